@@ -1,0 +1,97 @@
+# How is slabot set up, checked and shown? Needs Python 3.11 or newer and make; everything else is installed into .venv.
+# The network is used for the package install alone.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+BIN := $(VENV)/bin
+LOCKED := $(VENV)/.locked
+INSTALLED := $(VENV)/.installed
+BENCH := $(VENV)/.bench
+LOCKS := requirements/build.txt requirements/test.txt
+# Twice quiet: errors only.
+PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-input --require-virtualenv
+CHECKED := $(wildcard slabot adapters webhooks tests benchmarks)
+# Workers of the test run. Two suit a small machine; `make test WORKERS=8` suits a large one.
+WORKERS ?= 2
+# More arguments for pytest: `make test ARGS="-k calendar -x"`.
+ARGS ?=
+
+# The newest names come after python3, so that the Python somebody chose on purpose wins. A candidate must really run
+# (version managers leave dead names on the path) and must be able to make an environment (some systems split that off).
+FIND_PYTHON := for candidate in $(PYTHON) python3 python3.13 python3.12 python3.11; do \
+	if "$$candidate" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+	then echo "$$candidate"; exit 0; fi; done; \
+	echo "slabot needs Python 3.11 or newer, with its venv module, and none was found as python3, python3.13," >&2; \
+	echo "python3.12 or python3.11. Install one (on Debian or Ubuntu: python3 and python3-venv), or say where it is:" >&2; \
+	echo "    make PYTHON=/path/to/python3 ..." >&2; exit 1
+
+.PHONY: help venv test test-long lint types imports format demo bench lock clean
+
+help: ## show these lines
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
+
+venv: $(INSTALLED) ## make .venv and install what the lock files name
+
+# A changed lock file asks for a fresh environment, so that nothing is left of the old one.
+$(LOCKED): $(LOCKS)
+	@python="$$($(FIND_PYTHON))"; \
+	echo "venv: $$("$$python" --version), packages from $(LOCKS)"; \
+	"$$python" -m venv --clear $(VENV)
+	@$(PIP) --require-hashes -r requirements/build.txt
+	@$(PIP) --require-hashes -r requirements/test.txt
+	@touch $@
+
+# A changed pyproject.toml may hold a new command or package name; the rest of the environment stays.
+$(INSTALLED): $(LOCKED) pyproject.toml
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+test: venv lint types imports ## everything but the long tests: style, types, arrows, pytest
+	@echo "pytest -n $(WORKERS) -m 'not long'"
+	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not long" $(ARGS)
+
+test-long: venv ## the long tests too, with many more Hypothesis examples
+	@echo "pytest -n $(WORKERS) --hypothesis-profile=long"
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --hypothesis-profile=long $(ARGS)
+
+lint: venv ## style, with ruff
+	@echo "ruff check"
+	@$(BIN)/ruff check --quiet $(CHECKED)
+	@echo "ruff format --check"
+	@$(BIN)/ruff format --check --quiet $(CHECKED) || { echo "Some files are not formatted: run make format." >&2; exit 1; }
+
+types: venv ## types, with mypy --strict
+	@echo "mypy"
+	@$(BIN)/mypy --no-error-summary $(CHECKED)
+
+imports: venv ## the arrows between packages, with import-linter
+	@echo "lint-imports"
+	@said="$$($(BIN)/lint-imports --no-logo)" || { echo "$$said" >&2; exit 1; }
+
+format: venv ## rewrite the files in the house style
+	@$(BIN)/ruff check --fix-only --quiet $(CHECKED)
+	@$(BIN)/ruff format --quiet $(CHECKED)
+
+demo: venv ## a support week in time lapse against stand-ins (SPEED=60 slows it down, KEEP=1 leaves it running)
+	@$(BIN)/slabot demo $(if $(SPEED),--speed $(SPEED)) $(if $(KEEP),--keep)
+
+bench: venv $(BENCH) ## measure slabot against its peers
+	@for file in benchmarks/bench_*.py; do \
+		if [ ! -e "$$file" ]; then echo "There is nothing to measure yet: benchmarks/bench_*.py is empty."; exit 0; fi; \
+		echo "$$file"; $(BIN)/python "$$file"; done
+
+$(BENCH): $(LOCKED) requirements/bench.txt
+	@$(PIP) --require-hashes -r requirements/bench.txt
+	@touch $@
+
+lock: ## rewrite requirements/*.txt after a change of a .in file (scripts/lock --upgrade takes newer releases)
+	@scripts/lock
+
+clean: ## remove .venv and everything that tools left behind
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
+	@find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
