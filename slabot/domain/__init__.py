@@ -1,0 +1,72 @@
+"""Tickets and what happened to them: frozen values, no input or output."""
+
+from slabot.domain.category import Actor, Category, Severity
+from slabot.domain.errors import InstantError, SlabotError, TicketFileError
+from slabot.domain.events import (
+    Acknowledged,
+    AnyEvent,
+    Approved,
+    AssigneeChanged,
+    Claimed,
+    Deleted,
+    Event,
+    FieldChanged,
+    MarkedSpam,
+    Merged,
+    Message,
+    Noted,
+    Nudged,
+    PageSent,
+    PriorityChanged,
+    Restored,
+    SeverityChanged,
+    Snoozed,
+    StatusChanged,
+    TagsChanged,
+    Unacknowledged,
+    Would,
+)
+from slabot.domain.instant import SECOND, parse_instant, utc
+from slabot.domain.ticket import Person, Ticket, TicketRecord
+from slabot.domain.ticket_file import read_tickets, write_ticket
+from slabot.domain.timeline import Timeline
+
+__all__ = [
+    "SECOND",
+    "Acknowledged",
+    "Actor",
+    "AnyEvent",
+    "Approved",
+    "AssigneeChanged",
+    "Category",
+    "Claimed",
+    "Deleted",
+    "Event",
+    "FieldChanged",
+    "InstantError",
+    "MarkedSpam",
+    "Merged",
+    "Message",
+    "Noted",
+    "Nudged",
+    "PageSent",
+    "Person",
+    "PriorityChanged",
+    "Restored",
+    "Severity",
+    "SeverityChanged",
+    "SlabotError",
+    "Snoozed",
+    "StatusChanged",
+    "TagsChanged",
+    "Ticket",
+    "TicketFileError",
+    "TicketRecord",
+    "Timeline",
+    "Unacknowledged",
+    "Would",
+    "parse_instant",
+    "read_tickets",
+    "utc",
+    "write_ticket",
+]

@@ -1,0 +1,224 @@
+"""What happened to a ticket, when, and who caused it?
+
+Promise: an event is a fact that never changes. slabot's own acts are events like any other, so a replay sees them
+too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from slabot.domain.category import Actor, Category, Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What all events have.
+
+    Attributes:
+        at: when it happened, UTC.
+        by: who caused it.
+        by_id: the helpdesk's id (or Slack's, for a click) of whoever caused it, if known.
+        id: the source's own id of the event, if it has one; the same id is the same event, however often it arrives.
+        seq: the source's own order within a second (an audit number, say).
+        observed_at: when slabot noticed it, where the helpdesk does not tell when it happened. Rules that cannot
+            be undone count from the later of the two.
+    """
+
+    at: datetime
+    by: Actor = Actor.AGENT
+    by_id: str | None = None
+    id: str = ""
+    seq: int = 0
+    observed_at: datetime | None = None
+
+    @property
+    def latest(self) -> datetime:
+        """The later of when it is said to have happened and when it was noticed."""
+        return self.at if self.observed_at is None else max(self.at, self.observed_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message(Event):
+    """Words on the ticket: a request, an answer, an internal note.
+
+    Attributes:
+        public: the customer could read it when it was sent.
+        text: plain text; empty once it has been scrubbed.
+        auto_reply: out of office or another automatic answer; never feedback and never a response.
+        email: the author's address, if known; matched against the policy's ``bots``.
+    """
+
+    public: bool = True
+    text: str = ""
+    auto_reply: bool = False
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusChanged(Event):
+    """The ticket moved to another category."""
+
+    to: Category
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriorityChanged(Event):
+    """The helpdesk's own priority was set; None where it was taken away."""
+
+    to: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeverityChanged(Event):
+    """Somebody chose the severity by name."""
+
+    to: Severity
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagsChanged(Event):
+    """The ticket's tags became these, all of them."""
+
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssigneeChanged(Event):
+    """The ticket was assigned to an agent; None where it was taken from everyone."""
+
+    to: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldChanged(Event):
+    """A custom field became this value."""
+
+    name: str
+    to: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged(Event):
+    """The ticket was merged into another one and lives on there."""
+
+    into: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deleted(Event):
+    """The ticket was deleted in the helpdesk."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored(Event):
+    """A deleted ticket, or one marked as spam, was brought back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkedSpam(Event):
+    """The ticket was marked as spam."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageSent(Event):
+    """slabot paged people about a clock.
+
+    Attributes:
+        clock: the clock's name, ``first_response``.
+        rung: the rung's words, ``50% used``.
+        severity: in force when it was sent; None where the source does not say.
+        repetition: 0 for the rung itself, then 1, 2, … for the repeats of ``then every``; None where unknown.
+    """
+
+    by: Actor = Actor.SLABOT
+    clock: str
+    rung: str
+    severity: Severity | None = None
+    repetition: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledged(Event):
+    """Somebody has seen the page and is on it; for one clock, or for all of them where ``clock`` is None."""
+
+    clock: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unacknowledged(Event):
+    """An acknowledgement, a claim or a snooze was taken back."""
+
+    clock: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snoozed(Event):
+    """Somebody asked not to be paged before an instant."""
+
+    until: datetime
+    clock: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed(Event):
+    """Somebody took the ticket from a page; counts as acknowledged."""
+
+    clock: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approved(Event):
+    """A person allowed an act that the governor held back; names the act's key."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted(Event):
+    """slabot told people about something on this ticket, once; names the act's key."""
+
+    by: Actor = Actor.SLABOT
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nudged(Event):
+    """slabot reminded the assignee that an update is owed; names the act's key."""
+
+    by: Actor = Actor.SLABOT
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Would(Event):
+    """A rule in ``observe`` mode recorded what it would have done; names the act's key."""
+
+    by: Actor = Actor.SLABOT
+    key: str
+
+
+AnyEvent = (
+    Message
+    | StatusChanged
+    | PriorityChanged
+    | SeverityChanged
+    | TagsChanged
+    | AssigneeChanged
+    | FieldChanged
+    | Merged
+    | Deleted
+    | Restored
+    | MarkedSpam
+    | PageSent
+    | Acknowledged
+    | Unacknowledged
+    | Snoozed
+    | Claimed
+    | Approved
+    | Noted
+    | Nudged
+    | Would
+)

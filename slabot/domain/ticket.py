@@ -1,0 +1,65 @@
+"""What is a ticket, apart from what happened to it?
+
+Promise: a ticket says how things stood when it was created; its timeline says everything since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from slabot.domain.category import Category
+from slabot.domain.timeline import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody on the customer's side."""
+
+    id: str
+    email: str | None = None
+    organization: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """One ticket at its creation.
+
+    Attributes:
+        helpdesk: the helpdesk's name in the policy file.
+        id: the helpdesk's own number, as text.
+        created_at: UTC.
+        channel: how it came in, in the helpdesk's words (``email``, ``web``, ``sample_ticket``); None if unknown.
+        priority, status, assignee, tags, fields: as they were at creation.
+        kind: the helpdesk's ticket type (``incident``), if any.
+        history_complete: False where messages could not be read; then nothing is written to the ticket, ever.
+    """
+
+    helpdesk: str
+    id: str
+    created_at: datetime
+    subject: str = ""
+    url: str | None = None
+    channel: str | None = None
+    kind: str | None = None
+    priority: str | None = None
+    status: Category = Category.OPEN
+    requester: Person | None = None
+    assignee: str | None = None
+    tags: tuple[str, ...] = ()
+    fields: Mapping[str, str | None] = field(default_factory=dict)
+    history_complete: bool = True
+
+    @property
+    def reference(self) -> str:
+        """``acme/4711``: unique over all helpdesks, and the beginning of every key."""
+        return f"{self.helpdesk}/{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRecord:
+    """A ticket together with its timeline: what a ticket file holds."""
+
+    ticket: Ticket
+    timeline: Timeline
