@@ -1,0 +1,209 @@
+"""What was agreed: how soon, how severe, counted when, and who is told before it is missed?
+
+Promise: the tables of a support agreement have one place each in the file.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, StrictStr, ValidationInfo, model_validator
+
+from slabot.calendars import Target
+from slabot.domain import Category, Severity
+from slabot.policy.base import Part
+from slabot.policy.rungs import Rung, RungError, parse_rung
+from slabot.policy.scalars import (
+    CalendarName,
+    CategoryName,
+    HelpdeskName,
+    Mode,
+    ModeName,
+    SeverityName,
+    TargetText,
+    Text,
+    Texts,
+    one_or_many,
+    refuse,
+)
+from slabot.policy.terms import Term
+
+FIRST_RESPONSE = "first_response"
+
+
+class WhenClosed(StrEnum):
+    """What a request on a date without opening is promised."""
+
+    NEXT_WORKING_DAY = "end_of_next_working_day"
+    AS_USUAL = "as_usual"
+
+
+class SeverityTerms(Part):
+    """One row of the agreement's table."""
+
+    means: Text
+    respond_within: TargetText
+    calendar: CalendarName
+    priority: Text | None = None
+    received_when_closed: WhenClosed = WhenClosed.NEXT_WORKING_DAY
+
+
+def _terms(value: object) -> object:
+    value = one_or_many(value)
+    if isinstance(value, list) and all(isinstance(item, str) and item.strip(" *") for item in value) and value:
+        return tuple(Term(item) for item in value)
+    if isinstance(value, tuple):
+        return value
+    raise refuse("bad-terms", "this should be a list of words or phrases", "write [production down, no workaround]")
+
+
+Terms = Annotated[tuple[Term, ...], BeforeValidator(_terms)]
+
+
+def _field_values(value: object) -> object:
+    if not isinstance(value, dict):
+        return value
+    return {name: one_or_many(str(item) if isinstance(item, int | float) else item) for name, item in value.items()}
+
+
+class Conditions(Part):
+    """What a request must show; of each list one entry is enough, and every key that is given must hold."""
+
+    subject: Terms | None = None
+    text: Terms | None = None
+    tags: Texts | None = None
+    channel: Texts | None = None
+    organization: Texts | None = None
+    requester: Texts | None = None
+    type: Texts | None = None
+    priority: Texts | None = None
+    helpdesk: Annotated[tuple[HelpdeskName, ...] | None, BeforeValidator(one_or_many)] = None
+    fields: Annotated[dict[str, tuple[StrictStr, ...]] | None, BeforeValidator(_field_values)] = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Conditions:
+        if not self.model_fields_set:
+            raise refuse("empty-condition", "this condition asks for nothing", "name a key, such as text or tags")
+        return self
+
+
+class ClassifyRule(Part):
+    """Evidence for one severity."""
+
+    name: Text
+    severity: SeverityName
+    when: Conditions
+    unless: Conditions | None = None
+
+
+class Classify(Part):
+    """How a request gets its severity."""
+
+    rules: tuple[ClassifyRule, ...] = ()
+    priorities: dict[str, SeverityName] = Field(default_factory=dict)
+    otherwise: SeverityName
+    mode: ModeName = Mode.OFF
+
+    @model_validator(mode="after")
+    def _rule_names(self) -> Classify:
+        seen: set[str] = set()
+        for rule in self.rules:
+            if rule.name in seen:
+                raise refuse("duplicate-name", f'two rules are named "{rule.name}"', "give each rule its own name")
+            seen.add(rule.name)
+        return self
+
+
+class Requests(Part):
+    """Which messages are requests."""
+
+    not_from_channels: Texts = ()
+
+
+class ClockKind(StrEnum):
+    """What a further clock measures."""
+
+    NEXT_RESPONSE = "next_response"
+    RESOLUTION = "resolution"
+    PERIODIC_UPDATE = "periodic_update"
+
+
+def _within(value: object, info: ValidationInfo) -> object:
+    return value if isinstance(value, dict) else {"*": value}
+
+
+Within = Annotated[dict[str, TargetText], BeforeValidator(_within)]
+
+
+class ClockTerms(Part):
+    """A clock beside the first response.
+
+    Attributes:
+        within: a target for every severity (under ``*``), or one by severity; a severity without one has no such clock.
+        calendar: None for the calendar of the severity in force.
+        during: categories in which a periodic update is owed.
+        pause_in: categories in which a resolution clock stands still.
+    """
+
+    name: Text
+    kind: ClockKind
+    within: Within
+    calendar: CalendarName | None = None
+    during: Annotated[tuple[CategoryName, ...], BeforeValidator(one_or_many)] = (Category.WAITING_ON_THIRD_PARTY,)
+    pause_in: Annotated[tuple[CategoryName, ...], BeforeValidator(one_or_many)] = (Category.WAITING_ON_CUSTOMER,)
+    mode: ModeName = Mode.OBSERVE
+
+    @model_validator(mode="after")
+    def _fits(self, info: ValidationInfo) -> ClockTerms:
+        if self.name == FIRST_RESPONSE or "#" in self.name or "/" in self.name:
+            raise refuse(
+                "bad-clock-name",
+                f'"{self.name}" cannot name a further clock',
+                "choose a name without # and /, such as next_response",
+            )
+        known = getattr(info.context, "severities", ())
+        for severity in self.within:
+            if known and severity != "*" and severity not in known:
+                raise refuse(
+                    "unknown-severity", f'"{severity}" is not a severity of this file', f"use one of {', '.join(known)}"
+                )
+        return self
+
+    def target(self, severity: Severity) -> Target | None:
+        """The target of this clock under a severity, or None where there is none."""
+        return self.within.get(severity, self.within.get("*"))
+
+
+def _rung(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return parse_rung(value)
+    except RungError as error:
+        message, _, fix = str(error).partition("; ")
+        raise refuse("bad-rung", message, fix) from None
+
+
+class RungEntry(Part):
+    """One rung and who is told."""
+
+    at: Annotated[Any, BeforeValidator(_rung)]
+    notify: Texts = ()
+
+    @property
+    def rung(self) -> Rung:
+        """The rung as a value."""
+        rung: Rung = self.at
+        return rung
+
+
+class Ladder(Part):
+    """Rungs for the clocks that fit; an empty selector fits everything."""
+
+    severity: Annotated[tuple[SeverityName, ...], BeforeValidator(one_or_many)] = ()
+    clock: Texts = (FIRST_RESPONSE,)
+    helpdesk: Annotated[tuple[HelpdeskName, ...], BeforeValidator(one_or_many)] = ()
+    organization: Texts = ()
+    tag: Texts = ()
+    rungs: Annotated[tuple[RungEntry, ...], Field(min_length=1)]

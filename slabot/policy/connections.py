@@ -1,0 +1,142 @@
+"""Where are the services that slabot talks to, and which environment variables hold their secrets?
+
+Promise: no secret stands in the file; an address that is not encrypted is accepted for this machine only.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, model_validator
+
+from slabot.domain import Category
+from slabot.policy.base import Part
+from slabot.policy.scalars import CategoryName, EnvironmentName, Text, refuse
+
+ZENDESK_STATUSES = {
+    "new": Category.OPEN,
+    "open": Category.PENDING,
+    "pending": Category.WAITING_ON_CUSTOMER,
+    "hold": Category.WAITING_ON_THIRD_PARTY,
+    "solved": Category.SOLVED,
+    "closed": Category.CLOSED,
+}
+FRESHDESK_STATUSES = {
+    "2": Category.OPEN,
+    "3": Category.PENDING,
+    "4": Category.SOLVED,
+    "5": Category.CLOSED,
+    "Waiting on Customer": Category.WAITING_ON_CUSTOMER,
+    "Waiting on Third Party": Category.WAITING_ON_THIRD_PARTY,
+}
+
+
+def _address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme == "https" and parts.hostname:
+        return value.rstrip("/")
+    if parts.scheme == "http" and parts.hostname and _is_loopback(parts.hostname):
+        return value.rstrip("/")
+    raise refuse(
+        "bad-address",
+        f'"{value}" is no address that a token may be sent to',
+        "use https://…; plain http is accepted for 127.0.0.1, ::1 and localhost only",
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _host(value: str) -> str:
+    if not value.replace("-", "").replace(".", "").isalnum() or not value.isascii():
+        raise refuse("bad-address", f'"{value}" is no host name', "write the name alone, without https:// and slashes")
+    return value.lower()
+
+
+Address = Annotated[Text, AfterValidator(_address)]
+HostName = Annotated[Text, AfterValidator(_host)]
+
+
+class Zendesk(Part):
+    """A Zendesk account."""
+
+    kind: Literal["zendesk"]
+    subdomain: HostName
+    email: Text
+    token_env: EnvironmentName
+    webhook_secret_env: EnvironmentName | None = None
+    base_url: Address | None = None
+    statuses: dict[str, CategoryName] = Field(default_factory=lambda: dict(ZENDESK_STATUSES))
+
+    @property
+    def url(self) -> str:
+        """The account's address, without a slash at the end."""
+        return self.base_url or f"https://{self.subdomain}.zendesk.com"
+
+
+class Freshdesk(Part):
+    """A Freshdesk account."""
+
+    kind: Literal["freshdesk"]
+    domain: HostName
+    token_env: EnvironmentName
+    webhook_secret_env: EnvironmentName | None = None
+    base_url: Address | None = None
+    statuses: dict[str, CategoryName] = Field(default_factory=lambda: dict(FRESHDESK_STATUSES))
+
+    @property
+    def url(self) -> str:
+        """The account's address, without a slash at the end."""
+        return self.base_url or f"https://{self.domain}"
+
+
+Helpdesk = Annotated[Zendesk | Freshdesk, Field(discriminator="kind")]
+
+
+class Slack(Part):
+    """The Slack workspace that is told."""
+
+    token_env: EnvironmentName
+    signing_secret_env: EnvironmentName | None = None
+    app_token_env: EnvironmentName | None = None
+    channel: Text
+    api_url: Address | None = None
+
+
+class Store(Part):
+    """Where slabot keeps its state."""
+
+    url: Text | None = None
+    url_env: EnvironmentName | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Store:
+        if (self.url is None) == (self.url_env is None):
+            raise refuse(
+                "store-address", "the store needs url or url_env, one of them", 'write url: "sqlite:///slabot.db"'
+            )
+        if self.url is not None and "@" in self.url and ":" in self.url.split("@")[0].split("//")[-1]:
+            raise refuse(
+                "secret-in-file", "this address holds a password", "put it into a variable: url_env: DATABASE_URL"
+            )
+        return self
+
+
+class Web(Part):
+    """Where slabot listens."""
+
+    listen: Text = "127.0.0.1:8080"
+    public_url: Address | None = None
+
+    @model_validator(mode="after")
+    def _has_port(self) -> Web:
+        host, _, port = self.listen.rpartition(":")
+        if not host or not port.isdecimal() or int(port) > 65535:
+            raise refuse("bad-address", f'"{self.listen}" is no address to listen on', 'write "127.0.0.1:8080"')
+        return self

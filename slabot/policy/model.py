@@ -1,0 +1,120 @@
+"""What does the whole file say?
+
+Promise: a Policy is complete and consistent; every name in it exists, every calendar opens, every duration is a
+duration.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, PrivateAttr, field_validator
+
+from slabot.calendars import Calendar
+from slabot.domain import Category, Severity
+from slabot.policy.agreement import Classify, ClockTerms, Ladder, Requests, SeverityTerms
+from slabot.policy.base import Part
+from slabot.policy.connections import Helpdesk, Slack, Store, Web
+from slabot.policy.scalars import RealDuration, StartText, Texts, WorkingDuration, refuse
+from slabot.policy.silence import Exempt, Limits, Solved, Waiting
+from slabot.policy.working_time import CalendarEntry
+
+
+class Policy(Part):
+    """The policy file."""
+
+    version: Literal[1]
+    helpdesks: dict[str, Helpdesk] = Field(default_factory=dict)
+    slack: Slack | None = None
+    store: Store = Field(default_factory=lambda: Store(url="sqlite:///slabot.db"))
+    web: Web = Field(default_factory=Web)
+    calendars: dict[str, CalendarEntry] = Field(min_length=1)
+    severities: dict[str, SeverityTerms] = Field(min_length=1)
+    classify: Classify
+    requests: Requests = Field(default_factory=Requests)
+    bots: Texts = ()
+    clocks: tuple[ClockTerms, ...] = ()
+    escalate: tuple[Ladder, ...] = ()
+    re_page_after: WorkingDuration = timedelta(minutes=30)
+    waiting: Waiting = Field(default_factory=Waiting)
+    solved: Solved = Field(default_factory=Solved)
+    exempt: Exempt = Field(default_factory=Exempt)
+    limits: Limits = Field(default_factory=Limits)
+    start_from: StartText | None = None
+    keep_text: RealDuration = timedelta(days=30)
+
+    _calendars: dict[str, Calendar] = PrivateAttr(default_factory=dict)
+    _ranks: dict[Severity, int] = PrivateAttr(default_factory=dict)
+    _bots: frozenset[str] = PrivateAttr(default=frozenset())
+    _priorities: dict[str, Severity] = PrivateAttr(default_factory=dict)
+
+    @field_validator("clocks")
+    @classmethod
+    def _clock_names(cls, clocks: tuple[ClockTerms, ...]) -> tuple[ClockTerms, ...]:
+        names = [clock.name for clock in clocks]
+        for name in names:
+            if names.count(name) > 1:
+                raise refuse("duplicate-name", f'two clocks are named "{name}"', "give each clock its own name")
+        return clocks
+
+    @field_validator("helpdesks", "calendars", "severities")
+    @classmethod
+    def _plain_names(cls, named: dict[str, Any]) -> dict[str, Any]:
+        for name in named:
+            if not name.replace("_", "").replace("-", "").isalnum():
+                raise refuse("bad-name", f'"{name}" cannot be a name', "use letters, digits, _ and -")
+        return named
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Compile what is asked for again and again."""
+        self._calendars.update((name, Calendar(entry.spec(name))) for name, entry in self.calendars.items())
+        self._ranks.update((name, rank) for rank, name in enumerate(self.severities))
+        self._bots = frozenset(bot.casefold() for bot in self.bots)
+        self._priorities.update((name.casefold(), severity) for name, severity in self.classify.priorities.items())
+
+    def calendar(self, name: str) -> Calendar:
+        """The compiled calendar of that name."""
+        return self._calendars[name]
+
+    def severity_calendar(self, severity: Severity) -> Calendar:
+        """The calendar on which a severity's first response is counted."""
+        return self._calendars[self.severities[severity].calendar]
+
+    @property
+    def waiting_calendar(self) -> Calendar:
+        """The calendar in which waits are counted: the one named, or the first that is not always open."""
+        named = self.waiting.calendar
+        if named is not None:
+            return self._calendars[named]
+        return next((c for c in self._calendars.values() if not c.spec.always), next(iter(self._calendars.values())))
+
+    def rank(self, severity: Severity) -> int:
+        """0 for the most severe, rising; the order of the file."""
+        return self._ranks[severity]
+
+    def severity_of_priority(self, priority: str) -> Severity | None:
+        """What a native priority means, in any case; None where the file does not list it."""
+        return self._priorities.get(priority.casefold())
+
+    def is_bot(self, *names: str | None) -> bool:
+        """True if one of these ids or addresses is on the list ``bots``."""
+        bots = self._bots
+        return bool(bots) and any(name is not None and name.casefold() in bots for name in names)
+
+    def category(self, helpdesk: str, status: str) -> Category | None:
+        """The category of a helpdesk's status; None where the file does not map it."""
+        entry = self.helpdesks.get(helpdesk)
+        return None if entry is None else entry.statuses.get(status)
+
+    @property
+    def display_zone(self) -> ZoneInfo:
+        """The zone in which times are shown to people: that of the first calendar with a zone of its own."""
+        return next(
+            (entry.time_zone for entry in self.calendars.values() if entry.time_zone is not None), ZoneInfo("UTC")
+        )
+
+    def starting(self, start_from: datetime) -> Policy:
+        """The same policy with ``start_from`` filled in where the file leaves it to the day of installation."""
+        return self if self.start_from is not None else self.model_copy(update={"start_from": start_from})

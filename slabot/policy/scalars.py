@@ -1,0 +1,200 @@
+"""How is one value of the file read?
+
+Promise: a value is read exactly or refused with a check code, what is wrong and how to mend it; never bent to fit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, StrictInt, StrictStr, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from slabot.calendars import BusinessDays, CalendarError, Hours, RealTime, Target, parse_days, parse_hours, parse_target
+from slabot.domain import Category, InstantError, parse_instant
+from slabot.domain.ticket_schema import nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names that other parts of the file may refer to, gathered before it is validated."""
+
+    severities: tuple[str, ...] = ()
+    calendars: tuple[str, ...] = ()
+    helpdesks: tuple[str, ...] = ()
+
+
+class Mode(StrEnum):
+    """What a rule that writes to the helpdesk may do."""
+
+    OFF = "off"
+    OBSERVE = "observe"
+    ACT = "act"
+
+
+def refuse(code: str, message: str, fix: str) -> PydanticCustomError:
+    """A refusal with its check code; ``fix`` says what to write instead."""
+    return PydanticCustomError(code, "{message}", {"message": message, "fix": fix})
+
+
+def _text(value: object, wanted: str, code: str, example: str) -> str:
+    if not isinstance(value, str):
+        raise refuse(code, f"{value!r} is no {wanted}", f"write it like {example}")
+    return value.strip()
+
+
+def _target(value: object) -> Target:
+    if isinstance(value, Target):
+        return value
+    text = _text(value, "duration", "bad-duration", "2h, 90m, 7d or 2 business days")
+    try:
+        return parse_target(text)
+    except CalendarError as error:
+        raise refuse("bad-duration", *_split(error)) from None
+
+
+def _real(value: object) -> timedelta:
+    if isinstance(value, timedelta):
+        return value
+    target = _target(value)
+    if isinstance(target, BusinessDays):
+        raise refuse(
+            "bad-duration", f'"{value}" counts business days, but this is a length of real time', "write 4h, 30m or 3d"
+        )
+    return target.amount
+
+
+def _working(value: object) -> timedelta:
+    target = _target(value)
+    if isinstance(target, BusinessDays | RealTime):
+        raise refuse("bad-duration", f'"{value}" is no length of working time', "write minutes or hours: 30m, 2h")
+    return target.amount
+
+
+def _split(error: Exception) -> tuple[str, str]:
+    message, _, fix = str(error).partition("; ")
+    return message, fix or "see docs/settings.md"
+
+
+def _hours(value: object) -> Hours:
+    if isinstance(value, Hours):
+        return value
+    text = _text(value, "span of hours", "bad-hours", '"09:00-17:00"')
+    try:
+        return parse_hours(text)
+    except CalendarError as error:
+        raise refuse("bad-hours", *_split(error)) from None
+
+
+def _days(value: object) -> tuple[int, ...]:
+    text = _text(value, "weekday", "bad-weekday", "mon, mon-fri or sat,sun")
+    try:
+        return parse_days(text)
+    except CalendarError as error:
+        raise refuse("bad-weekday", *_split(error)) from None
+
+
+def _date(value: object) -> date:
+    if isinstance(value, date):
+        return value
+    text = _text(value, "date", "bad-date", "2026-12-24")
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise refuse("bad-date", f'"{text}" is no date', "write it like 2026-12-24") from None
+
+
+def _start(value: object) -> datetime:
+    if isinstance(value, datetime):
+        return value
+    text = _text(value, "date or time", "bad-date", "2026-12-01 or 2026-12-01T08:00:00+05:30")
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return datetime.combine(_date(text), time(), UTC)
+    try:
+        return parse_instant(text)
+    except InstantError as error:
+        raise refuse("bad-date", *_split(error)) from None
+
+
+def _category(value: object) -> Category:
+    if isinstance(value, Category):
+        return value
+    names = [category.value for category in Category]
+    if value not in names:
+        raise refuse(
+            "unknown-category", f'"{value}" is no category', f"use one of {', '.join(names)}{nearest(value, names)}"
+        )
+    return Category(str(value))
+
+
+def _mode(value: object) -> Mode:
+    if isinstance(value, Mode):
+        return value
+    names = [mode.value for mode in Mode]
+    if value not in names:
+        raise refuse("unknown-mode", f'"{value}" is no mode', f"use off, observe or act{nearest(value, names)}")
+    return Mode(str(value))
+
+
+def _known(what: str, pick: Callable[[Names], tuple[str, ...]]) -> Callable[[Any, ValidationInfo], str]:
+    article = {"severity": "a severity", "calendar": "a calendar", "helpdesk": "a helpdesk"}[what]
+
+    def read(value: Any, info: ValidationInfo) -> str:
+        if not isinstance(value, str):
+            raise refuse(f"unknown-{what}", f"{value!r} is no name of {article}", f"name {article} of this file")
+        names = pick(info.context) if isinstance(info.context, Names) else (value,)
+        if value not in names:
+            known = f"use one of {', '.join(names)}" if names else f"add {article} of that name"
+            raise refuse(
+                f"unknown-{what}", f'"{value}" is not {article} of this file', known + nearest(value, list(names))
+            )
+        return value
+
+    return read
+
+
+def _variable(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Z][A-Z0-9_]*", value):
+        # The value is not repeated: it may be the secret itself.
+        raise refuse(
+            "secret-in-file",
+            "this should be the name of an environment variable",
+            "write a name such as ZENDESK_TOKEN here and put the secret into that variable",
+        )
+    return value
+
+
+def one_or_many(value: object) -> object:
+    """``critical`` is the same as ``[critical]``."""
+    return [value] if isinstance(value, str) else value
+
+
+def _percent(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 100:
+        raise refuse("bad-number", f"{value!r} is no percentage", "write a number above 0 and up to 100")
+    return value
+
+
+TargetText = Annotated[Target, BeforeValidator(_target)]
+RealDuration = Annotated[timedelta, BeforeValidator(_real)]
+WorkingDuration = Annotated[timedelta, BeforeValidator(_working)]
+HoursText = Annotated[Hours, BeforeValidator(_hours)]
+HoursList = Annotated[tuple[HoursText, ...], BeforeValidator(one_or_many)]
+DaysText = Annotated[tuple[int, ...], BeforeValidator(_days)]
+DateText = Annotated[date, BeforeValidator(_date)]
+StartText = Annotated[datetime, BeforeValidator(_start)]
+CategoryName = Annotated[Category, BeforeValidator(_category)]
+ModeName = Annotated[Mode, BeforeValidator(_mode)]
+SeverityName = Annotated[str, BeforeValidator(_known("severity", lambda names: names.severities))]
+CalendarName = Annotated[str, BeforeValidator(_known("calendar", lambda names: names.calendars))]
+HelpdeskName = Annotated[str, BeforeValidator(_known("helpdesk", lambda names: names.helpdesks))]
+EnvironmentName = Annotated[str, BeforeValidator(_variable)]
+Percent = Annotated[float, BeforeValidator(_percent)]
+Text = Annotated[StrictStr, Field(min_length=1)]
+Texts = Annotated[tuple[Text, ...], BeforeValidator(one_or_many)]
+Count = Annotated[StrictInt, Field(ge=0)]

@@ -1,0 +1,140 @@
+"""What happens to tickets on which nobody speaks, and what holds slabot back?
+
+Promise: every rule that writes to a helpdesk has a mode, and starts in ``observe``.
+"""
+
+from __future__ import annotations
+
+import string
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, model_validator
+
+from slabot.calendars import BusinessDays, Target
+from slabot.policy.base import Part
+from slabot.policy.scalars import (
+    CalendarName,
+    Count,
+    Mode,
+    ModeName,
+    Percent,
+    RealDuration,
+    SeverityName,
+    TargetText,
+    Text,
+    Texts,
+    one_or_many,
+    refuse,
+)
+
+PLACEHOLDERS = ("requester", "number", "follow_ups", "or_after", "reopen_within", "ticket", "subject")
+
+FOLLOW_UP = (
+    "Hello {requester}, we are still waiting for your answer to our last question and cannot go on without it.\n"
+    "This is reminder {number} of {follow_ups}. If we hear nothing after the last one, or for more than {or_after},\n"
+    "the ticket is set to Solved; you can reopen it within {reopen_within} by replying.\n"
+    "If it is solved already, just say so.\n"
+)
+SOLVED = (
+    "Hello {requester}, we have had no answer to our question, so this ticket is now set to Solved.\n"
+    "Reply within {reopen_within} and it is open again; after that, a reply starts a new ticket.\n"
+)
+
+
+def _template(text: str) -> str:
+    try:
+        names = [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
+    except ValueError as error:
+        raise refuse(
+            "bad-template", f"this template cannot be read: {error}", "write {{ and }} for plain braces"
+        ) from None
+    for name in names:
+        if name not in PLACEHOLDERS:
+            raise refuse(
+                "bad-template", f"{{{name}}} is no placeholder", f"use {', '.join('{' + p + '}' for p in PLACEHOLDERS)}"
+            )
+    return text
+
+
+Template = Annotated[Text, AfterValidator(_template)]
+
+
+class Templates(Part):
+    """What customers read; the words state the whole rule and the way out."""
+
+    follow_up: Template = FOLLOW_UP
+    solved: Template = SOLVED
+
+
+class Waiting(Part):
+    """Waiting on Customer: follow-ups, then solved.
+
+    Attributes:
+        calendar: whose business days and hours are meant; None for the first calendar that is not always open.
+        follow_up_spacing, or_after: real time.
+    """
+
+    mode: ModeName = Mode.OBSERVE
+    calendar: CalendarName | None = None
+    follow_ups: Annotated[StrictInt, Field(ge=1, le=10)] = 3
+    on_business_days: tuple[Annotated[StrictInt, Field(ge=1, le=60)], ...] = (1, 2, 3)
+    follow_up_spacing: RealDuration = timedelta(hours=4)
+    grace: TargetText = BusinessDays(1)
+    or_after: RealDuration = timedelta(days=7)
+    not_feedback: Texts = ()
+    templates: Templates = Field(default_factory=Templates)
+
+    @model_validator(mode="after")
+    def _days_for_each(self) -> Waiting:
+        days = self.on_business_days
+        if len(days) != self.follow_ups:
+            raise refuse(
+                "follow-up-days",
+                f"{self.follow_ups} follow-ups have {len(days)} business days",
+                f"give one day for each: on_business_days: {list(range(1, self.follow_ups + 1))}",
+            )
+        if list(days) != sorted(set(days)):
+            raise refuse(
+                "follow-up-days", "the business days of follow-ups must rise", "write them in order: [1, 2, 3]"
+            )
+        return self
+
+    @property
+    def grace_target(self) -> Target:
+        """The grace after the last follow-up."""
+        return self.grace
+
+
+class Solved(Part):
+    """Solved: reopened by feedback, or closed."""
+
+    mode: ModeName = Mode.OBSERVE
+    reopen_within: RealDuration = timedelta(days=3)
+    close_after: RealDuration = timedelta(days=3)
+
+    @model_validator(mode="after")
+    def _time_to_reopen(self) -> Solved:
+        if self.close_after < self.reopen_within:
+            raise refuse(
+                "closed-before-reopen",
+                "tickets would be closed before the time to reopen them is over",
+                "set close_after to at least reopen_within",
+            )
+        return self
+
+
+class Exempt(Part):
+    """Tickets that slabot never writes to."""
+
+    tags: Texts = ()
+    organizations: Texts = ()
+    severities: Annotated[tuple[SeverityName, ...], BeforeValidator(one_or_many)] = ()
+
+
+class Limits(Part):
+    """Brakes over many tickets."""
+
+    writes_per_run: Count = 50
+    stop_above_tickets: Count = 100
+    stop_above_percent: Percent = 20.0

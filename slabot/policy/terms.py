@@ -1,0 +1,37 @@
+"""Do these words stand in this text, and where?
+
+Promise: terms match whole words in any case, in any spacing; a match can be quoted as the customer wrote it.
+Reading takes time in proportion to the text, whatever the text is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    r"""A word or phrase to look for; a ``*`` at the end stands for any ending of the last word.
+
+    >>> Term("system down").find("our SYSTEM\n is down; the system  down")
+    'system  down'
+    >>> Term("crash*").find("It crashes on start")
+    'crashes'
+    >>> Term("down").find("we are downloading") is None
+    True
+    """
+
+    text: str
+    pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        stem, any_ending = (self.text[:-1], True) if self.text.endswith("*") else (self.text, False)
+        words = r"\s+".join(re.escape(word) for word in stem.split())
+        ending = r"\w*" if any_ending else r"(?!\w)"
+        object.__setattr__(self, "pattern", re.compile(rf"(?<!\w){words}{ending}", re.IGNORECASE))
+
+    def find(self, text: str) -> str | None:
+        """The first match as it is written in the text, or None."""
+        match = self.pattern.search(text)
+        return match.group() if match else None
