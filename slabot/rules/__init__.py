@@ -1,0 +1,27 @@
+"""The rules: pure decisions about tickets."""
+
+from slabot.rules.clock import ClockState, Missed, Terms, Verdict
+from slabot.rules.decide import decide
+from slabot.rules.decision import Action, Decision, Kind, Refusal, span_json
+from slabot.rules.governor import Brake, Held, Proposal, Run, govern
+from slabot.rules.severity import Assessment, Source
+
+__all__ = [
+    "Action",
+    "Assessment",
+    "Brake",
+    "ClockState",
+    "Decision",
+    "Held",
+    "Kind",
+    "Missed",
+    "Proposal",
+    "Refusal",
+    "Run",
+    "Source",
+    "Terms",
+    "Verdict",
+    "decide",
+    "govern",
+    "span_json",
+]

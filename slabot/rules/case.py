@@ -1,0 +1,176 @@
+"""What does the timeline say, read once for all rules?
+
+Promise: who speaks for whom, in which category the ticket was when, and whether it still lives are settled in one
+place, so that two rules never read the same event differently.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from slabot.domain import (
+    Actor,
+    AnyEvent,
+    Category,
+    Deleted,
+    MarkedSpam,
+    Merged,
+    Message,
+    Restored,
+    StatusChanged,
+    TagsChanged,
+    Ticket,
+    Timeline,
+)
+from slabot.policy import Policy
+
+
+class Voice(Enum):
+    """For whom a message speaks."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    SLABOT = "slabot"
+    NOBODY = "nobody"
+    """Automation, system lines, accounts on the list ``bots``, automatic answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message and for whom it speaks."""
+
+    message: Message
+    voice: Voice
+
+    @property
+    def at(self) -> datetime:
+        """When it was said."""
+        return self.message.at
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A stretch of time in one category; ``until`` is None for the present one.
+
+    Attributes:
+        entered: when slabot can be sure of it: the later of the change and of its observation.
+    """
+
+    category: Category
+    since: datetime
+    until: datetime | None
+    entered: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Why the ticket no longer lives here: merged, deleted or spam; ``until`` is None unless it was restored."""
+
+    why: str
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A ticket as it was known at ``now``."""
+
+    ticket: Ticket
+    policy: Policy
+    now: datetime
+    events: tuple[AnyEvent, ...]
+    said: tuple[Said, ...]
+    stays: tuple[Stay, ...]
+    endings: tuple[Ending, ...]
+    tags: tuple[str, ...]
+
+    @property
+    def category(self) -> Category:
+        """The category that the ticket is in."""
+        return self.stays[-1].category
+
+    @property
+    def ended(self) -> Ending | None:
+        """The merge, deletion or spam mark in force, if any."""
+        return self.endings[-1] if self.endings and self.endings[-1].until is None else None
+
+    def public(self, voice: Voice) -> list[Said]:
+        """What was said in public for one party, in order."""
+        return [said for said in self.said if said.voice is voice and said.message.public]
+
+    def feedback(self) -> list[Said]:
+        """What the customer's side said, in order, less the phrases that the policy does not count."""
+        phrases = self.policy.waiting.not_feedback
+        said = [said for said in self.said if said.voice is Voice.CUSTOMER]
+        return [item for item in said if not _is_only(item.message.text, phrases)] if phrases else said
+
+
+def read_case(ticket: Ticket, timeline: Timeline, policy: Policy, now: datetime) -> Case:
+    """Read what had happened by ``now``."""
+    events = timeline.until(now).events
+    requester = None if ticket.requester is None else ticket.requester.id
+    said: list[Said] = []
+    changes: list[StatusChanged] = []
+    endings: list[Ending] = []
+    tags = ticket.tags
+    for event in events:
+        match event:
+            case Message():
+                said.append(Said(event, _voice(event, requester, policy)))
+            case StatusChanged():
+                changes.append(event)
+            case TagsChanged():
+                tags = event.to
+            case Merged() | Deleted() | MarkedSpam():
+                if not endings or endings[-1].until is not None:
+                    endings.append(Ending(_ending_words(event), event.at, None))
+            case Restored():
+                if endings and endings[-1].until is None:
+                    endings[-1] = Ending(endings[-1].why, endings[-1].since, event.at)
+            case _:
+                pass
+    return Case(ticket, policy, now, events, tuple(said), _stays(ticket, changes), tuple(endings), tags)
+
+
+def _voice(message: Message, requester: str | None, policy: Policy) -> Voice:
+    if message.auto_reply or policy.is_bot(message.by_id, message.email):
+        return Voice.NOBODY
+    match message.by:
+        case Actor.CUSTOMER:
+            return Voice.CUSTOMER
+        case Actor.AGENT:
+            # An agent who asked for help is the customer of this ticket.
+            return Voice.CUSTOMER if requester is not None and message.by_id == requester else Voice.AGENT
+        case Actor.SLABOT:
+            return Voice.SLABOT
+        case Actor.AUTOMATION | Actor.SYSTEM:
+            return Voice.NOBODY
+
+
+def _stays(ticket: Ticket, changes: list[StatusChanged]) -> tuple[Stay, ...]:
+    category, since, entered = ticket.status, ticket.created_at, ticket.created_at
+    stays: list[Stay] = []
+    for change in changes:
+        if change.to is not category:
+            stays.append(Stay(category, since, change.at, entered))
+            category, since, entered = change.to, change.at, change.latest
+    stays.append(Stay(category, since, None, entered))
+    return tuple(stays)
+
+
+def _ending_words(event: Merged | Deleted | MarkedSpam) -> str:
+    match event:
+        case Merged():
+            return "merged" if event.into is None else f"merged into {event.into}"
+        case Deleted():
+            return "deleted"
+        case MarkedSpam():
+            return "marked as spam"
+
+
+def _is_only(text: str, phrases: tuple[str, ...]) -> bool:
+    """True if the text is nothing but one of the phrases, whatever its case, spacing and punctuation."""
+    bare = "".join(c if c.isalnum() else " " for c in text.casefold()).split()
+    return any(bare == "".join(c if c.isalnum() else " " for c in phrase.casefold()).split() for phrase in phrases)

@@ -1,0 +1,175 @@
+"""What does one clock say: started, due, paused, stopped, and was it in time?
+
+Promise: a clock is worked out afresh from its start, its pauses and the severities that were in force. A lost,
+doubled or late event heals itself, and the verdict never depends on when anybody looked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from slabot.calendars import (
+    Calendar,
+    CalendarSpec,
+    Pause,
+    RealTime,
+    Span,
+    Target,
+    due_with_pauses,
+    elapsed_with_pauses,
+    met_until_with_pauses,
+    spans_with_pauses,
+)
+from slabot.domain import Severity
+
+ALWAYS = Calendar(CalendarSpec(name="real_time", always=True))  # for targets in days of 24 hours
+
+
+class Verdict(StrEnum):
+    """How a clock ended, if it did."""
+
+    RUNNING = "running"
+    MET = "met"
+    MISSED = "missed"
+    UNANSWERED = "unanswered"
+    VOID = "void"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is promised under one severity.
+
+    Attributes:
+        promise: the end of the next working day, where that is earlier than the target's own instant.
+    """
+
+    severity: Severity
+    target: Target
+    calendar: Calendar
+    target_due: datetime
+    promise: datetime | None
+
+    @property
+    def due(self) -> datetime:
+        """Due if nothing ever paused the clock."""
+        return self.target_due if self.promise is None else self.promise
+
+    @property
+    def counted_in(self) -> Calendar:
+        """Where pauses and shares of the target are counted: 7d is real time, whatever the calendar."""
+        return ALWAYS if isinstance(self.target, RealTime) and self.promise is None else self.calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """The deadline that passed, under the severity that was in force then."""
+
+    severity: Severity
+    due_at: datetime
+    met_until: datetime
+    counted_in: Calendar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockState:
+    """A clock as it stands.
+
+    Attributes:
+        name: ``first_response``; further ones by their name in the file.
+        instance: 1 for the first; clocks that run again (``next_response``) count up.
+        due_at: None while a pause without an end keeps the rest of the target out of reach.
+        met_until: the last instant at which an answer is in time.
+        stopped_at: None while running.
+        paused_since: set while a running clock stands still.
+        missed: set once a deadline has passed, even if a lower severity came in force later.
+        terms: of the severity in force, frozen when the clock stopped.
+        in_force_since: when that severity came in force.
+        raised: True where it replaced a lower one while this clock ran.
+    """
+
+    name: str
+    instance: int
+    started_at: datetime
+    terms: Terms
+    in_force_since: datetime
+    raised: bool
+    pauses: tuple[Pause, ...]
+    due_at: datetime | None
+    met_until: datetime | None
+    stopped_at: datetime | None
+    paused_since: datetime | None
+    verdict: Verdict
+    missed: Missed | None
+    now: datetime
+
+    @property
+    def label(self) -> str:
+        """Unique within the ticket, and part of every key: ``next_response#2``."""
+        return self.name if self.instance == 1 else f"{self.name}#{self.instance}"
+
+    @property
+    def running(self) -> bool:
+        """True until it stops."""
+        return self.verdict is Verdict.RUNNING
+
+    @property
+    def seen_until(self) -> datetime:
+        """The end of what has been counted: the stop, or now."""
+        return self.now if self.stopped_at is None else self.stopped_at
+
+    @property
+    def elapsed(self) -> timedelta:
+        """Working time used, in the calendar of the severity in force."""
+        return elapsed_with_pauses(self.terms.calendar, self.started_at, self.seen_until, self.pauses)
+
+    @property
+    def overdue(self) -> timedelta:
+        """Working time past the deadline that was missed; zero while it can still be met."""
+        if self.missed is None or not self.running:
+            return timedelta()
+        missed = self.missed
+        return elapsed_with_pauses(missed.counted_in, missed.due_at, self.now, self.pauses)
+
+    def spans(self, until: datetime | None = None) -> tuple[Span, ...]:
+        """What counted and what did not, from the start to the stop (or now, or ``until``), each with its reason."""
+        return spans_with_pauses(self.terms.calendar, self.started_at, until or self.seen_until, self.pauses)
+
+
+def plan_terms(
+    severity: Severity, target: Target, calendar: Calendar, start: datetime, *, received_when_closed: bool
+) -> Terms:
+    """What a start is promised under a severity.
+
+    Args:
+        severity: its name.
+        target: the agreed time.
+        calendar: where it counts.
+        start: when the clock starts.
+        received_when_closed: True where a request on a date without opening is due by the end of the next working day.
+    """
+    target_due = calendar.due(start, target)
+    promise = None
+    if received_when_closed and calendar.closes_all_day(start):
+        end = calendar.end_of_next_working_day(start)
+        promise = end if end < target_due else None
+    return Terms(severity, target, calendar, target_due, promise)
+
+
+def due_and_met(terms: Terms, start: datetime, pauses: tuple[Pause, ...]) -> tuple[datetime | None, datetime | None]:
+    """When the clock is due and until when it can be met, pauses left out; None where an endless pause hides it."""
+    if not pauses:
+        return terms.due, terms.calendar.met_until(terms.due)
+    calendar = terms.counted_in
+    budget = calendar.elapsed(start, terms.due)
+    due = due_with_pauses(calendar, start, budget, pauses)
+    return due, None if due is None else met_until_with_pauses(terms.calendar, due, pauses)
+
+
+def by_share(terms: Terms, start: datetime, percent: int, pauses: tuple[Pause, ...]) -> datetime | None:
+    """When that share of the working time between start and due was used."""
+    calendar = terms.counted_in
+    budget = calendar.elapsed(start, terms.due)
+    seconds = -(-int(budget.total_seconds()) * percent // 100)  # rounded up: the share must have been reached
+    return due_with_pauses(calendar, start, timedelta(seconds=seconds), pauses)

@@ -1,0 +1,282 @@
+"""Which clocks does a ticket have, and what started, paused and stopped them?
+
+Promise: `first_response` is built in; `next_response`, `resolution` and `periodic_update` are the same engine with
+other conditions over the timeline. Every clock is a fold over the timeline, worked out afresh each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from slabot.calendars import Calendar, Pause, Target
+from slabot.domain import Actor, Category, Severity
+from slabot.policy import FIRST_RESPONSE, ClockKind, ClockTerms, WhenClosed
+from slabot.rules.case import Case, Said, Voice
+from slabot.rules.clock import ClockState, Missed, Terms, Verdict, due_and_met, plan_terms
+from slabot.rules.severity import Assessment, SeverityHistory
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """One run of a clock, before any target is known.
+
+    Attributes:
+        stopped_at: None while running.
+        answered: True where the stop is what the clock waited for; False for an end without it.
+    """
+
+    started_at: datetime
+    stopped_at: datetime | None
+    answered: bool
+    pauses: tuple[Pause, ...]
+    void: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A clock's name, and what is promised under each severity."""
+
+    name: str
+    promise: Callable[[Severity, datetime], Terms | None]
+
+
+def request_at(case: Case) -> datetime | None:
+    """When the customer first asked: the creation, or, where an agent wrote that, the first customer message."""
+    created = case.ticket.created_at
+    at_creation = [said for said in case.said if said.at == created]
+    outbound = any(said.message.by is Actor.AGENT and said.voice is not Voice.CUSTOMER for said in at_creation)
+    if outbound and not any(said.voice is Voice.CUSTOMER for said in at_creation):
+        return next((said.at for said in case.said if said.voice is Voice.CUSTOMER), None)
+    return created
+
+
+def is_request(case: Case) -> bool:
+    """False for channels that are no request, such as the helpdesk's sample ticket."""
+    channel = case.ticket.channel
+    ignored = case.policy.requests.not_from_channels
+    return channel is None or not any(channel.casefold() == name.casefold() for name in ignored)
+
+
+def first_response(case: Case, start: datetime | None) -> Said | None:
+    """The first public message by a person of support, at or after the request."""
+    if start is None:
+        return None
+    return next((said for said in case.public(Voice.AGENT) if said.at >= start), None)
+
+
+def clocks(
+    case: Case, start: datetime | None, response: Said | None, history: SeverityHistory
+) -> tuple[ClockState, ...]:
+    """All clocks of the ticket, the first response first, then in the order of the file."""
+    if start is None or not is_request(case):
+        return ()
+    built = [_run(case, history, _first_response_terms(case), 1, _first_response(case, start, response))]
+    for terms in case.policy.clocks:
+        definition = Definition(terms.name, _further(case, terms))
+        for instance, stretch in enumerate(_stretches(case, terms, start, response), 1):
+            built.append(_run(case, history, definition, instance, stretch))
+    return tuple(clock for clock in built if clock is not None)
+
+
+def _first_response_terms(case: Case) -> Definition:
+    policy = case.policy
+
+    def promise(severity: Severity, start: datetime) -> Terms:
+        agreed = policy.severities[severity]
+        return plan_terms(
+            severity,
+            agreed.respond_within,
+            policy.severity_calendar(severity),
+            start,
+            received_when_closed=agreed.received_when_closed is WhenClosed.NEXT_WORKING_DAY,
+        )
+
+    return Definition(FIRST_RESPONSE, promise)
+
+
+def _further(case: Case, terms: ClockTerms) -> Callable[[Severity, datetime], Terms | None]:
+    policy = case.policy
+
+    def promise(severity: Severity, start: datetime) -> Terms | None:
+        target: Target | None = terms.target(severity)
+        if target is None:
+            return None
+        calendar: Calendar = (
+            policy.severity_calendar(severity) if terms.calendar is None else policy.calendar(terms.calendar)
+        )
+        return plan_terms(severity, target, calendar, start, received_when_closed=False)
+
+    return promise
+
+
+def _stretches(case: Case, terms: ClockTerms, start: datetime, response: Said | None) -> Iterator[Stretch]:
+    match terms.kind:
+        case ClockKind.NEXT_RESPONSE:
+            yield from _next_responses(case, response)
+        case ClockKind.RESOLUTION:
+            yield _resolution(case, start, terms.pause_in)
+        case ClockKind.PERIODIC_UPDATE:
+            yield from _periodic_updates(case, terms.during)
+
+
+def _first_response(case: Case, start: datetime, response: Said | None) -> Stretch:
+    return _until(case, start, None if response is None else response.at, ())
+
+
+def _next_responses(case: Case, response: Said | None) -> Iterator[Stretch]:
+    """After the first response: from a customer's message to the next public answer by an agent."""
+    if response is None:
+        return
+    asked: datetime | None = None
+    for said in case.said:
+        if said.at < response.at or said is response or not said.message.public:
+            continue
+        if said.voice is Voice.CUSTOMER and asked is None:
+            asked = said.at
+        elif said.voice is Voice.AGENT and asked is not None:
+            yield _until(case, asked, said.at, ())
+            asked = None
+    if asked is not None:
+        yield _until(case, asked, None, ())
+
+
+def _resolution(case: Case, start: datetime, pause_in: tuple[Category, ...]) -> Stretch:
+    """From the request to the solve; a reopening resumes it, the solved time left out."""
+    stretch = _until(case, start, None, pause_in)
+    return stretch if stretch.stopped_at is None or stretch.void else _answered(stretch)
+
+
+def _answered(stretch: Stretch) -> Stretch:
+    return Stretch(stretch.started_at, stretch.stopped_at, True, stretch.pauses)
+
+
+def _periodic_updates(case: Case, during: tuple[Category, ...]) -> Iterator[Stretch]:
+    """While others are waited for: from the entry or the last public update by an agent to the next one."""
+    updates = [said.at for said in case.public(Voice.AGENT)]
+    for stay in case.stays:
+        if stay.category not in during:
+            continue
+        since = stay.since
+        for update in updates:
+            if since < update and (stay.until is None or update <= stay.until):
+                yield _until(case, since, update, ())
+                since = update
+        if stay.until is None:
+            yield _until(case, since, None, ())
+        elif since < stay.until:
+            yield Stretch(since, stay.until, True, ())
+
+
+def _until(case: Case, start: datetime, answer: datetime | None, pause_in: tuple[Category, ...]) -> Stretch:
+    """A stretch that ends with an answer, or with the ticket; ended categories and ``pause_in`` are left out."""
+    pauses = _pauses(case, start, answer, pause_in)
+    if answer is not None:
+        return Stretch(start, answer, True, pauses)
+    ended = case.ended
+    if ended is not None:
+        return Stretch(start, max(start, ended.since), False, _before(pauses, ended.since), void=True)
+    last = case.stays[-1]
+    if last.category.ended:
+        solved_at = _ended_since(case)
+        return Stretch(start, max(start, solved_at), False, _before(pauses, solved_at))
+    return Stretch(start, None, False, pauses)
+
+
+def _ended_since(case: Case) -> datetime:
+    """When the present run of solved and closed began."""
+    since = case.stays[-1].since
+    for stay in reversed(case.stays):
+        if not stay.category.ended:
+            break
+        since = stay.since
+    return since
+
+
+def _pauses(case: Case, start: datetime, stop: datetime | None, pause_in: tuple[Category, ...]) -> tuple[Pause, ...]:
+    pauses: list[Pause] = []
+    for stay in case.stays:
+        if stay.category.ended or stay.category in pause_in:
+            pauses.append(Pause(stay.since, stay.until, stay.category.words))
+    pauses.extend(Pause(ending.since, ending.until, ending.why) for ending in case.endings if ending.until is not None)
+    kept = (_clip(pause, start, stop) for pause in pauses)
+    return tuple(pause for pause in kept if pause is not None)
+
+
+def _clip(pause: Pause, start: datetime, stop: datetime | None) -> Pause | None:
+    since = max(pause.since, start)
+    until = pause.until if stop is None else (stop if pause.until is None else min(pause.until, stop))
+    return None if until is not None and until <= since else Pause(since, until, pause.why)
+
+
+def _before(pauses: tuple[Pause, ...], stop: datetime) -> tuple[Pause, ...]:
+    """The pauses that were over when the clock stopped."""
+    return tuple(pause for pause in pauses if pause.until is not None and pause.until <= stop)
+
+
+def _run(
+    case: Case, history: SeverityHistory, definition: Definition, instance: int, stretch: Stretch
+) -> ClockState | None:
+    """Put the severities that were in force to the stretch."""
+    start, seen_until = stretch.started_at, stretch.stopped_at or case.now
+    missed: Missed | None = None
+    state: tuple[Terms, datetime, datetime | None, datetime | None] | None = None
+    periods = _in_force(history, start, seen_until)
+    for place, (assessment, since) in enumerate(periods):
+        terms = definition.promise(assessment.severity, start)
+        if terms is None:
+            state = None
+            continue
+        due, met = due_and_met(terms, start, stretch.pauses)
+        end = periods[place + 1][1] if place + 1 < len(periods) else seen_until
+        if due is not None and met is not None and end > met:
+            missed = Missed(terms.severity, due, met, terms.counted_in)
+        state = (terms, since, due, met)
+    if state is None:
+        return None
+    terms, since, due, met = state
+    return ClockState(
+        name=definition.name,
+        instance=instance,
+        started_at=start,
+        terms=terms,
+        in_force_since=since,
+        raised=len(periods) > 1
+        and case.policy.rank(periods[-1][0].severity) < case.policy.rank(periods[-2][0].severity),
+        pauses=stretch.pauses,
+        due_at=due,
+        met_until=met,
+        stopped_at=stretch.stopped_at,
+        paused_since=_paused_since(stretch),
+        verdict=_verdict(stretch, missed),
+        missed=missed,
+        now=case.now,
+    )
+
+
+def _in_force(history: SeverityHistory, start: datetime, seen_until: datetime) -> list[tuple[Assessment, datetime]]:
+    """The severities in force between start and the end, each with the instant from which it counted here."""
+    first = history.at(start)
+    later = [a for a in history.assessments if start < a.since <= seen_until]
+    periods: list[tuple[Assessment, datetime]] = [(first, start)]
+    for assessment in later:
+        if assessment.severity != periods[-1][0].severity:
+            periods.append((assessment, assessment.since))
+    return periods
+
+
+def _paused_since(stretch: Stretch) -> datetime | None:
+    if stretch.stopped_at is not None:
+        return None
+    return next((pause.since for pause in stretch.pauses if pause.until is None), None)
+
+
+def _verdict(stretch: Stretch, missed: Missed | None) -> Verdict:
+    if stretch.stopped_at is None:
+        return Verdict.RUNNING
+    if stretch.void:
+        return Verdict.VOID
+    if missed is not None:
+        return Verdict.MISSED
+    return Verdict.MET if stretch.answered else Verdict.UNANSWERED

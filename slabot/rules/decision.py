@@ -1,0 +1,197 @@
+"""What was decided, and how is it written down for machines?
+
+Promise: a decision is a value; its JSON form is version 1 of the contract, and anything added to it is only ever
+added.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from slabot.calendars import Span
+from slabot.domain import Category
+from slabot.policy import Mode
+from slabot.rules.clock import ClockState
+from slabot.rules.severity import Assessment
+
+VERSION = 1
+UPCOMING = 5  # how many of the next acts are listed
+
+
+class Kind(StrEnum):
+    """What slabot may do about a ticket."""
+
+    PAGE = "page"
+    FOLLOW_UP = "follow_up"
+    AUTO_SOLVE = "auto_solve"
+    AUTO_CLOSE = "auto_close"
+    REOPEN = "reopen"
+    SET_CATEGORY = "set_category"
+    SET_SEVERITY = "set_severity"
+    NUDGE = "nudge"
+    NOTE = "note"
+
+    @property
+    def writes(self) -> bool:
+        """True for acts that change the ticket in the helpdesk; the governor counts these."""
+        return self not in (Kind.PAGE, Kind.NOTE)
+
+    @property
+    def can_be_undone(self) -> bool:
+        """False for what a customer has read and for a close; such acts have the stricter guards."""
+        return self in (Kind.AUTO_SOLVE, Kind.REOPEN, Kind.SET_CATEGORY, Kind.SET_SEVERITY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One act: due now, or planned for ``at``.
+
+    Attributes:
+        at: when it is, or became, due. UTC.
+        key: deterministic and unique; the same act always has the same key, so it is done once.
+        because: why, in words.
+        facts: what the act needs: the clock and rung of a page, the category to set, the number of a follow-up.
+    """
+
+    kind: Kind
+    mode: Mode
+    at: datetime
+    key: str
+    because: str
+    facts: tuple[tuple[str, str], ...] = ()
+
+    def fact(self, name: str) -> str | None:
+        """One fact by name."""
+        return dict(self.facts).get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One question to the customer and the wait for its answer.
+
+    Attributes:
+        began: the entry into Waiting on Customer, or the agent's new question after feedback; names the round in keys.
+        waiting_since: the later of the entry and the last feedback.
+        ask: the question: the last public agent message up to the entry, else the first after it.
+        follow_ups: when the counted ones were sent.
+    """
+
+    began: datetime
+    waiting_since: datetime
+    ask: datetime
+    follow_ups: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An act that a guard keeps slabot from, and why."""
+
+    kind: Kind
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Everything that the rules say about one ticket at one time.
+
+    Attributes:
+        waiting: the present wait for the customer, if any.
+        next_look: the earliest instant after ``now`` at which the answer could change although nothing happens.
+        refusals: acts that would be due or planned if no guard stood before them.
+    """
+
+    now: datetime
+    category: Category
+    severity: Assessment
+    clocks: tuple[ClockState, ...]
+    waiting: Round | None
+    due_now: tuple[Action, ...]
+    upcoming: tuple[Action, ...]
+    refusals: tuple[Refusal, ...]
+    next_look: datetime | None
+
+    def clock(self, name: str) -> ClockState | None:
+        """The latest clock of that name."""
+        return next((clock for clock in reversed(self.clocks) if clock.name == name), None)
+
+    def as_json(self) -> dict[str, Any]:
+        """The contract's form: times in ISO 8601 with an offset, lengths in seconds."""
+        return {
+            "version": VERSION,
+            "now": _iso(self.now),
+            "category": self.category.value,
+            "severity": {
+                "value": self.severity.severity,
+                "because": list(self.severity.because),
+                "source": self.severity.source.value,
+                "since": _iso(self.severity.since),
+            },
+            "clocks": [_clock_json(clock) for clock in self.clocks],
+            "waiting": None if self.waiting is None else _round_json(self.waiting),
+            "due_now": [_action_json(action) for action in self.due_now],
+            "upcoming": [_action_json(action) for action in self.upcoming],
+            "held_back": [{"action": refusal.kind.value, "because": refusal.because} for refusal in self.refusals],
+            "next_look": _iso(self.next_look),
+        }
+
+
+def span_json(span: Span) -> dict[str, Any]:
+    """A span in the contract's form."""
+    return {"from": _iso(span.start), "to": _iso(span.end), "counts": span.counts, "why": span.why}
+
+
+def _clock_json(clock: ClockState) -> dict[str, Any]:
+    terms = clock.terms
+    written: dict[str, Any] = {
+        "name": clock.name,
+        "instance": clock.instance,
+        "severity": terms.severity,
+        "target": str(terms.target),
+        "calendar": terms.calendar.name,
+        "started_at": _iso(clock.started_at),
+        "due_at": _iso(clock.due_at),
+        "met_until": _iso(clock.met_until),
+        "stopped_at": _iso(clock.stopped_at),
+        "elapsed_seconds": int(clock.elapsed.total_seconds()),
+        "overdue_seconds": int(clock.overdue.total_seconds()),
+        "verdict": clock.verdict.value,
+        "spans": [span_json(span) for span in clock.spans()],
+    }
+    if terms.promise is not None:
+        written["target_due_at"] = _iso(terms.target_due)
+    if clock.paused_since is not None:
+        written["paused_since"] = _iso(clock.paused_since)
+    if clock.missed is not None:
+        missed = clock.missed
+        written["missed"] = {
+            "severity": missed.severity,
+            "due_at": _iso(missed.due_at),
+            "met_until": _iso(missed.met_until),
+        }
+    return written
+
+
+def _round_json(turn: Round) -> dict[str, Any]:
+    return {
+        "since": _iso(turn.waiting_since),
+        "asked_at": _iso(turn.ask),
+        "follow_ups": [_iso(at) for at in turn.follow_ups],
+    }
+
+
+def _action_json(action: Action) -> dict[str, Any]:
+    return {
+        "action": action.kind.value,
+        "mode": action.mode.value,
+        "at": _iso(action.at),
+        "key": action.key,
+        "because": action.because,
+        **dict(action.facts),
+    }
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.isoformat()

@@ -1,0 +1,54 @@
+"""What does a rule want, now and later?
+
+Promise: what is due rests on facts alone; what is only expected (a follow-up after one that was not yet sent) is
+listed as coming, and never acted on before it has become fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from slabot.policy import Mode
+from slabot.rules.decision import Action, Kind
+
+_ENDS = (
+    Kind.AUTO_SOLVE,
+    Kind.AUTO_CLOSE,
+    Kind.REOPEN,
+    Kind.SET_CATEGORY,
+)  # after these the rule has nothing more to do
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The acts of one rule.
+
+    Attributes:
+        mode: the rule's mode.
+        since: when the wait or solve began, for ``start_from``.
+        certain: acts whose time rests on what has happened.
+        expected: acts whose time supposes that earlier ones are done when they are due.
+    """
+
+    mode: Mode = Mode.OFF
+    since: datetime | None = None
+    certain: tuple[Action, ...] = ()
+    expected: tuple[Action, ...] = ()
+
+    def due(self, now: datetime) -> tuple[Action, ...]:
+        """What is to be done now: an act that ends the matter, or else the first that is due."""
+        passed = [action for action in self.certain if action.at <= now]
+        ending = next((action for action in passed if action.kind in _ENDS), None)
+        return (ending,) if ending is not None else tuple(passed[:1])
+
+    def coming(self, now: datetime) -> Iterator[Action]:
+        """What follows after ``now`` if nobody does anything, up to the act that ends the matter."""
+        if any(action.kind in _ENDS for action in self.due(now)):
+            return
+        for action in sorted((*self.certain, *self.expected), key=lambda action: action.at):
+            if action.at > now:
+                yield action
+                if action.kind in _ENDS:
+                    return

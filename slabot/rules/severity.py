@@ -1,0 +1,200 @@
+"""How severe was this ticket, at every time, and on what evidence?
+
+Promise: an agent's choice beats a rule's, a rule's beats the native priority's, and that beats the default,
+whatever came last. A customer's own change of priority may raise but never lower. Rules read the customer's
+messages up to the first response. Every severity says what it rests on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from slabot.domain import (
+    Actor,
+    FieldChanged,
+    Message,
+    PriorityChanged,
+    Severity,
+    SeverityChanged,
+    TagsChanged,
+)
+from slabot.rules.case import Case, Voice
+from slabot.rules.evidence import Request, rule_evidence
+from slabot.rules.words import when
+
+
+class Source(StrEnum):
+    """What a severity rests on, the strongest first."""
+
+    AGENT = "agent"
+    RULE = "rule"
+    PRIORITY = "priority"
+    DEFAULT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The severity in force from an instant on."""
+
+    since: datetime
+    severity: Severity
+    source: Source
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityWish:
+    """A customer's later change of the native priority: evidence, and a reason to tell people."""
+
+    at: datetime
+    before: str | None
+    after: str | None
+    raised: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SeverityHistory:
+    """Every severity that was in force, in order, and the native priority at the end."""
+
+    assessments: tuple[Assessment, ...]
+    wishes: tuple[PriorityWish, ...]
+    priority: str | None
+
+    @property
+    def current(self) -> Assessment:
+        """The one in force."""
+        return self.assessments[-1]
+
+    def at(self, instant: datetime) -> Assessment:
+        """The one in force at an instant; the first for instants before it."""
+        found = self.assessments[0]
+        for assessment in self.assessments:
+            if assessment.since > instant:
+                break
+            found = assessment
+        return found
+
+
+def assess(case: Case, answered_at: datetime | None) -> SeverityHistory:
+    """The history of severities up to the case's ``now``.
+
+    Args:
+        case: the ticket.
+        answered_at: the first response, if there was one; rules read no message after it.
+    """
+    return _Reading(case, answered_at).history()
+
+
+class _Reading:
+    """One walk along the timeline."""
+
+    def __init__(self, case: Case, answered_at: datetime | None) -> None:
+        ticket = case.ticket
+        self._case, self._policy, self._answered_at = case, case.policy, answered_at
+        self._request = Request(ticket, ticket.priority, ticket.tags, dict(ticket.fields))
+        self._native: str | None = ticket.priority  # what counts: without a customer's own lowering
+        self._actual: str | None = ticket.priority  # what the helpdesk shows
+        self._choice: tuple[Severity, str] | None = None
+        self._wishes: list[PriorityWish] = []
+        self._assessments: list[Assessment] = []
+        self._voices = {id(said.message): said.voice for said in case.said}
+
+    def history(self) -> SeverityHistory:
+        created = self._case.ticket.created_at
+        events = self._case.events
+        place = 0
+        while place < len(events) and events[place].at == created and self._takes(events[place]):
+            place += 1
+        self._assess(created)
+        for event in events[place:]:
+            if self._takes(event):
+                self._assess(event.at)
+        return SeverityHistory(tuple(self._assessments), tuple(self._wishes), self._actual)
+
+    def _takes(self, event: object) -> bool:
+        """Take an event in; True if it may have changed the answer."""
+        match event:
+            case Message():
+                if self._voices[id(event)] is not Voice.CUSTOMER or not event.text:
+                    return False
+                if self._answered_at is not None and event.at > self._answered_at:
+                    return False
+                self._request.texts.append(event.text)
+            case TagsChanged():
+                self._request.tags = event.to
+            case FieldChanged():
+                self._request.fields = {**self._request.fields, event.name: event.to}
+            case PriorityChanged():
+                self._take_priority(event)
+            case SeverityChanged() if event.by in (Actor.AGENT, Actor.SLABOT) and event.to in self._policy.severities:
+                reason = f": {event.reason}" if event.reason else ""
+                self._choice = (event.to, f"{_whom(event)} chose {event.to} at {self._when(event.at)}{reason}")
+            case _:
+                return False
+        return True
+
+    def _take_priority(self, event: PriorityChanged) -> None:
+        before, self._actual = self._actual, event.to
+        meant = self._meant(event.to)
+        match event.by:
+            case Actor.AGENT:
+                self._native = self._request.priority = event.to
+                if meant is not None:
+                    self._choice = (
+                        meant,
+                        f'{_whom(event)} set the priority to "{event.to}" at {self._when(event.at)}',
+                    )
+            case Actor.CUSTOMER:
+                in_force = self._assessments[-1].severity if self._assessments else self._policy.classify.otherwise
+                raised = meant is not None and self._policy.rank(meant) < self._policy.rank(in_force)
+                if raised:
+                    self._native = self._request.priority = event.to
+                self._wishes.append(PriorityWish(event.at, before, event.to, raised))
+            case Actor.AUTOMATION | Actor.SYSTEM | Actor.SLABOT:
+                self._native = self._request.priority = event.to
+
+    def _assess(self, since: datetime) -> None:
+        severity, source, because = self._judge()
+        last = self._assessments[-1] if self._assessments else None
+        if last is not None and (last.severity, last.source, last.because) == (severity, source, because):
+            return
+        if last is not None and last.since == since:
+            self._assessments.pop()
+        self._assessments.append(Assessment(since, severity, source, because))
+
+    def _judge(self) -> tuple[Severity, Source, tuple[str, ...]]:
+        if self._choice is not None:
+            return self._choice[0], Source.AGENT, (self._choice[1],)
+        by_rule = self._by_rule()
+        if by_rule is not None:
+            return by_rule[0], Source.RULE, (by_rule[1],)
+        meant = self._meant(self._native)
+        if meant is not None:
+            return meant, Source.PRIORITY, (f'the helpdesk\'s priority is "{self._native}"',)
+        said = (
+            "no priority" if self._native is None else f'the priority "{self._native}", which the policy does not list'
+        )
+        otherwise = self._policy.classify.otherwise
+        return otherwise, Source.DEFAULT, (f"no rule matched and the helpdesk gives {said}, so it is {otherwise}",)
+
+    def _by_rule(self) -> tuple[Severity, str] | None:
+        best: tuple[Severity, str] | None = None
+        for rule in self._policy.classify.rules:
+            if best is not None and self._policy.rank(rule.severity) >= self._policy.rank(best[0]):
+                continue
+            evidence = rule_evidence(rule, self._request)
+            if evidence is not None:
+                best = (rule.severity, evidence)
+        return best
+
+    def _meant(self, priority: str | None) -> Severity | None:
+        return None if priority is None else self._policy.severity_of_priority(priority)
+
+    def _when(self, instant: datetime) -> str:
+        return when(instant, self._policy.display_zone)
+
+
+def _whom(event: PriorityChanged | SeverityChanged) -> str:
+    return "an agent" if event.by_id is None else f"agent {event.by_id}"

@@ -1,0 +1,90 @@
+"""When is a solved ticket reopened, and when is it closed for good?
+
+Promise: feedback within the time to reopen takes the ticket back; a ticket on which the customer spoke after the
+solve is never closed by slabot. A new solve starts the days anew.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from slabot.domain import SECOND, Category, Message, Noted, StatusChanged
+from slabot.policy import Mode
+from slabot.rules.case import Case, Said
+from slabot.rules.decision import Action, Kind
+from slabot.rules.plan import Plan
+from slabot.rules.words import days_and_hours, stamp, when
+
+
+def plan_solved(case: Case) -> Plan:
+    """What the rules for Solved want; nothing in any other category."""
+    if case.category is not Category.SOLVED:
+        return Plan()
+    solved_at, replies = _solve_and_replies(case)
+    terms = case.policy.solved
+    if not replies:
+        return Plan(terms.mode, solved_at, (_close(case, solved_at),))
+    in_time = next((said for said in replies if said.at - solved_at <= terms.reopen_within), None)
+    if in_time is not None:
+        return Plan(terms.mode, solved_at, (_reopen(case, solved_at, in_time.at),))
+    late = _late_reply(case, solved_at, replies[0].at)
+    told = any(isinstance(event, Noted) and event.key == late.key for event in case.events)
+    return Plan() if told else Plan(Mode.ACT, None, (late,))
+
+
+def _solve_and_replies(case: Case) -> tuple[datetime, list[Said]]:
+    """When the ticket was last solved, and the feedback since."""
+    stay = case.stays[-1]
+    feedback = {id(said.message): said for said in case.feedback() if said.at >= stay.since}
+    solved_at, replies = stay.entered, list[Said]()
+    for event in case.events:
+        match event:
+            case Message() if id(event) in feedback:
+                replies.append(feedback[id(event)])
+            case StatusChanged(to=Category.SOLVED) if replies:
+                solved_at, replies = event.latest, []
+            case _:
+                pass
+    return solved_at, replies
+
+
+def _close(case: Case, solved_at: datetime) -> Action:
+    terms = case.policy.solved
+    since = when(solved_at, case.policy.display_zone)
+    return Action(
+        kind=Kind.AUTO_CLOSE,
+        mode=terms.mode,
+        at=solved_at + terms.close_after + SECOND,
+        key=f"{case.ticket.reference}/auto_close/{stamp(solved_at)}",
+        because=f"solved for more than {days_and_hours(terms.close_after)} without feedback, since {since}",
+        facts=(("to", Category.CLOSED.value),),
+    )
+
+
+def _reopen(case: Case, solved_at: datetime, reply_at: datetime) -> Action:
+    terms, zone = case.policy.solved, case.policy.display_zone
+    return Action(
+        kind=Kind.REOPEN,
+        mode=terms.mode,
+        at=reply_at,
+        key=f"{case.ticket.reference}/reopen/{stamp(solved_at)}",
+        because=(
+            f"the customer replied at {when(reply_at, zone)}, within {days_and_hours(terms.reopen_within)} "
+            f"of the solve at {when(solved_at, zone)}"
+        ),
+        facts=(("to", Category.PENDING.value),),
+    )
+
+
+def _late_reply(case: Case, solved_at: datetime, reply_at: datetime) -> Action:
+    terms, zone = case.policy.solved, case.policy.display_zone
+    return Action(
+        kind=Kind.NOTE,
+        mode=Mode.ACT,
+        at=reply_at,
+        key=f"{case.ticket.reference}/note/late_reply/{stamp(reply_at)}",
+        because=(
+            f"the customer replied at {when(reply_at, zone)}, more than {days_and_hours(terms.reopen_within)} after the "
+            f"solve at {when(solved_at, zone)}, and the ticket is not closed; it stays solved until a person decides"
+        ),
+    )

@@ -1,0 +1,148 @@
+"""When is a ticket in Waiting on Customer followed up, given up or taken back?
+
+Promise: nobody is reminded and nothing is solved while the last public word is the customer's. Follow-ups count
+only what was really sent after the question of this round. Feedback ends the wait.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from slabot.domain import SECOND, Category, Would
+from slabot.policy import Mode
+from slabot.policy.follow_up_plan import follow_up_times
+from slabot.rules.case import Case, Said, Voice
+from slabot.rules.decision import Action, Kind, Round
+from slabot.rules.plan import Plan
+from slabot.rules.words import days_and_hours, stamp, when
+
+
+def waiting_round(case: Case) -> Round | None:
+    """The present round; None outside Waiting on Customer and while the last word is the customer's."""
+    if case.category is not Category.WAITING_ON_CUSTOMER or _last_word_is_customers(case):
+        return None
+    return _round(case, case.stays[-1].entered, _answers(case))
+
+
+def plan_waiting(case: Case, turn: Round | None) -> Plan:
+    """What the rules for Waiting on Customer want, in time order; nothing in any other category."""
+    if turn is not None:
+        return _silence(case, turn)
+    answers = _answers(case) if case.category is Category.WAITING_ON_CUSTOMER else []
+    return _end_of_wait(case, answers[-1]) if answers else Plan()
+
+
+def _answers(case: Case) -> list[Said]:
+    """The customer's feedback since the ticket is in its present category."""
+    return [said for said in case.feedback() if said.at >= case.stays[-1].since]
+
+
+def _last_word_is_customers(case: Case) -> bool:
+    """True unless an agent has said something in public since the customer's last feedback.
+
+    slabot's own follow-ups are no word of support here: one that crossed an answer on its way must not hide it.
+    """
+    agents, feedback = case.public(Voice.AGENT), case.feedback()
+    if not agents:
+        return True
+    return bool(feedback) and case.said.index(feedback[-1]) > case.said.index(agents[-1])
+
+
+def _end_of_wait(case: Case, answer: Said) -> Plan:
+    zone = case.policy.display_zone
+    return Plan(
+        mode=case.policy.waiting.mode,
+        since=case.stays[-1].entered,
+        certain=(
+            Action(
+                kind=Kind.SET_CATEGORY,
+                mode=case.policy.waiting.mode,
+                at=answer.at,
+                key=f"{case.ticket.reference}/set_category/{stamp(answer.at)}",
+                because=f"the customer answered at {when(answer.at, zone)}, so the wait is over and support is next",
+                facts=(("to", Category.PENDING.value),),
+            ),
+        ),
+    )
+
+
+def _round(case: Case, entered: datetime, answers: list[Said]) -> Round:
+    questions = case.public(Voice.AGENT)
+    if answers:
+        last = answers[-1]
+        place = case.said.index(last)
+        began = next(said.at for said in questions if case.said.index(said) > place)
+        since, ask = max(entered, last.at), began
+    else:
+        began = since = entered
+        before = [said.at for said in questions if said.at <= entered]
+        ask = before[-1] if before else questions[0].at
+    return Round(began, since, ask, _counted(case, ask, began))
+
+
+def _counted(case: Case, ask: datetime, began: datetime) -> tuple[datetime, ...]:
+    """Public messages after the ask, each at least the spacing after the one before it; the ask itself comes first."""
+    waiting = case.policy.waiting
+    ours = [said.at for said in case.said if said.message.public and said.voice in (Voice.AGENT, Voice.SLABOT)]
+    counted: list[datetime] = []
+    last = ask
+    for at in ours:
+        if at > ask and at - last >= waiting.follow_up_spacing:
+            counted.append(at)
+            last = at
+    if waiting.mode is not Mode.ACT:
+        # What slabot would have sent counts for the rest of what it would have done.
+        prefix = f"{case.ticket.reference}/follow_up/{stamp(began)}/"
+        would = [event.at for event in case.events if isinstance(event, Would) and event.key.startswith(prefix)]
+        counted = sorted([*counted, *would])
+    return tuple(counted)
+
+
+def _silence(case: Case, turn: Round) -> Plan:
+    waiting, calendar = case.policy.waiting, case.policy.waiting_calendar
+    since = when(turn.waiting_since, case.policy.display_zone)
+    sent = turn.follow_ups
+    planned = follow_up_times(
+        calendar,
+        turn.waiting_since,
+        on_business_days=waiting.on_business_days,
+        spacing=waiting.follow_up_spacing,
+        ask=turn.ask,
+        sent=sent,
+    )[len(sent) :]
+    reminders = [_follow_up(case, turn, number, at, since) for number, at in enumerate(planned, len(sent) + 1)]
+    too_long = f"no feedback for more than {days_and_hours(waiting.or_after)}, since {since}"
+    certain = [*reminders[:1], _solve(case, turn, turn.waiting_since + waiting.or_after + SECOND, too_long)]
+    expected = reminders[1:]
+    last = planned[-1] if planned else sent[-1]
+    grace_ends = calendar.next_open(calendar.due(last, waiting.grace))
+    enough = f"{waiting.follow_ups} follow-ups without feedback since {since}, and {waiting.grace} more"
+    (expected if planned else certain).append(_solve(case, turn, grace_ends, enough))
+    certain.sort(key=lambda action: action.at)
+    return Plan(waiting.mode, turn.waiting_since, tuple(certain), tuple(expected))
+
+
+def _follow_up(case: Case, turn: Round, number: int, at: datetime, since: str) -> Action:
+    waiting = case.policy.waiting
+    day = waiting.on_business_days[number - 1]
+    return Action(
+        kind=Kind.FOLLOW_UP,
+        mode=waiting.mode,
+        at=at,
+        key=f"{case.ticket.reference}/follow_up/{stamp(turn.began)}/{number}",
+        because=(
+            f"no feedback since {since}: follow-up {number} of {waiting.follow_ups}, on business day {day} of the wait"
+        ),
+        facts=(("number", str(number)),),
+    )
+
+
+def _solve(case: Case, turn: Round, at: datetime, because: str) -> Action:
+    return Action(
+        kind=Kind.AUTO_SOLVE,
+        mode=case.policy.waiting.mode,
+        at=at,
+        key=f"{case.ticket.reference}/auto_solve/{stamp(turn.began)}",
+        because=because,
+        facts=(("to", Category.SOLVED.value),),
+    )
