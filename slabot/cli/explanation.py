@@ -1,0 +1,230 @@
+"""How is a whole decision told to a support lead?
+
+Promise: one screen says what the ticket is, how severe and on what evidence, what every clock counted and why, what
+is due, and what happens next and when. Nothing is said that the decision does not hold.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import click
+
+from slabot.cli.terminal import calendar_words, cut, faint, span_lines, strong
+from slabot.domain import Ticket
+from slabot.policy import Mode, Policy
+from slabot.rules import Action, ClockState, Decision, Kind, Verdict
+from slabot.rules.words import length, local_time, when
+
+WIDTH = 100  # columns
+BAR = 50  # columns of a clock's bar
+
+_SOURCES = {
+    "agent": "an agent's choice",
+    "rule": "by a rule",
+    "priority": "from the helpdesk's priority",
+    "default": "by default",
+}
+_DOES = {
+    Kind.PAGE: "page",
+    Kind.FOLLOW_UP: "follow up",
+    Kind.AUTO_SOLVE: "set to Solved",
+    Kind.AUTO_CLOSE: "set to Closed",
+    Kind.REOPEN: "reopen",
+    Kind.SET_CATEGORY: "set to Pending",
+    Kind.SET_SEVERITY: "write severity",
+    Kind.NUDGE: "remind assignee",
+    Kind.NOTE: "tell people",
+}
+
+
+def text(ticket: Ticket, decision: Decision, policy: Policy) -> str:
+    """The explanation of a decision, ready to print."""
+    zone = policy.display_zone
+    parts = [
+        _head(ticket, decision, zone),
+        _severity(decision, policy),
+        *(_clock(clock, decision.now, zone) for clock in decision.clocks),
+    ]
+    if not decision.clocks:
+        parts.append(_no_clocks(ticket, decision))
+    parts.extend([_waiting(decision, policy), _due(decision, zone), _next(decision, zone)])
+    return "\n\n".join(part for part in parts if part)
+
+
+def _head(ticket: Ticket, decision: Decision, zone: ZoneInfo) -> str:
+    requester = ticket.requester
+    who = None if requester is None else requester.organization or requester.email or requester.id
+    lines = [f"{strong(ticket.reference)}  {ticket.subject}".rstrip()]
+    if ticket.url:
+        lines.append(faint(ticket.url))
+    created = f"created {local_time(ticket.created_at, zone)}" + (f" by {who}" if who else "")
+    lines.append(f"{created}, now in {strong(decision.category.words)}")
+    lines.append(f"as of   {when(decision.now, zone)}, times in {zone.key}")
+    return "\n".join(lines)
+
+
+def _severity(decision: Decision, policy: Policy) -> str:
+    severity = decision.severity
+    means = policy.severities[severity.severity].means
+    lines = [f"{strong('Severity')}  {strong(severity.severity)}, {_SOURCES[severity.source.value]}: {means}"]
+    lines.extend(_wrapped(f"because {reason}", "          ") for reason in severity.because)
+    return "\n".join(lines)
+
+
+def _clock(clock: ClockState, now: datetime, zone: ZoneInfo) -> str:
+    terms = clock.terms
+    name = clock.name.replace("_", " ").capitalize() + (f" no. {clock.instance}" if clock.instance > 1 else "")
+    lines = [f"{strong(name)}  {terms.target} in {calendar_words(terms.calendar)}: {_verdict(clock)}"]
+    lines.append(f"  started  {local_time(clock.started_at, zone)}")
+    lines.extend(f"  {line}" for line in _deadline(clock, zone))
+    if clock.stopped_at is not None:
+        lines.append(f"  stopped  {local_time(clock.stopped_at, zone)} after {length(clock.elapsed)} that counted")
+    else:
+        lines.append(f"  used     {_used(clock)}")
+        if clock.due_at is not None and clock.due_at > clock.started_at:
+            lines.append(f"  {_bar(clock)}")
+    lines.append("")
+    lines.extend(_spans(clock, now, zone))
+    return "\n".join(lines)
+
+
+def _verdict(clock: ClockState) -> str:
+    match clock.verdict:
+        case Verdict.RUNNING if clock.overdue:
+            return click.style(
+                f"missed, and still without an answer; {length(clock.overdue)} over", fg="red", bold=True
+            )
+        case Verdict.RUNNING if clock.missed is not None:
+            return click.style("missed under an earlier severity, and still running", fg="red", bold=True)
+        case Verdict.RUNNING if clock.paused_since is not None:
+            return "paused"
+        case Verdict.RUNNING:
+            return strong("running")
+        case Verdict.MET:
+            return click.style("met", fg="green", bold=True)
+        case Verdict.MISSED:
+            return click.style("missed", fg="red", bold=True)
+        case Verdict.UNANSWERED:
+            return "ended without an answer, before one was due"
+        case Verdict.VOID:
+            return "void, for the ticket lives on elsewhere or not at all"
+
+
+def _deadline(clock: ClockState, zone: ZoneInfo) -> Iterator[str]:
+    terms = clock.terms
+    if clock.due_at is None:
+        yield "due      not while it is paused; the rest of the time is counted from the end of the pause"
+        return
+    yield f"due      {local_time(clock.due_at, zone)}"
+    if clock.met_until is not None and clock.met_until != clock.due_at:
+        yield f"met      until {local_time(clock.met_until, zone)}, for no working time lies between the two"
+    if terms.promise is not None:
+        yield f"         received on a closed date: by the end of the next working day; {terms.target} alone would be"
+        yield f"         {local_time(terms.target_due, zone)}"
+    if clock.raised:
+        yield f"         {terms.severity} since {local_time(clock.in_force_since, zone)}; counted from the start all the same"
+    if clock.missed is not None and clock.missed.severity != terms.severity:
+        missed = clock.missed
+        yield f"missed   as {missed.severity} at {local_time(missed.met_until, zone)}; lowered afterwards, and the miss stays"
+
+
+def _used(clock: ClockState) -> str:
+    counted = clock.terms.counted_in
+    whole = counted.elapsed(clock.started_at, clock.terms.due)
+    used = clock.elapsed
+    if not whole:
+        return length(used)
+    share = int(used / whole * 100)
+    left = f"; {length(whole - used)} left" if used < whole else ""
+    return f"{length(used)} of {length(whole)} ({share}%){left}"
+
+
+def _bar(clock: ClockState) -> str:
+    whole = clock.terms.counted_in.elapsed(clock.started_at, clock.terms.due)
+    share = min(1.0, clock.elapsed / whole) if whole else 1.0
+    filled = round(share * BAR)
+    colour = "red" if clock.missed is not None else "yellow" if share >= 0.75 else "green"
+    return click.style("█" * filled, fg=colour) + faint("░" * (BAR - filled))
+
+
+def _spans(clock: ClockState, now: datetime, zone: ZoneInfo) -> list[str]:
+    seen_until = clock.seen_until
+    until = seen_until
+    marks: dict[datetime, str] = {}
+    if clock.running and clock.met_until is not None:
+        until = max(seen_until, clock.met_until)
+    spans = cut(clock.spans(until), seen_until)
+    if clock.due_at is not None and clock.started_at < clock.due_at <= until:
+        spans = cut(spans, clock.due_at)
+        marks[clock.due_at] = strong(f"  ── due {local_time(clock.due_at, zone)}")
+    if clock.running and clock.started_at < now <= until:
+        mark = click.style(f"  ── now {local_time(now, zone)}", fg="cyan", bold=True)
+        marks[now] = f"{marks[now]}\n{mark}" if now in marks else mark
+    if clock.stopped_at is not None and clock.stopped_at > clock.started_at:
+        mark = strong(f"  ── stopped {local_time(clock.stopped_at, zone)}")
+        marks[clock.stopped_at] = f"{marks[clock.stopped_at]}\n{mark}" if clock.stopped_at in marks else mark
+    return span_lines(spans, zone, marks=marks)
+
+
+def _no_clocks(ticket: Ticket, decision: Decision) -> str:
+    if decision.now < ticket.created_at:
+        return f"{strong('No clock')}  the ticket does not exist yet at this time"
+    return f"{strong('No clock')}  nobody has asked for anything: an agent wrote first, or its channel is no request"
+
+
+def _waiting(decision: Decision, policy: Policy) -> str:
+    turn, zone, terms = decision.waiting, policy.display_zone, policy.waiting
+    if turn is None:
+        return ""
+    sent = ", ".join(local_time(at, zone) for at in turn.follow_ups) or "none yet"
+    return "\n".join(
+        [
+            f"{strong('Waiting on the customer')}  since {local_time(turn.waiting_since, zone)}",
+            f"  asked       {local_time(turn.ask, zone)}",
+            f"  follow-ups  {len(turn.follow_ups)} of {terms.follow_ups}: {sent}",
+        ]
+    )
+
+
+def _due(decision: Decision, zone: ZoneInfo) -> str:
+    if not decision.due_now and not decision.refusals:
+        return f"{strong('Due now')}   nothing"
+    lines = [strong("Due now")] if decision.due_now else []
+    lines.extend(_action(action, f"since {local_time(action.at, zone)}") for action in decision.due_now)
+    if decision.refusals:
+        lines.append(strong("Held back"))
+        lines.extend(f"  {_DOES[refusal.kind]:<16} {refusal.because}" for refusal in decision.refusals)
+    return "\n".join(lines)
+
+
+def _next(decision: Decision, zone: ZoneInfo) -> str:
+    lines = [strong("What happens next, if nobody does anything")]
+    if decision.upcoming:
+        lines.extend(_action(action, local_time(action.at, zone)) for action in decision.upcoming)
+    else:
+        lines.append("  nothing")
+    if decision.next_look is not None:
+        lines.append(
+            faint(f"  slabot looks again at {local_time(decision.next_look, zone)}, or as soon as something happens")
+        )
+    return "\n".join(lines)
+
+
+def _action(action: Action, at: str) -> str:
+    mode = "" if action.mode is Mode.ACT else faint(" (observe: written down, not done)")
+    return _wrapped(f"{at}   {strong(_DOES[action.kind])}{mode}: {action.because}", "      ", first="  ")
+
+
+def _wrapped(words: str, indent: str, first: str | None = None) -> str:
+    return textwrap.fill(
+        words,
+        WIDTH + 20,
+        initial_indent=indent if first is None else first,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
