@@ -1,7 +1,5 @@
-"""Which requests from outside does slabot answer?
+"""What slabot serves over HTTP: webhooks of helpdesks, clicks in Slack, health."""
 
-The Flask application: intake for each helpdesk, Slack's buttons and commands, the console, health, metrics.
+from webhooks.app import create_app
 
-Promise: importing this package listens to nothing. The application comes with the issue about the path of
-a ticket.
-"""
+__all__ = ["create_app"]

@@ -18,7 +18,7 @@ from operator import attrgetter
 from typing import Any, overload
 
 from slabot.domain.category import Actor, Category
-from slabot.domain.events import AnyEvent, Message, StatusChanged
+from slabot.domain.events import AnyEvent, AssigneeChanged, Message, StatusChanged
 
 _AT = attrgetter("at")
 _ACTOR_ORDER = {
@@ -66,6 +66,11 @@ class Timeline:
     def first_after(self, now: datetime) -> datetime | None:
         """The time of the first event later than ``now``, if the timeline holds any."""
         return next((event.at for event in self.events if event.at > now), None)
+
+    def assignee(self, at_creation: str | None) -> str | None:
+        """Who has the ticket at the end, given who had it at its creation."""
+        changes = (event.to for event in reversed(self.events) if isinstance(event, AssigneeChanged))
+        return next(changes, at_creation)
 
     def __iter__(self) -> Iterator[AnyEvent]:
         return iter(self.events)

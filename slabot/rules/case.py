@@ -18,6 +18,7 @@ from slabot.domain import (
     MarkedSpam,
     Merged,
     Message,
+    PageSent,
     Restored,
     StatusChanged,
     TagsChanged,
@@ -75,12 +76,18 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A ticket as it was known at ``now``."""
+    """A ticket as it was known at ``now``.
+
+    Attributes:
+        events: all that had happened but the pages.
+        pages: those, of which a ticket that nobody answers has hundreds.
+    """
 
     ticket: Ticket
     policy: Policy
     now: datetime
     events: tuple[AnyEvent, ...]
+    pages: tuple[PageSent, ...]
     said: tuple[Said, ...]
     stays: tuple[Stay, ...]
     endings: tuple[Ending, ...]
@@ -109,13 +116,18 @@ class Case:
 
 def read_case(ticket: Ticket, timeline: Timeline, policy: Policy, now: datetime) -> Case:
     """Read what had happened by ``now``."""
-    events = timeline.until(now).events
+    events: list[AnyEvent] = []
+    pages: list[PageSent] = []
     requester = None if ticket.requester is None else ticket.requester.id
     said: list[Said] = []
     changes: list[StatusChanged] = []
     endings: list[Ending] = []
     tags = ticket.tags
-    for event in events:
+    for event in timeline.until(now):
+        if isinstance(event, PageSent):
+            pages.append(event)
+            continue
+        events.append(event)
         match event:
             case Message():
                 said.append(Said(event, _voice(event, requester, policy)))
@@ -131,7 +143,9 @@ def read_case(ticket: Ticket, timeline: Timeline, policy: Policy, now: datetime)
                     endings[-1] = Ending(endings[-1].why, endings[-1].since, event.at)
             case _:
                 pass
-    return Case(ticket, policy, now, events, tuple(said), _stays(ticket, changes), tuple(endings), tags)
+    return Case(
+        ticket, policy, now, tuple(events), tuple(pages), tuple(said), _stays(ticket, changes), tuple(endings), tags
+    )
 
 
 def _voice(message: Message, requester: str | None, policy: Policy) -> Voice:

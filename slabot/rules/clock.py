@@ -58,7 +58,7 @@ class Terms:
 
     @property
     def counted_in(self) -> Calendar:
-        """Where pauses and shares of the target are counted: 7d is real time, whatever the calendar."""
+        """Where pauses of the target are counted: 7d is real time, whatever the calendar."""
         return ALWAYS if isinstance(self.target, RealTime) and self.promise is None else self.calendar
 
 
@@ -167,9 +167,27 @@ def due_and_met(terms: Terms, start: datetime, pauses: tuple[Pause, ...]) -> tup
     return due, None if due is None else met_until_with_pauses(terms.calendar, due, pauses)
 
 
-def by_share(terms: Terms, start: datetime, percent: int, pauses: tuple[Pause, ...]) -> datetime | None:
-    """When that share of the working time between start and due was used."""
-    calendar = terms.counted_in
-    budget = calendar.elapsed(start, terms.due)
+def by_share(
+    terms: Terms,
+    start: datetime,
+    due_at: datetime | None,
+    percent: int,
+    pauses: tuple[Pause, ...],
+) -> datetime | None:
+    """When that share of the working time between start and due was used, whatever the target's unit (DESIGN §4).
+
+    Args:
+        terms: what is promised.
+        start: of the clock.
+        due_at: with the pauses left out; None where an endless pause hides it.
+        percent: the share.
+        pauses: of the clock.
+    """
+    calendar = terms.calendar
+    budget = (
+        calendar.elapsed(start, terms.due) if due_at is None else elapsed_with_pauses(calendar, start, due_at, pauses)
+    )
     seconds = -(-int(budget.total_seconds()) * percent // 100)  # rounded up: the share must have been reached
-    return due_with_pauses(calendar, start, timedelta(seconds=seconds), pauses)
+    at = due_with_pauses(calendar, start, timedelta(seconds=seconds), pauses)
+    # Days of real time may hold no working time at all; then the whole of it is used when they are over.
+    return at if at is None or due_at is None else min(at, due_at)

@@ -130,8 +130,8 @@ def _next_responses(case: Case, response: Said | None) -> Iterator[Stretch]:
     if response is None:
         return
     asked: datetime | None = None
-    for said in case.said:
-        if said.at < response.at or said is response or not said.message.public:
+    for said in case.said[case.said.index(response) + 1 :]:
+        if not said.message.public:
             continue
         if said.voice is Voice.CUSTOMER and asked is None:
             asked = said.at
@@ -170,22 +170,26 @@ def _periodic_updates(case: Case, during: tuple[Category, ...]) -> Iterator[Stre
 
 
 def _until(case: Case, start: datetime, answer: datetime | None, pause_in: tuple[Category, ...]) -> Stretch:
-    """A stretch that ends with an answer, or with the ticket; ended categories and ``pause_in`` are left out."""
-    pauses = _pauses(case, start, answer, pause_in)
-    if answer is not None:
-        return Stretch(start, answer, True, pauses)
-    ended = case.ended
-    if ended is not None:
-        return Stretch(start, max(start, ended.since), False, _before(pauses, ended.since), void=True)
-    last = case.stays[-1]
-    if last.category.ended:
-        solved_at = _ended_since(case)
-        return Stretch(start, max(start, solved_at), False, _before(pauses, solved_at))
-    return Stretch(start, None, False, pauses)
+    """A stretch that ends with an answer, or with the ticket; ended categories and ``pause_in`` are left out.
+
+    What ended it first counts: a merged ticket cannot be answered any more, and a solved one that is deleted later has
+    had its verdict.
+    """
+    solved_at, ended = _ended_since(case), case.ended
+    gone_at = None if ended is None else ended.since
+    if answer is not None and (gone_at is None or answer <= gone_at):
+        return Stretch(start, answer, True, _pauses(case, start, answer, pause_in))
+    if gone_at is not None and (solved_at is None or gone_at <= solved_at):
+        return Stretch(start, max(start, gone_at), False, _pauses(case, start, gone_at, pause_in), void=True)
+    if solved_at is not None:
+        return Stretch(start, max(start, solved_at), False, _pauses(case, start, solved_at, pause_in))
+    return Stretch(start, None, False, _pauses(case, start, None, pause_in))
 
 
-def _ended_since(case: Case) -> datetime:
-    """When the present run of solved and closed began."""
+def _ended_since(case: Case) -> datetime | None:
+    """When the present run of solved and closed began; None while the ticket is worked on."""
+    if not case.category.ended:
+        return None
     since = case.stays[-1].since
     for stay in reversed(case.stays):
         if not stay.category.ended:
@@ -210,11 +214,6 @@ def _clip(pause: Pause, start: datetime, stop: datetime | None) -> Pause | None:
     return None if until is not None and until <= since else Pause(since, until, pause.why)
 
 
-def _before(pauses: tuple[Pause, ...], stop: datetime) -> tuple[Pause, ...]:
-    """The pauses that were over when the clock stopped."""
-    return tuple(pause for pause in pauses if pause.until is not None and pause.until <= stop)
-
-
 def _run(
     case: Case, history: SeverityHistory, definition: Definition, instance: int, stretch: Stretch
 ) -> ClockState | None:
@@ -222,7 +221,7 @@ def _run(
     start, seen_until = stretch.started_at, stretch.stopped_at or case.now
     missed: Missed | None = None
     state: tuple[Terms, datetime, datetime | None, datetime | None] | None = None
-    periods = _in_force(history, start, seen_until)
+    periods = _in_force(history, start, stretch.stopped_at, case.now)
     for place, (assessment, since) in enumerate(periods):
         terms = definition.promise(assessment.severity, start)
         if terms is None:
@@ -255,10 +254,19 @@ def _run(
     )
 
 
-def _in_force(history: SeverityHistory, start: datetime, seen_until: datetime) -> list[tuple[Assessment, datetime]]:
-    """The severities in force between start and the end, each with the instant from which it counted here."""
+def _in_force(
+    history: SeverityHistory, start: datetime, stopped_at: datetime | None, now: datetime
+) -> list[tuple[Assessment, datetime]]:
+    """The severities in force between start and the end, each with the instant from which it counted here.
+
+    It freezes when the clock stops: within one second the message or the status comes before what else was changed.
+    """
     first = history.at(start)
-    later = [a for a in history.assessments if start < a.since <= seen_until]
+    later = [
+        a
+        for a in history.assessments
+        if start < a.since and (a.since <= now if stopped_at is None else a.since < stopped_at)
+    ]
     periods: list[tuple[Assessment, datetime]] = [(first, start)]
     for assessment in later:
         if assessment.severity != periods[-1][0].severity:

@@ -143,6 +143,8 @@ def _nudge_times(clock: ClockState, now: datetime) -> tuple[tuple[int, datetime 
     while following is not None and following <= now:
         number, newest = number + 1, following
         following = calendar.met_until(calendar.due(newest, target))
+        if following == newest:  # no length of silence at all: one reminder is all there is
+            following = None
     return (number, newest), (number + 1, following)
 
 
@@ -182,9 +184,9 @@ def _wishes(case: Case, history: SeverityHistory) -> Iterator[Plan]:
     if case.category.ended or case.ended is not None:
         return
     noted = {event.key for event in case.events if isinstance(event, Noted)}
-    for wish in history.wishes:
-        action = _wish_told(case, wish)
-        if action.key not in noted:
+    told = {action.key: action for action in (_wish_told(case, wish) for wish in history.wishes)}  # one a second
+    for key, action in told.items():
+        if key not in noted:
             yield Plan(Mode.ACT, None, (action,))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import assert_never
 
 from slabot.calendars import due_with_pauses, elapsed_with_pauses, subtract_with_pauses
@@ -28,6 +29,7 @@ class Step:
     Attributes:
         place: position in the ladder; orders rungs of the same instant.
         repetition: 0, then 1, 2, … for ``then every``.
+        notify: who is told, where the rung names somebody.
     """
 
     at: datetime
@@ -35,6 +37,7 @@ class Step:
     name: str
     repetition: int
     because: str
+    notify: tuple[str, ...] = ()
 
     @property
     def order(self) -> tuple[datetime, int, int]:
@@ -109,9 +112,10 @@ class _Steps:
 
     def __init__(self, case: Case, clock: ClockState, ladder: Ladder, hold: Hold | None) -> None:
         self._case, self._clock, self._hold = case, clock, hold
-        self._zone = case.policy.display_zone
+        self._due_words = "" if clock.due_at is None else f" at {when(clock.due_at, case.policy.display_zone)}"
         self._once: list[Step] = []
-        self._again: list[tuple[int, After]] = []
+        self._again: list[tuple[int, str, After]] = []
+        self._ladder = ladder
         for place, entry in enumerate(ladder.rungs):
             self._add(place, entry.rung)
         if hold is not None:
@@ -119,33 +123,33 @@ class _Steps:
         self._once.sort(key=lambda step: step.order)
 
     def _add(self, place: int, rung: Rung) -> None:
-        clock, name = self._clock, str(rung)
+        clock, name = self._clock, _name(rung)
         terms, pauses = clock.terms, clock.pauses
         match rung:
             case Used():
-                at = by_share(terms, clock.started_at, rung.percent, pauses)
+                at = by_share(terms, clock.started_at, clock.due_at, rung.percent, pauses)
                 because = f"{rung.percent}% of {_promised(clock)} used"
             case Before():
                 at = self._before(rung.amount)
-                because = f"{length(rung.amount)} before it is due{self._due_words()}"
+                because = f"{length(rung.amount)} before it is due{self._due_words}"
             case Breach():
                 at = clock.met_until
-                because = f"the deadline passes{self._due_words()}"
+                because = f"the deadline passes{self._due_words}"
             case After():
                 if rung.every is not None:
-                    self._again.append((place, rung))
+                    self._again.append((place, name, rung))
                 at = self._after(rung.amount)
-                because = f"{length(rung.amount)} past the deadline{self._due_words()}"
+                because = f"{length(rung.amount)} past the deadline{self._due_words}"
             case _:
                 assert_never(rung)
         if at is not None:
-            self._once.append(Step(at, place, name, 0, because))
+            self._once.append(Step(at, place, name, 0, because, self._ladder.rungs[place].notify))
 
     def _before(self, amount: timedelta) -> datetime | None:
         clock = self._clock
         if clock.due_at is None:
             return None
-        at = subtract_with_pauses(clock.terms.counted_in, clock.due_at, amount, clock.pauses)
+        at = subtract_with_pauses(clock.terms.calendar, clock.due_at, amount, clock.pauses)
         return max(at, clock.started_at)
 
     def _after(self, amount: timedelta) -> datetime | None:
@@ -154,17 +158,13 @@ class _Steps:
             return None
         return due_with_pauses(clock.terms.calendar, clock.met_until, amount, clock.pauses)
 
-    def _due_words(self) -> str:
-        due = self._clock.due_at
-        return "" if due is None else f" at {when(due, self._zone)}"
-
-    def _repeat(self, place: int, rung: After, repetition: int) -> Step | None:
-        assert rung.every is not None
-        amount = rung.amount + repetition * rung.every
+    def _repeat(self, place: int, name: str, rung: After, repetition: int) -> Step | None:
+        amount = _amount(rung, repetition)
         at = self._after(amount)
         if at is None:
             return None
-        return Step(at, place, str(rung), repetition, f"{length(amount)} past the deadline{self._due_words()}")
+        because = f"{length(amount)} past the deadline{self._due_words}"
+        return Step(at, place, name, repetition, because, self._ladder.rungs[place].notify)
 
     def _repetitions(self, rung: After, instant: datetime) -> int:
         """How often the rung was repeated by then; -1 before the rung itself."""
@@ -178,9 +178,9 @@ class _Steps:
     def until(self, now: datetime) -> list[Step]:
         """What has passed, in order; of the repeats only the newest."""
         passed = [step for step in self._once if step.at <= now]
-        for place, rung in self._again:
+        for place, name, rung in self._again:
             count = self._repetitions(rung, now)
-            newest = self._repeat(place, rung, count) if count > 0 else None
+            newest = self._repeat(place, name, rung, count) if count > 0 else None
             if newest is not None:
                 passed.append(newest)
         return sorted(passed, key=lambda step: step.order)
@@ -190,26 +190,50 @@ class _Steps:
         hold = self._hold
         quiet_until = hold.until if hold is not None and hold.until > now else now
         coming = [step for step in self._once if step.at > now and step.at >= quiet_until]
-        for place, rung in self._again:
+        for place, name, rung in self._again:
             first = max(1, self._repetitions(rung, quiet_until) + 1)
-            repeats = (self._repeat(place, rung, count) for count in range(first, first + most))
+            repeats = (self._repeat(place, name, rung, count) for count in range(first, first + most))
             coming.extend(step for step in repeats if step is not None and step.at > now)
         return sorted(coming, key=lambda step: step.order)[:most]
 
-    def named(self, page: PageSent) -> tuple[datetime, int, int]:
-        """How far a page that was sent has told people."""
-        for place, rung in self._again:
-            if page.rung == str(rung):
+    def furthest(self, pages: list[PageSent]) -> tuple[datetime, int, int] | None:
+        """How far pages that were sent have told people; None if there are none."""
+        # A ticket that nobody answers has hundreds of repeats, and a rung's newest reaches furthest. Not so where a
+        # pause hides that one, or where a page does not say which repeat it was: then each is looked at.
+        newest: dict[str, PageSent] = {}
+        for page in pages:
+            if page.repetition is None:
+                return max(map(self._named, pages))
+            if page.rung not in newest or page.repetition > (newest[page.rung].repetition or 0):
+                newest[page.rung] = page
+        reached = [(self._named(page), page.repetition) for page in newest.values()]
+        if any(order[2] != repetition for order, repetition in reached):
+            return max(map(self._named, pages))
+        return max((order for order, _ in reached), default=None)
+
+    def _named(self, page: PageSent) -> tuple[datetime, int, int]:
+        for place, name, rung in self._again:
+            if page.rung == name:
                 count = page.repetition
                 if count is None:
                     count = max(0, self._repetitions(rung, page.at))
-                step = self._repeat(place, rung, count)
-                if step is not None:
-                    return step.order
+                at = self._after(_amount(rung, count))
+                if at is not None:
+                    return (at, place, count)
         for step in self._once:
             if step.name == page.rung:
                 return step.order
         return _everything_until(page.at)
+
+
+@lru_cache(maxsize=1024)  # the rungs of the file; their words are asked for in every decision
+def _name(rung: Rung) -> str:
+    return str(rung)
+
+
+def _amount(rung: After, repetition: int) -> timedelta:
+    assert rung.every is not None
+    return rung.amount + repetition * rung.every
 
 
 def _everything_until(instant: datetime) -> tuple[datetime, int, int]:
@@ -218,21 +242,23 @@ def _everything_until(instant: datetime) -> tuple[datetime, int, int]:
 
 def _told(case: Case, clock: ClockState, history: SeverityHistory, steps: _Steps) -> tuple[datetime, int, int] | None:
     """The furthest rung that people have been told of; a page under a lower severity told them nothing of this one."""
-    rank = case.policy.rank(clock.terms.severity)
-    told: tuple[datetime, int, int] | None = None
-    for event in case.events:
-        if not isinstance(event, PageSent) or event.clock not in (clock.label, clock.name):
+    severities, rank = case.policy.severities, case.policy.rank(clock.terms.severity)
+    passed: list[tuple[datetime, int, int]] = []
+    same: list[PageSent] = []
+    names = (clock.label, clock.name)
+    for event in case.pages:
+        if event.clock not in names or event.at < clock.started_at:
             continue
-        if event.at < clock.started_at:
-            continue
-        severity = event.severity if event.severity in case.policy.severities else history.at(event.at).severity
+        severity = event.severity if event.severity in severities else history.at(event.at).severity
         assert severity is not None
-        page_rank = case.policy.rank(severity)
-        if page_rank > rank:
-            continue
-        reached = steps.named(event) if page_rank == rank else _everything_until(event.at)
-        told = reached if told is None else max(told, reached)
-    return told
+        if severity == clock.terms.severity:
+            same.append(event)
+        elif case.policy.rank(severity) < rank:
+            passed.append(_everything_until(event.at))
+    furthest = steps.furthest(same)
+    if furthest is not None:
+        passed.append(furthest)
+    return max(passed, default=None)
 
 
 def _hold(case: Case, clock: ClockState) -> Hold | None:
@@ -283,5 +309,6 @@ def _action(case: Case, clock: ClockState, step: Step, others: tuple[str, ...]) 
             ("severity", severity),
             ("rung", step.name),
             ("repetition", str(step.repetition)),
+            *((("notify", ", ".join(step.notify)),) if step.notify else ()),
         ),
     )

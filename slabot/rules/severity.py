@@ -147,13 +147,21 @@ class _Reading:
                         f'{_whom(event)} set the priority to "{event.to}" at {self._when(event.at)}',
                     )
             case Actor.CUSTOMER:
-                in_force = self._assessments[-1].severity if self._assessments else self._policy.classify.otherwise
-                raised = meant is not None and self._policy.rank(meant) < self._policy.rank(in_force)
-                if raised:
-                    self._native = self._request.priority = event.to
-                self._wishes.append(PriorityWish(event.at, before, event.to, raised))
+                self._wishes.append(PriorityWish(event.at, before, event.to, self._raised_by_customer(event.to)))
             case Actor.AUTOMATION | Actor.SYSTEM | Actor.SLABOT:
                 self._native = self._request.priority = event.to
+
+    def _raised_by_customer(self, priority: str | None) -> bool:
+        """Take a customer's priority for what counts if it asks for more; True if the severity rose by it."""
+        meant, in_force = self._meant(priority), self._policy.rank(self._judge()[0])
+        if meant is None or self._policy.rank(meant) >= in_force:
+            return False
+        former = self._native
+        self._native = self._request.priority = priority
+        judged = self._policy.rank(self._judge()[0])
+        if judged > in_force:  # a rule that asked for the former priority: never a downgrade
+            self._native = self._request.priority = former
+        return judged < in_force
 
     def _assess(self, since: datetime) -> None:
         severity, source, because = self._judge()

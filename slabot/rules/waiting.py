@@ -81,20 +81,19 @@ def _round(case: Case, entered: datetime, answers: list[Said]) -> Round:
 
 
 def _counted(case: Case, ask: datetime, began: datetime) -> tuple[datetime, ...]:
-    """Public messages after the ask, each at least the spacing after the one before it; the ask itself comes first."""
+    """Public messages of this round after the ask, each at least the spacing after the one before it, or the ask."""
     waiting = case.policy.waiting
     ours = [said.at for said in case.said if said.message.public and said.voice in (Voice.AGENT, Voice.SLABOT)]
-    counted: list[datetime] = []
-    last = ask
-    for at in ours:
-        if at > ask and at - last >= waiting.follow_up_spacing:
-            counted.append(at)
-            last = at
     if waiting.mode is not Mode.ACT:
         # What slabot would have sent counts for the rest of what it would have done.
         prefix = f"{case.ticket.reference}/follow_up/{stamp(began)}/"
-        would = [event.at for event in case.events if isinstance(event, Would) and event.key.startswith(prefix)]
-        counted = sorted([*counted, *would])
+        ours.extend(event.at for event in case.events if isinstance(event, Would) and event.key.startswith(prefix))
+    counted: list[datetime] = []
+    last = ask
+    for at in sorted(ours):
+        if at > ask and at >= began and at - last >= waiting.follow_up_spacing:
+            counted.append(at)
+            last = at
     return tuple(counted)
 
 
@@ -114,7 +113,7 @@ def _silence(case: Case, turn: Round) -> Plan:
     too_long = f"no feedback for more than {days_and_hours(waiting.or_after)}, since {since}"
     certain = [*reminders[:1], _solve(case, turn, turn.waiting_since + waiting.or_after + SECOND, too_long)]
     expected = reminders[1:]
-    last = planned[-1] if planned else sent[-1]
+    last = planned[-1] if planned else sent[waiting.follow_ups - 1]
     grace_ends = calendar.next_open(calendar.due(last, waiting.grace))
     enough = f"{waiting.follow_ups} follow-ups without feedback since {since}, and {waiting.grace} more"
     (expected if planned else certain).append(_solve(case, turn, grace_ends, enough))

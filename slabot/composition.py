@@ -1,0 +1,219 @@
+"""How does a policy file become a running bot?
+
+Promise: nothing starts half-configured. Every secret is read from the environment here and handed on; what is
+missing or refused is said in words, all of it at once, before anything listens or writes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from adapters.base import Adapter
+from adapters.errors import AdapterError, RateLimited, Unreachable
+from adapters.registry import open_adapter
+from slabot.clock import Clock
+from slabot.domain import SlabotError, utc
+from slabot.paging import Level, SigningSecret, SlackSender, TokenError, check_slack, open_client
+from slabot.policy import Policy, Zendesk
+from slabot.runtime import SWEEP_EVERY, Bell, Parts, Silence
+from slabot.store import LedgerEvent, Store, ledger, looks, meta, open_store, policies
+
+
+class StartError(SlabotError):
+    """slabot does not start like this; the message lists every reason with its remedy."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        """Keep the reasons."""
+        super().__init__("slabot does not start:\n" + "\n".join(f"  - {reason}" for reason in reasons))
+        self.reasons = tuple(reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """Everything that a process needs; close it at the end."""
+
+    parts: Parts
+    signing_secret: SigningSecret | None
+
+    def close(self) -> None:
+        """Give everything back."""
+        self.parts.store.close()
+        for adapter in self.parts.adapters.values():
+            adapter.close()
+
+
+def compose(
+    policy: Policy,
+    text: str,
+    *,
+    clock: Clock,
+    environment: Mapping[str, str] | None = None,
+    bell: Bell | None = None,
+    check: bool = True,
+    sweep_every: timedelta = SWEEP_EVERY,
+) -> Composed:
+    """Open store, helpdesks and Slack for a policy.
+
+    Args:
+        policy: as it was read.
+        text: of the file; its versions are kept in the store.
+        clock: the port of time.
+        environment: where secrets are; None for the process's own.
+        bell: wakes the actors.
+        check: ask helpdesks and Slack whether the settings are right.
+        sweep_every: real time between two sweeps of a helpdesk.
+
+    Raises:
+        StartError: something is missing or refused.
+        StoreError: the store cannot be opened.
+    """
+    secrets = _Secrets(os.environ if environment is None else environment)
+    adapters = _adapters(policy, secrets, clock)
+    sender, signing = _slack(policy, secrets, clock)
+    if secrets.problems:
+        raise StartError(secrets.problems)
+    if check:
+        reasons = [*_ask_helpdesks(adapters), *_ask_slack(policy, sender)]
+        if reasons:
+            raise StartError(reasons)
+    store = open_store(store_url(policy, secrets))
+    if secrets.problems:
+        raise StartError(secrets.problems)
+    parts = _parts(policy, text, store, adapters, sender, clock, bell or Silence(), sweep_every)
+    return Composed(parts, signing)
+
+
+def store_url(policy: Policy, secrets: _Secrets) -> str:
+    """Where the store is."""
+    if policy.store.url is not None:
+        return policy.store.url
+    return secrets.get(policy.store.url_env or "", "store.url_env")
+
+
+def open_policy_store(policy: Policy, environment: Mapping[str, str] | None = None) -> Store:
+    """The store alone, for commands that only read."""
+    secrets = _Secrets(os.environ if environment is None else environment)
+    url = store_url(policy, secrets)
+    if secrets.problems:
+        raise StartError(secrets.problems)
+    return open_store(url)
+
+
+class _Secrets:
+    """Reads environment variables and remembers which are missing; never shows a value."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+        self.problems: list[str] = []
+
+    def get(self, name: str, setting: str) -> str:
+        value = self._environment.get(name, "")
+        if not value:
+            self.problems.append(
+                f"{setting} names the environment variable {name}, which is not set; set it and start again"
+            )
+        return value
+
+    def optional(self, name: str | None, setting: str) -> str | None:
+        return None if name is None else self.get(name, setting) or None
+
+
+def _adapters(policy: Policy, secrets: _Secrets, clock: Clock) -> dict[str, Adapter]:
+    opened: dict[str, Adapter] = {}
+    if not policy.helpdesks:
+        secrets.problems.append("the policy names no helpdesk; add one under helpdesks")
+    for name, helpdesk in policy.helpdesks.items():
+        where = f"helpdesks.{name}"
+        token = secrets.get(helpdesk.token_env, f"{where}.token_env")
+        hook = secrets.optional(helpdesk.webhook_secret_env, f"{where}.webhook_secret_env")
+        if not token:
+            continue
+        opens: Callable[..., Adapter] = open_adapter
+        try:
+            opened[name] = opens(
+                helpdesk.kind,
+                name=name,
+                url=helpdesk.url,
+                token=token,
+                statuses=helpdesk.statuses,
+                clock=clock,
+                email=helpdesk.email if isinstance(helpdesk, Zendesk) else "",
+                webhook_secret=hook,
+            )
+        except AdapterError as error:
+            secrets.problems.append(str(error))
+    return opened
+
+
+def _slack(policy: Policy, secrets: _Secrets, clock: Clock) -> tuple[SlackSender | None, SigningSecret | None]:
+    settings = policy.slack
+    if settings is None:
+        return None, None
+    token = secrets.get(settings.token_env, "slack.token_env")
+    signing = secrets.optional(settings.signing_secret_env, "slack.signing_secret_env")
+    try:
+        sender = SlackSender(open_client(token, base_url=_api(settings.api_url)), clock) if token else None
+        return sender, None if signing is None else SigningSecret(signing)
+    except TokenError as error:
+        secrets.problems.append(str(error))
+        return None, None
+
+
+def _api(address: str | None) -> str | None:
+    return None if address is None else f"{address}/"
+
+
+def _ask_helpdesks(adapters: Mapping[str, Adapter]) -> list[str]:
+    reasons = []
+    for name, adapter in adapters.items():
+        try:
+            adapter.whoami()
+        except (Unreachable, RateLimited):
+            continue  # an outage is no wrong setting; a restart during one must not end the pages of the others
+        except AdapterError as error:
+            reasons.append(f"{name}: {error}")
+    return reasons
+
+
+def _ask_slack(policy: Policy, sender: SlackSender | None) -> list[str]:
+    if sender is None or policy.slack is None:
+        return []
+    channels = {policy.slack.channel}
+    channels |= {
+        name for ladder in policy.escalate for rung in ladder.rungs for name in rung.notify if name.startswith("#")
+    }
+    return [str(finding) for finding in check_slack(sender, sorted(channels)) if finding.level is Level.WRONG]
+
+
+def _parts(
+    policy: Policy,
+    text: str,
+    store: Store,
+    adapters: Mapping[str, Adapter],
+    sender: SlackSender | None,
+    clock: Clock,
+    bell: Bell,
+    sweep_every: timedelta,
+) -> Parts:
+    now = utc(clock.now())
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    installed = store.write(lambda conn: meta.installed_at(conn, now))
+    version = store.write(lambda conn: policies.record(conn, digest, text, now))
+    store.write(lambda conn: looks.recall(conn, now, version))
+    words = f"slabot started with policy version {version}"
+    store.write(lambda conn: ledger.write(conn, now, LedgerEvent.SLABOT_STARTED, words, None, None))
+    return Parts(
+        store=store,
+        policy=policy.starting(installed),
+        policy_version=version,
+        adapters=adapters,
+        sender=sender,
+        clock=clock,
+        started_at=now,
+        bell=bell,
+        sweep_every=sweep_every,
+    )

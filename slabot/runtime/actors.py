@@ -1,0 +1,84 @@
+"""Who does the work, and in which order?
+
+Promise: every actor can be asked to do what can be done now, and when it wants to be asked again. Whoever drives
+them, by threads or by hand, needs nothing else; so the embedded runtime and a run in time lapse execute the same
+code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from slabot.runtime.alarm import Alarm
+from slabot.runtime.owed import OwedReads
+from slabot.runtime.pages import PageDelivery
+from slabot.runtime.parts import Parts
+from slabot.runtime.sweeping import Sweeper
+from slabot.runtime.updates import UpdateDelivery
+from slabot.runtime.writes import WriteDelivery
+
+
+class Actor(Protocol):
+    """Somebody with work of one kind."""
+
+    def drain(self) -> bool:
+        """Do some of what can be done now; True if there was anything."""
+
+    def next_instant(self) -> datetime | None:
+        """When there may be something to do; in the past if there is now, None if only an event brings work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """All actors of one process."""
+
+    sweepers: Sequence[Sweeper]
+    owed: OwedReads
+    alarm: Alarm
+    pages: PageDelivery
+    updates: UpdateDelivery
+    writes: WriteDelivery
+
+    def everyone(self) -> dict[str, Actor]:
+        """By name: pages before writes before updates, so that by hand too the urgent comes first."""
+        return {
+            "alarm": self.alarm,
+            "pages": self.pages,
+            "owed": self.owed,
+            "writes": self.writes,
+            "updates": self.updates,
+            **{f"sweep {number}": sweeper for number, sweeper in enumerate(self.sweepers)},
+        }
+
+    def drain(self) -> bool:
+        """Let everyone do what can be done now, once; True if anybody did something."""
+        did = False
+        for actor in self.everyone().values():
+            did = actor.drain() or did
+        return did
+
+    def next_instant(self) -> datetime | None:
+        """The earliest instant at which anybody wants to be asked again."""
+        wishes = (actor.next_instant() for actor in self.everyone().values())
+        return min((wish for wish in wishes if wish is not None), default=None)
+
+
+def cast(parts: Parts, pool: Executor | None = None) -> Cast:
+    """The actors for these parts.
+
+    Args:
+        parts: of the runtime.
+        pool: reads several tickets at a time; None for one after the other.
+    """
+    return Cast(
+        sweepers=[Sweeper(parts, adapter) for adapter in parts.adapters.values()],
+        owed=OwedReads(parts, pool),
+        alarm=Alarm(parts),
+        pages=PageDelivery(parts),
+        updates=UpdateDelivery(parts),
+        writes=WriteDelivery(parts),
+    )

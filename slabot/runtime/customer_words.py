@@ -1,0 +1,45 @@
+"""What does a customer, or an assignee, read from slabot in the helpdesk?
+
+Promise: the words come from the policy's templates, filled in with facts of the ticket; a name that is unknown
+leaves no gap.
+"""
+
+from __future__ import annotations
+
+from slabot.domain import Ticket
+from slabot.policy import Policy
+from slabot.rules import Action
+from slabot.rules.words import days_and_hours
+
+
+def follow_up(policy: Policy, ticket: Ticket, action: Action) -> str:
+    """A reminder of the question that was asked."""
+    return _filled(policy.waiting.templates.follow_up, policy, ticket, action.fact("number") or "1")
+
+
+def solved(policy: Policy, ticket: Ticket) -> str:
+    """The last message of a wait that was given up."""
+    return _filled(policy.waiting.templates.solved, policy, ticket, str(policy.waiting.follow_ups))
+
+
+def nudge(action: Action) -> str:
+    """An internal note to the assignee."""
+    return (
+        f"An update to the customer is owed: {action.because}. "
+        "A short public message is enough, even if nothing new is known; it starts the time anew."
+    )
+
+
+def _filled(template: str, policy: Policy, ticket: Ticket, number: str) -> str:
+    requester = ticket.requester
+    name = None if requester is None else requester.email
+    values = {
+        "requester": name or "there",
+        "number": number,
+        "follow_ups": str(policy.waiting.follow_ups),
+        "or_after": days_and_hours(policy.waiting.or_after),
+        "reopen_within": days_and_hours(policy.solved.reopen_within),
+        "ticket": ticket.id,
+        "subject": ticket.subject,
+    }
+    return template.format_map(values).strip()

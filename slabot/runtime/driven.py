@@ -1,0 +1,38 @@
+"""How does everything run in one thread, on a clock that jumps?
+
+Promise: the same actors as in the embedded runtime, asked by turns until nobody has anything to do; then the clock
+jumps to the next instant that anybody wants. A run can be repeated, and can be killed between any two effects.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from slabot.clock import SteppedClock
+from slabot.runtime.actors import cast
+from slabot.runtime.parts import Parts
+
+LEAST = timedelta(seconds=1)  # somebody who wants to be asked in the past, and finds nothing to do, is asked again then
+
+
+class Driven:
+    """The runtime on a stepped clock."""
+
+    def __init__(self, parts: Parts, clock: SteppedClock) -> None:
+        self._cast, self._clock = cast(parts), clock
+
+    def drain(self) -> bool:
+        """Do what can be done now, and tell the clock what is waited for; True if anything was done."""
+        did = self._cast.drain()
+        if not did:
+            following = self._cast.next_instant()
+            if following is not None:
+                following = max(following, self._clock.now() + LEAST)
+            self._clock.waiting("slabot", following)
+        return did
+
+    def settle(self) -> datetime | None:
+        """Do everything that can be done now; returns the next instant that is waited for."""
+        while self.drain():
+            pass
+        return self._clock.next_instant()

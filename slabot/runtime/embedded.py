@@ -1,0 +1,110 @@
+"""How does everything run in one process, on the clock of the wall?
+
+Promise: each actor has a thread of its own, so that a slow sweep never holds up a page. A thread sleeps until its
+actor's next instant, or until somebody rings. Stopping waits for what is under way and loses nothing.
+"""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from slabot.domain import SlabotError
+from slabot.runtime.actors import Actor, Cast, cast
+from slabot.runtime.parts import Parts
+from slabot.runtime.sweeping import Sweeper
+
+READERS = 4  # tickets read from helpdesks at a time
+LONGEST_SLEEP = timedelta(seconds=30)  # an actor looks at least this often, should a ring ever be missed
+AFTER_ERROR = timedelta(seconds=5)  # before an actor goes on after something unexpected
+
+log = structlog.get_logger("slabot.runtime")
+
+
+class Bells:
+    """Wakes all threads at once; what is not meant for one costs it a look at an index."""
+
+    def __init__(self) -> None:
+        self._events: list[threading.Event] = []
+
+    def new(self) -> threading.Event:
+        """An event that is set at every ring."""
+        event = threading.Event()
+        self._events.append(event)
+        return event
+
+    def ring(self) -> None:
+        """Wake everybody."""
+        for event in self._events:
+            event.set()
+
+
+class Embedded:
+    """All actors of this process, each in its thread; sweeps by APScheduler."""
+
+    def __init__(self, parts: Parts, bells: Bells) -> None:
+        self._parts, self._bells = parts, bells
+        self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="read")
+        self._cast: Cast = cast(parts, self._pool)
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._scheduler = BackgroundScheduler(
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}, timezone="UTC"
+        )
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        for name, actor in self._cast.everyone().items():
+            if isinstance(actor, Sweeper):
+                self._scheduler.add_job(
+                    self._sweep,
+                    "interval",
+                    args=[actor],
+                    seconds=self._parts.sweep_every.total_seconds(),
+                    next_run_time=self._parts.clock.now(),
+                    id=name,
+                )
+                continue
+            thread = threading.Thread(target=self._work, args=(name, actor, self._bells.new()), name=name, daemon=True)
+            self._threads.append(thread)
+            thread.start()
+        self._scheduler.start()
+
+    def stop(self, patience: timedelta = timedelta(seconds=20)) -> None:
+        """Let everybody finish what is under way, then end."""
+        self._stopping.set()
+        self._scheduler.shutdown(wait=True)
+        self._bells.ring()
+        for thread in self._threads:
+            thread.join(patience.total_seconds())
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _sweep(self, sweeper: Sweeper) -> None:
+        try:
+            sweeper.drain()
+        except SlabotError as error:
+            log.error("sweep.failed", words=str(error))
+
+    def _work(self, name: str, actor: Actor, bell: threading.Event) -> None:
+        clock = self._parts.clock
+        while not self._stopping.is_set():
+            bell.clear()
+            try:
+                if actor.drain():
+                    continue
+                following = actor.next_instant()
+            except SlabotError as error:
+                log.error("actor.failed", actor=name, words=str(error))
+                clock.sleep_until(clock.now() + AFTER_ERROR, self._stopping)
+                continue
+            except Exception:
+                # A mistake of ours in one ticket must not silence the pages of all others.
+                log.exception("actor.broke", actor=name)
+                clock.sleep_until(clock.now() + AFTER_ERROR, self._stopping)
+                continue
+            latest = clock.now() + LONGEST_SLEEP
+            clock.sleep_until(latest if following is None else min(following, latest), bell)

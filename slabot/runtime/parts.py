@@ -1,0 +1,64 @@
+"""What does the running bot consist of?
+
+Promise: every part is handed in; nothing here opens, reads or starts anything by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from adapters.base import Adapter
+from slabot.clock import Clock
+from slabot.domain import utc
+from slabot.paging import SlackSender
+from slabot.policy import Policy
+from slabot.store import Store
+
+RECHECK = 2.0  # seconds that a page may wait for the helpdesk before it goes out unchecked
+LEASE = timedelta(seconds=6)  # after this, an act that was being sent is in doubt; above every HTTP time-out of ours
+SWEEP_EVERY = timedelta(seconds=60)  # helpdesks withhold the last minute; sweeping sooner finds nothing more
+LATE = timedelta(seconds=60)  # a page that leaves later than this after its time says how late it is
+
+
+class Bell(Protocol):
+    """Wakes whoever sleeps until the next instant, because something came sooner."""
+
+    def ring(self) -> None:
+        """Something is owed now."""
+
+
+class Silence:
+    """A bell that nobody listens to, for a runtime that is driven."""
+
+    def ring(self) -> None:
+        """Nothing to wake."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """Everything that the actors of the runtime share.
+
+    Attributes:
+        policy: with ``start_from`` filled in.
+        policy_version: its number in the store.
+        adapters: by the helpdesk's name in the file.
+        sender: None where the policy names no Slack; then pages wait in the outbox and ``slabot status`` says so.
+        started_at: when this process began; a page planned before it is late because slabot was not running.
+    """
+
+    store: Store
+    policy: Policy
+    policy_version: int
+    adapters: Mapping[str, Adapter]
+    sender: SlackSender | None
+    clock: Clock
+    started_at: datetime
+    bell: Bell = field(default_factory=Silence)
+    sweep_every: timedelta = SWEEP_EVERY
+
+    def now(self) -> datetime:
+        """The present second."""
+        return utc(self.clock.now())

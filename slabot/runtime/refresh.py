@@ -1,0 +1,97 @@
+"""Does a page that was posted still show how things are?
+
+Promise: the latest state wins and nobody is notified; where nothing that people would notice has changed, nothing
+is sent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import Connection
+
+from slabot.paging import PageView, compose
+from slabot.rules import ClockState, Decision
+from slabot.runtime.parts import Parts
+from slabot.store import Lane, OutboxKind, OutboxRow, SlackMessage, StoredTicket, messages, outbox
+
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def refresh_messages(conn: Connection, parts: Parts, stored: StoredTicket, decision: Decision, now: datetime) -> None:
+    """Put an update into the outbox for each posted page that shows something else than is true now."""
+    ticket = stored.ticket
+    for message in messages.of_ticket(conn, ticket.helpdesk, ticket.id):
+        clock = clock_of(decision, message.clock)
+        if clock is None:
+            continue
+        shown = digest(view_of(parts, stored, decision, clock))
+        if shown == message.digest:
+            continue
+        row = OutboxRow(
+            key=f"{message_key(ticket.reference, clock.label)}/update/{shown}/{stored.generation}",
+            kind=OutboxKind.UPDATE,
+            lane=Lane.UPDATE,
+            helpdesk=ticket.helpdesk,
+            ticket_id=ticket.id,
+            channel=message.channel,
+            body={"clock": clock.label},
+            urgency=now,
+            not_before=now,
+            created_at=now,
+        )
+        if outbox.put(conn, row):
+            parts.bell.ring()
+
+
+def clock_of(decision: Decision, label: str) -> ClockState | None:
+    """The clock of that label."""
+    return next((clock for clock in decision.clocks if clock.label == label), None)
+
+
+def message_key(reference: str, label: str) -> str:
+    """What the buttons of a page carry: ``acme/4711/first_response``."""
+    return f"{reference}/{label}"
+
+
+def view_of(parts: Parts, stored: StoredTicket, decision: Decision, clock: ClockState) -> PageView:
+    """The page as it should read now."""
+    return compose(
+        ticket=stored.ticket,
+        timeline=stored.timeline,
+        policy=parts.policy,
+        decision=decision,
+        clock=clock,
+        key=message_key(stored.ticket.reference, clock.label),
+        generation=stored.generation,
+        assignee=assignee_of(stored),
+    )
+
+
+def assignee_of(stored: StoredTicket) -> str | None:
+    """Who has the ticket in the helpdesk."""
+    return stored.record.timeline.assignee(stored.ticket.assignee)
+
+
+def digest(view: PageView) -> str:
+    """The same for two views that differ in nothing but the time at which they were written."""
+    timeless = replace(
+        view,
+        generation=0,
+        left=timedelta(),
+        overdue=timedelta(seconds=1) if view.past else timedelta(),
+        at=_NEVER,
+        why_now="",
+        rung=None,
+        late=None,
+        repeat=False,
+        unchecked_since=None,
+    )
+    return sha256(repr(timeless).encode()).hexdigest()[:24]
+
+
+def shown(message: SlackMessage, view: PageView, now: datetime) -> SlackMessage:
+    """The message after it was brought up to date."""
+    return replace(message, digest=digest(view), state=type(view.state).__name__, updated_at=now)

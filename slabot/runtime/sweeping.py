@@ -1,0 +1,102 @@
+"""What has changed in a helpdesk, whether a webhook told us or not?
+
+Promise: the sweep is the truth. A page of it is stored together with the cursor behind it, so that a crash repeats
+a page and never leaves one out; no call is made per ticket.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from adapters.base import Adapter, Changed, Page
+from adapters.errors import AdapterError, RateLimited, Unreachable
+from slabot.domain import InstantError, parse_instant
+from slabot.runtime.parts import Parts
+from slabot.store import LedgerEvent, feeds, inbox, ledger, tickets
+
+SAME_SECOND = timedelta(
+    seconds=2
+)  # a ticket read this soon after its mark may have changed again within the same second
+
+
+class Sweeper:
+    """Reads what changed in one helpdesk."""
+
+    def __init__(self, parts: Parts, adapter: Adapter) -> None:
+        self._parts, self._adapter = parts, adapter
+        self._next = parts.now()
+
+    def drain(self) -> bool:
+        """Sweep if it is time to; True if something was found."""
+        if self._parts.now() < self._next:
+            return False
+        return self.sweep()
+
+    def next_instant(self) -> datetime:
+        """When the next sweep is due."""
+        return self._next
+
+    def sweep(self) -> bool:
+        """Sweep now, to the end or to the first error; True if something changed."""
+        parts, name = self._parts, self._adapter.name
+        now = parts.now()
+        since = parts.policy.start_from or now
+        cursor, since = parts.store.write(lambda conn: feeds.resume(conn, name, since=since))
+        found = False
+        try:
+            for page in self._adapter.sweep(cursor, since=since):
+                found = parts.store.write(lambda conn, page=page: self._keep(conn, page)) > 0 or found  # type: ignore[misc]
+        except (RateLimited, Unreachable) as error:
+            until = max(error.until or now, now + timedelta(seconds=1))
+            self._failed(error, until)
+        except AdapterError as error:
+            self._failed(error, now + self._parts.sweep_every)
+        else:
+            self._next = now + self._parts.sweep_every
+        if found:
+            parts.bell.ring()
+        return found
+
+    def _failed(self, error: AdapterError, until: datetime) -> None:
+        name, now = self._adapter.name, self._parts.now()
+        self._next = min(max(until, now + timedelta(seconds=1)), now + self._parts.sweep_every)
+        resume_at = error.until if isinstance(error, RateLimited) else None
+
+        def tell(conn: Connection) -> None:
+            feeds.failed(conn, name, str(error), now, resume_at=resume_at)
+            key = f"{name}/{type(error).__name__}/{now:%Y%m%dT%H}"
+            ledger.write(conn, now, LedgerEvent.FEED_FAILED, str(error), name, None, key)
+
+        self._parts.store.write(tell)
+
+    def _keep(self, conn: Connection, page: Page) -> int:
+        """Note what must be read, and the cursor behind it, in one transaction; returns how many tickets."""
+        name, now = self._adapter.name, self._parts.now()
+        known = tickets.seen(conn, name, [changed.id for changed in page.changed])
+        owed = 0
+        for changed in page.changed:
+            version, seen_at = known.get(changed.id, (None, None))
+            if changed.gone is not None and version is None:
+                continue  # it came and went before slabot ever knew it
+            if version is not None and seen_at is not None and not _is_news(changed, version, seen_at):
+                continue
+            owed += inbox.accept(conn, name, f"sweep:{changed.id}:{changed.version}:{changed.status}", changed.id, now)
+        for words in page.unreadable:
+            ledger.write(conn, now, LedgerEvent.FEED_FAILED, words, name, None, f"{name}/row/{words[:80]}")
+        if page.cursor:
+            feeds.advance(conn, name, page.cursor, now, end=page.end)
+        else:
+            feeds.ok(conn, name, now)
+        return owed
+
+
+def _is_news(changed: Changed, version: str, seen_at: datetime) -> bool:
+    """True unless the stored ticket is at least as new as this row."""
+    if changed.version != version:
+        return changed.version > version
+    try:
+        return seen_at < parse_instant(version) + SAME_SECOND
+    except InstantError:
+        return True

@@ -1,0 +1,70 @@
+"""What does slabot answer over HTTP?
+
+Promise: bodies are bounded and read once, raw, before anything looks into them. Signatures are checked first. An
+answer never waits for a helpdesk or for Slack, and never shows a traceback or a secret.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+from prometheus_client import CollectorRegistry, generate_latest
+from werkzeug.exceptions import HTTPException
+
+from slabot.paging import SigningSecret
+from slabot.runtime import Parts
+from slabot.store import StoreUnavailable
+from webhooks import health, hooks, slack_actions
+from webhooks.answers import words
+from webhooks.metrics import registry
+
+LARGEST_BODY = 256 * 1024  # bytes; a helpdesk's webhook is at most 16,000 characters, a click about 10,000
+RETRY_AFTER = 10  # seconds; helpdesks repeat a 503 only where this is below a minute
+
+
+def create_app(parts: Parts, signing_secret: SigningSecret | None) -> Flask:
+    """The application.
+
+    Args:
+        parts: of the runtime.
+        signing_secret: of the Slack app; None where the policy names none: then no click is believed.
+    """
+    app = Flask("slabot", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    metrics: CollectorRegistry = registry(parts)
+
+    @app.post("/hooks/<name>")
+    def hook(name: str) -> Response:
+        return hooks.answer(parts, name, dict(request.headers), request.get_data(cache=False))
+
+    @app.post("/slack/actions")
+    def actions() -> Response:
+        return slack_actions.answer(parts, signing_secret, dict(request.headers), request.get_data(cache=False))
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        return Response("alive\n", mimetype="text/plain")
+
+    @app.get("/readyz")
+    def readyz() -> Response:
+        return health.ready(parts)
+
+    @app.get("/metrics")
+    def metrics_page() -> Response:
+        return Response(generate_latest(metrics), mimetype="text/plain; version=0.0.4")
+
+    @app.errorhandler(StoreUnavailable)
+    def unavailable(error: StoreUnavailable) -> Response:
+        answer = words(503, f"slabot cannot store this now ({error.fault.value}); send it again")
+        answer.headers["Retry-After"] = str(RETRY_AFTER)
+        return answer
+
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> Response:
+        said: dict[int | None, str] = {
+            404: "there is nothing at this address; webhooks go to /hooks/NAME, clicks to /slack/actions",
+            405: "this address does not take that method",
+            413: f"the body is larger than {LARGEST_BODY // 1024} KB",
+        }
+        return words(error.code or 500, said.get(error.code, error.name))
+
+    return app

@@ -1,0 +1,57 @@
+"""Does slabot do its work?
+
+Promise: ready means that the store can be written, every helpdesk was read lately, and nothing waits that should
+have been sent; if not, the answer says which of them, and since when.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+
+from flask import Response
+
+from slabot.domain import SlabotError
+from slabot.runtime import Parts
+from slabot.store import Lane, OutboxState, meta
+from slabot.store import status as store_status
+
+STALE = timedelta(minutes=5)  # without a whole sweep
+WAITING = timedelta(minutes=2)  # in the outbox
+
+
+def findings(parts: Parts) -> list[str]:
+    """What is not in order, in words."""
+    now = parts.now()
+    try:
+        parts.store.write(lambda conn: meta.put(conn, "ready_at", now.isoformat()))
+        state = parts.store.read(lambda conn: store_status.status(conn, now))
+    except SlabotError as error:
+        return [str(error)]
+    found = [_feed(feed.helpdesk, feed.swept_at, feed.error, now, parts.started_at) for feed in state.feeds]
+    for name in parts.adapters:
+        if name not in {feed.helpdesk for feed in state.feeds}:
+            found.append(f"{name} has not been read yet")
+    failed = state.outbox.get((Lane.PAGE, OutboxState.FAILED), 0)
+    if failed:
+        found.append(f"{failed} pages failed; see slabot status")
+    if state.oldest_pending is not None and now - state.oldest_pending > WAITING:
+        found.append(f"something waits in the outbox since {state.oldest_pending:%Y-%m-%d %H:%M:%S} UTC")
+    return [words for words in found if words]
+
+
+def ready(parts: Parts) -> Response:
+    """200 if everything is in order, 503 and the reasons if not."""
+    found = findings(parts)
+    body = {"ready": not found, "findings": found}
+    return Response(
+        json.dumps(body, ensure_ascii=False) + "\n", status=503 if found else 200, mimetype="application/json"
+    )
+
+
+def _feed(name: str, swept_at: datetime | None, error: str | None, now: datetime, started_at: datetime) -> str:
+    since = swept_at or started_at
+    if now - since <= STALE:
+        return ""
+    why = f": {error}" if error else ""
+    return f"{name} was last read to the end at {since:%Y-%m-%d %H:%M:%S} UTC{why}"

@@ -1,0 +1,49 @@
+"""What can be measured from outside?
+
+Promise: every figure is read from the store when it is asked for, so that any number of processes tell the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from slabot.runtime import Parts
+from slabot.store.status import status
+
+
+class _FromStore(Collector):
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        """Read everything at one instant."""
+        now = self._parts.now()
+        state = self._parts.store.read(lambda conn: status(conn, now))
+        yield GaugeMetricFamily("slabot_tickets", "Tickets that the store knows", state.tickets)
+        yield GaugeMetricFamily("slabot_open_tickets", "Tickets neither solved nor closed", state.open_tickets)
+        yield GaugeMetricFamily("slabot_running_clocks", "Clocks that have not stopped", state.running_clocks)
+        yield GaugeMetricFamily("slabot_overdue_clocks", "Running clocks past their deadline", state.overdue_clocks)
+        yield GaugeMetricFamily("slabot_inbox_pending", "Hints that were not followed up yet", state.inbox_pending)
+        yield GaugeMetricFamily("slabot_overdue_looks", "Tickets whose look has come", state.overdue_looks)
+        outbox = GaugeMetricFamily("slabot_outbox", "Rows of the outbox", labels=["lane", "state"])
+        for (lane, at), number in state.outbox.items():
+            outbox.add_metric([lane.value, at.value], number)
+        yield outbox
+        age = GaugeMetricFamily(
+            "slabot_feed_age_seconds", "Since a helpdesk was last read to the end", labels=["helpdesk"]
+        )
+        for feed in state.feeds:
+            if feed.swept_at is not None:
+                age.add_metric([feed.helpdesk], (now - feed.swept_at).total_seconds())
+        yield age
+
+
+def registry(parts: Parts) -> CollectorRegistry:
+    """A registry of its own: nothing global is measured by accident."""
+    made = CollectorRegistry()
+    made.register(_FromStore(parts))
+    return made
