@@ -1,0 +1,55 @@
+"""Working time: open spans, holidays, elapsed, due, and the spans that explain them."""
+
+from slabot.calendars.calendar import Calendar
+from slabot.calendars.errors import (
+    CalendarError,
+    HoursError,
+    NeverOpensError,
+    OutsideYearsError,
+    TargetError,
+    UnknownCountryError,
+    UnknownZoneError,
+)
+from slabot.calendars.explain import Span
+from slabot.calendars.hours import Hours, parse_days, parse_hours
+from slabot.calendars.pauses import (
+    Pause,
+    due_with_pauses,
+    elapsed_with_pauses,
+    met_until_with_pauses,
+    spans_with_pauses,
+    subtract_with_pauses,
+)
+from slabot.calendars.spec import Break, CalendarSpec, Override
+from slabot.calendars.targets import BusinessDays, RealTime, Target, Worked, parse_target
+from slabot.calendars.zones import iana_zone
+
+__all__ = [
+    "Break",
+    "BusinessDays",
+    "Calendar",
+    "CalendarError",
+    "CalendarSpec",
+    "Hours",
+    "HoursError",
+    "NeverOpensError",
+    "OutsideYearsError",
+    "Override",
+    "Pause",
+    "RealTime",
+    "Span",
+    "Target",
+    "TargetError",
+    "UnknownCountryError",
+    "UnknownZoneError",
+    "Worked",
+    "due_with_pauses",
+    "elapsed_with_pauses",
+    "iana_zone",
+    "met_until_with_pauses",
+    "parse_days",
+    "parse_hours",
+    "parse_target",
+    "spans_with_pauses",
+    "subtract_with_pauses",
+]

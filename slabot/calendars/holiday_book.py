@@ -1,0 +1,150 @@
+"""Which dates are closed holidays, and by which name?
+
+Promise: a year's holidays are looked up once, when they are first asked for, and their names do not depend on
+the language of the machine.
+
+The public ones come from the package `holidays` (its "observed" dates too). Some countries' movable feasts
+are known there for some years only (India's: 2001 to 2035); outside of these it knows the fixed dates alone.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from threading import Lock
+from typing import Final
+
+from slabot.calendars.errors import UnknownCountryError
+from slabot.calendars.nearest import did_you_mean, nearest_names
+from slabot.calendars.spec import CalendarSpec
+
+# Left to itself the package takes the machine's language; all its countries have this one.
+LANGUAGE: Final = "en_US"
+SEPARATOR: Final = "; "  # between several names of one date, in the package
+SAME_FEAST = re.compile(r" \((?:observed|estimated|observed, estimated|estimated, observed)\)$")
+
+_quiet = Lock()  # warnings.catch_warnings changes what all threads see
+
+
+class HolidayBook:
+    """The holidays of one calendar: its country's, minus the excepted ones, plus its own."""
+
+    __slots__ = ("_country", "_dates", "_names", "_own", "_region", "_years")
+
+    def __init__(self, spec: CalendarSpec) -> None:
+        """Find the country.
+
+        Raises:
+            UnknownCountryError: the country or its region is not known; the message names the nearest.
+        """
+        self._own = spec.holidays
+        self._country = known_country(spec.country) if spec.country else None
+        self._region = known_region(self._country, spec.region) if self._country and spec.region else None
+        self._dates = frozenset(item for item in spec.except_holidays if isinstance(item, date))
+        self._names = {item.strip().casefold(): item for item in spec.except_holidays if isinstance(item, str)}
+        self._years: dict[int, Mapping[date, str]] = {}
+
+    def year(self, year: int) -> Mapping[date, str]:
+        """The closed holidays of one year. Several names of one date are joined by a comma; an own name
+        stands alone.
+        """
+        known = self._years.get(year)
+        if known is None:
+            kept = ((day, self._kept(day, names)) for day, names in self._public(year).items())
+            closed = {day: ", ".join(names) for day, names in kept if names}
+            closed.update((day, name) for day, name in self._own.items() if day.year == year)
+            self._years[year] = known = closed
+        return known
+
+    def name(self, day: date) -> str | None:
+        """The holiday of a date, or None."""
+        return self.year(day.year).get(day)
+
+    def unused_exceptions(self, years: range) -> tuple[str, ...]:
+        """Exceptions that take no public holiday away in any of these years: probably misspelt."""
+        public = {day: names for year in years for day, names in self._public(year).items()}
+        spelt = {spelling for names in public.values() for name in names for spelling in _spellings(name)}
+        unused = [str(day) for day in self._dates if day not in public]
+        return tuple(sorted(unused + [name for spelling, name in self._names.items() if spelling not in spelt]))
+
+    def _kept(self, day: date, names: list[str]) -> list[str]:
+        if day in self._dates:
+            return []
+        return [name for name in names if self._names.keys().isdisjoint(_spellings(name))]
+
+    def _public(self, year: int) -> dict[date, list[str]]:
+        if self._country is None:
+            return {}
+        import holidays  # 0.2 s, so only for a calendar that names a country
+
+        with _quiet, warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # "available only from 2001 to 2035": see the docstring
+            found = holidays.country_holidays(
+                self._country, subdiv=self._region, years=year, expand=False, language=LANGUAGE
+            )
+        return {day: names.split(SEPARATOR) for day, names in found.items()}
+
+
+def known_country(country: str) -> str:
+    """The code by which the package knows a country: ``in`` gives ``IN``.
+
+    Raises:
+        UnknownCountryError: it knows none of that code.
+    """
+    import holidays
+
+    code = country.strip().upper()
+    if code in holidays.list_supported_countries():
+        return code
+    meant = did_you_mean(nearest_names(country.replace(" ", ""), _country_names()))
+    raise UnknownCountryError(
+        f'no holidays are known for the country "{country}"; {meant or "write its ISO code, as in IN or US"}',
+        country=country,
+    )
+
+
+def known_region(country: str, region: str) -> str:
+    """The code by which the package knows a region of a known country: ``bavaria`` gives ``BY``.
+
+    Raises:
+        UnknownCountryError: it knows no such region there.
+    """
+    names = _region_names(country)
+    code = names.get(region.strip().casefold())
+    if code is not None:
+        return code
+    codes = ", ".join(sorted(set(names.values())))
+    meant = did_you_mean(nearest_names(region, names))
+    remedy = meant or (
+        f"its regions are {codes}" if codes else "its holidays are the same everywhere, so leave out the region"
+    )
+    raise UnknownCountryError(
+        f'no holidays are known for the region "{region}" of {country}; {remedy}',
+        country=country,
+        region=region,
+    )
+
+
+def _spellings(name: str) -> tuple[str, str]:
+    # "Christmas Day" excepts "Christmas Day (observed)" too: it is the same feast on its working date.
+    spelt = name.casefold()
+    return spelt, SAME_FEAST.sub("", spelt)
+
+
+@cache
+def _country_names() -> dict[str, str]:
+    from holidays.registry import COUNTRIES
+
+    return {spelling.casefold(): code for name, code, *more in COUNTRIES.values() for spelling in (name, code, *more)}
+
+
+@cache
+def _region_names(country: str) -> dict[str, str]:
+    import holidays
+
+    entity = getattr(holidays, country)
+    names = {alias.casefold(): code for alias, code in entity.subdivisions_aliases.items()}
+    return names | {code.casefold(): code for code in holidays.list_supported_countries()[country]}

@@ -1,0 +1,124 @@
+"""What does the file say about working time?
+
+Promise: a CalendarSpec holds what was said and computes nothing; `check` refuses what contradicts itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from slabot.calendars.errors import CalendarError, HoursError, OutsideYearsError
+from slabot.calendars.hours import WEEKDAYS, Hours
+
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2500  # what time zone rules and our epoch seconds can be trusted for
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A date's own hours, instead of the week's and of a holiday: the admin's explicit word.
+
+    Attributes:
+        hours: the open spans of the date; empty if it is closed.
+        name: why, in words for people: ``Company day``.
+    """
+
+    hours: tuple[Hours, ...]
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A part of the day that does not count, whatever opened it: the week or a date's own hours.
+
+    Attributes:
+        hours: when; a break over midnight belongs to the date on which it begins.
+        name: why, in words for people: ``Lunch``.
+        weekdays: on which (0 is Monday); empty means every day, or the one date.
+        date: a single date instead.
+    """
+
+    hours: Hours
+    name: str
+    weekdays: tuple[int, ...] = ()
+    date: date | None = None
+
+    def __post_init__(self) -> None:
+        if self.weekdays and self.date is not None:
+            raise HoursError(f'the break "{self.name}" has weekdays and a date; give one of them')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarSpec:
+    """A calendar as its file describes it, already parsed.
+
+    Attributes:
+        name: as in the file, ``support_week``; shown to people with spaces.
+        always: open every second of every day; the rest of the spec is then empty.
+        zone: where the wall clock of the hours hangs.
+        week: weekday (0 is Monday) to its open spans.
+        overrides: a date's own hours, which beat the week and a holiday.
+        breaks: what is taken away again from whatever is open.
+        holidays: the file's own; on the same date their name wins over the country's.
+        country: ISO code of the country whose public holidays are closed, or its lowercase.
+        region: a state or province of it, by ISO code or name.
+        except_holidays: public holidays that are worked: by date, or by name in every year.
+        years: the first and the last year, in the calendar's zone, that the calendar answers for.
+    """
+
+    name: str
+    always: bool = False
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    week: Mapping[int, tuple[Hours, ...]] = field(default_factory=dict)
+    overrides: Mapping[date, Override] = field(default_factory=dict)
+    breaks: tuple[Break, ...] = ()
+    holidays: Mapping[date, str] = field(default_factory=dict)
+    country: str | None = None
+    region: str | None = None
+    except_holidays: frozenset[date | str] = frozenset()
+    years: tuple[int, int] = (1970, 2100)
+
+    @property
+    def words(self) -> str:
+        """The name as people read it: ``support week``."""
+        return self.name.replace("_", " ")
+
+
+def check(spec: CalendarSpec) -> None:
+    """Refuse a spec that contradicts itself; whether it ever opens is the calendar's own question.
+
+    Raises:
+        CalendarError: `always` beside hours, a weekday that is none, a region without a country, years out of
+            order.
+        OutsideYearsError: a dated entry that the calendar does not answer for.
+    """
+    first, last = spec.years
+    if not EARLIEST_YEAR <= first <= last <= LATEST_YEAR:
+        raise CalendarError(
+            f'the calendar "{spec.name}" answers for the years {first} to {last}, which is no range; '
+            f"give a first and a last year between {EARLIEST_YEAR} and {LATEST_YEAR}"
+        )
+    if spec.always and (spec.week or spec.overrides or spec.breaks or spec.holidays or spec.country):
+        raise CalendarError(
+            f'the calendar "{spec.name}" is always open and has hours, breaks or holidays too; '
+            "take out one or the other"
+        )
+    if spec.region and not spec.country:
+        raise CalendarError(
+            f'the calendar "{spec.name}" has the region "{spec.region}" of no country; give the country'
+        )
+    named = [*spec.week, *(day for pause in spec.breaks for day in pause.weekdays)]
+    if strange := [day for day in named if not 0 <= day < len(WEEKDAYS)]:
+        raise HoursError(f'the calendar "{spec.name}" has a weekday {strange[0]}; give 0 (Monday) to 6 (Sunday)')
+    for what, day in _dates(spec):
+        if not first <= day.year <= last:
+            raise OutsideYearsError(f"{what} is on {day}", calendar=spec.name, years=spec.years)
+
+
+def _dates(spec: CalendarSpec) -> Iterator[tuple[str, date]]:
+    yield from ((f'the holiday "{name}"', day) for day, name in spec.holidays.items())
+    yield from ((f'"{override.name}"', day) for day, override in spec.overrides.items())
+    yield from ((f'the break "{pause.name}"', pause.date) for pause in spec.breaks if pause.date is not None)
+    yield from (("an excepted holiday", day) for day in spec.except_holidays if isinstance(day, date))
