@@ -67,7 +67,8 @@ def parse_rung(text: str) -> Rung:
     """Read the words of a rung.
 
     Raises:
-        RungError: they are none of ``50% used``, ``30m before``, ``breach``, ``30m after``, ``30m after, then every 30m``.
+        RungError: they are none of ``50% used``, ``30m before``, ``breach``, ``30m after`` and
+            ``30m after, then every 30m``.
     """
     words = " ".join(text.split())
     if words in ("breach", "at breach"):

@@ -1,0 +1,116 @@
+"""Does the policy do what its author will expect?
+
+Promise: a contradiction is an error and a doubt is a warning; each says what will happen, on which date if
+it depends on one, and what to write instead. The same file on the same day has the same findings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from slabot.domain.ticket_schema import nearest
+from slabot.policy.agreement import FIRST_RESPONSE, Conditions
+from slabot.policy.check_holidays import holiday_doubts
+from slabot.policy.check_ladders import ladder_doubts
+from slabot.policy.check_waiting import waiting_doubts
+from slabot.policy.model import Policy
+from slabot.policy.paths import Path, value_at
+from slabot.policy.problems import Finding
+from slabot.policy.rungs import After, Before, Breach, Used
+
+CRITICAL = "critical"  # the agreement's name of the severity that is counted around the clock
+_NAMED_LISTS: tuple[Path, ...] = (("classify", "rules"), ("clocks",))
+
+
+def second_names(value: Any) -> Iterator[Finding]:
+    """Names that are given twice in a list whose entries are told apart by name; works on a file that is wrong."""
+    for path in _NAMED_LISTS:
+        entries = value_at(value, path)
+        seen: dict[str, int] = {}
+        for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+            name = value_at(entry, ("name",))
+            if not isinstance(name, str):
+                continue
+            if name in seen:
+                yield Finding(
+                    "duplicate-name",
+                    (*path, index, "name"),
+                    f'entry {seen[name] + 1} of {".".join(map(str, path))} is named "{name}" too',
+                    "give each its own name; explanations and reports tell them apart by it",
+                )
+            seen.setdefault(name, index)
+
+
+def contradictions(policy: Policy) -> Iterator[Finding]:
+    """What makes the file unusable although each value in it is well formed."""
+    clocks = [FIRST_RESPONSE, *(clock.name for clock in policy.clocks)]
+    for place, ladder in enumerate(policy.escalate):
+        for index, entry in enumerate(ladder.rungs):
+            if not isinstance(entry.at, Used | Before | Breach | After):
+                yield Finding(
+                    "bad-rung",
+                    ("escalate", place, "rungs", index, "at"),
+                    "this is no rung",
+                    'write one of: 50% used, 30m before, breach, 30m after, "30m after, then every 30m"',
+                )
+        for index, clock in enumerate(ladder.clock):
+            if clock not in clocks:
+                yield Finding(
+                    "unknown-clock",
+                    ("escalate", place, "clock", index),
+                    f'"{clock}" is not a clock of this file',
+                    f"use one of {', '.join(clocks)}{nearest(clock, clocks)}",
+                )
+
+
+def doubts(policy: Policy, today: date) -> Iterator[Finding]:
+    """What is well formed and may still not be meant.
+
+    Args:
+        policy: a policy without contradictions.
+        today: the first date of the year that is looked at.
+    """
+    yield from holiday_doubts(policy, today)
+    yield from _critical(policy)
+    yield from _rules_that_never_win(policy)
+    yield from ladder_doubts(policy)
+    yield from waiting_doubts(policy, today)
+
+
+def _critical(policy: Policy) -> Iterator[Finding]:
+    terms = policy.severities.get(CRITICAL)
+    if terms is None or policy.calendar(terms.calendar).spec.always:
+        return
+    yield Finding(
+        "critical-not-around-the-clock",
+        ("severities", CRITICAL, "calendar"),
+        f"critical is answered only in {terms.calendar}; the agreement counts it around the clock",
+        "name a calendar with always: true, or keep it if your agreement says so",
+    )
+
+
+def _rules_that_never_win(policy: Policy) -> Iterator[Finding]:
+    rules = policy.classify.rules
+    for index, rule in enumerate(rules):
+        for other in rules:
+            more_severe = policy.rank(other.severity) < policy.rank(rule.severity)
+            if more_severe and other.unless in (None, rule.unless) and _asks_no_more(other.when, rule.when):
+                yield Finding(
+                    "rule-never-wins",
+                    ("classify", "rules", index, "name"),
+                    f'"{rule.name}" never decides: where it matches, "{other.name}" matches too and is more severe',
+                    f'ask for something in "{rule.name}" that "{other.name}" does not ask for, or take it out',
+                )
+                break
+
+
+def _asks_no_more(wide: Conditions, narrow: Conditions) -> bool:
+    """True if whatever fulfils the narrow conditions fulfils the wide ones: each list of these holds the other's."""
+    asked, also = dict(wide), dict(narrow)
+    return all(
+        also[key] is not None and not isinstance(values, dict) and set(also[key]) <= set(values)
+        for key, values in asked.items()
+        if values is not None
+    )

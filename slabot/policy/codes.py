@@ -1,0 +1,119 @@
+"""Which findings are there about a policy file, and what does each mean?
+
+Promise: every code that `slabot check` can print stands here and under a heading of docs/checks.md; a test holds both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One kind of finding.
+
+    Attributes:
+        means: what is wrong, in one sentence.
+        mend: how it is put right, in one sentence.
+        warning: the file can be used all the same.
+    """
+
+    means: str
+    mend: str
+    warning: bool = False
+
+
+def _doubt(means: str, mend: str) -> Check:
+    return Check(means, mend, warning=True)
+
+
+CODES: Mapping[str, Check] = {
+    # The file itself
+    "unreadable-file": Check("The file cannot be read.", "Check its name, the folder you are in, and its permissions."),
+    "too-large": Check("The file is larger than 1 MB.", "Name the policy file."),
+    "not-utf-8": Check("The file is not UTF-8.", "Save it as UTF-8."),
+    "not-text": Check("A character that is not part of a text.", "Delete it."),
+    "empty-file": Check("The file says nothing.", "Copy config.example.yaml and change it."),
+    "not-a-mapping": Check("The file is not a mapping of settings.", 'Begin with "version: 1".'),
+    # YAML
+    "not-yaml": Check("The line cannot be read as YAML.", "Look at indentation, quotes and brackets."),
+    "tab": Check("A tab stands where YAML wants spaces.", "Replace it by spaces."),
+    "duplicate-key": Check("A key stands twice in one mapping.", "Keep one of the two."),
+    "key-not-text": Check("A key is a list or a mapping.", 'Put quotes around a value such as "{placeholder}".'),
+    "alias": Check("YAML labels and references are not followed.", "Write the value out, or put quotes around it."),
+    "merge-key": Check("The merge key << is not followed.", "Write the keys out where they belong."),
+    "unknown-tag": Check("A YAML type is not accepted.", "Write the value without it."),
+    "several-documents": Check("The file holds more than one document.", "Delete the line ---."),
+    "nested-too-deep": Check("Brackets or indentation are nested too deep.", "Look for a bracket that is not closed."),
+    "more-problems": Check("There are more problems than are shown.", "Mend the first ones."),
+    # Settings
+    "missing-setting": Check("A setting that must be given is missing.", "Add it."),
+    "unknown-setting": Check("There is no setting of this name here.", "Check its spelling and indentation."),
+    "wrong-type": Check("The value is of another kind than the setting.", "Write the kind of value that is named."),
+    "unknown-value": Check("The value is not one of the choices.", "Use one of the choices."),
+    "out-of-range": Check("The number is too small or too large.", "Write a number within the limit."),
+    "empty-value": Check("A text, list or mapping is empty.", "Add an entry, or take the setting out."),
+    "bad-value": Check("The value does not fit the setting.", "See the setting in settings.md."),
+    # Names
+    "unknown-severity": Check("The file has no severity of this name.", "Use a name under severities."),
+    "unknown-calendar": Check("The file has no calendar of this name.", "Use a name under calendars."),
+    "unknown-helpdesk": Check("The file has no helpdesk of this name.", "Use a name under helpdesks."),
+    "unknown-clock": Check("The file has no clock of this name.", "Use first_response or a name under clocks."),
+    "unknown-category": Check("There is no category of this name.", "Use one of the six categories."),
+    "unknown-mode": Check("There is no mode of this name.", "Use off, observe or act."),
+    "duplicate-name": Check("Two entries of a list have one name.", "Give each its own name."),
+    "bad-name": Check("The name holds signs that a name may not hold.", "Use letters, digits, _ and -."),
+    "bad-clock-name": Check("A further clock may not be named so.", "Choose another name, without # and /."),
+    # Values
+    "bad-duration": Check("The duration cannot be read or is of the wrong kind.", "Write it like 90s, 15m, 2h or 7d."),
+    "bad-date": Check("The date or time cannot be read.", "Write it like 2026-12-24."),
+    "bad-number": Check("The number is no percentage.", "Write a number above 0 and up to 100."),
+    "bad-terms": Check("This is no list of words or phrases.", "Write [production down, no workaround]."),
+    "empty-condition": Check("A condition asks for nothing.", "Name a key, such as text or tags."),
+    "bad-rung": Check("The words are no rung of a ladder.", "Write 50% used, 30m before, breach or 30m after."),
+    "bad-template": Check("The template cannot be filled in.", "Use the placeholders that are listed."),
+    "bad-address": Check(
+        "The address cannot be used.", "Write https://…, or a host name alone where one is asked for."
+    ),
+    "store-address": Check("The store has no address, or two.", "Give url or url_env, one of them."),
+    "secret-in-file": Check("A secret stands in the file.", "Put it into an environment variable and name that."),
+    # Calendars
+    "unknown-time-zone": Check("There is no time zone of this name.", "Write an IANA name such as Asia/Kolkata."),
+    "missing-time-zone": Check("A calendar with hours has no time zone.", "Add time_zone."),
+    "unknown-country": Check("No holidays are known for the country or region.", "Write its ISO code."),
+    "bad-hours": Check("The opening hours cannot be read.", 'Write them like "09:00-17:00".'),
+    "bad-weekday": Check("The weekdays cannot be read.", "Write mon, mon-fri or sat,sun."),
+    "duplicate-weekday": Check("A weekday has hours twice.", "Name each weekday once, with all spans in one list."),
+    "bad-years": Check("The range of years cannot be read.", 'Write it like "2020-2040".'),
+    "outside-years": Check("A date lies outside the calendar's years.", "Check the date, or widen years."),
+    "break-when": Check("A break has no days, or both days and a date.", "Give days or date, one of them."),
+    "calendar-always": Check("An always-open calendar has hours too.", "Take always: true out, or the hours."),
+    "calendar-never-opens": Check("The calendar never opens.", "Give it opening hours."),
+    "bad-calendar": Check("The calendar contradicts itself.", "See the message."),
+    # Rules
+    "follow-up-days": Check("The business days do not match the follow-ups.", "Give one rising day for each."),
+    "closed-before-reopen": Check(
+        "Tickets would be closed before the time to reopen them is over.", "Set close_after to at least reopen_within."
+    ),
+    # Doubts
+    "waiting-does-not-fit": _doubt(
+        "Some waits end before all follow-ups have gone out.", "Raise or_after, or follow up earlier."
+    ),
+    "critical-not-around-the-clock": _doubt(
+        "Critical is not counted around the clock.", "Name a calendar with always: true."
+    ),
+    "severity-without-ladder": _doubt(
+        "Nobody is told before the first response is missed.", "Add a ladder for the severity."
+    ),
+    "ladder-never-reached": _doubt(
+        "Ladders above this one always fit first.", "Put the ladder with more selectors first."
+    ),
+    "rung-before-start": _doubt("A rung lies before the start of its clock.", "Choose less than the target."),
+    "rung-twice": _doubt("Two rungs of a ladder are the same instant.", "Keep one of them."),
+    "rule-never-wins": _doubt("A more severe rule matches wherever this one does.", "Ask for something else."),
+    "no-holidays-ahead": _doubt("No public holiday is known for the coming year.", "Update slabot's packages."),
+    "stale-holidays": _doubt("Every date of the list has passed.", "Add the next year's dates."),
+    "unused-exception": _doubt("An exception takes no public holiday away.", "Check the holiday's name."),
+    "years-end-soon": _doubt("The calendar's years end within a year.", "Raise the last year."),
+}

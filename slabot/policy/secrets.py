@@ -1,0 +1,61 @@
+"""Which part of a line may be shown to people?
+
+Promise: a value that looks like a secret is shown nowhere: not in a message, not in the line that a problem
+quotes. Rather a harmless value too many is masked than a token too few.
+"""
+
+from __future__ import annotations
+
+import re
+
+MASK = "•"
+
+# A setting whose value may be a secret that was pasted where a variable's name belongs.
+_SETTING = re.compile(
+    r"""(?<![\w-])(?P<key>[\w-]*(?:token|secret|passw|api_?key|credential|_env\b)[\w-]*["']?\s*:\s*)(?P<value>\S.*)""",
+    re.IGNORECASE,
+)
+_VARIABLE = re.compile(r"""(["']?)[A-Z][A-Z0-9_]*\1""")
+_IN_ADDRESS = re.compile(r"(?<=://)(?P<user>[^\s/:@]*:)(?P<value>[^\s/]+)(?=@)")
+_OF_SLACK = re.compile(r"\b(?:xox[a-z]|xapp)-[\w-]+")
+_RANDOM = re.compile(r"(?<![\w+/=-])(?=[\w+/=-]*[a-z])(?=[\w+/=-]*[A-Z])(?=[\w+/=-]*[0-9])[\w+/=-]{20,}(?![\w+/=-])")
+
+
+def masked_line(line: str) -> str:
+    """A line of the file with every value that looks like a secret replaced, at the same length.
+
+    The time it takes rises with the square of the length at worst: cut long lines before.
+    """
+    return masked(_mask_settings(line))
+
+
+def masked(text: str) -> str:
+    """Words for people in which what looks like a token or a password is replaced."""
+    text = _IN_ADDRESS.sub(lambda match: match["user"] + MASK * len(match["value"]), text)
+    text = _OF_SLACK.sub(lambda match: MASK * len(match[0]), text)
+    return _RANDOM.sub(lambda match: MASK * len(match[0]), text)
+
+
+def mask_span(line: str, column: int, width: int) -> str:
+    """The line with `width` characters from `column` (counted from 1) replaced."""
+    start, end = column - 1, min(column - 1 + width, len(line))
+    return line[:start] + MASK * max(0, end - start) + line[end:]
+
+
+def _mask_settings(line: str, *, in_flow: bool = False) -> str:
+    match = _SETTING.search(line)
+    if match is None:
+        return line
+    in_flow = in_flow or "{" in line[: match.start()]
+    value, rest = _value_and_rest(match["value"], in_flow=in_flow)
+    shown = value if _VARIABLE.fullmatch(value) else MASK * len(value)
+    return line[: match.start("value")] + shown + _mask_settings(rest, in_flow=in_flow)
+
+
+def _value_and_rest(text: str, *, in_flow: bool) -> tuple[str, str]:
+    """Where the value ends: at its quote; in {braces} at , or }; else at a comment or the line's end."""
+    if text[0] in "\"'" and (end := text.find(text[0], 1)) > 0:
+        return text[: end + 1], text[end + 1 :]
+    found = re.search(r"\s*[,}\]]|\s+#" if in_flow else r"\s+#|\s*$", text)
+    end = found.start() if found else len(text)
+    return text[:end], text[end:]
