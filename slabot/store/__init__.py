@@ -1,0 +1,45 @@
+"""What is remembered, in SQL: the store, its tables, and one module for each question asked of it."""
+
+from slabot.store.errors import (
+    Fault,
+    SchemaForeign,
+    SchemaTooNew,
+    StoreAddressError,
+    StoreClosed,
+    StoreDamaged,
+    StoreError,
+    StoreMisuse,
+    StoreUnavailable,
+    UnknownTicket,
+)
+from slabot.store.inbox import InboxRow
+from slabot.store.ledger import LedgerRow
+from slabot.store.messages import SlackMessage
+from slabot.store.outbox import OutboxRow
+from slabot.store.store import Store, open_store
+from slabot.store.tickets import StoredTicket
+from slabot.store.vocabulary import Lane, LedgerEvent, OutboxKind, OutboxState
+
+__all__ = [
+    "Fault",
+    "InboxRow",
+    "Lane",
+    "LedgerEvent",
+    "LedgerRow",
+    "OutboxKind",
+    "OutboxRow",
+    "OutboxState",
+    "SchemaForeign",
+    "SchemaTooNew",
+    "SlackMessage",
+    "Store",
+    "StoreAddressError",
+    "StoreClosed",
+    "StoreDamaged",
+    "StoreError",
+    "StoreMisuse",
+    "StoreUnavailable",
+    "StoredTicket",
+    "UnknownTicket",
+    "open_store",
+]

@@ -1,0 +1,119 @@
+"""How is each engine opened so that the store's promises hold?
+
+Promise: what is committed survives a crash of the process and of the machine; a reader sees one instant of the store
+and can write nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import Any
+
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+from slabot.store.address import Address
+from slabot.store.errors import Fault, StoreUnavailable
+
+READERS = 8  # connections kept open for reading
+MORE_READERS = 24  # further ones at a peak
+LOCK_TIMEOUT = "10s"  # PostgreSQL: for how long one evaluation may wait for another of the same ticket
+IDLE_TIMEOUT = "60s"  # PostgreSQL: a transaction whose process has stopped moving gives its locks back
+OWNER_ONLY = 0o600  # the file holds what customers wrote
+
+
+def open_engines(address: Address, *, busy_timeout: float) -> tuple[Engine, Engine]:
+    """One engine for reading and one for writing; the same where the engine is PostgreSQL.
+
+    Args:
+        address: where the store is.
+        busy_timeout: seconds; how long SQLite waits for another process that is writing.
+    """
+    if not address.is_sqlite:
+        return _postgres(address)
+    if address.file is not None:
+        _create_for_owner(address)
+    # URI addresses, file:x?mode=ro, are SQLite's own and are passed on by SQLAlchemy.
+    connect: dict[str, Any] = {"check_same_thread": False, "timeout": busy_timeout}
+    writer = create_engine(address.url, poolclass=QueuePool, pool_size=1, max_overflow=0, connect_args=connect)
+    reader = create_engine(
+        address.url, poolclass=QueuePool, pool_size=READERS, max_overflow=MORE_READERS, connect_args=connect
+    )
+    _drive_transactions(writer, "BEGIN IMMEDIATE")
+    _drive_transactions(reader, "BEGIN")
+
+    @event.listens_for(writer, "connect")
+    def _writes(connection: DBAPIConnection, _: object) -> None:
+        _set(connection, "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
+        mode = _ask(connection, "PRAGMA journal_mode=WAL")
+        if mode != "wal":
+            raise StoreUnavailable(
+                f"The store ({address}) lies where SQLite cannot keep its write-ahead log (it says {mode!r}); "
+                "put it on a local disk, or use PostgreSQL",
+                fault=Fault.CANNOT_OPEN,
+            )
+
+    @event.listens_for(reader, "connect")
+    def _reads(connection: DBAPIConnection, _: object) -> None:
+        _set(connection, "PRAGMA query_only=ON")
+
+    return reader, writer
+
+
+def _postgres(address: Address) -> tuple[Engine, Engine]:
+    # Asking a pooled connection whether it is still there costs a round trip, and spares a lost write after a restart.
+    engine = create_engine(
+        address.url,
+        isolation_level="READ COMMITTED",
+        pool_pre_ping=True,
+        pool_size=READERS,
+        max_overflow=MORE_READERS,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _limits(connection: DBAPIConnection, _: object) -> None:
+        _set(
+            connection,
+            f"SET lock_timeout = '{LOCK_TIMEOUT}'",
+            f"SET idle_in_transaction_session_timeout = '{IDLE_TIMEOUT}'",
+        )
+        connection.commit()
+
+    reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return reader, engine
+
+
+def _create_for_owner(address: Address) -> None:
+    # SQLite gives its side files (-wal, -shm) the permissions of this one. Where it cannot be made, SQLite says why.
+    if address.file is None:
+        return
+    with contextlib.suppress(OSError):
+        os.close(os.open(address.file, os.O_CREAT | os.O_EXCL | os.O_RDWR, OWNER_ONLY))
+
+
+def _drive_transactions(engine: Engine, begin: str) -> None:
+    """Take the beginning of transactions out of the driver's hands: it would begin late, and never IMMEDIATE."""
+
+    @event.listens_for(engine, "connect")
+    def _by_hand(connection: Any, _: object) -> None:
+        connection.isolation_level = None
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+def _set(connection: DBAPIConnection, *statements: str) -> None:
+    cursor = connection.cursor()
+    for statement in statements:
+        cursor.execute(statement)
+    cursor.close()
+
+
+def _ask(connection: DBAPIConnection, statement: str) -> object:
+    cursor = connection.cursor()
+    cursor.execute(statement)
+    row = cursor.fetchone()
+    cursor.close()
+    return None if row is None else row[0]

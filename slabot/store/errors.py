@@ -1,0 +1,92 @@
+"""What can go wrong with the store, and what should a person do about it?
+
+Promise: a fault of the store is told apart from a mistake in the program, and says what to change.
+
+    StoreError                 everything below; a SlabotError
+    ├── StoreUnavailable       nothing was written: read-only, full, locked, lost, not to be opened (see ``fault``)
+    │   └── StoreClosed        slabot is stopping, or the store was used after its end
+    ├── StoreDamaged           the file is no database, or a damaged one
+    ├── StoreAddressError      the address in the policy file names no store that slabot can use
+    ├── SchemaTooNew           the store was written by a newer slabot
+    ├── SchemaForeign          the database holds tables of somebody else under our names
+    ├── UnknownTicket          an act or a decision for a ticket that was never stored
+    └── StoreMisuse            a mistake in slabot itself: a write within a write, a commit by hand
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from slabot.domain import SlabotError
+
+
+class Fault(StrEnum):
+    """Why the store cannot be used now."""
+
+    READ_ONLY = "read_only"
+    FULL = "full"
+    LOCKED = "locked"
+    LOST = "lost"
+    CANNOT_OPEN = "cannot_open"
+    CLOSED = "closed"
+
+
+class StoreError(SlabotError):
+    """Base of what the store raises on purpose."""
+
+
+class StoreUnavailable(StoreError):
+    """Nothing was written, and the same call may succeed later.
+
+    One exception: where the connection to PostgreSQL is lost during the commit itself, nobody can know. Every
+    write of slabot may be repeated, so the answer is the same: try again.
+
+    Attributes:
+        fault: why, for code that must choose; the message says it for people.
+    """
+
+    def __init__(self, message: str, *, fault: Fault) -> None:
+        super().__init__(message)
+        self.fault = fault
+
+
+class StoreClosed(StoreUnavailable):
+    """The store was closed before this call."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The store is closed: slabot is stopping. Nothing was written; send it again once slabot runs.",
+            fault=Fault.CLOSED,
+        )
+
+
+class StoreDamaged(StoreError):
+    """The file cannot be read as a database."""
+
+
+class StoreAddressError(StoreError):
+    """The address names no store that slabot can use."""
+
+
+class SchemaTooNew(StoreError):
+    """The store was written by a newer slabot, whose tables this one does not know."""
+
+
+class SchemaForeign(StoreError):
+    """The database holds tables under our names that slabot did not make."""
+
+
+class UnknownTicket(StoreError):
+    """Something was to be stored for a ticket that the store has never seen."""
+
+    def __init__(self, helpdesk: str, ticket_id: str) -> None:
+        super().__init__(
+            f"The store holds no ticket {helpdesk}/{ticket_id}. It is stored with the first sweep or webhook "
+            "that brings it; check the name of the helpdesk and the number."
+        )
+        self.helpdesk = helpdesk
+        self.ticket_id = ticket_id
+
+
+class StoreMisuse(StoreError):
+    """A mistake in slabot itself. The message names the rule that was broken."""

@@ -1,0 +1,99 @@
+"""Is this error of the driver a fault of the store, and how is that said to a person?
+
+Promise: what a person can mend (a full disk, a lock, a lost connection) becomes a `StoreError` with its remedy; an
+error that only a programmer can mend (a missing table, a broken constraint) is left as it is.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+import psycopg
+from sqlalchemy import exc
+
+from slabot.store.errors import Fault, StoreDamaged, StoreError, StoreUnavailable
+
+_REMEDY = {
+    Fault.READ_ONLY: "cannot be written to. Give the user that runs slabot the right to write there",
+    Fault.FULL: "has no room left. Free some space on its disk; slabot goes on by itself",
+    Fault.LOCKED: (
+        "is locked by another process. Stop the other slabot or the tool that holds it; slabot tries again by itself"
+    ),
+    Fault.LOST: "cannot be reached. Check that it runs and that the address is right; slabot tries again by itself",
+    Fault.CANNOT_OPEN: "cannot be opened. Check that the folder exists and that slabot's user may write in it",
+}
+
+_SQLITE = {
+    sqlite3.SQLITE_PERM: Fault.READ_ONLY,
+    sqlite3.SQLITE_READONLY: Fault.READ_ONLY,
+    sqlite3.SQLITE_BUSY: Fault.LOCKED,
+    sqlite3.SQLITE_LOCKED: Fault.LOCKED,
+    sqlite3.SQLITE_FULL: Fault.FULL,
+    sqlite3.SQLITE_IOERR: Fault.LOST,
+    sqlite3.SQLITE_CANTOPEN: Fault.CANNOT_OPEN,
+}
+_SQLITE_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_PRIMARY = 0xFF  # the low byte of an extended SQLite code is the primary one
+
+_POSTGRES = {
+    "25006": Fault.READ_ONLY,  # read_only_sql_transaction: a standby, or a server set to read only
+    "40P01": Fault.LOCKED,  # deadlock_detected
+    "53100": Fault.FULL,  # disk_full
+    "55P03": Fault.LOCKED,  # lock_not_available: lock_timeout
+}
+_POSTGRES_CLASSES = {
+    "08": Fault.LOST,  # connection exception
+    "53": Fault.LOST,  # insufficient resources: too many connections, out of memory
+    "57": Fault.LOST,  # operator intervention: shutdown, terminated, starting up
+    "58": Fault.LOST,  # system error
+}
+
+
+def fault_of(error: BaseException, store: str) -> StoreError | None:
+    """The fault of the store that a driver's error tells of; None if it tells of none.
+
+    Args:
+        error: as SQLAlchemy raised it.
+        store: how the store is named to people, without any password.
+    """
+    if isinstance(error, StoreError):
+        return error
+    if isinstance(error, exc.TimeoutError):
+        return _unavailable(Fault.LOCKED, store, "all connections are in use")
+    if not isinstance(error, exc.DBAPIError):
+        return None
+    original: Any = error.orig
+    if isinstance(original, sqlite3.Error):
+        return _sqlite_fault(original, store)
+    if isinstance(original, psycopg.Error):
+        return _postgres_fault(original, store)
+    return None
+
+
+def _sqlite_fault(error: sqlite3.Error, store: str) -> StoreError | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:
+        return None
+    if code & _PRIMARY in _SQLITE_DAMAGED:
+        return StoreDamaged(
+            f"The store ({store}) is not a database that can be read: {error}. "
+            "Put back the latest backup, or move the file away and let slabot start a new one"
+        )
+    fault = _SQLITE.get(code & _PRIMARY)
+    return None if fault is None else _unavailable(fault, store, str(error))
+
+
+def _postgres_fault(error: psycopg.Error, store: str) -> StoreError | None:
+    state = error.sqlstate
+    said = next(iter(str(error).strip().splitlines()), type(error).__name__)
+    if state is None:
+        # Neither an answer nor a code: the server was not reached, or was lost on the way.
+        unreached = isinstance(error, psycopg.OperationalError)
+        return _unavailable(Fault.LOST, store, said) if unreached else None
+    fault = _POSTGRES.get(state) or _POSTGRES_CLASSES.get(state[:2])
+    return None if fault is None else _unavailable(fault, store, said)
+
+
+def _unavailable(fault: Fault, store: str, said: str) -> StoreUnavailable:
+    return StoreUnavailable(f"The store ({store}) {_REMEDY[fault]}. (It says: {said})", fault=fault)

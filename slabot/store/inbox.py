@@ -1,0 +1,69 @@
+"""Which webhooks were believed, and which of them must still be followed up?
+
+Promise: a delivery that was accepted is followed up, also after a crash; the same delivery is accepted once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select, update
+
+from slabot.store import schema
+from slabot.store.once import insert_once
+
+_INBOX = schema.inbox
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxRow:
+    """A hint that a ticket changed. ``id`` is the store's own and rises."""
+
+    id: int
+    helpdesk: str
+    delivery_id: str
+    ticket_id: str
+    accepted_at: datetime
+
+
+def accept(conn: Connection, helpdesk: str, delivery_id: str, ticket_id: str, at: datetime) -> bool:
+    """Keep a delivery; False if it was accepted before."""
+    row = {
+        "helpdesk": helpdesk,
+        "delivery_id": delivery_id,
+        "ticket_id": ticket_id,
+        "accepted_at": at,
+        "state": "pending",
+    }
+    return insert_once(conn, _INBOX, row)
+
+
+def pending(conn: Connection, limit: int) -> list[InboxRow]:
+    """Deliveries that nobody has followed up, in the order in which they came."""
+    query = select(_INBOX).where(schema.INBOX_PENDING).order_by(_INBOX.c.n).limit(limit)
+    return [
+        InboxRow(
+            id=row.n,
+            helpdesk=row.helpdesk,
+            delivery_id=row.delivery_id,
+            ticket_id=row.ticket_id,
+            accepted_at=row.accepted_at,
+        )
+        for row in conn.execute(query)
+    ]
+
+
+def done(conn: Connection, ids: Sequence[int]) -> None:
+    """These were followed up."""
+    if ids:
+        conn.execute(update(_INBOX).where(_INBOX.c.n.in_(ids)).values(state="done"))
+
+
+def prune(conn: Connection, before: datetime) -> int:
+    """Forget deliveries that were followed up and came before an instant; returns how many.
+
+    Keep them for longer than a helpdesk repeats a delivery, and than its signature is accepted.
+    """
+    return conn.execute(delete(_INBOX).where(schema.INBOX_DONE, _INBOX.c.accepted_at < before)).rowcount

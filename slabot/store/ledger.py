@@ -1,0 +1,115 @@
+"""What did slabot do, or refuse to do, and why?
+
+Promise: every decision, act and refusal has a row in words that a support lead understands, in the order in which
+it was written. With a key, the same event is told once, however often it is decided again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, select
+
+from slabot.store import schema
+from slabot.store.errors import StoreMisuse
+from slabot.store.once import insert_once
+from slabot.store.vocabulary import LedgerEvent
+
+_LEDGER = schema.ledger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerRow:
+    """One thing that happened.
+
+    Attributes:
+        n: rises with every row; the order of writing.
+        key: of the act that it tells of, if any; unique together with the event.
+        facts: for machines.
+        evidence: quotes that it rests on; scrubbed together with the messages they are from.
+    """
+
+    n: int
+    at: datetime
+    event: LedgerEvent
+    words: str
+    helpdesk: str | None
+    ticket_id: str | None
+    key: str | None
+    facts: Mapping[str, Any]
+    evidence: tuple[str, ...]
+
+
+def write(
+    conn: Connection,
+    at: datetime,
+    event: str,
+    words: str,
+    helpdesk: str | None,
+    ticket_id: str | None,
+    key: str | None = None,
+    facts: Mapping[str, Any] | None = None,
+    *,
+    evidence: Sequence[str] = (),
+) -> bool:
+    """Write a row; False if this event was told with this key before.
+
+    Words may quote a customer only as `slabot.rules` does (``the customer says "…"``): that is what is found again
+    when the quote must go. Other quotes belong into ``evidence``.
+
+    Raises:
+        StoreMisuse: the event is not in the vocabulary.
+    """
+    try:
+        named = LedgerEvent(event)
+    except ValueError:
+        raise StoreMisuse(f'"{event}" is no ledger event; add it to slabot/store/vocabulary.py') from None
+    row = {
+        "at": at,
+        "event": named.value,
+        "words": words,
+        "helpdesk": helpdesk,
+        "ticket_id": ticket_id,
+        "key": key,
+        "facts": dict(facts or {}),
+        "evidence": list(evidence),
+    }
+    return insert_once(conn, _LEDGER, row)
+
+
+def of_ticket(conn: Connection, helpdesk: str, ticket_id: str) -> list[LedgerRow]:
+    """Everything about a ticket, in the order of time."""
+    where = (_LEDGER.c.helpdesk == helpdesk, _LEDGER.c.ticket_id == ticket_id)
+    return _rows(conn, select(_LEDGER).where(*where).order_by(_LEDGER.c.at, _LEDGER.c.n))
+
+
+def since(conn: Connection, at: datetime, limit: int | None = None) -> list[LedgerRow]:
+    """Everything from an instant on, in the order of time."""
+    return _rows(conn, select(_LEDGER).where(_LEDGER.c.at >= at).order_by(_LEDGER.c.at, _LEDGER.c.n).limit(limit))
+
+
+def latest(conn: Connection, events: Sequence[LedgerEvent], limit: int) -> list[LedgerRow]:
+    """The last rows of these events, the newest first."""
+    query = select(_LEDGER).where(_LEDGER.c.event.in_([event.value for event in events]))
+    return _rows(conn, query.order_by(_LEDGER.c.at.desc(), _LEDGER.c.n.desc()).limit(limit))
+
+
+def _rows(conn: Connection, query: Select[*tuple[Any, ...]]) -> list[LedgerRow]:
+    return [_row(row) for row in conn.execute(query)]
+
+
+def _row(row: Row[*tuple[Any, ...]]) -> LedgerRow:
+    return LedgerRow(
+        n=row.n,
+        at=row.at,
+        event=LedgerEvent(row.event),
+        words=row.words,
+        helpdesk=row.helpdesk,
+        ticket_id=row.ticket_id,
+        key=row.key,
+        facts=row.facts,
+        evidence=tuple(row.evidence),
+    )

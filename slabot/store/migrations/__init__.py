@@ -1,0 +1,1 @@
+"""How did the tables become what they are? One module a step, in ``versions``."""

@@ -1,0 +1,177 @@
+"""What is to be sent, what is being sent, and what became of it?
+
+Promise: an act is put in once, whatever decides on it again; a row that was claimed is settled, held, or found in doubt
+after a crash. Nothing is dropped.
+
+    pending ── claim ──> sending ── settle ──> sent | superseded | failed
+       ^                    │
+       └────── hold ────────┘
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, update
+
+from slabot.store import schema
+from slabot.store.columns import not_earlier
+from slabot.store.once import insert_once
+from slabot.store.vocabulary import Lane, OutboxKind, OutboxState
+
+_OUTBOX = schema.outbox
+_OPEN = (OutboxState.PENDING.value, OutboxState.SENDING.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRow:
+    """One act that is to reach the outside.
+
+    Attributes:
+        key: deterministic and unique; also what the outside is searched for.
+        helpdesk, ticket_id: empty where it concerns no ticket.
+        channel: of Slack; None for a write to the helpdesk.
+        body: what to send; JSON. Emptied some time after it was settled (`slabot.store.privacy`).
+        urgency: the earlier, the sooner it is claimed; the deadline that it is about.
+        not_before: it is not claimed before; rounded up to a whole second.
+        attempts: how often it was claimed.
+        sending_since: when it was claimed, while it is being sent.
+        words: why it is held, or what became of it.
+        outcome: what the outside answered; JSON.
+    """
+
+    key: str
+    kind: OutboxKind
+    lane: Lane
+    helpdesk: str
+    ticket_id: str
+    urgency: datetime
+    not_before: datetime
+    created_at: datetime
+    channel: str | None = None
+    body: Mapping[str, Any] = field(default_factory=dict)
+    attempts: int = 0
+    state: OutboxState = OutboxState.PENDING
+    sending_since: datetime | None = None
+    words: str | None = None
+    outcome: Mapping[str, Any] | None = None
+
+
+def put(conn: Connection, row: OutboxRow) -> bool:
+    """Put an act in; False if its key is there already, in whatever state, and then nothing changes."""
+    values = {column.name: getattr(row, column.name) for column in _OUTBOX.columns}
+    values |= {"body": dict(row.body), "not_before": not_earlier(row.not_before)}
+    values |= {"kind": OutboxKind(row.kind).value, "lane": Lane(row.lane).value, "state": OutboxState(row.state).value}
+    return insert_once(conn, _OUTBOX, values)
+
+
+def get(conn: Connection, key: str) -> OutboxRow | None:
+    """The row of that key."""
+    row = conn.execute(select(_OUTBOX).where(_OUTBOX.c.key == key)).one_or_none()
+    return None if row is None else _row(row)
+
+
+def of_ticket(conn: Connection, helpdesk: str, ticket_id: str) -> list[OutboxRow]:
+    """Everything that was to be sent about a ticket, oldest first."""
+    where = (_OUTBOX.c.helpdesk == helpdesk, _OUTBOX.c.ticket_id == ticket_id)
+    query = select(_OUTBOX).where(*where).order_by(_OUTBOX.c.created_at, _OUTBOX.c.key)
+    return [_row(row) for row in conn.execute(query)]
+
+
+def claim(conn: Connection, now: datetime, lane: Lane | str, limit: int) -> list[OutboxRow]:
+    """Take rows that may be sent now, the most urgent first; they are ``sending`` from then on.
+
+    Several processes get different rows.
+    """
+    query = (
+        select(_OUTBOX)
+        .where(schema.OUTBOX_PENDING, _OUTBOX.c.lane == Lane(lane).value, _OUTBOX.c.not_before <= now)
+        .order_by(_OUTBOX.c.urgency, _OUTBOX.c.key)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    taken = conn.execute(query).all()
+    if not taken:
+        return []
+    claimed = update(_OUTBOX).where(_OUTBOX.c.key.in_([row.key for row in taken]))
+    changes = {"state": OutboxState.SENDING.value, "sending_since": now, "attempts": _OUTBOX.c.attempts + 1}
+    conn.execute(claimed.values(**changes))
+    since = now.replace(microsecond=0)
+    return [_row(row, state=OutboxState.SENDING, sending_since=since, attempts=row.attempts + 1) for row in taken]
+
+
+def settle(
+    conn: Connection,
+    key: str,
+    state: OutboxState | str,
+    words: str | None = None,
+    outcome: Mapping[str, Any] | None = None,
+) -> bool:
+    """Say what became of it; False if it was settled before, and then the first word stands.
+
+    Args:
+        conn: of a `Store.write`.
+        key: of the row.
+        state: sent, superseded or failed.
+        words: the reason, for people.
+        outcome: what the outside answered.
+    """
+    if not OutboxState(state).settled:
+        raise ValueError(f'"{state}" is not the end of a row; use hold() to try it again')
+    where = (_OUTBOX.c.key == key, _OUTBOX.c.state.in_(_OPEN))
+    changes = {
+        "state": OutboxState(state).value,
+        "words": words,
+        "outcome": None if outcome is None else dict(outcome),
+        "sending_since": None,
+    }
+    return conn.execute(update(_OUTBOX).where(*where).values(**changes)).rowcount == 1
+
+
+def hold(conn: Connection, key: str, not_before: datetime, why: str) -> bool:
+    """Put it back until an instant; False if it was settled before."""
+    where = (_OUTBOX.c.key == key, _OUTBOX.c.state.in_(_OPEN))
+    changes = {
+        "state": OutboxState.PENDING.value,
+        "not_before": not_earlier(not_before),
+        "words": why,
+        "sending_since": None,
+    }
+    return conn.execute(update(_OUTBOX).where(*where).values(**changes)).rowcount == 1
+
+
+def in_doubt(conn: Connection, before: datetime) -> list[OutboxRow]:
+    """Rows claimed at or before an instant and never settled: whoever claimed them may have died.
+
+    At the start, before anything is claimed, ask with the present instant: all of them are of a former life. Later,
+    leave a second more than the longest time a call to the outside may take: stored instants are whole seconds.
+    """
+    query = select(_OUTBOX).where(schema.OUTBOX_SENDING, _OUTBOX.c.sending_since <= before)
+    return [_row(row) for row in conn.execute(query.order_by(_OUTBOX.c.urgency, _OUTBOX.c.key))]
+
+
+def earliest(conn: Connection, lane: Lane | str) -> datetime | None:
+    """When the next row of a lane may be claimed, past or future; None if none waits."""
+    query = select(_OUTBOX.c.not_before).where(schema.OUTBOX_PENDING, _OUTBOX.c.lane == Lane(lane).value)
+    return conn.execute(query.order_by(_OUTBOX.c.not_before).limit(1)).scalar()
+
+
+def counts(conn: Connection) -> dict[tuple[Lane, OutboxState], int]:
+    """How many rows there are by lane and state; what is not there is missing."""
+    query = select(_OUTBOX.c.lane, _OUTBOX.c.state, func.count()).group_by(_OUTBOX.c.lane, _OUTBOX.c.state)
+    return {(Lane(lane), OutboxState(state)): number for lane, state, number in conn.execute(query)}
+
+
+def oldest_pending(conn: Connection) -> datetime | None:
+    """When the row was put in that has waited longest to be sent."""
+    query = select(func.min(_OUTBOX.c.created_at)).where(schema.OUTBOX_PENDING)
+    return conn.execute(query).scalar()
+
+
+def _row(row: Row[*tuple[Any, ...]], **changed: Any) -> OutboxRow:
+    values = {**row._mapping, **changed}
+    values |= {"kind": OutboxKind(row.kind), "lane": Lane(row.lane), "state": OutboxState(values["state"])}
+    return OutboxRow(**values)

@@ -1,0 +1,228 @@
+"""Which tables are there?
+
+Promise: one description for both engines; the migrations build exactly this (a test compares them).
+
+Instants are whole seconds UTC, JSON is text (see `slabot.store.columns`). What is derived can be thrown away: ``clock``
+and the columns of ``ticket`` after ``seen_at`` are worked out again from ``event`` at the next look.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+    literal_column,
+)
+
+from slabot.store.columns import NUMBER, Instant, Json, Words
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pk",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "fk": "%(table_name)s_%(referred_table_name)s_fk",
+    }
+)
+
+
+def _where(condition: ColumnElement[bool]) -> dict[str, Any]:
+    return {"sqlite_where": condition, "postgresql_where": condition}
+
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("value", Words, nullable=False),
+)
+
+policy_version = Table(
+    "policy_version",
+    metadata,
+    Column("version", NUMBER, primary_key=True),
+    Column("digest", Words, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("digest"),
+)
+
+feed = Table(
+    "feed",
+    metadata,
+    Column("helpdesk", Words, primary_key=True),
+    Column("cursor", Words),
+    Column("since", Instant),
+    Column("swept_at", Instant),
+    Column("ok_at", Instant),
+    Column("error", Words),
+    Column("error_at", Instant),
+    Column("resume_at", Instant),
+)
+
+ticket = Table(
+    "ticket",
+    metadata,
+    Column("helpdesk", Words, nullable=False),
+    Column("id", Words, nullable=False),
+    Column("facts", Words, nullable=False),  # the ticket file's form, without events
+    Column("version", Words, nullable=False),  # the helpdesk's mark of the snapshot that the facts are from
+    Column("created_at", Instant, nullable=False),
+    Column("requester_id", Words),
+    Column("seen_at", Instant, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("next_look", Instant),
+    Column("category", Words),
+    Column("severity", Words),
+    Column("policy_version", NUMBER),
+    PrimaryKeyConstraint("helpdesk", "id"),
+)
+Index(
+    "ticket_next_look",
+    ticket.c.next_look,
+    ticket.c.helpdesk,
+    ticket.c.id,
+    **_where(ticket.c.next_look.is_not(None)),
+)
+Index("ticket_category", ticket.c.category)
+Index("ticket_requester", ticket.c.requester_id)
+
+event = Table(
+    "event",
+    metadata,
+    Column("helpdesk", Words, nullable=False),
+    Column("ticket_id", Words, nullable=False),
+    Column("id", Words, nullable=False),  # the source's own, or "#" and a digest of the event
+    Column("at", Instant, nullable=False),
+    Column("type", Words, nullable=False),
+    Column("author", Words),
+    Column("body", Words, nullable=False),  # JSON; everything but the message's text
+    Column("text", Words),  # of a message; NULL once it is scrubbed
+    Column("version", Words, nullable=False),  # of the snapshot that tells it so; empty for slabot's own acts
+    PrimaryKeyConstraint("helpdesk", "ticket_id", "id"),
+    ForeignKeyConstraint(["helpdesk", "ticket_id"], ["ticket.helpdesk", "ticket.id"], ondelete="CASCADE"),
+)
+Index("event_text_kept", event.c.at, **_where(event.c.text.is_not(None)))
+
+clock = Table(
+    "clock",
+    metadata,
+    Column("helpdesk", Words, nullable=False),
+    Column("ticket_id", Words, nullable=False),
+    Column("label", Words, nullable=False),  # the name, and "#2" from the second instance on
+    Column("name", Words, nullable=False),
+    Column("instance", Integer, nullable=False),
+    Column("severity", Words, nullable=False),
+    Column("target", Words, nullable=False),
+    Column("calendar", Words, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("due_at", Instant),
+    Column("met_until", Instant),
+    Column("stopped_at", Instant),
+    Column("paused_since", Instant),
+    Column("verdict", Words, nullable=False),
+    Column("missed_severity", Words),
+    Column("missed_due_at", Instant),
+    Column("missed_met_until", Instant),
+    PrimaryKeyConstraint("helpdesk", "ticket_id", "label"),
+    ForeignKeyConstraint(["helpdesk", "ticket_id"], ["ticket.helpdesk", "ticket.id"], ondelete="CASCADE"),
+)
+Index("clock_due", clock.c.verdict, clock.c.met_until)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("n", NUMBER, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("event", Words, nullable=False),
+    Column("helpdesk", Words),
+    Column("ticket_id", Words),
+    Column("key", Words),
+    Column("words", Words, nullable=False),
+    Column("facts", Json, nullable=False),
+    Column("evidence", Json, nullable=False),
+    UniqueConstraint("event", "key"),
+)
+Index("ledger_ticket", ledger.c.helpdesk, ledger.c.ticket_id, ledger.c.at)
+Index("ledger_event", ledger.c.event, ledger.c.at)
+Index("ledger_at", ledger.c.at)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("n", NUMBER, primary_key=True),
+    Column("helpdesk", Words, nullable=False),
+    Column("delivery_id", Words, nullable=False),
+    Column("ticket_id", Words, nullable=False),
+    Column("accepted_at", Instant, nullable=False),
+    Column("state", Words, nullable=False),
+    UniqueConstraint("helpdesk", "delivery_id"),
+)
+# Literals, not parameters: an engine uses a partial index only where it can read the same condition in the question.
+INBOX_PENDING = inbox.c.state == literal_column("'pending'")
+INBOX_DONE = inbox.c.state == literal_column("'done'")
+Index("inbox_pending", inbox.c.n, **_where(INBOX_PENDING))
+Index("inbox_done", inbox.c.accepted_at, **_where(INBOX_DONE))
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("key", Words, primary_key=True),
+    Column("kind", Words, nullable=False),
+    Column("lane", Words, nullable=False),
+    Column("helpdesk", Words, nullable=False),
+    Column("ticket_id", Words, nullable=False),
+    Column("channel", Words),
+    Column("body", Json, nullable=False),
+    Column("urgency", Instant, nullable=False),
+    Column("not_before", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("sending_since", Instant),
+    Column("words", Words),
+    Column("outcome", Json),
+)
+OUTBOX_PENDING = outbox.c.state == literal_column("'pending'")
+OUTBOX_SENDING = outbox.c.state == literal_column("'sending'")
+Index(
+    "outbox_claim",
+    outbox.c.lane,
+    outbox.c.urgency,
+    outbox.c.key,
+    outbox.c.not_before,
+    **_where(OUTBOX_PENDING),
+)
+Index("outbox_earliest", outbox.c.lane, outbox.c.not_before, **_where(OUTBOX_PENDING))
+Index("outbox_sending", outbox.c.sending_since, **_where(OUTBOX_SENDING))
+Index("outbox_counts", outbox.c.lane, outbox.c.state)
+Index("outbox_ticket", outbox.c.helpdesk, outbox.c.ticket_id)
+
+message = Table(
+    "message",
+    metadata,
+    Column("helpdesk", Words, nullable=False),
+    Column("ticket_id", Words, nullable=False),
+    Column("clock", Words, nullable=False),
+    Column("channel", Words, nullable=False),
+    Column("ts", Words, nullable=False),
+    Column("digest", Words, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    PrimaryKeyConstraint("helpdesk", "ticket_id", "clock"),
+    UniqueConstraint("channel", "ts"),
+)
+
+erased = Table(
+    "erased",
+    metadata,
+    Column("mark", Words, primary_key=True),  # a digest of helpdesk and person, so that nothing names them
+)

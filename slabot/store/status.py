@@ -1,0 +1,82 @@
+"""How does slabot stand, as far as the store knows?
+
+Promise: one reading, all of one instant, of everything that `slabot status` and the health page show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, Table, func, select
+
+from slabot.store import feeds, ledger, looks, meta, migrate, outbox, policies, schema, tickets
+from slabot.store.feeds import Feed
+from slabot.store.ledger import LedgerRow
+from slabot.store.vocabulary import FAILURES, Lane, OutboxState
+
+LAST_ERRORS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """What the store knows.
+
+    Attributes:
+        installed_at: when slabot first ran on it; None if it never ran.
+        next_alarm: when the next ticket must be looked at, past or future.
+        overdue_looks: tickets whose look has come and was not had yet.
+        running_clocks: clocks that have not stopped; overdue_clocks: those of them past their ``met_until``.
+        outbox: by lane and state; what is not there is missing.
+        oldest_pending: when the row was put in that has waited longest to be sent.
+        sending: rows claimed and not settled.
+        last_errors: the newest first; errors of feeds that last still are in ``feeds``.
+    """
+
+    schema_revision: str | None
+    installed_at: datetime | None
+    policy_version: int | None
+    feeds: tuple[Feed, ...]
+    tickets: int
+    open_tickets: int
+    next_alarm: datetime | None
+    overdue_looks: int
+    running_clocks: int
+    overdue_clocks: int
+    inbox_pending: int
+    outbox: Mapping[tuple[Lane, OutboxState], int]
+    oldest_pending: datetime | None
+    last_errors: tuple[LedgerRow, ...]
+
+    @property
+    def sending(self) -> int:
+        """Rows of the outbox that are being sent, or were when slabot last ran."""
+        return sum(number for (_, state), number in self.outbox.items() if state is OutboxState.SENDING)
+
+
+def status(conn: Connection, now: datetime) -> Status:
+    """Everything at once."""
+    policy = policies.latest(conn)
+    installed = meta.installed(conn)
+    running = schema.clock.c.verdict == "running"
+    return Status(
+        schema_revision=migrate.revision(conn),
+        installed_at=installed,
+        policy_version=None if policy is None else policy.version,
+        feeds=tuple(feeds.everyone(conn)),
+        tickets=_count(conn, schema.ticket),
+        open_tickets=tickets.count_open(conn),
+        next_alarm=looks.earliest(conn),
+        overdue_looks=_count(conn, schema.ticket, schema.ticket.c.next_look <= now),
+        running_clocks=_count(conn, schema.clock, running),
+        overdue_clocks=_count(conn, schema.clock, running, schema.clock.c.met_until < now),
+        inbox_pending=_count(conn, schema.inbox, schema.INBOX_PENDING),
+        outbox=outbox.counts(conn),
+        oldest_pending=outbox.oldest_pending(conn),
+        last_errors=tuple(ledger.latest(conn, FAILURES, LAST_ERRORS)),
+    )
+
+
+def _count(conn: Connection, table: Table, *where: ColumnElement[bool]) -> int:
+    return conn.execute(select(func.count()).select_from(table).where(*where)).scalar_one()

@@ -1,0 +1,139 @@
+"""Where is everything that slabot knows, and how is it read and written?
+
+Promise: `Store.write` returns after the COMMIT, or raises and has written nothing. `Store.read` sees one instant of the
+store and changes nothing. Both take a function of a connection, so that one transaction holds what belongs together:
+
+    store.write(lambda conn: inbox.accept(conn, "acme", delivery_id, ticket_id, now))
+
+The questions are asked by the modules beside this one, one module a question.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine, QueuePool
+
+from slabot.store.address import Address, read_address
+from slabot.store.engines import open_engines
+from slabot.store.errors import StoreClosed, StoreMisuse
+from slabot.store.faults import fault_of
+from slabot.store.migrate import migrate
+from slabot.store.writer import DirectWriter, GroupCommit, Writer
+
+T = TypeVar("T")
+
+BUSY_TIMEOUT = 5.0  # seconds; how long SQLite waits for another process that is writing
+
+
+class Store:
+    """An open store. Safe to be used by many threads; close it at the end (or use it in a ``with``)."""
+
+    def __init__(self, address: Address, *, busy_timeout: float = BUSY_TIMEOUT) -> None:
+        self.address = address
+        self._name = str(address)
+        self._inside = threading.local()
+        self._closed = False
+        self._reader: Engine
+        self._writes: Engine
+        self._reader, self._writes = open_engines(address, busy_timeout=busy_timeout)
+        try:
+            migrate(self._reader, self._writes, self._name)
+        except BaseException as error:
+            self._dispose()
+            fault = fault_of(error, self._name)
+            if fault is None or fault is error:
+                raise
+            raise fault from error
+        self._writer: Writer
+        if address.is_sqlite:
+            self._writer = GroupCommit(self._writes, self._name)
+        else:
+            self._writer = DirectWriter(self._writes, self._name)
+
+    def read(self, fn: Callable[[Connection], T]) -> T:
+        """What the function finds, all of it as at one instant.
+
+        Raises:
+            StoreUnavailable: the store cannot be read now.
+        """
+        self._refuse_nesting("read")
+        if self._closed:
+            raise StoreClosed
+        try:
+            with self._reader.connect() as conn:
+                return fn(conn)  # closing rolls back: there is nothing to keep
+        except Exception as error:
+            fault = fault_of(error, self._name)
+            if fault is None or fault is error:
+                raise
+            raise fault from error
+
+    def write(self, fn: Callable[[Connection], T]) -> T:
+        """What the function returns, once everything that it wrote is committed.
+
+        The function may run in another thread. It must neither commit nor call `read` or `write` of the store; an
+        error that it raises undoes what it wrote and is raised here, with its traceback.
+
+        Raises:
+            StoreUnavailable: nothing was written; trying again later may succeed.
+        """
+        self._refuse_nesting("write")
+
+        def marked(conn: Connection) -> T:
+            self._inside.writing = True
+            try:
+                return fn(conn)
+            finally:
+                self._inside.writing = False
+
+        return self._writer.write(marked)
+
+    @property
+    def connections_in_use(self) -> int:
+        """How many connections are handed out at this moment; 0 when nobody reads or writes."""
+        pools = {id(engine.pool): engine.pool for engine in (self._reader, self._writes)}
+        return sum(pool.checkedout() for pool in pools.values() if isinstance(pool, QueuePool))
+
+    def close(self) -> None:
+        """Finish the writes that were handed in and give back every connection. Closing again does nothing."""
+        self._writer.close()
+        self._closed = True
+        self._dispose()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _refuse_nesting(self, what: str) -> None:
+        if getattr(self._inside, "writing", False):
+            raise StoreMisuse(
+                f"Store.{what} was called by a function that runs inside Store.write; use the connection it was handed"
+            )
+
+    def _dispose(self) -> None:
+        self._reader.dispose()
+        self._writes.dispose()
+
+
+def open_store(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> Store:
+    """Open the store that the address names; make it, or bring its tables up to date, where that is needed.
+
+    Args:
+        url: ``sqlite:///slabot.db`` or ``postgresql://user:password@host/name`` (``postgres://`` as well).
+        busy_timeout: seconds; how long SQLite waits for another process that is writing.
+
+    Raises:
+        StoreAddressError: the address names no store that slabot can use.
+        StoreUnavailable: it cannot be reached, opened or written to.
+        StoreDamaged: the file is no database.
+        SchemaTooNew, SchemaForeign: its tables are not for this slabot.
+    """
+    return Store(read_address(url), busy_timeout=busy_timeout)

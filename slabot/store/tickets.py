@@ -1,0 +1,276 @@
+"""What is known about a ticket, and how does more of it come in?
+
+Promise: the stored timeline is the union of all that was ever told, the same in whatever order and however often
+snapshots arrive. The ticket's facts are those of the newest snapshot; an older one never overwrites them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
+
+from slabot.domain import (
+    AnyEvent,
+    Category,
+    Severity,
+    Ticket,
+    TicketRecord,
+    Timeline,
+    read_tickets,
+    utc,
+    write_ticket,
+)
+from slabot.rules import Decision
+from slabot.store import clocks, schema
+from slabot.store.columns import storable
+from slabot.store.erased import forget, marks
+from slabot.store.errors import UnknownTicket
+from slabot.store.event_rows import EventRow, better, event_row
+from slabot.store.once import insert_once
+
+_TICKET = schema.ticket
+_EVENT = schema.event
+_EVENT_COLUMNS = tuple(_EVENT.c[name] for name in ("id", "at", "type", "author", "body", "text", "version"))
+_VERSIONS_AT_ONCE = 400  # ids in one question; SQLite takes at least 999 parameters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredTicket:
+    """A ticket as the store knows it.
+
+    Attributes:
+        version: the helpdesk's mark of the newest snapshot.
+        seen_at: when a snapshot of it last arrived.
+        generation: counts decisions; for buttons, so that a late click is noticed.
+        next_look: when it must be looked at again although nothing happens; None for never.
+        category, severity, policy_version: of the last decision; None before the first.
+        merged: False after a `merge` that changed nothing, because the snapshot was older and told nothing new.
+    """
+
+    record: TicketRecord
+    version: str
+    seen_at: datetime
+    generation: int
+    next_look: datetime | None
+    category: Category | None
+    severity: Severity | None
+    policy_version: int | None
+    merged: bool = True
+
+    @property
+    def ticket(self) -> Ticket:
+        """As it was at its creation."""
+        return self.record.ticket
+
+    @property
+    def timeline(self) -> Timeline:
+        """Everything that happened since, slabot's own acts included."""
+        return self.record.timeline
+
+
+def load(conn: Connection, helpdesk: str, ticket_id: str) -> StoredTicket | None:
+    """The ticket with its whole timeline; None if it was never stored."""
+    row = conn.execute(_one(helpdesk, ticket_id)).mappings().one_or_none()
+    return None if row is None else _stored(row, event_rows(conn, helpdesk, ticket_id).values())
+
+
+def lock(conn: Connection, helpdesk: str, ticket_id: str) -> bool:
+    """Keep everybody else from deciding about the ticket until this transaction ends; False if it is not stored.
+
+    PostgreSQL locks the row. SQLite has locked out all other writers already, when the transaction began.
+    """
+    return _locked(conn, helpdesk, ticket_id) is not None
+
+
+def merge(
+    conn: Connection, ticket: Ticket, events: Iterable[AnyEvent], version: str, seen_at: datetime
+) -> StoredTicket:
+    """Take in a snapshot; the ticket is locked until the transaction ends.
+
+    An older snapshot than the stored one is refused: facts and version stay. Should it tell of an event that is unknown
+    still (a later snapshot may have been read in part only), that event is a fact all the same, and is kept.
+
+    Args:
+        conn: of a `Store.write`.
+        ticket: at its creation.
+        events: any part of its history.
+        version: the helpdesk's mark of the snapshot; sorts as text.
+        seen_at: when it was read.
+    """
+    ticket, events = forget(ticket, events, marks(conn))
+    version, seen_at = storable(version), utc(seen_at)
+    facts = storable(write_ticket(TicketRecord(ticket, Timeline())))
+    row = _locked(conn, ticket.helpdesk, ticket.id)
+    new = row is None
+    if row is None:
+        insert_once(conn, _TICKET, {**_facts(ticket, facts, version), **_blank(ticket, seen_at)})
+        row = _locked(conn, ticket.helpdesk, ticket.id)
+        if row is None:
+            raise UnknownTicket(ticket.helpdesk, ticket.id)
+    changes: dict[str, Any] = {}
+    if _replaces(version, ticket, facts, row):
+        changes = _facts(ticket, facts, version)
+    kept = event_rows(conn, ticket.helpdesk, ticket.id)
+    added = _take_in(conn, ticket, [event_row(event, version) for event in events], kept)
+    refused = not new and version < row["version"] and not added
+    if not refused and seen_at > row["seen_at"]:
+        changes["seen_at"] = seen_at
+    if changes:
+        _change(conn, ticket.helpdesk, ticket.id, changes)
+    return replace(_stored({**row, **changes}, kept.values()), merged=not refused)
+
+
+def add_act(conn: Connection, helpdesk: str, ticket_id: str, event: AnyEvent) -> bool:
+    """Put an act of slabot, or of a person on a page, into the timeline; False if it is there already.
+
+    Raises:
+        UnknownTicket: the ticket was never stored.
+    """
+    if _locked(conn, helpdesk, ticket_id) is None:
+        raise UnknownTicket(helpdesk, ticket_id)
+    return insert_once(conn, _EVENT, _columns(helpdesk, ticket_id, event_row(event, "")))
+
+
+def save_decision(conn: Connection, helpdesk: str, ticket_id: str, decision: Decision, policy_version: int) -> None:
+    """Keep what was decided: the clocks, the next look, category and severity; the generation goes up by one.
+
+    Raises:
+        UnknownTicket: the ticket was never stored.
+    """
+    changes = {
+        "next_look": decision.next_look,
+        "category": decision.category.value,
+        "severity": decision.severity.severity,
+        "policy_version": policy_version,
+        "generation": _TICKET.c.generation + 1,
+    }
+    if _change(conn, helpdesk, ticket_id, changes) == 0:
+        raise UnknownTicket(helpdesk, ticket_id)
+    clocks.save(conn, helpdesk, ticket_id, decision.clocks)
+
+
+def seen(conn: Connection, helpdesk: str, ticket_ids: Sequence[str]) -> dict[str, tuple[str, datetime]]:
+    """Version and time of the last snapshot of each of these tickets that is stored: what need not be read again."""
+    found: dict[str, tuple[str, datetime]] = {}
+    columns = (_TICKET.c.id, _TICKET.c.version, _TICKET.c.seen_at)
+    for start in range(0, len(ticket_ids), _VERSIONS_AT_ONCE):
+        some = ticket_ids[start : start + _VERSIONS_AT_ONCE]
+        query = select(*columns).where(_TICKET.c.helpdesk == helpdesk, _TICKET.c.id.in_(some))
+        found.update((row.id, (row.version, row.seen_at)) for row in conn.execute(query))
+    return found
+
+
+def versions(conn: Connection, helpdesk: str, ticket_ids: Sequence[str]) -> dict[str, str]:
+    """The stored version of each of these tickets that is stored: what a sweep need not fetch again."""
+    found: dict[str, str] = {}
+    for start in range(0, len(ticket_ids), _VERSIONS_AT_ONCE):
+        some = ticket_ids[start : start + _VERSIONS_AT_ONCE]
+        query = select(_TICKET.c.id, _TICKET.c.version).where(_TICKET.c.helpdesk == helpdesk, _TICKET.c.id.in_(some))
+        found.update((row.id, row.version) for row in conn.execute(query))
+    return found
+
+
+def count_open(conn: Connection) -> int:
+    """How many tickets are neither solved nor closed; the circuit breaker's whole."""
+    ended = [category.value for category in Category if category.ended]
+    query = select(func.count()).where(_TICKET.c.category.is_not(None), _TICKET.c.category.not_in(ended))
+    return conn.execute(query).scalar_one()
+
+
+def _one(helpdesk: str, ticket_id: str) -> Any:
+    return select(_TICKET).where(_TICKET.c.helpdesk == helpdesk, _TICKET.c.id == ticket_id)
+
+
+def _locked(conn: Connection, helpdesk: str, ticket_id: str) -> RowMapping | None:
+    # Rendered as nothing on SQLite.
+    return conn.execute(_one(helpdesk, ticket_id).with_for_update()).mappings().one_or_none()
+
+
+def _change(conn: Connection, helpdesk: str, ticket_id: str, changes: dict[str, Any]) -> int:
+    where = (_TICKET.c.helpdesk == helpdesk, _TICKET.c.id == ticket_id)
+    return conn.execute(update(_TICKET).where(*where).values(**changes)).rowcount
+
+
+def _facts(ticket: Ticket, facts: str, version: str) -> dict[str, Any]:
+    requester = None if ticket.requester is None else ticket.requester.id
+    return {"facts": facts, "version": version, "created_at": ticket.created_at, "requester_id": requester}
+
+
+def _blank(ticket: Ticket, seen_at: datetime) -> dict[str, Any]:
+    return {"helpdesk": ticket.helpdesk, "id": ticket.id, "seen_at": seen_at, "generation": 0}
+
+
+def _replaces(version: str, ticket: Ticket, facts: str, row: RowMapping) -> bool:
+    """True where these facts are to be kept rather than the stored ones, whichever came first."""
+    if version != row["version"]:
+        return version > str(row["version"])
+    if facts == row["facts"]:
+        return False
+    # Of two readings of the same version, the one that could read all of it; then any, but always the same.
+    return (ticket.history_complete, facts) > (_read(row["facts"]).history_complete, row["facts"])
+
+
+def _take_in(conn: Connection, ticket: Ticket, told: Iterable[EventRow], kept: dict[str, EventRow]) -> bool:
+    """Bring the rows up to date, in the store and in ``kept``; False if there was nothing new."""
+    added: dict[str, EventRow] = {}
+    changed: dict[str, EventRow] = {}
+    for row in told:
+        former = kept.get(row.id)
+        taken = row if former is None else better(row, former)
+        if taken is None:
+            continue
+        (added if former is None or row.id in added else changed)[row.id] = taken
+        kept[row.id] = taken
+    if added:
+        conn.execute(insert(_EVENT), [_columns(ticket.helpdesk, ticket.id, row) for row in added.values()])
+    for row in changed.values():
+        write_event(conn, ticket.helpdesk, ticket.id, row)
+    return bool(added or changed)
+
+
+def write_event(conn: Connection, helpdesk: str, ticket_id: str, row: EventRow) -> None:
+    """Overwrite the stored row of the same id."""
+    where = (_EVENT.c.helpdesk == helpdesk, _EVENT.c.ticket_id == ticket_id, _EVENT.c.id == row.id)
+    conn.execute(update(_EVENT).where(*where).values(**_columns(helpdesk, ticket_id, row)))
+
+
+def event_rows(conn: Connection, helpdesk: str, ticket_id: str) -> dict[str, EventRow]:
+    """The rows of the ticket's events by id."""
+    query = select(*_EVENT_COLUMNS).where(_EVENT.c.helpdesk == helpdesk, _EVENT.c.ticket_id == ticket_id)
+    return {row["id"]: EventRow(**row) for row in conn.execute(query).mappings()}
+
+
+def _columns(helpdesk: str, ticket_id: str, row: EventRow) -> dict[str, Any]:
+    return {
+        "helpdesk": helpdesk,
+        "ticket_id": ticket_id,
+        "id": row.id,
+        "at": row.at,
+        "type": row.type,
+        "author": row.author,
+        "body": row.body,
+        "text": row.text,
+        "version": row.version,
+    }
+
+
+def _read(facts: str) -> Ticket:
+    return read_tickets(facts)[0].ticket
+
+
+def _stored(row: Any, events: Iterable[EventRow]) -> StoredTicket:
+    category = row["category"]
+    return StoredTicket(
+        record=TicketRecord(_read(row["facts"]), Timeline.of(event.event() for event in events)),
+        version=row["version"],
+        seen_at=row["seen_at"],
+        generation=row["generation"],
+        next_look=row["next_look"],
+        category=None if category is None else Category(category),
+        severity=row["severity"],
+        policy_version=row["policy_version"],
+    )

@@ -1,0 +1,102 @@
+"""Which things can happen, by name?
+
+Promise: one name for one thing, in the ledger, in logs and in metrics. The names are part of the compatibility promise:
+they are added to, never changed.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class LedgerEvent(StrEnum):
+    """What a ledger row tells of."""
+
+    TICKET_SEEN = "ticket.seen"
+    TICKET_GONE = "ticket.gone"
+    TICKET_HISTORY_INCOMPLETE = "ticket.history_incomplete"
+    TICKET_FOLLOWED_UP = "ticket.followed_up"
+    TICKET_AUTO_SOLVED = "ticket.auto_solved"
+    TICKET_AUTO_CLOSED = "ticket.auto_closed"
+    TICKET_REOPENED = "ticket.reopened"
+    TICKET_CATEGORY_SET = "ticket.category_set"
+    TICKET_SEVERITY_SET = "ticket.severity_set"
+    TICKET_ASSIGNED = "ticket.assigned"
+    TICKET_NUDGED = "ticket.nudged"
+    TICKET_NOTED = "ticket.noted"
+    TICKET_DECISION_FAILED = "ticket.decision_failed"
+    SEVERITY_SET = "severity.set"
+    CLOCK_STARTED = "clock.started"
+    CLOCK_MET = "clock.met"
+    CLOCK_MISSED = "clock.missed"
+    CLOCK_ENDED = "clock.ended"
+    PAGE_PLANNED = "page.planned"
+    PAGE_SENT = "page.sent"
+    PAGE_REPEATED = "page.repeated"
+    PAGE_SUPERSEDED = "page.superseded"
+    PAGE_HELD = "page.held"
+    PAGE_REFUSED = "page.refused"
+    PAGE_FAILED = "page.failed"
+    PAGE_ACKNOWLEDGED = "page.acknowledged"
+    PAGE_UNACKNOWLEDGED = "page.unacknowledged"
+    PAGE_SNOOZED = "page.snoozed"
+    PAGE_CLAIMED = "page.claimed"
+    PAGE_CLICK_REFUSED = "page.click_refused"
+    WRITE_PLANNED = "write.planned"
+    WRITE_OBSERVED = "write.observed"
+    WRITE_HELD = "write.held"
+    WRITE_REFUSED = "write.refused"
+    WRITE_SUPERSEDED = "write.superseded"
+    WRITE_APPROVED = "write.approved"
+    WRITE_DONE = "write.done"
+    WRITE_FAILED = "write.failed"
+    FEED_STALE = "feed.stale"
+    FEED_FAILED = "feed.failed"
+    FEED_RECOVERED = "feed.recovered"
+    POLICY_CHANGED = "policy.changed"
+    SLABOT_STARTED = "slabot.started"
+    SLABOT_STOPPED = "slabot.stopped"
+    TEXT_SCRUBBED = "text.scrubbed"
+    REQUESTER_ERASED = "requester.erased"
+
+
+FAILURES = (
+    LedgerEvent.FEED_FAILED,
+    LedgerEvent.FEED_STALE,
+    LedgerEvent.PAGE_FAILED,
+    LedgerEvent.TICKET_DECISION_FAILED,
+    LedgerEvent.WRITE_FAILED,
+)
+
+
+class OutboxKind(StrEnum):
+    """What is to be sent."""
+
+    PAGE = "page"
+    UPDATE = "update"
+    THREAD = "thread"
+    WRITE = "write"
+    NOTE = "note"
+
+
+class Lane(StrEnum):
+    """Who queues behind whom: each lane is worked off by itself, so an update never holds up a page."""
+
+    PAGE = "page"
+    WRITE = "write"
+    UPDATE = "update"
+
+
+class OutboxState(StrEnum):
+    """How far a row of the outbox has come."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    SUPERSEDED = "superseded"
+    FAILED = "failed"
+
+    @property
+    def settled(self) -> bool:
+        """True once nothing more will be done about it."""
+        return self not in (OutboxState.PENDING, OutboxState.SENDING)
