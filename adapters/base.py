@@ -1,0 +1,243 @@
+"""What does slabot ask of a helpdesk, and what does it promise about it?
+
+Promise: this page is the whole contract. The runtime knows nothing else of any helpdesk, and a third helpdesk is
+one folder and one line in `adapters.registry`. Errors are those of `adapters.errors`; each says whether anything
+was done.
+
+| what          | repeats                               | outcome unknown      | undo                               |
+|---------------|---------------------------------------|----------------------|------------------------------------|
+| sweep, fetch  | change nothing                        | does not arise       |                                    |
+| set_category  | change nothing                        | read the ticket      | yes, except to `closed`            |
+| set_priority  | change nothing                        | read the ticket      | yes, to another priority           |
+| assign        | change nothing                        | read the ticket      | yes, to another agent              |
+| send_public   | **would be seen twice by a customer** | `find_marker`        | no                                 |
+| add_note      | would be seen twice by agents         | `find_marker`        | no                                 |
+
+Reads may be tried again inside the adapter, a bounded number of times and for a bounded time. A write is sent
+once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol
+
+from slabot.domain import AnyEvent, Category, Ticket
+
+READ_BEFORE_ACTING = 2.0  # seconds that a re-read before an act may take, in all
+RESERVE_PERCENT = 20  # of the account's calls that sweeps leave to people
+
+
+class Write(StrEnum):
+    """The kinds of write to a helpdesk."""
+
+    CATEGORY = "category"
+    PRIORITY = "priority"
+    ASSIGNEE = "assignee"
+    PUBLIC_MESSAGE = "public_message"
+    NOTE = "note"
+
+    @property
+    def undoable(self) -> bool:
+        """True if the opposite can be written afterwards. A message cannot be taken back, nor can a close."""
+        return self not in (Write.PUBLIC_MESSAGE, Write.NOTE)
+
+
+class Clock(Protocol):
+    """The port of time, as far as an adapter needs it; `slabot.clock` has two of them."""
+
+    def now(self) -> datetime:
+        """The present instant, aware."""
+
+    def elapse(self, duration: timedelta) -> None:
+        """Let the duration pass: the pause between two tries of a read."""
+
+
+class RateBudget(Protocol):
+    """The port of the account's call limit: it keeps a share for people's own use of the helpdesk's API."""
+
+    def observe(self, headers: Mapping[str, str], now: datetime) -> None:
+        """Learn from the headers of an answer what is left."""
+
+    def closed_until(self, now: datetime) -> datetime | None:
+        """Until when a sweep has to wait, so that the share for people stays; None if it may go on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """One ticket with its history, as the helpdesk gave it at one moment.
+
+    Attributes:
+        ticket: as it was at creation; `history_complete` is False where messages or changes could not all be read.
+        events: what happened since, each with the source's own id and sequence.
+        version: the helpdesk's mark of the state that was read. Sortable as text: a later state never has a smaller
+            one. Never newer than the events: the ticket is read first, its history after it.
+        status_now, priority_now, assignee_now: as they stood when it was read.
+        gone: ``deleted`` or ``scrubbed``; None for a ticket that lives.
+    """
+
+    ticket: Ticket
+    events: tuple[AnyEvent, ...]
+    version: str
+    status_now: Category
+    priority_now: str | None
+    assignee_now: str | None
+    gone: str | None = None
+
+
+@dataclass(slots=True)
+class Changed:
+    """One row of a sweep: a ticket that changed, with what the helpdesk says about it without a further call.
+
+    Attributes:
+        id: the helpdesk's own number, as text.
+        version: compares with `Snapshot.version`. The mark is a whole second, so a ticket that was fetched within two
+            seconds after the version it has in the store must be fetched again though the versions are equal.
+        status: the helpdesk's word in lower case.
+        gone: ``deleted`` or ``scrubbed``; None for a ticket that lives.
+        raw: the row as it came.
+    """
+
+    id: str
+    version: str
+    status: str
+    gone: str | None
+    raw: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page of a sweep.
+
+    Attributes:
+        changed: may name a ticket that an earlier page named. cursor: store it once the page is dealt with, and
+        resume with it; also at the end. Empty where the helpdesk gave
+            none yet: keep the cursor or the instant that the sweep began with.
+        end: nothing is left for now.
+        unreadable: rows that could not be read, each in words; the others are not touched by it.
+        restarted: the helpdesk no longer knew the cursor, so that this sweep began anew at its `since`.
+    """
+
+    changed: tuple[Changed, ...]
+    cursor: str
+    end: bool
+    unreadable: tuple[str, ...] = ()
+    restarted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """All that a webhook is believed for: have a look at this ticket.
+
+    Attributes:
+        delivery_id: the same on every attempt of one delivery.
+        kind: what it claims to be about, for the log: ``ticket.status_changed``, ``trigger``.
+    """
+
+    delivery_id: str
+    ticket_id: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """A write that was carried out.
+
+    Attributes:
+        words: what was done, for the ledger: "status set to solved".
+        version: the ticket's version after it, if the helpdesk told.
+        changed: False if the ticket already was as wanted and nothing was sent.
+        undoable: the opposite can be written afterwards.
+        source_id: the helpdesk's own id of the write, if it has one (a Zendesk audit).
+    """
+
+    words: str
+    version: str | None = None
+    changed: bool = True
+    undoable: bool = True
+    source_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Who slabot is at the helpdesk."""
+
+    id: str
+    name: str
+    email: str
+    role: str
+
+
+class Adapter(Protocol):
+    """One helpdesk.
+
+    Safe to use from several threads. `seen` is the `Snapshot.version` on which the decision to write rests: the
+    write is refused with `Conflict` if the ticket has changed since. `marker` names the act; the helpdesk keeps it
+    with the write, so that `find_marker` can tell later whether it happened. Every method raises `AdapterError`.
+    """
+
+    @property
+    def name(self) -> str:
+        """The helpdesk's name in the policy file."""
+
+    @property
+    def kind(self) -> str:
+        """``zendesk``, ``freshdesk``."""
+
+    def sweep(self, cursor: str | None, *, since: datetime) -> Iterator[Page]:
+        """What changed since a stored cursor, or since an instant where there is none; no call per ticket.
+
+        Raises:
+            RateLimited: between two pages; what was yielded stands, go on from its cursor.
+        """
+
+    def fetch(self, ticket_id: str, *, timeout: float | None = None) -> Snapshot:
+        """One ticket with its history. `timeout` limits it as a whole, in seconds.
+
+        Raises:
+            Gone: it is not there.
+            UnmappedStatus: it has, or had, a status that the policy does not map.
+        """
+
+    def version_of(self, ticket_id: str, *, timeout: float = READ_BEFORE_ACTING) -> Snapshot:
+        """The ticket as it stands, read again just before acting."""
+
+    def set_category(self, ticket_id: str, category: Category, *, seen: str, marker: str) -> Done:
+        """Move the ticket to a category."""
+
+    def set_priority(self, ticket_id: str, priority: str, *, seen: str, marker: str) -> Done:
+        """Set the helpdesk's own priority, by its name there."""
+
+    def assign(self, ticket_id: str, assignee_id: str, *, seen: str, marker: str) -> Done:
+        """Give the ticket to an agent, by the helpdesk's id of them."""
+
+    def send_public(
+        self, ticket_id: str, text: str, *, seen: str, marker: str, category: Category | None = None
+    ) -> Done:
+        """Write to the customer; with a category, move the ticket in the same call or not at all."""
+
+    def add_note(self, ticket_id: str, text: str, *, marker: str) -> Done:
+        """Leave a note that only agents see."""
+
+    def find_marker(self, ticket_id: str, marker: str) -> bool:
+        """True if the ticket's history shows a write with this marker."""
+
+    def read_hint(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Hint:
+        """Verify a webhook delivery and take from it which ticket to look at. Makes no call.
+
+        Raises:
+            BadSignature: not from this helpdesk, or not from now.
+            BadHook: signed, and of no use.
+        """
+
+    def whoami(self) -> Account:
+        """Who slabot is here; proves that address and token are right."""
+
+    def users_by_email(self, email: str) -> str | None:
+        """The id of the agent with this address; None if no agent has it."""
+
+    def close(self) -> None:
+        """Give back all connections."""

@@ -1,0 +1,67 @@
+"""Which class speaks with this kind of helpdesk?
+
+Promise: a third helpdesk is one folder and one line here. A kind's client library is loaded when it is first
+asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import cast
+
+from adapters.base import RESERVE_PERCENT, Adapter, Clock, RateBudget
+from adapters.errors import BadSettings
+from slabot.domain import Category
+
+KINDS: Mapping[str, str] = {
+    "zendesk": "adapters.zendesk.adapter:ZendeskAdapter",
+}
+
+
+def open_adapter(
+    kind: str,
+    *,
+    name: str,
+    url: str,
+    token: str,
+    statuses: Mapping[str, Category],
+    clock: Clock,
+    email: str = "",
+    webhook_secret: str | None = None,
+    reserve_percent: int = RESERVE_PERCENT,
+    budget: RateBudget | None = None,
+) -> Adapter:
+    """The adapter for a kind of helpdesk. Makes no call yet; `whoami` proves the settings.
+
+    Args:
+        kind: ``zendesk``.
+        name: the helpdesk's name in the policy file.
+        url: its address, ``https://acme.zendesk.com``. Plain http is taken for loopback addresses only.
+        token: the secret of the account that slabot acts as; `email` is its address, where the helpdesk asks for it.
+        statuses: the helpdesk's words for a status to categories; names and ids, compared without regard to case.
+        clock: the port of time.
+        email: see `token`.
+        webhook_secret: what signs deliveries; None where webhooks are not used: then every delivery is refused.
+        reserve_percent: the share of the account's calls that sweeps leave to people.
+        budget: a budget shared with others; None for one of its own with that reserve.
+
+    Raises:
+        BadSettings: no such kind, or settings that cannot work.
+    """
+    if (place := KINDS.get(kind)) is None:
+        known = " or ".join(sorted(KINDS))
+        raise BadSettings(f"helpdesks.{name}.kind", f'"{kind}" is no kind of helpdesk', remedy=f"write {known}")
+    module, _, named = place.partition(":")
+    opens = cast(Callable[..., Adapter], getattr(import_module(module), named))
+    return opens(
+        name=name,
+        url=url,
+        email=email,
+        token=token,
+        webhook_secret=webhook_secret,
+        statuses=statuses,
+        clock=clock,
+        reserve_percent=reserve_percent,
+        budget=budget,
+    )

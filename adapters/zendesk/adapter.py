@@ -1,0 +1,200 @@
+"""How does slabot read and write tickets at Zendesk?
+
+Promise: the contract of `adapters.base`, and nothing that Zendesk does not promise itself. Safe to use from
+several threads.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+
+from adapters.base import READ_BEFORE_ACTING, RESERVE_PERCENT, Account, Clock, Done, Hint, Page, RateBudget, Snapshot
+from adapters.errors import BadAnswer, BadSettings, Gone, NotAllowed
+from adapters.zendesk import export, hooks
+from adapters.zendesk.actors import marker_of
+from adapters.zendesk.client import Client, Clients
+from adapters.zendesk.fields import Unreadable, ident, mapping, objects, text
+from adapters.zendesk.history import gather, has_marker
+from adapters.zendesk.limits import AccountBudget
+from adapters.zendesk.reading import read_snapshot
+from adapters.zendesk.session import Address, HelpdeskSession
+from adapters.zendesk.statuses import StatusMap
+from adapters.zendesk.users import People, read_user
+from adapters.zendesk.writing import Writer
+from slabot.domain import Category
+
+STATUSES_FRESH = timedelta(hours=1)  # how long the account's own statuses are taken to be the same
+
+
+class ZendeskAdapter:
+    """One Zendesk account. An `adapters.base.Adapter`; `adapters.registry.open_adapter` makes it."""
+
+    kind = "zendesk"
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        url: str,
+        email: str,
+        token: str,
+        statuses: Mapping[str, Category],
+        clock: Clock,
+        webhook_secret: str | None = None,
+        reserve_percent: int = RESERVE_PERCENT,
+        budget: RateBudget | None = None,
+    ) -> None:
+        """Check the settings; open nothing yet.
+
+        Raises:
+            BadSettings: an address, an e-mail address, a token or a signing secret that cannot work.
+        """
+        place = f"helpdesks.{name}"
+        self.name = name
+        self._address = Address.parse(url, setting=f"{place}.base_url")
+        if "@" not in email:
+            raise BadSettings(f"{place}.email", f'"{email}" is no address', remedy="name the bot's own agent")
+        if not token.strip():
+            raise BadSettings(f"{place}.token_env", "the API token is empty", remedy="set the variable it names")
+        hooks.check_secret(webhook_secret, setting=f"{place}.webhook_secret_env")
+        self._email, self._token, self._secret = email.strip(), token.strip(), webhook_secret
+        self._clock = clock
+        self._budget = AccountBudget(reserve_percent) if budget is None else budget
+        self._clients = Clients(self._new_client)
+        self._people = People()
+        self._words = dict(statuses)
+        self._statuses = StatusMap(name, statuses)
+        self._statuses_read: datetime | None = None
+        self._account: Account | None = None
+        self._lock = threading.Lock()
+
+    def sweep(self, cursor: str | None, *, since: datetime) -> Iterator[Page]:
+        """See `adapters.base`: the cursor export, up to 1,000 tickets a call."""
+        return export.sweep(self._clients.mine, self._clock, self._budget, cursor=cursor, since=since)
+
+    def fetch(self, ticket_id: str, *, timeout: float | None = None) -> Snapshot:
+        """See `adapters.base`: the ticket, its audits and its comments, three calls for an ordinary one."""
+        client = self._client_for(ticket_id)
+        with client.session.within(timeout):
+            statuses = self._status_map(client)
+            gathered = gather(ticket_id, client, self._people, own_id=self._me(client).id, now=self._now())
+        try:
+            return read_snapshot(gathered, helpdesk=self.name, root=self._address.root, statuses=statuses)
+        except Unreadable as error:
+            raise BadAnswer(str(error), endpoint=f"GET /api/v2/tickets/{ticket_id}.json") from None
+
+    def version_of(self, ticket_id: str, *, timeout: float = READ_BEFORE_ACTING) -> Snapshot:
+        """See `adapters.base`. All of it again: whether a customer has answered stands in the comments."""
+        return self.fetch(ticket_id, timeout=timeout)
+
+    def set_category(self, ticket_id: str, category: Category, *, seen: str, marker: str) -> Done:
+        """See `adapters.base`. A ticket to be solved that has no assignee is given to slabot's agent."""
+        return self._writer(ticket_id).category(ticket_id, category, seen=seen, marker=marker)
+
+    def set_priority(self, ticket_id: str, priority: str, *, seen: str, marker: str) -> Done:
+        """See `adapters.base`: ``urgent``, ``high``, ``normal`` or ``low``."""
+        return self._writer(ticket_id).priority(ticket_id, priority, seen=seen, marker=marker)
+
+    def assign(self, ticket_id: str, assignee_id: str, *, seen: str, marker: str) -> Done:
+        """See `adapters.base`."""
+        return self._writer(ticket_id).assignee(ticket_id, assignee_id, seen=seen, marker=marker)
+
+    def send_public(
+        self, ticket_id: str, text: str, *, seen: str, marker: str, category: Category | None = None
+    ) -> Done:
+        """See `adapters.base`."""
+        return self._writer(ticket_id).public(ticket_id, text, seen=seen, marker=marker, category=category)
+
+    def add_note(self, ticket_id: str, text: str, *, marker: str) -> Done:
+        """See `adapters.base`."""
+        return self._writer(ticket_id).note(ticket_id, text, marker=marker)
+
+    def find_marker(self, ticket_id: str, marker: str) -> bool:
+        """See `adapters.base`: in the metadata of the ticket's audits."""
+        client = self._client_for(ticket_id)
+        return has_marker(ticket_id, client, lambda audit: marker_of(audit.get("metadata")) == marker)
+
+    def read_hint(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Hint:
+        """See `adapters.base`."""
+        return hooks.read_hint(headers, body, now, secret=self._secret)
+
+    def whoami(self) -> Account:
+        """See `adapters.base`. Asks anew each time.
+
+        Raises:
+            NotAllowed: the credentials are not accepted, or belong to an end user.
+        """
+        client = self._clients.mine()
+        endpoint = "GET /api/v2/users/me.json"
+        user = read_user(mapping(client.me().get("user")))
+        if user is None:  # Zendesk answers 200 with an anonymous user where it does not know us
+            raise NotAllowed(
+                "the helpdesk knows nobody by this e-mail address and token",
+                endpoint=endpoint,
+                remedy="check both, and that token access is switched on in the Admin Center",
+            )
+        if not user.is_staff:
+            raise NotAllowed(
+                f"{self._email} is an end user there",
+                endpoint=endpoint,
+                remedy="make it an agent with the role of an admin; docs/zendesk.md says why",
+            )
+        account = Account(id=user.id, name=user.name, email=user.email or self._email, role=user.role)
+        with self._lock:
+            self._account = account
+        return account
+
+    def users_by_email(self, email: str) -> str | None:
+        """See `adapters.base`. The address must be the same to the letter, but for case."""
+        wanted = email.strip().casefold()
+        if not wanted or '"' in wanted:
+            return None
+        answer = self._clients.mine().users_by_query(f'email:"{wanted}"')
+        for user in map(read_user, objects(answer.get("users"))):
+            if user is not None and user.is_staff and (user.email or "").casefold() == wanted:
+                return user.id
+        return None
+
+    def close(self) -> None:
+        """See `adapters.base`."""
+        self._clients.close()
+
+    def _new_client(self) -> Client:
+        session = HelpdeskSession(
+            self._address, email=self._email, token=self._token, clock=self._clock, budget=self._budget
+        )
+        return Client(self._address, session)
+
+    def _client_for(self, ticket_id: str) -> Client:
+        if not (ticket_id.isascii() and ticket_id.isdecimal()):
+            raise Gone(ticket_id, endpoint="")
+        return self._clients.mine()
+
+    def _writer(self, ticket_id: str) -> Writer:
+        client = self._client_for(ticket_id)
+        return Writer(client, self._status_map(client), self._me(client).id)
+
+    def _me(self, client: Client) -> Account:
+        return self._account or self.whoami()
+
+    def _now(self) -> datetime:
+        return self._clock.now().astimezone(UTC)
+
+    def _status_map(self, client: Client) -> StatusMap:
+        """The policy's mapping, with the account's own statuses by name where the policy names such."""
+        now = self._now()
+        with self._lock:
+            mapped, read = self._statuses, self._statuses_read
+        if not mapped.has_custom_words or (read is not None and now - read < STATUSES_FRESH):
+            return mapped
+        names = {
+            own: text(raw.get("agent_label")) or text(raw.get("raw_agent_label"))
+            for raw in objects(client.custom_statuses().get("custom_statuses"))
+            if (own := ident(raw.get("id"))) is not None
+        }
+        mapped = StatusMap(self.name, self._words, names)
+        with self._lock:
+            self._statuses, self._statuses_read = mapped, now
+        return mapped

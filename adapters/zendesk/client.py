@@ -1,0 +1,204 @@
+"""How is zenpy used so that none of its surprises can happen?
+
+Promise: zenpy builds addresses and payloads and decides nothing. It runs on our session (no retries, no
+sleeping on 429, no other host), without its caches (a decision must never rest on a ticket that is 30 seconds
+old), with one client for each thread (it keeps one slot for the object being sent), without its environment
+variables (ZENPY_FORCE_NETLOC would send the token elsewhere), and with its loggers off (they print whole
+bodies, and those hold customers' words). What it gives back is the JSON as it came: its objects cost twenty
+times that.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import quote
+
+import requests
+from zenpy.lib.api import CustomStatusesApi, OrganizationApi, TicketApi, UserApi, UserSearchApi
+from zenpy.lib.api_objects import Comment, Ticket
+from zenpy.lib.cache import ZenpyCacheManager
+
+from adapters.errors import BadAnswer, OutcomeUnknown
+from adapters.zendesk.answers import read_object
+from adapters.zendesk.session import READ, Address, HelpdeskSession
+
+PAGE = 100  # comments or audits in one answer; Zendesk gives no more
+_LOGGERS = (
+    "zenpy",
+    "zenpy.lib.api",
+    "zenpy.lib.cache",
+    "zenpy.lib.endpoint",
+    "zenpy.lib.generator",
+    "zenpy.lib.mapping",
+    "zenpy.lib.proxy",
+    "zenpy.lib.request",
+    "zenpy.lib.response",
+    "zenpy.lib.util",
+)
+
+__all__ = ["Client", "Clients", "Comment", "Ticket"]
+
+
+class _Raw:
+    """What every zenpy API of ours does its own way. Comes before zenpy's class in the order of resolution."""
+
+    address: Address
+
+    @property
+    def base_url(self) -> str:
+        """The configured host, whatever the environment says."""
+        return self.address.netloc
+
+    def _build_url(self, endpoint: Any, api_prefix: str | None = None) -> str:
+        endpoint.scheme = self.address.scheme
+        endpoint.netloc = self.address.netloc
+        endpoint.prefix_path(self.address.api)
+        return str(endpoint.build())
+
+    def _process_response(self, response: requests.Response, object_mapping: object = None) -> dict[str, Any]:
+        self._dirty_object = None
+        request = response.request
+        endpoint = f"{request.method} {request.path_url.partition('?')[0]}"
+        try:
+            return read_object(response, endpoint=endpoint)
+        except BadAnswer as error:
+            if request.method == "GET":
+                raise
+            # A success that nobody can read may be anybody's: a proxy's, or an answer that broke off.
+            raise OutcomeUnknown(error.what, endpoint=endpoint) from None
+
+
+class Tickets(_Raw, TicketApi):  # type: ignore[misc]  # zenpy has no types
+    """Tickets, their comments and audits."""
+
+    def comments_page(self, ticket_id: str, after: str | None) -> dict[str, Any]:
+        """One page of comments, oldest first, with the users who wrote them."""
+        return self._part(self.endpoint.comments, "comment", ticket_id, after)
+
+    def audits_page(self, ticket_id: str, after: str | None) -> dict[str, Any]:
+        """One page of audits, oldest first, with the users who caused them."""
+        return self._part(self.endpoint.audits, "ticket_audit", ticket_id, after)
+
+    def _part(self, endpoint: Any, kind: str, ticket_id: str, after: str | None) -> dict[str, Any]:
+        query = {"include": "users", "page[size]": PAGE}
+        if after:
+            query["page[after]"] = quote(after, safe="")  # zenpy writes queries as they are
+        return dict(self._query_zendesk(endpoint, kind, id=ticket_id, **query))
+
+    def _serialize(self, zenpy_object: object) -> Any:
+        payload = super()._serialize(zenpy_object)
+        if isinstance(payload, dict):
+            payload.pop("id", None)  # stands in the address; in the body it earns a warning each time
+        return payload
+
+
+class Users(_Raw, UserApi):  # type: ignore[misc]  # zenpy has no types
+    """Users by id, and the one we are."""
+
+
+class UserSearch(_Raw, UserSearchApi):  # type: ignore[misc]  # zenpy has no types
+    """Users by address."""
+
+
+class Organizations(_Raw, OrganizationApi):  # type: ignore[misc]  # zenpy has no types
+    """Organisations by id."""
+
+
+class CustomStatuses(_Raw, CustomStatusesApi):  # type: ignore[misc]  # zenpy has no types
+    """The account's own statuses."""
+
+
+class Client:
+    """The endpoints that slabot uses. Not for two threads at a time."""
+
+    def __init__(self, address: Address, session: HelpdeskSession) -> None:
+        """Open nothing yet."""
+        quiet()
+        config = {
+            "domain": address.netloc,
+            "subdomain": address.netloc,
+            "session": session,
+            "timeout": READ,
+            "ratelimit": None,
+            "ratelimit_budget": None,
+            "ratelimit_request_interval": 10,
+            "cache": ZenpyCacheManager(True),  # disabled
+        }
+        self.address = address
+        self.session = session
+        self.tickets = Tickets(config)
+        self.users = Users(config)
+        self._search = UserSearch(config)
+        self._organizations = Organizations(config)
+        self._custom_statuses = CustomStatuses(config)
+        for api in (self.tickets, self.users, self._search, self._organizations, self._custom_statuses):
+            api.address = address
+
+    def ticket(self, ticket_id: str) -> dict[str, Any]:
+        """The ticket, with the people and the organisation that it names."""
+        return dict(self.tickets(id=ticket_id, include=["users", "organizations"]))
+
+    def update(self, ticket: Ticket) -> dict[str, Any]:
+        """PUT what is set on the ticket; sent once."""
+        return dict(self.tickets.update(ticket))
+
+    def me(self) -> dict[str, Any]:
+        """The account that slabot acts as."""
+        return dict(self.users.me())
+
+    def users_by_id(self, ids: Iterable[str]) -> dict[str, Any]:
+        """Up to 100 users."""
+        return dict(self.users(ids=list(ids)))
+
+    def users_by_query(self, query: str) -> dict[str, Any]:
+        """Users that Zendesk's search finds."""
+        return dict(self._search(query=query))
+
+    def organization(self, organization_id: str) -> dict[str, Any]:
+        """One organisation."""
+        return dict(self._organizations(id=organization_id))
+
+    def custom_statuses(self) -> dict[str, Any]:
+        """All of the account's statuses."""
+        return dict(self._custom_statuses())
+
+
+class Clients:
+    """One client for each thread, made when the thread first asks."""
+
+    def __init__(self, make: Callable[[], Client]) -> None:
+        """Make none yet."""
+        self._make = make
+        self._mine = threading.local()
+        self._all: list[Client] = []
+        self._lock = threading.Lock()
+
+    def mine(self) -> Client:
+        """The client of the calling thread."""
+        client = getattr(self._mine, "client", None)
+        if isinstance(client, Client):
+            return client
+        client = self._make()
+        self._mine.client = client
+        with self._lock:
+            self._all.append(client)
+        return client
+
+    def close(self) -> None:
+        """Give back the connections of all threads."""
+        with self._lock:
+            for client in self._all:
+                client.session.close()
+            self._all.clear()
+        self._mine = threading.local()
+
+
+def quiet() -> None:
+    """Keep zenpy from logging below a warning, whatever level the rest of the program logs at."""
+    for name in _LOGGERS:
+        logger = logging.getLogger(name)
+        if logger.level < logging.WARNING:
+            logger.setLevel(logging.WARNING)

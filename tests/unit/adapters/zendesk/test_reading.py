@@ -1,0 +1,518 @@
+"""What does Zendesk's JSON say about this ticket?"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from adapters.base import Snapshot
+from adapters.errors import UnmappedStatus
+from adapters.zendesk.fields import Unreadable, gone, ident, scalar, tags, version
+from adapters.zendesk.reading import Gathered, read_snapshot
+from adapters.zendesk.statuses import StatusMap
+from adapters.zendesk.users import User
+from slabot.domain import (
+    Actor,
+    AssigneeChanged,
+    Category,
+    Deleted,
+    FieldChanged,
+    Merged,
+    Message,
+    PriorityChanged,
+    Restored,
+    StatusChanged,
+    TagsChanged,
+    Timeline,
+)
+
+from ..conftest import STATUSES
+
+START = datetime(2026, 1, 10, 9, 0, tzinfo=UTC)
+ANA, BOB, BOT, EVE = 5, 6, 900, 7
+PEOPLE = {
+    "5": User("5", "end-user", "ana@customer.example"),
+    "6": User("6", "agent", "bob@acme.example"),
+    "900": User("900", "admin", "bot@acme.example"),
+}
+MARK = {"system": {}, "custom": {"slabot": "key"}}
+RULE = {"channel": "rule", "source": {"from": {"id": 1, "title": "t"}, "rel": "trigger"}}
+
+
+def at(minutes: float) -> str:
+    return (START + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def ticket(**changed: Any) -> dict[str, Any]:
+    return {
+        "id": 7,
+        "subject": "Help",
+        "status": "open",
+        "priority": None,
+        "created_at": at(0),
+        "updated_at": at(60),
+        "requester_id": ANA,
+        "assignee_id": None,
+        "tags": [],
+        "custom_fields": [],
+        "via": {"channel": "email"},
+        **changed,
+    }
+
+
+def comment(number: int, author: object, minutes: float = 0, **changed: Any) -> dict[str, Any]:
+    return {
+        "id": number,
+        "type": "Comment",
+        "author_id": author,
+        "body": f"words {number}",
+        "public": True,
+        "created_at": at(minutes),
+        "audit_id": number * 10,
+        **changed,
+    }
+
+
+def audit(number: int, author: object, minutes: float, *events: dict[str, Any], **changed: Any) -> dict[str, Any]:
+    return {
+        "id": number,
+        "ticket_id": 7,
+        "author_id": author,
+        "created_at": at(minutes),
+        "events": list(events),
+        "metadata": {"system": {}, "custom": {}},
+        "via": {"channel": "web", "source": {"from": {}, "to": {}, "rel": None}},
+        **changed,
+    }
+
+
+def created(name: str, value: object) -> dict[str, Any]:
+    return {"id": 1, "type": "Create", "field_name": name, "value": value}
+
+
+def change(name: str, before: object, after: object, **more: Any) -> dict[str, Any]:
+    return {"id": 2, "type": "Change", "field_name": name, "value": after, "previous_value": before, **more}
+
+
+def read(
+    raw: dict[str, Any] | None = None,
+    comments: list[dict[str, Any]] | None = None,
+    audits: list[dict[str, Any]] | None = None,
+    *,
+    statuses: StatusMap | None = None,
+    people: dict[str, User] | None = None,
+) -> Snapshot:
+    gathered = Gathered(
+        ticket=raw or ticket(),
+        comments=comments,
+        audits=audits,
+        people=PEOPLE if people is None else people,
+        organization="Customer Ltd",
+        own_id="900",
+        seen_at=START + timedelta(hours=2),
+    )
+    return read_snapshot(
+        gathered, helpdesk="acme", root="https://acme.zendesk.com", statuses=statuses or StatusMap("acme", STATUSES)
+    )
+
+
+BORN = audit(10, ANA, 0, created("status", "new"), created("priority", None))
+
+
+def only(snapshot: Snapshot, kind: type) -> list[Any]:
+    return [event for event in snapshot.events if isinstance(event, kind)]
+
+
+# -- who -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "by", "by_id"),
+    [
+        (comment(1, ANA), Actor.CUSTOMER, "5"),
+        (comment(1, "5"), Actor.CUSTOMER, "5"),  # ids come as text as well
+        (comment(1, BOB), Actor.AGENT, "6"),
+        (comment(1, BOT), Actor.SLABOT, "900"),
+        (comment(1, BOB, metadata=MARK), Actor.SLABOT, "6"),
+        (comment(1, -1), Actor.SYSTEM, None),
+        (comment(1, -1, via={"channel": "chat_transcript"}), Actor.SYSTEM, None),
+        (comment(1, None), Actor.SYSTEM, None),
+        (comment(1, BOB, via=RULE), Actor.AUTOMATION, "6"),
+        (comment(1, BOB, via={"channel": "web", "source": {"rel": "automation"}}), Actor.AUTOMATION, "6"),
+        (comment(1, BOB, via={"channel": 8}), Actor.AUTOMATION, "6"),
+        (comment(1, BOB, via={"channel": "api"}), Actor.AGENT, "6"),
+        (comment(1, BOB, via="email"), Actor.AGENT, "6"),
+    ],
+)
+def test_who_said_it(said: dict[str, Any], by: Actor, by_id: str | None) -> None:
+    (message,) = only(read(comments=[said], audits=[BORN]), Message)
+    assert (message.by, message.by_id) == (by, by_id)
+
+
+def test_a_message_is_ours_if_its_audit_carries_our_mark() -> None:
+    snapshot = read(comments=[comment(2, BOB)], audits=[BORN, audit(20, BOB, 1, metadata=MARK)])
+    assert only(snapshot, Message)[0].by is Actor.SLABOT
+
+
+def test_an_agent_who_is_the_requester_stays_an_agent_by_id() -> None:
+    snapshot = read(ticket(requester_id=BOB), [comment(1, BOB)], [BORN])
+    message = only(snapshot, Message)[0]
+    assert (message.by, message.by_id) == (Actor.AGENT, "6")
+    assert snapshot.ticket.requester is not None
+    assert snapshot.ticket.requester.id == "6"
+
+
+def test_somebody_whom_nobody_knows_makes_the_history_incomplete_and_answers_nothing() -> None:
+    snapshot = read(comments=[comment(1, EVE)], audits=[BORN])
+    assert only(snapshot, Message)[0].by is Actor.SYSTEM
+    assert not snapshot.ticket.history_complete
+
+
+def test_an_unknown_requester_is_the_customer_all_the_same() -> None:
+    snapshot = read(ticket(requester_id=EVE), [comment(1, EVE)], [BORN])
+    assert only(snapshot, Message)[0].by is Actor.CUSTOMER
+
+
+# -- messages ------------------------------------------------------------------------------------------------------
+
+
+def test_a_message_keeps_its_id_its_words_and_whether_it_was_public() -> None:
+    snapshot = read(comments=[comment(1, ANA), comment(2, BOB, 5, public=False)], audits=[BORN])
+    first, note = only(snapshot, Message)
+    assert (first.id, first.text, first.public, first.email) == ("comment:1", "words 1", True, "ana@customer.example")
+    assert (note.id, note.public, note.at) == ("comment:2", False, START + timedelta(minutes=5))
+
+
+def test_public_is_true_only_where_it_is_said() -> None:
+    said = comment(1, BOB)
+    del said["public"]
+    assert not only(read(comments=[said], audits=[BORN]), Message)[0].public
+
+
+def test_a_voice_comment_is_a_message() -> None:
+    call = comment(1, BOB, type="VoiceComment", body="", data={"transcription_text": "the call"})
+    assert only(read(comments=[call], audits=[BORN]), Message)[0].text == "the call"
+
+
+def test_fractions_of_a_second_and_offsets_are_understood() -> None:
+    said = comment(1, ANA, created_at="2026-01-10T10:00:00.999+01:00")
+    assert only(read(comments=[said], audits=[BORN]), Message)[0].at == START
+
+
+@pytest.mark.parametrize("subject", ["Out of Office", "Automatic reply: Help", "Abwesenheitsnotiz"])
+def test_nothing_is_guessed_from_a_subject(subject: str) -> None:
+    snapshot = read(ticket(subject=subject), [comment(1, ANA)], [BORN])
+    assert not only(snapshot, Message)[0].auto_reply
+
+
+def test_a_mail_that_zendesk_marks_as_machine_made_is_an_auto_reply() -> None:
+    said = comment(1, ANA, metadata={"system": {"machine_generated": True}})
+    assert only(read(comments=[said], audits=[BORN]), Message)[0].auto_reply
+
+
+# -- changes -------------------------------------------------------------------------------------------------------
+
+
+def test_the_ticket_is_as_it_was_at_creation_and_events_change_it() -> None:
+    born = audit(
+        10,
+        ANA,
+        0,
+        created("status", "new"),
+        created("priority", "low"),
+        created("tags", ["a", "b"]),
+        created("assignee_id", "6"),
+        created("123", "red"),
+    )
+    later = audit(
+        20,
+        BOB,
+        5,
+        change("status", "new", "open"),
+        change("priority", "low", "URGENT"),
+        change("tags", ["a", "b"], ["a"]),
+        change("assignee_id", "6", "12"),
+        change("123", "red", "blue"),
+        change("subject", "x", "y"),
+        {"id": 3, "type": "SLA target change", "field_name": "status", "value": "solved"},
+        {"id": 4, "type": "Notification", "via": RULE, "recipients": [5]},
+    )
+    now = ticket(
+        status="open", priority="urgent", assignee_id=12, tags=["a"], custom_fields=[{"id": 123, "value": "blue"}]
+    )
+    snapshot = read(now, [], [born, later])
+    born_as = snapshot.ticket
+    assert (born_as.status, born_as.priority, born_as.assignee) == (Category.OPEN, "low", "6")
+    assert (born_as.tags, born_as.fields) == (("a", "b"), {"123": "red"})
+    assert (snapshot.status_now, snapshot.priority_now, snapshot.assignee_now) == (Category.PENDING, "urgent", "12")
+    assert [(type(event), getattr(event, "to", None)) for event in snapshot.events] == [
+        (PriorityChanged, "urgent"),
+        (TagsChanged, ("a",)),
+        (AssigneeChanged, "12"),
+        (FieldChanged, "blue"),
+        (StatusChanged, Category.PENDING),
+    ]
+    assert {event.id for event in snapshot.events} == {
+        "audit:20:priority",
+        "audit:20:tags",
+        "audit:20:assignee",
+        "audit:20:123",
+        "audit:20:status",
+    }
+    assert all((event.by, event.by_id) == (Actor.AGENT, "6") for event in snapshot.events)
+
+
+def test_without_the_creation_the_first_change_tells_how_it_was() -> None:
+    later = audit(20, BOB, 5, change("status", "pending", "open"), change("priority", "low", "high"))
+    snapshot = read(ticket(priority="high"), [], [later])
+    assert (snapshot.ticket.status, snapshot.ticket.priority) == (Category.WAITING_ON_CUSTOMER, "low")
+    assert [event.to for event in only(snapshot, StatusChanged)] == [Category.PENDING]
+
+
+def test_what_never_changed_is_as_it_is_now() -> None:
+    snapshot = read(ticket(priority="high", tags=["x"], assignee_id="6"), [], [audit(10, ANA, 0)])
+    assert (snapshot.ticket.priority, snapshot.ticket.tags, snapshot.ticket.assignee) == ("high", ("x",), "6")
+
+
+def test_a_trigger_that_the_agent_set_off_is_an_automation_and_comes_after_the_agent() -> None:
+    both = audit(20, BOB, 5, change("status", "new", "pending"), change("status", "pending", "open", via=RULE))
+    snapshot = read(ticket(), [], [BORN, both])
+    first, second = [e for e in Timeline.of(snapshot.events) if isinstance(e, StatusChanged)]
+    assert (first.to, first.by, first.id) == (Category.WAITING_ON_CUSTOMER, Actor.AGENT, "audit:20:status")
+    assert (second.to, second.by, second.id) == (Category.PENDING, Actor.AUTOMATION, "audit:20:status.2")
+
+
+def test_our_own_changes_are_ours_and_what_they_set_off_is_not() -> None:
+    ours = audit(20, BOT, 5, change("status", "new", "solved"), change("tags", [], ["x"], via=RULE), metadata=MARK)
+    snapshot = read(ticket(status="solved"), [], [BORN, ours])
+    assert only(snapshot, StatusChanged)[0].by is Actor.SLABOT
+    assert only(snapshot, TagsChanged)[0].by is Actor.AUTOMATION
+
+
+def test_a_customers_reply_that_reopens_is_the_customers_change() -> None:
+    reply = audit(20, ANA, 5, change("status", "pending", "open"))
+    assert only(read(ticket(), [], [BORN, reply]), StatusChanged)[0].by is Actor.CUSTOMER
+
+
+def test_audits_out_of_order_give_the_same_snapshot() -> None:
+    later = [
+        audit(20 + n, BOB, n, change("status", a, b)) for n, (a, b) in enumerate([("new", "open"), ("open", "hold")])
+    ]
+    assert read(ticket(status="hold"), [], [BORN, *later]) == read(ticket(status="hold"), [], [*later[::-1], BORN])
+
+
+def test_deleted_and_restored_are_no_statuses() -> None:
+    away = audit(20, BOB, 5, change("status", "new", "deleted"))
+    back = audit(30, BOB, 6, change("status", "deleted", "open"))
+    snapshot = read(ticket(), [], [BORN, away, back])
+    assert [type(event) for event in snapshot.events] == [Deleted, Restored, StatusChanged]
+
+
+@pytest.mark.parametrize(
+    ("entries", "more"),
+    [
+        ([change("status", "open", "closed"), change("tags", [], ["closed_by_merge"])], {}),
+        ([change("status", "open", "closed"), change("tags", "", "closed_by_merge")], {}),
+        (
+            [change("status", "open", "closed")],
+            {"via": {"channel": "web", "source": {"from": {"ticket_id": 4}, "rel": "merge"}}},
+        ),
+    ],
+)
+def test_a_merged_ticket_says_so(entries: list[dict[str, Any]], more: dict[str, Any]) -> None:
+    snapshot = read(ticket(status="closed"), [], [BORN, audit(20, BOB, 5, *entries, **more)])
+    (merged,) = only(snapshot, Merged)
+    assert merged.into == ("4" if more else None)
+
+
+def test_the_ticket_that_another_was_merged_into_is_not_merged() -> None:
+    via = {"channel": "web", "source": {"from": {"ticket_id": 4}, "rel": "merge"}}
+    assert only(read(ticket(), [], [BORN, audit(20, BOB, 5, via=via)]), Merged) == []
+
+
+def test_a_move_that_no_audit_shows_is_seen_once_and_marked_as_observed() -> None:
+    # Zendesk closes tickets 28 days after the solve by itself.
+    solved = audit(20, BOB, 5, change("status", "new", "solved"))
+    snapshot = read(ticket(status="closed"), [], [BORN, solved])
+    unseen = only(snapshot, StatusChanged)[-1]
+    assert (unseen.to, unseen.by) == (Category.CLOSED, Actor.SYSTEM)
+    assert (unseen.at, unseen.observed_at) == (START + timedelta(hours=1), START + timedelta(hours=2))
+    assert read(ticket(status="closed", updated_at=at(90)), [], [BORN, solved]).events[-1].id == unseen.id
+
+
+def test_audits_newer_than_the_ticket_know_better() -> None:
+    late = audit(20, BOB, 61, change("status", "new", "solved"))
+    assert [e.to for e in only(read(ticket(status="open"), [], [BORN, late]), StatusChanged)] == [Category.SOLVED]
+
+
+# -- what could not be read ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("comments", "audits", "complete"),
+    [([], [BORN], True), (None, [BORN], False), ([], None, False), (None, None, False)],
+)
+def test_what_could_not_be_read_makes_the_history_incomplete(
+    comments: list[dict[str, Any]] | None, audits: list[dict[str, Any]] | None, complete: bool
+) -> None:
+    snapshot = read(ticket(), comments, audits)
+    assert snapshot.ticket.history_complete is complete
+
+
+def test_without_audits_the_ticket_is_as_it_is_now() -> None:
+    snapshot = read(ticket(status="hold", priority="low"), [comment(1, ANA)], None)
+    assert (snapshot.ticket.status, snapshot.ticket.priority) == (Category.WAITING_ON_THIRD_PARTY, "low")
+    assert [type(event) for event in snapshot.events] == [Message]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        ticket(id=None),
+        ticket(created_at="soon"),
+        ticket(updated_at=None),
+        ticket(status=None),
+        ticket(created_at=17),
+    ],
+)
+def test_a_ticket_that_makes_no_sense_is_unreadable(raw: dict[str, Any]) -> None:
+    with pytest.raises(Unreadable):
+        read(raw, [], [])
+
+
+@pytest.mark.parametrize("said", [comment(0, ANA), comment(1, ANA, created_at=None)])
+def test_a_comment_that_makes_no_sense_is_unreadable_not_left_out(said: dict[str, Any]) -> None:
+    with pytest.raises(Unreadable):
+        read(ticket(), [said], [])
+
+
+# -- statuses ------------------------------------------------------------------------------------------------------
+
+
+def test_an_unmapped_status_is_a_loud_error() -> None:
+    short = StatusMap("acme", {"new": Category.OPEN, "open": Category.PENDING})
+    with pytest.raises(UnmappedStatus, match=r"helpdesks\.acme\.statuses.*solved: pending") as caught:
+        read(ticket(status="solved"), [], [], statuses=short)
+    assert caught.value.status == "solved"
+    with pytest.raises(UnmappedStatus):  # also one that the ticket had long ago
+        read(ticket(), [], [BORN, audit(20, BOB, 1, change("status", "hold", "open"))], statuses=short)
+
+
+def test_statuses_are_compared_without_case() -> None:
+    assert read(ticket(status="HOLD"), [], []).status_now is Category.WAITING_ON_THIRD_PARTY
+
+
+CUSTOM = StatusMap(
+    "acme",
+    {**STATUSES, "With Vendor": Category.WAITING_ON_THIRD_PARTY, "778": Category.WAITING_ON_CUSTOMER},
+    {"777": "With vendor", "778": "Odd", "779": "Plain open"},
+)
+
+
+@pytest.mark.parametrize(
+    ("custom", "category"),
+    [
+        (777, Category.WAITING_ON_THIRD_PARTY),
+        ("777", Category.WAITING_ON_THIRD_PARTY),
+        (778, Category.WAITING_ON_CUSTOMER),
+        (779, Category.PENDING),
+        (None, Category.PENDING),
+    ],
+)
+def test_a_custom_status_counts_by_name_or_id_and_else_its_system_status(custom: object, category: Category) -> None:
+    assert read(ticket(custom_status_id=custom), [], [], statuses=CUSTOM).status_now is category
+
+
+def test_a_custom_status_and_the_systems_that_changes_with_it_are_one_move() -> None:
+    born = audit(10, ANA, 0, created("status", "new"), created("custom_status_id", "770"))
+    moved = audit(20, BOB, 1, change("status", "new", "open"), change("custom_status_id", "770", "777"))
+    back = audit(30, BOB, 2, change("custom_status_id", "777", "779"))
+    snapshot = read(ticket(custom_status_id=779), [], [born, moved, back], statuses=CUSTOM)
+    assert [event.to for event in only(snapshot, StatusChanged)] == [
+        Category.WAITING_ON_THIRD_PARTY,
+        Category.PENDING,
+    ]
+    assert snapshot.ticket.status is Category.OPEN
+
+
+@pytest.mark.parametrize(
+    ("category", "target"),
+    [
+        (Category.OPEN, None),  # Zendesk never goes back to New
+        (Category.PENDING, ("open", None)),
+        (Category.WAITING_ON_THIRD_PARTY, ("hold", None)),
+        (Category.CLOSED, ("closed", None)),
+    ],
+)
+def test_what_to_set_for_a_category(category: Category, target: tuple[str, str | None] | None) -> None:
+    assert CUSTOM.to_write(category) == target
+
+
+def test_a_category_that_only_a_custom_status_stands_for_is_set_by_its_id() -> None:
+    words = {"open": Category.PENDING, "With vendor": Category.WAITING_ON_THIRD_PARTY, "778": Category.SOLVED}
+    mapped = StatusMap("acme", words, {"777": "With vendor"})
+    assert mapped.to_write(Category.WAITING_ON_THIRD_PARTY) == ("", "777")
+    assert mapped.to_write(Category.SOLVED) == ("", "778")
+    assert mapped.has_custom_words
+    assert not StatusMap("acme", STATUSES).has_custom_words
+
+
+# -- single values -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [(7, "7"), ("7", "7"), (-1, "-1"), (0, None), ("0", None), ("", None), (None, None), (True, None), ([7], None)],
+)
+def test_an_id_is_text_and_nothing_is_none(value: object, found: str | None) -> None:
+    assert ident(value) == found
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        (None, None),
+        ("", None),
+        ([], None),
+        (True, "true"),
+        (7, "7"),
+        ("x", "x"),
+        (["a", None, "b"], "a,b"),
+        (1.5, "1.5"),
+    ],
+)
+def test_a_field_is_text(value: object, found: str | None) -> None:
+    assert scalar(value) == found
+
+
+@pytest.mark.parametrize(("value", "found"), [(["a", 1, None], ("a", "1")), ("a b,c", ("a", "b", "c")), (None, ())])
+def test_tags_come_as_a_list_or_as_text(value: object, found: tuple[str, ...]) -> None:
+    assert tags(value) == found
+
+
+@pytest.mark.parametrize(
+    ("stamp", "found"),
+    [
+        ("2026-01-10T09:00:00Z", "2026-01-10T09:00:00Z"),
+        ("2026-01-10T09:00:00.25Z", "2026-01-10T09:00:00Z"),
+        ("2026-01-10T10:00:00+01:00", "2026-01-10T09:00:00Z"),
+    ],
+)
+def test_versions_sort_as_text(stamp: str, found: str) -> None:
+    assert version({"updated_at": stamp}) == found
+
+
+@pytest.mark.parametrize(
+    ("raw", "found"),
+    [
+        ({"status": "deleted", "subject": "SCRUBBED"}, "scrubbed"),
+        ({"status": "DELETED", "subject": "Help"}, "deleted"),
+        ({"status": "scrubbed"}, "scrubbed"),
+        ({"status": "open", "subject": "SCRUBBED"}, None),
+        ({"status": None}, None),
+    ],
+)
+def test_a_ticket_that_is_no_more(raw: dict[str, Any], found: str | None) -> None:
+    assert gone(raw) == found
