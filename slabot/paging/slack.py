@@ -1,0 +1,393 @@
+"""How does a page reach Slack, and did it?
+
+Promise: a message is sent by one call. Afterwards it is known that it arrived, or that it did not, or it is said that
+neither is known; then it can be looked for by its key. Slack keeps ids only: a message's metadata holds its key and
+nothing of the customer's.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from slack_sdk import WebClient
+from slack_sdk.web import SlackResponse
+from slack_sdk.webhook import WebhookClient
+
+from slabot.clock import Clock
+from slabot.paging.actions import Click
+from slabot.paging.blocks import Rendered, render, render_reply
+from slabot.paging.errors import SlackOutcomeUnknown, SlackPermanent
+from slabot.paging.slack_calls import SlackCalls, lowered
+from slabot.paging.slack_errors import CODES, Effect
+from slabot.paging.view import PageView
+
+EVENT_TYPE = "slabot_page"  # of the metadata
+PAGE_SIZE = 200  # messages of one look-up call
+LONGEST_SEARCH = 50  # calls of one look-up
+MARGIN = timedelta(minutes=1)  # Slack's clock and ours may differ
+CHANNELS_PAGE = 1000  # channels of one list call; Slack's most
+CHANNEL_PAGES = 100  # list calls at most
+
+_CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{2,}")  # names are in small letters
+_ANSWER_HOSTS = ("hooks.slack.com", "hooks.slack-gov.com")
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Where a message is: what an update and a reply need."""
+
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the token is.
+
+    Attributes:
+        scopes: what it was given; None if Slack does not say.
+    """
+
+    team: str
+    user_id: str
+    bot_id: str | None
+    scopes: frozenset[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel as the bot sees it."""
+
+    id: str
+    name: str
+    member: bool
+    archived: bool
+    private: bool
+
+
+class SlackSender:
+    """Messages to one workspace. Safe to share between threads."""
+
+    def __init__(self, client: Callable[[], WebClient], clock: Clock) -> None:
+        """`client` makes a client that does not repeat calls: see `slabot.paging.slack_calls.open_client`."""
+        self._calls = SlackCalls(client, clock)
+        self._client = self._calls.client
+        self._lock = threading.Lock()
+        self._ids: dict[str, str] = {}  # channel ids by name
+        self._identity: Identity | None = None
+
+    def __repr__(self) -> str:
+        """Without the token."""
+        return f"SlackSender({self._client.base_url})"
+
+    def post(
+        self,
+        channel: str,
+        view: PageView | Rendered,
+        *,
+        key: str,
+        thread_ts: str | None = None,
+        broadcast: bool = False,
+    ) -> Posted:
+        """Send a message, once.
+
+        Args:
+            channel: its id, or its name with or without ``#``.
+            view: what to say; a view in a thread becomes a reply about a further rung.
+            key: by which `find` knows the message.
+            thread_ts: of the message that this replies to.
+            broadcast: True if the reply is shown in the channel too.
+
+        Raises:
+            SlackRetry: not sent; later.
+            SlackPermanent: not sent, and not before somebody acts.
+            SlackOutcomeUnknown: look it up with `find`.
+        """
+        rendered = view if isinstance(view, Rendered) else render(view) if thread_ts is None else render_reply(view)
+        try:
+            return self._post(channel, rendered, key, thread_ts, broadcast)
+        except SlackPermanent as error:
+            refused = CODES.get(error.code)
+            if refused is None or not refused.text_may_pass or not rendered.blocks:
+                raise
+        # Slack refused the layout, so nothing was sent. A plain page is better than none.
+        return self._post(channel, Rendered(rendered.text), key, thread_ts, broadcast)
+
+    def _post(self, channel: str, rendered: Rendered, key: str, thread_ts: str | None, broadcast: bool) -> Posted:
+        answer = self._calls.call(
+            "chat.postMessage",
+            Effect.POST,
+            self._client.chat_postMessage,
+            channel=channel,
+            text=rendered.text,
+            blocks=list(rendered.blocks) or None,
+            metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
+            thread_ts=thread_ts,
+            reply_broadcast=True if thread_ts is not None and broadcast else None,
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+        posted = _posted(answer)
+        self._learn(channel, posted.channel)
+        return posted
+
+    def update(self, channel: str, ts: str, view: PageView | Rendered) -> None:
+        """Bring a message up to date; nobody is notified, and its metadata stays.
+
+        Args:
+            channel: its id, as `post` returned it.
+            ts: of the message.
+            view: its present state.
+
+        Raises:
+            SlackRetry: later; the newest state wins.
+            SlackHarmless: there is nothing left to update.
+            SlackPermanent: not before somebody acts.
+        """
+        rendered = view if isinstance(view, Rendered) else render(view)
+        self._calls.call(
+            "chat.update",
+            Effect.CHANGE,
+            self._client.chat_update,
+            channel=channel,
+            ts=ts,
+            text=rendered.text,
+            blocks=list(rendered.blocks),
+        )
+
+    def find(self, channel: str, key: str, since: datetime, thread_ts: str | None = None) -> Posted | None:
+        """Look for a message of ours by its key; None if it is not there.
+
+        Args:
+            channel: its id or name.
+            key: as given to `post`.
+            since: not sent before this instant.
+            thread_ts: where it was sent as a reply.
+
+        Raises:
+            SlackRetry: Slack cannot be asked now.
+            SlackPermanent: not before somebody acts.
+            SlackOutcomeUnknown: there is more to look through than is looked through.
+        """
+        found = self.channel_id(channel)
+        bot_id = self.identity().bot_id
+        try:
+            for message in self._messages(found, since - MARGIN, thread_ts):
+                if _key_of(message) == key and message.get("bot_id") in (None, bot_id):
+                    ts = message.get("ts")
+                    if isinstance(ts, str):
+                        return Posted(found, ts)
+        except SlackPermanent as error:
+            if thread_ts is None or error.code != "thread_not_found":
+                raise
+        return None
+
+    def _messages(self, channel: str, oldest: datetime, thread_ts: str | None) -> Iterator[dict[str, Any]]:
+        cursor: str | None = None
+        ask: Callable[..., SlackResponse]
+        if thread_ts is None:
+            method, ask = "conversations.history", self._client.conversations_history
+        else:
+            method, ask = "conversations.replies", self._client.conversations_replies
+        for _ in range(LONGEST_SEARCH):
+            answer = self._calls.call(
+                method,
+                Effect.READ,
+                ask,
+                channel=channel,
+                ts=thread_ts,
+                oldest=f"{oldest.timestamp():.6f}",
+                inclusive=True,
+                limit=PAGE_SIZE,
+                cursor=cursor,
+                include_all_metadata=True,
+            )
+            yield from _objects(answer, "messages")
+            following = _next_cursor(answer)
+            if following is None or following == cursor:
+                return
+            cursor = following
+        raise SlackOutcomeUnknown(
+            f"the channel holds more than {LONGEST_SEARCH * PAGE_SIZE} messages since {oldest:%Y-%m-%d %H:%M} UTC, so "
+            "it cannot be told whether a page is among them; it is sent again, marked as a repeat",
+            method=method,
+            code="too_many_messages",
+        )
+
+    def whoami(self) -> Identity:
+        """Ask Slack who the token is.
+
+        Raises:
+            SlackRetry: Slack cannot be asked now.
+            SlackPermanent: the token is not good.
+        """
+        answer = self._calls.call("auth.test", Effect.READ, self._client.auth_test)
+        scopes = lowered(answer.headers).get("x-oauth-scopes")
+        found = Identity(
+            team=str(answer.get("team", "")),
+            user_id=str(answer.get("user_id", "")),
+            bot_id=answer.get("bot_id"),
+            scopes=None if scopes is None else frozenset(scope for scope in scopes.replace(",", " ").split()),
+        )
+        with self._lock:
+            self._identity = found
+        return found
+
+    def identity(self) -> Identity:
+        """As `whoami`, asked once."""
+        return self._identity or self.whoami()
+
+    def channel_id(self, channel: str) -> str:
+        """The id of a channel that is given by name or id.
+
+        Raises:
+            SlackRetry: Slack cannot be asked now.
+            SlackPermanent: there is no such channel, or the bot cannot see it.
+        """
+        if _CHANNEL_ID.fullmatch(channel):
+            return channel
+        name = channel.removeprefix("#")
+        with self._lock:
+            known = self._ids.get(name)
+        return known if known is not None else self.channel(name).id
+
+    def channel(self, channel: str) -> Channel:
+        """How the bot sees a channel, now.
+
+        Raises:
+            SlackRetry: Slack cannot be asked now.
+            SlackPermanent: there is no such channel, or the bot cannot see it.
+        """
+        if _CHANNEL_ID.fullmatch(channel):
+            answer = self._calls.call(
+                "conversations.info", Effect.READ, self._client.conversations_info, channel=channel
+            )
+            return _channel(answer.get("channel") or {"id": channel})
+        name = channel.removeprefix("#")
+        for found in self._channels():
+            if found.name == name:
+                self._learn(name, found.id)
+                return found
+        missing = CODES["channel_not_found"]
+        raise SlackPermanent(
+            method="conversations.list", code="channel_not_found", why=f"#{name}: {missing.why}", remedy=missing.remedy
+        )
+
+    def _channels(self) -> Iterator[Channel]:
+        cursor: str | None = None
+        for _ in range(CHANNEL_PAGES):
+            answer = self._calls.call(
+                "conversations.list",
+                Effect.READ,
+                self._client.conversations_list,
+                types="public_channel,private_channel",
+                limit=CHANNELS_PAGE,
+                cursor=cursor,
+            )
+            yield from map(_channel, _objects(answer, "channels"))
+            following = _next_cursor(answer)
+            if following is None or following == cursor:
+                return
+            cursor = following
+
+    def _learn(self, channel: str, found: str) -> None:
+        if not _CHANNEL_ID.fullmatch(channel) and found:
+            with self._lock:
+                self._ids[channel.removeprefix("#")] = found
+
+    def email_of(self, user_id: str) -> str | None:
+        """The e-mail address of a person in Slack; None if Slack does not show it.
+
+        Raises:
+            SlackRetry: Slack cannot be asked now.
+            SlackPermanent: not before somebody acts: the scope is missing, say.
+        """
+        answer = self._calls.call("users.info", Effect.READ, self._client.users_info, user=user_id)
+        user = answer.get("user")
+        profile = user.get("profile") if isinstance(user, dict) else None
+        email = profile.get("email") if isinstance(profile, dict) else None
+        return email if isinstance(email, str) and email else None
+
+    def whisper(self, click: Click, text: str) -> None:
+        """Answer a click so that its clicker alone reads it.
+
+        Raises:
+            SlackError: it could not be said; nothing else depends on it.
+        """
+        if click.response_url is not None and self._may_answer_at(click.response_url):
+            client = WebhookClient(
+                click.response_url, timeout=self._client.timeout, retry_handlers=[], logger=self._client.logger
+            )
+            client.proxy = None
+            try:
+                said = client.send_dict({"response_type": "ephemeral", "replace_original": False, "text": text})
+            except Exception:
+                said = None
+            if said is not None and said.status_code == 200:
+                return
+        self._calls.call(
+            "chat.postEphemeral",
+            Effect.CHANGE,
+            self._client.chat_postEphemeral,
+            channel=click.channel,
+            user=click.user_id,
+            text=text,
+        )
+
+    def _may_answer_at(self, address: str) -> bool:
+        """Slack's own hosts, or the one that the policy names as Slack's: nothing is sent elsewhere."""
+        try:
+            parts = urlsplit(address)
+        except ValueError:
+            return False
+        ours = urlsplit(self._client.base_url)
+        if (parts.scheme, parts.netloc) == (ours.scheme, ours.netloc):
+            return True
+        return parts.scheme == "https" and parts.netloc in _ANSWER_HOSTS
+
+
+def _posted(answer: SlackResponse) -> Posted:
+    channel, ts = answer.get("channel"), answer.get("ts")
+    if not isinstance(channel, str) or not isinstance(ts, str):
+        raise SlackOutcomeUnknown(
+            "Slack took the message but did not say where it is (chat.postMessage); slabot looks for it",
+            method="chat.postMessage",
+            code="no_ts",
+        )
+    return Posted(channel, ts)
+
+
+def _objects(answer: SlackResponse, name: str) -> list[dict[str, Any]]:
+    listed = answer.get(name)
+    return [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
+
+
+def _next_cursor(answer: SlackResponse) -> str | None:
+    more = answer.get("response_metadata")
+    cursor = more.get("next_cursor") if isinstance(more, dict) else None
+    return cursor if isinstance(cursor, str) and cursor else None
+
+
+def _key_of(message: dict[str, Any]) -> str | None:
+    metadata = message.get("metadata")
+    if not isinstance(metadata, dict) or metadata.get("event_type") != EVENT_TYPE:
+        return None
+    payload = metadata.get("event_payload")
+    key = payload.get("key") if isinstance(payload, dict) else None
+    return key if isinstance(key, str) else None
+
+
+def _channel(entry: dict[str, Any]) -> Channel:
+    return Channel(
+        id=str(entry.get("id", "")),
+        name=str(entry.get("name", "")),
+        member=entry.get("is_member") is True,
+        archived=entry.get("is_archived") is True,
+        private=entry.get("is_private") is True,
+    )

@@ -1,0 +1,38 @@
+"""Do pages still say what was agreed that they say?
+
+Each state is kept as the message that Slack receives. After a wanted change, write them anew and read the difference:
+
+    SLABOT_REWRITE_GOLDEN=1 python -m pytest tests/golden/test_pages.py
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from slabot.paging import Rendered, render, render_reply
+from slabot.paging.examples import PAGES, REPLIES
+
+KEPT = Path(__file__).parent / "paging"
+MESSAGES = {name: render(view) for name, view in PAGES.items()}
+MESSAGES |= {f"reply_{name}": render_reply(view) for name, view in REPLIES.items()}
+
+
+def written(rendered: Rendered) -> str:
+    return json.dumps({"text": rendered.text, "blocks": rendered.blocks}, ensure_ascii=False, indent=2) + "\n"
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_a_page_reads_as_it_was_agreed(name: str) -> None:
+    kept = KEPT / f"{name}.json"
+    if os.environ.get("SLABOT_REWRITE_GOLDEN"):
+        kept.parent.mkdir(exist_ok=True)
+        kept.write_text(written(MESSAGES[name]), encoding="utf-8")
+    assert kept.read_text(encoding="utf-8") == written(MESSAGES[name])
+
+
+def test_nothing_is_kept_of_pages_that_are_gone() -> None:
+    assert {path.stem for path in KEPT.glob("*.json")} == set(MESSAGES)
