@@ -1,0 +1,29 @@
+"""Loopback stand-ins for Zendesk and Slack, for trying a policy, for the demo and for tests."""
+
+from slabot.sandbox.errors import ActError, LoadError, SandboxError, SwitchError
+from slabot.sandbox.faults import Fault, FaultKind
+from slabot.sandbox.journal import Call, Did, Effect, Journal
+from slabot.sandbox.loading import LoadReport
+from slabot.sandbox.sandbox import Sandbox
+from slabot.sandbox.serving import serve
+from slabot.sandbox.slack.application import SlackLimits
+from slabot.sandbox.zendesk.limits import Generation, Limits
+
+__all__ = [
+    "ActError",
+    "Call",
+    "Did",
+    "Effect",
+    "Fault",
+    "FaultKind",
+    "Generation",
+    "Journal",
+    "Limits",
+    "LoadError",
+    "LoadReport",
+    "Sandbox",
+    "SandboxError",
+    "SlackLimits",
+    "SwitchError",
+    "serve",
+]

@@ -1,0 +1,126 @@
+"""What stands in for the outside world?
+
+Promise: one object holds the stand-ins for Zendesk and Slack, their faults and their journal, on one clock. On the wall
+clock a thread does what is due; on a stepped clock nothing happens by itself, and `deliver_due` is for the driver's
+drain.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+
+from slabot.clock import Clock, SteppedClock, SystemClock
+from slabot.sandbox import control
+from slabot.sandbox.agenda import Agenda
+from slabot.sandbox.errors import SandboxError
+from slabot.sandbox.faults import FaultBook
+from slabot.sandbox.journal import Journal
+from slabot.sandbox.loading import LoadReport, load
+from slabot.sandbox.server import Serving
+from slabot.sandbox.slack.application import SlackLimits
+from slabot.sandbox.slack.standin import SlackStandIn
+from slabot.sandbox.zendesk.limits import Limits
+from slabot.sandbox.zendesk.standin import ZendeskStandIn
+
+
+class Sandbox:
+    """Stand-ins for Zendesk and Slack on the loopback address.
+
+        with Sandbox(clock=SteppedClock(start)) as sandbox:
+            ticket = sandbox.zendesk.people.create_ticket("ana@customer.example", "Help", "It is down")
+            ...
+            assert sandbox.journal.effects(kind=Did.MESSAGE_POSTED)
+
+    Attributes:
+        zendesk, slack: the stand-ins; `.url` once started.
+        zendesk_app, slack_app: the same as WSGI applications, for use in-process.
+        faults: what is switched on to go wrong.
+        journal: every call and every effect.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock | None = None,
+        seed: int = 1,
+        zendesk_port: int = 0,
+        slack_port: int = 0,
+        zendesk_limits: Limits | None = None,
+        slack_limits: SlackLimits | None = None,
+    ) -> None:
+        """Port 0 takes a free port. The same seed gives the same ids."""
+        self.clock: Clock = clock or SystemClock()
+        self.journal = Journal(self.clock)
+        self.faults = FaultBook(self.clock)
+        self.agenda = Agenda(self.clock)
+        self.zendesk = ZendeskStandIn(
+            clock=self.clock, journal=self.journal, agenda=self.agenda, seed=seed, limits=zendesk_limits
+        )
+        self.slack = SlackStandIn(clock=self.clock, journal=self.journal, seed=seed, limits=slack_limits)
+        panel = control.build(self)
+        self.zendesk_app = self.zendesk.gate(clock=self.clock, journal=self.journal, faults=self.faults, control=panel)
+        self.slack_app = self.slack.gate(clock=self.clock, journal=self.journal, faults=self.faults, control=panel)
+        self._ports = (zendesk_port, slack_port)
+        self._serving: list[Serving] = []
+
+    def start(self) -> Sandbox:
+        """Listen from now on.
+
+        Raises:
+            SandboxError: a port is taken.
+        """
+        for name, app, port in zip(("zendesk", "slack"), (self.zendesk_app, self.slack_app), self._ports, strict=True):
+            try:
+                serving = Serving(app, port=port, name=name)
+            except (OSError, OverflowError) as error:
+                self.stop()
+                raise SandboxError(
+                    f"port {port} cannot be used for the {name} stand-in ({error}); "
+                    "choose another one, or 0 for any free one"
+                ) from None
+            serving.start()
+            self._serving.append(serving)
+        self.zendesk.url, self.slack.url = (serving.url for serving in self._serving)
+        self.slack.people.response_base = self.slack.url
+        if not isinstance(self.clock, SteppedClock):
+            self.agenda.start()
+        return self
+
+    def stop(self) -> None:
+        """Stop listening; the journal stays readable."""
+        self.agenda.stop()
+        while self._serving:
+            self._serving.pop().stop()
+        self.zendesk.webhooks.close()
+        self.slack.people.http.close()
+
+    def __enter__(self) -> Sandbox:
+        """Start."""
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop."""
+        self.stop()
+
+    def deliver_due(self) -> bool:
+        """Do what is due by now: webhooks, the account's automations. True if there was anything."""
+        return self.agenda.run_due()
+
+    def connect(self, url: str, helpdesk: str = "acme", *, trigger: bool = False) -> None:
+        """Tell the stand-ins where slabot listens: webhooks go to `/hooks/NAME`, Slack to `/slack/...`."""
+        base = url.rstrip("/")
+        with self.zendesk.account.lock:
+            self.zendesk.webhooks.subscribe(
+                f"{base}/hooks/{helpdesk}", secret=self.zendesk.webhook_secret, trigger=trigger
+            )
+        self.slack.people.connect(base)
+
+    def load(self, path: Path | str) -> LoadReport:
+        """Fill the Zendesk account from a file or folder: see `slabot.sandbox.loading`."""
+        return load(Path(path), self.zendesk.account, self.zendesk.automations)

@@ -1,0 +1,101 @@
+"""How is the sandbox run by hand?
+
+Promise: it says where it listens, what it holds, and what to paste into the environment and the configuration to
+point slabot at it; it ends when it is told to, and leaves its journal in a file if asked for one.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from slabot.clock import Clock
+from slabot.sandbox.loading import LoadReport
+from slabot.sandbox.sandbox import Sandbox
+
+CHANNEL = "support-escalations"
+
+
+def serve(
+    port: int = 0,
+    load: Iterable[Path] = (),
+    clock: Clock | None = None,
+    *,
+    stop: threading.Event | None = None,
+    say: Callable[[str], object] = print,
+    slabot_url: str | None = None,
+    journal: Path | None = None,
+) -> None:
+    """Run a sandbox until `stop` is set or Ctrl-C is pressed.
+
+    Args:
+        port: Zendesk's port; Slack has the next one. 0 takes two free ones.
+        load: files and folders to fill the account from.
+        clock: the wall clock if none is given.
+        stop: set it to end.
+        say: where words for people go.
+        slabot_url: where slabot listens, for webhooks and clicks; can be told later (`POST /_sandbox/connect`).
+        journal: a file for the journal, written at the end.
+
+    Raises:
+        SandboxError: a port is taken, or a file cannot be loaded.
+    """
+    stop = stop or threading.Event()
+    sandbox = Sandbox(clock=clock, zendesk_port=port, slack_port=port + 1 if port else 0)
+    report = LoadReport()
+    for path in load:
+        report.add(sandbox.load(path))
+    sandbox.slack.workspace.add_channel(CHANNEL)
+    with sandbox:
+        if slabot_url:
+            sandbox.connect(slabot_url)
+        say(words(sandbox, report))
+        try:
+            while not stop.wait(1):
+                pass
+        except KeyboardInterrupt:
+            pass
+    if journal is not None:
+        sandbox.journal.write(journal)
+        say(f"The journal is in {journal}.")
+
+
+def words(sandbox: Sandbox, report: LoadReport) -> str:
+    """Where it listens, and what to paste."""
+    zendesk, slack = sandbox.zendesk, sandbox.slack
+    return f"""The sandbox is ready. It holds {report}.
+
+  Zendesk  {zendesk.url}
+  Slack    {slack.url}
+  Control  {zendesk.url}/_sandbox   (acts, faults, journal; GET it for a list)
+
+Put this into the environment of slabot:
+
+  export ZENDESK_TOKEN={zendesk.token}
+  export ZENDESK_HOOK_SECRET={zendesk.webhook_secret}
+  export SLACK_BOT_TOKEN={slack.token}
+  export SLACK_SIGNING_SECRET={slack.signing_secret}
+
+and this into its configuration:
+
+  helpdesks:
+    acme:
+      kind: zendesk
+      subdomain: acme
+      email: {zendesk.email}
+      token_env: ZENDESK_TOKEN
+      webhook_secret_env: ZENDESK_HOOK_SECRET
+      base_url: {zendesk.url}
+  slack:
+    token_env: SLACK_BOT_TOKEN
+    signing_secret_env: SLACK_SIGNING_SECRET
+    channel: "#{CHANNEL}"
+    api_url: {slack.api_url}
+
+Then tell the sandbox where slabot listens, so that webhooks and clicks reach it:
+
+  curl -X POST {zendesk.url}/_sandbox/connect -H 'Content-Type: application/json' \\
+       -d '{{"url": "http://127.0.0.1:8080", "helpdesk": "acme"}}'
+
+Ctrl-C ends it."""

@@ -1,0 +1,1 @@
+"""The Zendesk stand-in: see `standin`."""

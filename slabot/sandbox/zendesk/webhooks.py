@@ -1,0 +1,254 @@
+"""What does Zendesk tell the product by webhook, and when?
+
+Promise: every change is told to each webhook that subscribed to it, signed as the real ones are, with one invocation
+id on all attempts, and repeated only where the documentation says so: after a 409 up to three times, after a 429 or
+503 that asks for less than a minute, after a time-out up to five times. Switches lose, double, delay or
+reorder deliveries, because the real service does too.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import requests
+
+from slabot.sandbox.agenda import Agenda
+from slabot.sandbox.journal import Did
+from slabot.sandbox.signing import zendesk_signature
+from slabot.sandbox.zendesk.account import SERVICE, Account, Changed
+from slabot.sandbox.zendesk.envelopes import EVENT_TYPES, TRIGGER_BODY, envelopes, trigger_body
+from slabot.sandbox.zendesk.objects import Json, stamp
+
+TRIGGER = "conditional_ticket_events"  # the subscription of webhooks that triggers and automations call
+TIMEOUT = 12  # seconds of real time that the receiver has
+RETRY_PAUSE = timedelta(seconds=5)  # between attempts where the receiver names no time; the real pauses are unknown
+MOST_409, MOST_TIMEOUTS, MOST_RETRY_AFTER = 3, 5, 60  # attempts, attempts, seconds
+
+
+@dataclass(slots=True, kw_only=True)
+class Webhook:
+    """A webhook that is set up in the account."""
+
+    id: str
+    name: str
+    endpoint: str
+    secret: str
+    subscriptions: tuple[str, ...]
+    template: str = TRIGGER_BODY  # what the trigger sends
+    active: bool = True
+    made_at: str = ""
+    nanoseconds: str = ""
+    invocations: list[Json] = field(default_factory=list)
+
+    def shown(self, *, made_by: int) -> Json:
+        """The webhook as the API shows it."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "description": None,
+            "status": "active" if self.active else "inactive",
+            "subscriptions": list(self.subscriptions),
+            "created_at": self.made_at,
+            "created_by": str(made_by),
+            "endpoint": self.endpoint,
+            "http_method": "POST",
+            "request_format": "json",
+            "authentication": None,
+        }
+
+
+@dataclass(slots=True, kw_only=True)
+class Delivery:
+    """One thing to tell, in as many attempts as it takes."""
+
+    webhook: Webhook
+    invocation: str
+    type: str
+    ticket: int
+    body: bytes
+    attempts: int = 0
+
+
+@dataclass(slots=True)
+class HookSwitches:
+    """What becomes of the next deliveries."""
+
+    latency: timedelta = timedelta(0)  # of every delivery
+    lose: int = 0  # so many of the next deliveries never leave
+    double: int = 0  # so many are sent twice, with one invocation id
+    delay: tuple[int, timedelta] = (0, timedelta(0))  # so many leave so much later
+    reorder: int = 0  # so many are held back and then sent in reverse order
+
+
+class Webhooks:
+    """The webhooks of an account, and their deliveries."""
+
+    def __init__(self, account: Account, agenda: Agenda) -> None:
+        """Listen to the account; nobody has subscribed yet."""
+        self.switches = HookSwitches()
+        self.all: dict[str, Webhook] = {}
+        self._account = account
+        self._agenda = agenda
+        self._held: list[Delivery] = []
+        self._http = requests.Session()
+        self._http.trust_env = False  # a proxy has no business on the loopback address
+        account.listeners.append(self._heard)
+
+    def subscribe(
+        self,
+        endpoint: str,
+        *,
+        secret: str | None = None,
+        events: Iterable[str] | None = None,
+        trigger: bool = False,
+        template: str | None = None,
+        name: str = "slabot",
+    ) -> Webhook:
+        """Set up a webhook for ticket events, or for a trigger that fires on every update."""
+        account, now = self._account, self._account.clock.now()
+        if trigger:
+            subscriptions: tuple[str, ...] = (TRIGGER,)
+        else:
+            subscriptions = tuple(events) if events is not None else EVENT_TYPES
+        webhook = Webhook(
+            id=account.ids.ulid(now),
+            name=name,
+            endpoint=endpoint,
+            secret=secret or account.ids.token(43),
+            subscriptions=subscriptions,
+            made_at=stamp(now),
+            nanoseconds=f"{now:%Y-%m-%dT%H:%M:%S.%f}417Z",
+        )
+        if template is not None:
+            webhook.template = template
+        self.all[webhook.id] = webhook
+        return webhook
+
+    def lose(self, deliveries: int = 1) -> None:
+        """The next deliveries never leave."""
+        self.switches.lose += deliveries
+
+    def double(self, deliveries: int = 1) -> None:
+        """The next deliveries are sent twice."""
+        self.switches.double += deliveries
+
+    def delay(self, by: timedelta, deliveries: int = 1) -> None:
+        """The next deliveries leave later."""
+        self.switches.delay = (deliveries, by)
+
+    def reorder(self, deliveries: int = 2) -> None:
+        """The next deliveries are held back until all have come together, then sent last first."""
+        self.switches.reorder += deliveries
+
+    def close(self) -> None:
+        """Close the connections to receivers."""
+        self._http.close()
+
+    def _heard(self, changed: Changed) -> None:
+        account = self._account
+        active = [webhook for webhook in self.all.values() if webhook.active]
+        if not active:
+            return
+        told = envelopes(account, changed)
+        for webhook in active:
+            if TRIGGER in webhook.subscriptions:
+                if not changed.ticket.gone:
+                    text = trigger_body(account, changed, webhook.template)
+                    self._plan(webhook, TRIGGER, changed.ticket.id, text.encode())
+                continue
+            for envelope in told:
+                if envelope["type"] in webhook.subscriptions:
+                    body = json.dumps(envelope, ensure_ascii=False).encode()
+                    self._plan(webhook, envelope["type"], changed.ticket.id, body)
+
+    def _plan(self, webhook: Webhook, type: str, ticket: int, body: bytes) -> None:
+        now, switches = self._account.clock.now(), self.switches
+        delivery = Delivery(
+            webhook=webhook, invocation=self._account.ids.ulid(now), type=type, ticket=ticket, body=body
+        )
+        if switches.lose > 0:
+            switches.lose -= 1
+            self._tell(Did.WEBHOOK_LOST, delivery)
+            return
+        if switches.reorder > 0:
+            switches.reorder -= 1
+            self._held.append(delivery)
+            if switches.reorder == 0:
+                held, self._held = self._held, []
+                for one in reversed(held):
+                    self._send_in(switches.latency, one)
+            return
+        later = switches.latency
+        if switches.delay[0] > 0:
+            later += switches.delay[1]
+            switches.delay = (switches.delay[0] - 1, switches.delay[1])
+        self._send_in(later, delivery)
+        if switches.double > 0:
+            switches.double -= 1
+            self._send_in(later, delivery)
+
+    def _send_in(self, later: timedelta, delivery: Delivery) -> None:
+        self._agenda.at(self._account.clock.now() + later, lambda: self._attempt(delivery))
+
+    def _attempt(self, delivery: Delivery) -> None:
+        delivery.attempts += 1
+        now = self._account.clock.now()
+        timestamp = stamp(now)
+        webhook = delivery.webhook
+        headers = {
+            "Content-Type": "application/json; charset=utf-8",
+            "User-Agent": "Zendesk Webhook",
+            "X-Zendesk-Account-Id": str(self._account.number),
+            "X-Zendesk-Webhook-Id": webhook.id,
+            "X-Zendesk-Webhook-Invocation-Id": delivery.invocation,
+            "X-Zendesk-Webhook-Signature": zendesk_signature(webhook.secret, timestamp=timestamp, body=delivery.body),
+            "X-Zendesk-Webhook-Signature-Timestamp": timestamp,
+        }
+        status, retry_after, timed_out = 0, "", False
+        try:
+            answer = self._http.post(webhook.endpoint, data=delivery.body, headers=headers, timeout=TIMEOUT)
+            status, retry_after = answer.status_code, answer.headers.get("Retry-After", "")
+        except requests.Timeout:
+            status, timed_out = 504, True
+        except requests.RequestException:
+            pass  # nobody listens: not repeated, the product's sweep has to find it
+        self._tell(Did.WEBHOOK_SENT if status else Did.WEBHOOK_LOST, delivery, status=status)
+        webhook.invocations.append(
+            {
+                "id": delivery.invocation,
+                "webhook_id": webhook.id,
+                "latest_completed_at": timestamp,
+                "status": "success" if 200 <= status < 300 else "failed",
+                "status_code": status,
+            }
+        )
+        pause = _pause(delivery.attempts, status, retry_after, timed_out=timed_out)
+        if pause is not None:
+            self._send_in(pause, delivery)
+
+    def _tell(self, kind: Did, delivery: Delivery, **facts: Any) -> None:
+        self._account.journal.effect(
+            kind,
+            SERVICE,
+            by="webhook",
+            type=delivery.type,
+            ticket=delivery.ticket,
+            invocation=delivery.invocation,
+            attempt=delivery.attempts,
+            **facts,
+        )
+
+
+def _pause(attempts: int, status: int, retry_after: str, *, timed_out: bool) -> timedelta | None:
+    """How long to wait before the next attempt; None for no next attempt."""
+    if timed_out:
+        return RETRY_PAUSE if attempts <= MOST_TIMEOUTS else None
+    if status == 409:
+        return RETRY_PAUSE if attempts <= MOST_409 else None
+    if status in (429, 503) and retry_after.isdigit() and int(retry_after) < MOST_RETRY_AFTER:
+        return timedelta(seconds=int(retry_after))
+    return None

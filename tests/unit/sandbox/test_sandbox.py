@@ -1,0 +1,126 @@
+"""The sandbox as one thing: clocks, threads, ports, and the words of `serve`."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from werkzeug.test import Client
+
+from slabot.clock import SteppedClock, SystemClock
+from slabot.sandbox import Sandbox, SandboxError, serve
+from slabot.sandbox.agenda import Agenda
+
+
+def test_on_the_wall_clock_webhooks_leave_by_themselves(product: Any) -> None:
+    arrived = threading.Event()
+    product.got = _Telling(arrived)
+    with Sandbox(clock=SystemClock()) as sandbox:
+        sandbox.connect(product.url)
+        sandbox.zendesk.people.create_ticket("ana@customer.example", "s", "t")
+        assert arrived.wait(10)
+
+
+class _Telling(list[Any]):
+    def __init__(self, event: threading.Event) -> None:
+        self._event = event
+
+    def append(self, item: Any) -> None:
+        super().append(item)
+        self._event.set()
+
+
+def test_connections_are_kept_alive_and_answers_carry_the_sandboxes_time(sandbox: Sandbox, http: Any) -> None:
+    answer = http.get("/users/me.json")
+    assert "close" not in answer.headers.get("Connection", "")
+    assert answer.headers["Date"] == "Sat, 10 Jan 2026 10:00:00 GMT"
+
+
+def test_the_stand_ins_are_wsgi_applications_too(clock: SteppedClock) -> None:
+    sandbox = Sandbox(clock=clock)
+    answer = Client(sandbox.zendesk_app).get("/api/v2/users/me.json", auth=("bot@acme.example/token", "x"))
+    assert answer.status_code == 200
+    assert Client(sandbox.slack_app).post("/api/auth.test").json == {"ok": False, "error": "not_authed"}
+
+
+def test_a_taken_port_is_said_in_words(sandbox: Sandbox) -> None:
+    port = int(sandbox.zendesk.url.rpartition(":")[2])
+    with pytest.raises(SandboxError, match=f"port {port} cannot be used"):
+        Sandbox(zendesk_port=port).start()
+
+
+def test_it_can_be_stopped_with_connections_open(clock: SteppedClock) -> None:
+    session = requests.Session()
+    with Sandbox(clock=clock) as sandbox:
+        url = f"{sandbox.zendesk.url}/api/v2/users/me.json"
+        assert session.get(url, timeout=5).status_code == 200
+    with pytest.raises(requests.ConnectionError):
+        session.get(url, timeout=5)
+    session.close()
+
+
+def test_many_clients_at_once_are_answered_one_by_one(sandbox: Sandbox) -> None:
+    ticket = sandbox.zendesk.people.create_ticket("ana@customer.example", "s", "t")
+    url = f"{sandbox.zendesk.url}/api/v2/tickets/{ticket}.json"
+    auth = (f"{sandbox.zendesk.email}/token", sandbox.zendesk.token)
+
+    def comment() -> None:
+        body = {"ticket": {"comment": {"body": "x", "public": False}}}
+        requests.put(url, json=body, auth=auth, timeout=10)
+
+    threads = [threading.Thread(target=comment) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    comments = sandbox.zendesk.account.ticket(ticket).comments or []
+    assert len({comment["id"] for comment in comments}) == 13
+
+
+def test_serve_says_where_it_listens_and_what_to_paste(tmp_path: Path, clock: SteppedClock) -> None:
+    said: list[str] = []
+    stop = threading.Event()
+
+    def say(words: str) -> None:
+        said.append(words)
+        stop.set()
+
+    serve(0, [], clock, stop=stop, say=say, slabot_url="http://127.0.0.1:8080", journal=tmp_path / "j.jsonl")
+    for words in (
+        "ZENDESK_TOKEN=",
+        "SLACK_SIGNING_SECRET=",
+        "base_url: http://127.0.0.1:",
+        "api_url: http://",
+        "/connect",
+    ):
+        assert words in said[0]
+    assert (tmp_path / "j.jsonl").exists()
+
+
+class TestAgenda:
+    def test_things_happen_in_time_order_and_tell_the_clock_who_waits(self) -> None:
+        clock = SteppedClock(datetime(2026, 1, 10, tzinfo=UTC))
+        agenda, did = Agenda(clock), []
+        agenda.at(clock.now() + timedelta(seconds=2), lambda: did.append("second"))
+        agenda.at(clock.now() + timedelta(seconds=1), lambda: did.append("first"))
+        agenda.at(clock.now() + timedelta(seconds=3), lambda: did.append("replaced"), key="k")
+        agenda.at(clock.now() + timedelta(seconds=3), lambda: did.append("third"), key="k")
+        agenda.at(clock.now() + timedelta(seconds=4), lambda: did.append("never"), key="n")
+        agenda.cancel("n")
+        assert clock.waits()[0][1] == "sandbox"
+        clock.run_until(clock.now() + timedelta(minutes=1), agenda.run_due)
+        assert did == ["first", "second", "third"]
+        assert agenda.next_instant() is None
+        assert clock.waits() == ()
+
+    def test_what_is_added_while_things_happen_happens_too(self) -> None:
+        clock = SteppedClock(datetime(2026, 1, 10, tzinfo=UTC))
+        agenda, did = Agenda(clock), []
+        agenda.at(clock.now(), lambda: agenda.at(clock.now(), lambda: did.append("child")))
+        assert agenda.run_due() is True
+        assert did == ["child"]
+        assert agenda.run_due() is False
