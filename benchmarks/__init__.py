@@ -1,0 +1,1 @@
+"""What slabot's own speed is, measured beside its peers."""
