@@ -21,6 +21,7 @@ from slabot.paging import Level, SigningSecret, SlackSender, TokenError, check_s
 from slabot.policy import Policy, Zendesk
 from slabot.runtime import SWEEP_EVERY, Bell, Parts, Silence
 from slabot.store import LedgerEvent, Store, ledger, looks, meta, open_store, policies
+from slabot.store.address import read_address
 
 
 class StartError(SlabotError):
@@ -95,11 +96,20 @@ def store_url(policy: Policy, secrets: _Secrets) -> str:
 
 
 def open_policy_store(policy: Policy, environment: Mapping[str, str] | None = None) -> Store:
-    """The store alone, for commands that only read."""
+    """The store alone, for commands that only read.
+
+    Raises:
+        SlabotError: it does not exist yet, or cannot be opened.
+    """
     secrets = _Secrets(os.environ if environment is None else environment)
     url = store_url(policy, secrets)
     if secrets.problems:
         raise StartError(secrets.problems)
+    file = read_address(url).file
+    if file is not None and not file.exists():
+        raise SlabotError(
+            f"there is no store at {file} yet; slabot run makes it. Are you in the folder that it runs in?"
+        )
     return open_store(url)
 
 

@@ -1,7 +1,7 @@
 """How are the findings about a policy file written for people, for scripts and for code review?
 
-Promise: four forms of the same findings, in the order of the file. The JSON and SARIF forms are versioned; what GitHub
-shows is one line a finding.
+Promise: four forms of the same findings, in the order of the file. The JSON and SARIF forms are versioned; what
+GitHub shows is one line a finding.
 """
 
 from __future__ import annotations
@@ -168,6 +168,10 @@ def _sarif_result(problem: Problem, rule: int) -> dict[str, object]:
         "ruleId": problem.code,
         "ruleIndex": rule,
         "level": problem.severity,
-        "message": {"text": f"{problem.message}. Fix: {problem.fix}."},
+        "message": {"text": f"{_sentence(problem.message)} Fix: {_sentence(problem.fix)}"},
         "locations": [location],
     }
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?", "!", "…")) else f"{text}."

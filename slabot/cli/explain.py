@@ -11,22 +11,38 @@ import click
 
 from slabot.cli import edge, explanation
 from slabot.cli.edge import InstantOption, print_json, read_policy
-from slabot.domain import TicketFileError, TicketRecord, read_tickets, utc
+from slabot.composition import open_policy_store
+from slabot.domain import SlabotError, TicketFileError, TicketRecord, read_tickets, utc
+from slabot.domain.ticket_schema import nearest
 from slabot.policy import Policy
 from slabot.rules import decide
+from slabot.store import UnknownTicket, meta, tickets
 
 
 @click.command(
-    epilog="Example: slabot explain -c config.yaml --ticket-file ticket.json --now 2026-01-09T20:00:00+05:30"
+    epilog="Example: slabot explain -c config.yaml --ticket-file ticket.json --now 2026-01-09T20:00:00+05:30, "
+    "or, from the store: slabot explain -c config.yaml acme 4711"
 )
+@click.argument("helpdesk", required=False)
+@click.argument("id", required=False)
 @click.option("-c", "--config", required=True, metavar="FILE", help="The policy file.")
-@click.option("--ticket-file", required=True, metavar="FILE", help="A ticket with its history (JSON, or JSONL).")
+@click.option("--ticket-file", metavar="FILE", help="A ticket with its history (JSON, or JSONL).")
 @click.option("--now", "at", type=InstantOption(), help="The time to decide at, with an offset; left out: the present.")
 @click.option("--json", "as_json", is_flag=True, help="The machine form; one decision a line for a file of several.")
-def explain(config: str, ticket_file: str, at: datetime | None, as_json: bool) -> None:
-    """Explain what slabot thinks of a ticket: severity, clocks, what is due and what comes next."""
+def explain(
+    helpdesk: str | None, id: str | None, config: str, ticket_file: str | None, at: datetime | None, as_json: bool
+) -> None:
+    """Explain what slabot thinks of a ticket: severity, clocks, what is due and what comes next.
+
+    Either of a ticket file, or of the ticket HELPDESK ID that the running slabot knows.
+    """
     policy = read_policy(config)
-    records = read_records(ticket_file, policy)
+    if (ticket_file is None) == (helpdesk is None) or (helpdesk is None) != (id is None):
+        raise click.UsageError("give --ticket-file FILE, or HELPDESK and ID of a ticket that slabot knows")
+    if ticket_file is not None:
+        records = read_records(ticket_file, policy)
+    else:
+        records, policy = stored_record(policy, helpdesk or "", id or "")
     now = at if at is not None else utc(edge.now())
     for number, record in enumerate(records):
         decision = decide(record.ticket, record.timeline, policy, now)
@@ -36,6 +52,25 @@ def explain(config: str, ticket_file: str, at: datetime | None, as_json: bool) -
         if number:
             click.echo("\n" + "─" * explanation.WIDTH + "\n")
         click.echo(explanation.text(record.ticket, decision, policy))
+
+
+def stored_record(policy: Policy, helpdesk: str, ticket_id: str) -> tuple[list[TicketRecord], Policy]:
+    """A ticket from the store, and the policy with the day of installation filled in.
+
+    Raises:
+        SlabotError: the policy names no such helpdesk, or the store no such ticket.
+    """
+    if helpdesk not in policy.helpdesks:
+        known = list(policy.helpdesks)
+        raise SlabotError(
+            f'the policy has no helpdesk "{helpdesk}"; it has {", ".join(known)}{nearest(helpdesk, known)}'
+        )
+    with open_policy_store(policy) as store:
+        stored = store.read(lambda conn: tickets.load(conn, helpdesk, ticket_id))
+        installed = store.read(meta.installed)
+    if stored is None:
+        raise UnknownTicket(helpdesk, ticket_id)
+    return [stored.record], policy if installed is None else policy.starting(installed)
 
 
 def read_records(path: str, policy: Policy) -> list[TicketRecord]:

@@ -126,10 +126,12 @@ def _deadline(clock: ClockState, zone: ZoneInfo) -> Iterator[str]:
         yield f"         received on a closed date: by the end of the next working day; {terms.target} alone would be"
         yield f"         {local_time(terms.target_due, zone)}"
     if clock.raised:
-        yield f"         {terms.severity} since {local_time(clock.in_force_since, zone)}; counted from the start all the same"
+        raised_at = local_time(clock.in_force_since, zone)
+        yield f"         {terms.severity} since {raised_at}; counted from the start all the same"
     if clock.missed is not None and clock.missed.severity != terms.severity:
         missed = clock.missed
-        yield f"missed   as {missed.severity} at {local_time(missed.met_until, zone)}; lowered afterwards, and the miss stays"
+        missed_at = local_time(missed.met_until, zone)
+        yield f"missed   as {missed.severity} at {missed_at}; lowered afterwards, and the miss stays"
 
 
 def _used(clock: ClockState) -> str:

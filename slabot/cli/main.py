@@ -1,27 +1,50 @@
 """Which commands are there, and what happens when one of them fails?
 
-Promise: results go to standard output, everything else to standard error; 0 means right, 1 a problem that the
-message names together with its remedy, 2 a command line that cannot be understood. Nobody ever sees a traceback.
+Promise: results go to standard output, everything else to standard error; 0 means right, 1 a problem that the message
+names together with its remedy, 2 a command line that cannot be understood. Nobody ever sees a traceback.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 from typing import Any
 
 import click
 
 from slabot import __version__
-from slabot.cli.check import check
-from slabot.cli.due import due
-from slabot.cli.elapsed import elapsed
-from slabot.cli.explain import explain
 from slabot.domain import SlabotError
+
+# A command is loaded when it is called: asking when something is due needs no web server and no database.
+COMMANDS = {
+    "check": "Is the policy file right?",
+    "demo": "Play a support week in time lapse.",
+    "due": "When must something have been done?",
+    "elapsed": "How much working time lies between two instants?",
+    "explain": "What is true of a ticket, why, and what happens next?",
+    "run": "Run everything in one process.",
+    "sandbox": "Run stand-ins for Zendesk and Slack to try a policy on.",
+    "status": "How does the running bot stand?",
+}
 
 
 class _Calm(click.Group):
-    """Turns our own errors into their message and exit code 1."""
+    """Loads commands when they are called, and turns our own errors into their message and exit code 1."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(import_module(f"slabot.cli.{cmd_name}"), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -39,7 +62,3 @@ class _Calm(click.Group):
 @click.version_option(__version__, prog_name="slabot")
 def main() -> None:
     """Keeps the promises of a support agreement beside the helpdesk you already have."""
-
-
-for _command in (check, due, elapsed, explain):
-    main.add_command(_command)

@@ -58,8 +58,8 @@ def due_text(calendar: Calendar, terms: Terms, start: datetime, met_until: datet
         lines.append(f"{strong('met')}    until {when(met_until, zone)}, for no working time lies between the two")
     if terms.promise is not None:
         lines.append(
-            f"       the target itself would be {when(terms.target_due, zone)}; received on a closed date, it is due by "
-            "the end of the next working day, which is earlier"
+            f"       the target itself would be {when(terms.target_due, zone)}; received on a closed date, it is due "
+            "by the end of the next working day, which is earlier"
         )
     lines.append(f"{strong('target')} {terms.target} in {calendar_words(calendar)}, from {when(start, zone)}")
     lines.append("")

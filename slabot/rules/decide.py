@@ -65,6 +65,7 @@ def decide(ticket: Ticket, timeline: Timeline, policy: Policy, now: datetime) ->
         _severity_written(case, history),
         *_wishes(case, history),
     ]
+    plans = [plan for plan in plans if plan.certain or plan.expected]  # most rules want nothing
     due, coming, refusals = _sorted_out(case, plans, history)
     # What a guard holds back is looked at in its time as well: the reason shown for it could change then.
     looks = [action.at for plan in plans if plan.mode is not Mode.OFF for action in plan.coming(now)]

@@ -21,18 +21,9 @@ class Driven:
     def __init__(self, parts: Parts, clock: SteppedClock) -> None:
         self._cast, self._clock = cast(parts), clock
 
-    def drain(self) -> bool:
-        """Do what can be done now, and tell the clock what is waited for; True if anything was done."""
-        did = self._cast.drain()
-        if not did:
-            following = self._cast.next_instant()
-            if following is not None:
-                following = max(following, self._clock.now() + LEAST)
-            self._clock.waiting("slabot", following)
-        return did
-
     def settle(self) -> datetime | None:
-        """Do everything that can be done now; returns the next instant that is waited for."""
-        while self.drain():
+        """Do everything that can be done now; returns the next instant that anybody wants, if any."""
+        while self._cast.drain():
             pass
-        return self._clock.next_instant()
+        following = self._cast.next_instant()
+        return None if following is None else max(following, self._clock.now() + LEAST)

@@ -1,0 +1,90 @@
+"""`slabot run`: everything in one process.
+
+Promise: it starts whole or not at all, says where it listens, and ends cleanly on SIGTERM or Ctrl-C: what is under
+way is finished, and nothing is lost.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+from types import FrameType
+
+import click
+import structlog
+
+from slabot.cli.edge import POLICY_SIZE, read_text
+from slabot.clock import SystemClock
+from slabot.composition import StartError, compose
+from slabot.policy import load_policy
+from slabot.runtime import Bells, Embedded
+from slabot.runtime.serving import WebServer
+from webhooks import create_app
+
+
+@click.command(epilog="Example: slabot run -c config.yaml")
+@click.option("-c", "--config", required=True, metavar="FILE", help="The policy file.")
+def run(config: str) -> None:
+    """Run web, sweeps, alarm and delivery in one process, until SIGTERM or Ctrl-C."""
+    _log_to_stderr()
+    stopping = threading.Event()
+    _on_signals(stopping)
+    text = read_text(config, largest=POLICY_SIZE, what="policy file")
+    policy = load_policy(text, config)
+    bells = Bells()
+    composed = compose(policy, text, clock=SystemClock(), bell=bells)
+    host, port = listen_address(policy.web.listen)
+    try:
+        server = WebServer(create_app(composed.parts, composed.signing_secret), host, port)
+    except OSError as error:
+        composed.close()
+        raise StartError(
+            [f"{host}:{port} cannot be listened on ({error.strerror}); change web.listen or PORT"]
+        ) from None
+    engine = Embedded(composed.parts, bells)
+    engine.start()
+    click.echo(f"slabot listens on {server.url}; helpdesks: {', '.join(policy.helpdesks)}. Ctrl-C ends it.", err=True)
+    stopping.wait()
+    click.echo("slabot finishes what is under way and ends.", err=True)
+    server.stop()
+    engine.stop()
+    composed.close()
+
+
+def listen_address(listen: str) -> tuple[str, int]:
+    """Host and port; ``PORT`` in the environment wins, and then every address of the machine is listened on.
+
+    Raises:
+        StartError: ``PORT`` is no port.
+    """
+    host, _, port = listen.rpartition(":")
+    named = os.environ.get("PORT")
+    if not named:
+        return host.strip("[]"), int(port)
+    if not named.isdecimal() or int(named) > 65535:
+        raise StartError([f'the environment variable PORT is "{named[:20]}", which is no port; set it to a number'])
+    return "0.0.0.0", int(named)
+
+
+def _on_signals(stopping: threading.Event) -> None:
+    def stop(number: int, frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

@@ -1,0 +1,36 @@
+"""`slabot sandbox`: stand-ins to try a policy on.
+
+Promise: they listen on this machine only, and say what to paste to point slabot at them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from slabot.domain import SlabotError
+from slabot.sandbox import serve
+
+
+@click.command(epilog="Example: slabot sandbox --port 9000 --load tickets.jsonl")
+@click.option(
+    "--port", type=click.IntRange(0, 65534), default=0, help="Zendesk's port; Slack has the next one. 0: any."
+)
+@click.option(
+    "--load", "files", multiple=True, metavar="FILE", help="Ticket files, exports or recordings to fill it with."
+)
+@click.option("--slabot", "slabot_url", metavar="URL", help="Where slabot listens, for webhooks and clicks.")
+@click.option("--journal", metavar="FILE", help="Where the journal of all calls is written at the end.")
+def sandbox(port: int, files: tuple[str, ...], slabot_url: str | None, journal: str | None) -> None:
+    """Run stand-ins for Zendesk and Slack until Ctrl-C."""
+    missing = [name for name in files if not Path(name).exists()]
+    if missing:
+        raise SlabotError(f"{missing[0]}: there is no such file; check the name and the folder you are in")
+    serve(
+        port,
+        [Path(name) for name in files],
+        say=click.echo,
+        slabot_url=slabot_url,
+        journal=None if journal is None else Path(journal),
+    )

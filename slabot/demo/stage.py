@@ -1,0 +1,144 @@
+"""What is set up for the demo, and how does its time pass?
+
+Promise: real HTTP between slabot and the stand-ins, a real store, the real adapters; only the clock is one that
+jumps. The same stage serves the demo, its tests and the campaigns that kill slabot in the middle.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib.resources import files
+from pathlib import Path
+from typing import Protocol
+
+from slabot.clock import SteppedClock
+from slabot.composition import Composed, compose
+from slabot.policy import load_policy
+from slabot.runtime import Driven
+from slabot.runtime.serving import WebServer
+from slabot.sandbox import Sandbox
+from webhooks import create_app
+
+SWEEP_EVERY = timedelta(
+    minutes=10
+)  # of the demo's time; the week has 1,500 sweeps this way, and a lost webhook waits longer
+CHANNEL = "support-escalations"
+
+
+class Slabot(Protocol):
+    """slabot as the stage needs it, in this process or another."""
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+
+    def settle(self, now: datetime) -> datetime | None:
+        """Do everything that can be done at this instant; returns the next one that it waits for."""
+
+    def stop(self) -> None:
+        """End it."""
+
+
+class InProcess:
+    """slabot in this process, on the stage's own clock."""
+
+    def __init__(self, policy: str, environment: dict[str, str], clock: SteppedClock) -> None:
+        """Open everything and listen."""
+        self._composed: Composed = compose(
+            load_policy(policy, "the demo's policy"),
+            policy,
+            clock=clock,
+            environment=environment,
+            sweep_every=SWEEP_EVERY,
+        )
+        self._clock = clock
+        self._driven = Driven(self._composed.parts, clock)
+        self._server = WebServer(create_app(self._composed.parts, self._composed.signing_secret))
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return self._server.url
+
+    @property
+    def composed(self) -> Composed:
+        """Its parts, to look into."""
+        return self._composed
+
+    def settle(self, now: datetime) -> datetime | None:
+        """Do everything that can be done now."""
+        return self._driven.settle()
+
+    def stop(self) -> None:
+        """End it."""
+        self._server.stop()
+        self._composed.close()
+
+
+@dataclass(slots=True)
+class Stage:
+    """The sandbox, slabot, and the clock that moves both."""
+
+    clock: SteppedClock
+    sandbox: Sandbox
+    slabot: Slabot
+
+    def run_until(self, instant: datetime, after_each: Callable[[], object] | None = None) -> None:
+        """Let time pass, jumping from one instant to the next."""
+
+        def drain() -> bool:
+            did = self.sandbox.deliver_due()
+            self.clock.waiting("slabot", self.slabot.settle(self.clock.now()))
+            if after_each is not None:
+                after_each()
+            due = self.sandbox.agenda.next_instant()
+            return did or (due is not None and due <= self.clock.now())
+
+        self.clock.run_until(instant, drain)
+
+
+def environment_of(sandbox: Sandbox) -> dict[str, str]:
+    """The secrets, as slabot finds them."""
+    return {
+        "ZENDESK_TOKEN": sandbox.zendesk.token,
+        "ZENDESK_HOOK_SECRET": sandbox.zendesk.webhook_secret,
+        "SLACK_BOT_TOKEN": sandbox.slack.token,
+        "SLACK_SIGNING_SECRET": sandbox.slack.signing_secret,
+    }
+
+
+def policy_of(sandbox: Sandbox, store: Path) -> str:
+    """The demo's policy, pointing at the stand-ins."""
+    template = files("slabot.demo").joinpath("policy.yaml").read_text(encoding="utf-8")
+    return template.format(
+        email=sandbox.zendesk.email,
+        zendesk_url=sandbox.zendesk.url,
+        slack_url=sandbox.slack.api_url.rstrip("/"),
+        store_url=f"sqlite:///{store}",
+    )
+
+
+@contextlib.contextmanager
+def stage(
+    start: datetime, folder: Path, make: Callable[[str, dict[str, str], SteppedClock], Slabot] = InProcess
+) -> Iterator[Stage]:
+    """Set everything up, and take it down at the end.
+
+    Args:
+        start: when the demo's time begins.
+        folder: where the store is.
+        make: how slabot is started.
+    """
+    clock = SteppedClock(start)
+    sandbox = Sandbox(clock=clock)
+    sandbox.slack.workspace.add_channel(CHANNEL)
+    with sandbox:
+        slabot = make(policy_of(sandbox, folder / "slabot.db"), environment_of(sandbox), clock)
+        try:
+            sandbox.connect(slabot.url)
+            yield Stage(clock, sandbox, slabot)
+        finally:
+            slabot.stop()

@@ -1,0 +1,100 @@
+"""What happens in the demo's week, and what must come of it?
+
+Promise: the acts and the expected instants are written by hand, from the agreement; nothing here asks slabot what
+it thinks. All times are those of Asia/Kolkata. Monday 26 January 2026 is Republic Day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+
+from slabot.sandbox import FaultKind, Sandbox
+
+IST = timezone(timedelta(hours=5, minutes=30))
+START = datetime(2026, 1, 23, 17, 0, tzinfo=IST)
+END = datetime(2026, 2, 3, 9, 0, tzinfo=IST)
+AGENT = "maya@acme.example"
+
+
+def at(day: int, hour: int, minute: int = 0, second: int = 0) -> datetime:
+    """A time of the demo: days from 23 are January's, the first ones February's."""
+    return datetime(2026, 1 if day >= 23 else 2, day, hour, minute, second, tzinfo=IST)
+
+
+@dataclass(slots=True)
+class Week:
+    """The acts of customers, agents and of the weather."""
+
+    sandbox: Sandbox
+    tickets: dict[str, int] = field(default_factory=dict)
+
+    def acts(self) -> list[tuple[datetime, Callable[[], object]]]:
+        """Who does what, when."""
+        return [
+            (at(23, 17, 30), lambda: self._ask("sensor", "tom@fabrikam.example", "Question about our sensor")),
+            (
+                at(23, 18),
+                lambda: self._ask("late", "ana@contoso.example", "Agents report in late", "There is no workaround."),
+            ),
+            (at(24, 10), self._production_down),
+            (at(24, 11, 5), self._acknowledge),
+            (at(24, 11, 30), lambda: self._answer("down", "We see it; a fix is on its way to you.")),
+            (at(24, 12), lambda: self._asks_back("sensor", "Which serial number is it?")),
+            (at(25, 11), lambda: self._answer("late", "Please install build 4.2; it reports in time.")),
+            (at(27, 9), lambda: self._ask("login", "lee@tailspin.example", "Cannot log in to the portal")),
+            (at(27, 9, 5), lambda: self._ask("invoice", "kim@wingtip.example", "Invoice address")),
+            (at(27, 9, 10), lambda: self._ask("proxy", "joe@litware.example", "Proxy settings")),
+            (at(27, 9, 15), lambda: self._ask("theme", "ida@proseware.example", "Dark theme")),
+            (at(27, 9, 30), lambda: self._answer("proxy", "Thank you, we look into it.")),
+            (at(27, 9, 40), lambda: self._answer("theme", "Thank you, we look into it.")),
+            (at(27, 10), lambda: self._asks_back("login", "Which browser do you use?")),
+            (at(27, 11), lambda: self._asks_back("invoice", "Which address should it be?")),
+            (
+                at(28, 9),
+                lambda: self.sandbox.zendesk.people.customer_replies(self.tickets["invoice"], "12 High Street"),
+            ),
+            (at(28, 9, 10), lambda: self._answer("invoice", "Changed, thank you.")),
+            (at(28, 9, 30), self._unheard),
+            (at(28, 10, 45), lambda: self._answer("unheard", "We are looking into it right now.")),
+            (at(28, 12), lambda: self._solve("proxy", "Set the variable HTTPS_PROXY; that does it.")),
+            (at(28, 15), lambda: self._solve("theme", "It is under Settings, Appearance.")),
+            (at(29, 15), lambda: self._ask("export", "eve@adatum.example", "How to export a report?")),
+            (
+                at(29, 19, 30),
+                lambda: self._ask("outage", "sam@northwind.example", "All hosts", "production down again"),
+            ),
+            (at(29, 19, 50), self._slack_down),
+            (at(29, 21, 20), lambda: self._answer("outage", "A bad rule was rolled back; hosts recover now.")),
+            (at(30, 12), lambda: self.sandbox.zendesk.people.customer_replies(self.tickets["proxy"], "It fails again")),
+            (at(30, 12, 20), lambda: self._answer("proxy", "Please send us the log.")),
+            (at(2, 14, 30), lambda: self._answer("export", "Reports, then Export; CSV and PDF are there.")),
+        ]
+
+    def _ask(self, name: str, who: str, subject: str, text: str | None = None) -> None:
+        self.tickets[name] = self.sandbox.zendesk.people.create_ticket(who, subject, text or subject)
+
+    def _answer(self, name: str, text: str) -> None:
+        self.sandbox.zendesk.people.agent_replies(self.tickets[name], AGENT, text, status="open")
+
+    def _asks_back(self, name: str, text: str) -> None:
+        self.sandbox.zendesk.people.agent_replies(self.tickets[name], AGENT, text, status="pending")
+
+    def _solve(self, name: str, text: str) -> None:
+        self.sandbox.zendesk.people.solve(self.tickets[name], AGENT, text)
+
+    def _production_down(self) -> None:
+        self.sandbox.zendesk.webhooks.double()
+        self._ask("down", "bo@contoso.example", "Help", "Our production down since nine, all sites.")
+
+    def _unheard(self) -> None:
+        self.sandbox.zendesk.webhooks.lose()
+        self._ask("unheard", "pat@fabrikam.example", "Console", "production down after the update")
+
+    def _acknowledge(self) -> None:
+        page = self.sandbox.journal.effects(kind="message.posted")[-1]
+        self.sandbox.slack.people.click(page["channel"], page["ts"], "slabot_acknowledge", AGENT)
+
+    def _slack_down(self) -> None:
+        self.sandbox.faults.add(FaultKind.DOWN, service="slack", lasting=timedelta(hours=1))
