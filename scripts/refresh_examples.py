@@ -1,7 +1,7 @@
 """What do the commands shown in the documentation print today?
 
-Promise: a block that begins with ``$ slabot`` shows exactly what the command prints. This script writes it anew; the test
-`tests/golden/test_doc_examples.py` compares.
+Promise: a block that begins with ``$ slabot`` shows exactly what the command prints. This script writes it anew;
+the test `tests/golden/test_doc_examples.py` compares.
 
     python scripts/refresh_examples.py            rewrite README.md and docs/*.md
 """

@@ -1,0 +1,242 @@
+"""Which stories may a ticket have? Any: every kind of event, by anybody, at any time, many in the same second.
+
+Promise: the policies count in zones whose clocks change at midnight, by half an hour or by a whole date, and the stories lie
+around those changes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from slabot.domain import (
+    Acknowledged,
+    Actor,
+    AnyEvent,
+    Approved,
+    AssigneeChanged,
+    Category,
+    Claimed,
+    Deleted,
+    FieldChanged,
+    MarkedSpam,
+    Merged,
+    Message,
+    Noted,
+    Nudged,
+    PageSent,
+    Person,
+    PriorityChanged,
+    Restored,
+    SeverityChanged,
+    Snoozed,
+    StatusChanged,
+    TagsChanged,
+    Ticket,
+    Timeline,
+    Unacknowledged,
+    Would,
+)
+from slabot.policy import Policy
+from tests.rules_fixtures import NEXT_RESPONSE, RESOLUTION, UPDATES, Edits, ladder, ladders, policy, with_clocks
+
+LASTS = 12 * 86_400  # seconds after the creation in which things happen
+SEVERITIES = ("critical", "high", "medium", "low")
+RUNGS = ("50% used", "30m before", "breach", "30m after", "2h after, then every 4h", "10% used", "of an older policy")
+
+CLOCKS = with_clocks(NEXT_RESPONSE, {**RESOLUTION, "within": {"critical": "8h", "high": "24h", "medium": "7d"}}, UPDATES)
+LADDERS = ladders(
+    ladder("50% used", "30m before", "breach", "2h after, then every 4h", severity=["critical", "high"], tag=["vip"]),
+    ladder("10% used", "90% used", "2h before", "breach", "30m after", clock=["first_response", "resolution"]),
+    ladder("breach", "1h after, then every 8h", clock=["next_response", "third_party_update"]),
+)
+EXEMPT: Edits = {"exempt.severities": ["low"], "exempt.organizations": ["Exempt Ltd"]}
+
+
+def _modes(mode: str) -> Edits:
+    return {f"{part}.mode": mode for part in ("waiting", "solved", "classify")}
+
+
+def _week(zone: str, hours: dict[str, list[str]], **more: Any) -> Edits:
+    return {"calendars.support_week": {"time_zone": zone, "open": hours, **more}}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A policy, and the instant around which its stories lie."""
+
+    name: str
+    policy: Policy
+    anchor: datetime
+
+
+SETTINGS = (
+    Setting(
+        "Kolkata, all acts, over Republic Day",
+        policy(CLOCKS, LADDERS, EXEMPT, _modes("act"), {"waiting.not_feedback": ["thanks"]}),
+        datetime(2026, 1, 23, 12, tzinfo=UTC),
+    ),
+    Setting("Kolkata, as it comes", policy(), datetime(2026, 1, 23, 12, tzinfo=UTC)),
+    Setting(
+        "São Paulo, whose clocks change at midnight",
+        policy(
+            _week("America/Sao_Paulo", {"sun-thu": ["00:00-24:00"]}, breaks=[{"days": "mon", "at": "12:00-13:00"}]),
+            CLOCKS,
+            LADDERS,
+            _modes("act"),
+            {"severities.high.respond_within": "1d", "waiting.grace": "3h", "re_page_after": "90m"},
+        ),
+        datetime(2018, 11, 3, 3, tzinfo=UTC),
+    ),
+    Setting(
+        "Lord Howe, whose clocks change by half an hour",
+        policy(
+            _week("Australia/Lord_Howe", {"mon-sun": ["00:30-02:15", "09:00-17:00"]}),
+            CLOCKS,
+            LADDERS,
+            _modes("observe"),
+        ),
+        datetime(2020, 4, 3, 12, tzinfo=UTC),
+    ),
+    Setting(
+        "Apia, which had no 30 December 2011",
+        policy(
+            _week("Pacific/Apia", {"mon-fri": ["22:00-06:00"]}, holidays={"also": [{"date": "2011-12-29", "name": "x"}]}),
+            CLOCKS,
+            LADDERS,
+            _modes("act"),
+            {"start_from": "2011-12-28T12:00:00Z"},
+        ),
+        datetime(2011, 12, 28, 3, tzinfo=UTC),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A ticket, what happened to it in no order, and by which policy it is judged."""
+
+    setting: Setting
+    ticket: Ticket
+    events: tuple[AnyEvent, ...]
+
+    @property
+    def policy(self) -> Policy:
+        return self.setting.policy
+
+    @property
+    def timeline(self) -> Timeline:
+        return Timeline.of(self.events)
+
+
+_ACTORS = st.sampled_from([Actor.CUSTOMER, Actor.CUSTOMER, Actor.AGENT, Actor.AGENT, *Actor])
+_WORKING = st.sampled_from([Actor.AGENT, Actor.AGENT, *Actor])
+_CLOCK = st.sampled_from([None, "first_response", "next_response", "resolution"])
+_TEXT = st.sampled_from(["", "thanks", "…", "production down", "no workaround", "two\nlines\u2028and  more"])
+_PRIORITY = st.sampled_from([None, "urgent", "high", "normal", "low", "blocker"])
+_PEOPLE = st.sampled_from([None, "r1", "agent-7", "integrations@acme.example"])
+
+
+def _moments() -> st.SearchStrategy[int]:
+    # A few favourite moments make events share a second, or follow each other closely.
+    favourites = st.sampled_from([0, 0, 1, 3_600, 3_601, 86_400, 2 * 86_400, 3 * 86_400, 3 * 86_400 + 1])
+    return favourites | st.integers(0, LASTS)
+
+
+def _keys(reference: str) -> st.SearchStrategy[str]:
+    return st.sampled_from([f"{reference}/x/1", f"{reference}/x/2", f"{reference}/nudge/third_party_update"])
+
+
+@st.composite
+def _event(draw: st.DrawFn, created: datetime, reference: str, number: int) -> AnyEvent:
+    at = created + timedelta(seconds=draw(_moments()))
+    facts: dict[str, Any] = {"at": at, "by_id": draw(_PEOPLE)}
+    if draw(st.booleans()):
+        facts |= {"id": f"event-{number}", "seq": draw(st.integers(0, 2))}
+    if draw(st.integers(0, 9)) == 0:
+        facts["observed_at"] = at + timedelta(seconds=draw(st.integers(0, 7_200)))
+    later = at + timedelta(seconds=draw(st.integers(-3_600, 86_400)))
+    kind = draw(st.sampled_from(_KINDS))
+    worked = facts | {"by": draw(_WORKING)}
+    by_slabot = facts | {"by": Actor.SLABOT}
+    if kind is Message:
+        return Message(
+            **facts,
+            by=draw(_ACTORS),
+            text=draw(_TEXT),
+            public=draw(st.sampled_from([True, True, True, False])),
+            auto_reply=draw(st.sampled_from([False, False, False, True])),
+        )
+    if kind is StatusChanged:
+        return StatusChanged(**worked, to=draw(st.sampled_from(Category)))
+    if kind is PriorityChanged:
+        return PriorityChanged(**facts, by=draw(_ACTORS), to=draw(_PRIORITY))
+    if kind is SeverityChanged:
+        return SeverityChanged(**worked, to=draw(st.sampled_from([*SEVERITIES, "blocker"])), reason=draw(_TEXT))
+    if kind is PageSent:
+        del facts["by_id"]
+        return PageSent(
+            **facts,
+            clock=draw(st.sampled_from(["first_response", "resolution", "next_response#2"])),
+            rung=draw(st.sampled_from(RUNGS)),
+            severity=draw(st.sampled_from([None, *SEVERITIES])),
+            repetition=draw(st.sampled_from([None, 0, 1, 2])),
+        )
+    return draw(
+        st.sampled_from(
+            [
+                TagsChanged(**worked, to=draw(st.sampled_from([(), ("vip",), ("a", "slabot_hands_off")]))),
+                AssigneeChanged(**worked, to=draw(_PEOPLE)),
+                FieldChanged(**worked, name="plan", to=draw(st.sampled_from([None, "gold"]))),
+                Merged(**worked, into=draw(st.sampled_from([None, "4700"]))),
+                Deleted(**worked),
+                Restored(**worked),
+                MarkedSpam(**worked),
+                Acknowledged(**worked, clock=draw(_CLOCK)),
+                Unacknowledged(**worked, clock=draw(_CLOCK)),
+                Claimed(**worked, clock=draw(_CLOCK)),
+                Snoozed(**worked, until=later, clock=draw(_CLOCK)),
+                Approved(**worked, key=draw(_keys(reference))),
+                Noted(**by_slabot, key=draw(_keys(reference))),
+                Nudged(**by_slabot, key=draw(_keys(reference))),
+                Would(**by_slabot, key=draw(_keys(reference))),
+            ]
+        )
+    )
+
+
+_KINDS = [Message, Message, Message, StatusChanged, StatusChanged, PriorityChanged, SeverityChanged, PageSent, None, None]
+
+
+@st.composite
+def told(draw: st.DrawFn, most: int = 10) -> Told:
+    """Any story of up to so many events."""
+    setting = draw(st.sampled_from(SETTINGS))
+    created = setting.anchor + timedelta(seconds=draw(st.integers(-86_400, 2 * 86_400)))
+    organization = draw(st.sampled_from([None, "Customer Ltd", "Exempt Ltd"]))
+    ticket = Ticket(
+        helpdesk="acme",
+        id="4711",
+        created_at=created,
+        subject=draw(st.sampled_from(["Question", "How to start", "Total outage"])),
+        channel=draw(st.sampled_from([None, "email", "email", "sample_ticket"])),
+        priority=draw(_PRIORITY),
+        status=draw(st.sampled_from([Category.OPEN, Category.OPEN, *Category])),
+        requester=draw(st.sampled_from([None, Person("r1", "ana@customer.example", organization)])),
+        tags=draw(st.sampled_from([(), (), ("vip",)])),
+        history_complete=draw(st.sampled_from([True, True, True, False])),
+    )
+    count = draw(st.integers(0, most))
+    events = [draw(_event(created, ticket.reference, number)) for number in range(count)]
+    return Told(setting, ticket, tuple(events))
+
+
+def moments_of(story: Told) -> st.SearchStrategy[datetime]:
+    """Instants around a story, those of its events among them."""
+    created = story.ticket.created_at
+    own = [event.at for event in story.events] or [created]
+    near = st.sampled_from(own).flatmap(lambda at: st.sampled_from([at, at - timedelta(seconds=1), at + timedelta(hours=2)]))
+    return near | st.integers(-60, LASTS + 20 * 86_400).map(lambda seconds: created + timedelta(seconds=seconds))

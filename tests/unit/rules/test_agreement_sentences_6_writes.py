@@ -1,0 +1,271 @@
+"""Are silent tickets moved on as DESIGN §6 says, sentence by sentence? Here: reopening, closing, modes, guards.
+
+Promise: as in `test_agreement_sentences_3.py`.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from slabot.policy import Limits, Mode
+from slabot.rules import Kind, Proposal, govern
+from tests.rules_fixtures import (
+    AUTOMATION,
+    CLOSED,
+    NOBODY_EXEMPT,
+    PENDING,
+    SLABOT,
+    SOLVED,
+    SOLVED_ACTS,
+    WAITING_ACTS,
+    Edits,
+    Story,
+    at,
+    clock,
+    due,
+    kinds,
+    only,
+    planned,
+    policy,
+    starting,
+    ticket,
+)
+
+SECTION = 6
+ELSEWHERE = {
+    "A reply after that is the helpdesk's follow-up ticket,": "adapters: the helpdesk opens it",
+    "and links back": "adapters and runtime",
+    "(ledger and digest say what it would have done)": "runtime and reports; here the acts carry the mode `observe`",
+    "(default: installation)": "runtime fills it in with Policy.starting; tested in tests/unit/policy",
+    "each checked again at the moment of acting": "runtime: decide() is called again before every delivery",
+    "tell the admin": "runtime; the words for the admin are tested in test_governor.py",
+    "Zendesk writes use `safe_update`; Freshdesk re-reads first.": "adapters",
+    "(`slabot undo`)": "cli",
+    "so those have the stricter guards": "runtime and adapters: outcome unknown, at most once (§7)",
+}
+
+ACTS = policy(WAITING_ACTS, SOLVED_ACTS)
+DONE = ticket("Mon 12 Jan 09:00").answers("Mon 12 Jan 10:00").becomes("Mon 12 Jan 11:00", SOLVED)
+WAITS = ticket("Mon 12 Jan 09:00").waits("Mon 12 Jan 10:00")
+
+
+@pytest.mark.parametrize(
+    ("reply", "reopened"),
+    [
+        ("Mon 12 Jan 11:00:01", True),
+        ("Thu 15 Jan 10:59:59", True),
+        ("Thu 15 Jan 11:00", True),
+        ("Thu 15 Jan 11:00:01", False),
+    ],
+)
+def test_feedback_up_to_exactly_three_days_after_the_solve_reopens(reply: str, reopened: bool) -> None:
+    """Reopen: feedback on a Solved ticket up to exactly 3 days after makes it Pending"""
+    found = due(DONE.asks(reply, "It is back").decide(reply, ACTS), Kind.REOPEN)
+    assert [action.fact("to") for action in found] == (["pending"] if reopened else [])
+
+
+def test_nothing_is_reopened_that_the_helpdesk_has_reopened() -> None:
+    """if the helpdesk has not already."""
+    story = DONE.asks("Tue 13 Jan 09:00", "It is back").becomes("Tue 13 Jan 09:00", PENDING, AUTOMATION)
+    assert due(story.decide("Tue 13 Jan 09:00", ACTS), Kind.REOPEN) == []
+
+
+def test_the_request_itself_does_not_reopen_a_ticket_that_was_created_as_solved() -> None:
+    """Reopen: feedback on a Solved ticket"""
+    story = ticket("Mon 12 Jan 09:00", status=SOLVED).asks("Mon 12 Jan 09:00", "As told by telephone")
+    assert due(story.decide("Mon 12 Jan 09:00", ACTS), Kind.REOPEN) == []
+    assert planned(story.decide("Mon 12 Jan 09:00", ACTS), Kind.AUTO_CLOSE) == [at("Thu 15 Jan 09:00:01")]
+
+
+@pytest.mark.parametrize(("now", "closed"), [("Thu 15 Jan 11:00", False), ("Thu 15 Jan 11:00:01", True)])
+def test_solved_for_more_than_three_days_is_closed(now: str, closed: bool) -> None:
+    """Auto-close: Solved for more than 3 days without feedback;"""
+    assert (due(DONE.decide(now, ACTS), Kind.AUTO_CLOSE) != []) is closed
+    automatic = DONE.asks("Tue 13 Jan 09:00", "Out of office", auto_reply=True)
+    assert (due(automatic.decide(now, ACTS), Kind.AUTO_CLOSE) != []) is closed
+
+
+def test_a_solve_that_was_noticed_later_counts_from_then() -> None:
+    """Auto-close: Solved for more than 3 days without feedback;"""
+    story = ticket("Mon 12 Jan 09:00").becomes("Mon 12 Jan 11:00", SOLVED, observed_at=at("Mon 12 Jan 11:30"))
+    assert planned(story.decide("Mon 12 Jan 11:30", ACTS), Kind.AUTO_CLOSE) == [at("Thu 15 Jan 11:30:01")]
+
+
+def test_seen_at_once_the_reply_wins() -> None:
+    """seen at once, the reply wins;"""
+    story = DONE.asks("Thu 15 Jan 10:00", "It is back")  # slabot was away until Friday
+    assert kinds(story.decide("Fri 16 Jan 12:00", ACTS)) == ["reopen"]
+
+
+def test_a_late_reply_on_a_ticket_that_is_not_closed_yet_keeps_it_from_being_closed() -> None:
+    """Auto-close: Solved for more than 3 days without feedback;"""
+    story = DONE.asks("Thu 15 Jan 11:00:01", "It is back")
+    decision = story.decide("Fri 16 Jan 12:00", ACTS)
+    assert kinds(decision) == ["note"]
+    assert kinds(story.does("Fri 16 Jan 12:00", Kind.NOTE, ACTS).decide("Fri 16 Jan 12:01", ACTS)) == []
+
+
+def test_a_new_solve_starts_the_days_anew() -> None:
+    """a new solve starts the days anew."""
+    story = DONE.asks("Wed 14 Jan 09:00", "It is back").becomes("Wed 14 Jan 09:00", PENDING)
+    story = story.becomes("Wed 14 Jan 15:00", SOLVED)
+    assert planned(story.decide("Wed 14 Jan 15:00", ACTS), Kind.AUTO_CLOSE) == [at("Sat 17 Jan 15:00:01")]
+    without_reopening = DONE.asks("Wed 14 Jan 09:00", "It is back").becomes("Wed 14 Jan 15:00", SOLVED)
+    assert planned(without_reopening.decide("Wed 14 Jan 15:00", ACTS), Kind.AUTO_CLOSE) == [at("Sat 17 Jan 15:00:01")]
+
+
+def test_a_follow_up_ticket_starts_its_own_clock() -> None:
+    """which starts its own clock"""
+    assert (
+        kinds(DONE.becomes("Thu 15 Jan 12:00", CLOSED).asks("Fri 16 Jan 09:00").decide("Fri 16 Jan 10:00", ACTS)) == []
+    )
+    assert clock(ticket("Fri 16 Jan 09:00", id="4712").decide("Fri 16 Jan 10:00")).started_at == at("Fri 16 Jan 09:00")
+
+
+STORIES = {
+    Kind.FOLLOW_UP: (WAITS, "Tue 13 Jan 10:00"),
+    Kind.AUTO_SOLVE: (WAITS, "Mon 19 Jan 10:00:01"),
+    Kind.SET_CATEGORY: (WAITS.asks("Mon 12 Jan 12:00"), "Mon 12 Jan 12:00"),
+    Kind.AUTO_CLOSE: (DONE, "Thu 15 Jan 11:00:01"),
+    Kind.REOPEN: (DONE.asks("Tue 13 Jan 09:00"), "Tue 13 Jan 09:00"),
+    Kind.SET_SEVERITY: (ticket("Mon 12 Jan 09:00").severity("Mon 12 Jan 09:00", "high"), "Mon 12 Jan 09:00"),
+}
+
+
+@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize("kind", STORIES)
+def test_every_rule_that_writes_has_a_mode(kind: Kind, mode: Mode) -> None:
+    """Every rule that writes to the helpdesk has a mode: `off`, `observe` (ledger and digest say what it would have done),
+    `act`.
+    """
+    story, now = STORIES[kind]
+    rules = policy({f"{part}.mode": mode.value for part in ("waiting", "solved", "classify")})
+    decision = story.decide(now, rules)
+    assert [action.mode for action in due(decision, kind)] == ([] if mode is Mode.OFF else [mode])
+    assert not [refusal for refusal in decision.refusals if refusal.kind is kind]
+
+
+def test_new_installations_observe_and_page() -> None:
+    """New installations start in `observe`; pages are on."""
+    assert only(WAITS.decide("Tue 13 Jan 10:00"), Kind.FOLLOW_UP).mode is Mode.OBSERVE
+    assert only(DONE.decide("Thu 15 Jan 11:00:01"), Kind.AUTO_CLOSE).mode is Mode.OBSERVE
+    assert only(ticket("Mon 12 Jan 09:00").decide("Mon 12 Jan 21:00"), Kind.PAGE).mode is Mode.ACT
+
+
+@pytest.mark.parametrize(("start", "paged"), [("Mon 12 Jan 09:00", True), ("Mon 12 Jan 09:00:01", False)])
+def test_tickets_created_before_the_start_are_not_paged_about(start: str, paged: bool) -> None:
+    """`start_from` (default: installation): pages for tickets created since;"""
+    decision = ticket("Mon 12 Jan 09:00").decide("Mon 12 Jan 21:00", policy(starting(start)))
+    assert (due(decision, Kind.PAGE) != []) is paged
+    assert [refusal.kind for refusal in decision.refusals] == ([] if paged else [Kind.PAGE])
+
+
+@pytest.mark.parametrize(
+    ("story", "now", "begun", "kind"),
+    [
+        (WAITS, "Mon 19 Jan 10:00:01", "Mon 12 Jan 10:00", Kind.AUTO_SOLVE),
+        (DONE, "Thu 15 Jan 11:00:01", "Mon 12 Jan 11:00", Kind.AUTO_CLOSE),
+    ],
+)
+def test_waits_and_solves_begun_before_the_start_are_left_alone(story: Story, now: str, begun: str, kind: Kind) -> None:
+    """solve and close only for waits and solves begun since."""
+    since = policy(WAITING_ACTS, SOLVED_ACTS, starting(begun))
+    before = policy(WAITING_ACTS, SOLVED_ACTS, starting(f"{begun}:01"))
+    assert due(story.decide(now, since), kind) != []
+    assert due(story.decide(now, before), kind) == []
+    assert "it began before slabot's start" in " ".join(
+        refusal.because for refusal in story.decide(now, before).refusals
+    )
+
+
+@pytest.mark.parametrize(
+    ("edits", "facts", "because"),
+    [
+        ({"exempt.tags": ["vip"]}, {"tags": ("vip",)}, 'tickets tagged "vip" are exempt'),
+        ({"exempt.organizations": ["Customer Ltd"]}, {}, 'the organisation "Customer Ltd" is exempt'),
+        ({"exempt.severities": ["medium"]}, {}, "medium tickets are exempt"),
+        ({}, {"history_complete": False}, "its messages could not be read, so nothing is written to it"),
+    ],
+)
+def test_guards_keep_slabot_from_writing_and_say_why(edits: Edits, facts: dict[str, object], because: str) -> None:
+    """Guards, each checked again at the moment of acting: exempt tags, organisations, severities;
+
+    unreadable history means do nothing.
+    """
+    story = ticket("Mon 12 Jan 09:00", **facts).waits("Mon 12 Jan 10:00")
+    decision = story.decide("Tue 13 Jan 10:00", policy(WAITING_ACTS, edits))
+    assert kinds(decision) == []
+    assert [(refusal.kind, refusal.because) for refusal in decision.refusals] == [(Kind.FOLLOW_UP, because)]
+    assert kinds(ticket("Mon 12 Jan 09:00").waits("Mon 12 Jan 10:00").decide("Tue 13 Jan 10:00", ACTS)) == ["follow_up"]
+
+
+def test_critical_tickets_are_exempt_by_default() -> None:
+    """exempt tags, organisations, severities;"""
+    story = ticket("Mon 12 Jan 09:00", priority="urgent").waits("Mon 12 Jan 10:00")
+    assert kinds(story.decide("Tue 13 Jan 10:00", ACTS)) == []
+    assert kinds(story.decide("Tue 13 Jan 10:00", policy(WAITING_ACTS, NOBODY_EXEMPT))) == ["follow_up"]
+
+
+def _follow_ups(count: int) -> list[Proposal]:
+    stories = [ticket("Mon 12 Jan 09:00", id=str(number)).waits("Mon 12 Jan 10:00") for number in range(count)]
+    return [
+        Proposal(story.ticket.reference, only(story.decide("Tue 13 Jan 10:00", ACTS), Kind.FOLLOW_UP))
+        for story in stories
+    ]
+
+
+def test_a_run_has_a_budget() -> None:
+    """a budget per run;"""
+    run = govern(
+        _follow_ups(3),
+        Limits(writes_per_run=2),
+        open_tickets=100,
+        now=at("Tue 13 Jan 10:00"),
+        every=timedelta(minutes=1),
+    )
+    assert (len(run.allowed), len(run.held), run.tripped) == (2, 1, None)
+
+
+@pytest.mark.parametrize(
+    ("limits", "tripped"),
+    [
+        (Limits(stop_above_tickets=3), False),
+        (Limits(stop_above_tickets=2), True),
+        (Limits(stop_above_percent=30), False),  # 3 of 10
+        (Limits(stop_above_percent=29.9), True),
+    ],
+)
+def test_a_run_that_wants_too_much_stops_until_it_is_approved(limits: Limits, tripped: bool) -> None:
+    """a circuit breaker (more than N or P % of open tickets in a run: stop, tell the admin, do nothing until approved);"""
+    proposals = _follow_ups(3)
+    given = limits.model_copy(
+        update={
+            name: 100 for name in ("stop_above_tickets", "stop_above_percent") if name not in limits.model_fields_set
+        }
+    )
+    now, every = at("Tue 13 Jan 10:00"), timedelta(minutes=1)
+    run = govern(proposals, given, open_tickets=10, now=now, every=every)
+    assert (run.tripped is not None) is tripped
+    assert (len(run.allowed), len(run.held)) == ((0, 3) if tripped else (3, 0))
+    keys = [proposal.action.key for proposal in proposals]
+    assert len(govern(proposals, given, open_tickets=10, now=now, every=every, approved=keys).allowed) == 3
+
+
+def test_each_kind_of_write_says_whether_it_can_be_undone() -> None:
+    """Each kind of write says whether it can be undone: status and severity can (`slabot undo`), a public message and a
+    close cannot, so those have the stricter guards.
+    """
+    assert {kind for kind in Kind if kind.can_be_undone} == {
+        Kind.AUTO_SOLVE,
+        Kind.REOPEN,
+        Kind.SET_CATEGORY,
+        Kind.SET_SEVERITY,
+    }
+
+
+def test_slabots_own_solve_is_a_solve_like_any_other() -> None:
+    """Solved for more than 3 days without feedback;"""
+    story = WAITS.becomes("Mon 19 Jan 10:00:02", SOLVED, SLABOT)
+    assert planned(story.decide("Mon 19 Jan 10:01", ACTS), Kind.AUTO_CLOSE) == [at("Thu 22 Jan 10:00:03")]

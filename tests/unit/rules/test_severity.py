@@ -1,0 +1,352 @@
+"""Which severity has a request, on what evidence, and what does it take to change it?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from slabot.domain import Person
+from slabot.policy import Mode
+from slabot.rules import Kind, Source
+from tests.rules_fixtures import (
+    AGENT,
+    AUTOMATION,
+    CUSTOMER,
+    NO_RULES,
+    SEVERITY_ACTS,
+    SLABOT,
+    SOLVED,
+    SYSTEM,
+    Edits,
+    Story,
+    at,
+    clock,
+    due,
+    only,
+    policy,
+    rule,
+    ticket,
+)
+
+START = "Mon 12 Jan 09:00"
+
+
+# ── Conditions ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("when", "facts", "quoted"),
+    [
+        ({"subject": ["agent offline"]}, {"subject": "AGENT  offline since 8"}, 'the subject says "AGENT offline"'),
+        ({"text": ["agent offline"]}, {"subject": "Agent Offline!"}, 'the subject says "Agent Offline"'),
+        ({"tags": ["vip", "gold"]}, {"tags": ("Gold", "x")}, 'it is tagged "Gold"'),
+        ({"channel": ["phone"]}, {"channel": "Phone"}, 'it came by "Phone"'),
+        ({"organization": ["customer ltd"]}, {}, 'the organisation is "Customer Ltd"'),
+        ({"requester": ["ANA@customer.example"]}, {}, 'the requester is "ana@customer.example"'),
+        ({"requester": ["@customer.example"]}, {}, 'the requester is "ana@customer.example"'),
+        ({"type": ["incident"]}, {"kind": "Incident"}, 'the type is "Incident"'),
+        ({"priority": ["urgent"]}, {"priority": "Urgent"}, 'the helpdesk\'s priority is "Urgent"'),
+        ({"helpdesk": "acme"}, {}, 'it is on "acme"'),
+        ({"fields": {"plan": "gold"}}, {"fields": {"plan": "Gold"}}, 'the field plan is "Gold"'),
+        ({"fields": {"seats": 500}}, {"fields": {"seats": "500"}}, 'the field seats is "500"'),
+    ],
+)
+def test_a_condition_that_holds_quotes_what_matched(when: dict[str, Any], facts: dict[str, Any], quoted: str) -> None:
+    found = ticket(START, **facts).decide(START, policy(rule("high", when))).severity
+    assert (found.severity, found.source, found.because) == ("high", Source.RULE, (f'rule "The rule": {quoted}',))
+
+
+@pytest.mark.parametrize(
+    ("when", "facts"),
+    [
+        ({"subject": ["agent offline"]}, {"subject": "agents offline"}),
+        ({"subject": ["down"]}, {"subject": "downloading"}),
+        ({"subject": ["down"]}, {"subject": "shutdown"}),
+        ({"tags": ["vip"]}, {"tags": ("vip2",)}),
+        ({"tags": ["vip"]}, {}),
+        ({"channel": ["phone"]}, {"channel": None}),
+        ({"channel": ["phone"]}, {"channel": "email"}),
+        ({"organization": ["Customer Ltd"]}, {"requester": Person("r1")}),
+        ({"organization": ["Customer Ltd"]}, {"requester": None}),
+        ({"requester": ["ana@customer.example"]}, {"requester": Person("r1", "ana@customer.example.org")}),
+        ({"requester": ["customer.example"]}, {}),  # a domain begins with @
+        ({"requester": ["@customer.example"]}, {"requester": Person("r1")}),
+        ({"requester": ["@customer.example"]}, {"requester": None}),
+        ({"type": ["incident"]}, {"kind": None}),
+        ({"priority": ["urgent"]}, {"priority": None}),
+        ({"helpdesk": "partners"}, {}),
+        ({"fields": {"plan": "gold"}}, {"fields": {"plan": None}}),
+        ({"fields": {"plan": "gold"}}, {"fields": {}}),
+    ],
+)
+def test_a_condition_that_does_not_hold_leaves_the_default(when: dict[str, Any], facts: dict[str, Any]) -> None:
+    found = ticket(START, **facts).decide(START, policy(rule("high", when), {"classify.priorities": {}})).severity
+    assert (found.severity, found.source) == ("medium", Source.DEFAULT)
+
+
+@pytest.mark.parametrize(
+    ("term", "text", "quoted"),
+    [
+        ("crash*", "It crashes", "crashes"),
+        ("crash*", "It had a crash.", "crash"),
+        ("no workaround", "There is NO\n  workaround", "NO workaround"),
+        ("c++", "written in C++ here", "C++"),
+    ],
+)
+def test_terms_are_whole_words_in_any_case_and_spacing(term: str, text: str, quoted: str) -> None:
+    story = ticket(START).asks(START, text)
+    found = story.decide(START, policy(rule("high", {"text": [term]}))).severity
+    assert found.because == (f'rule "The rule": the customer says "{quoted}"',)
+
+
+def test_text_conditions_read_the_customer_alone() -> None:
+    rules = policy(rule("high", {"text": "no workaround"}))
+    for by, facts in [(AGENT, {"public": False}), (AUTOMATION, {}), (SYSTEM, {}), (CUSTOMER, {"auto_reply": True})]:
+        story = ticket(START).says(START, by, "no workaround", **facts)  # type: ignore[arg-type]
+        assert story.decide(START, rules).severity.severity == "medium"
+    subject_only = policy(rule("high", {"subject": "no workaround"}))
+    assert ticket(START).asks(START, "no workaround").decide(START, subject_only).severity.severity == "medium"
+
+
+def test_every_condition_of_a_rule_must_hold_and_each_is_quoted() -> None:
+    rules = policy(rule("high", {"text": "offline", "tags": ["vip"], "channel": ["email"]}))
+    both = ticket(START, tags=("vip",), channel="email", subject="Offline")
+    assert both.decide(START, rules).severity.because == (
+        'rule "The rule": the subject says "Offline", it is tagged "vip" and it came by "email"',
+    )
+    assert ticket(START, tags=("vip",), subject="Offline").decide(START, rules).severity.severity == "medium"
+    assert ticket(START, channel="email", subject="Offline").decide(START, rules).severity.severity == "medium"
+
+
+@pytest.mark.parametrize(
+    ("facts", "severity"),
+    [({}, "high"), ({"tags": ("test",)}, "medium"), ({"channel": "chat"}, "medium"), ({"tags": ("other",)}, "high")],
+)
+def test_one_condition_of_unless_is_enough_to_stop_a_rule(facts: dict[str, Any], severity: str) -> None:
+    rules = policy(rule("high", {"subject": "offline"}, unless={"tags": ["test"], "channel": ["chat"]}))
+    assert ticket(START, subject="Offline", **facts).decide(START, rules).severity.severity == severity
+
+
+def test_the_most_severe_rule_wins_whatever_the_order_of_the_file() -> None:
+    first = {"name": "Low", "severity": "low", "when": {"subject": "question"}}
+    second = {"name": "Top", "severity": "critical", "when": {"subject": "down"}}
+    third = {"name": "Also top", "severity": "critical", "when": {"subject": "offline"}}
+    middle = {"name": "Middle", "severity": "high", "when": {"subject": "offline"}}
+    story = ticket(START, subject="Question: down, offline?")
+    for order in ([first, second, third, middle], [middle, second, first, third]):
+        found = story.decide(START, policy({"classify.rules": order})).severity
+        assert found.because == ('rule "Top": the subject says "down"',)
+
+
+def test_a_rule_may_lower_what_the_native_priority_says() -> None:
+    found = ticket(START, subject="How do I start it?", priority="normal").decide(START).severity
+    assert (found.severity, found.source) == ("low", Source.RULE)
+    urgent = ticket(START, subject="How do I start it?", priority="urgent").decide(START).severity
+    assert (urgent.severity, urgent.source) == ("critical", Source.PRIORITY)
+
+
+def test_tags_and_fields_that_come_later_are_evidence_too() -> None:
+    tagged, field = policy(rule("high", {"tags": ["vip"]})), policy(rule("high", {"fields": {"plan": "gold"}}))
+    story = ticket(START).tagged("Mon 12 Jan 10:00", "vip").tagged("Mon 12 Jan 11:00", "other")
+    assert [story.decide(f"Mon 12 Jan {hour}:00", tagged).severity.severity for hour in ("09", "10", "11")] == [
+        "medium",
+        "high",
+        "medium",
+    ]
+    story = ticket(START, fields={"seats": "5"}).field("Mon 12 Jan 10:00", "plan", "gold")
+    story = story.field("Mon 12 Jan 11:00", "plan", None)
+    assert [story.decide(f"Mon 12 Jan {hour}:00", field).severity.severity for hour in ("09", "10", "11")] == [
+        "medium",
+        "high",
+        "medium",
+    ]
+
+
+# ── The native priority, and what people choose ──────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("priority", "severity", "source", "because"),
+    [
+        ("urgent", "critical", Source.PRIORITY, 'the helpdesk\'s priority is "urgent"'),
+        ("HIGH", "high", Source.PRIORITY, 'the helpdesk\'s priority is "HIGH"'),
+        (None, "medium", Source.DEFAULT, "no rule matched and the helpdesk gives no priority, so it is medium"),
+        (
+            "blocker",
+            "medium",
+            Source.DEFAULT,
+            'no rule matched and the helpdesk gives the priority "blocker", which the policy does not list, so it is medium',
+        ),
+    ],
+)
+def test_the_native_priority_counts_where_nobody_says_more(
+    priority: str | None, severity: str, source: Source, because: str
+) -> None:
+    found = ticket(START, priority=priority).decide(START).severity
+    assert (found.severity, found.source, found.because) == (severity, source, (because,))
+
+
+@pytest.mark.parametrize("by", [AUTOMATION, SYSTEM, SLABOT])
+def test_a_priority_that_nobody_chose_is_the_native_one(by: Any) -> None:
+    story = ticket(START).priority("Mon 12 Jan 10:00", "urgent", by)
+    found = story.decide("Mon 12 Jan 10:00").severity
+    assert (found.severity, found.source, found.since) == ("critical", Source.PRIORITY, at("Mon 12 Jan 10:00"))
+
+
+def test_an_agents_choice_says_who_chose_when_and_why() -> None:
+    story = ticket(START).severity("Mon 12 Jan 10:00", "critical", by_id="7", reason="the bank is down")
+    assert story.decide("Mon 12 Jan 10:00").severity.because == (
+        "agent 7 chose critical at Mon 12 Jan 2026 10:00 +05:30: the bank is down",
+    )
+    named = ticket(START).priority("Mon 12 Jan 10:00", "high")
+    assert named.decide("Mon 12 Jan 10:00").severity.because == (
+        'an agent set the priority to "high" at Mon 12 Jan 2026 10:00 +05:30',
+    )
+
+
+def test_the_last_choice_of_an_agent_stands() -> None:
+    story = ticket(START).severity("Mon 12 Jan 10:00", "critical").priority("Mon 12 Jan 11:00", "low")
+    assert story.decide("Mon 12 Jan 10:59").severity.severity == "critical"
+    assert story.decide("Mon 12 Jan 11:00").severity.severity == "low"
+    unlisted = story.priority("Mon 12 Jan 12:00", "blocker")  # means nothing here, so it is no choice
+    assert unlisted.decide("Mon 12 Jan 12:00").severity.severity == "low"
+
+
+@pytest.mark.parametrize("by", [AUTOMATION, SYSTEM, CUSTOMER])
+def test_only_people_of_support_choose_a_severity_by_name(by: Any) -> None:
+    assert ticket(START).severity(START, "critical", by).decide(START).severity.severity == "medium"
+    assert ticket(START).severity(START, "critical", SLABOT).decide(START).severity.source is Source.AGENT  # a button
+
+
+def test_a_severity_that_the_policy_no_longer_has_is_passed_over() -> None:
+    assert ticket(START).severity(START, "blocker").decide(START).severity.severity == "medium"
+
+
+def _wishing(story: Story, to: str | None) -> Story:
+    return story.priority("Mon 12 Jan 10:00", to, CUSTOMER)
+
+
+@pytest.mark.parametrize(
+    ("before", "to", "severity", "raised"),
+    [
+        (None, "high", "high", True),
+        (None, "normal", "medium", False),
+        (None, "low", "medium", False),
+        ("high", "urgent", "critical", True),
+        ("high", "high", "high", False),
+        ("high", "low", "high", False),
+        ("high", None, "high", False),
+        ("high", "blocker", "high", False),
+    ],
+)
+def test_a_customers_change_of_priority_may_raise_and_never_lowers(
+    before: str | None, to: str | None, severity: str, raised: bool
+) -> None:
+    decision = _wishing(ticket(START, priority=before), to).decide("Mon 12 Jan 10:00")
+    assert decision.severity.severity == severity
+    effect = "the severity was raised by it" if raised else "the severity stays as it is; an agent decides"
+    assert only(decision, Kind.NOTE).because.endswith(effect)
+
+
+def test_a_wish_does_not_raise_what_an_agent_chose_and_does_not_say_so() -> None:
+    decision = _wishing(ticket(START).severity("Mon 12 Jan 09:30", "low"), "urgent").decide("Mon 12 Jan 10:00")
+    assert decision.severity.severity == "low"
+    assert only(decision, Kind.NOTE).because.endswith("the severity stays as it is; an agent decides")
+
+
+def test_a_wish_does_not_raise_what_a_rule_says_and_does_not_say_so() -> None:
+    story = _wishing(ticket(START, subject="offline"), "urgent")
+    decision = story.decide("Mon 12 Jan 10:00", policy(rule("high", {"subject": "offline"})))
+    assert decision.severity.severity == "high"
+    assert only(decision, Kind.NOTE).because.endswith("the severity stays as it is; an agent decides")
+
+
+def test_a_wish_is_evidence_for_the_rules() -> None:
+    rules = policy(rule("critical", {"priority": ["high"], "tags": ["vip"]}))
+    story = _wishing(ticket(START, tags=("vip",)), "high")
+    assert story.decide("Mon 12 Jan 10:00", rules).severity.source is Source.RULE
+    assert story.decide("Mon 12 Jan 10:00", rules).severity.severity == "critical"
+
+
+def test_a_wish_for_more_never_lowers_through_a_rule() -> None:
+    rules = policy(rule("critical", {"priority": ["normal"]}))
+    story = _wishing(ticket(START, priority="normal"), "high")
+    assert story.decide("Mon 12 Jan 10:00", rules).severity.severity == "critical"
+    odd = policy(rule("low", {"priority": ["high"]}))
+    assert _wishing(ticket(START, priority="normal"), "high").decide("Mon 12 Jan 10:00", odd).severity.severity == "medium"
+
+
+def test_two_wishes_in_one_second_are_told_once() -> None:
+    story = _wishing(_wishing(ticket(START, priority="high"), "low"), "normal")
+    assert len(due(story.decide("Mon 12 Jan 10:00"), Kind.NOTE)) == 1
+
+
+@pytest.mark.parametrize("ending", ["solved", "merged"])
+def test_a_wish_on_a_ticket_that_has_ended_is_told_to_nobody(ending: str) -> None:
+    story = _wishing(ticket(START), "low")
+    story = story.becomes("Mon 12 Jan 11:00", SOLVED) if ending == "solved" else story.merged("Mon 12 Jan 11:00")
+    assert due(story.decide("Mon 12 Jan 11:00"), Kind.NOTE) == []
+
+
+# ── Which messages count ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_scrubbed_message_is_no_evidence_and_harms_nothing() -> None:
+    found = ticket(START).asks(START, "").decide(START).severity
+    assert (found.severity, found.source) == ("medium", Source.DEFAULT)
+
+
+def test_evidence_names_the_first_message_that_has_it() -> None:
+    rules = policy(rule("high", {"text": ["no workaround", "offline"]}))
+    story = ticket(START).asks(START, "All is Offline").asks("Mon 12 Jan 09:10", "and there is no workaround")
+    assert story.decide("Mon 12 Jan 10:00", rules).severity.because == ('rule "The rule": the customer says "Offline"',)
+    assert story.decide("Mon 12 Jan 10:00", rules).severity.since == at(START)
+
+
+# ── Writing it back ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("native", "edits", "written"),
+    [
+        (None, SEVERITY_ACTS, True),
+        ("normal", SEVERITY_ACTS, True),
+        ("high", SEVERITY_ACTS, False),
+        ("High", SEVERITY_ACTS, False),
+        (None, {}, False),
+    ],
+)
+def test_the_severity_is_written_back_where_the_helpdesk_shows_another(
+    native: str | None, edits: Edits, written: bool
+) -> None:
+    rules = policy(edits, rule("high", {"subject": "offline"}))
+    found = due(ticket(START, subject="Offline", priority=native).decide(START, rules), Kind.SET_SEVERITY)
+    assert [(action.fact("to"), action.fact("priority"), action.mode) for action in found] == (
+        [("high", "high", Mode.ACT)] if written else []
+    )
+
+
+def test_what_was_written_back_is_not_written_again() -> None:
+    rules = policy(SEVERITY_ACTS, rule("high", {"subject": "offline"}))
+    story = ticket(START, subject="Offline").priority("Mon 12 Jan 09:01", "high", SLABOT)
+    assert due(story.decide("Mon 12 Jan 09:01", rules), Kind.SET_SEVERITY) == []
+
+
+def test_a_severity_without_a_native_priority_is_not_written_back() -> None:
+    rules = policy(SEVERITY_ACTS, {"severities.high.priority": None}, rule("high", {"subject": "offline"}))
+    assert due(ticket(START, subject="Offline").decide(START, rules), Kind.SET_SEVERITY) == []
+
+
+def test_nothing_is_written_back_to_what_has_ended_or_is_no_request() -> None:
+    rules = policy(SEVERITY_ACTS, NO_RULES)
+    ended = ticket(START).becomes("Mon 12 Jan 10:00", SOLVED)
+    assert due(ended.decide("Mon 12 Jan 10:00", rules), Kind.SET_SEVERITY) == []
+    assert due(ticket(START, channel="sample_ticket").decide(START, rules), Kind.SET_SEVERITY) == []
+    assert due(ticket(START).merged("Mon 12 Jan 10:00").decide("Mon 12 Jan 10:00", rules), Kind.SET_SEVERITY) == []
+
+
+def test_the_lowest_first_answer_target_follows_a_choice_within_the_second_of_creation() -> None:
+    story = ticket(START).severity(START, "critical")
+    found = clock(story.decide(START))
+    assert (found.terms.severity, found.raised) == ("critical", False)
