@@ -7,6 +7,9 @@ over, as Zendesk asks.
 Values are text even where ids are numbers elsewhere. One audit holds all that one save did, the triggers it set
 off included; those name themselves in the event's own `via`. A merged ticket shows as closed in an audit that
 is a merge or that adds Zendesk's tag for it.
+
+The order is that of the answer, oldest first, not that of the ids: those are handed out in blocks, and recorded
+audits with later times have smaller ones.
 """
 
 from __future__ import annotations
@@ -34,7 +37,7 @@ from slabot.domain import (
     TagsChanged,
 )
 
-SEQ_STEP = 64  # seq = audit id times this plus the event's place in it: later audits always sort later
+SEQ_STEP = 64  # seq = the audit's place times this plus the event's place in it: later audits always sort later
 MERGE_TAG = "closed_by_merge"
 STATUS, CUSTOM, PRIORITY, TAGS, ASSIGNEE = "status", "custom_status_id", "priority", "tags", "assignee_id"
 _CHANGES = ("Create", "Change")
@@ -85,10 +88,10 @@ def read_changes(audits: Sequence[Raw], cast: Cast, statuses: StatusMap) -> Chan
         Unreadable: an audit without id or time.
         UnmappedStatus: the ticket once had a status that the policy does not map.
     """
-    ordered = sorted(audits, key=lambda audit: (text(audit.get("created_at")), _number(audit.get("id"))))
+    ordered = sorted(audits, key=lambda audit: text(audit.get("created_at")))
     fold = _Fold(cast, statuses)
-    for audit in ordered:
-        fold.take(audit)
+    for place, audit in enumerate(ordered, 1):
+        fold.take(audit, place)
     return Changes(fold.beginning, tuple(fold.events), marked_audits(ordered), fold.newest, fold.status, fold.custom_id)
 
 
@@ -104,12 +107,12 @@ class _Fold:
         self._cast = cast
         self._statuses = statuses
 
-    def take(self, audit: Raw) -> None:
+    def take(self, audit: Raw, place: int) -> None:
         own = own_id(audit, "an audit")
         at = instant(audit, "created_at", f"audit {own}")
         self.newest = at if self.newest is None else max(self.newest, at)
         entries = [entry for entry in objects(audit.get("events")) if entry.get("type") in _CHANGES]
-        stamp = _Stamp(audit, own, at, self._cast)
+        stamp = _Stamp(audit, own, at, self._cast, place)
         moves: list[tuple[str, Raw]] = []
         for entry in entries:
             name, is_create = text(entry.get("field_name")), entry.get("type") == "Create"
@@ -180,12 +183,12 @@ class _Fold:
 class _Stamp:
     """What all events of one audit share, and a number for each."""
 
-    def __init__(self, audit: Raw, own: str, at: datetime, cast: Cast) -> None:
+    def __init__(self, audit: Raw, own: str, at: datetime, cast: Cast, place: int) -> None:
         self._audit = audit
         self._own = own
         self._at = at
         self._cast = cast
-        self._seq = _number(own) * SEQ_STEP
+        self._seq = place * SEQ_STEP
         self._used: dict[str, int] = {}
         self._marked = marker_of(audit.get("metadata")) is not None
 
@@ -242,8 +245,3 @@ def _merged_into(audit: Raw) -> str | None:
 
 def _word(value: object) -> str | None:
     return text(value).strip().lower() or None
-
-
-def _number(value: object) -> int:
-    found = ident(value)
-    return int(found) if found is not None and found.isdecimal() else 0

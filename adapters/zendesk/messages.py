@@ -20,15 +20,15 @@ from slabot.domain import Message
 def read_messages(
     comments: Iterable[Raw], cast: Cast, marked_audits: frozenset[str] = frozenset()
 ) -> tuple[Message, ...]:
-    """The messages of a ticket, in the order given. `marked_audits` are the audits that carry slabot's mark.
+    """The messages of a ticket, oldest first as Zendesk lists them. `marked_audits` carry slabot's mark.
 
     Raises:
         Unreadable: a comment without id or time.
     """
-    return tuple(_message(comment, cast, marked_audits) for comment in comments)
+    return tuple(_message(comment, cast, marked_audits, place) for place, comment in enumerate(comments, 1))
 
 
-def _message(comment: Raw, cast: Cast, marked_audits: frozenset[str]) -> Message:
+def _message(comment: Raw, cast: Cast, marked_audits: frozenset[str], place: int) -> Message:
     own = own_id(comment, "a comment")
     metadata = mapping(comment.get("metadata"))
     marked = marker_of(metadata) is not None or ident(comment.get("audit_id")) in marked_audits
@@ -38,7 +38,7 @@ def _message(comment: Raw, cast: Cast, marked_audits: frozenset[str]) -> Message
         by=by,
         by_id=by_id,
         id=f"comment:{own}",
-        seq=int(own) if own.isdecimal() else 0,
+        seq=place,
         public=comment.get("public") is True,
         text=_words(comment),
         auto_reply=_is_auto_reply(metadata),

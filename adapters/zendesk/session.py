@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 import requests
@@ -40,6 +40,8 @@ TRIES = 3  # of a GET
 PATIENCE = 15.0  # seconds for all tries of a GET, pauses included
 IDLE = 15.0  # seconds after which a kept connection is not trusted to carry a write
 API = "api/v2"
+
+Lost: TypeAlias = requests.RequestException | urllib3.exceptions.HTTPError
 
 log = logging.getLogger(__name__)
 
@@ -171,7 +173,7 @@ class HelpdeskSession(requests.Session):
         try:
             response = super().request(verb, url, **kwargs)
             _read_body(response, endpoint=endpoint, finish_by=finish_by)
-        except requests.RequestException as error:
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             self.get_adapter(url).close()
             raise _lost(error, verb, endpoint) from None
         except AdapterError as error:
@@ -216,7 +218,8 @@ def _read_body(response: requests.Response, *, endpoint: str, finish_by: float) 
     """Take in the body, within its limits in bytes and time; requests knows no limit for either."""
     body = bytearray()
     try:
-        for chunk in response.iter_content(CHUNK):
+        # Not iter_content: that waits for a whole chunk, so a body that trickles in would know no limit.
+        while chunk := response.raw.read1(CHUNK, decode_content=True):
             body += chunk
             if len(body) > BODY:
                 raise TooLarge(f"more than {BODY // 2**20} MB", endpoint=endpoint)
@@ -228,7 +231,7 @@ def _read_body(response: requests.Response, *, endpoint: str, finish_by: float) 
     response._content = bytes(body)
 
 
-def _lost(error: requests.RequestException, verb: str, endpoint: str) -> AdapterError:
+def _lost(error: Lost, verb: str, endpoint: str) -> AdapterError:
     """What a request without a full answer means."""
     why = _words(error)
     if verb == "GET" or _never_sent(error):
@@ -236,7 +239,7 @@ def _lost(error: requests.RequestException, verb: str, endpoint: str) -> Adapter
     return OutcomeUnknown(why, endpoint=endpoint)
 
 
-def _never_sent(error: requests.RequestException) -> bool:
+def _never_sent(error: Lost) -> bool:
     """True only where the request cannot have reached the helpdesk: no connection was made."""
     if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.ProxyError):
         return True
@@ -249,12 +252,14 @@ def _never_sent(error: requests.RequestException) -> bool:
     )
 
 
-def _reason(error: requests.RequestException) -> object:
+def _reason(error: Lost) -> object:
+    if isinstance(error, urllib3.exceptions.HTTPError):
+        return error  # raised while the body was read
     cause = error.args[0] if error.args else None
     return cause.reason if isinstance(cause, urllib3.exceptions.MaxRetryError) else cause
 
 
-def _words(error: requests.RequestException) -> str:
+def _words(error: Lost) -> str:
     """In words, without the address (it may hold an id) and without the classes of a library."""
     reason = _reason(error)
     if isinstance(reason, urllib3.exceptions.NameResolutionError):

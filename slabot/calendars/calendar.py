@@ -32,7 +32,7 @@ from slabot.calendars.hours import DAY
 from slabot.calendars.never_opens import check_that_it_opens
 from slabot.calendars.spec import CalendarSpec, check
 from slabot.calendars.targets import BusinessDays, RealTime, Target, Worked
-from slabot.calendars.timeline import Timeline, shown
+from slabot.calendars.timeline import Timeline
 from slabot.calendars.walltime import EPOCH, date_at, instant_of, naive, resolve, seconds_of, wall_at
 
 NOTHING: Final = timedelta(0)
@@ -311,8 +311,6 @@ class Calendar:
         assert opened is not None, "an open instant is held by a span"
         wall = wall_at(self.zone, opened, base)  # beyond 24 h in a span over midnight
         same_time = resolve(self.zone, self._timeline.business_date_after(opened, days).ordinal, wall)
-        if same_time > self._timeline.ends:
-            raise self._timeline.outside(f"the due time of {BusinessDays(days)} from {shown(start)} is later")
         table = self._timeline.covering(start, same_time)
         found = earliest(table, worked_by(table, same_time))
         assert found is not None, "the base is open and comes before, so the table holds what was worked since"

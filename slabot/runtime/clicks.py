@@ -15,6 +15,7 @@ from slabot.paging import Click
 from slabot.paging.blocks import Button
 from slabot.rules import decide
 from slabot.rules.words import when
+from slabot.runtime.claims import owe_assignment
 from slabot.runtime.evaluation import evaluate
 from slabot.runtime.parts import Parts
 from slabot.runtime.refresh import clock_of
@@ -71,6 +72,10 @@ def _click(conn: Connection, parts: Parts, clicked: Click, helpdesk: str, ticket
             event, words = LedgerEvent.PAGE_CLAIMED, f"{clicked.user_name} claimed the ticket"
     if not tickets.add_act(conn, helpdesk, ticket_id, act):
         return Answer()
+    if isinstance(act, Claimed):
+        owe_assignment(
+            conn, helpdesk=helpdesk, ticket_id=ticket_id, click_id=clicked.id, user_id=clicked.user_id, now=now
+        )
     ledger.write(conn, now, event, words, helpdesk, ticket_id, clicked.id)
     evaluate(conn, parts, helpdesk, ticket_id, now=now)
     return Answer()

@@ -24,10 +24,12 @@ from adapters.errors import (
     Unreachable,
 )
 from slabot.domain import Approved, Category, Nudged
+from slabot.paging import SlackRetry
 from slabot.policy import Limits, Mode
 from slabot.rules import Action, Held, Kind, Proposal, govern
 from slabot.runtime import customer_words
 from slabot.runtime.acts import action_of, wanted
+from slabot.runtime.claims import assign, is_assignment
 from slabot.runtime.evaluation import evaluate, take_in
 from slabot.runtime.parts import LEASE, SWEEP_EVERY, Parts
 from slabot.runtime.record import DOES
@@ -72,9 +74,16 @@ class WriteDelivery:
             row for row in parts.store.read(lambda c: outbox.in_doubt(c, now - LEASE)) if row.lane is Lane.WRITE
         ]
         for row in doubtful:
-            self._settle_doubt(row)
+            if is_assignment(row):
+                self._assign(row)  # repeating it changes nothing
+            else:
+                self._settle_doubt(row)
         rows = parts.store.write(lambda conn: outbox.claim(conn, now, Lane.WRITE, AT_ONCE))
-        for row in self._governed(rows, now):
+        for row in rows:
+            if is_assignment(row):
+                self._assign(row)
+        # A person asked for the assignments; the governor watches over what the rules want.
+        for row in self._governed([row for row in rows if not is_assignment(row)], now):
             self._deliver(row, looked=False)
         return bool(doubtful or rows)
 
@@ -134,6 +143,32 @@ class WriteDelivery:
             ledger.write(conn, now, LedgerEvent.WRITE_HELD, words, row.helpdesk, row.ticket_id, key)
 
         self._parts.store.write(put_back)
+
+    def _assign(self, row: OutboxRow) -> None:
+        """Give the ticket to whoever claimed it."""
+        adapter, now = self._parts.adapters.get(row.helpdesk), self._parts.now()
+        if adapter is None:
+            self._fail(row, f"the policy no longer names the helpdesk {row.helpdesk}")
+            return
+        try:
+            done = assign(self._parts, adapter, row)
+        except SlackRetry as error:
+            until, why = max(error.until, now + AGAIN), str(error)
+            self._parts.store.write(lambda conn: outbox.hold(conn, row.key, until, why))
+        except OutcomeUnknown:
+            return  # it stays as being done, and is done again once the lease is over
+        except (Refused, Gone) as error:
+            self._fail(row, str(error))
+        except AdapterError as error:
+            self._put_off(row, error)
+        else:
+            self._parts.store.write(lambda conn: self._assigned(conn, row, done, now))
+            self._parts.bell.ring()
+
+    def _assigned(self, conn: Connection, row: OutboxRow, done: Done, now: datetime) -> None:
+        if outbox.settle(conn, row.key, OutboxState.SENT, done.words):
+            ledger.write(conn, now, LedgerEvent.TICKET_ASSIGNED, done.words, row.helpdesk, row.ticket_id, row.key)
+            inbox.accept(conn, row.helpdesk, f"after:{row.key}", row.ticket_id, now)
 
     def _settle_doubt(self, row: OutboxRow) -> None:
         adapter = self._parts.adapters.get(row.helpdesk)

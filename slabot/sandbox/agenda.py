@@ -83,8 +83,10 @@ class Agenda:
             self._thread = None
 
     def _watch(self) -> None:
-        while not self._stopping:
-            self._wake.clear()
+        while True:
+            self._wake.clear()  # before looking, so that nothing said meanwhile is missed
+            if self._stopping:
+                return
             self.run_due()
             self._clock.sleep_until(self.next_instant() or self._clock.now() + FAR, self._wake)
 

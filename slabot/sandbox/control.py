@@ -40,8 +40,10 @@ ACTS = {
         "restore",
         "spam",
         "system_line",
+        "add_agent",
+        "add_custom_status",
     ),
-    "slack": ("click", "submit_view", "command", "opens_home"),
+    "slack": ("click", "submit_view", "command", "opens_home", "add_channel", "add_user", "add_group"),
 }
 HOOK_SWITCHES = ("lose", "double", "delay", "reorder")
 OFFERED = {
@@ -122,8 +124,10 @@ def build(sandbox: Sandbox) -> Flask:
         if act not in ACTS.get(service, ()):
             known = "; ".join(f"{name}: {', '.join(acts)}" for name, acts in ACTS.items())
             raise SwitchError(f'nobody can "{act}" in {service}; choose one of: {known}')
-        people = sandbox.zendesk.people if service == "zendesk" else sandbox.slack.people
-        result = _call(getattr(people, act), _given())
+        zendesk, slack = sandbox.zendesk, sandbox.slack
+        actors = (zendesk.people, zendesk.account) if service == "zendesk" else (slack.people, slack.workspace)
+        actor = next(one for one in actors if hasattr(one, act))
+        result = _call(getattr(actor, act), _given())
         return _json({"result": asdict(result) if hasattr(result, "__dataclass_fields__") else result})
 
     @app.get(f"{CONTROL}/time")

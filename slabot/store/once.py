@@ -16,7 +16,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 def insert_once(conn: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """Insert the row; False if one with the same unique key exists, which then stays as it is."""
     insert = postgresql.insert(table) if conn.dialect.name == "postgresql" else sqlite.insert(table)
-    return conn.execute(insert.on_conflict_do_nothing(), [dict(row)]).rowcount == 1
+    # Not by counting: drivers do not agree on how many rows an INSERT that did nothing has inserted.
+    inserted = insert.on_conflict_do_nothing().returning(*table.primary_key)
+    return conn.execute(inserted, dict(row)).first() is not None
 
 
 def replace(conn: Connection, table: Table, row: Mapping[str, Any]) -> None:

@@ -201,7 +201,6 @@ Index(
     outbox.c.not_before,
     **_where(OUTBOX_PENDING),
 )
-Index("outbox_earliest", outbox.c.lane, outbox.c.not_before, **_where(OUTBOX_PENDING))
 Index("outbox_sending", outbox.c.sending_since, **_where(OUTBOX_SENDING))
 Index("outbox_counts", outbox.c.lane, outbox.c.state)
 Index("outbox_ticket", outbox.c.helpdesk, outbox.c.ticket_id)

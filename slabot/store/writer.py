@@ -17,6 +17,7 @@ from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol, TypeVar
 
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine
 
 from slabot.store.errors import Fault, StoreClosed, StoreError, StoreMisuse, StoreUnavailable
@@ -26,6 +27,11 @@ T = TypeVar("T")
 
 COMPANY = 0.005  # seconds; a group takes in whoever is queued for so long, then it commits
 LARGEST = 500  # members of a group: what one failing commit can turn away at once
+
+_SWALLOWED = (
+    "a function handed to Store.write swallowed an error of the database, which had undone the transaction; let it "
+    "through, or guard the statement with conn.begin_nested()"
+)
 
 
 class Writer(Protocol):
@@ -60,6 +66,7 @@ class DirectWriter:
                 with transaction:
                     result = fn(conn)
                     _check_open(transaction.is_active)
+                    _check_sound(conn)
                 return result
         except Exception as error:
             fault = fault_of(error, self._store)
@@ -187,14 +194,12 @@ class GroupCommit:
 
     def _check_whole(self, conn: Connection, error: BaseException | None) -> None:
         """A full disk is nobody's own fault, and SQLite then undoes the whole transaction by itself: all are told."""
-        if error is None:
-            return
-        fault = None if isinstance(error, StoreError) else fault_of(error, self._store)
+        fault = None if error is None or isinstance(error, StoreError) else fault_of(error, self._store)
         if fault is not None:
             raise fault from error
         driver: Any = conn.connection.dbapi_connection
         if not driver.in_transaction:
-            raise error
+            raise error or StoreMisuse(_SWALLOWED)
 
     def _told(self, error: BaseException) -> BaseException:
         """An error object for one caller: threads that raise the same one would mix up its tracebacks."""
@@ -219,3 +224,10 @@ def _check_open(is_active: bool) -> None:
             "a function handed to Store.write ended the transaction itself, by a commit or a rollback; "
             "leave that to the store"
         )
+
+
+def _check_sound(conn: Connection) -> None:
+    """PostgreSQL answers the COMMIT of a failed transaction with a silent rollback."""
+    driver: Any = conn.connection.dbapi_connection
+    if driver.info.transaction_status == TransactionStatus.INERROR:
+        raise StoreMisuse(_SWALLOWED)

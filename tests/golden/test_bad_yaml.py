@@ -57,7 +57,8 @@ WRONG: dict[str, tuple[str | bytes, str]] = {
         office(
             (
                 "version: 1\n",
-                "version: 1\nhelpdesks:\n  acme:\n    kind: zendesk\n    subdomain: acme\n    email: bot@acme.example\n    token_env: ZENDESK_TOKEN\n    statuses:\n      hold: waiting_on_3rd_party\n",
+                "version: 1\nhelpdesks:\n  acme:\n    kind: zendesk\n    subdomain: acme\n    email: bot@acme.example\n"
+                "    token_env: ZENDESK_TOKEN\n    statuses:\n      hold: waiting_on_3rd_party\n",
             )
         ),
         """
@@ -66,7 +67,7 @@ config.yaml:9:13: error: "waiting_on_3rd_party" is no category  [unknown-categor
                 ^^^^^^^^^^^^^^^^^^^^
   fix: use one of open, pending, waiting_on_customer, waiting_on_third_party, solved, closed; did you mean "waiting_on_third_party"?
 1 problem
-""",
+""",  # noqa: E501
     ),
     "an unknown time zone": (
         office(("UTC", "Asia/Kolkatta")),
@@ -277,7 +278,7 @@ config.yaml:1:1: error: the file has no "classify"  [missing-setting]
 config.yaml:1:1: error: "a" is not a setting of the file  [unknown-setting]
     a: &a [x, x]
     ^
-  fix: take it out, or use one of version, helpdesks, slack, store, web, calendars, severities, classify, requests, bots, clocks, escalate, re_page_after, waiting, solved, exempt, limits, start_from, keep_text
+  fix: take it out, or look up in docs/settings.md what may stand here
 config.yaml:1:4: error: a value that begins with "&" is a label in YAML, and "&a" is not used  [alias]
     a: &a [x, x]
        ^
@@ -285,7 +286,7 @@ config.yaml:1:4: error: a value that begins with "&" is a label in YAML, and "&a
 config.yaml:2:1: error: "b" is not a setting of the file  [unknown-setting]
     b: &b [*a, *a]
     ^
-  fix: take it out, or use one of version, helpdesks, slack, store, web, calendars, severities, classify, requests, bots, clocks, escalate, re_page_after, waiting, solved, exempt, limits, start_from, keep_text
+  fix: take it out, or look up in docs/settings.md what may stand here
 config.yaml:2:4: error: a value that begins with "&" is a label in YAML, and "&b" is not used  [alias]
     b: &b [*a, *a]
        ^
@@ -301,7 +302,7 @@ config.yaml:2:12: error: a value that begins with "*" is a reference in YAML, an
 config.yaml:3:1: error: "c" is not a setting of the file  [unknown-setting]
     c: &c [*b, *b]
     ^
-  fix: take it out, or use one of version, helpdesks, slack, store, web, calendars, severities, classify, requests, bots, clocks, escalate, re_page_after, waiting, solved, exempt, limits, start_from, keep_text
+  fix: take it out, or look up in docs/settings.md what may stand here
 config.yaml:3:4: error: a value that begins with "&" is a label in YAML, and "&c" is not used  [alias]
     c: &c [*b, *b]
        ^
@@ -449,7 +450,8 @@ config.yaml:7:20: error: this list is not closed, or lacks a comma  [not-yaml]
         office(
             (
                 "{otherwise: high}",
-                "\n  otherwise: high\n  rules:\n    - name: Down\n      severity: high\n      when:\n        text: [*down]\n",
+                "\n  otherwise: high\n  rules:\n    - name: Down\n      severity: high\n"
+                "      when:\n        text: [*down]\n",
             )
         ),
         """
@@ -577,7 +579,8 @@ config.yaml:8:23: error: "hihg" is not a severity of this file  [unknown-severit
         office(
             (
                 "{otherwise: high}",
-                "\n  otherwise: high\n  rules:\n    - {name: Down, severity: high, when: {text: down}}\n    - {name: Down, severity: high, when: {text: dead}}",
+                "\n  otherwise: high\n  rules:\n    - {name: Down, severity: high, when: {text: down}}\n"
+                "    - {name: Down, severity: high, when: {text: dead}}",
             )
         ),
         """

@@ -81,13 +81,13 @@ def update(
     if "assignee_email" in body:
         user = account.user_by_email(str(body["assignee_email"]))
         wanted["assignee_id"] = user["id"] if user else 0
-    _check_assignee(account, wanted)
+    _check_people(account, wanted)
     wanted.update(_tags(ticket, body))
     if "custom_fields" in wanted:
         wanted["custom_fields"] = _custom_fields(ticket, wanted["custom_fields"])
     _check_priority(ticket, wanted)
     _check_status(account, ticket, wanted, actor=actor, rules=rules)
-    comment = _comment(ticket, body.get("comment"))
+    comment = _comment(account, ticket, body.get("comment"))
     metadata = body.get("metadata") or {}
     if not isinstance(metadata, dict):
         raise refusals.invalid(metadata="Metadata: must be an object")
@@ -129,7 +129,9 @@ def _check_types(account: Account, wanted: Mapping[str, Any]) -> None:
         raise refusals.invalid(custom_status_id="Custom status: is invalid")
 
 
-def _check_assignee(account: Account, wanted: Mapping[str, Any]) -> None:
+def _check_people(account: Account, wanted: Mapping[str, Any]) -> None:
+    if "requester_id" in wanted and wanted["requester_id"] not in account.users:
+        raise refusals.invalid(requester="Requester: is invalid")
     assignee = wanted.get("assignee_id")
     if assignee is not None and not account.is_staff(assignee):
         raise refusals.invalid(assignee="Assignee: is invalid")
@@ -153,35 +155,42 @@ def _check_status(account: Account, ticket: Ticket, wanted: Json, *, actor: int,
 
 
 def _tags(ticket: Ticket, body: Mapping[str, Any]) -> Json:
-    if not {"tags", "additional_tags", "remove_tags"} & set(body):
+    asked = {name: body[name] for name in ("tags", "additional_tags", "remove_tags") if name in body}
+    if not asked:
         return {}
-    tags = body.get("tags", ticket.shown["tags"])
-    if isinstance(tags, str):
-        tags = tags.split()
-    added, removed = body.get("additional_tags") or [], set(body.get("remove_tags") or [])
-    return {"tags": sorted({str(tag).lower() for tag in [*(tags or []), *added]} - removed)}
+    lists = {name: given.split() if isinstance(given, str) else given or [] for name, given in asked.items()}
+    if not all(isinstance(tags, list) for tags in lists.values()):
+        raise refusals.invalid(tags="Tags: must be a list")
+    named = {name: {str(tag).lower() for tag in tags} for name, tags in lists.items()}
+    tags = named.get("tags", set(ticket.shown["tags"]))
+    return {"tags": sorted((tags | named.get("additional_tags", set())) - named.get("remove_tags", set()))}
 
 
 def _custom_fields(ticket: Ticket, given: Any) -> list[Json]:
-    if not isinstance(given, list):
+    if not isinstance(given, list) or not all(
+        isinstance(field, dict) and isinstance(field.get("id"), int) for field in given
+    ):
         raise refusals.invalid(custom_fields="Custom fields: must be a list of id and value")
     fields = {field["id"]: field["value"] for field in ticket.shown["custom_fields"]}
     fields.update({field["id"]: field.get("value") for field in given})
     return [{"id": number, "value": value} for number, value in fields.items()]
 
 
-def _comment(ticket: Ticket, comment: Any) -> Json:
+def _comment(account: Account, ticket: Ticket, comment: Any) -> Json:
     if comment is None:
         return {}
     if not isinstance(comment, dict) or not (comment.get("body") or comment.get("html_body")):
         raise refusals.invalid(comment="Comment: cannot be blank")
     if ticket.comments is not None and len(ticket.comments) >= MOST_COMMENTS:
         raise refusals.invalid(base=f"Ticket: has reached the limit of {MOST_COMMENTS} comments")
+    author = comment.get("author_id")
+    if author is not None and (not isinstance(author, int) or author not in account.users):
+        raise refusals.invalid(author="Author: is invalid")
     # Left out, `public` follows what the ticket began with.
     public = comment.get("public", ticket.comments[0]["public"] if ticket.comments else ticket.shown["is_public"])
     return {
         "text": str(comment.get("body") or comment["html_body"]),
-        "html_text": comment.get("html_body"),
+        "html_text": str(comment["html_body"]) if comment.get("html_body") else None,
         "public": bool(public),
-        "author": comment.get("author_id"),
+        "author": author,
     }

@@ -26,7 +26,9 @@ from slabot.sandbox.zendesk.objects import Json, stamp
 TRIGGER = "conditional_ticket_events"  # the subscription of webhooks that triggers and automations call
 TIMEOUT = 12  # seconds of real time that the receiver has
 RETRY_PAUSE = timedelta(seconds=5)  # between attempts where the receiver names no time; the real pauses are unknown
-MOST_409, MOST_TIMEOUTS, MOST_RETRY_AFTER = 3, 5, 60  # attempts, attempts, seconds
+MOST_409, MOST_TIMEOUTS = 3, 5  # repetitions
+MOST_RETRY_AFTER = 60  # seconds; a receiver that asks for more is not asked again
+MOST_ASKED = 5  # repetitions after a 429 or 503; the real number is unknown
 
 
 @dataclass(slots=True, kw_only=True)
@@ -250,5 +252,5 @@ def _pause(attempts: int, status: int, retry_after: str, *, timed_out: bool) -> 
     if status == 409:
         return RETRY_PAUSE if attempts <= MOST_409 else None
     if status in (429, 503) and retry_after.isdigit() and int(retry_after) < MOST_RETRY_AFTER:
-        return timedelta(seconds=int(retry_after))
+        return timedelta(seconds=max(1, int(retry_after))) if attempts <= MOST_ASKED else None
     return None

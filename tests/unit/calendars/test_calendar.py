@@ -274,6 +274,14 @@ def test_the_very_ends_of_the_years_are_answered(make: Make) -> None:
             ask()
 
 
+def test_business_days_that_end_in_a_shift_after_the_years_are_refused(make: Make) -> None:
+    nights = make(week={"mon-sun": ["22:00-06:00"]}, years=(2025, 2026))
+    in_shift = datetime(2026, 12, 31, 3, tzinfo=UTC)  # of the 30th; a business day later is on January 1st
+    assert nights.due(in_shift - 24 * HOURS, BusinessDays(1)) == in_shift
+    with pytest.raises(OutsideYearsError, match="2027-01-01 03:00:00 UTC was asked for"):
+        nights.due(in_shift, BusinessDays(1))
+
+
 def test_the_end_of_the_years_is_no_year_of_its_own(make: Make) -> None:
     calendar = make(week={"mon-sun": ["09:00-17:00"]}, years=(2025, 2026))
     last = datetime(2027, 1, 1, tzinfo=UTC)

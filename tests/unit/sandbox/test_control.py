@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from slack_sdk import WebClient
 
 from slabot.clock import SteppedClock
 from slabot.sandbox import Did, Sandbox
@@ -18,7 +19,7 @@ def test_it_tells_what_it_offers_and_is_not_journalled(sandbox: Sandbox, panel: 
     told = panel.json("")
     assert told["zendesk"] == sandbox.zendesk.url
     assert told["slack"] == sandbox.slack.url
-    assert "POST /_sandbox/faults" in told["offered"]
+    assert "GET, POST, DELETE /_sandbox/faults" in told["offered"]
     assert "chat.postMessage" in told["slack_api"]
     assert panel.get("/nothing").status_code == 404
     assert sandbox.journal.entries() == ()
@@ -94,10 +95,8 @@ def test_stepped_time_is_shown_with_who_waits(panel: Any, clock: SteppedClock) -
 
 
 def test_clicks_are_made_by_name(sandbox: Sandbox, panel: Any, product: Any) -> None:
-    from slack_sdk import WebClient
-
     sandbox.connect(product.url)
-    sandbox.slack.workspace.add_channel("esc")
+    assert panel("POST", "/slack/add_channel", {"name": "#esc"}).json()["result"]["name"] == "esc"
     blocks = [
         {
             "type": "actions",

@@ -34,7 +34,9 @@ def shape(conn: Connection) -> dict[str, Any]:
     )
     found: dict[str, Any] = {f"{table}.{column}": rest for table, column, *rest in columns}
     indexes = conn.execute(
-        text("SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version'")
+        text(
+            "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+        )
     )
     found |= {name: definition for name, definition in indexes}
     constraints = conn.execute(

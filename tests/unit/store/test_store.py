@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import threading
 import traceback
 
@@ -81,6 +82,18 @@ def test_a_function_that_ends_the_transaction_itself_is_a_mistake(store: Store, 
         store.write(lambda conn: getattr(conn, end)())
     store.write(lambda conn: meta.put(conn, "a", "1"))
     assert value(store) == "1"
+
+
+def test_a_swallowed_error_never_passes_for_a_commit(postgres_url: str) -> None:
+    def swallows(conn: Connection) -> None:
+        meta.put(conn, "a", "1")
+        with contextlib.suppress(DBAPIError):
+            conn.execute(text("SELECT * FROM no_such_table"))
+
+    with open_store(postgres_url) as store:
+        with pytest.raises(StoreMisuse, match="swallowed an error"):
+            store.write(swallows)
+        assert value(store) is None
 
 
 def test_many_threads_write_and_read_and_every_write_is_there(store: Store) -> None:

@@ -158,7 +158,6 @@ def _boxes() -> None:
         sa.PrimaryKeyConstraint("key", name="outbox_pk"),
     )
     _partial("outbox_claim", "outbox", ["lane", "urgency", "key", "not_before"], "state = 'pending'")
-    _partial("outbox_earliest", "outbox", ["lane", "not_before"], "state = 'pending'")
     _partial("outbox_sending", "outbox", ["sending_since"], "state = 'sending'")
     op.create_index("outbox_counts", "outbox", ["lane", "state"])
     op.create_index("outbox_ticket", "outbox", ["helpdesk", "ticket_id"])

@@ -31,20 +31,25 @@ EVENT = {
 
 
 def deliver(
-    body: Any, *, stamp: str = STAMP, now: datetime = NOW, secret: str | None = SECRET, **changed: str | None
+    body: Any,
+    *,
+    stamp: str = STAMP,
+    now: datetime = NOW,
+    secret: str | None = SECRET,
+    headers: dict[str, str | None] | None = None,
 ) -> Hint:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    headers = {
+    sent = {
         "X-Zendesk-Webhook-Signature": signature(SECRET, stamp, raw),
         "X-Zendesk-Webhook-Signature-Timestamp": stamp,
         "X-Zendesk-Webhook-Invocation-Id": "01HAN0000000000000000000",
     }
-    for name, value in changed.items():
+    for name, value in (headers or {}).items():
         key = f"X-Zendesk-Webhook-{name.replace('_', '-')}"
-        headers.pop(key)
+        sent.pop(key)
         if value is not None:
-            headers[key] = value
-    return read_hint(headers, raw, now, secret=secret)
+            sent[key] = value
+    return read_hint(sent, raw, now, secret=secret)
 
 
 def test_the_published_vectors_hold_and_the_obsolete_order_does_not(recorded: Path) -> None:
@@ -127,7 +132,7 @@ def test_freshness_is_that_of_the_attempt_not_of_the_event() -> None:
 )
 def test_what_is_not_signed_by_us_is_refused(changed: dict[str, str | None], words: str) -> None:
     with pytest.raises(BadSignature, match=words) as caught:
-        deliver(EVENT, **changed)
+        deliver(EVENT, headers=changed)
     assert signature(SECRET, STAMP, json.dumps(EVENT).encode()) not in str(caught.value)
 
 
@@ -146,7 +151,7 @@ def test_another_secret_does_not_do_and_neither_does_none() -> None:
 
 def test_a_delivery_without_its_id_is_of_no_use() -> None:
     with pytest.raises(BadHook, match="no invocation id"):
-        deliver(EVENT, Invocation_Id=None)
+        deliver(EVENT, headers={"Invocation_Id": None})
 
 
 @pytest.mark.parametrize(

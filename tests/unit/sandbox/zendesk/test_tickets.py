@@ -7,9 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from werkzeug.test import Client
 
 from slabot.clock import SteppedClock
-from slabot.sandbox import Did, Sandbox
+from slabot.sandbox import Did, Limits, Sandbox
+from slabot.sandbox.zendesk.updates import HANDLED
 
 AGENT = "ravi@acme.example"
 CUSTOMER = "ana@customer.example"
@@ -294,6 +298,34 @@ class TestUpdating:
     )
     def test_what_the_schema_does_not_allow_is_refused(self, http: Any, ticket: int, fields: Any) -> None:
         assert http.update(ticket, **fields).status_code == 422
+
+    @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(
+        st.dictionaries(
+            st.sampled_from(sorted(HANDLED)),
+            st.recursive(
+                st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+                lambda inside: (
+                    st.lists(inside, max_size=2)
+                    | st.dictionaries(st.sampled_from(["id", "body", "public", "author_id"]), inside, max_size=3)
+                ),
+                max_leaves=5,
+            ),
+            max_size=4,
+        )
+    )
+    def test_whatever_is_sent_is_taken_or_refused_and_never_breaks_the_stand_in(
+        self, sandbox: Sandbox, fields: dict[str, Any]
+    ) -> None:
+        sandbox.zendesk.limits.limits = Limits(account=None, ticket_updates=None, per_ticket_updates=None)
+        ticket = sandbox.zendesk.people.create_ticket(CUSTOMER, "s", "t")
+        client = Client(sandbox.zendesk_app)
+        answer = client.put(
+            f"/api/v2/tickets/{ticket}.json",
+            json={"ticket": fields},
+            auth=(f"{sandbox.zendesk.email}/token", sandbox.zendesk.token),
+        )
+        assert answer.status_code in (200, 400, 409, 422)
 
     def test_ignored_keys_are_named_in_the_recorded_header(self, http: Any, ticket: int) -> None:
         answer = http.update(ticket, id=ticket, description="new", priority="low")

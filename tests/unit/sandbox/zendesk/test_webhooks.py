@@ -155,6 +155,11 @@ class TestRetries:
         assert [effect["status"] for effect in sent] == [503, 200]
         assert sent[1].at - sent[0].at == timedelta(seconds=30)
 
+    def test_a_receiver_that_always_asks_for_a_moment_is_given_up(
+        self, connected: Sandbox, product: Any, clock: SteppedClock
+    ) -> None:
+        assert len(self.play(connected, product, clock, [(429, {"Retry-After": "0"})] * 20)) == 6
+
     @pytest.mark.parametrize(
         "answer", [(503, {"Retry-After": "60"}), (503, {}), (500, {}), (401, {}), (404, {}), (400, {})]
     )

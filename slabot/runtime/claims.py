@@ -1,0 +1,72 @@
+"""How does a ticket come to belong to whoever claimed it in Slack?
+
+Promise: the person who clicked is found in the helpdesk by their e-mail address and by nothing else; where that fails, the
+ticket stays as it is and the ledger says what to do.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from adapters.base import Adapter, Done
+from adapters.errors import Refused
+from slabot.paging import SlackError, SlackRetry
+from slabot.runtime.parts import Parts
+from slabot.store import Lane, OutboxKind, OutboxRow, outbox
+
+ASSIGN = "assign"
+
+
+def owe_assignment(
+    conn: Connection, *, helpdesk: str, ticket_id: str, click_id: str, user_id: str, now: datetime
+) -> None:
+    """Have the ticket assigned to somebody of whom only the Slack id is known."""
+    row = OutboxRow(
+        key=f"{helpdesk}/{ticket_id}/{ASSIGN}/{click_id}",
+        kind=OutboxKind.WRITE,
+        lane=Lane.WRITE,
+        helpdesk=helpdesk,
+        ticket_id=ticket_id,
+        body={ASSIGN: user_id},
+        urgency=now,
+        not_before=now,
+        created_at=now,
+    )
+    outbox.put(conn, row)
+
+
+def is_assignment(row: OutboxRow) -> bool:
+    """True for a row that ``owe_assignment`` made."""
+    return ASSIGN in row.body
+
+
+def assign(parts: Parts, adapter: Adapter, row: OutboxRow) -> Done:
+    """Assign the ticket.
+
+    Raises:
+        SlackRetry: Slack cannot be asked for the address now.
+        Refused: nobody in the helpdesk has that address, or Slack does not show it.
+        AdapterError: the helpdesk did not do it.
+    """
+    user_id = str(row.body[ASSIGN])
+    email = None
+    try:
+        email = None if parts.sender is None else parts.sender.email_of(user_id)
+    except SlackRetry:
+        raise
+    except SlackError as error:
+        raise Refused(
+            "assignee", f"Slack does not show the address of {user_id}", endpoint="claim", remedy=str(error)
+        ) from None
+    agent = None if email is None else adapter.users_by_email(email)
+    if agent is None:
+        raise Refused(
+            "assignee",
+            f"no agent of {row.helpdesk} has the address that Slack shows for {user_id}",
+            endpoint="claim",
+            remedy="assign the ticket by hand, or give both accounts the same address",
+        )
+    snapshot = adapter.version_of(row.ticket_id)
+    return adapter.assign(row.ticket_id, agent, seen=snapshot.version, marker=row.key)

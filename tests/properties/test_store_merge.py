@@ -1,0 +1,100 @@
+"""Is what is stored about a ticket the same, in whatever order and however often snapshots of it arrive?"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from slabot.domain import Actor, AnyEvent, Category, Message, StatusChanged, Ticket, Timeline
+from slabot.store import Store, StoredTicket, tickets
+from tests.store_fixtures import postgres_url, sqlite_url, store, store_url
+from tests.store_samples import a_ticket, after
+
+__all__ = ["postgres_url", "sqlite_url", "store", "store_url"]
+
+_numbers = itertools.count()
+
+
+@dataclass(frozen=True)
+class Told:
+    """One snapshot: a part of the history, as one version of the ticket tells it."""
+
+    version: str
+    seen_at: datetime
+    ticket: Ticket
+    events: tuple[AnyEvent, ...]
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Told]:
+    """Snapshots of one ticket: partial histories, and events that a later version tells differently."""
+    ids = [f"comment:{number}" for number in range(5)]
+    told = []
+    for _ in range(draw(st.integers(1, 4))):
+        version = draw(st.sampled_from(["v1", "v2", "v3"]))
+        events: list[AnyEvent] = []
+        for event_id in draw(st.lists(st.sampled_from(ids), unique=True)):
+            at = after(minutes=int(event_id[-1]) // 2)  # some share a second
+            text = draw(st.sampled_from(["as it was", f"redacted in {version}"]))
+            events.append(Message(at=at, id=event_id, by=Actor.CUSTOMER, text=text))
+        if draw(st.booleans()):
+            seen = after(hours=draw(st.integers(1, 5)))
+            exact = draw(st.booleans())
+            events.append(StatusChanged(at=seen, id="status", to=Category.SOLVED, observed_at=None if exact else seen))
+        if draw(st.booleans()):
+            events.append(Message(at=after(minutes=9), text="without an id"))
+        ticket = a_ticket(subject=f"in {version}", history_complete=draw(st.booleans()))
+        told.append(Told(version, after(minutes=draw(st.integers(0, 3))), ticket, tuple(events)))
+    return told
+
+
+def stored_after(store: Store, snapshots: Sequence[Told]) -> StoredTicket:
+    """What is stored once these have arrived, in this order; every one in a transaction of its own."""
+    ticket_id = str(next(_numbers))
+    last: StoredTicket | None = None
+    for told in snapshots:
+        ticket = replace(told.ticket, id=ticket_id)
+        last = store.write(
+            lambda conn, told=told, ticket=ticket: tickets.merge(  # type: ignore[misc]
+                conn, ticket, told.events, told.version, told.seen_at
+            )
+        )
+    loaded = store.read(lambda conn: tickets.load(conn, "acme", ticket_id))
+    assert loaded is not None
+    assert last is not None
+    assert replace(last, merged=True) == loaded  # what merge says is what is there
+    return loaded
+
+
+def facts(stored: StoredTicket) -> tuple[Any, ...]:
+    return (replace(stored.ticket, id="any"), stored.timeline, stored.version)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(told=histories(), data=st.data())
+def test_any_order_and_any_repetition_gives_the_same(store: Store, told: list[Told], data: st.DataObject) -> None:
+    expected = facts(stored_after(store, told))
+    shuffled = data.draw(st.permutations(told))
+    repeated = data.draw(st.lists(st.sampled_from(told), max_size=3))
+    assert facts(stored_after(store, shuffled)) == expected
+    assert facts(stored_after(store, [*repeated, *told, *repeated])) == expected
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(told=histories())
+def test_nothing_that_was_told_is_lost_and_the_newest_version_says_how_the_ticket_is(
+    store: Store, told: list[Told]
+) -> None:
+    stored = stored_after(store, told)
+    newest = max(each.version for each in told)
+    assert stored.version == newest
+    assert stored.ticket.subject == f"in {newest}"
+    ids = {event.id for each in told for event in each.events}
+    assert {event.id for event in stored.timeline} == ids
+    assert stored.timeline == Timeline.of(stored.timeline)

@@ -1,0 +1,257 @@
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import Connection, text
+
+from slabot.domain import Acknowledged, Category, PageSent, StatusChanged, Timeline
+from slabot.store import Store, StoredTicket, UnknownTicket, clocks, open_store, tickets
+from tests.store_samples import NOON, a_ticket, after, answered, asked, decided, keep, kept, moved
+
+PAGE = PageSent(at=after(minutes=60), id="page:1", clock="first_response", rung="50% used", severity="high")
+
+
+def test_what_was_stored_is_what_is_loaded(store: Store) -> None:
+    ticket = a_ticket(fields={"product": "agent", "empty": None}, priority="urgent", kind="incident", url="https://x/1")
+    merged = keep(store, moved(Category.PENDING), asked(), answered(), ticket=ticket)
+    assert merged.merged
+    assert merged.ticket == ticket
+    assert merged.timeline == Timeline.of([asked(), answered(), moved(Category.PENDING)])
+    assert kept(store) == merged
+
+
+def test_a_ticket_that_was_never_stored_is_none(store: Store) -> None:
+    assert store.read(lambda conn: tickets.load(conn, "acme", "1")) is None
+
+
+def test_tickets_of_two_helpdesks_may_have_the_same_number(store: Store) -> None:
+    keep(store, asked("one"))
+    keep(store, asked("two"), ticket=replace(a_ticket(), helpdesk="partners"))
+    assert [event.text for event in kept(store).timeline if hasattr(event, "text")] == ["one"]
+
+
+def test_a_newer_snapshot_brings_its_facts_and_its_events(store: Store) -> None:
+    keep(store, asked(), version="2026-01-09T12:00:00Z")
+    newer = a_ticket(subject="Agent offline everywhere")
+    merged = keep(store, answered(), ticket=newer, version="2026-01-09T12:30:00Z", seen_at=after(hours=1))
+    assert merged.ticket == newer
+    assert len(merged.timeline) == 2
+    assert (merged.version, merged.seen_at) == ("2026-01-09T12:30:00Z", after(hours=1))
+
+
+def test_an_older_snapshot_is_refused(store: Store) -> None:
+    before = keep(store, asked(), answered(), version="v2", seen_at=after(hours=1))
+    merged = keep(store, asked(), ticket=a_ticket(subject="old"), version="v1", seen_at=after(hours=2))
+    assert not merged.merged
+    assert replace(merged, merged=True) == before == kept(store)
+
+
+def test_an_older_snapshot_may_still_tell_of_an_event_that_the_newer_one_was_not_told(store: Store) -> None:
+    keep(store, answered(), version="v2")
+    merged = keep(store, asked(), ticket=a_ticket(subject="old"), version="v1")
+    assert merged.merged
+    assert (merged.version, merged.ticket.subject) == ("v2", "Agent offline")
+    assert kept(store).timeline == Timeline.of([asked(), answered()])
+
+
+def test_the_same_snapshot_again_changes_nothing(store: Store) -> None:
+    first = keep(store, asked(), answered())
+    again = keep(store, answered(), asked())
+    assert again == first
+
+
+def test_a_comment_that_was_redacted_in_the_helpdesk_is_redacted_here(store: Store) -> None:
+    keep(store, asked("my password is 1234"), version="v1")
+    keep(store, asked("my password is ▇▇▇▇"), version="v2")
+    keep(store, asked("my password is 1234"), version="v1")
+    assert [event.text for event in kept(store).timeline] == ["my password is ▇▇▇▇"]  # type: ignore[union-attr]
+
+
+def test_the_first_observation_of_a_change_is_kept_until_the_helpdesk_tells_it_exactly(store: Store) -> None:
+    def seen(hours: int) -> StatusChanged:
+        return StatusChanged(at=after(hours=hours), observed_at=after(hours=hours), id="s", to=Category.SOLVED)
+
+    keep(store, seen(5), version="v2")
+    keep(store, seen(3), version="v1")
+    keep(store, seen(9), version="v3")
+    assert kept(store).timeline.events == (seen(3),)
+    exact = StatusChanged(at=after(hours=2), id="s", to=Category.SOLVED)
+    keep(store, exact, version="v3")
+    keep(store, seen(4), version="v4")
+    assert kept(store).timeline.events == (exact,)
+
+
+def test_of_two_readings_of_one_version_the_complete_one_counts(store: Store) -> None:
+    partly = a_ticket(history_complete=False)
+    keep(store, asked(), ticket=partly)
+    assert not kept(store).ticket.history_complete
+    keep(store, answered())
+    keep(store, asked(), ticket=partly)
+    assert kept(store).ticket.history_complete
+
+
+def test_events_without_an_id_are_told_apart_by_what_they_say(store: Store) -> None:
+    one, two = asked("a", event_id=""), asked("b", event_id="")
+    keep(store, one, two, one)
+    keep(store, two, one)
+    assert kept(store).timeline == Timeline.of([one, two])
+
+
+def test_characters_that_cannot_be_stored_are_marked_and_stay_marked(store: Store) -> None:
+    nasty = asked("before \x00 and \ud83d after 🙂")
+    first = keep(store, nasty, ticket=a_ticket(subject="\udc00 NUL \x00"))
+    assert keep(store, nasty, ticket=a_ticket(subject="\udc00 NUL \x00")) == first == kept(store)
+    assert first.timeline[0].text == "before \ufffd and \ufffd after 🙂"  # type: ignore[union-attr]
+
+
+def test_acts_of_slabot_are_events_and_are_kept_once(store: Store) -> None:
+    keep(store, asked())
+    assert store.write(lambda conn: tickets.add_act(conn, "acme", "4711", PAGE))
+    assert not store.write(lambda conn: tickets.add_act(conn, "acme", "4711", PAGE))
+    click = Acknowledged(at=after(minutes=61), by_id="U1", clock="first_response")
+    assert store.write(lambda conn: tickets.add_act(conn, "acme", "4711", click))
+    assert not store.write(lambda conn: tickets.add_act(conn, "acme", "4711", click))
+    keep(store, answered(), version="v2")
+    assert kept(store).timeline == Timeline.of([asked(), answered(), PAGE, click])
+
+
+def test_a_ticket_that_is_not_stored_takes_no_act_and_no_decision(store: Store) -> None:
+    with pytest.raises(UnknownTicket, match="no ticket acme/4711"):
+        store.write(lambda conn: tickets.add_act(conn, "acme", "4711", PAGE))
+    elsewhere = StoredTicket(
+        record=keep(store, asked()).record,
+        version="",
+        seen_at=NOON,
+        generation=0,
+        next_look=None,
+        category=None,
+        severity=None,
+        policy_version=None,
+    )
+    with pytest.raises(UnknownTicket):
+        store.write(lambda conn: tickets.save_decision(conn, "acme", "1", decided(elsewhere, NOON), 1))
+
+
+def test_a_decision_is_kept_with_its_clocks(store: Store) -> None:
+    stored = keep(store, asked())
+    decision = decided(stored, after(minutes=1))
+    store.write(lambda conn: tickets.save_decision(conn, "acme", "4711", decision, 7))
+    found = kept(store)
+    assert (found.category, found.severity) == (decision.category, decision.severity.severity)
+    assert (found.generation, found.policy_version, found.next_look) == (1, 7, decision.next_look)
+    (row,) = store.read(lambda conn: clocks.of_ticket(conn, "acme", "4711"))
+    (clock,) = decision.clocks
+    assert (row.name, row.instance, row.verdict) == ("first_response", 1, "running")
+    assert (row.started_at, row.due_at, row.met_until) == (clock.started_at, clock.due_at, clock.met_until)
+    assert (row.target, row.calendar) == (str(clock.terms.target), clock.terms.calendar.name)
+
+
+def test_the_next_decision_takes_the_place_of_the_last(store: Store) -> None:
+    def decide_at(now_minutes: float) -> None:
+        decision = decided(kept(store), after(minutes=now_minutes))
+        store.write(lambda conn: tickets.save_decision(conn, "acme", "4711", decision, 7))
+
+    keep(store, asked())
+    decide_at(1)
+    decide_at(2)
+    keep(store, answered(), version="v2")
+    decide_at(31)
+    (row,) = store.read(lambda conn: clocks.of_ticket(conn, "acme", "4711"))
+    assert (row.verdict, row.stopped_at) == ("met", after(minutes=30))
+    assert kept(store).generation == 3
+
+
+def test_a_sweep_asks_which_versions_are_stored(store: Store) -> None:
+    for number in range(3):
+        keep(store, asked(), ticket=a_ticket(str(number)), version=f"v{number}")
+    ids = [str(number) for number in range(1000)]
+    assert store.read(lambda conn: tickets.versions(conn, "acme", ids)) == {"0": "v0", "1": "v1", "2": "v2"}
+    assert store.read(lambda conn: tickets.versions(conn, "acme", [])) == {}
+
+
+def test_solved_tickets_are_not_open_ones(store: Store) -> None:
+    for number, category in enumerate([Category.PENDING, Category.SOLVED, Category.WAITING_ON_CUSTOMER]):
+        stored = keep(store, asked(), moved(category), ticket=a_ticket(str(number)))
+        decision = decided(stored, after(hours=1))
+        store.write(
+            lambda conn, number=number, decision=decision: tickets.save_decision(  # type: ignore[misc]
+                conn, "acme", str(number), decision, 1
+            )
+        )
+    assert store.read(tickets.count_open) == 2
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["a stored ticket", "a new ticket"])
+def test_two_evaluators_of_one_ticket_wait_for_one_another(postgres_url: str, known: bool) -> None:
+    order: list[str] = []
+    entered = threading.Event()
+
+    def evaluate(name: str) -> None:
+        def work(conn: Connection) -> None:
+            tickets.lock(conn, "acme", "4711")
+            tickets.merge(conn, a_ticket(), [asked()], "v1", NOON)
+            order.append(f"{name} in")
+            entered.set()
+            time.sleep(0.2)
+            order.append(f"{name} out")
+
+        store.write(work)
+
+    with open_store(postgres_url) as store:
+        if known:
+            keep(store, asked())
+        first = threading.Thread(target=evaluate, args=("first",))
+        second = threading.Thread(target=evaluate, args=("second",))
+        first.start()
+        assert entered.wait(10)
+        second.start()
+        first.join()
+        second.join()
+    assert order == ["first in", "first out", "second in", "second out"]
+
+
+def test_two_evaluators_of_two_tickets_do_not_wait(postgres_url: str) -> None:
+    both = threading.Barrier(2, timeout=10)
+
+    def evaluate(ticket_id: str) -> None:
+        def work(conn: Connection) -> None:
+            tickets.merge(conn, a_ticket(ticket_id), [asked()], "v1", NOON)
+            both.wait()
+
+        store.write(work)
+
+    with open_store(postgres_url) as store:
+        threads = [threading.Thread(target=evaluate, args=(ticket_id,)) for ticket_id in "12"]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert not both.broken
+
+
+def test_a_second_decision_sees_what_the_first_has_stored(postgres_url: str) -> None:
+    """Without the lock both would read generation 0."""
+    with open_store(postgres_url) as store:
+        decision = decided(keep(store, asked()), NOON)
+
+        def evaluate() -> None:
+            def work(conn: Connection) -> int:
+                tickets.lock(conn, "acme", "4711")
+                found = tickets.load(conn, "acme", "4711")
+                assert found is not None
+                conn.execute(text("SELECT pg_sleep(0.05)"))
+                tickets.save_decision(conn, "acme", "4711", decision, 1)
+                return found.generation
+
+            generations.append(store.write(work))
+
+        generations: list[int] = []
+        threads = [threading.Thread(target=evaluate) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert sorted(generations) == [0, 1, 2, 3]
