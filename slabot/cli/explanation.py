@@ -70,7 +70,8 @@ def _head(ticket: Ticket, decision: Decision, zone: ZoneInfo) -> str:
 def _severity(decision: Decision, policy: Policy) -> str:
     severity = decision.severity
     means = policy.severities[severity.severity].means
-    lines = [f"{strong('Severity')}  {strong(severity.severity)}, {_SOURCES[severity.source.value]}: {means}"]
+    said = f"{strong('Severity')}  {strong(severity.severity)}, {_SOURCES[severity.source.value]}: {means}"
+    lines = [_wrapped(said, "          ", first="")]
     lines.extend(_wrapped(f"because {reason}", "          ") for reason in severity.because)
     return "\n".join(lines)
 
@@ -224,7 +225,7 @@ def _action(action: Action, at: str) -> str:
 def _wrapped(words: str, indent: str, first: str | None = None) -> str:
     return textwrap.fill(
         words,
-        WIDTH + 20,
+        WIDTH,
         initial_indent=indent if first is None else first,
         subsequent_indent=indent,
         break_long_words=False,

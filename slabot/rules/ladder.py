@@ -112,7 +112,7 @@ class _Steps:
 
     def __init__(self, case: Case, clock: ClockState, ladder: Ladder, hold: Hold | None) -> None:
         self._case, self._clock, self._hold = case, clock, hold
-        self._due_words = "" if clock.due_at is None else f" at {when(clock.due_at, case.policy.display_zone)}"
+        self._due = "" if clock.due_at is None else when(clock.due_at, case.policy.display_zone)
         self._once: list[Step] = []
         self._again: list[tuple[int, str, After]] = []
         self._ladder = ladder
@@ -131,15 +131,15 @@ class _Steps:
                 because = f"{rung.percent}% of {_promised(clock)} used"
             case Before():
                 at = self._before(rung.amount)
-                because = f"{length(rung.amount)} before it is due{self._due_words}"
+                because = f"{length(rung.amount)} before it is due at {self._due}"
             case Breach():
                 at = clock.met_until
-                because = f"the deadline passes{self._due_words}"
+                because = f"the deadline of {self._due} passes"
             case After():
                 if rung.every is not None:
                     self._again.append((place, name, rung))
                 at = self._after(rung.amount)
-                because = f"{length(rung.amount)} past the deadline{self._due_words}"
+                because = f"{length(rung.amount)} past the deadline of {self._due}"
             case _:
                 assert_never(rung)
         if at is not None:
@@ -163,7 +163,7 @@ class _Steps:
         at = self._after(amount)
         if at is None:
             return None
-        because = f"{length(amount)} past the deadline{self._due_words}"
+        because = f"{length(amount)} past the deadline of {self._due}"
         return Step(at, place, name, repetition, because, self._ladder.rungs[place].notify)
 
     def _repetitions(self, rung: After, instant: datetime) -> int:

@@ -24,8 +24,8 @@ minutes = st.integers(0, 24 * 60 - 1)
 
 @st.composite
 def hours(draw: st.DrawFn) -> Hours:
-    opens = draw(minutes)
-    return Hours(opens * 60, (opens + draw(st.integers(30, 20 * 60))) * 60)
+    opens = draw(minutes)  # longer than a break, so that the calendar opens
+    return Hours(opens * 60, (opens + draw(st.integers(31, 20 * 60))) * 60)
 
 
 @st.composite

@@ -339,6 +339,6 @@ def test_of_several_rungs_passed_at_once_the_newest_is_sent_and_names_the_others
     decision = ticket("Mon 12 Jan 09:00", priority="urgent").decide("Mon 12 Jan 11:00")
     assert rung(decision) == "breach"
     assert only(decision, Kind.PAGE).because == (
-        "the deadline passes at Mon 12 Jan 2026 11:00 +05:30; passed before it without a page: 50% used, 75% used and "
+        "the deadline of Mon 12 Jan 2026 11:00 +05:30 passes; passed before it without a page: 50% used, 75% used and "
         "15m before"
     )

@@ -232,8 +232,8 @@ def test_the_json_form_is_that_of_the_contract() -> None:
         "next_look": "2026-01-11T18:30:00+00:00",
     }
     assert [(act["action"], act["at"], act["because"]) for act in written["upcoming"][:2]] == [
-        ("page", "2026-01-11T18:30:00+00:00", "the deadline passes at Sat 10 Jan 2026 00:00 +05:30"),
-        ("page", "2026-01-11T20:30:00+00:00", "2 h past the deadline at Sat 10 Jan 2026 00:00 +05:30"),
+        ("page", "2026-01-11T18:30:00+00:00", "the deadline of Sat 10 Jan 2026 00:00 +05:30 passes"),
+        ("page", "2026-01-11T20:30:00+00:00", "2 h past the deadline of Sat 10 Jan 2026 00:00 +05:30"),
     ]
     assert len(written["upcoming"]) == 5
 

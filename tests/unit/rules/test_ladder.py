@@ -79,8 +79,8 @@ def test_rungs_say_why_in_words() -> None:
     assert found == [
         "50% of 2h used",
         "15 min before it is due at Mon 12 Jan 2026 11:00 +05:30",
-        "the deadline passes at Mon 12 Jan 2026 11:00 +05:30",
-        "1 h 30 min past the deadline at Mon 12 Jan 2026 11:00 +05:30",
+        "the deadline of Mon 12 Jan 2026 11:00 +05:30 passes",
+        "1 h 30 min past the deadline of Mon 12 Jan 2026 11:00 +05:30",
     ]
     promised = ticket("Sat 10 Jan 15:00", priority="low").decide("Sat 10 Jan 15:00", rules)
     assert promised.upcoming[0].because == "50% of the time until the end of the next working day used"
@@ -152,7 +152,7 @@ def test_repeats_go_on_after_the_last_one_that_was_sent(repetition: int | None) 
     assert due(story.decide("Mon 12 Jan 12:29:59"), Kind.PAGE) == []
     assert _page(story.decide("Mon 12 Jan 12:30")).fact("repetition") == "2"
     assert _page(story.decide("Mon 12 Jan 12:30")).because == (
-        "1 h 30 min past the deadline at Mon 12 Jan 2026 11:00 +05:30"
+        "1 h 30 min past the deadline of Mon 12 Jan 2026 11:00 +05:30"
     )
 
 
