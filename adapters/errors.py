@@ -19,7 +19,8 @@ class and its facts, never at the words. Every message names the endpoint and en
         ├── BadHook         a webhook that says nothing of use          answer 400
         └── BadSettings     the adapter cannot be set up so: .setting   nothing starts
 
-Gone, Conflict, Refused, RateLimited, Unreachable and NotAllowed promise that the call changed nothing.
+All of them but OutcomeUnknown promise that a write changed nothing: a success that nobody can read is an
+OutcomeUnknown too.
 """
 
 from __future__ import annotations

@@ -23,8 +23,8 @@ from zenpy.lib.api import TicketApi
 from zenpy.lib.cache import ZenpyCacheManager
 from zenpy.lib.response import GenericZendeskResponseHandler
 
-from adapters.zendesk.client import quiet
 from adapters.zendesk.export import read_page
+from adapters.zendesk.hush import quiet
 
 PER_PAGE = 1000  # tickets, as Zendesk gives them
 AT_MOST = 3.0  # times json.loads

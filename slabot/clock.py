@@ -102,9 +102,7 @@ class SteppedClock:
         self._start = self._now = _utc(start)
         self._order = itertools.count()
         self._waits: dict[str, datetime] = {}
-        self._agenda: list[
-            tuple[datetime, int, Hashable]
-        ] = []  # a heap; may hold calls replaced or cancelled since
+        self._agenda: list[tuple[datetime, int, Hashable]] = []  # a heap; may hold calls replaced or cancelled since
         self._calls: dict[Hashable, tuple[int, Callable[[], object]]] = {}
         self._lock = threading.RLock()
         self._driver = threading.get_ident()

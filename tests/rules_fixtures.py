@@ -1,11 +1,12 @@
 """How is the story of a ticket told in a test?
 
-Promise: a test reads as the ticket would be told to a support lead, with times as people write them; a weekday that does
-not fit its date is refused, so a slip in a test cannot hide.
+Promise: a test reads as the ticket would be told to a support lead, with times as people write them; a weekday
+that does not fit its date is refused, so a slip in a test cannot hide.
 
     ticket("Fri 9 Jan 18:00", priority="high").answers("Sat 10 Jan 09:00").decide("Mon 12 Jan 00:00")
 
-Times are those of the default policy's calendar (Asia/Kolkata) in 2026, unless a year is given: ``Sat 3 Nov 2018 18:00``
+Times are those of the default policy's calendar (Asia/Kolkata) in 2026, unless a year is given: ``Sat 3 Nov 2018
+18:00``
 """
 
 from __future__ import annotations

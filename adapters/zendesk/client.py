@@ -10,34 +10,24 @@ times that.
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import quote
 
 import requests
-from zenpy.lib.api import CustomStatusesApi, OrganizationApi, TicketApi, UserApi, UserSearchApi
-from zenpy.lib.api_objects import Comment, Ticket
-from zenpy.lib.cache import ZenpyCacheManager
 
 from adapters.errors import BadAnswer, OutcomeUnknown
 from adapters.zendesk.answers import read_object
+from adapters.zendesk.hush import importing, quiet
 from adapters.zendesk.session import READ, Address, HelpdeskSession
 
+with importing():
+    from zenpy.lib.api import CustomStatusesApi, OrganizationApi, TicketApi, UserApi, UserSearchApi
+    from zenpy.lib.api_objects import Comment, Ticket
+    from zenpy.lib.cache import ZenpyCacheManager
+
 PAGE = 100  # comments or audits in one answer; Zendesk gives no more
-_LOGGERS = (
-    "zenpy",
-    "zenpy.lib.api",
-    "zenpy.lib.cache",
-    "zenpy.lib.endpoint",
-    "zenpy.lib.generator",
-    "zenpy.lib.mapping",
-    "zenpy.lib.proxy",
-    "zenpy.lib.request",
-    "zenpy.lib.response",
-    "zenpy.lib.util",
-)
 
 __all__ = ["Client", "Clients", "Comment", "Ticket"]
 
@@ -194,11 +184,3 @@ class Clients:
                 client.session.close()
             self._all.clear()
         self._mine = threading.local()
-
-
-def quiet() -> None:
-    """Keep zenpy from logging below a warning, whatever level the rest of the program logs at."""
-    for name in _LOGGERS:
-        logger = logging.getLogger(name)
-        if logger.level < logging.WARNING:
-            logger.setLevel(logging.WARNING)

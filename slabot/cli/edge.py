@@ -14,9 +14,10 @@ from typing import Any
 import click
 
 from slabot.calendars import Calendar
+from slabot.cli.policy_file import file_name, policy_bytes
 from slabot.domain import SlabotError, parse_instant
 from slabot.domain.ticket_schema import nearest
-from slabot.policy import Policy, load_policy
+from slabot.policy import Policy, PolicyError, Problem, load_policy
 
 POLICY_SIZE = 1024 * 1024  # bytes; the largest real policy seen is below a tenth of it
 TICKET_SIZE = 32 * 1024 * 1024  # bytes
@@ -62,10 +63,12 @@ def read_policy(path: str) -> Policy:
     """The policy of a file.
 
     Raises:
-        FileError: the file cannot be read.
-        PolicyError: it says something wrong; all problems at once, each with its place and fix.
+        PolicyError: the file cannot be read, or says something wrong; all problems at once, each with place and fix.
     """
-    return load_policy(read_text(path, largest=POLICY_SIZE, what="policy file"), path)
+    content = policy_bytes(path)
+    if isinstance(content, Problem):
+        raise PolicyError((content,))
+    return load_policy(content, file_name(path))
 
 
 def named_calendar(policy: Policy, name: str, path: str) -> Calendar:

@@ -25,8 +25,8 @@ def parse_instant(text: object) -> datetime:
         raise InstantError(f'a time is text such as "{EXAMPLE}", not {_kind(text)}')
     try:
         parsed = datetime.fromisoformat(text.strip())
-    except ValueError as error:
-        raise InstantError(f'"{_short(text)}" is not a time ({error}); write it like "{EXAMPLE}"') from None
+    except ValueError:
+        raise InstantError(f'"{_short(text)}" is not a time; write it like "{EXAMPLE}"') from None
     if parsed.tzinfo is None:
         raise InstantError(
             f'"{_short(text)}" has no offset from UTC, so it could mean many instants; '

@@ -64,7 +64,14 @@ Terms = Annotated[tuple[Term, ...], BeforeValidator(_terms)]
 def _field_values(value: object) -> object:
     if not isinstance(value, dict):
         return value
-    return {name: one_or_many(str(item) if isinstance(item, int | float) else item) for name, item in value.items()}
+    return {name: one_or_many(_field_text(item)) for name, item in value.items()}
+
+
+def _field_text(value: object) -> object:
+    """Numbers and flags as a ticket file has them."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | float) else value
 
 
 class Conditions(Part):
@@ -176,8 +183,10 @@ class ClockTerms(Part):
 
 
 def _rung(value: object) -> object:
-    if not isinstance(value, str):
+    if isinstance(value, Rung):
         return value
+    if not isinstance(value, str):
+        raise refuse("bad-rung", f"{value!r} is no rung", "write 50% used, 30m before, breach or 30m after")
     try:
         return parse_rung(value)
     except RungError as error:

@@ -46,7 +46,11 @@ def request_at(case: Case) -> datetime | None:
     """When the customer first asked: the creation, or, where an agent wrote that, the first customer message."""
     created = case.ticket.created_at
     at_creation = [said for said in case.said if said.at == created]
-    outbound = any(said.message.by is Actor.AGENT and said.voice is not Voice.CUSTOMER for said in at_creation)
+    # An automatic answer in the second of the creation answers a request that the source left out.
+    outbound = any(
+        said.message.by is Actor.AGENT and said.voice is not Voice.CUSTOMER and not said.message.auto_reply
+        for said in at_creation
+    )
     if outbound and not any(said.voice is Voice.CUSTOMER for said in at_creation):
         return next((said.at for said in case.said if said.voice is Voice.CUSTOMER), None)
     return created

@@ -1,7 +1,8 @@
 """What is owed on this ticket now, and how is it written down so that nothing is lost or doubled?
 
 Promise: snapshot, decision, clocks, next look, ledger and outbox are one transaction. Repeating an evaluation adds
-nothing, because every act has one key; a late event sends nothing again.
+nothing, because every act has one key; a late event sends nothing again. An act that was dropped, and is wanted after
+all, is put in again.
 """
 
 from __future__ import annotations
@@ -11,33 +12,48 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from adapters.base import Snapshot
-from slabot.domain import AnyEvent, Deleted, Would
+from slabot.domain import SECOND, Deleted, MarkedSpam, Merged, Restored, Would
 from slabot.policy import Mode
 from slabot.rules import Action, Decision, Kind, decide
+from slabot.rules.words import stamp
 from slabot.runtime import record
 from slabot.runtime.acts import row_of
-from slabot.runtime.parts import Parts
+from slabot.runtime.parts import LONGEST_SLEEP, Parts, brings_work
 from slabot.runtime.refresh import refresh_messages
 from slabot.store import LedgerEvent, StoredTicket, UnknownTicket, ledger, outbox, tickets
 
 ROUNDS = 20  # observed acts that one evaluation may add before it is called endless; a policy has at most 11 follow-ups
+
+_GONE = "gone:"  # how the ids of our own observations begin; the helpdesk's own tell of a deletion by an audit's number
 
 
 def take_in(conn: Connection, parts: Parts, snapshot: Snapshot, seen_at: datetime) -> Decision:
     """Merge what a helpdesk said about a ticket, and evaluate it.
 
     Args:
-        conn: of a `Store.write`.
+        conn: of a `Parts.write`.
         parts: of the runtime.
         snapshot: as the adapter gave it.
-        seen_at: when it was read.
+        seen_at: an instant before it was read; what happens later is not in it.
     """
-    events: list[AnyEvent] = list(snapshot.events)
-    if snapshot.gone is not None and not any(isinstance(event, Deleted) for event in events):
-        # The helpdesk says that it is gone, not when; the time of the change it last told is the best there is.
-        events.append(Deleted(at=max(snapshot.ticket.created_at, seen_at), id=f"gone:{snapshot.gone}"))
-    tickets.merge(conn, snapshot.ticket, events, snapshot.version, seen_at)
+    stored = tickets.merge(conn, snapshot.ticket, snapshot.events, snapshot.version, seen_at)
+    if snapshot.gone is not None:
+        _end(conn, stored, seen_at)
+    else:
+        _live_on(conn, stored, seen_at)
     return evaluate(conn, parts, snapshot.ticket.helpdesk, snapshot.ticket.id, now=parts.now())
+
+
+def take_out(conn: Connection, parts: Parts, helpdesk: str, ticket_id: str, now: datetime) -> Decision | None:
+    """The helpdesk has no such ticket (any more): its clocks end. None if it was never stored."""
+    tickets.lock(conn, helpdesk, ticket_id)
+    stored = tickets.load(conn, helpdesk, ticket_id)
+    if stored is None:
+        return None
+    if _end(conn, stored, now):
+        words = "the helpdesk has no such ticket any more, or shows it to us no longer; its clocks end"
+        ledger.write(conn, now, LedgerEvent.TICKET_GONE, words, helpdesk, ticket_id)
+    return evaluate(conn, parts, helpdesk, ticket_id, now=now)
 
 
 def evaluate(conn: Connection, parts: Parts, helpdesk: str, ticket_id: str, *, now: datetime) -> Decision:
@@ -58,6 +74,8 @@ def evaluate(conn: Connection, parts: Parts, helpdesk: str, ticket_id: str, *, n
     record.decision(conn, parts.policy, stored, decision, now)
     tickets.save_decision(conn, helpdesk, ticket_id, decision, parts.policy_version)
     refresh_messages(conn, parts, stored, decision, now)
+    if decision.next_look is not None and decision.next_look - now <= LONGEST_SLEEP:
+        brings_work(conn)  # the alarm may be sleeping for longer than that
     return decision
 
 
@@ -68,6 +86,33 @@ def _decided(
     if stored is None:
         raise UnknownTicket(helpdesk, ticket_id)
     return stored, decide(stored.ticket, stored.timeline, parts.policy, now)
+
+
+def _end(conn: Connection, stored: StoredTicket, at: datetime) -> bool:
+    """Note that it is gone; False if that is known. The helpdesk does not say since when: since we noticed."""
+    ending = _ending(stored)
+    if isinstance(ending, Deleted | MarkedSpam | Merged):
+        return False
+    ticket = stored.ticket
+    at = max(at, ticket.created_at, ticket.created_at if ending is None else ending.at + SECOND)
+    return tickets.add_act(conn, ticket.helpdesk, ticket.id, Deleted(at=at, id=f"{_GONE}{stamp(at)}"))
+
+
+def _live_on(conn: Connection, stored: StoredTicket, seen_at: datetime) -> None:
+    """It was read, so it is there: what only we had noted is taken back. The helpdesk tells of its own restorations."""
+    ending = _ending(stored)
+    if isinstance(ending, Deleted) and ending.id.startswith(_GONE) and seen_at > ending.at:
+        ticket = stored.ticket
+        act = Restored(at=seen_at, id=f"back:{ending.id}")
+        if tickets.add_act(conn, ticket.helpdesk, ticket.id, act):
+            words = "it can be read again in the helpdesk; its clocks go on"
+            ledger.write(conn, seen_at, LedgerEvent.TICKET_SEEN, words, ticket.helpdesk, ticket.id, act.id)
+
+
+def _ending(stored: StoredTicket) -> Deleted | MarkedSpam | Merged | Restored | None:
+    """The last word about whether it lives."""
+    told = (Deleted, MarkedSpam, Merged, Restored)
+    return next((event for event in reversed(list(stored.timeline)) if isinstance(event, told)), None)
 
 
 def _observe(conn: Connection, stored: StoredTicket, decision: Decision, now: datetime) -> bool:
@@ -96,11 +141,15 @@ def _owe(
         urgency=_urgency(decision, action),
         now=now,
     )
+    event = LedgerEvent.PAGE_PLANNED if action.kind is Kind.PAGE else LedgerEvent.WRITE_PLANNED
+    words = f"{record.DOES[action.kind]}: {action.because}"
     if outbox.put(conn, row):
-        event = LedgerEvent.PAGE_PLANNED if action.kind is Kind.PAGE else LedgerEvent.WRITE_PLANNED
-        words = f"will {record.DOES[action.kind]}: {action.because}"
-        ledger.write(conn, now, event, words, ticket.helpdesk, ticket.id, action.key)
-        parts.bell.ring()
+        ledger.write(conn, now, event, f"will {words}", ticket.helpdesk, ticket.id, action.key)
+    elif outbox.revive(conn, row):
+        ledger.write(conn, now, event, f"will after all {words}", ticket.helpdesk, ticket.id)
+    else:
+        return
+    brings_work(conn)
 
 
 def _urgency(decision: Decision, action: Action) -> datetime:

@@ -5,10 +5,13 @@ Promise: every part is handed in; nothing here opens, reads or starts anything b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
+
+from sqlalchemy import Connection
 
 from adapters.base import Adapter
 from slabot.clock import Clock
@@ -21,6 +24,12 @@ RECHECK = 2.0  # seconds that a page may wait for the helpdesk before it goes ou
 LEASE = timedelta(seconds=6)  # after this, an act that was being sent is in doubt; above every HTTP time-out of ours
 SWEEP_EVERY = timedelta(seconds=60)  # helpdesks withhold the last minute; sweeping sooner finds nothing more
 LATE = timedelta(seconds=60)  # a page that leaves later than this after its time says how late it is
+DOWN = timedelta(seconds=10)  # before a helpdesk that did not answer is asked again
+LONGEST_SLEEP = timedelta(seconds=30)  # an actor looks at least this often, should a ring ever be missed
+
+_WORK = "slabot.runtime: this transaction brings work"
+
+T = TypeVar("T")
 
 
 class Bell(Protocol):
@@ -47,6 +56,7 @@ class Parts:
         adapters: by the helpdesk's name in the file.
         sender: None where the policy names no Slack; then pages wait in the outbox and ``slabot status`` says so.
         started_at: when this process began; a page planned before it is late because slabot was not running.
+        stopping: set once the process is to end: nothing new is begun, what is under way is finished.
     """
 
     store: Store
@@ -58,7 +68,33 @@ class Parts:
     started_at: datetime
     bell: Bell = field(default_factory=Silence)
     sweep_every: timedelta = SWEEP_EVERY
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    def write(self, fn: Callable[[Connection], T]) -> T:
+        """Write to the store; whoever has work by it is woken after the commit, when the work can be seen.
+
+        Raises:
+            StoreUnavailable: nothing was written.
+        """
+        brings_work = False
+
+        def watched(conn: Connection) -> T:
+            nonlocal brings_work
+            conn.info.pop(_WORK, None)  # of a transaction that failed
+            result = fn(conn)
+            brings_work = conn.info.pop(_WORK, False)
+            return result
+
+        result = self.store.write(watched)
+        if brings_work:
+            self.bell.ring()
+        return result
 
     def now(self) -> datetime:
         """The present second."""
         return utc(self.clock.now())
+
+
+def brings_work(conn: Connection) -> None:
+    """Say that somebody may have work once this transaction is committed; see `Parts.write`."""
+    conn.info[_WORK] = True

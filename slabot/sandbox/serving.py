@@ -6,8 +6,10 @@ point slabot at it; it ends when it is told to, and leaves its journal in a file
 
 from __future__ import annotations
 
+import contextlib
+import signal
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from slabot.clock import Clock
@@ -27,7 +29,7 @@ def serve(
     slabot_url: str | None = None,
     journal: Path | None = None,
 ) -> None:
-    """Run a sandbox until `stop` is set or Ctrl-C is pressed.
+    """Run a sandbox until `stop` is set, Ctrl-C is pressed, or the process is asked to end (SIGTERM).
 
     Args:
         port: Zendesk's port; Slack has the next one. 0 takes two free ones.
@@ -47,18 +49,30 @@ def serve(
     for path in load:
         report.add(sandbox.load(path))
     sandbox.slack.workspace.add_channel(CHANNEL)
-    with sandbox:
+    with sandbox, _ends_on_signals(stop):
         if slabot_url:
             sandbox.connect(slabot_url)
         say(words(sandbox, report))
-        try:
-            while not stop.wait(1):
-                pass
-        except KeyboardInterrupt:
+        while not stop.wait(1):
             pass
     if journal is not None:
         sandbox.journal.write(journal)
         say(f"The journal is in {journal}.")
+
+
+@contextlib.contextmanager
+def _ends_on_signals(stop: threading.Event) -> Iterator[None]:
+    """SIGTERM sets `stop`, Ctrl-C ends quietly. Signals reach the main thread only."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    former = signal.signal(signal.SIGTERM, lambda number, frame: stop.set())
+    try:
+        yield
+    except KeyboardInterrupt:
+        pass
+    finally:
+        signal.signal(signal.SIGTERM, former)
 
 
 def words(sandbox: Sandbox, report: LoadReport) -> str:

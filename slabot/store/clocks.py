@@ -11,13 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from slabot.domain import Severity
 from slabot.rules import ClockState
 from slabot.store import schema
 
 _CLOCK = schema.clock
+_OF_TICKET = (
+    select(_CLOCK)
+    .where(_CLOCK.c.helpdesk == bindparam("helpdesk"), _CLOCK.c.ticket_id == bindparam("ticket_id"))
+    .order_by(_CLOCK.c.started_at, _CLOCK.c.label)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +55,8 @@ class ClockRow:
 
 def of_ticket(conn: Connection, helpdesk: str, ticket_id: str) -> list[ClockRow]:
     """The clocks of a ticket, in the order in which they started."""
-    query = select(_CLOCK).where(_CLOCK.c.helpdesk == helpdesk, _CLOCK.c.ticket_id == ticket_id)
-    return [ClockRow(**row) for row in conn.execute(query.order_by(_CLOCK.c.started_at, _CLOCK.c.label)).mappings()]
+    rows = conn.execute(_OF_TICKET, {"helpdesk": helpdesk, "ticket_id": ticket_id}).mappings()
+    return [ClockRow(**row) for row in rows]
 
 
 def save(conn: Connection, helpdesk: str, ticket_id: str, states: Iterable[ClockState]) -> None:

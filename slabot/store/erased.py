@@ -19,6 +19,7 @@ from slabot.domain import AnyEvent, FieldChanged, Message, Person, SeverityChang
 from slabot.store import schema
 
 ERASED = "erased-"
+_MARKS = select(schema.erased.c.mark)
 
 
 def mark(helpdesk: str, person_id: str) -> str:
@@ -33,7 +34,7 @@ def pseudonym(mark: str) -> str:
 
 def marks(conn: Connection) -> frozenset[str]:
     """Everybody who was erased."""
-    return frozenset(conn.execute(select(schema.erased.c.mark)).scalars())
+    return frozenset(conn.execute(_MARKS).scalars())
 
 
 def forget(ticket: Ticket, events: Iterable[AnyEvent], erased: Collection[str]) -> tuple[Ticket, tuple[AnyEvent, ...]]:

@@ -5,7 +5,7 @@ Promise: a delivery that was accepted is followed up, also after a crash; the sa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,9 +40,22 @@ def accept(conn: Connection, helpdesk: str, delivery_id: str, ticket_id: str, at
     return insert_once(conn, _INBOX, row)
 
 
-def pending(conn: Connection, limit: int) -> list[InboxRow]:
-    """Deliveries that nobody has followed up, in the order in which they came."""
+def pending(
+    conn: Connection, limit: int, *, but_not_of: Collection[str] = (), after: int | None = None
+) -> list[InboxRow]:
+    """Deliveries that nobody has followed up, in the order in which they came.
+
+    Args:
+        conn: of either kind.
+        limit: how many at most.
+        but_not_of: helpdesks that cannot be read now; their deliveries stand in nobody's way.
+        after: only those behind the one of this id.
+    """
     query = select(_INBOX).where(schema.INBOX_PENDING).order_by(_INBOX.c.n).limit(limit)
+    if but_not_of:
+        query = query.where(_INBOX.c.helpdesk.not_in(but_not_of))
+    if after is not None:
+        query = query.where(_INBOX.c.n > after)
     return [
         InboxRow(
             id=row.n,

@@ -143,6 +143,33 @@ def hold(conn: Connection, key: str, not_before: datetime, why: str) -> bool:
     return conn.execute(update(_OUTBOX).where(*where).values(**changes)).rowcount == 1
 
 
+def renew(conn: Connection, key: str, since: datetime) -> bool:
+    """It stays in doubt, as if claimed at this instant; False if it is not being sent any more.
+
+    For a row that was looked for in vain, or tried again without learning what became of it.
+    """
+    where = (_OUTBOX.c.key == key, schema.OUTBOX_SENDING)
+    return conn.execute(update(_OUTBOX).where(*where).values(sending_since=not_earlier(since))).rowcount == 1
+
+
+def revive(conn: Connection, row: OutboxRow) -> bool:
+    """Put an act in again that was dropped because nobody wanted it then; False if it was not dropped.
+
+    What was sent or has failed stays as it is.
+    """
+    where = (_OUTBOX.c.key == row.key, _OUTBOX.c.state == OutboxState.SUPERSEDED.value)
+    changes = {
+        "state": OutboxState.PENDING.value,
+        "channel": row.channel,
+        "body": dict(row.body),
+        "urgency": row.urgency,
+        "not_before": not_earlier(row.not_before),
+        "created_at": row.created_at,
+        "words": None,
+    }
+    return conn.execute(update(_OUTBOX).where(*where).values(**changes)).rowcount == 1
+
+
 def in_doubt(conn: Connection, before: datetime) -> list[OutboxRow]:
     """Rows claimed at or before an instant and never settled: whoever claimed them may have died.
 
@@ -155,20 +182,26 @@ def in_doubt(conn: Connection, before: datetime) -> list[OutboxRow]:
 
 def earliest(conn: Connection, lane: Lane | str) -> datetime | None:
     """When the next row of a lane may be claimed, past or future; None if none waits."""
-    # Reads the lane's part of the index of waiting rows. One ordered by time would tempt SQLite to claim by it and sort.
+    # Reads the lane's part of the index of waiting rows. An index by time would tempt SQLite to claim by it and sort.
     query = select(func.min(_OUTBOX.c.not_before)).where(schema.OUTBOX_PENDING, _OUTBOX.c.lane == Lane(lane).value)
     return conn.execute(query).scalar()
 
 
 def counts(conn: Connection) -> dict[tuple[Lane, OutboxState], int]:
     """How many rows there are by lane and state; what is not there is missing."""
-    query = select(_OUTBOX.c.lane, _OUTBOX.c.state, func.count()).group_by(_OUTBOX.c.lane, _OUTBOX.c.state)
-    return {(Lane(lane), OutboxState(state)): number for lane, state, number in conn.execute(query)}
+    found: dict[tuple[Lane, OutboxState], int] = {}
+    for part in (schema.OUTBOX_PENDING, schema.OUTBOX_SENDING, schema.OUTBOX_SETTLED):  # each has an index of its own
+        query = select(_OUTBOX.c.lane, _OUTBOX.c.state, func.count()).where(part)
+        rows = conn.execute(query.group_by(_OUTBOX.c.lane, _OUTBOX.c.state))
+        found.update(((Lane(lane), OutboxState(state)), number) for lane, state, number in rows)
+    return found
 
 
-def oldest_pending(conn: Connection) -> datetime | None:
-    """When the row was put in that has waited longest to be sent."""
+def oldest_pending(conn: Connection, lane: Lane | str | None = None) -> datetime | None:
+    """When the row was put in that has waited longest to be sent; of one lane, if it is named."""
     query = select(func.min(_OUTBOX.c.created_at)).where(schema.OUTBOX_PENDING)
+    if lane is not None:
+        query = query.where(_OUTBOX.c.lane == Lane(lane).value)
     return conn.execute(query).scalar()
 
 

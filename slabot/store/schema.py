@@ -193,6 +193,7 @@ outbox = Table(
 )
 OUTBOX_PENDING = outbox.c.state == literal_column("'pending'")
 OUTBOX_SENDING = outbox.c.state == literal_column("'sending'")
+OUTBOX_SETTLED = outbox.c.state.in_([literal_column(f"'{state}'") for state in ("sent", "superseded", "failed")])
 Index(
     "outbox_claim",
     outbox.c.lane,
@@ -202,7 +203,7 @@ Index(
     **_where(OUTBOX_PENDING),
 )
 Index("outbox_sending", outbox.c.sending_since, **_where(OUTBOX_SENDING))
-Index("outbox_counts", outbox.c.lane, outbox.c.state)
+Index("outbox_settled", outbox.c.lane, outbox.c.state, **_where(OUTBOX_SETTLED))
 Index("outbox_ticket", outbox.c.helpdesk, outbox.c.ticket_id)
 
 message = Table(

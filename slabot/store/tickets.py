@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
 
 from slabot.domain import (
     AnyEvent,
@@ -35,6 +35,12 @@ from slabot.store.once import insert_once
 _TICKET = schema.ticket
 _EVENT = schema.event
 _EVENT_COLUMNS = tuple(_EVENT.c[name] for name in ("id", "at", "type", "author", "body", "text", "version"))
+# Asked for every ticket of every sweep, so they are put together once.
+_ONE = select(_TICKET).where(_TICKET.c.helpdesk == bindparam("helpdesk"), _TICKET.c.id == bindparam("ticket_id"))
+_ONE_LOCKED = _ONE.with_for_update()  # rendered as nothing on SQLite
+_EVENTS = select(*_EVENT_COLUMNS).where(
+    _EVENT.c.helpdesk == bindparam("helpdesk"), _EVENT.c.ticket_id == bindparam("ticket_id")
+)
 _VERSIONS_AT_ONCE = 400  # ids in one question; SQLite takes at least 999 parameters
 
 
@@ -74,7 +80,7 @@ class StoredTicket:
 
 def load(conn: Connection, helpdesk: str, ticket_id: str) -> StoredTicket | None:
     """The ticket with its whole timeline; None if it was never stored."""
-    row = conn.execute(_one(helpdesk, ticket_id)).mappings().one_or_none()
+    row = conn.execute(_ONE, {"helpdesk": helpdesk, "ticket_id": ticket_id}).mappings().one_or_none()
     return None if row is None else _stored(row, event_rows(conn, helpdesk, ticket_id).values())
 
 
@@ -181,13 +187,8 @@ def count_open(conn: Connection) -> int:
     return conn.execute(query).scalar_one()
 
 
-def _one(helpdesk: str, ticket_id: str) -> Any:
-    return select(_TICKET).where(_TICKET.c.helpdesk == helpdesk, _TICKET.c.id == ticket_id)
-
-
 def _locked(conn: Connection, helpdesk: str, ticket_id: str) -> RowMapping | None:
-    # Rendered as nothing on SQLite.
-    return conn.execute(_one(helpdesk, ticket_id).with_for_update()).mappings().one_or_none()
+    return conn.execute(_ONE_LOCKED, {"helpdesk": helpdesk, "ticket_id": ticket_id}).mappings().one_or_none()
 
 
 def _change(conn: Connection, helpdesk: str, ticket_id: str, changes: dict[str, Any]) -> int:
@@ -240,8 +241,8 @@ def write_event(conn: Connection, helpdesk: str, ticket_id: str, row: EventRow) 
 
 def event_rows(conn: Connection, helpdesk: str, ticket_id: str) -> dict[str, EventRow]:
     """The rows of the ticket's events by id."""
-    query = select(*_EVENT_COLUMNS).where(_EVENT.c.helpdesk == helpdesk, _EVENT.c.ticket_id == ticket_id)
-    return {row["id"]: EventRow(**row) for row in conn.execute(query).mappings()}
+    rows = conn.execute(_EVENTS, {"helpdesk": helpdesk, "ticket_id": ticket_id}).mappings()
+    return {row["id"]: EventRow(**row) for row in rows}
 
 
 def _columns(helpdesk: str, ticket_id: str, row: EventRow) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Which stories may a ticket have? Any: every kind of event, by anybody, at any time, many in the same second.
 
-Promise: the policies count in zones whose clocks change at midnight, by half an hour or by a whole date, and the stories lie
-around those changes.
+Promise: the policies count in zones whose clocks change at midnight, by half an hour or by a whole date, and the
+stories lie around those changes.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ LASTS = 12 * 86_400  # seconds after the creation in which things happen
 SEVERITIES = ("critical", "high", "medium", "low")
 RUNGS = ("50% used", "30m before", "breach", "30m after", "2h after, then every 4h", "10% used", "of an older policy")
 
-CLOCKS = with_clocks(NEXT_RESPONSE, {**RESOLUTION, "within": {"critical": "8h", "high": "24h", "medium": "7d"}}, UPDATES)
+CLOCKS = with_clocks(
+    NEXT_RESPONSE, {**RESOLUTION, "within": {"critical": "8h", "high": "24h", "medium": "7d"}}, UPDATES
+)
 LADDERS = ladders(
     ladder("50% used", "30m before", "breach", "2h after, then every 4h", severity=["critical", "high"], tag=["vip"]),
     ladder("10% used", "90% used", "2h before", "breach", "30m after", clock=["first_response", "resolution"]),
@@ -104,7 +106,9 @@ SETTINGS = (
     Setting(
         "Apia, which had no 30 December 2011",
         policy(
-            _week("Pacific/Apia", {"mon-fri": ["22:00-06:00"]}, holidays={"also": [{"date": "2011-12-29", "name": "x"}]}),
+            _week(
+                "Pacific/Apia", {"mon-fri": ["22:00-06:00"]}, holidays={"also": [{"date": "2011-12-29", "name": "x"}]}
+            ),
             CLOCKS,
             LADDERS,
             _modes("act"),
@@ -185,30 +189,38 @@ def _event(draw: st.DrawFn, created: datetime, reference: str, number: int) -> A
             severity=draw(st.sampled_from([None, *SEVERITIES])),
             repetition=draw(st.sampled_from([None, 0, 1, 2])),
         )
-    return draw(
-        st.sampled_from(
-            [
-                TagsChanged(**worked, to=draw(st.sampled_from([(), ("vip",), ("a", "slabot_hands_off")]))),
-                AssigneeChanged(**worked, to=draw(_PEOPLE)),
-                FieldChanged(**worked, name="plan", to=draw(st.sampled_from([None, "gold"]))),
-                Merged(**worked, into=draw(st.sampled_from([None, "4700"]))),
-                Deleted(**worked),
-                Restored(**worked),
-                MarkedSpam(**worked),
-                Acknowledged(**worked, clock=draw(_CLOCK)),
-                Unacknowledged(**worked, clock=draw(_CLOCK)),
-                Claimed(**worked, clock=draw(_CLOCK)),
-                Snoozed(**worked, until=later, clock=draw(_CLOCK)),
-                Approved(**worked, key=draw(_keys(reference))),
-                Noted(**by_slabot, key=draw(_keys(reference))),
-                Nudged(**by_slabot, key=draw(_keys(reference))),
-                Would(**by_slabot, key=draw(_keys(reference))),
-            ]
-        )
-    )
+    other: list[AnyEvent] = [
+        TagsChanged(**worked, to=draw(st.sampled_from([(), ("vip",), ("a", "slabot_hands_off")]))),
+        AssigneeChanged(**worked, to=draw(_PEOPLE)),
+        FieldChanged(**worked, name="plan", to=draw(st.sampled_from([None, "gold"]))),
+        Merged(**worked, into=draw(st.sampled_from([None, "4700"]))),
+        Deleted(**worked),
+        Restored(**worked),
+        MarkedSpam(**worked),
+        Acknowledged(**worked, clock=draw(_CLOCK)),
+        Unacknowledged(**worked, clock=draw(_CLOCK)),
+        Claimed(**worked, clock=draw(_CLOCK)),
+        Snoozed(**worked, until=later, clock=draw(_CLOCK)),
+        Approved(**worked, key=draw(_keys(reference))),
+        Noted(**by_slabot, key=draw(_keys(reference))),
+        Nudged(**by_slabot, key=draw(_keys(reference))),
+        Would(**by_slabot, key=draw(_keys(reference))),
+    ]
+    return draw(st.sampled_from(other))
 
 
-_KINDS = [Message, Message, Message, StatusChanged, StatusChanged, PriorityChanged, SeverityChanged, PageSent, None, None]
+_KINDS = [
+    Message,
+    Message,
+    Message,
+    StatusChanged,
+    StatusChanged,
+    PriorityChanged,
+    SeverityChanged,
+    PageSent,
+    None,
+    None,
+]
 
 
 @st.composite
@@ -238,5 +250,7 @@ def moments_of(story: Told) -> st.SearchStrategy[datetime]:
     """Instants around a story, those of its events among them."""
     created = story.ticket.created_at
     own = [event.at for event in story.events] or [created]
-    near = st.sampled_from(own).flatmap(lambda at: st.sampled_from([at, at - timedelta(seconds=1), at + timedelta(hours=2)]))
+    near = st.sampled_from(own).flatmap(
+        lambda at: st.sampled_from([at, at - timedelta(seconds=1), at + timedelta(hours=2)])
+    )
     return near | st.integers(-60, LASTS + 20 * 86_400).map(lambda seconds: created + timedelta(seconds=seconds))

@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from slabot.domain import SECOND, Timeline, TicketRecord, parse_instant, read_tickets, write_ticket
+from slabot.domain import SECOND, TicketRecord, Timeline, parse_instant, read_tickets, write_ticket
 from slabot.rules import Action, Decision, Kind, decide
 from tests.properties.stories import Told, moments_of, told
 
@@ -75,7 +75,7 @@ def test_nothing_changes_before_the_next_look(data: st.DataObject, story: Told) 
     assert look is None or look > now
     last = now + timedelta(days=60) if look is None else look - SECOND
     seconds = int((last - now).total_seconds())
-    samples = data.draw(st.lists(st.integers(0, seconds), max_size=3)) + [seconds, min(seconds, 1)]
+    samples = [*data.draw(st.lists(st.integers(0, seconds), max_size=3)), seconds, min(seconds, 1)]
     for sample in samples:
         assert lasting(at(story, now + timedelta(seconds=sample))) == lasting(decision)
 

@@ -61,7 +61,7 @@ def waits(draw: st.DrawFn) -> Waiting:
     )
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(calendars(), waits(), st.lists(st.integers(0, DATES * 86_400 - 1), min_size=60, max_size=60))
 def test_no_start_needs_longer_than_the_proof_says(calendar: Calendar, waiting: Waiting, seconds: list[int]) -> None:
     proved = misfits(calendar, waiting, TODAY, dates=DATES)
@@ -75,7 +75,7 @@ def test_no_start_needs_longer_than_the_proof_says(calendar: Calendar, waiting: 
             assert start >= proved.start
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(calendars(), waits())
 def test_the_start_that_is_named_does_not_fit_and_the_second_before_does(calendar: Calendar, waiting: Waiting) -> None:
     proved = misfits(calendar, waiting, TODAY, dates=DATES)

@@ -68,9 +68,7 @@ class TestSystemClock:
         with condition:
             assert clock.sleep_until(clock.now() + timedelta(seconds=20), condition) is True
 
-    def test_a_sleeper_notices_that_the_wall_clock_was_set_forward(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_sleeper_notices_that_the_wall_clock_was_set_forward(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(clock_module, "SLICE", 0.01)
         clock = SystemClock()
         readings = iter([at(0), at(1), at(3600)])
@@ -138,17 +136,13 @@ class TestJumping:
             lambda clock: clock.sleep_until(datetime(2026, 1, 1)),
         ],
     )
-    def test_a_naive_time_is_refused(
-        self, stepped: SteppedClock, use: Callable[[SteppedClock], object]
-    ) -> None:
+    def test_a_naive_time_is_refused(self, stepped: SteppedClock, use: Callable[[SteppedClock], object]) -> None:
         with pytest.raises(ClockError, match="aware datetime"):
             use(stepped)
 
 
 class TestCalls:
-    def test_they_run_in_time_order_and_in_order_of_registration_at_one_instant(
-        self, stepped: SteppedClock
-    ) -> None:
+    def test_they_run_in_time_order_and_in_order_of_registration_at_one_instant(self, stepped: SteppedClock) -> None:
         ran: list[str] = []
         stepped.call_at(at(9), lambda: ran.append("late"))
         stepped.call_at(at(5), lambda: ran.append("first"))
@@ -165,9 +159,7 @@ class TestCalls:
         stepped.run_until(at(10), idle)
         assert seen == [at(1), at(2), at(3)]
 
-    def test_a_call_may_add_calls_at_its_own_instant_and_they_run_in_the_same_step(
-        self, stepped: SteppedClock
-    ) -> None:
+    def test_a_call_may_add_calls_at_its_own_instant_and_they_run_in_the_same_step(self, stepped: SteppedClock) -> None:
         ran: list[str] = []
 
         def first() -> None:
@@ -180,9 +172,7 @@ class TestCalls:
         assert ran == ["first", "second", "child"]
         assert stepped.now() == at(5)
 
-    def test_a_call_for_the_past_runs_at_the_next_step_without_time_going_back(
-        self, stepped: SteppedClock
-    ) -> None:
+    def test_a_call_for_the_past_runs_at_the_next_step_without_time_going_back(self, stepped: SteppedClock) -> None:
         seen: list[datetime] = []
         stepped.elapse(timedelta(seconds=60))
         stepped.call_at(at(10), lambda: seen.append(stepped.now()))

@@ -116,3 +116,4 @@ def test_spans_run_to_the_very_end_of_the_years(make: Make) -> None:
     calendar = make(name="office", week={"mon-sun": ["00:00-24:00"]}, years=(2026, 2026))
     start, end = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
     assert calendar.spans(start, end) == (Span(start, end, True, "office"),)
+    assert calendar._timeline.compiled[-1].last_year == 2026  # the end is no instant of another year

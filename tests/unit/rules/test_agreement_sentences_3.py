@@ -1,7 +1,7 @@
 """Does the default policy keep DESIGN §3, sentence by sentence?
 
-Promise: each paragraph of a docstring is a clause of that section, word for word; what no rule can show stands in ELSEWHERE
-with its reason. `test_agreement_is_covered.py` counts that nothing was left out.
+Promise: each paragraph of a docstring is a clause of that section, word for word; what no rule can show stands in
+ELSEWHERE with its reason. `test_agreement_is_covered.py` counts that nothing was left out.
 """
 
 from __future__ import annotations
@@ -37,15 +37,18 @@ from tests.rules_fixtures import (
 SECTION = 3
 ELSEWHERE = {
     "The agreement that the default policy states (config.example.yaml)": "a heading",
-    "A security vendor's published support agreement is the reference; the default policy implements what a bot can keep "
+    "A security vendor's published support agreement is the reference; the default policy implements what a "
+    "bot can keep "
     "of it:": "introduces the table",
     "| severity | meaning | first response within | counted |\n|---|---|---|---|": "the head of the table",
     "by web or email": "slabot sees a channel's name only; the sample ticket is the one channel with a rule (§5)",
     "Out of a bot's reach, and said so in the docs: the quality of the first answer, remote sessions, product updates, "
     "staffing.": "out of reach by its own words",
-    "Availability: the time that the service is running and accessible; downtime: the total time it is not. Reported per "
+    "Availability: the time that the service is running and accessible; downtime: the total time it is not. "
+    "Reported per "
     "month from outage spans (tickets that a rule marks as an outage, and spans that an operator logs).": "reports",
-    "6 and 7 and any other are read by label from the account's ticket fields.": "adapters: the label is looked up online",
+    "6 and 7 and any other are read by label from the account's ticket fields.": "adapters: the label is "
+    "looked up online",
     '(on many Freshdesk accounts 3 reads "awaiting your reply": `init` and `doctor` ask)': "cli: init and doctor",
     "an unmapped status is a loud error, never a guess.": "adapters raise it; here the policy answers None, see below",
 }
@@ -127,7 +130,9 @@ def test_a_request_on_a_closed_date_is_promised_by_the_end_of_the_next_working_d
 
 
 def test_the_target_stands_where_it_is_earlier_than_the_end_of_the_next_working_day() -> None:
-    """for it the due time is the earlier of its target and the end of that next working day. (`received_when_closed`.)"""
+    """for it the due time is the earlier of its target and the end of that next working day.
+    (`received_when_closed`.)
+    """
     found = clock(ticket("Sat 10 Jan 15:00", priority="high").decide("Sat 10 Jan 15:00"))
     assert (found.due_at, found.terms.promise) == (at("Mon 12 Jan 06:00"), None)
 

@@ -30,8 +30,10 @@ ELSEWHERE = {
     "Time, exactly": "a heading",
     "Aware datetimes and `timedelta` only; seconds precision; stored in UTC.": "tests/unit/domain/test_instant.py",
     "IANA zone per calendar (Rails names are mapped).": CALENDARS,
-    "A calendar: several spans a day (`00:00-24:00` allowed), dated overrides, part-day breaks, named holidays (from the "
-    "`holidays` package by country and region, plus and minus the file's own). Spans are closed-open; a span over midnight "
+    "A calendar: several spans a day (`00:00-24:00` allowed), dated overrides, part-day breaks, named "
+    "holidays (from the "
+    "`holidays` package by country and region, plus and minus the file's own). Spans are closed-open; a span "
+    "over midnight "
     "belongs to its opening date. A calendar that never opens, or a holiday outside its year range, is a validation "
     "error.": CALENDARS,
     "then, like every due time, moved back to the earliest instant with the same worked time": CALENDARS,
@@ -183,8 +185,8 @@ def test_the_end_of_the_next_working_day_is_the_last_closing_of_the_first_busine
 
 
 def test_low_on_a_saturday_is_due_at_the_promise_and_shows_its_target_too() -> None:
-    """So Low on Saturday 15:00: target Wednesday 00:00, promise Tuesday 00:00, due is the earlier; the explanation shows
-    both.
+    """So Low on Saturday 15:00: target Wednesday 00:00, promise Tuesday 00:00, due is the earlier; the explanation
+    shows both.
     """
     decision = ticket("Sat 10 Jan 15:00", priority="low").decide("Sat 10 Jan 15:00")
     terms = clock(decision).terms
@@ -216,14 +218,14 @@ def test_only_a_promise_that_is_earlier_is_shown_beside_the_target() -> None:
 def test_a_share_used_is_a_share_of_the_working_time_until_due(
     target: str, start: str, half: str, nine_tenths: str
 ) -> None:
-    """ "N % used" is that share of the working time between start and due, whatever the target's unit."""  # noqa: D210
+    """ "N % used" is that share of the working time between start and due, whatever the target's unit."""
     rules = policy({"severities.high.respond_within": target}, ladders(ladder("50% used", "90% used")))
     story = ticket(start, priority="high")
     assert planned(story.decide(start, rules), Kind.PAGE) == [at(half), at(nine_tenths)]
 
 
 def test_a_share_of_a_promise_is_counted_until_the_promise() -> None:
-    """ "N % used" is that share of the working time between start and due, whatever the target's unit."""  # noqa: D210
+    """ "N % used" is that share of the working time between start and due, whatever the target's unit."""
     rules = policy(ladders(ladder("50% used")))
     story = ticket("Sat 10 Jan 15:00", priority="low")  # due at the end of Monday: 24 h of working time
     assert planned(story.decide("Sat 10 Jan 15:00", rules), Kind.PAGE) == [at("Mon 12 Jan 12:00")]

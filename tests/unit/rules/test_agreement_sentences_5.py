@@ -6,6 +6,7 @@ Promise: as in `test_agreement_sentences_3.py`.
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -107,7 +108,9 @@ def test_the_sample_ticket_has_no_clock() -> None:
 
 
 def test_a_first_response_is_the_first_public_message_by_a_person_of_support() -> None:
-    """A first response is the first public message by a human agent who is not the requester, public when it was sent."""
+    """A first response is the first public message by a human agent who is not the requester, public when it was
+    sent.
+    """
     story = ticket("Mon 12 Jan 09:00").answers("Mon 12 Jan 10:00").answers("Mon 12 Jan 09:40")
     assert clock(story.decide("Mon 12 Jan 12:00")).stopped_at == at("Mon 12 Jan 09:40")
 
@@ -126,11 +129,11 @@ def test_a_first_response_is_the_first_public_message_by_a_person_of_support() -
         (CUSTOMER, {}),
     ],
 )
-def test_what_is_no_answer_by_a_person_never_counts(by: Actor, facts: dict[str, object]) -> None:
+def test_what_is_no_answer_by_a_person_never_counts(by: Actor, facts: dict[str, Any]) -> None:
     """a human agent who is not the requester
 
-    Internal notes, automation and auto-replies, system lines (Zendesk author -1), accounts on the policy's `bots` list and
-    slabot's own messages never count.
+    Internal notes, automation and auto-replies, system lines (Zendesk author -1), accounts on the policy's `bots`
+    list and slabot's own messages never count.
     """
     story = ticket("Mon 12 Jan 09:00").says("Mon 12 Jan 09:30", by, **facts)
     assert clock(story.decide("Mon 12 Jan 10:00")).running
@@ -228,8 +231,8 @@ def _precedence(agent: bool, by_rule: bool, native: bool) -> Story:
 def test_an_agents_choice_beats_a_rules_beats_the_priority_beats_the_default(
     agent: bool, by_rule: bool, native: bool, severity: str, source: Source
 ) -> None:
-    """Severity in force at a time: an agent's or admin's choice > a rule's > the native priority's > the default, whatever
-    came last;
+    """Severity in force at a time: an agent's or admin's choice > a rule's > the native priority's > the default,
+    whatever came last;
     """
     found = _precedence(agent, by_rule, native).decide("Mon 12 Jan 10:00").severity
     assert (found.severity, found.source) == (severity, source)
@@ -257,7 +260,9 @@ def test_an_agents_change_of_priority_is_a_choice() -> None:
 
 
 def test_a_customers_lower_priority_is_told_and_changes_nothing() -> None:
-    """a customer's later change of priority is evidence for the rules and a reason to tell people, never a downgrade."""
+    """a customer's later change of priority is evidence for the rules and a reason to tell people, never a
+    downgrade.
+    """
     story = ticket("Mon 12 Jan 09:00", priority="high").priority("Mon 12 Jan 09:30", "low", CUSTOMER)
     decision = story.decide("Mon 12 Jan 09:30")
     assert decision.severity.severity == "high"

@@ -36,7 +36,8 @@ ELSEWHERE = {
     "Moving silent tickets on": "a heading",
     "`check` proves that the follow-ups fit before the 7 days from every start in the year, or warns.": "policy: the "
     "check of the file",
-    "from templates that state the whole rule and the way out": "runtime fills them in; the default ones are read below",
+    "from templates that state the whole rule and the way out": "runtime fills them in; the default ones are "
+    "read below",
 }
 
 ACTS = policy(WAITING_ACTS)
@@ -49,7 +50,9 @@ def _is_waiting(decision: Decision) -> bool:
 
 @pytest.mark.parametrize("by", [{"by_id": "r1"}, {"by_id": "colleague"}, {"by_id": None}])
 def test_a_message_by_the_customers_side_is_feedback(by: dict[str, Any]) -> None:
-    """Feedback: any message by the requester or a customer-side participant that is not an auto-reply or out-of-office"""
+    """Feedback: any message by the requester or a customer-side participant that is not an auto-reply or
+    out-of-office
+    """
     story = ASKED.says("Mon 12 Jan 12:00", CUSTOMER, "Version 7", **by)
     assert not _is_waiting(story.decide("Mon 12 Jan 12:00", ACTS))
 
@@ -231,8 +234,8 @@ def test_the_distance_is_kept_from_the_last_one_that_counted() -> None:
     ],
 )
 def test_follow_ups_are_sent_on_business_days_one_two_and_three(entered: str, days: list[str]) -> None:
-    """slabot sends the missing ones itself, at the later of the schedule (default business days 1, 2 and 3 of the support
-    week, in its hours) and the previous one plus spacing,
+    """slabot sends the missing ones itself, at the later of the schedule (default business days 1, 2 and 3 of the
+    support week, in its hours) and the previous one plus spacing,
     """
     story = ticket("Wed 7 Jan 09:00").waits(entered)
     assert planned(story.decide(entered, ACTS), Kind.FOLLOW_UP) == [at(day) for day in days]
@@ -279,7 +282,9 @@ def _reminded(*days: str) -> Story:
 
 
 def test_grace_after_the_third_follow_up_solves_the_ticket() -> None:
-    """Auto-solve at the earlier of: `grace` (default 1 business day, our extension) after the third unanswered follow-up,"""
+    """Auto-solve at the earlier of: `grace` (default 1 business day, our extension) after the third unanswered
+    follow-up,
+    """
     story = _reminded("Tue 13 Jan 10:00", "Wed 14 Jan 10:00", "Thu 15 Jan 10:00")
     assert due(story.decide("Fri 16 Jan 09:59:59", ACTS), Kind.AUTO_SOLVE) == []
     action = only(story.decide("Fri 16 Jan 10:00", ACTS), Kind.AUTO_SOLVE)

@@ -137,8 +137,8 @@ STORIES = {
 @pytest.mark.parametrize("mode", Mode)
 @pytest.mark.parametrize("kind", STORIES)
 def test_every_rule_that_writes_has_a_mode(kind: Kind, mode: Mode) -> None:
-    """Every rule that writes to the helpdesk has a mode: `off`, `observe` (ledger and digest say what it would have done),
-    `act`.
+    """Every rule that writes to the helpdesk has a mode: `off`, `observe` (ledger and digest say what it would
+    have done), `act`.
     """
     story, now = STORIES[kind]
     rules = policy({f"{part}.mode": mode.value for part in ("waiting", "solved", "classify")})
@@ -238,7 +238,9 @@ def test_a_run_has_a_budget() -> None:
     ],
 )
 def test_a_run_that_wants_too_much_stops_until_it_is_approved(limits: Limits, tripped: bool) -> None:
-    """a circuit breaker (more than N or P % of open tickets in a run: stop, tell the admin, do nothing until approved);"""
+    """a circuit breaker (more than N or P % of open tickets in a run: stop, tell the admin, do nothing until
+    approved);
+    """
     proposals = _follow_ups(3)
     given = limits.model_copy(
         update={

@@ -88,6 +88,11 @@ def test_an_outbound_ticket_is_one_though_the_agents_words_are_internal() -> Non
     assert ticket(START).says(START, AGENT, "…", public=False).decide("Tue 13 Jan 09:00").clocks == ()
 
 
+def test_an_automatic_answer_in_the_second_of_the_creation_makes_no_outbound_ticket() -> None:
+    story = ticket(START).says(START, AGENT, "We have received your request", auto_reply=True)
+    assert clock(story.decide(START)).started_at == at(START)
+
+
 def test_the_promise_of_an_outbound_ticket_goes_by_the_customers_first_message() -> None:
     story = ticket("Fri 9 Jan 10:00", priority="low").answers("Fri 9 Jan 10:00").asks("Sat 10 Jan 15:00")
     assert clock(story.decide("Sat 10 Jan 15:00")).due_at == at("Tue 13 Jan 00:00")

@@ -108,7 +108,7 @@ def test_now_may_come_in_any_zone_and_is_cut_to_seconds() -> None:
     decision = decide(story.ticket, story.timeline, policy(), local)
     assert (decision.now, decision.now.tzinfo) == (at("Mon 12 Jan 12:00"), UTC)
     with pytest.raises(InstantError, match="no offset"):
-        decide(story.ticket, story.timeline, policy(), datetime(2026, 1, 12, 12))  # noqa: DTZ001
+        decide(story.ticket, story.timeline, policy(), datetime(2026, 1, 12, 12))
 
 
 # ── Guards that are about many rules ─────────────────────────────────────────────────────────────────────────────────
@@ -177,7 +177,9 @@ def test_a_wait_entered_before_the_start_is_not_taken_back_either() -> None:
 
 
 def test_the_json_form_is_that_of_the_contract() -> None:
-    story = ticket("Fri 9 Jan 18:00", priority="high").paged("Fri 9 Jan 22:30", "75% used", severity="high", repetition=0)
+    story = ticket("Fri 9 Jan 18:00", priority="high").paged(
+        "Fri 9 Jan 22:30", "75% used", severity="high", repetition=0
+    )
     written = json.loads(json.dumps(story.decide("Fri 9 Jan 23:30").as_json()))
     assert written == {
         "version": 1,
@@ -251,7 +253,11 @@ def test_a_pause_and_a_miss_are_part_of_the_json_form() -> None:
     rules = policy(with_clocks(RESOLUTION))
     story = ticket(START, priority="high").waits("Mon 12 Jan 10:00")
     written = story.decide("Mon 12 Jan 12:00", rules).as_json()["clocks"][1]
-    assert (written["due_at"], written["met_until"], written["paused_since"]) == (None, None, "2026-01-12T04:30:00+00:00")
+    assert (written["due_at"], written["met_until"], written["paused_since"]) == (
+        None,
+        None,
+        "2026-01-12T04:30:00+00:00",
+    )
     missed = ticket(START, priority="urgent").severity("Mon 12 Jan 11:00:01", "low").decide("Mon 12 Jan 12:00")
     assert missed.as_json()["clocks"][0]["missed"] == {
         "severity": "critical",
@@ -299,7 +305,8 @@ def test_a_reopening_says_why() -> None:
     action = only(story.decide("Tue 13 Jan 10:00", ACTS), Kind.REOPEN)
     assert (action.key, action.at) == ("acme/4711/reopen/20260112T053000Z", at("Tue 13 Jan 09:00"))
     assert action.because == (
-        "the customer replied at Tue 13 Jan 2026 09:00 +05:30, within 3 days of the solve at Mon 12 Jan 2026 11:00 +05:30"
+        "the customer replied at Tue 13 Jan 2026 09:00 +05:30, within 3 days of the solve at Mon 12 Jan 2026 "
+        "11:00 +05:30"
     )
 
 
@@ -326,7 +333,12 @@ def test_solved_again_without_a_reply_in_between_is_the_same_solve() -> None:
 
 
 def test_thanks_on_a_solved_ticket_may_be_no_feedback_by_policy() -> None:
-    story = ticket(START).answers("Mon 12 Jan 10:00").becomes("Mon 12 Jan 11:00", SOLVED).asks("Tue 13 Jan 09:00", "Thanks!")
+    story = (
+        ticket(START)
+        .answers("Mon 12 Jan 10:00")
+        .becomes("Mon 12 Jan 11:00", SOLVED)
+        .asks("Tue 13 Jan 09:00", "Thanks!")
+    )
     assert kinds(story.decide("Tue 13 Jan 10:00", ACTS)) == ["reopen"]
     rules = policy(SOLVED_ACTS, {"waiting.not_feedback": ["thanks"]})
     assert kinds(story.decide("Thu 15 Jan 11:00:01", rules)) == ["auto_close"]

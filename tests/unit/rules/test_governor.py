@@ -27,11 +27,11 @@ def proposal(number: int, kind: Kind = Kind.AUTO_SOLVE, mode: Mode = Mode.ACT, a
     return Proposal(f"acme/{number}", action, approved)
 
 
-def run(proposals: list[Proposal], limits: Limits = WIDE, *, open_tickets: int = 1000, approved: tuple[str, ...] = ()) -> Run:
+def run(
+    proposals: list[Proposal], limits: Limits = WIDE, *, open_tickets: int = 1000, approved: tuple[str, ...] = ()
+) -> Run:
     """One run at noon; the next follows in a minute."""
-    return govern(
-        proposals, limits, open_tickets=open_tickets, now=NOW, every=timedelta(minutes=1), approved=approved
-    )
+    return govern(proposals, limits, open_tickets=open_tickets, now=NOW, every=timedelta(minutes=1), approved=approved)
 
 
 def numbers(proposals: tuple[Proposal, ...]) -> list[int]:
@@ -54,13 +54,16 @@ def test_what_is_due_longest_goes_first_and_the_rest_says_when_it_is_tried_again
     assert [(numbers((held.proposal,)), held.brake, held.retry_at) for held in found.held] == [
         ([1], Brake.BUDGET, at("Mon 12 Jan 12:01"))
     ]
-    assert found.held[0].because == (
-        "2 writes went out in this run, as many as limits.writes_per_run allows"
-    )
+    assert found.held[0].because == ("2 writes went out in this run, as many as limits.writes_per_run allows")
 
 
 def test_acts_due_at_the_same_time_go_by_their_key() -> None:
-    same = [Proposal(p.ticket, p.action.__class__(kind=p.action.kind, mode=p.action.mode, at=NOW, key=p.action.key, because="…")) for p in map(proposal, (3, 1, 2))]
+    same = [
+        Proposal(
+            p.ticket, p.action.__class__(kind=p.action.kind, mode=p.action.mode, at=NOW, key=p.action.key, because="…")
+        )
+        for p in map(proposal, (3, 1, 2))
+    ]
     assert numbers(run(same, limits(writes_per_run=2)).allowed) == [1, 2]
 
 

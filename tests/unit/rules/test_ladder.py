@@ -1,7 +1,7 @@
 """Who is paged when, what was told already, and what keeps quiet?
 
-The stories are about a critical ticket of Mon 12 Jan 09:00: due 11:00, rungs of the default policy at 10:00, 10:30, 10:45,
-11:00, 11:30 and then every half hour.
+The stories are about a critical ticket of Mon 12 Jan 09:00: due 11:00, rungs of the default policy at 10:00,
+10:30, 10:45, 11:00, 11:30 and then every half hour.
 """
 
 from __future__ import annotations
@@ -241,7 +241,8 @@ def test_a_snooze_lasts_until_its_instant() -> None:
     assert due(story.decide("Mon 12 Jan 10:49:59"), Kind.PAGE) == []
     page = _page(story.decide("Mon 12 Jan 10:50"))
     assert page.because == (
-        "snoozed Mon 12 Jan 2026 10:05 +05:30, still unanswered; passed before it without a page: 75% used and 15m before"
+        "snoozed Mon 12 Jan 2026 10:05 +05:30, still unanswered; passed before it without a page: 75% used "
+        "and 15m before"
     )
 
 

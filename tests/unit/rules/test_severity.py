@@ -103,7 +103,7 @@ def test_terms_are_whole_words_in_any_case_and_spacing(term: str, text: str, quo
 def test_text_conditions_read_the_customer_alone() -> None:
     rules = policy(rule("high", {"text": "no workaround"}))
     for by, facts in [(AGENT, {"public": False}), (AUTOMATION, {}), (SYSTEM, {}), (CUSTOMER, {"auto_reply": True})]:
-        story = ticket(START).says(START, by, "no workaround", **facts)  # type: ignore[arg-type]
+        story = ticket(START).says(START, by, "no workaround", **facts)
         assert story.decide(START, rules).severity.severity == "medium"
     subject_only = policy(rule("high", {"subject": "no workaround"}))
     assert ticket(START).asks(START, "no workaround").decide(START, subject_only).severity.severity == "medium"
@@ -176,7 +176,8 @@ def test_tags_and_fields_that_come_later_are_evidence_too() -> None:
             "blocker",
             "medium",
             Source.DEFAULT,
-            'no rule matched and the helpdesk gives the priority "blocker", which the policy does not list, so it is medium',
+            'no rule matched and the helpdesk gives the priority "blocker", which the policy does not list, '
+            "so it is medium",
         ),
     ],
 )
@@ -274,7 +275,9 @@ def test_a_wish_for_more_never_lowers_through_a_rule() -> None:
     story = _wishing(ticket(START, priority="normal"), "high")
     assert story.decide("Mon 12 Jan 10:00", rules).severity.severity == "critical"
     odd = policy(rule("low", {"priority": ["high"]}))
-    assert _wishing(ticket(START, priority="normal"), "high").decide("Mon 12 Jan 10:00", odd).severity.severity == "medium"
+    assert (
+        _wishing(ticket(START, priority="normal"), "high").decide("Mon 12 Jan 10:00", odd).severity.severity == "medium"
+    )
 
 
 def test_two_wishes_in_one_second_are_told_once() -> None:

@@ -33,7 +33,8 @@ def test_a_whole_wait_in_act_mode() -> None:
         action = only(story.decide(day, ACTS), Kind.FOLLOW_UP)
         assert action.key == f"acme/4711/follow_up/20260112T043000Z/{number}"
         assert action.because == (
-            f"no feedback since Mon 12 Jan 2026 10:00 +05:30: follow-up {number} of 3, on business day {number} of the wait"
+            f"no feedback since Mon 12 Jan 2026 10:00 +05:30: follow-up {number} of 3, on business day "
+            f"{number} of the wait"
         )
         story = story.does(day, Kind.FOLLOW_UP, ACTS)
     action = only(story.decide("Fri 16 Jan 10:00", ACTS), Kind.AUTO_SOLVE)
@@ -73,7 +74,9 @@ def test_what_would_have_been_sent_in_an_earlier_round_does_not_count() -> None:
     again = story.becomes("Tue 13 Jan 12:00", PENDING).waits("Tue 13 Jan 13:00").decide("Tue 13 Jan 18:00", OBSERVES)
     assert again.waiting is not None
     assert again.waiting.follow_ups == ()
-    other = ASKED.would("Tue 13 Jan 10:00", "acme/4712/follow_up/20260112T043000Z/1").decide("Tue 13 Jan 12:00", OBSERVES)
+    other = ASKED.would("Tue 13 Jan 10:00", "acme/4712/follow_up/20260112T043000Z/1").decide(
+        "Tue 13 Jan 12:00", OBSERVES
+    )
     assert other.waiting is not None
     assert other.waiting.follow_ups == ()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -99,6 +100,12 @@ def test_serve_says_where_it_listens_and_what_to_paste(tmp_path: Path, clock: St
     ):
         assert words in said[0]
     assert (tmp_path / "j.jsonl").exists()
+
+
+def test_serve_ends_when_the_process_is_asked_to(clock: SteppedClock) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    serve(0, [], clock, say=lambda words: signal.raise_signal(signal.SIGTERM))
+    assert signal.getsignal(signal.SIGTERM) == before
 
 
 class TestAgenda:

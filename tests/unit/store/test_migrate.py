@@ -38,14 +38,14 @@ def shape(conn: Connection) -> dict[str, Any]:
             "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
         )
     )
-    found |= {name: definition for name, definition in indexes}
+    found |= {row.indexname: row.indexdef for row in indexes}
     constraints = conn.execute(
         text(
-            "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint "
+            "SELECT conname, pg_get_constraintdef(oid) AS definition FROM pg_constraint "
             "WHERE connamespace = 'public'::regnamespace AND conrelid <> 'alembic_version'::regclass"
         )
     )
-    return found | {f"constraint {name}": definition for name, definition in constraints}
+    return found | {f"constraint {row.conname}": row.definition for row in constraints}
 
 
 def test_the_migrations_build_what_the_code_expects(empty_store_url: str) -> None:

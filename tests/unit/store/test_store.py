@@ -166,9 +166,13 @@ def test_a_connection_lost_within_a_write_is_said_and_nothing_is_written(postgre
 
 
 def test_a_postgresql_that_is_set_to_read_only_is_said(postgres_url: str) -> None:
+    def readonly(conn: Connection) -> None:
+        conn.execute(text("SET TRANSACTION READ ONLY"))
+        meta.put(conn, "a", "1")
+
     with open_store(postgres_url) as store:
         with pytest.raises(StoreUnavailable) as caught:
-            store.write(lambda conn: (conn.execute(text("SET TRANSACTION READ ONLY")), meta.put(conn, "a", "1")))
+            store.write(readonly)
         assert caught.value.fault is Fault.READ_ONLY
 
 

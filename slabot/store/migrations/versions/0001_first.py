@@ -159,7 +159,7 @@ def _boxes() -> None:
     )
     _partial("outbox_claim", "outbox", ["lane", "urgency", "key", "not_before"], "state = 'pending'")
     _partial("outbox_sending", "outbox", ["sending_since"], "state = 'sending'")
-    op.create_index("outbox_counts", "outbox", ["lane", "state"])
+    _partial("outbox_settled", "outbox", ["lane", "state"], "state IN ('sent', 'superseded', 'failed')")
     op.create_index("outbox_ticket", "outbox", ["helpdesk", "ticket_id"])
     op.create_table(
         "message",

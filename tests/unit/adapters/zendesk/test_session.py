@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import logging
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -359,6 +361,14 @@ def test_zenpy_logs_no_customer_text_even_where_everything_is_logged(
         hostile.send_public("7", "Dear Ana, hunter2", seen=SEEN, marker="m")
     assert "hunter2" not in caplog.text
     assert "Authorization" not in caplog.text
+
+
+def test_importing_zenpy_does_not_switch_the_process_to_debug() -> None:
+    code = (
+        "import logging, os; os.environ['DEBUG_LOG'] = '1'; import adapters.zendesk.client; "
+        "assert os.environ['DEBUG_LOG'] == '1'; raise SystemExit(logging.getLogger().level == logging.DEBUG)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_what_zendesk_warns_of_is_logged_once(
