@@ -81,9 +81,8 @@ demo: venv ## a support week in time lapse against stand-ins (SPEED=60 slows it 
 	@$(BIN)/slabot demo $(if $(SPEED),--speed $(SPEED)) $(if $(KEEP),--keep)
 
 bench: venv $(BENCH) ## measure slabot against its peers
-	@for file in benchmarks/bench_*.py; do \
-		if [ ! -e "$$file" ]; then echo "There is nothing to measure yet: benchmarks/bench_*.py is empty."; exit 0; fi; \
-		echo "$$file"; $(BIN)/python "$$file"; done
+	@for name in business_time decide export_parse sweep_tickets webhook_requests due_to_posted; do \
+		echo "== $$name"; $(BIN)/python -m benchmarks.$$name; done
 
 $(BENCH): $(LOCKED) requirements/bench.txt
 	@$(PIP) --require-hashes -r requirements/bench.txt

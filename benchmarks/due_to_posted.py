@@ -2,9 +2,9 @@
 
     python benchmarks/due_to_posted.py [--clocks 100000] [--pages 200]
 
-The store holds that many running clocks; beside them, pages fall due one after the other, four a second. For each, the
-ticket is read again in the helpdesk, decided again, and posted. Measured from the instant that the rung was planned for to
-the instant at which the stand-in for Slack has the message. Aim: p99 below 1 second.
+The store holds that many running clocks; beside them, pages fall due one after the other, four a second. For each,
+the ticket is read again in the helpdesk, decided again, and posted. Measured from the instant that the rung was
+planned for to the instant at which the stand-in for Slack has the message. Aim: p99 below 1 second.
 """
 
 from __future__ import annotations

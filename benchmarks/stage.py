@@ -1,7 +1,7 @@
 """What do the benchmarks of the running path run on?
 
-The sandbox on this machine, the real adapters and store, and the wall clock. Everything shares the machine's cores, so the
-figures are worse than they would be beside real services; the ratios are what counts.
+The sandbox on this machine, the real adapters and store, and the wall clock. Everything shares the machine's cores,
+so the figures are worse than they would be beside real services; the ratios are what counts.
 """
 
 from __future__ import annotations

@@ -86,6 +86,7 @@ def _late_reply(case: Case, solved_at: datetime, reply_at: datetime) -> Action:
         key=f"{case.ticket.reference}/note/late_reply/{stamp(reply_at)}",
         because=(
             f"the customer replied at {when(reply_at, zone)}, more than {days_and_hours(terms.reopen_within)} after "
-            f"the solve at {when(solved_at, zone)}, and the ticket is not closed; it stays solved until a person decides"
+            f"the solve at {when(solved_at, zone)}, and the ticket is not closed; it stays solved until a person "
+            "decides"
         ),
     )

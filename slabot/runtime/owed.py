@@ -65,9 +65,7 @@ class OwedReads:
         return ready[:most]
 
     def _pending(self, closed: list[str], after: int | None) -> list[InboxRow]:
-        return self._parts.store.read(
-            lambda conn: inbox.pending(conn, LOOKED_THROUGH, but_not_of=closed, after=after)
-        )
+        return self._parts.store.read(lambda conn: inbox.pending(conn, LOOKED_THROUGH, but_not_of=closed, after=after))
 
     def _read(self, of: tuple[str, str], rows: Iterable[InboxRow]) -> bool:
         parts, ids = self._parts, [row.id for row in rows]

@@ -1,18 +1,20 @@
 """How does a page leave, and what if nobody knows whether it did?
 
 Promise: a page goes out at least once, and never while it is known to be needless. Just before it leaves the ticket
-is read again; if the helpdesk does not answer within two seconds, the page goes out all the same and says so. A
-page whose outcome is unknown is looked up in Slack, and sent again, marked as a repeat, only if it is not there.
+is read again; if the helpdesk does not answer within two seconds, the page goes out all the same and says so (and the
+next ones do not wait for it, for a while). A page whose outcome is unknown stays in doubt until it was looked up in
+Slack, and is sent again, marked as a repeat, only if it is not there. One page never stands in another's way.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from adapters.errors import AdapterError, Gone
+from adapters.errors import AdapterError, Gone, RateLimited, Unreachable
 from slabot.domain import PageSent
 from slabot.paging import (
     Late,
@@ -29,9 +31,11 @@ from slabot.paging import (
 )
 from slabot.rules import Action, Decision
 from slabot.rules.words import when
+from slabot.runtime import lanes
 from slabot.runtime.acts import action_of, wanted
-from slabot.runtime.evaluation import evaluate, take_in
-from slabot.runtime.parts import LATE, LEASE, RECHECK, Parts
+from slabot.runtime.evaluation import evaluate, take_in, take_out
+from slabot.runtime.mistakes import mistake
+from slabot.runtime.parts import DOWN, LATE, LEASE, RECHECK, Parts
 from slabot.runtime.refresh import assignee_of, clock_of, digest, message_key
 from slabot.store import (
     Lane,
@@ -40,6 +44,7 @@ from slabot.store import (
     OutboxState,
     SlackMessage,
     StoredTicket,
+    StoreUnavailable,
     ledger,
     messages,
     outbox,
@@ -49,6 +54,9 @@ from slabot.store import (
 AT_ONCE = 20  # pages claimed together; few, so that a new, more urgent one waits for few
 RETRY = timedelta(seconds=60)  # before a page that Slack refuses for good is tried again: a person may have mended it
 AGAIN = timedelta(seconds=1)  # the least wait before a page is tried again
+
+# Slack's codes for a thread that takes no replies, most likely because somebody deleted the first message.
+NO_THREAD = frozenset({"thread_not_found", "cannot_reply_to_message", "message_not_found"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,10 @@ class PageDelivery:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._channel_after: dict[str, datetime] = {}  # where Slack has asked for a pause
+        self._helpdesk_after: dict[
+            str, datetime
+        ] = {}  # which did not answer a moment ago, and would cost each page 2 s
 
     def drain(self) -> bool:
         """Send what may be sent now; True if there was anything."""
@@ -73,27 +85,32 @@ class PageDelivery:
         if sender is None:
             return False
         now = self._parts.now()
-        doubtful = [
-            row for row in self._parts.store.read(lambda c: outbox.in_doubt(c, now - LEASE)) if row.lane is Lane.PAGE
-        ]
-        for row in doubtful:
-            self._settle_doubt(sender, row)
-        rows = self._parts.store.write(lambda conn: outbox.claim(conn, now, Lane.PAGE, AT_ONCE))
-        for row in rows:
-            self._deliver(sender, row, repeat=False)
-        return bool(doubtful or rows)
+        in_doubt = lanes.doubtful(self._parts, Lane.PAGE, now)
+        for row in in_doubt:
+            if not self._parts.stopping.is_set():
+                self._one(row, lambda row=row: self._settle_doubt(sender, row))  # type: ignore[misc]
+        rows = self._parts.write(lambda conn: outbox.claim(conn, now, Lane.PAGE, AT_ONCE))
+        for place, row in enumerate(rows):
+            if self._parts.stopping.is_set():
+                lanes.put_back(self._parts, rows[place:], "slabot was stopping")
+                break
+            self._one(row, lambda row=row: self._deliver(sender, row, repeat=False))  # type: ignore[misc]
+        return bool(in_doubt or rows)
 
     def next_instant(self) -> datetime | None:
-        """When something may be sent next, or a doubt can be settled."""
-        now = self._parts.now()
+        """When something may be sent next, or a doubt can be settled; None where nothing can be sent at all."""
+        return None if self._parts.sender is None else lanes.next_instant(self._parts, Lane.PAGE)
 
-        def ask(conn: Connection) -> list[datetime]:
-            waiting = outbox.earliest(conn, Lane.PAGE)
-            doubts = [row.sending_since for row in outbox.in_doubt(conn, now) if row.lane is Lane.PAGE]
-            settled = [since + LEASE for since in doubts if since is not None]
-            return settled if waiting is None else [*settled, waiting]
-
-        return min(self._parts.store.read(ask), default=None)
+    def _one(self, row: OutboxRow, work: Callable[[], None]) -> None:
+        """One page; a mistake about it must not silence the others."""
+        try:
+            work()
+        except StoreUnavailable:
+            raise  # no fault of this page
+        except Exception as error:
+            # It may have been sent before the mistake, so it stays in doubt.
+            why = mistake("page.broke", error, RETRY, key=row.key)
+            self._failed(row, self._parts.now() + RETRY, why, in_doubt=True)
 
     def _settle_doubt(self, sender: SlackSender, row: OutboxRow) -> None:
         """Look for a page that may have been sent; send it again only if it is not there."""
@@ -101,23 +118,24 @@ class PageDelivery:
         message = self._parts.store.read(lambda conn: messages.get(conn, row.helpdesk, row.ticket_id, label))
         thread = None if message is None else message.ts
         try:
-            found = sender.find(row.channel or "", row.key, row.sending_since or row.created_at, thread_ts=thread)
+            found = sender.find(row.channel or "", row.key, row.created_at, thread_ts=thread)
         except SlackRetry as error:
-            self._again(row, error.until, str(error))
+            self._waits(row, error.until, str(error), in_doubt=True)
             return
-        except (SlackPermanent, SlackHarmless) as error:
-            self._again(row, self._parts.now() + RETRY, str(error))
-            return
-        except SlackOutcomeUnknown:
-            found = None
+        except (SlackPermanent, SlackHarmless, SlackOutcomeUnknown):
+            found = None  # nobody can look for it: sent once more, and marked
         if found is not None:
             self._sent(row, found, None, "it had arrived in Slack before its outcome was known", repeat=False)
         else:
             self._deliver(sender, row, repeat=True)
 
     def _deliver(self, sender: SlackSender, row: OutboxRow, *, repeat: bool) -> None:
+        closed = self._channel_after.get(row.channel or "")
+        if closed is not None and closed > self._parts.now():
+            self._waits(row, closed, "Slack takes no more messages in this channel just now", in_doubt=repeat)
+            return
         unchecked_since = self._read_again(row)
-        ready = self._parts.store.write(lambda conn: self._prepare(conn, row))
+        ready = self._parts.write(lambda conn: self._prepare(conn, row))
         if ready is None:
             return
         view = self._view(ready, row, unchecked_since, repeat)
@@ -131,42 +149,55 @@ class PageDelivery:
                 broadcast=message is not None,
             )
         except SlackRetry as error:
-            self._again(row, error.until, str(error))
-        except SlackOutcomeUnknown:
-            return  # it stays as being sent, and is looked up once the lease is over
-        except SlackHarmless:
-            self._again(row, self._parts.now() + AGAIN, "the message that it belongs to is gone; it is posted anew")
-            self._parts.store.write(lambda c: messages.remove(c, row.helpdesk, row.ticket_id, _label(ready)))
+            self._channel_after[row.channel or ""] = not_sooner(error.until, self._parts.now())
+            self._waits(row, error.until, str(error), in_doubt=repeat)
+        except SlackOutcomeUnknown as error:
+            self._waits(row, self._parts.now() + LEASE, str(error), in_doubt=True)
+        except SlackPermanent as error:
+            if message is None or error.code not in NO_THREAD:
+                # Pages are never dropped: a person may have mended it by then.
+                self._failed(row, self._parts.now() + RETRY, str(error), in_doubt=repeat)
+                return
+            self._parts.write(lambda c: messages.remove(c, row.helpdesk, row.ticket_id, message.clock))
+            why = "the message that it belongs to is gone, so it is posted as a message of its own"
+            self._waits(row, self._parts.now(), why, in_doubt=repeat)
         except SlackError as error:
-            self._refused(row, str(error))
+            self._failed(row, self._parts.now() + RETRY, str(error), in_doubt=repeat)
         else:
             self._sent(row, posted, view, "sent", repeat=repeat)
 
     def _read_again(self, row: OutboxRow) -> datetime | None:
         """Read the ticket once more; the time since which it could not be read, if it cannot."""
-        parts = self._parts
+        parts, now = self._parts, self._parts.now()  # before reading: what happens meanwhile is not in what is read
         adapter = parts.adapters.get(row.helpdesk)
         if adapter is None:
-            return None
-        try:
-            snapshot = adapter.version_of(row.ticket_id, timeout=RECHECK)
-        except Gone:
-            return None  # the sweep brings the deletion; until then the page is better sent than lost
-        except AdapterError:
-            stored = parts.store.read(lambda conn: tickets.load(conn, row.helpdesk, row.ticket_id))
-            return parts.now() if stored is None else stored.seen_at
-        now = parts.now()
-        parts.store.write(lambda conn: take_in(conn, parts, snapshot, now))
-        return None
+            return None  # it is not wanted any more: see `_prepare`
+        if self._helpdesk_after.get(row.helpdesk, now) <= now:
+            try:
+                snapshot = adapter.version_of(row.ticket_id, timeout=RECHECK)
+            except Gone:
+                parts.write(lambda conn: take_out(conn, parts, row.helpdesk, row.ticket_id, now))
+                return None
+            except (Unreachable, RateLimited):
+                self._helpdesk_after[row.helpdesk] = parts.now() + DOWN
+            except AdapterError:
+                pass
+            else:
+                parts.write(lambda conn: take_in(conn, parts, snapshot, now))
+                return None
+        stored = parts.store.read(lambda conn: tickets.load(conn, row.helpdesk, row.ticket_id))
+        return parts.now() if stored is None else stored.seen_at
 
     def _prepare(self, conn: Connection, row: OutboxRow) -> Ready | None:
         """Decide once more; a page that nobody needs any more is settled here."""
         parts, now = self._parts, self._parts.now()
         decision = evaluate(conn, parts, row.helpdesk, row.ticket_id, now=now)
         stored = tickets.load(conn, row.helpdesk, row.ticket_id)
-        action = wanted(decision, row.key)
+        action = wanted(decision, row.key) if row.helpdesk in parts.adapters else None
         if stored is None or action is None:
             why = _why_not(decision, action_of(row))
+            if row.helpdesk not in parts.adapters:
+                why = f"the policy no longer names the helpdesk {row.helpdesk}"
             outbox.settle(conn, row.key, OutboxState.SUPERSEDED, why)
             ledger.write(
                 conn, now, LedgerEvent.PAGE_SUPERSEDED, f"not paged: {why}", row.helpdesk, row.ticket_id, row.key
@@ -210,6 +241,7 @@ class PageDelivery:
         parts, now, action = self._parts, self._parts.now(), action_of(row)
 
         def settle(conn: Connection) -> None:
+            tickets.lock(conn, row.helpdesk, row.ticket_id)  # the ticket first, as everywhere: else two wait in a ring
             outcome = {"channel": posted.channel, "ts": posted.ts}
             if not outbox.settle(conn, row.key, OutboxState.SENT, words, outcome):
                 return
@@ -231,32 +263,38 @@ class PageDelivery:
             ledger.write(conn, now, event, said, row.helpdesk, row.ticket_id, row.key)
             evaluate(conn, parts, row.helpdesk, row.ticket_id, now=now)
 
-        parts.store.write(settle)
+        parts.write(settle)
 
-    def _again(self, row: OutboxRow, until: datetime, why: str) -> None:
+    def _waits(self, row: OutboxRow, until: datetime, why: str, *, in_doubt: bool) -> None:
         now = self._parts.now()
-        not_before = max(until, now + AGAIN)
+        not_before = not_sooner(until, now)
+        words = f"the page waits until {when(not_before, self._parts.policy.display_zone)}: {why}"
 
         def hold(conn: Connection) -> None:
-            outbox.hold(conn, row.key, not_before, why)
-            words = f"the page waits until {when(not_before, self._parts.policy.display_zone)}: {why}"
+            self._put_off(conn, row, not_before, why, in_doubt=in_doubt)
             ledger.write(conn, now, LedgerEvent.PAGE_HELD, words, row.helpdesk, row.ticket_id, row.key)
 
-        self._parts.store.write(hold)
+        self._parts.write(hold)
 
-    def _refused(self, row: OutboxRow, why: str) -> None:
-        """Slack will not take it before a person acts; it is tried again all the same: pages are never dropped."""
+    def _failed(self, row: OutboxRow, until: datetime, why: str, *, in_doubt: bool) -> None:
         now = self._parts.now()
 
         def hold(conn: Connection) -> None:
-            outbox.hold(conn, row.key, now + RETRY, why)
+            self._put_off(conn, row, until, why, in_doubt=in_doubt)
             ledger.write(conn, now, LedgerEvent.PAGE_FAILED, why, row.helpdesk, row.ticket_id, row.key)
 
-        self._parts.store.write(hold)
+        self._parts.write(hold)
+
+    def _put_off(self, conn: Connection, row: OutboxRow, until: datetime, why: str, *, in_doubt: bool) -> None:
+        if in_doubt:
+            lanes.stays_in_doubt(conn, row.key, until)
+        else:
+            outbox.hold(conn, row.key, until, why)
 
 
-def _label(ready: Ready) -> str:
-    return ready.action.fact("clock") or ""
+def not_sooner(until: datetime, now: datetime) -> datetime:
+    """The first whole second not before an instant, and later than now."""
+    return max(until if until.microsecond == 0 else until.replace(microsecond=0) + AGAIN, now + AGAIN)
 
 
 def _message(row: OutboxRow, label: str, posted: Posted, view: PageView | None, now: datetime) -> SlackMessage:

@@ -14,21 +14,24 @@ from sqlalchemy import Connection
 
 from slabot.paging import PageView, compose
 from slabot.rules import ClockState, Decision
-from slabot.runtime.parts import Parts
-from slabot.store import Lane, OutboxKind, OutboxRow, SlackMessage, StoredTicket, messages, outbox
+from slabot.runtime.parts import Parts, brings_work
+from slabot.store import Lane, OutboxKind, OutboxRow, OutboxState, SlackMessage, StoredTicket, messages, outbox
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def refresh_messages(conn: Connection, parts: Parts, stored: StoredTicket, decision: Decision, now: datetime) -> None:
-    """Put an update into the outbox for each posted page that shows something else than is true now."""
+    """Put an update into the outbox for each posted page that shows something else than is true now.
+
+    One that waits already will show the latest state; while Slack is down there is no second one beside it.
+    """
     ticket = stored.ticket
     for message in messages.of_ticket(conn, ticket.helpdesk, ticket.id):
         clock = clock_of(decision, message.clock)
         if clock is None:
             continue
         shown = digest(view_of(parts, stored, decision, clock))
-        if shown == message.digest:
+        if shown == message.digest or _waits(conn, message):
             continue
         row = OutboxRow(
             key=f"{message_key(ticket.reference, clock.label)}/update/{shown}/{stored.generation}",
@@ -43,7 +46,15 @@ def refresh_messages(conn: Connection, parts: Parts, stored: StoredTicket, decis
             created_at=now,
         )
         if outbox.put(conn, row):
-            parts.bell.ring()
+            brings_work(conn)
+
+
+def _waits(conn: Connection, message: SlackMessage) -> bool:
+    """True if an update of this message waits to be sent; one that is under way may show what is no longer true."""
+    return any(
+        row.kind is OutboxKind.UPDATE and row.state is OutboxState.PENDING and row.body.get("clock") == message.clock
+        for row in outbox.of_ticket(conn, message.helpdesk, message.ticket_id)
+    )
 
 
 def clock_of(decision: Decision, label: str) -> ClockState | None:

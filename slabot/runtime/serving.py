@@ -5,6 +5,7 @@ Promise: it listens before anything else happens, on a free port if none is name
 
 from __future__ import annotations
 
+import logging
 import threading
 
 from flask import Flask
@@ -22,6 +23,8 @@ class WebServer:
         Raises:
             OSError: the port is taken.
         """
+        # A queue of a few requests is no event; what does not fit is told by the figures, not by a line for each.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self._server = create_server(app, host=host, port=port, threads=THREADS, ident="slabot")
         self.port: int = self._server.effective_port
         self.url = f"http://{host}:{self.port}"

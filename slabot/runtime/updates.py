@@ -17,14 +17,17 @@ from slabot.paging import (
     SlackError,
     SlackHarmless,
     SlackOutcomeUnknown,
+    SlackPermanent,
     SlackRetry,
     SlackSender,
 )
 from slabot.paging.markup import escaped
 from slabot.rules import decide
+from slabot.runtime import lanes
 from slabot.runtime.acts import action_of
+from slabot.runtime.mistakes import mistake
 from slabot.runtime.parts import LEASE, Parts
-from slabot.runtime.refresh import clock_of, shown, view_of
+from slabot.runtime.refresh import clock_of, refresh_messages, shown, view_of
 from slabot.runtime.refresh import digest as digest_of
 from slabot.store import (
     Lane,
@@ -33,6 +36,7 @@ from slabot.store import (
     OutboxRow,
     OutboxState,
     SlackMessage,
+    StoreUnavailable,
     ledger,
     messages,
     outbox,
@@ -55,45 +59,52 @@ class UpdateDelivery:
         sender, now = self._parts.sender, self._parts.now()
         if sender is None:
             return False
-        doubtful = [
-            row for row in self._parts.store.read(lambda c: outbox.in_doubt(c, now - LEASE)) if row.lane is Lane.UPDATE
-        ]
-        for row in doubtful:
-            # An update repeats without harm; a note is looked up first.
-            self._one(sender, row, doubtful=True)
-        rows = self._parts.store.write(lambda conn: outbox.claim(conn, now, Lane.UPDATE, AT_ONCE))
-        for row in rows:
+        in_doubt = lanes.doubtful(self._parts, Lane.UPDATE, now)
+        for row in in_doubt:
+            if not self._parts.stopping.is_set():
+                self._one(sender, row, doubtful=True)
+        rows = self._parts.write(lambda conn: outbox.claim(conn, now, Lane.UPDATE, AT_ONCE))
+        for place, row in enumerate(rows):
+            if self._parts.stopping.is_set():
+                lanes.put_back(self._parts, rows[place:], "slabot was stopping")
+                break
             self._one(sender, row, doubtful=False)
-        return bool(doubtful or rows)
+        return bool(in_doubt or rows)
 
     def next_instant(self) -> datetime | None:
-        """When something may be sent next."""
-        now = self._parts.now()
-
-        def ask(conn: Connection) -> list[datetime]:
-            waiting = outbox.earliest(conn, Lane.UPDATE)
-            doubts = [row.sending_since for row in outbox.in_doubt(conn, now) if row.lane is Lane.UPDATE]
-            settled = [since + LEASE for since in doubts if since is not None]
-            return settled if waiting is None else [*settled, waiting]
-
-        return min(self._parts.store.read(ask), default=None)
+        """When something may be sent next; None where nothing can be sent at all."""
+        return None if self._parts.sender is None else lanes.next_instant(self._parts, Lane.UPDATE)
 
     def _one(self, sender: SlackSender, row: OutboxRow, *, doubtful: bool) -> None:
+        # An update repeats without harm; a note is in doubt from its first try until it was looked for.
+        is_note, now = row.kind is OutboxKind.NOTE, self._parts.now()
         try:
-            if row.kind is OutboxKind.UPDATE:
-                self._update(sender, row)
-            else:
+            if is_note:
                 self._note(sender, row, doubtful=doubtful)
+            else:
+                self._update(sender, row)
         except SlackRetry as error:
-            until, why = error.until, str(error)
-            self._parts.store.write(lambda conn: outbox.hold(conn, row.key, until, why))
-        except SlackOutcomeUnknown:
-            return
+            self._later(row, error.until, str(error), in_doubt=is_note and doubtful)
+        except SlackOutcomeUnknown as error:
+            self._later(row, self._parts.now() + LEASE, str(error), in_doubt=is_note)
         except SlackHarmless as error:
             self._settle(row, OutboxState.SUPERSEDED, str(error))
         except SlackError as error:
-            until, why = self._parts.now() + RETRY, str(error)
-            self._parts.store.write(lambda conn: outbox.hold(conn, row.key, until, why))
+            self._later(row, now + RETRY, str(error), in_doubt=is_note and doubtful)
+        except StoreUnavailable:
+            raise  # no fault of this message
+        except Exception as error:
+            why = mistake("update.broke", error, RETRY, key=row.key)
+            self._later(row, now + RETRY, why, in_doubt=is_note)
+
+    def _later(self, row: OutboxRow, until: datetime, why: str, *, in_doubt: bool) -> None:
+        def put_off(conn: Connection) -> None:
+            if in_doubt:
+                lanes.stays_in_doubt(conn, row.key, until)
+            else:
+                outbox.hold(conn, row.key, until, why)
+
+        self._parts.write(put_off)
 
     def _update(self, sender: SlackSender, row: OutboxRow) -> None:
         found = self._parts.store.read(lambda conn: self._current(conn, row))
@@ -105,10 +116,18 @@ class UpdateDelivery:
         now = self._parts.now()
 
         def keep(conn: Connection) -> None:
+            tickets.lock(conn, row.helpdesk, row.ticket_id)
             outbox.settle(conn, row.key, OutboxState.SENT, "brought up to date")
+            present = messages.get(conn, message.helpdesk, message.ticket_id, message.clock)
+            if present is None or present.ts != message.ts:
+                return  # it was posted anew meanwhile
             messages.put(conn, shown(message, view, now))
+            stored = tickets.load(conn, row.helpdesk, row.ticket_id)
+            if stored is not None:  # the ticket may have moved on while this was on its way
+                decision = decide(stored.ticket, stored.timeline, self._parts.policy, now)
+                refresh_messages(conn, self._parts, stored, decision, now)
 
-        self._parts.store.write(keep)
+        self._parts.write(keep)
 
     def _current(self, conn: Connection, row: OutboxRow) -> tuple[SlackMessage, PageView] | None:
         """The message and what it should show; None if it shows that already."""
@@ -125,14 +144,20 @@ class UpdateDelivery:
         return None if digest_of(view) == message.digest else (message, view)
 
     def _note(self, sender: SlackSender, row: OutboxRow, *, doubtful: bool) -> None:
-        channel, action = row.channel or "", action_of(row)
-        found = sender.find(channel, row.key, row.sending_since or row.created_at) if doubtful else None
+        channel, action, again = row.channel or "", action_of(row), ""
+        found = None
+        if doubtful:
+            try:
+                found = sender.find(channel, row.key, row.created_at)
+            except (SlackPermanent, SlackOutcomeUnknown):
+                again = "(Perhaps told before.) "  # nobody can look for it
         if found is None:
-            text = f"{row.helpdesk}/{row.ticket_id}: {action.because}"
+            text = f"{again}{row.helpdesk}/{row.ticket_id}: {action.because}"
             found = sender.post(channel, Rendered(escaped(text, NOTE)), key=row.key)
         posted, now = found, self._parts.now()
 
         def keep(conn: Connection) -> None:
+            tickets.lock(conn, row.helpdesk, row.ticket_id)
             outbox.settle(conn, row.key, OutboxState.SENT, "told", {"channel": posted.channel, "ts": posted.ts})
             act = Noted(at=now, key=row.key, id=f"noted:{row.key}")
             tickets.add_act(conn, row.helpdesk, row.ticket_id, act)
@@ -146,7 +171,7 @@ class UpdateDelivery:
                 row.key,
             )
 
-        self._parts.store.write(keep)
+        self._parts.write(keep)
 
     def _settle(self, row: OutboxRow, state: OutboxState, words: str) -> None:
-        self._parts.store.write(lambda conn: outbox.settle(conn, row.key, state, words))
+        self._parts.write(lambda conn: outbox.settle(conn, row.key, state, words))

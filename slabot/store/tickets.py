@@ -111,9 +111,9 @@ def merge(
     version, seen_at = storable(version), utc(seen_at)
     facts = storable(write_ticket(TicketRecord(ticket, Timeline())))
     row = _locked(conn, ticket.helpdesk, ticket.id)
-    new = row is None
+    new = False
     if row is None:
-        insert_once(conn, _TICKET, {**_facts(ticket, facts, version), **_blank(ticket, seen_at)})
+        new = insert_once(conn, _TICKET, {**_facts(ticket, facts, version), **_blank(ticket, seen_at)})
         row = _locked(conn, ticket.helpdesk, ticket.id)
         if row is None:
             raise UnknownTicket(ticket.helpdesk, ticket.id)

@@ -1,0 +1,53 @@
+"""What waits in one lane of the outbox, and the fate of which acts is not known?
+
+Promise: an act whose fate is unknown stays in doubt until somebody has looked what became of it; it is never taken
+for one that was not tried. One that was claimed and surely not tried goes back into the queue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from slabot.runtime.parts import LEASE, Parts
+from slabot.store import Lane, OutboxRow, outbox
+
+ANY = timedelta(days=1)  # ahead of now; no doubt is put off for that long
+
+
+def doubtful(parts: Parts, lane: Lane, now: datetime) -> list[OutboxRow]:
+    """Acts that were claimed, and of which nothing was heard for longer than any call takes; most urgent first."""
+    rows = parts.store.read(lambda conn: outbox.in_doubt(conn, now - LEASE))
+    return [row for row in rows if row.lane is lane]
+
+
+def next_instant(parts: Parts, lane: Lane) -> datetime | None:
+    """When something may be done next, or a doubt can be settled; past if that is now."""
+    now = parts.now()
+
+    def ask(conn: Connection) -> list[datetime]:
+        waiting = outbox.earliest(conn, lane)
+        doubts = [row.sending_since for row in outbox.in_doubt(conn, now + ANY) if row.lane is lane]
+        settled = [since + LEASE for since in doubts if since is not None]
+        return settled if waiting is None else [*settled, waiting]
+
+    return min(parts.store.read(ask), default=None)
+
+
+def stays_in_doubt(conn: Connection, key: str, until: datetime) -> None:
+    """Nobody knows yet what became of it; it is looked for at that instant."""
+    outbox.renew(conn, key, until - LEASE)
+
+
+def put_back(parts: Parts, rows: Iterable[OutboxRow], why: str) -> None:
+    """These were claimed and not tried: they may be claimed again at once."""
+    keys, now = [row.key for row in rows], parts.now()
+
+    def hold(conn: Connection) -> None:
+        for key in keys:
+            outbox.hold(conn, key, now, why)
+
+    if keys:
+        parts.write(hold)
