@@ -75,15 +75,14 @@ def compose(
     secrets = _Secrets(os.environ if environment is None else environment)
     adapters = _adapters(policy, secrets, clock)
     sender, signing = _slack(policy, secrets, clock)
+    url = store_url(policy, secrets)
     if secrets.problems:
         raise StartError(secrets.problems)
     if check:
         reasons = [*_ask_helpdesks(adapters), *_ask_slack(policy, sender)]
         if reasons:
             raise StartError(reasons)
-    store = open_store(store_url(policy, secrets))
-    if secrets.problems:
-        raise StartError(secrets.problems)
+    store = open_store(url)
     parts = _parts(policy, text, store, adapters, sender, clock, bell or Silence(), sweep_every)
     return Composed(parts, signing)
 

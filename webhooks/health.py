@@ -10,10 +10,11 @@ import json
 from datetime import datetime, timedelta
 
 from flask import Response
+from sqlalchemy import Connection
 
 from slabot.domain import SlabotError
 from slabot.runtime import Parts
-from slabot.store import Lane, OutboxState, meta
+from slabot.store import Lane, OutboxState, meta, outbox
 from slabot.store import status as store_status
 
 STALE = timedelta(minutes=5)  # without a whole sweep
@@ -26,6 +27,7 @@ def findings(parts: Parts) -> list[str]:
     try:
         parts.store.write(lambda conn: meta.put(conn, "ready_at", now.isoformat()))
         state = parts.store.read(lambda conn: store_status.status(conn, now))
+        waiting = parts.store.read(lambda conn: _waiting(conn, now))
     except SlabotError as error:
         return [str(error)]
     found = [_feed(feed.helpdesk, feed.swept_at, feed.error, now, parts.started_at) for feed in state.feeds]
@@ -35,9 +37,25 @@ def findings(parts: Parts) -> list[str]:
     failed = state.outbox.get((Lane.PAGE, OutboxState.FAILED), 0)
     if failed:
         found.append(f"{failed} pages failed; see slabot status")
-    if state.oldest_pending is not None and now - state.oldest_pending > WAITING:
-        found.append(f"something waits in the outbox since {state.oldest_pending:%Y-%m-%d %H:%M:%S} UTC")
-    return [words for words in found if words]
+    return [words for words in (*found, *waiting) if words]
+
+
+def _waiting(conn: Connection, now: datetime) -> list[str]:
+    """What should have been sent by now.
+
+    A page waits for nobody. What else is put off, by the governor or by a limit, is in order until its time has come.
+    """
+    page = outbox.oldest_pending(conn, Lane.PAGE)
+    found = [f"a page waits to be sent since {page:%Y-%m-%d %H:%M:%S} UTC"] if _is_late(page, now) else []
+    for lane in (Lane.WRITE, Lane.UPDATE):
+        since = outbox.earliest(conn, lane)
+        if _is_late(since, now):
+            found.append(f"the outbox's lane {lane.value} is not worked off since {since:%Y-%m-%d %H:%M:%S} UTC")
+    return found
+
+
+def _is_late(since: datetime | None, now: datetime) -> bool:
+    return since is not None and now - since > WAITING
 
 
 def ready(parts: Parts) -> Response:

@@ -6,6 +6,7 @@ way is finished, and nothing is lost.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import signal
@@ -21,7 +22,7 @@ from slabot.clock import SystemClock
 from slabot.composition import StartError, compose
 from slabot.policy import load_policy
 from slabot.runtime import Bells, Embedded
-from slabot.runtime.serving import WebServer
+from slabot.runtime.serving import WebServer, take_address
 from webhooks import create_app
 
 
@@ -35,15 +36,18 @@ def run(config: str) -> None:
     text = read_text(config, largest=POLICY_SIZE, what="policy file")
     policy = load_policy(text, config)
     bells = Bells()
-    composed = compose(policy, text, clock=SystemClock(), bell=bells)
     host, port = listen_address(policy.web.listen)
     try:
-        server = WebServer(create_app(composed.parts, composed.signing_secret), host, port)
+        taken = take_address(host, port)  # first of all: a second slabot on one machine ends here and touches nothing
     except OSError as error:
-        composed.close()
         raise StartError(
             [f"{host}:{port} cannot be listened on ({error.strerror}); change web.listen or PORT"]
         ) from None
+    with contextlib.ExitStack() as undo:
+        undo.callback(taken.close)
+        composed = compose(policy, text, clock=SystemClock(), bell=bells)
+        undo.pop_all()
+    server = WebServer(create_app(composed.parts, composed.signing_secret), host, taken=taken)
     engine = Embedded(composed.parts, bells)
     engine.start()
     click.echo(f"slabot listens on {server.url}; helpdesks: {', '.join(policy.helpdesks)}. Ctrl-C ends it.", err=True)

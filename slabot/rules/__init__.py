@@ -1,7 +1,7 @@
 """The rules: pure decisions about tickets."""
 
 from slabot.rules.clock import ClockState, Missed, Terms, Verdict
-from slabot.rules.decide import decide
+from slabot.rules.decide import assessments, decide
 from slabot.rules.decision import Action, Decision, Kind, Refusal, span_json
 from slabot.rules.governor import Brake, Held, Proposal, Run, govern
 from slabot.rules.severity import Assessment, Source
@@ -21,6 +21,7 @@ __all__ = [
     "Source",
     "Terms",
     "Verdict",
+    "assessments",
     "decide",
     "govern",
     "span_json",

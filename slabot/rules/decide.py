@@ -19,7 +19,7 @@ from slabot.rules.decision import UPCOMING, Action, Decision, Kind, Refusal
 from slabot.rules.guards import obstacle
 from slabot.rules.ladder import pages
 from slabot.rules.plan import Plan
-from slabot.rules.severity import PriorityWish, SeverityHistory, assess
+from slabot.rules.severity import Assessment, PriorityWish, SeverityHistory, assess
 from slabot.rules.solved import plan_solved
 from slabot.rules.waiting import plan_waiting, waiting_round
 from slabot.rules.words import stamp, when
@@ -84,6 +84,13 @@ def decide(ticket: Ticket, timeline: Timeline, policy: Policy, now: datetime) ->
         refusals=refusals,
         next_look=min((look for look in looks if look > now), default=None),
     )
+
+
+def assessments(ticket: Ticket, timeline: Timeline, policy: Policy, now: datetime) -> tuple[Assessment, ...]:
+    """Every severity that was in force up to ``now``, in order, each with what it rests on."""
+    case = read_case(ticket, timeline, policy, utc(now))
+    response = first_response(case, request_at(case))
+    return assess(case, None if response is None else response.at).assessments
 
 
 def _sorted_out(

@@ -97,6 +97,7 @@ class _Reading:
         self._native: str | None = ticket.priority  # what counts: without a customer's own lowering
         self._actual: str | None = ticket.priority  # what the helpdesk shows
         self._choice: tuple[Severity, str] | None = None
+        self._pinned: tuple[Severity, str] | None = None  # what rules had found in words that are no longer kept
         self._wishes: list[PriorityWish] = []
         self._assessments: list[Assessment] = []
         self._voices = {id(said.message): said.voice for said in case.said}
@@ -131,6 +132,8 @@ class _Reading:
             case SeverityChanged() if event.by in (Actor.AGENT, Actor.SLABOT) and event.to in self._policy.severities:
                 reason = f": {event.reason}" if event.reason else ""
                 self._choice = (event.to, f"{_whom(event)} chose {event.to} at {self._when(event.at)}{reason}")
+            case SeverityChanged() if event.by is Actor.AUTOMATION and event.to in self._policy.severities:
+                self._pinned = (event.to, event.reason or "a rule matched words that are no longer kept")
             case _:
                 return False
         return True
@@ -188,7 +191,7 @@ class _Reading:
         return otherwise, Source.DEFAULT, (f"no rule matched and the helpdesk gives {said}, so it is {otherwise}",)
 
     def _by_rule(self) -> tuple[Severity, str] | None:
-        best: tuple[Severity, str] | None = None
+        best = self._pinned
         for rule in self._policy.classify.rules:
             if best is not None and self._policy.rank(rule.severity) >= self._policy.rank(best[0]):
                 continue

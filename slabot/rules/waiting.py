@@ -91,7 +91,7 @@ def _counted(case: Case, ask: datetime, began: datetime) -> tuple[datetime, ...]
     counted: list[datetime] = []
     last = ask
     for at in sorted(ours):
-        if at > ask and at >= began and at - last >= waiting.follow_up_spacing:
+        if at > max(ask, began) and at - last >= waiting.follow_up_spacing:
             counted.append(at)
             last = at
     return tuple(counted)

@@ -19,6 +19,7 @@ from slabot.runtime.pages import PageDelivery
 from slabot.runtime.parts import Parts
 from slabot.runtime.sweeping import Sweeper
 from slabot.runtime.updates import UpdateDelivery
+from slabot.runtime.upkeep import Upkeep
 from slabot.runtime.writes import WriteDelivery
 
 
@@ -42,6 +43,7 @@ class Cast:
     pages: PageDelivery
     updates: UpdateDelivery
     writes: WriteDelivery
+    upkeep: Upkeep
 
     def everyone(self) -> dict[str, Actor]:
         """By name: pages before writes before updates, so that by hand too the urgent comes first."""
@@ -51,6 +53,7 @@ class Cast:
             "owed": self.owed,
             "writes": self.writes,
             "updates": self.updates,
+            "upkeep": self.upkeep,
             **{f"sweep {number}": sweeper for number, sweeper in enumerate(self.sweepers)},
         }
 
@@ -81,4 +84,5 @@ def cast(parts: Parts, pool: Executor | None = None) -> Cast:
         pages=PageDelivery(parts),
         updates=UpdateDelivery(parts),
         writes=WriteDelivery(parts),
+        upkeep=Upkeep(parts),
     )

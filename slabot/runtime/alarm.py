@@ -7,6 +7,7 @@ just before it is done. One ticket that cannot be decided about never keeps anot
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -34,7 +35,7 @@ class Alarm:
             if parts.stopping.is_set():
                 break  # it stays due
             try:
-                parts.write(lambda conn, of=(helpdesk, ticket_id): self._look(conn, *of, now))  # type: ignore[misc]
+                parts.write(partial(self._look, helpdesk=helpdesk, ticket_id=ticket_id, now=now))
             except StoreUnavailable:
                 raise  # no fault of this ticket
             except Exception as error:
@@ -47,7 +48,7 @@ class Alarm:
         """When the next look is due."""
         return self._parts.store.read(looks.earliest)
 
-    def _look(self, conn: Connection, helpdesk: str, ticket_id: str, now: datetime) -> None:
+    def _look(self, conn: Connection, *, helpdesk: str, ticket_id: str, now: datetime) -> None:
         if helpdesk in self._parts.adapters:
             evaluate(conn, self._parts, helpdesk, ticket_id, now=now)
             return

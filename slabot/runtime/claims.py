@@ -1,7 +1,7 @@
 """How does a ticket come to belong to whoever claimed it in Slack?
 
-Promise: the person who clicked is found in the helpdesk by their e-mail address and by nothing else; where that fails, the
-ticket stays as it is and the ledger says what to do.
+Promise: the person who clicked is found in the helpdesk by their e-mail address and by nothing else; where that
+fails, the ticket stays as it is and the ledger says what to do.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from slabot.rules import decide
 from slabot.rules.words import when
 from slabot.runtime.claims import owe_assignment
 from slabot.runtime.evaluation import evaluate
-from slabot.runtime.parts import Parts
+from slabot.runtime.parts import Parts, brings_work
 from slabot.runtime.refresh import clock_of
 from slabot.store import LedgerEvent, ledger, tickets
 
@@ -38,9 +38,7 @@ def click(parts: Parts, clicked: Click) -> Answer:
     if clicked.action is Button.OPEN_TICKET or clicked.key is None:
         return Answer()
     helpdesk, ticket_id, label = _parts_of(clicked.key)
-    answer = parts.store.write(lambda conn: _click(conn, parts, clicked, helpdesk, ticket_id, label))
-    parts.bell.ring()
-    return answer
+    return parts.write(lambda conn: _click(conn, parts, clicked, helpdesk, ticket_id, label))
 
 
 def _parts_of(key: str) -> tuple[str, str, str]:
@@ -51,6 +49,7 @@ def _parts_of(key: str) -> tuple[str, str, str]:
 
 def _click(conn: Connection, parts: Parts, clicked: Click, helpdesk: str, ticket_id: str, label: str) -> Answer:
     now, zone = parts.now(), parts.policy.display_zone
+    tickets.lock(conn, helpdesk, ticket_id)
     stored = tickets.load(conn, helpdesk, ticket_id)
     if stored is None:
         return Answer("slabot knows no such ticket any more; nothing was changed.")
@@ -78,4 +77,5 @@ def _click(conn: Connection, parts: Parts, clicked: Click, helpdesk: str, ticket
         )
     ledger.write(conn, now, event, words, helpdesk, ticket_id, clicked.id)
     evaluate(conn, parts, helpdesk, ticket_id, now=now)
+    brings_work(conn)
     return Answer()

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from slabot.domain import SlabotError
 from slabot.runtime.actors import Actor, Cast, cast
-from slabot.runtime.parts import Parts
+from slabot.runtime.mistakes import mistake
+from slabot.runtime.parts import LONGEST_SLEEP, Parts
 from slabot.runtime.sweeping import Sweeper
 
 READERS = 4  # tickets read from helpdesks at a time
-LONGEST_SLEEP = timedelta(seconds=30)  # an actor looks at least this often, should a ring ever be missed
 AFTER_ERROR = timedelta(seconds=5)  # before an actor goes on after something unexpected
 
 log = structlog.get_logger("slabot.runtime")
@@ -50,7 +50,6 @@ class Embedded:
         self._parts, self._bells = parts, bells
         self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="read")
         self._cast: Cast = cast(parts, self._pool)
-        self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
         self._scheduler = BackgroundScheduler(
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}, timezone="UTC"
@@ -60,14 +59,7 @@ class Embedded:
         """Begin; returns at once."""
         for name, actor in self._cast.everyone().items():
             if isinstance(actor, Sweeper):
-                self._scheduler.add_job(
-                    self._sweep,
-                    "interval",
-                    args=[actor],
-                    seconds=self._parts.sweep_every.total_seconds(),
-                    next_run_time=self._parts.clock.now(),
-                    id=name,
-                )
+                self._sweep_at(self._parts.clock.now(), name, actor)
                 continue
             thread = threading.Thread(target=self._work, args=(name, actor, self._bells.new()), name=name, daemon=True)
             self._threads.append(thread)
@@ -75,36 +67,55 @@ class Embedded:
         self._scheduler.start()
 
     def stop(self, patience: timedelta = timedelta(seconds=20)) -> None:
-        """Let everybody finish what is under way, then end."""
-        self._stopping.set()
-        self._scheduler.shutdown(wait=True)
+        """Let everybody finish what is under way, then end.
+
+        Args:
+            patience: how long to wait for that in all; what takes longer is settled by the next start.
+        """
+        clock = self._parts.clock
+        end = clock.monotonic() + patience.total_seconds()
+        self._parts.stopping.set()
         self._bells.ring()
         for thread in self._threads:
-            thread.join(patience.total_seconds())
+            thread.join(max(0.0, end - clock.monotonic()))
+        self._scheduler.shutdown(wait=True)
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _sweep(self, sweeper: Sweeper) -> None:
+    def _sweep_at(self, instant: datetime, name: str, sweeper: Sweeper) -> None:
+        """Each sweep names the time of the next one: sooner than usual after an error."""
+        self._scheduler.add_job(
+            self._sweep, "date", run_date=instant, args=[name, sweeper], id=name, replace_existing=True
+        )
+
+    def _sweep(self, name: str, sweeper: Sweeper) -> None:
+        earliest = self._parts.clock.now()
         try:
             sweeper.drain()
-        except SlabotError as error:
-            log.error("sweep.failed", words=str(error))
+        except Exception as error:
+            earliest += AFTER_ERROR
+            log.error("sweep.failed", actor=name, words=mistake("sweep.broke", error, AFTER_ERROR, actor=name))
+        finally:
+            if not self._parts.stopping.is_set():
+                self._sweep_at(max(sweeper.next_instant(), earliest), name, sweeper)
 
     def _work(self, name: str, actor: Actor, bell: threading.Event) -> None:
-        clock = self._parts.clock
-        while not self._stopping.is_set():
-            bell.clear()
+        clock, stopping = self._parts.clock, self._parts.stopping
+        while True:
+            bell.clear()  # before looking whether to stop, and for work: a ring from now on is not missed
+            if stopping.is_set():
+                return
             try:
                 if actor.drain():
                     continue
                 following = actor.next_instant()
             except SlabotError as error:
                 log.error("actor.failed", actor=name, words=str(error))
-                clock.sleep_until(clock.now() + AFTER_ERROR, self._stopping)
+                clock.sleep_until(clock.now() + AFTER_ERROR, stopping)
                 continue
-            except Exception:
-                # A mistake of ours in one ticket must not silence the pages of all others.
-                log.exception("actor.broke", actor=name)
-                clock.sleep_until(clock.now() + AFTER_ERROR, self._stopping)
+            except Exception as error:
+                # A mistake of ours must not silence the pages of all others.
+                mistake("actor.broke", error, AFTER_ERROR, actor=name)
+                clock.sleep_until(clock.now() + AFTER_ERROR, stopping)
                 continue
             latest = clock.now() + LONGEST_SLEEP
             clock.sleep_until(latest if following is None else min(following, latest), bell)

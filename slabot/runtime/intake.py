@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sqlalchemy import Connection
+
 from adapters.errors import BadHook, BadSignature
-from slabot.runtime.parts import Parts
+from slabot.runtime.parts import Parts, brings_work
 from slabot.store import inbox
 
 __all__ = ["BadHook", "BadSignature", "UnknownHelpdesk", "accept"]
@@ -32,7 +34,11 @@ def accept(parts: Parts, helpdesk: str, headers: Mapping[str, str], body: bytes)
         raise UnknownHelpdesk(helpdesk)
     hint = adapter.read_hint(headers, body, parts.clock.now())
     now = parts.now()
-    fresh = parts.store.write(lambda conn: inbox.accept(conn, helpdesk, hint.delivery_id, hint.ticket_id, now))
-    if fresh:
-        parts.bell.ring()
-    return fresh
+
+    def keep(conn: Connection) -> bool:
+        fresh = inbox.accept(conn, helpdesk, hint.delivery_id, hint.ticket_id, now)
+        if fresh:
+            brings_work(conn)
+        return fresh
+
+    return parts.write(keep)

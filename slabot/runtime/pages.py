@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -88,13 +89,13 @@ class PageDelivery:
         in_doubt = lanes.doubtful(self._parts, Lane.PAGE, now)
         for row in in_doubt:
             if not self._parts.stopping.is_set():
-                self._one(row, lambda row=row: self._settle_doubt(sender, row))  # type: ignore[misc]
+                self._one(row, partial(self._settle_doubt, sender, row))
         rows = self._parts.write(lambda conn: outbox.claim(conn, now, Lane.PAGE, AT_ONCE))
         for place, row in enumerate(rows):
             if self._parts.stopping.is_set():
                 lanes.put_back(self._parts, rows[place:], "slabot was stopping")
                 break
-            self._one(row, lambda row=row: self._deliver(sender, row, repeat=False))  # type: ignore[misc]
+            self._one(row, partial(self._deliver, sender, row, repeat=False))
         return bool(in_doubt or rows)
 
     def next_instant(self) -> datetime | None:

@@ -1,37 +1,84 @@
 """How is the Flask application served inside a process?
 
-Promise: it listens before anything else happens, on a free port if none is named, and gives the port back at the end.
+Promise: the address is taken before anything else is opened, so that a second slabot touches nothing; it is answered
+only once everything is there. Bodies are bounded before the application sees them. The port is given back at the end.
 """
 
 from __future__ import annotations
 
-import logging
+import socket
 import threading
+import time
 
 from flask import Flask
 from waitress.server import create_server
 
 THREADS = 8
+LARGEST_REQUEST = 2**20  # bytes of a body that is taken in at all; the application's own limit is lower
+PATIENCE = 5.0  # seconds that requests under way may take at the end
+
+
+def take_address(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
+    """Take an address, and answer nobody yet; port 0 takes a free one.
+
+    Raises:
+        OSError: the port is taken, or the host is not this machine's.
+    """
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    taken = socket.socket(family, kind, protocol)
+    try:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind(address)
+        taken.listen()
+    except OSError:
+        taken.close()
+        raise
+    return taken
 
 
 class WebServer:
     """Waitress in a thread of its own."""
 
-    def __init__(self, app: Flask, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Listen from now on.
+    def __init__(self, app: Flask, host: str = "127.0.0.1", port: int = 0, taken: socket.socket | None = None) -> None:
+        """Answer from now on.
+
+        Args:
+            app: the application.
+            host: where to listen.
+            port: likewise; 0 for any free one.
+            taken: by `take_address`, for whoever had to have it first.
 
         Raises:
             OSError: the port is taken.
         """
-        # A queue of a few requests is no event; what does not fit is told by the figures, not by a line for each.
-        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-        self._server = create_server(app, host=host, port=port, threads=THREADS, ident="slabot")
-        self.port: int = self._server.effective_port
+        listening = taken if taken is not None else take_address(host, port)
+        self._server = create_server(
+            app, sockets=[listening], threads=THREADS, ident="slabot", max_request_body_size=LARGEST_REQUEST
+        )
+        self.port: int = listening.getsockname()[1]
         self.url = f"http://{host}:{self.port}"
-        self._thread = threading.Thread(target=self._server.run, name="web", daemon=True)
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._serve, name="web", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop listening."""
-        self._server.close()
-        self._thread.join(5)
+        """Answer what has been asked, take no more, and give the port back."""
+        self._stopping.set()
+        self._server.pull_trigger()
+        self._thread.join(PATIENCE + 1)
+
+    def _serve(self) -> None:
+        """Waitress's own loop, but for its end: closing it from outside would cut off requests that are under way."""
+        server, loop = self._server, self._server.asyncore
+        while not self._stopping.is_set():
+            loop.loop(timeout=1, map=server._map, count=1)
+        loop.dispatcher.close(server)  # the listening socket alone
+        end = time.monotonic() + PATIENCE
+        while self._is_busy() and time.monotonic() < end:
+            loop.loop(timeout=0.1, map=server._map, count=1)
+        server.task_dispatcher.shutdown(timeout=1)
+        loop.close_all(server._map)
+
+    def _is_busy(self) -> bool:
+        """True while a request that has come is not answered to its end."""
+        return any(channel.requests or channel.total_outbufs_len for channel in self._server.active_channels.values())

@@ -7,18 +7,18 @@ a page and never leaves one out; no call is made per ticket.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Connection
 
 from adapters.base import Adapter, Changed, Page
 from adapters.errors import AdapterError, RateLimited, Unreachable
 from slabot.domain import InstantError, parse_instant
-from slabot.runtime.parts import Parts
+from slabot.runtime.parts import DOWN, Parts, brings_work
 from slabot.store import LedgerEvent, feeds, inbox, ledger, tickets
 
-SAME_SECOND = timedelta(
-    seconds=2
-)  # a ticket read this soon after its mark may have changed again within the same second
+SAME_SECOND = timedelta(seconds=2)  # a ticket read this soon after its mark may have changed again within its second
+KEPT = timedelta(days=7)  # how long a hint that was followed up is remembered; no helpdesk repeats one after so long
 
 
 class Sweeper:
@@ -43,25 +43,24 @@ class Sweeper:
         parts, name = self._parts, self._adapter.name
         now = parts.now()
         since = parts.policy.start_from or now
-        cursor, since = parts.store.write(lambda conn: feeds.resume(conn, name, since=since))
+        cursor, since = parts.write(lambda conn: feeds.resume(conn, name, since=since))
         found = False
         try:
             for page in self._adapter.sweep(cursor, since=since):
-                found = parts.store.write(lambda conn, page=page: self._keep(conn, page)) > 0 or found  # type: ignore[misc]
+                found = parts.write(partial(self._keep, page=page)) > 0 or found
+                if parts.stopping.is_set():
+                    return found  # the cursor is kept: the next start goes on from there
         except (RateLimited, Unreachable) as error:
-            until = max(error.until or now, now + timedelta(seconds=1))
-            self._failed(error, until)
+            self._failed(error, error.until or now + DOWN)
         except AdapterError as error:
             self._failed(error, now + self._parts.sweep_every)
         else:
             self._next = now + self._parts.sweep_every
-        if found:
-            parts.bell.ring()
         return found
 
     def _failed(self, error: AdapterError, until: datetime) -> None:
         name, now = self._adapter.name, self._parts.now()
-        self._next = min(max(until, now + timedelta(seconds=1)), now + self._parts.sweep_every)
+        self._next = max(until, now + timedelta(seconds=1))
         resume_at = error.until if isinstance(error, RateLimited) else None
 
         def tell(conn: Connection) -> None:
@@ -69,7 +68,7 @@ class Sweeper:
             key = f"{name}/{type(error).__name__}/{now:%Y%m%dT%H}"
             ledger.write(conn, now, LedgerEvent.FEED_FAILED, str(error), name, None, key)
 
-        self._parts.store.write(tell)
+        self._parts.write(tell)
 
     def _keep(self, conn: Connection, page: Page) -> int:
         """Note what must be read, and the cursor behind it, in one transaction; returns how many tickets."""
@@ -89,6 +88,10 @@ class Sweeper:
             feeds.advance(conn, name, page.cursor, now, end=page.end)
         else:
             feeds.ok(conn, name, now)
+        if page.end:
+            inbox.prune(conn, now - KEPT)
+        if owed:
+            brings_work(conn)
         return owed
 
 

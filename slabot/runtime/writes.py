@@ -7,7 +7,7 @@ is looked for in the ticket's history before it is tried again. The governor sta
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -23,22 +23,24 @@ from adapters.errors import (
     Refused,
     Unreachable,
 )
-from slabot.domain import Approved, Category, Nudged
+from slabot.domain import Category, Nudged
 from slabot.paging import SlackRetry
-from slabot.policy import Limits, Mode
-from slabot.rules import Action, Held, Kind, Proposal, govern
-from slabot.runtime import customer_words
+from slabot.policy import Mode
+from slabot.rules import Action, Kind
+from slabot.runtime import customer_words, lanes
 from slabot.runtime.acts import action_of, wanted
+from slabot.runtime.brakes import Brakes
 from slabot.runtime.claims import assign, is_assignment
-from slabot.runtime.evaluation import evaluate, take_in
-from slabot.runtime.parts import LEASE, SWEEP_EVERY, Parts
+from slabot.runtime.evaluation import evaluate, take_in, take_out
+from slabot.runtime.mistakes import mistake
+from slabot.runtime.parts import LEASE, Parts, brings_work
 from slabot.runtime.record import DOES
-from slabot.store import Lane, LedgerEvent, OutboxRow, OutboxState, inbox, ledger, outbox, tickets
+from slabot.store import Lane, LedgerEvent, OutboxRow, OutboxState, StoreUnavailable, inbox, ledger, outbox, tickets
 
 AT_ONCE = 1000  # rows that one run looks at; above every limit that a policy sets in earnest
 AGAIN = timedelta(seconds=1)  # after a conflict
 LATER = timedelta(minutes=1)  # after the helpdesk could not be reached
-ASKED = timedelta(minutes=15)  # how soon a run that the circuit breaker stopped is looked at again
+FORBIDDEN = timedelta(minutes=15)  # after the helpdesk said that the account may not do this
 
 _DONE = {
     Kind.FOLLOW_UP: LedgerEvent.TICKET_FOLLOWED_UP,
@@ -49,15 +51,7 @@ _DONE = {
     Kind.SET_SEVERITY: LedgerEvent.TICKET_SEVERITY_SET,
     Kind.NUDGE: LedgerEvent.TICKET_NUDGED,
 }
-
-
-@dataclass(slots=True)
-class Window:
-    """What was written in the present run: a minute, the time between two sweeps."""
-
-    began: datetime
-    writes: int = 0
-    tickets: frozenset[str] = frozenset()
+_FOUND = "it had been done before its outcome was known"
 
 
 class WriteDelivery:
@@ -65,84 +59,57 @@ class WriteDelivery:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._window = Window(parts.now())
+        self._brakes = Brakes(parts)
 
     def drain(self) -> bool:
         """Do what may be done now; True if there was anything."""
         parts, now = self._parts, self._parts.now()
-        doubtful = [
-            row for row in parts.store.read(lambda c: outbox.in_doubt(c, now - LEASE)) if row.lane is Lane.WRITE
-        ]
-        for row in doubtful:
-            if is_assignment(row):
-                self._assign(row)  # repeating it changes nothing
-            else:
-                self._settle_doubt(row)
-        rows = parts.store.write(lambda conn: outbox.claim(conn, now, Lane.WRITE, AT_ONCE))
-        for row in rows:
-            if is_assignment(row):
-                self._assign(row)
+        in_doubt = lanes.doubtful(parts, Lane.WRITE, now)
+        for row in in_doubt:
+            if not parts.stopping.is_set():
+                # Repeating an assignment changes nothing.
+                self._one(row, self._assign if is_assignment(row) else self._settle_doubt)
+        rows = parts.write(lambda conn: outbox.claim(conn, now, Lane.WRITE, AT_ONCE))
         # A person asked for the assignments; the governor watches over what the rules want.
-        for row in self._governed([row for row in rows if not is_assignment(row)], now):
-            self._deliver(row, looked=False)
-        return bool(doubtful or rows)
+        asked = [row for row in rows if is_assignment(row)]
+        ready = [*asked, *self._brakes.let_through([row for row in rows if not is_assignment(row)])]
+        for place, row in enumerate(ready):
+            if parts.stopping.is_set():
+                lanes.put_back(parts, ready[place:], "slabot was stopping")
+                break
+            self._one(row, self._assign if is_assignment(row) else self._deliver)
+        return bool(in_doubt or rows)
 
     def next_instant(self) -> datetime | None:
         """When something may be done next, or a doubt can be settled."""
+        return lanes.next_instant(self._parts, Lane.WRITE)
+
+    def _one(self, row: OutboxRow, work: Callable[[OutboxRow], None]) -> None:
+        """One act, and what its failure means."""
+        try:
+            work(row)
+        except SlackRetry as error:
+            self._hold(row, max(error.until, self._parts.now() + AGAIN), str(error))
+        except OutcomeUnknown:
+            until = self._parts.now() + LEASE  # it stays as being done, and is looked for then
+            self._parts.write(lambda conn: lanes.stays_in_doubt(conn, row.key, until))
+        except Gone as error:
+            self._gone(row, error)
+        except Refused as error:
+            self._fail(row, str(error))
+        except AdapterError as error:
+            self._put_off(row, error)
+        except StoreUnavailable:
+            raise  # no fault of this act
+        except Exception as error:
+            # It may have been done before the mistake, so it stays in doubt.
+            why, until = mistake("write.broke", error, LATER, key=row.key), self._parts.now() + LATER
+            self._parts.write(lambda conn: self._broke(conn, row, until, why))
+
+    def _broke(self, conn: Connection, row: OutboxRow, until: datetime, why: str) -> None:
+        lanes.stays_in_doubt(conn, row.key, until)
         now = self._parts.now()
-
-        def ask(conn: Connection) -> list[datetime]:
-            waiting = outbox.earliest(conn, Lane.WRITE)
-            doubts = [row.sending_since for row in outbox.in_doubt(conn, now) if row.lane is Lane.WRITE]
-            settled = [since + LEASE for since in doubts if since is not None]
-            return settled if waiting is None else [*settled, waiting]
-
-        return min(self._parts.store.read(ask), default=None)
-
-    def _governed(self, rows: list[OutboxRow], now: datetime) -> list[OutboxRow]:
-        """The rows that may go ahead in this run; the others are put back with their reason."""
-        if not rows:
-            return []
-        if now - self._window.began >= SWEEP_EVERY:
-            self._window = Window(now)
-        window, limits = self._window, self._parts.policy.limits
-        left = Limits(
-            writes_per_run=max(0, limits.writes_per_run - window.writes),
-            stop_above_tickets=max(0, limits.stop_above_tickets - len(window.tickets)),
-            stop_above_percent=limits.stop_above_percent,
-        )
-        by_key = {row.key: row for row in rows}
-        proposals = [Proposal(f"{row.helpdesk}/{row.ticket_id}", action_of(row), self._approved(row)) for row in rows]
-        run = govern(
-            proposals,
-            left,
-            open_tickets=self._parts.store.read(tickets.count_open),
-            now=now,
-            every=SWEEP_EVERY,
-        )
-        for held in run.held:
-            self._hold(by_key[held.proposal.action.key], held, now)
-        allowed = [by_key[proposal.action.key] for proposal in run.allowed]
-        window.writes += len(allowed)
-        window.tickets |= {f"{row.helpdesk}/{row.ticket_id}" for row in allowed}
-        return allowed
-
-    def _approved(self, row: OutboxRow) -> bool:
-        stored = self._parts.store.read(lambda conn: tickets.load(conn, row.helpdesk, row.ticket_id))
-        return stored is not None and any(
-            isinstance(event, Approved) and event.key == row.key for event in stored.timeline
-        )
-
-    def _hold(self, row: OutboxRow, held: Held, now: datetime) -> None:
-        until = held.retry_at or now + ASKED
-
-        def put_back(conn: Connection) -> None:
-            outbox.hold(conn, row.key, until, held.because)
-            words = f"held back: {held.because}"
-            key = f"{row.key}/{held.brake.value}"
-            ledger.write(conn, now, LedgerEvent.WRITE_HELD, words, row.helpdesk, row.ticket_id, key)
-
-        self._parts.store.write(put_back)
+        ledger.write(conn, now, LedgerEvent.WRITE_FAILED, why, row.helpdesk, row.ticket_id, row.key)
 
     def _assign(self, row: OutboxRow) -> None:
         """Give the ticket to whoever claimed it."""
@@ -150,70 +117,44 @@ class WriteDelivery:
         if adapter is None:
             self._fail(row, f"the policy no longer names the helpdesk {row.helpdesk}")
             return
-        try:
-            done = assign(self._parts, adapter, row)
-        except SlackRetry as error:
-            until, why = max(error.until, now + AGAIN), str(error)
-            self._parts.store.write(lambda conn: outbox.hold(conn, row.key, until, why))
-        except OutcomeUnknown:
-            return  # it stays as being done, and is done again once the lease is over
-        except (Refused, Gone) as error:
-            self._fail(row, str(error))
-        except AdapterError as error:
-            self._put_off(row, error)
-        else:
-            self._parts.store.write(lambda conn: self._assigned(conn, row, done, now))
-            self._parts.bell.ring()
+        done = assign(self._parts, adapter, row)
+        self._parts.write(lambda conn: self._assigned(conn, row, done, now))
 
     def _assigned(self, conn: Connection, row: OutboxRow, done: Done, now: datetime) -> None:
         if outbox.settle(conn, row.key, OutboxState.SENT, done.words):
             ledger.write(conn, now, LedgerEvent.TICKET_ASSIGNED, done.words, row.helpdesk, row.ticket_id, row.key)
             inbox.accept(conn, row.helpdesk, f"after:{row.key}", row.ticket_id, now)
+            brings_work(conn)
 
     def _settle_doubt(self, row: OutboxRow) -> None:
+        """Look for an act that may have been done; if it was not, it queues again, and the governor is asked again."""
         adapter = self._parts.adapters.get(row.helpdesk)
         if adapter is None:
             self._fail(row, f"the policy no longer names the helpdesk {row.helpdesk}")
-            return
-        try:
-            happened = adapter.find_marker(row.ticket_id, row.key)
-        except Gone as error:
-            self._supersede(row, str(error))
-        except AdapterError as error:
-            self._put_off(row, error)
+        elif adapter.find_marker(row.ticket_id, row.key):
+            self._done(row, Done(words=_FOUND))
         else:
-            if happened:
-                self._done(row, Done(words="it had been done before its outcome was known"))
-            else:
-                self._deliver(row, looked=True)
+            lanes.put_back(self._parts, [row], "it had not been done when its outcome was not known")
 
-    def _deliver(self, row: OutboxRow, *, looked: bool) -> None:
+    def _deliver(self, row: OutboxRow) -> None:
         adapter = self._parts.adapters.get(row.helpdesk)
         if adapter is None:
             self._fail(row, f"the policy no longer names the helpdesk {row.helpdesk}")
             return
-        try:
-            if row.attempts > 1 and not looked and adapter.find_marker(row.ticket_id, row.key):
-                self._done(row, Done(words="it had been done before its outcome was known"))
-                return
-            snapshot = adapter.version_of(row.ticket_id)
-            action = self._still_wanted(row, snapshot)
-            if action is not None:
-                self._done(row, self._act(adapter, row, action, snapshot))
-        except OutcomeUnknown:
-            return  # it stays as being done, and is looked for once the lease is over
-        except Gone as error:
-            self._supersede(row, str(error))
-        except Refused as error:
-            self._fail(row, str(error))
-        except AdapterError as error:
-            self._put_off(row, error)
+        if row.attempts > 1 and adapter.find_marker(row.ticket_id, row.key):
+            self._done(row, Done(words=_FOUND))
+            return
+        seen_at = self._parts.now()  # before reading: what happens meanwhile is not in what is read
+        snapshot = adapter.version_of(row.ticket_id)
+        action = self._still_wanted(row, snapshot, seen_at)
+        if action is not None:
+            self._done(row, self._act(adapter, row, action, snapshot))
 
-    def _still_wanted(self, row: OutboxRow, snapshot: Snapshot) -> Action | None:
+    def _still_wanted(self, row: OutboxRow, snapshot: Snapshot, seen_at: datetime) -> Action | None:
         parts, now = self._parts, self._parts.now()
 
         def decide_again(conn: Connection) -> Action | None:
-            decision = take_in(conn, parts, snapshot, now)
+            decision = take_in(conn, parts, snapshot, seen_at)
             action = wanted(decision, row.key)
             if action is not None and action.mode is Mode.ACT:
                 return action
@@ -224,7 +165,7 @@ class WriteDelivery:
             ledger.write(conn, now, LedgerEvent.WRITE_SUPERSEDED, words, row.helpdesk, row.ticket_id, row.key)
             return None
 
-        return parts.store.write(decide_again)
+        return parts.write(decide_again)
 
     def _act(self, adapter: Adapter, row: OutboxRow, action: Action, snapshot: Snapshot) -> Done:
         policy, ticket, ticket_id, seen, marker = (
@@ -256,6 +197,7 @@ class WriteDelivery:
         parts, now, action = self._parts, self._parts.now(), action_of(row)
 
         def settle(conn: Connection) -> None:
+            tickets.lock(conn, row.helpdesk, row.ticket_id)  # the ticket first, as everywhere: else two wait in a ring
             if not outbox.settle(conn, row.key, OutboxState.SENT, done.words, {"undoable": done.undoable}):
                 return
             words = f"{done.words}: {action.because}"
@@ -265,9 +207,9 @@ class WriteDelivery:
                 evaluate(conn, parts, row.helpdesk, row.ticket_id, now=now)
             # What the helpdesk made of it is read back at once: its own history is the truth, not our intention.
             inbox.accept(conn, row.helpdesk, f"after:{row.key}", row.ticket_id, now)
+            brings_work(conn)
 
-        parts.store.write(settle)
-        parts.bell.ring()
+        parts.write(settle)
 
     def _put_off(self, row: OutboxRow, error: AdapterError) -> None:
         now = self._parts.now()
@@ -279,25 +221,31 @@ class WriteDelivery:
             case Unreachable(until=datetime() as asked):
                 until = max(asked, now + AGAIN)
             case NotAllowed():
-                until = now + ASKED
+                until = now + FORBIDDEN
             case _:
                 until = now + LATER
 
-        def hold(conn: Connection) -> None:
-            outbox.hold(conn, row.key, until, str(error))
-            if isinstance(error, NotAllowed):
-                ledger.write(conn, now, LedgerEvent.WRITE_FAILED, str(error), row.helpdesk, row.ticket_id, row.key)
+        self._hold(row, until, str(error), tell=isinstance(error, NotAllowed))
 
-        self._parts.store.write(hold)
-
-    def _supersede(self, row: OutboxRow, why: str) -> None:
+    def _hold(self, row: OutboxRow, until: datetime, why: str, *, tell: bool = False) -> None:
         now = self._parts.now()
 
+        def hold(conn: Connection) -> None:
+            outbox.hold(conn, row.key, until, why)
+            if tell:
+                ledger.write(conn, now, LedgerEvent.WRITE_FAILED, why, row.helpdesk, row.ticket_id, row.key)
+
+        self._parts.write(hold)
+
+    def _gone(self, row: OutboxRow, error: Gone) -> None:
+        parts, now, why = self._parts, self._parts.now(), str(error)
+
         def settle(conn: Connection) -> None:
+            take_out(conn, parts, row.helpdesk, row.ticket_id, now)
             outbox.settle(conn, row.key, OutboxState.SUPERSEDED, why)
             ledger.write(conn, now, LedgerEvent.WRITE_SUPERSEDED, why, row.helpdesk, row.ticket_id, row.key)
 
-        self._parts.store.write(settle)
+        parts.write(settle)
 
     def _fail(self, row: OutboxRow, why: str) -> None:
         now = self._parts.now()
@@ -306,4 +254,4 @@ class WriteDelivery:
             outbox.settle(conn, row.key, OutboxState.FAILED, why)
             ledger.write(conn, now, LedgerEvent.WRITE_FAILED, why, row.helpdesk, row.ticket_id, row.key)
 
-        self._parts.store.write(settle)
+        self._parts.write(settle)

@@ -1,7 +1,7 @@
 """How does a store move to the other engine?
 
-Promise: everything arrives, in one transaction, or nothing does; the old store is only read. Stop slabot first, or what it
-writes meanwhile stays behind.
+Promise: everything arrives, in one transaction, or nothing does; the old store is only read. Stop slabot first, or
+what it writes meanwhile stays behind.
 
     python -m slabot.store.move sqlite:///slabot.db "$DATABASE_URL"
 """

@@ -42,6 +42,19 @@ class Removed:
     outbox_rows: int = 0
 
 
+def to_scrub(conn: Connection, before: datetime, limit: int) -> list[tuple[str, str]]:
+    """(helpdesk, id) of tickets that hold text which `scrub_text` would take out."""
+    query = select(_EVENT.c.helpdesk, _EVENT.c.ticket_id).where(_EVENT.c.text.is_not(None), _EVENT.c.at < utc(before))
+    return [(row.helpdesk, row.ticket_id) for row in conn.execute(query.distinct().limit(limit))]
+
+
+def scrub_ticket(conn: Connection, helpdesk: str, ticket_id: str, before: datetime) -> int:
+    """Take out the text of one ticket's messages from before an instant; returns how many."""
+    where = (_EVENT.c.helpdesk == helpdesk, _EVENT.c.ticket_id == ticket_id)
+    texts = update(_EVENT).where(*where, _EVENT.c.text.is_not(None), _EVENT.c.at < utc(before))
+    return conn.execute(texts.values(text=None)).rowcount
+
+
 def scrub_text(conn: Connection, before: datetime) -> Removed:
     """Take out the text of messages written before an instant, and what quotes it.
 

@@ -233,6 +233,8 @@ def test_a_next_response_follows_the_severity_then_in_force() -> None:
     story = HIGH.answers("Mon 12 Jan 10:00").severity("Mon 12 Jan 10:30", "critical").asks("Mon 12 Jan 11:00")
     found = clock(story.decide("Mon 12 Jan 11:00", RULES), "next_response")
     assert (found.terms.severity, found.due_at, found.raised) == ("critical", at("Mon 12 Jan 13:00"), False)
+    same_second = HIGH.answers("Mon 12 Jan 10:00").asks("Mon 12 Jan 11:00").severity("Mon 12 Jan 11:00", "critical")
+    assert clock(same_second.decide("Mon 12 Jan 11:00", RULES), "next_response").due_at == at("Mon 12 Jan 13:00")
 
 
 def test_a_next_response_has_no_end_of_the_next_working_day() -> None:

@@ -92,7 +92,15 @@ def test_the_breaker_trips_above_so_many_tickets(stop: int, tripped: bool) -> No
 
 @pytest.mark.parametrize(
     ("percent", "open_tickets", "tripped"),
-    [(30, 10, False), (29.9, 10, True), (30, 9, True), (30, 11, False), (100, 3, False), (100, 2, True)],
+    [
+        (30, 10, False),
+        (29.9, 10, True),
+        (30, 9, True),
+        (30, 11, False),
+        (100, 3, False),
+        (100, 2, True),
+        (100, 1, True),
+    ],
 )
 def test_the_breaker_trips_above_such_a_share_of_the_open_tickets(
     percent: float, open_tickets: int, tripped: bool

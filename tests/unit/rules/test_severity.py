@@ -250,6 +250,10 @@ def test_a_customers_change_of_priority_may_raise_and_never_lowers(
     assert only(decision, Kind.NOTE).because.endswith(effect)
 
 
+def test_a_wish_for_what_is_in_force_anyway_is_no_evidence() -> None:
+    assert _wishing(ticket(START), "normal").decide("Mon 12 Jan 10:00").severity.source is Source.DEFAULT
+
+
 def test_a_wish_does_not_raise_what_an_agent_chose_and_does_not_say_so() -> None:
     decision = _wishing(ticket(START).severity("Mon 12 Jan 09:30", "low"), "urgent").decide("Mon 12 Jan 10:00")
     assert decision.severity.severity == "low"
@@ -278,6 +282,13 @@ def test_a_wish_for_more_never_lowers_through_a_rule() -> None:
     assert (
         _wishing(ticket(START, priority="normal"), "high").decide("Mon 12 Jan 10:00", odd).severity.severity == "medium"
     )
+
+
+def test_a_wish_that_a_rule_outranks_counts_when_the_rule_holds_no_more() -> None:
+    rules = policy(rule("high", {"tags": ["vip"]}))
+    story = _wishing(ticket(START, tags=("vip",)), "urgent").tagged("Mon 12 Jan 11:00")
+    assert story.decide("Mon 12 Jan 10:59", rules).severity.severity == "high"
+    assert story.decide("Mon 12 Jan 11:00", rules).severity.severity == "critical"
 
 
 def test_two_wishes_in_one_second_are_told_once() -> None:

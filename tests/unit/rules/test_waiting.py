@@ -100,6 +100,22 @@ def test_a_reminder_that_is_held_back_stays_due_and_the_next_waits_for_it() -> N
     assert planned(late.decide("Thu 15 Jan 12:00", ACTS), Kind.AUTO_SOLVE) == [at("Fri 16 Jan 20:00")]
 
 
+def test_without_a_spacing_the_question_itself_is_still_no_reminder() -> None:
+    rules = policy(WAITING_ACTS, {"waiting.follow_up_spacing": "0m"})
+    turn = ASKED.answers("Mon 12 Jan 10:00:01", "?").decide("Mon 12 Jan 11:00", rules).waiting
+    assert turn is not None
+    assert turn.follow_ups == (at("Mon 12 Jan 10:00:01"),)
+
+
+def test_a_reminder_in_the_second_of_the_next_entry_is_of_the_round_before() -> None:
+    story = (
+        ASKED.becomes("Tue 13 Jan 09:00", PENDING).follows_up("Tue 13 Jan 10:00").becomes("Tue 13 Jan 10:00", WAITING)
+    )
+    turn = story.decide("Tue 13 Jan 12:00", ACTS).waiting
+    assert turn is not None
+    assert (turn.ask, turn.follow_ups) == (at("Mon 12 Jan 10:00"), ())
+
+
 def test_too_long_a_wait_ends_it_though_reminders_are_missing() -> None:
     assert kinds(ASKED.follows_up("Sun 18 Jan 12:00").decide("Mon 19 Jan 10:00:01", ACTS)) == ["auto_solve"]
 

@@ -1,0 +1,82 @@
+"""Of the writes that were claimed, which may go ahead in this run?
+
+Promise: a run is a minute. What went out in it already counts, so that acts which trickle in one by one meet the same
+brakes as acts that come together; and what is held back says why, with the limits as they stand in the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from slabot.domain import Approved
+from slabot.rules import Held, Proposal, govern
+from slabot.runtime.acts import action_of
+from slabot.runtime.parts import SWEEP_EVERY, Parts
+from slabot.store import LedgerEvent, OutboxRow, ledger, outbox, tickets
+
+ASKED = timedelta(minutes=15)  # how soon a run that the circuit breaker stopped is looked at again
+
+_BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Brakes:
+    """The governor's memory of the present run."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._began: datetime | None = None
+        self._open = 0  # tickets at the beginning of the run: what it solves must not make the rest a larger share
+        self._went: dict[str, Proposal] = {}
+
+    def let_through(self, rows: Sequence[OutboxRow]) -> list[OutboxRow]:
+        """The rows that may go ahead; the others are put back with their reason."""
+        if not rows:
+            return []
+        parts, now = self._parts, self._parts.now()
+        if self._began is None or now - self._began >= SWEEP_EVERY:
+            self._began, self._went = now, {}
+            self._open = parts.store.read(tickets.count_open)
+        by_key = {row.key: row for row in rows}
+        earlier = [proposal for key, proposal in self._went.items() if key not in by_key]
+        run = govern(
+            [*earlier, *(self._proposal(row) for row in rows)],
+            parts.policy.limits,
+            open_tickets=self._open,
+            now=now,
+            every=SWEEP_EVERY,
+        )
+        self._hold([(by_key[h.proposal.action.key], h) for h in run.held if h.proposal.action.key in by_key], now)
+        if run.tripped is not None:
+            self._tell(run.tripped, now)
+        allowed = [proposal for proposal in run.allowed if proposal.action.key in by_key]
+        for proposal in allowed:
+            # First in line whatever comes later, as it has gone.
+            gone = replace(proposal.action, at=_BEFORE_ALL)
+            self._went[proposal.action.key] = replace(proposal, action=gone)
+        return [by_key[proposal.action.key] for proposal in allowed]
+
+    def _proposal(self, row: OutboxRow) -> Proposal:
+        stored = self._parts.store.read(lambda conn: tickets.load(conn, row.helpdesk, row.ticket_id))
+        approved = stored is not None and any(
+            isinstance(event, Approved) and event.key == row.key for event in stored.timeline
+        )
+        return Proposal(f"{row.helpdesk}/{row.ticket_id}", action_of(row), approved)
+
+    def _hold(self, rows: Sequence[tuple[OutboxRow, Held]], now: datetime) -> None:
+        def put_back(conn: Connection) -> None:
+            for row, held in rows:
+                outbox.hold(conn, row.key, held.retry_at or now + ASKED, held.because)
+                words, key = f"held back: {held.because}", f"{row.key}/{held.brake.value}"
+                ledger.write(conn, now, LedgerEvent.WRITE_HELD, words, row.helpdesk, row.ticket_id, key)
+
+        if rows:
+            self._parts.write(put_back)
+
+    def _tell(self, tripped: str, now: datetime) -> None:
+        """Where `slabot status` shows it, once an hour."""
+        words, key = f"the circuit breaker is open: {tripped}", f"breaker/{now:%Y%m%dT%H}"
+        self._parts.write(lambda conn: ledger.write(conn, now, LedgerEvent.WRITE_FAILED, words, None, None, key))

@@ -1,0 +1,105 @@
+"""Customers' words go after ``keep_text``, and what was decided on them stays as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from slabot.clock import SteppedClock
+from slabot.domain import read_tickets
+from slabot.policy import Policy, load_policy
+from slabot.runtime import Parts
+from slabot.runtime.evaluation import evaluate
+from slabot.runtime.upkeep import Upkeep
+from slabot.store import StoredTicket, inbox, open_store, tickets
+
+ROOT = Path(__file__).resolve().parents[3]
+START = datetime(2026, 1, 9, 12, 0, tzinfo=UTC)
+TICKET = """{"helpdesk": "acme", "id": "1", "subject": "Help", "created_at": "2026-01-09T12:00:00Z",
+ "requester": {"id": "r1"}, "events": [
+ {"at": "2026-01-09T12:00:00Z", "id": "c1", "type": "message", "author": "customer", "text": "hello there"},
+ {"at": "2026-01-09T12:30:00Z", "id": "c2", "type": "message", "author": "customer", "text": "production down"}]}"""
+
+
+@pytest.fixture(scope="module")
+def policy() -> Policy:
+    return load_policy((ROOT / "config.example.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def parts(policy: Policy, tmp_path: Path) -> Iterator[Parts]:
+    with open_store(f"sqlite:///{tmp_path / 'slabot.db'}") as store:
+        clock = SteppedClock(START)
+        yield Parts(
+            store=store, policy=policy, policy_version=1, adapters={}, sender=None, clock=clock, started_at=START
+        )
+
+
+def _stored(parts: Parts) -> StoredTicket:
+    stored = parts.store.read(lambda conn: tickets.load(conn, "acme", "1"))
+    assert stored is not None
+    return stored
+
+
+def _keep(parts: Parts, at: datetime) -> None:
+    record = read_tickets(TICKET)[0]
+
+    def take(conn: Connection) -> None:
+        tickets.merge(conn, record.ticket, record.timeline.events, "v1", at)
+        evaluate(conn, parts, "acme", "1", now=at)
+
+    parts.store.write(take)
+
+
+def _days_later(parts: Parts, days: int) -> None:
+    clock = parts.clock
+    assert isinstance(clock, SteppedClock)
+    clock.elapse(timedelta(days=days))
+
+
+def test_words_are_gone_after_keep_text_and_the_severity_stays(parts: Parts) -> None:
+    _keep(parts, START + timedelta(hours=1))
+    upkeep = Upkeep(parts)
+    before = parts.store.write(lambda conn: evaluate(conn, parts, "acme", "1", now=START + timedelta(hours=2)))
+
+    _days_later(parts, 31)
+    while upkeep.drain():
+        pass
+
+    stored = _stored(parts)
+    assert "production" not in repr(stored.timeline)
+    after = parts.store.write(lambda conn: evaluate(conn, parts, "acme", "1", now=START + timedelta(hours=2)))
+    assert (after.severity.severity, after.severity.since) == (before.severity.severity, before.severity.since)
+    assert [clock.due_at for clock in after.clocks] == [clock.due_at for clock in before.clocks]
+    assert "(no longer kept)" in after.severity.because[0]
+
+
+def test_words_stay_until_keep_text_is_over(parts: Parts) -> None:
+    _keep(parts, START + timedelta(hours=1))
+
+    _days_later(parts, 29)
+    Upkeep(parts).drain()
+
+    assert "production down" in repr(_stored(parts).timeline)
+
+
+def test_upkeep_is_done_once_a_day(parts: Parts) -> None:
+    upkeep = Upkeep(parts)
+
+    assert upkeep.drain() is False
+    assert upkeep.next_instant() == START + timedelta(days=1)
+
+
+def test_deliveries_that_were_followed_up_are_forgotten_after_a_week(parts: Parts) -> None:
+    parts.store.write(lambda conn: inbox.accept(conn, "acme", "d1", "1", START))
+    row = parts.store.read(lambda conn: inbox.pending(conn, 1))[0]
+    parts.store.write(lambda conn: inbox.done(conn, [row.id]))
+
+    _days_later(parts, 8)
+    Upkeep(parts).drain()
+
+    assert parts.store.write(lambda conn: inbox.accept(conn, "acme", "d1", "1", START)) is True
