@@ -12,6 +12,7 @@ was done.
 | assign        | change nothing                        | read the ticket      | yes, to another agent              |
 | send_public   | **would be seen twice by a customer** | `find_marker`        | no                                 |
 | add_note      | would be seen twice by agents         | `find_marker`        | no                                 |
+| examine       | change nothing                        | does not arise       |                                    |
 
 Reads may be tried again inside the adapter, a bounded number of times and for a bounded time. A write is sent
 once.
@@ -25,7 +26,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
-from slabot.domain import AnyEvent, Category, Ticket
+from slabot.domain import AnyEvent, Category, Finding, Ticket
 
 READ_BEFORE_ACTING = 2.0  # seconds that a re-read before an act may take, in all
 RESERVE_PERCENT = 20  # of the account's calls that sweeps leave to people
@@ -171,6 +172,43 @@ class Account:
     role: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plans:
+    """What slabot means to do at a helpdesk, so that the helpdesk can be looked at for what stands against it.
+
+    Attributes:
+        hook_url: where slabot takes this helpdesk's webhooks; None where the policy does not say (`web.public_url`).
+        hook_path: the end of that address, which is known in any case: ``/hooks/acme``.
+        solves: the policy solves tickets on which the customer is silent.
+        reopen_within: how long a customer may reopen a solved ticket.
+        close_after: how long after the solve the policy closes a ticket; None where it closes none.
+    """
+
+    hook_path: str
+    hook_url: str | None = None
+    solves: bool = False
+    reopen_within: timedelta = timedelta(days=3)
+    close_after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnStatus:
+    """A status that tickets of this account can have.
+
+    Attributes:
+        word: how the policy file names it: ``pending``, ``3``, ``With the vendor``.
+        label: what people read there; may differ from `word` and say something else.
+        usual: the category that it has on an ordinary account, or the one of the system status that it belongs to;
+            None where only people can tell.
+        own: False for the statuses that every account of this kind has.
+    """
+
+    word: str
+    label: str
+    usual: Category | None
+    own: bool = False
+
+
 class Adapter(Protocol):
     """One helpdesk.
 
@@ -238,6 +276,16 @@ class Adapter(Protocol):
 
     def users_by_email(self, email: str) -> str | None:
         """The id of the agent with this address; None if no agent has it."""
+
+    def own_statuses(self) -> tuple[OwnStatus, ...]:
+        """The statuses of this account, in its own order. `slabot init` asks about those that it cannot place."""
+
+    def examine(self, plans: Plans) -> tuple[Finding, ...]:
+        """Look at the account for `slabot doctor`: reachable, who we are and may be, calls left, clocks, webhook,
+        statuses, what acts on tickets beside us, fields that a close needs.
+
+        Raises nothing that the helpdesk may cause: what cannot be asked is a finding of its own. Writes nothing.
+        """
 
     def close(self) -> None:
         """Give back all connections."""

@@ -15,6 +15,7 @@ from adapters.errors import BadSettings
 from slabot.domain import Category
 
 KINDS: Mapping[str, str] = {
+    "memory": "adapters.memory.adapter:MemoryAdapter",  # the example of docs/adapters.md
     "zendesk": "adapters.zendesk.adapter:ZendeskAdapter",
 }
 

@@ -12,14 +12,16 @@ from datetime import UTC, datetime, timedelta
 
 from adapters.base import READ_BEFORE_ACTING, RESERVE_PERCENT, Account, Clock, Done, Hint, Page, RateBudget, Snapshot
 from adapters.errors import BadAnswer, BadSettings, Gone, NotAllowed
+from adapters.http.address import Address
+from adapters.http.threads import OneEach
 from adapters.zendesk import export, hooks
 from adapters.zendesk.actors import marker_of
-from adapters.zendesk.client import Client, Clients
+from adapters.zendesk.client import Client
 from adapters.zendesk.fields import Unreadable, ident, mapping, objects, text
 from adapters.zendesk.history import gather, has_marker
 from adapters.zendesk.limits import AccountBudget
 from adapters.zendesk.reading import read_snapshot
-from adapters.zendesk.session import Address, HelpdeskSession
+from adapters.zendesk.session import HelpdeskSession
 from adapters.zendesk.statuses import StatusMap
 from adapters.zendesk.users import People, read_user
 from adapters.zendesk.writing import Writer
@@ -53,7 +55,7 @@ class ZendeskAdapter:
         """
         place = f"helpdesks.{name}"
         self.name = name
-        self._address = Address.parse(url, setting=f"{place}.base_url")
+        self._address = Address.parse(url, setting=f"{place}.base_url", example="https://acme.zendesk.com")
         if "@" not in email:
             raise BadSettings(f"{place}.email", f'"{email}" is no address', remedy="name the bot's own agent")
         if not token.strip():
@@ -62,7 +64,7 @@ class ZendeskAdapter:
         self._email, self._token, self._secret = email.strip(), token.strip(), webhook_secret
         self._clock = clock
         self._budget = AccountBudget(reserve_percent) if budget is None else budget
-        self._clients = Clients(self._new_client)
+        self._clients = OneEach(self._new_client)
         self._people = People()
         self._words = dict(statuses)
         self._statuses = StatusMap(name, statuses)

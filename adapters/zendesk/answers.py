@@ -19,13 +19,10 @@ done says so.
 
 from __future__ import annotations
 
-import email.utils
-import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 
@@ -40,11 +37,12 @@ from adapters.errors import (
     Refused,
     Unreachable,
 )
+from adapters.http.answers import body_of, host_of, read_object, retry_after, shorten
 from adapters.zendesk.fields import mapping, objects, text
 
+__all__ = ["judge", "read_object", "retry_after"]
+
 RETRY_UNTOLD = timedelta(minutes=1)  # the window of Zendesk's limits; used where a 429 names no time
-RETRY_MOST = timedelta(hours=1)  # nobody is made to wait longer by one header
-QUOTE = 200  # characters of the helpdesk's own words that a message shows
 _TICKET = re.compile(r"/tickets/(\d+)")
 _CLOSED = "closed prevents ticket update"
 
@@ -55,37 +53,6 @@ def judge(response: requests.Response, *, endpoint: str, now: datetime) -> None:
     if 200 <= status < 300:
         return
     raise _meaning(response, status, endpoint, is_read=endpoint.startswith("GET "), now=now)
-
-
-def read_object(response: requests.Response, *, endpoint: str) -> dict[str, Any]:
-    """The JSON object that the body is.
-
-    Raises:
-        BadAnswer: a page for people, broken JSON, or JSON that is no object.
-    """
-    try:
-        value = json.loads(response.content)
-    except (ValueError, RecursionError):
-        raise BadAnswer(_what_instead(response), endpoint=endpoint) from None
-    if not isinstance(value, dict):
-        raise BadAnswer(f"JSON that is no object but {type(value).__name__}", endpoint=endpoint)
-    return value
-
-
-def retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
-    """The instant that Retry-After names, in seconds or as a date; None if it names none."""
-    value = headers.get("Retry-After", "").strip()
-    if not value:
-        return None
-    try:
-        wait = timedelta(seconds=float(value))
-    except (ValueError, OverflowError):
-        try:
-            named = email.utils.parsedate_to_datetime(value)
-        except ValueError:
-            return None
-        wait = (named if named.tzinfo else named.replace(tzinfo=UTC)) - now
-    return now + min(max(wait, timedelta(seconds=1)), RETRY_MOST)
 
 
 def _meaning(response: requests.Response, status: int, endpoint: str, *, is_read: bool, now: datetime) -> AdapterError:
@@ -124,7 +91,7 @@ def _meaning(response: requests.Response, status: int, endpoint: str, *, is_read
             return Conflict(named[1] if named else "?", endpoint=endpoint)
         case _ if status < 400:
             return BadAnswer(
-                f"it points to {_host_of(response)} ({status}), and slabot follows no such pointer",
+                f"it points to {host_of(response)} ({status}), and slabot follows no such pointer",
                 endpoint=endpoint,
                 remedy="write the helpdesk's own address (SUBDOMAIN.zendesk.com) in the policy file",
             )
@@ -135,12 +102,12 @@ def _meaning(response: requests.Response, status: int, endpoint: str, *, is_read
 
 def _objection(response: requests.Response) -> tuple[str, str]:
     """Which field is objected to and why. The details come by field, or all under `base`; accounts differ."""
-    body = _body(response)
-    reason = _shorten(text(body.get("description")) or _error(body) or f"status {response.status_code}")
+    body = body_of(response)
+    reason = shorten(text(body.get("description")) or _error(body) or f"status {response.status_code}")
     field = "base"
     for name, found in mapping(body.get("details")).items():
         for entry in objects(found):
-            field, reason = str(name), _shorten(text(entry.get("description")) or reason)
+            field, reason = str(name), shorten(text(entry.get("description")) or reason)
             break
         else:
             continue
@@ -151,40 +118,12 @@ def _objection(response: requests.Response) -> tuple[str, str]:
 
 
 def _said(response: requests.Response) -> str:
-    body = _body(response)
+    body = body_of(response)
     words = text(body.get("description")) or _error(body)
-    return f": {_shorten(words)}" if words else ""
+    return f": {shorten(words)}" if words else ""
 
 
 def _error(body: Mapping[str, Any]) -> str:
     """`error` is a word, or an object with title and message."""
     error = body.get("error")
     return text(mapping(error).get("message")) or text(mapping(error).get("title")) or text(error)
-
-
-def _body(response: requests.Response) -> Mapping[str, Any]:
-    try:
-        return mapping(json.loads(response.content))
-    except (ValueError, RecursionError):
-        return {}
-
-
-def _what_instead(response: requests.Response) -> str:
-    head = response.content[:QUOTE].lstrip().lower()
-    if not head:
-        return f"an empty body ({response.status_code})"
-    if head.startswith(b"<"):
-        return f"a page for people instead of JSON ({response.status_code})"
-    return f"JSON that breaks off or is damaged, {len(response.content)} bytes of it ({response.status_code})"
-
-
-def _host_of(response: requests.Response) -> str:
-    try:
-        return urlsplit(response.headers.get("Location", "")).hostname or "another address"
-    except ValueError:
-        return "another address"
-
-
-def _shorten(words: str) -> str:
-    words = " ".join(words.split())
-    return words if len(words) <= QUOTE else words[: QUOTE - 1] + "…"

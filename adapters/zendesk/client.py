@@ -10,17 +10,18 @@ times that.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
 import requests
 
 from adapters.errors import BadAnswer, OutcomeUnknown
-from adapters.zendesk.answers import read_object
+from adapters.http.address import Address
+from adapters.http.answers import read_object
+from adapters.http.session import READ
 from adapters.zendesk.hush import importing, quiet
-from adapters.zendesk.session import READ, Address, HelpdeskSession
+from adapters.zendesk.session import HelpdeskSession
 
 with importing():
     from zenpy.lib.api import CustomStatusesApi, OrganizationApi, TicketApi, UserApi, UserSearchApi
@@ -29,7 +30,7 @@ with importing():
 
 PAGE = 100  # comments or audits in one answer; Zendesk gives no more
 
-__all__ = ["Client", "Clients", "Comment", "Ticket"]
+__all__ = ["Client", "Comment", "Ticket"]
 
 
 class _Raw:
@@ -155,32 +156,6 @@ class Client:
         """All of the account's statuses."""
         return dict(self._custom_statuses())
 
-
-class Clients:
-    """One client for each thread, made when the thread first asks."""
-
-    def __init__(self, make: Callable[[], Client]) -> None:
-        """Make none yet."""
-        self._make = make
-        self._mine = threading.local()
-        self._all: list[Client] = []
-        self._lock = threading.Lock()
-
-    def mine(self) -> Client:
-        """The client of the calling thread."""
-        client = getattr(self._mine, "client", None)
-        if isinstance(client, Client):
-            return client
-        client = self._make()
-        self._mine.client = client
-        with self._lock:
-            self._all.append(client)
-        return client
-
     def close(self) -> None:
-        """Give back the connections of all threads."""
-        with self._lock:
-            for client in self._all:
-                client.session.close()
-            self._all.clear()
-        self._mine = threading.local()
+        """Give back its connections."""
+        self.session.close()

@@ -17,8 +17,8 @@ from typing import Any
 
 from adapters.base import Changed, Clock, Page, RateBudget
 from adapters.errors import BadAnswer, RateLimited, Refused, TooLarge
+from adapters.http.answers import read_object
 from adapters.zendesk import fields
-from adapters.zendesk.answers import read_object
 from adapters.zendesk.client import Client
 from adapters.zendesk.fields import Unreadable, ident, text
 

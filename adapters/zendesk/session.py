@@ -1,288 +1,39 @@
-"""How does one HTTP request to Zendesk go out, and what comes back?
+"""What does Zendesk ask of the session that every adapter's requests go through?
 
-Promise: credentials go to the configured host and to no other, redirects are not followed, every call has a
-time limit for all of it, a body has a limit in bytes, and a request that changes something is sent once. What
-is not a plain success leaves here as one of `adapters.errors`; zenpy, which would sleep on a 429 for ever and
-repeat a PUT four times, never sees it.
-
-Only GETs are tried again (tenacity), and only where no answer came: at most `TRIES` times within `PATIENCE`.
+Promise: all of `adapters.http.session`, with an API token as the password, and Zendesk's own warnings in the log.
+zenpy, which would sleep on a 429 for ever and repeat a PUT four times, never sees anything but a success.
 """
 
 from __future__ import annotations
 
-import http.cookiejar
-import ipaddress
 import logging
-import ssl
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, TypeAlias
-from urllib.parse import urlsplit
+from datetime import datetime
 
 import requests
-import tenacity
-import urllib3.exceptions
-from requests.adapters import HTTPAdapter
 
 from adapters.base import Clock, RateBudget
-from adapters.errors import AdapterError, BadAnswer, BadSettings, OutcomeUnknown, TooLarge, Unreachable
+from adapters.http.address import Address
+from adapters.http.session import HttpSession
 from adapters.zendesk.answers import judge
-
-CONNECT = 5.0  # seconds to reach the helpdesk
-READ = 30.0  # seconds of silence on an open connection
-WHOLE = 60.0  # seconds for one request with its answer
-BODY = 10 * 2**20  # bytes of one answer, unpacked
-CHUNK = 64 * 2**10  # bytes
-TRIES = 3  # of a GET
-PATIENCE = 15.0  # seconds for all tries of a GET, pauses included
-IDLE = 15.0  # seconds after which a kept connection is not trusted to carry a write
-API = "api/v2"
-
-Lost: TypeAlias = requests.RequestException | urllib3.exceptions.HTTPError
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where the helpdesk is: nothing but this host gets credentials.
-
-    Attributes:
-        netloc: host, with the port if one is given.
-        path: what stands before ``api/v2``, without slashes at its ends; usually empty.
-    """
-
-    scheme: str
-    netloc: str
-    path: str
-
-    @classmethod
-    def parse(cls, url: str, *, setting: str) -> Address:
-        """Read an address.
-
-        Raises:
-            BadSettings: not http or https, no host, with credentials or a query, or plain http off this machine.
-        """
-        try:
-            parts = urlsplit(url.strip())
-            host, _ = parts.hostname or "", parts.port
-        except ValueError:
-            parts, host = urlsplit(""), ""
-        if parts.scheme not in ("http", "https") or not host or parts.username is not None:
-            raise BadSettings(setting, f'"{url}" is no address', remedy="write it like https://acme.zendesk.com")
-        if parts.query or parts.fragment:
-            raise BadSettings(setting, "there is a ? or # in the address", remedy="write nothing after the host")
-        if parts.scheme == "http" and not _is_loopback(host):
-            raise BadSettings(
-                setting,
-                f"http would send the token to {host} unprotected",
-                remedy="write https; http is taken for this machine only",
-            )
-        return cls(parts.scheme, parts.netloc, parts.path.strip("/"))
-
-    @property
-    def is_loopback(self) -> bool:
-        """True for this machine itself."""
-        return _is_loopback(urlsplit(f"//{self.netloc}").hostname or "")
-
-    @property
-    def api(self) -> str:
-        """The path before the endpoint's own, without slashes at its ends."""
-        return f"{self.path}/{API}" if self.path else API
-
-    @property
-    def root(self) -> str:
-        """The address without a slash at its end."""
-        return f"{self.scheme}://{self.netloc}" + (f"/{self.path}" if self.path else "")
-
-    def url(self, endpoint: str) -> str:
-        """The full address of an endpoint: ``incremental/tickets/cursor.json``."""
-        return f"{self.scheme}://{self.netloc}/{self.api}/{endpoint}"
-
-
-class HelpdeskSession(requests.Session):
-    """A requests session on our terms. One for each thread."""
+class HelpdeskSession(HttpSession):
+    """A session for one Zendesk account. One for each thread."""
 
     def __init__(self, address: Address, *, email: str, token: str, clock: Clock, budget: RateBudget) -> None:
         """Open nothing yet."""
-        super().__init__()
-        for prefix in ("https://", "http://"):
-            self.mount(prefix, HTTPAdapter(max_retries=0, pool_connections=1, pool_maxsize=1))
-        self.auth = (f"{email}/token", token)
-        self.headers.update({"User-Agent": "slabot", "Accept": "application/json"})
-        self.trust_env = not address.is_loopback  # proxies and CA files of the machine, not for the machine itself
-        self.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
-        self._address = address
-        self._clock = clock
-        self._budget = budget
-        self._deadline: float | None = None
-        self._used = time.monotonic()
+        super().__init__(address, user=f"{email}/token", password=token, clock=clock, budget=budget)
         self._warned: set[str] = set()
 
-    @contextmanager
-    def within(self, seconds: float | None) -> Iterator[None]:
-        """Limit all calls made inside, tries and pauses included, to so many seconds in all."""
-        before = self._deadline
-        if seconds is not None:
-            mine = time.monotonic() + seconds
-            self._deadline = mine if before is None else min(mine, before)
-        try:
-            yield
-        finally:
-            self._deadline = before
-
-    def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
-        """Send a request; its answer is a success with its whole body read.
-
-        Raises:
-            AdapterError: anything else.
-        """
-        verb = (method if isinstance(method, str) else method.decode()).upper()
-        where = url if isinstance(url, str) else url.decode()
-        endpoint = self._endpoint(verb, where)
-        if verb != "GET":
-            return self._once(verb, where, endpoint, kwargs)
-        tries = tenacity.Retrying(
-            retry=tenacity.retry_if_exception(_may_try_again),
-            stop=tenacity.stop_after_attempt(TRIES) | tenacity.stop_before_delay(self._left(PATIENCE)),
-            wait=tenacity.wait_exponential(multiplier=0.5, max=4) + tenacity.wait_random(0, 0.5),
-            sleep=lambda seconds: self._clock.elapse(timedelta(seconds=seconds)),
-            reraise=True,
-        )
-        return tries(self._once, verb, where, endpoint, kwargs)
-
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """None: no redirect is ever followed, nor its body read in search of one."""
-
-    def _once(self, verb: str, url: str, endpoint: str, kwargs: dict[str, Any]) -> requests.Response:
-        left = self._left(WHOLE)
-        if left <= 0:
-            raise Unreachable("there was no time left for it", endpoint=endpoint)
-        if verb != "GET" and time.monotonic() - self._used > IDLE:
-            self.get_adapter(url).close()  # the other side may have hung up: a write starts on a fresh connection
-        kwargs = {
-            **kwargs,
-            "allow_redirects": False,
-            "stream": True,
-            "timeout": (min(CONNECT, left), min(READ, left)),
-        }
-        finish_by = time.monotonic() + left
-        try:
-            response = super().request(verb, url, **kwargs)
-            _read_body(response, endpoint=endpoint, finish_by=finish_by)
-        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-            self.get_adapter(url).close()
-            raise _lost(error, verb, endpoint) from None
-        except AdapterError as error:
-            self.get_adapter(url).close()
-            if verb != "GET":
-                raise OutcomeUnknown(_why(error), endpoint=endpoint) from None
-            raise
-        self._used = time.monotonic()
-        now = self._clock.now()
-        self._budget.observe(response.headers, now)
-        self._pass_on_warning(response, endpoint)
+    def judge(self, response: requests.Response, *, endpoint: str, now: datetime) -> None:
+        """See `adapters.zendesk.answers`."""
         judge(response, endpoint=endpoint, now=now)
-        return response
 
-    def _endpoint(self, verb: str, url: str) -> str:
-        parts = urlsplit(url)
-        endpoint = f"{verb} {parts.path}"
-        if (parts.scheme, parts.netloc) != (self._address.scheme, self._address.netloc):
-            raise BadAnswer(
-                f"it names another host, {parts.hostname}, which is not asked",
-                endpoint=endpoint,
-                remedy=f"slabot speaks with {self._address.netloc} only; check the address in the policy file",
-            )
-        return endpoint
-
-    def _left(self, most: float) -> float:
-        return most if self._deadline is None else min(most, self._deadline - time.monotonic())
-
-    def _pass_on_warning(self, response: requests.Response, endpoint: str) -> None:
+    def look_at(self, response: requests.Response, endpoint: str) -> None:
         """Zendesk names the keys that it ignored; that is worth one line each."""
         warning = response.headers.get("x-zendesk-api-warn", "")[:500]
         if warning and warning not in self._warned:
             self._warned.add(warning)
             log.warning("%s: the helpdesk warns: %s", endpoint, warning)
-
-
-def _may_try_again(error: BaseException) -> bool:
-    return isinstance(error, Unreachable) and error.until is None
-
-
-def _read_body(response: requests.Response, *, endpoint: str, finish_by: float) -> None:
-    """Take in the body, within its limits in bytes and time; requests knows no limit for either."""
-    body = bytearray()
-    try:
-        # Not iter_content: that waits for a whole chunk, so a body that trickles in would know no limit.
-        while chunk := response.raw.read1(CHUNK, decode_content=True):
-            body += chunk
-            if len(body) > BODY:
-                raise TooLarge(f"more than {BODY // 2**20} MB", endpoint=endpoint)
-            if time.monotonic() > finish_by:
-                raise Unreachable("the answer took too long to arrive", endpoint=endpoint)
-    except BaseException:
-        response.close()
-        raise
-    response._content = bytes(body)
-
-
-def _lost(error: Lost, verb: str, endpoint: str) -> AdapterError:
-    """What a request without a full answer means."""
-    why = _words(error)
-    if verb == "GET" or _never_sent(error):
-        return Unreachable(why, endpoint=endpoint)
-    return OutcomeUnknown(why, endpoint=endpoint)
-
-
-def _never_sent(error: Lost) -> bool:
-    """True only where the request cannot have reached the helpdesk: no connection was made."""
-    if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.ProxyError):
-        return True
-    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidHeader):
-        return True
-    reason = _reason(error)
-    return isinstance(reason, urllib3.exceptions.NewConnectionError | urllib3.exceptions.ConnectTimeoutError) or (
-        isinstance(reason, urllib3.exceptions.SSLError)
-        and any(isinstance(part, ssl.SSLCertVerificationError) for part in reason.args)
-    )
-
-
-def _reason(error: Lost) -> object:
-    if isinstance(error, urllib3.exceptions.HTTPError):
-        return error  # raised while the body was read
-    cause = error.args[0] if error.args else None
-    return cause.reason if isinstance(cause, urllib3.exceptions.MaxRetryError) else cause
-
-
-def _words(error: Lost) -> str:
-    """In words, without the address (it may hold an id) and without the classes of a library."""
-    reason = _reason(error)
-    if isinstance(reason, urllib3.exceptions.NameResolutionError):
-        return "its name is unknown"
-    if isinstance(reason, urllib3.exceptions.NewConnectionError):
-        return "the connection was refused"
-    if isinstance(error, requests.exceptions.ProxyError):
-        return "the proxy cannot be reached"
-    if isinstance(error, requests.exceptions.SSLError):
-        return "its certificate is not trusted, or the encryption failed"
-    if isinstance(error, requests.exceptions.Timeout) or isinstance(reason, urllib3.exceptions.TimeoutError):
-        return "no answer came in time"
-    return "the connection broke off"
-
-
-def _why(error: AdapterError) -> str:
-    return error.why if isinstance(error, Unreachable) else str(getattr(error, "what", error))
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

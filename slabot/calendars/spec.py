@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo
 
 from slabot.calendars.errors import CalendarError, HoursError, OutsideYearsError
 from slabot.calendars.hours import WEEKDAYS, Hours
-
-EARLIEST_YEAR, LATEST_YEAR = 1900, 2500  # what time zone rules and our epoch seconds can be trusted for
+from slabot.domain.instant import FIRST_YEAR, LAST_YEAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +94,10 @@ def check(spec: CalendarSpec) -> None:
         OutsideYearsError: a dated entry that the calendar does not answer for.
     """
     first, last = spec.years
-    if not EARLIEST_YEAR <= first <= last <= LATEST_YEAR:
+    if not FIRST_YEAR <= first <= last <= LAST_YEAR:
         raise CalendarError(
             f'the calendar "{spec.name}" answers for the years {first} to {last}, which is no range; '
-            f"give a first and a last year between {EARLIEST_YEAR} and {LATEST_YEAR}"
+            f"give a first and a last year between {FIRST_YEAR} and {LAST_YEAR}"
         )
     if spec.always and (spec.week or spec.overrides or spec.breaks or spec.holidays or spec.country):
         raise CalendarError(

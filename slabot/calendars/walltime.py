@@ -64,11 +64,8 @@ def resolve(zone: ZoneInfo, ordinal: int, wall: int) -> int:
 def date_at(zone: ZoneInfo, seconds: int) -> int:
     """The ordinal of the date, in a zone, that has this instant."""
     ordinal = datetime.fromtimestamp(seconds, zone).toordinal()
-    # Where a clock is put back over midnight it shows the old date again; by the first of the two the new one
-    # has begun.
-    if seconds >= resolve(zone, ordinal + 1, 0):
-        return ordinal + 1
-    return ordinal if seconds >= resolve(zone, ordinal, 0) else ordinal - 1
+    # Where a clock is put back over midnight it shows the old date again, but the new one has begun by then.
+    return ordinal + 1 if seconds >= resolve(zone, ordinal + 1, 0) else ordinal
 
 
 def wall_at(zone: ZoneInfo, ordinal: int, seconds: int) -> int:

@@ -26,6 +26,7 @@ from slabot.domain.events import (
     Unacknowledged,
     Would,
 )
+from slabot.domain.finding import Finding, Level
 from slabot.domain.instant import SECOND, parse_instant, utc
 from slabot.domain.ticket import Person, Ticket, TicketRecord
 from slabot.domain.ticket_file import read_tickets, write_ticket
@@ -43,7 +44,9 @@ __all__ = [
     "Deleted",
     "Event",
     "FieldChanged",
+    "Finding",
     "InstantError",
+    "Level",
     "MarkedSpam",
     "Merged",
     "Message",

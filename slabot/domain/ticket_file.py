@@ -10,6 +10,7 @@ The format is JSON, one object, or JSONL, one object a line (CONTRACTS, "Ticket 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
@@ -56,7 +57,7 @@ def read_tickets(text: str, *, severities: Collection[str] | None = None) -> lis
     try:
         whole = _loads(text)
     except json.JSONDecodeError as error:
-        lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+        lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
         if len(lines) > 1 and lines[0][1].rstrip().endswith("}"):
             return [_read_line(number, line, severities) for number, line in lines]
         raise TicketFileError(
@@ -93,13 +94,24 @@ def _read_line(number: int, line: str, severities: Collection[str] | None) -> Ti
 
 def _loads(text: str) -> object:
     try:
-        return json.loads(text)
+        return json.loads(text, parse_constant=_no_number, parse_float=_finite)
     except RecursionError:
         raise TicketFileError("the JSON is nested far too deep to be a ticket") from None
     except json.JSONDecodeError:
         raise
     except ValueError as error:  # a number of thousands of digits
         raise TicketFileError(f"the JSON holds a number that cannot be read: {error}") from None
+
+
+def _no_number(name: str) -> object:
+    raise ValueError(f"{name} is no number of JSON")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise ValueError(f"{digits[:20]} is larger than any number")
+    return number
 
 
 def _read_ticket(value: object, place: str, severities: Collection[str] | None) -> TicketRecord:

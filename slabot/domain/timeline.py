@@ -106,5 +106,5 @@ def _order(event: AnyEvent) -> tuple[Any, ...]:
 
 
 def _ties(event: AnyEvent) -> tuple[str, ...]:
-    # A source that numbers its events needs no more; spelling an event out is for the rest.
-    return (event.id,) if event.id else ("", type(event).__name__, repr(event))
+    # Spelled out also where the source gives an id: one id may come with two contents, edited or scrubbed since.
+    return (event.id, type(event).__name__, repr(event))

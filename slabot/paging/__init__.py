@@ -1,5 +1,6 @@
 """Slack: what a page says, how it gets there, and what a click on it means."""
 
+from slabot.domain import Finding, Level
 from slabot.paging.actions import Click, NotOurs, Refused, SigningSecret, parse_click
 from slabot.paging.blocks import Button, Rendered, render, render_reply
 from slabot.paging.compose import compose, state_of, superseded
@@ -13,7 +14,7 @@ from slabot.paging.errors import (
     SlackRetry,
     TokenError,
 )
-from slabot.paging.setup_check import SCOPES, Finding, Level, check_slack
+from slabot.paging.setup_check import SCOPES, check_slack
 from slabot.paging.slack import Channel, Identity, Posted, SlackSender
 from slabot.paging.slack_calls import open_client
 from slabot.paging.view import (

@@ -8,39 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 
+from slabot.domain import Finding, Level
 from slabot.paging.errors import SlackError, SlackPermanent
 from slabot.paging.slack import Channel, Identity, SlackSender
-
-
-class Level(StrEnum):
-    """How much a finding matters."""
-
-    RIGHT = "right"
-    NOTICE = "notice"
-    """Pages arrive, but something beside them does not work."""
-    WRONG = "wrong"
-    """Pages do not arrive, or cannot be looked for."""
-    UNKNOWN = "unknown"
-    """Slack could not be asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was checked.
-
-    Attributes:
-        words: what was found.
-        remedy: what to do; empty where nothing need be done.
-    """
-
-    level: Level
-    words: str
-    remedy: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.words}. {self.remedy}".strip() if self.remedy else f"{self.words}."
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,7 +186,7 @@ def _rung(value: object) -> object:
     if isinstance(value, Rung):
         return value
     if not isinstance(value, str):
-        raise refuse("bad-rung", f"{value!r} is no rung", "write 50% used, 30m before, breach or 30m after")
+        raise refuse("bad-rung", "this is no rung", "write 50% used, 30m before, breach or 30m after")
     try:
         return parse_rung(value)
     except RungError as error:

@@ -1,7 +1,7 @@
 """Which number does a new thing get?
 
-Promise: ids look like the real ones (Zendesk's thirteen digits in steps of 128, ULIDs, UUIDs) and are the same in
-every run with the same seed.
+Promise: ids look like the real ones (Zendesk's thirteen digits in steps of 128, Freshdesk's eleven, ULIDs, UUIDs) and
+are the same in every run with the same seed.
 """
 
 from __future__ import annotations
@@ -17,20 +17,21 @@ CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 class Ids:
     """A source of ids."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, first: int = FIRST, step: int = STEP) -> None:
         """Two sources with one seed give the same ids."""
         self._random = random.Random(seed)
-        self._next = FIRST
+        self._next = first
+        self._step = step
 
     def number(self) -> int:
-        """The next thirteen-digit id."""
-        self._next += STEP
+        """The next id: thirteen digits, unless `first` says otherwise."""
+        self._next += self._step
         return self._next
 
     def above(self, number: int) -> None:
         """Never give out a number up to this one: it is taken."""
         if number >= self._next:
-            self._next = number - number % STEP
+            self._next = number - number % self._step
 
     def ulid(self, at: datetime) -> str:
         """A ULID: 48 bits of milliseconds, 80 random bits, in Crockford's base 32."""

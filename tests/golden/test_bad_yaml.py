@@ -688,7 +688,7 @@ config.yaml:17:30: error: 0 is no percentage  [bad-number]
     limits: {stop_above_percent: 0}
                                  ^
   fix: write a number above 0 and up to 100
-config.yaml:18:13: error: "1 December" is not a time (Invalid isoformat string: '1 December')  [bad-date]
+config.yaml:18:13: error: "1 December" is not a time  [bad-date]
     start_from: 1 December
                 ^^^^^^^^^^
   fix: write it like "2026-01-09T18:00:00+05:30"

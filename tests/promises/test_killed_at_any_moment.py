@@ -30,7 +30,9 @@ WRITES = ("comment.public", "comment.private", "ticket.updated")
 PAGES = ("message.posted", "reply.posted")
 
 
-def _week(make: Callable[..., Slabot], killer: Callable[[Journal, Mortal], Callable[[], None]] | None) -> tuple[Evidence, int]:
+def _week(
+    make: Callable[..., Slabot], killer: Callable[[Journal, Mortal], Callable[[], None]] | None
+) -> tuple[Evidence, int]:
     with tempfile.TemporaryDirectory() as folder, stage(START, Path(folder), make) as scene:
         week = Week(scene.sandbox)
         for instant, act in week.acts():

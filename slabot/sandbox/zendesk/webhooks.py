@@ -17,6 +17,7 @@ from typing import Any
 import requests
 
 from slabot.sandbox.agenda import Agenda
+from slabot.sandbox.deliveries import Dispatch
 from slabot.sandbox.journal import Did
 from slabot.sandbox.signing import zendesk_signature
 from slabot.sandbox.zendesk.account import SERVICE, Account, Changed
@@ -75,29 +76,14 @@ class Delivery:
     attempts: int = 0
 
 
-@dataclass(slots=True)
-class HookSwitches:
-    """What becomes of the next deliveries."""
-
-    latency: timedelta = timedelta(0)  # of every delivery
-    lose: int = 0  # so many of the next deliveries never leave
-    double: int = 0  # so many are sent twice, with one invocation id
-    delay: tuple[int, timedelta] = (0, timedelta(0))  # so many leave so much later
-    reorder: int = 0  # so many are held back and then sent in reverse order
-
-
-class Webhooks:
+class Webhooks(Dispatch[Delivery]):
     """The webhooks of an account, and their deliveries."""
 
     def __init__(self, account: Account, agenda: Agenda) -> None:
         """Listen to the account; nobody has subscribed yet."""
-        self.switches = HookSwitches()
+        super().__init__(account.clock, agenda)
         self.all: dict[str, Webhook] = {}
         self._account = account
-        self._agenda = agenda
-        self._held: list[Delivery] = []
-        self._http = requests.Session()
-        self._http.trust_env = False  # a proxy has no business on the loopback address
         account.listeners.append(self._heard)
 
     def subscribe(
@@ -130,26 +116,6 @@ class Webhooks:
         self.all[webhook.id] = webhook
         return webhook
 
-    def lose(self, deliveries: int = 1) -> None:
-        """The next deliveries never leave."""
-        self.switches.lose += deliveries
-
-    def double(self, deliveries: int = 1) -> None:
-        """The next deliveries are sent twice."""
-        self.switches.double += deliveries
-
-    def delay(self, by: timedelta, deliveries: int = 1) -> None:
-        """The next deliveries leave later."""
-        self.switches.delay = (deliveries, by)
-
-    def reorder(self, deliveries: int = 2) -> None:
-        """The next deliveries are held back until all have come together, then sent last first."""
-        self.switches.reorder += deliveries
-
-    def close(self) -> None:
-        """Close the connections to receivers."""
-        self._http.close()
-
     def _heard(self, changed: Changed) -> None:
         account = self._account
         active = [webhook for webhook in self.all.values() if webhook.active]
@@ -168,35 +134,15 @@ class Webhooks:
                     self._plan(webhook, envelope["type"], changed.ticket.id, body)
 
     def _plan(self, webhook: Webhook, type: str, ticket: int, body: bytes) -> None:
-        now, switches = self._account.clock.now(), self.switches
-        delivery = Delivery(
-            webhook=webhook, invocation=self._account.ids.ulid(now), type=type, ticket=ticket, body=body
-        )
-        if switches.lose > 0:
-            switches.lose -= 1
-            self._tell(Did.WEBHOOK_LOST, delivery)
-            return
-        if switches.reorder > 0:
-            switches.reorder -= 1
-            self._held.append(delivery)
-            if switches.reorder == 0:
-                held, self._held = self._held, []
-                for one in reversed(held):
-                    self._send_in(switches.latency, one)
-            return
-        later = switches.latency
-        if switches.delay[0] > 0:
-            later += switches.delay[1]
-            switches.delay = (switches.delay[0] - 1, switches.delay[1])
-        self._send_in(later, delivery)
-        if switches.double > 0:
-            switches.double -= 1
-            self._send_in(later, delivery)
+        invocation = self._account.ids.ulid(self._account.clock.now())
+        self.dispatch(Delivery(webhook=webhook, invocation=invocation, type=type, ticket=ticket, body=body))
 
-    def _send_in(self, later: timedelta, delivery: Delivery) -> None:
-        self._agenda.at(self._account.clock.now() + later, lambda: self._attempt(delivery))
+    def lost(self, delivery: Delivery) -> None:
+        """Journal that it never left."""
+        self._tell(Did.WEBHOOK_LOST, delivery)
 
-    def _attempt(self, delivery: Delivery) -> None:
+    def attempt(self, delivery: Delivery) -> None:
+        """Send it once, signed at this instant."""
         delivery.attempts += 1
         now = self._account.clock.now()
         timestamp = stamp(now)
@@ -230,7 +176,7 @@ class Webhooks:
         )
         pause = _pause(delivery.attempts, status, retry_after, timed_out=timed_out)
         if pause is not None:
-            self._send_in(pause, delivery)
+            self.send_in(pause, delivery)
 
     def _tell(self, kind: Did, delivery: Delivery, **facts: Any) -> None:
         self._account.journal.effect(

@@ -303,17 +303,27 @@ def test_always_counts_every_second_and_compiles_nothing(make: Make) -> None:
     assert calendar._timeline.compiled[-1].by_ordinal == {}
     assert calendar.due(start, BusinessDays(2)) == start + 48 * HOURS
     assert calendar.due(start, BusinessDays(800)) == start + 800 * 24 * HOURS
-    with pytest.raises(OutsideYearsError):
-        calendar.add(datetime(2100, 12, 31, tzinfo=UTC), 48 * HOURS)
-    with pytest.raises(OutsideYearsError):
-        calendar.subtract(datetime(1970, 1, 2, tzinfo=UTC), 48 * HOURS)
-    with pytest.raises(OutsideYearsError):
-        calendar.due(datetime(2100, 12, 31, tzinfo=UTC), BusinessDays(1))
     assert not calendar.closes_all_day(start)
     assert calendar.end_of_next_working_day(start) == datetime(1990, 1, 3, tzinfo=UTC)
     assert [(span.counts, span.why) for span in calendar.spans(start, start + 48 * HOURS)] == [
         (True, "around the clock")
     ]
+
+
+def test_always_ends_with_its_years_too(make: Make) -> None:
+    first, last = datetime(1970, 1, 2, tzinfo=UTC), datetime(2100, 12, 31, tzinfo=UTC)
+    for compiled in (False, True):
+        calendar = make(name="around_the_clock", always=True)
+        if compiled:
+            assert calendar.business_date(last) == date(2100, 12, 31)
+        for ask in (
+            lambda calendar: calendar.add(last, 48 * HOURS),
+            lambda calendar: calendar.subtract(first, 48 * HOURS),
+            lambda calendar: calendar.next_open(last + 24 * HOURS),
+            lambda calendar: calendar.due(last, BusinessDays(1)),
+        ):
+            with pytest.raises(OutsideYearsError):
+                ask(calendar)
 
 
 # ── Periods ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -65,6 +65,7 @@ def test_hours_from_numbers_must_open_within_the_date_and_close_within_the_next(
 
 def test_hours_may_run_to_the_end_of_the_next_date() -> None:
     assert str(Hours(0, 172_800)) == "00:00-48:00"
+    assert str(Hours(9 * HOUR, 33 * HOUR)) == "09:00-33:00"  # 24 hours long, which "09:00-09:00" would not say
 
 
 @pytest.mark.parametrize(

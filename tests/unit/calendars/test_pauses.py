@@ -46,6 +46,21 @@ def test_pauses_count_once_however_they_overlap_and_in_whatever_order(office: Ca
     assert due_with_pauses(office, on(5, 9), 3 * HOUR, pauses) == on(6, 11)
 
 
+def test_a_pause_before_the_start_changes_nothing(office: Calendar) -> None:
+    pauses: Pauses = [(on(5, 10), on(5, 12))]
+    assert due_with_pauses(office, on(6, 9), HOUR, pauses) == on(6, 10)
+    assert due_with_pauses(office, on(5, 11), HOUR, pauses) == on(5, 13)
+    assert elapsed_with_pauses(office, on(6, 9), on(6, 10), pauses) == HOUR
+    assert subtract_with_pauses(office, on(6, 10), HOUR, pauses) == on(6, 9)
+    assert met_until_with_pauses(office, on(6, 9), pauses) == on(6, 9)
+
+
+def test_a_fraction_of_a_second_is_no_budget(office: Calendar) -> None:
+    half = timedelta(milliseconds=500)
+    assert due_with_pauses(office, on(5, 10), half, [(on(5, 10), on(5, 12))]) == on(5, 12)
+    assert due_with_pauses(office, on(5, 9), HOUR + half, [(on(5, 10), on(5, 12))]) == on(5, 10)
+
+
 def test_a_pause_outside_opening_hours_changes_nothing(office: Calendar) -> None:
     pauses: Pauses = [(on(5, 17), on(6, 9)), (on(9, 17), on(12, 9))]
     assert elapsed_with_pauses(office, on(5), on(13), pauses) == office.elapsed(on(5), on(13))

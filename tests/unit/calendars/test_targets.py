@@ -18,6 +18,7 @@ from slabot.calendars import BusinessDays, RealTime, Target, TargetError, Worked
         ("0h", Worked(timedelta(0)), "0h"),
         ("48h", Worked(timedelta(hours=48)), "48h"),
         ("7d", RealTime(timedelta(days=7)), "7d"),
+        ("36525d", RealTime(timedelta(days=36_525)), "36525d"),  # the longest
         (" 2 H ", Worked(timedelta(hours=2)), "2h"),
         ("1 business day", BusinessDays(1), "1 business day"),
         ("1 business days", BusinessDays(1), "1 business day"),

@@ -78,7 +78,7 @@ def test_what_is_no_time_at_all_is_quoted_with_an_example(text: str) -> None:
     with pytest.raises(InstantError) as caught:
         parse_instant(text)
     said = str(caught.value)
-    assert said.startswith(f'"{text}" is not a time (' if len(text) <= 60 else f'"{text[:57]}…" is not a time (')
+    assert said.startswith(f'"{text}" is not a time; ' if len(text) <= 60 else f'"{text[:57]}…" is not a time; ')
     assert said.endswith('); write it like "2026-01-09T18:00:00+05:30"')
 
 

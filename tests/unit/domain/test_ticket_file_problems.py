@@ -95,15 +95,11 @@ def test_a_number_of_thousands_of_digits_is_refused() -> None:
     assert said.startswith("the JSON holds a number that cannot be read: ")
 
 
-@pytest.mark.xfail(strict=True, reason="slabot/domain/ticket_file.py: NaN and Infinity are no JSON, and are read")
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
 def test_what_is_no_number_of_json_is_refused(number: str) -> None:
     assert "cannot be read" in refused(text(fields={}).replace("{}", f'{{"a": {number}}}'))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="slabot/domain/ticket_file.py: splitlines() cuts a line at U+2028, which JSON allows"
-)
 @pytest.mark.parametrize("separator", ["\u2028", "\x85"])
 def test_a_line_holds_whatever_json_allows_in_a_text(separator: str) -> None:
     records = read_tickets(text(subject="a"))
@@ -214,8 +210,8 @@ def test_a_ticket_without_its_number_is_called_the_ticket() -> None:
         ({"type": "deleted", "at": "2026-01-12T09:59:59+01:00"}, " (deleted).at", "2026-01-12T09:59:59+01:00 "
         "is before the "
          "ticket's creation at 2026-01-12T09:00:00+00:00; correct the event's time or created_at"),
-        ({"type": "snoozed", "until": "later"}, " (snoozed).until", '"later" is not a time (Invalid isoformat string: '
-         "'later'); write it like \"2026-01-09T18:00:00+05:30\""),
+        ({"type": "snoozed", "until": "later"}, " (snoozed).until", '"later" is not a time; write it like '
+         '"2026-01-09T18:00:00+05:30"'),
         ({"type": "tags", "to": "vip"}, " (tags).to", 'should be a list of text, such as ["vip"], not "vip"'),
         ({"type": "page", "clock": "", "rung": "r"}, " (page).clock", "should not be empty"),
         ({"type": "page", "clock": "c", "rung": "r", "repetition": "1"}, " (page).repetition", "should be a "
@@ -271,7 +267,7 @@ def test_all_that_is_wrong_with_a_ticket_is_said_at_once() -> None:
         "  requester.id: is missing; the helpdesk's id of the person",
         "  events[0] (status).to: is missing; the new category",
         '  events[1]: should be an object such as {"at": "…", "type": "message", …}, not the number 5',
-        "  events[2] (spam).at: \"x\" is not a time (Invalid isoformat string: 'x'); write it like "
+        "  events[2] (spam).at: \"x\" is not a time; write it like "
         '"2026-01-09T18:00:00+05:30"',
     ]
 

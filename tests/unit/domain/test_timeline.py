@@ -90,10 +90,6 @@ def test_of_one_id_at_two_times_the_earlier_is_kept() -> None:
     assert ordered(late, early) == (early,)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="slabot/domain/timeline.py: of one id with two contents in one second, the first to arrive is kept",
-)
 def test_of_one_id_with_two_contents_in_a_second_the_same_is_kept_whatever_came_first() -> None:
     assert len(ordered(message("as it was", id="1"), message("", id="1"))) == 1  # scrubbed since
 

@@ -10,7 +10,7 @@ import pytest
 
 from adapters.base import Page
 from adapters.errors import BadAnswer, NotAllowed, RateLimited, Refused, TooLarge
-from adapters.zendesk import session as sessions
+from adapters.http import session as sessions
 from adapters.zendesk.adapter import ZendeskAdapter
 from slabot.clock import SteppedClock
 from slabot.sandbox import FaultKind, Sandbox

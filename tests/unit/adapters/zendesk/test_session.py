@@ -28,10 +28,11 @@ from adapters.errors import (
     TooLarge,
     Unreachable,
 )
-from adapters.zendesk import session as sessions
+from adapters.http import session as sessions
+from adapters.http.address import Address
 from adapters.zendesk.adapter import ZendeskAdapter
 from adapters.zendesk.client import Client
-from adapters.zendesk.session import Address, HelpdeskSession
+from adapters.zendesk.session import HelpdeskSession
 from slabot.clock import SteppedClock
 from slabot.domain import Category
 
@@ -139,7 +140,7 @@ def client_of(url: str, clock: SteppedClock, **more: Any) -> Client:
 
         def closed_until(self, now: object) -> None: ...
 
-    address = Address.parse(url, setting="base_url")
+    address = Address.parse(url, setting="base_url", example="https://acme.zendesk.com")
     return Client(address, HelpdeskSession(address, email="e@x", token="t", clock=clock, budget=Free()))
 
 

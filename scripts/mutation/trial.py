@@ -1,0 +1,320 @@
+"""Does a test fail once a change is made?
+
+Promise: each change is tried in a process of its own, forked from one in which the tests are loaded and nothing has
+run; so no change sees another's leavings, and a loop without an end costs one process. Time limits are of processor
+time: a busy machine makes nothing fail.
+
+The quick way (`Warm`): all of the code and the tests are imported as they are; the fork exchanges the code object of
+the altered function and runs the tests that pass through that statement, the fastest first. The thorough way
+(`thorough`): the fork imports the altered module in the place of the file and runs everything.
+"""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import gc
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import io
+import os
+import resource
+import signal
+import sys
+import time
+import types
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeAlias, TypeVar
+
+import pytest
+
+from scripts.mutation.alter import altered, nudged
+from scripts.mutation.change import Change, module_name
+from scripts.mutation.operators import NUDGED
+from scripts.mutation.policy_file import altered_policy
+
+EXAMPLES = 20  # of Hypothesis, a test
+MEMORY = 3 * 1024**3  # bytes that one trial may take
+PATIENCE = 5.0  # seconds of processor time that any test may take, and …
+SLOWER = 20.0  # … how many times longer than without a change
+STEP = 0.002  # seconds between two looks at the children
+
+Tell: TypeAlias = Callable[[str], None]
+Seconds: TypeAlias = Callable[[str], float]
+"""How long a test takes without a change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of one change: the test that failed, or None if all passed."""
+
+    noticed_by: str | None
+
+
+class Loaded:
+    """A pytest plugin: few Hypothesis examples, always the same, and the runs in our hands."""
+
+    def __init__(self, run: Callable[[pytest.Session], None]) -> None:
+        self.run = run
+        self.fails: Tell = lambda test: None
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self) -> None:
+        """After tests/conftest.py has chosen its own profile, before a test module is imported."""
+        from hypothesis import HealthCheck, Phase, settings
+
+        settings.register_profile(
+            "mutation",
+            max_examples=EXAMPLES,
+            derandomize=True,
+            database=None,
+            deadline=None,
+            phases=[Phase.explicit, Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        settings.load_profile("mutation")
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """A test that asks for more examples gets as few as the rest."""
+        from hypothesis import settings
+
+        name = "_hypothesis_internal_use_settings"
+        for item in items:
+            function = getattr(item, "function", None)
+            asked = getattr(function, name, None)
+            if asked is not None and asked.max_examples > EXAMPLES:
+                setattr(function, name, settings(asked, max_examples=EXAMPLES))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Instead of pytest's own loop."""
+        if session.testsfailed:
+            return False  # pytest's own way: it says that the tests could not be collected
+        self.run(session)
+        return True
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Something was run."""
+        if report.failed:
+            self.fails(report.nodeid)
+
+
+def run_pytest(root: Path, tests: Sequence[str], plugin: Loaded) -> int:
+    """Load the tests, and run them as the plugin wants."""
+    quiet = ["-q", "-s", "--no-header", "--no-summary", "-p", "no:cacheprovider", "--tb=no", "--rootdir", str(root)]
+    return int(pytest.main([*quiet, *tests], plugins=[plugin]))
+
+
+def run_items(items: Sequence[pytest.Item], seconds: Seconds) -> None:
+    """Run these tests, each within its time; a test that takes longer ends the process by SIGPROF."""
+    for place, item in enumerate(items):
+        signal.setitimer(signal.ITIMER_PROF, PATIENCE + SLOWER * seconds(item.nodeid))
+        following = items[place + 1] if place + 1 < len(items) else None
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+    signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+# ── Processes ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+What = TypeVar("What")
+
+
+@dataclass(frozen=True, slots=True)
+class Job(Generic[What]):
+    """What a child is to do: it calls `tell` with the test that failed, at once."""
+
+    what: What
+    work: Callable[[Tell], None]
+    limit: float = 3600.0  # seconds of real time, many times what it should take; for a child that sleeps
+
+
+def try_all(jobs: Iterator[Job[What]], at_once: int) -> Iterator[tuple[What, Verdict]]:
+    """Try so many at a time; the verdicts come as they are found."""
+    running: dict[int, tuple[Job[What], int, float]] = {}
+    more = True
+    while more or running:
+        while more and len(running) < at_once:
+            job = next(jobs, None)
+            if job is None:
+                more = False
+                break
+            pid, pipe = _fork(job)
+            running[pid] = (job, pipe, time.monotonic() + job.limit)
+        for pid, (job, pipe, until) in list(running.items()):
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if not ended and time.monotonic() > until:
+                os.kill(pid, signal.SIGKILL)
+                ended, status = os.waitpid(pid, 0)
+            if ended:
+                del running[pid]
+                yield job.what, _verdict(status, pipe)
+        time.sleep(STEP)
+
+
+def _fork(job: Job[What]) -> tuple[int, int]:
+    out, into = os.pipe()
+    pid = os.fork()
+    if pid:
+        os.close(into)
+        return pid, out
+    code = 1
+    try:
+        os.close(out)
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+        def tell(test: str) -> None:
+            os.write(into, test.encode())
+            os._exit(1)
+
+        job.work(tell)
+        code = 0
+    except BaseException as error:
+        os.write(into, f"{type(error).__name__}: {error}"[:500].encode())
+    finally:
+        os._exit(code)
+
+
+def _verdict(status: int, pipe: int) -> Verdict:
+    with os.fdopen(pipe, "rb") as told:
+        test = told.read().decode()
+    if os.WIFSIGNALED(status):
+        return Verdict(f"ran too long, or took too much memory (signal {os.WTERMSIG(status)})")
+    return Verdict(test or "the end of the process") if os.WEXITSTATUS(status) else Verdict(None)
+
+
+# ── The quick way ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class NotExchangeable(Exception):
+    """The change is not in a function that can be reached by its name."""
+
+
+def quick(root: Path, items: Sequence[pytest.Item], change: Change, plugin: Loaded, seconds: Seconds) -> Job[Change]:
+    """Exchange the function's code and run these tests."""
+
+    def work(tell: Tell) -> None:
+        plugin.fails = tell
+        if change.file.endswith(".py"):
+            exchange(root, change)
+        else:
+            put_instead(root, change)
+        forget()
+        run_items(items, seconds)
+
+    return Job(change, work)
+
+
+def reachable(change: Change) -> bool:
+    """True if the change is in a function that is found by its name."""
+    module = sys.modules.get(module_name(change.file))
+    if change.scope is None or module is None:
+        return False
+    try:
+        _function(module, change.scope)
+    except NotExchangeable:
+        return False
+    return True
+
+
+def exchange(root: Path, change: Change) -> None:
+    """Give the altered function its altered code, whoever holds the function.
+
+    Raises:
+        NotExchangeable: there is no such function.
+    """
+    path = root / change.file
+    module = sys.modules.get(module_name(change.file))
+    if change.scope is None or module is None:
+        raise NotExchangeable(change.file)
+    setattr(builtins, NUDGED, nudged)
+    function = _function(module, change.scope)
+    tree = altered(path.read_text(encoding="utf-8"), change.number)
+    for code in _codes(compile(tree, str(path), "exec")):
+        if code.co_qualname == change.scope and code.co_firstlineno == function.__code__.co_firstlineno:
+            function.__code__ = code
+            return
+    raise NotExchangeable(change.scope)
+
+
+def _function(module: types.ModuleType, scope: str) -> types.FunctionType:
+    found: Any = module
+    for name in scope.split("."):
+        found = vars(found).get(name)
+    while found is not None and not isinstance(found, types.FunctionType):
+        found = getattr(found, "__wrapped__", None) or getattr(found, "__func__", None) or getattr(found, "fget", None)
+    if not isinstance(found, types.FunctionType):
+        raise NotExchangeable(scope)
+    while isinstance(getattr(found, "__wrapped__", None), types.FunctionType):
+        found = found.__wrapped__
+    return found
+
+
+def _codes(code: types.CodeType) -> Iterator[types.CodeType]:
+    for each in code.co_consts:
+        if isinstance(each, types.CodeType):
+            yield each
+            yield from _codes(each)
+
+
+def forget() -> None:
+    """Empty every cache of ours and of the tests: what they hold was made without the change."""
+    for each in gc.get_objects():
+        if isinstance(each, functools._lru_cache_wrapper) and not each.__module__.startswith(("_pytest", "hypothesis")):
+            each.cache_clear()
+
+
+# ── The thorough way ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class _Instead(importlib.abc.MetaPathFinder, importlib.machinery.SourceFileLoader):
+    """Imports one module from an altered tree."""
+
+    def __init__(self, name: str, path: Path, code: types.CodeType) -> None:
+        super().__init__(name, str(path))
+        self._code = code
+
+    def find_spec(self, fullname: str, path: object = None, target: object = None) -> Any:
+        if fullname != self.name:
+            return None
+        return importlib.util.spec_from_file_location(fullname, self.path, loader=self)
+
+    def get_code(self, fullname: str) -> types.CodeType:
+        return self._code
+
+
+def put_instead(root: Path, change: Change) -> None:
+    """From now on this process finds the altered file in the place of the file."""
+    path = root / change.file
+    text = path.read_text(encoding="utf-8")
+    if change.file.endswith(".py"):
+        setattr(builtins, NUDGED, nudged)
+        code = compile(altered(text, change.number), str(path), "exec")
+        sys.meta_path.insert(0, _Instead(module_name(change.file), path, code))
+        return
+    other = altered_policy(text, change.number)
+    really = io.open
+
+    def instead(file: Any, mode: str = "r", *arguments: Any, **named: Any) -> Any:
+        if not isinstance(file, str | os.PathLike) or os.path.abspath(file) != str(path):
+            return really(file, mode, *arguments, **named)
+        return io.BytesIO(other.encode()) if "b" in mode else io.StringIO(other)
+
+    io.open = builtins.open = instead  # type: ignore[assignment]
+
+
+def thorough(root: Path, tests: Sequence[str], change: Change, seconds: Seconds) -> Job[Change]:
+    """Everything afresh: for what is altered outside of functions, and for what no test has noticed yet."""
+
+    def work(tell: Tell) -> None:
+        put_instead(root, change)
+        plugin = Loaded(lambda session: run_items(session.items, seconds))
+        plugin.fails = tell
+        if run_pytest(root, tests, plugin):
+            tell("the import of the tests")
+
+    return Job(change, work)

@@ -1,0 +1,52 @@
+"""What do the tests of promises stand on? A scene of their own (see `tests.promises.scene`), on each engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from tests.promises.scene import CHANNEL, Make, Scene
+from tests.store_fixtures import postgres_url, sqlite_url, store_url
+
+from slabot.clock import SteppedClock
+from slabot.sandbox import Sandbox
+
+__all__ = ["postgres_url", "sqlite_url", "store_url"]
+
+MONDAY = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def clock() -> SteppedClock:
+    return SteppedClock(MONDAY)
+
+
+@pytest.fixture
+def sandbox(clock: SteppedClock) -> Iterator[Sandbox]:
+    with Sandbox(clock=clock) as sandbox:
+        sandbox.slack.workspace.add_channel(CHANNEL)
+        yield sandbox
+
+
+@pytest.fixture
+def stage(clock: SteppedClock, sandbox: Sandbox) -> Iterator[Make]:
+    """Makes a scene on a store of the test's choice; slabot is not started yet."""
+    made: list[Scene] = []
+
+    def make(url: str, **changes: object) -> Scene:
+        scene = Scene(clock, sandbox, url, {"acme": sandbox}, dict(changes))
+        made.append(scene)
+        return scene
+
+    yield make
+    for scene in made:
+        scene.stop()
+
+
+@pytest.fixture
+def scene(stage: Make, store_url: str) -> Scene:
+    """A scene on each engine, with slabot running."""
+    made = stage(store_url)
+    made.start()
+    return made
