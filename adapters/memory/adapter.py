@@ -172,7 +172,7 @@ class MemoryAdapter:
                 raise BadSignature("its signature is not from now")
             found: Any = json.loads(body)
             return Hint(delivery_id=found["delivery"], ticket_id=str(found["ticket"]), kind="changed")
-        except (InstantError, ValueError, KeyError, TypeError):
+        except (InstantError, ValueError, KeyError, TypeError, RecursionError):
             raise BadHook("it names no ticket", remedy="let the desk itself send it") from None
 
     # -- the account -----------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ import json
 import os
 import sys
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -156,12 +157,17 @@ class Session:
         """In another process, so that this one never imports what is altered."""
         pid = os.fork()
         if not pid:
+            silenced, code = _Silence(), 0
             try:
-                _Silence()
                 work()
+            except BaseException:
+                silenced.end()
+                traceback.print_exc()
+                code = 1
             finally:
-                os._exit(0)
-        os.waitpid(pid, 0)
+                os._exit(code)
+        if os.waitpid(pid, 0)[1]:
+            raise SystemExit(2)
 
     def _quickly(self, changes: Sequence[Change], progress: Progress) -> None:
         plugin = Loaded(lambda session: None)

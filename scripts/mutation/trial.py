@@ -104,7 +104,20 @@ class Loaded:
 
 def run_pytest(root: Path, tests: Sequence[str], plugin: Loaded) -> int:
     """Load the tests, and run them as the plugin wants."""
-    quiet = ["-q", "-s", "--no-header", "--no-summary", "-p", "no:cacheprovider", "--tb=no", "--rootdir", str(root)]
+    # Hypothesis is loaded before pytest, for speed; its own asserts are of no interest.
+    quiet = [
+        "-q",
+        "-s",
+        "-W",
+        "ignore::pytest.PytestAssertRewriteWarning",
+        "--no-header",
+        "--no-summary",
+        "-p",
+        "no:cacheprovider",
+        "--tb=no",
+        "--rootdir",
+        str(root),
+    ]
     return int(pytest.main([*quiet, *tests], plugins=[plugin]))
 
 

@@ -59,7 +59,7 @@ def due_with_pauses(calendar: Calendar, start: datetime, budget: timedelta, paus
         TargetError: a negative budget.
         OutsideYearsError: the start, or the answer, is outside the calendar's years.
     """
-    budget -= timedelta(microseconds=budget.microseconds)
+    budget = _whole(budget)
     if budget == NOTHING:
         return met_until_with_pauses(calendar, start, pauses)
     for since, until, _ in _apart(pauses):
@@ -101,6 +101,7 @@ def subtract_with_pauses(calendar: Calendar, end: datetime, amount: timedelta, p
         TargetError: a negative amount.
         OutsideYearsError: the end, or the answer, is outside the calendar's years.
     """
+    amount = _whole(amount)
     for since, until, _ in reversed(_apart(pauses)):
         if since >= end or amount == NOTHING:
             continue
@@ -134,6 +135,10 @@ def _overlaid(calendar: Calendar, start: datetime, end: datetime, pauses: Pauses
         yield Span(begin, finish, False, why)
         start = finish
     yield from calendar.spans(start, end)
+
+
+def _whole(amount: timedelta) -> timedelta:
+    return timedelta(amount.days, amount.seconds)
 
 
 def _apart(pauses: Pauses) -> list[Pause]:

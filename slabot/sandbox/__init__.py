@@ -1,7 +1,8 @@
-"""Loopback stand-ins for Zendesk and Slack, for trying a policy, for the demo and for tests."""
+"""Loopback stand-ins for Zendesk, Freshdesk and Slack, for trying a policy, for the demo and for tests."""
 
 from slabot.sandbox.errors import ActError, LoadError, SandboxError, SwitchError
 from slabot.sandbox.faults import Fault, FaultKind
+from slabot.sandbox.freshdesk.limits import FreshdeskLimits, Plan
 from slabot.sandbox.journal import Call, Did, Effect, Journal
 from slabot.sandbox.loading import LoadReport
 from slabot.sandbox.sandbox import Sandbox
@@ -16,11 +17,13 @@ __all__ = [
     "Effect",
     "Fault",
     "FaultKind",
+    "FreshdeskLimits",
     "Generation",
     "Journal",
     "Limits",
     "LoadError",
     "LoadReport",
+    "Plan",
     "Sandbox",
     "SandboxError",
     "SlackLimits",

@@ -1,6 +1,6 @@
 """How is the sandbox driven by hand, or from another process?
 
-Promise: everything that a test can do with a `Sandbox` object can be done over HTTP below `/_sandbox` on either
+Promise: everything that a test can do with a `Sandbox` object can be done over HTTP below `/_sandbox` on every
 address: let people act, switch faults, read the journal, move stepped time. None of it is journalled as a call.
 """
 
@@ -43,17 +43,48 @@ ACTS = {
         "add_agent",
         "add_custom_status",
     ),
+    "freshdesk": (
+        "create_ticket",
+        "customer_replies",
+        "agent_replies",
+        "automation_replies",
+        "agent_sets_status",
+        "agent_sets_priority",
+        "agent_sets_tags",
+        "agent_sets_field",
+        "agent_sets_assignee",
+        "solve",
+        "close",
+        "merge",
+        "survey_feedback",
+        "escalate",
+        "delete",
+        "restore",
+        "spam",
+        "add_agent",
+        "add_status",
+        "rename_status",
+        "remove_status",
+        "add_field",
+    ),
     "slack": ("click", "submit_view", "command", "opens_home", "add_channel", "add_user", "add_group"),
 }
-HOOK_SWITCHES = ("lose", "double", "delay", "reorder")
+HOOK_SWITCHES = {
+    "zendesk": ("lose", "double", "delay", "reorder"),
+    "freshdesk": ("lose", "double", "delay", "reorder", "defer"),
+}
 OFFERED = {
     "GET /_sandbox": "this list, the addresses and the time",
     "GET /_sandbox/journal": "everything as JSONL; ?entry=effect&kind=message.posted narrows it",
     "GET /_sandbox/counts": "calls per endpoint",
     "GET, POST, DELETE /_sandbox/faults": "what is switched on; switch on; switch off (?number=)",
-    "POST /_sandbox/connect": '{"url": where slabot listens, "helpdesk": its name in the file}',
-    "POST /_sandbox/webhooks/SWITCH": f"one of {', '.join(HOOK_SWITCHES)}: {{'deliveries': n, 'by': seconds}}",
+    "POST /_sandbox/connect": '{"url": where slabot listens, "helpdesk", "freshdesk": their names in the file}',
+    "POST /_sandbox/webhooks/SWITCH": (
+        f"one of {', '.join(HOOK_SWITCHES['freshdesk'])}: "
+        "{'service': 'zendesk' or 'freshdesk', 'deliveries': n, 'by': seconds}"
+    ),
     "POST /_sandbox/zendesk/ACT": f"one of {', '.join(ACTS['zendesk'])}",
+    "POST /_sandbox/freshdesk/ACT": f"one of {', '.join(ACTS['freshdesk'])}",
     "POST /_sandbox/slack/ACT": f"one of {', '.join(ACTS['slack'])}",
     "GET, POST /_sandbox/time": '{"to": an instant} moves stepped time; {"name", "until"} says who waits for what',
     "POST /_sandbox/deliver": "do what is due now",
@@ -70,10 +101,12 @@ def build(sandbox: Sandbox) -> Flask:
             {
                 "zendesk": sandbox.zendesk.url,
                 "slack": sandbox.slack.url,
+                "freshdesk": sandbox.freshdesk.url,
                 "now": sandbox.clock.now().isoformat(),
                 "offered": OFFERED,
                 "zendesk_api": sandbox.zendesk.offered,
                 "slack_api": sandbox.slack.offered,
+                "freshdesk_api": sandbox.freshdesk.offered,
             }
         )
 
@@ -111,12 +144,15 @@ def build(sandbox: Sandbox) -> Flask:
 
     @app.post(f"{CONTROL}/webhooks/<switch>")
     def hook_switch(switch: str) -> Response:
-        if switch not in HOOK_SWITCHES:
-            raise SwitchError(f'there is no switch "{switch}"; choose one of: {", ".join(HOOK_SWITCHES)}')
         given = _given()
+        service = str(given.pop("service", "zendesk"))
+        if switch not in HOOK_SWITCHES.get(service, ()):
+            known = "; ".join(f"{name}: {', '.join(switches)}" for name, switches in HOOK_SWITCHES.items())
+            raise SwitchError(f'there is no switch "{switch}" in {service}; choose one of: {known}')
         if "by" in given:
             given["by"] = timedelta(seconds=float(given["by"]))
-        _call(getattr(sandbox.zendesk.webhooks, switch), given)
+        webhooks = sandbox.zendesk.webhooks if service == "zendesk" else sandbox.freshdesk.webhooks
+        _call(getattr(webhooks, switch), given)
         return _json({"switched": switch})
 
     @app.post(f"{CONTROL}/<service>/<act>")
@@ -124,9 +160,12 @@ def build(sandbox: Sandbox) -> Flask:
         if act not in ACTS.get(service, ()):
             known = "; ".join(f"{name}: {', '.join(acts)}" for name, acts in ACTS.items())
             raise SwitchError(f'nobody can "{act}" in {service}; choose one of: {known}')
-        zendesk, slack = sandbox.zendesk, sandbox.slack
-        actors = (zendesk.people, zendesk.account) if service == "zendesk" else (slack.people, slack.workspace)
-        actor = next(one for one in actors if hasattr(one, act))
+        actors = {
+            "zendesk": (sandbox.zendesk.people, sandbox.zendesk.account),
+            "freshdesk": (sandbox.freshdesk.people, sandbox.freshdesk.account),
+            "slack": (sandbox.slack.people, sandbox.slack.workspace),
+        }
+        actor = next(one for one in actors[service] if hasattr(one, act))
         result = _call(getattr(actor, act), _given())
         return _json({"result": asdict(result) if hasattr(result, "__dataclass_fields__") else result})
 

@@ -1,8 +1,8 @@
 """What stands in for the outside world?
 
-Promise: one object holds the stand-ins for Zendesk and Slack, their faults and their journal, on one clock. On the wall
-clock a thread does what is due; on a stepped clock nothing happens by itself, and `deliver_due` is for the driver's
-drain.
+Promise: one object holds the stand-ins for Zendesk, Slack and Freshdesk, their faults and their journal, on one clock.
+On the wall clock a thread does what is due; on a stepped clock nothing happens by itself, and `deliver_due` is for
+the driver's drain.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from slabot.sandbox import control
 from slabot.sandbox.agenda import Agenda
 from slabot.sandbox.errors import SandboxError
 from slabot.sandbox.faults import FaultBook
+from slabot.sandbox.freshdesk.limits import FreshdeskLimits
+from slabot.sandbox.freshdesk.standin import FreshdeskStandIn
 from slabot.sandbox.journal import Journal
-from slabot.sandbox.loading import LoadReport, load
+from slabot.sandbox.loading import Accounts, LoadReport, load
 from slabot.sandbox.server import Serving
 from slabot.sandbox.slack.application import SlackLimits
 from slabot.sandbox.slack.standin import SlackStandIn
@@ -25,7 +27,7 @@ from slabot.sandbox.zendesk.standin import ZendeskStandIn
 
 
 class Sandbox:
-    """Stand-ins for Zendesk and Slack on the loopback address.
+    """Stand-ins for Zendesk, Slack and Freshdesk on the loopback address.
 
         with Sandbox(clock=SteppedClock(start)) as sandbox:
             ticket = sandbox.zendesk.people.create_ticket("ana@customer.example", "Help", "It is down")
@@ -33,8 +35,8 @@ class Sandbox:
             assert sandbox.journal.effects(kind=Did.MESSAGE_POSTED)
 
     Attributes:
-        zendesk, slack: the stand-ins; `.url` once started.
-        zendesk_app, slack_app: the same as WSGI applications, for use in-process.
+        zendesk, slack, freshdesk: the stand-ins; `.url` once started.
+        zendesk_app, slack_app, freshdesk_app: the same as WSGI applications, for use in-process.
         faults: what is switched on to go wrong.
         journal: every call and every effect.
     """
@@ -46,8 +48,10 @@ class Sandbox:
         seed: int = 1,
         zendesk_port: int = 0,
         slack_port: int = 0,
+        freshdesk_port: int = 0,
         zendesk_limits: Limits | None = None,
         slack_limits: SlackLimits | None = None,
+        freshdesk_limits: FreshdeskLimits | None = None,
     ) -> None:
         """Port 0 takes a free port. The same seed gives the same ids."""
         self.clock: Clock = clock or SystemClock()
@@ -58,10 +62,16 @@ class Sandbox:
             clock=self.clock, journal=self.journal, agenda=self.agenda, seed=seed, limits=zendesk_limits
         )
         self.slack = SlackStandIn(clock=self.clock, journal=self.journal, seed=seed, limits=slack_limits)
+        self.freshdesk = FreshdeskStandIn(
+            clock=self.clock, journal=self.journal, agenda=self.agenda, seed=seed, limits=freshdesk_limits
+        )
         panel = control.build(self)
         self.zendesk_app = self.zendesk.gate(clock=self.clock, journal=self.journal, faults=self.faults, control=panel)
         self.slack_app = self.slack.gate(clock=self.clock, journal=self.journal, faults=self.faults, control=panel)
-        self._ports = (zendesk_port, slack_port)
+        self.freshdesk_app = self.freshdesk.gate(
+            clock=self.clock, journal=self.journal, faults=self.faults, control=panel
+        )
+        self._ports = (zendesk_port, slack_port, freshdesk_port)
         self._serving: list[Serving] = []
 
     def start(self) -> Sandbox:
@@ -70,7 +80,8 @@ class Sandbox:
         Raises:
             SandboxError: a port is taken.
         """
-        for name, app, port in zip(("zendesk", "slack"), (self.zendesk_app, self.slack_app), self._ports, strict=True):
+        apps = (self.zendesk_app, self.slack_app, self.freshdesk_app)
+        for name, app, port in zip(("zendesk", "slack", "freshdesk"), apps, self._ports, strict=True):
             try:
                 serving = Serving(app, port=port, name=name)
             except (OSError, OverflowError) as error:
@@ -81,7 +92,7 @@ class Sandbox:
                 ) from None
             serving.start()
             self._serving.append(serving)
-        self.zendesk.url, self.slack.url = (serving.url for serving in self._serving)
+        self.zendesk.url, self.slack.url, self.freshdesk.url = (serving.url for serving in self._serving)
         self.slack.people.response_base = self.slack.url
         if not isinstance(self.clock, SteppedClock):
             self.agenda.start()
@@ -93,6 +104,7 @@ class Sandbox:
         while self._serving:
             self._serving.pop().stop()
         self.zendesk.webhooks.close()
+        self.freshdesk.webhooks.close()
         self.slack.people.http.close()
 
     def __enter__(self) -> Sandbox:
@@ -112,15 +124,30 @@ class Sandbox:
         """Do what is due by now: webhooks, the account's automations. True if there was anything."""
         return self.agenda.run_due()
 
-    def connect(self, url: str, helpdesk: str = "acme", *, trigger: bool = False) -> None:
-        """Tell the stand-ins where slabot listens: webhooks go to `/hooks/NAME`, Slack to `/slack/...`."""
+    def connect(
+        self, url: str, helpdesk: str = "acme", *, trigger: bool = False, freshdesk: str = "partners"
+    ) -> None:
+        """Tell the stand-ins where slabot listens: webhooks go to `/hooks/NAME`, Slack to `/slack/...`.
+
+        Args:
+            url: slabot's address.
+            helpdesk: what slabot's configuration calls the Zendesk account.
+            trigger: Zendesk's webhook is called by a trigger, instead of by events.
+            freshdesk: what slabot's configuration calls the Freshdesk account.
+        """
         base = url.rstrip("/")
         with self.zendesk.account.lock:
             self.zendesk.webhooks.subscribe(
                 f"{base}/hooks/{helpdesk}", secret=self.zendesk.webhook_secret, trigger=trigger
             )
+        with self.freshdesk.account.lock:
+            self.freshdesk.webhooks.subscribe(f"{base}/hooks/{freshdesk}", secret=self.freshdesk.webhook_secret)
         self.slack.people.connect(base)
 
-    def load(self, path: Path | str) -> LoadReport:
-        """Fill the Zendesk account from a file or folder: see `slabot.sandbox.loading`."""
-        return load(Path(path), self.zendesk.account, self.zendesk.automations)
+    def load(self, path: Path | str, *, freshdesk: bool = False) -> LoadReport:
+        """Fill the accounts from a file or folder: see `slabot.sandbox.loading`.
+
+        Ticket files go to Zendesk, or to Freshdesk if it says so; recordings go where they were recorded.
+        """
+        accounts = Accounts(self.zendesk.account, self.zendesk.automations, self.freshdesk.account)
+        return load(Path(path), accounts, freshdesk=freshdesk)

@@ -32,8 +32,8 @@ def serve(
     """Run a sandbox until `stop` is set, Ctrl-C is pressed, or the process is asked to end (SIGTERM).
 
     Args:
-        port: Zendesk's port; Slack has the next one. 0 takes two free ones.
-        load: files and folders to fill the account from.
+        port: Zendesk's port; Slack and Freshdesk have the next two. 0 takes three free ones.
+        load: files and folders to fill the accounts from.
         clock: the wall clock if none is given.
         stop: set it to end.
         say: where words for people go.
@@ -44,7 +44,12 @@ def serve(
         SandboxError: a port is taken, or a file cannot be loaded.
     """
     stop = stop or threading.Event()
-    sandbox = Sandbox(clock=clock, zendesk_port=port, slack_port=port + 1 if port else 0)
+    sandbox = Sandbox(
+        clock=clock,
+        zendesk_port=port,
+        slack_port=port + 1 if port else 0,
+        freshdesk_port=port + 2 if port else 0,
+    )
     report = LoadReport()
     for path in load:
         report.add(sandbox.load(path))
@@ -77,17 +82,20 @@ def _ends_on_signals(stop: threading.Event) -> Iterator[None]:
 
 def words(sandbox: Sandbox, report: LoadReport) -> str:
     """Where it listens, and what to paste."""
-    zendesk, slack = sandbox.zendesk, sandbox.slack
+    zendesk, slack, freshdesk = sandbox.zendesk, sandbox.slack, sandbox.freshdesk
     return f"""The sandbox is ready. It holds {report}.
 
-  Zendesk  {zendesk.url}
-  Slack    {slack.url}
-  Control  {zendesk.url}/_sandbox   (acts, faults, journal; GET it for a list)
+  Zendesk    {zendesk.url}
+  Slack      {slack.url}
+  Freshdesk  {freshdesk.url}
+  Control    {zendesk.url}/_sandbox   (acts, faults, journal; GET it for a list)
 
 Put this into the environment of slabot:
 
   export ZENDESK_TOKEN={zendesk.token}
   export ZENDESK_HOOK_SECRET={zendesk.webhook_secret}
+  export FRESHDESK_KEY={freshdesk.token}
+  export FRESHDESK_HOOK_SECRET={freshdesk.webhook_secret}
   export SLACK_BOT_TOKEN={slack.token}
   export SLACK_SIGNING_SECRET={slack.signing_secret}
 
@@ -101,6 +109,12 @@ and this into its configuration:
       token_env: ZENDESK_TOKEN
       webhook_secret_env: ZENDESK_HOOK_SECRET
       base_url: {zendesk.url}
+    partners:
+      kind: freshdesk
+      domain: {freshdesk.domain}
+      token_env: FRESHDESK_KEY
+      webhook_secret_env: FRESHDESK_HOOK_SECRET
+      base_url: {freshdesk.url}
   slack:
     token_env: SLACK_BOT_TOKEN
     signing_secret_env: SLACK_SIGNING_SECRET
@@ -110,6 +124,6 @@ and this into its configuration:
 Then tell the sandbox where slabot listens, so that webhooks and clicks reach it:
 
   curl -X POST {zendesk.url}/_sandbox/connect -H 'Content-Type: application/json' \\
-       -d '{{"url": "http://127.0.0.1:8080", "helpdesk": "acme"}}'
+       -d '{{"url": "http://127.0.0.1:8080", "helpdesk": "acme", "freshdesk": "partners"}}'
 
 Ctrl-C ends it."""

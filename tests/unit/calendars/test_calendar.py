@@ -312,16 +312,17 @@ def test_always_counts_every_second_and_compiles_nothing(make: Make) -> None:
 
 def test_always_ends_with_its_years_too(make: Make) -> None:
     first, last = datetime(1970, 1, 2, tzinfo=UTC), datetime(2100, 12, 31, tzinfo=UTC)
+    questions: list[Callable[[Calendar], object]] = [
+        lambda calendar: calendar.add(last, 48 * HOURS),
+        lambda calendar: calendar.subtract(first, 48 * HOURS),
+        lambda calendar: calendar.next_open(last + 24 * HOURS),
+        lambda calendar: calendar.due(last, BusinessDays(1)),
+    ]
     for compiled in (False, True):
         calendar = make(name="around_the_clock", always=True)
         if compiled:
             assert calendar.business_date(last) == date(2100, 12, 31)
-        for ask in (
-            lambda calendar: calendar.add(last, 48 * HOURS),
-            lambda calendar: calendar.subtract(first, 48 * HOURS),
-            lambda calendar: calendar.next_open(last + 24 * HOURS),
-            lambda calendar: calendar.due(last, BusinessDays(1)),
-        ):
+        for ask in questions:
             with pytest.raises(OutsideYearsError):
                 ask(calendar)
 

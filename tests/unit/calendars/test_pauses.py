@@ -59,6 +59,7 @@ def test_a_fraction_of_a_second_is_no_budget(office: Calendar) -> None:
     half = timedelta(milliseconds=500)
     assert due_with_pauses(office, on(5, 10), half, [(on(5, 10), on(5, 12))]) == on(5, 12)
     assert due_with_pauses(office, on(5, 9), HOUR + half, [(on(5, 10), on(5, 12))]) == on(5, 10)
+    assert subtract_with_pauses(office, on(5, 12), half, [(on(5, 10), on(5, 12))]) == on(5, 12)
 
 
 def test_a_pause_outside_opening_hours_changes_nothing(office: Calendar) -> None:

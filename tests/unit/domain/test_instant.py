@@ -79,7 +79,7 @@ def test_what_is_no_time_at_all_is_quoted_with_an_example(text: str) -> None:
         parse_instant(text)
     said = str(caught.value)
     assert said.startswith(f'"{text}" is not a time; ' if len(text) <= 60 else f'"{text[:57]}…" is not a time; ')
-    assert said.endswith('); write it like "2026-01-09T18:00:00+05:30"')
+    assert said.endswith('; write it like "2026-01-09T18:00:00+05:30"')
 
 
 def test_the_years_1970_to_2200_are_accepted_to_the_second() -> None:
