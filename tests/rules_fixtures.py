@@ -118,7 +118,6 @@ def _policy(edits: str) -> Policy:
 # Edits that many tests make.
 WAITING_ACTS: Edits = {"waiting.mode": "act"}
 SOLVED_ACTS: Edits = {"solved.mode": "act"}
-NOBODY_EXEMPT: Edits = {"exempt.severities": []}
 SEVERITY_ACTS: Edits = {"classify.mode": "act"}
 NO_RULES: Edits = {"classify.rules": []}
 NEXT_RESPONSE: dict[str, Any] = {

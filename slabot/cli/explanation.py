@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import click
 
+from slabot.calendars import elapsed_with_pauses
 from slabot.cli.terminal import calendar_words, cut, faint, span_lines, strong
 from slabot.domain import Ticket
 from slabot.policy import Mode, Policy
@@ -138,7 +139,7 @@ def _deadline(clock: ClockState, zone: ZoneInfo) -> Iterator[str]:
 def _used(clock: ClockState) -> str:
     counted = clock.terms.counted_in
     whole = counted.elapsed(clock.started_at, clock.terms.due)
-    used = clock.elapsed
+    used = _counted(clock)
     if not whole:
         return length(used)
     share = int(used / whole * 100)
@@ -146,9 +147,14 @@ def _used(clock: ClockState) -> str:
     return f"{length(used)} of {length(whole)} ({share}%){left}"
 
 
+def _counted(clock: ClockState) -> timedelta:
+    """What is used of the target: working time, or real time for a target in days of 24 hours."""
+    return elapsed_with_pauses(clock.terms.counted_in, clock.started_at, clock.seen_until, clock.pauses)
+
+
 def _bar(clock: ClockState) -> str:
     whole = clock.terms.counted_in.elapsed(clock.started_at, clock.terms.due)
-    share = min(1.0, clock.elapsed / whole) if whole else 1.0
+    share = min(1.0, _counted(clock) / whole) if whole else 1.0
     filled = round(share * BAR)
     colour = "red" if clock.missed is not None else "yellow" if share >= 0.75 else "green"
     return click.style("█" * filled, fg=colour) + faint("░" * (BAR - filled))

@@ -194,7 +194,9 @@ _COMMON: Mapping[str, Key] = {
 }
 _BY = {**_COMMON, "by": Key("by", _actor, "who did it", default=Actor.AGENT, write=_plain), "by_id": _BY_ID}
 _CLOCK = {**_BY, "clock": Key("clock", _text_or_none, "the clock's name; all clocks where it is left out")}
+_BY_SLABOT = {**_BY, "by": Key("by", _actor, "who did it", default=Actor.SLABOT, write=_plain)}
 _KEY = {**_BY, "key": Key("key", _some_text, "the key of the act", required=True)}
+_ACT = {**_BY_SLABOT, "key": _KEY["key"]}
 _MESSAGE = {
     **_COMMON,
     "author": Key("by", _actor, "who wrote it: customer, agent, …", required=True, write=_plain),
@@ -242,7 +244,7 @@ EVENTS: Mapping[str, EventSchema] = {
     "page": EventSchema(
         ev.PageSent,
         {
-            **_COMMON,
+            **_BY_SLABOT,
             "clock": Key("clock", _some_text, "the clock's name", required=True),
             "rung": Key("rung", _some_text, "the rung's words", required=True),
             "severity": Key("severity", _text_or_none, "the severity in force then"),
@@ -256,9 +258,9 @@ EVENTS: Mapping[str, EventSchema] = {
     ),
     "claimed": EventSchema(ev.Claimed, _CLOCK),
     "approved": EventSchema(ev.Approved, _KEY),
-    "noted": EventSchema(ev.Noted, _KEY),
-    "nudged": EventSchema(ev.Nudged, _KEY),
-    "would": EventSchema(ev.Would, _KEY),
+    "noted": EventSchema(ev.Noted, _ACT),
+    "nudged": EventSchema(ev.Nudged, _ACT),
+    "would": EventSchema(ev.Would, _ACT),
 }
 
 _NAMES = {schema.make: name for name, schema in EVENTS.items()}

@@ -15,7 +15,17 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, StrictInt, StrictStr, ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from slabot.calendars import BusinessDays, CalendarError, Hours, RealTime, Target, parse_days, parse_hours, parse_target
+from slabot.calendars import (
+    BusinessDays,
+    CalendarError,
+    Hours,
+    RealTime,
+    Target,
+    Worked,
+    parse_days,
+    parse_hours,
+    parse_target,
+)
 from slabot.domain import Category, InstantError, parse_instant
 from slabot.domain.ticket_schema import nearest
 
@@ -56,6 +66,14 @@ def _target(value: object) -> Target:
         return parse_target(text)
     except CalendarError as error:
         raise refuse("bad-duration", *_split(error)) from None
+
+
+def _some_target(value: object) -> Target:
+    """A target that gives at least a second: one of none is missed before anybody can keep it."""
+    target = _target(value)
+    if target in (Worked(timedelta()), RealTime(timedelta()), BusinessDays(0)):
+        raise refuse("bad-duration", f'"{value}" is no time at all', "write at least 1s")
+    return target
 
 
 def _real(value: object) -> timedelta:
@@ -180,7 +198,7 @@ def _percent(value: object) -> object:
     return value
 
 
-TargetText = Annotated[Target, BeforeValidator(_target)]
+TargetText = Annotated[Target, BeforeValidator(_some_target)]
 RealDuration = Annotated[timedelta, BeforeValidator(_real)]
 WorkingDuration = Annotated[timedelta, BeforeValidator(_working)]
 HoursText = Annotated[Hours, BeforeValidator(_hours)]

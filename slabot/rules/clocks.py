@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from slabot.calendars import Calendar, Pause, Target
-from slabot.domain import Actor, Category, Severity
+from slabot.domain import Category, Severity
 from slabot.policy import FIRST_RESPONSE, ClockKind, ClockTerms, WhenClosed
 from slabot.rules.case import Case, Said, Voice
 from slabot.rules.clock import ClockState, Missed, Terms, Verdict, due_and_met, plan_terms
@@ -46,11 +46,8 @@ def request_at(case: Case) -> datetime | None:
     """When the customer first asked: the creation, or, where an agent wrote that, the first customer message."""
     created = case.ticket.created_at
     at_creation = [said for said in case.said if said.at == created]
-    # An automatic answer in the second of the creation answers a request that the source left out.
-    outbound = any(
-        said.message.by is Actor.AGENT and said.voice is not Voice.CUSTOMER and not said.message.auto_reply
-        for said in at_creation
-    )
+    # An automatic answer or a bot's line in the second of the creation answers a request that the source left out.
+    outbound = any(said.voice is Voice.AGENT for said in at_creation)
     if outbound and not any(said.voice is Voice.CUSTOMER for said in at_creation):
         return next((said.at for said in case.said if said.voice is Voice.CUSTOMER), None)
     return created
@@ -229,7 +226,7 @@ def _run(
     for place, (assessment, since) in enumerate(periods):
         terms = definition.promise(assessment.severity, start)
         if terms is None:
-            state = None
+            state = state if missed is not None else None  # lowered after a miss: the miss stays
             continue
         due, met = due_and_met(terms, start, stretch.pauses)
         end = periods[place + 1][1] if place + 1 < len(periods) else seen_until

@@ -74,7 +74,7 @@ class Round:
 
     Attributes:
         began: the entry into Waiting on Customer, or the agent's new question after feedback; names the round in keys.
-        waiting_since: the later of the entry and the last feedback.
+        waiting_since: the later of the entry and the last feedback; or the question, where it came much later.
         ask: the question: the last public agent message up to the entry, else the first after it.
         follow_ups: when the counted ones were sent.
     """

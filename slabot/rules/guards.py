@@ -29,7 +29,8 @@ def obstacle(case: Case, mode: Mode, severity: Severity, since: datetime | None)
     organization = None if ticket.requester is None else ticket.requester.organization
     start_from = case.policy.start_from
     ended = case.ended
-    tag = next((tag for tag in case.tags if tag in exempt.tags), None)
+    exempt_tags = {tag.casefold() for tag in exempt.tags}
+    tag = next((tag for tag in case.tags if tag.casefold() in exempt_tags), None)
     if mode is Mode.OFF:
         return "the rule is off"
     if ended is not None:
@@ -40,7 +41,7 @@ def obstacle(case: Case, mode: Mode, severity: Severity, since: datetime | None)
         return "its messages could not be read, so nothing is written to it"
     if tag is not None:
         return f'tickets tagged "{tag}" are exempt'
-    if organization is not None and organization in exempt.organizations:
+    if organization is not None and any(organization.casefold() == name.casefold() for name in exempt.organizations):
         return f'the organisation "{organization}" is exempt'
     if severity in exempt.severities:
         return f"{severity} tickets are exempt"

@@ -76,11 +76,17 @@ def fitting_ladder(case: Case, clock: ClockState) -> Ladder | None:
             clock.name in ladder.clock
             and (not ladder.severity or clock.terms.severity in ladder.severity)
             and (not ladder.helpdesk or ticket.helpdesk in ladder.helpdesk)
-            and (not ladder.organization or organization in ladder.organization)
-            and (not ladder.tag or any(tag in ladder.tag for tag in case.tags))
+            and (not ladder.organization or _any_of((organization,), ladder.organization))
+            and (not ladder.tag or _any_of(case.tags, ladder.tag))
         ):
             return ladder
     return None
+
+
+def _any_of(found: tuple[str | None, ...], wanted: tuple[str, ...]) -> bool:
+    """Names are the same in any case, as everywhere in the file."""
+    names = {name.casefold() for name in wanted}
+    return any(name is not None and name.casefold() in names for name in found)
 
 
 def pages(case: Case, clock: ClockState, history: SeverityHistory, *, ahead: int) -> Paging:

@@ -33,8 +33,9 @@ def plan_waiting(case: Case, turn: Round | None) -> Plan:
 
 
 def _answers(case: Case) -> list[Said]:
-    """The customer's feedback since the ticket is in its present category."""
-    return [said for said in case.feedback() if said.at >= case.stays[-1].since]
+    """The customer's feedback since the ticket is in its present category; the request itself answers nothing."""
+    since, created = case.stays[-1].since, case.ticket.created_at
+    return [said for said in case.feedback() if said.at >= since and said.at > created]
 
 
 def _last_word_is_customers(case: Case) -> bool:
@@ -77,6 +78,9 @@ def _round(case: Case, entered: datetime, answers: list[Said]) -> Round:
         began = since = entered
         before = [said.at for said in questions if said.at <= entered]
         ask = before[-1] if before else questions[0].at
+    if ask - since > case.policy.waiting.follow_up_spacing:
+        # Nobody can have waited for an answer before the question; close to it, the agreement's wording stands.
+        since = ask
     return Round(began, since, ask, _counted(case, ask, began))
 
 

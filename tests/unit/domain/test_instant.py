@@ -73,13 +73,14 @@ def test_what_is_no_instant_is_refused_with_the_way_to_write_it(text: object, me
     assert str(caught.value) == message
 
 
-@pytest.mark.parametrize("text", ["yesterday", "", "2026-02-30T10:00:00Z", "2026-01-09T25:00:00Z", "18:00", "x" * 200])
+@pytest.mark.parametrize(
+    "text", ["yesterday", "", "2026-02-30T10:00:00Z", "2026-01-09T25:00:00Z", "18:00", "x" * 60, "x" * 61]
+)
 def test_what_is_no_time_at_all_is_quoted_with_an_example(text: str) -> None:
     with pytest.raises(InstantError) as caught:
         parse_instant(text)
-    said = str(caught.value)
-    assert said.startswith(f'"{text}" is not a time; ' if len(text) <= 60 else f'"{text[:57]}…" is not a time; ')
-    assert said.endswith('; write it like "2026-01-09T18:00:00+05:30"')
+    shown = text if len(text) <= 60 else f"{text[:57]}…"
+    assert str(caught.value) == f'"{shown}" is not a time; write it like "2026-01-09T18:00:00+05:30"'
 
 
 def test_the_years_1970_to_2200_are_accepted_to_the_second() -> None:

@@ -267,8 +267,7 @@ def test_all_that_is_wrong_with_a_ticket_is_said_at_once() -> None:
         "  requester.id: is missing; the helpdesk's id of the person",
         "  events[0] (status).to: is missing; the new category",
         '  events[1]: should be an object such as {"at": "…", "type": "message", …}, not the number 5',
-        "  events[2] (spam).at: \"x\" is not a time; write it like "
-        '"2026-01-09T18:00:00+05:30"',
+        '  events[2] (spam).at: "x" is not a time; write it like "2026-01-09T18:00:00+05:30"',
     ]
 
 

@@ -14,7 +14,6 @@ from slabot.rules import Kind, Proposal, govern
 from tests.rules_fixtures import (
     AUTOMATION,
     CLOSED,
-    NOBODY_EXEMPT,
     PENDING,
     SLABOT,
     SOLVED,
@@ -201,11 +200,11 @@ def test_guards_keep_slabot_from_writing_and_say_why(edits: Edits, facts: dict[s
     assert kinds(ticket("Mon 12 Jan 09:00").waits("Mon 12 Jan 10:00").decide("Tue 13 Jan 10:00", ACTS)) == ["follow_up"]
 
 
-def test_critical_tickets_are_exempt_by_default() -> None:
+def test_a_severity_can_be_exempt() -> None:
     """exempt tags, organisations, severities;"""
     story = ticket("Mon 12 Jan 09:00", priority="urgent").waits("Mon 12 Jan 10:00")
-    assert kinds(story.decide("Tue 13 Jan 10:00", ACTS)) == []
-    assert kinds(story.decide("Tue 13 Jan 10:00", policy(WAITING_ACTS, NOBODY_EXEMPT))) == ["follow_up"]
+    assert kinds(story.decide("Tue 13 Jan 10:00", ACTS)) == ["follow_up"]
+    assert kinds(story.decide("Tue 13 Jan 10:00", policy(WAITING_ACTS, {"exempt.severities": ["critical"]}))) == []
 
 
 def _follow_ups(count: int) -> list[Proposal]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from slabot.domain import Actor, Message
+from slabot.policy import PolicyError
 from slabot.rules import ClockState, Kind, Verdict
 from tests.rules_fixtures import (
     AGENT,
@@ -111,6 +112,8 @@ def test_channels_are_compared_in_any_case() -> None:
 def test_an_answer_before_the_merge_keeps_its_verdict() -> None:
     story = HIGH.answers("Mon 12 Jan 10:00").merged("Mon 12 Jan 11:00")
     assert clock(story.decide("Mon 12 Jan 12:00")).verdict is Verdict.MET
+    same_second = HIGH.answers("Mon 12 Jan 11:00").merged("Mon 12 Jan 11:00")
+    assert clock(same_second.decide("Mon 12 Jan 12:00")).verdict is Verdict.MET
 
 
 @pytest.mark.parametrize("end", ["merged", "deleted", "spam"])
@@ -344,6 +347,12 @@ def test_an_update_with_the_entry_is_of_the_time_before() -> None:
     assert [(c.started_at, c.running) for c in found] == [(at("Mon 12 Jan 11:00"), True)]
 
 
+def test_an_update_in_the_second_of_leaving_is_the_last() -> None:
+    story = HELD.answers("Tue 13 Jan 11:00").becomes("Tue 13 Jan 11:00", PENDING)
+    found = [c for c in story.decide("Wed 14 Jan 11:00", NUDGING).clocks if c.name == "third_party_update"]
+    assert [(c.started_at, c.stopped_at) for c in found] == [(at("Mon 12 Jan 11:00"), at("Tue 13 Jan 11:00"))]
+
+
 def test_reminders_come_again_and_again_and_only_the_newest_is_due() -> None:
     assert planned(HELD.decide("Mon 12 Jan 11:00", NUDGING), Kind.NUDGE) == [at("Wed 14 Jan 11:00")]
     first = only(HELD.decide("Wed 14 Jan 11:00", NUDGING), Kind.NUDGE)
@@ -357,9 +366,9 @@ def test_reminders_come_again_and_again_and_only_the_newest_is_due() -> None:
     assert only(HELD.decide("Wed 21 Jan 12:00", NUDGING), Kind.NUDGE).at == at("Tue 20 Jan 11:00")
 
 
-def test_a_reminder_due_every_moment_is_given_once() -> None:
-    rules = policy(with_clocks({**UPDATES, "within": "0m"}))
-    assert only(HELD.decide("Mon 12 Jan 12:00", rules), Kind.NUDGE).fact("number") == "1"
+def test_a_clock_that_gives_no_time_at_all_is_refused() -> None:
+    with pytest.raises(PolicyError, match="no time at all"):
+        policy(with_clocks({**UPDATES, "within": "0m"}))
 
 
 def test_no_reminder_outside_the_categories_that_owe_updates() -> None:

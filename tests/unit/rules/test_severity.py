@@ -214,7 +214,7 @@ def test_the_last_choice_of_an_agent_stands() -> None:
     assert unlisted.decide("Mon 12 Jan 12:00").severity.severity == "low"
 
 
-@pytest.mark.parametrize("by", [AUTOMATION, SYSTEM, CUSTOMER])
+@pytest.mark.parametrize("by", [SYSTEM, CUSTOMER])
 def test_only_people_of_support_choose_a_severity_by_name(by: Any) -> None:
     assert ticket(START).severity(START, "critical", by).decide(START).severity.severity == "medium"
     assert ticket(START).severity(START, "critical", SLABOT).decide(START).severity.source is Source.AGENT  # a button
@@ -316,6 +316,17 @@ def test_evidence_names_the_first_message_that_has_it() -> None:
     story = ticket(START).asks(START, "All is Offline").asks("Mon 12 Jan 09:10", "and there is no workaround")
     assert story.decide("Mon 12 Jan 10:00", rules).severity.because == ('rule "The rule": the customer says "Offline"',)
     assert story.decide("Mon 12 Jan 10:00", rules).severity.since == at(START)
+
+
+def test_what_rules_found_in_words_that_are_no_longer_kept_counts_as_a_rules() -> None:
+    pinned = (
+        ticket(START, priority="low").asks(START, "").severity(START, "high", AUTOMATION, reason="(no longer kept)")
+    )
+    found = pinned.decide(START).severity
+    assert (found.severity, found.source, found.because) == ("high", Source.RULE, ("(no longer kept)",))
+    assert pinned.severity("Mon 12 Jan 10:00", "low").decide("Mon 12 Jan 10:00").severity.severity == "low"
+    outranked = pinned.asks("Mon 12 Jan 10:00", "production down")
+    assert outranked.decide("Mon 12 Jan 10:00").severity.severity == "critical"
 
 
 # ── Writing it back ──────────────────────────────────────────────────────────────────────────────────────────────────

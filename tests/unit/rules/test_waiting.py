@@ -186,3 +186,17 @@ def test_the_category_at_creation_may_be_the_wait_itself() -> None:
     turn = story.decide("Mon 12 Jan 10:00", ACTS).waiting
     assert turn is not None
     assert turn.ask == at("Mon 12 Jan 09:00")
+
+
+def test_nobody_is_solved_for_a_silence_from_before_the_question() -> None:
+    story = (
+        ticket("Mon 12 Jan 09:00")
+        .waits("Mon 12 Jan 10:00")
+        .says("Mon 12 Jan 11:00", CUSTOMER, "Version 4.2")
+        .says("Wed 21 Jan 15:00", AGENT, "And which browser?")
+    )
+    decided = story.decide("Wed 21 Jan 15:00", ACTS)
+    assert decided.waiting is not None
+    assert decided.waiting.waiting_since == at("Wed 21 Jan 15:00")
+    assert decided.due_now == ()
+    assert decided.upcoming[0].at == at("Thu 22 Jan 15:00")

@@ -68,6 +68,14 @@ def http(sandbox: Sandbox) -> Iterator[Http]:
 
 
 @pytest.fixture
+def fresh(sandbox: Sandbox) -> Iterator[Http]:
+    """Freshdesk's API, as the bot."""
+    fresh = Http(f"{sandbox.freshdesk.url}/api/v2", (sandbox.freshdesk.token, "X"))
+    yield fresh
+    fresh.session.close()
+
+
+@pytest.fixture
 def panel(sandbox: Sandbox) -> Iterator[Http]:
     """The control API."""
     panel = Http(f"{sandbox.zendesk.url}/_sandbox")
