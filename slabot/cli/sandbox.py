@@ -15,7 +15,10 @@ from slabot.sandbox import serve
 
 @click.command(epilog="Example: slabot sandbox --port 9000 --load tickets.jsonl")
 @click.option(
-    "--port", type=click.IntRange(0, 65534), default=0, help="Zendesk's port; Slack has the next one. 0: any."
+    "--port",
+    type=click.IntRange(0, 65533),
+    default=0,
+    help="Zendesk's port; Slack and Freshdesk have the next two. 0: any.",
 )
 @click.option(
     "--load", "files", multiple=True, metavar="FILE", help="Ticket files, exports or recordings to fill it with."
@@ -23,7 +26,7 @@ from slabot.sandbox import serve
 @click.option("--slabot", "slabot_url", metavar="URL", help="Where slabot listens, for webhooks and clicks.")
 @click.option("--journal", metavar="FILE", help="Where the journal of all calls is written at the end.")
 def sandbox(port: int, files: tuple[str, ...], slabot_url: str | None, journal: str | None) -> None:
-    """Run stand-ins for Zendesk and Slack until Ctrl-C."""
+    """Run stand-ins for Zendesk, Slack and Freshdesk until Ctrl-C."""
     missing = [name for name in files if not Path(name).exists()]
     if missing:
         raise SlabotError(f"{missing[0]}: there is no such file; check the name and the folder you are in")

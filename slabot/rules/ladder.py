@@ -300,7 +300,7 @@ def _promised(clock: ClockState) -> str:
 def _action(case: Case, clock: ClockState, step: Step, others: tuple[str, ...]) -> Action:
     severity = clock.terms.severity
     because = step.because
-    if clock.raised and clock.due_at is not None and clock.due_at <= clock.in_force_since:
+    if clock.raised and clock.due_at is not None and max(clock.due_at, step.at) <= clock.in_force_since:
         because += f"; raised to {severity} at {when(clock.in_force_since, case.policy.display_zone)}, already past"
     if others:
         because += f"; passed before it without a page: {listed(others)}"

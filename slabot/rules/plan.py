@@ -47,7 +47,9 @@ class Plan:
         """What follows after ``now`` if nobody does anything, up to the act that ends the matter."""
         if any(action.kind in _ENDS for action in self.due(now)):
             return
-        for action in sorted((*self.certain, *self.expected), key=lambda action: action.at):
+        # What supposes an act that is late itself is not foretold: it will be planned from when that act is done.
+        foretold = () if any(action.at <= now for action in (*self.certain[:1], *self.expected)) else self.expected
+        for action in sorted((*self.certain, *foretold), key=lambda action: action.at):
             if action.at > now:
                 yield action
                 if action.kind in _ENDS:

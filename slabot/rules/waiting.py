@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from slabot.calendars import Calendar
 from slabot.domain import SECOND, Category, Would
 from slabot.policy import Mode
 from slabot.policy.follow_up_plan import follow_up_times
@@ -76,12 +77,24 @@ def _round(case: Case, entered: datetime, answers: list[Said]) -> Round:
         since, ask = max(entered, last.at), began
     else:
         began = since = entered
-        before = [said.at for said in questions if said.at <= entered]
-        ask = before[-1] if before else questions[0].at
+        ask = _question(case, [said.at for said in questions], entered)
     if ask - since > case.policy.waiting.follow_up_spacing:
         # Nobody can have waited for an answer before the question; close to it, the agreement's wording stands.
         since = ask
     return Round(began, since, ask, _counted(case, ask, began))
+
+
+def _question(case: Case, spoken: list[datetime], entered: datetime) -> datetime:
+    """The last public agent message up to the entry, else the first after it.
+
+    One that follows the entry within the spacing belongs to it: the status was set first, and the question a minute later.
+    """
+    spacing = case.policy.waiting.follow_up_spacing
+    soon_after = [at for at in spoken if entered < at < entered + spacing]
+    before = [at for at in spoken if at <= entered]
+    if soon_after and not (before and entered - before[-1] < spacing):
+        return soon_after[0]
+    return before[-1] if before else spoken[0]
 
 
 def _counted(case: Case, ask: datetime, began: datetime) -> tuple[datetime, ...]:
@@ -113,7 +126,10 @@ def _silence(case: Case, turn: Round) -> Plan:
         ask=turn.ask,
         sent=sent,
     )[len(sent) :]
-    reminders = [_follow_up(case, turn, number, at, since) for number, at in enumerate(planned, len(sent) + 1)]
+    reminders = [
+        _follow_up(case, turn, number, _in_hours(calendar, at, case.now), since)
+        for number, at in enumerate(planned, len(sent) + 1)
+    ]
     too_long = f"no feedback for more than {days_and_hours(waiting.or_after)}, since {since}"
     certain = [*reminders[:1], _solve(case, turn, turn.waiting_since + waiting.or_after + SECOND, too_long)]
     expected = reminders[1:]
@@ -123,6 +139,11 @@ def _silence(case: Case, turn: Round) -> Plan:
     (expected if planned else certain).append(_solve(case, turn, grace_ends, enough))
     certain.sort(key=lambda action: action.at)
     return Plan(waiting.mode, turn.waiting_since, tuple(certain), tuple(expected))
+
+
+def _in_hours(calendar: Calendar, at: datetime, now: datetime) -> datetime:
+    """A reminder that is late waits for the next opening, where support is closed by now."""
+    return calendar.next_open(now) if at <= now and not calendar.is_open(now) else at
 
 
 def _follow_up(case: Case, turn: Round, number: int, at: datetime, since: str) -> Action:

@@ -124,9 +124,7 @@ class Sandbox:
         """Do what is due by now: webhooks, the account's automations. True if there was anything."""
         return self.agenda.run_due()
 
-    def connect(
-        self, url: str, helpdesk: str = "acme", *, trigger: bool = False, freshdesk: str = "partners"
-    ) -> None:
+    def connect(self, url: str, helpdesk: str = "acme", *, trigger: bool = False, freshdesk: str = "partners") -> None:
         """Tell the stand-ins where slabot listens: webhooks go to `/hooks/NAME`, Slack to `/slack/...`.
 
         Args:

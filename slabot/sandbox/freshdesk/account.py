@@ -7,7 +7,7 @@ day, and one lock around it. Everything that changes a ticket tells those who li
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -132,7 +132,7 @@ class Account:
 
     def may_see(self, agent: Json, ticket: Ticket) -> bool:
         """Restricted agents see what is assigned to them."""
-        return agent["ticket_scope"] == EVERY_TICKET or ticket.shown["responder_id"] == agent["id"]
+        return bool(agent["ticket_scope"] == EVERY_TICKET or ticket.shown["responder_id"] == agent["id"])
 
     def status_named(self, name: str | int) -> int:
         """The number of a status by what agents read, or by the number itself.
@@ -237,7 +237,12 @@ class Account:
         self.statuses.pop(self.status_named(number))
 
     def add_field(
-        self, label: str, *, type: str = "custom_text", choices: tuple[str, ...] = (), required_for_closure: bool = False
+        self,
+        label: str,
+        *,
+        type: str = "custom_text",
+        choices: Iterable[str] = (),
+        required_for_closure: bool = False,
     ) -> str:
         """A custom field; returns its name, `cf_` and the label."""
         made = Field.custom(

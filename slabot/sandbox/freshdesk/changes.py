@@ -121,9 +121,10 @@ def change(
         name: (ticket.shown.get(name), value) for name, value in fields.items() if ticket.shown.get(name) != value
     }
     conversation = _write(account, ticket, line, at) if line is not None else None
+    former_status = ticket.status
     ticket.shown.update({name: value for name, (_, value) in changes.items()})
     if "status" in changes:
-        _count_status(ticket.stats, *changes["status"], at)
+        _count_status(ticket.stats, former_status, ticket.status, at)
     if "priority" in changes:
         _set_due(ticket, fields)
     if conversation is not None:

@@ -103,7 +103,8 @@ class Field:
         fits = isinstance(value, kinds) and (isinstance(value, bool) is (expected == "Boolean"))
         return None if fits else a(expected)
 
-    def lacks(self, account: Account) -> str:
+    @property
+    def lack(self) -> str:
         """What is said when it is required and empty, in the API's words."""
         if self.choices:
             return one_of(self.choices)

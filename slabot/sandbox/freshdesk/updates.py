@@ -28,7 +28,7 @@ from slabot.sandbox.freshdesk.objects import (
     plain,
     stamp,
 )
-from slabot.sandbox.freshdesk.refusals import Refused, invalid, wrong
+from slabot.sandbox.freshdesk.refusals import invalid, wrong
 
 UNKNOWN = "Unexpected/invalid field in request"
 LONGEST_TAG = 32  # characters
@@ -224,10 +224,7 @@ def _lacking(account: Account, shown: Mapping[str, Any]) -> list[Json]:
     if shown["status"] not in CLOSURE:
         return []
     return [
-        wrong(field.path, field.lacks(account), "missing_field")
+        wrong(field.path, field.lack, "missing_field")
         for field in account.fields.values()
         if field.required_for_closure and field.value(shown) in (None, "", [])
     ]
-
-
-__all__ = ["Refused", "note", "reply", "update"]

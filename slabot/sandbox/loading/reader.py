@@ -1,20 +1,24 @@
 """What is in this file, and how does it get into the account?
 
-Promise: ticket files (JSON, or JSONL with one ticket a line), Zendesk exports (`{"tickets": [...]}`) and recorded
-traffic (lists of request and response) are told apart by what they hold. Nothing is loaded from a file that cannot be
-read whole.
+Promise: ticket files (JSON, or JSONL with one ticket a line), Zendesk exports (`{"tickets": [...]}`), recorded traffic
+(lists of request and response) and Freshdesk's own objects are told apart by what they hold. Nothing is loaded from a
+file that cannot be read whole.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from slabot.sandbox.errors import LoadError
+from slabot.sandbox.freshdesk.account import Account as FreshdeskAccount
+from slabot.sandbox.loading import freshdesk_files, freshdesk_tickets
+from slabot.sandbox.loading.events import looks_like_ticket
 from slabot.sandbox.loading.report import LoadReport
-from slabot.sandbox.loading.ticket_files import load_ticket, looks_like_ticket
+from slabot.sandbox.loading.ticket_files import load_ticket
 from slabot.sandbox.loading.zendesk_files import Found, keep
 from slabot.sandbox.zendesk.account import Account
 from slabot.sandbox.zendesk.automations import Automations
@@ -22,22 +26,37 @@ from slabot.sandbox.zendesk.automations import Automations
 SUFFIXES = (".json", ".jsonl", ".ndjson")
 KNOWN = (
     "a ticket file (an object with created_at and events, or one such object a line), a Zendesk export "
-    '({"tickets": [...]}) or a recording (a list of objects with request and response)'
+    '({"tickets": [...]}), a recording (a list of objects with request and response) or objects of Freshdesk\'s API'
 )
 
 
-def load(path: Path, account: Account, automations: Automations) -> LoadReport:
-    """Fill the account from a file, or from every JSON file in a folder.
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """Where things can be loaded into."""
+
+    zendesk: Account
+    automations: Automations
+    freshdesk: FreshdeskAccount
+
+
+def load(path: Path, accounts: Accounts, *, freshdesk: bool = False) -> LoadReport:
+    """Fill the accounts from a file, or from every JSON file in a folder; with `freshdesk`, ticket files go there.
 
     Raises:
         LoadError: there is no such file, it is no JSON, or it is none of the known kinds.
     """
-    report, found = LoadReport(), Found()
+    report, found, told = LoadReport(), Found(), freshdesk_files.Told()
     for file in _files(path):
         for place, value in _values(file):
-            _sort(value, place, account, automations, found, report)
-    with account.lock:
-        keep(found, account, automations, report)
+            tickets = value if isinstance(value, list) else [value]
+            if tickets and all(looks_like_ticket(one) for one in tickets):
+                _replay(tickets, place, accounts, report, freshdesk=freshdesk)
+            elif not told.gather(value) and not found.gather(value):
+                raise LoadError(f"nothing in it is known; it should be {KNOWN}", place=place)
+    with accounts.zendesk.lock:
+        keep(found, accounts.zendesk, accounts.automations, report)
+    with accounts.freshdesk.lock:
+        freshdesk_files.keep(told, accounts.freshdesk, report)
     return report
 
 
@@ -83,13 +102,12 @@ def _is_lines(text: str) -> bool:
         return False
 
 
-def _sort(value: Any, place: str, account: Account, automations: Automations, found: Found, report: LoadReport) -> None:
-    if looks_like_ticket(value):
-        with account.lock:
-            load_ticket(value, account, automations, report, place=place)
-    elif isinstance(value, list) and value and all(looks_like_ticket(one) for one in value):
-        with account.lock:
-            for number, one in enumerate(value):
-                load_ticket(one, account, automations, report, place=f"{place}, ticket {number + 1}")
-    elif not found.gather(value):
-        raise LoadError(f"nothing in it is known; it should be {KNOWN}", place=place)
+def _replay(tickets: list[Any], place: str, accounts: Accounts, report: LoadReport, *, freshdesk: bool) -> None:
+    for number, one in enumerate(tickets, start=1):
+        where = place if len(tickets) == 1 else f"{place}, ticket {number}"
+        if freshdesk:
+            with accounts.freshdesk.lock:
+                freshdesk_tickets.load_ticket(one, accounts.freshdesk, report, place=where)
+        else:
+            with accounts.zendesk.lock:
+                load_ticket(one, accounts.zendesk, accounts.automations, report, place=where)

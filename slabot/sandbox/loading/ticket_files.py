@@ -8,10 +8,11 @@ acknowledgements, severities) is counted, not guessed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from slabot.sandbox.errors import ActError, LoadError
+from slabot.sandbox.loading.events import SOMEBODY, address, in_order, instant, opening
 from slabot.sandbox.loading.report import LoadReport
 from slabot.sandbox.zendesk import changes
 from slabot.sandbox.zendesk.account import Account
@@ -28,13 +29,6 @@ STATUS_OF = {  # category: native status
     "solved": "solved",
     "closed": "closed",
 }
-SECOND = timedelta(seconds=1)
-SOMEBODY = "an.agent@agents.example"  # the agent of events that name none
-
-
-def looks_like_ticket(value: Any) -> bool:
-    """Is this one ticket of a ticket file?"""
-    return isinstance(value, dict) and "created_at" in value and ("events" in value or "helpdesk" in value)
 
 
 def load_ticket(
@@ -46,16 +40,10 @@ def load_ticket(
         LoadError: a time, a status or the number cannot be used; names the ticket and the event.
     """
     place = f"{place}, ticket {given.get('id', '?')}"
-    created = _instant(given["created_at"], f"{place}, created_at")
-    events = sorted(
-        (
-            (_instant(event.get("at"), f"{place}, events[{number}].at"), _rank(event), number, event)
-            for number, event in enumerate(given.get("events") or [])
-        ),
-        key=lambda entry: entry[:3],
-    )
+    created = instant(given["created_at"], f"{place}, created_at")
+    events = in_order(given, place)
     cast = _Cast(account, given)
-    first, rest = _opening(events, created)
+    first, rest = opening(events, created)
     ticket = _create(given, cast, account, first, created, place)
     for at, _, number, event in rest:
         _replay(event, at, ticket, cast, account, report, f"{place}, events[{number}]")
@@ -76,14 +64,14 @@ class _Cast:
         requester = given.get("requester") or {}
         name = str(requester.get("id") or requester.get("email") or f"requester of {given.get('id')}")
         self._customers = {name: requester.get("email")}
-        self.requester = self._user(requester.get("email") or _address(name, "customers"), "end-user")
+        self.requester = self._user(requester.get("email") or address(name, "customers"), "end-user")
         if requester.get("organization") and self.requester["organization_id"] is None:
             organization = account.add_organization(str(requester["organization"]))
             self.requester["organization_id"] = organization["id"]
 
     def agent(self, name: Any) -> int:
         """The agent of this name; somebody if no name is given."""
-        return int(self._user(_address(str(name), "agents") if name else SOMEBODY, "agent")["id"])
+        return int(self._user(address(str(name), "agents") if name else SOMEBODY, "agent")["id"])
 
     def author(self, kind: str, name: Any) -> int:
         """Who a message or change is by."""
@@ -95,7 +83,7 @@ class _Cast:
             case "customer":
                 if not name or str(name) in self._customers:
                     return int(self.requester["id"])
-                return int(self._user(_address(str(name), "customers"), "end-user")["id"])
+                return int(self._user(address(str(name), "customers"), "end-user")["id"])
             case _:
                 return SYSTEM_AUTHOR
 
@@ -104,15 +92,6 @@ class _Cast:
         user = self._account.add_user(email, role=role)
         self.made += len(self._account.users) - before
         return user
-
-
-def _opening(events: list[Any], created: datetime) -> tuple[Mapping[str, Any], list[Any]]:
-    """The message that made the ticket, and the rest; an empty one if the file leaves it out."""
-    if events:
-        at, rank, _, event = events[0]
-        if rank == 0 and abs(at - created) <= SECOND:
-            return event, events[1:]
-    return {}, events
 
 
 def _create(
@@ -202,26 +181,7 @@ def _replay(
     changes.change(account, ticket, wanted, actor=by, at=at, history=True)
 
 
-def _rank(event: Mapping[str, Any]) -> int:
-    """In the same second messages come first, then statuses, then the rest."""
-    return {"message": 0, "status": 1}.get(str(event.get("type")), 2)
-
-
 def _status(category: Any, place: str) -> str:
     if category not in STATUS_OF:
         raise LoadError(f'"{category}" is no category; choose one of: {", ".join(STATUS_OF)}', place=place)
     return STATUS_OF[category]
-
-
-def _instant(text: Any, place: str) -> datetime:
-    try:
-        instant = datetime.fromisoformat(str(text))
-    except ValueError:
-        raise LoadError(f'"{text}" is no time; write it like 2026-01-09T18:00:00+01:00', place=place) from None
-    if instant.tzinfo is None:
-        raise LoadError(f'"{text}" has no offset from UTC; add one, such as Z or +05:30', place=place)
-    return instant
-
-
-def _address(name: str, side: str) -> str:
-    return name if "@" in name else f"{name.replace(' ', '.')}@{side}.example"

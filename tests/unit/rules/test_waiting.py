@@ -200,3 +200,31 @@ def test_nobody_is_solved_for_a_silence_from_before_the_question() -> None:
     assert decided.waiting.waiting_since == at("Wed 21 Jan 15:00")
     assert decided.due_now == ()
     assert decided.upcoming[0].at == at("Thu 22 Jan 15:00")
+
+
+def test_a_late_reminder_waits_for_the_hours_of_the_week() -> None:
+    late = ASKED.decide("Sat 17 Jan 12:00", ACTS)
+    assert due(late, Kind.FOLLOW_UP) == []
+    assert planned(late, Kind.FOLLOW_UP) == [at("Mon 19 Jan 00:00")]
+    assert late.next_look == at("Mon 19 Jan 00:00")
+    on_monday = only(ASKED.decide("Mon 19 Jan 00:00", ACTS), Kind.FOLLOW_UP)
+    assert on_monday.at == at("Tue 13 Jan 10:00")
+
+
+def test_what_supposes_a_late_reminder_is_not_foretold() -> None:
+    decided = ASKED.decide("Wed 14 Jan 12:00", ACTS)
+    assert only(decided, Kind.FOLLOW_UP).fact("number") == "1"
+    assert [action.kind for action in decided.upcoming] == [Kind.AUTO_SOLVE]
+    assert decided.upcoming[0].at == at("Mon 19 Jan 10:00:01")
+
+
+def test_a_question_just_after_the_entry_is_the_question_and_no_reminder() -> None:
+    story = (
+        ticket("Mon 12 Jan 09:00")
+        .says("Mon 12 Jan 09:30", AGENT, "Looking into it")
+        .becomes("Mon 12 Jan 16:00", WAITING)
+        .says("Mon 12 Jan 16:01", AGENT, "Which browser?")
+    )
+    turn = story.decide("Mon 12 Jan 17:00", ACTS).waiting
+    assert turn is not None
+    assert (turn.ask, turn.follow_ups) == (at("Mon 12 Jan 16:01"), ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,11 +11,13 @@ from typing import Any
 
 import pytest
 import requests
+import yaml
 from werkzeug.test import Client
 
 from slabot.clock import SteppedClock, SystemClock
-from slabot.sandbox import Sandbox, SandboxError, serve
+from slabot.sandbox import LoadReport, Sandbox, SandboxError, serve
 from slabot.sandbox.agenda import Agenda
+from slabot.sandbox.serving import words
 
 
 def test_on_the_wall_clock_webhooks_leave_by_themselves(product: Any) -> None:
@@ -46,6 +49,7 @@ def test_the_stand_ins_are_wsgi_applications_too(clock: SteppedClock) -> None:
     answer = Client(sandbox.zendesk_app).get("/api/v2/users/me.json", auth=("bot@acme.example/token", "x"))
     assert answer.status_code == 200
     assert Client(sandbox.slack_app).post("/api/auth.test").json == {"ok": False, "error": "not_authed"}
+    assert Client(sandbox.freshdesk_app).get("/api/v2/tickets", auth=("wrong", "X")).status_code == 401
 
 
 def test_a_taken_port_is_said_in_words(sandbox: Sandbox) -> None:
@@ -91,15 +95,43 @@ def test_serve_says_where_it_listens_and_what_to_paste(tmp_path: Path, clock: St
         stop.set()
 
     serve(0, [], clock, stop=stop, say=say, slabot_url="http://127.0.0.1:8080", journal=tmp_path / "j.jsonl")
-    for words in (
+    for wanted in (
         "ZENDESK_TOKEN=",
         "SLACK_SIGNING_SECRET=",
+        "FRESHDESK_KEY=",
+        "kind: freshdesk",
         "base_url: http://127.0.0.1:",
         "api_url: http://",
         "/connect",
     ):
-        assert words in said[0]
+        assert wanted in said[0]
     assert (tmp_path / "j.jsonl").exists()
+
+
+def test_a_port_is_followed_by_those_of_the_others(clock: SteppedClock) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    said: list[str] = []
+    stop = threading.Event()
+    stop.set()
+    try:
+        serve(port, [], clock, stop=stop, say=said.append)
+    except SandboxError as error:  # somebody else was faster
+        pytest.skip(str(error))
+    assert f"Zendesk    http://127.0.0.1:{port}\n" in said[0]
+    assert f"Slack      http://127.0.0.1:{port + 1}\n" in said[0]
+    assert f"Freshdesk  http://127.0.0.1:{port + 2}\n" in said[0]
+
+
+def test_what_is_pasted_is_a_configuration(clock: SteppedClock, sandbox: Sandbox) -> None:
+    told = words(sandbox, LoadReport()).split("and this into its configuration:")[1].split("Then tell")[0]
+    pasted = yaml.safe_load(told)
+    assert {name: desk["kind"] for name, desk in pasted["helpdesks"].items()} == {
+        "acme": "zendesk",
+        "partners": "freshdesk",
+    }
+    assert pasted["helpdesks"]["partners"]["base_url"] == sandbox.freshdesk.url
 
 
 def test_serve_ends_when_the_process_is_asked_to(clock: SteppedClock) -> None:

@@ -311,12 +311,13 @@ class TestStats:
             "closed_at": None,
             "pending_since": None,
         }
-        for act in (
+        acts: tuple[Callable[[], None], ...] = (
             lambda: people.agent_replies(ticket, AGENT, "note", public=False),
             lambda: people.agent_replies(ticket, AGENT, "first"),
             lambda: people.customer_replies(ticket, "answer"),
             lambda: people.agent_replies(ticket, AGENT, "second"),
-        ):
+        )
+        for act in acts:
             clock.elapse(MINUTE)
             act()
         after = stats(fresh, ticket)
