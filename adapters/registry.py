@@ -15,6 +15,7 @@ from adapters.errors import BadSettings
 from slabot.domain import Category
 
 KINDS: Mapping[str, str] = {
+    "freshdesk": "adapters.freshdesk.adapter:FreshdeskAdapter",
     "memory": "adapters.memory.adapter:MemoryAdapter",  # the example of docs/adapters.md
     "zendesk": "adapters.zendesk.adapter:ZendeskAdapter",
 }
@@ -36,7 +37,7 @@ def open_adapter(
     """The adapter for a kind of helpdesk. Makes no call yet; `whoami` proves the settings.
 
     Args:
-        kind: ``zendesk``.
+        kind: ``zendesk``, ``freshdesk``.
         name: the helpdesk's name in the policy file.
         url: its address, ``https://acme.zendesk.com``. Plain http is taken for loopback addresses only.
         token: the secret of the account that slabot acts as; `email` is its address, where the helpdesk asks for it.

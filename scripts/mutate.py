@@ -5,9 +5,9 @@
     python scripts/mutate.py --resume                      go on where an earlier run was stopped
     python scripts/mutate.py --list                        only say what would be altered
 
-It alters one thing at a time (a comparison, a boundary, a target, …), runs the tests, and reports the changes after which
-all of them still passed. Ends with 0 if there is none, with 1 if there are some, with 2 if it could not ask. More in
-docs/mutation.md.
+It alters one thing at a time (a comparison, a boundary, a target, …), runs the tests, and reports the changes after
+which all of them still passed. Ends with 0 if there is none, with 1 if there are some, with 2 if it could not ask.
+More in docs/mutation.md.
 """
 
 from __future__ import annotations

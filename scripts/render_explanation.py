@@ -19,9 +19,7 @@ from slabot.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURE = ROOT / "docs" / "images" / "explanation.svg"
-COMMAND = (
-    "explain -c config.example.yaml --ticket-file docs/examples/4711.json --now 2026-01-25T10:00:00+05:30"  # as in README.md
-)
+COMMAND = "explain -c config.example.yaml --ticket-file docs/examples/4711.json --now 2026-01-25T10:00:00+05:30"  # as in README.md
 WIDTH = 110  # columns
 
 

@@ -16,11 +16,11 @@ from adapters.base import Adapter
 from adapters.errors import AdapterError, RateLimited, Unreachable
 from adapters.registry import open_adapter
 from slabot.clock import Clock
-from slabot.domain import SlabotError, utc
+from slabot.domain import Category, SlabotError, utc
 from slabot.paging import Level, SigningSecret, SlackSender, TokenError, check_slack, open_client
 from slabot.policy import Policy, Zendesk
 from slabot.runtime import SWEEP_EVERY, Bell, Parts, Silence
-from slabot.store import LedgerEvent, Store, ledger, looks, meta, open_store, policies
+from slabot.store import Lane, LedgerEvent, Store, ledger, looks, meta, open_store, outbox, policies
 from slabot.store.address import read_address
 
 
@@ -45,6 +45,43 @@ class Composed:
         self.parts.store.close()
         for adapter in self.parts.adapters.values():
             adapter.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Connections:
+    """Helpdesks and Slack alone, as far as the settings allow; close them at the end.
+
+    Attributes:
+        problems: what keeps the others from being opened, each in words with its remedy.
+    """
+
+    adapters: Mapping[str, Adapter]
+    sender: SlackSender | None
+    problems: tuple[str, ...]
+
+    def close(self) -> None:
+        """Give everything back."""
+        for adapter in self.adapters.values():
+            adapter.close()
+
+
+def connect(policy: Policy, *, clock: Clock, environment: Mapping[str, str] | None = None) -> Connections:
+    """Open helpdesks and Slack, without the store, for commands that look around; asks nobody yet."""
+    secrets = _Secrets(os.environ if environment is None else environment)
+    adapters = _adapters(policy, secrets, clock)
+    sender, _ = _slack(policy, secrets, clock)
+    return Connections(adapters, sender, tuple(secrets.problems))
+
+
+def open_account(
+    kind: str, *, name: str, url: str, email: str, token: str, statuses: Mapping[str, Category], clock: Clock
+) -> Adapter:
+    """A helpdesk that no policy file names yet.
+
+    Raises:
+        AdapterError: settings that cannot work.
+    """
+    return open_adapter(kind, name=name, url=url, email=email, token=token, statuses=statuses, clock=clock)
 
 
 def compose(
@@ -191,11 +228,14 @@ def _ask_helpdesks(adapters: Mapping[str, Adapter]) -> list[str]:
 def _ask_slack(policy: Policy, sender: SlackSender | None) -> list[str]:
     if sender is None or policy.slack is None:
         return []
-    channels = {policy.slack.channel}
-    channels |= {
-        name for ladder in policy.escalate for rung in ladder.rungs for name in rung.notify if name.startswith("#")
-    }
-    return [str(finding) for finding in check_slack(sender, sorted(channels)) if finding.level is Level.WRONG]
+    return [str(finding) for finding in check_slack(sender, slack_channels(policy)) if finding.level is Level.WRONG]
+
+
+def slack_channels(policy: Policy) -> list[str]:
+    """Every channel that pages go to."""
+    channels = {name for ladder in policy.escalate for rung in ladder.rungs for name in rung.notify}
+    channels = {name for name in channels if name.startswith("#")}
+    return sorted(channels if policy.slack is None else {policy.slack.channel, *channels})
 
 
 def _parts(
@@ -213,6 +253,7 @@ def _parts(
     installed = store.write(lambda conn: meta.installed_at(conn, now))
     version = store.write(lambda conn: policies.record(conn, digest, text, now))
     store.write(lambda conn: looks.recall(conn, now, version))
+    store.write(lambda conn: outbox.release(conn, Lane.WRITE, now))
     words = f"slabot started with policy version {version}"
     store.write(lambda conn: ledger.write(conn, now, LedgerEvent.SLABOT_STARTED, words, None, None))
     return Parts(

@@ -73,7 +73,8 @@ def version(row: Row) -> str:
 
 def _event(entry: Entry, statuses: Mapping[str, Category], helpdesk: str) -> AnyEvent:
     by = Actor.SLABOT if entry.by == BOT else Actor.AGENT if entry.by in AGENTS else Actor.CUSTOMER
-    common: dict[str, Any] = {"at": entry.at, "by": by, "by_id": entry.by, "id": f"entry:{entry.number}", "seq": entry.number}
+    common: dict[str, Any] = {"at": entry.at, "by": by, "by_id": entry.by, "seq": entry.number}
+    common["id"] = f"entry:{entry.number}"
     match entry.what:
         case "message" | "note":
             return Message(**common, public=entry.what == "message", text=entry.value or "")

@@ -10,22 +10,35 @@ import threading
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
-from adapters.base import READ_BEFORE_ACTING, RESERVE_PERCENT, Account, Clock, Done, Hint, Page, RateBudget, Snapshot
+from adapters.base import (
+    READ_BEFORE_ACTING,
+    RESERVE_PERCENT,
+    Account,
+    Clock,
+    Done,
+    Hint,
+    OwnStatus,
+    Page,
+    Plans,
+    RateBudget,
+    Snapshot,
+)
 from adapters.errors import BadAnswer, BadSettings, Gone, NotAllowed
 from adapters.http.address import Address
 from adapters.http.threads import OneEach
 from adapters.zendesk import export, hooks
 from adapters.zendesk.actors import marker_of
 from adapters.zendesk.client import Client
+from adapters.zendesk.examine import Examiner
 from adapters.zendesk.fields import Unreadable, ident, mapping, objects, text
 from adapters.zendesk.history import gather, has_marker
-from adapters.zendesk.limits import AccountBudget
+from adapters.zendesk.limits import shared_budget
 from adapters.zendesk.reading import read_snapshot
 from adapters.zendesk.session import HelpdeskSession
-from adapters.zendesk.statuses import StatusMap
+from adapters.zendesk.statuses import StatusMap, read_own_statuses
 from adapters.zendesk.users import People, read_user
 from adapters.zendesk.writing import Writer
-from slabot.domain import Category
+from slabot.domain import Category, Finding
 
 STATUSES_FRESH = timedelta(hours=1)  # how long the account's own statuses are taken to be the same
 
@@ -63,7 +76,7 @@ class ZendeskAdapter:
         hooks.check_secret(webhook_secret, setting=f"{place}.webhook_secret_env")
         self._email, self._token, self._secret = email.strip(), token.strip(), webhook_secret
         self._clock = clock
-        self._budget = AccountBudget(reserve_percent) if budget is None else budget
+        self._budget = shared_budget(self._address.root, reserve_percent) if budget is None else budget
         self._clients = OneEach(self._new_client)
         self._people = People()
         self._words = dict(statuses)
@@ -158,6 +171,26 @@ class ZendeskAdapter:
             if user is not None and user.is_staff and (user.email or "").casefold() == wanted:
                 return user.id
         return None
+
+    def own_statuses(self) -> tuple[OwnStatus, ...]:
+        """See `adapters.base`: Zendesk's six, and the account's own by the names that agents read."""
+        try:
+            answer = self._clients.mine().custom_statuses()
+        except (BadAnswer, Gone):
+            answer = {}  # the account does not have them
+        return read_own_statuses(answer)
+
+    def examine(self, plans: Plans) -> tuple[Finding, ...]:
+        """See `adapters.base`."""
+        examiner = Examiner(
+            self._clients.mine(),
+            helpdesk=self.name,
+            statuses=StatusMap(self.name, self._words),
+            secret=self._secret,
+            email=self._email,
+            now=self._now(),
+        )
+        return examiner.examine(plans)
 
     def close(self) -> None:
         """See `adapters.base`."""

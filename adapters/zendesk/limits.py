@@ -21,6 +21,7 @@ import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from weakref import WeakValueDictionary
 
 from adapters.base import RESERVE_PERCENT
 
@@ -71,6 +72,16 @@ def read_allowances(headers: Mapping[str, str]) -> tuple[Allowance, ...]:
     return tuple(found)
 
 
+def shared_budget(account: str, reserve_percent: int) -> AccountBudget:
+    """The budget of an account (its address), the same one for every adapter in this process that speaks with it."""
+    with _sharing:
+        key = (account, reserve_percent)
+        budget = _shared.get(key)
+        if budget is None:
+            budget = _shared[key] = AccountBudget(reserve_percent)
+        return budget
+
+
 class AccountBudget:
     """The budget of one account, shared by all threads that use it. A `RateBudget`."""
 
@@ -106,6 +117,10 @@ class AccountBudget:
             reserve = math.ceil((told.total or 0) * self._reserve / 100)
             return told.remaining <= 0 or told.remaining < reserve
         return told.remaining <= 0 and _concerns_sweeps(told.name)
+
+
+_sharing = threading.Lock()
+_shared: WeakValueDictionary[tuple[str, int], AccountBudget] = WeakValueDictionary()  # as long as an adapter has it
 
 
 def _told_out_of_order(told: Allowance, until: datetime, before: tuple[Allowance, datetime]) -> bool:

@@ -106,6 +106,7 @@ def _beginning(
         assignee=ident(beginning.get(told.ASSIGNEE, raw.get(told.ASSIGNEE))),
         tags=tags(beginning.get(told.TAGS, raw.get(told.TAGS))),
         fields=_custom_fields(raw, beginning),
+        follows=_follows(raw),
         history_complete=complete,
     )
 
@@ -123,6 +124,12 @@ def _requester(raw: Raw, gathered: Gathered) -> Person | None:
         return None
     user = gathered.people.get(own)
     return Person(own, email=user.email if user is not None else None, organization=gathered.organization)
+
+
+def _follows(raw: Raw) -> str | None:
+    """The closed ticket that a customer answered, so that Zendesk made this one."""
+    source = mapping(mapping(raw.get("via")).get("source"))
+    return ident(mapping(source.get("from")).get("ticket_id")) if source.get("rel") == "follow_up" else None
 
 
 def _custom_fields(raw: Raw, beginning: told.Beginning) -> dict[str, str | None]:

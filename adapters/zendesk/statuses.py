@@ -12,11 +12,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from adapters.base import OwnStatus
 from adapters.errors import UnmappedStatus
+from adapters.zendesk.fields import Raw, objects, text
 from slabot.domain import Category
 
 SYSTEM = ("new", "open", "pending", "hold", "solved", "closed")
 WRITABLE = ("open", "pending", "hold", "solved", "closed")  # never back to new
+USUAL = {  # on an account that changed nothing
+    "new": Category.OPEN,
+    "open": Category.PENDING,
+    "pending": Category.WAITING_ON_CUSTOMER,
+    "hold": Category.WAITING_ON_THIRD_PARTY,
+    "solved": Category.SOLVED,
+    "closed": Category.CLOSED,
+}
 ENDED = frozenset({"deleted", "scrubbed"})
 
 
@@ -28,6 +38,11 @@ class StatusMap:
         self._helpdesk = helpdesk
         self._words = {word.strip().casefold(): category for word, category in words.items()}
         self._names = {own: name.strip().casefold() for own, name in (names or {}).items()}
+
+    @property
+    def words(self) -> Mapping[str, Category]:
+        """What the policy says, in small letters."""
+        return self._words
 
     @property
     def has_custom_words(self) -> bool:
@@ -61,3 +76,20 @@ class StatusMap:
             if stands_for is category and word.isdecimal():
                 return "", word
         return None
+
+
+def read_own_statuses(answer: Raw) -> tuple[OwnStatus, ...]:
+    """Zendesk's six as agents read them here, then the account's own that are in use."""
+    known = [each for each in objects(answer.get("custom_statuses")) if each.get("active") is not False]
+    labels = {text(each.get("status_category")): _label(each) for each in known if each.get("default") is True}
+    six = [OwnStatus(word=word, label=labels.get(word) or word.title(), usual=USUAL[word]) for word in SYSTEM]
+    own = [
+        OwnStatus(word=_label(each), label=_label(each), usual=USUAL.get(text(each.get("status_category"))), own=True)
+        for each in known
+        if each.get("default") is not True and _label(each)
+    ]
+    return (*six, *own)
+
+
+def _label(status: Raw) -> str:
+    return text(status.get("agent_label")) or text(status.get("raw_agent_label"))

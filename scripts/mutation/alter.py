@@ -44,9 +44,10 @@ def changes_of(source: str, file: str) -> list[Change]:
     seen: Counter[tuple[str, str]] = Counter()
     found = []
     for number, (site, other) in enumerate(_alterations(ast.parse(source))):
-        line = getattr(site.node, "lineno", None) or getattr(site.parent, "lineno", site.statement.lineno)
+        # Slices and comprehensions have no position of their own.
+        line = int(getattr(site.node, "lineno", 0) or getattr(site.parent, "lineno", site.statement.lineno))
+        last = line if isinstance(site.node, ast.stmt) else int(getattr(site.node, "end_lineno", 0) or line)
         text, change = lines[line - 1].strip(), _words(site, other)
-        last = getattr(site.node, "end_lineno", line) if not isinstance(site.node, ast.stmt) else line
         found.append(
             Change(
                 file=file,

@@ -11,7 +11,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from scripts.mutation.change import Change
-from scripts.mutation.trial import forget
+from scripts.mutation.trial import Loaded
 
 
 @dataclass(slots=True)
@@ -73,9 +73,11 @@ def stamp(root: Path, sources: Sequence[Path], test_file: Path) -> str:
     return digest.hexdigest()
 
 
-def traced(root: Path, items: Sequence[pytest.Item], failed: Callable[[], set[str]], folders: Sequence[str]) -> str:
-    """Run tests and watch them; as JSON, with the tests that failed."""
+def traced(root: Path, items: Sequence[pytest.Item], plugin: Loaded, folders: Sequence[str]) -> tuple[str, set[str]]:
+    """Run tests and watch them: the passages as JSON, and the tests that failed."""
     prefixes = tuple(f"{root / folder}/" for folder in folders)
+    failed: set[str] = set()
+    plugin.fails = failed.add
     passages: dict[str, Any] = {}
     lines: dict[str, set[int]] = {}
 
@@ -97,9 +99,10 @@ def traced(root: Path, items: Sequence[pytest.Item], failed: Callable[[], set[st
             lines.setdefault(os.path.abspath(file), set())
         return really(file, *arguments, **named)
 
-    io.open = noted  # type: ignore[assignment]
+    io.open = noted
     for place, item in enumerate(items):
-        forget()  # what an earlier test has cached would hide the way to it
+        for each in plugin.caches:
+            each.cache_clear()  # what an earlier test has left there would hide the way to it
         lines.clear()
         following = items[place + 1] if place + 1 < len(items) else None
         began = time.process_time()
@@ -114,4 +117,4 @@ def traced(root: Path, items: Sequence[pytest.Item], failed: Callable[[], set[st
                 os.path.relpath(name, root): sorted(each) for name, each in lines.items() if name.startswith(f"{root}/")
             },
         }
-    return json.dumps({"passages": passages, "failed": sorted(failed())})
+    return json.dumps({"passages": passages, "failed": sorted(failed)}), failed

@@ -87,12 +87,12 @@ def _alterations(text: str) -> Iterator[tuple[int, int, str]]:
                 yield start, start + len(said), other
         else:
             for match in _NUMBER.finditer(said):
-                for other in (int(match[0]) + 1, int(match[0]) - 1):
-                    if other >= 0:
-                        yield start + match.start(), start + match.end(), str(other)
+                for count in (int(match[0]) + 1, int(match[0]) - 1):
+                    if count >= 0:
+                        yield start + match.start(), start + match.end(), str(count)
 
 
-def _scalars(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
+def _scalars(node: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
     match node:
         case yaml.MappingNode():
             for key, value in node.value:

@@ -37,7 +37,7 @@ from scripts.mutation.trial import (
 
 EVERY = 5.0  # seconds between two savings of the results, and between two words about the progress
 # What every trial needs and no change is in.
-PRELOADED = ("hypothesis.strategies", "pydantic", "yaml", "holidays", "zoneinfo", "tzdata", "sqlalchemy", "click")
+PRELOADED = ("hypothesis.strategies", "pydantic", "yaml", "holidays", "zoneinfo", "tzdata")
 
 
 @dataclass(slots=True)
@@ -220,13 +220,9 @@ class Session:
 
     def _tracing(self, kept: Path, items: Sequence[pytest.Item], plugin: Loaded) -> Job[Path]:
         def work(tell: object) -> None:
-            failed: set[str] = set()
-            plugin.fails = failed.add
-            text = traced(self.root, items, lambda: failed, self.folders)
-            if not failed:
-                kept.write_text(text, encoding="utf-8")
-            else:
-                kept.with_name(f"failed-{kept.name}").write_text(text, encoding="utf-8")
+            text, failed = traced(self.root, items, plugin, self.folders)
+            # A file with a test that fails is kept under another name, so that it is run again the next time.
+            (kept.with_name(f"failed-{kept.name}") if failed else kept).write_text(text, encoding="utf-8")
 
         return Job(kept, work)
 

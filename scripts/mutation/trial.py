@@ -17,6 +17,7 @@ import gc
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import inspect
 import io
 import os
 import resource
@@ -26,6 +27,7 @@ import time
 import types
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -38,8 +40,8 @@ from scripts.mutation.policy_file import altered_policy
 
 EXAMPLES = 20  # of Hypothesis, a test
 MEMORY = 3 * 1024**3  # bytes that one trial may take
-PATIENCE = 5.0  # seconds of processor time that any test may take, and …
-SLOWER = 20.0  # … how many times longer than without a change
+PATIENCE = 2.0  # seconds of processor time that any test may take, and …
+SLOWER = 5.0  # … how many times longer than without a change
 STEP = 0.002  # seconds between two looks at the children
 
 Tell: TypeAlias = Callable[[str], None]
@@ -60,6 +62,7 @@ class Loaded:
     def __init__(self, run: Callable[[pytest.Session], None]) -> None:
         self.run = run
         self.fails: Tell = lambda test: None
+        self.caches: list[functools._lru_cache_wrapper[Any]] = []
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self) -> None:
@@ -93,6 +96,7 @@ class Loaded:
         """Instead of pytest's own loop."""
         if session.testsfailed:
             return False  # pytest's own way: it says that the tests could not be collected
+        self.caches = caches()
         self.run(session)
         return True
 
@@ -216,7 +220,8 @@ def quick(root: Path, items: Sequence[pytest.Item], change: Change, plugin: Load
             exchange(root, change)
         else:
             put_instead(root, change)
-        forget()
+        for each in plugin.caches:
+            each.cache_clear()
         run_items(items, seconds)
 
     return Job(change, work)
@@ -262,9 +267,10 @@ def _function(module: types.ModuleType, scope: str) -> types.FunctionType:
         found = getattr(found, "__wrapped__", None) or getattr(found, "__func__", None) or getattr(found, "fget", None)
     if not isinstance(found, types.FunctionType):
         raise NotExchangeable(scope)
-    while isinstance(getattr(found, "__wrapped__", None), types.FunctionType):
-        found = found.__wrapped__
-    return found
+    function = inspect.unwrap(found)
+    if not isinstance(function, types.FunctionType):
+        raise NotExchangeable(scope)
+    return function
 
 
 def _codes(code: types.CodeType) -> Iterator[types.CodeType]:
@@ -274,30 +280,36 @@ def _codes(code: types.CodeType) -> Iterator[types.CodeType]:
             yield from _codes(each)
 
 
-def forget() -> None:
-    """Empty every cache of ours and of the tests: what they hold was made without the change."""
-    for each in gc.get_objects():
-        if isinstance(each, functools._lru_cache_wrapper) and not each.__module__.startswith(("_pytest", "hypothesis")):
-            each.cache_clear()
+def caches() -> list[functools._lru_cache_wrapper[Any]]:
+    """Every cache of ours and of the tests: what they hold by now was made without a change."""
+    found = [each for each in gc.get_objects() if isinstance(each, functools._lru_cache_wrapper)]
+    return [each for each in found if not each.__module__.startswith(("_pytest", "hypothesis"))]
 
 
 # ── The thorough way ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class _Instead(importlib.abc.MetaPathFinder, importlib.machinery.SourceFileLoader):
-    """Imports one module from an altered tree."""
+class _Loader(importlib.machinery.SourceFileLoader):
+    """Runs other code than that of the file."""
 
     def __init__(self, name: str, path: Path, code: types.CodeType) -> None:
         super().__init__(name, str(path))
         self._code = code
 
-    def find_spec(self, fullname: str, path: object = None, target: object = None) -> Any:
-        if fullname != self.name:
-            return None
-        return importlib.util.spec_from_file_location(fullname, self.path, loader=self)
-
     def get_code(self, fullname: str) -> types.CodeType:
         return self._code
+
+
+class _Finder(importlib.abc.MetaPathFinder):
+    """Finds one module, and is asked before all others."""
+
+    def __init__(self, loader: _Loader) -> None:
+        self._loader = loader
+
+    def find_spec(self, fullname: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        if fullname != self._loader.name:
+            return None
+        return importlib.util.spec_from_file_location(fullname, self._loader.path, loader=self._loader)
 
 
 def put_instead(root: Path, change: Change) -> None:
@@ -307,7 +319,7 @@ def put_instead(root: Path, change: Change) -> None:
     if change.file.endswith(".py"):
         setattr(builtins, NUDGED, nudged)
         code = compile(altered(text, change.number), str(path), "exec")
-        sys.meta_path.insert(0, _Instead(module_name(change.file), path, code))
+        sys.meta_path.insert(0, _Finder(_Loader(module_name(change.file), path, code)))
         return
     other = altered_policy(text, change.number)
     really = io.open
@@ -317,7 +329,7 @@ def put_instead(root: Path, change: Change) -> None:
             return really(file, mode, *arguments, **named)
         return io.BytesIO(other.encode()) if "b" in mode else io.StringIO(other)
 
-    io.open = builtins.open = instead  # type: ignore[assignment]
+    io.open = builtins.open = instead
 
 
 def thorough(root: Path, tests: Sequence[str], change: Change, seconds: Seconds) -> Job[Change]:

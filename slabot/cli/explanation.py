@@ -62,6 +62,8 @@ def _head(ticket: Ticket, decision: Decision, zone: ZoneInfo) -> str:
     lines = [f"{strong(ticket.reference)}  {ticket.subject}".rstrip()]
     if ticket.url:
         lines.append(faint(ticket.url))
+    if ticket.follows is not None:
+        lines.append(f"follows up {ticket.helpdesk}/{ticket.follows}, which is closed")
     created = f"created {local_time(ticket.created_at, zone)}" + (f" by {who}" if who else "")
     lines.append(f"{created}, now in {strong(decision.category.words)}")
     lines.append(f"as of   {when(decision.now, zone)}, times in {zone.key}")

@@ -18,11 +18,15 @@ from slabot.domain import SlabotError
 
 # A command is loaded when it is called: asking when something is due needs no web server and no database.
 COMMANDS = {
+    "approve": "Let go ahead what the governor holds back.",
     "check": "Is the policy file right?",
     "demo": "Play a support week in time lapse.",
+    "doctor": "Is everything around slabot set up?",
     "due": "When must something have been done?",
     "elapsed": "How much working time lies between two instants?",
     "explain": "What is true of a ticket, why, and what happens next?",
+    "init": "Write a first policy file for a helpdesk.",
+    "ledger": "What did slabot do, or refuse to do, and why?",
     "run": "Run everything in one process.",
     "sandbox": "Run stand-ins for Zendesk and Slack to try a policy on.",
     "status": "How does the running bot stand?",

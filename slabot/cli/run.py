@@ -20,9 +20,11 @@ import structlog
 from slabot.cli.edge import POLICY_SIZE, read_text
 from slabot.clock import SystemClock
 from slabot.composition import StartError, compose
-from slabot.policy import load_policy
+from slabot.policy import Policy, load_policy
 from slabot.runtime import Bells, Embedded
+from slabot.runtime.alone import Alone
 from slabot.runtime.serving import WebServer, take_address
+from slabot.store.address import read_address
 from webhooks import create_app
 
 
@@ -45,6 +47,9 @@ def run(config: str) -> None:
         ) from None
     with contextlib.ExitStack() as undo:
         undo.callback(taken.close)
+        alone = only_one(policy)
+        if alone is not None:
+            undo.callback(alone.close)
         composed = compose(policy, text, clock=SystemClock(), bell=bells)
         undo.pop_all()
     server = WebServer(create_app(composed.parts, composed.signing_secret), host, taken=taken)
@@ -56,6 +61,19 @@ def run(config: str) -> None:
     server.stop()
     engine.stop()
     composed.close()
+    if alone is not None:
+        alone.close()
+
+
+def only_one(policy: Policy) -> Alone | None:
+    """The lock on a SQLite store; None for PostgreSQL, where rows are locked.
+
+    Raises:
+        AlreadyRunning: another slabot works on it.
+    """
+    url = policy.store.url or os.environ.get(policy.store.url_env or "", "")
+    file = read_address(url).file if url else None
+    return None if file is None or not file.parent.is_dir() else Alone(file)
 
 
 def listen_address(listen: str) -> tuple[str, int]:

@@ -6,7 +6,7 @@ in order comes with what to do about it.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import click
@@ -17,9 +17,12 @@ from slabot.cli.terminal import strong
 from slabot.composition import open_policy_store
 from slabot.domain import utc
 from slabot.rules.words import length, local_time
-from slabot.store import Lane, OutboxState
+from slabot.store import Lane, OutboxState, outbox
 from slabot.store.status import Status
 from slabot.store.status import status as read_status
+
+SHOWN = 5  # waiting rows listed
+SILENT = timedelta(minutes=3)  # without any answer or error of a helpdesk: three sweeps
 
 
 @click.command(epilog="Example: slabot status -c config.yaml")
@@ -31,10 +34,15 @@ def status(config: str, as_json: bool) -> None:
     now = utc(edge.now())
     with open_policy_store(policy) as store:
         state = store.read(lambda conn: read_status(conn, now))
+        held = [row for lane in Lane for row in store.read(lambda conn, lane=lane: outbox.held(conn, lane, now))]  # type: ignore[misc]
     if as_json:
-        print_json(_json(state, now))
+        print_json({**_json(state, now), "held": [{"key": row.key, "why": row.words} for row in held]})
         return
     click.echo(_text(state, now, policy.display_zone))
+    for row in held[:SHOWN]:
+        click.echo(f"  {strong('waits')}  {row.key}\n         {row.words}")
+    if len(held) > SHOWN:
+        click.echo(f"  … and {len(held) - SHOWN} more; slabot approve shows writes that are held back")
 
 
 def _text(state: Status, now: datetime, zone: ZoneInfo) -> str:
@@ -49,6 +57,10 @@ def _text(state: Status, now: datetime, zone: ZoneInfo) -> str:
     alarm = "no ticket waits for time" if state.next_alarm is None else f"next look {at(state.next_alarm)}"
     late = f"; {state.overdue_looks} looks are owed now" if state.overdue_looks else ""
     lines.append(f"{strong('Alarm')}    {alarm}{late}")
+    signs = [at for feed in state.feeds for at in (feed.ok_at, feed.error_at) if at is not None]
+    if signs and now - max(signs) > SILENT:
+        since = f"{local_time(max(signs), zone)}, {length(now - max(signs))} ago"
+        lines.append(f"{strong('Not running')}  nothing was read or failed since {since}; is slabot run alive?")
     lines.append(strong("Feeds"))
     lines.extend(
         f"  {feed.helpdesk:<12} read to the end {at(feed.swept_at)}"

@@ -33,6 +33,7 @@ class Ticket:
         channel: how it came in, in the helpdesk's words (``email``, ``web``, ``sample_ticket``); None if unknown.
         priority, status, assignee, tags, fields: as they were at creation.
         kind: the helpdesk's ticket type (``incident``), if any.
+        follows: the id of the closed ticket that this one follows up; None for a request of its own.
         history_complete: False where messages could not be read; then nothing is written to the ticket, ever.
     """
 
@@ -49,6 +50,7 @@ class Ticket:
     assignee: str | None = None
     tags: tuple[str, ...] = ()
     fields: Mapping[str, str | None] = field(default_factory=dict)
+    follows: str | None = None
     history_complete: bool = True
 
     @property

@@ -183,6 +183,7 @@ TICKET: Mapping[str, Key] = {
     "assignee": Key("assignee", _identity_or_none, "the agent's id at creation, or null"),
     "tags": Key("tags", _texts, "the tags at creation", default=(), write=list),
     "fields": Key("fields", _fields, "custom fields at creation", default={}, write=dict),
+    "follows": Key("follows", _identity_or_none, "the id of the closed ticket that this one follows up, or null"),
     "history_complete": Key("history_complete", _flag, "false where messages could not be read", default=True),
 }
 

@@ -73,6 +73,7 @@ CODES: Mapping[str, Check] = {
     "empty-condition": Check("A condition asks for nothing.", "Name a key, such as text or tags."),
     "bad-rung": Check("The words are no rung of a ladder.", "Write 50% used, 30m before, breach or 30m after."),
     "bad-template": Check("The template cannot be filled in.", "Use the placeholders that are listed."),
+    "bad-account": Check("Several accounts stand in one text.", "Write a list, one account each."),
     "bad-address": Check(
         "The address cannot be used.", "Write https://…, or a host name alone where one is asked for."
     ),

@@ -59,6 +59,16 @@ class Policy(Part):
                 raise refuse("duplicate-name", f'two clocks are named "{name}"', "give each clock its own name")
         return clocks
 
+    @field_validator("bots")
+    @classmethod
+    def _one_account_each(cls, bots: tuple[str, ...]) -> tuple[str, ...]:
+        for bot in bots:
+            if "," in bot or " " in bot.strip():
+                raise refuse(
+                    "bad-account", f'"{bot}" is not one account', "write a list: [a@acme.example, b@acme.example]"
+                )
+        return bots
+
     @field_validator("helpdesks", "calendars", "severities")
     @classmethod
     def _plain_names(cls, named: dict[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from slabot.runtime.parts import LEASE, Parts
 from slabot.store import Lane, OutboxRow, outbox
 
 ANY = timedelta(days=1)  # ahead of now; no doubt is put off for that long
+LONGEST_PAUSE = timedelta(seconds=60)  # between two tries of the same act
 
 
 def doubtful(parts: Parts, lane: Lane, now: datetime) -> list[OutboxRow]:
@@ -39,6 +40,13 @@ def next_instant(parts: Parts, lane: Lane) -> datetime | None:
 def stays_in_doubt(conn: Connection, key: str, until: datetime) -> None:
     """Nobody knows yet what became of it; it is looked for at that instant."""
     outbox.renew(conn, key, until - LEASE)
+
+
+def pause(row: OutboxRow, now: datetime) -> timedelta:
+    """How long to leave it alone after a failure: a tenth of the time for which it has been failing, so that an outage
+    of an hour does not end in a storm of calls.
+    """
+    return max(LEASE, min((now - row.created_at) / 10, LONGEST_PAUSE))
 
 
 def put_back(parts: Parts, rows: Iterable[OutboxRow], why: str) -> None:

@@ -36,7 +36,7 @@ from slabot.runtime import lanes
 from slabot.runtime.acts import action_of, wanted
 from slabot.runtime.evaluation import evaluate, take_in, take_out
 from slabot.runtime.mistakes import mistake
-from slabot.runtime.parts import DOWN, LATE, LEASE, RECHECK, Parts
+from slabot.runtime.parts import DOWN, LATE, RECHECK, Parts
 from slabot.runtime.refresh import assignee_of, clock_of, digest, message_key
 from slabot.store import (
     Lane,
@@ -117,9 +117,8 @@ class PageDelivery:
         """Look for a page that may have been sent; send it again only if it is not there."""
         label = action_of(row).fact("clock") or ""
         message = self._parts.store.read(lambda conn: messages.get(conn, row.helpdesk, row.ticket_id, label))
-        thread = None if message is None else message.ts
         try:
-            found = sender.find(row.channel or "", row.key, row.created_at, thread_ts=thread)
+            found = sender.find(row.channel or "", row.key, row.created_at, thread_ts=_thread(sender, row, message))
         except SlackRetry as error:
             self._waits(row, error.until, str(error), in_doubt=True)
             return
@@ -142,18 +141,14 @@ class PageDelivery:
         view = self._view(ready, row, unchecked_since, repeat)
         message = ready.message
         try:
-            posted = sender.post(
-                row.channel or "",
-                view,
-                key=row.key,
-                thread_ts=None if message is None else message.ts,
-                broadcast=message is not None,
-            )
+            thread = _thread(sender, row, message)
+            posted = sender.post(row.channel or "", view, key=row.key, thread_ts=thread, broadcast=thread is not None)
         except SlackRetry as error:
             self._channel_after[row.channel or ""] = not_sooner(error.until, self._parts.now())
             self._waits(row, error.until, str(error), in_doubt=repeat)
         except SlackOutcomeUnknown as error:
-            self._waits(row, self._parts.now() + LEASE, str(error), in_doubt=True)
+            now = self._parts.now()
+            self._waits(row, now + lanes.pause(row, now), str(error), in_doubt=True)
         except SlackPermanent as error:
             if message is None or error.code not in NO_THREAD:
                 # Pages are never dropped: a person may have mended it by then.
@@ -291,6 +286,13 @@ class PageDelivery:
             lanes.stays_in_doubt(conn, row.key, until)
         else:
             outbox.hold(conn, row.key, until, why)
+
+
+def _thread(sender: SlackSender, row: OutboxRow, message: SlackMessage | None) -> str | None:
+    """The thread of the clock's message; a rung that names another channel is a message of its own there."""
+    if message is None or sender.channel_id(row.channel or "") != message.channel:
+        return None
+    return message.ts
 
 
 def not_sooner(until: datetime, now: datetime) -> datetime:

@@ -26,7 +26,7 @@ from slabot.rules import decide
 from slabot.runtime import lanes
 from slabot.runtime.acts import action_of
 from slabot.runtime.mistakes import mistake
-from slabot.runtime.parts import LEASE, Parts
+from slabot.runtime.parts import Parts
 from slabot.runtime.refresh import clock_of, refresh_messages, shown, view_of
 from slabot.runtime.refresh import digest as digest_of
 from slabot.store import (
@@ -84,9 +84,9 @@ class UpdateDelivery:
             else:
                 self._update(sender, row)
         except SlackRetry as error:
-            self._later(row, error.until, str(error), in_doubt=is_note and doubtful)
+            self._later(row, max(error.until, now + lanes.pause(row, now)), str(error), in_doubt=is_note and doubtful)
         except SlackOutcomeUnknown as error:
-            self._later(row, self._parts.now() + LEASE, str(error), in_doubt=is_note)
+            self._later(row, self._parts.now() + lanes.pause(row, now), str(error), in_doubt=is_note)
         except SlackHarmless as error:
             self._settle(row, OutboxState.SUPERSEDED, str(error))
         except SlackError as error:

@@ -187,6 +187,19 @@ def earliest(conn: Connection, lane: Lane | str) -> datetime | None:
     return conn.execute(query).scalar()
 
 
+def held(conn: Connection, lane: Lane | str, now: datetime) -> list[OutboxRow]:
+    """What waits with a reason, the most urgent first: held back, put off, or refused for the time being."""
+    where = (schema.OUTBOX_PENDING, _OUTBOX.c.lane == Lane(lane).value, _OUTBOX.c.words.is_not(None))
+    query = select(_OUTBOX).where(*where, _OUTBOX.c.not_before > now).order_by(_OUTBOX.c.urgency, _OUTBOX.c.key)
+    return [_row(row) for row in conn.execute(query)]
+
+
+def release(conn: Connection, lane: Lane | str, now: datetime) -> int:
+    """Let everything of a lane be tried at once; returns how much. For a start under a changed policy."""
+    where = (schema.OUTBOX_PENDING, _OUTBOX.c.lane == Lane(lane).value, _OUTBOX.c.not_before > now)
+    return conn.execute(update(_OUTBOX).where(*where).values(not_before=not_earlier(now))).rowcount
+
+
 def counts(conn: Connection) -> dict[tuple[Lane, OutboxState], int]:
     """How many rows there are by lane and state; what is not there is missing."""
     found: dict[tuple[Lane, OutboxState], int] = {}

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from tests.promises.scene import CHANNEL, Make, Scene
-from tests.store_fixtures import postgres_url, sqlite_url, store_url
 
 from slabot.clock import SteppedClock
 from slabot.sandbox import Sandbox
+from tests.promises.scene import CHANNEL, Make, Scene
+from tests.store_fixtures import postgres_url, sqlite_url, store_url
 
 __all__ = ["postgres_url", "sqlite_url", "store_url"]
 

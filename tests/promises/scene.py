@@ -105,9 +105,11 @@ def policy_text(helpdesks: Mapping[str, Sandbox], slack: Sandbox, store_url: str
 class Bot:
     """slabot in this process, on the stage's clock."""
 
-    def __init__(self, text: str, environment: Mapping[str, str], clock: SteppedClock, port: int) -> None:
+    def __init__(
+        self, text: str, environment: Mapping[str, str], clock: SteppedClock, port: int, sweep_every: timedelta
+    ) -> None:
         self._composed: Composed = compose(
-            load_policy(text, "the test's policy"), text, clock=clock, environment=environment
+            load_policy(text, "the test's policy"), text, clock=clock, environment=environment, sweep_every=sweep_every
         )
         self.driven = Driven(self._composed.parts, clock)
         self._server = WebServer(create_app(self._composed.parts, self._composed.signing_secret), port=port)
@@ -133,12 +135,19 @@ class Scene:
     changes: dict[str, Any] = field(default_factory=dict)
     bot: Bot | None = None
     port: int = field(default_factory=free_port)
+    sweep_every: timedelta = timedelta(minutes=10)  # of the stage's time: a day at the usual pace is 1,440 sweeps
 
     def start(self, **changes: Any) -> Bot:
         """Start slabot, with these settings changed from now on."""
         self.changes |= changes
         text = policy_text(self.helpdesks, self.sandbox, self.store_url, **self.changes)
-        self.bot = Bot(text, environment_of(self.sandbox) | {"DATABASE_URL": self.store_url}, self.clock, self.port)
+        self.bot = Bot(
+            text,
+            environment_of(self.sandbox) | {"DATABASE_URL": self.store_url},
+            self.clock,
+            self.port,
+            self.sweep_every,
+        )
         for name, sandbox in self.helpdesks.items():
             if not sandbox.zendesk.webhooks.all:
                 sandbox.connect(self.bot.url, name)
@@ -171,6 +180,7 @@ class Scene:
             else:
                 self.clock.waiting("slabot", None)
             due = [sandbox.agenda.next_instant() for sandbox in every]
+            self.clock.waiting("the stand-ins", min((at for at in due if at is not None), default=None))
             return any(did) or any(instant is not None and instant <= self.clock.now() for instant in due)
 
         self.clock.run_until(instant, drain)

@@ -1,7 +1,7 @@
 """What keeps slabot from starting, said before anything is touched.
 
-Promise: nothing starts half-configured. What is missing or refused is said in words with what to do, all of it at once; no
-store is made, nothing listens, nothing is written to helpdesk or Slack. An outage is no wrong setting.
+Promise: nothing starts half-configured. What is missing or refused is said in words with what to do, all of it at
+once; no store is made, nothing listens, nothing is written to helpdesk or Slack. An outage is no wrong setting.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from tests.promises.scene import CHANNEL, Make, Scene, environment_of, free_port, policy_text
 
 from slabot.cli import main
 from slabot.composition import StartError, compose
 from slabot.policy import load_policy
 from slabot.sandbox import FaultKind, Sandbox
+from tests.promises.scene import CHANNEL, Make, Scene, environment_of, free_port, policy_text
 
 
 @pytest.fixture

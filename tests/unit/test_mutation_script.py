@@ -5,9 +5,12 @@ Promise: it is run as people run it, on a toy package with tests of its own.
 
 from __future__ import annotations
 
+import ast
+import re
 import subprocess
 import sys
 import textwrap
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -86,32 +89,23 @@ def toy(tmp_path: Path) -> Toy:
     return Toy(tmp_path)
 
 
-def test_a_change_that_no_test_notices_is_reported_with_its_line(toy: Toy) -> None:
+def test_what_no_test_notices_is_reported_until_a_test_stands_at_each_boundary(toy: Toy) -> None:
     code, said = toy.ask()
     assert code == 1, said
     assert "line 11: height >= LEAST → height > LEAST" in said
     assert "line 11: height >= LEAST → height < LEAST" not in said
 
-
-def test_nothing_is_reported_once_a_test_stands_at_each_boundary(toy: Toy) -> None:
-    toy.write("tests/test_ride.py", LOOSE + EXACT)
-    code, said = toy.ask()
-    assert code == 0, said
-    assert "0 not noticed" in said
-
-
-def test_a_run_goes_on_where_it_stopped_and_asks_again_about_survivors_alone(toy: Toy) -> None:
-    toy.ask()
     toy.write("tests/test_ride.py", LOOSE + EXACT)
     code, said = toy.ask("--resume")
     assert code == 0, said
-    asked_again = int(said.split("all tests: ")[0].split(" tried,")[0].rsplit(" ", 1)[-1])
-    assert 0 < asked_again < len(find_changes(toy.root, ["toy"], "none.yaml"))
+    assert "0 not noticed" in said
+    again = int(re.findall(r"the tests of a line: (\d+) tried", said)[0])
+    assert 0 < again < len(find_changes(toy.root, ["toy"], "none.yaml"))
 
 
 def test_a_loop_without_an_end_is_noticed(toy: Toy) -> None:
-    toy.write("toy/ride.py", "def turns(most):\n    n = 0\n    while n < most:\n        n += 1\n    return n\n")
-    toy.write("tests/test_ride.py", "from toy.ride import turns\n\ndef test_it():\n    assert turns(3) == 3\n")
+    toy.write("toy/ride.py", "def counted(n):\n    while n < 3:\n        n += 1\n    return n\n")
+    toy.write("tests/test_ride.py", "from toy.ride import counted\n\ndef test_it():\n    assert counted(2) == 3\n")
     code, said = toy.ask()
     assert (code, "0 not noticed" in said) == (0, True), said
 
@@ -133,13 +127,6 @@ def exemption(change: str) -> str:
     """
 
 
-def test_an_exempted_change_is_not_reported(toy: Toy) -> None:
-    toy.write("exempt.toml", textwrap.dedent(exemption("height >= LEAST → height > LEAST")))
-    _, said = toy.ask()
-    assert "height > LEAST" not in said
-    assert "1 exempt" in said
-
-
 def test_an_exemption_that_fits_nothing_is_an_error(toy: Toy) -> None:
     toy.write("exempt.toml", textwrap.dedent(exemption("height >= LEAST → height > MOST")))
     code, said = toy.ask()
@@ -147,8 +134,9 @@ def test_an_exemption_that_fits_nothing_is_an_error(toy: Toy) -> None:
     assert "fit no change any more" in said
 
 
-def test_a_doubted_exemption_that_a_test_notices_is_named(toy: Toy) -> None:
+def test_an_exempted_change_is_not_reported_and_is_named_if_a_test_notices_it(toy: Toy) -> None:
     toy.write("exempt.toml", textwrap.dedent(exemption("height >= LEAST → height < LEAST")))
+    assert "1 exempt" in toy.ask("--quick")[1]
     code, said = toy.ask("--doubt")
     assert code == 1
     assert "a test notices it: toy/ride.py:11" in said
@@ -162,7 +150,7 @@ def test_a_doubted_exemption_that_a_test_notices_is_named(toy: Toy) -> None:
         ("x = a is None", {"a is not None"}),
         ("x = a == 'word'", {"a != 'word'"}),
         ("x = a not in b", {"a in b"}),
-        ("x = -1", {"x = 0", "x = -2"}),
+        ("x = -1", {"0", "-2"}),
         ("x = a[0]", {"a[1]", "a[-1]"}),
         ("x = a[:n]", {":n + 1", ":n - 1"}),
         ("x = at + SECOND", {"at - SECOND", "at"}),
@@ -172,7 +160,7 @@ def test_a_doubted_exemption_that_a_test_notices_is_named(toy: Toy) -> None:
         ("x = a and not b", {"a or not b", "a and b"}),
         ("x = a if b else c", {"a if not b else c"}),
         ("x = [a for a in b if c]", {" for a in b if not c"}),
-        ("x = True", {"x = False"}),
+        ("x = True", {"False"}),
         ("x = timedelta()", {"moved(timedelta(), 1)"}),
         ("x += 'word'", set()),
         ("x = f'{a + 1}'", set()),
@@ -189,8 +177,6 @@ def test_each_way_to_be_wrong_and_what_is_left_alone(source: str, expected: set[
 
 
 def test_every_change_can_be_made_again_by_its_number_and_differs_from_the_file() -> None:
-    import ast
-
     for change in changes_of(TOY, "toy/ride.py"):
         made = ast.unparse(altered(TOY, change.number))
         assert made != ast.unparse(ast.parse(TOY))
@@ -203,14 +189,12 @@ def test_every_target_of_the_default_policy_is_altered() -> None:
     said = {change.change for change in changes}
     assert {"→ respond_within: 3h", "→ respond_within: 3 business days", "→ - {at: 51% used}"} <= said
     assert {"→ grace: 2 business day", "→ or_after: 8d", "→ on_business_days: [1, 2, 4]"} <= said
-    for change in changes:
+    for change in changes[::9]:
         was, now = text.splitlines(), altered_policy(text, change.number).splitlines()
         assert [place for place, line in enumerate(was, 1) if line != now[place - 1]] == [change.line]
 
 
 def test_the_smallest_step_depends_on_what_is_moved() -> None:
-    from datetime import UTC, date, datetime, timedelta
-
     noon = datetime(2026, 1, 9, 12, tzinfo=UTC)
     assert nudged(noon, 1) - noon == timedelta(seconds=1)  # type: ignore[operator]
     assert nudged(date(2026, 1, 9), -1) == date(2026, 1, 8)

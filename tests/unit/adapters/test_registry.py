@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from adapters.errors import BadSettings
-from adapters.registry import KINDS, open_adapter
+from adapters.registry import open_adapter
 from slabot.clock import SystemClock
 from slabot.domain import Category, SlabotError
 

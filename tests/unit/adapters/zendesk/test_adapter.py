@@ -186,6 +186,8 @@ def test_a_follow_up_is_a_ticket_of_its_own(
     snapshot = acme.fetch(str(follow_up))
     assert snapshot.ticket.status is Category.OPEN
     assert messages(snapshot) == [(Actor.CUSTOMER, True)]
+    assert snapshot.ticket.follows == str(number)
+    assert acme.fetch(str(number)).ticket.follows is None
 
 
 def test_custom_statuses_are_read_by_the_name_that_agents_see(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters.zendesk.limits import AccountBudget, Allowance, read_allowances
+from adapters.zendesk.limits import AccountBudget, Allowance, read_allowances, shared_budget
 
 NOW = datetime(2026, 1, 10, 10, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -84,3 +84,13 @@ def test_only_an_export_limit_that_is_used_up_stops_a_sweep() -> None:
 
 def test_what_is_left_can_be_shown() -> None:
     assert budget(7).left() == (Allowance("account", 100, 7, timedelta(seconds=30)),)
+
+
+def test_two_helpdesks_of_one_account_share_its_budget_and_let_it_go_together() -> None:
+    one, two = shared_budget("https://acme.example", 20), shared_budget("https://acme.example", 20)
+    other = shared_budget("https://other.example", 20)
+    one.observe({"x-rate-limit": "100", "x-rate-limit-remaining": "5"}, NOW)
+    assert two.closed_until(NOW) is not None
+    assert other.closed_until(NOW) is None
+    del one, two
+    assert shared_budget("https://acme.example", 20).closed_until(NOW) is None

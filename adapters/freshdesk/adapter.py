@@ -1,0 +1,254 @@
+"""How does slabot read and write tickets at Freshdesk?
+
+Promise: the contract of `adapters.base`, and nothing that Freshdesk does not promise itself. Safe to use from several
+threads.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+
+from adapters.base import (
+    READ_BEFORE_ACTING,
+    RESERVE_PERCENT,
+    Account,
+    Clock,
+    Done,
+    Hint,
+    OwnStatus,
+    Page,
+    Plans,
+    RateBudget,
+    Snapshot,
+)
+from adapters.errors import BadAnswer, BadSettings, Gone, RateLimited, UnmappedStatus
+from adapters.freshdesk import hooks
+from adapters.freshdesk.agents import Agents, read_agent
+from adapters.freshdesk.attempts import Attempts
+from adapters.freshdesk.client import Client
+from adapters.freshdesk.conversations import words_of
+from adapters.freshdesk.examine import Examiner, own_statuses
+from adapters.freshdesk.history import gather, read_conversations
+from adapters.freshdesk.limits import Limits
+from adapters.freshdesk.listing import Listing
+from adapters.freshdesk.reading import read_snapshot
+from adapters.freshdesk.session import FreshdeskSession
+from adapters.freshdesk.statuses import StatusMap
+from adapters.freshdesk.ticket_fields import AccountFields, read_fields
+from adapters.freshdesk.writing import Writer, reference
+from adapters.http.address import Address
+from adapters.http.fields import Unreadable, objects
+from adapters.http.threads import OneEach
+from slabot.domain import Category, Finding
+
+FIELDS_FRESH = timedelta(hours=1)  # how long the account's own fields are taken to be the same
+
+
+class FreshdeskAdapter:
+    """One Freshdesk account. An `adapters.base.Adapter`; `adapters.registry.open_adapter` makes it."""
+
+    kind = "freshdesk"
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        url: str,
+        token: str,
+        statuses: Mapping[str, Category],
+        clock: Clock,
+        email: str = "",
+        webhook_secret: str | None = None,
+        reserve_percent: int = RESERVE_PERCENT,
+        budget: RateBudget | None = None,
+    ) -> None:
+        """Check the settings; open nothing yet. `token` is an agent's API key, so no `email` is needed.
+
+        Raises:
+            BadSettings: an address, a key or a secret that cannot work.
+        """
+        place = f"helpdesks.{name}"
+        self.name = name
+        self._address = Address.parse(url, setting=f"{place}.base_url", example="https://acme.freshdesk.com")
+        if not token.strip():
+            raise BadSettings(f"{place}.token_env", "the API key is empty", remedy="set the variable it names")
+        hooks.check_secret(webhook_secret, setting=f"{place}.webhook_secret_env")
+        self._key, self._secret = token.strip(), webhook_secret
+        self._clock = clock
+        self._limits = Limits(reserve_percent, budget)
+        self._clients = OneEach(self._new_client)
+        self._listing = Listing(self._clients.mine, clock, self._limits)
+        self._agents = Agents()
+        self._attempts = Attempts()
+        self._words = dict(statuses)
+        self._fields: AccountFields | None = None
+        self._fields_read: datetime | None = None
+        self._account: Account | None = None
+        self._lock = threading.Lock()
+
+    def sweep(self, cursor: str | None, *, since: datetime) -> Iterator[Page]:
+        """See `adapters.base`: the list of tickets by their last change, up to 100 a call."""
+        return self._listing.sweep(cursor, since=since)
+
+    def fetch(self, ticket_id: str, *, timeout: float | None = None) -> Snapshot:
+        """See `adapters.base`: the ticket and its conversations, two calls for an ordinary one.
+
+        Raises:
+            RateLimited: without a `timeout`, nobody waits for it, and then it leaves people their share of the calls.
+        """
+        client = self._client_for(ticket_id)
+        endpoint = f"GET /api/v2/tickets/{ticket_id}"
+        if timeout is None and (until := self._limits.reading_closed_until(self._now())) is not None:
+            raise RateLimited(until, endpoint=endpoint, why="the rest of the account's calls is kept for people")
+        with client.session.within(timeout):
+            statuses = self._status_map(client)
+            gathered = gather(ticket_id, client, self._agents, own_id=self._me().id, clock=self._clock)
+            try:
+                return read_snapshot(gathered, helpdesk=self.name, root=self._address.root, statuses=statuses)
+            except Unreadable as error:
+                raise BadAnswer(str(error), endpoint=endpoint) from None
+            except UnmappedStatus:
+                if statuses.labels:
+                    raise
+                named = statuses.with_labels(self._account_fields(client).statuses)
+                return read_snapshot(gathered, helpdesk=self.name, root=self._address.root, statuses=named)
+
+    def version_of(self, ticket_id: str, *, timeout: float = READ_BEFORE_ACTING) -> Snapshot:
+        """See `adapters.base`. All of it again: whether a customer has answered stands in the conversations."""
+        return self.fetch(ticket_id, timeout=timeout)
+
+    def set_category(self, ticket_id: str, category: Category, *, seen: str, marker: str) -> Done:
+        """See `adapters.base`. Freshdesk may refuse a close for want of fields; the error names them."""
+        return self._writer(ticket_id).category(ticket_id, category, seen=seen, marker=marker)
+
+    def set_priority(self, ticket_id: str, priority: str, *, seen: str, marker: str) -> Done:
+        """See `adapters.base`: ``urgent``, ``high``, ``medium`` or ``low``."""
+        return self._writer(ticket_id).priority(ticket_id, priority, seen=seen, marker=marker)
+
+    def assign(self, ticket_id: str, assignee_id: str, *, seen: str, marker: str) -> Done:
+        """See `adapters.base`."""
+        return self._writer(ticket_id).assignee(ticket_id, assignee_id, seen=seen, marker=marker)
+
+    def send_public(
+        self, ticket_id: str, text: str, *, seen: str, marker: str, category: Category | None = None
+    ) -> Done:
+        """See `adapters.base`. Two requests with a category: the status first, set back if the message is refused."""
+        return self._writer(ticket_id).public(ticket_id, text, seen=seen, marker=marker, category=category)
+
+    def add_note(self, ticket_id: str, text: str, *, marker: str) -> Done:
+        """See `adapters.base`. The note ends in a reference, by which it is found again."""
+        return self._writer(ticket_id).note(ticket_id, text, marker=marker)
+
+    def find_marker(self, ticket_id: str, marker: str) -> bool:
+        """See `adapters.base`: notes by their reference, messages by what this process remembers of them.
+
+        A message that is not found is not sent again under this marker all the same: `send_public` refuses.
+        """
+        client = self._client_for(ticket_id)
+        attempt = self._attempts.get(ticket_id, marker)
+        if attempt is not None and attempt.conversation is not None:
+            return True
+        conversations = read_conversations(ticket_id, client)
+        sought = reference(marker)
+        if any(sought in words_of(raw, "body") for raw in conversations):
+            return True
+        if attempt is None:
+            return False
+        found = self._attempts.look_for(ticket_id, attempt, conversations, own_id=self._me().id)
+        if found is not None:
+            self._attempts.arrived(ticket_id, marker, found)
+        return found is not None
+
+    def read_hint(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Hint:
+        """See `adapters.base`."""
+        return hooks.read_hint(headers, body, now, secret=self._secret)
+
+    def whoami(self) -> Account:
+        """See `adapters.base`. Asks anew each time.
+
+        Raises:
+            NotAllowed: the key is not accepted, or the plan has no API.
+        """
+        raw = self._clients.mine().me()
+        agent = read_agent(raw)
+        if agent is None:
+            raise BadAnswer("no agent in it", endpoint="GET /api/v2/agents/me")
+        account = Account(id=agent.id, name=agent.name, email=agent.email, role="agent")
+        with self._lock:
+            self._account = account
+        return account
+
+    def users_by_email(self, email: str) -> str | None:
+        """See `adapters.base`. The address must be the same to the letter, but for case."""
+        wanted = email.strip().casefold()
+        if "@" not in wanted:
+            return None
+        for agent in map(read_agent, objects(self._clients.mine().agents_by_email(wanted))):
+            if agent is not None and agent.email.casefold() == wanted:
+                return agent.id
+        return None
+
+    def own_statuses(self) -> tuple[OwnStatus, ...]:
+        """See `adapters.base`: as the account's ticket fields tell them."""
+        return own_statuses(read_fields(self._clients.mine().ticket_fields()))
+
+    def examine(self, plans: Plans) -> tuple[Finding, ...]:
+        """See `adapters.base`."""
+        examiner = Examiner(
+            self._clients.mine(),
+            helpdesk=self.name,
+            statuses=StatusMap(self.name, self._words),
+            limits=self._limits,
+            secret=self._secret,
+            now=self._now(),
+        )
+        return examiner.examine(plans)
+
+    def close(self) -> None:
+        """See `adapters.base`."""
+        self._clients.close()
+
+    def _new_client(self) -> Client:
+        session = FreshdeskSession(self._address, key=self._key, clock=self._clock, budget=self._limits)
+        return Client(self._address, session)
+
+    def _client_for(self, ticket_id: str) -> Client:
+        if not (ticket_id.isascii() and ticket_id.isdecimal()):
+            raise Gone(ticket_id, endpoint="")
+        return self._clients.mine()
+
+    def _writer(self, ticket_id: str) -> Writer:
+        client = self._client_for(ticket_id)
+        fields = self._account_fields(client)
+        return Writer(
+            client=client,
+            statuses=StatusMap(self.name, self._words, fields.statuses),
+            fields=fields,
+            attempts=self._attempts,
+            limits=self._limits,
+            clock=self._clock,
+        )
+
+    def _me(self) -> Account:
+        return self._account or self.whoami()
+
+    def _now(self) -> datetime:
+        return self._clock.now().astimezone(UTC)
+
+    def _status_map(self, client: Client) -> StatusMap:
+        """The policy's mapping, with the account's labels where the policy names statuses by those."""
+        mapped = StatusMap(self.name, self._words)
+        return mapped.with_labels(self._account_fields(client).statuses) if mapped.has_labels else mapped
+
+    def _account_fields(self, client: Client) -> AccountFields:
+        now = self._now()
+        with self._lock:
+            fields, read = self._fields, self._fields_read
+        if fields is not None and read is not None and now - read < FIELDS_FRESH:
+            return fields
+        fields = read_fields(client.ticket_fields())
+        with self._lock:
+            self._fields, self._fields_read = fields, now
+        return fields

@@ -1,0 +1,217 @@
+"""`slabot init`: a first policy file for a helpdesk.
+
+Promise: nothing is guessed and nothing is replaced without being asked: statuses whose name says the opposite of what
+they usually are are asked about, a file that is there stays unless somebody says otherwise, and the token is never
+written down. Ends with `slabot check` on what was written.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from slabot.cli.check_formats import Result, as_text
+from slabot.cli.edge import today
+from slabot.clock import SystemClock
+from slabot.composition import open_account
+from slabot.domain import Category, SlabotError
+from slabot.policy import check_policy
+from slabot.policy.connections import FRESHDESK_STATUSES, ZENDESK_STATUSES
+from slabot.setup.first_file import NewHelpdesk, Placed, example_text, write
+from slabot.setup.status_words import Question, question
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What the command must know of a kind of helpdesk."""
+
+    setting: str
+    domain: str
+    needs_email: bool
+    token_env: str
+    secret_env: str
+    usual: Mapping[str, Category]
+
+    def address(self, subdomain: str) -> str:
+        """What `setting` is set to."""
+        return subdomain if self.setting == "subdomain" else f"{subdomain}{self.domain}"
+
+
+KINDS: Mapping[str, Kind] = {
+    "zendesk": Kind("subdomain", ".zendesk.com", True, "ZENDESK_TOKEN", "ZENDESK_HOOK_SECRET", ZENDESK_STATUSES),
+    "freshdesk": Kind("domain", ".freshdesk.com", False, "FRESHDESK_KEY", "FRESHDESK_HOOK_SECRET", FRESHDESK_STATUSES),
+}
+CATEGORIES = [category.value for category in Category]
+
+
+@click.command(epilog="Example: slabot init --kind zendesk --subdomain acme --email bot@acme.example")
+@click.option("--kind", type=click.Choice(list(KINDS)), help="The kind of helpdesk.")
+@click.option("--subdomain", metavar="NAME", help="acme, for acme.zendesk.com.")
+@click.option("--email", metavar="ADDRESS", help="The agent that slabot acts as (Zendesk).")
+@click.option("--name", metavar="NAME", help="What the policy calls it; its subdomain if not given.")
+@click.option("--token-env", metavar="VARIABLE", help="The environment variable that holds the API token.")
+@click.option("--base-url", metavar="URL", help="Another address of it, for a proxy or the sandbox.")
+@click.option("--status", "statuses", multiple=True, metavar="WORD=CATEGORY", help="What a status stands for.")
+@click.option("-o", "--output", default="config.yaml", show_default=True, metavar="FILE", help="Where to write.")
+@click.option("--force", is_flag=True, help="Replace the file if it is there.")
+@click.option("--no-input", is_flag=True, help="Ask nothing; what is not given and cannot be told is an error.")
+def init(
+    kind: str | None,
+    subdomain: str | None,
+    email: str | None,
+    name: str | None,
+    token_env: str | None,
+    base_url: str | None,
+    statuses: tuple[str, ...],
+    output: str,
+    force: bool,
+    no_input: bool,
+) -> None:
+    """Write a commented policy file for a helpdesk, reading its statuses from the account.
+
+    Asks for what is not given. The token is taken from its environment variable and never written down.
+    """
+    ask = _Asking(silent=no_input)
+    _may_write(Path(output), ask, force=force)
+    kind = kind or ask.choice("Kind of helpdesk", list(KINDS), "--kind", default="zendesk")
+    about = KINDS[kind]
+    subdomain = _subdomain(subdomain or ask.text(f"Subdomain (NAME{about.domain})", "--subdomain"), about)
+    name = name or subdomain.replace(".", "-")
+    if about.needs_email and not email:
+        email = ask.text("E-mail address of the agent that slabot acts as", "--email")
+    token_env = token_env or about.token_env
+    url = base_url or f"https://{subdomain}{about.domain}"
+    token = os.environ.get(token_env) or ask.secret(
+        f"API token (used now and not written; {token_env} is not set; Enter goes on without reading the account)"
+    )
+    given = _given(statuses)
+    placed = _statuses(kind, name=name, url=url, email=email or "", token=token, given=given, ask=ask)
+    helpdesk = NewHelpdesk(
+        name=name,
+        kind=kind,
+        address=(about.setting, about.address(subdomain)),
+        host=f"{subdomain}{about.domain}",
+        token_env=token_env,
+        secret_env=about.secret_env,
+        statuses=placed,
+        email=email or "" if about.needs_email else "",
+        base_url=base_url or "",
+    )
+    _finish(write(example_text(), helpdesk), output, helpdesk, read=bool(token))
+
+
+class _Asking:
+    """Asks people, or says which option to give where nobody may be asked."""
+
+    def __init__(self, *, silent: bool) -> None:
+        self.silent = silent
+
+    def text(self, what: str, option: str) -> str:
+        if self.silent:
+            raise SlabotError(f"{what}: not given; give it as {option}, or leave out --no-input to be asked")
+        return str(click.prompt(what, err=True)).strip()
+
+    def choice(self, what: str, among: list[str], option: str, *, default: str | None) -> str:
+        if self.silent:
+            raise SlabotError(f"{what}: not given; give it as {option}, or leave out --no-input to be asked")
+        return str(click.prompt(what, type=click.Choice(among), default=default, err=True))
+
+    def secret(self, what: str) -> str:
+        return "" if self.silent else str(click.prompt(what, default="", hide_input=True, show_default=False, err=True))
+
+
+def _may_write(file: Path, ask: _Asking, *, force: bool) -> None:
+    if not file.exists() or force:
+        return
+    if ask.silent or not click.confirm(f"{file} is there already. Replace it?", default=False, err=True):
+        raise SlabotError(f"{file} is there already and was left as it is; name another file with -o, or give --force")
+
+
+def _subdomain(given: str, about: Kind) -> str:
+    bare = given.strip().lower().removeprefix("https://").rstrip("/").removesuffix(about.domain)
+    if not bare.replace("-", "").isalnum() or not bare.isascii():
+        raise SlabotError(f'"{given}" is no subdomain; write the name alone: acme, for acme{about.domain}')
+    return bare
+
+
+def _given(statuses: Iterable[str]) -> dict[str, Category]:
+    found = {}
+    for given in statuses:
+        word, equals, category = given.rpartition("=")
+        if not equals or not word.strip() or category.strip() not in CATEGORIES:
+            raise SlabotError(
+                f'"{given}" places no status; write WORD=CATEGORY with one of {", ".join(CATEGORIES)}: '
+                "--status 3=waiting_on_customer"
+            )
+        found[word.strip().casefold()] = Category(category.strip())
+    return found
+
+
+def _statuses(
+    kind: str, *, name: str, url: str, email: str, token: str, given: Mapping[str, Category], ask: _Asking
+) -> list[Placed]:
+    """Every status of the account with its category; those of an ordinary account where it is not read."""
+    usual = KINDS[kind].usual
+    if not token:
+        return _with(given, [Placed(word, category, "") for word, category in usual.items()])
+    adapter = open_account(kind, name=name, url=url, email=email, token=token, statuses=usual, clock=SystemClock())
+    try:
+        adapter.whoami()
+        own = adapter.own_statuses()
+    finally:
+        adapter.close()
+    placed, open_questions = [], []
+    for status in own:
+        asked = question(status)
+        category = given.get(status.word.casefold()) or (status.usual if asked is None else None)
+        if category is None and asked is not None:
+            if ask.silent:
+                open_questions.append(asked)
+                continue
+            category = _ask_about(asked, ask)
+        if category is not None:
+            placed.append(Placed(status.word, category, status.label))
+    if open_questions:
+        said = "\n".join(f"  - {each.because}: --status {_shell(each)}" for each in open_questions)
+        raise SlabotError(f"Some statuses must be placed by people; say what they stand for:\n{said}")
+    return _with(given, placed)
+
+
+def _with(given: Mapping[str, Category], placed: list[Placed]) -> list[Placed]:
+    known = {each.word.casefold() for each in placed}
+    changed = [Placed(each.word, given.get(each.word.casefold(), each.category), each.label) for each in placed]
+    return [*changed, *(Placed(word, category, "") for word, category in given.items() if word not in known)]
+
+
+def _ask_about(asked: Question, ask: _Asking) -> Category:
+    click.echo(f"{asked.because}.", err=True)
+    offered = None if asked.suggestion is None else asked.suggestion.value
+    return Category(ask.choice(f'What does "{asked.status.label}" stand for', CATEGORIES, "--status", default=offered))
+
+
+def _shell(asked: Question) -> str:
+    word = f"{asked.status.word}=" + ("CATEGORY" if asked.suggestion is None else asked.suggestion.value)
+    return word if asked.status.word.isalnum() else f'"{word}"'
+
+
+def _finish(text: str, output: str, helpdesk: NewHelpdesk, *, read: bool) -> None:
+    try:
+        Path(output).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise SlabotError(f"{output} cannot be written: {error.strerror}; check the folder and your rights") from None
+    if not read:
+        click.echo(
+            f"The account was not read, for {helpdesk.token_env} is not set: compare the statuses in {output} by hand.",
+            err=True,
+        )
+    result = Result(output, *check_policy(text, output, today()))
+    click.echo(as_text(result))
+    click.echo(
+        f"Next: set {helpdesk.token_env} and the variables under slack, then   slabot doctor -c {output}", err=True
+    )
+    if not result.right:
+        raise SystemExit(1)

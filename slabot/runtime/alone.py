@@ -1,0 +1,51 @@
+"""Is this the only slabot on its store?
+
+Promise: two embedded processes never work on one SQLite file; the second one ends before it touches anything. The
+lock goes with the process, however it ends.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+from types import TracebackType
+
+from slabot.domain import SlabotError
+
+
+class AlreadyRunning(SlabotError):
+    """Another process holds the store."""
+
+
+class Alone:
+    """Holds a lock beside the SQLite file for as long as it is open."""
+
+    def __init__(self, database: Path) -> None:
+        """Take the lock.
+
+        Raises:
+            AlreadyRunning: somebody else has it.
+        """
+        self._path = database.with_name(database.name + "-running")
+        self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(self._file)
+            raise AlreadyRunning(
+                f"another slabot works on {database} already; two would page twice. End it first, or give this one a "
+                "store of its own under store.url"
+            ) from None
+
+    def close(self) -> None:
+        """Give the lock back."""
+        os.close(self._file)
+
+    def __enter__(self) -> Alone:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

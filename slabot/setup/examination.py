@@ -1,0 +1,60 @@
+"""Is everything that this policy needs there and set up?
+
+Promise: helpdesks, Slack and this machine are looked at one after the other, nothing is written anywhere, and one
+that does not answer keeps nobody from looking at the rest.
+"""
+
+from __future__ import annotations
+
+from adapters.base import Adapter, Plans
+from slabot.composition import Connections, slack_channels
+from slabot.domain import Finding, Level
+from slabot.paging import check_slack
+from slabot.policy import Mode, Policy
+from slabot.setup.machine import Installed, clashes
+from slabot.setup.report import Place, Report
+
+
+def examine(policy: Policy, connections: Connections, installed: Installed) -> Report:
+    """Look at everything."""
+    settings = tuple(_setting(problem) for problem in connections.problems)
+    places = [Place("this machine", (*settings, *clashes(installed)))]
+    for name, adapter in connections.adapters.items():
+        places.append(Place(f"helpdesk {name}", _helpdesk(adapter, plans(policy, name))))
+    if policy.slack is None:
+        nobody = Finding(Level.NOTICE, "The policy names no Slack, so nobody is paged", "Add slack to the policy file.")
+        places.append(Place("slack", (nobody,)))
+    elif connections.sender is not None:
+        places.append(Place("slack", check_slack(connections.sender, slack_channels(policy))))
+    return Report(tuple(places))
+
+
+def plans(policy: Policy, helpdesk: str) -> Plans:
+    """What the policy means to do at a helpdesk."""
+    path = f"/hooks/{helpdesk}"
+    public = policy.web.public_url
+    return Plans(
+        hook_path=path,
+        hook_url=None if public is None else f"{public}{path}",
+        solves=policy.waiting.mode is not Mode.OFF,
+        reopen_within=policy.solved.reopen_within,
+        close_after=None if policy.solved.mode is Mode.OFF else policy.solved.close_after,
+    )
+
+
+def _setting(problem: str) -> Finding:
+    words, _, remedy = problem.rpartition("; ")
+    return Finding(Level.WRONG, words or problem, f"{remedy[:1].upper()}{remedy[1:]}." if words else "")
+
+
+def _helpdesk(adapter: Adapter, intended: Plans) -> tuple[Finding, ...]:
+    look = getattr(adapter, "examine", None)  # the contract asks for it; an adapter of before may lack it
+    if look is None:
+        return (
+            Finding(
+                Level.UNKNOWN,
+                f"The adapter for {adapter.kind} does not know how to look at its account",
+                "Give it the method examine: see docs/adapters.md.",
+            ),
+        )
+    return adapter.examine(intended)

@@ -1,0 +1,66 @@
+"""How is this Freshdesk account set up, as far as slabot depends on it?"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from adapters.base import Plans
+from adapters.freshdesk.adapter import FreshdeskAdapter
+from slabot.domain import Category, Level
+from slabot.sandbox import Sandbox
+from slabot.sandbox.freshdesk.limits import FreshdeskLimits, Plan
+from slabot.sandbox.freshdesk.standin import FreshdeskStandIn
+
+from .conftest import STATUSES, Opens
+
+PLANS = Plans(hook_path="/hooks/partners", solves=True, close_after=timedelta(days=3))
+
+
+def words(adapter: FreshdeskAdapter, level: Level) -> str:
+    return "\n".join(str(finding) for finding in adapter.examine(PLANS) if finding.level is level)
+
+
+def test_an_account_in_order_has_nothing_wrong(partners: FreshdeskAdapter, sandbox: Sandbox) -> None:
+    assert words(partners, Level.WRONG) == words(partners, Level.NOTICE) == ""
+    assert "automation rules" in words(partners, Level.UNKNOWN)
+    assert {call.method for call in sandbox.journal.calls()} == {"GET"}
+
+
+@pytest.mark.parametrize("limits", [FreshdeskLimits.of(Plan.GROWTH)])
+def test_the_calls_that_are_left_are_told(partners: FreshdeskAdapter) -> None:
+    assert "199 of 200 API calls are left in this minute, and the plan allows 20 lists" in words(partners, Level.RIGHT)
+
+
+def test_a_key_that_is_not_accepted_is_the_only_finding(opened: Opens, desk: FreshdeskStandIn) -> None:
+    found = opened(desk.url, token="wrong").examine(PLANS)
+    assert [finding.level for finding in found] == [Level.WRONG]
+
+
+def test_statuses_that_are_missing_renamed_or_unmapped_are_named(
+    partners: FreshdeskAdapter, desk: FreshdeskStandIn
+) -> None:
+    number = desk.account.add_status("With the vendor")
+    desk.account.remove_status(6)
+    desk.account.rename_status(2, "Pending")
+    assert f'"With the vendor" (number {number})' in words(partners, Level.WRONG)
+    notices = words(partners, Level.NOTICE)
+    assert "No status of the account stands for Waiting on Customer" in notices
+    assert 'Status 2 stands for Open in the policy, and agents read "Pending" there' in notices
+
+
+def test_fields_that_a_close_needs_are_named(partners: FreshdeskAdapter, desk: FreshdeskStandIn) -> None:
+    desk.account.add_field("Root cause", required_for_closure=True)
+    assert 'only once these fields are filled in: "Root cause"' in words(partners, Level.NOTICE)
+
+
+def test_a_policy_without_a_secret_has_no_webhooks(opened: Opens, desk: FreshdeskStandIn) -> None:
+    adapter = opened(desk.url, token=desk.token, webhook_secret=None)
+    assert "names no secret for webhooks" in words(adapter, Level.NOTICE)
+
+
+def test_statuses_are_told_by_the_words_that_the_policy_uses(partners: FreshdeskAdapter) -> None:
+    told = {status.word: status.usual for status in partners.own_statuses()}
+    assert told == STATUSES
+    assert told["2"] is Category.OPEN

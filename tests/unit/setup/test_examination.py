@@ -1,0 +1,126 @@
+"""Is everything that this policy needs there and set up? Over HTTP, on the sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from slabot.clock import SteppedClock
+from slabot.composition import Connections, connect
+from slabot.domain import Level
+from slabot.policy import Policy, load_policy
+from slabot.sandbox import FaultKind, Sandbox
+from slabot.setup.examination import examine, plans
+from slabot.setup.machine import Installed
+from slabot.setup.report import Report
+
+ALONE = Installed({}, {"slabot": "/here", "adapters": "/here", "webhooks": "/here"})
+POLICY = """\
+version: 1
+helpdesks:
+  acme: {{kind: zendesk, subdomain: acme, email: bot@acme.example, token_env: TOKEN, base_url: "{zendesk}"}}
+slack: {{token_env: SLACK, channel: "#pages", api_url: "{slack}"}}
+calendars:
+  office: {{time_zone: UTC, open: {{mon-fri: ["09:00-17:00"]}}}}
+severities:
+  high: {{means: No workaround, respond_within: 6h, calendar: office}}
+classify: {{otherwise: high}}
+escalate: [{{rungs: [{{at: breach, notify: ["#managers"]}}]}}]
+"""
+
+Look = Callable[..., Report]
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(clock=SteppedClock(datetime(2026, 1, 12, 10, 0, tzinfo=UTC))) as sandbox:
+        sandbox.slack.workspace.add_channel("#pages")
+        sandbox.slack.workspace.add_channel("#managers")
+        yield sandbox
+
+
+@pytest.fixture
+def policy(sandbox: Sandbox) -> Policy:
+    return load_policy(POLICY.format(zendesk=sandbox.zendesk.url, slack=f"{sandbox.slack.url}/api"), "config.yaml")
+
+
+@pytest.fixture
+def look(sandbox: Sandbox, policy: Policy) -> Iterator[Look]:
+    opened: list[Connections] = []
+
+    def examined(policy: Policy = policy, **environment: str) -> Report:
+        known = {"TOKEN": sandbox.zendesk.token, "SLACK": sandbox.slack.token} | environment
+        opened.append(connect(policy, clock=sandbox.clock, environment=known))
+        return examine(policy, opened[-1], ALONE)
+
+    yield examined
+    for connections in opened:
+        connections.close()
+
+
+def words(report: Report, level: Level) -> str:
+    return "\n".join(f"{place.name}: {finding}" for place, finding in report.of(level))
+
+
+def test_everything_is_looked_at_and_nothing_is_changed(look: Look, sandbox: Sandbox) -> None:
+    report = look()
+    assert [place.name for place in report.places] == ["this machine", "helpdesk acme", "slack"]
+    assert report.exit_code == 0
+    assert "slabot is in the channel #managers" in words(report, Level.RIGHT)
+    assert sandbox.journal.effects() == ()
+
+
+def test_a_missing_secret_is_wrong_and_the_rest_is_looked_at_all_the_same(look: Look) -> None:
+    report = look(TOKEN="")
+    assert report.exit_code == 1
+    (wrong,) = report.of(Level.WRONG)
+    assert wrong[0].name == "this machine"
+    assert "names the environment variable TOKEN, which is not set" in wrong[1].words
+    assert wrong[1].remedy == "Set it and start again."
+    assert [place.name for place in report.places] == ["this machine", "slack"]
+
+
+def test_a_helpdesk_that_is_down_is_not_known_and_slack_is_looked_at(look: Look, sandbox: Sandbox) -> None:
+    sandbox.faults.add(FaultKind.DOWN, service="zendesk")
+    report = look()
+    assert report.exit_code == 2
+    assert "helpdesk acme: Zendesk could not be asked" in words(report, Level.UNKNOWN)
+    assert "slack: slabot is in the channel #pages" in words(report, Level.RIGHT)
+
+
+def test_slack_that_is_down_is_not_known(look: Look, sandbox: Sandbox) -> None:
+    sandbox.faults.add(FaultKind.DOWN, service="slack")
+    assert look().exit_code == 2
+
+
+def test_a_channel_without_slabot_is_wrong(look: Look, sandbox: Sandbox) -> None:
+    sandbox.slack.workspace.add_channel("#managers", joined=False)
+    report = look()
+    assert report.exit_code == 1
+    assert "slack: slabot is not in the channel #managers" in words(report, Level.WRONG)
+
+
+def test_a_policy_without_slack_pages_nobody(look: Look, policy: Policy) -> None:
+    report = look(policy.model_copy(update={"slack": None}))
+    assert "nobody is paged" in words(report, Level.NOTICE)
+
+
+def test_an_adapter_that_cannot_look_is_not_taken_for_one_that_found_nothing(policy: Policy) -> None:
+    class Old:
+        kind = "old"
+
+    report = examine(policy, Connections({"acme": Old()}, None, ()), ALONE)  # type: ignore[dict-item]
+    assert "does not know how to look" in words(report, Level.UNKNOWN)
+
+
+def test_the_plans_are_those_of_the_policy(policy: Policy) -> None:
+    found = plans(policy, "acme")
+    assert (found.hook_path, found.hook_url) == ("/hooks/acme", None)
+    assert (found.solves, found.close_after) == (True, timedelta(days=3))
+    text = POLICY.format(zendesk="https://x.example", slack="https://y.example")
+    text += "web: {public_url: 'https://slabot.example/'}\nsolved: {mode: off}\nwaiting: {mode: off}\n"
+    found = plans(load_policy(text, "config.yaml"), "acme")
+    assert found.hook_url == "https://slabot.example/hooks/acme"
+    assert (found.solves, found.close_after) == (False, None)
