@@ -13,7 +13,8 @@ class and its facts, never at the words. Every message names the endpoint and en
         ├── OutcomeUnknown  a write may or may not have happened        find_marker, then decide; never repeat blindly
         ├── NotAllowed      the account may not do this: .missing       an admin has to act
         ├── BadAnswer       an answer that makes no sense: .what        again later; other tickets are not touched
-        │   └── TooLarge    an answer of more bytes than we take        ask for less at once
+        │   ├── TooLarge    an answer of more bytes than we take        ask for less at once
+        │   └── NoSuchPlace nothing is at this address there            the account or its plan does not have it
         ├── UnmappedStatus  a status that the policy does not name      complete `statuses` in the policy file
         ├── BadSignature    a webhook that cannot be believed           answer 401
         ├── BadHook         a webhook that says nothing of use          answer 400
@@ -175,6 +176,10 @@ class BadAnswer(AdapterError):
 
 class TooLarge(BadAnswer):
     """An answer of more bytes than slabot takes at once."""
+
+
+class NoSuchPlace(BadAnswer):
+    """Nothing is at the address that was asked: the account, or its plan, does not have it."""
 
 
 class UnmappedStatus(AdapterError):

@@ -23,7 +23,7 @@ from adapters.base import (
     RateBudget,
     Snapshot,
 )
-from adapters.errors import BadAnswer, BadSettings, Gone, NotAllowed
+from adapters.errors import BadAnswer, BadSettings, Gone, NoSuchPlace, NotAllowed
 from adapters.http.address import Address
 from adapters.http.threads import OneEach
 from adapters.zendesk import export, hooks
@@ -176,7 +176,7 @@ class ZendeskAdapter:
         """See `adapters.base`: Zendesk's six, and the account's own by the names that agents read."""
         try:
             answer = self._clients.mine().custom_statuses()
-        except (BadAnswer, Gone):
+        except NoSuchPlace:
             answer = {}  # the account does not have them
         return read_own_statuses(answer)
 

@@ -10,7 +10,7 @@ done says so.
 | 3xx                        | BadAnswer (never followed)    | BadAnswer                                      |
 | 400, 422, other 4xx        | Refused                       | Refused, with field and reason                 |
 | 401, 403                   | NotAllowed                    | NotAllowed                                     |
-| 404, 410                   | Gone (a ticket), else BadAnswer | the same                                     |
+| 404, 410                   | Gone (a ticket), else NoSuchPlace | the same                                   |
 | 408, 5xx                   | Unreachable                   | OutcomeUnknown                                 |
 | 409                        | Conflict                      | Conflict                                       |
 | 429 (JSON or bare text)    | RateLimited                   | RateLimited                                    |
@@ -31,6 +31,7 @@ from adapters.errors import (
     BadAnswer,
     Conflict,
     Gone,
+    NoSuchPlace,
     NotAllowed,
     OutcomeUnknown,
     RateLimited,
@@ -81,7 +82,7 @@ def _meaning(response: requests.Response, status: int, endpoint: str, *, is_read
         case 404 | 410 if (ticket := _TICKET.search(endpoint)) is not None:
             return Gone(ticket[1], endpoint=endpoint)
         case 404 | 410:
-            return BadAnswer(
+            return NoSuchPlace(
                 f"there is nothing at this address ({status})",
                 endpoint=endpoint,
                 remedy="check the helpdesk's subdomain",

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import requests
 
 from adapters.base import RESERVE_PERCENT, Plans
-from adapters.errors import AdapterError, BadAnswer, Gone, NotAllowed
+from adapters.errors import AdapterError, BadAnswer, NoSuchPlace, NotAllowed
 from adapters.http.answers import read_object
 from adapters.http.examining import ask, clocks
 from adapters.zendesk import races
@@ -83,7 +83,7 @@ class Examiner:
             clocks(response, self._now),
             *ask("webhooks", lambda: self._webhooks(plans), may_be_closed=_ROLE),
             *ask("statuses", self._own_statuses, may_be_closed=_ROLE),
-            *ask("automations", lambda: races.automations(self._all("automations/active", "automations"), plans)),
+            *ask("automations", lambda: self._automations(plans), may_be_closed=_ROLE),
             *ask("triggers", lambda: races.triggers(self._all("triggers", "triggers")), may_be_closed=_ROLE),
             *self._sla_policies(),
             *ask("ticket fields", self._required_fields, may_be_closed=_ROLE),
@@ -159,7 +159,16 @@ class Examiner:
             yield from ask("webhook's deliveries", lambda: self._failures(own, name), may_be_closed=_ROLE)
 
     def _told_by_trigger(self, own: str | None, name: str) -> Iterator[Finding]:
-        if any(_uses(trigger, own) for trigger in self._all("triggers", "triggers") if trigger.get("active") is True):
+        every = [each for each in self._all("triggers", "triggers") if each.get("active") is True]
+        sent = [body for trigger in every if (body := _sends(trigger, own)) is not None]
+        if sent and all("ticket.id" in body for body in sent):
+            return
+        if sent:
+            yield Finding(
+                Level.NOTICE,
+                f"{name} is used by a trigger whose body does not name the ticket, so its deliveries are of no use",
+                'Send {"ticket_id": "{{ticket.id}}"} from the trigger.',
+            )
             return
         yield Finding(
             Level.NOTICE,
@@ -213,7 +222,7 @@ class Examiner:
             known = [
                 each for each in self._all("custom_statuses", "custom_statuses") if each.get("active") is not False
             ]
-        except (Gone, BadAnswer):
+        except NoSuchPlace:
             known = []  # the account does not have them
         names = {label.casefold() for each in known for label in _labels(each)} | {
             own for each in known if (own := ident(each.get("id"))) is not None
@@ -263,11 +272,14 @@ class Examiner:
                     "Give it a value by a trigger when the ticket is made, or make it optional.",
                 )
 
+    def _automations(self, plans: Plans) -> Iterator[Finding]:
+        return races.automations(self._all("automations/active", "automations"), plans)
+
     def _sla_policies(self) -> list[Finding]:
         def look() -> Iterator[Finding]:
             try:
                 yield from races.sla_policies(self._all("slas/policies", "sla_policies"))
-            except (Gone, BadAnswer, NotAllowed):
+            except (NoSuchPlace, NotAllowed):
                 return  # the plan does not have them
 
         return ask("SLA policies", look)
@@ -306,12 +318,13 @@ def _is_ours(endpoint: str, plans: Plans) -> bool:
         return False
 
 
-def _uses(trigger: Raw, own: str | None) -> bool:
+def _sends(trigger: Raw, own: str | None) -> str | None:
+    """What a trigger sends to a webhook; None if it does not use it."""
     for action in objects(trigger.get("actions")):
         value = action.get("value")
         if action.get("field") == "notification_webhook" and isinstance(value, list) and own in value:
-            return True
-    return False
+            return " ".join(text(part) for part in value if part != own)
+    return None
 
 
 def _labels(status: Raw) -> list[str]:

@@ -103,12 +103,12 @@ def _closes(title: str, when: str, hours: int | None, plans: Plans) -> Finding:
         )
     if ours is None:
         return Finding(
-            Level.NOTICE, f"{words}; slabot closes none", "Nothing need be done: the automation closes them."
+            Level.NOTICE, f"{words}; the policy closes none", "Nothing need be done: the automation closes them."
         )
     first = "slabot" if ours < hours * HOUR else "the automation"
     return Finding(
         Level.NOTICE,
-        f"{words}; slabot does so after {ours // HOUR} hours, so {first} comes first",
+        f"{words}; the policy does so after {ours // HOUR} hours, so {first} comes first",
         "Both may stand: whichever comes first closes the ticket, and slabot does not fight it.",
     )
 

@@ -18,7 +18,7 @@ from slabot.cli.terminal import calendar_words, cut, faint, span_lines, strong
 from slabot.domain import Ticket
 from slabot.policy import Mode, Policy
 from slabot.rules import Action, ClockState, Decision, Kind, Verdict
-from slabot.rules.words import length, local_time, when
+from slabot.rules.words import local_time, when, worked
 
 WIDTH = 100  # columns
 BAR = 50  # columns of a clock's bar
@@ -86,7 +86,7 @@ def _clock(clock: ClockState, now: datetime, zone: ZoneInfo) -> str:
     lines.append(f"  started  {local_time(clock.started_at, zone)}")
     lines.extend(f"  {line}" for line in _deadline(clock, zone))
     if clock.stopped_at is not None:
-        lines.append(f"  stopped  {local_time(clock.stopped_at, zone)} after {length(clock.elapsed)} that counted")
+        lines.append(f"  stopped  {local_time(clock.stopped_at, zone)} after {worked(clock.elapsed)} that counted")
     else:
         lines.append(f"  used     {_used(clock)}")
         if clock.due_at is not None and clock.due_at > clock.started_at:
@@ -100,7 +100,7 @@ def _verdict(clock: ClockState) -> str:
     match clock.verdict:
         case Verdict.RUNNING if clock.overdue:
             return click.style(
-                f"missed, and still without an answer; {length(clock.overdue)} over", fg="red", bold=True
+                f"missed, and still without an answer; {worked(clock.overdue)} over", fg="red", bold=True
             )
         case Verdict.RUNNING if clock.missed is not None:
             return click.style("missed under an earlier severity, and still running", fg="red", bold=True)
@@ -113,7 +113,7 @@ def _verdict(clock: ClockState) -> str:
         case Verdict.MISSED:
             return click.style("missed", fg="red", bold=True)
         case Verdict.UNANSWERED:
-            return "ended without an answer, before one was due"
+            return "unanswered: the ticket was solved or closed while an answer was still in time"
         case Verdict.VOID:
             return "void, for the ticket lives on elsewhere or not at all"
 
@@ -143,10 +143,10 @@ def _used(clock: ClockState) -> str:
     whole = counted.elapsed(clock.started_at, clock.terms.due)
     used = _counted(clock)
     if not whole:
-        return length(used)
+        return worked(used)
     share = int(used / whole * 100)
-    left = f"; {length(whole - used)} left" if used < whole else ""
-    return f"{length(used)} of {length(whole)} ({share}%){left}"
+    left = f"; {worked(whole - used)} left" if used < whole else ""
+    return f"{worked(used)} of {worked(whole)} ({share}%){left}"
 
 
 def _counted(clock: ClockState) -> timedelta:

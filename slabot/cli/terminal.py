@@ -13,7 +13,7 @@ import click
 
 from slabot.calendars import Calendar, Span
 from slabot.rules.clock import Terms
-from slabot.rules.words import length, local_time, when
+from slabot.rules.words import length, local_time, when, worked
 
 
 def strong(text: str) -> str:
@@ -75,7 +75,7 @@ def elapsed_text(
     """The answer of ``slabot elapsed``."""
     zone = zone if calendar.spec.always else calendar.zone
     lines = [
-        f"{strong('elapsed')} {length(amount)} in {calendar_words(calendar)} ({int(amount.total_seconds())} seconds)"
+        f"{strong('elapsed')} {worked(amount)} in {calendar_words(calendar)} ({int(amount.total_seconds())} seconds)"
     ]
     if end < start:
         lines.append("        the end lies before the beginning, so nothing has elapsed")

@@ -19,7 +19,7 @@ from slabot.rules.case import Case
 from slabot.rules.clock import ClockState, by_share
 from slabot.rules.decision import Action, Kind
 from slabot.rules.severity import SeverityHistory
-from slabot.rules.words import length, listed, when
+from slabot.rules.words import listed, when, worked
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class _Steps:
                 because = f"{rung.percent}% of {_promised(clock)} used"
             case Before():
                 at = self._before(rung.amount)
-                because = f"{length(rung.amount)} before it is due at {self._due}"
+                because = f"{worked(rung.amount)} before it is due at {self._due}"
             case Breach():
                 at = clock.met_until
                 because = f"the deadline of {self._due} passes"
@@ -145,7 +145,7 @@ class _Steps:
                 if rung.every is not None:
                     self._again.append((place, name, rung))
                 at = self._after(rung.amount)
-                because = f"{length(rung.amount)} past the deadline of {self._due}"
+                because = f"{worked(rung.amount)} past the deadline of {self._due}"
             case _:
                 assert_never(rung)
         if at is not None:
@@ -169,7 +169,7 @@ class _Steps:
         at = self._after(amount)
         if at is None:
             return None
-        because = f"{length(amount)} past the deadline of {self._due}"
+        because = f"{worked(amount)} past the deadline of {self._due}"
         return Step(at, place, name, repetition, because, self._ladder.rungs[place].notify)
 
     def _repetitions(self, rung: After, instant: datetime) -> int:

@@ -87,7 +87,7 @@ def _round(case: Case, entered: datetime, answers: list[Said]) -> Round:
 def _question(case: Case, spoken: list[datetime], entered: datetime) -> datetime:
     """The last public agent message up to the entry, else the first after it.
 
-    One that follows the entry within the spacing belongs to it: the status was set first, and the question a minute later.
+    One that follows the entry within the spacing belongs to it: the status was set first, the question a minute later.
     """
     spacing = case.policy.waiting.follow_up_spacing
     soon_after = [at for at in spoken if entered < at < entered + spacing]

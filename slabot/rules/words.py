@@ -38,6 +38,14 @@ def length(amount: timedelta) -> str:
     return " ".join(said) if said else "0 s"
 
 
+def worked(amount: timedelta) -> str:
+    """``43 h 30 min``: working time, never in days, since a day of it is as long as the calendar is open."""
+    seconds = int(amount.total_seconds())
+    parts = [(seconds // 3600, "h"), (seconds // 60 % 60, "min"), (seconds % 60, "s")]
+    said = [f"{number} {unit}" for number, unit in parts if number]
+    return " ".join(said) if said else "0 s"
+
+
 def days_and_hours(amount: timedelta) -> str:
     """A length from the policy as people say it: ``7 days``, ``3 days``, ``4 hours``, ``90 minutes``."""
     seconds = int(amount.total_seconds())

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from slabot.policy import Policy
 from slabot.rules import ClockState, Decision, Kind, Verdict
-from slabot.rules.words import length, stamp, when
+from slabot.rules.words import stamp, when, worked
 from slabot.store import LedgerEvent, StoredTicket, ledger
 
 DOES = {
@@ -75,9 +75,9 @@ def _clock(clock: ClockState, policy: Policy) -> tuple[LedgerEvent | None, str]:
         case Verdict.RUNNING:
             return None, ""
         case Verdict.MET:
-            return LedgerEvent.CLOCK_MET, f"{name} met after {length(clock.elapsed)} that counted"
+            return LedgerEvent.CLOCK_MET, f"{name} met after {worked(clock.elapsed)} that counted"
         case Verdict.MISSED:
-            return LedgerEvent.CLOCK_MISSED, f"{name} missed; it stopped after {length(clock.elapsed)} that counted"
+            return LedgerEvent.CLOCK_MISSED, f"{name} missed; it stopped after {worked(clock.elapsed)} that counted"
         case Verdict.UNANSWERED:
             return LedgerEvent.CLOCK_ENDED, f"{name} ended without an answer, before one was due"
         case Verdict.VOID:

@@ -97,6 +97,41 @@ def test_killed_after_any_page_and_resumed_from_its_cursor_it_skips_nothing(hous
                 return
 
 
+@pytest.mark.parametrize("size", [2, 3, 5])
+def test_tickets_that_share_a_second_are_not_skipped_where_they_fill_more_than_a_page(house: House, size: int) -> None:
+    house.create("before")
+    house.clock.elapse(MINUTE)
+    for number in range(7):
+        house.create(f"at once {number}")
+    house.clock.elapse(MINUTE)
+    house.create("after")
+    house.clock.elapse(MINUTE + house.withheld)
+    whole = full_read(house)
+    assert len(whole) == 9
+    with house.pages_of(size):
+        for killed_after in (1, 2, 3):
+            kept: set[tuple[str, str]] = set()
+            cursor = None
+            for page in itertools.islice(to_the_end(house, house.open(), None), killed_after):
+                kept |= {(row.id, row.version) for row in page.changed}
+                cursor = page.cursor or cursor
+            for page in to_the_end(house, house.open(), cursor):
+                kept |= {(row.id, row.version) for row in page.changed}
+            assert kept == whole
+
+
+def test_a_ticket_of_long_ago_is_swept_like_any_other(house: House, adapter: Adapter) -> None:
+    old = house.create("forty days old")
+    house.clock.elapse(40 * 24 * 60 * MINUTE)
+    new = house.create("new")
+    house.clock.elapse(MINUTE + house.withheld)
+    assert ids(list(to_the_end(house, adapter, None))) == {old, new}
+    since = house.clock.now() - 60 * MINUTE
+    house.customer_writes(old, "it is back")
+    house.clock.elapse(MINUTE + house.withheld)
+    assert old in ids(list(to_the_end(house, house.open(), None, since=since)))
+
+
 def test_killed_after_every_single_page_it_still_skips_nothing(house: House) -> None:
     fill(house)
     with house.pages_of(2):

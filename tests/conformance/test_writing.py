@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 
 import pytest
@@ -208,7 +209,8 @@ def test_after_a_lost_reply_the_contract_is_kept(
     house: House, adapter: Adapter, own: str, act: Act, kind: FaultKind
 ) -> None:
     if not house.moves_with_message and act is ACTS["public message with a move"]:
-        pytest.skip("two calls: the message by itself and the move by itself are held to it")
+        _two_calls(house, adapter, own, act, kind)
+        return
     seen = adapter.fetch(own).version
     adapter.whoami()
     house.disturb(kind, writes=True, times=1)
@@ -232,6 +234,20 @@ def test_after_a_lost_reply_the_contract_is_kept(
     if not happened:
         act.do(house, adapter, own, adapter.fetch(own).version)
     assert act.times(house, house.state(own)) == 1, "nobody sees it twice, and it is not lost"
+
+
+def _two_calls(house: House, adapter: Adapter, own: str, act: Act, kind: FaultKind) -> None:
+    """Where a message and its move are two calls, whichever is lost: no customer reads the message twice."""
+    seen = adapter.fetch(own).version
+    house.disturb(kind, writes=True, times=1)
+    with pytest.raises(AdapterError):
+        act.do(house, adapter, own, seen)
+    house.calm()
+    for _ in range(2):
+        if not adapter.find_marker(own, MARK):
+            with contextlib.suppress(AdapterError):
+                act.do(house, adapter, own, adapter.fetch(own).version)
+        assert act.times(house, house.state(own)) <= 1
 
 
 def _stands(act: Act, house: House, adapter: Adapter, own: str) -> bool:

@@ -135,7 +135,7 @@ class Scene:
     changes: dict[str, Any] = field(default_factory=dict)
     bot: Bot | None = None
     port: int = field(default_factory=free_port)
-    sweep_every: timedelta = timedelta(minutes=10)  # of the stage's time: a day at the usual pace is 1,440 sweeps
+    sweep_every: timedelta = timedelta(minutes=30)  # of the stage's time: a day at the usual pace is 1,440 sweeps
 
     def start(self, **changes: Any) -> Bot:
         """Start slabot, with these settings changed from now on."""

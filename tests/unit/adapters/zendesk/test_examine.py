@@ -123,7 +123,22 @@ def test_events_that_are_missing_are_named(acme: ZendeskAdapter, sandbox: Sandbo
 
 def test_a_webhook_for_triggers_needs_one_that_uses_it(acme: ZendeskAdapter, sandbox: Sandbox) -> None:
     sandbox.zendesk.webhooks.subscribe(HOOK, trigger=True)
-    assert "no active trigger uses it" not in said(acme)
+    assert "trigger" not in said(acme)
+
+
+def test_a_trigger_that_does_not_name_the_ticket_is_of_no_use(acme: ZendeskAdapter, sandbox: Sandbox) -> None:
+    sandbox.zendesk.webhooks.subscribe(HOOK, trigger=True, template='{"hello": "world"}')
+    assert "does not name the ticket" in said(acme, level=Level.NOTICE)
+
+
+def test_a_webhook_for_triggers_that_none_uses_is_said(scripted: Scripted, hostile: ZendeskAdapter) -> None:
+    hook = {"id": "01H", "name": "slabot", "endpoint": HOOK, "status": "active"}
+    scripted.on(
+        "GET", "/webhooks", Answer(body={"webhooks": [hook | {"subscriptions": ["conditional_ticket_events"]}]})
+    )
+    off = {"active": False, "actions": [{"field": "notification_webhook", "value": ["01H", "{{ticket.id}}"]}]}
+    scripted.on("GET", "/triggers", Answer(body={"triggers": [off]}))
+    assert "no active trigger uses it" in said(hostile, level=Level.NOTICE)
 
 
 def test_another_signing_secret_is_wrong_and_neither_is_shown(acme: ZendeskAdapter, sandbox: Sandbox) -> None:
@@ -214,10 +229,21 @@ def test_what_is_refused_keeps_nothing_else_from_being_asked(scripted: Scripted,
     assert levels.count(Level.WRONG) == 0
 
 
-def test_the_account_s_slas_may_be_out_of_its_plan(ours: ZendeskAdapter, sandbox: Sandbox) -> None:
+def test_the_account_s_slas_are_told(ours: ZendeskAdapter, sandbox: Sandbox) -> None:
     assert "urgent 2 h, high 6 h of business hours" in said(ours)
     sandbox.faults.add(FaultKind.HTML, path="*slas*")
-    assert "SLA" not in said(ours)
+    assert "The SLA policies could not be looked at" in said(ours, level=Level.UNKNOWN)
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_what_the_plan_does_not_have_is_nothing_to_say(
+    scripted: Scripted, hostile: ZendeskAdapter, status: int
+) -> None:
+    scripted.on("GET", "/slas/policies", Answer(status))
+    scripted.on("GET", "/custom_statuses", Answer(404))
+    told = said(hostile)
+    assert "SLA" not in told
+    assert "Every status of Zendesk's own has its category" in told
 
 
 def test_own_statuses_come_with_the_names_that_agents_read(acme: ZendeskAdapter, sandbox: Sandbox) -> None:

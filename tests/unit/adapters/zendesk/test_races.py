@@ -26,9 +26,9 @@ def automation(
     }
 
 
-def one(raw: dict[str, Any], **plans: Any) -> Finding:
-    plans = {"hook_path": "/hooks/acme", "close_after": 72 * HOUR, "reopen_within": 72 * HOUR} | plans
-    (found,) = automations([raw], Plans(**plans))
+def one(raw: dict[str, Any], *, close_after: timedelta | None = 72 * HOUR, solves: bool = False) -> Finding:
+    plans = Plans(hook_path="/hooks/acme", close_after=close_after, reopen_within=72 * HOUR, solves=solves)
+    (found,) = automations([raw], plans)
     return found
 
 
@@ -37,7 +37,7 @@ def test_the_shipped_automation_is_named_with_its_title_and_hours() -> None:
     assert found.level is Level.NOTICE
     assert found.words == (
         'The automation "Close ticket 4 days after status is set to solved" closes tickets 96 hours after they became '
-        "solved; slabot does so after 72 hours, so slabot comes first"
+        "solved; the policy does so after 72 hours, so slabot comes first"
     )
     assert "does not fight it" in found.remedy
 
@@ -54,7 +54,7 @@ def test_one_that_takes_the_time_to_reopen_away_is_wrong() -> None:
 
 
 def test_where_slabot_closes_nothing_it_is_left_to_the_automation() -> None:
-    assert one(automation(), close_after=None).words.endswith("slabot closes none")
+    assert one(automation(), close_after=None).words.endswith("the policy closes none")
 
 
 @pytest.mark.parametrize("hours", ["", "soon", None])
