@@ -6,40 +6,26 @@ cannot be asked is said and does not keep the rest from being asked. A secret is
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Iterator
 from datetime import datetime
-from urllib.parse import urlsplit
 
 import requests
 
 from adapters.base import RESERVE_PERCENT, Plans
-from adapters.errors import AdapterError, BadAnswer, NoSuchPlace, NotAllowed
+from adapters.errors import AdapterError, NoSuchPlace, NotAllowed
 from adapters.http.answers import read_object
 from adapters.http.examining import ask, clocks
 from adapters.zendesk import races
+from adapters.zendesk.asking import Asker
 from adapters.zendesk.client import Client
-from adapters.zendesk.fields import Raw, ident, mapping, objects, text
+from adapters.zendesk.fields import Raw, ident, mapping, text
+from adapters.zendesk.hook_setup import HookSetup
 from adapters.zendesk.limits import ACCOUNT, read_allowances
 from adapters.zendesk.statuses import SYSTEM, StatusMap
 from adapters.zendesk.users import read_user
 from slabot.domain import Category, Finding, Level
 
-PAGES = 10  # of each list; an account with a thousand triggers has told enough
-TRIGGER = "conditional_ticket_events"
-WANTED_EVENTS = (  # without one of these, changes of its kind are seen by the next sweep only
-    "ticket.created",
-    "ticket.comment_added",
-    "ticket.status_changed",
-    "ticket.priority_changed",
-    "ticket.tags_changed",
-    "ticket.agent_assignment_changed",
-    "ticket.merged",
-    "ticket.soft_deleted",
-)
-EVENT_TYPE = "zen:event-type:"
 _ROLE = "Give slabot's agent the role Admin; docs/zendesk.md says why."
-_LATE = "until then changes are seen by the next sweep, a few minutes late"
 
 
 class Examiner:
@@ -49,17 +35,17 @@ class Examiner:
         self, client: Client, *, helpdesk: str, statuses: StatusMap, secret: str | None, email: str, now: datetime
     ) -> None:
         """Ask nothing yet; `statuses` is the policy's mapping."""
-        self._client = client
+        self._asker = Asker(client)
         self._helpdesk = helpdesk
         self._statuses = statuses
-        self._secret = secret
+        self._hooks = HookSetup(self._asker, helpdesk=helpdesk, secret=secret, remedy=_ROLE)
         self._email = email
         self._now = now
 
     def examine(self, plans: Plans) -> tuple[Finding, ...]:
         """Everything. Raises nothing that Zendesk may cause."""
         try:
-            response = self._get("users/me.json")
+            response = self._asker.response("users/me.json")
             user = read_user(mapping(read_object(response, endpoint="GET /api/v2/users/me.json").get("user")))
         except NotAllowed as error:
             return (Finding(Level.WRONG, "Zendesk does not let slabot in", f"{error}."),)
@@ -77,14 +63,14 @@ class Examiner:
                 ),
             )
         found = [
-            Finding(Level.RIGHT, f"Zendesk answers at {self._client.address.netloc}"),
+            Finding(Level.RIGHT, f"Zendesk answers at {self._asker.client.address.netloc}"),
             self._role(user.role, user.email or self._email),
             *self._left(response),
             clocks(response, self._now),
-            *ask("webhooks", lambda: self._webhooks(plans), may_be_closed=_ROLE),
+            *ask("webhooks", lambda: self._hooks.examine(plans), may_be_closed=_ROLE),
             *ask("statuses", self._own_statuses, may_be_closed=_ROLE),
             *ask("automations", lambda: self._automations(plans), may_be_closed=_ROLE),
-            *ask("triggers", lambda: races.triggers(self._all("triggers", "triggers")), may_be_closed=_ROLE),
+            *ask("triggers", lambda: races.triggers(self._asker.every("triggers", "triggers")), may_be_closed=_ROLE),
             *self._sla_policies(),
             *ask("ticket fields", self._required_fields, may_be_closed=_ROLE),
         ]
@@ -117,97 +103,6 @@ class Examiner:
             else:
                 yield Finding(Level.RIGHT, words)
 
-    # -- webhooks --------------------------------------------------------------------------------------------------
-
-    def _webhooks(self, plans: Plans) -> Iterator[Finding]:
-        ours = [hook for hook in self._all("webhooks", "webhooks") if _is_ours(text(hook.get("endpoint")), plans)]
-        if not ours:
-            at = plans.hook_url or f"an address that ends in {plans.hook_path}"
-            yield Finding(
-                Level.NOTICE,
-                f"No webhook tells slabot of changes: none leads to {at}",
-                f"Create one (docs/zendesk.md, step 3); {_LATE}.",
-            )
-            return
-        if len(ours) > 1:
-            names = ", ".join(f'"{text(hook.get("name"))}"' for hook in ours)
-            yield Finding(
-                Level.NOTICE,
-                f"{len(ours)} webhooks lead to slabot: {names}",
-                "Keep one, so that changes are told once.",
-            )
-        for hook in ours:
-            yield from self._webhook(hook)
-
-    def _webhook(self, hook: Raw) -> Iterator[Finding]:
-        own, name = ident(hook.get("id")), f'The webhook "{text(hook.get("name"))}"'
-        if hook.get("status") != "active":
-            yield Finding(Level.NOTICE, f"{name} is switched off", f"Switch it on in the Admin Center; {_LATE}.")
-        else:
-            yield Finding(Level.RIGHT, f"{name} leads to slabot")
-        subscribed = {str(each).removeprefix(EVENT_TYPE) for each in hook.get("subscriptions") or ()}
-        if TRIGGER in subscribed:
-            yield from self._told_by_trigger(own, name)
-        elif missing := [event for event in WANTED_EVENTS if event not in subscribed]:
-            yield Finding(
-                Level.NOTICE,
-                f"{name} is not subscribed to {', '.join(missing)}",
-                f"Add these in the Admin Center; {_LATE}.",
-            )
-        if own is not None:
-            yield from ask("signing secret", lambda: self._signing_secret(own, name), may_be_closed=_ROLE)
-            yield from ask("webhook's deliveries", lambda: self._failures(own, name), may_be_closed=_ROLE)
-
-    def _told_by_trigger(self, own: str | None, name: str) -> Iterator[Finding]:
-        every = [each for each in self._all("triggers", "triggers") if each.get("active") is True]
-        sent = [body for trigger in every if (body := _sends(trigger, own)) is not None]
-        if sent and all("ticket.id" in body for body in sent):
-            return
-        if sent:
-            yield Finding(
-                Level.NOTICE,
-                f"{name} is used by a trigger whose body does not name the ticket, so its deliveries are of no use",
-                'Send {"ticket_id": "{{ticket.id}}"} from the trigger.',
-            )
-            return
-        yield Finding(
-            Level.NOTICE,
-            f"{name} is there, and no active trigger uses it",
-            f"Create the trigger (docs/zendesk.md, step 3, kind B); {_LATE}.",
-        )
-
-    def _signing_secret(self, own: str, name: str) -> Iterator[Finding]:
-        if self._secret is None:
-            yield Finding(
-                Level.NOTICE,
-                f"{name} is signed, and the policy names no signing secret, so every delivery is refused",
-                f"Set helpdesks.{self._helpdesk}.webhook_secret_env and the variable it names.",
-            )
-            return
-        told = mapping(self._json(f"webhooks/{own}/signing_secret").get("signing_secret"))
-        if not hmac.compare_digest(text(told.get("secret")).strip().encode(), self._secret.strip().encode()):
-            yield Finding(
-                Level.WRONG,
-                f"{name} is signed with another secret than slabot has, so every delivery is refused",
-                "Reveal the secret on the webhook's page and put it into the variable of webhook_secret_env.",
-            )
-
-    def _failures(self, own: str, name: str) -> Iterator[Finding]:
-        recent = objects(self._json(f"webhooks/{own}/invocations", **{"page[size]": "100"}).get("invocations"))
-        failed = [each for each in recent if text(each.get("status")).lower() not in ("success", "succeeded", "")]
-        if not failed:
-            return
-        last = failed[0]
-        code = ident(last.get("status_code"))
-        how = f"{text(last.get('status'))}, " + (f"slabot's answer was {code}" if code else "nobody answered")
-        yield Finding(
-            Level.NOTICE,
-            f"{name} failed {len(failed)} of the last {len(recent)} times, last at "
-            f"{text(last.get('latest_completed_at')) or 'a time that is not told'} ({how})",
-            "Can Zendesk reach that address, and is the secret right? The sweep brings what was lost; docs/zendesk.md "
-            "says what each answer means.",
-        )
-
     # -- statuses and fields ---------------------------------------------------------------------------------------
 
     def _own_statuses(self) -> Iterator[Finding]:
@@ -220,7 +115,9 @@ class Examiner:
             )
         try:
             known = [
-                each for each in self._all("custom_statuses", "custom_statuses") if each.get("active") is not False
+                each
+                for each in self._asker.every("custom_statuses", "custom_statuses")
+                if each.get("active") is not False
             ]
         except NoSuchPlace:
             known = []  # the account does not have them
@@ -259,7 +156,7 @@ class Examiner:
             yield Finding(Level.RIGHT, "Every status of Zendesk's own has its category")
 
     def _required_fields(self) -> Iterator[Finding]:
-        for field in self._all("ticket_fields", "ticket_fields"):
+        for field in self._asker.every("ticket_fields", "ticket_fields"):
             if (
                 field.get("required") is True
                 and field.get("active") is not False
@@ -273,58 +170,16 @@ class Examiner:
                 )
 
     def _automations(self, plans: Plans) -> Iterator[Finding]:
-        return races.automations(self._all("automations/active", "automations"), plans)
+        return races.automations(self._asker.every("automations/active", "automations"), plans)
 
     def _sla_policies(self) -> list[Finding]:
         def look() -> Iterator[Finding]:
             try:
-                yield from races.sla_policies(self._all("slas/policies", "sla_policies"))
+                yield from races.sla_policies(self._asker.every("slas/policies", "sla_policies"))
             except (NoSuchPlace, NotAllowed):
                 return  # the plan does not have them
 
         return ask("SLA policies", look)
-
-    # -- asking ----------------------------------------------------------------------------------------------------
-
-    def _all(self, path: str, name: str) -> list[Raw]:
-        """Every object of a list, by cursor."""
-        found: list[Raw] = []
-        after = ""
-        for _ in range(PAGES):
-            page = self._json(path, **({"page[size]": "100"} | ({"page[after]": after} if after else {})))
-            listed = page.get(name)
-            if not isinstance(listed, list):
-                raise BadAnswer(f"no list of {name.replace('_', ' ')} in it", endpoint=f"GET /api/v2/{path}")
-            found += objects(listed)
-            meta = mapping(page.get("meta"))
-            after = text(meta.get("after_cursor"))
-            if meta.get("has_more") is not True or not after:
-                break
-        return found
-
-    def _json(self, path: str, **query: str) -> Raw:
-        return read_object(self._get(path, **query), endpoint=f"GET /api/v2/{path}")
-
-    def _get(self, path: str, **query: str) -> requests.Response:
-        return self._client.session.get(self._client.address.url(path), params=query)
-
-
-def _is_ours(endpoint: str, plans: Plans) -> bool:
-    if plans.hook_url is not None and endpoint.rstrip("/") == plans.hook_url.rstrip("/"):
-        return True
-    try:
-        return urlsplit(endpoint).path.rstrip("/").endswith(plans.hook_path)
-    except ValueError:
-        return False
-
-
-def _sends(trigger: Raw, own: str | None) -> str | None:
-    """What a trigger sends to a webhook; None if it does not use it."""
-    for action in objects(trigger.get("actions")):
-        value = action.get("value")
-        if action.get("field") == "notification_webhook" and isinstance(value, list) and own in value:
-            return " ".join(text(part) for part in value if part != own)
-    return None
 
 
 def _labels(status: Raw) -> list[str]:

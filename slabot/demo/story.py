@@ -40,7 +40,7 @@ class Week:
             ),
             (at(24, 10), self._production_down),
             (at(24, 11, 5), self._acknowledge),
-            (at(24, 11, 30), lambda: self._answer("down", "We see it; a fix is on its way to you.")),
+            (at(24, 11, 34), lambda: self._answer("down", "We see it; a fix is on its way to you.")),
             (at(24, 12), lambda: self._asks_back("sensor", "Which serial number is it?")),
             (at(25, 11), lambda: self._answer("late", "Please install build 4.2; it reports in time.")),
             (at(27, 9), lambda: self._ask("login", "lee@tailspin.example", "Cannot log in to the portal")),

@@ -27,6 +27,7 @@ class Sweeper:
     def __init__(self, parts: Parts, adapter: Adapter) -> None:
         self._parts, self._adapter = parts, adapter
         self._next = parts.now()
+        self._failures = 0  # one after the other
 
     def drain(self) -> bool:
         """Sweep if it is time to; True if something was found."""
@@ -51,16 +52,16 @@ class Sweeper:
                 if parts.stopping.is_set():
                     return found  # the cursor is kept: the next start goes on from there
         except (RateLimited, Unreachable) as error:
-            self._failed(error, error.until or now + DOWN)
+            self._failed(error, error.until or now + min(DOWN * 2**self._failures, parts.sweep_every))
         except AdapterError as error:
             self._failed(error, now + self._parts.sweep_every)
         else:
-            self._next = now + self._parts.sweep_every
+            self._next, self._failures = now + self._parts.sweep_every, 0
         return found
 
     def _failed(self, error: AdapterError, until: datetime) -> None:
         name, now = self._adapter.name, self._parts.now()
-        self._next = max(until, now + timedelta(seconds=1))
+        self._next, self._failures = max(until, now + timedelta(seconds=1)), min(self._failures + 1, 10)
         resume_at = error.until if isinstance(error, RateLimited) else None
 
         def tell(conn: Connection) -> None:

@@ -1,7 +1,7 @@
 """slabot beside its stand-ins, on a clock that jumps: the stage on which each promise is shown.
 
-Promise: real HTTP, the real adapters, a real store; nothing of slabot is replaced. It can be stopped and started again
-on the same port and store, as a process would be.
+Promise: real HTTP, the real adapters, a real store; nothing of slabot is replaced. It can be stopped and started
+again on the same port and store, as a process would be.
 """
 
 from __future__ import annotations

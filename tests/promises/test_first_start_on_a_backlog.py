@@ -1,7 +1,7 @@
 """The first start on a helpdesk that is full of old tickets.
 
-Promise: `start_from` holds. Tickets that were created before slabot are known and explained, and nobody is paged about
-them; waits and solves that began before are not touched. Nothing storms.
+Promise: `start_from` holds. Tickets that were created before slabot are known and explained, and nobody is paged
+about them; waits and solves that began before are not touched. Nothing storms.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What a helpdesk, or anybody else, is answered.
 
-Promise: 401 for what is not signed, 413 for what is too large, 400 for what is no JSON, 404 for a helpdesk that nobody
-named; a delivery that came before is answered 200 and nothing is done; what cannot be stored is 503, and is taken in
-when it is sent again.
+Promise: 401 for what is not signed, 413 for what is too large, 400 for what is no JSON, 404 for a helpdesk that
+nobody named; a delivery that came before is answered 200 and nothing is done; what cannot be stored is 503, and is
+taken in when it is sent again.
 """
 
 from __future__ import annotations

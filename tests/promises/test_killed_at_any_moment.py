@@ -1,6 +1,7 @@
 """Killed with signal 9 at any moment and started again, slabot brings about the same effects as undisturbed.
 
-Promise: pages and helpdesk writes of the disturbed week equal those of the undisturbed one, except pages marked as repeats.
+Promise: pages and helpdesk writes of the disturbed week equal those of the undisturbed one, except pages marked as
+repeats.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.crash.mortal import Mortal
 
 from slabot.demo.promises import Evidence
 from slabot.demo.stage import Slabot, stage
 from slabot.demo.story import END, START, Week
 from slabot.sandbox import Effect, Journal
+from tests.crash.mortal import Mortal
 
 KILLS = 20
 SEED = 20260124

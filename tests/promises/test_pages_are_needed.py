@@ -1,7 +1,7 @@
 """Just before a page leaves, the ticket is read once more.
 
-Promise: what was answered, deleted or merged meanwhile pages nobody, although no webhook told. If the helpdesk does not
-answer, the page goes out all the same and says since when it could not be checked.
+Promise: what was answered, deleted or merged meanwhile pages nobody, although no webhook told. If the helpdesk does
+not answer, the page goes out all the same and says since when it could not be checked.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Stopping slabot, at any time, and starting it again.
 
-Promise: SIGTERM ends a real `slabot run` with 0 once what is under way is finished. What came in is kept, what was due
-meanwhile is done at the next start, and nothing is done twice.
+Promise: SIGTERM ends a real `slabot run` with 0 once what is under way is finished. What came in is kept, what was
+due meanwhile is done at the next start, and nothing is done twice.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What slabot writes to a helpdesk.
 
-Promise: once, as far as the helpdesk's own history can tell, whatever happens to the request or its answer. A conflict
-is decided again and never forced; a limit or an outage is waited for, and then it is decided again.
+Promise: once, as far as the helpdesk's own history can tell, whatever happens to the request or its answer. A
+conflict is decided again and never forced; a limit or an outage is waited for, and then it is decided again.
 """
 
 from __future__ import annotations

@@ -1,0 +1,236 @@
+"""Does the demo notice when the product breaks a promise?
+
+Promise: for each promise of the demo's week there is one change to the product, made on purpose in a process of its
+own, after which the week reports that very promise as broken. This ends with 0 only if every change was noticed.
+
+    python scripts/break_demo.py              all of them, two at a time
+    python scripts/break_demo.py --list       their names
+    python scripts/break_demo.py lost low     some
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+AT_ONCE = 2  # weeks played at a time
+LONGEST = 600  # seconds for one week
+
+
+def _longer_before() -> None:
+    """Rungs before the deadline come twice as early as the policy says."""
+    from slabot.rules import ladder
+
+    original = ladder._Steps._before
+
+    def early(self: Any, amount: timedelta) -> datetime | None:
+        return original(self, 2 * amount)
+
+    ladder._Steps._before = early  # type: ignore[method-assign]
+
+
+def _blind_to_words() -> None:
+    """Rules no longer find their words, so nothing is critical."""
+    from slabot.policy import Term
+
+    Term.find = lambda self, text: None  # type: ignore[method-assign]
+
+
+def _deaf_to_clicks() -> None:
+    """An acknowledgement holds nothing."""
+    from slabot.rules import ladder
+
+    ladder._hold = lambda case, clock: None
+
+
+def _key_of_its_own_each_time() -> None:
+    """Every evaluation makes a new key, so the outbox takes each act anew."""
+    from slabot.runtime import acts, evaluation, pages
+
+    numbers, row_of, wanted = itertools.count(), acts.row_of, acts.wanted
+
+    def numbered(*arguments: Any, **named: Any) -> Any:
+        row = row_of(*arguments, **named)
+        return replace(row, key=f"{row.key}~{next(numbers)}")
+
+    vars(evaluation)["row_of"] = numbered
+    vars(pages)["wanted"] = lambda decision, key: wanted(decision, key.split("~")[0])
+
+
+def _no_sweeps() -> None:
+    """Nothing is swept; webhooks are all there is."""
+    from slabot.runtime.sweeping import Sweeper
+
+    Sweeper.sweep = lambda self: False  # type: ignore[method-assign]
+
+
+def _days_of_24_hours() -> None:
+    """A business day is taken for 24 hours."""
+    from slabot.calendars import BusinessDays, Calendar
+
+    due = Calendar.due
+
+    def hasty(self: Calendar, start: datetime, target: Any) -> datetime:
+        return start + timedelta(days=target.days) if isinstance(target, BusinessDays) else due(self, start, target)
+
+    Calendar.due = hasty  # type: ignore[method-assign]
+
+
+def _impatient_reminders() -> None:
+    """Reminders go out every twelve hours."""
+    from slabot.rules import waiting
+
+    def every_twelve_hours(calendar: Any, since: datetime, **named: Any) -> tuple[datetime, ...]:
+        times = [since + timedelta(hours=12 * number) for number in (1, 2, 3)]
+        return (*named["sent"], *times[len(named["sent"]) :])
+
+    vars(waiting)["follow_up_times"] = every_twelve_hours
+
+
+def _a_day_too_patient() -> None:
+    """More than seven days means more than eight."""
+    from slabot.rules import waiting
+
+    vars(waiting)["SECOND"] = timedelta(days=1)
+
+
+def _frozen(category: str) -> Callable[[], None]:
+    """What comes after a category is not seen: neither what the customer says nor where the ticket goes."""
+
+    def freeze() -> None:
+        from slabot.rules import case
+
+        stays = case._stays
+
+        def stuck(ticket: Any, changes: Any) -> Any:
+            held = next((number for number, change in enumerate(changes) if change.to.value == category), None)
+            return stays(ticket, changes if held is None else changes[: held + 1])
+
+        case._stays = stuck
+        case.Case.feedback = lambda self: []  # type: ignore[method-assign]
+
+    freeze.__doc__ = f"Once a ticket is in {category}, neither feedback nor a change of status is seen."
+    return freeze
+
+
+def _an_hour_too_patient() -> None:
+    """Solved for more than three days means for three days and an hour."""
+    from slabot.rules import solved
+
+    vars(solved)["SECOND"] = timedelta(hours=1)
+
+
+def _drops_what_waits() -> None:
+    """A page that Slack does not take now is given up."""
+    from slabot.runtime import pages
+    from slabot.store import OutboxState, outbox
+
+    def give_up(self: Any, row: Any, *rest: Any, **named: Any) -> None:
+        self._parts.store.write(lambda conn: outbox.settle(conn, row.key, OutboxState.FAILED, "given up"))
+
+    pages.PageDelivery._waits = give_up  # type: ignore[method-assign]
+
+
+def _stutters() -> None:
+    """Each message is posted twice."""
+    from slabot.paging import SlackSender
+
+    post = SlackSender._post
+
+    def twice(self: SlackSender, *arguments: Any, **named: Any) -> Any:
+        posted = post(self, *arguments, **named)
+        self._calls._clock.elapse(timedelta(seconds=1.1))  # type: ignore[attr-defined]
+        post(self, *arguments, **named)
+        return posted
+
+    SlackSender._post = twice  # type: ignore[method-assign]
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """One change, and words of the promise that it must break."""
+
+    change: Callable[[], None]
+    promise: str
+
+
+BREAKS = {
+    "high": Break(_longer_before, "A High ticket of Friday evening"),
+    "critical": Break(_blind_to_words, "A critical ticket on a Saturday"),
+    "acknowledged": Break(_deaf_to_clicks, "Acknowledging a page"),
+    "doubled": Break(_key_of_its_own_each_time, "A webhook that is delivered twice"),
+    "lost": Break(_no_sweeps, "A ticket whose webhook was lost"),
+    "low": Break(_days_of_24_hours, "A Low ticket of Thursday"),
+    "followed_up": Break(_impatient_reminders, "A silent customer gets three follow-ups"),
+    "seven_days": Break(_a_day_too_patient, "A wait of more than seven days"),
+    "feedback": Break(_frozen("waiting_on_customer"), "Feedback ends a wait"),
+    "reopened": Break(_frozen("solved"), "A ticket reopened within three days"),
+    "closed": Break(_an_hour_too_patient, "A ticket solved for more than three days"),
+    "outage": Break(_drops_what_waits, "Slack is down for an hour"),
+    "once": Break(_stutters, "Nobody is paged twice"),
+}
+
+
+def play_broken(name: str) -> None:
+    """In a process of its own: break it, play the week, print the promises that were reported as broken."""
+    BREAKS[name].change()
+    from slabot.demo.play import play
+
+    said: list[str] = []
+    try:
+        play(said.append)
+    except Exception as error:
+        print(json.dumps([f"the week did not end: {type(error).__name__}: {error}"]))
+        return
+    print(
+        json.dumps([line.removeprefix("BROKEN").strip().split("\n")[0] for line in said if line.startswith("BROKEN")])
+    )
+
+
+def broken_by(name: str) -> list[str]:
+    """The promises that the week reports as broken after this change."""
+    done = subprocess.run(
+        [sys.executable, __file__, "--one", name], capture_output=True, text=True, timeout=LONGEST, check=False
+    )
+    lines = done.stdout.strip().splitlines()
+    return list(json.loads(lines[-1])) if lines else [f"the process failed: {done.stderr.strip()[-200:]}"]
+
+
+def main() -> int:
+    """Break, play, compare."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("--one", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.one:
+        play_broken(options.one)
+        return 0
+    names = options.names or list(BREAKS)
+    if options.list:
+        for name in names:
+            print(f"{name:14} {BREAKS[name].change.__doc__}")
+        return 0
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        found = dict(zip(names, pool.map(broken_by, names), strict=True))
+    unnoticed = 0
+    for name, broken in found.items():
+        noticed = any(line.startswith(BREAKS[name].promise) for line in broken)
+        unnoticed += not noticed
+        print(f"{'noticed  ' if noticed else 'UNNOTICED'} {name:14} {BREAKS[name].change.__doc__}")
+        for line in broken:
+            print(f"              broken: {line}")
+    print(f"{len(names) - unnoticed} of {len(names)} changes were noticed.")
+    return 1 if unnoticed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,241 @@
+"""A mistake about one ticket, or a helpdesk that is down, stands in nobody else's way."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import structlog
+
+from adapters.errors import Unreachable
+from slabot.runtime import evaluation, pages
+from slabot.runtime.alarm import Alarm
+from slabot.runtime.evaluation import take_in
+from slabot.runtime.owed import LOOKED_THROUGH, OwedReads
+from slabot.runtime.pages import PageDelivery
+from slabot.runtime.updates import UpdateDelivery
+from slabot.runtime.writes import WriteDelivery
+from slabot.store import Lane, LedgerEvent, OutboxState, inbox, ledger, looks, outbox, tickets
+
+from .conftest import MONDAY, Desk, World
+
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+
+
+def store_ticket(world: World, number: int, **more: Any) -> str:
+    own = world.desk.has(number, world.parts.now(), **more)
+    world.parts.write(lambda conn: take_in(conn, world.parts, world.desk.shows[own], world.parts.now()))
+    return own
+
+
+def hint(world: World, ticket: str, helpdesk: str = "acme", name: str = "") -> None:
+    world.parts.write(lambda conn: inbox.accept(conn, helpdesk, name or f"hint:{ticket}", ticket, world.parts.now()))
+
+
+def break_decide(monkeypatch: pytest.MonkeyPatch, ticket: str, error: Exception) -> None:
+    """Deciding about this ticket runs into a mistake."""
+    real = evaluation.decide
+
+    def decide(about: Any, *rest: Any) -> Any:
+        if about.id == ticket:
+            raise error
+        return real(about, *rest)
+
+    monkeypatch.setattr(evaluation, "decide", decide)
+
+
+def told(world: World, ticket: str, event: LedgerEvent) -> list[str]:
+    rows = world.parts.store.read(lambda conn: ledger.of_ticket(conn, "acme", ticket))
+    return [row.words for row in rows if row.event is event]
+
+
+def state(world: World, part: str) -> list[OutboxState]:
+    rows = world.parts.store.read(lambda conn: [r for n in "123" for r in outbox.of_ticket(conn, "acme", n)])
+    return [row.state for row in rows if part in row.key]
+
+
+def test_the_alarm_goes_on_after_a_ticket_that_breaks_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in (1, 2, 3):
+        store_ticket(world, number)
+    world.later(HOUR)
+    break_decide(monkeypatch, "1", KeyError("what a customer wrote"))
+    with structlog.testing.capture_logs() as logs:
+        assert Alarm(world.parts).drain()
+    assert state(world, "/page/") == [OutboxState.PENDING] * 2
+    [words] = told(world, "1", LedgerEvent.TICKET_DECISION_FAILED)
+    assert "an error in slabot (KeyError)" in words
+    assert "is looked at again in 1 h" in words
+    assert "please report it" in words
+    # The log says where, and nothing of a customer's.
+    assert logs[0]["error"] == "KeyError"
+    assert any("decide" in frame for frame in logs[0]["where"])
+    assert "what a customer wrote" not in json.dumps(logs) + words
+    # It is looked at again later, not at once and not never.
+    assert not Alarm(world.parts).drain()
+    earliest = world.parts.store.read(looks.earliest)
+    assert earliest is not None
+    assert earliest > world.parts.now()
+
+
+def test_reading_goes_on_after_a_ticket_that_breaks_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in (1, 2, 3):
+        hint(world, world.desk.has(number, MONDAY))
+    break_decide(monkeypatch, "1", ZeroDivisionError())
+    owed = OwedReads(world.parts)
+    assert owed.drain()
+    assert [world.parts.store.read(lambda c, n=n: tickets.load(c, "acme", n)) is None for n in "123"] == [
+        True,
+        False,
+        False,
+    ]
+    assert not owed.drain()  # and it is not tried again at once
+    following = owed.next_instant()
+    assert following == world.parts.now() + 10 * MINUTE
+    world.later(11 * MINUTE)
+    monkeypatch.undo()
+    assert owed.drain()
+    assert not owed.drain()
+    assert owed.next_instant() is None
+
+
+def test_pages_go_on_after_one_that_breaks(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in (1, 2, 3):
+        store_ticket(world, number)
+    world.later(HOUR)
+    Alarm(world.parts).drain()
+    real = pages.compose
+
+    def compose(**given: Any) -> Any:
+        if given["ticket"].id == "1":
+            raise AssertionError("cannot be")
+        return real(**given)
+
+    monkeypatch.setattr(pages, "compose", compose)
+    delivery = PageDelivery(world.parts)
+    assert delivery.drain()
+    assert sorted(key.split("/")[1] for key, _, _ in world.slack.posted) == ["2", "3"]
+    assert "an error in slabot (AssertionError)" in told(world, "1", LedgerEvent.PAGE_FAILED)[0]
+    assert not delivery.drain()
+    assert delivery.next_instant() == world.parts.now() + MINUTE
+    monkeypatch.undo()
+    world.later(MINUTE)
+    assert delivery.drain()
+    assert len(world.slack.posted) == 3  # it is sent in the end
+
+
+def test_writes_and_updates_go_on_after_one_that_breaks(make: Callable[..., World]) -> None:
+    from slabot.domain import Actor, Category, Message, StatusChanged
+
+    world = make()
+    for number in (1, 2):
+        asked = Message(at=MONDAY, by=Actor.AGENT, by_id="a1", text="Which version?", id=f"a:{number}")
+        moved = StatusChanged(at=MONDAY + timedelta(seconds=1), to=Category.WAITING_ON_CUSTOMER, id=f"s:{number}")
+        own = world.desk.has(number, MONDAY - MINUTE, asked, moved, text="Cannot log in")
+        world.parts.write(lambda conn, own=own: take_in(conn, world.parts, world.desk.shows[own], MONDAY))
+    world.later(timedelta(days=1, minutes=1))
+    Alarm(world.parts).drain()
+    real = world.desk.send_public
+
+    def send(ticket_id: str, *rest: Any, **more: Any) -> Any:
+        if ticket_id == "1":
+            raise RuntimeError("cannot be")
+        return real(ticket_id, *rest, **more)
+
+    world.desk.send_public = send  # type: ignore[method-assign]
+    delivery = WriteDelivery(world.parts)
+    delivery.drain()
+    assert [ticket for ticket, _ in world.desk.written] == ["2"]
+    assert not delivery.drain()
+    world.desk.send_public = real  # type: ignore[method-assign]
+    world.later(2 * MINUTE)
+    while delivery.drain():
+        pass
+    assert [ticket for ticket, _ in world.desk.written] == ["2", "1"]
+
+
+def test_a_helpdesk_that_is_down_with_a_long_queue_starves_no_other(make: Callable[..., World]) -> None:
+    down, up = Desk(name="acme"), Desk(name="partners")
+    down.raises["*"] = Unreachable("no answer", endpoint="GET /x")
+    world = make(desks={"acme": down, "partners": up})
+
+    def queue(conn: Any) -> None:
+        for number in range(LOOKED_THROUGH + 50):
+            inbox.accept(conn, "acme", f"h{number}", str(number), MONDAY)
+        inbox.accept(conn, "partners", "h", "7", MONDAY)
+
+    world.parts.write(queue)
+    up.has(7, MONDAY)
+    owed = OwedReads(world.parts)
+    owed.drain()
+    owed.drain()
+    assert len(down.read) == 1  # it is not asked for each of them
+    assert up.read == ["7"]
+    assert owed.next_instant() == MONDAY + timedelta(seconds=10)
+
+
+def test_tickets_that_cannot_be_read_starve_none_behind_them(world: World) -> None:
+    many = LOOKED_THROUGH + 10
+
+    def queue(conn: Any) -> None:
+        for number in range(many):
+            inbox.accept(conn, "acme", f"h{number}", str(number), MONDAY)
+        inbox.accept(conn, "acme", "h", "good", MONDAY)
+
+    world.parts.write(queue)
+    owed = OwedReads(world.parts)
+    owed._ticket_after = {("acme", str(number)): MONDAY + HOUR for number in range(many)}
+    world.desk.shows["good"] = world.desk.shows[world.desk.has(1, MONDAY)]
+    assert owed.drain()
+    assert world.desk.read == ["good"]
+
+
+def test_without_slack_pages_wait_and_nobody_spins(make: Callable[..., World]) -> None:
+    world = make(slack=False)
+    store_ticket(world, 1)
+    world.later(HOUR)
+    Alarm(world.parts).drain()
+    for delivery in (PageDelivery(world.parts), UpdateDelivery(world.parts)):
+        assert not delivery.drain()
+        assert delivery.next_instant() is None
+    assert state(world, "/page/") == [OutboxState.PENDING]
+
+
+def test_a_store_that_cannot_be_written_is_no_fault_of_a_ticket(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    from slabot.store import Fault, StoreUnavailable
+
+    store_ticket(world, 1)
+    world.later(HOUR)
+    before = world.parts.store.read(looks.earliest)
+    break_decide(monkeypatch, "1", StoreUnavailable("full", fault=Fault.FULL))
+    with pytest.raises(StoreUnavailable):
+        Alarm(world.parts).drain()
+    assert world.parts.store.read(looks.earliest) == before
+    assert told(world, "1", LedgerEvent.TICKET_DECISION_FAILED) == []
+
+
+def test_what_is_claimed_when_slabot_stops_is_not_taken_for_sent(world: World) -> None:
+    for number in (1, 2):
+        store_ticket(world, number)
+    world.later(HOUR)
+    Alarm(world.parts).drain()
+    world.parts.stopping.set()
+    PageDelivery(world.parts).drain()
+    assert world.slack.posted == []
+    assert state(world, "/page/") == [OutboxState.PENDING] * 2  # no doubt, so no repeat at the next start
+    assert world.parts.store.read(lambda conn: outbox.earliest(conn, Lane.PAGE)) == world.parts.now()
+
+
+def test_everybody_ends_early_when_slabot_stops(world: World) -> None:
+    for number in (1, 2, 3):
+        hint(world, store_ticket(world, number))
+    world.later(HOUR)
+    world.parts.stopping.set()
+    Alarm(world.parts).drain()
+    OwedReads(world.parts).drain()
+    assert state(world, "/page/") == []
+    assert world.desk.read == []
+    found: list[datetime] = [row.accepted_at for row in world.parts.store.read(lambda conn: inbox.pending(conn, 10))]
+    assert len(found) == 3
