@@ -1,6 +1,7 @@
 """What does an explanation look like in a terminal?
 
-Promise: the picture is made of what the command prints, colours and all, by plain code: no network, no fonts from elsewhere.
+Promise: the picture is made of what the command prints, colours and all, by plain code: no network, no fonts from
+elsewhere.
 
     python scripts/render_explanation.py      writes docs/images/explanation.svg
 """
@@ -19,7 +20,8 @@ from slabot.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURE = ROOT / "docs" / "images" / "explanation.svg"
-COMMAND = "explain -c config.example.yaml --ticket-file docs/examples/4711.json --now 2026-01-25T10:00:00+05:30"  # as in README.md
+# As in README.md.
+COMMAND = "explain -c config.example.yaml --ticket-file docs/examples/4711.json --now 2026-01-25T10:00:00+05:30"
 WIDTH = 110  # columns
 
 

@@ -167,7 +167,7 @@ def _periodic_updates(case: Case, during: tuple[Category, ...]) -> Iterator[Stre
         if stay.until is None:
             yield _until(case, since, None, ())
         elif since < stay.until:
-            yield Stretch(since, stay.until, True, ())
+            yield _until(case, since, stay.until, ())
 
 
 def _until(case: Case, start: datetime, answer: datetime | None, pause_in: tuple[Category, ...]) -> Stretch:

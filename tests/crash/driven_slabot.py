@@ -1,7 +1,7 @@
 """slabot in a process of its own, driven over its standard input: it can be killed between any two effects.
 
-One line in, ``{"now": "…"}``: settle at that instant. One line out, ``{"next": "…"}``: what is waited for. The first line in
-holds the policy, the secrets and the port; the first line out says that it listens.
+One line in, ``{"now": "…"}``: settle at that instant. One line out, ``{"next": "…"}``: what is waited for. The
+first line in holds the policy, the secrets and the port; the first line out says that it listens.
 """
 
 from __future__ import annotations

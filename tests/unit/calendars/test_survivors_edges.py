@@ -98,6 +98,8 @@ def test_a_calendar_answers_from_its_first_second_to_its_last_and_no_further(mak
     assert calendar.due(BEGINS, RealTime(ENDS - BEGINS)) == ENDS
     assert calendar.subtract(ENDS, ENDS - BEGINS) == BEGINS
     assert calendar.is_open(ENDS - SECOND)
+    assert calendar.business_date(ENDS - SECOND) == date(2027, 12, 31)
+    assert calendar.holiday(ENDS - SECOND) is calendar.on_break(ENDS - SECOND) is None
     assert calendar.next_open(ENDS - SECOND) == ENDS - SECOND
     assert [*calendar.periods(after=ENDS)] == [*calendar.periods(before=BEGINS)] == []
     assert [*calendar.periods(after=ENDS - SECOND)] == [(ENDS - SECOND, ENDS)]
@@ -451,6 +453,11 @@ def test_three_names_are_suggested_at_most_the_likeliest_first() -> None:
     assert nearest_names("berlinb", names) == ("Berlin-b",)
     same = {f"berlin{letter}": "Berlin" for letter in "abcde"} | {"berlinxy": "Other"}
     assert nearest_names("berlin", same) == ("Berlin", "Other")
+
+
+def test_another_name_is_not_fetched_from_beyond_six_spellings_of_the_first() -> None:
+    spellings = {f"berlin{letter}": "Berlin" for letter in "abcdef"}
+    assert nearest_names("berlin", {**spellings, "berlingo": "Other"}) == ("Berlin",)
 
 
 @pytest.mark.parametrize(

@@ -156,6 +156,13 @@ def test_an_update_counts_from_the_second_after_the_entry_to_the_second_of_the_e
     assert updated("12:00:01") == [(entered, left, Verdict.MET)]
 
 
+def test_time_in_which_the_ticket_was_deleted_makes_no_update_late() -> None:
+    story = ticket(START).becomes(ENTERED, THIRD_PARTY).deleted("Mon 12 Jan 11:00").restored("Fri 16 Jan 11:00")
+    decision = story.becomes("Fri 16 Jan 12:00", PENDING).decide("Fri 16 Jan 13:00", policy(with_clocks(UPDATES)))
+    found = clock(decision, "third_party_update")
+    assert (found.verdict, found.elapsed) == (Verdict.MET, timedelta(hours=2))
+
+
 def test_a_stay_of_one_second_had_its_clock() -> None:
     story = ticket(START).becomes(ENTERED, THIRD_PARTY).becomes("Mon 12 Jan 10:00:01", PENDING)
     decision = story.decide(LATER, policy(with_clocks(UPDATES)))

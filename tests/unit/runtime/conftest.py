@@ -1,7 +1,7 @@
 """What do the tests of the runtime stand on?
 
-Promise: a real store on each engine, the real rules, and a clock that is moved by hand. Helpdesk and Slack are played by
-the two classes below, which do exactly what a test told them: what real ones do is tests/promises' part.
+Promise: a real store on each engine, the real rules, and a clock that is moved by hand. Helpdesk and Slack are
+played by the two classes below, which do exactly what a test told them: what real ones do is tests/promises' part.
 """
 
 from __future__ import annotations
