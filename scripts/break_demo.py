@@ -71,7 +71,7 @@ def _no_sweeps() -> None:
     from slabot.runtime.sweeping import Sweeper
 
     Sweeper.drain = lambda self: False  # type: ignore[method-assign]
-    Sweeper.next_instant = lambda self: None  # type: ignore[method-assign, return-value]
+    Sweeper.next_instant = lambda self: None  # type: ignore[method-assign, return-value, assignment]
 
 
 def _days_of_24_hours() -> None:

@@ -6,7 +6,7 @@ for one that was not tried. One that was claimed and surely not tried goes back 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -24,12 +24,12 @@ def doubtful(parts: Parts, lane: Lane, now: datetime) -> list[OutboxRow]:
     return [row for row in rows if row.lane is lane]
 
 
-def next_instant(parts: Parts, lane: Lane) -> datetime | None:
+def next_instant(parts: Parts, lane: Lane, *, but_not_to: Collection[str] = ()) -> datetime | None:
     """When something may be done next, or a doubt can be settled; past if that is now."""
     now = parts.now()
 
     def ask(conn: Connection) -> list[datetime]:
-        waiting = outbox.earliest(conn, lane)
+        waiting = outbox.earliest(conn, lane, but_not_to=but_not_to)
         doubts = [row.sending_since for row in outbox.in_doubt(conn, now + ANY) if row.lane is lane]
         settled = [since + LEASE for since in doubts if since is not None]
         return settled if waiting is None else [*settled, waiting]

@@ -53,6 +53,8 @@ from slabot.store import (
 )
 
 AT_ONCE = 20  # pages claimed together; few, so that a new, more urgent one waits for few
+PACED_AT_ONCE = 2  # where Slack takes one a second: each page claimed for nothing costs two writes
+PACED = timedelta(seconds=60)  # for how long a channel is spared after Slack asked for a pause
 RETRY = timedelta(seconds=60)  # before a page that Slack refuses for good is tried again: a person may have mended it
 AGAIN = timedelta(seconds=1)  # the least wait before a page is tried again
 
@@ -76,6 +78,7 @@ class PageDelivery:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._channel_after: dict[str, datetime] = {}  # where Slack has asked for a pause
+        self._paced_until: dict[str, datetime] = {}  # where it did so a moment ago
         self._helpdesk_after: dict[
             str, datetime
         ] = {}  # which did not answer a moment ago, and would cost each page 2 s
@@ -90,17 +93,46 @@ class PageDelivery:
         for row in in_doubt:
             if not self._parts.stopping.is_set():
                 self._one(row, partial(self._settle_doubt, sender, row))
-        rows = self._parts.write(lambda conn: outbox.claim(conn, now, Lane.PAGE, AT_ONCE))
+        rows = self._claim(now)
         for place, row in enumerate(rows):
-            if self._parts.stopping.is_set():
-                lanes.put_back(self._parts, rows[place:], "slabot was stopping")
+            if self._parts.stopping.is_set() or self._is_closed(row, self._parts.now()):
+                lanes.put_back(self._parts, rows[place:], "it waits for its turn")
                 break
             self._one(row, partial(self._deliver, sender, row, repeat=False))
         return bool(in_doubt or rows)
 
     def next_instant(self) -> datetime | None:
         """When something may be sent next, or a doubt can be settled; None where nothing can be sent at all."""
-        return None if self._parts.sender is None else lanes.next_instant(self._parts, Lane.PAGE)
+        if self._parts.sender is None:
+            return None
+        closed = self._closed(self._parts.now())
+        wishes = (lanes.next_instant(self._parts, Lane.PAGE, but_not_to=closed), *closed.values())
+        return min((wish for wish in wishes if wish is not None), default=None)
+
+    def _claim(self, now: datetime) -> list[OutboxRow]:
+        """The most urgent pages that may be sent. Where Slack wants one a second, the others are left where they are."""
+        closed = self._closed(now)
+        paced = any(until > now for until in self._paced_until.values())
+        most = PACED_AT_ONCE if paced else AT_ONCE
+        return self._parts.write(lambda conn: outbox.claim(conn, now, Lane.PAGE, most, but_not_to=list(closed)))
+
+    def _closed(self, now: datetime) -> dict[str, datetime]:
+        """Channels in which Slack takes no more messages just now, and until when."""
+        return {channel: until for channel, until in self._channel_after.items() if until > now}
+
+    def _is_closed(self, row: OutboxRow, now: datetime) -> bool:
+        return (row.channel or "") in self._closed(now)
+
+    def _close(self, row: OutboxRow, until: datetime) -> None:
+        """Slack asked for a pause, so it is given one after each message, for a while."""
+        channel, now = row.channel or "", self._parts.now()
+        self._channel_after[channel] = not_sooner(until, now)
+        self._paced_until[channel] = now + PACED
+
+    def _went(self, row: OutboxRow) -> None:
+        channel, now = row.channel or "", self._parts.now()
+        if self._paced_until.get(channel, now) > now:
+            self._channel_after[channel] = now + AGAIN
 
     def _one(self, row: OutboxRow, work: Callable[[], None]) -> None:
         """One page; a mistake about it must not silence the others."""
@@ -130,9 +162,10 @@ class PageDelivery:
             self._deliver(sender, row, repeat=True)
 
     def _deliver(self, sender: SlackSender, row: OutboxRow, *, repeat: bool) -> None:
-        closed = self._channel_after.get(row.channel or "")
-        if closed is not None and closed > self._parts.now():
-            self._waits(row, closed, "Slack takes no more messages in this channel just now", in_doubt=repeat)
+        now = self._parts.now()
+        if self._is_closed(row, now):
+            until = self._closed(now)[row.channel or ""]
+            self._waits(row, until, "Slack takes no more messages in this channel just now", in_doubt=repeat)
             return
         unchecked_since = self._read_again(row)
         ready = self._parts.write(lambda conn: self._prepare(conn, row))
@@ -144,7 +177,7 @@ class PageDelivery:
             thread = _thread(sender, row, message)
             posted = sender.post(row.channel or "", view, key=row.key, thread_ts=thread, broadcast=thread is not None)
         except SlackRetry as error:
-            self._channel_after[row.channel or ""] = not_sooner(error.until, self._parts.now())
+            self._close(row, error.until)
             self._waits(row, error.until, str(error), in_doubt=repeat)
         except SlackOutcomeUnknown as error:
             now = self._parts.now()
@@ -160,6 +193,7 @@ class PageDelivery:
         except SlackError as error:
             self._failed(row, self._parts.now() + RETRY, str(error), in_doubt=repeat)
         else:
+            self._went(row)
             self._sent(row, posted, view, "sent", repeat=repeat)
 
     def _read_again(self, row: OutboxRow) -> datetime | None:

@@ -10,12 +10,12 @@ after a crash. Nothing is dropped.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, update
 
 from slabot.store import schema
 from slabot.store.columns import not_earlier
@@ -81,14 +81,17 @@ def of_ticket(conn: Connection, helpdesk: str, ticket_id: str) -> list[OutboxRow
     return [_row(row) for row in conn.execute(query)]
 
 
-def claim(conn: Connection, now: datetime, lane: Lane | str, limit: int) -> list[OutboxRow]:
+def claim(
+    conn: Connection, now: datetime, lane: Lane | str, limit: int, *, but_not_to: Collection[str] = ()
+) -> list[OutboxRow]:
     """Take rows that may be sent now, the most urgent first; they are ``sending`` from then on.
 
-    Several processes get different rows.
+    Several processes get different rows. Rows for the channels of ``but_not_to`` are left where they are.
     """
     query = (
         select(_OUTBOX)
         .where(schema.OUTBOX_PENDING, _OUTBOX.c.lane == Lane(lane).value, _OUTBOX.c.not_before <= now)
+        .where(*_not_to(but_not_to))
         .order_by(_OUTBOX.c.urgency, _OUTBOX.c.key)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -180,11 +183,11 @@ def in_doubt(conn: Connection, before: datetime) -> list[OutboxRow]:
     return [_row(row) for row in conn.execute(query.order_by(_OUTBOX.c.urgency, _OUTBOX.c.key))]
 
 
-def earliest(conn: Connection, lane: Lane | str) -> datetime | None:
+def earliest(conn: Connection, lane: Lane | str, *, but_not_to: Collection[str] = ()) -> datetime | None:
     """When the next row of a lane may be claimed, past or future; None if none waits."""
     # Reads the lane's part of the index of waiting rows. An index by time would tempt SQLite to claim by it and sort.
     query = select(func.min(_OUTBOX.c.not_before)).where(schema.OUTBOX_PENDING, _OUTBOX.c.lane == Lane(lane).value)
-    return conn.execute(query).scalar()
+    return conn.execute(query.where(*_not_to(but_not_to))).scalar()
 
 
 def held(conn: Connection, lane: Lane | str, now: datetime) -> list[OutboxRow]:
@@ -216,6 +219,10 @@ def oldest_pending(conn: Connection, lane: Lane | str | None = None) -> datetime
     if lane is not None:
         query = query.where(_OUTBOX.c.lane == Lane(lane).value)
     return conn.execute(query).scalar()
+
+
+def _not_to(channels: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    return (or_(_OUTBOX.c.channel.is_(None), _OUTBOX.c.channel.not_in(channels)),) if channels else ()
 
 
 def _row(row: Row[*tuple[Any, ...]], **changed: Any) -> OutboxRow:

@@ -337,10 +337,10 @@ config.yaml:6:9: error: a value that begins with "*" is a reference in YAML, and
 """,
     ),
     "a tag of Python": (
-        office(("version: 1\n", 'version: 1\nbots: !!python/object/apply:os.system ["rm -r /"]\n')),
+        office(("version: 1\n", 'version: 1\nbots: !!python/object/apply:os.system ["rm"]\n')),
         """
 config.yaml:2:7: error: the type "!!python/object/apply:os.system" is not accepted  [unknown-tag]
-    bots: !!python/object/apply:os.system ["rm -r /"]
+    bots: !!python/object/apply:os.system ["rm"]
           ^
   fix: write the value without it; if the exclamation mark is meant, put quotes around the value
 1 problem

@@ -90,12 +90,6 @@ def test_everything_that_is_refused_is_named_at_once(refused: Callable[..., str]
     assert "does not accept the token" in words
 
 
-def test_a_helpdesk_of_a_kind_that_cannot_be_read_yet(refused: Callable[..., str]) -> None:
-    more = {"kind": "freshdesk", "domain": "p.freshdesk.com", "token_env": "ZENDESK_TOKEN"}
-    words = refused(helpdesks={"partners": more})
-    assert "helpdesks.partners.kind" in words
-
-
 def test_no_helpdesk_at_all(refused: Callable[..., str]) -> None:
     assert "the policy names no helpdesk; add one under helpdesks" in refused(helpdesks={})
 

@@ -84,6 +84,13 @@ def test_the_first_question_may_be_about_any_second_of_a_year(make: Make, moment
     assert make(week=ALL_DAY).next_open(moment) == moment
 
 
+def test_periods_run_back_over_a_closed_new_year_that_nobody_asked_about_before(make: Make) -> None:
+    for before in (utc(2026, 1, 1), utc(2026, 1, 1, 5), utc(2026, 1, 1, 9)):
+        assert next(make(week=OFFICE).periods(before=before)) == (utc(2025, 12, 31, 9), utc(2025, 12, 31, 17))
+    for after in (utc(2025, 12, 31, 17), utc(2025, 12, 31, 23, 59, 59), utc(2026, 1, 1)):
+        assert next(make(week=OFFICE).periods(after=after)) == (utc(2026, 1, 1, 9), utc(2026, 1, 1, 17))
+
+
 # ── The edges of the calendar's own years ───────────────────────────────────────────────────────────────────────────
 
 YEARS = (2026, 2027)
@@ -134,6 +141,17 @@ def test_a_calendar_answers_from_its_first_second_to_its_last_and_no_further(mak
         calendar.periods(after=ENDS + SECOND)
     with pytest.raises(OutsideYearsError):
         calendar.periods(before=BEGINS - SECOND)
+
+
+def test_a_search_that_knows_more_years_never_knows_more_than_the_calendars_own(make: Make) -> None:
+    calendar = make(overrides={date(2026, 6, 1): Override((Hours(0, 60),), "Once")}, years=(2025, 2028))
+    calendar.elapsed(utc(2026, 6, 1), utc(2027, 6, 1))
+    with pytest.raises(OutsideYearsError, match="the next opening after 2027-06-01 00:00:00 UTC is later"):
+        calendar.next_open(utc(2027, 6, 1))
+    with pytest.raises(OutsideYearsError, match="2029-06-01 00:00:00 UTC was asked for"):
+        calendar.elapsed(utc(2026, 6, 1), utc(2029, 6, 1))
+    with pytest.raises(OutsideYearsError, match="2029-01-01 00:00:00 UTC was asked for"):
+        calendar.next_open(utc(2029, 1, 1))
 
 
 def test_the_last_business_date_of_the_years_can_be_reached_and_the_one_after_it_cannot(make: Make) -> None:
@@ -291,6 +309,14 @@ def test_a_break_over_midnight_cuts_the_span_of_the_date_after(make: Make) -> No
     calendar = make(week={"tue": ["00:00-02:00"]}, breaks=late)
     assert calendar.elapsed(utc(2026, 1, 6), utc(2026, 1, 7)) == HOUR
     assert calendar.on_break(utc(2026, 1, 6, 0, 30)) == "Late"
+
+
+def test_business_days_keep_the_time_of_day_to_the_second(make: Make) -> None:
+    start = utc(2026, 1, 5, 15, 0, 30)
+    assert make(week=OFFICE).due(start, BusinessDays(2)) == utc(2026, 1, 7, 15, 0, 30)
+    assert make(zone="Asia/Kolkata", week=ALL_DAY).due(start, BusinessDays(2)) == utc(2026, 1, 7, 15, 0, 30)
+    night = make(week={"mon-sun": ["22:00-06:00"]})
+    assert night.due(utc(2026, 1, 6, 1, 2, 3), BusinessDays(1)) == utc(2026, 1, 7, 1, 2, 3)
 
 
 # ── Holidays ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -479,6 +505,25 @@ def test_a_far_fetched_name_is_not_suggested() -> None:
     assert nearest_names("abcdefwxyz", names) == ()  # six
 
 
-def test_the_machine_zones_are_suggested_before_folders() -> None:
+@pytest.mark.parametrize(
+    ("city", "zone"),
+    [
+        ("istanbul", "Asia/Istanbul"),
+        ("nicosia", "Asia/Nicosia"),
+        ("louisville", "America/Kentucky/Louisville"),
+        ("indianapolis", "America/Indiana/Indianapolis"),
+        ("cordoba", "America/Argentina/Cordoba"),
+        ("mendoza", "America/Argentina/Mendoza"),
+        ("jujuy", "America/Argentina/Jujuy"),
+        ("catamarca", "America/Argentina/Catamarca"),
+        ("buenos aires", "America/Argentina/Buenos_Aires"),
+    ],
+)
+def test_of_several_zones_of_a_city_the_first_in_the_alphabet_is_suggested(city: str, zone: str) -> None:
+    with pytest.raises(UnknownZoneError, match=f"did you mean {zone}"):
+        iana_zone(city)
+
+
+def test_a_zone_is_suggested_for_a_city_that_is_nearly_right() -> None:
     with pytest.raises(UnknownZoneError, match=r"Europe/Berlin"):
         iana_zone("berlim")
