@@ -30,7 +30,7 @@ FIND_PYTHON := for candidate in $(PYTHON) python3 python3.13 python3.12 python3.
 	echo "python3.12 or python3.11. Install one (on Debian or Ubuntu: python3 and python3-venv), or say where it is:" >&2; \
 	echo "    make PYTHON=/path/to/python3 ..." >&2; exit 1
 
-.PHONY: help venv test test-long lint types imports format demo bench lock clean
+.PHONY: help venv test test-long mutants lint types imports format demo bench lock clean
 
 help: ## show these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -58,6 +58,9 @@ test: venv lint types imports ## everything but the long tests: style, types, ar
 test-long: venv ## the long tests too, with many more Hypothesis examples
 	@echo "pytest -n $(WORKERS) --hypothesis-profile=long"
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --hypothesis-profile=long $(ARGS)
+
+mutants: venv ## alter every target, comparison and boundary, and name what no test notices (half an hour)
+	@$(BIN)/python scripts/mutate.py --jobs $(WORKERS) $(ARGS)
 
 lint: venv ## style, with ruff
 	@echo "ruff check"

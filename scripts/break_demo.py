@@ -52,18 +52,23 @@ def _deaf_to_clicks() -> None:
 
 
 def _key_of_its_own_each_time() -> None:
-    """The second evaluation makes a key of its own, so the outbox takes the act twice."""
+    """The second evaluation makes a key of its own for a page, and nobody asks whether it is still wanted."""
     from slabot.runtime import acts, evaluation, pages
+    from slabot.store import Lane
 
-    seen, row_of, wanted = Counter[str](), acts.row_of, acts.wanted
+    seen, row_of, acts_by_key = Counter[str](), acts.row_of, dict[str, Any]()
 
-    def numbered(*arguments: Any, **named: Any) -> Any:
-        row = row_of(*arguments, **named)
+    def numbered(action: Any, **named: Any) -> Any:
+        row = row_of(action, **named)
+        if row.lane is not Lane.PAGE:
+            return row
         seen[row.key] += 1
-        return replace(row, key=f"{row.key}~{min(2, seen[row.key])}")  # twice is enough, and the week ends
+        row = replace(row, key=f"{row.key}~{min(2, seen[row.key])}")  # twice is enough, and the week ends
+        acts_by_key[row.key] = action
+        return row
 
     vars(evaluation)["row_of"] = numbered
-    vars(pages)["wanted"] = lambda decision, key: wanted(decision, key.split("~")[0])
+    vars(pages)["wanted"] = lambda decision, key: acts_by_key[key]
 
 
 def _no_sweeps() -> None:

@@ -42,12 +42,16 @@ def changes_of(source: str, file: str) -> list[Change]:
     """Every change of a module."""
     lines = source.splitlines()
     seen: Counter[tuple[str, str]] = Counter()
+    again: Counter[tuple[int, str]] = Counter()
     found = []
     for number, (site, other) in enumerate(_alterations(ast.parse(source))):
         # Slices and comprehensions have no position of their own.
         line = int(getattr(site.node, "lineno", 0) or getattr(site.parent, "lineno", site.statement.lineno))
         last = line if isinstance(site.node, ast.stmt) else int(getattr(site.node, "end_lineno", 0) or line)
         text, change = lines[line - 1].strip(), _words(site, other)
+        again[line, change] += 1
+        if again[line, change] > 1:
+            change += f" ({again[line, change]})"  # the same words twice on one line
         found.append(
             Change(
                 file=file,

@@ -14,6 +14,7 @@ from pathlib import Path
 from scripts.mutation.change import Change
 
 FIELDS = {"file", "line", "changes", "reason"}
+MORE_FIELDS = {"scope"}  # the outermost function, where the same line stands in several
 
 
 class ExemptionError(Exception):
@@ -28,10 +29,12 @@ class Exemption:
     line: str
     changes: tuple[str, ...]
     reason: str
+    scope: str | None = None
 
     def fits(self, change: Change) -> bool:
         """Does it speak of this change?"""
-        return (self.file, self.line) == (change.file, change.text) and change.change in self.changes
+        same_line = (self.file, self.line) == (change.file, change.text) and self.scope in (None, change.scope)
+        return same_line and change.change in self.changes
 
 
 def read_exemptions(path: Path) -> list[Exemption]:
@@ -44,9 +47,9 @@ def read_exemptions(path: Path) -> list[Exemption]:
         return []
     found = []
     for entry in tomllib.loads(path.read_text(encoding="utf-8")).get("equivalent", []):
-        if entry.keys() != FIELDS or not all(entry.values()):
+        if entry.keys() - MORE_FIELDS != FIELDS or not all(entry.values()):
             raise ExemptionError(f"{path.name}: {entry} must have {', '.join(sorted(FIELDS))}, and none empty")
-        found.append(Exemption(entry["file"], entry["line"], tuple(entry["changes"]), entry["reason"]))
+        found.append(Exemption(**{**entry, "changes": tuple(entry["changes"])}))
     return found
 
 

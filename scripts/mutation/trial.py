@@ -1,10 +1,9 @@
 """Does a test fail once a change is made?
 
 Promise: each change is tried in a process of its own, forked from one in which the tests are loaded and nothing has
-run; so no change sees another's leavings, and a loop without an end costs one process. Time limits are of processor
-time: a busy machine makes nothing fail.
+run; so no change sees another's leavings, and a loop without an end costs one process.
 
-The quick way (`Warm`): all of the code and the tests are imported as they are; the fork exchanges the code object of
+The quick way (`quick`): all of the code and the tests are imported as they are; the fork exchanges the code object of
 the altered function and runs the tests that pass through that statement, the fastest first. The thorough way
 (`thorough`): the fork imports the altered module in the place of the file and runs everything.
 """
@@ -20,40 +19,28 @@ import importlib.util
 import inspect
 import io
 import os
-import resource
 import signal
 import sys
-import time
 import types
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from importlib.machinery import ModuleSpec
 from pathlib import Path
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 import pytest
 
 from scripts.mutation.alter import altered, nudged
 from scripts.mutation.change import Change, module_name
+from scripts.mutation.forks import Job, Tell
 from scripts.mutation.operators import NUDGED
 from scripts.mutation.policy_file import altered_policy
 
 EXAMPLES = 20  # of Hypothesis, a test
-MEMORY = 3 * 1024**3  # bytes that one trial may take
 PATIENCE = 2.0  # seconds of processor time that any test may take, and …
 SLOWER = 5.0  # … how many times longer than without a change
-STEP = 0.002  # seconds between two looks at the children
 
-Tell: TypeAlias = Callable[[str], None]
 Seconds: TypeAlias = Callable[[str], float]
 """How long a test takes without a change."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What came of one change: the test that failed, or None if all passed."""
-
-    noticed_by: str | None
 
 
 class Loaded:
@@ -132,76 +119,6 @@ def run_items(items: Sequence[pytest.Item], seconds: Seconds) -> None:
         following = items[place + 1] if place + 1 < len(items) else None
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
     signal.setitimer(signal.ITIMER_PROF, 0)
-
-
-# ── Processes ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-What = TypeVar("What")
-
-
-@dataclass(frozen=True, slots=True)
-class Job(Generic[What]):
-    """What a child is to do: it calls `tell` with the test that failed, at once."""
-
-    what: What
-    work: Callable[[Tell], None]
-    limit: float = 3600.0  # seconds of real time, many times what it should take; for a child that sleeps
-
-
-def try_all(jobs: Iterator[Job[What]], at_once: int) -> Iterator[tuple[What, Verdict]]:
-    """Try so many at a time; the verdicts come as they are found."""
-    running: dict[int, tuple[Job[What], int, float]] = {}
-    more = True
-    while more or running:
-        while more and len(running) < at_once:
-            job = next(jobs, None)
-            if job is None:
-                more = False
-                break
-            pid, pipe = _fork(job)
-            running[pid] = (job, pipe, time.monotonic() + job.limit)
-        for pid, (job, pipe, until) in list(running.items()):
-            ended, status = os.waitpid(pid, os.WNOHANG)
-            if not ended and time.monotonic() > until:
-                os.kill(pid, signal.SIGKILL)
-                ended, status = os.waitpid(pid, 0)
-            if ended:
-                del running[pid]
-                yield job.what, _verdict(status, pipe)
-        time.sleep(STEP)
-
-
-def _fork(job: Job[What]) -> tuple[int, int]:
-    out, into = os.pipe()
-    pid = os.fork()
-    if pid:
-        os.close(into)
-        return pid, out
-    code = 1
-    try:
-        os.close(out)
-        signal.signal(signal.SIGPROF, signal.SIG_DFL)
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-
-        def tell(test: str) -> None:
-            os.write(into, test.encode())
-            os._exit(1)
-
-        job.work(tell)
-        code = 0
-    except BaseException as error:
-        os.write(into, f"{type(error).__name__}: {error}"[:500].encode())
-    finally:
-        os._exit(code)
-
-
-def _verdict(status: int, pipe: int) -> Verdict:
-    with os.fdopen(pipe, "rb") as told:
-        test = told.read().decode()
-    if os.WIFSIGNALED(status):
-        return Verdict(f"ran too long, or took too much memory (signal {os.WTERMSIG(status)})")
-    return Verdict(test or "the end of the process") if os.WEXITSTATUS(status) else Verdict(None)
 
 
 # ── The quick way ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -93,8 +93,9 @@ class Week:
         self._ask("unheard", "pat@fabrikam.example", "Console", "production down after the update")
 
     def _acknowledge(self) -> None:
-        page = self.sandbox.journal.effects(kind="message.posted")[-1]
-        self.sandbox.slack.people.click(page["channel"], page["ts"], "slabot_acknowledge", AGENT)
+        pages = self.sandbox.journal.effects(kind="message.posted")
+        if pages:  # whoever is not paged presses nothing
+            self.sandbox.slack.people.click(pages[-1]["channel"], pages[-1]["ts"], "slabot_acknowledge", AGENT)
 
     def _slack_down(self) -> None:
         self.sandbox.faults.add(FaultKind.DOWN, service="slack", lasting=timedelta(hours=1))

@@ -79,9 +79,7 @@ class PageDelivery:
         self._parts = parts
         self._channel_after: dict[str, datetime] = {}  # where Slack has asked for a pause
         self._paced_until: dict[str, datetime] = {}  # where it did so a moment ago
-        self._helpdesk_after: dict[
-            str, datetime
-        ] = {}  # which did not answer a moment ago, and would cost each page 2 s
+        self._helpdesk_after: dict[str, datetime] = {}  # not asked before: it did not answer, and costs a page 2 s
 
     def drain(self) -> bool:
         """Send what may be sent now; True if there was anything."""
@@ -95,7 +93,7 @@ class PageDelivery:
                 self._one(row, partial(self._settle_doubt, sender, row))
         rows = self._claim(now)
         for place, row in enumerate(rows):
-            if self._parts.stopping.is_set() or self._is_closed(row, self._parts.now()):
+            if self._parts.stopping.is_set() or (row.channel or "") in self._closed():
                 lanes.put_back(self._parts, rows[place:], "it waits for its turn")
                 break
             self._one(row, partial(self._deliver, sender, row, repeat=False))
@@ -105,32 +103,29 @@ class PageDelivery:
         """When something may be sent next, or a doubt can be settled; None where nothing can be sent at all."""
         if self._parts.sender is None:
             return None
-        closed = self._closed(self._parts.now())
+        closed = self._closed()
         wishes = (lanes.next_instant(self._parts, Lane.PAGE, but_not_to=closed), *closed.values())
         return min((wish for wish in wishes if wish is not None), default=None)
 
     def _claim(self, now: datetime) -> list[OutboxRow]:
-        """The most urgent pages that may be sent. Where Slack wants one a second, the others are left where they are."""
-        closed = self._closed(now)
-        paced = any(until > now for until in self._paced_until.values())
-        most = PACED_AT_ONCE if paced else AT_ONCE
-        return self._parts.write(lambda conn: outbox.claim(conn, now, Lane.PAGE, most, but_not_to=list(closed)))
+        """The most urgent pages that may be sent; those for a channel that is closed are left where they are."""
+        closed = list(self._closed())
+        most = PACED_AT_ONCE if any(until > now for until in self._paced_until.values()) else AT_ONCE
+        return self._parts.write(lambda conn: outbox.claim(conn, now, Lane.PAGE, most, but_not_to=closed))
 
-    def _closed(self, now: datetime) -> dict[str, datetime]:
-        """Channels in which Slack takes no more messages just now, and until when."""
+    def _closed(self) -> dict[str, datetime]:
+        """Channels in which Slack takes no more messages just now, and until when; to the microsecond."""
+        now = self._parts.clock.now()
         return {channel: until for channel, until in self._channel_after.items() if until > now}
 
-    def _is_closed(self, row: OutboxRow, now: datetime) -> bool:
-        return (row.channel or "") in self._closed(now)
-
     def _close(self, row: OutboxRow, until: datetime) -> None:
-        """Slack asked for a pause, so it is given one after each message, for a while."""
-        channel, now = row.channel or "", self._parts.now()
-        self._channel_after[channel] = not_sooner(until, now)
+        """Slack asked for a pause, so from now on it is given one after each message, for a while."""
+        channel, now = row.channel or "", self._parts.clock.now()
+        self._channel_after[channel] = max(until, now + AGAIN)
         self._paced_until[channel] = now + PACED
 
     def _went(self, row: OutboxRow) -> None:
-        channel, now = row.channel or "", self._parts.now()
+        channel, now = row.channel or "", self._parts.clock.now()
         if self._paced_until.get(channel, now) > now:
             self._channel_after[channel] = now + AGAIN
 
@@ -162,10 +157,9 @@ class PageDelivery:
             self._deliver(sender, row, repeat=True)
 
     def _deliver(self, sender: SlackSender, row: OutboxRow, *, repeat: bool) -> None:
-        now = self._parts.now()
-        if self._is_closed(row, now):
-            until = self._closed(now)[row.channel or ""]
-            self._waits(row, until, "Slack takes no more messages in this channel just now", in_doubt=repeat)
+        closed_until = self._closed().get(row.channel or "")
+        if closed_until is not None:
+            self._waits(row, closed_until, "Slack takes no more messages in this channel just now", in_doubt=repeat)
             return
         unchecked_since = self._read_again(row)
         ready = self._parts.write(lambda conn: self._prepare(conn, row))

@@ -423,6 +423,15 @@ def test_years_may_reach_from_the_first_to_the_last_that_can_be_trusted_and_be_o
             make(week=ALL_DAY, years=years)
 
 
+def test_a_calendar_that_says_nothing_of_its_years_answers_from_1970_to_2100(make: Make) -> None:
+    calendar = make(week=ALL_DAY)
+    assert calendar.is_open(utc(1970, 1, 1))
+    assert calendar.is_open(utc(2100, 12, 31, 23, 59, 59))
+    for beyond in (utc(1969, 12, 31, 23, 59, 59), utc(2101, 1, 1)):
+        with pytest.raises(OutsideYearsError):
+            calendar.is_open(beyond)
+
+
 def test_dated_entries_may_lie_on_the_first_and_the_last_date_of_the_years(make: Make) -> None:
     for day in (date(2026, 1, 1), date(2027, 12, 31)):
         assert make(week=ALL_DAY, holidays={day: "x"}, years=YEARS).holidays(day.year) == {day: "x"}

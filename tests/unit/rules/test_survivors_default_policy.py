@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from slabot.policy import Policy
-from slabot.rules import Kind
+from slabot.policy import Mode
+from slabot.rules import Action, Kind, Proposal, Run, govern
 from tests.rules_fixtures import (
     CUSTOMER,
     PENDING,
@@ -101,8 +101,29 @@ def test_a_message_within_four_hours_is_no_other_follow_up(after: str, counted: 
     assert turn.follow_ups == ((at(f"Mon 12 Jan {after}"),) if counted else ())
 
 
-def test_the_customers_word_in_any_category_is_no_priority() -> None:
-    rules: Policy = policy()
-    assert rules.classify.otherwise == "medium"
+def run_of(tickets: int, *, open_tickets: int) -> Run:
+    """So many tickets are to be solved at once, under the limits of the default policy."""
+    now = at("Mon 12 Jan 12:00")
+    actions = [
+        Action(kind=Kind.AUTO_SOLVE, mode=Mode.ACT, at=now, key=f"{number}", because="…") for number in range(tickets)
+    ]
+    proposals = [Proposal(f"acme/{action.key}", action) for action in actions]
+    return govern(proposals, policy().limits, open_tickets=open_tickets, now=now, every=timedelta(minutes=1))
+
+
+def test_fifty_writes_go_out_in_a_run_and_a_hundred_tickets_or_a_fifth_of_them_do_not_stop_it() -> None:
+    run = run_of(60, open_tickets=1000)
+    assert (len(run.allowed), len(run.held), run.tripped) == (50, 10, None)
+    assert run_of(100, open_tickets=1000).tripped is None
+    assert run_of(101, open_tickets=1000).tripped is not None
+    assert run_of(20, open_tickets=100).tripped is None
+    assert run_of(21, open_tickets=100).tripped is not None
+
+
+def test_words_are_kept_for_thirty_days() -> None:
+    assert policy().keep_text == timedelta(days=30)
+
+
+def test_a_customer_who_lowers_the_priority_changes_no_severity() -> None:
     story = ticket().priority("Mon 12 Jan 10:00", "low", by=CUSTOMER)
     assert story.decide("Mon 12 Jan 11:00").severity.severity == "medium"

@@ -1,0 +1,207 @@
+"""What happens between two commits, and while a call is under way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from slabot.domain import Actor, Message
+from slabot.paging import SlackOutcomeUnknown, SlackRetry
+from slabot.runtime.alarm import Alarm
+from slabot.runtime.evaluation import evaluate, take_in, take_out
+from slabot.runtime.pages import PageDelivery
+from slabot.runtime.parts import LEASE
+from slabot.runtime.updates import UpdateDelivery
+from slabot.store import LedgerEvent, OutboxState, SlackMessage, ledger, messages, outbox, tickets
+
+from .conftest import MONDAY, World
+
+HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
+
+
+def keep(world: World, *events: object, number: int = 1, version: str | None = None) -> str:
+    own = world.desk.has(number, MONDAY, *events, **({} if version is None else {"version": version}))
+    world.parts.write(lambda conn: take_in(conn, world.parts, world.desk.shows[own], world.parts.now()))
+    return own
+
+
+def paged(world: World) -> PageDelivery:
+    """One ticket whose first page is about to leave."""
+    keep(world)
+    world.later(HOUR)
+    Alarm(world.parts).drain()
+    return PageDelivery(world.parts)
+
+
+def answer(world: World, at: timedelta) -> Message:
+    return Message(at=MONDAY + at, by=Actor.AGENT, by_id="a1", text="We are on it", id=f"a:{at}")
+
+
+def pages(world: World) -> list[outbox.OutboxRow]:
+    rows = world.parts.store.read(lambda conn: outbox.of_ticket(conn, "acme", "1"))
+    return [row for row in rows if row.lane.value == "page"]
+
+
+def unknown() -> SlackOutcomeUnknown:
+    return SlackOutcomeUnknown("broken off", method="chat.postMessage", code="broken_off")
+
+
+def test_an_unknown_outcome_is_looked_for_once_the_lease_is_over_and_not_before(world: World) -> None:
+    delivery = paged(world)
+    world.slack.raises = [unknown()]
+    assert delivery.drain()
+    assert delivery.next_instant() == world.parts.now() + LEASE
+    for _ in range(int(LEASE.total_seconds()) - 1):
+        world.later(SECOND)
+        assert not delivery.drain()
+    world.later(SECOND)
+    assert delivery.drain()
+    assert len(world.slack.posted) == 1
+
+
+def test_an_outcome_that_stays_unknown_does_not_spin(world: World) -> None:
+    delivery = paged(world)
+    world.slack.raises = [unknown() for _ in range(5)]
+    rounds = 0
+    while delivery.drain():
+        rounds += 1
+        assert rounds < 3
+    assert len(world.slack.raises) == 4  # one call, then a wait
+
+
+def test_a_doubt_survives_a_limit_while_it_is_settled(world: World) -> None:
+    delivery = paged(world)
+    delivery.drain()  # it arrived …
+    key = pages(world)[0].key
+    assert len(world.slack.posted) == 1
+
+    class Limited(type(world.slack)):  # type: ignore[misc]
+        def find(self, *_: object, **__: object) -> None:
+            until = world.parts.now() + 30 * SECOND
+            raise SlackRetry("limited", method="conversations.history", code="ratelimited", until=until)
+
+    # … but the process died before it could note that.
+    world.parts.write(lambda conn: _as_being_sent(conn, key, world))
+    world.later(LEASE)
+    real = world.slack.find
+    world.slack.find = lambda *a, **k: Limited.find(world.slack)  # type: ignore[method-assign]
+    delivery.drain()
+    assert pages(world)[0].state is OutboxState.SENDING  # still in doubt: not taken for "never tried"
+    world.later(30 * SECOND)
+    world.slack.find = real  # type: ignore[method-assign]
+    delivery.drain()
+    assert len(world.slack.posted) == 1
+    assert pages(world)[0].state is OutboxState.SENT
+
+
+def _as_being_sent(conn: object, key: str, world: World) -> None:
+    from sqlalchemy import delete, update
+
+    from slabot.store import schema
+
+    table = schema.outbox
+    conn.execute(update(table).where(table.c.key == key).values(state="sending", sending_since=world.parts.now()))  # type: ignore[attr-defined]
+    conn.execute(delete(schema.event).where(schema.event.c.id == f"page:{key}"))  # type: ignore[attr-defined]
+
+
+def test_an_update_that_is_overtaken_on_its_way_is_followed_by_another(world: World) -> None:
+    paged(world).drain()
+    keep(world, answer(world, HOUR + MINUTE), version="2026-01-12T10:01:00Z")
+    world.later(2 * MINUTE)
+    evaluate_now(world)
+    updates = UpdateDelivery(world.parts)
+
+    def moves_on() -> None:
+        world.slack.before_update = lambda: None
+        # While the first update is under way, the answer turns out to be an internal note's: the clock runs again.
+        take_back = Message(
+            at=MONDAY + HOUR + MINUTE, by=Actor.AGENT, by_id="a1", text="x", public=False, id=f"a:{HOUR + MINUTE}"
+        )
+        keep(world, take_back, version="2026-01-12T10:02:00Z")
+
+    world.slack.before_update = moves_on
+    while updates.drain():
+        pass
+    assert len(world.slack.updated) == 2
+
+
+def evaluate_now(world: World) -> None:
+    now = world.parts.now()
+    world.parts.write(lambda conn: evaluate(conn, world.parts, "acme", "1", now=now))
+
+
+def test_an_update_of_a_message_that_was_posted_anew_does_not_bring_the_old_one_back(world: World) -> None:
+    paged(world).drain()
+    keep(world, answer(world, HOUR + MINUTE), version="2026-01-12T10:01:00Z")
+    world.later(2 * MINUTE)
+    evaluate_now(world)
+
+    def posted_anew() -> None:
+        world.slack.before_update = lambda: None
+
+        def swap(conn: object) -> None:
+            found = messages.get(conn, "acme", "1", "first_response")  # type: ignore[arg-type]
+            assert found is not None
+            messages.remove(conn, "acme", "1", "first_response")  # type: ignore[arg-type]
+            messages.put(conn, SlackMessage(**{**_fields(found), "ts": "99.0", "digest": ""}))  # type: ignore[arg-type]
+
+        world.parts.write(swap)
+
+    world.slack.before_update = posted_anew
+    UpdateDelivery(world.parts).drain()
+    found = world.parts.store.read(lambda conn: messages.get(conn, "acme", "1", "first_response"))
+    assert found is not None
+    assert found.ts == "99.0"
+
+
+def _fields(message: SlackMessage) -> dict[str, object]:
+    return {name: getattr(message, name) for name in message.__slots__}  # type: ignore[attr-defined]
+
+
+def test_while_an_update_waits_no_second_one_is_put_beside_it(world: World) -> None:
+    paged(world).drain()
+    for number in range(5):
+        world.later(SECOND)
+        event = answer(world, HOUR + number * SECOND)
+        keep(world, event, version=f"2026-01-12T10:00:0{number}Z")
+    rows = world.parts.store.read(lambda conn: outbox.of_ticket(conn, "acme", "1"))
+    assert len([row for row in rows if row.lane.value == "update"]) == 1
+
+
+def test_gone_and_back_again_as_often_as_you_like(world: World) -> None:
+    keep(world)
+    for _ in range(3):
+        world.later(MINUTE)
+        decision = world.parts.write(lambda conn: take_out(conn, world.parts, "acme", "1", world.parts.now()))
+        assert decision is not None
+        assert [clock.verdict.value for clock in decision.clocks] == ["void"]
+        world.parts.write(lambda conn: take_out(conn, world.parts, "acme", "1", world.parts.now()))  # known already
+        world.later(MINUTE)
+        keep(world)
+        stored = world.parts.store.read(lambda conn: tickets.load(conn, "acme", "1"))
+        assert stored is not None
+        assert stored.next_look is not None  # its clock runs
+    rows = world.parts.store.read(lambda conn: ledger.of_ticket(conn, "acme", "1"))
+    assert len([row for row in rows if row.event is LedgerEvent.TICKET_GONE]) == 3
+
+
+def test_a_reading_that_began_before_the_ticket_went_does_not_bring_it_back(world: World) -> None:
+    own = keep(world)
+    read_at = world.parts.now()
+    world.later(2 * SECOND)
+    world.parts.write(lambda conn: take_out(conn, world.parts, "acme", own, world.parts.now()))
+    world.later(SECOND)
+    decision = world.parts.write(lambda conn: take_in(conn, world.parts, world.desk.shows[own], read_at))
+    assert [clock.verdict.value for clock in decision.clocks] == ["void"]
+
+
+def test_a_ticket_that_was_never_stored_cannot_be_taken_out(world: World) -> None:
+    assert world.parts.write(lambda conn: take_out(conn, world.parts, "acme", "9", world.parts.now())) is None
+
+
+def test_the_same_page_is_planned_once_however_often_it_is_decided(make: Callable[..., World]) -> None:
+    world = make()
+    paged(world)
+    for _ in range(3):
+        evaluate_now(world)
+    assert len(pages(world)) == 1

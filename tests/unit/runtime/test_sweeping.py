@@ -1,0 +1,149 @@
+"""What the sweep keeps, when it sweeps again, and how it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+import pytest
+
+from adapters.base import Changed, Page
+from adapters.errors import BadAnswer, RateLimited, Unreachable
+from slabot.runtime.evaluation import take_in
+from slabot.runtime.sweeping import KEPT, Sweeper
+from slabot.store import feeds, inbox
+
+from .conftest import MONDAY, World
+
+MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
+
+
+class Feed:
+    """A helpdesk that gives these pages, then raises."""
+
+    name = "acme"
+
+    def __init__(self, *pages: Page, error: Exception | None = None) -> None:
+        self.pages, self.error, self.asked = pages, error, 0
+        self.cursors: list[str | None] = []
+
+    def sweep(self, cursor: str | None, *, since: datetime) -> Iterator[Page]:
+        self.asked += 1
+        self.cursors.append(cursor)
+        yield from self.pages
+        if self.error is not None:
+            raise self.error
+
+
+def row(
+    number: int, version: str = "2026-01-12T09:00:00Z", *, status: str = "open", gone: str | None = None
+) -> Changed:
+    return Changed(str(number), version, status, gone, {})
+
+
+def page(*rows: Changed, cursor: str = "c1", end: bool = True) -> Page:
+    return Page(changed=rows, cursor=cursor, end=end)
+
+
+def sweeper(world: World, feed: Feed) -> Sweeper:
+    return Sweeper(world.parts, cast(Any, feed))
+
+
+def hinted(world: World) -> list[str]:
+    return [hint.ticket_id for hint in world.parts.store.read(lambda conn: inbox.pending(conn, 1000))]
+
+
+def test_what_changed_is_hinted_and_the_cursor_is_kept_with_it(world: World) -> None:
+    feed = Feed(page(row(1), row(2), end=False), page(row(2), row(3), cursor="c2"))
+    assert sweeper(world, feed).drain()
+    assert hinted(world) == ["1", "2", "3"]  # a ticket that two pages name is one
+    assert world.parts.store.read(lambda conn: feeds.get(conn, "acme")).cursor == "c2"
+    again = Sweeper(world.parts, cast(Any, feed))
+    again.drain()
+    assert feed.cursors == [None, "c2"]
+
+
+def test_a_ticket_that_came_and_went_unseen_is_no_news(world: World) -> None:
+    assert not sweeper(world, Feed(page(row(1, gone="deleted", status="deleted")))).drain()
+    assert hinted(world) == []
+
+
+@pytest.mark.parametrize(
+    ("seen_after", "news"), [(timedelta(), True), (SECOND, True), (2 * SECOND, False), (MINUTE, False)]
+)
+def test_the_same_version_is_news_only_if_it_was_read_in_the_same_second(
+    world: World, seen_after: timedelta, news: bool
+) -> None:
+    version = "2026-01-12T09:00:00Z"
+    own = world.desk.has(1, MONDAY, version=version)
+    world.parts.write(lambda conn: take_in(conn, world.parts, world.desk.shows[own], MONDAY + seen_after))
+    world.later(10 * MINUTE)
+    assert sweeper(world, Feed(page(row(1, version)))).drain() is news
+
+
+def test_a_deletion_of_a_known_ticket_is_news(world: World) -> None:
+    own = world.desk.has(1, MONDAY)
+    world.parts.write(lambda conn: take_in(conn, world.parts, world.desk.shows[own], MONDAY))
+    assert sweeper(world, Feed(page(row(1, "2026-01-12T10:00:00Z", gone="deleted")))).drain()
+
+
+def test_a_helpdesk_that_is_down_is_tried_again_ever_more_rarely(world: World) -> None:
+    feed = Feed(error=Unreachable("no answer", endpoint="GET /x"))
+    swept = sweeper(world, feed)
+    waits = []
+    for _ in range(5):
+        assert not swept.drain()
+        waits.append((swept.next_instant() - world.parts.now()).total_seconds())
+        assert not swept.drain()  # not before its time
+        world.clock.elapse(swept.next_instant() - world.clock.now())
+    assert waits == [10, 20, 40, 60, 60]
+    assert feed.asked == 5
+    feed.error = None
+    swept.drain()
+    assert swept.next_instant() == world.parts.now() + MINUTE
+    assert world.parts.store.read(lambda conn: feeds.get(conn, "acme")).error is not None  # no page came, so no proof
+
+
+def test_a_limit_is_waited_for_and_what_was_read_stands(world: World) -> None:
+    until = MONDAY + 37 * SECOND
+    feed = Feed(page(row(1), end=False), error=RateLimited(until, endpoint="GET /x"))
+    swept = sweeper(world, feed)
+    assert swept.drain()
+    assert swept.next_instant() == until
+    assert hinted(world) == ["1"]
+
+
+def test_a_bad_answer_is_told_once_an_hour(world: World) -> None:
+    swept = sweeper(world, Feed(error=BadAnswer("a page for people", endpoint="GET /x")))
+    for _ in range(3):
+        swept.drain()
+        world.later(MINUTE)
+    feed = world.parts.store.read(lambda conn: feeds.get(conn, "acme"))
+    assert feed.error is not None
+    assert "a page for people" in feed.error
+
+
+def test_a_sweep_ends_between_two_pages_when_slabot_stops(world: World) -> None:
+    class Stopping(Feed):
+        def sweep(self, cursor: str | None, *, since: datetime) -> Iterator[Page]:
+            yield page(row(1), cursor="c1", end=False)
+            world.parts.stopping.set()
+            yield page(row(2), cursor="c2", end=False)
+            raise AssertionError("it went on")
+
+    sweeper(world, Stopping()).drain()
+    assert world.parts.store.read(lambda conn: feeds.get(conn, "acme")).cursor == "c2"
+    assert hinted(world) == ["1", "2"]
+
+
+def test_hints_that_were_followed_up_are_forgotten_after_a_week(world: World) -> None:
+    def old(conn: Any) -> None:
+        for name in ("done", "pending"):
+            inbox.accept(conn, "acme", name, "1", MONDAY - KEPT - SECOND)
+        inbox.done(conn, [inbox.pending(conn, 1)[0].id])
+
+    world.parts.write(old)
+    sweeper(world, Feed(page())).drain()
+    assert world.parts.write(lambda conn: inbox.accept(conn, "acme", "done", "1", MONDAY))  # it is unknown again
+    assert not world.parts.write(lambda conn: inbox.accept(conn, "acme", "pending", "1", MONDAY))
