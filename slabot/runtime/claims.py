@@ -12,15 +12,16 @@ from sqlalchemy import Connection
 
 from adapters.base import Adapter, Done
 from adapters.errors import Refused
+from slabot.domain import Actor, Unacknowledged
 from slabot.paging import SlackError, SlackRetry
 from slabot.runtime.parts import Parts
-from slabot.store import Lane, OutboxKind, OutboxRow, outbox
+from slabot.store import Lane, OutboxKind, OutboxRow, outbox, tickets
 
 ASSIGN = "assign"
 
 
 def owe_assignment(
-    conn: Connection, *, helpdesk: str, ticket_id: str, click_id: str, user_id: str, now: datetime
+    conn: Connection, *, helpdesk: str, ticket_id: str, clock: str, click_id: str, user_id: str, now: datetime
 ) -> None:
     """Have the ticket assigned to somebody of whom only the Slack id is known."""
     row = OutboxRow(
@@ -29,12 +30,18 @@ def owe_assignment(
         lane=Lane.WRITE,
         helpdesk=helpdesk,
         ticket_id=ticket_id,
-        body={ASSIGN: user_id},
+        body={ASSIGN: user_id, "clock": clock},
         urgency=now,
         not_before=now,
         created_at=now,
     )
     outbox.put(conn, row)
+
+
+def take_back(conn: Connection, row: OutboxRow, now: datetime) -> None:
+    """The claim came to nothing: the page is open again, so that nobody believes that somebody has it."""
+    act = Unacknowledged(at=now, by=Actor.SLABOT, id=f"unclaimed:{row.key}", clock=str(row.body["clock"]))
+    tickets.add_act(conn, row.helpdesk, row.ticket_id, act)
 
 
 def is_assignment(row: OutboxRow) -> bool:

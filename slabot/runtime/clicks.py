@@ -7,19 +7,20 @@ same click arriving twice is one click.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from slabot.domain import Acknowledged, AnyEvent, Claimed
-from slabot.paging import Click
+from slabot.paging import AcknowledgedBy, ClaimedBy, Click, state_of
 from slabot.paging.blocks import Button
-from slabot.rules import decide
+from slabot.rules import ClockState, Decision, decide
 from slabot.rules.words import when
 from slabot.runtime.claims import owe_assignment
 from slabot.runtime.evaluation import evaluate
 from slabot.runtime.parts import Parts, brings_work
 from slabot.runtime.refresh import clock_of
-from slabot.store import LedgerEvent, ledger, tickets
+from slabot.store import LedgerEvent, StoredTicket, ledger, tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,9 @@ def _click(conn: Connection, parts: Parts, clicked: Click, helpdesk: str, ticket
         words = f"a click of {clicked.user_id} changed nothing: {why}"
         ledger.write(conn, now, LedgerEvent.PAGE_CLICK_REFUSED, words, helpdesk, ticket_id, clicked.id)
         return Answer(f"{why[0].upper()}{why[1:]}. Nothing was changed.")
+    taken = _taken(stored, decision, clock, clicked, zone)
+    if taken is not None:
+        return taken
     act: AnyEvent
     match clicked.action:
         case Button.ACKNOWLEDGE:
@@ -73,9 +77,32 @@ def _click(conn: Connection, parts: Parts, clicked: Click, helpdesk: str, ticket
         return Answer()
     if isinstance(act, Claimed):
         owe_assignment(
-            conn, helpdesk=helpdesk, ticket_id=ticket_id, click_id=clicked.id, user_id=clicked.user_id, now=now
+            conn,
+            helpdesk=helpdesk,
+            ticket_id=ticket_id,
+            clock=label,
+            click_id=clicked.id,
+            user_id=clicked.user_id,
+            now=now,
         )
     ledger.write(conn, now, event, words, helpdesk, ticket_id, clicked.id)
     evaluate(conn, parts, helpdesk, ticket_id, now=now)
     brings_work(conn)
     return Answer()
+
+
+def _taken(
+    stored: StoredTicket, decision: Decision, clock: ClockState, clicked: Click, zone: ZoneInfo
+) -> Answer | None:
+    """What to tell somebody who comes second; None where the click is the first of its kind."""
+    match state_of(stored.timeline, decision, clock), clicked.action:
+        case ClaimedBy(who=who, at=at), _:
+            did = "claimed"
+        case AcknowledgedBy(who=who, at=at), Button.ACKNOWLEDGE:
+            did = "acknowledged"
+        case _:
+            return None
+    if who.slack_id == clicked.user_id:
+        return Answer()
+    person = f"<@{who.slack_id}>" if who.slack_id else who.name or "somebody"
+    return Answer(f"{person} {did} it at {when(at, zone)}, before your click. Nothing was changed.")

@@ -30,7 +30,7 @@ from slabot.rules import Action, Kind
 from slabot.runtime import customer_words, lanes
 from slabot.runtime.acts import action_of, wanted
 from slabot.runtime.brakes import Brakes
-from slabot.runtime.claims import assign, is_assignment
+from slabot.runtime.claims import assign, is_assignment, take_back
 from slabot.runtime.evaluation import evaluate, take_in, take_out
 from slabot.runtime.mistakes import mistake
 from slabot.runtime.parts import LEASE, Parts, brings_work
@@ -253,5 +253,9 @@ class WriteDelivery:
         def settle(conn: Connection) -> None:
             outbox.settle(conn, row.key, OutboxState.FAILED, why)
             ledger.write(conn, now, LedgerEvent.WRITE_FAILED, why, row.helpdesk, row.ticket_id, row.key)
+            if is_assignment(row):
+                take_back(conn, row, now)
+                evaluate(conn, self._parts, row.helpdesk, row.ticket_id, now=now)
+                brings_work(conn)
 
         self._parts.write(settle)

@@ -131,3 +131,20 @@ def test_a_claim_by_somebody_whom_the_helpdesk_does_not_know_says_what_to_do(sce
     scene.run_for(timedelta(minutes=1))
     assert scene.sandbox.zendesk.account.tickets[ticket].shown["assignee_id"] is None
     assert "assign the ticket by hand" in "; ".join(scene.told(ticket, LedgerEvent.WRITE_FAILED))
+    assert "has taken" not in scene.shown(ticket)  # the page does not say that somebody has it
+    assert scene.stored(ticket) is not None
+
+
+def test_who_claims_second_is_told_who_has_it_and_nothing_is_changed(scene: Scene) -> None:
+    ticket, page = paged(scene)
+    scene.sandbox.zendesk.account.add_agent(AGENT)
+    assert scene.click(page, "claim") == 200
+    scene.run_for(timedelta(minutes=1))
+    assert (
+        send(scene, button(scene, page, at="1768212999.1", name="slabot_claim")) == 200
+    )  # from a page not yet redrawn
+    assert "Nothing was changed" in whispers(scene, 1)[0]
+    scene.run_for(timedelta(minutes=1))
+    account = scene.sandbox.zendesk.account
+    assert account.users[account.tickets[ticket].shown["assignee_id"]]["email"] == AGENT
+    assert len(scene.told(ticket, LedgerEvent.PAGE_CLAIMED)) == 1

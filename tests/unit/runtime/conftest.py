@@ -6,7 +6,7 @@ played by the two classes below, which do exactly what a test told them: what re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -149,7 +149,7 @@ def policy(**changes: Any) -> Policy:
 
 
 @pytest.fixture
-def make(store: Store) -> Iterator[Callable[..., World]]:
+def make(store: Store) -> Callable[..., World]:
     """Makes a world with these settings changed."""
 
     def build(*, slack: bool = True, desks: dict[str, Desk] | None = None, **changes: Any) -> World:
@@ -167,7 +167,7 @@ def make(store: Store) -> Iterator[Callable[..., World]]:
         )
         return World(parts, clock, next(iter(adapters.values())), sender, bell)
 
-    yield build
+    return build
 
 
 @pytest.fixture

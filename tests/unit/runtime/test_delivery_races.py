@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from slabot.domain import Actor, Message
@@ -12,7 +13,7 @@ from slabot.runtime.evaluation import evaluate, take_in, take_out
 from slabot.runtime.pages import PageDelivery
 from slabot.runtime.parts import LEASE
 from slabot.runtime.updates import UpdateDelivery
-from slabot.store import LedgerEvent, OutboxState, SlackMessage, ledger, messages, outbox, tickets
+from slabot.store import LedgerEvent, OutboxState, ledger, messages, outbox, tickets
 
 from .conftest import MONDAY, World
 
@@ -75,16 +76,15 @@ def test_a_doubt_survives_a_limit_while_it_is_settled(world: World) -> None:
     key = pages(world)[0].key
     assert len(world.slack.posted) == 1
 
-    class Limited(type(world.slack)):  # type: ignore[misc]
-        def find(self, *_: object, **__: object) -> None:
-            until = world.parts.now() + 30 * SECOND
-            raise SlackRetry("limited", method="conversations.history", code="ratelimited", until=until)
+    def limited(*_: object, **__: object) -> None:
+        until = world.parts.now() + 30 * SECOND
+        raise SlackRetry("limited", method="conversations.history", code="ratelimited", until=until)
 
     # … but the process died before it could note that.
     world.parts.write(lambda conn: _as_being_sent(conn, key, world))
     world.later(LEASE)
     real = world.slack.find
-    world.slack.find = lambda *a, **k: Limited.find(world.slack)  # type: ignore[method-assign]
+    world.slack.find = limited  # type: ignore[method-assign]
     delivery.drain()
     assert pages(world)[0].state is OutboxState.SENDING  # still in doubt: not taken for "never tried"
     world.later(30 * SECOND)
@@ -143,7 +143,7 @@ def test_an_update_of_a_message_that_was_posted_anew_does_not_bring_the_old_one_
             found = messages.get(conn, "acme", "1", "first_response")  # type: ignore[arg-type]
             assert found is not None
             messages.remove(conn, "acme", "1", "first_response")  # type: ignore[arg-type]
-            messages.put(conn, SlackMessage(**{**_fields(found), "ts": "99.0", "digest": ""}))  # type: ignore[arg-type]
+            messages.put(conn, replace(found, ts="99.0", digest=""))  # type: ignore[arg-type]
 
         world.parts.write(swap)
 
@@ -152,10 +152,6 @@ def test_an_update_of_a_message_that_was_posted_anew_does_not_bring_the_old_one_
     found = world.parts.store.read(lambda conn: messages.get(conn, "acme", "1", "first_response"))
     assert found is not None
     assert found.ts == "99.0"
-
-
-def _fields(message: SlackMessage) -> dict[str, object]:
-    return {name: getattr(message, name) for name in message.__slots__}  # type: ignore[attr-defined]
 
 
 def test_while_an_update_waits_no_second_one_is_put_beside_it(world: World) -> None:

@@ -1,0 +1,131 @@
+"""Threads of one process: each actor in its own, none ended by an error, all ended when asked."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+import pytest
+import structlog
+
+from adapters.base import Page
+from adapters.errors import Unreachable
+from slabot.clock import SystemClock
+from slabot.runtime import Bells, Embedded
+from slabot.runtime import embedded as module
+from slabot.runtime.embedded import log
+
+from .conftest import Desk, World
+
+
+class Swept(Desk):
+    """A helpdesk that is swept."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sweeps: list[float] = []
+        self.fails = 0
+
+    def sweep(self, cursor: str | None, *, since: datetime) -> Iterator[Page]:
+        self.sweeps.append(time.monotonic())
+        if self.fails:
+            self.fails -= 1
+            raise Unreachable("no answer", endpoint="GET /x", until=datetime.now(since.tzinfo) + timedelta(seconds=1))
+        yield Page(changed=(), cursor="c", end=True)
+
+
+class Odd:
+    """An actor that fails as it was told, then does nothing."""
+
+    def __init__(self, *errors: Exception) -> None:
+        self.errors, self.asked = list(errors), 0
+
+    def drain(self) -> bool:
+        self.asked += 1
+        if self.errors:
+            raise self.errors.pop(0)
+        return False
+
+    def next_instant(self) -> datetime | None:
+        return None
+
+
+@pytest.fixture
+def engine(make: Callable[..., World], monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Embedded, Swept, Bells]]:
+    desk = Swept()
+    world = make(desks={"acme": desk})
+    bells = Bells()
+    parts = replace(world.parts, clock=SystemClock(), bell=bells, sweep_every=timedelta(seconds=30))
+    made = Embedded(parts, bells)
+    yield made, desk, bells
+    if not parts.stopping.is_set():
+        made.stop()
+
+
+def soon(true: Callable[[], object]) -> None:
+    end = time.monotonic() + 8
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_the_first_sweep_comes_at_once_and_a_failed_one_is_repeated_when_the_helpdesk_said(
+    engine: tuple[Embedded, Swept, Bells],
+) -> None:
+    made, desk, _ = engine
+    desk.fails = 1
+    made.start()
+    soon(lambda: len(desk.sweeps) == 2)  # not after the usual 30 seconds
+    time.sleep(1.2)
+    assert len(desk.sweeps) == 2
+
+
+def test_an_error_ends_no_thread(engine: tuple[Embedded, Swept, Bells], monkeypatch: pytest.MonkeyPatch) -> None:
+    made, _, bells = engine
+    monkeypatch.setattr(module, "AFTER_ERROR", timedelta(seconds=0.05))
+    odd = Odd(ValueError("a customer's words"), ZeroDivisionError())
+    bell = bells.new()
+    with structlog.testing.capture_logs() as logs:
+        thread = threading.Thread(target=made._work, args=("odd", cast(Any, odd), bell))
+        thread.start()
+        soon(lambda: odd.asked >= 3)
+        bells.ring()
+        soon(lambda: odd.asked >= 4)
+        made.stop()
+        thread.join(5)
+    assert not thread.is_alive()
+    assert [entry["error"] for entry in logs if entry["event"] == "actor.broke"] == ["ValueError", "ZeroDivisionError"]
+    assert "a customer's words" not in str(logs)
+    assert log is not None
+
+
+def test_all_threads_end_when_asked_however_long_they_wanted_to_sleep(engine: tuple[Embedded, Swept, Bells]) -> None:
+    made, desk, _ = engine
+    made.start()
+    soon(lambda: desk.sweeps)
+    began = time.monotonic()
+    made.stop()
+    assert time.monotonic() - began < 2
+    assert [thread.name for thread in made._threads if thread.is_alive()] == []
+
+
+def test_a_ring_between_looking_and_sleeping_is_not_missed(engine: tuple[Embedded, Swept, Bells]) -> None:
+    made, _, bells = engine
+    bell = bells.new()
+
+    class Rung(Odd):
+        def next_instant(self) -> datetime | None:
+            if self.asked == 1:
+                bells.ring()  # work came after the look
+            return None
+
+    rung = Rung()
+    thread = threading.Thread(target=made._work, args=("rung", cast(Any, rung), bell))
+    thread.start()
+    soon(lambda: rung.asked == 2)
+    made.stop()
+    thread.join(5)

@@ -1,0 +1,152 @@
+"""What the application answers where nothing is as it should be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from slabot.paging import SigningSecret
+from slabot.runtime.alarm import Alarm
+from slabot.runtime.evaluation import take_in
+from slabot.sandbox.signing import slack_signature
+from slabot.store import Fault, Lane, OutboxKind, OutboxRow, OutboxState, StoreUnavailable, feeds, outbox
+from tests.unit.runtime.conftest import MONDAY, World, make, postgres_url, sqlite_url, store, store_url, world
+from webhooks import create_app, slack_actions
+
+__all__ = ["make", "postgres_url", "sqlite_url", "store", "store_url", "world"]
+
+SECRET = "s" * 32
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def client(world: World) -> FlaskClient:
+    return create_app(world.parts, SigningSecret(SECRET)).test_client()
+
+
+def findings(client: FlaskClient) -> list[str]:
+    answer = client.get("/readyz")
+    body = answer.get_json()
+    assert answer.status_code == (503 if body["findings"] else 200)
+    return list(body["findings"])
+
+
+def swept(world: World) -> None:
+    world.parts.write(lambda conn: feeds.advance(conn, "acme", "c", world.parts.now(), end=True))
+
+
+def put(world: World, lane: Lane, *, not_before: timedelta = timedelta()) -> None:
+    row = OutboxRow(
+        key=f"k/{lane.value}",
+        kind=OutboxKind.WRITE,
+        lane=lane,
+        helpdesk="acme",
+        ticket_id="1",
+        urgency=MONDAY,
+        not_before=world.parts.now() + not_before,
+        created_at=world.parts.now(),
+    )
+    world.parts.write(lambda conn: outbox.put(conn, row))
+
+
+def test_a_mistake_of_ours_is_500_without_a_trace_of_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*_: Any) -> Any:
+        raise RuntimeError("SELECT the customer's words")
+
+    monkeypatch.setattr("webhooks.hooks.accept", breaks)
+    client = create_app(world.parts, None).test_client()
+    answer = client.post("/hooks/acme", data=b"{}")
+    assert answer.status_code == 500
+    assert answer.get_json() == {"message": "Internal Server Error"}
+
+
+def test_without_a_signing_secret_no_click_is_believed(world: World) -> None:
+    answer = create_app(world.parts, None).test_client().post("/slack/actions", data=b"payload=")
+    assert answer.status_code == 401
+    assert "slack.signing_secret_env" in answer.get_json()["message"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"payload=%7B%7D", 400),
+        (b"payload=rubbish", 400),
+        (b"", 400),
+        (b"payload=%7B%22type%22:%22view_submission%22%7D", 200),
+    ],
+)
+def test_a_signed_request_that_is_no_click(client: FlaskClient, world: World, body: bytes, status: int) -> None:
+    stamp = str(int(world.parts.now().timestamp()))
+    headers = {
+        "X-Slack-Request-Timestamp": stamp,
+        "X-Slack-Signature": slack_signature(SECRET, timestamp=stamp, body=body),
+    }
+    answer = client.post("/slack/actions", data=body, headers=headers)
+    assert answer.status_code == status
+
+
+def test_a_click_that_cannot_be_stored_is_503(
+    client: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any) -> Any:
+        raise StoreUnavailable("full", fault=Fault.FULL)
+
+    monkeypatch.setattr(slack_actions, "click", full)
+    body = (
+        b"payload=%7B%22type%22%3A%22block_actions%22%2C%22user%22%3A%7B%22id%22%3A%22U1%22%7D%2C%22actions%22%3A%5B%7B"
+        b"%22action_id%22%3A%22slabot_open_ticket%22%2C%22action_ts%22%3A%221.1%22%7D%5D%7D"
+    )
+    stamp = str(int(world.parts.now().timestamp()))
+    headers = {
+        "X-Slack-Request-Timestamp": stamp,
+        "X-Slack-Signature": slack_signature(SECRET, timestamp=stamp, body=body),
+    }
+    answer = client.post("/slack/actions", data=body, headers=headers)
+    assert answer.status_code == 503
+    assert 0 < int(answer.headers["Retry-After"]) < 60
+
+
+def test_ready_says_what_is_not_in_order(client: FlaskClient, world: World) -> None:
+    assert findings(client) == ["acme has not been read yet"]
+    swept(world)
+    assert findings(client) == []
+    world.later(6 * MINUTE)
+    assert findings(client) == ["acme was last read to the end at 2026-01-12 09:00:00 UTC"]
+
+
+def test_what_is_put_off_is_in_order_until_its_time_has_come(client: FlaskClient, world: World) -> None:
+    swept(world)
+    put(world, Lane.WRITE, not_before=30 * MINUTE)
+    world.later(4 * MINUTE)
+    swept(world)
+    assert findings(client) == []
+    world.later(29 * MINUTE)
+    swept(world)
+    assert findings(client) == ["the outbox's lane write is not worked off since 2026-01-12 09:30:00 UTC"]
+
+
+def test_a_page_waits_for_nobody(client: FlaskClient, world: World) -> None:
+    swept(world)
+    put(world, Lane.PAGE, not_before=30 * MINUTE)
+    world.later(3 * MINUTE)
+    assert findings(client) == ["a page waits to be sent since 2026-01-12 09:00:00 UTC"]
+
+
+def test_metrics_and_health_answer(client: FlaskClient, world: World) -> None:
+    own = world.desk.has(1, MONDAY)
+    world.parts.write(lambda conn: take_in(conn, world.parts, world.desk.shows[own], MONDAY))
+    world.later(timedelta(hours=1))
+    Alarm(world.parts).drain()
+    assert client.get("/healthz").data == b"alive\n"
+    page = client.get("/metrics").get_data(as_text=True)
+    assert "slabot_tickets 1.0" in page
+    assert f'slabot_outbox{{lane="page",state="{OutboxState.PENDING.value}"}} 1.0' in page
+
+
+def test_headers_of_a_stranger_are_no_error(client: FlaskClient) -> None:
+    headers: Callable[[], dict[str, str]] = lambda: {"X-Slack-Request-Timestamp": "9" * 13, "X-Slack-Signature": "v0"}  # noqa: E731
+    assert client.post("/slack/actions", data=b"x", headers=headers()).status_code == 401
