@@ -18,6 +18,7 @@ from slabot.store import Lane, OutboxState, meta, outbox
 from slabot.store import status as store_status
 
 STALE = timedelta(minutes=5)  # without a whole sweep
+SWEEPS = 3  # that may be missed, where they come more seldom
 WAITING = timedelta(minutes=2)  # in the outbox
 
 
@@ -30,7 +31,8 @@ def findings(parts: Parts) -> list[str]:
         waiting = parts.store.read(lambda conn: _waiting(conn, now))
     except SlabotError as error:
         return [str(error)]
-    found = [_feed(feed.helpdesk, feed.swept_at, feed.error, now, parts.started_at) for feed in state.feeds]
+    stale = max(STALE, SWEEPS * parts.sweep_every)
+    found = [_feed(feed.helpdesk, feed.swept_at, feed.error, now, parts.started_at, stale) for feed in state.feeds]
     for name in parts.adapters:
         if name not in {feed.helpdesk for feed in state.feeds}:
             found.append(f"{name} has not been read yet")
@@ -67,9 +69,11 @@ def ready(parts: Parts) -> Response:
     )
 
 
-def _feed(name: str, swept_at: datetime | None, error: str | None, now: datetime, started_at: datetime) -> str:
+def _feed(
+    name: str, swept_at: datetime | None, error: str | None, now: datetime, started_at: datetime, stale: timedelta
+) -> str:
     since = swept_at or started_at
-    if now - since <= STALE:
+    if now - since <= stale:
         return ""
     why = f": {error}" if error else ""
     return f"{name} was last read to the end at {since:%Y-%m-%d %H:%M:%S} UTC{why}"

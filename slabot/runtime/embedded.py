@@ -78,7 +78,8 @@ class Embedded:
         self._bells.ring()
         for thread in self._threads:
             thread.join(max(0.0, end - clock.monotonic()))
-        self._scheduler.shutdown(wait=True)
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _sweep_at(self, instant: datetime, name: str, sweeper: Sweeper) -> None:

@@ -136,7 +136,7 @@ def test_what_breaks_later_is_said_in_status(
     scene.run_for(timedelta(minutes=1))
     sandbox.slack.workspace.add_channel(CHANNEL, archived=True)
     sandbox.zendesk.guard.api_tokens = ["another"]
-    scene.run_for(timedelta(minutes=65))
+    scene.run_for(timedelta(minutes=95))  # three sweeps of this stage are missed
     policy = tmp_path / "config.yaml"
     policy.write_text(policy_text(scene.helpdesks, sandbox, scene.store_url))
     for name, value in environment_of(sandbox).items():

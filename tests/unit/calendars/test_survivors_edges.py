@@ -278,6 +278,15 @@ def test_a_break_cuts_a_span_that_reaches_over_a_date_that_never_was(make: Make)
     assert calendar.elapsed(apia(29, 21), apia(31, 6)) == 6 * HOUR
 
 
+def test_a_span_reaches_over_a_last_date_of_the_year_that_never_was(make: Make) -> None:
+    zone = "Pacific/Kiritimati"  # went from Friday 30 December 1994 to Sunday 1 January 1995
+    friday = {"fri": ["12:00-11:00"]}
+    new_year = datetime(1995, 1, 1, 10, tzinfo=iana_zone(zone)).astimezone(UTC)
+    assert make(zone=zone, week=friday).is_open(new_year)
+    assert make(zone=zone, week=friday).business_date(new_year) == date(1994, 12, 30)
+    assert make(zone=zone, week=friday).elapsed(new_year, new_year + 2 * HOUR) == HOUR
+
+
 def test_a_break_of_one_second_is_a_break(make: Make) -> None:
     blink = (Break(Hours(43_200, 43_201), "Blink"),)
     calendar = make(week=ALL_DAY, breaks=blink)

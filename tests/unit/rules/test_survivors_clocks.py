@@ -9,7 +9,7 @@ import pytest
 
 from slabot.domain import SECOND
 from slabot.policy import Policy
-from slabot.rules import Decision, Kind, Source, Verdict
+from slabot.rules import Decision, Kind, Source, Verdict, assessments
 from tests.rules_fixtures import (
     AGENT,
     AUTOMATION,
@@ -21,10 +21,10 @@ from tests.rules_fixtures import (
     SOLVED,
     THIRD_PARTY,
     UPDATES,
-    WAITING,
     Story,
     at,
     clock,
+    due,
     policy,
     rule,
     ticket,
@@ -239,6 +239,18 @@ def test_rules_read_the_customers_words_up_to_the_second_of_the_answer(when: str
     assert story.decide(LATER).severity.severity == severity
 
 
+def test_every_severity_that_was_in_force_can_be_asked_for() -> None:
+    story = ticket(START).severity("Mon 12 Jan 09:30", "high").asks("Mon 12 Jan 09:40", "production down")
+    for answered in (story, story.answers("Mon 12 Jan 10:00")):
+        found = assessments(answered.ticket, answered.timeline, policy(), at("Mon 12 Jan 11:00"))
+        assert [(each.severity, each.since) for each in found] == [
+            ("medium", at(START)),
+            ("high", at("Mon 12 Jan 09:30")),
+        ]
+    unread = ticket(START).answers("Mon 12 Jan 10:00").asks("Mon 12 Jan 10:30", "production down")
+    assert len(assessments(unread.ticket, unread.timeline, policy(), at(LATER))) == 1
+
+
 def test_everything_in_the_second_of_the_creation_is_read_at_once() -> None:
     story = ticket(START).asks(START, "production down").tagged(START, "vip").field(START, "plan", "gold")
     history = story.decide(LATER)
@@ -273,16 +285,13 @@ def test_messages_that_are_not_the_customers_words_change_nothing() -> None:
     assert (found.severity.severity, found.severity.since) == ("medium", at(START))
 
 
-@pytest.mark.parametrize(("when", "severity"), [("Mon 12 Jan 09:29:59", "medium"), ("Mon 12 Jan 09:30", "high")])
-def test_a_page_without_a_severity_went_out_under_the_one_in_force(when: str, severity: str) -> None:
-    # Under medium it told nothing of the ladder of high.
+@pytest.mark.parametrize(("when", "quiet"), [("Mon 12 Jan 09:29:59", False), ("Mon 12 Jan 09:30", True)])
+def test_a_page_that_names_no_severity_went_out_under_the_one_in_force(when: str, quiet: bool) -> None:
+    # Under medium it told nothing of the ladder of high, which is due at 15:00.
     story = ticket(START).severity("Mon 12 Jan 09:30", "high").paged(when, "breach")
-    pages = [action for action in story.decide("Mon 12 Jan 20:30").due_now if action.kind is Kind.PAGE]
-    assert (pages[0].fact("rung") == "2h after, then every 4h") is True
-    mid = [action for action in story.decide("Mon 12 Jan 15:10").due_now if action.kind is Kind.PAGE]
-    assert (mid == []) is (severity == "high")
+    assert (due(story.decide("Mon 12 Jan 15:10"), Kind.PAGE) == []) is quiet
 
 
-def test_the_priority_is_a_wish_of_the_customer_and_of_nobody_else() -> None:
-    story = ticket(START).priority("Mon 12 Jan 09:10", "urgent", by=CUSTOMER).becomes("Mon 12 Jan 09:20", WAITING)
+def test_a_customer_who_asks_for_a_higher_priority_raises_the_severity() -> None:
+    story = ticket(START).priority("Mon 12 Jan 09:10", "urgent", by=CUSTOMER)
     assert story.decide(LATER).severity.severity == "critical"

@@ -115,6 +115,12 @@ def test_a_page_that_does_not_say_which_repeat_it_was_counts_for_the_one_of_its_
     assert named(page(again.decide("Mon 12 Jan 12:30"))) == (EVERY, "2")
 
 
+def test_two_such_pages_about_one_rung_count_each_for_its_time() -> None:
+    story = CRITICAL.paged("Mon 12 Jan 11:30", EVERY).paged("Mon 12 Jan 12:00", EVERY)
+    assert due(story.decide("Mon 12 Jan 12:29:59"), Kind.PAGE) == []
+    assert named(page(story.decide("Mon 12 Jan 12:30"))) == (EVERY, "2")
+
+
 def test_a_page_that_went_out_before_its_rung_counts_for_the_rung_itself() -> None:
     early = CRITICAL.paged("Mon 12 Jan 11:10", EVERY)
     assert due(early.decide("Mon 12 Jan 11:30"), Kind.PAGE) == []
@@ -138,7 +144,11 @@ def test_a_rung_that_the_policy_no_longer_has_told_of_everything_until_its_last_
 
 # ── Pauses ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-PAUSED: tuple[Edits, ...] = (with_clocks(RESOLUTION), ladders(ladder("50% used", "breach", EVERY)), NO_RULES)
+PAUSED: tuple[Edits, ...] = (
+    with_clocks(RESOLUTION),
+    ladders(ladder("50% used", "breach", EVERY, clock=["resolution"])),
+    NO_RULES,
+)
 
 
 def test_nothing_of_a_ladder_is_foretold_that_a_pause_without_an_end_hides() -> None:
@@ -200,6 +210,12 @@ def test_the_repeats_are_foretold_in_order_among_other_rungs() -> None:
     assert [action.at for action in coming] == sorted(action.at for action in coming)
 
 
+def test_the_next_five_are_the_nearest_ones_wherever_they_stand_in_the_file() -> None:
+    rules = policy(ladders(ladder("10h after", EVERY)))
+    coming = CRITICAL.decide("Mon 12 Jan 11:31", rules).upcoming
+    assert [named(action) for action in coming] == [(EVERY, str(number)) for number in range(1, 6)]
+
+
 @pytest.mark.parametrize(("when", "quiet"), [("Mon 12 Jan 08:59:59", False), (START, True)])
 def test_an_acknowledgement_counts_from_the_second_in_which_the_clock_starts(when: str, quiet: bool) -> None:
     rules = policy({"re_page_after": "90m"})
@@ -235,6 +251,14 @@ def test_a_page_under_a_higher_severity_has_told_of_everything_before_it(was: st
     story = ticket(START).severity(START, was).paged("Mon 12 Jan 13:00", "breach", severity=was)
     lowered = story.severity("Mon 12 Jan 13:00:01", to)
     assert due(lowered.decide("Mon 12 Jan 13:00:02", rules), Kind.PAGE) == []
+
+
+def test_pages_under_the_former_severity_and_under_this_one_count_together() -> None:
+    story = ticket(START).severity(START, "critical").paged("Mon 12 Jan 09:40", "50% used", severity="critical")
+    lowered = story.severity("Mon 12 Jan 09:50", "high").paged("Mon 12 Jan 13:30", "75% used", severity="high")
+    assert due(lowered.decide("Mon 12 Jan 13:31"), Kind.PAGE) == []
+    late = lowered.paged("Mon 12 Jan 14:10", "breach", severity="critical")
+    assert due(late.decide("Mon 12 Jan 14:29:59"), Kind.PAGE) == []
 
 
 def test_a_page_under_a_lower_severity_has_told_of_nothing() -> None:

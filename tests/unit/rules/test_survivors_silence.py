@@ -12,7 +12,7 @@ from slabot.policy import Limits, Mode
 from slabot.rules import Action, Assessment, Kind, Proposal, Source, decide, govern
 from slabot.rules.plan import Plan
 from slabot.rules.severity import SeverityHistory
-from slabot.rules.words import length, when
+from slabot.rules.words import length, when, worked
 from tests.rules_fixtures import (
     SOLVED,
     SOLVED_ACTS,
@@ -251,6 +251,21 @@ def test_before_the_first_severity_the_first_one_was_in_force() -> None:
 )
 def test_a_length_is_exact_one_second_before_and_after_its_units(seconds: int, said: str) -> None:
     assert length(timedelta(seconds=seconds)) == said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "0 s"),
+        (59, "59 s"),
+        (60, "1 min"),
+        (3_599, "59 min 59 s"),
+        (7_199, "1 h 59 min 59 s"),
+        (172_799, "47 h 59 min 59 s"),
+    ],
+)
+def test_working_time_is_said_in_hours_to_the_second(seconds: int, said: str) -> None:
+    assert worked(timedelta(seconds=seconds)) == said
 
 
 def test_an_offset_is_shown_in_hours_and_minutes() -> None:
