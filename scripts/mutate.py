@@ -20,6 +20,7 @@ from pathlib import Path
 
 from scripts.mutation.alter import changes_of
 from scripts.mutation.change import Change
+from scripts.mutation.coverage import PATIENCE
 from scripts.mutation.exempt import ExemptionError, exempted, read_exemptions
 from scripts.mutation.policy_file import changes_of_policy
 from scripts.mutation.session import Results, Session
@@ -53,6 +54,7 @@ def parser() -> argparse.ArgumentParser:
     elsewhere.add_argument("--sources", nargs="+", default=SOURCES, metavar="FOLDER", help="packages to alter")
     elsewhere.add_argument("--policy", default=POLICY, metavar="FILE", help="policy file to alter, if it is there")
     elsewhere.add_argument("--tests", nargs="+", default=TESTS, metavar="PATH", help="tests to run")
+    elsewhere.add_argument("--patience", type=float, default=PATIENCE, help=f"seconds for any test ({PATIENCE:g})")
     elsewhere.add_argument("--exempt", default=EXEMPT, metavar="FILE", help="list of equivalent changes")
     return options
 
@@ -102,6 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tests=asked.tests,
         build=root / "build",
         jobs=asked.jobs,
+        patience=asked.patience,
         results=results,
     )
     kept = [change for change in wanted if asked.resume and results.noticed(change, session.digest(change.file))]

@@ -22,6 +22,9 @@ import pytest
 from scripts.mutation.change import Change
 from scripts.mutation.trial import Loaded
 
+PATIENCE = 2.0  # seconds of processor time that any test may take, and …
+SLOWER = 5.0  # … how many times longer than without a change
+
 
 @dataclass(slots=True)
 class Passage:
@@ -36,6 +39,11 @@ class Coverage:
     """All tests of a run."""
 
     passages: dict[str, Passage] = field(default_factory=dict)
+    patience: float = PATIENCE
+
+    def limit(self, test: str) -> float:
+        """Seconds of processor time after which a test counts as one that runs on without an end."""
+        return self.patience + SLOWER * self.seconds(test)
 
     def seconds(self, test: str) -> float:
         """How long a test takes without a change."""
@@ -53,9 +61,9 @@ class Coverage:
         return sorted(tests, key=self.seconds)
 
 
-def read_coverage(folder: Path) -> tuple[Coverage, set[str]]:
+def read_coverage(folder: Path, patience: float = PATIENCE) -> tuple[Coverage, set[str]]:
     """All passages that are known, and the tests that failed on the way."""
-    coverage, failed = Coverage(), set[str]()
+    coverage, failed = Coverage(patience=patience), set[str]()
     for path in sorted(folder.glob("*.json")):
         known = json.loads(path.read_text(encoding="utf-8"))
         failed.update(known["failed"])

@@ -101,6 +101,7 @@ class Session:
     tests: Sequence[str]
     build: Path
     jobs: int
+    patience: float  # seconds of processor time beyond what a test usually takes
     results: Results
 
     @property
@@ -126,7 +127,7 @@ class Session:
         sys.stderr.flush()
         quickly = Progress("the tests of a line", len(changes))
         self._apart(lambda: self._quickly(changes, quickly))
-        coverage, failed = read_coverage(self.passages)
+        coverage, failed = read_coverage(self.passages, self.patience)
         self.results.read()
         if failed or only_quick:
             return sorted(failed)
@@ -142,7 +143,7 @@ class Session:
 
     def _thoroughly(self, change: Change, coverage: Coverage) -> Job[Change]:
         own = [test for test in self.tests if Path(change.file).parent.name in test]
-        return thorough(self.root, [*own, *(test for test in self.tests if test not in own)], change, coverage.seconds)
+        return thorough(self.root, [*own, *(test for test in self.tests if test not in own)], change, coverage.limit)
 
     def _apart(self, work: Callable[[], None]) -> None:
         """In another process, so that this one never imports what is altered."""
@@ -169,14 +170,14 @@ class Session:
 
     def _with(self, session: pytest.Session, plugin: Loaded, changes: Sequence[Change], progress: Progress) -> None:
         self._trace(session.items, plugin, progress)
-        coverage, failed = read_coverage(self.passages)
+        coverage, failed = read_coverage(self.passages, self.patience)
         if failed:
             return
         gc.freeze()
         items = {item.nodeid: item for item in session.items}
         progress.total = len(changes)
         jobs = (
-            quick(self.root, [items[test] for test in tests], change, plugin, coverage.seconds)
+            quick(self.root, [items[test] for test in tests], change, plugin, coverage.limit)
             for change in changes
             if (not change.file.endswith(".py") or reachable(change)) and (tests := coverage.tests_of(change))
         )

@@ -36,11 +36,9 @@ from scripts.mutation.operators import NUDGED
 from scripts.mutation.policy_file import altered_policy
 
 EXAMPLES = 20  # of Hypothesis, a test
-PATIENCE = 2.0  # seconds of processor time that any test may take, and …
-SLOWER = 5.0  # … how many times longer than without a change
 
-Seconds: TypeAlias = Callable[[str], float]
-"""How long a test takes without a change."""
+Limit: TypeAlias = Callable[[str], float]
+"""Seconds of processor time that a test may take."""
 
 
 class Loaded:
@@ -112,10 +110,10 @@ def run_pytest(root: Path, tests: Sequence[str], plugin: Loaded) -> int:
     return int(pytest.main([*quiet, *tests], plugins=[plugin]))
 
 
-def run_items(items: Sequence[pytest.Item], seconds: Seconds) -> None:
+def run_items(items: Sequence[pytest.Item], limit: Limit) -> None:
     """Run these tests, each within its time; a test that takes longer ends the process by SIGPROF."""
     for place, item in enumerate(items):
-        signal.setitimer(signal.ITIMER_PROF, PATIENCE + SLOWER * seconds(item.nodeid))
+        signal.setitimer(signal.ITIMER_PROF, limit(item.nodeid))
         following = items[place + 1] if place + 1 < len(items) else None
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
     signal.setitimer(signal.ITIMER_PROF, 0)
@@ -128,7 +126,7 @@ class NotExchangeable(Exception):
     """The change is not in a function that can be reached by its name."""
 
 
-def quick(root: Path, items: Sequence[pytest.Item], change: Change, plugin: Loaded, seconds: Seconds) -> Job[Change]:
+def quick(root: Path, items: Sequence[pytest.Item], change: Change, plugin: Loaded, limit: Limit) -> Job[Change]:
     """Exchange the function's code and run these tests."""
 
     def work(tell: Tell) -> None:
@@ -139,7 +137,7 @@ def quick(root: Path, items: Sequence[pytest.Item], change: Change, plugin: Load
             put_instead(root, change)
         for each in plugin.caches:
             each.cache_clear()
-        run_items(items, seconds)
+        run_items(items, limit)
 
     return Job(change, work)
 
@@ -249,12 +247,12 @@ def put_instead(root: Path, change: Change) -> None:
     io.open = builtins.open = instead
 
 
-def thorough(root: Path, tests: Sequence[str], change: Change, seconds: Seconds) -> Job[Change]:
+def thorough(root: Path, tests: Sequence[str], change: Change, limit: Limit) -> Job[Change]:
     """Everything afresh: for what is altered outside of functions, and for what no test has noticed yet."""
 
     def work(tell: Tell) -> None:
         put_instead(root, change)
-        plugin = Loaded(lambda session: run_items(session.items, seconds))
+        plugin = Loaded(lambda session: run_items(session.items, limit))
         plugin.fails = tell
         if run_pytest(root, tests, plugin):
             tell("the import of the tests")

@@ -72,6 +72,7 @@ class Toy:
     def ask(self, *options: str) -> tuple[int, str]:
         """The exit code, and everything it said."""
         fixed = ["--root", str(self.root), "--sources", "toy", "--tests", "tests", "--exempt", "exempt.toml"]
+        fixed += ["--patience", "0.3"]
         done = subprocess.run(
             [sys.executable, str(ROOT / "scripts" / "mutate.py"), *fixed, *options],
             cwd=self.root,
