@@ -13,6 +13,7 @@ More in docs/mutation.md.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -139,4 +140,6 @@ def doubted(noticed: Sequence[Change]) -> int:
 
 
 if __name__ == "__main__":
+    if "PYTHONHASHSEED" not in os.environ:  # so that sets have the same order in every run
+        os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, "PYTHONHASHSEED": "0"})
     raise SystemExit(main())

@@ -115,12 +115,15 @@ def test_a_rung_for_another_channel_arrives_there_and_the_first_message_is_kept_
 
 def test_a_channel_that_cannot_be_posted_to_holds_up_no_other(scene: Scene) -> None:
     scene.sandbox.slack.workspace.add_channel("incidents")
-    rungs = [{"at": "50% used"}, {"at": "75% used", "notify": ["#incidents"]}]
+    rungs = [{"at": "5% used"}, {"at": "75% used", "notify": ["#incidents"]}]
     scene.restart(escalate=[{"severity": "critical", "rungs": rungs}])
-    tickets = [scene.ask(who=f"c{number}@x.example") for number in range(3)]
+    tickets = [scene.ask(who=f"c{number}@x.example") for number in range(2)]
+    scene.run_for(timedelta(minutes=85))
+    others = [scene.ask(who=f"d{number}@x.example") for number in range(2)]
     scene.sandbox.slack.workspace.add_channel("support-escalations", archived=True)
-    scene.run_for(timedelta(minutes=95))
-    assert [channels(scene, ticket) for ticket in tickets] == [["incidents"]] * 3
+    scene.run_for(timedelta(minutes=10))
+    assert [channels(scene, ticket) for ticket in tickets] == [["support-escalations", "incidents"]] * 2
+    assert [channels(scene, ticket) for ticket in others] == [[], []]
 
 
 def test_a_thread_whose_first_message_somebody_deleted_begins_anew(scene: Scene) -> None:

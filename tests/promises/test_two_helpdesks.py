@@ -58,12 +58,14 @@ def test_a_write_goes_where_it_belongs(two: Scene, other: Sandbox) -> None:
 
 
 def test_one_that_is_down_holds_up_nothing_of_the_other(two: Scene, other: Sandbox) -> None:
-    other.faults.add(FaultKind.DOWN, service="zendesk", lasting=3 * HOUR)
+    two.sweep_every = MINUTE
+    two.restart(escalate=[{"severity": "critical", "rungs": [{"at": "10% used"}]}])
+    other.faults.add(FaultKind.DOWN, service="zendesk", lasting=HOUR)
     for number in range(20):
         other.zendesk.people.create_ticket(f"c{number}@partner.example", "Help", "production down")
     two.run_for(MINUTE)
     ticket = two.ask()
-    two.run_for(HOUR + MINUTE)
+    two.run_for(13 * MINUTE)
     assert len(two.pages(ticket, "acme")) == 1
     findings = two.get("/readyz").json()["findings"]
     assert len(findings) == 1

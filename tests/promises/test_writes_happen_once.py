@@ -57,7 +57,7 @@ def test_a_follow_up_stays_in_doubt_while_it_cannot_be_looked_for(scene: Scene) 
     ticket = waiting(scene)
     scene.sandbox.faults.add(FaultKind.DROP_AFTER, service="zendesk", method="PUT", times=1)
     scene.sandbox.faults.add(FaultKind.UNAVAILABLE, service="zendesk", path="*audits*", lasting=HOUR + 10 * MINUTE)
-    scene.run_for(3 * HOUR)
+    scene.run_for(HOUR + 15 * MINUTE)
     assert len(scene.comments(ticket)) == 1
     assert puts(scene) == 1
 
@@ -106,18 +106,18 @@ def test_a_conflict_that_changes_nothing_is_written_a_moment_later(scene: Scene)
     assert puts(scene) == 2
 
 
-@pytest.mark.parametrize(
-    "fault", [FaultKind.RATE_LIMIT, FaultKind.RATE_LIMIT_TEXT, FaultKind.UNAVAILABLE, FaultKind.DOWN]
-)
+@pytest.mark.parametrize("fault", [FaultKind.RATE_LIMIT, FaultKind.UNAVAILABLE, FaultKind.DOWN])
 def test_a_helpdesk_that_takes_nothing_is_waited_for(scene: Scene, fault: FaultKind) -> None:
     ticket = waiting(scene)
-    scene.sandbox.faults.add(fault, service="zendesk", lasting=HOUR + 20 * MINUTE, seconds=60)
-    scene.run_for(2 * HOUR)
+    scene.run_for(HOUR - 2 * MINUTE)
+    begin = scene.clock.now()
+    scene.sandbox.faults.add(fault, service="zendesk", lasting=15 * MINUTE, seconds=60)
+    scene.run_for(14 * MINUTE)
+    assert scene.comments(ticket) == []
+    calls = len(scene.sandbox.journal.calls(service="zendesk", since=begin))
+    scene.run_for(5 * MINUTE)
     assert len(scene.comments(ticket)) == 1
-    calls = scene.sandbox.journal.calls(
-        service="zendesk", since=scene.clock.now() - 2 * HOUR, before=scene.clock.now() - 40 * MINUTE
-    )
-    assert len(calls) < 80 * 20  # a helpdesk that is down is not hammered
+    assert calls < 15 * 3 * 3  # it is not hammered meanwhile: sweeps and the act itself, a few tries a minute
 
 
 def test_what_was_refused_for_good_is_told_and_not_repeated(scene: Scene) -> None:
@@ -137,10 +137,11 @@ def test_what_was_refused_for_good_is_told_and_not_repeated(scene: Scene) -> Non
 
 def test_dropping_the_mode_to_observe_and_back_loses_no_act(scene: Scene) -> None:
     ticket = waiting(scene)
-    scene.sandbox.faults.add(FaultKind.DOWN, service="zendesk", lasting=HOUR + 30 * MINUTE)
-    scene.run_for(HOUR + 10 * MINUTE)  # it is due, and waits for the helpdesk
+    scene.run_for(HOUR - 2 * MINUTE)
+    scene.sandbox.faults.add(FaultKind.DOWN, service="zendesk", lasting=10 * MINUTE)
+    scene.run_for(5 * MINUTE)  # it is due, and waits for the helpdesk
     scene.restart(waiting={"mode": "observe", "calendar": "support_week"})
-    scene.run_for(30 * MINUTE)
+    scene.run_for(8 * MINUTE)
     [row] = [row for row in scene.rows(ticket) if "/follow_up/" in row.key]
     assert row.state is OutboxState.SUPERSEDED
     assert scene.comments(ticket) == []

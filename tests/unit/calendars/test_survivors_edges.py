@@ -342,9 +342,9 @@ def test_the_holidays_of_a_year_are_in_the_order_of_their_dates_and_of_that_year
 
 
 def test_unused_exceptions_are_listed_in_order(make: Make) -> None:
-    excepted = frozenset({"Zebra Day", "Ant Day", date(2026, 3, 3), "Moon Day"})
-    calendar = make(week=ALL_DAY, country="IN", except_holidays=excepted)
-    assert calendar.unused_exceptions(range(2026, 2027)) == ("2026-03-03", "Ant Day", "Moon Day", "Zebra Day")
+    names = [f"{letter} Day" for letter in "QWERTZUIOP"]
+    calendar = make(week=ALL_DAY, country="IN", except_holidays=frozenset({*names, date(2026, 3, 3)}))
+    assert calendar.unused_exceptions(range(2026, 2027)) == ("2026-03-03", *sorted(names))
 
 
 # ── A calendar that opens once ──────────────────────────────────────────────────────────────────────────────────────
