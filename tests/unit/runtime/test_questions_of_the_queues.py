@@ -1,0 +1,89 @@
+"""What the runtime asks of inbox and outbox beyond putting in and taking out, on each engine."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from slabot.store import Lane, OutboxKind, OutboxRow, OutboxState, Store, inbox, outbox
+
+from .conftest import MONDAY
+
+SECOND = timedelta(seconds=1)
+
+
+def put(
+    store: Store, key: str, channel: str | None = "#a", lane: Lane = Lane.PAGE, age: timedelta = timedelta()
+) -> OutboxRow:
+    row = OutboxRow(
+        key=key,
+        kind=OutboxKind.PAGE,
+        lane=lane,
+        helpdesk="acme",
+        ticket_id="1",
+        channel=channel,
+        urgency=MONDAY,
+        not_before=MONDAY,
+        created_at=MONDAY - age,
+        body={"words": key},
+    )
+    store.write(lambda conn: outbox.put(conn, row))
+    return row
+
+
+def state(store: Store, key: str) -> OutboxState:
+    row = store.read(lambda conn: outbox.get(conn, key))
+    assert row is not None
+    return row.state
+
+
+def test_rows_for_a_closed_channel_are_left_where_they_are(store: Store) -> None:
+    for key, channel in (("1", "#a"), ("2", "#b"), ("3", None)):
+        put(store, key, channel)
+    claimed = store.write(lambda conn: outbox.claim(conn, MONDAY, Lane.PAGE, 9, but_not_to=["#a"]))
+    assert [row.key for row in claimed] == ["2", "3"]
+    assert state(store, "1") is OutboxState.PENDING
+    assert store.read(lambda conn: outbox.earliest(conn, Lane.PAGE)) == MONDAY
+    assert store.read(lambda conn: outbox.earliest(conn, Lane.PAGE, but_not_to=["#a"])) is None
+
+
+def test_a_doubt_is_renewed_only_while_it_is_one(store: Store) -> None:
+    put(store, "1")
+    assert not store.write(lambda conn: outbox.renew(conn, "1", MONDAY))
+    store.write(lambda conn: outbox.claim(conn, MONDAY, Lane.PAGE, 9))
+    later = MONDAY + timedelta(seconds=30, microseconds=1)
+    assert store.write(lambda conn: outbox.renew(conn, "1", later))
+    assert store.read(lambda conn: outbox.in_doubt(conn, MONDAY + 30 * SECOND)) == []
+    assert len(store.read(lambda conn: outbox.in_doubt(conn, MONDAY + 31 * SECOND))) == 1
+    store.write(lambda conn: outbox.settle(conn, "1", OutboxState.SENT))
+    assert not store.write(lambda conn: outbox.renew(conn, "1", MONDAY))
+
+
+def test_only_what_was_dropped_is_revived(store: Store) -> None:
+    row = put(store, "1")
+    assert not store.write(lambda conn: outbox.revive(conn, row))
+    for end, revived in ((OutboxState.SENT, False), (OutboxState.FAILED, False), (OutboxState.SUPERSEDED, True)):
+        key = f"k{end.value}"
+        row = put(store, key)
+        store.write(lambda conn, key=key, end=end: outbox.settle(conn, key, end, "so it was"))  # type: ignore[misc]
+        assert store.write(lambda conn, row=row: outbox.revive(conn, row)) is revived  # type: ignore[misc]
+        assert state(store, key) is (OutboxState.PENDING if revived else end)
+
+
+def test_the_oldest_of_a_lane(store: Store) -> None:
+    put(store, "1", lane=Lane.WRITE, age=9 * SECOND)
+    put(store, "2", lane=Lane.PAGE, age=3 * SECOND)
+    assert store.read(outbox.oldest_pending) == MONDAY - 9 * SECOND
+    assert store.read(lambda conn: outbox.oldest_pending(conn, Lane.PAGE)) == MONDAY - 3 * SECOND
+    assert store.read(lambda conn: outbox.oldest_pending(conn, Lane.UPDATE)) is None
+
+
+def test_hints_are_paged_and_those_of_a_closed_helpdesk_left_out(store: Store) -> None:
+    for number in range(3):
+        for helpdesk in ("acme", "partners"):
+            name = f"h{number}"
+            store.write(lambda conn, h=helpdesk, n=name: inbox.accept(conn, h, n, n, MONDAY))  # type: ignore[misc]
+    rows = store.read(lambda conn: inbox.pending(conn, 2, but_not_of=["acme"]))
+    assert [(row.helpdesk, row.ticket_id) for row in rows] == [("partners", "h0"), ("partners", "h1")]
+    rest = store.read(lambda conn: inbox.pending(conn, 2, but_not_of=["acme"], after=rows[-1].id))
+    assert [row.ticket_id for row in rest] == ["h2"]
+    assert len(store.read(lambda conn: inbox.pending(conn, 10))) == 6
