@@ -131,6 +131,7 @@ class PageSent(Event):
         rung: the rung's words, ``50% used``.
         severity: in force when it was sent; None where the source does not say.
         repetition: 0 for the rung itself, then 1, 2, … for the repeats of ``then every``; None where unknown.
+        to: the destination in the policy's words, ``user:maya@acme.example``; None where everybody was told at once.
     """
 
     by: Actor = Actor.SLABOT
@@ -138,6 +139,7 @@ class PageSent(Event):
     rung: str
     severity: Severity | None = None
     repetition: int | None = None
+    to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +169,29 @@ class Claimed(Event):
     """Somebody took the ticket from a page; counts as acknowledged."""
 
     clock: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalated(Event):
+    """Somebody asked for the next page at once; for one clock, or for all of them where ``clock`` is None."""
+
+    clock: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LadderFrozen(Event):
+    """The ladders that a clock runs under from now on, so that a change of the policy does not move its pages.
+
+    Attributes:
+        clock: the clock's label.
+        plan: the ladders for clocks of that name, as JSON (`slabot.policy.frozen`).
+        policy_version: of the store; None where the source does not say.
+    """
+
+    by: Actor = Actor.SLABOT
+    clock: str
+    plan: str
+    policy_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,6 +242,8 @@ AnyEvent = (
     | Unacknowledged
     | Snoozed
     | Claimed
+    | Escalated
+    | LadderFrozen
     | Approved
     | Noted
     | Nudged

@@ -250,6 +250,7 @@ EVENTS: Mapping[str, EventSchema] = {
             "rung": Key("rung", _some_text, "the rung's words", required=True),
             "severity": Key("severity", _text_or_none, "the severity in force then"),
             "repetition": Key("repetition", _number_or_none, "0, then 1, 2, … for repeats"),
+            "to": Key("to", _text_or_none, "the destination, such as user:maya@acme.example"),
         },
     ),
     "acknowledged": EventSchema(ev.Acknowledged, _CLOCK),
@@ -258,6 +259,16 @@ EVENTS: Mapping[str, EventSchema] = {
         ev.Snoozed, {**_CLOCK, "until": Key("until", parse_instant, "a time with an offset", required=True, write=_iso)}
     ),
     "claimed": EventSchema(ev.Claimed, _CLOCK),
+    "escalated": EventSchema(ev.Escalated, _CLOCK),
+    "ladder": EventSchema(
+        ev.LadderFrozen,
+        {
+            **_BY_SLABOT,
+            "clock": Key("clock", _some_text, "the clock's label", required=True),
+            "plan": Key("plan", _some_text, "the ladders that it runs under, as JSON", required=True),
+            "policy_version": Key("policy_version", _number_or_none, "which version of the policy they are from"),
+        },
+    ),
     "approved": EventSchema(ev.Approved, _KEY),
     "noted": EventSchema(ev.Noted, _ACT),
     "nudged": EventSchema(ev.Nudged, _ACT),

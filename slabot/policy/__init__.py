@@ -13,14 +13,18 @@ from slabot.policy.agreement import (
     WhenClosed,
 )
 from slabot.policy.connections import Freshdesk, Slack, Zendesk
+from slabot.policy.destinations import Destination, DestinationError, DestinationKind, parse_destination
 from slabot.policy.errors import PolicyError
 from slabot.policy.loader import check_policy, load_policy
 from slabot.policy.model import Policy
+from slabot.policy.people import ClickAct, Fallback, LadderChanges, Permission, QuietHours, Storm
 from slabot.policy.problems import Problem
+from slabot.policy.rotas import Rota
 from slabot.policy.rungs import After, Before, Breach, Rung, Used, parse_rung
 from slabot.policy.scalars import Mode, Names
 from slabot.policy.silence import Exempt, Limits, Solved, Waiting
 from slabot.policy.terms import Term
+from slabot.policy.ways import Encryption, Heartbeat, Mail, OutgoingWebhook, PagerDuty
 
 __all__ = [
     "FIRST_RESPONSE",
@@ -29,23 +33,38 @@ __all__ = [
     "Breach",
     "Classify",
     "ClassifyRule",
+    "ClickAct",
     "ClockKind",
     "ClockTerms",
     "Conditions",
+    "Destination",
+    "DestinationError",
+    "DestinationKind",
+    "Encryption",
     "Exempt",
+    "Fallback",
     "Freshdesk",
+    "Heartbeat",
     "Ladder",
+    "LadderChanges",
     "Limits",
+    "Mail",
     "Mode",
     "Names",
+    "OutgoingWebhook",
+    "PagerDuty",
+    "Permission",
     "Policy",
     "PolicyError",
     "Problem",
+    "QuietHours",
+    "Rota",
     "Rung",
     "RungEntry",
     "SeverityTerms",
     "Slack",
     "Solved",
+    "Storm",
     "Term",
     "Used",
     "Waiting",
@@ -53,5 +72,6 @@ __all__ = [
     "Zendesk",
     "check_policy",
     "load_policy",
+    "parse_destination",
     "parse_rung",
 ]

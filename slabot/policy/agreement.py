@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field, StrictStr, ValidationInfo, model_va
 from slabot.calendars import Target
 from slabot.domain import Category, Severity
 from slabot.policy.base import Part
+from slabot.policy.destinations import Destinations
 from slabot.policy.rungs import Rung, RungError, parse_rung
 from slabot.policy.scalars import (
     CalendarName,
@@ -195,10 +196,10 @@ def _rung(value: object) -> object:
 
 
 class RungEntry(Part):
-    """One rung and who is told."""
+    """One rung and who is told; the page's message is in the first channel that is named, or in slack.channel."""
 
     at: Annotated[Any, BeforeValidator(_rung)]
-    notify: Texts = ()
+    notify: Destinations = ()
 
     @property
     def rung(self) -> Rung:

@@ -14,6 +14,7 @@ from slabot.domain.ticket_schema import nearest
 from slabot.policy.agreement import FIRST_RESPONSE, Conditions
 from slabot.policy.check_holidays import holiday_doubts
 from slabot.policy.check_ladders import ladder_doubts
+from slabot.policy.check_people import destination_contradictions, people_doubts
 from slabot.policy.check_waiting import waiting_doubts
 from slabot.policy.model import Policy
 from slabot.policy.paths import Path, value_at
@@ -45,6 +46,7 @@ def second_names(value: Any) -> Iterator[Finding]:
 
 def contradictions(policy: Policy) -> Iterator[Finding]:
     """What makes the file unusable although each value in it is well formed."""
+    yield from destination_contradictions(policy)
     clocks = [FIRST_RESPONSE, *(clock.name for clock in policy.clocks)]
     for place, ladder in enumerate(policy.escalate):
         for index, entry in enumerate(ladder.rungs):
@@ -76,6 +78,7 @@ def doubts(policy: Policy, today: date) -> Iterator[Finding]:
     yield from _critical(policy)
     yield from _rules_that_never_win(policy)
     yield from ladder_doubts(policy)
+    yield from people_doubts(policy, today)
     yield from waiting_doubts(policy, today)
 
 

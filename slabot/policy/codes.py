@@ -72,6 +72,16 @@ CODES: Mapping[str, Check] = {
     "bad-terms": Check("This is no list of words or phrases.", "Write [production down, no workaround]."),
     "empty-condition": Check("A condition asks for nothing.", "Name a key, such as text or tags."),
     "bad-rung": Check("The words are no rung of a ladder.", "Write 50% used, 30m before, breach or 30m after."),
+    "bad-destination": Check(
+        "This names nobody who can be told.", 'Write "#channel", user:…, group:…, assignee, rota:… or another way.'
+    ),
+    "unknown-rota": Check("The file has no rota of this name.", "Use a name under rotas."),
+    "unknown-way": Check("The file does not say how pages leave by this way.", "Add the setting that is named."),
+    "bad-hand-over": Check("The time of the week cannot be read.", 'Write hand_over: "mon 09:00".'),
+    "bad-person": Check("This is no person of a rota.", "Write an e-mail address, a Slack id, or nobody."),
+    "rota-of-whom": Check("A rota has neither people nor a group, or both.", "Give one of them."),
+    "mail-login": Check("The mail server's login is given by half.", "Give username_env and password_env, or neither."),
+    "webhook-address": Check("The webhook has no address, or two.", "Give url or url_env, one of them."),
     "bad-template": Check("The template cannot be filled in.", "Use the placeholders that are listed."),
     "bad-account": Check("Several accounts stand in one text.", "Write a list, one account each."),
     "bad-address": Check(
@@ -112,6 +122,10 @@ CODES: Mapping[str, Check] = {
     ),
     "rung-before-start": _doubt("A rung lies before the start of its clock.", "Choose less than the target."),
     "rung-twice": _doubt("Two rungs of a ladder are the same instant.", "Keep one of them."),
+    "rota-has-gaps": _doubt(
+        "Nobody is on call at a time when a rota is to be told.", "Fill the gap, or name a second destination."
+    ),
+    "quiet-critical": _doubt("Quiet hours hold back pages that are counted at that time.", "Take the severity out."),
     "rule-never-wins": _doubt("A more severe rule matches wherever this one does.", "Ask for something else."),
     "no-holidays-ahead": _doubt("No public holiday is known for the coming year.", "Update slabot's packages."),
     "stale-holidays": _doubt("Every date of the list has passed.", "Add the next year's dates."),

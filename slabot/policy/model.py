@@ -7,19 +7,27 @@ duration.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, PrivateAttr, field_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, field_validator
 
 from slabot.calendars import Calendar
 from slabot.domain import Category, Severity
 from slabot.policy.agreement import Classify, ClockTerms, Ladder, Requests, SeverityTerms
 from slabot.policy.base import Part
 from slabot.policy.connections import Helpdesk, Slack, Store, Web
+from slabot.policy.people import Fallback, LadderChanges, Permission, QuietHours, Storm
+from slabot.policy.rotas import Rota
 from slabot.policy.scalars import RealDuration, StartText, Texts, WorkingDuration, refuse
 from slabot.policy.silence import Exempt, Limits, Solved, Waiting
+from slabot.policy.ways import Heartbeat, Mail, OutgoingWebhook, PagerDuty
 from slabot.policy.working_time import CalendarEntry
+
+
+def _one_mapping(value: object) -> object:
+    """One entry need not stand in a list."""
+    return [value] if isinstance(value, dict) else value
 
 
 class Policy(Part):
@@ -38,6 +46,16 @@ class Policy(Part):
     clocks: tuple[ClockTerms, ...] = ()
     escalate: tuple[Ladder, ...] = ()
     re_page_after: WorkingDuration = timedelta(minutes=30)
+    ladder_changes: LadderChanges = LadderChanges.KEEP
+    rotas: dict[str, Rota] = Field(default_factory=dict)
+    quiet_hours: Annotated[tuple[QuietHours, ...], BeforeValidator(_one_mapping)] = ()
+    fallback: Fallback | None = None
+    storm: Storm = Field(default_factory=Storm)
+    permissions: tuple[Permission, ...] = ()
+    email: Mail | None = None
+    pagerduty: dict[str, PagerDuty] = Field(default_factory=dict)
+    outgoing_webhooks: dict[str, OutgoingWebhook] = Field(default_factory=dict)
+    heartbeat: Heartbeat | None = None
     waiting: Waiting = Field(default_factory=Waiting)
     solved: Solved = Field(default_factory=Solved)
     exempt: Exempt = Field(default_factory=Exempt)
@@ -69,7 +87,7 @@ class Policy(Part):
                 )
         return bots
 
-    @field_validator("helpdesks", "calendars", "severities")
+    @field_validator("helpdesks", "calendars", "severities", "rotas", "pagerduty", "outgoing_webhooks")
     @classmethod
     def _plain_names(cls, named: dict[str, Any]) -> dict[str, Any]:
         for name in named:
@@ -118,6 +136,29 @@ class Policy(Part):
         entry = self.helpdesks.get(helpdesk)
         return None if entry is None else entry.statuses.get(status)
 
+    def quiet_until(self, severity: Severity, now: datetime) -> datetime | None:
+        """When the quiet hours end that hold back pages of this severity; None if there are none at this time."""
+        end = now
+        while True:  # one quiet time may end within another
+            ends = [
+                end,
+                *(_end(self._calendars[q.calendar], end) for q in self.quiet_hours if severity in q.severities),
+            ]
+            if max(ends) == end:
+                return None if end == now else end
+            end = max(ends)
+
+    def on_call(self, rota: str, now: datetime) -> str | None:
+        """Who is on call by a weekly rota: an e-mail address or a Slack id; None for nobody."""
+        entry = self.rotas[rota]
+        if entry.only_in is not None and not self._calendars[entry.only_in].is_open(now):
+            return None
+        return entry.on_call(now)
+
+    def permission_for(self, act: str, severity: Severity) -> Permission | None:
+        """Who may do something with a page of this severity; None if everybody may."""
+        return next((entry for entry in self.permissions if entry.covers(act, severity)), None)
+
     @property
     def display_zone(self) -> ZoneInfo:
         """The zone in which times are shown to people: that of the first calendar with a zone of its own."""
@@ -128,3 +169,10 @@ class Policy(Part):
     def starting(self, start_from: datetime) -> Policy:
         """The same policy with ``start_from`` filled in where the file leaves it to the day of installation."""
         return self if self.start_from is not None else self.model_copy(update={"start_from": start_from})
+
+
+def _end(calendar: Calendar, now: datetime) -> datetime:
+    """When the calendar closes that is open now; now, if it is closed."""
+    if not calendar.is_open(now):
+        return now
+    return next((end for _, end in calendar.periods(after=now)), now)

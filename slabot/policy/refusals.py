@@ -46,12 +46,26 @@ EXAMPLES = {
     "when": "{text: [production down]}",
     "within": "2 business days",
     "rungs": "with - {at: breach} under it",
+    "from": "pages@acme.example",
+    "to": "email:team@acme.example",
+    "person": "maya@acme.example",
+    "host": "smtp.acme.example",
+    "routing_key_env": "PAGERDUTY_KEY",
+    "secret_env": "PAGES_SECRET",
+    "url_env": "HEARTBEAT_URL",
+    "do": "[snooze]",
+    "who": '["group:@support-leads"]',
+    "ask": '"#support-leads"',
 }
 _EXAMPLES_OF_PATH = {
     "clocks.kind": "next_response",
     "clocks.name": "next_response",
     "classify.rules.name": "Product unusable",
     "escalate.rungs.at": "30m before",
+    "rotas.overrides.from": '"2026-12-24 09:00"',
+    "rotas.overrides.to": '"2026-12-27 09:00"',
+    "quiet_hours.severities": "[medium, low]",
+    "quiet_hours.calendar": "nights",
 }
 
 

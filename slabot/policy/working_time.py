@@ -38,6 +38,9 @@ def _zone(value: object) -> ZoneInfo:
         raise refuse("unknown-time-zone", *_split(error)) from None
 
 
+ZoneName = Annotated[ZoneInfo | None, BeforeValidator(_zone)]
+
+
 def _weekdays(value: object) -> object:
     if not isinstance(value, dict):
         return value
@@ -109,7 +112,7 @@ class CalendarEntry(Part):
     """A calendar of the file."""
 
     always: StrictBool = False
-    time_zone: Annotated[ZoneInfo | None, BeforeValidator(_zone)] = None
+    time_zone: ZoneName = None
     open: Annotated[dict[str, HoursList], BeforeValidator(_weekdays)] = Field(default_factory=dict)
     holidays: Holidays = Field(default_factory=Holidays)
     dates: tuple[DatedHours, ...] = ()

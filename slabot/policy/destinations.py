@@ -1,0 +1,131 @@
+"""Who can be told about a page, and how is that written?
+
+Promise: a destination has one spelling, and its text is its identity: two that read the same are told once.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BeforeValidator
+
+from slabot.domain.ticket_schema import nearest
+from slabot.policy.scalars import one_or_many, refuse
+
+FORMS = (
+    '"#channel", user:maya@acme.example, group:@support-leads, assignee, rota:primary, email:team@acme.example, '
+    "pagerduty:main or webhook:pager"
+)
+
+_CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{7,}")
+_SLACK_USER = re.compile(r"[UW][A-Z0-9]{2,}")
+_GROUP = re.compile(r"@[\w.-]+|S[A-Z0-9]{2,}")
+_EMAIL = re.compile(r"[^\s@,;:<>\"]+@[^\s@,;:<>\"]+")
+_NAME = re.compile(r"[\w-]+")
+
+
+class DestinationError(ValueError):
+    """A text that names nobody who can be told; the message says what would."""
+
+
+class DestinationKind(StrEnum):
+    """By which way somebody is told."""
+
+    CHANNEL = "channel"
+    USER = "user"
+    """A person in Slack, by e-mail address or id."""
+    GROUP = "group"
+    """A user group of Slack, by handle or id; mentioned in the channel."""
+    ASSIGNEE = "assignee"
+    """Whoever has the ticket in the helpdesk when the page leaves."""
+    ROTA = "rota"
+    """Whoever a rota names when the page leaves."""
+    EMAIL = "email"
+    PAGERDUTY = "pagerduty"
+    WEBHOOK = "webhook"
+
+    @property
+    def is_person(self) -> bool:
+        """True where a direct message in Slack is meant."""
+        return self in (DestinationKind.USER, DestinationKind.ASSIGNEE, DestinationKind.ROTA)
+
+    @property
+    def is_couriers(self) -> bool:
+        """True where the page leaves by another way than Slack."""
+        return self in (DestinationKind.EMAIL, DestinationKind.PAGERDUTY, DestinationKind.WEBHOOK)
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Somebody who is told.
+
+    Attributes:
+        name: ``#support``, an address, a handle, or a name of the file; empty for the assignee.
+    """
+
+    kind: DestinationKind
+    name: str = ""
+
+    def __str__(self) -> str:
+        """As the file writes it."""
+        match self.kind:
+            case DestinationKind.CHANNEL:
+                return self.name
+            case DestinationKind.ASSIGNEE:
+                return self.kind.value
+            case _:
+                return f"{self.kind.value}:{self.name}"
+
+
+_NAMED = {
+    DestinationKind.USER: (re.compile(f"{_EMAIL.pattern}|{_SLACK_USER.pattern}"), "an e-mail address or a Slack id"),
+    DestinationKind.GROUP: (_GROUP, "a handle such as @support-leads or an id such as S0614TZR7"),
+    DestinationKind.ROTA: (_NAME, "a name under rotas"),
+    DestinationKind.EMAIL: (_EMAIL, "an e-mail address"),
+    DestinationKind.PAGERDUTY: (_NAME, "a name under pagerduty"),
+    DestinationKind.WEBHOOK: (_NAME, "a name under outgoing_webhooks"),
+}
+
+
+def parse_destination(text: str) -> Destination:
+    """Read a destination.
+
+    Raises:
+        DestinationError: it has none of the forms.
+    """
+    text = text.strip()
+    if text.startswith("#") and len(text) > 1 and not any(sign.isspace() or sign == "," for sign in text):
+        return Destination(DestinationKind.CHANNEL, text)
+    if _CHANNEL_ID.fullmatch(text):
+        return Destination(DestinationKind.CHANNEL, text)
+    if text == DestinationKind.ASSIGNEE:
+        return Destination(DestinationKind.ASSIGNEE)
+    word, colon, name = text.partition(":")
+    named = {kind.value: kind for kind in _NAMED}
+    kind = named.get(word.strip()) if colon else None
+    if kind is None:
+        raise DestinationError(f'"{text}" names nobody who can be told; write {FORMS}{nearest(word, [*named])}')
+    form, wanted = _NAMED[kind]
+    name = name.strip()
+    if not form.fullmatch(name):
+        raise DestinationError(f'"{text}" names nobody who can be told; after {kind.value}: comes {wanted}')
+    return Destination(kind, name)
+
+
+def _destination(value: object) -> Destination:
+    if isinstance(value, Destination):
+        return value
+    if not isinstance(value, str):
+        raise refuse("bad-destination", f"{value!r} names nobody who can be told", f"write {FORMS}")
+    try:
+        return parse_destination(value)
+    except DestinationError as error:
+        message, _, fix = str(error).partition("; ")
+        raise refuse("bad-destination", message, fix) from None
+
+
+DestinationText = Annotated[Destination, BeforeValidator(_destination)]
+Destinations = Annotated[tuple[DestinationText, ...], BeforeValidator(one_or_many)]
