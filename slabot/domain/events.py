@@ -131,7 +131,9 @@ class PageSent(Event):
         rung: the rung's words, ``50% used``.
         severity: in force when it was sent; None where the source does not say.
         repetition: 0 for the rung itself, then 1, 2, … for the repeats of ``then every``; None where unknown.
-        to: the destination in the policy's words, ``user:maya@acme.example``; None where everybody was told at once.
+        to: the destination in the policy's words, ``user:maya@acme.example``, or ``channel`` for slack.channel; None
+            where everybody was told at once.
+        asked_at: when somebody had asked for it (`Escalated`); None where its time had come.
     """
 
     by: Actor = Actor.SLABOT
@@ -140,6 +142,7 @@ class PageSent(Event):
     severity: Severity | None = None
     repetition: int | None = None
     to: str | None = None
+    asked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -251,6 +251,7 @@ EVENTS: Mapping[str, EventSchema] = {
             "severity": Key("severity", _text_or_none, "the severity in force then"),
             "repetition": Key("repetition", _number_or_none, "0, then 1, 2, … for repeats"),
             "to": Key("to", _text_or_none, "the destination, such as user:maya@acme.example"),
+            "asked_at": Key("asked_at", _instant_or_none, "when somebody asked for it", write=_iso),
         },
     ),
     "acknowledged": EventSchema(ev.Acknowledged, _CLOCK),

@@ -15,6 +15,7 @@ from slabot.policy.agreement import (
 from slabot.policy.connections import Freshdesk, Slack, Zendesk
 from slabot.policy.destinations import Destination, DestinationError, DestinationKind, parse_destination
 from slabot.policy.errors import PolicyError
+from slabot.policy.frozen import Plan, freeze, plan_of, thaw
 from slabot.policy.loader import check_policy, load_policy
 from slabot.policy.model import Policy
 from slabot.policy.people import ClickAct, Fallback, LadderChanges, Permission, QuietHours, Storm
@@ -54,6 +55,7 @@ __all__ = [
     "OutgoingWebhook",
     "PagerDuty",
     "Permission",
+    "Plan",
     "Policy",
     "PolicyError",
     "Problem",
@@ -71,7 +73,10 @@ __all__ = [
     "WhenClosed",
     "Zendesk",
     "check_policy",
+    "freeze",
     "load_policy",
     "parse_destination",
     "parse_rung",
+    "plan_of",
+    "thaw",
 ]

@@ -128,8 +128,8 @@ def _why_not(case: Case, plan: Plan, kind: Kind, history: SeverityHistory) -> st
 def _pages(case: Case, running: tuple[ClockState, ...], history: SeverityHistory) -> Iterator[Plan]:
     for clock in running:
         paging = pages(case, clock, history, ahead=UPCOMING)
-        due = () if paging.due is None else (paging.due,)
-        yield Plan(Mode.ACT, None, (*due, *paging.next))
+        yield from (Plan(Mode.ACT, None, (due,)) for due in paging.due)
+        yield Plan(Mode.ACT, None, paging.next)
 
 
 def _nudges(case: Case, running: tuple[ClockState, ...]) -> Iterator[Plan]:

@@ -1,80 +1,56 @@
 """Who is to be paged about a clock, now and next?
 
-Promise: rungs before the deadline are planned from due, the breach and later ones from the last instant at which
-the clock can be met; every offset is working time of the clock's calendar. Where several rungs have passed, only
-the newest is sent and names the others. Nobody is paged twice about the same rung.
+Promise: where several rungs have passed, only the newest is sent and names the others. Nobody is paged twice about
+the same rung. While people asked for quiet, or the quiet hours last, nobody is paged unless somebody asks for it.
+
+A clock runs under the ladders that were frozen into it, if any; the file's serve the others (`slabot.policy.frozen`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import lru_cache
-from typing import assert_never
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from slabot.calendars import due_with_pauses, elapsed_with_pauses, subtract_with_pauses
-from slabot.domain import Acknowledged, Claimed, PageSent, Snoozed, Unacknowledged
-from slabot.policy import After, Before, Breach, Ladder, Mode, Rung, Used
+from slabot.domain import LadderFrozen, PageSent
+from slabot.policy import Destination, DestinationKind, Ladder, LadderChanges, Mode, Plan, plan_of, thaw
 from slabot.rules.case import Case
-from slabot.rules.clock import ClockState, by_share
+from slabot.rules.clock import ClockState
 from slabot.rules.decision import Action, Kind
+from slabot.rules.holds import asked_for, hold_of
 from slabot.rules.severity import SeverityHistory
-from slabot.rules.words import listed, when, worked
+from slabot.rules.steps import ESCALATED, Order, Step, Steps, everything_until
+from slabot.rules.words import listed, when
 
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One rung at its instant.
-
-    Attributes:
-        place: position in the ladder; orders rungs of the same instant.
-        repetition: 0, then 1, 2, … for ``then every``.
-        notify: who is told, where the rung names somebody.
-    """
-
-    at: datetime
-    place: int
-    name: str
-    repetition: int
-    because: str
-    notify: tuple[str, ...] = ()
-
-    @property
-    def order(self) -> tuple[datetime, int, int]:
-        """Later in time, then later in the ladder."""
-        return (self.at, self.place, self.repetition)
-
-    @property
-    def title(self) -> str:
-        """The rung as named among others."""
-        return self.name if self.repetition == 0 else f"{self.name} (repeat {self.repetition})"
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """Somebody asked for quiet: acknowledged, claimed or snoozed."""
-
-    since: datetime
-    until: datetime
-    why: str
+MAIN = "channel"  # the destination that is told of every rung: slack.channel, where the rung names no channel
+QUIET = "quiet hours"
 
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """The page that is due now, if any, and the next ones."""
+    """The pages that are due now, one for each destination, and the next ones."""
 
-    due: Action | None
+    due: tuple[Action, ...]
     next: tuple[Action, ...]
 
 
-def fitting_ladder(case: Case, clock: ClockState) -> Ladder | None:
-    """The first ladder of the file that fits the clock; an empty selector fits everything."""
+def plan_for(case: Case, clock: ClockState) -> Plan:
+    """The ladders that a clock runs under: the last ones frozen into it, unless the file declares otherwise."""
+    if case.policy.ladder_changes is LadderChanges.KEEP:
+        for event in reversed(case.events):
+            if isinstance(event, LadderFrozen) and event.clock == clock.label:
+                plan = thaw(event.plan)
+                if plan is not None:
+                    return plan
+    return plan_of(case.policy, clock.name)
+
+
+def fitting_ladder(case: Case, clock: ClockState, plan: Plan) -> Ladder | None:
+    """The first ladder of a plan that fits the clock; an empty selector fits everything."""
     ticket = case.ticket
     organization = None if ticket.requester is None else ticket.requester.organization
-    for ladder in case.policy.escalate:
+    for ladder in plan.ladders:
         if (
-            clock.name in ladder.clock
-            and (not ladder.severity or clock.terms.severity in ladder.severity)
+            (not ladder.severity or clock.terms.severity in ladder.severity)
             and (not ladder.helpdesk or ticket.helpdesk in ladder.helpdesk)
             and (not ladder.organization or _any_of((organization,), ladder.organization))
             and (not ladder.tag or _any_of(case.tags, ladder.tag))
@@ -98,158 +74,61 @@ def pages(case: Case, clock: ClockState, history: SeverityHistory, *, ahead: int
         history: the severities, to tell under which one an earlier page went out.
         ahead: how many coming pages to list at most.
     """
-    ladder = fitting_ladder(case, clock)
-    if ladder is None or not clock.running:
-        return Paging(None, ())
-    hold = _hold(case, clock)
-    steps = _Steps(case, clock, ladder, hold)
-    now = case.now
-    told = _told(case, clock, history, steps)
+    if not clock.running:
+        return Paging((), ())
+    plan = plan_for(case, clock)
+    ladder = fitting_ladder(case, clock, plan)
+    if ladder is None:
+        return Paging((), ())
+    hold, now = hold_of(case, clock, plan.re_page_after), case.now
+    steps = Steps(case, clock, ladder, hold)
+    same, told = _told(case, clock, history, steps)
     passed = [step for step in steps.until(now) if told is None or step.order > told]
-    coming = tuple(_action(case, clock, step, ()) for step in steps.after(now, ahead))
-    if not passed or (hold is not None and hold.since <= now < hold.until):
-        return Paging(None, coming)
-    *others, newest = passed
-    return Paging(_action(case, clock, newest, tuple(step.title for step in others)), coming)
+    coming = [step for step in steps.after(now, ahead) if told is None or step.order > told]
+    held = hold is not None and hold.since <= now < hold.until
+    asked = asked_for(case, clock)
+    if asked is not None:
+        by = _Asked(asked.at, asked.by_id)
+        nothing_left = Step(asked.at, len(ladder.rungs), ESCALATED, len(same), "", ladder.rungs[-1].notify)
+        step = next(iter((*passed[-1:], *coming)), nothing_left)
+        due = tuple(_action(case, clock, step, (), to, by) for to in _destinations(step))
+        return Paging(due, _coming(case, clock, [later for later in coming if later.order > step.order]))
+    # What falls into the quiet hours waits for their end; what was due before them goes out, however late.
+    waiting = [step for step in passed if _after_quiet(case, clock, step).at > now]
+    ready = passed[: len(passed) - len(waiting)]
+    upcoming = _coming(case, clock, [*waiting[-1:], *coming])
+    if held:
+        return Paging((), upcoming)
+    if ready:
+        *others, newest = ready
+        titles = tuple(step.title for step in others)
+        due = tuple(_action(case, clock, newest, titles, to) for to in _destinations(newest))
+        return Paging(due, upcoming)
+    return Paging(_unfinished(case, clock, steps, same, told), upcoming)
 
 
-class _Steps:
-    """The rungs of one clock at their instants."""
-
-    def __init__(self, case: Case, clock: ClockState, ladder: Ladder, hold: Hold | None) -> None:
-        self._case, self._clock, self._hold = case, clock, hold
-        self._due = "" if clock.due_at is None else when(clock.due_at, case.policy.display_zone)
-        self._once: list[Step] = []
-        self._again: list[tuple[int, str, After]] = []
-        self._ladder = ladder
-        for place, entry in enumerate(ladder.rungs):
-            self._add(place, entry.rung)
-        if hold is not None:
-            self._once.append(Step(hold.until, len(ladder.rungs), hold.why, 0, hold.why))
-        self._once.sort(key=lambda step: step.order)
-
-    def _add(self, place: int, rung: Rung) -> None:
-        clock, name = self._clock, _name(rung)
-        terms, pauses = clock.terms, clock.pauses
-        match rung:
-            case Used():
-                at = by_share(terms, clock.started_at, clock.due_at, rung.percent, pauses)
-                because = f"{rung.percent}% of {_promised(clock)} used"
-            case Before():
-                at = self._before(rung.amount)
-                because = f"{worked(rung.amount)} before it is due at {self._due}"
-            case Breach():
-                at = clock.met_until
-                because = f"the deadline of {self._due} passes"
-            case After():
-                if rung.every is not None:
-                    self._again.append((place, name, rung))
-                at = self._after(rung.amount)
-                because = f"{worked(rung.amount)} past the deadline of {self._due}"
-            case _:
-                assert_never(rung)
-        if at is not None:
-            self._once.append(Step(at, place, name, 0, because, self._ladder.rungs[place].notify))
-
-    def _before(self, amount: timedelta) -> datetime | None:
-        clock = self._clock
-        if clock.due_at is None:
-            return None
-        at = subtract_with_pauses(clock.terms.calendar, clock.due_at, amount, clock.pauses)
-        return max(at, clock.started_at)
-
-    def _after(self, amount: timedelta) -> datetime | None:
-        clock = self._clock
-        if clock.met_until is None:
-            return None
-        return due_with_pauses(clock.terms.calendar, clock.met_until, amount, clock.pauses)
-
-    def _repeat(self, place: int, name: str, rung: After, repetition: int) -> Step | None:
-        amount = _amount(rung, repetition)
-        at = self._after(amount)
-        if at is None:
-            return None
-        because = f"{worked(amount)} past the deadline of {self._due}"
-        return Step(at, place, name, repetition, because, self._ladder.rungs[place].notify)
-
-    def _repetitions(self, rung: After, instant: datetime) -> int:
-        """How often the rung was repeated by then; -1 before the rung itself."""
-        clock = self._clock
-        assert rung.every is not None
-        if clock.met_until is None or instant < clock.met_until:
-            return -1
-        worked = elapsed_with_pauses(clock.terms.calendar, clock.met_until, instant, clock.pauses)
-        return max(-1, (worked - rung.amount) // rung.every)
-
-    def until(self, now: datetime) -> list[Step]:
-        """What has passed, in order; of the repeats only the newest."""
-        passed = [step for step in self._once if step.at <= now]
-        for place, name, rung in self._again:
-            count = self._repetitions(rung, now)
-            newest = self._repeat(place, name, rung, count) if count > 0 else None
-            if newest is not None:
-                passed.append(newest)
-        return sorted(passed, key=lambda step: step.order)
-
-    def after(self, now: datetime, most: int) -> list[Step]:
-        """What comes, in order; while people asked for quiet, nothing before its end."""
-        hold = self._hold
-        quiet_until = hold.until if hold is not None and hold.until > now else now
-        coming = [step for step in self._once if step.at > now and step.at >= quiet_until]
-        for place, name, rung in self._again:
-            first = max(1, self._repetitions(rung, quiet_until) + 1)
-            repeats = (self._repeat(place, name, rung, count) for count in range(first, first + most))
-            coming.extend(step for step in repeats if step is not None and step.at > now)
-        return sorted(coming, key=lambda step: step.order)[:most]
-
-    def furthest(self, pages: list[PageSent]) -> tuple[datetime, int, int] | None:
-        """How far pages that were sent have told people; None if there are none."""
-        # A ticket that nobody answers has hundreds of repeats, and a rung's newest reaches furthest. Not so where a
-        # pause hides that one, or where a page does not say which repeat it was: then each is looked at.
-        newest: dict[str, PageSent] = {}
-        for page in pages:
-            if page.repetition is None:
-                return max(map(self._named, pages))
-            if page.rung not in newest or page.repetition > (newest[page.rung].repetition or 0):
-                newest[page.rung] = page
-        reached = [(self._named(page), page.repetition) for page in newest.values()]
-        if any(order[2] != repetition for order, repetition in reached):
-            return max(map(self._named, pages))
-        return max((order for order, _ in reached), default=None)
-
-    def _named(self, page: PageSent) -> tuple[datetime, int, int]:
-        for place, name, rung in self._again:
-            if page.rung == name:
-                count = page.repetition
-                if count is None:
-                    count = max(0, self._repetitions(rung, page.at))
-                at = self._after(_amount(rung, count))
-                if at is not None:
-                    return (at, place, count)
-        for step in self._once:
-            if step.name == page.rung:
-                return step.order
-        return _everything_until(page.at)
+def _unfinished(
+    case: Case, clock: ClockState, steps: Steps, same: list[PageSent], told: Order | None
+) -> tuple[Action, ...]:
+    """The newest rung, for those of its destinations that have not been told yet."""
+    last = next((page for page in reversed(same) if (step := steps.named(page)) and step.order == told), None)
+    step = None if last is None else steps.named(last)
+    if last is None or step is None:
+        return ()
+    about = [page for page in same if page.rung == last.rung and page.repetition == last.repetition]
+    heard = {page.to for page in about}
+    if None in heard:
+        return ()
+    by = None if last.asked_at is None else _Asked(last.asked_at, None)
+    return tuple(_action(case, clock, step, (), to, by) for to in _destinations(step) if to not in heard)
 
 
-@lru_cache(maxsize=1024)  # the rungs of the file; their words are asked for in every decision
-def _name(rung: Rung) -> str:
-    return str(rung)
-
-
-def _amount(rung: After, repetition: int) -> timedelta:
-    assert rung.every is not None
-    return rung.amount + repetition * rung.every
-
-
-def _everything_until(instant: datetime) -> tuple[datetime, int, int]:
-    return (instant, 1_000_000, 1_000_000)
-
-
-def _told(case: Case, clock: ClockState, history: SeverityHistory, steps: _Steps) -> tuple[datetime, int, int] | None:
-    """The furthest rung that people have been told of; a page under a lower severity told them nothing of this one."""
+def _told(case: Case, clock: ClockState, history: SeverityHistory, steps: Steps) -> tuple[list[PageSent], Order | None]:
+    """The pages under this severity, and the furthest rung that anybody has been told of; a page under a lower
+    severity told them nothing of this one.
+    """
     severities, rank = case.policy.severities, case.policy.rank(clock.terms.severity)
-    passed: list[tuple[datetime, int, int]] = []
+    passed: list[Order] = []
     same: list[PageSent] = []
     names = (clock.label, clock.name)
     for event in case.pages:
@@ -260,61 +139,77 @@ def _told(case: Case, clock: ClockState, history: SeverityHistory, steps: _Steps
         if severity == clock.terms.severity:
             same.append(event)
         elif case.policy.rank(severity) < rank:
-            passed.append(_everything_until(event.at))
+            passed.append(everything_until(event.at))
     furthest = steps.furthest(same)
     if furthest is not None:
         passed.append(furthest)
-    return max(passed, default=None)
+    return same, max(passed, default=None)
 
 
-def _hold(case: Case, clock: ClockState) -> Hold | None:
-    """The latest acknowledgement, claim or snooze, unless it was taken back or the severity was raised since."""
-    hold: Hold | None = None
-    for event in case.events:
-        if event.at < clock.started_at:
-            continue
-        match event:
-            case Acknowledged() | Claimed() if event.clock in (None, clock.name, clock.label):
-                until = due_with_pauses(clock.terms.calendar, event.at, case.policy.re_page_after, clock.pauses)
-                did = "acknowledged" if isinstance(event, Acknowledged) else "claimed"
-                hold = None if until is None else Hold(event.at, until, _still_open(case, did, event.at))
-            case Snoozed() if event.clock in (None, clock.name, clock.label):
-                hold = Hold(event.at, max(event.until, event.at), _still_open(case, "snoozed", event.at))
-            case Unacknowledged() if event.clock in (None, clock.name, clock.label):
-                hold = None
-            case _:
-                pass
-    return None if hold is not None and clock.raised and hold.since < clock.in_force_since else hold
+def _coming(case: Case, clock: ClockState, steps: list[Step]) -> tuple[Action, ...]:
+    """Steps as coming pages of the main channel; of those that the quiet hours hold back to one instant, the last."""
+    moved = [_after_quiet(case, clock, step) for step in steps]
+    last = {step.at: step for step in moved}
+    return tuple(_action(case, clock, step, (), _destinations(step)[0]) for step in last.values())
 
 
-def _still_open(case: Case, did: str, at: datetime) -> str:
-    return f"{did} {when(at, case.policy.display_zone)}, still unanswered"
+def _after_quiet(case: Case, clock: ClockState, step: Step) -> Step:
+    until = case.policy.quiet_until(clock.terms.severity, step.at)
+    return step if until is None else replace(step, at=until)
 
 
-def _promised(clock: ClockState) -> str:
-    return (
-        "the time until the end of the next working day" if clock.terms.promise is not None else str(clock.terms.target)
-    )
+def _destinations(step: Step) -> tuple[str, ...]:
+    """Who gets a message of their own, a channel first; groups are mentioned there."""
+    own = [to for to in step.notify if to.kind is not DestinationKind.GROUP]
+    channels = [to for to in own if to.kind is DestinationKind.CHANNEL]
+    main = str(channels[0]) if channels else MAIN
+    return tuple(dict.fromkeys((main, *map(str, own))))
 
 
-def _action(case: Case, clock: ClockState, step: Step, others: tuple[str, ...]) -> Action:
-    severity = clock.terms.severity
+def _mentioned(notify: tuple[Destination, ...]) -> str:
+    """Who is mentioned in the channel."""
+    return ", ".join(str(to) for to in notify if to.kind.is_person or to.kind is DestinationKind.GROUP)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Somebody asked for the page."""
+
+    at: datetime
+    by_id: str | None
+
+
+def _action(
+    case: Case, clock: ClockState, step: Step, others: tuple[str, ...], to: str, asked: _Asked | None = None
+) -> Action:
+    severity, zone = clock.terms.severity, case.policy.display_zone
+    at = step.at if asked is None else min(step.at, asked.at)
     because = step.because
+    if asked is not None:
+        because = f"somebody asked for the next page at {when(asked.at, zone)}{f': {because}' if because else ''}"
+    held = None if asked is not None else case.policy.quiet_until(severity, step.at)
+    if held is not None:
+        at, because = held, f"{because}; held from {when(step.at, zone)} in the quiet hours"
     if clock.raised and clock.due_at is not None and max(clock.due_at, step.at) <= clock.in_force_since:
-        because += f"; raised to {severity} at {when(clock.in_force_since, case.policy.display_zone)}, already past"
+        because += f"; raised to {severity} at {when(clock.in_force_since, zone)}, already past"
     if others:
         because += f"; passed before it without a page: {listed(others)}"
+    key = f"{case.ticket.reference}/page/{clock.label}/{severity}/{step.name}/{step.repetition}"
+    mentioned = _mentioned(step.notify)
     return Action(
         kind=Kind.PAGE,
         mode=Mode.ACT,
-        at=step.at,
-        key=f"{case.ticket.reference}/page/{clock.label}/{severity}/{step.name}/{step.repetition}",
+        at=at,
+        key=key if to == _destinations(step)[0] else f"{key}/to/{to}",
         because=because,
         facts=(
             ("clock", clock.label),
             ("severity", severity),
             ("rung", step.name),
             ("repetition", str(step.repetition)),
-            *((("notify", ", ".join(step.notify)),) if step.notify else ()),
+            ("to", to),
+            *((("mention", mentioned),) if mentioned else ()),
+            *((("held", QUIET),) if held is not None else ()),
+            *((("asked_at", asked.at.isoformat()),) if asked is not None else ()),
         ),
     )

@@ -189,9 +189,9 @@ def test_a_ticket_without_its_number_is_called_the_ticket() -> None:
         'status, priority, '
          "severity, tags, assignee, field, merged, deleted, restored, spam, page, acknowledged, "
          "unacknowledged, snoozed, "
-         'claimed, approved, noted, nudged, would; did you mean "status"?'),
+         'claimed, escalated, ladder, approved, noted, nudged, would; did you mean "status"?'),
         ({}, ".type", "is missing or no text; use one of message, status, priority, severity, tags, assignee, field, "
-         "merged, deleted, restored, spam, page, acknowledged, unacknowledged, snoozed, claimed, approved, "
+         "merged, deleted, restored, spam, page, acknowledged, unacknowledged, snoozed, claimed, escalated, ladder, approved, "
          "noted, nudged, "
          "would"),
         ({"type": "message"}, " (message).author", "is missing; who wrote it: customer, agent, …"),

@@ -228,6 +228,7 @@ def test_the_json_form_is_that_of_the_contract() -> None:
                 "severity": "high",
                 "rung": "30m before",
                 "repetition": "0",
+                "to": "channel",
             }
         ],
         "upcoming": written["upcoming"],
@@ -286,7 +287,8 @@ def test_the_latest_clock_of_a_name_is_found_by_it() -> None:
 
 def test_an_act_gives_its_facts_by_name() -> None:
     page = only(ticket(START).decide("Mon 12 Jan 21:00"), Kind.PAGE)
-    assert (page.fact("rung"), page.fact("to")) == ("breach", None)
+    assert (page.fact("rung"), page.fact("to")) == ("breach", "channel")
+    assert page.fact("snoozed") is None
 
 
 def test_a_late_reply_is_told_once_and_says_why() -> None:

@@ -1,0 +1,198 @@
+"""At which instants does a clock reach the rungs of its ladder?
+
+Promise: rungs before the deadline are planned from due, the breach and later ones from the last instant at which the
+clock can be met; every offset is working time of the clock's calendar.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import assert_never
+
+from slabot.calendars import due_with_pauses, elapsed_with_pauses, subtract_with_pauses
+from slabot.domain import PageSent
+from slabot.policy import After, Before, Breach, Destination, Ladder, Rung, Used
+from slabot.rules.case import Case
+from slabot.rules.clock import ClockState, by_share
+from slabot.rules.holds import Hold
+from slabot.rules.words import when, worked
+
+Order = tuple[datetime, int, int]
+
+ESCALATED = "escalated"  # the name of a page that somebody asked for when the ladder had nothing left
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One rung at its instant.
+
+    Attributes:
+        place: position in the ladder; orders rungs of the same instant.
+        repetition: 0, then 1, 2, … for ``then every``.
+        notify: who is told, where the rung names somebody.
+    """
+
+    at: datetime
+    place: int
+    name: str
+    repetition: int
+    because: str
+    notify: tuple[Destination, ...] = ()
+
+    @property
+    def order(self) -> Order:
+        """Later in time, then later in the ladder."""
+        return (self.at, self.place, self.repetition)
+
+    @property
+    def title(self) -> str:
+        """The rung as named among others."""
+        return self.name if self.repetition == 0 else f"{self.name} (repeat {self.repetition})"
+
+
+class Steps:
+    """The rungs of one clock at their instants."""
+
+    def __init__(self, case: Case, clock: ClockState, ladder: Ladder, hold: Hold | None) -> None:
+        self._clock, self._hold = clock, hold
+        self._due = "" if clock.due_at is None else when(clock.due_at, case.policy.display_zone)
+        self._once: list[Step] = []
+        self._again: list[tuple[int, str, After]] = []
+        self._ladder = ladder
+        for place, entry in enumerate(ladder.rungs):
+            self._add(place, entry.rung)
+        if hold is not None:
+            # Whoever is to be told by then is told that it is still open.
+            before = [step for step in self._once if step.at <= hold.until]
+            notify = max(before, key=lambda step: step.order).notify if before else ()
+            self._once.append(Step(hold.until, len(ladder.rungs), hold.why, 0, hold.why, notify))
+        self._once.sort(key=lambda step: step.order)
+
+    def _add(self, place: int, rung: Rung) -> None:
+        clock, name = self._clock, _name(rung)
+        terms, pauses = clock.terms, clock.pauses
+        match rung:
+            case Used():
+                at = by_share(terms, clock.started_at, clock.due_at, rung.percent, pauses)
+                because = f"{rung.percent}% of {_promised(clock)} used"
+            case Before():
+                at = self._before(rung.amount)
+                because = f"{worked(rung.amount)} before it is due at {self._due}"
+            case Breach():
+                at = clock.met_until
+                because = f"the deadline of {self._due} passes"
+            case After():
+                if rung.every is not None:
+                    self._again.append((place, name, rung))
+                at = self._after(rung.amount)
+                because = f"{worked(rung.amount)} past the deadline of {self._due}"
+            case _:
+                assert_never(rung)
+        if at is not None:
+            self._once.append(Step(at, place, name, 0, because, self._ladder.rungs[place].notify))
+
+    def _before(self, amount: timedelta) -> datetime | None:
+        clock = self._clock
+        if clock.due_at is None:
+            return None
+        at = subtract_with_pauses(clock.terms.calendar, clock.due_at, amount, clock.pauses)
+        return max(at, clock.started_at)
+
+    def _after(self, amount: timedelta) -> datetime | None:
+        clock = self._clock
+        if clock.met_until is None:
+            return None
+        return due_with_pauses(clock.terms.calendar, clock.met_until, amount, clock.pauses)
+
+    def _repeat(self, place: int, name: str, rung: After, repetition: int) -> Step | None:
+        amount = _amount(rung, repetition)
+        at = self._after(amount)
+        if at is None:
+            return None
+        because = f"{worked(amount)} past the deadline of {self._due}"
+        return Step(at, place, name, repetition, because, self._ladder.rungs[place].notify)
+
+    def _repetitions(self, rung: After, instant: datetime) -> int:
+        """How often the rung was repeated by then; -1 before the rung itself."""
+        clock = self._clock
+        assert rung.every is not None
+        if clock.met_until is None or instant < clock.met_until:
+            return -1
+        worked = elapsed_with_pauses(clock.terms.calendar, clock.met_until, instant, clock.pauses)
+        return max(-1, (worked - rung.amount) // rung.every)
+
+    def until(self, now: datetime) -> list[Step]:
+        """What has passed, in order; of the repeats only the newest."""
+        passed = [step for step in self._once if step.at <= now]
+        for place, name, rung in self._again:
+            count = self._repetitions(rung, now)
+            newest = self._repeat(place, name, rung, count) if count > 0 else None
+            if newest is not None:
+                passed.append(newest)
+        return sorted(passed, key=lambda step: step.order)
+
+    def after(self, now: datetime, most: int) -> list[Step]:
+        """What comes, in order; while people asked for quiet, nothing before its end."""
+        hold = self._hold
+        quiet_until = hold.until if hold is not None and hold.until > now else now
+        coming = [step for step in self._once if step.at > now and step.at >= quiet_until]
+        for place, name, rung in self._again:
+            first = max(1, self._repetitions(rung, quiet_until) + 1)
+            repeats = (self._repeat(place, name, rung, count) for count in range(first, first + most))
+            coming.extend(step for step in repeats if step is not None and step.at > now)
+        return sorted(coming, key=lambda step: step.order)[:most]
+
+    def named(self, page: PageSent) -> Step | None:
+        """The step that a page was about; None where the ladder no longer has it."""
+        for place, name, rung in self._again:
+            if page.rung == name:
+                count = page.repetition
+                if count is None:
+                    count = max(0, self._repetitions(rung, page.at))
+                return self._repeat(place, name, rung, count)
+        if page.rung == ESCALATED and page.asked_at is not None:
+            last = self._ladder.rungs[-1].notify
+            return Step(page.asked_at, len(self._ladder.rungs), ESCALATED, page.repetition or 0, "", last)
+        return next((step for step in self._once if step.name == page.rung), None)
+
+    def furthest(self, pages: list[PageSent]) -> Order | None:
+        """How far pages that were sent have told people; None if there are none."""
+        # A ticket that nobody answers has hundreds of repeats, and a rung's newest reaches furthest. Not so where a
+        # pause hides that one, or where a page does not say which repeat it was: then each is looked at.
+        newest: dict[str, PageSent] = {}
+        for page in pages:
+            if page.repetition is None:
+                return max(map(self._reached, pages))
+            if page.rung not in newest or page.repetition > (newest[page.rung].repetition or 0):
+                newest[page.rung] = page
+        reached = [(self._reached(page), page.repetition) for page in newest.values()]
+        if any(order[2] != repetition for order, repetition in reached):
+            return max(map(self._reached, pages))
+        return max((order for order, _ in reached), default=None)
+
+    def _reached(self, page: PageSent) -> Order:
+        step = self.named(page)
+        return everything_until(page.at) if step is None else step.order
+
+
+@lru_cache(maxsize=1024)  # the rungs of the file; their words are asked for in every decision
+def _name(rung: Rung) -> str:
+    return str(rung)
+
+
+def everything_until(instant: datetime) -> Order:
+    """Beyond every step of that instant."""
+    return (instant, 1_000_000, 1_000_000)
+
+
+def _amount(rung: After, repetition: int) -> timedelta:
+    assert rung.every is not None
+    return rung.amount + repetition * rung.every
+
+
+def _promised(clock: ClockState) -> str:
+    return (
+        "the time until the end of the next working day" if clock.terms.promise is not None else str(clock.terms.target)
+    )
