@@ -4,9 +4,14 @@ from slabot.domain import Finding, Level
 from slabot.paging.actions import Click, NotOurs, Refused, SigningSecret, parse_click
 from slabot.paging.blocks import Button, Rendered, render, render_reply
 from slabot.paging.compose import compose, state_of, superseded
+from slabot.paging.directory import Directory
 from slabot.paging.errors import (
     BadPayload,
     PagingError,
+    SendError,
+    SendOutcomeUnknown,
+    SendPermanent,
+    SendRetry,
     SlackError,
     SlackHarmless,
     SlackOutcomeUnknown,
@@ -42,6 +47,7 @@ __all__ = [
     "Channel",
     "ClaimedBy",
     "Click",
+    "Directory",
     "Finding",
     "Identity",
     "Late",
@@ -56,6 +62,10 @@ __all__ = [
     "Posted",
     "Refused",
     "Rendered",
+    "SendError",
+    "SendOutcomeUnknown",
+    "SendPermanent",
+    "SendRetry",
     "SigningSecret",
     "SlackError",
     "SlackHarmless",

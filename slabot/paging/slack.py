@@ -13,18 +13,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
-from slack_sdk.webhook import WebhookClient
 
 from slabot.clock import Clock
-from slabot.paging.actions import Click
 from slabot.paging.blocks import Rendered, render, render_reply
+from slabot.paging.directory import Directory
 from slabot.paging.errors import SlackOutcomeUnknown, SlackPermanent
-from slabot.paging.slack_calls import SlackCalls, lowered
+from slabot.paging.slack_calls import lowered
 from slabot.paging.slack_errors import CODES, Effect
+from slabot.paging.slack_people import SlackPeople
 from slabot.paging.view import PageView
 
 EVENT_TYPE = "slabot_page"  # of the metadata
@@ -35,7 +34,6 @@ CHANNELS_PAGE = 1000  # channels of one list call; Slack's most
 CHANNEL_PAGES = 100  # list calls at most
 
 _CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{2,}")  # names are in small letters
-_ANSWER_HOSTS = ("hooks.slack.com", "hooks.slack-gov.com")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +69,14 @@ class Channel:
     private: bool
 
 
-class SlackSender:
-    """Messages to one workspace. Safe to share between threads."""
+class SlackSender(SlackPeople):
+    """Messages to one workspace and its people. Safe to share between threads."""
 
     def __init__(self, client: Callable[[], WebClient], clock: Clock) -> None:
         """`client` makes a client that does not repeat calls: see `slabot.paging.slack_calls.open_client`."""
         self._calls = SlackCalls(client, clock)
         self._client = self._calls.client
+        self.directory = Directory(self._calls, clock)
         self._lock = threading.Lock()
         self._ids: dict[str, str] = {}  # channel ids by name
         self._identity: Identity | None = None
@@ -300,56 +299,6 @@ class SlackSender:
         if not _CHANNEL_ID.fullmatch(channel) and found:
             with self._lock:
                 self._ids[channel.removeprefix("#")] = found
-
-    def email_of(self, user_id: str) -> str | None:
-        """The e-mail address of a person in Slack; None if Slack does not show it.
-
-        Raises:
-            SlackRetry: Slack cannot be asked now.
-            SlackPermanent: not before somebody acts: the scope is missing, say.
-        """
-        answer = self._calls.call("users.info", Effect.READ, self._client.users_info, user=user_id)
-        user = answer.get("user")
-        profile = user.get("profile") if isinstance(user, dict) else None
-        email = profile.get("email") if isinstance(profile, dict) else None
-        return email if isinstance(email, str) and email else None
-
-    def whisper(self, click: Click, text: str) -> None:
-        """Answer a click so that its clicker alone reads it.
-
-        Raises:
-            SlackError: it could not be said; nothing else depends on it.
-        """
-        if click.response_url is not None and self._may_answer_at(click.response_url):
-            client = WebhookClient(
-                click.response_url, timeout=self._client.timeout, retry_handlers=[], logger=self._client.logger
-            )
-            client.proxy = None
-            try:
-                said = client.send_dict({"response_type": "ephemeral", "replace_original": False, "text": text})
-            except Exception:
-                said = None
-            if said is not None and said.status_code == 200:
-                return
-        self._calls.call(
-            "chat.postEphemeral",
-            Effect.CHANGE,
-            self._client.chat_postEphemeral,
-            channel=click.channel,
-            user=click.user_id,
-            text=text,
-        )
-
-    def _may_answer_at(self, address: str) -> bool:
-        """Slack's own hosts, or the one that the policy names as Slack's: nothing is sent elsewhere."""
-        try:
-            parts = urlsplit(address)
-        except ValueError:
-            return False
-        ours = urlsplit(self._client.base_url)
-        if (parts.scheme, parts.netloc) == (ours.scheme, ours.netloc):
-            return True
-        return parts.scheme == "https" and parts.netloc in _ANSWER_HOSTS
 
 
 def _posted(answer: SlackResponse) -> Posted:
