@@ -4,15 +4,15 @@ Promise: this page is the whole contract. The runtime knows nothing else of any 
 one folder and one line in `adapters.registry`. Errors are those of `adapters.errors`; each says whether anything
 was done.
 
-| what          | repeats                               | outcome unknown      | undo                               |
-|---------------|---------------------------------------|----------------------|------------------------------------|
-| sweep, fetch  | change nothing                        | does not arise       |                                    |
-| set_category  | change nothing                        | read the ticket      | yes, except to `closed`            |
-| set_priority  | change nothing                        | read the ticket      | yes, to another priority           |
-| assign        | change nothing                        | read the ticket      | yes, to another agent              |
-| send_public   | **would be seen twice by a customer** | `find_marker`        | no                                 |
-| add_note      | would be seen twice by agents         | `find_marker`        | no                                 |
-| examine       | change nothing                        | does not arise       |                                    |
+| what          | repeats                               | outcome unknown              | undo                       |
+|---------------|---------------------------------------|------------------------------|----------------------------|
+| sweep, fetch  | change nothing                        | does not arise               |                            |
+| set_category  | change nothing                        | read the ticket              | yes, except to `closed`    |
+| set_priority  | change nothing                        | read the ticket              | yes, to another priority   |
+| assign        | change nothing                        | read the ticket              | yes, to another agent      |
+| send_public   | **would be seen twice by a customer** | `find_marker`, then `repeat` | no                         |
+| add_note      | would be seen twice by agents         | `find_marker`, then `repeat` | no                         |
+| examine       | change nothing                        | does not arise               |                            |
 
 Reads may be tried again inside the adapter, a bounded number of times and for a bounded time. A write is sent
 once.
@@ -45,6 +45,24 @@ class Write(StrEnum):
     def undoable(self) -> bool:
         """True if the opposite can be written afterwards. A message cannot be taken back, nor can a close."""
         return self not in (Write.PUBLIC_MESSAGE, Write.NOTE)
+
+
+class Repeat(StrEnum):
+    """May a write be made again after nobody heard what became of it?"""
+
+    HARMLESS = "harmless"  # yes: where it was done, doing it again changes nothing
+    IF_NOT_FOUND = "if_not_found"  # yes, if `find_marker` does not find it: then it did not happen
+    NEVER = "never"  # not even if `find_marker` does not find it: nobody can be sure, so a person has to look
+
+
+MARKED: Mapping[Write, Repeat] = {
+    Write.CATEGORY: Repeat.HARMLESS,
+    Write.PRIORITY: Repeat.HARMLESS,
+    Write.ASSIGNEE: Repeat.HARMLESS,
+    Write.PUBLIC_MESSAGE: Repeat.IF_NOT_FOUND,
+    Write.NOTE: Repeat.IF_NOT_FOUND,
+}
+"""What may be repeated at a helpdesk that keeps slabot's mark with every write."""
 
 
 class Clock(Protocol):
@@ -260,8 +278,20 @@ class Adapter(Protocol):
     def add_note(self, ticket_id: str, text: str, *, marker: str) -> Done:
         """Leave a note that only agents see."""
 
-    def find_marker(self, ticket_id: str, marker: str) -> bool:
-        """True if the ticket's history shows a write with this marker."""
+    def repeat(self, write: Write) -> Repeat:
+        """Whether a write of this kind may be made again once its outcome is unknown. Makes no call."""
+
+    def find_marker(
+        self, ticket_id: str, marker: str, *, words: str | None = None, since: datetime | None = None
+    ) -> bool:
+        """True if the ticket's history shows a write with this marker.
+
+        Args:
+            ticket_id: the helpdesk's own number.
+            marker: what the write was made under.
+            words: what was to be written, for a helpdesk that keeps no mark with it; others look at the mark alone.
+            since: when that was decided; the same words of an earlier time are another message.
+        """
 
     def read_hint(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Hint:
         """Verify a webhook delivery and take from it which ticket to look at. Makes no call.
@@ -276,6 +306,9 @@ class Adapter(Protocol):
 
     def users_by_email(self, email: str) -> str | None:
         """The id of the agent with this address; None if no agent has it."""
+
+    def email_of(self, user_id: str) -> str | None:
+        """The address of the agent with this id; None if there is none or it cannot be seen."""
 
     def own_statuses(self) -> tuple[OwnStatus, ...]:
         """The statuses of this account, in its own order. `slabot init` asks about those that it cannot place."""

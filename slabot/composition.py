@@ -17,8 +17,9 @@ from adapters.errors import AdapterError, RateLimited, Unreachable
 from adapters.registry import open_adapter
 from slabot.clock import Clock
 from slabot.domain import Category, SlabotError, utc
-from slabot.paging import Level, SigningSecret, SlackSender, TokenError, check_slack, open_client
-from slabot.policy import Policy, Zendesk
+from slabot.paging import Level, SettingError, SigningSecret, SlackSender, TokenError, check_slack, open_client
+from slabot.paging.couriers import Courier, open_couriers
+from slabot.policy import DestinationKind, Policy, Zendesk
 from slabot.runtime import SWEEP_EVERY, Bell, Parts, Silence
 from slabot.store import Lane, LedgerEvent, Store, ledger, looks, meta, open_store, outbox, policies
 from slabot.store.address import read_address
@@ -112,6 +113,7 @@ def compose(
     secrets = _Secrets(os.environ if environment is None else environment)
     adapters = _adapters(policy, secrets, clock)
     sender, signing = _slack(policy, secrets, clock)
+    couriers = _couriers(policy, secrets, clock)
     url = store_url(policy, secrets)
     if secrets.problems:
         raise StartError(secrets.problems)
@@ -120,7 +122,7 @@ def compose(
         if reasons:
             raise StartError(reasons)
     store = open_store(url)
-    parts = _parts(policy, text, store, adapters, sender, clock, bell or Silence(), sweep_every)
+    parts = _parts(policy, text, store, adapters, sender, couriers, clock, bell or Silence(), sweep_every)
     return Composed(parts, signing)
 
 
@@ -209,6 +211,15 @@ def _slack(policy: Policy, secrets: _Secrets, clock: Clock) -> tuple[SlackSender
         return None, None
 
 
+def _couriers(policy: Policy, secrets: _Secrets, clock: Clock) -> dict[DestinationKind, Courier]:
+    """The ways besides Slack that the policy names."""
+    try:
+        return open_couriers(policy, secrets.get, clock)
+    except (SettingError, TokenError) as error:
+        secrets.problems.append(str(error))
+        return {}
+
+
 def _api(address: str | None) -> str | None:
     return None if address is None else f"{address}/"
 
@@ -233,8 +244,9 @@ def _ask_slack(policy: Policy, sender: SlackSender | None) -> list[str]:
 
 def slack_channels(policy: Policy) -> list[str]:
     """Every channel that pages go to."""
-    channels = {name for ladder in policy.escalate for rung in ladder.rungs for name in rung.notify}
-    channels = {name for name in channels if name.startswith("#")}
+    told = [to for ladder in policy.escalate for rung in ladder.rungs for to in rung.notify]
+    told += policy.fallback.to if policy.fallback is not None else ()
+    channels = {to.name for to in told if to.kind is DestinationKind.CHANNEL}
     return sorted(channels if policy.slack is None else {policy.slack.channel, *channels})
 
 
@@ -244,6 +256,7 @@ def _parts(
     store: Store,
     adapters: Mapping[str, Adapter],
     sender: SlackSender | None,
+    couriers: Mapping[DestinationKind, Courier],
     clock: Clock,
     bell: Bell,
     sweep_every: timedelta,
@@ -262,6 +275,7 @@ def _parts(
         policy_version=version,
         adapters=adapters,
         sender=sender,
+        couriers=couriers,
         clock=clock,
         started_at=now,
         bell=bell,

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 from adapters.base import (
+    MARKED,
     READ_BEFORE_ACTING,
     RESERVE_PERCENT,
     Account,
@@ -21,12 +22,14 @@ from adapters.base import (
     Page,
     Plans,
     RateBudget,
+    Repeat,
     Snapshot,
+    Write,
 )
 from adapters.errors import BadAnswer, BadSettings, Gone, RateLimited, UnmappedStatus
 from adapters.freshdesk import hooks
 from adapters.freshdesk.agents import Agents, read_agent
-from adapters.freshdesk.attempts import Attempts
+from adapters.freshdesk.attempts import Attempt, Attempts
 from adapters.freshdesk.client import Client
 from adapters.freshdesk.conversations import words_of
 from adapters.freshdesk.examine import Examiner, own_statuses
@@ -41,7 +44,7 @@ from adapters.freshdesk.writing import Writer, reference
 from adapters.http.address import Address
 from adapters.http.fields import Unreadable, objects
 from adapters.http.threads import OneEach
-from slabot.domain import Category, Finding
+from slabot.domain import Category, Finding, utc
 
 FIELDS_FRESH = timedelta(hours=1)  # how long the account's own fields are taken to be the same
 
@@ -141,13 +144,21 @@ class FreshdeskAdapter:
         """See `adapters.base`. The note ends in a reference, by which it is found again."""
         return self._writer(ticket_id).note(ticket_id, text, marker=marker)
 
-    def find_marker(self, ticket_id: str, marker: str) -> bool:
-        """See `adapters.base`: notes by their reference, messages by what this process remembers of them.
+    def repeat(self, write: Write) -> Repeat:
+        """See `adapters.base`: a message to a customer carries no mark, so nobody can be sure that it is not there."""
+        return Repeat.NEVER if write is Write.PUBLIC_MESSAGE else MARKED[write]
+
+    def find_marker(
+        self, ticket_id: str, marker: str, *, words: str | None = None, since: datetime | None = None
+    ) -> bool:
+        """See `adapters.base`: notes by their reference, messages by their words and time.
 
         A message that is not found is not sent again under this marker all the same: `send_public` refuses.
         """
         client = self._client_for(ticket_id)
         attempt = self._attempts.get(ticket_id, marker)
+        if attempt is None and words is not None and since is not None:
+            attempt = Attempt(text=words, at=utc(since))  # of a former life: nothing else is remembered of it
         if attempt is not None and attempt.conversation is not None:
             return True
         conversations = read_conversations(ticket_id, client)
@@ -189,6 +200,11 @@ class FreshdeskAdapter:
             if agent is not None and agent.email.casefold() == wanted:
                 return agent.id
         return None
+
+    def email_of(self, user_id: str) -> str | None:
+        """See `adapters.base`."""
+        found = self._agents.find([user_id], self._clients.mine(), self._clock.now()).get(user_id)
+        return None if found is None else found.email or None
 
     def own_statuses(self) -> tuple[OwnStatus, ...]:
         """See `adapters.base`: as the account's ticket fields tell them."""

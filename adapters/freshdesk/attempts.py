@@ -4,8 +4,8 @@ Promise: at most once. Freshdesk keeps no mark with a reply, so this remembers, 
 was tried under which mark. An attempt whose answer was lost is looked for in the conversations, by its text and time;
 where it is not found it is still not sent again, and a person is told.
 
-After a restart nothing is remembered. The ticket is then decided again from its conversations, in which a reply that
-did arrive stands as slabot's own.
+After a restart nothing is remembered. Whoever looks for a message then says what it was and since when it may be there
+(`find_marker`); what is decided anew rests on the conversations, in which a reply that did arrive stands as slabot's.
 """
 
 from __future__ import annotations
@@ -84,7 +84,8 @@ class Attempts:
             ):
                 continue
             own = ident(raw.get("id"))
-            if own in taken or _bare(words_of(raw, "body")) != _bare(attempt.text):
+            # The account may put its own words around an agent's: a signature, a greeting.
+            if own in taken or _bare(attempt.text) not in _bare(words_of(raw, "body")):
                 continue
             try:
                 if instant(raw, "created_at", "a conversation") >= attempt.at - SKEW:

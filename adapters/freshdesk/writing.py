@@ -9,8 +9,8 @@ A note ends in a line with a reference, by which it is found again: Freshdesk ta
 it keeps attributes is not promised. A message to a customer carries nothing; `attempts` remembers it.
 
 A message that comes with a change of status takes two requests. The status goes first: where Freshdesk refuses it (a
-field that must be filled in before), the customer has read nothing. Where the message is refused then, the status is
-set back.
+field that must be filled in before), the customer has read nothing. Where its answer is lost, the ticket is read
+again, and the message follows if the status stands. Where the message is refused then, the status is set back.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.base import Clock, Done, Write
-from adapters.errors import AdapterError, BadAnswer, Conflict, Gone, OutcomeUnknown, RateLimited, Refused
+from adapters.errors import AdapterError, BadAnswer, Conflict, Gone, OutcomeUnknown, RateLimited, Refused, Unreachable
 from adapters.freshdesk.attempts import Attempts
 from adapters.freshdesk.client import Client
 from adapters.freshdesk.limits import Limits
@@ -109,7 +109,7 @@ class Writer:
         moved: Done | None = None
         try:
             if moves and target is not None and category is not None:
-                moved = self._move(ticket_id, target, category)
+                moved = self._move_for_sure(ticket_id, target, category)
         except AdapterError:
             self.attempts.came_to_nothing(
                 ticket_id, marker
@@ -186,6 +186,24 @@ class Writer:
                 + "fill them in on the ticket, or no longer require them under Admin > Ticket Fields",
             ) from None
         return done if category is not Category.CLOSED else _for_good(done)
+
+    def _move_for_sure(self, ticket_id: str, target: int, category: Category) -> Done:
+        """Move the ticket; a lost answer is settled by reading the ticket again.
+
+        Raises:
+            Unreachable: it was not moved.
+            OutcomeUnknown: it cannot be read again now.
+        """
+        try:
+            return self._move(ticket_id, target, category)
+        except OutcomeUnknown as lost:
+            try:
+                stands = _status(self.client.ticket(ticket_id), ticket_id) == target
+            except AdapterError:
+                raise lost from None
+            if not stands:
+                raise Unreachable(f"{lost.why}, and the status was not set", endpoint=lost.endpoint) from None
+            return Done(words=f"status set to {self.statuses.words(target)}")
 
     def _move_back(self, ticket_id: str, before: int, why: AdapterError) -> None:
         """The message was not sent, so the ticket goes back to where it was."""

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from adapters.base import (
+    MARKED,
     READ_BEFORE_ACTING,
     RESERVE_PERCENT,
     Account,
@@ -24,6 +25,7 @@ from adapters.base import (
     Page,
     Plans,
     RateBudget,
+    Repeat,
     Snapshot,
     Write,
 )
@@ -112,7 +114,13 @@ class MemoryAdapter:
         """See `adapters.base`."""
         return self.fetch(ticket_id, timeout=timeout)
 
-    def find_marker(self, ticket_id: str, marker: str) -> bool:
+    def repeat(self, write: Write) -> Repeat:
+        """See `adapters.base`: every entry carries its mark."""
+        return MARKED[write]
+
+    def find_marker(
+        self, ticket_id: str, marker: str, *, words: str | None = None, since: datetime | None = None
+    ) -> bool:
         """See `adapters.base`: the desk keeps the marker with each entry."""
         row = self._read("ticket", lambda: self._desk.row(ticket_id).copy(), ticket_id)
         return any(entry.marker == marker for entry in row.entries)
@@ -126,6 +134,10 @@ class MemoryAdapter:
         """See `adapters.base`."""
         wanted = email.strip().casefold()
         return next((own for own, known in AGENTS.items() if known == wanted), None)
+
+    def email_of(self, user_id: str) -> str | None:
+        """See `adapters.base`."""
+        return AGENTS.get(user_id)
 
     # -- writing: sent once; a call that broke off may have happened -----------------------------------------------
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 from adapters.base import (
+    MARKED,
     READ_BEFORE_ACTING,
     RESERVE_PERCENT,
     Account,
@@ -21,7 +22,9 @@ from adapters.base import (
     Page,
     Plans,
     RateBudget,
+    Repeat,
     Snapshot,
+    Write,
 )
 from adapters.errors import BadAnswer, BadSettings, Gone, NoSuchPlace, NotAllowed
 from adapters.http.address import Address
@@ -126,7 +129,13 @@ class ZendeskAdapter:
         """See `adapters.base`."""
         return self._writer(ticket_id).note(ticket_id, text, marker=marker)
 
-    def find_marker(self, ticket_id: str, marker: str) -> bool:
+    def repeat(self, write: Write) -> Repeat:
+        """See `adapters.base`: every write leaves its mark in an audit, so what is not found did not happen."""
+        return MARKED[write]
+
+    def find_marker(
+        self, ticket_id: str, marker: str, *, words: str | None = None, since: datetime | None = None
+    ) -> bool:
         """See `adapters.base`: in the metadata of the ticket's audits."""
         client = self._client_for(ticket_id)
         return has_marker(ticket_id, client, lambda audit: marker_of(audit.get("metadata")) == marker)
@@ -171,6 +180,11 @@ class ZendeskAdapter:
             if user is not None and user.is_staff and (user.email or "").casefold() == wanted:
                 return user.id
         return None
+
+    def email_of(self, user_id: str) -> str | None:
+        """See `adapters.base`."""
+        found = self._people.find([user_id], self._clients.mine(), self._now()).get(user_id)
+        return None if found is None or not found.is_staff else found.email
 
     def own_statuses(self) -> tuple[OwnStatus, ...]:
         """See `adapters.base`: Zendesk's six, and the account's own by the names that agents read."""

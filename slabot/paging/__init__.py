@@ -1,7 +1,15 @@
 """Slack: what a page says, how it gets there, and what a click on it means."""
 
 from slabot.domain import Finding, Level
-from slabot.paging.actions import Click, NotOurs, Refused, SigningSecret, parse_click
+from slabot.paging.actions import (
+    Click,
+    HomeRefresh,
+    NotOurs,
+    Refused,
+    SigningSecret,
+    parse_interaction,
+    read_interaction,
+)
 from slabot.paging.blocks import Button, Rendered, render, render_reply
 from slabot.paging.compose import compose, state_of, superseded
 from slabot.paging.directory import Directory
@@ -12,6 +20,7 @@ from slabot.paging.errors import (
     SendOutcomeUnknown,
     SendPermanent,
     SendRetry,
+    SettingError,
     SlackError,
     SlackHarmless,
     SlackOutcomeUnknown,
@@ -49,6 +58,7 @@ __all__ = [
     "Click",
     "Directory",
     "Finding",
+    "HomeRefresh",
     "Identity",
     "Late",
     "LateCause",
@@ -66,6 +76,7 @@ __all__ = [
     "SendOutcomeUnknown",
     "SendPermanent",
     "SendRetry",
+    "SettingError",
     "SigningSecret",
     "SlackError",
     "SlackHarmless",
@@ -81,7 +92,8 @@ __all__ = [
     "check_slack",
     "compose",
     "open_client",
-    "parse_click",
+    "parse_interaction",
+    "read_interaction",
     "render",
     "render_reply",
     "state_of",

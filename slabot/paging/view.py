@@ -156,6 +156,8 @@ class PageView:
         zone: the zone of times where Slack does not show each reader their own.
         repeat: True if it is not known whether an earlier copy arrived.
         unchecked_since: when the ticket was last read, if it could not be read again just now.
+        mentions: who is called by this page: people and groups, in Slack's markup.
+        off_call: rotas that name nobody now, although they are to be told.
     """
 
     key: str
@@ -186,6 +188,8 @@ class PageView:
     late: Late | None = None
     repeat: bool = False
     unchecked_since: datetime | None = None
+    mentions: tuple[str, ...] = ()
+    off_call: tuple[str, ...] = ()
 
     @property
     def ended(self) -> bool:

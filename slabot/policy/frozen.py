@@ -12,6 +12,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
+from slabot.domain import Severity
 from slabot.policy.agreement import Ladder
 from slabot.policy.model import Policy
 
@@ -22,15 +23,22 @@ class Plan:
 
     Attributes:
         re_page_after: working time from an acknowledgement to the next page.
+        severities: those that the file had, in its order.
     """
 
     ladders: tuple[Ladder, ...]
     re_page_after: timedelta
+    severities: tuple[Severity, ...] = ()
+
+    def knows(self, severity: Severity) -> bool:
+        """False where the file had no such severity, so that its ladders say nothing about it."""
+        return severity in self.severities
 
 
 def plan_of(policy: Policy, clock: str) -> Plan:
     """What the file says about clocks of this name now."""
-    return Plan(tuple(ladder for ladder in policy.escalate if clock in ladder.clock), policy.re_page_after)
+    ladders = tuple(ladder for ladder in policy.escalate if clock in ladder.clock)
+    return Plan(ladders, policy.re_page_after, tuple(policy.severities))
 
 
 def freeze(plan: Plan) -> str:
@@ -38,6 +46,7 @@ def freeze(plan: Plan) -> str:
     whole = {
         "ladders": [_written(ladder) for ladder in plan.ladders],
         "re_page_after": int(plan.re_page_after.total_seconds()),
+        "severities": list(plan.severities),
     }
     return json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
@@ -47,10 +56,25 @@ def thaw(text: str) -> Plan | None:
     """The plan of a text; None where it is not one that this slabot can read."""
     try:
         whole = json.loads(text)
-        ladders = tuple(Ladder.model_validate(ladder) for ladder in whole["ladders"])
-        return Plan(ladders, timedelta(seconds=whole["re_page_after"]))
-    except (ValueError, KeyError, TypeError):
+        return Plan(
+            tuple(Ladder.model_validate(ladder) for ladder in _list(whole["ladders"])),
+            timedelta(seconds=_seconds(whole["re_page_after"])),
+            tuple(map(str, _list(whole["severities"]))),
+        )
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError("this is no list")
+    return value
+
+
+def _seconds(value: Any) -> int:
+    if type(value) is not int or value < 0:
+        raise TypeError("this is no length of time")
+    return value
 
 
 def _written(ladder: Ladder) -> dict[str, Any]:

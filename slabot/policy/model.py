@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, PrivateAttr, field_validator
 
-from slabot.calendars import Calendar
+from slabot.calendars import Calendar, OutsideYearsError
 from slabot.domain import Category, Severity
 from slabot.policy.agreement import Classify, ClockTerms, Ladder, Requests, SeverityTerms
 from slabot.policy.base import Part
@@ -23,6 +23,8 @@ from slabot.policy.scalars import RealDuration, StartText, Texts, WorkingDuratio
 from slabot.policy.silence import Exempt, Limits, Solved, Waiting
 from slabot.policy.ways import Heartbeat, Mail, OutgoingWebhook, PagerDuty
 from slabot.policy.working_time import CalendarEntry
+
+LONGEST_QUIET = timedelta(days=31)
 
 
 def _one_mapping(value: object) -> object:
@@ -136,22 +138,42 @@ class Policy(Part):
         entry = self.helpdesks.get(helpdesk)
         return None if entry is None else entry.statuses.get(status)
 
-    def quiet_until(self, severity: Severity, now: datetime) -> datetime | None:
-        """When the quiet hours end that hold back pages of this severity; None if there are none at this time."""
-        end = now
-        while True:  # one quiet time may end within another
-            ends = [
-                end,
-                *(_end(self._calendars[q.calendar], end) for q in self.quiet_hours if severity in q.severities),
-            ]
-            if max(ends) == end:
-                return None if end == now else end
-            end = max(ends)
+    def has_quiet_hours(self, severity: Severity) -> bool:
+        """True if pages of this severity are held back at some times."""
+        return any(severity in entry.severities for entry in self.quiet_hours)
+
+    def quiet_until(self, severity: Severity, at: datetime) -> datetime | None:
+        """When the quiet hours end that hold back a page of this severity which is due at an instant; None if there
+        are none then, and where they do not end within `LONGEST_QUIET`: no page is held back for ever.
+        """
+        calendars = self._quiet_calendars(severity)
+        end = at
+        while calendars and end - at <= LONGEST_QUIET:
+            later = max(_closes(calendar, end) for calendar in calendars)
+            if later == end:
+                return None if end == at else end
+            end = later  # another quiet time may have begun meanwhile
+        return None
+
+    def quiet_since(self, severity: Severity, at: datetime) -> datetime | None:
+        """The first instant whose pages are held back together with those of ``at``; None if those are not."""
+        end = self.quiet_until(severity, at)
+        if end is None:
+            return None
+        calendars, start = self._quiet_calendars(severity), at
+        while (earlier := min(_opened(calendar, start) for calendar in calendars)) != start:
+            start = earlier
+        return max(start, end - LONGEST_QUIET)
+
+    def _quiet_calendars(self, severity: Severity) -> list[Calendar]:
+        return [self._calendars[entry.calendar] for entry in self.quiet_hours if severity in entry.severities]
 
     def on_call(self, rota: str, now: datetime) -> str | None:
-        """Who is on call by a weekly rota: an e-mail address or a Slack id; None for nobody."""
-        entry = self.rotas[rota]
-        if entry.only_in is not None and not self._calendars[entry.only_in].is_open(now):
+        """Who is on call by a weekly rota: an e-mail address or a Slack id; None for nobody, and where the file has no
+        rota of this name (any more: ladders that were frozen before may still name it).
+        """
+        entry = self.rotas.get(rota)
+        if entry is None or (entry.only_in is not None and _closes(self._calendars[entry.only_in], now) == now):
             return None
         return entry.on_call(now)
 
@@ -171,8 +193,18 @@ class Policy(Part):
         return self if self.start_from is not None else self.model_copy(update={"start_from": start_from})
 
 
-def _end(calendar: Calendar, now: datetime) -> datetime:
-    """When the calendar closes that is open now; now, if it is closed."""
-    if not calendar.is_open(now):
+def _closes(calendar: Calendar, now: datetime) -> datetime:
+    """When the calendar closes that is open now; now, if it is closed, or answers for other years."""
+    try:
+        return next((end for _, end in calendar.periods(after=now)), now) if calendar.is_open(now) else now
+    except OutsideYearsError:
         return now
-    return next((end for _, end in calendar.periods(after=now)), now)
+
+
+def _opened(calendar: Calendar, now: datetime) -> datetime:
+    """When the calendar opened that was open until now; now, if it was closed just before."""
+    try:
+        start, end = next(calendar.periods(before=now), (now, now))
+    except OutsideYearsError:
+        return now
+    return start if end == now else now

@@ -5,8 +5,11 @@ from slabot.rules.decide import assessments, decide
 from slabot.rules.decision import Action, Decision, Kind, Refusal, span_json
 from slabot.rules.governor import Brake, Held, Proposal, Run, govern
 from slabot.rules.severity import Assessment, Source
+from slabot.rules.telling import MAIN, QUIET
 
 __all__ = [
+    "MAIN",
+    "QUIET",
     "Action",
     "Assessment",
     "Brake",

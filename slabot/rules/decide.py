@@ -112,7 +112,7 @@ def _sorted_out(
         elif plan.mode is not Mode.OFF:
             refusals.append(Refusal(first.kind, why_not))
     coming.sort(key=lambda action: action.at)
-    return tuple(due), coming, tuple(refusals)
+    return tuple(due), coming, tuple(dict.fromkeys(refusals))  # one reason for all pages about a clock
 
 
 def _why_not(case: Case, plan: Plan, kind: Kind, history: SeverityHistory) -> str | None:

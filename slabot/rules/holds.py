@@ -1,6 +1,7 @@
 """Did somebody ask for quiet, or for the next page at once?
 
-Promise: the last word counts; a severity that was raised since ends every quiet, and so does whoever takes it back.
+Promise: the last word counts; a severity that was raised since ends every quiet, and so does whoever takes it back. A
+wish for the next page is fulfilled by the first page about something new.
 """
 
 from __future__ import annotations
@@ -24,6 +25,20 @@ class Hold:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Somebody asked for the next page.
+
+    Attributes:
+        by_id: Slack's id, if it is known.
+        number: how often somebody had asked before, about the same clock.
+    """
+
+    at: datetime
+    by_id: str | None
+    number: int
+
+
 def hold_of(case: Case, clock: ClockState, re_page_after: timedelta) -> Hold | None:
     """The latest acknowledgement, claim or snooze, unless it was taken back or the severity was raised since."""
     hold: Hold | None = None
@@ -44,24 +59,39 @@ def hold_of(case: Case, clock: ClockState, re_page_after: timedelta) -> Hold | N
     return None if hold is not None and clock.raised and hold.since < clock.in_force_since else hold
 
 
-def asked_for(case: Case, clock: ClockState) -> Escalated | None:
+def asked_for(case: Case, clock: ClockState) -> Asked | None:
     """The latest wish for the next page, unless a page has fulfilled it or somebody asked for quiet since."""
-    asked: Escalated | None = None
+    last: datetime | None = None
     for event in case.events:
-        if event.at < clock.started_at:
-            continue
         match event:
-            case Escalated() if event.clock in (None, clock.name, clock.label):
-                asked = event
-            case Acknowledged() | Claimed() | Snoozed() if event.clock in (None, clock.name, clock.label):
-                asked = None
+            case Escalated() if _about(event, clock):
+                last = event.at
+            case Acknowledged() | Claimed() | Snoozed() if _about(event, clock):
+                last = None
             case _:
                 pass
-    if asked is None:
-        return None
-    names = (clock.label, clock.name)
-    done = any(page.asked_at == asked.at and page.clock in names for page in case.pages)
-    return None if done else asked
+    return None if last is None or _fulfilled(case, clock, last) else asked_at(case, clock, last)
+
+
+def asked_at(case: Case, clock: ClockState, instant: datetime) -> Asked:
+    """The wish of that instant, which a page names as the one that it fulfilled."""
+    wishes = [event for event in case.events if isinstance(event, Escalated) and _about(event, clock)]
+    by_id = next((event.by_id for event in reversed(wishes) if event.at == instant), None)
+    return Asked(instant, by_id, sum(event.at < instant for event in wishes))
+
+
+def _about(event: Escalated | Acknowledged | Claimed | Snoozed, clock: ClockState) -> bool:
+    return event.at >= clock.started_at and event.clock in (None, clock.name, clock.label)
+
+
+def _fulfilled(case: Case, clock: ClockState, asked: datetime) -> bool:
+    """True if a page has gone out for it, or since then one about what nobody had been told of before."""
+    pages = [page for page in case.pages if page.clock in (clock.label, clock.name)]
+    known = {(page.severity, page.rung, page.repetition) for page in pages if page.at <= asked}
+    return any(
+        page.asked_at == asked or (page.at > asked and (page.severity, page.rung, page.repetition) not in known)
+        for page in pages
+    )
 
 
 def _still_open(case: Case, did: str, at: datetime) -> str:

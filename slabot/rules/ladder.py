@@ -1,28 +1,28 @@
 """Who is to be paged about a clock, now and next?
 
 Promise: where several rungs have passed, only the newest is sent and names the others. Nobody is paged twice about
-the same rung. While people asked for quiet, or the quiet hours last, nobody is paged unless somebody asks for it.
+the same rung. While people asked for quiet, or the quiet hours last, nobody is paged unless somebody asks for it; what
+was due before the quiet hours goes out all the same, and what they held back comes at their end as one page.
 
 A clock runs under the ladders that were frozen into it, if any; the file's serve the others (`slabot.policy.frozen`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from slabot.domain import LadderFrozen, PageSent
-from slabot.policy import Destination, DestinationKind, Ladder, LadderChanges, Mode, Plan, plan_of, thaw
+from slabot.domain import SECOND, LadderFrozen, PageSent, Severity
+from slabot.policy import Ladder, LadderChanges, Plan, Policy, plan_of, thaw
 from slabot.rules.case import Case
 from slabot.rules.clock import ClockState
-from slabot.rules.decision import Action, Kind
-from slabot.rules.holds import asked_for, hold_of
+from slabot.rules.decision import Action
+from slabot.rules.holds import Asked, asked_at, asked_for, hold_of
 from slabot.rules.severity import SeverityHistory
-from slabot.rules.steps import ESCALATED, Order, Step, Steps, everything_until
-from slabot.rules.words import listed, when
+from slabot.rules.steps import Order, Step, Steps, everything_until
+from slabot.rules.telling import destinations, page
 
-MAIN = "channel"  # the destination that is told of every rung: slack.channel, where the rung names no channel
-QUIET = "quiet hours"
+_NOTHING: Order = (datetime.min.replace(tzinfo=UTC), -1, -1)  # before every step
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,15 @@ class Paging:
 
 
 def plan_for(case: Case, clock: ClockState) -> Plan:
-    """The ladders that a clock runs under: the last ones frozen into it, unless the file declares otherwise."""
+    """The ladders that a clock runs under: the last ones frozen into it, unless the file declares otherwise.
+
+    A severity that the file did not have then has its ladders in the file: nobody would be paged otherwise.
+    """
     if case.policy.ladder_changes is LadderChanges.KEEP:
         for event in reversed(case.events):
             if isinstance(event, LadderFrozen) and event.clock == clock.label:
                 plan = thaw(event.plan)
-                if plan is not None:
+                if plan is not None and plan.knows(clock.terms.severity):
                     return plan
     return plan_of(case.policy, clock.name)
 
@@ -80,56 +83,25 @@ def pages(case: Case, clock: ClockState, history: SeverityHistory, *, ahead: int
     ladder = fitting_ladder(case, clock, plan)
     if ladder is None:
         return Paging((), ())
-    hold, now = hold_of(case, clock, plan.re_page_after), case.now
-    steps = Steps(case, clock, ladder, hold)
-    same, told = _told(case, clock, history, steps)
-    passed = [step for step in steps.until(now) if told is None or step.order > told]
-    coming = [step for step in steps.after(now, ahead) if told is None or step.order > told]
-    held = hold is not None and hold.since <= now < hold.until
+    sent, until = _sent(case, clock, history)
+    steps = Steps(case, clock, ladder, hold_of(case, clock, plan.re_page_after), sent, until)
     asked = asked_for(case, clock)
     if asked is not None:
-        by = _Asked(asked.at, asked.by_id)
-        nothing_left = Step(asked.at, len(ladder.rungs), ESCALATED, len(same), "", ladder.rungs[-1].notify)
-        step = next(iter((*passed[-1:], *coming)), nothing_left)
-        due = tuple(_action(case, clock, step, (), to, by) for to in _destinations(step))
-        return Paging(due, _coming(case, clock, [later for later in coming if later.order > step.order]))
-    # What falls into the quiet hours waits for their end; what was due before them goes out, however late.
-    waiting = [step for step in passed if _after_quiet(case, clock, step).at > now]
-    ready = passed[: len(passed) - len(waiting)]
-    upcoming = _coming(case, clock, [*waiting[-1:], *coming])
-    if held:
-        return Paging((), upcoming)
-    if ready:
-        *others, newest = ready
-        titles = tuple(step.title for step in others)
-        due = tuple(_action(case, clock, newest, titles, to) for to in _destinations(newest))
-        return Paging(due, upcoming)
-    return Paging(_unfinished(case, clock, steps, same, told), upcoming)
+        return _asked(case, clock, steps, asked, ahead)
+    if steps.held(case.now):
+        return Paging((), _coming(case, clock, steps, ahead))
+    ready, coming = _ready(case, clock, steps), _coming(case, clock, steps, ahead)
+    if not ready:
+        return Paging(_unfinished(case, clock, steps, sent), coming)
+    return Paging(_told_to_all(case, clock, ready), coming)
 
 
-def _unfinished(
-    case: Case, clock: ClockState, steps: Steps, same: list[PageSent], told: Order | None
-) -> tuple[Action, ...]:
-    """The newest rung, for those of its destinations that have not been told yet."""
-    last = next((page for page in reversed(same) if (step := steps.named(page)) and step.order == told), None)
-    step = None if last is None else steps.named(last)
-    if last is None or step is None:
-        return ()
-    about = [page for page in same if page.rung == last.rung and page.repetition == last.repetition]
-    heard = {page.to for page in about}
-    if None in heard:
-        return ()
-    by = None if last.asked_at is None else _Asked(last.asked_at, None)
-    return tuple(_action(case, clock, step, (), to, by) for to in _destinations(step) if to not in heard)
-
-
-def _told(case: Case, clock: ClockState, history: SeverityHistory, steps: Steps) -> tuple[list[PageSent], Order | None]:
-    """The pages under this severity, and the furthest rung that anybody has been told of; a page under a lower
+def _sent(case: Case, clock: ClockState, history: SeverityHistory) -> tuple[list[PageSent], Order]:
+    """The pages under this severity, and how far those under a higher one have told people; a page under a lower
     severity told them nothing of this one.
     """
     severities, rank = case.policy.severities, case.policy.rank(clock.terms.severity)
-    passed: list[Order] = []
-    same: list[PageSent] = []
+    until, same = _NOTHING, []
     names = (clock.label, clock.name)
     for event in case.pages:
         if event.clock not in names or event.at < clock.started_at:
@@ -139,77 +111,75 @@ def _told(case: Case, clock: ClockState, history: SeverityHistory, steps: Steps)
         if severity == clock.terms.severity:
             same.append(event)
         elif case.policy.rank(severity) < rank:
-            passed.append(everything_until(event.at))
-    furthest = steps.furthest(same)
-    if furthest is not None:
-        passed.append(furthest)
-    return same, max(passed, default=None)
+            until = max(until, everything_until(event.at))
+    return same, until
 
 
-def _coming(case: Case, clock: ClockState, steps: list[Step]) -> tuple[Action, ...]:
-    """Steps as coming pages of the main channel; of those that the quiet hours hold back to one instant, the last."""
-    moved = [_after_quiet(case, clock, step) for step in steps]
-    last = {step.at: step for step in moved}
-    return tuple(_action(case, clock, step, (), _destinations(step)[0]) for step in last.values())
+def _asked(case: Case, clock: ClockState, steps: Steps, asked: Asked, ahead: int) -> Paging:
+    """The next rung, for somebody who asked for it: what had passed by then, or else what comes first."""
+    wanted = steps.passed(asked.at) or steps.coming(asked.at, 1) or [steps.extra(asked)]
+    ready = _ready(case, clock, steps)
+    if ready and ready[-1].order > wanted[-1].order:
+        wanted = ready
+    return Paging(_told_to_all(case, clock, wanted, asked), _coming(case, clock, steps.beyond(wanted[-1]), ahead))
 
 
-def _after_quiet(case: Case, clock: ClockState, step: Step) -> Step:
-    until = case.policy.quiet_until(clock.terms.severity, step.at)
-    return step if until is None else replace(step, at=until)
+def _told_to_all(case: Case, clock: ClockState, passed: list[Step], asked: Asked | None = None) -> tuple[Action, ...]:
+    """The newest of the steps, for everybody whom it names."""
+    *others, newest = passed
+    titles = tuple(step.title for step in others)
+    return tuple(page(case, clock, newest, to, others=titles, asked=asked) for to in destinations(newest.notify))
 
 
-def _destinations(step: Step) -> tuple[str, ...]:
-    """Who gets a message of their own, a channel first; groups are mentioned there."""
-    own = [to for to in step.notify if to.kind is not DestinationKind.GROUP]
-    channels = [to for to in own if to.kind is DestinationKind.CHANNEL]
-    main = str(channels[0]) if channels else MAIN
-    return tuple(dict.fromkeys((main, *map(str, own))))
+def _unfinished(case: Case, clock: ClockState, steps: Steps, sent: list[PageSent]) -> tuple[Action, ...]:
+    """What people were told last, for those of its destinations that have not been told yet."""
+    first: dict[tuple[str, int | None], PageSent] = {}
+    for event in sent:
+        first.setdefault((event.rung, event.repetition), event)
+    for begun in reversed(first.values()):
+        step = steps.named(begun)
+        if step is None:
+            return ()
+        if begun.asked_at is None and not step.ends_hold and step.order < steps.told:
+            continue  # a page that was in doubt until after a later one
+        heard = {event.to for event in sent if (event.rung, event.repetition) == (begun.rung, begun.repetition)}
+        if None in heard:
+            return ()
+        asked = None if begun.asked_at is None else asked_at(case, clock, begun.asked_at)
+        missing = (to for to in destinations(step.notify) if to not in heard)
+        return tuple(page(case, clock, step, to, asked=asked) for to in missing)
+    return ()
 
 
-def _mentioned(notify: tuple[Destination, ...]) -> str:
-    """Who is mentioned in the channel."""
-    return ", ".join(str(to) for to in notify if to.kind.is_person or to.kind is DestinationKind.GROUP)
+def _ready(case: Case, clock: ClockState, steps: Steps) -> list[Step]:
+    """What has passed and is not held back by quiet hours: in them, what had passed before they began."""
+    since = case.policy.quiet_since(clock.terms.severity, case.now)
+    return steps.passed(case.now if since is None else since - SECOND)
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """Somebody asked for the page."""
+def _coming(case: Case, clock: ClockState, steps: Steps, ahead: int) -> tuple[Action, ...]:
+    """The next pages, for their channel; of several at one instant the newest, which names the others then."""
+    policy, severity, now = case.policy, clock.terms.severity, case.now
+    if not policy.has_quiet_hours(severity):
+        newest = list({step.at: step for step in steps.coming(now, ahead)}.values())
+    else:
+        newest = []
+        instant = _held_until(policy, severity, steps, now) or _next(policy, severity, steps, now)
+        while instant is not None and len(newest) < ahead:
+            newest.append(steps.passed(instant)[-1])
+            instant = _next(policy, severity, steps, instant)
+    return tuple(page(case, clock, step, destinations(step.notify)[0]) for step in newest)
 
-    at: datetime
-    by_id: str | None
+
+def _held_until(policy: Policy, severity: Severity, steps: Steps, now: datetime) -> datetime | None:
+    """When the quiet hours end that hold something back now; None if nothing is, or people asked for quiet anyway."""
+    since = policy.quiet_since(severity, now)
+    if since is None or steps.held(now):
+        return None
+    return policy.quiet_until(severity, now) if any(step.at >= since for step in steps.passed(now)) else None
 
 
-def _action(
-    case: Case, clock: ClockState, step: Step, others: tuple[str, ...], to: str, asked: _Asked | None = None
-) -> Action:
-    severity, zone = clock.terms.severity, case.policy.display_zone
-    at = step.at if asked is None else min(step.at, asked.at)
-    because = step.because
-    if asked is not None:
-        because = f"somebody asked for the next page at {when(asked.at, zone)}{f': {because}' if because else ''}"
-    held = None if asked is not None else case.policy.quiet_until(severity, step.at)
-    if held is not None:
-        at, because = held, f"{because}; held from {when(step.at, zone)} in the quiet hours"
-    if clock.raised and clock.due_at is not None and max(clock.due_at, step.at) <= clock.in_force_since:
-        because += f"; raised to {severity} at {when(clock.in_force_since, zone)}, already past"
-    if others:
-        because += f"; passed before it without a page: {listed(others)}"
-    key = f"{case.ticket.reference}/page/{clock.label}/{severity}/{step.name}/{step.repetition}"
-    mentioned = _mentioned(step.notify)
-    return Action(
-        kind=Kind.PAGE,
-        mode=Mode.ACT,
-        at=at,
-        key=key if to == _destinations(step)[0] else f"{key}/to/{to}",
-        because=because,
-        facts=(
-            ("clock", clock.label),
-            ("severity", severity),
-            ("rung", step.name),
-            ("repetition", str(step.repetition)),
-            ("to", to),
-            *((("mention", mentioned),) if mentioned else ()),
-            *((("held", QUIET),) if held is not None else ()),
-            *((("asked_at", asked.at.isoformat()),) if asked is not None else ()),
-        ),
-    )
+def _next(policy: Policy, severity: Severity, steps: Steps, after: datetime) -> datetime | None:
+    """When the next page is due: at its step's instant, or at the end of the quiet hours in which that lies."""
+    step = next(iter(steps.coming(after, 1)), None)
+    return None if step is None else policy.quiet_until(severity, step.at) or step.at

@@ -1,12 +1,14 @@
-"""At which instants does a clock reach the rungs of its ladder?
+"""At which instants does a clock reach the rungs of its ladder, and which of them have people been told of?
 
 Promise: rungs before the deadline are planned from due, the breach and later ones from the last instant at which the
-clock can be met; every offset is working time of the clock's calendar.
+clock can be met; every offset is working time of the clock's calendar. What has been told is never listed again.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import assert_never
@@ -16,7 +18,7 @@ from slabot.domain import PageSent
 from slabot.policy import After, Before, Breach, Destination, Ladder, Rung, Used
 from slabot.rules.case import Case
 from slabot.rules.clock import ClockState, by_share
-from slabot.rules.holds import Hold
+from slabot.rules.holds import Asked, Hold
 from slabot.rules.words import when, worked
 
 Order = tuple[datetime, int, int]
@@ -26,7 +28,7 @@ ESCALATED = "escalated"  # the name of a page that somebody asked for when the l
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One rung at its instant.
+    """One rung at its instant, or the end of a quiet that somebody asked for.
 
     Attributes:
         place: position in the ladder; orders rungs of the same instant.
@@ -40,6 +42,7 @@ class Step:
     repetition: int
     because: str
     notify: tuple[Destination, ...] = ()
+    ends_hold: bool = False
 
     @property
     def order(self) -> Order:
@@ -53,22 +56,36 @@ class Step:
 
 
 class Steps:
-    """The rungs of one clock at their instants."""
+    """The rungs of one clock at their instants.
 
-    def __init__(self, case: Case, clock: ClockState, ladder: Ladder, hold: Hold | None) -> None:
-        self._clock, self._hold = clock, hold
+    Args:
+        case: the ticket.
+        clock: one of its clocks.
+        ladder: the one that fits it.
+        hold: the quiet that somebody asked for, if any.
+        pages: about this clock and under its severity.
+        until: beyond this, other pages have told everything.
+    """
+
+    def __init__(
+        self, case: Case, clock: ClockState, ladder: Ladder, hold: Hold | None, pages: Sequence[PageSent], until: Order
+    ) -> None:
+        self._clock, self._ladder, self._hold = clock, ladder, hold
         self._due = "" if clock.due_at is None else when(clock.due_at, case.policy.display_zone)
         self._once: list[Step] = []
         self._again: list[tuple[int, str, After]] = []
-        self._ladder = ladder
         for place, entry in enumerate(ladder.rungs):
             self._add(place, entry.rung)
+        self._hold_end: Step | None = None
         if hold is not None:
-            # Whoever is to be told by then is told that it is still open.
-            before = [step for step in self._once if step.at <= hold.until]
-            notify = max(before, key=lambda step: step.order).notify if before else ()
-            self._once.append(Step(hold.until, len(ladder.rungs), hold.why, 0, hold.why, notify))
-        self._once.sort(key=lambda step: step.order)
+            self._hold_end = Step(hold.until, len(ladder.rungs), hold.why, 0, hold.why, ends_hold=True)
+        in_time = [page for page in pages if page.asked_at is None]
+        # Rungs that somebody asked for before their time are told of, and say nothing about the end of a quiet.
+        self._told_in_time = max(until, self._furthest(in_time, until))
+        asked_for = (self._reached(page) for page in pages if page.asked_at is not None)
+        self.told = max(self._told_in_time, *asked_for, until)
+        if self._hold_end is not None:
+            self._hold_end = replace(self._hold_end, notify=self._reached_by(self._hold_end.at))
 
     def _add(self, place: int, rung: Rung) -> None:
         clock, name = self._clock, _name(rung)
@@ -123,26 +140,54 @@ class Steps:
         worked = elapsed_with_pauses(clock.terms.calendar, clock.met_until, instant, clock.pauses)
         return max(-1, (worked - rung.amount) // rung.every)
 
-    def until(self, now: datetime) -> list[Step]:
-        """What has passed, in order; of the repeats only the newest."""
-        passed = [step for step in self._once if step.at <= now]
+    def passed(self, now: datetime) -> list[Step]:
+        """What has passed and nobody was told of, in order; of the repeats only the newest."""
+        passed = [step for step in self._listed() if step.at <= now]
         for place, name, rung in self._again:
             count = self._repetitions(rung, now)
             newest = self._repeat(place, name, rung, count) if count > 0 else None
-            if newest is not None:
+            if newest is not None and newest.order > self.told:
                 passed.append(newest)
         return sorted(passed, key=lambda step: step.order)
 
-    def after(self, now: datetime, most: int) -> list[Step]:
+    def coming(self, now: datetime, most: int) -> list[Step]:
         """What comes, in order; while people asked for quiet, nothing before its end."""
         hold = self._hold
         quiet_until = hold.until if hold is not None and hold.until > now else now
-        coming = [step for step in self._once if step.at > now and step.at >= quiet_until]
+        coming = [step for step in self._listed() if step.at > now and step.at >= quiet_until]
         for place, name, rung in self._again:
-            first = max(1, self._repetitions(rung, quiet_until) + 1)
-            repeats = (self._repeat(place, name, rung, count) for count in range(first, first + most))
-            coming.extend(step for step in repeats if step is not None and step.at > now)
+            # Of what was told before its time the last may be a repeat itself, so it is looked at once more.
+            ahead = self.told[0] > quiet_until
+            first = max(1, self._repetitions(rung, self.told[0]) if ahead else self._repetitions(rung, quiet_until) + 1)
+            repeats = (self._repeat(place, name, rung, count) for count in range(first, first + most + 1))
+            coming.extend(step for step in repeats if step is not None and step.at > now and step.order > self.told)
         return sorted(coming, key=lambda step: step.order)[:most]
+
+    def held(self, now: datetime) -> bool:
+        """True while the quiet lasts that somebody asked for."""
+        return self._hold is not None and now < self._hold.until
+
+    def beyond(self, step: Step) -> Steps:
+        """The same, once people have been told of a step."""
+        further = copy.copy(self)
+        further.told = max(self.told, step.order)
+        return further
+
+    def extra(self, asked: Asked) -> Step:
+        """The step of somebody who asks for the next page when there is none: whoever is told last is told again."""
+        return Step(asked.at, len(self._ladder.rungs), ESCALATED, asked.number, "", self._ladder.rungs[-1].notify)
+
+    def _listed(self) -> list[Step]:
+        """The rungs, without repeats, that nobody was told of, and the end of a quiet if nobody was told of that."""
+        listed = [step for step in self._once if step.order > self.told]
+        if self._hold_end is not None and self._hold_end.order > self._told_in_time:
+            listed.append(self._hold_end)
+        return listed
+
+    def _reached_by(self, instant: datetime) -> tuple[Destination, ...]:
+        """Whom the ladder had come to: those of the newest rung that had passed by then, or that people know of."""
+        reached = [step for step in self._once if step.at <= instant or step.order <= self.told]
+        return max(reached, key=lambda step: step.order).notify if reached else ()
 
     def named(self, page: PageSent) -> Step | None:
         """The step that a page was about; None where the ladder no longer has it."""
@@ -153,12 +198,13 @@ class Steps:
                     count = max(0, self._repetitions(rung, page.at))
                 return self._repeat(place, name, rung, count)
         if page.rung == ESCALATED and page.asked_at is not None:
-            last = self._ladder.rungs[-1].notify
-            return Step(page.asked_at, len(self._ladder.rungs), ESCALATED, page.repetition or 0, "", last)
+            return self.extra(Asked(page.asked_at, None, page.repetition or 0))
+        if self._hold_end is not None and page.rung == self._hold_end.name:
+            return self._hold_end
         return next((step for step in self._once if step.name == page.rung), None)
 
-    def furthest(self, pages: list[PageSent]) -> Order | None:
-        """How far pages that were sent have told people; None if there are none."""
+    def _furthest(self, pages: list[PageSent], least: Order) -> Order:
+        """How far pages that were sent have told people."""
         # A ticket that nobody answers has hundreds of repeats, and a rung's newest reaches furthest. Not so where a
         # pause hides that one, or where a page does not say which repeat it was: then each is looked at.
         newest: dict[str, PageSent] = {}
@@ -170,7 +216,7 @@ class Steps:
         reached = [(self._reached(page), page.repetition) for page in newest.values()]
         if any(order[2] != repetition for order, repetition in reached):
             return max(map(self._reached, pages))
-        return max((order for order, _ in reached), default=None)
+        return max((order for order, _ in reached), default=least)
 
     def _reached(self, page: PageSent) -> Order:
         step = self.named(page)

@@ -70,18 +70,19 @@ class Cast:
         return min((wish for wish in wishes if wish is not None), default=None)
 
 
-def cast(parts: Parts, pool: Executor | None = None) -> Cast:
+def cast(parts: Parts, pool: Executor | None = None, senders: Executor | None = None) -> Cast:
     """The actors for these parts.
 
     Args:
         parts: of the runtime.
         pool: reads several tickets at a time; None for one after the other.
+        senders: sends pages to several channels at a time; None for one after the other.
     """
     return Cast(
         sweepers=[Sweeper(parts, adapter) for adapter in parts.adapters.values()],
         owed=OwedReads(parts, pool),
         alarm=Alarm(parts),
-        pages=PageDelivery(parts),
+        pages=PageDelivery(parts, senders),
         updates=UpdateDelivery(parts),
         writes=WriteDelivery(parts),
         upkeep=Upkeep(parts),

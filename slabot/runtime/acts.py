@@ -11,7 +11,7 @@ from typing import Any
 
 from slabot.domain import parse_instant
 from slabot.policy import Mode, Policy
-from slabot.rules import Action, Decision, Kind
+from slabot.rules import MAIN, Action, Decision, Kind
 from slabot.store import Lane, OutboxKind, OutboxRow
 
 
@@ -70,7 +70,8 @@ def wanted(decision: Decision, key: str) -> Action | None:
 
 
 def _channel(action: Action, policy: Policy) -> str | None:
-    """The first channel that the rung names, or the policy's."""
-    named = (name.strip() for name in (action.fact("notify") or "").split(","))
-    default = None if policy.slack is None else policy.slack.channel
-    return next((name for name in named if name.startswith("#")), default)
+    """Where it goes, in the policy's words; None for slack.channel where the policy names none."""
+    to = action.fact("to")
+    if to is not None and to != MAIN:
+        return to
+    return None if policy.slack is None else policy.slack.channel

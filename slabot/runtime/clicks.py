@@ -1,108 +1,275 @@
 """What does a click on a page do?
 
 Promise: a click changes what it says and nothing else. One that comes too late harms nothing, and is told why. The
-same click arriving twice is one click.
+same click arriving twice is one click. What the policy keeps for certain people is not done before somebody has found
+out that the clicker is one of them. Nobody outside is asked here: it is one transaction.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from zoneinfo import ZoneInfo
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
-from slabot.domain import Acknowledged, AnyEvent, Claimed
-from slabot.paging import AcknowledgedBy, ClaimedBy, Click, state_of
-from slabot.paging.blocks import Button
-from slabot.rules import ClockState, Decision, decide
+from slabot.domain import (
+    Acknowledged,
+    Actor,
+    AnyEvent,
+    Claimed,
+    Escalated,
+    SeverityChanged,
+    Snoozed,
+    Unacknowledged,
+)
+from slabot.paging import AcknowledgedBy, ClaimedBy, Click, PageView, Who, click_words, modals
+from slabot.paging.blocks import Button, offered, shown_by
+from slabot.paging.markup import Mrkdwn, Plain, Style
+from slabot.paging.modals import Origin, SeverityWish, SnoozeWish
+from slabot.policy import Permission
+from slabot.rules import ClockState, decide
 from slabot.rules.words import when
 from slabot.runtime.claims import owe_assignment
 from slabot.runtime.evaluation import evaluate
 from slabot.runtime.parts import Parts, brings_work
-from slabot.runtime.refresh import clock_of
+from slabot.runtime.refresh import clock_of, view_of
+from slabot.runtime.severity_writes import Chosen, owe_severity
 from slabot.store import LedgerEvent, StoredTicket, ledger, tickets
+
+ESCALATED = timedelta(minutes=1)  # for which a second wish for the next page is taken for the same one
+
+_TOLD = {
+    Button.ACKNOWLEDGE: LedgerEvent.PAGE_ACKNOWLEDGED,
+    Button.UNACKNOWLEDGE: LedgerEvent.PAGE_UNACKNOWLEDGED,
+    Button.CLAIM: LedgerEvent.PAGE_CLAIMED,
+    Button.SNOOZE: LedgerEvent.PAGE_SNOOZED,
+    Button.ESCALATE: LedgerEvent.PAGE_ESCALATED,
+    Button.SET_SEVERITY: LedgerEvent.PAGE_SEVERITY_CHOSEN,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the clicker alone reads; empty where the page itself shows it."""
+    """What came of it.
+
+    Attributes:
+        text: what the clicker alone reads; empty where the page itself shows it.
+        errors: what is wrong with the answer to a dialog, by the block that it is about; the dialog stays open.
+    """
 
     text: str = ""
+    errors: Mapping[str, str] = field(default_factory=dict)
 
 
-def click(parts: Parts, clicked: Click) -> Answer:
-    """Do what a click asks for.
+@dataclass(frozen=True, slots=True)
+class Dialog:
+    """More has to be asked first; nothing was done."""
+
+    view: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Restricted:
+    """The policy keeps this for certain people; nothing was done."""
+
+    permission: Permission
+    severity: str
+
+
+Outcome = Answer | Dialog | Restricted
+
+
+def click(parts: Parts, clicked: Click, cleared: Permission | None = None) -> Outcome:
+    """Do what a click asks for, or what a dialog was answered.
+
+    Args:
+        parts: of the runtime.
+        clicked: what somebody did.
+        cleared: the entry of the policy of which is known that it lets the clicker do it.
 
     Raises:
         StoreUnavailable: nothing was done.
     """
     if clicked.action is Button.OPEN_TICKET or clicked.key is None:
         return Answer()
-    helpdesk, ticket_id, label = _parts_of(clicked.key)
-    return parts.write(lambda conn: _click(conn, parts, clicked, helpdesk, ticket_id, label))
+    helpdesk, ticket_id, label = parts_of(clicked.key)
+    return parts.write(lambda conn: _Clicked(conn, parts, clicked, helpdesk, ticket_id, label).outcome(cleared))
 
 
-def _parts_of(key: str) -> tuple[str, str, str]:
+def parts_of(key: str) -> tuple[str, str, str]:
+    """Helpdesk, ticket and clock of what a button carries."""
     helpdesk, _, rest = key.partition("/")
     ticket_id, _, label = rest.partition("/")
     return helpdesk, ticket_id, label
 
 
-def _click(conn: Connection, parts: Parts, clicked: Click, helpdesk: str, ticket_id: str, label: str) -> Answer:
-    now, zone = parts.now(), parts.policy.display_zone
-    tickets.lock(conn, helpdesk, ticket_id)
-    stored = tickets.load(conn, helpdesk, ticket_id)
-    if stored is None:
-        return Answer("slabot knows no such ticket any more; nothing was changed.")
-    decision = decide(stored.ticket, stored.timeline, parts.policy, now)
-    clock = clock_of(decision, label)
-    if clock is None or not clock.running:
-        stopped = "" if clock is None or clock.stopped_at is None else f" at {when(clock.stopped_at, zone)}"
-        why = f"this page is older than the ticket's state: the clock stopped{stopped}"
-        words = f"a click of {clicked.user_id} changed nothing: {why}"
-        ledger.write(conn, now, LedgerEvent.PAGE_CLICK_REFUSED, words, helpdesk, ticket_id, clicked.id)
-        return Answer(f"{why[0].upper()}{why[1:]}. Nothing was changed.")
-    taken = _taken(stored, decision, clock, clicked, zone)
-    if taken is not None:
-        return taken
-    act: AnyEvent
-    match clicked.action:
-        case Button.ACKNOWLEDGE:
-            act = Acknowledged(at=now, by_id=clicked.user_id, id=clicked.id, clock=label)
-            event, words = LedgerEvent.PAGE_ACKNOWLEDGED, f"{clicked.user_name} acknowledged the page"
-        case _:
-            act = Claimed(at=now, by_id=clicked.user_id, id=clicked.id, clock=label)
-            event, words = LedgerEvent.PAGE_CLAIMED, f"{clicked.user_name} claimed the ticket"
-    if not tickets.add_act(conn, helpdesk, ticket_id, act):
-        return Answer()
-    if isinstance(act, Claimed):
-        owe_assignment(
-            conn,
-            helpdesk=helpdesk,
-            ticket_id=ticket_id,
-            clock=label,
-            click_id=clicked.id,
-            user_id=clicked.user_id,
-            now=now,
-        )
-    ledger.write(conn, now, event, words, helpdesk, ticket_id, clicked.id)
-    evaluate(conn, parts, helpdesk, ticket_id, now=now)
-    brings_work(conn)
-    return Answer()
+class _Clicked:
+    """One click, in one transaction."""
 
+    def __init__(
+        self, conn: Connection, parts: Parts, clicked: Click, helpdesk: str, ticket_id: str, label: str
+    ) -> None:
+        self._conn, self._parts, self._clicked = conn, parts, clicked
+        self._helpdesk, self._ticket_id, self._label = helpdesk, ticket_id, label
+        self._now = parts.now()
 
-def _taken(
-    stored: StoredTicket, decision: Decision, clock: ClockState, clicked: Click, zone: ZoneInfo
-) -> Answer | None:
-    """What to tell somebody who comes second; None where the click is the first of its kind."""
-    match state_of(stored.timeline, decision, clock), clicked.action:
-        case ClaimedBy(who=who, at=at), _:
-            did = "claimed"
-        case AcknowledgedBy(who=who, at=at), Button.ACKNOWLEDGE:
-            did = "acknowledged"
-        case _:
+    def outcome(self, cleared: Permission | None) -> Outcome:
+        clicked = self._clicked
+        tickets.lock(self._conn, self._helpdesk, self._ticket_id)
+        stored = tickets.load(self._conn, self._helpdesk, self._ticket_id)
+        if stored is None:
+            return Answer(click_words.unknown_page())
+        if any(event.id == clicked.id for event in stored.timeline):
+            return Answer()  # it came before
+        decision = decide(stored.ticket, stored.timeline, self._parts.policy, self._now)
+        clock = clock_of(decision, self._label)
+        if clock is None:
+            return self._refused(lambda _: click_words.unknown_page())
+        view = view_of(self._parts, stored, decision, clock)
+        refusal = self._refusal(stored, clock, view)
+        if refusal is not None:
+            return refusal
+        permission = self._parts.policy.permission_for(clicked.action.act, view.severity)
+        if permission is not None and permission != cleared:
+            return Restricted(permission, view.severity)
+        if clicked.action.opens_dialog and clicked.wish is None:
+            return Dialog(self._dialog(view))
+        errors = self._errors(view)
+        return Answer(errors=errors) if errors else self._do(view)
+
+    def _refusal(self, stored: StoredTicket, clock: ClockState, view: PageView) -> Answer | None:
+        """Why it comes too late, if it does."""
+        clicked, severity = self._clicked, view.severity
+        if not clock.running or clicked.action not in offered(view.state):
+            return self._taken(view) or self._refused(lambda style: click_words.stale(view.state, style))
+        match clicked.action, clicked.wish:
+            case ((Button.ACKNOWLEDGE | Button.CLAIM), _):
+                return None  # whoever is on it may say so, whatever the page showed
+            case Button.SET_SEVERITY, wish if wish is not None and not self._shows(view):
+                return self._refused(lambda style: click_words.severity_moved_on(severity, style))
+            case Button.ESCALATE, _ if (already := self._escalated(stored)) is not None:
+                return already
+            case _ if not self._shows(view):
+                return self._refused(lambda style: click_words.stale(view.state, style))
+            case _:
+                return None
+
+    def _shows(self, view: PageView) -> bool:
+        """True if the click rests on what is so still."""
+        clicked = self._clicked
+        return clicked.generation == view.generation or clicked.shows in ("", shown_by(view))
+
+    def _taken(self, view: PageView) -> Answer | None:
+        """What to tell somebody who comes second to the same; nothing if they were first as well."""
+        match view.state, self._clicked.action:
+            case ClaimedBy(who, _), (Button.CLAIM | Button.ACKNOWLEDGE):
+                pass
+            case AcknowledgedBy(who, _), Button.ACKNOWLEDGE:
+                pass
+            case _:
+                return None
+        if who.slack_id == self._clicked.user_id:
+            return Answer()
+        return self._refused(lambda style: click_words.taken(view.state, style))
+
+    def _escalated(self, stored: StoredTicket) -> Answer | None:
+        """Pressed twice, or by two people."""
+        labels = (None, self._label)
+        wishes = (event for event in reversed(stored.timeline.events) if isinstance(event, Escalated))
+        last = next((event for event in wishes if event.clock in labels), None)
+        if last is None or self._now - last.at >= ESCALATED:
             return None
-    if who.slack_id == clicked.user_id:
+        who, at = Who(None, last.by_id), last.at
+        return self._refused(lambda style: click_words.escalated_already(who, at, style))
+
+    def _dialog(self, view: PageView) -> Mapping[str, Any]:
+        origin = Origin.of(view, self._clicked.channel, self._clicked.ts)
+        if self._clicked.action is Button.SNOOZE:
+            return modals.snooze(view, origin)
+        severities = {name: terms.means for name, terms in self._parts.policy.severities.items()}
+        return modals.set_severity(view, origin, severities)
+
+    def _errors(self, view: PageView) -> dict[str, str]:
+        """What is wrong with the answer to a dialog."""
+        match self._clicked.wish:
+            case SnoozeWish() as wish:
+                end, latest = wish.end(self._now), self._now + modals.LONGEST_SNOOZE
+                if end <= self._now:
+                    return modals.snooze_is_over()
+                return modals.snooze_too_long(latest, Plain(view.zone)) if end > latest else {}
+            case SeverityWish(severity, reason):
+                if severity not in self._parts.policy.severities:
+                    return modals.severity_unknown(severity)
+                if severity == view.severity:
+                    return modals.severity_is_so_already(severity)
+                return {} if reason else modals.no_reason()
+            case None:
+                return {}
+
+    def _do(self, view: PageView) -> Answer:
+        clicked, now, label = self._clicked, self._now, self._label
+        by, who = clicked.user_id, clicked.user_name or clicked.user_id
+        act: AnyEvent
+        words = ""
+        match clicked.action, clicked.wish:
+            case Button.SNOOZE, SnoozeWish() as wish:
+                until = wish.end(now)
+                act = Snoozed(at=now, by_id=by, id=clicked.id, clock=label, until=until)
+                words = click_words.snoozed(who, when(until, view.zone))
+            case Button.SET_SEVERITY, SeverityWish(severity, reason):
+                act = SeverityChanged(at=now, by=Actor.AGENT, by_id=by, id=clicked.id, to=severity, reason=reason)
+                words = click_words.chose(who, severity, view.severity, reason)
+            case Button.UNACKNOWLEDGE, _:
+                act = Unacknowledged(at=now, by_id=by, id=clicked.id, clock=label)
+            case Button.CLAIM, _:
+                act = Claimed(at=now, by_id=by, id=clicked.id, clock=label)
+            case Button.ESCALATE, _:
+                act = Escalated(at=now, by_id=by, id=clicked.id, clock=label)
+            case _:
+                act = Acknowledged(at=now, by_id=by, id=clicked.id, clock=label)
+        if not tickets.add_act(self._conn, self._helpdesk, self._ticket_id, act):
+            return Answer()
+        self._owe(act, now)
+        self._tell(_TOLD[clicked.action], words or click_words.did(clicked.action.act, who))
+        evaluate(self._conn, self._parts, self._helpdesk, self._ticket_id, now=now)
+        brings_work(self._conn)
         return Answer()
-    person = f"<@{who.slack_id}>" if who.slack_id else who.name or "somebody"
-    return Answer(f"{person} {did} it at {when(at, zone)}, before your click. Nothing was changed.")
+
+    def _owe(self, act: AnyEvent, now: datetime) -> None:
+        """What the helpdesk is to be told of it."""
+        clicked = self._clicked
+        match act:
+            case Claimed():
+                owe_assignment(
+                    self._conn,
+                    helpdesk=self._helpdesk,
+                    ticket_id=self._ticket_id,
+                    clock=self._label,
+                    click_id=clicked.id,
+                    user_id=clicked.user_id,
+                    now=now,
+                )
+            case SeverityChanged():
+                chosen = Chosen(
+                    clock=self._label,
+                    click_id=clicked.id,
+                    user_id=clicked.user_id,
+                    user_name=clicked.user_name,
+                    channel=clicked.channel,
+                    severity=act.to,
+                    reason=act.reason,
+                )
+                owe_severity(self._conn, chosen, helpdesk=self._helpdesk, ticket_id=self._ticket_id, now=now)
+            case _:
+                pass
+
+    def _refused(self, said: Callable[[Style], str]) -> Answer:
+        who, zone = self._clicked.user_name or self._clicked.user_id, self._parts.policy.display_zone
+        words = click_words.changed_nothing(who, self._clicked.action.act, said(Plain(zone)))
+        self._tell(LedgerEvent.PAGE_CLICK_REFUSED, words)
+        return Answer(said(Mrkdwn(zone)))
+
+    def _tell(self, event: LedgerEvent, words: str) -> None:
+        ledger.write(self._conn, self._now, event, words, self._helpdesk, self._ticket_id, self._clicked.id)

@@ -8,8 +8,13 @@ from __future__ import annotations
 
 from slabot.domain import Ticket
 from slabot.policy import Policy
-from slabot.rules import Action
+from slabot.rules import Action, Kind
 from slabot.rules.words import days_and_hours
+
+
+def of(policy: Policy, ticket: Ticket, action: Action) -> str:
+    """What an act writes to the customer, a reminder or the end of the wait."""
+    return solved(policy, ticket) if action.kind is Kind.AUTO_SOLVE else follow_up(policy, ticket, action)
 
 
 def follow_up(policy: Policy, ticket: Ticket, action: Action) -> str:

@@ -20,6 +20,7 @@ from slabot.runtime.parts import LONGEST_SLEEP, Parts
 from slabot.runtime.sweeping import Sweeper
 
 READERS = 4  # tickets read from helpdesks at a time
+SENDERS = 8  # channels that pages are sent to at a time
 AFTER_ERROR = timedelta(seconds=5)  # before an actor goes on after something unexpected
 
 log = structlog.get_logger("slabot.runtime")
@@ -49,7 +50,8 @@ class Embedded:
     def __init__(self, parts: Parts, bells: Bells) -> None:
         self._parts, self._bells = parts, bells
         self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="read")
-        self._cast: Cast = cast(parts, self._pool)
+        self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="send")
+        self._cast: Cast = cast(parts, self._pool, self._senders)
         self._threads: list[threading.Thread] = []
         self._scheduler = BackgroundScheduler(
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}, timezone="UTC"
@@ -81,6 +83,7 @@ class Embedded:
         if self._scheduler.running:
             self._scheduler.shutdown(wait=True)
         self._pool.shutdown(wait=True, cancel_futures=True)
+        self._senders.shutdown(wait=True, cancel_futures=True)
 
     def _sweep_at(self, instant: datetime, name: str, sweeper: Sweeper) -> None:
         """Each sweep names the time of the next one: sooner than usual after an error."""

@@ -18,6 +18,7 @@ from slabot.rules import Action, Decision, Kind, decide
 from slabot.rules.words import stamp
 from slabot.runtime import record
 from slabot.runtime.acts import row_of
+from slabot.runtime.frozen import freeze_ladders
 from slabot.runtime.parts import LONGEST_SLEEP, Parts, brings_work
 from slabot.runtime.refresh import refresh_messages
 from slabot.store import LedgerEvent, StoredTicket, UnknownTicket, ledger, outbox, tickets
@@ -73,6 +74,7 @@ def evaluate(conn: Connection, parts: Parts, helpdesk: str, ticket_id: str, *, n
             _owe(conn, parts, stored, decision, action, now)
     record.decision(conn, parts.policy, stored, decision, now)
     tickets.save_decision(conn, helpdesk, ticket_id, decision, parts.policy_version)
+    freeze_ladders(conn, parts, stored, decision, now)
     refresh_messages(conn, parts, stored, decision, now)
     if decision.next_look is not None and decision.next_look - now <= LONGEST_SLEEP:
         brings_work(conn)  # the alarm may be sleeping for longer than that

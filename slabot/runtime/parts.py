@@ -17,7 +17,8 @@ from adapters.base import Adapter
 from slabot.clock import Clock
 from slabot.domain import utc
 from slabot.paging import SlackSender
-from slabot.policy import Policy
+from slabot.paging.couriers import Courier
+from slabot.policy import DestinationKind, Policy
 from slabot.store import Store
 
 RECHECK = 2.0  # seconds that a page may wait for the helpdesk before it goes out unchecked
@@ -56,6 +57,7 @@ class Parts:
         adapters: by the helpdesk's name in the file.
         sender: None where the policy names no Slack; then pages wait in the outbox and ``slabot status`` says so.
         started_at: when this process began; a page planned before it is late because slabot was not running.
+        couriers: ways besides Slack, by the kind of destination.
         stopping: set once the process is to end: nothing new is begun, what is under way is finished.
     """
 
@@ -68,6 +70,7 @@ class Parts:
     started_at: datetime
     bell: Bell = field(default_factory=Silence)
     sweep_every: timedelta = SWEEP_EVERY
+    couriers: Mapping[DestinationKind, Courier] = field(default_factory=dict)
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def write(self, fn: Callable[[Connection], T]) -> T:

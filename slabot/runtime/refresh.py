@@ -34,7 +34,7 @@ def refresh_messages(conn: Connection, parts: Parts, stored: StoredTicket, decis
         if shown == message.digest or _waits(conn, message):
             continue
         row = OutboxRow(
-            key=f"{message_key(ticket.reference, clock.label)}/update/{shown}/{stored.generation}",
+            key=f"{message_key(ticket.reference, clock.label)}/update/{message.channel}/{shown}/{stored.generation}",
             kind=OutboxKind.UPDATE,
             lane=Lane.UPDATE,
             helpdesk=ticket.helpdesk,
@@ -52,7 +52,10 @@ def refresh_messages(conn: Connection, parts: Parts, stored: StoredTicket, decis
 def _waits(conn: Connection, message: SlackMessage) -> bool:
     """True if an update of this message waits to be sent; one that is under way may show what is no longer true."""
     return any(
-        row.kind is OutboxKind.UPDATE and row.state is OutboxState.PENDING and row.body.get("clock") == message.clock
+        row.kind is OutboxKind.UPDATE
+        and row.state is OutboxState.PENDING
+        and row.channel == message.channel
+        and row.body.get("clock") == message.clock
         for row in outbox.of_ticket(conn, message.helpdesk, message.ticket_id)
     )
 
@@ -99,6 +102,8 @@ def digest(view: PageView) -> str:
         late=None,
         repeat=False,
         unchecked_since=None,
+        mentions=(),
+        off_call=(),
     )
     return sha256(repr(timeless).encode()).hexdigest()[:24]
 

@@ -12,16 +12,21 @@ from sqlalchemy import Connection
 
 from slabot.domain import Noted
 from slabot.paging import (
+    AcknowledgedBy,
+    ClaimedBy,
     PageView,
     Rendered,
-    SlackError,
+    SendError,
+    SendOutcomeUnknown,
+    SendRetry,
     SlackHarmless,
     SlackOutcomeUnknown,
     SlackPermanent,
-    SlackRetry,
     SlackSender,
 )
+from slabot.paging.couriers import PagerDutyCourier
 from slabot.paging.markup import escaped
+from slabot.policy import DestinationKind
 from slabot.rules import decide
 from slabot.runtime import lanes
 from slabot.runtime.acts import action_of
@@ -83,13 +88,13 @@ class UpdateDelivery:
                 self._note(sender, row, doubtful=doubtful)
             else:
                 self._update(sender, row)
-        except SlackRetry as error:
+        except SendRetry as error:
             self._later(row, max(error.until, now + lanes.pause(row, now)), str(error), in_doubt=is_note and doubtful)
-        except SlackOutcomeUnknown as error:
+        except SendOutcomeUnknown as error:
             self._later(row, self._parts.now() + lanes.pause(row, now), str(error), in_doubt=is_note)
         except SlackHarmless as error:
             self._settle(row, OutboxState.SUPERSEDED, str(error))
-        except SlackError as error:
+        except SendError as error:
             self._later(row, now + RETRY, str(error), in_doubt=is_note and doubtful)
         except StoreUnavailable:
             raise  # no fault of this message
@@ -112,13 +117,16 @@ class UpdateDelivery:
             self._settle(row, OutboxState.SUPERSEDED, "the page shows the latest state already")
             return
         message, view = found
-        sender.update(message.channel, message.ts, view)
+        if message.channel.startswith(f"{DestinationKind.PAGERDUTY.value}:"):
+            self._alert(message, view)
+        else:
+            sender.update(message.channel, message.ts, view)
         now = self._parts.now()
 
         def keep(conn: Connection) -> None:
             tickets.lock(conn, row.helpdesk, row.ticket_id)
             outbox.settle(conn, row.key, OutboxState.SENT, "brought up to date")
-            present = messages.get(conn, message.helpdesk, message.ticket_id, message.clock)
+            present = messages.get(conn, message.helpdesk, message.ticket_id, message.clock, message.channel)
             if present is None or present.ts != message.ts:
                 return  # it was posted anew meanwhile
             messages.put(conn, shown(message, view, now))
@@ -129,11 +137,22 @@ class UpdateDelivery:
 
         self._parts.write(keep)
 
+    def _alert(self, message: SlackMessage, view: PageView) -> None:
+        """Bring an alert of PagerDuty up to date."""
+        courier = self._parts.couriers.get(DestinationKind.PAGERDUTY)
+        service = message.channel.partition(":")[2]
+        if not isinstance(courier, PagerDutyCourier):
+            return
+        if view.ended:
+            courier.resolve(message.ts, service)
+        elif isinstance(view.state, AcknowledgedBy | ClaimedBy):
+            courier.acknowledge(message.ts, service)
+
     def _current(self, conn: Connection, row: OutboxRow) -> tuple[SlackMessage, PageView] | None:
         """The message and what it should show; None if it shows that already."""
         parts, label = self._parts, str(row.body["clock"])
         stored = tickets.load(conn, row.helpdesk, row.ticket_id)
-        message = messages.get(conn, row.helpdesk, row.ticket_id, label)
+        message = messages.get(conn, row.helpdesk, row.ticket_id, label, row.channel or "")
         if stored is None or message is None:
             return None
         decision = decide(stored.ticket, stored.timeline, parts.policy, parts.now())

@@ -2,7 +2,7 @@
 
 Promise: each act is done once. The ticket is read again just before, and decided again; an act that is no longer
 wanted is dropped with its reason, a conflict is decided again and never forced, and an act whose outcome is unknown
-is looked for in the ticket's history before it is tried again. The governor stands in front of all of them.
+is settled as `slabot.runtime.doubts` says before it is tried again. The governor stands in front of all of them.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from slabot.domain import Category, Nudged
 from slabot.paging import SlackRetry
 from slabot.policy import Mode
 from slabot.rules import Action, Kind
-from slabot.runtime import customer_words, lanes
+from slabot.runtime import customer_words, doubts, lanes
 from slabot.runtime.acts import action_of, wanted
 from slabot.runtime.brakes import Brakes
 from slabot.runtime.claims import assign, is_assignment, take_back
@@ -51,7 +51,6 @@ _DONE = {
     Kind.SET_SEVERITY: LedgerEvent.TICKET_SEVERITY_SET,
     Kind.NUDGE: LedgerEvent.TICKET_NUDGED,
 }
-_FOUND = "it had been done before its outcome was known"
 
 
 class WriteDelivery:
@@ -131,23 +130,26 @@ class WriteDelivery:
         adapter = self._parts.adapters.get(row.helpdesk)
         if adapter is None:
             self._fail(row, f"the policy no longer names the helpdesk {row.helpdesk}")
-        elif adapter.find_marker(row.ticket_id, row.key):
-            self._done(row, Done(words=_FOUND))
+        elif (done := doubts.found(self._parts, adapter, row)) is not None:
+            self._done(row, done)
+        elif doubts.may_be_repeated(adapter, row):
+            lanes.put_back(self._parts, [row], doubts.NOT_DONE)
         else:
-            lanes.put_back(self._parts, [row], "it had not been done when its outcome was not known")
+            now = self._parts.now()
+            self._parts.write(lambda conn: doubts.give_up(conn, self._parts, row, now))
 
     def _deliver(self, row: OutboxRow) -> None:
         adapter = self._parts.adapters.get(row.helpdesk)
         if adapter is None:
             self._fail(row, f"the policy no longer names the helpdesk {row.helpdesk}")
             return
-        if row.attempts > 1 and adapter.find_marker(row.ticket_id, row.key):
-            self._done(row, Done(words=_FOUND))
+        if row.attempts > 1 and doubts.looked_for(self._parts, adapter, row):
+            self._done(row, Done(words=doubts.FOUND))
             return
         seen_at = self._parts.now()  # before reading: what happens meanwhile is not in what is read
         snapshot = adapter.version_of(row.ticket_id)
         action = self._still_wanted(row, snapshot, seen_at)
-        if action is not None:
+        if action is not None and doubts.begin(self._parts, adapter, row):
             self._done(row, self._act(adapter, row, action, snapshot))
 
     def _still_wanted(self, row: OutboxRow, snapshot: Snapshot, seen_at: datetime) -> Action | None:
@@ -176,16 +178,12 @@ class WriteDelivery:
             row.key,
         )
         match action.kind:
-            case Kind.FOLLOW_UP:
-                text = customer_words.follow_up(policy, ticket, action)
-                return adapter.send_public(ticket_id, text, seen=seen, marker=marker)
-            case Kind.AUTO_SOLVE:
-                text = customer_words.solved(policy, ticket)
-                return adapter.send_public(ticket_id, text, seen=seen, marker=marker, category=Category.SOLVED)
-            case Kind.AUTO_CLOSE:
-                return adapter.set_category(ticket_id, Category.CLOSED, seen=seen, marker=marker)
-            case Kind.REOPEN | Kind.SET_CATEGORY:
-                return adapter.set_category(ticket_id, Category.PENDING, seen=seen, marker=marker)
+            case Kind.FOLLOW_UP | Kind.AUTO_SOLVE:
+                text = customer_words.of(policy, ticket, action)
+                category = Category.SOLVED if action.kind is Kind.AUTO_SOLVE else None
+                return adapter.send_public(ticket_id, text, seen=seen, marker=marker, category=category)
+            case Kind.AUTO_CLOSE | Kind.REOPEN | Kind.SET_CATEGORY:
+                return adapter.set_category(ticket_id, doubts.MOVES[action.kind], seen=seen, marker=marker)
             case Kind.SET_SEVERITY:
                 return adapter.set_priority(ticket_id, action.fact("priority") or "", seen=seen, marker=marker)
             case Kind.NUDGE:

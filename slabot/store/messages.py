@@ -1,6 +1,7 @@
-"""Which Slack message is about this clock of this ticket?
+"""Which Slack messages are about this clock of this ticket?
 
-Promise: one message a ticket and clock, so that a page is updated in place and further rungs go into its thread.
+Promise: one message a ticket, clock and channel (a direct message is a channel too), so that a page is updated in
+place wherever it was shown, and further rungs go into its thread.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ class SlackMessage:
         channel, ts: how Slack names the message.
         digest: of what it shows now, so that nothing is sent that changes nothing.
         state: of the page, in paging's words.
+        thread_ts: of the message under which it stands; None where it stands by itself.
     """
 
     helpdesk: str
@@ -36,18 +38,29 @@ class SlackMessage:
     digest: str
     state: str
     updated_at: datetime
+    thread_ts: str | None = None
+
+    @property
+    def root(self) -> str:
+        """The message whose thread its replies go into."""
+        return self.thread_ts or self.ts
 
 
-def get(conn: Connection, helpdesk: str, ticket_id: str, clock: str) -> SlackMessage | None:
-    """The message about a clock, if one was posted."""
-    row = conn.execute(select(_MESSAGE).where(*_is(helpdesk, ticket_id, clock))).mappings().one_or_none()
+def get(conn: Connection, helpdesk: str, ticket_id: str, clock: str, channel: str) -> SlackMessage | None:
+    """The message about a clock in a channel, if one was posted there."""
+    row = conn.execute(select(_MESSAGE).where(*_is(helpdesk, ticket_id, clock, channel))).mappings().one_or_none()
     return None if row is None else SlackMessage(**row)
 
 
+def of_clock(conn: Connection, helpdesk: str, ticket_id: str, clock: str) -> list[SlackMessage]:
+    """Every message about a clock, by channel."""
+    return [message for message in of_ticket(conn, helpdesk, ticket_id) if message.clock == clock]
+
+
 def of_ticket(conn: Connection, helpdesk: str, ticket_id: str) -> list[SlackMessage]:
-    """Every message about a ticket, by clock."""
+    """Every message about a ticket, by clock and channel."""
     where = (_MESSAGE.c.helpdesk == helpdesk, _MESSAGE.c.ticket_id == ticket_id)
-    query = select(_MESSAGE).where(*where).order_by(_MESSAGE.c.clock)
+    query = select(_MESSAGE).where(*where).order_by(_MESSAGE.c.clock, _MESSAGE.c.channel)
     return [SlackMessage(**row) for row in conn.execute(query).mappings()]
 
 
@@ -59,14 +72,19 @@ def at(conn: Connection, channel: str, ts: str) -> SlackMessage | None:
 
 
 def put(conn: Connection, message: SlackMessage) -> None:
-    """Keep it; a former one about the same clock is replaced."""
+    """Keep it; a former one about the same clock in the same channel is replaced."""
     replace(conn, _MESSAGE, {column.name: getattr(message, column.name) for column in _MESSAGE.columns})
 
 
-def remove(conn: Connection, helpdesk: str, ticket_id: str, clock: str) -> None:
+def remove(conn: Connection, helpdesk: str, ticket_id: str, clock: str, channel: str) -> None:
     """Forget it: somebody deleted it in Slack, so the next page is posted anew."""
-    conn.execute(delete(_MESSAGE).where(*_is(helpdesk, ticket_id, clock)))
+    conn.execute(delete(_MESSAGE).where(*_is(helpdesk, ticket_id, clock, channel)))
 
 
-def _is(helpdesk: str, ticket_id: str, clock: str) -> tuple[Any, ...]:
-    return (_MESSAGE.c.helpdesk == helpdesk, _MESSAGE.c.ticket_id == ticket_id, _MESSAGE.c.clock == clock)
+def _is(helpdesk: str, ticket_id: str, clock: str, channel: str) -> tuple[Any, ...]:
+    return (
+        _MESSAGE.c.helpdesk == helpdesk,
+        _MESSAGE.c.ticket_id == ticket_id,
+        _MESSAGE.c.clock == clock,
+        _MESSAGE.c.channel == channel,
+    )

@@ -82,16 +82,30 @@ def of_ticket(conn: Connection, helpdesk: str, ticket_id: str) -> list[OutboxRow
 
 
 def claim(
-    conn: Connection, now: datetime, lane: Lane | str, limit: int, *, but_not_to: Collection[str] = ()
+    conn: Connection,
+    now: datetime,
+    lane: Lane | str,
+    limit: int,
+    *,
+    but_not_to: Collection[str] = (),
+    a_channel: int | None = None,
 ) -> list[OutboxRow]:
     """Take rows that may be sent now, the most urgent first; they are ``sending`` from then on.
 
     Several processes get different rows. Rows for the channels of ``but_not_to`` are left where they are.
+
+    Args:
+        conn: of a `Store.write`.
+        now: the present instant.
+        lane: of the rows.
+        limit: rows at most.
+        but_not_to: channels that take nothing now.
+        a_channel: rows for one channel at most; None for as many as there are.
     """
+    ready = (schema.OUTBOX_PENDING, _OUTBOX.c.lane == Lane(lane).value, _OUTBOX.c.not_before <= now)
     query = (
         select(_OUTBOX)
-        .where(schema.OUTBOX_PENDING, _OUTBOX.c.lane == Lane(lane).value, _OUTBOX.c.not_before <= now)
-        .where(*_not_to(but_not_to))
+        .where(*ready, *_not_to(but_not_to), *_first_of_each(ready, a_channel))
         .order_by(_OUTBOX.c.urgency, _OUTBOX.c.key)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -104,6 +118,15 @@ def claim(
     conn.execute(claimed.values(**changes))
     since = now.replace(microsecond=0)
     return [_row(row, state=OutboxState.SENDING, sending_since=since, attempts=row.attempts + 1) for row in taken]
+
+
+def begin(conn: Connection, key: str, words: str) -> bool:
+    """It is about to leave, and `words` say so from now on; False if it is not being sent, or somebody began it.
+
+    For an act that must not be tried twice: what was claimed and not begun is known not to have left.
+    """
+    where = (_OUTBOX.c.key == key, schema.OUTBOX_SENDING, or_(_OUTBOX.c.words.is_(None), _OUTBOX.c.words != words))
+    return conn.execute(update(_OUTBOX).where(*where).values(words=words)).rowcount == 1
 
 
 def settle(
@@ -183,6 +206,27 @@ def in_doubt(conn: Connection, before: datetime) -> list[OutboxRow]:
     return [_row(row) for row in conn.execute(query.order_by(_OUTBOX.c.urgency, _OUTBOX.c.key))]
 
 
+def crowded(conn: Connection, lane: Lane | str, now: datetime, least: int) -> list[str]:
+    """The channels for which at least so many rows of a lane may be sent now."""
+    query = select(_OUTBOX.c.channel).where(schema.OUTBOX_PENDING, _OUTBOX.c.lane == Lane(lane).value)
+    query = query.where(_OUTBOX.c.not_before <= now, _OUTBOX.c.channel.is_not(None))
+    return list(conn.execute(query.group_by(_OUTBOX.c.channel).having(func.count() >= least)).scalars())
+
+
+def waiting(conn: Connection, lane: Lane | str, *, channel: str | None = None) -> list[OutboxRow]:
+    """Rows of a lane that are not being sent, the most urgent first; those for one channel, if it is named."""
+    query = select(_OUTBOX).where(schema.OUTBOX_PENDING, _OUTBOX.c.lane == Lane(lane).value)
+    if channel is not None:
+        query = query.where(_OUTBOX.c.channel == channel)
+    return [_row(row) for row in conn.execute(query.order_by(_OUTBOX.c.urgency, _OUTBOX.c.key))]
+
+
+def amend(conn: Connection, key: str, body: Mapping[str, Any]) -> bool:
+    """Give a row that waits another body; False if it does not wait any more."""
+    where = (_OUTBOX.c.key == key, schema.OUTBOX_PENDING)
+    return conn.execute(update(_OUTBOX).where(*where).values(body=dict(body))).rowcount == 1
+
+
 def earliest(conn: Connection, lane: Lane | str, *, but_not_to: Collection[str] = ()) -> datetime | None:
     """When the next row of a lane may be claimed, past or future; None if none waits."""
     # Reads the lane's part of the index of waiting rows. An index by time would tempt SQLite to claim by it and sort.
@@ -219,6 +263,15 @@ def oldest_pending(conn: Connection, lane: Lane | str | None = None) -> datetime
     if lane is not None:
         query = query.where(_OUTBOX.c.lane == Lane(lane).value)
     return conn.execute(query).scalar()
+
+
+def _first_of_each(ready: Collection[ColumnElement[bool]], most: int | None) -> tuple[ColumnElement[bool], ...]:
+    """The most urgent rows of each channel."""
+    if most is None:
+        return ()
+    place = func.row_number().over(partition_by=_OUTBOX.c.channel, order_by=(_OUTBOX.c.urgency, _OUTBOX.c.key))
+    placed = select(_OUTBOX.c.key, place.label("place")).where(*ready).subquery()
+    return (_OUTBOX.c.key.in_(select(placed.c.key).where(placed.c.place <= most)),)
 
 
 def _not_to(channels: Collection[str]) -> tuple[ColumnElement[bool], ...]:

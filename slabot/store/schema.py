@@ -217,7 +217,8 @@ message = Table(
     Column("digest", Words, nullable=False),
     Column("state", Words, nullable=False),
     Column("updated_at", Instant, nullable=False),
-    PrimaryKeyConstraint("helpdesk", "ticket_id", "clock"),
+    Column("thread_ts", Words),  # of the message that it was posted under, if any
+    PrimaryKeyConstraint("helpdesk", "ticket_id", "clock", "channel"),
     UniqueConstraint("channel", "ts"),
 )
 

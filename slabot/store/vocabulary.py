@@ -35,13 +35,19 @@ class LedgerEvent(StrEnum):
     PAGE_REPEATED = "page.repeated"
     PAGE_SUPERSEDED = "page.superseded"
     PAGE_HELD = "page.held"
+    PAGE_BUNDLED = "page.bundled"
+    PAGE_FELL_BACK = "page.fell_back"
     PAGE_REFUSED = "page.refused"
     PAGE_FAILED = "page.failed"
     PAGE_ACKNOWLEDGED = "page.acknowledged"
     PAGE_UNACKNOWLEDGED = "page.unacknowledged"
     PAGE_SNOOZED = "page.snoozed"
     PAGE_CLAIMED = "page.claimed"
+    PAGE_ESCALATED = "page.escalated"
+    PAGE_SEVERITY_CHOSEN = "page.severity_chosen"
+    PAGE_CLICK_WAITS = "page.click_waits"
     PAGE_CLICK_REFUSED = "page.click_refused"
+    PAGE_CLICK_UNANSWERED = "page.click_unanswered"
     WRITE_PLANNED = "write.planned"
     WRITE_OBSERVED = "write.observed"
     WRITE_HELD = "write.held"
@@ -53,6 +59,12 @@ class LedgerEvent(StrEnum):
     FEED_STALE = "feed.stale"
     FEED_FAILED = "feed.failed"
     FEED_RECOVERED = "feed.recovered"
+    AUDIT_DIFFERED = "audit.differed"
+    AUDIT_AGREED = "audit.agreed"
+    ALERT_RAISED = "alert.raised"
+    ALERT_SENT = "alert.sent"
+    HEARTBEAT_FAILED = "heartbeat.failed"
+    HEARTBEAT_RECOVERED = "heartbeat.recovered"
     POLICY_CHANGED = "policy.changed"
     SLABOT_STARTED = "slabot.started"
     SLABOT_STOPPED = "slabot.stopped"
@@ -61,8 +73,10 @@ class LedgerEvent(StrEnum):
 
 
 FAILURES = (
+    LedgerEvent.AUDIT_DIFFERED,
     LedgerEvent.FEED_FAILED,
     LedgerEvent.FEED_STALE,
+    LedgerEvent.HEARTBEAT_FAILED,
     LedgerEvent.PAGE_FAILED,
     LedgerEvent.TICKET_DECISION_FAILED,
     LedgerEvent.WRITE_FAILED,
@@ -77,6 +91,10 @@ class OutboxKind(StrEnum):
     THREAD = "thread"
     WRITE = "write"
     NOTE = "note"
+    BUNDLE = "bundle"
+    """One message over many pages that wait for the same channel."""
+    ALERT = "alert"
+    """To people, about slabot itself."""
 
 
 class Lane(StrEnum):
@@ -85,6 +103,7 @@ class Lane(StrEnum):
     PAGE = "page"
     WRITE = "write"
     UPDATE = "update"
+    ALERT = "alert"
 
 
 class OutboxState(StrEnum):

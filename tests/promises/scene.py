@@ -72,6 +72,8 @@ def environment_of(sandbox: Sandbox) -> dict[str, str]:
     return {
         "ZENDESK_TOKEN": sandbox.zendesk.token,
         "ZENDESK_HOOK_SECRET": sandbox.zendesk.webhook_secret,
+        "FRESHDESK_KEY": sandbox.freshdesk.token,
+        "FRESHDESK_HOOK_SECRET": sandbox.freshdesk.webhook_secret,
         "SLACK_BOT_TOKEN": sandbox.slack.token,
         "SLACK_SIGNING_SECRET": sandbox.slack.signing_secret,
     }
@@ -222,8 +224,15 @@ class Scene:
         return [
             effect
             for effect in self.sandbox.journal.effects(service="slack")
-            if effect.kind in PAGES and (mark is None or str(_key(effect)).startswith(mark))
+            if effect.kind in PAGES
+            and not _key(effect).startswith("bundle/")
+            and (mark is None or _key(effect).startswith(mark))
         ]
+
+    def bundles(self) -> list[Effect]:
+        """Messages that announce several pages."""
+        effects = self.sandbox.journal.effects(service="slack")
+        return [effect for effect in effects if effect.kind in PAGES and _key(effect).startswith("bundle/")]
 
     def comments(self, ticket: int) -> list[Effect]:
         """Public messages by slabot."""

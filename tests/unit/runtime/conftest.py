@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import pytest
 
-from adapters.base import Done, Snapshot
+from adapters.base import MARKED, Done, Repeat, Snapshot, Write
 from slabot.clock import SteppedClock
 from slabot.domain import Actor, Category, Message, Person, Ticket
 from slabot.paging import Posted, SlackSender
@@ -74,7 +74,10 @@ class Desk:
     def version_of(self, ticket_id: str, *, timeout: float = 2.0) -> Snapshot:
         return self.fetch(ticket_id)
 
-    def find_marker(self, ticket_id: str, marker: str) -> bool:
+    def repeat(self, write: Write) -> Repeat:
+        return MARKED[write]
+
+    def find_marker(self, ticket_id: str, marker: str, **_: Any) -> bool:
         return marker in self.marked
 
     def send_public(self, ticket_id: str, text: str, *, marker: str, **_: Any) -> Done:

@@ -140,17 +140,15 @@ def test_an_update_of_a_message_that_was_posted_anew_does_not_bring_the_old_one_
         world.slack.before_update = lambda: None
 
         def swap(conn: object) -> None:
-            found = messages.get(conn, "acme", "1", "first_response")  # type: ignore[arg-type]
-            assert found is not None
-            messages.remove(conn, "acme", "1", "first_response")  # type: ignore[arg-type]
+            [found] = messages.of_clock(conn, "acme", "1", "first_response")  # type: ignore[arg-type]
+            messages.remove(conn, "acme", "1", "first_response", found.channel)  # type: ignore[arg-type]
             messages.put(conn, replace(found, ts="99.0", digest=""))  # type: ignore[arg-type]
 
         world.parts.write(swap)
 
     world.slack.before_update = posted_anew
     UpdateDelivery(world.parts).drain()
-    found = world.parts.store.read(lambda conn: messages.get(conn, "acme", "1", "first_response"))
-    assert found is not None
+    [found] = world.parts.store.read(lambda conn: messages.of_clock(conn, "acme", "1", "first_response"))
     assert found.ts == "99.0"
 
 

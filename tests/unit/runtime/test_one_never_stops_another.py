@@ -11,7 +11,7 @@ import pytest
 import structlog
 
 from adapters.errors import Unreachable
-from slabot.runtime import evaluation, pages
+from slabot.runtime import evaluation, sending
 from slabot.runtime.alarm import Alarm
 from slabot.runtime.evaluation import take_in
 from slabot.runtime.owed import LOOKED_THROUGH, OwedReads
@@ -111,14 +111,14 @@ def test_pages_go_on_after_one_that_breaks(world: World, monkeypatch: pytest.Mon
         store_ticket(world, number)
     world.later(HOUR)
     Alarm(world.parts).drain()
-    real = vars(pages)["compose"]
+    real = vars(sending)["compose"]
 
     def compose(**given: Any) -> Any:
         if given["ticket"].id == "1":
             raise AssertionError("cannot be")
         return real(**given)
 
-    monkeypatch.setattr(pages, "compose", compose)
+    monkeypatch.setattr(sending, "compose", compose)
     delivery = PageDelivery(world.parts)
     assert delivery.drain()
     assert sorted(key.split("/")[1] for key, _, _ in world.slack.posted) == ["2", "3"]

@@ -27,7 +27,7 @@ def test_there_is_one_message_a_ticket_and_clock(store: Store) -> None:
     put(store, later)
     other = replace(PAGE, clock="next_response", ts="2")
     put(store, other)
-    assert store.read(lambda conn: messages.get(conn, "acme", "4711", "first_response")) == later
+    assert store.read(lambda conn: messages.get(conn, "acme", "4711", "first_response", "C1")) == later
     assert store.read(lambda conn: messages.of_ticket(conn, "acme", "4711")) == [later, other]
 
 
@@ -39,5 +39,5 @@ def test_a_message_is_found_by_its_name_in_slack(store: Store) -> None:
 
 def test_a_message_that_was_deleted_is_forgotten(store: Store) -> None:
     put(store, PAGE)
-    store.write(lambda conn: messages.remove(conn, "acme", "4711", "first_response"))
-    assert store.read(lambda conn: messages.get(conn, "acme", "4711", "first_response")) is None
+    store.write(lambda conn: messages.remove(conn, "acme", "4711", "first_response", "C1"))
+    assert store.read(lambda conn: messages.get(conn, "acme", "4711", "first_response", "C1")) is None

@@ -160,4 +160,8 @@ def test_the_scripts_are_part_of_the_package() -> None:
     import slabot.store
 
     folder = Path(slabot.store.__file__).parent / "migrations"
-    assert sorted(script.name for script in (folder / "versions").glob("0*.py")) == ["0001_first.py", "0002_erased.py"]
+    assert sorted(script.name for script in (folder / "versions").glob("0*.py")) == [
+        "0001_first.py",
+        "0002_erased.py",
+        "0003_message_places.py",
+    ]

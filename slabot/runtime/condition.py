@@ -1,0 +1,101 @@
+"""Is the store being worked off, and are the helpdesks being read?
+
+Promise: one reading of what is not in order, for the health page and for the auditor alike; each finding says which
+part, since when, and what you can do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from slabot.runtime.parts import Parts
+from slabot.store import Lane, audits, feeds, outbox
+from slabot.store.feeds import Feed
+
+STALE = timedelta(minutes=5)  # without a whole sweep
+SWEEPS = 3  # that may be missed, where they come more seldom
+WAITING = timedelta(minutes=2)  # in the outbox
+FAILED = timedelta(days=1)  # for how long a page that failed is held against us
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One thing that is not in order.
+
+    Attributes:
+        what: the part, the same each time: ``feed/acme``.
+        words: what and since when; no full stop.
+        remedy: what follows from it, and what you can do; whole sentences.
+    """
+
+    what: str
+    words: str
+    remedy: str
+
+
+def troubles(conn: Connection, parts: Parts, now: datetime) -> list[Trouble]:
+    """Everything that is not in order."""
+    return [*_feeds(conn, parts, now), *_failed(conn, now), *_waiting(conn, now)]
+
+
+def _feeds(conn: Connection, parts: Parts, now: datetime) -> list[Trouble]:
+    stale, found = max(STALE, SWEEPS * parts.sweep_every), []
+    known = {feed.helpdesk: feed for feed in feeds.everyone(conn)}
+    for name, feed in known.items():
+        if name in parts.adapters or parts.adapters == {}:
+            found.append(_stale(feed, now, parts.started_at, stale))
+    for name in parts.adapters:
+        if name not in known:
+            found.append(Trouble(f"feed/{name}", f"{name} has not been read yet", _FEED_REMEDY))
+    return [trouble for trouble in found if trouble is not None]
+
+
+_FEED_REMEDY = (
+    "Tickets and answers since then are not known here: a page may be missing, or needless. Clocks that are known go "
+    "on, and pages say that they could not be re-checked. Look whether the helpdesk answers and its token is valid: "
+    "slabot doctor asks it."
+)
+_PAGE_REMEDY = "Look at slabot status for what stands in the way; until it is mended, look into the helpdesk yourself."
+
+
+def _stale(feed: Feed, now: datetime, started_at: datetime, stale: timedelta) -> Trouble | None:
+    since = feed.swept_at or started_at
+    if now - since <= stale:
+        return None
+    why = f": {feed.error}" if feed.error else ""
+    words = f"{feed.helpdesk} was last read to the end at {since:%Y-%m-%d %H:%M:%S} UTC{why}"
+    return Trouble(f"feed/{feed.helpdesk}", words, _FEED_REMEDY)
+
+
+def _failed(conn: Connection, now: datetime) -> list[Trouble]:
+    failed = audits.failed_since(conn, Lane.PAGE, now - FAILED)
+    return [Trouble("pages/failed", f"{failed} pages failed; see slabot status", _PAGE_REMEDY)] if failed else []
+
+
+def _waiting(conn: Connection, now: datetime) -> list[Trouble]:
+    """What should have been sent by now.
+
+    A page waits for nobody. What else is put off, by the governor or by a limit, is in order until its time has come.
+    """
+    found = []
+    since = outbox.oldest_pending(conn, Lane.PAGE)
+    if _is_late(since, now):
+        words = f"a page waits to be sent since {since:%Y-%m-%d %H:%M:%S} UTC"
+        found.append(Trouble("pages/waiting", words, _PAGE_REMEDY))
+    since = audits.sending_since(conn, Lane.PAGE)
+    if _is_late(since, now):
+        words = f"it is not known since {since:%Y-%m-%d %H:%M:%S} UTC whether a page arrived"
+        found.append(Trouble("pages/doubtful", words, _PAGE_REMEDY))
+    for lane in (Lane.WRITE, Lane.UPDATE):
+        since = outbox.earliest(conn, lane)
+        if _is_late(since, now):
+            words = f"the outbox's lane {lane.value} is not worked off since {since:%Y-%m-%d %H:%M:%S} UTC"
+            found.append(Trouble(f"lane/{lane.value}", words, "Pages go out all the same. Restart slabot if it stays."))
+    return found
+
+
+def _is_late(since: datetime | None, now: datetime) -> bool:
+    return since is not None and now - since > WAITING

@@ -1,0 +1,38 @@
+"""How does somebody outside learn that slabot has stopped, or is not in order?
+
+Promise: an address is asked for as long as everything agrees; whoever listens there raises the alarm when that stops.
+A beat takes five seconds at most, never raises, and shows the address to nobody: it may hold a secret.
+"""
+
+from __future__ import annotations
+
+from slabot.paging.couriers.addresses import web_receiver
+from slabot.paging.couriers.posting import NotAnswered, request
+
+REMEDY = "Check the address in the variable that heartbeat.url_env names."
+
+
+class Heartbeat:
+    """One address that is asked for."""
+
+    def __init__(self, url: str) -> None:
+        """Ask nobody yet.
+
+        Raises:
+            SettingError: no web address, or one that is not encrypted and not this machine's.
+        """
+        self._url = web_receiver(url, "heartbeat.url_env")
+
+    def __repr__(self) -> str:
+        """Without the address."""
+        return "Heartbeat(…)"
+
+    def beat(self) -> str | None:
+        """Ask once; None if it was heard, else why not, in words."""
+        try:
+            answer = request("GET", self._url)
+        except NotAnswered as lost:
+            return f"the heartbeat was not heard: {lost.why}. {REMEDY}"
+        if 200 <= answer.status < 300:
+            return None
+        return f"the heartbeat was not heard: HTTP {answer.status}. {REMEDY}"

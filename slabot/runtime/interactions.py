@@ -1,0 +1,271 @@
+"""What is answered to people in Slack, by whichever way their acts arrive?
+
+Promise: one code for HTTP and for Socket Mode. The answer is ready at once and never waits for Slack or a helpdesk;
+what needs them is done afterwards by few threads, and what came of it is told to the one person, or else stands in the
+ledger. Nothing is lost silently.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from slabot.paging import Click, HomeRefresh, NotOurs, Rendered, SlackError, click_words, read_interaction
+from slabot.paging.commands import Command, Topic
+from slabot.paging.happenings import HomeOpened
+from slabot.paging.markup import Mrkdwn, Plain, Style
+from slabot.paging.slack_people import Asker
+from slabot.policy import Destination, DestinationKind
+from slabot.runtime import commands, home
+from slabot.runtime.clicks import Answer, Dialog, Outcome, Restricted, click, parts_of
+from slabot.runtime.mistakes import mistake
+from slabot.runtime.parts import Parts
+from slabot.runtime.permissions import CannotSay, Permissions
+from slabot.store import LedgerEvent, StoreUnavailable, ledger
+
+THREADS = 4  # that ask Slack and helpdesks after the answer was given
+REMEMBERED = 1000  # events, so that one which is told again is not done again
+
+Body = Mapping[str, Any]
+
+log = structlog.get_logger("slabot.runtime")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What Slack is answered: JSON, or nothing."""
+
+    body: Body | None = None
+    why: str = ""
+    """Why nothing was done, for whoever reads the answer by hand."""
+
+
+class Interactions:
+    """People's acts in Slack. Safe to use from several threads."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._permissions = Permissions(parts)
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="slack")
+        self._lock = threading.Lock()
+        self._seen: OrderedDict[str, None] = OrderedDict()
+
+    def close(self) -> None:
+        """Finish what was begun after an answer; each call to Slack takes a few seconds at most."""
+        self._pool.shutdown(wait=True)
+
+    # ── Pages and dialogs ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def interaction(self, payload: dict[str, Any]) -> Reply:
+        """Somebody clicked, or answered a dialog.
+
+        Raises:
+            BadPayload: it is not what Slack sends.
+            StoreUnavailable: nothing was done.
+        """
+        read = read_interaction(payload)
+        match read:
+            case NotOurs(why):
+                return Reply(why=why)
+            case HomeRefresh(user_id, hash):
+                self._show_home(user_id, hash)
+                return Reply()
+            case Click():
+                return self._answer(read, click(self._parts, read))
+
+    def _answer(self, clicked: Click, outcome: Outcome) -> Reply:
+        match outcome:
+            case Answer(text, errors):
+                if errors:
+                    return Reply({"response_action": "errors", "errors": dict(errors)})
+                self._whisper(clicked, text)
+                return Reply()
+            case Dialog(view):
+                self._later(clicked, lambda: self._open(clicked, view))
+                return Reply()
+            case Restricted():
+                return self._restricted(clicked, outcome)
+
+    def _restricted(self, clicked: Click, found: Restricted) -> Reply:
+        permission = found.permission
+        known = self._permissions.known(permission, clicked.user_id)
+        opens = clicked.action.opens_dialog and clicked.wish is None
+        if known is None and opens:
+            # Slack forgets the click after three seconds: the dialog comes first, and its answer is checked.
+            self._later(clicked, lambda: self._permissions.check(permission, clicked.user_id))
+            known = True
+        if known is None:
+            self._note(clicked, LedgerEvent.PAGE_CLICK_WAITS, click_words.waits(_who(clicked), clicked.action.act))
+            self._later(clicked, lambda: self._after_asking(clicked, found))
+            return Reply()
+        if not known:
+            self._whisper(clicked, self._refuse(clicked, lambda style: _not_allowed(clicked, found, style)))
+            return Reply()
+        return self._answer(clicked, click(self._parts, clicked, permission))
+
+    def _after_asking(self, clicked: Click, found: Restricted) -> None:
+        """Do what was clicked, if Slack says that the clicker may; tell them if not."""
+        try:
+            allowed = self._permissions.check(found.permission, clicked.user_id)
+        except CannotSay as error:
+            why, act, ask = str(error), clicked.action.act, found.permission.ask
+            self._say(
+                clicked,
+                self._refuse(clicked, lambda style: click_words.cannot_ask(act, found.severity, why, ask, style)),
+            )
+            return
+        if not allowed:
+            self._say(clicked, self._refuse(clicked, lambda style: _not_allowed(clicked, found, style)))
+            return
+        match click(self._parts, clicked, found.permission):
+            case Answer(text, errors):
+                # A dialog that was closed meanwhile shows no errors; the time that was chosen has passed, say.
+                self._say(clicked, text or " ".join(errors.values()))
+            case _:  # the severity has changed while Slack was asked, and another entry covers it
+                self._say(clicked, click_words.went_wrong())
+
+    def _open(self, clicked: Click, view: Body) -> None:
+        sender = self._parts.sender
+        if sender is None:
+            return
+        try:
+            sender.open_view(clicked.trigger_id, view)
+        except SlackError as error:
+            why, act = str(error), clicked.action.act
+            self._say(clicked, self._refuse(clicked, lambda style: click_words.no_dialog(act, why, style)))
+
+    def _refuse(self, clicked: Click, said: Callable[[Style], str]) -> str:
+        """Write down that nothing was done; what the clicker reads."""
+        zone = self._parts.policy.display_zone
+        words = click_words.changed_nothing(_who(clicked), clicked.action.act, said(Plain(zone)))
+        self._note(clicked, LedgerEvent.PAGE_CLICK_REFUSED, words)
+        return said(Mrkdwn(zone))
+
+    def _note(self, clicked: Click, event: LedgerEvent, words: str) -> None:
+        now = self._parts.now()
+        helpdesk, ticket_id, _ = parts_of(clicked.key or "")
+        about = (helpdesk, ticket_id) if helpdesk and ticket_id else (None, None)
+        self._parts.write(lambda conn: ledger.write(conn, now, event, words, *about, clicked.id))
+
+    # ── Commands ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def command(self, command: Command) -> Reply:
+        """Somebody typed a command.
+
+        Raises:
+            StoreUnavailable: it cannot be answered now.
+        """
+        if command.question is Topic.MINE:  # who somebody is in the helpdesk is asked of Slack and of the helpdesk
+            self._later(command, lambda: self._say(command, commands.mine(self._parts, command)))
+            return Reply()
+        said = commands.answer(self._parts, command)
+        return Reply({"response_type": "ephemeral", "text": said.text, "blocks": list(said.blocks)})
+
+    # ── The home tab ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def opened_home(self, opened: HomeOpened) -> Reply:
+        """Somebody opened their home tab."""
+        if self._came_before(opened.event_id):
+            return Reply(why="it came before; nothing was done")
+        self._show_home(opened.user_id, opened.hash)
+        return Reply()
+
+    def _show_home(self, user_id: str, hash: str | None) -> None:
+        self._later(None, lambda: home.show(self._parts, user_id, hash))
+
+    def _came_before(self, event_id: str) -> bool:
+        """Showing a home tab twice does no harm, so what this process remembers will do."""
+        if not event_id:
+            return False
+        with self._lock:
+            if event_id in self._seen:
+                return True
+            self._seen[event_id] = None
+            if len(self._seen) > REMEMBERED:
+                self._seen.popitem(last=False)
+        return False
+
+    # ── After the answer ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def not_kept(self, payload: dict[str, Any]) -> None:
+        """Tell whoever clicked that nothing could be done, where an answer over HTTP cannot say so."""
+        read = read_interaction(payload)
+        if isinstance(read, Click):
+            self._later(read, lambda: self._say(read, click_words.not_kept()))
+
+    def _whisper(self, asker: Asker, text: str) -> None:
+        if text:
+            self._later(asker, lambda: self._say(asker, text))
+
+    def _say(self, asker: Asker, said: str | Rendered) -> None:
+        """Tell one person; where that fails, the ledger has it."""
+        sender = self._parts.sender
+        if sender is None or not said:
+            return
+        try:
+            sender.whisper(asker, said)
+        except SlackError as error:
+            text = said if isinstance(said, str) else said.text
+            words = click_words.unanswered(asker.user_id, text, str(error))
+            self._lost(asker, words)
+
+    def _lost(self, asker: Asker, words: str) -> None:
+        now, key = self._parts.now(), asker.id if isinstance(asker, Click) else None
+        helpdesk, ticket_id, _ = parts_of(asker.key or "") if isinstance(asker, Click) else ("", "", "")
+        about = (helpdesk or None, ticket_id or None)
+        event = LedgerEvent.PAGE_CLICK_UNANSWERED
+        self._parts.write(lambda conn: ledger.write(conn, now, event, words, *about, key))
+
+    def _later(self, asker: Asker | None, work: Callable[[], object]) -> None:
+        self._pool.submit(self._guarded, asker, work)
+
+    def _guarded(self, asker: Asker | None, work: Callable[[], object]) -> None:
+        """A failure after the answer is told or written down; it ends no thread."""
+        try:
+            work()
+        except CannotSay:
+            pass  # it is asked again, when it is needed
+        except StoreUnavailable:
+            if asker is not None:
+                self._try_to_say(asker, click_words.not_kept())
+        except SlackError as error:
+            log.warning("slack.unanswered", words=str(error))  # of a home tab: it is shown anew when it is opened next
+        except Exception as error:
+            mistake("slack.broke", error, timedelta(0))
+            if asker is not None:
+                why = f"an error in slabot ({type(error).__name__}), of which the log has more"
+                words = click_words.unanswered(asker.user_id, "", why)
+                self._try(lambda: self._lost(asker, words))
+                self._try_to_say(asker, click_words.went_wrong())
+
+    def _try_to_say(self, asker: Asker, text: str) -> None:
+        sender = self._parts.sender
+        if sender is not None:
+            self._try(lambda: sender.whisper(asker, text))
+
+    def _try(self, work: Callable[[], object]) -> None:
+        """Nothing more can be done about a failure here but to log it."""
+        try:
+            work()
+        except Exception as error:
+            mistake("slack.lost", error, timedelta(0))
+
+
+def _who(clicked: Click) -> str:
+    return clicked.user_name or clicked.user_id
+
+
+def _not_allowed(clicked: Click, found: Restricted, style: Style) -> str:
+    names = [_named(destination, style) for destination in found.permission.who]
+    return click_words.not_allowed(clicked.action.act, found.severity, names, found.permission.ask, style)
+
+
+def _named(destination: Destination, style: Style) -> str:
+    return f"whoever is on call in {destination.name}" if destination.kind is DestinationKind.ROTA else destination.name

@@ -1,0 +1,126 @@
+"""Who is meant by a destination, just now?
+
+Promise: an assignee and a rota are resolved when the page leaves, so whoever has the ticket or is on call then is told.
+A person is found by e-mail address or Slack id and by nothing else. That nobody is on call is an answer, not an error.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from adapters.errors import AdapterError
+from slabot.paging import SendError, SendRetry, SlackPermanent, SlackSender
+from slabot.policy import Destination, DestinationKind, parse_destination
+from slabot.rules import Action
+from slabot.runtime.parts import Parts
+from slabot.runtime.refresh import assignee_of
+from slabot.store import StoredTicket
+
+
+@dataclass(frozen=True, slots=True)
+class Nobody:
+    """There is nobody to be told; ``why`` is a whole sentence without its full stop."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """Whom a page calls, in Slack's markup, and the rotas that name nobody."""
+
+    mentions: tuple[str, ...] = ()
+    off_call: tuple[str, ...] = ()
+
+
+class Receivers:
+    """Resolves destinations to people and channels of Slack."""
+
+    def __init__(self, parts: Parts, sender: SlackSender) -> None:
+        self._parts, self._sender = parts, sender
+
+    def channel(self, to: str, stored: StoredTicket | None) -> str | Nobody:
+        """The channel to post into: as the policy names it, or one of direct messages.
+
+        Args:
+            to: a destination that Slack takes, in the policy's words.
+            stored: the ticket; None where it is about several.
+
+        Raises:
+            SendRetry: Slack or the helpdesk cannot be asked now.
+            SlackRetry: Slack cannot be asked now.
+            SlackPermanent: not before somebody acts.
+        """
+        destination = parse_destination(to)
+        if destination.kind is DestinationKind.CHANNEL:
+            return destination.name
+        people = self._people(destination, stored)
+        if isinstance(people, Nobody):
+            return people
+        return self._sender.directory.direct(people[0])
+
+    def called(self, action: Action, stored: StoredTicket) -> Called:
+        """Who is mentioned in the channel's message. Whom Slack cannot name now is left out: the page goes first."""
+        mentions: list[str] = []
+        off_call: list[str] = []
+        for text in filter(None, (action.fact("mention") or "").split(", ")):
+            destination = parse_destination(text)
+            try:
+                if destination.kind is DestinationKind.GROUP:
+                    group = self._sender.directory.group_id(destination.name)
+                    mentions += [] if group is None else [f"<!subteam^{group}>"]
+                    continue
+                people = self._people(destination, stored)
+            except SendError:
+                continue
+            if not isinstance(people, Nobody):
+                mentions += [f"<@{person}>" for person in people]
+            elif destination.kind is DestinationKind.ROTA:
+                off_call.append(destination.name)
+        return Called(tuple(dict.fromkeys(mentions)), tuple(off_call))
+
+    def _people(self, destination: Destination, stored: StoredTicket | None) -> tuple[str, ...] | Nobody:
+        """Slack ids, at least one."""
+        match destination.kind:
+            case DestinationKind.USER:
+                return self._found(destination.name)
+            case DestinationKind.ASSIGNEE:
+                return self._assignee(stored)
+            case DestinationKind.ROTA:
+                return self._on_call(destination.name)
+            case _:
+                return Nobody(f"{destination} is no person")
+
+    def _on_call(self, name: str) -> tuple[str, ...] | Nobody:
+        rota = self._parts.policy.rotas.get(name)
+        if rota is None:
+            return Nobody(f"the policy no longer has a rota {name}")
+        if rota.group is not None:
+            members = self._sender.directory.members(rota.group)
+            return members or Nobody(f"the user group {rota.group} of the rota {name} is empty")
+        person = self._parts.policy.on_call(name, self._parts.now())
+        return Nobody(f"nobody is on call in {name} now") if person is None else self._found(person)
+
+    def _assignee(self, stored: StoredTicket | None) -> tuple[str, ...] | Nobody:
+        if stored is None:
+            return Nobody("several tickets have no one assignee")
+        agent, adapter = assignee_of(stored), self._parts.adapters.get(stored.ticket.helpdesk)
+        if agent is None or adapter is None:
+            return Nobody("the ticket is assigned to nobody")
+        try:
+            email = adapter.email_of(agent)
+        except AdapterError as error:
+            raise SendRetry(f"the assignee's address cannot be read: {error}", until=self._parts.now()) from None
+        if not email:
+            return Nobody("the assignee has no address in the helpdesk that slabot may see")
+        return self._found(email)
+
+    def _found(self, person: str) -> tuple[str, ...]:
+        user_id = self._sender.directory.user_id(person)
+        if user_id is None:
+            raise SlackPermanent(
+                method="users.lookupByEmail",
+                code="users_not_found",
+                why=f"nobody in Slack has the address {person}",
+                remedy="Correct the address in the policy or in Slack.",
+            )
+        return (user_id,)

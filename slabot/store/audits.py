@@ -1,0 +1,137 @@
+"""What does the auditor look at in this minute?
+
+Promise: each question reads a few hundred rows of an index, however many tickets there are; asked again and again with
+the place where it stopped, `running` comes by every running clock.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, tuple_
+
+from slabot.domain import parse_instant
+from slabot.store import meta, schema
+from slabot.store.vocabulary import Lane, OutboxState
+
+_CLOCK = schema.clock
+_TICKET = schema.ticket
+_OUTBOX = schema.outbox
+_RUNNING = _CLOCK.c.verdict == "running"
+_NAMES = (_CLOCK.c.helpdesk, _CLOCK.c.ticket_id)
+_VERDICT = "audit"
+
+Named = tuple[str, str]
+"""(helpdesk, id) of a ticket."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How far one round over the running clocks has come.
+
+    Attributes:
+        met_until: of the last clock; None among the paused ones, which come last.
+    """
+
+    met_until: datetime | None
+    helpdesk: str
+    ticket_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditVerdict:
+    """What the auditor found last.
+
+    Attributes:
+        at: when; UTC.
+        findings: what did not agree, in words; empty if everything did.
+        looked_at: tickets that were decided about once more.
+        repaired: tickets among them that were mended.
+        heartbeat: None where the policy names none or it was withheld; else whether it was heard.
+        alerted: True if people were told since everything last agreed.
+    """
+
+    at: datetime
+    findings: tuple[str, ...] = ()
+    looked_at: int = 0
+    repaired: int = 0
+    heartbeat: bool | None = None
+    alerted: bool = False
+
+    @property
+    def agrees(self) -> bool:
+        """True if plan and store are the same."""
+        return not self.findings
+
+
+def running(conn: Connection, after: Place | None, limit: int) -> tuple[list[Named], Place | None]:
+    """Tickets with running clocks, those due soonest first, and where to go on; None once it is to begin anew."""
+    rows: list[Any] = []
+    if after is None or after.met_until is not None:
+        due = [_RUNNING, _CLOCK.c.met_until.is_not(None), *_beyond(after)]
+        query = select(_CLOCK.c.met_until, *_NAMES).where(*due).order_by(_CLOCK.c.met_until, *_NAMES).limit(limit)
+        rows.extend(conn.execute(query))
+        after = None
+    if len(rows) < limit:
+        paused = [_RUNNING, _CLOCK.c.met_until.is_(None)]
+        if after is not None:
+            paused.append(tuple_(*_NAMES) > tuple_(after.helpdesk, after.ticket_id))
+        query = select(_CLOCK.c.met_until, *_NAMES).where(*paused).order_by(*_NAMES).limit(limit - len(rows))
+        rows.extend(conn.execute(query))
+    named = list(dict.fromkeys((row.helpdesk, row.ticket_id) for row in rows))
+    if len(rows) < limit:
+        return named, None
+    last = rows[-1]
+    return named, Place(last.met_until, last.helpdesk, last.ticket_id)
+
+
+def due_next(conn: Connection, now: datetime, limit: int) -> list[Named]:
+    """Tickets with running clocks that are due next."""
+    query = select(*_NAMES).where(_RUNNING, _CLOCK.c.met_until >= now).order_by(_CLOCK.c.met_until).limit(limit)
+    return list(dict.fromkeys((row.helpdesk, row.ticket_id) for row in conn.execute(query)))
+
+
+def late_looks(conn: Connection, before: datetime, helpdesks: Sequence[str], limit: int) -> list[Named]:
+    """Tickets of these helpdesks whose look should have been had by then, the longest overdue first."""
+    where = (_TICKET.c.next_look <= before, _TICKET.c.helpdesk.in_(helpdesks))
+    query = select(_TICKET.c.helpdesk, _TICKET.c.id).where(*where).order_by(_TICKET.c.next_look).limit(limit)
+    return [(row.helpdesk, row.id) for row in conn.execute(query)]
+
+
+def failed_since(conn: Connection, lane: Lane, at: datetime) -> int:
+    """How many rows of a lane that were put in since then have failed."""
+    where = (_OUTBOX.c.lane == lane.value, _OUTBOX.c.state == OutboxState.FAILED.value, _OUTBOX.c.created_at >= at)
+    return conn.execute(select(func.count()).select_from(_OUTBOX).where(schema.OUTBOX_SETTLED, *where)).scalar_one()
+
+
+def sending_since(conn: Connection, lane: Lane) -> datetime | None:
+    """When the row of a lane was claimed that has been under way for longest."""
+    query = select(func.min(_OUTBOX.c.sending_since)).where(schema.OUTBOX_SENDING, _OUTBOX.c.lane == lane.value)
+    return conn.execute(query).scalar()
+
+
+def keep_verdict(conn: Connection, verdict: AuditVerdict) -> None:
+    """Make this the last verdict."""
+    values = asdict(verdict) | {"at": verdict.at.isoformat()}
+    meta.put(conn, _VERDICT, json.dumps(values))
+
+
+def last_verdict(conn: Connection) -> AuditVerdict | None:
+    """The last verdict; None before the first."""
+    text = meta.get(conn, _VERDICT)
+    if text is None:
+        return None
+    values = json.loads(text)
+    return AuditVerdict(**(values | {"at": parse_instant(values["at"]), "findings": tuple(values["findings"])}))
+
+
+def _beyond(after: Place | None) -> list[ColumnElement[bool]]:
+    if after is None or after.met_until is None:
+        return []
+    further = tuple_(*_NAMES) > tuple_(after.helpdesk, after.ticket_id)
+    same = and_(_CLOCK.c.met_until == after.met_until, further)
+    return [_CLOCK.c.met_until >= after.met_until, or_(_CLOCK.c.met_until > after.met_until, same)]
