@@ -12,6 +12,7 @@ from concurrent.futures import Executor
 from datetime import datetime
 from functools import partial
 
+from slabot.policy import DestinationError, parse_destination
 from slabot.runtime import lanes
 from slabot.runtime.bundles import Bundles
 from slabot.runtime.fallbacks import Overdue
@@ -54,7 +55,7 @@ class PageDelivery:
         """When something may be sent next, or a doubt can be settled; None where nothing can be sent at all."""
         if self._sending is None:
             return None
-        closed = self._pacing.closed()
+        closed = self._closed()
         waiting = lanes.next_instant(self._parts, Lane.PAGE, but_not_to=closed)
         wishes = (waiting, self._overdue.next_instant(), *closed.values())
         return min((wish for wish in wishes if wish is not None), default=None)
@@ -64,11 +65,19 @@ class PageDelivery:
 
         Where Slack takes one a second, one of each channel is claimed: each page claimed for nothing costs two writes.
         """
-        closed = list(self._pacing.closed())
+        closed = list(self._closed())
         most, a_channel = (MANY_AT_ONCE, 1) if self._pacing.is_paced else (AT_ONCE, None)
         return self._parts.write(
             lambda conn: outbox.claim(conn, now, Lane.PAGE, most, but_not_to=closed, a_channel=a_channel)
         )
+
+    def _closed(self) -> dict[str, datetime]:
+        """Channels that take nothing now, and until when; all of Slack's while its answers are lost."""
+        closed, silent = self._pacing.closed(), self._pacing.silent_until
+        if silent is None:
+            return closed
+        waiting = self._parts.store.read(lambda conn: outbox.channels(conn, Lane.PAGE))
+        return {**{channel: silent for channel in waiting if not _is_couriers(channel)}, **closed}
 
     def _each_channel(self, rows: Sequence[OutboxRow], work: Callable[[OutboxRow], None], *, claimed: bool) -> None:
         channels: dict[str, list[OutboxRow]] = {}
@@ -84,11 +93,15 @@ class PageDelivery:
 
     def _in_order(self, rows: Sequence[OutboxRow], work: Callable[[OutboxRow], None], *, claimed: bool) -> None:
         for place, row in enumerate(rows):
-            if self._parts.stopping.is_set() or (claimed and (row.channel or "") in self._pacing.closed()):
+            if self._parts.stopping.is_set() or (claimed and self._must_wait(row.channel or "")):
                 if claimed:
                     lanes.put_back(self._parts, rows[place:], "it waits for its turn")
                 return
             self._one(row, partial(work, row))
+
+    def _must_wait(self, channel: str) -> bool:
+        silent = self._pacing.silent_until is not None and not _is_couriers(channel)
+        return silent or channel in self._pacing.closed()
 
     def _one(self, row: OutboxRow, work: Callable[[], None]) -> None:
         """One page; a mistake about it must not silence the others."""
@@ -100,3 +113,11 @@ class PageDelivery:
             # It may have been sent before the mistake, so it stays in doubt.
             why = mistake("page.broke", error, RETRY, key=row.key)
             self._fates.failed(row, self._parts.now() + RETRY, why, in_doubt=True)
+
+
+def _is_couriers(channel: str) -> bool:
+    """True where Slack has no part in it."""
+    try:
+        return parse_destination(channel).kind.is_couriers
+    except DestinationError:
+        return False

@@ -79,10 +79,14 @@ class PageSending:
         try:
             found = self._find(row)
         except SlackRetry as error:
-            self._fates.waits(row, error.until, str(error), in_doubt=True)
+            now = self._parts.now()
+            until = max(error.until, now + lanes.pause(row, now))
+            self._pacing.lost_an_answer(until)  # it does not answer yet
+            self._fates.waits(row, until, str(error), in_doubt=True)
             return
         except (SlackPermanent, SlackHarmless, SlackOutcomeUnknown):
             found = None  # nobody can look for it: sent once more, and marked
+        self._pacing.answers_again()
         if row.kind is OutboxKind.BUNDLE:
             self._settle_bundle(row, found)
         elif found is not None:
@@ -122,7 +126,10 @@ class PageSending:
             self._fates.waits(row, max(error.until, now + lanes.pause(row, now)), str(error), in_doubt=repeat)
         except SendOutcomeUnknown as error:
             now = self._parts.now()
-            self._fates.waits(row, now + lanes.pause(row, now), str(error), in_doubt=True)
+            until = now + lanes.pause(row, now)
+            if isinstance(error, SlackOutcomeUnknown):
+                self._pacing.lost_an_answer(until)
+            self._fates.waits(row, until, str(error), in_doubt=True)
         except SendError as error:
             self._fates.failed(row, self._parts.now() + RETRY, str(error), in_doubt=repeat)
 

@@ -30,11 +30,13 @@ from slabot.rules import Action, Kind
 from slabot.runtime import customer_words, doubts, lanes
 from slabot.runtime.acts import action_of, wanted
 from slabot.runtime.brakes import Brakes
-from slabot.runtime.claims import assign, is_assignment, take_back
+from slabot.runtime.claims import is_assignment, take_back
 from slabot.runtime.evaluation import evaluate, take_in, take_out
 from slabot.runtime.mistakes import mistake
 from slabot.runtime.parts import LEASE, Parts, brings_work
 from slabot.runtime.record import DOES
+from slabot.runtime.refused_wishes import tell_refusal
+from slabot.runtime.wishes import fulfil, is_wish, told_as
 from slabot.store import Lane, LedgerEvent, OutboxRow, OutboxState, StoreUnavailable, inbox, ledger, outbox, tickets
 
 AT_ONCE = 1000  # rows that one run looks at; above every limit that a policy sets in earnest
@@ -66,17 +68,17 @@ class WriteDelivery:
         in_doubt = lanes.doubtful(parts, Lane.WRITE, now)
         for row in in_doubt:
             if not parts.stopping.is_set():
-                # Repeating an assignment changes nothing.
-                self._one(row, self._assign if is_assignment(row) else self._settle_doubt)
+                # Repeating a wish changes nothing.
+                self._one(row, self._fulfil if is_wish(row) else self._settle_doubt)
         rows = parts.write(lambda conn: outbox.claim(conn, now, Lane.WRITE, AT_ONCE))
-        # A person asked for the assignments; the governor watches over what the rules want.
-        asked = [row for row in rows if is_assignment(row)]
-        ready = [*asked, *self._brakes.let_through([row for row in rows if not is_assignment(row)])]
+        # A person asked for the wishes; the governor watches over what the rules want.
+        asked = [row for row in rows if is_wish(row)]
+        ready = [*asked, *self._brakes.let_through([row for row in rows if not is_wish(row)])]
         for place, row in enumerate(ready):
             if parts.stopping.is_set():
                 lanes.put_back(parts, ready[place:], "slabot was stopping")
                 break
-            self._one(row, self._assign if is_assignment(row) else self._deliver)
+            self._one(row, self._fulfil if is_wish(row) else self._deliver)
         return bool(in_doubt or rows)
 
     def next_instant(self) -> datetime | None:
@@ -110,18 +112,18 @@ class WriteDelivery:
         now = self._parts.now()
         ledger.write(conn, now, LedgerEvent.WRITE_FAILED, why, row.helpdesk, row.ticket_id, row.key)
 
-    def _assign(self, row: OutboxRow) -> None:
-        """Give the ticket to whoever claimed it."""
+    def _fulfil(self, row: OutboxRow) -> None:
+        """Do what somebody asked for."""
         adapter, now = self._parts.adapters.get(row.helpdesk), self._parts.now()
         if adapter is None:
             self._fail(row, f"the policy no longer names the helpdesk {row.helpdesk}")
             return
-        done = assign(self._parts, adapter, row)
-        self._parts.write(lambda conn: self._assigned(conn, row, done, now))
+        done = fulfil(self._parts, adapter, row)
+        self._parts.write(lambda conn: self._fulfilled(conn, row, done, now))
 
-    def _assigned(self, conn: Connection, row: OutboxRow, done: Done, now: datetime) -> None:
+    def _fulfilled(self, conn: Connection, row: OutboxRow, done: Done, now: datetime) -> None:
         if outbox.settle(conn, row.key, OutboxState.SENT, done.words):
-            ledger.write(conn, now, LedgerEvent.TICKET_ASSIGNED, done.words, row.helpdesk, row.ticket_id, row.key)
+            ledger.write(conn, now, told_as(row), done.words, row.helpdesk, row.ticket_id, row.key)
             inbox.accept(conn, row.helpdesk, f"after:{row.key}", row.ticket_id, now)
             brings_work(conn)
 
@@ -257,3 +259,4 @@ class WriteDelivery:
                 brings_work(conn)
 
         self._parts.write(settle)
+        tell_refusal(self._parts, row, why)

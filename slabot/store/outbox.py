@@ -213,6 +213,12 @@ def crowded(conn: Connection, lane: Lane | str, now: datetime, least: int) -> li
     return list(conn.execute(query.group_by(_OUTBOX.c.channel).having(func.count() >= least)).scalars())
 
 
+def channels(conn: Connection, lane: Lane | str) -> list[str]:
+    """For which channels anything of a lane waits."""
+    where = (schema.OUTBOX_PENDING, _OUTBOX.c.lane == Lane(lane).value, _OUTBOX.c.channel.is_not(None))
+    return list(conn.execute(select(_OUTBOX.c.channel).where(*where).distinct()).scalars())
+
+
 def waiting(conn: Connection, lane: Lane | str, *, channel: str | None = None) -> list[OutboxRow]:
     """Rows of a lane that are not being sent, the most urgent first; those for one channel, if it is named."""
     query = select(_OUTBOX).where(schema.OUTBOX_PENDING, _OUTBOX.c.lane == Lane(lane).value)
