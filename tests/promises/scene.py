@@ -76,6 +76,9 @@ def environment_of(sandbox: Sandbox) -> dict[str, str]:
         "FRESHDESK_HOOK_SECRET": sandbox.freshdesk.webhook_secret,
         "SLACK_BOT_TOKEN": sandbox.slack.token,
         "SLACK_SIGNING_SECRET": sandbox.slack.signing_secret,
+        "PAGERDUTY_KEY": sandbox.pagerduty.routing_key,
+        "WEBHOOK_SECRET": sandbox.receiver.secret,
+        "HEARTBEAT_URL": sandbox.heartbeat.url,
     }
 
 
@@ -140,12 +143,13 @@ class Scene:
     sweep_every: timedelta = timedelta(minutes=30)  # of the stage's time: a day at the usual pace is 1,440 sweeps
 
     def start(self, **changes: Any) -> Bot:
-        """Start slabot, with these settings changed from now on."""
+        """Start slabot, with these settings changed from now on; ``secrets`` are more environment variables."""
         self.changes |= changes
-        text = policy_text(self.helpdesks, self.sandbox, self.store_url, **self.changes)
+        settings = {name: value for name, value in self.changes.items() if name != "secrets"}
+        text = policy_text(self.helpdesks, self.sandbox, self.store_url, **settings)
         self.bot = Bot(
             text,
-            environment_of(self.sandbox) | {"DATABASE_URL": self.store_url},
+            environment_of(self.sandbox) | {"DATABASE_URL": self.store_url, **self.changes.get("secrets", {})},
             self.clock,
             self.port,
             self.sweep_every,

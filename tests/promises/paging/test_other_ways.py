@@ -1,0 +1,121 @@
+"""E-mail, PagerDuty and signed webhooks carry pages too.
+
+Promise: each gets the page at least once, carrying its id; an outcome that is unknown is sent again, marked as a
+possible repeat (PagerDuty: with the same deduplication key). An alert of PagerDuty follows the state of the page.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from slabot.sandbox import FaultKind, Sandbox
+from tests.promises.harness import Harness
+from tests.promises.paging.conftest import MakeHarness
+from tests.unit.paging.couriers.post_office import office
+
+
+@pytest.fixture
+def other_ways(harness: MakeHarness, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A harness whose one rung goes by this way too."""
+
+    def make(to: str, **more: Any) -> Harness:
+        return harness(
+            escalate=[{"rungs": [{"at": "50% used", "notify": [to]}]}],
+            pagerduty={"main": {"routing_key_env": "PAGERDUTY_KEY", "api_url": sandbox.pagerduty.url}},
+            outgoing_webhooks={"pager": {"url": f"{sandbox.receiver.url}/pager", "secret_env": "PAGES_SECRET"}},
+            secrets={"PAGERDUTY_KEY": sandbox.pagerduty.routing_key, "PAGES_SECRET": sandbox.receiver.secret},
+            **more,
+        )
+
+    return make
+
+
+def test_an_alert_opens_is_acknowledged_and_resolved_with_the_page(other_ways: Any, sandbox: Sandbox) -> None:
+    h = other_ways("pagerduty:main")
+    ticket = h.asks()
+    h.fast_forward("1h1s")
+    page = h.escalations.expects_page(ticket).heard
+    key = f"acme/{ticket}/first_response"
+    alert = sandbox.pagerduty.alert(key)
+    assert alert is not None
+    assert (alert.status, alert.severity, alert.triggers) == ("triggered", "critical", 1)
+    h.user("maya").acknowledges(page)
+    h.fast_forward("10s")
+    assert alert.status == "acknowledged"
+    h.answers(ticket)
+    h.fast_forward("10s")
+    assert alert.status == "resolved"
+
+
+def test_a_lost_answer_of_pagerduty_opens_no_second_alert(other_ways: Any, sandbox: Sandbox) -> None:
+    h = other_ways("pagerduty:main")
+    ticket = h.asks()
+    sandbox.faults.add(FaultKind.DROP_AFTER, service="pagerduty", times=1)
+    h.fast_forward("61m")
+    h.escalations.expects_page(ticket)
+    alert = sandbox.pagerduty.alert(f"acme/{ticket}/first_response")
+    assert alert is not None
+    assert alert.triggers == 2
+    assert len(sandbox.pagerduty.open()) == 1
+    h.answers(ticket)
+
+
+def test_a_webhook_gets_the_page_once_more_where_nobody_knows_and_is_told_so(other_ways: Any, sandbox: Sandbox) -> None:
+    h = other_ways("webhook:pager")
+    ticket = h.asks()
+    sandbox.faults.add(FaultKind.DROP_AFTER, service="receiver", times=1)
+    h.fast_forward("61m")
+    h.escalations.expects_page(ticket)
+    first, second = sandbox.receiver.pages
+    assert first["id"] == second["id"]
+    assert (first["possible_repeat"], second["possible_repeat"]) == (False, True)
+    h.answers(ticket)
+
+
+def test_a_mail_carries_the_id_of_the_page(other_ways: Any) -> None:
+    with office() as post:
+        settings = {"host": "127.0.0.1", "port": post.port, "from": "slabot@acme.example", "tls": "none"}
+        h = other_ways("email:team@acme.example", email=settings)
+        ticket = h.asks()
+        h.fast_forward("1h1s")
+        h.escalations.expects_page(ticket)
+        [letter] = post.taken
+        assert letter.recipients == ["team@acme.example"]
+        assert f"acme/{ticket}/page/first_response" in letter.mail["X-Slabot-Page"]
+        assert "ticket 1" in letter.mail["Subject"]
+        h.answers(ticket)
+
+
+def test_a_mail_server_that_is_away_holds_up_no_page_in_slack(other_ways: Any) -> None:
+    with office() as post:
+        settings = {"host": "127.0.0.1", "port": post.port, "from": "slabot@acme.example", "tls": "none"}
+        h = other_ways("email:team@acme.example", email=settings)
+        post.says["MAIL"] = "451 later"
+        ticket = h.asks()
+        h.fast_forward("1h2s")
+        h.escalations.expects_page(ticket).at("10:00")
+        post.says.clear()
+        h.fast_forward("2m")
+        assert len(post.taken) == 1
+        h.answers(ticket)
+
+
+def test_after_slack_stays_away_the_fallback_is_mailed(other_ways: Any) -> None:
+    with office() as post:
+        settings = {"host": "127.0.0.1", "port": post.port, "from": "slabot@acme.example", "tls": "none"}
+        h = other_ways(
+            "#support-escalations", email=settings, fallback={"after": "5m", "to": ["email:team@acme.example"]}
+        )
+        ticket = h.asks()
+        h.fast_forward("59m")
+        h.slack.is_down(for_="20m")
+        h.fast_forward("5m")
+        assert post.taken == []
+        h.fast_forward("2m")
+        assert len(post.taken) == 1
+        h.agents(ticket).expects_note().says("email:team@acme.example")
+        h.fast_forward("20m")
+        h.escalations.expects_page(ticket).says("minutes late")
+        h.answers(ticket)
