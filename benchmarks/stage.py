@@ -18,6 +18,7 @@ from slabot.demo.stage import CHANNEL, environment_of, policy_of
 from slabot.policy import load_policy
 from slabot.runtime import Bells
 from slabot.sandbox import Limits, Sandbox, SlackLimits
+from slabot.sandbox.freshdesk.limits import FreshdeskLimits
 from slabot.store import inbox
 
 
@@ -44,6 +45,7 @@ def scene(first_rung: str = "50% used") -> Iterator[Scene]:
             clock=SystemClock(),
             slack_limits=SlackLimits(posts=None, tiers=False),
             zendesk_limits=Limits(account=None, incremental=None),
+            freshdesk_limits=FreshdeskLimits(total=None),
         )
         sandbox.slack.workspace.add_channel(CHANNEL)
         with sandbox:

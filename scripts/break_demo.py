@@ -27,14 +27,14 @@ LONGEST = 600  # seconds for one week
 
 def _longer_before() -> None:
     """Rungs before the deadline come twice as early as the policy says."""
-    from slabot.rules import ladder
+    from slabot.rules.steps import Steps
 
-    original = ladder._Steps._before
+    original = Steps._before
 
-    def early(self: Any, amount: timedelta) -> datetime | None:
+    def early(self: Steps, amount: timedelta) -> datetime | None:
         return original(self, 2 * amount)
 
-    ladder._Steps._before = early  # type: ignore[method-assign]
+    Steps._before = early  # type: ignore[method-assign]
 
 
 def _blind_to_words() -> None:
@@ -48,12 +48,12 @@ def _deaf_to_clicks() -> None:
     """An acknowledgement holds nothing."""
     from slabot.rules import ladder
 
-    ladder._hold = lambda case, clock: None
+    vars(ladder)["hold_of"] = lambda case, clock, re_page_after: None
 
 
 def _key_of_its_own_each_time() -> None:
     """The second evaluation makes a key of its own for a page, and nobody asks whether it is still wanted."""
-    from slabot.runtime import acts, evaluation, pages
+    from slabot.runtime import acts, evaluation, sending
     from slabot.store import Lane
 
     seen, row_of, acts_by_key = Counter[str](), acts.row_of, dict[str, Any]()
@@ -68,7 +68,7 @@ def _key_of_its_own_each_time() -> None:
         return row
 
     vars(evaluation)["row_of"] = numbered
-    vars(pages)["wanted"] = lambda decision, key: acts_by_key[key]
+    vars(sending)["wanted"] = lambda decision, key: acts_by_key[key]
 
 
 def _no_sweeps() -> None:
@@ -137,13 +137,86 @@ def _an_hour_too_patient() -> None:
 
 def _drops_what_waits() -> None:
     """A page that Slack does not take now is given up."""
-    from slabot.runtime import pages
+    from slabot.runtime.fates import Fates
     from slabot.store import OutboxState, outbox
 
     def give_up(self: Any, row: Any, *rest: Any, **named: Any) -> None:
         self._parts.store.write(lambda conn: outbox.settle(conn, row.key, OutboxState.FAILED, "given up"))
 
-    pages.PageDelivery._waits = give_up  # type: ignore[method-assign]
+    Fates.waits = give_up  # type: ignore[method-assign]
+
+
+def _unread() -> None:
+    """What customers of Freshdesk write is not read."""
+    from adapters.freshdesk import conversations
+
+    vars(conversations)["words_of"] = lambda raw, key: ""
+
+
+def _deaf_to_freshdesk() -> None:
+    """No webhook of Freshdesk is believed."""
+    from adapters.errors import BadSignature
+    from adapters.freshdesk import hooks
+
+    def refuse(*arguments: Any, **named: Any) -> Any:
+        raise BadSignature("it is not believed")
+
+    vars(hooks)["read_hint"] = refuse
+
+
+def _away_means_deleted() -> None:
+    """A Freshdesk that does not answer is taken for one that has lost the ticket."""
+    from adapters.errors import Gone, Unreachable
+    from adapters.freshdesk.adapter import FreshdeskAdapter
+
+    fetch = FreshdeskAdapter.fetch
+
+    def hasty(self: FreshdeskAdapter, ticket_id: str, **named: Any) -> Any:
+        try:
+            return fetch(self, ticket_id, **named)
+        except Unreachable as error:
+            raise Gone(ticket_id, endpoint=error.endpoint) from None
+
+    FreshdeskAdapter.fetch = hasty  # type: ignore[method-assign]
+
+
+def _labels_mean_pending() -> None:
+    """What Freshdesk calls Waiting on Customer is taken for Pending."""
+    from adapters.freshdesk.statuses import StatusMap
+    from slabot.domain import Category
+
+    category = StatusMap.category
+
+    def vague(self: StatusMap, number: int) -> Category:
+        found = category(self, number)
+        return Category.PENDING if found is Category.WAITING_ON_CUSTOMER else found
+
+    StatusMap.category = vague  # type: ignore[method-assign]
+
+
+def _sends_again() -> None:
+    """A message to a customer whose answer was lost is sent again, at Freshdesk too."""
+    from adapters.base import MARKED
+    from adapters.freshdesk.adapter import FreshdeskAdapter
+    from adapters.freshdesk.attempts import Attempts
+
+    FreshdeskAdapter.repeat = lambda self, write: MARKED[write]  # type: ignore[method-assign]
+    FreshdeskAdapter.find_marker = lambda self, *arguments, **named: False  # type: ignore[method-assign]
+    Attempts.begin = lambda self, *arguments: None  # type: ignore[method-assign]
+
+
+def _closes_in_words_only() -> None:
+    """A close at Freshdesk is said to be done, and nothing is sent."""
+    from adapters.base import Done
+    from adapters.freshdesk.writing import Writer
+    from slabot.domain import Category
+
+    category = Writer.category
+
+    def lazy(self: Writer, ticket_id: str, to: Category, **named: Any) -> Done:
+        return Done(words="closed") if to is Category.CLOSED else category(self, ticket_id, to, **named)
+
+    Writer.category = lazy  # type: ignore[method-assign, assignment]
 
 
 def _stutters() -> None:
@@ -182,6 +255,12 @@ BREAKS = {
     "reopened": Break(_frozen("solved"), "A ticket reopened within three days"),
     "closed": Break(_an_hour_too_patient, "A ticket solved for more than three days"),
     "outage": Break(_drops_what_waits, "Slack is down for an hour"),
+    "freshdesk": Break(_unread, "A critical ticket of Freshdesk"),
+    "freshdesk_webhook": Break(_deaf_to_freshdesk, "A webhook from Freshdesk"),
+    "freshdesk_down": Break(_away_means_deleted, "Freshdesk is down"),
+    "freshdesk_silent": Break(_labels_mean_pending, "A silent customer at Freshdesk"),
+    "freshdesk_lost_reply": Break(_sends_again, "A reminder at Freshdesk whose answer is lost"),
+    "freshdesk_closed": Break(_closes_in_words_only, "A ticket of Freshdesk solved"),
     "once": Break(_stutters, "Nobody is paged twice"),
 }
 
@@ -226,7 +305,7 @@ def main() -> int:
     names = options.names or list(BREAKS)
     if options.list:
         for name in names:
-            print(f"{name:14} {BREAKS[name].change.__doc__}")
+            print(f"{name:20} {BREAKS[name].change.__doc__}")
         return 0
     with ThreadPoolExecutor(AT_ONCE) as pool:
         found = dict(zip(names, pool.map(broken_by, names), strict=True))
@@ -234,7 +313,7 @@ def main() -> int:
     for name, broken in found.items():
         noticed = any(line.startswith(BREAKS[name].promise) for line in broken)
         unnoticed += not noticed
-        print(f"{'noticed  ' if noticed else 'UNNOTICED'} {name:14} {BREAKS[name].change.__doc__}")
+        print(f"{'noticed  ' if noticed else 'UNNOTICED'} {name:20} {BREAKS[name].change.__doc__}")
         for line in broken:
             print(f"              broken: {line}")
     print(f"{len(names) - unnoticed} of {len(names)} changes were noticed.")

@@ -36,6 +36,7 @@ TESTS = (
     "tests/properties/test_calendars.py",
     "tests/properties/test_decide.py",
     "tests/properties/test_decide_play.py",
+    "tests/properties/test_pages_play.py",
     "tests/properties/test_waiting_proof.py",
 )
 EXEMPT = "scripts/mutation/equivalent.toml"

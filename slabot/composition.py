@@ -19,8 +19,10 @@ from slabot.clock import Clock
 from slabot.domain import Category, SlabotError, utc
 from slabot.paging import Level, SettingError, SigningSecret, SlackSender, TokenError, check_slack, open_client
 from slabot.paging.couriers import Courier, open_couriers
+from slabot.paging.setup_check import check_sockets
+from slabot.paging.sockets import SocketAddresses
 from slabot.policy import DestinationKind, Policy, Zendesk
-from slabot.runtime import SWEEP_EVERY, Bell, Parts, Silence
+from slabot.runtime import SWEEP_EVERY, Bell, Heartbeat, Interactions, Parts, Silence, Sockets
 from slabot.store import Lane, LedgerEvent, Store, ledger, looks, meta, open_store, outbox, policies
 from slabot.store.address import read_address
 
@@ -40,9 +42,13 @@ class Composed:
 
     parts: Parts
     signing_secret: SigningSecret | None
+    interactions: Interactions
+    sockets: Sockets | None = None
+    """Socket Mode, where the policy names slack.app_token_env; not started yet."""
 
     def close(self) -> None:
         """Give everything back."""
+        self.interactions.close()
         self.parts.store.close()
         for adapter in self.parts.adapters.values():
             adapter.close()
@@ -113,17 +119,19 @@ def compose(
     secrets = _Secrets(os.environ if environment is None else environment)
     adapters = _adapters(policy, secrets, clock)
     sender, signing = _slack(policy, secrets, clock)
-    couriers = _couriers(policy, secrets, clock)
+    addresses = _socket_addresses(policy, secrets, clock)
+    couriers, heartbeat = _couriers(policy, secrets, clock), _heartbeat(policy, secrets)
     url = store_url(policy, secrets)
     if secrets.problems:
         raise StartError(secrets.problems)
     if check:
-        reasons = [*_ask_helpdesks(adapters), *_ask_slack(policy, sender)]
+        reasons = [*_ask_helpdesks(adapters), *_ask_slack(policy, sender), *_ask_sockets(addresses)]
         if reasons:
             raise StartError(reasons)
     store = open_store(url)
-    parts = _parts(policy, text, store, adapters, sender, couriers, clock, bell or Silence(), sweep_every)
-    return Composed(parts, signing)
+    parts = _parts(policy, text, store, adapters, sender, couriers, heartbeat, clock, bell or Silence(), sweep_every)
+    interactions = Interactions(parts)
+    return Composed(parts, signing, interactions, None if addresses is None else Sockets(interactions, addresses))
 
 
 def store_url(policy: Policy, secrets: _Secrets) -> str:
@@ -211,6 +219,19 @@ def _slack(policy: Policy, secrets: _Secrets, clock: Clock) -> tuple[SlackSender
         return None, None
 
 
+def _socket_addresses(policy: Policy, secrets: _Secrets, clock: Clock) -> SocketAddresses | None:
+    """How Slack is asked for connections, where slabot is to be reached without a public address."""
+    settings = policy.slack
+    if settings is None or settings.app_token_env is None:
+        return None
+    token = secrets.get(settings.app_token_env, "slack.app_token_env")
+    try:
+        return SocketAddresses(token, clock, base_url=_api(settings.api_url)) if token else None
+    except TokenError as error:
+        secrets.problems.append(str(error))
+        return None
+
+
 def _couriers(policy: Policy, secrets: _Secrets, clock: Clock) -> dict[DestinationKind, Courier]:
     """The ways besides Slack that the policy names."""
     try:
@@ -218,6 +239,18 @@ def _couriers(policy: Policy, secrets: _Secrets, clock: Clock) -> dict[Destinati
     except (SettingError, TokenError) as error:
         secrets.problems.append(str(error))
         return {}
+
+
+def _heartbeat(policy: Policy, secrets: _Secrets) -> Heartbeat | None:
+    """Who hears that everything agrees."""
+    if policy.heartbeat is None:
+        return None
+    url = secrets.get(policy.heartbeat.url_env, "heartbeat.url_env")
+    try:
+        return Heartbeat(url) if url else None
+    except SettingError as error:
+        secrets.problems.append(str(error))
+        return None
 
 
 def _api(address: str | None) -> str | None:
@@ -242,6 +275,11 @@ def _ask_slack(policy: Policy, sender: SlackSender | None) -> list[str]:
     return [str(finding) for finding in check_slack(sender, slack_channels(policy)) if finding.level is Level.WRONG]
 
 
+def _ask_sockets(addresses: SocketAddresses | None) -> list[str]:
+    finding = None if addresses is None else check_sockets(addresses)
+    return [str(finding)] if finding is not None and finding.level is Level.WRONG else []
+
+
 def slack_channels(policy: Policy) -> list[str]:
     """Every channel that pages go to."""
     told = [to for ladder in policy.escalate for rung in ladder.rungs for to in rung.notify]
@@ -257,6 +295,7 @@ def _parts(
     adapters: Mapping[str, Adapter],
     sender: SlackSender | None,
     couriers: Mapping[DestinationKind, Courier],
+    heartbeat: Heartbeat | None,
     clock: Clock,
     bell: Bell,
     sweep_every: timedelta,
@@ -276,6 +315,7 @@ def _parts(
         adapters=adapters,
         sender=sender,
         couriers=couriers,
+        heartbeat=heartbeat,
         clock=clock,
         started_at=now,
         bell=bell,

@@ -29,7 +29,9 @@ from slabot.domain import (
     Category,
     Claimed,
     Deleted,
+    Escalated,
     FieldChanged,
+    LadderFrozen,
     MarkedSpam,
     Merged,
     Message,
@@ -47,8 +49,9 @@ from slabot.domain import (
     Timeline,
     Unacknowledged,
     Would,
+    parse_instant,
 )
-from slabot.policy import Policy, load_policy
+from slabot.policy import Policy, freeze, load_policy, plan_of
 from slabot.policy.nodes import read
 from slabot.rules import Action, ClockState, Decision, Kind, decide
 
@@ -259,6 +262,15 @@ class Story:
         """Somebody asks for quiet."""
         return self.happens(Snoozed(at=at(when), until=at(until), clock=clock))
 
+    def escalated(self, when: str, clock: str | None = None, by_id: str | None = None) -> Story:
+        """Somebody asks for the next page at once."""
+        return self.happens(Escalated(at=at(when), clock=clock, by_id=by_id))
+
+    def frozen(self, when: str, rules: Policy, clock: str = "first_response") -> Story:
+        """The clock runs under this policy's ladders from now on."""
+        plan = freeze(plan_of(rules, clock.partition("#")[0]))
+        return self.happens(LadderFrozen(at=at(when), clock=clock, plan=plan))
+
     def noted(self, when: str, key: str) -> Story:
         """slabot told people."""
         return self.happens(Noted(at=at(when), key=key))
@@ -270,6 +282,25 @@ class Story:
     def would(self, when: str, key: str) -> Story:
         """slabot wrote down what it would have done."""
         return self.happens(Would(at=at(when), key=key))
+
+    def pages(self, when: str, rules: Policy, *to: str) -> Story:
+        """slabot sends the pages that are due by then, all of them or those to these destinations."""
+        sent = [page for page in due(self.decide(when, rules), Kind.PAGE) if not to or page.fact("to") in to]
+        assert sent, "no such page is due"
+        return self.happens(
+            *(
+                PageSent(
+                    at=at(when),
+                    clock=page.fact("clock") or "",
+                    rung=page.fact("rung") or "",
+                    severity=page.fact("severity"),
+                    repetition=int(page.fact("repetition") or 0),
+                    to=page.fact("to"),
+                    asked_at=None if (asked := page.fact("asked_at")) is None else parse_instant(asked),
+                )
+                for page in sent
+            )
+        )
 
     def does(self, when: str, kind: Kind, rules: Policy) -> Story:
         """slabot does what is due by then: the act must be due, and becomes an event."""

@@ -11,9 +11,9 @@ from prometheus_client import CollectorRegistry, generate_latest
 from werkzeug.exceptions import HTTPException
 
 from slabot.paging import SigningSecret
-from slabot.runtime import Parts
+from slabot.runtime import Interactions, Parts
 from slabot.store import StoreUnavailable
-from webhooks import health, hooks, slack_actions
+from webhooks import health, hooks, slack_actions, slack_commands, slack_events
 from webhooks.answers import words
 from webhooks.metrics import registry
 
@@ -21,13 +21,15 @@ LARGEST_BODY = 256 * 1024  # bytes; a helpdesk's webhook is at most 16,000 chara
 RETRY_AFTER = 10  # seconds; helpdesks repeat a 503 only where this is below a minute
 
 
-def create_app(parts: Parts, signing_secret: SigningSecret | None) -> Flask:
+def create_app(parts: Parts, signing_secret: SigningSecret | None, interactions: Interactions | None = None) -> Flask:
     """The application.
 
     Args:
         parts: of the runtime.
         signing_secret: of the Slack app; None where the policy names none: then no click is believed.
+        interactions: answer people in Slack; None for the application's own. Whoever hands them in closes them.
     """
+    people = interactions if interactions is not None else Interactions(parts)
     app = Flask("slabot", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     metrics: CollectorRegistry = registry(parts)
@@ -38,7 +40,17 @@ def create_app(parts: Parts, signing_secret: SigningSecret | None) -> Flask:
 
     @app.post("/slack/actions")
     def actions() -> Response:
-        return slack_actions.answer(parts, signing_secret, dict(request.headers), request.get_data(cache=False))
+        return slack_actions.answer(parts, people, signing_secret, dict(request.headers), request.get_data(cache=False))
+
+    @app.post("/slack/commands")
+    def commands() -> Response:
+        return slack_commands.answer(
+            parts, people, signing_secret, dict(request.headers), request.get_data(cache=False)
+        )
+
+    @app.post("/slack/events")
+    def events() -> Response:
+        return slack_events.answer(parts, people, signing_secret, dict(request.headers), request.get_data(cache=False))
 
     @app.get("/healthz")
     def healthz() -> Response:
@@ -61,7 +73,7 @@ def create_app(parts: Parts, signing_secret: SigningSecret | None) -> Flask:
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Response:
         said: dict[int | None, str] = {
-            404: "there is nothing at this address; webhooks go to /hooks/NAME, clicks to /slack/actions",
+            404: "there is nothing at this address; webhooks go to /hooks/NAME, Slack to /slack/actions",
             405: "this address does not take that method",
             413: f"the body is larger than {LARGEST_BODY // 1024} KB",
         }

@@ -12,6 +12,8 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from slabot.runtime import Parts
+from slabot.store import audits
+from slabot.store.audits import AuditVerdict
 from slabot.store.status import status
 
 
@@ -40,6 +42,18 @@ class _FromStore(Collector):
             if feed.swept_at is not None:
                 age.add_metric([feed.helpdesk], (now - feed.swept_at).total_seconds())
         yield age
+        verdict = self._parts.store.read(audits.last_verdict)
+        if verdict is not None:
+            yield from _audit(verdict, (now - verdict.at).total_seconds())
+
+
+def _audit(verdict: AuditVerdict, age: float) -> Iterable[GaugeMetricFamily]:
+    yield GaugeMetricFamily("slabot_audit_age_seconds", "Since the auditor last looked", age)
+    yield GaugeMetricFamily("slabot_audit_findings", "What did not agree at the last audit", len(verdict.findings))
+    yield GaugeMetricFamily("slabot_audit_tickets", "Tickets compared at the last audit", verdict.looked_at)
+    yield GaugeMetricFamily("slabot_audit_repairs", "Tickets mended at the last audit", verdict.repaired)
+    if verdict.heartbeat is not None:
+        yield GaugeMetricFamily("slabot_heartbeat_heard", "1 if the last heartbeat was heard", verdict.heartbeat)
 
 
 def registry(parts: Parts) -> CollectorRegistry:

@@ -96,7 +96,7 @@ class FreshdeskAdapter:
         return self._listing.sweep(cursor, since=since)
 
     def fetch(self, ticket_id: str, *, timeout: float | None = None) -> Snapshot:
-        """See `adapters.base`: the ticket and its conversations, two calls for an ordinary one.
+        """See `adapters.base`: the ticket and its conversations, one call for an ordinary one.
 
         Raises:
             RateLimited: without a `timeout`, nobody waits for it, and then it leaves people their share of the calls.

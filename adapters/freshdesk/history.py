@@ -1,10 +1,11 @@
 """How is one ticket with its history read, in few calls and in the right order?
 
-Promise: the ticket first, its conversations after it. So a change in between makes the history newer than the version,
-never older, and a write that rests on that version finds the ticket changed instead of overlooking a message.
+Promise: the ticket with its conversations, or before them. So a change in between makes the history newer than the
+version, never older, and a write that rests on that version finds the ticket changed instead of overlooking a message.
 
-Two calls for an ordinary ticket: itself with stats, requester and company, and its conversations; one more for each
-further hundred of those. The agents are asked for once an hour.
+One call for an ordinary ticket: itself with its stats, requester, company and first ten conversations. Where there may
+be more, the list of them is read: a full ten, a stamp that is later than all of them, anything that is no list. That is
+one more call for each hundred. The agents are asked for once an hour.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ from adapters.freshdesk.agents import Agents
 from adapters.freshdesk.client import Client
 from adapters.freshdesk.conversations import authors
 from adapters.freshdesk.reading import Gathered
-from adapters.http.fields import Raw, ident, objects
+from adapters.http.fields import Raw, ident, mapping, objects, text
 
-INCLUDE = "stats,requester,company"
+INCLUDE = "conversations,stats,requester,company"
+INCLUDED = 10  # conversations that come with a ticket; fewer are all of them
+ANSWERED = ("agent_responded_at", "requester_responded_at")  # stamps of a conversation, where they are true
 PAGES = 100  # of a hundred conversations each
 
 
@@ -34,12 +37,27 @@ def gather(ticket_id: str, client: Client, agents: Agents, *, own_id: str, clock
     if ident(raw.get("id")) != ticket_id:
         raise BadAnswer("another ticket, or none", endpoint=f"GET /api/v2/tickets/{ticket_id}")
     now = clock.now().astimezone(UTC)
-    try:
-        conversations = read_conversations(ticket_id, client)
-    except (Gone, NotAllowed):
-        conversations = None
+    conversations = _all_included(raw)
+    if conversations is None:
+        try:
+            conversations = read_conversations(ticket_id, client)
+        except (Gone, NotAllowed):
+            conversations = None
     found = agents.find(sorted(authors(conversations or [])), client, now)
     return Gathered(ticket=raw, conversations=conversations, agents=found, own_id=own_id, seen_at=now)
+
+
+def _all_included(raw: Raw) -> list[Raw] | None:
+    """The conversations that came with the ticket, if they are certainly all there are."""
+    listed = raw.get("conversations")
+    if not isinstance(listed, list) or len(listed) >= INCLUDED:
+        return None
+    known = objects(listed)
+    if len(known) != len(listed) or any(ident(one.get("id")) is None for one in known):
+        return None  # the list itself says what is wrong with it
+    newest = max((text(one.get("created_at")) for one in known), default="")
+    stats = mapping(raw.get("stats"))
+    return None if any(text(stats.get(stamp)) > newest for stamp in ANSWERED) else known
 
 
 def read_conversations(ticket_id: str, client: Client) -> list[Raw]:

@@ -18,7 +18,7 @@ from slabot.demo.play import play
 )
 @click.option("--keep", is_flag=True, help="Leave it running at the end, with its addresses, until Ctrl-C.")
 def demo(speed: float | None, keep: bool) -> None:
-    """Play a support week in time lapse, beside stand-ins for Zendesk and Slack on this machine."""
+    """Play a support week in time lapse, beside stand-ins for Zendesk, Freshdesk and Slack on this machine."""
 
     def say(line: str) -> None:
         click.echo(line)

@@ -13,10 +13,10 @@ from pathlib import Path
 import click
 
 from slabot.cli.edge import print_json, read_policy
-from slabot.cli.terminal import strong
 from slabot.clock import SystemClock
 from slabot.composition import connect
 from slabot.domain import Level
+from slabot.reports.terminal import strong
 from slabot.setup.examination import examine
 from slabot.setup.machine import OURS, SHARED_NAMES, Installed
 from slabot.setup.report import Report

@@ -11,11 +11,11 @@ from typing import Any
 import click
 
 from slabot.calendars import Calendar, parse_target
-from slabot.cli import terminal
 from slabot.cli.edge import InstantOption, named_calendar, print_json, read_policy
 from slabot.domain import SlabotError
 from slabot.domain.ticket_schema import nearest
 from slabot.policy import WhenClosed
+from slabot.reports import terminal
 from slabot.rules import span_json
 from slabot.rules.clock import Terms, plan_terms
 

@@ -9,8 +9,8 @@ from datetime import datetime
 
 import click
 
-from slabot.cli import terminal
 from slabot.cli.edge import InstantOption, named_calendar, print_json, read_policy
+from slabot.reports import terminal
 from slabot.rules import span_json
 
 

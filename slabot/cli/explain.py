@@ -9,12 +9,13 @@ from datetime import datetime
 
 import click
 
-from slabot.cli import edge, explanation
+from slabot.cli import edge
 from slabot.cli.edge import InstantOption, print_json, read_policy
 from slabot.composition import open_policy_store
 from slabot.domain import SlabotError, TicketFileError, TicketRecord, read_tickets, utc
 from slabot.domain.ticket_schema import nearest
 from slabot.policy import Policy
+from slabot.reports import explanation
 from slabot.rules import decide
 from slabot.store import UnknownTicket, meta, tickets
 

@@ -52,13 +52,17 @@ def run(config: str) -> None:
             undo.callback(alone.close)
         composed = compose(policy, text, clock=SystemClock(), bell=bells)
         undo.pop_all()
-    server = WebServer(create_app(composed.parts, composed.signing_secret), host, taken=taken)
+    server = WebServer(create_app(composed.parts, composed.signing_secret, composed.interactions), host, taken=taken)
     engine = Embedded(composed.parts, bells)
     engine.start()
+    if composed.sockets is not None:
+        composed.sockets.start()
     click.echo(f"slabot listens on {server.url}; helpdesks: {', '.join(policy.helpdesks)}. Ctrl-C ends it.", err=True)
     stopping.wait()
     click.echo("slabot finishes what is under way and ends.", err=True)
     server.stop()
+    if composed.sockets is not None:
+        composed.sockets.stop()
     engine.stop()
     composed.close()
     if alone is not None:

@@ -13,15 +13,17 @@ import click
 
 from slabot.cli import edge
 from slabot.cli.edge import print_json, read_policy
-from slabot.cli.terminal import strong
 from slabot.composition import open_policy_store
 from slabot.domain import utc
+from slabot.reports.terminal import strong
 from slabot.rules.words import length, local_time
-from slabot.store import Lane, OutboxState, outbox
+from slabot.store import Lane, OutboxState, audits, outbox
+from slabot.store.audits import AuditVerdict
 from slabot.store.status import Status
 from slabot.store.status import status as read_status
 
 SHOWN = 5  # waiting rows listed
+NOT_LOOKED = timedelta(minutes=5)  # five audits
 SILENT = timedelta(minutes=3)  # without any answer or error of a helpdesk: three sweeps
 
 
@@ -34,11 +36,19 @@ def status(config: str, as_json: bool) -> None:
     now = utc(edge.now())
     with open_policy_store(policy) as store:
         state = store.read(lambda conn: read_status(conn, now))
+        verdict = store.read(audits.last_verdict)
         held = [row for lane in Lane for row in store.read(lambda conn, lane=lane: outbox.held(conn, lane, now))]  # type: ignore[misc]
     if as_json:
-        print_json({**_json(state, now), "held": [{"key": row.key, "why": row.words} for row in held]})
+        print_json(
+            {
+                **_json(state, now),
+                "audit": _audit_json(verdict),
+                "held": [{"key": row.key, "why": row.words} for row in held],
+            }
+        )
         return
     click.echo(_text(state, now, policy.display_zone))
+    click.echo("\n".join(_audit(verdict, now, policy.display_zone)))
     for row in held[:SHOWN]:
         click.echo(f"  {strong('waits')}  {row.key}\n         {row.words}")
     if len(held) > SHOWN:
@@ -80,6 +90,32 @@ def _text(state: Status, now: datetime, zone: ZoneInfo) -> str:
     lines.append(strong("Last errors") if state.last_errors else f"{strong('Errors')}   none")
     lines.extend(f"  {at(row.at)}  {row.event.value}: {row.words}" for row in state.last_errors)
     return "\n".join(lines)
+
+
+def _audit(verdict: AuditVerdict | None, now: datetime, zone: ZoneInfo) -> list[str]:
+    if verdict is None:
+        return [f"{strong('Auditor')}  has not looked yet; it does a minute after the start"]
+    when = f"{local_time(verdict.at, zone)}, {length(now - verdict.at)} ago"
+    if now - verdict.at > NOT_LOOKED:
+        return [f"{strong('Auditor')}  has not looked since {when}; is slabot run alive?"]
+    if verdict.agrees:
+        heard = {True: "; the heartbeat was heard", False: "; the heartbeat was not heard", None: ""}[verdict.heartbeat]
+        return [f"{strong('Auditor')}  everything agreed {when}{heard}"]
+    lines = [f"{strong('Auditor')}  {when} this did not agree, and the heartbeat is withheld:"]
+    return [*lines, *(f"  {words}" for words in verdict.findings)]
+
+
+def _audit_json(verdict: AuditVerdict | None) -> dict[str, object] | None:
+    if verdict is None:
+        return None
+    return {
+        "at": verdict.at.isoformat(),
+        "agrees": verdict.agrees,
+        "findings": list(verdict.findings),
+        "looked_at": verdict.looked_at,
+        "repaired": verdict.repaired,
+        "heartbeat": verdict.heartbeat,
+    }
 
 
 def _json(state: Status, now: datetime) -> dict[str, object]:

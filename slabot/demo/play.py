@@ -13,7 +13,7 @@ from pathlib import Path
 
 from slabot.demo.promises import Broken, Evidence, promises
 from slabot.demo.stage import InProcess, Slabot, Stage, stage
-from slabot.demo.story import END, START, Week
+from slabot.demo.story import END, SERVICES, START, Week
 from slabot.demo.telling import Teller
 
 Make = Callable[..., Slabot]
@@ -38,7 +38,8 @@ def play(
     """
     with tempfile.TemporaryDirectory() as made, stage(START, folder or Path(made), make) as scene:
         week = Week(scene.sandbox)
-        teller = Teller({})
+        labels = {number: label for number, (label, _) in scene.sandbox.freshdesk.account.statuses.items()}
+        teller = Teller({service: name for name, service in SERVICES.items()}, labels)
         for instant, act in week.acts():
             scene.clock.call_at(instant, act)
         pace = _Pace(scene, speed)
@@ -49,8 +50,10 @@ def play(
                 say(line)
 
         say("A support week in time lapse. Times are those of Asia/Kolkata; Monday 26 January is Republic Day.")
-        zendesk, slack = scene.sandbox.zendesk.url, scene.sandbox.slack.url
-        say(f"slabot listens on {scene.slabot.url}, Zendesk on {zendesk}, Slack on {slack}.")
+        zendesk, freshdesk = scene.sandbox.zendesk.url, scene.sandbox.freshdesk.url
+        say(f"slabot listens on {scene.slabot.url}, Slack on {scene.sandbox.slack.url}.")
+        say(f'The policy names two helpdesks: "acme" is a Zendesk account on {zendesk},')
+        say(f'"partners" a Freshdesk account on {freshdesk}.')
         say("")
         scene.run_until(END, tell)
         say("")

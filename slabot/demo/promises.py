@@ -6,15 +6,19 @@ Nothing that slabot computes is asked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from slabot.demo.story import IST, at
-from slabot.sandbox import Effect, Journal
+from slabot.demo.story import IST, SERVICES, Place, at
+from slabot.sandbox import Call, Effect, Journal
 
 BREATH = timedelta(seconds=2)  # between a thing being due and its effect in the journal
 OUTAGE = timedelta(minutes=2)  # between Slack's return and the first page after it
+CHECKED = timedelta(seconds=2)  # for which a page waits for a helpdesk that does not answer
+LOOKED = timedelta(minutes=1)  # between a lost answer and what people are told of it
+RESOLVED, CLOSED = 4, 5  # of Freshdesk
+UNCHECKED = "could not be re-checked"
 
 
 class Broken(AssertionError):
@@ -26,31 +30,43 @@ class Evidence:
     """The journals, and which ticket is which."""
 
     journal: Journal
-    tickets: Mapping[str, int]
+    tickets: Mapping[str, Place]
 
     def pages(self, name: str) -> list[Effect]:
-        """Messages and replies about a ticket, in order."""
-        return [e for e in self._slack(name) if e.kind in ("message.posted", "reply.posted")]
+        """Messages and replies about a ticket, in order; without the notes to people."""
+        return [e for e in self._slack(name) if e.kind in ("message.posted", "reply.posted") and not _is_note(e)]
+
+    def notes(self, name: str) -> list[Effect]:
+        """What people were told about a ticket beside its pages."""
+        return [e for e in self._slack(name) if _is_note(e)]
+
+    def updates(self, name: str) -> list[Effect]:
+        """When the page of a ticket was brought up to date."""
+        return [e for e in self._slack(name) if e.kind == "message.updated"]
 
     def shown(self, name: str) -> str:
         """What the page of a ticket says at the end."""
         texts = [str(e["text"]) for e in self._slack(name) if e.kind in ("message.posted", "message.updated")]
         return texts[-1] if texts else ""
 
+    def of(self, name: str, kind: str, by: str | None = None) -> list[Effect]:
+        """What happened to a ticket at its helpdesk."""
+        place = self.tickets[name]
+        effects = self.journal.effects(service=SERVICES[place.helpdesk], kind=kind, by=by)
+        return [e for e in effects if e["ticket"] == place.number]
+
     def comments(self, name: str) -> list[Effect]:
         """Public messages by slabot on a ticket."""
-        return [e for e in self.journal.effects(kind="comment.public", by="api") if e["ticket"] == self.tickets[name]]
+        return self.of(name, "comment.public", "api")
 
-    def moved(self, name: str, status: str) -> list[Effect]:
-        """When slabot set a ticket to a status."""
+    def moved(self, name: str, status: str | int) -> list[Effect]:
+        """When slabot set a ticket to a status, by the helpdesk's own word or number."""
         return [
-            e
-            for e in self.journal.effects(kind="ticket.updated", by="api")
-            if e["ticket"] == self.tickets[name] and status in str(e.facts)
+            e for e in self.of(name, "ticket.updated", "api") if e["changes"].get("status", (None, None))[1] == status
         ]
 
     def _slack(self, name: str) -> list[Effect]:
-        mark = f"acme/{self.tickets[name]}/"
+        mark = f"{self.tickets[name].helpdesk}/{self.tickets[name].number}/"
         return [e for e in self.journal.effects(service="slack") if mark in str(e.facts.get("metadata"))]
 
 
@@ -82,6 +98,14 @@ def promises() -> tuple[Promise, ...]:
         Promise("A ticket reopened within three days is not closed", _reopened),
         Promise("A ticket solved for more than three days is closed, to the second", _closed),
         Promise("Slack is down for an hour, and no page is lost: the late one says so", _outage),
+        Promise("A critical ticket of Freshdesk is paged an hour before its deadline, under the same policy", _vpn),
+        Promise("A webhook from Freshdesk is followed at once: the page says so when the answer comes", _webhook),
+        Promise("Freshdesk is down, and the page goes out all the same, saying that it was not checked", _gate),
+        Promise("A silent customer at Freshdesk gets three follow-ups, and the ticket is solved a day later", _licence),
+        Promise(
+            "A reminder at Freshdesk whose answer is lost is never sent twice: people are told to look", _lost_reply
+        ),
+        Promise("A ticket of Freshdesk solved for more than three days is closed, to the second", _manual),
         Promise("Nobody is paged twice about the same thing", _once),
     )
 
@@ -106,19 +130,14 @@ def _acknowledged(seen: Evidence) -> None:
 
 
 def _doubled(seen: Evidence) -> None:
-    created = [
-        e
-        for e in seen.journal.effects(kind="webhook.sent")
-        if e["ticket"] == seen.tickets["down"] and "created" in str(e["type"])
-    ]
+    created = [e for e in seen.of("down", "webhook.sent") if "created" in str(e["type"])]
     if len(created) != 2 or len({e["invocation"] for e in created}) != 1:
         raise Broken(f"the webhook was to come twice under one id; it came {len(created)} times")
     _times("pages", seen.pages("down"), [at(24, 11)])
 
 
 def _lost(seen: Evidence) -> None:
-    lost = [e for e in seen.journal.effects(kind="webhook.lost") if e["ticket"] == seen.tickets["unheard"]]
-    if not lost:
+    if not seen.of("unheard", "webhook.lost"):
         raise Broken("the webhook was to be lost, and was not")
     _times("pages", seen.pages("unheard"), [at(28, 10, 30)])
     _says(seen.shown("unheard"), "in time")
@@ -166,6 +185,52 @@ def _outage(seen: Evidence) -> None:
     _says(seen.shown("outage"), "in time")
 
 
+def _vpn(seen: Evidence) -> None:
+    _times("pages", seen.pages("vpn"), [at(27, 15)])
+    said = str(seen.pages("vpn")[0].facts)
+    if "partners" not in said:
+        raise Broken(f"the page does not name its helpdesk: {said}")
+    _says(seen.shown("vpn"), "in time")
+
+
+def _webhook(seen: Evidence) -> None:
+    heard = [e for e in seen.of("vpn", "webhook.sent") if e.at == at(27, 15, 23)]
+    if [e["status"] for e in heard] != [200]:
+        raise Broken(f"the webhook of the answer was answered {[e['status'] for e in heard]}")
+    _times("updates of the page with the answer", seen.updates("vpn")[-1:], [at(27, 15, 23)])
+
+
+def _gate(seen: Evidence) -> None:
+    _times("pages", seen.pages("gate"), [at(30, 17)], within=BREATH + CHECKED)
+    said = str(seen.pages("gate")[0].facts)
+    if UNCHECKED not in said:
+        raise Broken(f"the page does not say that the ticket could not be read again: {said}")
+    _says(seen.shown("gate"), "in time")
+
+
+def _licence(seen: Evidence) -> None:
+    _times("messages", seen.comments("licence"), [at(28, 12), at(29, 12), at(30, 12), at(2, 12)])
+    _times("solves", seen.moved("licence", RESOLVED), [at(2, 12)])
+
+
+def _lost_reply(seen: Evidence) -> None:
+    _times("messages that arrived", seen.comments("printer"), [at(28, 13)])
+    _times("messages that did not", seen.comments("badge"), [])
+    path = f"/{seen.tickets['badge'].number}/reply"
+    tries = [c for c in seen.journal.calls(service="freshdesk", method="POST") if c.path.endswith(path)]
+    _times("tries", tries, [at(28, 13, 30)])
+    if seen.notes("printer"):
+        raise Broken("people were told about the message that arrived")
+    told = seen.notes("badge")
+    if len(told) != 1 or not at(28, 13, 30) <= told[0].at <= at(28, 13, 30) + LOOKED:
+        raise Broken(f"people were to be told once, at {_ist(at(28, 13, 30))}; told {_list([e.at for e in told])}")
+    _says(str(told[0]["text"]), "write to the customer yourself if it is not there")
+
+
+def _manual(seen: Evidence) -> None:
+    _times("closes", seen.moved("manual", CLOSED), [at(31, 16, 0, 1)])
+
+
 def _once(seen: Evidence) -> None:
     keys = [
         e["metadata"]["event_payload"]["key"]
@@ -177,10 +242,12 @@ def _once(seen: Evidence) -> None:
         raise Broken(f"paged twice: {', '.join(doubled)}")
 
 
-def _times(what: str, effects: list[Effect], expected: list[datetime]) -> None:
+def _times(
+    what: str, effects: Sequence[Effect | Call], expected: list[datetime], *, within: timedelta = BREATH
+) -> None:
     found = [effect.at for effect in effects]
     kept = len(found) == len(expected) and all(
-        timedelta() <= seen - due <= BREATH for seen, due in zip(found, expected, strict=True)
+        timedelta() <= seen - due <= within for seen, due in zip(found, expected, strict=True)
     )
     if not kept:
         raise Broken(f"{what} were expected {_list(expected)}; they came {_list(found)}")
@@ -189,6 +256,10 @@ def _times(what: str, effects: list[Effect], expected: list[datetime]) -> None:
 def _says(text: str, words: str) -> None:
     if words not in text:
         raise Broken(f'the page was to say "{words}" in the end; it says: {text or "nothing"}')
+
+
+def _is_note(effect: Effect) -> bool:
+    return str(effect["metadata"]["event_payload"]["key"]).endswith("/told")
 
 
 def _list(instants: list[datetime]) -> str:

@@ -22,9 +22,7 @@ from slabot.runtime.serving import WebServer
 from slabot.sandbox import Sandbox
 from webhooks import create_app
 
-SWEEP_EVERY = timedelta(
-    minutes=10
-)  # of the demo's time; the week has 1,500 sweeps this way, and a lost webhook waits longer
+SWEEP_EVERY = timedelta(minutes=20)  # of the demo's time: a week of two helpdesks is 1,500 sweeps, not 30,000
 CHANNEL = "support-escalations"
 
 
@@ -105,6 +103,8 @@ def environment_of(sandbox: Sandbox) -> dict[str, str]:
     return {
         "ZENDESK_TOKEN": sandbox.zendesk.token,
         "ZENDESK_HOOK_SECRET": sandbox.zendesk.webhook_secret,
+        "FRESHDESK_KEY": sandbox.freshdesk.token,
+        "FRESHDESK_HOOK_SECRET": sandbox.freshdesk.webhook_secret,
         "SLACK_BOT_TOKEN": sandbox.slack.token,
         "SLACK_SIGNING_SECRET": sandbox.slack.signing_secret,
     }
@@ -116,6 +116,7 @@ def policy_of(sandbox: Sandbox, store: Path) -> str:
     return template.format(
         email=sandbox.zendesk.email,
         zendesk_url=sandbox.zendesk.url,
+        freshdesk_url=sandbox.freshdesk.url,
         slack_url=sandbox.slack.api_url.rstrip("/"),
         store_url=f"sqlite:///{store}",
     )

@@ -1,7 +1,7 @@
-"""What happens in the demo's week, and what must come of it?
+"""What happens in the demo's week, at both helpdesks?
 
-Promise: the acts and the expected instants are written by hand, from the agreement; nothing here asks slabot what
-it thinks. All times are those of Asia/Kolkata. Monday 26 January 2026 is Republic Day.
+Promise: the acts are written by hand, and nothing here asks slabot what it thinks. All times are those of
+Asia/Kolkata. Monday 26 January 2026 is Republic Day.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from typing import NamedTuple
 
 from slabot.sandbox import FaultKind, Sandbox
 
@@ -16,6 +17,8 @@ IST = timezone(timedelta(hours=5, minutes=30))
 START = datetime(2026, 1, 23, 17, 0, tzinfo=IST)
 END = datetime(2026, 2, 3, 9, 0, tzinfo=IST)
 AGENT = "maya@acme.example"
+ACME, PARTNERS = "acme", "partners"  # what the policy calls the Zendesk and the Freshdesk account
+SERVICES = {ACME: "zendesk", PARTNERS: "freshdesk"}
 
 
 def at(day: int, hour: int, minute: int = 0, second: int = 0) -> datetime:
@@ -23,15 +26,28 @@ def at(day: int, hour: int, minute: int = 0, second: int = 0) -> datetime:
     return datetime(2026, 1 if day >= 23 else 2, day, hour, minute, second, tzinfo=IST)
 
 
+class Place(NamedTuple):
+    """A ticket, by the helpdesk's name in the policy and its number there."""
+
+    helpdesk: str
+    number: int
+
+
+Acts = list[tuple[datetime, Callable[[], object]]]
+
+
 @dataclass(slots=True)
 class Week:
     """The acts of customers, agents and of the weather."""
 
     sandbox: Sandbox
-    tickets: dict[str, int] = field(default_factory=dict)
+    tickets: dict[str, Place] = field(default_factory=dict)
 
-    def acts(self) -> list[tuple[datetime, Callable[[], object]]]:
-        """Who does what, when."""
+    def acts(self) -> Acts:
+        """Who does what, when, at both helpdesks."""
+        return [*self._at_acme(), *Partners(self.sandbox, self.tickets).acts()]
+
+    def _at_acme(self) -> Acts:
         return [
             (at(23, 17, 30), lambda: self._ask("sensor", "tom@fabrikam.example", "Question about our sensor")),
             (
@@ -53,7 +69,7 @@ class Week:
             (at(27, 11), lambda: self._asks_back("invoice", "Which address should it be?")),
             (
                 at(28, 9),
-                lambda: self.sandbox.zendesk.people.customer_replies(self.tickets["invoice"], "12 High Street"),
+                lambda: self.sandbox.zendesk.people.customer_replies(self._number("invoice"), "12 High Street"),
             ),
             (at(28, 9, 10), lambda: self._answer("invoice", "Changed, thank you.")),
             (at(28, 9, 30), self._unheard),
@@ -67,22 +83,26 @@ class Week:
             ),
             (at(29, 19, 50), self._slack_down),
             (at(29, 21, 20), lambda: self._answer("outage", "A bad rule was rolled back; hosts recover now.")),
-            (at(30, 12), lambda: self.sandbox.zendesk.people.customer_replies(self.tickets["proxy"], "It fails again")),
+            (at(30, 12), lambda: self.sandbox.zendesk.people.customer_replies(self._number("proxy"), "It fails again")),
             (at(30, 12, 20), lambda: self._answer("proxy", "Please send us the log.")),
             (at(2, 14, 30), lambda: self._answer("export", "Reports, then Export; CSV and PDF are there.")),
         ]
 
     def _ask(self, name: str, who: str, subject: str, text: str | None = None) -> None:
-        self.tickets[name] = self.sandbox.zendesk.people.create_ticket(who, subject, text or subject)
+        number = self.sandbox.zendesk.people.create_ticket(who, subject, text or subject)
+        self.tickets[name] = Place(ACME, number)
+
+    def _number(self, name: str) -> int:
+        return self.tickets[name].number
 
     def _answer(self, name: str, text: str) -> None:
-        self.sandbox.zendesk.people.agent_replies(self.tickets[name], AGENT, text, status="open")
+        self.sandbox.zendesk.people.agent_replies(self._number(name), AGENT, text, status="open")
 
     def _asks_back(self, name: str, text: str) -> None:
-        self.sandbox.zendesk.people.agent_replies(self.tickets[name], AGENT, text, status="pending")
+        self.sandbox.zendesk.people.agent_replies(self._number(name), AGENT, text, status="pending")
 
     def _solve(self, name: str, text: str) -> None:
-        self.sandbox.zendesk.people.solve(self.tickets[name], AGENT, text)
+        self.sandbox.zendesk.people.solve(self._number(name), AGENT, text)
 
     def _production_down(self) -> None:
         self.sandbox.zendesk.webhooks.double()
@@ -99,3 +119,57 @@ class Week:
 
     def _slack_down(self) -> None:
         self.sandbox.faults.add(FaultKind.DOWN, service="slack", lasting=timedelta(hours=1))
+
+
+@dataclass(slots=True)
+class Partners:
+    """What happens at Freshdesk meanwhile."""
+
+    sandbox: Sandbox
+    tickets: dict[str, Place]
+
+    def acts(self) -> Acts:
+        """Who does what, when."""
+        return [
+            (at(27, 9, 45), lambda: self._ask("manual", "uma@fourthcoffee.example", "Where is the manual?")),
+            (at(27, 9, 50), lambda: self._ask("licence", "gia@lucerne.example", "Two more licences")),
+            (at(27, 9, 55), lambda: self._ask("printer", "max@tailwind.example", "Printer not found")),
+            (at(27, 9, 58), lambda: self._ask("badge", "zoe@coho.example", "Badge reader")),
+            (at(27, 12), lambda: self._asks_back("licence", "For which of your two sites?")),
+            (at(27, 13), lambda: self._asks_back("printer", "Which model is it?")),
+            (at(27, 13, 30), lambda: self._asks_back("badge", "Since when?")),
+            (at(27, 14), lambda: self._ask("vpn", "bo@partner.example", "VPN", "Our branch has production down.")),
+            (at(27, 15, 23), lambda: self._answer("vpn", "The certificate had run out; it works again.")),
+            (at(28, 12, 59), lambda: self._lose(FaultKind.DROP_AFTER)),
+            (at(28, 13, 29), lambda: self._lose(FaultKind.DROP_BEFORE)),
+            (at(28, 14, 30), lambda: self._customer("printer", "The blue one, 400")),
+            (at(28, 14, 45), lambda: self._answer("printer", "Its driver is on its way to you.")),
+            (at(28, 15, 30), lambda: self._customer("badge", "Since Monday")),
+            (at(28, 15, 40), lambda: self._answer("badge", "We send somebody tomorrow.")),
+            (at(28, 16), lambda: self._solve("manual", "It is on the support page, under Downloads.")),
+            (at(30, 16), lambda: self._ask("gate", "kai@partner.example", "Gate", "production down at the gate")),
+            (at(30, 16, 45), self._away),
+            (at(30, 17, 25), lambda: self._answer("gate", "Restarted; it opens again.")),
+        ]
+
+    def _ask(self, name: str, who: str, subject: str, text: str | None = None) -> None:
+        number = self.sandbox.freshdesk.people.create_ticket(who, subject, text or subject)
+        self.tickets[name] = Place(PARTNERS, number)
+
+    def _customer(self, name: str, text: str) -> None:
+        self.sandbox.freshdesk.people.customer_replies(self.tickets[name].number, text)
+
+    def _answer(self, name: str, text: str, status: str = "Pending") -> None:
+        self.sandbox.freshdesk.people.agent_replies(self.tickets[name].number, AGENT, text, status=status)
+
+    def _asks_back(self, name: str, text: str) -> None:
+        self._answer(name, text, "Waiting on Customer")
+
+    def _solve(self, name: str, text: str) -> None:
+        self.sandbox.freshdesk.people.solve(self.tickets[name].number, AGENT, text)
+
+    def _lose(self, fault: FaultKind) -> None:
+        self.sandbox.faults.add(fault, service="freshdesk", method="POST", path="*/reply", times=1)
+
+    def _away(self) -> None:
+        self.sandbox.faults.add(FaultKind.DOWN, service="freshdesk", lasting=timedelta(minutes=35))

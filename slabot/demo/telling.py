@@ -1,26 +1,32 @@
 """How is the demo's week told?
 
-Promise: one line a happening, in plain words and in the week's own time; what slabot did is set apart from what
-people did.
+Promise: one line a happening, in plain words and in the week's own time, with the helpdesk that it happened at; what
+slabot did is set apart from what people did.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from slabot.demo.story import IST
 from slabot.sandbox import Effect
 
 _ARROW = "→"
+_ABOUT_ITSELF = "alert/"  # the keys of what slabot says about itself
 
 
 class Teller:
     """Tells each effect of the journal once."""
 
-    def __init__(self, names: dict[int, str]) -> None:
-        """``names`` are the tickets' subjects by number; it may grow while the story goes on."""
-        self._names = names
+    def __init__(self, helpdesks: Mapping[str, str], labels: Mapping[int, str]) -> None:
+        """Nothing is told yet.
+
+        Args:
+            helpdesks: by what the journal calls the service, what the policy calls the helpdesk.
+            labels: what agents read for the numbers of Freshdesk's statuses.
+        """
+        self._helpdesks, self._labels = helpdesks, labels
         self._told = 0
         self._rung_at: datetime | None = None  # the page is brought up to date with each rung; that needs no line
 
@@ -34,30 +40,52 @@ class Teller:
 
     def _words(self, effect: Effect) -> str:
         facts = effect.facts
-        ticket = f"#{facts['ticket']}" if "ticket" in facts else ""
+        ticket = f"{self._helpdesks[effect.service]} #{facts['ticket']}" if "ticket" in facts else ""
         slabot = effect.by == "api"
         match effect.kind:
             case "ticket.created":
-                self._names[int(facts["ticket"])] = str(facts["subject"])
                 return f'a customer asks {ticket} "{facts["subject"]}"'
             case "comment.public":
                 said = "slabot writes to the customer on" if slabot else f"{_who(effect)} writes on"
                 return f"{_mark(slabot)}{said} {ticket}: {_short(str(facts.get('text', facts.get('body', ''))))}"
             case "ticket.updated" if slabot or "status" in str(facts.get("changes", facts)):
-                return f"{_mark(slabot)}{ticket} {_changes(effect)}"
+                return f"{_mark(slabot)}{ticket} {self._changes(effect)}"
             case "message.posted":
-                return f"{_mark(True)}page: {_short(str(facts['text']))}"
+                return f"{_mark(True)}{_about(effect, 'page', 'told')}: {_short(str(facts['text']))}"
             case "reply.posted":
                 self._rung_at = effect.at
-                return f"{_mark(True)}next rung: {_short(str(facts['text']))}"
+                return f"{_mark(True)}{_about(effect, 'next rung', 'told')}: {_short(str(facts['text']))}"
             case "message.updated" if effect.at != self._rung_at:
-                return f"{_mark(True)}the page now says: {_short(str(facts['text']))}"
+                return f"{_mark(True)}{_about(effect, 'the page', 'told')} now says: {_short(str(facts['text']))}"
             case "button.clicked":
                 return f"{effect.who} presses {str(facts['action']).removeprefix('slabot_').replace('_', ' ')}"
             case "webhook.lost":
                 return f"(a webhook about {ticket} is lost on its way)"
             case _:
                 return ""
+
+    def _changes(self, effect: Effect) -> str:
+        changes = effect.facts.get("changes")
+        said = [
+            "is assigned" if name == "assignee_id" else f"{name} {self._side(change)}"
+            for name, change in (changes.items() if isinstance(changes, Mapping) else ())
+            if name in ("status", "priority", "assignee_id")
+        ]
+        return ", ".join(said) or "changed"
+
+    def _side(self, change: object) -> str:
+        if isinstance(change, list | tuple) and len(change) == 2:
+            before, after = (self._labels.get(side, side) for side in change)
+            return f"{before} {_ARROW} {after}"
+        return str(change)
+
+
+def _about(effect: Effect, page: str, note: str) -> str:
+    """What a message is, and of which helpdesk."""
+    key = str(((effect.facts.get("metadata") or {}).get("event_payload") or {}).get("key", ""))
+    if key.startswith(_ABOUT_ITSELF):
+        return "told"
+    return f"{note if key.endswith('/told') else page} ({key.partition('/')[0]})"
 
 
 def _mark(slabot: bool) -> str:
@@ -66,24 +94,6 @@ def _mark(slabot: bool) -> str:
 
 def _who(effect: Effect) -> str:
     return effect.who or "somebody"
-
-
-def _changes(effect: Effect) -> str:
-    changes = effect.facts.get("changes")
-    if isinstance(changes, dict):
-        said = [
-            f"{name} {_side(change)}"
-            for name, change in changes.items()
-            if name in ("status", "priority", "assignee_id")
-        ]
-        return ", ".join(said) or "changed"
-    return "changed"
-
-
-def _side(change: object) -> str:
-    if isinstance(change, list | tuple) and len(change) == 2:
-        return f"{change[0]} {_ARROW} {change[1]}"
-    return str(change)
 
 
 def _short(text: str) -> str:

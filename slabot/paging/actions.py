@@ -17,16 +17,17 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
 
-from slabot.paging.blocks import Button
+from slabot.paging.blocks import REFRESH, Button
 from slabot.paging.errors import BadPayload
-from slabot.paging.markup import one_line
+from slabot.paging.markup import bare, one_line
+from slabot.paging.modals import Wish, origin_of, wish_of
 from slabot.paging.slack_calls import secret_text
 
 WINDOW = timedelta(minutes=5)  # how far a request's own time may be from ours, either way
 TIMESTAMP_HEADER = "x-slack-request-timestamp"
 SIGNATURE_HEADER = "x-slack-signature"
 MOST_GENERATION = 2**63  # the store's integers
-MOST_FIELDS = 20  # of a form; Slack sends one for a click and about a dozen for a command
+MOST_FIELDS = 30  # of a form; Slack sends one for a click and about a dozen for a command
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +39,16 @@ class Refused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Click:
-    """A button of a page was clicked.
+    """A button of a page was clicked, or the dialog answered that it had opened.
 
     Attributes:
         key, generation: what the button carried; None for Open ticket, which carries nothing and asks for nothing.
+        shows: what the page showed then (`slabot.paging.blocks.shown_by`); empty for a page of an older slabot.
         user_name: as Slack gives it; for people to read, never to identify anybody.
         channel, ts: of the message clicked on; empty where Slack does not say.
         response_url: where an answer to the clicker may be sent; None if Slack gave none.
-        action_ts: Slack's own time of the click; with the user it tells one click from another.
+        action_ts: Slack's own time of the click, or its id of the dialog; with the user it tells one from another.
+        wish: what the dialog was answered; None for a click.
     """
 
     action: Button
@@ -58,11 +61,25 @@ class Click:
     response_url: str | None
     trigger_id: str
     action_ts: str
+    shows: str = ""
+    wish: Wish | None = None
 
     @property
     def id(self) -> str:
         """The same for the same click, however often it arrives."""
         return f"slack:{self.user_id}:{self.action_ts}:{self.action.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class HomeRefresh:
+    """Somebody wants their home tab anew.
+
+    Attributes:
+        hash: of what they see; None if Slack did not say.
+    """
+
+    user_id: str
+    hash: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,38 +131,99 @@ class SigningSecret:
         return None
 
 
-def parse_click(body: bytes) -> Click | NotOurs:
+def parse_interaction(body: bytes) -> Click | HomeRefresh | NotOurs:
     """Read the body of a request whose signature was good.
 
     Raises:
         BadPayload: it is not what Slack sends; the answer is 400.
     """
-    payload = _payload(body)
+    return read_interaction(form_payload(body))
+
+
+def form_payload(body: bytes) -> dict[str, Any]:
+    """The JSON object in the form that Slack sends for a click or a dialog.
+
+    Raises:
+        BadPayload: there is none in it.
+    """
+    found = form_fields(body).get("payload", [])
+    if len(found) != 1:
+        raise BadPayload(f"the form has {len(found) or 'no'} field payload, and Slack sends one; nothing was done")
+    return json_object(found[0], "the payload")
+
+
+def form_fields(body: bytes) -> dict[str, list[str]]:
+    """The fields of a form.
+
+    Raises:
+        BadPayload: it is not a form as Slack sends it.
+    """
+    try:
+        return parse_qs(
+            body.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS, encoding="utf-8", errors="strict"
+        )
+    except ValueError:  # not ASCII, not UTF-8 inside, or too many fields
+        raise BadPayload("the body is not a form as Slack sends it; nothing was done") from None
+
+
+def json_object(text: str | bytes, what: str) -> dict[str, Any]:
+    """A JSON object.
+
+    Raises:
+        BadPayload: it is none; ``what`` begins the sentence that says so.
+    """
+    try:
+        payload = json.loads(text)
+    except (ValueError, RecursionError):
+        raise BadPayload(f"{what} is not JSON; nothing was done") from None
+    if not isinstance(payload, dict):
+        raise BadPayload(f"{what} is JSON but not an object; nothing was done")
+    return payload
+
+
+def read_interaction(payload: dict[str, Any]) -> Click | HomeRefresh | NotOurs:
+    """Read what somebody did with a page, a dialog or the home tab.
+
+    Raises:
+        BadPayload: it is not what Slack sends.
+    """
     kind = payload.get("type")
     if not isinstance(kind, str) or not kind:
         raise BadPayload("the payload has no type, and Slack always gives one; nothing was done")
-    if kind != "block_actions":
-        return NotOurs(f"it is a {kind[:40]}, and slabot acts on the buttons of its pages only")
+    match kind:
+        case "block_actions":
+            return _block_action(payload)
+        case "view_submission":
+            return _submission(payload)
+        case _:
+            return NotOurs(f"it is a {bare(kind, 40)}, and slabot acts on its pages and dialogs only")
+
+
+def _block_action(payload: dict[str, Any]) -> Click | HomeRefresh | NotOurs:
     actions = payload.get("actions")
     if not isinstance(actions, list) or not actions or not isinstance(actions[0], dict):
         raise BadPayload("the payload names no action; nothing was done")
     action = actions[0]
+    name = _text(action, "action_id", "actions[0]")
+    if name == REFRESH:
+        view = payload.get("view")
+        return HomeRefresh(_text(_object(payload, "user"), "id", "user"), _first_text((view, "hash")) or None)
     try:
-        button = Button(_text(action, "action_id", "actions[0]"))
+        button = Button(name)
     except ValueError:
         return NotOurs("the button is not one of slabot's")
-    key, generation = (None, None) if button is Button.OPEN_TICKET else _carried(action)
-    user, container = _object(payload, "user"), payload.get("container")
+    carried = (None, None, "") if button is Button.OPEN_TICKET else _carried(action)
+    container = payload.get("container")
     where = container if isinstance(container, dict) else {}
     channel, message = payload.get("channel"), payload.get("message")
-    name = user.get("username") or user.get("name")
     answer_at = payload.get("response_url")
     return Click(
         action=button,
-        key=key,
-        generation=generation,
-        user_id=_text(user, "id", "user"),
-        user_name=one_line(name)[:80] if isinstance(name, str) else "",
+        key=carried[0],
+        generation=carried[1],
+        shows=carried[2],
+        user_id=_text(_object(payload, "user"), "id", "user"),
+        user_name=_name(payload),
         channel=_first_text((where, "channel_id"), (channel, "id")),
         ts=_first_text((where, "message_ts"), (message, "ts")),
         response_url=answer_at if isinstance(answer_at, str) and answer_at and answer_at.isprintable() else None,
@@ -154,26 +232,36 @@ def parse_click(body: bytes) -> Click | NotOurs:
     )
 
 
-def _payload(body: bytes) -> dict[str, Any]:
-    try:
-        form = parse_qs(
-            body.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS, encoding="utf-8", errors="strict"
-        )
-    except ValueError:  # not ASCII, not UTF-8 inside, or too many fields
-        raise BadPayload("the body is not a form as Slack sends it; nothing was done") from None
-    found = form.get("payload", [])
-    if len(found) != 1:
-        raise BadPayload(f"the form has {len(found) or 'no'} field payload, and Slack sends one; nothing was done")
-    try:
-        payload = json.loads(found[0])
-    except (ValueError, RecursionError):
-        raise BadPayload("the payload is not JSON; nothing was done") from None
-    if not isinstance(payload, dict):
-        raise BadPayload("the payload is JSON but not an object; nothing was done")
-    return payload
+def _submission(payload: dict[str, Any]) -> Click | NotOurs:
+    view = _object(payload, "view")
+    callback = view.get("callback_id")
+    button = next((one for one in Button if one.opens_dialog and one.value == callback), None)
+    if button is None:
+        return NotOurs("the dialog is not one of slabot's")
+    origin, state = origin_of(view.get("private_metadata")), view.get("state")
+    return Click(
+        action=button,
+        key=origin.key,
+        generation=origin.generation,
+        shows=origin.shows,
+        user_id=_text(_object(payload, "user"), "id", "user"),
+        user_name=_name(payload),
+        channel=origin.channel,
+        ts=origin.ts,
+        response_url=None,
+        trigger_id=_first_text((payload, "trigger_id")),
+        action_ts=_text(view, "id", "view"),
+        wish=wish_of(button, state.get("values") if isinstance(state, dict) else None),
+    )
 
 
-def _carried(action: dict[str, Any]) -> tuple[str, int]:
+def _name(payload: dict[str, Any]) -> str:
+    user = _object(payload, "user")
+    name = user.get("username") or user.get("name")
+    return one_line(name)[:80] if isinstance(name, str) else ""
+
+
+def _carried(action: dict[str, Any]) -> tuple[str, int, str]:
     try:
         value = json.loads(_text(action, "value", "actions[0]"))
     except (ValueError, RecursionError):
@@ -184,7 +272,8 @@ def _carried(action: dict[str, Any]) -> tuple[str, int]:
         raise BadPayload("the button does not carry the key that slabot put into it; nothing was done")
     if type(generation) is not int or not 0 <= generation < MOST_GENERATION:
         raise BadPayload("the button does not carry the generation that slabot put into it; nothing was done")
-    return key, generation
+    shows = value.get("shows") if isinstance(value, dict) else None
+    return key, generation, shows if isinstance(shows, str) and shows.isprintable() else ""
 
 
 def _object(payload: dict[str, Any], name: str) -> dict[str, Any]:

@@ -13,17 +13,30 @@ import hashlib
 import json
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, assert_never
 
 from slabot.paging import words
-from slabot.paging.markup import Mrkdwn, Plain, Style, web_address
-from slabot.paging.view import AcknowledgedBy, ClaimedBy, Open, PageView, SnoozedUntil
+from slabot.paging.markup import Mrkdwn, Plain, web_address
+from slabot.paging.view import (
+    AcknowledgedBy,
+    AnsweredInTime,
+    ClaimedBy,
+    MissedBy,
+    Open,
+    PageView,
+    SnoozedUntil,
+    State,
+    Superseded,
+)
 
 HEADER = 150  # characters
 SECTION = 3000  # characters
 TEXT = 4000  # characters beside the blocks; Slack cuts at 40,000 and advises 4,000
 LABEL = 75  # characters that a screen reader says of a button
 VALUE = 2000  # characters that a button carries
+MARK = 12  # hexadecimal digits that tell one state of a page from another
+
+REFRESH = "slabot_home_refresh"  # the action id of the home tab's own button
 
 Block = dict[str, Any]
 
@@ -32,15 +45,22 @@ class Button(StrEnum):
     """The buttons of a page, by the action id that Slack sends back."""
 
     ACKNOWLEDGE = "slabot_acknowledge"
+    UNACKNOWLEDGE = "slabot_unacknowledge"
     CLAIM = "slabot_claim"
+    SNOOZE = "slabot_snooze"
+    ESCALATE = "slabot_escalate"
+    SET_SEVERITY = "slabot_set_severity"
     OPEN_TICKET = "slabot_open_ticket"
 
+    @property
+    def act(self) -> str:
+        """As the policy's `permissions` name it: ``set_severity``."""
+        return self.value.removeprefix("slabot_")
 
-_NAMES = {
-    Button.ACKNOWLEDGE: words.ACKNOWLEDGE,
-    Button.CLAIM: words.CLAIM,
-    Button.OPEN_TICKET: words.OPEN_TICKET,
-}
+    @property
+    def opens_dialog(self) -> bool:
+        """True where a dialog asks for more before anything is done."""
+        return self in (Button.SNOOZE, Button.SET_SEVERITY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +86,8 @@ def render(view: PageView) -> Rendered:
     """The message of a ticket and clock, in its present state."""
     style = Mrkdwn(view.zone)
     blocks: list[Block] = [_header(f"{words.symbol(view)} {words.headline(view)}")]
+    if view.mentions:
+        blocks.append(_section("\n".join(words.called(view)), "called"))
     unusual = words.warnings(view, style)
     if unusual:
         blocks.append(_section("\n".join(f"_{warning}_" for warning in unusual), "unusual"))
@@ -75,7 +97,7 @@ def render(view: PageView) -> Rendered:
     blocks.append(_section(f"{time}{words.who_has_it(view, style)}", "state"))
     heading, *steps = words.what_next(view, style)
     blocks.append(_section("\n".join((heading, *(f"•  {step}" for step in steps))), "next"))
-    buttons = [_button(button, view) for button in _offered(view)]
+    buttons = [_button(button, view) for button in _buttons(view)]
     if buttons:
         blocks.append({"type": "actions", "block_id": "slabot_buttons", "elements": buttons})
     blocks.append({"type": "context", "block_id": "slabot_footer", "elements": [_mrkdwn(words.footer(view, style))]})
@@ -88,49 +110,70 @@ def render_reply(view: PageView) -> Rendered:
     return Rendered(_text(words.sentence(view, Plain(view.zone))), (_section(styled, "rung"),))
 
 
-def style_of(view: PageView) -> Style:
-    """The style of answers to a click on this page."""
-    return Mrkdwn(view.zone)
-
-
-def button_value(key: str, generation: int) -> str:
-    """What a button carries: which page, and of which generation of the ticket."""
-    return json.dumps({"key": key, "generation": generation}, separators=(",", ":"))
-
-
-def _offered(view: PageView) -> tuple[Button, ...]:
-    offered: tuple[Button, ...]
-    match view.state:
-        case Open() | SnoozedUntil():
-            offered = (Button.ACKNOWLEDGE, Button.CLAIM)
+def offered(state: State) -> tuple[Button, ...]:
+    """What can be done about a page in this state, besides opening the ticket; the first is the likeliest."""
+    match state:
+        case Open():
+            return (Button.ACKNOWLEDGE, Button.CLAIM, Button.SNOOZE, Button.ESCALATE, Button.SET_SEVERITY)
         case AcknowledgedBy():
-            offered = (Button.CLAIM,)
+            return (Button.UNACKNOWLEDGE, Button.CLAIM, Button.SNOOZE, Button.ESCALATE, Button.SET_SEVERITY)
         case ClaimedBy():
-            offered = ()
+            return (Button.UNACKNOWLEDGE, Button.SNOOZE, Button.ESCALATE, Button.SET_SEVERITY)
+        case SnoozedUntil():
+            return (Button.ACKNOWLEDGE, Button.CLAIM, Button.UNACKNOWLEDGE, Button.ESCALATE, Button.SET_SEVERITY)
+        case AnsweredInTime() | MissedBy() | Superseded():
+            return ()
         case _:
-            offered = ()
+            assert_never(state)
+
+
+def shown_by(view: PageView) -> str:
+    """What a page shows that a click may rest on, in short: who has it, and how severe it is."""
+    return state_mark(view.state, view.severity)
+
+
+def state_mark(state: State, severity: str) -> str:
+    """The same for the same state and severity, whatever people are called."""
+    held: tuple[object, ...]
+    match state:
+        case Open(earlier):
+            held = () if earlier is None else (earlier[1].isoformat(),)
+        case AcknowledgedBy(who, at) | ClaimedBy(who, at) | SnoozedUntil(who, at):
+            held = (who.slack_id, at.isoformat())
+        case _:
+            held = ()
+    whole = json.dumps([type(state).__name__, severity, *held])
+    return hashlib.sha256(whole.encode()).hexdigest()[:MARK]
+
+
+def button_value(key: str, generation: int, shows: str) -> str:
+    """What a button carries: which page, of which generation of the ticket, and what the page showed then."""
+    return json.dumps({"key": key, "generation": generation, "shows": shows}, separators=(",", ":"))
+
+
+def _buttons(view: PageView) -> tuple[Button, ...]:
     # A key that does not fit would come back broken: rather no button than one that does nothing.
-    fits = len(button_value(view.key, view.generation)) <= VALUE
+    fits = len(_value(view)) <= VALUE
     opens = (Button.OPEN_TICKET,) if web_address(view.url) is not None else ()
-    return (*(offered if fits else ()), *opens)
+    return (*(offered(view.state) if fits else ()), *opens)
+
+
+def _value(view: PageView) -> str:
+    return button_value(view.key, view.generation, shown_by(view))
 
 
 def _button(button: Button, view: PageView) -> Block:
-    name = _NAMES[button]
+    name = words.button(button.act, view.state)
     block: Block = {
         "type": "button",
         "action_id": button.value,
         "text": {"type": "plain_text", "text": name, "emoji": False},
-        "accessibility_label": words.label(name, view)[:LABEL],
+        "accessibility_label": words.label(button.act, view)[:LABEL],
     }
-    match button:
-        case Button.OPEN_TICKET:
-            block["url"] = view.url
-        case Button.ACKNOWLEDGE:
-            block |= {"value": button_value(view.key, view.generation), "style": "primary"}
-        case Button.CLAIM:
-            block["value"] = button_value(view.key, view.generation)
-    return block
+    if button is Button.OPEN_TICKET:
+        return block | {"url": view.url}
+    block["value"] = _value(view)
+    return block | {"style": "primary"} if button is Button.ACKNOWLEDGE else block
 
 
 def _header(text: str) -> Block:

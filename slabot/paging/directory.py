@@ -64,14 +64,18 @@ class Directory:
             return group
         return self._remembered("groups", self._groups).get(group.removeprefix("@").casefold())
 
-    def members(self, group: str) -> tuple[str, ...]:
+    def members(self, group: str, *, within: timedelta = KEEP) -> tuple[str, ...]:
         """The Slack ids of a user group's members, in Slack's order; empty if there is no such group.
+
+        Args:
+            group: its handle or id.
+            within: how old the answer may be, at most `KEEP`.
 
         Raises:
             SlackRetry, SlackPermanent: as `user_id`.
         """
         found = self.group_id(group)
-        return () if found is None else self._remembered(("members", found), lambda: self._members(found))
+        return () if found is None else self._remembered(("members", found), lambda: self._members(found), within)
 
     def direct(self, user_id: str) -> str:
         """The channel of direct messages with a person.
@@ -81,14 +85,16 @@ class Directory:
         """
         return self._remembered(("direct", user_id), lambda: self._direct(user_id))
 
-    def _remembered(self, key: Hashable, ask: Callable[[], T]) -> T:
+    def _remembered(self, key: Hashable, ask: Callable[[], T], within: timedelta = KEEP) -> T:
         now = self._clock.now()
         with self._lock:
             kept = self._known.get(key)
-        if kept is not None and kept[0] > now:
+        if kept is not None and kept[0] - KEEP + within > now:
             found: T = kept[1]
             return found
         found = ask()
+        if not found:
+            return found  # somebody may be added any moment
         with self._lock:
             if len(self._known) >= MOST:
                 self._known.clear()

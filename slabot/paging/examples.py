@@ -1,7 +1,7 @@
 """What does a page look like in each of its states?
 
-Promise: one example of every state and every mark, about tickets that do not exist. The pictures in the docs and the
-snapshots in the tests are made from these.
+Promise: one example of every state and every mark, of every dialog and of every answer, about tickets that do not
+exist. The pictures in the docs and the snapshots in the tests are made from these.
 """
 
 from __future__ import annotations
@@ -9,8 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from slabot.paging import command_words, modals
+from slabot.paging.blocks import Rendered
+from slabot.paging.commands import Command
+from slabot.paging.home import home
+from slabot.paging.markup import Mrkdwn
+from slabot.paging.modals import Origin
 from slabot.paging.view import (
     AcknowledgedBy,
     AnsweredInTime,
@@ -221,3 +228,51 @@ REPLIES: Mapping[str, PageView] = {
     ),
 }
 """Further rungs, as replies in the thread."""
+
+ORIGIN = Origin.of(OPEN, "C0PAGES", "1767994200.000100")
+
+DIALOGS: Mapping[str, Mapping[str, Any]] = {
+    "snooze": modals.snooze(OPEN, ORIGIN),
+    "set_severity": modals.set_severity(
+        OPEN,
+        ORIGIN,
+        {
+            "critical": "Severely impacts the use of the product",
+            "high": "Major functionality, business operation affected, no workaround",
+            "medium": "Partial impact, a workaround exists",
+            "low": "Routine technical issue or inquiry",
+        },
+    ),
+}
+"""Each is a dialog that a button opens."""
+
+_LISTED = (PAST, PAGES["acknowledged"], WORKING_TIME, PAGES["hostile"])
+_SLA = Command(
+    command="/sla", text="", user_id="U0PRIYA", user_name="priya", channel="C0PAGES", response_url="https://x.example"
+)
+
+ANSWERS: Mapping[str, Rendered] = {
+    "mine": command_words.mine(_LISTED, 3, (), KOLKATA),
+    "mine_none": command_words.mine((), 0, (), KOLKATA),
+    "mine_unasked": command_words.mine(
+        (), 0, (command_words.cannot_ask("acme", "the helpdesk does not answer.", Mrkdwn(KOLKATA)),), KOLKATA
+    ),
+    "next": command_words.next_deadlines(_LISTED, 0, KOLKATA),
+    "next_none": command_words.next_deadlines((), 0, KOLKATA),
+    "quiet": command_words.quiet(
+        tuple(PAGES[name] for name in ("acknowledged", "claimed", "snoozed")), 0, (("low", _at(10, 8)),), KOLKATA
+    ),
+    "quiet_none": command_words.quiet((), 0, (), KOLKATA),
+    "help": command_words.help_text(_SLA),
+    "not_understood": command_words.help_text(_SLA, not_understood="nxt"),
+    "ticket": command_words.explained("acme/4711  <Agent> offline & `more`\n\n" + "…\n" * 3, "acme/4711"),
+    "ticket_unknown": command_words.unknown_ticket("acme/4711"),
+    "ticket_of_several": command_words.which_ticket("4711", ("acme", "partners")),
+}
+"""Each is an answer to ``/sla``."""
+
+HOMES: Mapping[str, Mapping[str, Any]] = {
+    "tickets": home(_LISTED, 30, _at(10, 4, 30), KOLKATA),
+    "empty": home((), 0, _at(10, 4, 30), KOLKATA),
+}
+"""Each is a home tab."""

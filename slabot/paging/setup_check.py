@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from slabot.domain import Finding, Level
 from slabot.paging.errors import SlackError, SlackPermanent
 from slabot.paging.slack import Channel, Identity, SlackSender
+from slabot.paging.sockets import REMEDY, SocketAddresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,24 @@ SCOPES = (
         "in a private channel a page whose fate is unknown is sent again, marked as a repeat",
         Level.NOTICE,
     ),
-    Scope("users:read", "users:read.email needs it", "the button Claim assigns nothing", Level.NOTICE),
+    Scope(
+        "users:read", "users:read.email needs it", "Claim assigns nothing, and nobody is known by address", Level.NOTICE
+    ),
     Scope(
         "users:read.email",
-        "for the button Claim: to find the clicker's account in the helpdesk by e-mail address",
-        "the button Claim assigns nothing",
+        "to know people by e-mail address: for Claim, `/sla mine`, direct messages and permissions",
+        "Claim assigns nothing, and people whom the policy names by address get no direct message and may do nothing "
+        "that is kept for certain people",
         Level.NOTICE,
     ),
+    Scope(
+        "usergroups:read",
+        "to mention the user groups that the policy names, and to see who is in them",
+        "groups are not mentioned, a rota kept as a group names nobody, and what is kept for a group nobody may do",
+        Level.NOTICE,
+    ),
+    Scope("im:write", "to page one person in a direct message", "nobody gets a direct message", Level.NOTICE),
+    Scope("commands", "for the command `/sla`", "`/sla` does not exist", Level.NOTICE),
 )
 _ADD_SCOPE = "Add it under OAuth & Permissions in the app's settings, install the app again and restart slabot."
 
@@ -72,6 +84,18 @@ def check_slack(sender: SlackSender, channels: Iterable[str]) -> tuple[Finding, 
     findings.extend(_scopes(identity))
     findings.extend(_channel(sender, channel) for channel in dict.fromkeys(channels))
     return tuple(findings)
+
+
+def check_sockets(addresses: SocketAddresses) -> Finding:
+    """Check the app-level token. Connects nowhere, and raises nothing that Slack may cause."""
+    try:
+        addresses.new()
+    except SlackPermanent as error:
+        words = f"Socket Mode does not work: {error.why} ({error.code})"
+        return Finding(Level.WRONG, words, REMEDY)
+    except SlackError as error:
+        return _failed("Socket Mode", error)
+    return Finding(Level.RIGHT, "Slack takes the app-level token: clicks and commands come over Socket Mode")
 
 
 def _scopes(identity: Identity) -> list[Finding]:

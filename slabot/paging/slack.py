@@ -74,8 +74,7 @@ class SlackSender(SlackPeople):
 
     def __init__(self, client: Callable[[], WebClient], clock: Clock) -> None:
         """`client` makes a client that does not repeat calls: see `slabot.paging.slack_calls.open_client`."""
-        self._calls = SlackCalls(client, clock)
-        self._client = self._calls.client
+        super().__init__(client, clock)
         self.directory = Directory(self._calls, clock)
         self._lock = threading.Lock()
         self._ids: dict[str, str] = {}  # channel ids by name
@@ -84,6 +83,11 @@ class SlackSender(SlackPeople):
     def __repr__(self) -> str:
         """Without the token."""
         return f"SlackSender({self._client.base_url})"
+
+    @property
+    def answers(self) -> bool:
+        """False while nobody answers at Slack's address."""
+        return self._calls.answers
 
     def post(
         self,

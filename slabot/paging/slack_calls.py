@@ -75,6 +75,7 @@ class SlackCalls:
     def __init__(self, client: Callable[[], WebClient], clock: Clock) -> None:
         """`client` makes the client, now; it is shared by all threads, since it keeps no state between calls."""
         self.client = client()
+        self.answers = True  # the last call was answered, with whatever; False while nobody answers
         self._clock = clock
 
     def call(self, method: str, effect: Effect, ask: Callable[..., SlackResponse], **arguments: Any) -> SlackResponse:
@@ -93,13 +94,18 @@ class SlackCalls:
         # The error is raised outside of the handlers, so that what the SDK raised (it holds the whole answer) does not
         # travel with it.
         try:
-            return ask(**given)
+            answer = ask(**given)
+            self.answers = True
+            return answer
         except SlackApiError as error:
+            self.answers = True
             failed = self._answered(method, effect, error.response)
         except URLError as error:
+            self.answers = False
             failed = self._not_connected(method, effect, error.reason)
         except Exception as error:
             # The request was on its way: the connection broke, the answer did not come, or it could not be read.
+            self.answers = False
             failed = self._broken_off(method, effect, error)
         raise failed
 

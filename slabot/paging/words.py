@@ -25,6 +25,7 @@ from slabot.paging.view import (
     Open,
     PageView,
     SnoozedUntil,
+    State,
     Superseded,
     Who,
 )
@@ -38,7 +39,16 @@ MOST_REASONS = 3  # for a severity
 # Room for text from outside, in characters; together they stay well inside Slack's limit for a block.
 SUBJECT, NAME, REASON, WHY_NOW = 200, 100, 400, 500
 
-ACKNOWLEDGE, CLAIM, OPEN_TICKET = "Acknowledge", "Claim", "Open ticket"
+OPEN_TICKET = "Open ticket"
+BUTTONS = {
+    "acknowledge": "Acknowledge",
+    "unacknowledge": "Unacknowledge",
+    "claim": "Claim",
+    "snooze": "Snooze",
+    "escalate": "Escalate now",
+    "set_severity": "Set severity",
+    "open_ticket": OPEN_TICKET,
+}
 
 # What is owed, and what one does to pay it.
 _OWED = {
@@ -57,7 +67,12 @@ def owed(view: PageView) -> str:
 
 def severity(view: PageView) -> str:
     """As a heading writes it."""
-    name = bare(view.severity.replace("_", " "), 40)
+    return capital(view.severity)
+
+
+def capital(severity: str) -> str:
+    """A severity of the policy as a heading writes it."""
+    name = bare(severity.replace("_", " "), 40)
     return name[:1].upper() + name[1:]
 
 
@@ -115,11 +130,11 @@ def headline(view: PageView) -> str:
         case Open():
             return f"{level}: {_open_headline(view, ticket)}"
         case AcknowledgedBy(who):
-            return f"{level}: {_name(who)} is on {ticket}, {_clock_in_short(view)}"
+            return f"{level}: {_name(who)} is on {ticket}, {clock_in_short(view)}"
         case ClaimedBy(who):
-            return f"{level}: {_name(who)} has taken {ticket}, {_clock_in_short(view)}"
+            return f"{level}: {_name(who)} has taken {ticket}, {clock_in_short(view)}"
         case SnoozedUntil():
-            return f"{level}: {ticket} is snoozed, {_clock_in_short(view)}"
+            return f"{level}: {ticket} is snoozed, {clock_in_short(view)}"
         case AnsweredInTime():
             return f"{level}: {ticket} got its {owed(view)} in time"
         case MissedBy(by, _, answered):
@@ -144,7 +159,8 @@ def _open_headline(view: PageView, ticket: str) -> str:
     return f"{counted(view.left, view)} left {doing}"
 
 
-def _clock_in_short(view: PageView) -> str:
+def clock_in_short(view: PageView) -> str:
+    """How much time is left, or by how much it is over."""
     if view.past:
         return f"{counted(view.overdue, view)} past the deadline"
     if view.due_at is None or view.paused_since is not None:
@@ -278,10 +294,18 @@ def warnings(view: PageView, style: Style) -> tuple[str, ...]:
         said.append(late(view.late, style))
     if view.repeat:
         said.append("Sent again: it is not known whether the first one arrived.")
+    if view.off_call:
+        rotas = " and ".join(bare(name, 40) for name in view.off_call)
+        said.append(f"Nobody is on call in {rotas} just now, so this channel is told alone.")
     if view.unchecked_since is not None:
         since = style.when(view.unchecked_since)
         said.append(f"The ticket could not be re-checked since {since}; it may have been answered already.")
     return tuple(said)
+
+
+def called(view: PageView) -> tuple[str, ...]:
+    """Who is called, in Slack's markup; a new message notifies them, an edited one does not."""
+    return (f"For {', '.join(view.mentions)}",) if view.mentions else ()
 
 
 def late(lateness: Late, style: Style) -> str:
@@ -327,20 +351,37 @@ def sentence(view: PageView, style: Style) -> str:
 def reply(view: PageView, style: Style) -> tuple[str, ...]:
     """A further rung, in the thread and in the channel: one line each."""
     parts = [style.strong(headline(view)), f"{which(view, style)} · {affected(view, style)}"]
-    parts += [*warnings(view, style), how_long(view, style), who_has_it(view, style)]
+    parts += [*called(view), *warnings(view, style), how_long(view, style), who_has_it(view, style)]
     if view.why_now:
         parts.append(f"Why now: {style.said(view.why_now, WHY_NOW)}.")
     parts.append("The buttons are on the first message of this thread.")
     return tuple(parts)
 
 
-def label(button: str, view: PageView) -> str:
+def button(act: str, state: State) -> str:
+    """What stands on a button."""
+    if act == "unacknowledge" and isinstance(state, SnoozedUntil):
+        return "End snooze"
+    return BUTTONS[act]
+
+
+def label(act: str, view: PageView) -> str:
     """What a screen reader says of a button."""
     ticket = f"ticket {bare(view.ticket, 30)}"
-    match button:
-        case "Acknowledge":
+    match act:
+        case "acknowledge":
             return f"Acknowledge the page about {ticket}: you are on it"
-        case "Claim":
+        case "unacknowledge":
+            if isinstance(view.state, SnoozedUntil):
+                return f"End the snooze of {ticket}: pages go on"
+            return f"Take back that somebody is on {ticket}: pages go on"
+        case "claim":
             return f"Claim {ticket}: assign it to yourself"
+        case "snooze":
+            return f"Snooze {ticket}: choose until when, in a dialog"
+        case "escalate":
+            return f"Escalate {ticket}: the next page goes out now"
+        case "set_severity":
+            return f"Set the severity of {ticket}, in a dialog"
         case _:
-            return f"{button}: {ticket} in the helpdesk"
+            return f"{BUTTONS[act]}: {ticket} in the helpdesk"

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import product, takewhile
 
+from slabot.calendars import Calendar
 from slabot.domain.ticket_schema import nearest
 from slabot.policy.agreement import Ladder
 from slabot.policy.destinations import Destination, DestinationKind
@@ -16,8 +18,8 @@ from slabot.policy.model import Policy
 from slabot.policy.paths import Path
 from slabot.policy.problems import Finding
 
-STEP = timedelta(hours=1)  # how closely a rota is looked at
 YEAR = timedelta(days=366)
+MONTH = timedelta(days=31)
 
 
 def destination_contradictions(policy: Policy) -> Iterator[Finding]:
@@ -44,6 +46,14 @@ def destination_contradictions(policy: Policy) -> Iterator[Finding]:
                 )
             case _:
                 pass
+    for place, entry in enumerate(policy.quiet_hours):
+        if _never_closes(policy.calendar(entry.calendar)):
+            yield Finding(
+                "quiet-never-ends",
+                ("quiet_hours", place, "calendar"),
+                f"{entry.calendar} stays open for weeks on end, so the pages that wait in it would never come",
+                "name a calendar that is open when people want quiet, such as nights and weekends",
+            )
 
 
 def people_doubts(policy: Policy, today: date) -> Iterator[Finding]:
@@ -70,13 +80,20 @@ def _unknown(destination: Destination, where: str, known: tuple[str, ...]) -> tu
     return f'"{destination}" names nothing under {where}', fix
 
 
+def _never_closes(calendar: Calendar) -> bool:
+    """True if a month of it has no closed second; the first month of 2026, or of its years."""
+    first, last = calendar.spec.years
+    start = datetime(min(max(first, 2026), last), 1, 2, tzinfo=UTC)
+    return calendar.elapsed(start, start + MONTH) == MONTH
+
+
 def _gaps(policy: Policy, today: date) -> Iterator[Finding]:
-    """Rotas that are told about a clock that counts around the clock, and name nobody at some time of the year."""
-    for name in sorted({rota for ladder in policy.escalate if _always(policy, ladder) for rota in _rotas(ladder)}):
-        rota = policy.rotas.get(name)
-        if rota is None or rota.group is not None:
-            continue
-        at = _first_gap(policy, name, datetime.combine(today, time(), UTC))
+    """Rungs that name a rota and nobody else, for clocks that count around the clock, and a time without anybody."""
+    start, seen = datetime.combine(today, time(), UTC), set()
+    for name in _alone(policy):
+        rota = policy.rotas[name]
+        at = None if name in seen else _first_gap(policy, name, start)
+        seen.add(name)
         if at is not None:
             zone = rota.time_zone or UTC
             yield Finding(
@@ -88,33 +105,44 @@ def _gaps(policy: Policy, today: date) -> Iterator[Finding]:
             )
 
 
+def _alone(policy: Policy) -> Iterator[str]:
+    """Weekly rotas that a rung names, for clocks that count around the clock, and nobody else but a channel."""
+    for ladder in policy.escalate:
+        if not _always(policy, ladder):
+            continue
+        for entry in ladder.rungs:
+            people = [to for to in entry.notify if to.kind is not DestinationKind.CHANNEL]
+            if [to.kind for to in people] == [DestinationKind.ROTA] and policy.rotas[people[0].name].group is None:
+                yield people[0].name
+
+
 def _first_gap(policy: Policy, name: str, start: datetime) -> datetime | None:
-    at = start
-    while at < start + YEAR:
-        if policy.on_call(name, at) is None:
-            return at
-        at += STEP
-    return None
+    """The first instant of the coming year at which nobody is on call."""
+    rota, end = policy.rotas[name], start + YEAR
+    instants = {start, *rota.changes(start, end)}
+    if rota.only_in is not None:
+        closings = (closes for _, closes in policy.calendar(rota.only_in).periods(after=start))
+        instants.update(takewhile(lambda at: at < end, closings))
+    return next((at for at in sorted(instants) if policy.on_call(name, at) is None), None)
 
 
 def _always(policy: Policy, ladder: Ladder) -> bool:
-    severities = ladder.severity or tuple(policy.severities)
-    return any(policy.severity_calendar(severity).spec.always for severity in severities)
-
-
-def _rotas(ladder: Ladder) -> Iterator[str]:
-    for entry in ladder.rungs:
-        yield from (to.name for to in entry.notify if to.kind is DestinationKind.ROTA)
+    """True if one of the clocks that the ladder serves counts around the clock."""
+    own = {clock.name: clock.calendar for clock in policy.clocks if clock.calendar is not None}
+    for clock, severity in product(ladder.clock, ladder.severity or policy.severities):
+        calendar = policy.calendar(own[clock]) if clock in own else policy.severity_calendar(severity)
+        if calendar.spec.always:
+            return True
+    return False
 
 
 def _quiet(policy: Policy) -> Iterator[Finding]:
-    for entry in policy.quiet_hours:
-        for severity in entry.severities:
+    for place, entry in enumerate(policy.quiet_hours):
+        for number, severity in enumerate(entry.severities):
             if policy.severity_calendar(severity).spec.always:
                 yield Finding(
                     "quiet-critical",
-                    ("quiet_hours",),
+                    ("quiet_hours", place, "severities", number),
                     f"{severity} counts around the clock, and its pages would wait while {entry.calendar} is open",
                     f"take {severity} out, or count it in a calendar with hours",
-                    at_key=True,
                 )

@@ -77,6 +77,7 @@ CODES: Mapping[str, Check] = {
     ),
     "unknown-rota": Check("The file has no rota of this name.", "Use a name under rotas."),
     "unknown-way": Check("The file does not say how pages leave by this way.", "Add the setting that is named."),
+    "quiet-never-ends": Check("Quiet hours are open without an end.", "Name a calendar that closes each day."),
     "bad-hand-over": Check("The time of the week cannot be read.", 'Write hand_over: "mon 09:00".'),
     "bad-person": Check("This is no person of a rota.", "Write an e-mail address, a Slack id, or nobody."),
     "rota-of-whom": Check("A rota has neither people nor a group, or both.", "Give one of them."),

@@ -118,6 +118,13 @@ def parse_destination(text: str) -> Destination:
 def _destination(value: object) -> Destination:
     if isinstance(value, Destination):
         return value
+    if isinstance(value, dict) and len(value) == 1:
+        word, name = next(iter(value.items()))
+        raise refuse(
+            "bad-destination",
+            "this is a mapping, and a destination is one text",
+            f'write it without the space: "{word}:{name}"',
+        )
     if not isinstance(value, str):
         raise refuse("bad-destination", f"{value!r} names nobody who can be told", f"write {FORMS}")
     try:
@@ -127,5 +134,12 @@ def _destination(value: object) -> Destination:
         raise refuse("bad-destination", message, fix) from None
 
 
+def _group(value: object) -> object:
+    if not isinstance(value, str) or not _GROUP.fullmatch(value.strip()):
+        raise refuse("bad-destination", f"{value!r} is no user group of Slack", 'write "@support-oncall" or S0614TZR7')
+    return value.strip()
+
+
 DestinationText = Annotated[Destination, BeforeValidator(_destination)]
 Destinations = Annotated[tuple[DestinationText, ...], BeforeValidator(one_or_many)]
+GroupText = Annotated[str, BeforeValidator(_group)]

@@ -16,7 +16,7 @@ from slabot.policy.checks import contradictions, doubts, second_names
 from slabot.policy.errors import PolicyError
 from slabot.policy.model import Policy
 from slabot.policy.nodes import Tree, read
-from slabot.policy.paths import value_at
+from slabot.policy.paths import as_written, value_at
 from slabot.policy.problems import Finding, Problem, in_file_order
 from slabot.policy.refusals import meant, refusal
 from slabot.policy.scalars import Names
@@ -117,15 +117,16 @@ def _refusals(tree: Tree, errors: list[ErrorDetails]) -> list[Finding]:
 
 def _placed(tree: Tree, said: Finding, severity: Literal["error", "warning"]) -> Problem:
     # A mapping or list is shown by its key: "support_week:" says more than the first line below it.
-    at_key = said.at_key or isinstance(value_at(tree.value, said.path), dict | list)
-    place = tree.key_place(said.path) if at_key else tree.place(said.path)
+    path = as_written(tree.value, said.path)
+    at_key = said.at_key or isinstance(value_at(tree.value, path), dict | list)
+    place = tree.key_place(path) if at_key else tree.place(path)
     return tree.source.problem(
         said.code,
         said.message,
         said.fix,
         at=place.position,
         width=place.width or 1,
-        path=said.path,
+        path=path,
         severity=severity,
         hide=said.code == "secret-in-file" and not at_key,
     )

@@ -146,7 +146,7 @@ class Policy(Part):
         """When the quiet hours end that hold back a page of this severity which is due at an instant; None if there
         are none then, and where they do not end within `LONGEST_QUIET`: no page is held back for ever.
         """
-        calendars = self._quiet_calendars(severity)
+        calendars = self._quiet_calendars(severity) if self.quiet_hours else []
         end = at
         while calendars and end - at <= LONGEST_QUIET:
             later = max(_closes(calendar, end) for calendar in calendars)

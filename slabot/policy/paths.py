@@ -34,3 +34,14 @@ def value_at(value: Any, path: Path) -> Any:
     for step in path:
         value = value[step] if holds(value, step) else None
     return value
+
+
+def as_written(value: Any, path: Path) -> Path:
+    """The path in a file that writes a list of one without its brackets: that has no step for the entry's place."""
+    written: list[str | int] = []
+    for step in path:
+        if isinstance(step, int) and not isinstance(value, list):
+            continue
+        written.append(step)
+        value = value_at(value, (step,))
+    return tuple(written)

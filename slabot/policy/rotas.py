@@ -7,7 +7,8 @@ the rota's own zone. One that Slack keeps as a user group is named and not answe
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,8 @@ from pydantic import BeforeValidator, Field, model_validator
 from slabot.calendars import CalendarError, parse_days
 from slabot.domain import utc
 from slabot.policy.base import Part
-from slabot.policy.scalars import CalendarName, DateText, Text, refuse
+from slabot.policy.destinations import GroupText
+from slabot.policy.scalars import CalendarName, DateText, refuse
 from slabot.policy.working_time import ZoneName
 
 NOBODY = "nobody"
@@ -99,7 +101,7 @@ class Rota(Part):
     people: tuple[PersonText, ...] = ()
     only_in: CalendarName | None = None
     overrides: tuple[RotaOverride, ...] = ()
-    group: Text | None = None
+    group: GroupText | None = None
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Rota:
@@ -118,21 +120,39 @@ class Rota(Part):
         """
         if not self.people:
             return None
-        local = utc(now).astimezone(self._zone).replace(tzinfo=None)
+        at = utc(now)
         for override in reversed(self.overrides):
-            if override.from_ <= local < override.to:
+            if self._instant(override.from_) <= at < self._instant(override.to):
                 return None if override.person == NOBODY else override.person
-        person = self.people[self._week(local) % len(self.people)]
+        person = self.people[self._week(at) % len(self.people)]
         return None if person == NOBODY else person
 
-    def _week(self, local: datetime) -> int:
+    def changes(self, start: datetime, end: datetime) -> Iterator[datetime]:
+        """The instants between two others at which somebody else may come on call, in no order."""
         weekday, at = self.hand_over
-        since = local.date() - timedelta(days=(local.weekday() - weekday) % WEEK)
-        if since == local.date() and local.time() < at:
+        day = start.astimezone(self._zone).date()
+        while (hand_over := self._instant(datetime.combine(_before(day, weekday), at))) < end:
+            yield max(start, hand_over)
+            day += timedelta(days=WEEK)
+        for override in self.overrides:
+            yield from (at for at in map(self._instant, (override.from_, override.to)) if start < at < end)
+
+    def _week(self, now: datetime) -> int:
+        weekday, at = self.hand_over
+        since = _before(now.astimezone(self._zone).date(), weekday) + timedelta(days=WEEK)
+        while self._instant(datetime.combine(since, at)) > now:
             since -= timedelta(days=WEEK)
-        first = self.begins - timedelta(days=(self.begins.weekday() - weekday) % WEEK)
-        return (since - first).days // WEEK
+        return (since - _before(self.begins, weekday)).days // WEEK
+
+    def _instant(self, wall: datetime) -> datetime:
+        """The instant of a wall time, as everywhere: of two the first, and what the clock jumps over moves forward."""
+        return wall.replace(tzinfo=self._zone).astimezone(UTC)
 
     @property
     def _zone(self) -> ZoneInfo:
         return self.time_zone or ZoneInfo("UTC")
+
+
+def _before(day: date, weekday: int) -> date:
+    """The last date of a weekday up to a date."""
+    return day - timedelta(days=(day.weekday() - weekday) % WEEK)

@@ -133,6 +133,9 @@ def _told_to_all(case: Case, clock: ClockState, passed: list[Step], asked: Asked
 
 def _unfinished(case: Case, clock: ClockState, steps: Steps, sent: list[PageSent]) -> tuple[Action, ...]:
     """What people were told last, for those of its destinations that have not been told yet."""
+    newest = steps.named(sent[-1]) if sent else None
+    if newest is not None and newest.order == steps.told and _all(newest, sent[-1]):
+        return ()  # as most often: it was for the channel alone
     first: dict[tuple[str, int | None], PageSent] = {}
     for event in sent:
         first.setdefault((event.rung, event.repetition), event)
@@ -149,6 +152,11 @@ def _unfinished(case: Case, clock: ClockState, steps: Steps, sent: list[PageSent
         missing = (to for to in destinations(step.notify) if to not in heard)
         return tuple(page(case, clock, step, to, asked=asked) for to in missing)
     return ()
+
+
+def _all(step: Step, sent: PageSent) -> bool:
+    """True if one page told everybody."""
+    return sent.to is None or destinations(step.notify) == (sent.to,)
 
 
 def _ready(case: Case, clock: ClockState, steps: Steps) -> list[Step]:

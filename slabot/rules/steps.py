@@ -7,6 +7,7 @@ clock can be met; every offset is working time of the clock's calendar. What has
 from __future__ import annotations
 
 import copy
+from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -79,11 +80,11 @@ class Steps:
         self._hold_end: Step | None = None
         if hold is not None:
             self._hold_end = Step(hold.until, len(ladder.rungs), hold.why, 0, hold.why, ends_hold=True)
-        in_time = [page for page in pages if page.asked_at is None]
         # Rungs that somebody asked for before their time are told of, and say nothing about the end of a quiet.
+        asked_for = [page for page in pages if page.asked_at is not None]
+        in_time = [page for page in pages if page.asked_at is None] if asked_for else pages
         self._told_in_time = max(until, self._furthest(in_time, until))
-        asked_for = (self._reached(page) for page in pages if page.asked_at is not None)
-        self.told = max(self._told_in_time, *asked_for, until)
+        self.told = max([self._told_in_time, *map(self._reached, asked_for)])
         if self._hold_end is not None:
             self._hold_end = replace(self._hold_end, notify=self._reached_by(self._hold_end.at))
 
@@ -148,20 +149,25 @@ class Steps:
             newest = self._repeat(place, name, rung, count) if count > 0 else None
             if newest is not None and newest.order > self.told:
                 passed.append(newest)
-        return sorted(passed, key=lambda step: step.order)
+        passed.sort(key=_order)
+        return passed
 
     def coming(self, now: datetime, most: int) -> list[Step]:
         """What comes, in order; while people asked for quiet, nothing before its end."""
         hold = self._hold
         quiet_until = hold.until if hold is not None and hold.until > now else now
         coming = [step for step in self._listed() if step.at > now and step.at >= quiet_until]
+        coming.sort(key=_order)
         for place, name, rung in self._again:
             # Of what was told before its time the last may be a repeat itself, so it is looked at once more.
             ahead = self.told[0] > quiet_until
-            first = max(1, self._repetitions(rung, self.told[0]) if ahead else self._repetitions(rung, quiet_until) + 1)
-            repeats = (self._repeat(place, name, rung, count) for count in range(first, first + most + 1))
-            coming.extend(step for step in repeats if step is not None and step.at > now and step.order > self.told)
-        return sorted(coming, key=lambda step: step.order)[:most]
+            count = self._repetitions(rung, self.told[0]) if ahead else self._repetitions(rung, quiet_until) + 1
+            step = self._repeat(place, name, rung, max(1, count))
+            while step is not None and (len(coming) < most or step.order < coming[most - 1].order):
+                if step.at > now and step.order > self.told:
+                    insort(coming, step, key=_order)
+                step = self._repeat(place, name, rung, step.repetition + 1)
+        return coming[:most]
 
     def held(self, now: datetime) -> bool:
         """True while the quiet lasts that somebody asked for."""
@@ -187,7 +193,7 @@ class Steps:
     def _reached_by(self, instant: datetime) -> tuple[Destination, ...]:
         """Whom the ladder had come to: those of the newest rung that had passed by then, or that people know of."""
         reached = [step for step in self._once if step.at <= instant or step.order <= self.told]
-        return max(reached, key=lambda step: step.order).notify if reached else ()
+        return max(reached, key=_order).notify if reached else ()
 
     def named(self, page: PageSent) -> Step | None:
         """The step that a page was about; None where the ladder no longer has it."""
@@ -203,7 +209,7 @@ class Steps:
             return self._hold_end
         return next((step for step in self._once if step.name == page.rung), None)
 
-    def _furthest(self, pages: list[PageSent], least: Order) -> Order:
+    def _furthest(self, pages: Sequence[PageSent], least: Order) -> Order:
         """How far pages that were sent have told people."""
         # A ticket that nobody answers has hundreds of repeats, and a rung's newest reaches furthest. Not so where a
         # pause hides that one, or where a page does not say which repeat it was: then each is looked at.
@@ -221,6 +227,10 @@ class Steps:
     def _reached(self, page: PageSent) -> Order:
         step = self.named(page)
         return everything_until(page.at) if step is None else step.order
+
+
+def _order(step: Step) -> Order:
+    return step.order
 
 
 @lru_cache(maxsize=1024)  # the rungs of the file; their words are asked for in every decision

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from slabot.domain import Severity
 from slabot.policy import Destination, DestinationKind, Mode
 from slabot.rules.case import Case
 from slabot.rules.clock import ClockState
@@ -56,21 +55,27 @@ def page(
         others: rungs that have passed before it without a page.
         asked: the wish that it fulfils.
     """
-    severity, zone = clock.terms.severity, case.policy.display_zone
-    at, because = step.at, step.because
-    held = None if asked is not None else case.policy.quiet_until(severity, step.at)
+    severity, policy = clock.terms.severity, case.policy
+    at, because, further = step.at, step.because, []
+    if step.notify and (named := mentioned(step.notify)):
+        further.append(("mention", named))
     if asked is not None:
         at = asked.at
-        because = f"somebody asked for the next page at {when(at, zone)}{f': {because}' if because else ''}"
-    if held is not None:
-        at = held
-        because = f"{because}; held from {when(step.at, zone)} in the quiet hours"
+        said = f"somebody asked for the next page at {when(at, policy.display_zone)}"
+        because = f"{said}: {because}" if because else said
+        further.append(("asked_at", at.isoformat()))
+        if asked.by_id is not None:
+            further.append(("asked_by", asked.by_id))
+    elif (held_until := policy.quiet_until(severity, at)) is not None:
+        because = f"{because}; held from {when(at, policy.display_zone)} in the quiet hours"
+        at = held_until
+        further.append(("held", QUIET))
     if clock.raised and clock.due_at is not None and max(clock.due_at, step.at) <= clock.in_force_since:
-        because += f"; raised to {severity} at {when(clock.in_force_since, zone)}, already past"
+        because += f"; raised to {severity} at {when(clock.in_force_since, policy.display_zone)}, already past"
     if others:
         because += f"; passed before it without a page: {listed(others)}"
-    named = mentioned(step.notify)
-    key = _key(case, clock.label, severity, step)
+    repetition = str(step.repetition)
+    key = f"{case.ticket.reference}/page/{clock.label}/{severity}/{step.name}/{repetition}"
     return Action(
         kind=Kind.PAGE,
         mode=Mode.ACT,
@@ -81,15 +86,8 @@ def page(
             ("clock", clock.label),
             ("severity", severity),
             ("rung", step.name),
-            ("repetition", str(step.repetition)),
+            ("repetition", repetition),
             ("to", to),
-            *((("mention", named),) if named else ()),
-            *((("held", QUIET),) if held is not None else ()),
-            *((("asked_at", asked.at.isoformat()),) if asked is not None else ()),
-            *((("asked_by", asked.by_id),) if asked is not None and asked.by_id is not None else ()),
+            *further,
         ),
     )
-
-
-def _key(case: Case, label: str, severity: Severity, step: Step) -> str:
-    return f"{case.ticket.reference}/page/{label}/{severity}/{step.name}/{step.repetition}"

@@ -14,6 +14,8 @@ from datetime import datetime
 from typing import Protocol
 
 from slabot.runtime.alarm import Alarm
+from slabot.runtime.alerts import AlertDelivery
+from slabot.runtime.auditor import Auditor
 from slabot.runtime.owed import OwedReads
 from slabot.runtime.pages import PageDelivery
 from slabot.runtime.parts import Parts
@@ -44,6 +46,8 @@ class Cast:
     updates: UpdateDelivery
     writes: WriteDelivery
     upkeep: Upkeep
+    alerts: AlertDelivery
+    auditor: Auditor
 
     def everyone(self) -> dict[str, Actor]:
         """By name: pages before writes before updates, so that by hand too the urgent comes first."""
@@ -54,6 +58,8 @@ class Cast:
             "writes": self.writes,
             "updates": self.updates,
             "upkeep": self.upkeep,
+            "alerts": self.alerts,
+            "auditor": self.auditor,
             **{f"sweep {number}": sweeper for number, sweeper in enumerate(self.sweepers)},
         }
 
@@ -86,4 +92,6 @@ def cast(parts: Parts, pool: Executor | None = None, senders: Executor | None = 
         updates=UpdateDelivery(parts),
         writes=WriteDelivery(parts),
         upkeep=Upkeep(parts),
+        alerts=AlertDelivery(parts),
+        auditor=Auditor(parts),
     )

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from slabot.domain import parse_instant
-from slabot.policy import Mode, Policy
+from slabot.policy import Destination, DestinationError, DestinationKind, Mode, Policy, parse_destination
 from slabot.rules import MAIN, Action, Decision, Kind
 from slabot.store import Lane, OutboxKind, OutboxRow
 
@@ -38,6 +38,14 @@ def row_of(
         not_before=now,
         created_at=now,
     )
+
+
+def destination_of(channel: str | None) -> Destination:
+    """Where a row goes; ``slack.channel`` may be a name without its #."""
+    try:
+        return parse_destination(channel or "")
+    except DestinationError:
+        return Destination(DestinationKind.CHANNEL, channel or "")
 
 
 def body_of(action: Action) -> dict[str, Any]:

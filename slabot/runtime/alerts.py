@@ -1,7 +1,9 @@
 """How are people told that something is wrong with slabot itself?
 
-Promise: an alert is owed in the transaction that noticed, told at least once in the policy's channel, and about one
-thing at most once an hour. It has a lane of its own: neither pages nor updates wait for it, nor it for them.
+Promise: an alert is owed in the transaction that noticed, told at least once in the policy's channel as long as it is
+true, and about one thing at most once an hour. It has a lane of its own: neither pages nor updates wait for it, nor it
+for them. That pages do not leave is told at once or not at all: where Slack takes no pages, it takes no alert either,
+and afterwards each page says itself how late it is.
 """
 
 from __future__ import annotations
@@ -10,9 +12,19 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from slabot.paging import Rendered, SendError, SendOutcomeUnknown, SendRetry, SlackError, SlackRetry, SlackSender
+from slabot.paging import (
+    Rendered,
+    SendError,
+    SendOutcomeUnknown,
+    SendRetry,
+    SlackError,
+    SlackPermanent,
+    SlackRetry,
+    SlackSender,
+)
 from slabot.paging.markup import escaped
 from slabot.runtime import lanes
+from slabot.runtime.condition import is_still_so
 from slabot.runtime.mistakes import mistake
 from slabot.runtime.parts import Parts, brings_work
 from slabot.store import (
@@ -31,6 +43,7 @@ RETRY = timedelta(seconds=60)
 LONGEST = 3000  # characters of an alert
 BEGINS = "About slabot itself: "
 AGAIN = "(Perhaps told before.) "
+PAGES = "pages/"  # how the names of what is wrong with pages begin
 
 
 def owe_alert(conn: Connection, parts: Parts, what: str, words: str, now: datetime) -> bool:
@@ -55,7 +68,7 @@ def owe_alert(conn: Connection, parts: Parts, what: str, words: str, now: dateti
         helpdesk="",
         ticket_id="",
         channel=slack.channel,
-        body={"words": words},
+        body={"what": what, "words": words},
         urgency=now,
         not_before=now,
         created_at=now,
@@ -97,8 +110,12 @@ class AlertDelivery:
         now = self._parts.now()
         try:
             self._send(sender, row, doubtful=doubtful)
-        except SendRetry as error:
-            self._later(row, max(error.until, now + lanes.pause(row, now)), str(error), in_doubt=doubtful)
+        except (SendRetry, SlackPermanent) as error:
+            if str(row.body["what"]).startswith(PAGES) and not doubtful:
+                self._drop(row, f"nobody could be told: {error}")
+                return
+            until = error.until if isinstance(error, SendRetry) else now + RETRY
+            self._later(row, max(until, now + lanes.pause(row, now)), str(error), in_doubt=doubtful)
         except SendOutcomeUnknown as error:
             self._later(row, self._parts.now() + lanes.pause(row, now), str(error), in_doubt=True)
         except SendError as error:
@@ -118,6 +135,12 @@ class AlertDelivery:
                 raise
             except SlackError:
                 again = AGAIN  # nobody can look for it
+        if found is None and str(row.body["what"]).startswith(PAGES) and (doubtful or not sender.answers):
+            self._drop(row, "Slack did not answer, and the pages say themselves how late they are")
+            return
+        if found is None and not self._is_still_so(row):
+            self._drop(row, "it was over before anybody could be told")
+            return
         if found is None:
             text = escaped(f"{again}{BEGINS}{row.body['words']}", LONGEST)
             found = sender.post(channel, Rendered(text), key=row.key)
@@ -129,6 +152,13 @@ class AlertDelivery:
                 ledger.write(conn, now, LedgerEvent.ALERT_SENT, words, None, None, row.key)
 
         self._parts.write(keep)
+
+    def _is_still_so(self, row: OutboxRow) -> bool:
+        parts, now = self._parts, self._parts.now()
+        return parts.store.read(lambda conn: is_still_so(conn, parts, str(row.body["what"]), now))
+
+    def _drop(self, row: OutboxRow, why: str) -> None:
+        self._parts.write(lambda conn: outbox.settle(conn, row.key, OutboxState.SUPERSEDED, why))
 
     def _later(self, row: OutboxRow, until: datetime, why: str, *, in_doubt: bool) -> None:
         def put_off(conn: Connection) -> None:

@@ -15,10 +15,12 @@ from sqlalchemy import Connection
 from slabot.domain import Approved
 from slabot.rules import Held, Proposal, govern
 from slabot.runtime.acts import action_of
+from slabot.runtime.alerts import owe_alert
 from slabot.runtime.parts import SWEEP_EVERY, Parts
 from slabot.store import LedgerEvent, OutboxRow, ledger, outbox, tickets
 
 ASKED = timedelta(minutes=15)  # how soon a run that the circuit breaker stopped is looked at again
+APPROVE = "slabot approve shows what waits, and lets it go ahead. Pages go out all the same."
 
 _BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -77,6 +79,11 @@ class Brakes:
             self._parts.write(put_back)
 
     def _tell(self, tripped: str, now: datetime) -> None:
-        """Where `slabot status` shows it, once an hour."""
+        """Where `slabot status` shows it, and in Slack; once an hour."""
         words, key = f"the circuit breaker is open: {tripped}", f"breaker/{now:%Y%m%dT%H}"
-        self._parts.write(lambda conn: ledger.write(conn, now, LedgerEvent.WRITE_FAILED, words, None, None, key))
+
+        def tell(conn: Connection) -> None:
+            ledger.write(conn, now, LedgerEvent.WRITE_FAILED, words, None, None, key)
+            owe_alert(conn, self._parts, "breaker", f"{words}. {APPROVE}", now)
+
+        self._parts.write(tell)

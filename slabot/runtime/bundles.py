@@ -16,10 +16,10 @@ from sqlalchemy import Connection
 
 from slabot.paging import LateCause, PageView, compose
 from slabot.paging.bundle_words import SHOWN, Bundle, BundleCause
-from slabot.policy import DestinationError, DestinationKind, parse_destination
+from slabot.policy import DestinationKind
 from slabot.rules import QUIET, Action, decide
 from slabot.rules.words import stamp
-from slabot.runtime.acts import action_of, wanted
+from slabot.runtime.acts import action_of, destination_of, wanted
 from slabot.runtime.fallbacks import planned_key
 from slabot.runtime.lateness import lateness
 from slabot.runtime.parts import LATE, Parts
@@ -42,9 +42,7 @@ class Bundles:
     def gather(self, now: datetime) -> bool:
         """Bundle what should come together; True if there was anything."""
         crowded = self._parts.store.read(lambda conn: outbox.crowded(conn, Lane.PAGE, now, LEAST))
-        did = [
-            self._gather(channel, now) for channel in crowded if _can_be_bundled(channel)
-        ]  # all of them, not the first
+        did = [self._gather(channel, now) for channel in crowded if destination_of(channel).kind in _KINDS]
         return any(did)
 
     def _gather(self, channel: str, now: datetime) -> bool:
@@ -168,13 +166,6 @@ class Bundles:
                 ledger.write(conn, now, LedgerEvent.PAGE_BUNDLED, words, None, None, row.key)
 
         self._parts.write(settle)
-
-
-def _can_be_bundled(channel: str) -> bool:
-    try:
-        return parse_destination(channel).kind in _KINDS
-    except DestinationError:
-        return False
 
 
 def _is_held(row: OutboxRow) -> bool:

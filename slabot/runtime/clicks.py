@@ -8,7 +8,7 @@ out that the clicker is one of them. Nobody outside is asked here: it is one tra
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,7 +24,7 @@ from slabot.domain import (
     Snoozed,
     Unacknowledged,
 )
-from slabot.paging import AcknowledgedBy, ClaimedBy, Click, PageView, Who, click_words, modals
+from slabot.paging import AcknowledgedBy, ClaimedBy, Click, PageView, SnoozedUntil, Who, click_words, modals
 from slabot.paging.blocks import Button, offered, shown_by
 from slabot.paging.markup import Mrkdwn, Plain, Style
 from slabot.paging.modals import Origin, SeverityWish, SnoozeWish
@@ -147,7 +147,11 @@ class _Clicked:
         match clicked.action, clicked.wish:
             case ((Button.ACKNOWLEDGE | Button.CLAIM), _):
                 return None  # whoever is on it may say so, whatever the page showed
-            case Button.SET_SEVERITY, wish if wish is not None and not self._shows(view):
+            case ((Button.SNOOZE | Button.SET_SEVERITY), None):
+                return None  # the dialog shows what is so
+            case Button.SET_SEVERITY, _:
+                if clicked.shows == severity:
+                    return None
                 return self._refused(lambda style: click_words.severity_moved_on(severity, style))
             case Button.ESCALATE, _ if (already := self._escalated(stored)) is not None:
                 return already
@@ -157,9 +161,15 @@ class _Clicked:
                 return None
 
     def _shows(self, view: PageView) -> bool:
-        """True if the click rests on what is so still."""
+        """True if the click rests on what is so still, or on what the clicker did a moment ago."""
         clicked = self._clicked
-        return clicked.generation == view.generation or clicked.shows in ("", shown_by(view))
+        if clicked.generation == view.generation or clicked.shows in ("", shown_by(view)):
+            return True
+        match view.state:
+            case AcknowledgedBy(who, _) | ClaimedBy(who, _) | SnoozedUntil(who, _):
+                return who.slack_id == clicked.user_id
+            case _:
+                return False
 
     def _taken(self, view: PageView) -> Answer | None:
         """What to tell somebody who comes second to the same; nothing if they were first as well."""
@@ -189,7 +199,7 @@ class _Clicked:
         if self._clicked.action is Button.SNOOZE:
             return modals.snooze(view, origin)
         severities = {name: terms.means for name, terms in self._parts.policy.severities.items()}
-        return modals.set_severity(view, origin, severities)
+        return modals.set_severity(view, replace(origin, shows=view.severity), severities)
 
     def _errors(self, view: PageView) -> dict[str, str]:
         """What is wrong with the answer to a dialog."""

@@ -21,6 +21,9 @@ WAITING = timedelta(minutes=2)  # in the outbox
 FAILED = timedelta(days=1)  # for how long a page that failed is held against us
 
 
+LOOKED_UP = ("feed/", "pages/", "lane/")  # how the names of what `troubles` finds begin
+
+
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """One thing that is not in order.
@@ -41,16 +44,33 @@ def troubles(conn: Connection, parts: Parts, now: datetime) -> list[Trouble]:
     return [*_feeds(conn, parts, now), *_failed(conn, now), *_waiting(conn, now)]
 
 
+def is_still_so(conn: Connection, parts: Parts, what: str, now: datetime) -> bool:
+    """False if this was found by `troubles`, and would not be found again."""
+    return not what.startswith(LOOKED_UP) or any(trouble.what == what for trouble in troubles(conn, parts, now))
+
+
+def audit_trouble(conn: Connection, parts: Parts, now: datetime) -> list[str]:
+    """What the auditor found last, or that it has not looked for too long."""
+    verdict = audits.last_verdict(conn)
+    if verdict is None:
+        return []  # it looks for the first time a minute after the start
+    since = max(verdict.at, parts.started_at)
+    if now - since > max(STALE, SWEEPS * parts.sweep_every):
+        return [f"the auditor has not looked since {since:%Y-%m-%d %H:%M:%S} UTC"]
+    return list(verdict.of_the_plan) if verdict.at >= parts.started_at else []
+
+
 def _feeds(conn: Connection, parts: Parts, now: datetime) -> list[Trouble]:
-    stale, found = max(STALE, SWEEPS * parts.sweep_every), []
+    stale, found = max(STALE, SWEEPS * parts.sweep_every), list[Trouble]()
     known = {feed.helpdesk: feed for feed in feeds.everyone(conn)}
-    for name, feed in known.items():
-        if name in parts.adapters or parts.adapters == {}:
-            found.append(_stale(feed, now, parts.started_at, stale))
-    for name in parts.adapters:
+    for name in parts.adapters:  # one that the policy no longer names is read no more, and nobody misses it
         if name not in known:
             found.append(Trouble(f"feed/{name}", f"{name} has not been read yet", _FEED_REMEDY))
-    return [trouble for trouble in found if trouble is not None]
+            continue
+        trouble = _stale(known[name], now, parts.started_at, stale)
+        if trouble is not None:
+            found.append(trouble)
+    return found
 
 
 _FEED_REMEDY = (
@@ -85,7 +105,7 @@ def _waiting(conn: Connection, now: datetime) -> list[Trouble]:
     if _is_late(since, now):
         words = f"a page waits to be sent since {since:%Y-%m-%d %H:%M:%S} UTC"
         found.append(Trouble("pages/waiting", words, _PAGE_REMEDY))
-    since = audits.sending_since(conn, Lane.PAGE)
+    since = audits.under_way_since(conn, Lane.PAGE)
     if _is_late(since, now):
         words = f"it is not known since {since:%Y-%m-%d %H:%M:%S} UTC whether a page arrived"
         found.append(Trouble("pages/doubtful", words, _PAGE_REMEDY))

@@ -26,8 +26,8 @@ BEGUN = "it was being sent"  # the words of a row that may have left; others wer
 FOUND = "it had been done before its outcome was known"
 NOT_DONE = "it had not been done when its outcome was not known"
 LOST = (
-    "nobody can say whether the customer got it, for the answer was lost and it is not in the ticket; it is not sent "
-    "again. Look into the ticket, and write to the customer yourself if it is not there"
+    "a message to the customer may not have arrived: the answer to it was lost, it is not in the ticket, and it is not "
+    "sent again; look into the ticket, and write to the customer yourself if it is not there"
 )
 
 WRITES: Mapping[Kind, Write] = {
@@ -91,7 +91,7 @@ def give_up(conn: Connection, parts: Parts, row: OutboxRow, now: datetime) -> No
     if not outbox.settle(conn, row.key, OutboxState.FAILED, LOST):
         return
     action = action_of(row)
-    words = f"tried to {DOES[action.kind]} ({action.because}), and {LOST}"
+    words = f"{LOST}. It was to {DOES[action.kind]}: {action.because}"
     ledger.write(conn, now, LedgerEvent.WRITE_FAILED, words, row.helpdesk, row.ticket_id, row.key)
     if parts.policy.slack is None:
         return

@@ -34,12 +34,12 @@ def owe_instead(conn: Connection, parts: Parts, row: OutboxRow, why: str, now: d
     fallback = parts.policy.fallback
     if fallback is None or row.kind is not OutboxKind.PAGE:
         return False
-    place, original = int(row.body.get(PLACE, -1)) + 1, planned_key(row)
-    if place >= len(fallback.to):
+    original = planned_key(row)
+    first = int(row.body.get(PLACE, -1)) + 1
+    place = next((n for n in range(first, len(fallback.to)) if str(fallback.to[n]) != row.channel), None)
+    if place is None:
         return False
     to = str(fallback.to[place])
-    if to == row.channel:
-        return False
     if not outbox.put(conn, _row(row, fallback, place, original, now)):
         return False
     said = f"{row.channel or 'Slack'} could not be paged ({why}), so {to} is paged as well"

@@ -19,7 +19,7 @@ import structlog
 
 from slabot.paging import Click, HomeRefresh, NotOurs, Rendered, SlackError, click_words, read_interaction
 from slabot.paging.commands import Command, Topic
-from slabot.paging.happenings import HomeOpened
+from slabot.paging.happenings import Challenge, HomeOpened
 from slabot.paging.markup import Mrkdwn, Plain, Style
 from slabot.paging.slack_people import Asker
 from slabot.policy import Destination, DestinationKind
@@ -40,11 +40,9 @@ log = structlog.get_logger("slabot.runtime")
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What Slack is answered: JSON, or nothing."""
+    """What Slack is answered: JSON, or nothing where there is nothing to show."""
 
     body: Body | None = None
-    why: str = ""
-    """Why nothing was done, for whoever reads the answer by hand."""
 
 
 class Interactions:
@@ -72,8 +70,8 @@ class Interactions:
         """
         read = read_interaction(payload)
         match read:
-            case NotOurs(why):
-                return Reply(why=why)
+            case NotOurs():
+                return Reply()
             case HomeRefresh(user_id, hash):
                 self._show_home(user_id, hash)
                 return Reply()
@@ -151,8 +149,9 @@ class Interactions:
     def _note(self, clicked: Click, event: LedgerEvent, words: str) -> None:
         now = self._parts.now()
         helpdesk, ticket_id, _ = parts_of(clicked.key or "")
-        about = (helpdesk, ticket_id) if helpdesk and ticket_id else (None, None)
-        self._parts.write(lambda conn: ledger.write(conn, now, event, words, *about, clicked.id))
+        self._parts.write(
+            lambda conn: ledger.write(conn, now, event, words, helpdesk or None, ticket_id or None, clicked.id)
+        )
 
     # ── Commands ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -170,12 +169,17 @@ class Interactions:
 
     # ── The home tab ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def opened_home(self, opened: HomeOpened) -> Reply:
-        """Somebody opened their home tab."""
-        if self._came_before(opened.event_id):
-            return Reply(why="it came before; nothing was done")
-        self._show_home(opened.user_id, opened.hash)
-        return Reply()
+    def happened(self, told: Challenge | HomeOpened | NotOurs) -> Reply:
+        """Slack tells that something has happened: somebody opened their home tab."""
+        match told:
+            case Challenge(text):
+                return Reply({"challenge": text})
+            case HomeOpened(user_id, hash, event_id):
+                if not self._came_before(event_id):
+                    self._show_home(user_id, hash)
+                return Reply()
+            case NotOurs():
+                return Reply()
 
     def _show_home(self, user_id: str, hash: str | None) -> None:
         self._later(None, lambda: home.show(self._parts, user_id, hash))
@@ -219,9 +223,8 @@ class Interactions:
     def _lost(self, asker: Asker, words: str) -> None:
         now, key = self._parts.now(), asker.id if isinstance(asker, Click) else None
         helpdesk, ticket_id, _ = parts_of(asker.key or "") if isinstance(asker, Click) else ("", "", "")
-        about = (helpdesk or None, ticket_id or None)
         event = LedgerEvent.PAGE_CLICK_UNANSWERED
-        self._parts.write(lambda conn: ledger.write(conn, now, event, words, *about, key))
+        self._parts.write(lambda conn: ledger.write(conn, now, event, words, helpdesk or None, ticket_id or None, key))
 
     def _later(self, asker: Asker | None, work: Callable[[], object]) -> None:
         self._pool.submit(self._guarded, asker, work)

@@ -41,7 +41,7 @@ class Pacing:
             return self._silent_until if self._silent_until is not None and self._silent_until > now else None
 
     def lost_an_answer(self, until: datetime) -> None:
-        """Nobody knows what became of a page; it is looked for at that instant, and the others wait until just after."""
+        """Nobody knows what became of a page; it is looked for at that instant, and the others wait until then."""
         with self._lock:
             self._silent_until = until + JUST_AFTER
 

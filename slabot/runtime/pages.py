@@ -12,8 +12,8 @@ from concurrent.futures import Executor
 from datetime import datetime
 from functools import partial
 
-from slabot.policy import DestinationError, parse_destination
 from slabot.runtime import lanes
+from slabot.runtime.acts import destination_of
 from slabot.runtime.bundles import Bundles
 from slabot.runtime.fallbacks import Overdue
 from slabot.runtime.fates import Fates
@@ -77,7 +77,7 @@ class PageDelivery:
         if silent is None:
             return closed
         waiting = self._parts.store.read(lambda conn: outbox.channels(conn, Lane.PAGE))
-        return {**{channel: silent for channel in waiting if not _is_couriers(channel)}, **closed}
+        return {**{channel: silent for channel in waiting if not destination_of(channel).kind.is_couriers}, **closed}
 
     def _each_channel(self, rows: Sequence[OutboxRow], work: Callable[[OutboxRow], None], *, claimed: bool) -> None:
         channels: dict[str, list[OutboxRow]] = {}
@@ -100,7 +100,7 @@ class PageDelivery:
             self._one(row, partial(work, row))
 
     def _must_wait(self, channel: str) -> bool:
-        silent = self._pacing.silent_until is not None and not _is_couriers(channel)
+        silent = self._pacing.silent_until is not None and not destination_of(channel).kind.is_couriers
         return silent or channel in self._pacing.closed()
 
     def _one(self, row: OutboxRow, work: Callable[[], None]) -> None:
@@ -113,11 +113,3 @@ class PageDelivery:
             # It may have been sent before the mistake, so it stays in doubt.
             why = mistake("page.broke", error, RETRY, key=row.key)
             self._fates.failed(row, self._parts.now() + RETRY, why, in_doubt=True)
-
-
-def _is_couriers(channel: str) -> bool:
-    """True where Slack has no part in it."""
-    try:
-        return parse_destination(channel).kind.is_couriers
-    except DestinationError:
-        return False

@@ -19,6 +19,7 @@ from slabot.domain import utc
 from slabot.paging import SlackSender
 from slabot.paging.couriers import Courier
 from slabot.policy import DestinationKind, Policy
+from slabot.runtime.heartbeat import Heartbeat
 from slabot.store import Store
 
 RECHECK = 2.0  # seconds that a page may wait for the helpdesk before it goes out unchecked
@@ -58,6 +59,7 @@ class Parts:
         sender: None where the policy names no Slack; then pages wait in the outbox and ``slabot status`` says so.
         started_at: when this process began; a page planned before it is late because slabot was not running.
         couriers: ways besides Slack, by the kind of destination.
+        heartbeat: heard as long as everything agrees; None where the policy names none.
         stopping: set once the process is to end: nothing new is begun, what is under way is finished.
     """
 
@@ -71,6 +73,7 @@ class Parts:
     bell: Bell = field(default_factory=Silence)
     sweep_every: timedelta = SWEEP_EVERY
     couriers: Mapping[DestinationKind, Courier] = field(default_factory=dict)
+    heartbeat: Heartbeat | None = None
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def write(self, fn: Callable[[Connection], T]) -> T:

@@ -12,6 +12,7 @@ from adapters.errors import AdapterError
 from slabot.paging import SendError, SendRetry, SlackPermanent, SlackSender
 from slabot.policy import Destination, DestinationKind, parse_destination
 from slabot.rules import Action
+from slabot.runtime.acts import destination_of
 from slabot.runtime.parts import Parts
 from slabot.runtime.refresh import assignee_of
 from slabot.store import StoredTicket
@@ -50,7 +51,7 @@ class Receivers:
             SlackRetry: Slack cannot be asked now.
             SlackPermanent: not before somebody acts.
         """
-        destination = parse_destination(to)
+        destination = destination_of(to)
         if destination.kind is DestinationKind.CHANNEL:
             return destination.name
         people = self._people(destination, stored)

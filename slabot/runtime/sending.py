@@ -30,10 +30,10 @@ from slabot.paging import (
 )
 from slabot.paging.bundle_words import BundleCause, render_bundle
 from slabot.paging.couriers import Courier, Dispatch
-from slabot.policy import Destination, DestinationKind, parse_destination
+from slabot.policy import DestinationKind
 from slabot.rules import Action, Decision
 from slabot.runtime import lanes
-from slabot.runtime.acts import action_of, wanted
+from slabot.runtime.acts import action_of, destination_of, wanted
 from slabot.runtime.bundles import Bundles
 from slabot.runtime.evaluation import evaluate
 from slabot.runtime.fallbacks import INSTEAD_OF, planned_key
@@ -72,7 +72,7 @@ class PageSending:
 
     def settle_doubt(self, row: OutboxRow) -> None:
         """What was claimed and never settled: look for it, and send it again only if it is not there."""
-        destination = _destination(row)
+        destination = destination_of(row.channel)
         if destination.kind is not DestinationKind.CHANNEL:
             self.deliver(row, repeat=True)  # nobody can look there
             return
@@ -114,7 +114,7 @@ class PageSending:
                 self._deliver_bundle(row, repeat=repeat)
             elif self._waits_for_bundle(row, repeat=repeat):
                 return
-            elif _destination(row).kind.is_couriers:
+            elif destination_of(row.channel).kind.is_couriers:
                 self._by_courier(row, repeat=repeat)
             else:
                 self._by_slack(row, repeat=repeat)
@@ -136,7 +136,7 @@ class PageSending:
     # -- one page -----------------------------------------------------------------------------------------------------
 
     def _by_courier(self, row: OutboxRow, *, repeat: bool) -> None:
-        destination = _destination(row)
+        destination = destination_of(row.channel)
         courier = self._couriers.get(destination.kind)
         prepared = self._prepared(row, repeat=repeat)
         if prepared is None:
@@ -277,10 +277,6 @@ class PageSending:
             self._bundles.settle(row, "nobody knows whether the digest arrived, so its pages go by themselves", None)
         else:
             self.deliver(row, repeat=True)
-
-
-def _destination(row: OutboxRow) -> Destination:
-    return parse_destination(row.channel or "#")
 
 
 def _why_not(decision: Decision, action: Action) -> str:

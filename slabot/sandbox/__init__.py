@@ -1,4 +1,4 @@
-"""Loopback stand-ins for Zendesk, Freshdesk and Slack, for trying a policy, for the demo and for tests."""
+"""Loopback stand-ins for Zendesk, Freshdesk, Slack and other receivers, for trying a policy, the demo and tests."""
 
 from slabot.sandbox.errors import ActError, LoadError, SandboxError, SwitchError
 from slabot.sandbox.faults import Fault, FaultKind

@@ -67,7 +67,16 @@ ACTS = {
         "remove_status",
         "add_field",
     ),
-    "slack": ("click", "submit_view", "command", "opens_home", "add_channel", "add_user", "add_group"),
+    "slack": (
+        "click",
+        "click_home",
+        "submit_view",
+        "command",
+        "opens_home",
+        "add_channel",
+        "add_user",
+        "add_group",
+    ),
 }
 HOOK_SWITCHES = {
     "zendesk": ("lose", "double", "delay", "reorder"),
@@ -102,6 +111,9 @@ def build(sandbox: Sandbox) -> Flask:
                 "zendesk": sandbox.zendesk.url,
                 "slack": sandbox.slack.url,
                 "freshdesk": sandbox.freshdesk.url,
+                "pagerduty": sandbox.pagerduty.url,
+                "receiver": sandbox.receiver.url,
+                "heartbeat": sandbox.heartbeat.url,
                 "now": sandbox.clock.now().isoformat(),
                 "offered": OFFERED,
                 "zendesk_api": sandbox.zendesk.offered,

@@ -47,6 +47,13 @@ class Did(StrEnum):
     VIEW_PUBLISHED = "view.published"
     CLICKED = "button.clicked"
     COMMANDED = "command.sent"
+    ALERT_TRIGGERED = "alert.triggered"
+    ALERT_REPEATED = "alert.repeated"  # a trigger with the key of an alert that is open: no second one
+    ALERT_ACKNOWLEDGED = "alert.acknowledged"
+    ALERT_RESOLVED = "alert.resolved"
+    PAGE_RECEIVED = "page.received"
+    PAGE_REFUSED = "page.refused"
+    HEARTBEAT = "heartbeat"
 
 
 class Now(Protocol):

@@ -1,6 +1,7 @@
 """What stands in for the outside world?
 
-Promise: one object holds the stand-ins for Zendesk, Slack and Freshdesk, their faults and their journal, on one clock.
+Promise: one object holds the stand-ins for Zendesk, Slack, Freshdesk and whoever else is told (PagerDuty, a receiver of
+webhooks, a heartbeat), their faults and their journal, on one clock.
 On the wall clock a thread does what is due; on a stepped clock nothing happens by itself, and `deliver_due` is for
 the driver's drain.
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from slabot.clock import Clock, SteppedClock, SystemClock
 from slabot.sandbox import control
@@ -19,15 +21,19 @@ from slabot.sandbox.freshdesk.limits import FreshdeskLimits
 from slabot.sandbox.freshdesk.standin import FreshdeskStandIn
 from slabot.sandbox.journal import Journal
 from slabot.sandbox.loading import Accounts, LoadReport, load
+from slabot.sandbox.receivers.together import Receivers
 from slabot.sandbox.server import Serving
 from slabot.sandbox.slack.application import SlackLimits
 from slabot.sandbox.slack.standin import SlackStandIn
 from slabot.sandbox.zendesk.limits import Limits
 from slabot.sandbox.zendesk.standin import ZendeskStandIn
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
 
 class Sandbox:
-    """Stand-ins for Zendesk, Slack and Freshdesk on the loopback address.
+    """Stand-ins for Zendesk, Slack, Freshdesk and other receivers on the loopback address.
 
         with Sandbox(clock=SteppedClock(start)) as sandbox:
             ticket = sandbox.zendesk.people.create_ticket("ana@customer.example", "Help", "It is down")
@@ -36,7 +42,8 @@ class Sandbox:
 
     Attributes:
         zendesk, slack, freshdesk: the stand-ins; `.url` once started.
-        zendesk_app, slack_app, freshdesk_app: the same as WSGI applications, for use in-process.
+        pagerduty, receiver, heartbeat: whoever else is told; `.url` once started.
+        zendesk_app, slack_app, freshdesk_app, receivers_app: the same as WSGI applications, for use in-process.
         faults: what is switched on to go wrong.
         journal: every call and every effect.
     """
@@ -49,6 +56,7 @@ class Sandbox:
         zendesk_port: int = 0,
         slack_port: int = 0,
         freshdesk_port: int = 0,
+        receivers_port: int = 0,
         zendesk_limits: Limits | None = None,
         slack_limits: SlackLimits | None = None,
         freshdesk_limits: FreshdeskLimits | None = None,
@@ -71,7 +79,12 @@ class Sandbox:
         self.freshdesk_app = self.freshdesk.gate(
             clock=self.clock, journal=self.journal, faults=self.faults, control=panel
         )
-        self._ports = (zendesk_port, slack_port, freshdesk_port)
+        self._receivers = Receivers(clock=self.clock, journal=self.journal, faults=self.faults, control=panel)
+        self.pagerduty = self._receivers.pagerduty
+        self.receiver = self._receivers.receiver
+        self.heartbeat = self._receivers.heartbeat
+        self.receivers_app = self._receivers.app
+        self._ports = (zendesk_port, slack_port, freshdesk_port, receivers_port)
         self._serving: list[Serving] = []
 
     def start(self) -> Sandbox:
@@ -80,8 +93,9 @@ class Sandbox:
         Raises:
             SandboxError: a port is taken.
         """
-        apps = (self.zendesk_app, self.slack_app, self.freshdesk_app)
-        for name, app, port in zip(("zendesk", "slack", "freshdesk"), apps, self._ports, strict=True):
+        names = ("zendesk", "slack", "freshdesk", "receivers")
+        apps: tuple[WSGIApplication, ...] = (self.zendesk_app, self.slack_app, self.freshdesk_app, self.receivers_app)
+        for name, app, port in zip(names, apps, self._ports, strict=True):
             try:
                 serving = Serving(app, port=port, name=name)
             except (OSError, OverflowError) as error:
@@ -92,7 +106,8 @@ class Sandbox:
                 ) from None
             serving.start()
             self._serving.append(serving)
-        self.zendesk.url, self.slack.url, self.freshdesk.url = (serving.url for serving in self._serving)
+        self.zendesk.url, self.slack.url, self.freshdesk.url, receivers = (serving.url for serving in self._serving)
+        self._receivers.listen_at(receivers)
         self.slack.people.response_base = self.slack.url
         if not isinstance(self.clock, SteppedClock):
             self.agenda.start()
@@ -106,6 +121,7 @@ class Sandbox:
         self.zendesk.webhooks.close()
         self.freshdesk.webhooks.close()
         self.slack.people.http.close()
+        self.slack.sockets.stop()
 
     def __enter__(self) -> Sandbox:
         """Start."""

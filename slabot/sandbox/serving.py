@@ -32,7 +32,7 @@ def serve(
     """Run a sandbox until `stop` is set, Ctrl-C is pressed, or the process is asked to end (SIGTERM).
 
     Args:
-        port: Zendesk's port; Slack and Freshdesk have the next two. 0 takes three free ones.
+        port: Zendesk's port; Slack, Freshdesk and the other receivers have the next three. 0 takes free ones.
         load: files and folders to fill the accounts from.
         clock: the wall clock if none is given.
         stop: set it to end.
@@ -49,6 +49,7 @@ def serve(
         zendesk_port=port,
         slack_port=port + 1 if port else 0,
         freshdesk_port=port + 2 if port else 0,
+        receivers_port=port + 3 if port else 0,
     )
     report = LoadReport()
     for path in load:
@@ -88,6 +89,9 @@ def words(sandbox: Sandbox, report: LoadReport) -> str:
   Zendesk    {zendesk.url}
   Slack      {slack.url}
   Freshdesk  {freshdesk.url}
+  PagerDuty  {sandbox.pagerduty.url}
+  Webhooks   {sandbox.receiver.url}
+  Heartbeat  {sandbox.heartbeat.url}
   Control    {zendesk.url}/_sandbox   (acts, faults, journal; GET it for a list)
 
 Put this into the environment of slabot:
@@ -98,6 +102,9 @@ Put this into the environment of slabot:
   export FRESHDESK_HOOK_SECRET={freshdesk.webhook_secret}
   export SLACK_BOT_TOKEN={slack.token}
   export SLACK_SIGNING_SECRET={slack.signing_secret}
+  export PAGERDUTY_KEY={sandbox.pagerduty.routing_key}
+  export WEBHOOK_SECRET={sandbox.receiver.secret}
+  export HEARTBEAT_URL={sandbox.heartbeat.url}
 
 and this into its configuration:
 
@@ -120,6 +127,16 @@ and this into its configuration:
     signing_secret_env: SLACK_SIGNING_SECRET
     channel: "#{CHANNEL}"
     api_url: {slack.api_url}
+  pagerduty:
+    main:
+      routing_key_env: PAGERDUTY_KEY
+      api_url: {sandbox.pagerduty.url}
+  outgoing_webhooks:
+    pager:
+      url: {sandbox.receiver.url}/pager
+      secret_env: WEBHOOK_SECRET
+  heartbeat:
+    url_env: HEARTBEAT_URL
 
 Then tell the sandbox where slabot listens, so that webhooks and clicks reach it:
 

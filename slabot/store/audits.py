@@ -49,18 +49,20 @@ class AuditVerdict:
     Attributes:
         at: when; UTC.
         findings: what did not agree, in words; empty if everything did.
+        of_the_plan: those of them that the auditor alone can find; the others can be looked up at any time.
         looked_at: tickets that were decided about once more.
         repaired: tickets among them that were mended.
         heartbeat: None where the policy names none or it was withheld; else whether it was heard.
-        alerted: True if people were told since everything last agreed.
+        differs_since: when something first did not agree; None while everything does.
     """
 
     at: datetime
     findings: tuple[str, ...] = ()
+    of_the_plan: tuple[str, ...] = ()
     looked_at: int = 0
     repaired: int = 0
     heartbeat: bool | None = None
-    alerted: bool = False
+    differs_since: datetime | None = None
 
     @property
     def agrees(self) -> bool:
@@ -95,11 +97,12 @@ def due_next(conn: Connection, now: datetime, limit: int) -> list[Named]:
     return list(dict.fromkeys((row.helpdesk, row.ticket_id) for row in conn.execute(query)))
 
 
-def late_looks(conn: Connection, before: datetime, helpdesks: Sequence[str], limit: int) -> list[Named]:
-    """Tickets of these helpdesks whose look should have been had by then, the longest overdue first."""
-    where = (_TICKET.c.next_look <= before, _TICKET.c.helpdesk.in_(helpdesks))
-    query = select(_TICKET.c.helpdesk, _TICKET.c.id).where(*where).order_by(_TICKET.c.next_look).limit(limit)
-    return [(row.helpdesk, row.id) for row in conn.execute(query)]
+def late_looks(conn: Connection, before: datetime, helpdesks: Sequence[str], limit: int) -> tuple[int, list[Named]]:
+    """How many tickets of these helpdesks should have been looked at by then, and which, the longest overdue first."""
+    late = (_TICKET.c.next_look <= before, _TICKET.c.helpdesk.in_(helpdesks))
+    number = conn.execute(select(func.count()).select_from(_TICKET).where(*late)).scalar_one()
+    query = select(_TICKET.c.helpdesk, _TICKET.c.id).where(*late).order_by(_TICKET.c.next_look).limit(limit)
+    return number, [(row.helpdesk, row.id) for row in conn.execute(query)] if number else []
 
 
 def failed_since(conn: Connection, lane: Lane, at: datetime) -> int:
@@ -108,16 +111,22 @@ def failed_since(conn: Connection, lane: Lane, at: datetime) -> int:
     return conn.execute(select(func.count()).select_from(_OUTBOX).where(schema.OUTBOX_SETTLED, *where)).scalar_one()
 
 
-def sending_since(conn: Connection, lane: Lane) -> datetime | None:
-    """When the row of a lane was claimed that has been under way for longest."""
-    query = select(func.min(_OUTBOX.c.sending_since)).where(schema.OUTBOX_SENDING, _OUTBOX.c.lane == lane.value)
+def under_way_since(conn: Connection, lane: Lane) -> datetime | None:
+    """When the row of a lane that is under way, or in doubt, for longest might have been sent."""
+    query = select(func.min(_OUTBOX.c.not_before)).where(schema.OUTBOX_SENDING, _OUTBOX.c.lane == lane.value)
     return conn.execute(query).scalar()
+
+
+def alerted_since(conn: Connection, at: datetime) -> bool:
+    """True if people were told of anything that was noticed since then."""
+    where = (_OUTBOX.c.lane == Lane.ALERT.value, _OUTBOX.c.state == OutboxState.SENT.value, _OUTBOX.c.created_at >= at)
+    return conn.execute(select(_OUTBOX.c.key).where(schema.OUTBOX_SETTLED, *where).limit(1)).first() is not None
 
 
 def keep_verdict(conn: Connection, verdict: AuditVerdict) -> None:
     """Make this the last verdict."""
-    values = asdict(verdict) | {"at": verdict.at.isoformat()}
-    meta.put(conn, _VERDICT, json.dumps(values))
+    since = None if verdict.differs_since is None else verdict.differs_since.isoformat()
+    meta.put(conn, _VERDICT, json.dumps(asdict(verdict) | {"at": verdict.at.isoformat(), "differs_since": since}))
 
 
 def last_verdict(conn: Connection) -> AuditVerdict | None:
@@ -126,7 +135,11 @@ def last_verdict(conn: Connection) -> AuditVerdict | None:
     if text is None:
         return None
     values = json.loads(text)
-    return AuditVerdict(**(values | {"at": parse_instant(values["at"]), "findings": tuple(values["findings"])}))
+    for name in ("at", "differs_since"):
+        values[name] = None if values[name] is None else parse_instant(values[name])
+    for name in ("findings", "of_the_plan"):
+        values[name] = tuple(values[name])
+    return AuditVerdict(**values)
 
 
 def _beyond(after: Place | None) -> list[ColumnElement[bool]]:

@@ -1,7 +1,7 @@
 """Which tickets have a clock that runs, whose are they, and which comes first?
 
-Promise: a list is answered from the clocks of the last decisions; what is shown of a ticket is decided afresh by whoever
-asks. Every question is bounded.
+Promise: a list is answered from the clocks of the last decisions; what is shown of a ticket is decided afresh by
+whoever asks. Every question is bounded.
 """
 
 from __future__ import annotations

@@ -146,3 +146,16 @@ def test_it_says_who_slabot_is_and_finds_agents_only(house: House, adapter: Adap
     assert adapter.users_by_email(account.email.upper()) == account.id
     assert adapter.users_by_email("nobody@nowhere.example") is None
     assert adapter.users_by_email("") is None
+
+
+def test_a_message_of_the_very_second_in_which_it_was_last_read_is_not_lost(house: House, adapter: Adapter) -> None:
+    """The history has no cursor of its own: each reading is of all of it, by whoever reads."""
+    own = house.create()
+    house.customer_writes(own, "first")
+    before = texts(adapter.fetch(own))
+    house.customer_writes(own, "second")  # in the same second
+    house.agent_writes(own, "third")
+    after = texts(adapter.fetch(own))
+    assert after[: len(before)] == before
+    assert [text for _, _, text in after[len(before) :]] == ["second", "third"]
+    assert texts(house.open().fetch(own)) == after

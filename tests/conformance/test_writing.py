@@ -7,7 +7,7 @@ import socket
 
 import pytest
 
-from adapters.base import Adapter
+from adapters.base import Adapter, Repeat, Write
 from adapters.errors import AdapterError, BadAnswer, Conflict, OutcomeUnknown, RateLimited, Refused, Unreachable
 from slabot.domain import Category
 from slabot.sandbox import FaultKind
@@ -201,6 +201,7 @@ LOST = [
     FaultKind.HTML,
     FaultKind.ERROR,
 ]
+MESSAGES = (Write.PUBLIC_MESSAGE, Write.NOTE)
 ACTED = frozenset({FaultKind.DROP_AFTER, FaultKind.TRUNCATED})
 
 
@@ -234,6 +235,30 @@ def test_after_a_lost_reply_the_contract_is_kept(
     if not happened:
         act.do(house, adapter, own, adapter.fetch(own).version)
     assert act.times(house, house.state(own)) == 1, "nobody sees it twice, and it is not lost"
+
+
+@pytest.mark.parametrize("kind", LOST)
+@pytest.mark.parametrize("name", ["public message", "note"])
+def test_after_a_lost_reply_and_a_restart_a_message_is_found_where_it_arrived(
+    house: House, own: str, name: str, kind: FaultKind
+) -> None:
+    act, former, decided = ACTS[name], house.open(), house.clock.now()
+    seen = former.fetch(own).version
+    house.disturb(kind, writes=True, times=1)
+    with pytest.raises(OutcomeUnknown):
+        act.do(house, former, own, seen)
+    house.calm()
+    house.clock.elapse(MINUTE)
+    now = house.open()  # it remembers nothing
+    assert now.find_marker(own, MARK, words=WORDS, since=decided) is (kind in ACTED)
+    assert not now.find_marker(own, f"{MARK}0", words="Something else", since=decided)
+
+
+def test_it_says_of_each_kind_whether_it_may_be_repeated(house: House, adapter: Adapter) -> None:
+    messages = {write: Repeat.NEVER if write in house.at_most_once else Repeat.IF_NOT_FOUND for write in MESSAGES}
+    assert {write: adapter.repeat(write) for write in Write} == {
+        write: messages.get(write, Repeat.HARMLESS) for write in Write
+    }
 
 
 def _two_calls(house: House, adapter: Adapter, own: str, act: Act, kind: FaultKind) -> None:

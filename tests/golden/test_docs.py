@@ -72,3 +72,17 @@ def test_the_help_of_every_command_ends_with_an_example(name: str) -> None:
     command = main.get_command(CONTEXT, name)
     assert command is not None
     assert f"slabot {name}" in (command.epilog or "")
+
+
+def test_each_promise_of_paging_is_published_with_its_test() -> None:
+    page = (DOCS / "promises.md").read_text(encoding="utf-8")
+    linked = set(re.findall(r"\(\.\./(tests/[\w/]+\.py)\)", page))
+    root = DOCS.parent
+    shown = {
+        str(file.relative_to(root))
+        for file in (root / "tests" / "promises" / "paging").glob("test_*.py")
+        if file.name not in ("test_harness.py", "test_any_interleaving.py")
+    }
+
+    assert sorted(linked - {str(path.relative_to(root)) for path in (root / "tests").rglob("*.py")}) == []
+    assert sorted(shown - linked) == []

@@ -1,6 +1,6 @@
-"""Do pages still say what was agreed that they say?
+"""Do pages, dialogs, answers and the home tab still say what was agreed that they say?
 
-Each state is kept as the message that Slack receives. After a wanted change, write them anew and read the difference:
+Each is kept as Slack receives it. After a wanted change, write them anew and read the difference:
 
     SLABOT_REWRITE_GOLDEN=1 python -m pytest tests/golden/test_pages.py
 """
@@ -9,20 +9,26 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from slabot.paging import Rendered, render, render_reply
-from slabot.paging.examples import PAGES, REPLIES
+from slabot.paging.examples import ANSWERS, DIALOGS, HOMES, PAGES, REPLIES
 
 KEPT = Path(__file__).parent / "paging"
-MESSAGES = {name: render(view) for name, view in PAGES.items()}
+MESSAGES: dict[str, Rendered | Mapping[str, Any]] = {name: render(view) for name, view in PAGES.items()}
 MESSAGES |= {f"reply_{name}": render_reply(view) for name, view in REPLIES.items()}
+MESSAGES |= {f"dialog_{name}": view for name, view in DIALOGS.items()}
+MESSAGES |= {f"sla_{name}": rendered for name, rendered in ANSWERS.items()}
+MESSAGES |= {f"home_{name}": view for name, view in HOMES.items()}
 
 
-def written(rendered: Rendered) -> str:
-    return json.dumps({"text": rendered.text, "blocks": rendered.blocks}, ensure_ascii=False, indent=2) + "\n"
+def written(shown: Rendered | Mapping[str, Any]) -> str:
+    whole = {"text": shown.text, "blocks": shown.blocks} if isinstance(shown, Rendered) else shown
+    return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
 
 
 @pytest.mark.parametrize("name", MESSAGES)

@@ -88,7 +88,7 @@ def test_a_click_on_an_answered_ticket_changes_nothing_and_is_told_why(scene: Sc
     before = scene.stored(ticket)
     assert send(scene, button(scene, page, at="1768212200.1")) == 200
     [words] = whispers(scene, 1)
-    assert words.startswith("This page is older than the ticket's state: the clock stopped at Mon 12 Jan 2026 15:31")
+    assert words.startswith("This page is older than the ticket's state: it was answered in time, <!date^1768212060^")
     assert words.endswith("Nothing was changed.")
     after = scene.stored(ticket)
     assert before is not None
@@ -103,7 +103,7 @@ def test_a_click_about_a_ticket_that_nobody_knows_is_told_so(scene: Scene) -> No
         assert send(scene, button(scene, page, at=f"17682122{len(key)}.1", key=key)) == 200
     said = whispers(scene, 4)
     assert len(said) == 4
-    assert all("othing was changed" in words or "knows no such ticket" in words for words in said)
+    assert all("nothing was changed" in words for words in said)
 
 
 def test_opening_the_ticket_asks_for_nothing(scene: Scene) -> None:

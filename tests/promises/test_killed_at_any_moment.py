@@ -1,7 +1,7 @@
 """Killed with signal 9 at any moment and started again, slabot brings about the same effects as undisturbed.
 
 Promise: pages and helpdesk writes of the disturbed week equal those of the undisturbed one, except pages marked as
-repeats.
+repeats, and a message to a customer at Freshdesk that was on its way: that is never sent twice, and people are told.
 """
 
 from __future__ import annotations
@@ -82,7 +82,18 @@ def _what(effect: Effect) -> tuple[Any, ...]:
     if effect.kind in PAGES:
         return (effect["metadata"]["event_payload"]["key"],)
     facts = {name: value for name, value in effect.facts.items() if name in ("ticket", "text", "body", "changes")}
-    return (str(effect.kind), repr(sorted(facts.items(), key=str)))
+    return (effect.service, str(effect.kind), repr(sorted(facts.items(), key=str)))
+
+
+def _told_about(evidence: Evidence) -> set[tuple[str, int]]:
+    """The Freshdesk tickets of which people were told that a message may not have arrived."""
+    notes = [str(what[0]) for what in _did(evidence, PAGES) if str(what[0]).endswith("/told")]
+    return {("freshdesk", int(key.split("/")[1])) for key in notes}
+
+
+def _writes(evidence: Evidence, *, but_not: set[tuple[str, int]]) -> list[tuple[Any, ...]]:
+    effects = [e for e in evidence.journal.effects(by="api") if e.kind in WRITES]
+    return sorted(_what(e) for e in effects if (e.service, e["ticket"]) not in but_not)
 
 
 def _is_repeat(effect: Effect) -> bool:
@@ -102,8 +113,15 @@ def test_twenty_kills_in_a_week_change_nothing_but_marked_repeats() -> None:
 
     print(f"{deaths} deaths; pages {len(_did(disturbed, PAGES))}, writes {len(_did(disturbed, WRITES))}")
     assert deaths >= KILLS // 2, "the killer hit too seldom to prove anything"
-    assert _did(disturbed, WRITES) == _did(undisturbed, WRITES)
+    in_doubt = _told_about(disturbed) - _told_about(undisturbed)
+    assert len(in_doubt) <= 2, "it takes a kill between two instructions; more of them are another fault"
+    assert _writes(disturbed, but_not=in_doubt) == _writes(undisturbed, but_not=in_doubt)
+    doubled = Counter(_did(disturbed, WRITES)) - Counter(_did(undisturbed, WRITES))
+    assert doubled == Counter(), "a customer read it twice"
     before, after = Counter(_did(undisturbed, PAGES)), Counter(_did(disturbed, PAGES))
+    notes = {what: count for what, count in after.items() if str(what[0]).endswith("/told")}
+    assert set(notes.values()) <= {1}, "people were told twice"
+    after = Counter({what: count for what, count in after.items() if what not in notes or what in before})
     assert before - after == Counter(), "a page was lost"
     repeats = Counter(_what(e) for e in disturbed.journal.effects(by="api") if e.kind in PAGES and _is_repeat(e))
     assert (after - before) - repeats == Counter(), "a page was doubled without saying so"
@@ -113,5 +131,5 @@ def test_twenty_kills_in_a_week_change_nothing_but_marked_repeats() -> None:
 def _on_time(undisturbed: Evidence, disturbed: Evidence) -> None:
     first = {_what(e): e.at for e in reversed(undisturbed.journal.effects(by="api")) if e.kind in (*PAGES, *WRITES)}
     later = {_what(e): e.at for e in reversed(disturbed.journal.effects(by="api")) if e.kind in (*PAGES, *WRITES)}
-    late = {what: later[what] - at for what, at in first.items() if later[what] - at > DELAY}
+    late = {what: later[what] - at for what, at in first.items() if what in later and later[what] - at > DELAY}
     assert not late, f"late by more than {DELAY}: {late}"

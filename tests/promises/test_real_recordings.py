@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from slabot.cli import explanation, main
+from slabot.cli import main
 from slabot.clock import SteppedClock
 from slabot.composition import Composed, compose
 from slabot.demo.stage import CHANNEL, environment_of, policy_of
 from slabot.policy import load_policy
+from slabot.reports import explanation
 from slabot.rules import decide
 from slabot.runtime import Driven
 from slabot.sandbox import Limits, Sandbox

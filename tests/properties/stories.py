@@ -21,7 +21,9 @@ from slabot.domain import (
     Category,
     Claimed,
     Deleted,
+    Escalated,
     FieldChanged,
+    LadderFrozen,
     MarkedSpam,
     Merged,
     Message,
@@ -40,12 +42,14 @@ from slabot.domain import (
     Unacknowledged,
     Would,
 )
-from slabot.policy import Policy
+from slabot.policy import Policy, freeze, plan_of
 from tests.rules_fixtures import NEXT_RESPONSE, RESOLUTION, UPDATES, Edits, ladder, ladders, policy, with_clocks
 
 LASTS = 12 * 86_400  # seconds after the creation in which things happen
 SEVERITIES = ("critical", "high", "medium", "low")
 RUNGS = ("50% used", "30m before", "breach", "30m after", "2h after, then every 4h", "10% used", "of an older policy")
+RUNGS_MORE = (*RUNGS, "1h after, then every 2h", "escalated")
+TOLD = (None, "channel", "#leads", "user:maya@acme.example", "rota:primary", "pagerduty:main")
 
 CLOCKS = with_clocks(
     NEXT_RESPONSE, {**RESOLUTION, "within": {"critical": "8h", "high": "24h", "medium": "7d"}}, UPDATES
@@ -55,6 +59,46 @@ LADDERS = ladders(
     ladder("10% used", "90% used", "2h before", "breach", "30m after", clock=["first_response", "resolution"]),
     ladder("breach", "1h after, then every 8h", clock=["next_response", "third_party_update"]),
 )
+# The same, where each rung has destinations of its own.
+MANY_TOLD = ladders(
+    {
+        "severity": ["critical", "high"],
+        "rungs": [
+            {"at": "50% used", "notify": ["user:maya@acme.example", "group:@leads"]},
+            {"at": "30m before", "notify": ["#leads", "assignee"]},
+            {"at": "breach", "notify": ["rota:primary", "pagerduty:main"]},
+            {"at": "1h after, then every 2h", "notify": ["#leads", "rota:primary", "email:boss@acme.example"]},
+        ],
+    },
+    {
+        "clock": ["first_response", "resolution", "next_response"],
+        "rungs": [
+            {"at": "10% used", "notify": ["user:maya@acme.example"]},
+            {"at": "breach", "notify": ["webhook:pager", "#leads", "#support-escalations"]},
+            {"at": "30m after, then every 1h", "notify": ["assignee"]},
+        ],
+    },
+)
+WAYS: Edits = {
+    "rotas": {"primary": {"time_zone": "Asia/Kolkata", "people": ["maya@acme.example", "U012AB3CD"]}},
+    "pagerduty": {"main": {"routing_key_env": "PAGERDUTY_KEY"}},
+    "outgoing_webhooks": {"pager": {"url_env": "PAGER_URL", "secret_env": "PAGER_SECRET"}},
+    "email": {"host": "127.0.0.1", "from": "pages@acme.example"},
+}
+
+
+def _quiet(zone: str, *severities: str) -> Edits:
+    """Nights, and one that adjoins them, in a zone of their own."""
+    return {
+        "calendars.nights": {"time_zone": zone, "open": {"mon-sun": ["20:00-07:30"]}},
+        "calendars.mornings": {"time_zone": zone, "open": {"sat,sun": ["07:30-10:00"]}},
+        "quiet_hours": [
+            {"calendar": "nights", "severities": list(severities)},
+            {"calendar": "mornings", "severities": list(severities)},
+        ],
+    }
+
+
 EXEMPT: Edits = {"exempt.severities": ["low"], "exempt.organizations": ["Exempt Ltd"]}
 
 
@@ -116,6 +160,32 @@ SETTINGS = (
         ),
         datetime(2011, 12, 28, 3, tzinfo=UTC),
     ),
+    Setting(
+        "Kolkata, many destinations, quiet nights",
+        policy(CLOCKS, MANY_TOLD, WAYS, _quiet("Asia/Kolkata", "high", "medium", "low"), _modes("act")),
+        datetime(2026, 1, 12, 3, tzinfo=UTC),
+    ),
+    Setting(
+        "Berlin, many destinations, all quiet in the night in which the clocks change",
+        policy(
+            _week("Europe/Berlin", {"mon-sun": ["00:00-24:00"]}),
+            CLOCKS,
+            MANY_TOLD,
+            WAYS,
+            _quiet("Europe/Berlin", *SEVERITIES),
+            {"re_page_after": "3h"},
+        ),
+        datetime(2026, 3, 28, 12, tzinfo=UTC),
+    ),
+    Setting(
+        "Kolkata, the file's ladders at once, quiet for low",
+        policy(CLOCKS, MANY_TOLD, WAYS, _quiet("America/New_York", "low"), {"ladder_changes": "replan"}),
+        datetime(2026, 1, 12, 3, tzinfo=UTC),
+    ),
+)
+FROZEN = tuple(
+    freeze(plan_of(rules, "first_response"))
+    for rules in (policy(), policy(LADDERS, CLOCKS), policy(MANY_TOLD, CLOCKS, WAYS), policy(ladders()))
 )
 
 
@@ -185,10 +255,21 @@ def _event(draw: st.DrawFn, created: datetime, reference: str, number: int) -> A
         return PageSent(
             **facts,
             clock=draw(st.sampled_from(["first_response", "resolution", "next_response#2"])),
-            rung=draw(st.sampled_from(RUNGS)),
+            rung=draw(st.sampled_from(RUNGS_MORE)),
             severity=draw(st.sampled_from([None, *SEVERITIES])),
             repetition=draw(st.sampled_from([None, 0, 1, 2])),
+            to=draw(st.sampled_from(TOLD)),
+            asked_at=draw(st.sampled_from([None, None, at, at - timedelta(hours=1)])),
         )
+    if kind is LadderFrozen:
+        return LadderFrozen(
+            **by_slabot,
+            clock=draw(st.sampled_from(["first_response", "resolution", "next_response#2"])),
+            plan=draw(st.sampled_from([*FROZEN, "{}", "of another slabot"])),
+            policy_version=draw(st.sampled_from([None, 7])),
+        )
+    if kind is Escalated:
+        return Escalated(**worked, clock=draw(_CLOCK))
     other: list[AnyEvent] = [
         TagsChanged(**worked, to=draw(st.sampled_from([(), ("vip",), ("a", "slabot_hands_off")]))),
         AssigneeChanged(**worked, to=draw(_PEOPLE)),
@@ -218,6 +299,8 @@ _KINDS = [
     PriorityChanged,
     SeverityChanged,
     PageSent,
+    Escalated,
+    LadderFrozen,
     None,
     None,
 ]

@@ -23,6 +23,7 @@ from slabot.domain import (
     PriorityChanged,
     StatusChanged,
     Would,
+    parse_instant,
 )
 from slabot.policy import Mode
 from slabot.rules import Action, Kind, decide
@@ -44,6 +45,8 @@ def done(action: Action, now: datetime) -> AnyEvent:
                 rung=action.fact("rung") or "",
                 severity=action.fact("severity"),
                 repetition=int(action.fact("repetition") or 0),
+                to=action.fact("to"),
+                asked_at=None if (asked := action.fact("asked_at")) is None else parse_instant(asked),
             )
         case Kind.FOLLOW_UP:
             return Message(at=now, by=Actor.SLABOT, text="still waiting")

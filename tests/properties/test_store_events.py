@@ -38,6 +38,9 @@ by_name: dict[str, st.SearchStrategy[Any]] = {
     "severity": st.none() | words,
     "repetition": st.none() | st.integers(0, 9),
     "into": st.none() | some,
+    "asked_at": st.none() | instants,
+    "plan": some,
+    "policy_version": st.none() | st.integers(0, 9),
 }
 by_type: dict[str, st.SearchStrategy[Any]] = {
     "StatusChanged": st.sampled_from(Category),
@@ -46,6 +49,7 @@ by_type: dict[str, st.SearchStrategy[Any]] = {
     "TagsChanged": st.lists(words, max_size=3).map(tuple),
     "AssigneeChanged": st.none() | some,
     "FieldChanged": st.none() | words,
+    "PageSent": st.none() | words,
 }
 
 

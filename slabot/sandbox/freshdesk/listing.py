@@ -116,7 +116,8 @@ def with_included(account: Account, ticket: Ticket, shown: Json, parts: Iterable
             case "description":
                 shown |= {name: ticket.shown[name] for name in ("description", "description_text")}
             case "conversations":
-                shown["conversations"] = (ticket.conversations or [])[:MOST_CONVERSATIONS]
+                if ticket.conversations is not None:  # messages that were never recorded are not the same as none
+                    shown["conversations"] = ticket.conversations[:MOST_CONVERSATIONS]
     return shown
 
 

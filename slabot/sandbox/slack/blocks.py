@@ -17,6 +17,8 @@ SECTION_TEXT, FIELD_TEXT, FIELDS = 3000, 2000, 10
 HEADER_TEXT, CONTEXT_ELEMENTS, ACTION_ELEMENTS = 150, 10, 25
 BUTTON_TEXT, BUTTON_VALUE, URL, ID, OPTIONS = 75, 2000, 3000, 255, 100
 MARKDOWN_TEXT = 12_000
+OPTION_TEXT, OPTION_VALUE, RADIO_OPTIONS, INPUT_TEXT = 75, 150, 10, 3000
+INPUTS = ("plain_text_input", "static_select", "radio_buttons", "checkboxes", "datepicker", "datetimepicker")
 TYPES = (
     "section",
     "actions",
@@ -117,6 +119,13 @@ def _inside(block: Json, kind: str, place: str, seen: set[str]) -> Iterator[tupl
                 yield from _element(one, f"{place}/elements/{number}", seen)
         case "input":
             yield from _text(block.get("label"), FIELD_TEXT, f"{place}/label", plain=True)
+            if "hint" in block:
+                yield from _text(block["hint"], FIELD_TEXT, f"{place}/hint", plain=True)
+            element = block.get("element")
+            if not isinstance(element, dict) or element.get("type") not in INPUTS:
+                yield f"{place}/element", "unsupported element in an input block"
+            else:
+                yield from _element(element, f"{place}/element", seen)
         case "markdown":
             if not 0 < len(block.get("text") or "") <= MARKDOWN_TEXT:
                 yield f"{place}/text", f"must be between 1 and {MARKDOWN_TEXT} characters"
@@ -138,8 +147,25 @@ def _element(element: Json, place: str, seen: set[str]) -> Iterator[tuple[str, s
             yield f"{place}/url", f"must be less than {URL + 1} characters"
         if element.get("style") not in (None, "primary", "danger"):
             yield f"{place}/style", "value must be primary or danger"
-    if len(element.get("options") or ()) > OPTIONS:
-        yield f"{place}/options", f"no more than {OPTIONS} items allowed"
+    options = element.get("options") or ()
+    most = RADIO_OPTIONS if element.get("type") == "radio_buttons" else OPTIONS
+    if len(options) > most:
+        yield f"{place}/options", f"no more than {most} items allowed"
+    for number, option in enumerate(options):
+        yield from _option(option, f"{place}/options/{number}")
+    first = element.get("initial_option")
+    if first is not None and first not in options:
+        yield f"{place}/initial_option", "must be one of the options"
+    if not 0 <= int(element.get("max_length") or 0) <= INPUT_TEXT:
+        yield f"{place}/max_length", f"must be less than {INPUT_TEXT + 1}"
+
+
+def _option(option: Json, place: str) -> Iterator[tuple[str, str]]:
+    yield from _text(option.get("text"), OPTION_TEXT, f"{place}/text")
+    if "description" in option:
+        yield from _text(option["description"], OPTION_TEXT, f"{place}/description")
+    if not 0 < len(option.get("value") or "") <= OPTION_VALUE:
+        yield f"{place}/value", f"must be between 1 and {OPTION_VALUE} characters"
 
 
 def _text(text: Any, most: int, place: str, *, plain: bool = False) -> Iterator[tuple[str, str]]:

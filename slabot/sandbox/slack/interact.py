@@ -8,7 +8,7 @@ answer stands in the journal.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from slabot.sandbox.errors import ActError, SwitchError
 from slabot.sandbox.journal import Did
 from slabot.sandbox.signing import slack_signature
 from slabot.sandbox.slack.blocks import find_action, read_blocks
+from slabot.sandbox.slack.sockets import Sockets
 from slabot.sandbox.slack.workspace import SERVICE, Json, SlackError, Workspace
 
 TIMEOUT = 3  # seconds of real time that the product has to answer
@@ -59,6 +60,7 @@ class People:
 
     workspace: Workspace
     signing_secret: str
+    sockets: Sockets | None = None
     addresses: Addresses = field(default_factory=Addresses)
     response_base: str = ""
     responses: dict[str, Response] = field(default_factory=dict)
@@ -151,7 +153,7 @@ class People:
                 "response_url": self._response_url(where.id, None),
                 "trigger_id": workspace.new_trigger(),
             }
-        answer = self._post(self._address("commands"), urlencode(form).encode(), _FORM)
+        answer = self._tell("slash_commands", "commands", form, lambda: (urlencode(form).encode(), _FORM))
         told = {"command": command, "text": text, "user": person["id"], "status": answer.status}
         workspace.journal.effect(Did.COMMANDED, SERVICE, who=user, **told)
         return answer
@@ -177,7 +179,37 @@ class People:
                     "view": workspace.homes.get(person["id"]),
                 },
             }
-        return self._post(self._address("events"), json.dumps(event).encode(), "application/json")
+        return self.event(event)
+
+    def event(self, event: Json, *, retry: int = 0, reason: str = "http_timeout") -> Answer:
+        """Slack tells of an event; `retry` counts the times it was told before."""
+        headers = {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": reason} if retry else {}
+        if self.sockets is not None and self.sockets.are_connected:
+            ack = self.sockets.deliver("events_api", event, retry_attempt=retry, retry_reason=reason if retry else "")
+            return _acknowledged(ack)
+        return self._post(self._address("events"), json.dumps(event).encode(), "application/json", headers)
+
+    def click_home(self, action_id: str, user: str) -> Answer:
+        """Somebody presses a button of their home tab.
+
+        Raises:
+            ActError: they see no home tab, or no such button there.
+        """
+        workspace = self.workspace
+        with workspace.lock:
+            person = workspace.person(user)
+            view = workspace.homes.get(person["id"])
+            found = None if view is None else find_action(view["blocks"], action_id)
+            if view is None or found is None:
+                raise ActError(f'the home tab of {user} has no button "{action_id}"')
+            payload = {
+                **self._common("block_actions", person),
+                "container": {"type": "view", "view_id": view["id"]},
+                "trigger_id": workspace.new_trigger(),
+                "view": json.loads(json.dumps(view)),
+                "actions": [self._action(*found, None)],
+            }
+        return self._post_payload(payload)
 
     def respond(self, name: str, body: Json) -> None:
         """The product uses a response address.
@@ -246,7 +278,18 @@ class People:
         return f"{self.response_base}/response/{self.workspace.team['id']}/{name}"
 
     def _post_payload(self, payload: Json) -> Answer:
-        return self._post(self._address("actions"), urlencode({"payload": json.dumps(payload)}).encode(), _FORM)
+        return self._tell(
+            "interactive",
+            "actions",
+            payload,
+            lambda: (urlencode({"payload": json.dumps(payload)}).encode(), _FORM),
+        )
+
+    def _tell(self, kind: str, name: str, payload: Json, body: Callable[[], tuple[bytes, str]]) -> Answer:
+        """Over a connection of Socket Mode if there is one, as Slack does; else over HTTP."""
+        if self.sockets is not None and self.sockets.are_connected:
+            return _acknowledged(self.sockets.deliver(kind, payload))
+        return self._post(self._address(name), *body())
 
     def _address(self, name: str) -> str:
         address = str(getattr(self.addresses, name))
@@ -254,13 +297,14 @@ class People:
             raise SwitchError("Slack does not know where slabot listens; connect it to the address first")
         return address
 
-    def _post(self, url: str, body: bytes, content_type: str) -> Answer:
+    def _post(self, url: str, body: bytes, content_type: str, more: Mapping[str, str] | None = None) -> Answer:
         timestamp = str(int(self.workspace.clock.now().timestamp()))
         headers = {
             "Content-Type": content_type,
             "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
             "X-Slack-Request-Timestamp": timestamp,
             "X-Slack-Signature": slack_signature(self.signing_secret, timestamp=timestamp, body=body),
+            **(more or {}),
         }
         try:
             answer = self.http.post(url, data=body, headers=headers, timeout=TIMEOUT)
@@ -270,6 +314,11 @@ class People:
             return Answer(status=answer.status_code, body=answer.json())
         except ValueError:
             return Answer(status=answer.status_code, body=answer.text)
+
+
+def _acknowledged(ack: Json | None) -> Answer:
+    """An answer over Socket Mode, as if it had come over HTTP."""
+    return Answer(status=None) if ack is None else Answer(status=200, body=ack.get("payload", ""))
 
 
 _FORM = "application/x-www-form-urlencoded"

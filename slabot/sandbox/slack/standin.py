@@ -15,7 +15,7 @@ from slabot.clock import Clock
 from slabot.sandbox.faults import FaultBook
 from slabot.sandbox.gate import Gate
 from slabot.sandbox.journal import Journal
-from slabot.sandbox.slack import directory, messages, reading, views
+from slabot.sandbox.slack import directory, messages, reading, sockets, views
 from slabot.sandbox.slack.application import (
     Api,
     SlackLimits,
@@ -25,12 +25,14 @@ from slabot.sandbox.slack.application import (
     json_response,
 )
 from slabot.sandbox.slack.interact import People
+from slabot.sandbox.slack.sockets import Sockets
 from slabot.sandbox.slack.workspace import SERVICE, SlackError, Workspace
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 TOKEN = "xoxb-sandbox"  # known to everybody, good for nothing else
+APP_TOKEN = "xapp-sandbox"  # likewise
 SECRET = "sandbox-slack-signing-secret"
 
 
@@ -41,9 +43,11 @@ class SlackStandIn:
         workspace: channels, members, groups, messages.
         people: members who click, type commands and open the home tab.
         api: methods, tokens with their scopes, limits.
+        sockets: connections of Socket Mode; while there is one, people's acts go over it.
     """
 
     token = TOKEN
+    app_token = APP_TOKEN
     signing_secret = SECRET
 
     def __init__(self, *, clock: Clock, journal: Journal, seed: int = 1, limits: SlackLimits | None = None) -> None:
@@ -52,11 +56,14 @@ class SlackStandIn:
         self.workspace = Workspace(clock, journal, seed=seed)
         self.api = Api(self.workspace, limits or SlackLimits())
         self.api.tokens.allow(TOKEN)
-        self.people = People(self.workspace, SECRET)
+        self.api.tokens.allow(APP_TOKEN, ("connections:write",))
+        self.sockets = Sockets(workspace=self.workspace)
+        self.people = People(self.workspace, SECRET, sockets=self.sockets)
         messages.add(self.api)
         reading.add(self.api)
         directory.add(self.api)
         views.add(self.api)
+        sockets.add(self.api, self.sockets)
         self.inner = build(self.api)
         self.offered = tuple(sorted(self.api.methods))
 

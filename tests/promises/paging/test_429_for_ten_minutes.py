@@ -17,8 +17,9 @@ def test_each_page_is_heard_once_and_says_how_late_it_is(h: Harness) -> None:
     h.slack.takes_no_messages(for_="11m", retry_after=30)
     h.stays_quiet(for_="10m59s")
     h.fast_forward("1m")
+    h.escalations.expects_bundle().says("3 pages are late", "Slack did not take them in between")
     for ticket in tickets:
-        h.escalations.expects_page(ticket).says("10 minutes late").is_no_repeat()
+        h.escalations.expects_reply(ticket).says("10 minutes late").is_no_repeat()
         h.answers(ticket)
 
 

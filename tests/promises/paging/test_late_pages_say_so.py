@@ -14,7 +14,7 @@ from tests.promises.harness import Harness
 def test_a_page_on_time_says_nothing_of_lateness(h: Harness) -> None:
     ticket = h.asks()
     h.fast_forward("1h")
-    h.escalations.expects_page(ticket).never_says("late")
+    h.escalations.expects_page(ticket).never_says("late:")
     h.answers(ticket)
 
 
@@ -53,6 +53,7 @@ def test_the_helpdesk_told_late(h: Harness) -> None:
 def test_a_rung_that_a_later_one_has_overtaken_is_named_by_it(h: Harness) -> None:
     ticket = h.asks()
     h.fast_forward("59m")
+    h.expects_alarms()
     h.slack.is_down(for_="45m")
     h.fast_forward("50m")
     h.escalations.expects_page(ticket).says("passed before it without a page: 50% used")

@@ -14,6 +14,7 @@ from tests.promises.harness import Harness
 def test_everything_that_is_still_owed_is_heard_and_says_how_late_it_is(h: Harness) -> None:
     owed, answered = h.asks(), h.asks(who="bo@contoso.example")
     h.fast_forward("55m")
+    h.expects_alarms()
     h.slack.is_down(for_="1h")
     h.fast_forward("20m")
     h.answers(answered)
@@ -28,6 +29,7 @@ def test_everything_that_is_still_owed_is_heard_and_says_how_late_it_is(h: Harne
 def test_rungs_that_passed_meanwhile_are_one_page_that_names_them(h: Harness) -> None:
     ticket = h.asks()
     h.fast_forward("59m")
+    h.expects_alarms()
     h.slack.is_down(for_="1h5m")
     h.fast_forward("1h8m")
     h.escalations.expects_page(ticket).says("passed before it without a page: 50% used and 75% used")
@@ -37,6 +39,7 @@ def test_rungs_that_passed_meanwhile_are_one_page_that_names_them(h: Harness) ->
 def test_it_is_not_hammered(h: Harness) -> None:
     ticket = h.asks()
     h.fast_forward("55m")
+    h.expects_alarms()
     h.slack.is_down(for_="1h")
     h.fast_forward("1h3m")
     assert h.slack.posts() <= 100  # the longer it lasts the rarer it is tried, once a minute in the end
@@ -50,6 +53,7 @@ def test_clicks_during_the_outage_are_taken(h: Harness) -> None:
     ticket = h.asks()
     h.fast_forward("1h")
     page = h.escalations.expects_page(ticket).heard
+    h.expects_alarms()
     h.slack.is_down(for_="1h")
     h.user("maya").acknowledges(page)
     h.stays_quiet(for_="25m")

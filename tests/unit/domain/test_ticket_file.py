@@ -16,7 +16,9 @@ from slabot.domain import (
     Category,
     Claimed,
     Deleted,
+    Escalated,
     FieldChanged,
+    LadderFrozen,
     MarkedSpam,
     Merged,
     Message,
@@ -129,6 +131,18 @@ def test_the_contracts_example_is_read() -> None:
         (
             {"type": "page", "clock": "c", "rung": "r", "severity": "high", "repetition": 2},
             PageSent(at=NOON, clock="c", rung="r", severity="high", repetition=2),
+        ),
+        (
+            {"type": "page", "clock": "c", "rung": "r", "to": "rota:primary", "asked_at": "2026-01-12T12:30:00Z"},
+            PageSent(
+                at=NOON, clock="c", rung="r", to="rota:primary", asked_at=datetime(2026, 1, 12, 12, 30, tzinfo=UTC)
+            ),
+        ),
+        ({"type": "escalated", "by_id": "U1"}, Escalated(at=NOON, by_id="U1")),
+        ({"type": "escalated", "clock": "resolution"}, Escalated(at=NOON, clock="resolution")),
+        (
+            {"type": "ladder", "clock": "resolution#2", "plan": "{}", "policy_version": 7},
+            LadderFrozen(at=NOON, clock="resolution#2", plan="{}", policy_version=7),
         ),
         (
             {"type": "message", "author": "agent", "author_email": "a@b.example", "public": False, "auto_reply": True},

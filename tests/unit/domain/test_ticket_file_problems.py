@@ -191,8 +191,8 @@ def test_a_ticket_without_its_number_is_called_the_ticket() -> None:
          "unacknowledged, snoozed, "
          'claimed, escalated, ladder, approved, noted, nudged, would; did you mean "status"?'),
         ({}, ".type", "is missing or no text; use one of message, status, priority, severity, tags, assignee, field, "
-         "merged, deleted, restored, spam, page, acknowledged, unacknowledged, snoozed, claimed, escalated, ladder, approved, "
-         "noted, nudged, "
+         "merged, deleted, restored, spam, page, acknowledged, unacknowledged, snoozed, claimed, escalated, ladder, "
+         "approved, noted, nudged, "
          "would"),
         ({"type": "message"}, " (message).author", "is missing; who wrote it: customer, agent, …"),
         ({"type": "message", "author": "agent", "text": 5}, " (message).text", "should be text, not the number 5"),

@@ -12,7 +12,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
 
-SCOPES = "chat:write,channels:read,channels:history,groups:read,groups:history,users:read,users:read.email"
+SCOPES = (
+    "chat:write,channels:read,channels:history,groups:read,groups:history,users:read,users:read.email,"
+    "usergroups:read,im:write,commands"
+)
 
 
 @dataclass

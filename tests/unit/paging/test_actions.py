@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.signature import Clock, SignatureVerifier
 
-from slabot.paging import BadPayload, Button, Click, NotOurs, Refused, SigningSecret, TokenError, parse_click
+from slabot.paging import BadPayload, Button, Click, NotOurs, Refused, SigningSecret, TokenError, parse_interaction
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"  # of the example in Slack's documentation
 NOW = datetime(2026, 1, 9, 21, 30, tzinfo=UTC)
@@ -28,7 +28,7 @@ def signed(body: bytes, *, stamp: str = STAMP, secret: str = SECRET) -> dict[str
 
 def read_or_words(body: bytes) -> Click | NotOurs | str:
     try:
-        return parse_click(body)
+        return parse_interaction(body)
     except BadPayload as error:
         return str(error)
 
@@ -153,7 +153,7 @@ class TestSignature:
 
 class TestParse:
     def test_a_click_is_read(self) -> None:
-        assert parse_click(form(click())) == Click(
+        assert parse_interaction(form(click())) == Click(
             action=Button.ACKNOWLEDGE,
             key=KEY,
             generation=7,
@@ -167,8 +167,8 @@ class TestParse:
         )
 
     def test_the_same_click_twice_has_one_id_and_another_click_another(self) -> None:
-        first, again = parse_click(form(click())), parse_click(form(click()))
-        other = parse_click(form(click(action={"action_ts": "1767994301.0"})))
+        first, again = parse_interaction(form(click())), parse_interaction(form(click()))
+        other = parse_interaction(form(click(action={"action_ts": "1767994301.0"})))
         assert isinstance(first, Click)
         assert isinstance(again, Click)
         assert isinstance(other, Click)
@@ -178,19 +178,19 @@ class TestParse:
         action = {"action_id": Button.OPEN_TICKET.value}
         payload = click(action=action)
         del payload["actions"][0]["value"]
-        read = parse_click(form(payload))
+        read = parse_interaction(form(payload))
         assert isinstance(read, Click)
         assert (read.action, read.key) == (Button.OPEN_TICKET, None)
 
     def test_a_click_without_an_answer_address_is_a_click(self) -> None:
         payload = click()
         del payload["response_url"]
-        read = parse_click(form(payload))
+        read = parse_interaction(form(payload))
         assert isinstance(read, Click)
         assert read.response_url is None
 
     def test_another_apps_button_is_not_ours(self) -> None:
-        assert isinstance(parse_click(form(click(action={"action_id": "vote"}))), NotOurs)
+        assert isinstance(parse_interaction(form(click(action={"action_id": "vote"}))), NotOurs)
 
     @pytest.mark.parametrize(
         "payload",
@@ -230,7 +230,7 @@ class TestParse:
     )
     def test_what_slack_does_not_send_is_refused_in_words(self, payload: object) -> None:
         with pytest.raises(BadPayload, match="nothing was done"):
-            parse_click(form(payload))
+            parse_interaction(form(payload))
 
     @pytest.mark.parametrize(
         "body",
@@ -239,7 +239,7 @@ class TestParse:
     )
     def test_a_body_that_is_no_such_form_is_refused(self, body: bytes) -> None:
         with pytest.raises(BadPayload, match="nothing was done"):
-            parse_click(body)
+            parse_interaction(body)
 
     @given(st.binary(max_size=200))
     def test_no_bytes_raise_anything_else(self, body: bytes) -> None:
@@ -270,7 +270,7 @@ class TestRecorded:
         for name, payload in clicks.items():
             value = json.dumps({"key": KEY, "generation": 7})
             action = {**payload["actions"][0], "action_id": Button.CLAIM.value, "value": value}
-            read = parse_click(form({**payload, "actions": [action]}))
+            read = parse_interaction(form({**payload, "actions": [action]}))
             assert isinstance(read, Click), name
             assert (read.key, read.generation, read.action) == (KEY, 7, Button.CLAIM), name
             assert read.user_id == payload["user"]["id"], name

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slabot.paging import NextStep, Open, PageView, Rendered, Who, render, render_reply
-from slabot.paging.blocks import HEADER, LABEL, SECTION, TEXT, VALUE, Button
+from slabot.paging.blocks import HEADER, LABEL, SECTION, TEXT, VALUE, Button, button_value, shown_by
 from slabot.paging.examples import KOLKATA, OPEN, PAGES, REPLIES
 from slabot.paging.words import amount, counted
 
@@ -80,31 +80,44 @@ class TestLayout:
     @pytest.mark.parametrize(
         ("name", "offered"),
         [
-            ("open", [Button.ACKNOWLEDGE, Button.CLAIM, Button.OPEN_TICKET]),
-            ("open_again", [Button.ACKNOWLEDGE, Button.CLAIM, Button.OPEN_TICKET]),
-            ("snoozed", [Button.ACKNOWLEDGE, Button.CLAIM, Button.OPEN_TICKET]),
-            ("acknowledged", [Button.CLAIM, Button.OPEN_TICKET]),
-            ("claimed", [Button.OPEN_TICKET]),
-            ("answered_in_time", [Button.OPEN_TICKET]),
-            ("missed", [Button.OPEN_TICKET]),
-            ("superseded", [Button.OPEN_TICKET]),
+            ("open", ["Acknowledge", "Claim", "Snooze", "Escalate now", "Set severity", "Open ticket"]),
+            ("open_again", ["Acknowledge", "Claim", "Snooze", "Escalate now", "Set severity", "Open ticket"]),
+            ("snoozed", ["Acknowledge", "Claim", "End snooze", "Escalate now", "Set severity", "Open ticket"]),
+            ("acknowledged", ["Unacknowledge", "Claim", "Snooze", "Escalate now", "Set severity", "Open ticket"]),
+            ("claimed", ["Unacknowledge", "Snooze", "Escalate now", "Set severity", "Open ticket"]),
+            ("answered_in_time", ["Open ticket"]),
+            ("missed", ["Open ticket"]),
+            ("superseded", ["Open ticket"]),
         ],
     )
-    def test_each_state_offers_what_can_be_done_in_it(self, name: str, offered: list[Button]) -> None:
-        assert [element["action_id"] for element in elements(render(PAGES[name]))] == offered
+    def test_each_state_offers_what_can_be_done_in_it(self, name: str, offered: list[str]) -> None:
+        assert [element["text"]["text"] for element in elements(render(PAGES[name]))] == offered
 
-    def test_a_button_carries_the_key_and_the_generation(self) -> None:
-        acknowledge, claim, link = elements(render(OPEN))
-        assert json.loads(acknowledge["value"]) == {"key": OPEN.key, "generation": 7}
-        assert claim["value"] == acknowledge["value"]
+    @pytest.mark.parametrize("view", EXAMPLES, ids=NAMES)
+    def test_only_one_button_stands_out_and_each_can_be_told_apart_by_ear(self, view: PageView) -> None:
+        buttons = elements(render(view))
+        assert sum(button.get("style") is not None for button in buttons) <= 1
+        assert len({button["accessibility_label"] for button in buttons}) == len(buttons)
+
+    def test_a_button_carries_the_key_the_generation_and_what_the_page_shows(self) -> None:
+        *buttons, link = elements(render(OPEN))
+        assert {button["value"] for button in buttons} == {button_value(OPEN.key, 7, shown_by(OPEN))}
+        assert json.loads(buttons[0]["value"]).keys() == {"key", "generation", "shows"}
         assert "value" not in link
         assert link["url"] == OPEN.url
+
+    def test_what_a_page_shows_changes_with_who_has_it_and_how_severe_it_is_and_with_nothing_else(self) -> None:
+        later = replace(OPEN, generation=8, at=OPEN.at + timedelta(minutes=5), left=timedelta(minutes=1))
+        assert shown_by(later) == shown_by(OPEN)
+        others = [PAGES[name] for name in ("open_again", "acknowledged", "claimed", "snoozed", "missed")]
+        marks = {shown_by(view) for view in (OPEN, replace(OPEN, severity="high"), *others)}
+        assert len(marks) == len(others) + 2
 
     def test_a_key_that_does_not_fit_leaves_the_link_alone(self) -> None:
         assert [e["action_id"] for e in elements(render(replace(OPEN, key="k" * VALUE)))] == [Button.OPEN_TICKET]
 
     def test_nothing_to_press_leaves_no_empty_row(self) -> None:
-        rendered = render(replace(PAGES["claimed"], url=None))
+        rendered = render(replace(PAGES["missed"], url=None))
         assert "actions" not in {block["type"] for block in rendered.blocks}
 
     def test_next_steps_stand_in_order_and_are_three_at_most(self) -> None:

@@ -4,18 +4,21 @@ from datetime import datetime
 
 import pytest
 
+from slabot.paging import Who
 from slabot.paging import click_words as words
-from slabot.paging import superseded
-from slabot.paging.examples import KOLKATA, OPEN, PAGES
+from slabot.paging.blocks import Button
+from slabot.paging.examples import KOLKATA, PAGES, PRIYA
 from slabot.paging.markup import Mrkdwn, Plain
 
 PLAIN = Plain(KOLKATA)
+ACTS = [button.act for button in Button if button is not Button.OPEN_TICKET]
+AT = datetime(2026, 1, 10, 3, 12, tzinfo=KOLKATA)
 
 
 @pytest.mark.parametrize(
     ("name", "since"),
     [
-        ("open", "something changed since this button was shown, and the message now shows it"),
+        ("open", "nobody has it just now, and the message shows so, or will in a moment"),
         ("open_again", "it was taken on by Priya (Sat 10 Jan 2026 03:12 +05:30), and pages have gone on since"),
         ("acknowledged", "it was acknowledged by Priya, Sat 10 Jan 2026 03:12 +05:30"),
         ("claimed", "it was claimed by Priya, Sat 10 Jan 2026 03:12 +05:30"),
@@ -30,38 +33,55 @@ def test_a_stale_click_is_told_what_happened_instead(name: str, since: str) -> N
     state = PAGES[name].state
     expected = f"This page is older than the ticket's state: {since}. Nothing was changed."
     assert words.stale(state, PLAIN) == expected
-    assert since in words.already(state, PLAIN)
+    assert since in words.taken(state, PLAIN)
 
 
 def test_a_stale_click_is_told_the_time_of_its_own_place() -> None:
-    moment = int(datetime(2026, 1, 10, 3, 12, tzinfo=KOLKATA).timestamp())
-    assert f"<!date^{moment}^" in words.stale(PAGES["acknowledged"].state, Mrkdwn(KOLKATA))
-
-
-def test_an_acknowledgement_says_until_when_it_is_quiet() -> None:
-    assert words.acknowledged(PAGES["acknowledged"], PLAIN) == (
-        "You have acknowledged ticket 4711. Pages stop until Sat 10 Jan 2026 03:42 +05:30; "
-        "if the first answer has not come by then, they go on."
-    )
-
-
-def test_a_claim_says_so_as_well() -> None:
-    assert words.claimed(PAGES["claimed"], PLAIN).startswith("Ticket 4711 is yours: it is assigned to you. Pages stop")
-
-
-def test_without_a_further_page_nothing_is_promised() -> None:
-    assert words.acknowledged(superseded(OPEN, "it was merged"), PLAIN).endswith("No further page is planned.")
+    assert f"<!date^{int(AT.timestamp())}^" in words.stale(PAGES["acknowledged"].state, Mrkdwn(KOLKATA))
 
 
 @pytest.mark.parametrize(
     "answer",
     [
         words.unknown_page(),
-        words.no_agent_account(),
         words.not_kept(),
-        words.claim_refused("the ticket is closed", PLAIN),
+        words.went_wrong(),
+        words.claim_refused("the ticket is closed.", PLAIN),
+        words.severity_refused("critical", "the ticket is closed.", PLAIN),
+        words.severity_moved_on("critical", PLAIN),
+        words.escalated_already(PRIYA, AT, PLAIN),
+        *(words.not_allowed(act, "critical", ["@leads"], "#leads", PLAIN) for act in ACTS),
+        *(words.cannot_ask(act, "critical", "Slack is down.", "#leads", PLAIN) for act in ACTS),
+        *(words.no_dialog(act, "Slack is down.", PLAIN) for act in ACTS),
     ],
 )
 def test_every_refusal_says_what_was_done_and_what_to_do(answer: str) -> None:
-    assert "not" in answer.casefold() or "nothing" in answer.casefold()
-    assert any(verb in answer for verb in ("Open the ticket", "assign the ticket", "Click again"))
+    assert "not" in answer.casefold() or "nothing" in answer.casefold() or "stood in the way" in answer
+    assert any(
+        verb in answer
+        for verb in ("Open the", "ssign the ticket", "lick again", "Please ask", "Set the priority", "press it again")
+    )
+    assert answer.endswith(".")
+    assert ".." not in answer
+
+
+def test_whom_to_ask_is_named_and_cannot_call_anybody() -> None:
+    said = words.not_allowed("snooze", "critical", ["@leads", "maya@acme.example"], "<!channel>", Mrkdwn(KOLKATA))
+    assert "@\u2060leads and maya@acme.example" in said
+    assert "<!" not in said
+
+
+@pytest.mark.parametrize("act", [act for act in ACTS if act not in ("snooze", "set_severity")])
+def test_the_ledger_says_who_did_what(act: str) -> None:
+    assert words.did(act, "maya").startswith("maya ")
+
+
+def test_the_note_on_the_ticket_says_who_and_why_and_what_became_of_the_priority() -> None:
+    said = words.severity_note("maya", "critical", "their shop is down", "urgent")
+    assert said.startswith("maya set the severity to critical from Slack, because: their shop is down")
+    assert "The priority is set to urgent to match." in said
+    assert "was left as it is" in words.severity_note("maya", "critical", "x", None)
+
+
+def test_somebody_of_whom_only_an_id_is_known_is_shown_by_slack() -> None:
+    assert "<@U0PRIYA>" in words.escalated_already(Who(None, "U0PRIYA"), AT, Mrkdwn(KOLKATA))

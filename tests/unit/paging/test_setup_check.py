@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 import yaml
 
-from slabot.paging import SCOPES, Finding, Level, SlackSender, check_slack
+from slabot.clock import SteppedClock
+from slabot.paging import SCOPES, Finding, Level, SlackPermanent, SlackSender, TokenError, check_slack
+from slabot.paging.setup_check import check_sockets
+from slabot.paging.sockets import SocketAddresses
 from tests.unit.paging.slack_stub import SCOPES as ALL
 from tests.unit.paging.slack_stub import SlackStub
 
@@ -93,8 +96,8 @@ def test_a_channel_given_by_its_id_is_asked_for_by_its_id(slack: SlackStub, send
 
 
 def test_everything_that_is_wrong_is_found_at_once(slack: SlackStub, sender: SlackSender) -> None:
-    ready(slack, {**PAGES, "is_member": False}, scopes="chat:write,users:read,users:read.email")
-    assert len(wrong(check_slack(sender, ["#pages", "#other", "#pages"]))) == 4 + 2
+    ready(slack, {**PAGES, "is_member": False}, scopes="chat:write,users:read,users:read.email,commands")
+    assert len(wrong(check_slack(sender, ["#pages", "#other", "#pages"]))) == 6 + 2
 
 
 def test_a_slack_that_cannot_be_reached_is_not_a_wrong_token(slack: SlackStub, sender: SlackSender) -> None:
@@ -108,6 +111,12 @@ def test_the_manifest_asks_for_these_scopes_and_no_others(checkout: Path) -> Non
     manifest = yaml.safe_load((checkout / "docs" / "slack-app-manifest.yaml").read_text(encoding="utf-8"))
     assert manifest["oauth_config"]["scopes"] == {"bot": [scope.name for scope in SCOPES]}
     assert manifest["settings"]["interactivity"]["request_url"].endswith("/slack/actions")
+    assert manifest["settings"]["event_subscriptions"]["request_url"].endswith("/slack/events")
+    assert manifest["settings"]["event_subscriptions"]["bot_events"] == ["app_home_opened"]
+    [command] = manifest["features"]["slash_commands"]
+    assert command["command"] == "/sla"
+    assert command["url"].endswith("/slack/commands")
+    assert manifest["features"]["app_home"]["home_tab_enabled"] is True
     assert manifest["settings"]["token_rotation_enabled"] is False
 
 
@@ -115,3 +124,48 @@ def test_the_docs_give_each_scopes_reason(checkout: Path) -> None:
     page = (checkout / "docs" / "slack.md").read_text(encoding="utf-8")
     for scope in SCOPES:
         assert f"| `{scope.name}` | {scope.why} | {scope.without} |" in page
+
+
+def test_the_app_level_token_is_checked_without_connecting(slack: SlackStub, clock: SteppedClock) -> None:
+    addresses = SocketAddresses("xapp-1-A-secret", clock, base_url=slack.url)
+    slack.answer("apps.connections.open", {"ok": True, "url": "wss://wss-primary.slack.example/link/?ticket=t"})
+    assert check_sockets(addresses).level is Level.RIGHT
+    assert slack.asked[0].token == "Bearer xapp-1-A-secret"
+
+
+@pytest.mark.parametrize("code", ["invalid_auth", "missing_scope", "not_allowed_token_type"])
+def test_an_app_level_token_that_is_not_good_is_said_with_its_remedy(
+    slack: SlackStub, clock: SteppedClock, code: str
+) -> None:
+    slack.refuse("apps.connections.open", code)
+    finding = check_sockets(SocketAddresses("xapp-1-A-secret", clock, base_url=slack.url))
+    assert finding.level is Level.WRONG
+    assert code in finding.words
+    assert "slack.app_token_env" in finding.remedy
+    assert "secret" not in str(finding)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["ws://evil.example/link", "http://127.0.0.1/", "wss:///", "ws://127.0.0.1.evil.example/", "", 3, None],
+)
+def test_slabot_connects_to_no_address_that_is_not_encrypted(
+    slack: SlackStub, clock: SteppedClock, address: object
+) -> None:
+    slack.answer("apps.connections.open", {"ok": True, "url": address})
+    with pytest.raises(SlackPermanent, match="odd_address"):
+        SocketAddresses("xapp-1-A-secret", clock, base_url=slack.url).new()
+
+
+def test_a_stand_in_on_this_machine_may_leave_out_the_encryption(slack: SlackStub, clock: SteppedClock) -> None:
+    slack.answer("apps.connections.open", {"ok": True, "url": "ws://127.0.0.1:9/link"})
+    assert SocketAddresses("xapp-1-A", clock, base_url=slack.url).new() == "ws://127.0.0.1:9/link"
+
+
+@pytest.mark.parametrize("token", ["", "xoxb-1", "xapp 1", "xapp-1\nx"])
+def test_another_kind_of_token_is_refused_and_not_shown(clock: SteppedClock, token: str) -> None:
+    with pytest.raises(TokenError) as caught:
+        SocketAddresses(token, clock)
+    assert "app-level token" in str(caught.value)
+    assert not token or token not in str(caught.value)
+    assert "xapp-1" not in repr(SocketAddresses("xapp-1", clock))

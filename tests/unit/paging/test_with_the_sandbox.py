@@ -28,7 +28,7 @@ from slabot.paging import (
     Who,
     check_slack,
     open_client,
-    parse_click,
+    parse_interaction,
     render,
 )
 from slabot.paging.examples import OPEN, PAGES, PAST
@@ -166,7 +166,7 @@ def test_the_check_finds_all_that_is_wrong(slack: Slack) -> None:
     slack.standin.api.tokens.allow(TOKEN, ["chat:write", "channels:read", "channels:history", "groups:read"])
     levels = [finding.level for finding in check_slack(slack.sender, ["#pages", "#elsewhere", "#attic", "#nowhere"])]
     assert levels.count(Level.WRONG) == 3
-    assert levels.count(Level.NOTICE) == 3
+    assert levels.count(Level.NOTICE) == 6
     assert levels.count(Level.RIGHT) == 2
 
 
@@ -199,7 +199,7 @@ def test_a_click_of_the_sandbox_is_believed_and_read(slack: Slack, clock: Steppe
         listening.stop()
     ((headers, body),) = received
     assert SigningSecret(slack.standin.signing_secret).refusal(headers, body, clock.now()) is None
-    click = parse_click(body)
+    click = parse_interaction(body)
     assert isinstance(click, Click)
     assert (click.key, click.generation, click.action) == (KEY, OPEN.generation, Button.ACKNOWLEDGE)
     assert (click.channel, click.ts, click.user_id) == (posted.channel, posted.ts, user["id"])

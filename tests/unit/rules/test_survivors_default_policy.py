@@ -127,3 +127,7 @@ def test_words_are_kept_for_thirty_days() -> None:
 def test_a_customer_who_lowers_the_priority_changes_no_severity() -> None:
     story = ticket().priority("Mon 12 Jan 10:00", "low", by=CUSTOMER)
     assert story.decide("Mon 12 Jan 11:00").severity.severity == "medium"
+
+
+def test_more_than_ten_pages_that_wait_for_a_channel_are_a_storm() -> None:
+    assert policy().storm.above == 10

@@ -9,12 +9,13 @@ import pytest
 from flask.testing import FlaskClient
 
 from slabot.paging import SigningSecret
+from slabot.runtime import interactions
 from slabot.runtime.alarm import Alarm
 from slabot.runtime.evaluation import take_in
 from slabot.sandbox.signing import slack_signature
 from slabot.store import Fault, Lane, OutboxKind, OutboxRow, OutboxState, StoreUnavailable, feeds, outbox
 from tests.unit.runtime.conftest import MONDAY, World, make, postgres_url, sqlite_url, store, store_url, world
-from webhooks import create_app, slack_actions
+from webhooks import create_app
 
 __all__ = ["make", "postgres_url", "sqlite_url", "store", "store_url", "world"]
 
@@ -81,7 +82,9 @@ def test_without_a_signing_secret_no_click_is_believed(world: World) -> None:
         (b"payload=%7B%7D", 400),
         (b"payload=rubbish", 400),
         (b"", 400),
-        (b"payload=%7B%22type%22:%22view_submission%22%7D", 200),
+        (b"payload=%7B%22type%22:%22view_submission%22%7D", 400),
+        (b"payload=%7B%22type%22:%22view_submission%22,%22view%22:%7B%7D%7D", 200),
+        (b"payload=%7B%22type%22:%22shortcut%22%7D", 200),
     ],
 )
 def test_a_signed_request_that_is_no_click(client: FlaskClient, world: World, body: bytes, status: int) -> None:
@@ -100,7 +103,7 @@ def test_a_click_that_cannot_be_stored_is_503(
     def full(*_: Any) -> Any:
         raise StoreUnavailable("full", fault=Fault.FULL)
 
-    monkeypatch.setattr(slack_actions, "click", full)
+    monkeypatch.setattr(interactions, "click", full)
     body = (
         b"payload=%7B%22type%22%3A%22block_actions%22%2C%22user%22%3A%7B%22id%22%3A%22U1%22%7D%2C%22actions%22%3A%5B%7B"
         b"%22action_id%22%3A%22slabot_open_ticket%22%2C%22action_ts%22%3A%221.1%22%7D%5D%7D"

@@ -407,3 +407,14 @@ def test_an_account_that_may_not_list_is_told_why(book: Scripted, hostile: Fresh
     book.on("GET", "/tickets", Answer(403, {"code": "access_denied", "message": "You are not authorized"}))
     with pytest.raises(NotAllowed, match="administrator with the scope of all tickets"):
         swept(hostile)
+
+
+def test_the_search_that_ends_after_300_results_is_never_asked(
+    partners: FreshdeskAdapter, sandbox: Sandbox, desk: FreshdeskStandIn, clock: SteppedClock
+) -> None:
+    made = {str(desk.people.create_ticket("ana@customer.example", f"Help {turn}", "down")) for turn in range(310)}
+    clock.elapse(timedelta(minutes=1))
+    found = {changed.id for page in partners.sweep(None, since=SATURDAY) for changed in page.changed}
+    assert found == made
+    partners.fetch(min(made))
+    assert not [call for call in sandbox.journal.calls() if "search" in call.path]

@@ -272,3 +272,17 @@ def test_an_agent_who_is_no_admin_may_not_sweep_and_is_told_why(sandbox: Sandbox
     adapter = opened(sandbox.zendesk.url, email="plain@acme.example", token=sandbox.zendesk.token)
     with pytest.raises(NotAllowed, match=r"403.*make the bot an admin"):
         swept(adapter)
+
+
+def test_a_ticket_is_swept_by_when_it_was_generated_and_not_by_when_it_was_updated(
+    acme: ZendeskAdapter, sandbox: Sandbox, clock: SteppedClock
+) -> None:
+    """What the system changes leaves `updated_at` as it was."""
+    number = sandbox.zendesk.people.create_ticket("ana@customer.example", "Help", "It is down")
+    clock.elapse(timedelta(hours=1))
+    (*_, last) = acme.sweep(None, since=SATURDAY)
+    before = sandbox.zendesk.account.tickets[number].shown["updated_at"]
+    sandbox.zendesk.account.tickets[number].generated = int(clock.now().timestamp())
+    clock.elapse(timedelta(hours=1))
+    again = [changed for each in acme.sweep(last.cursor, since=SATURDAY) for changed in each.changed]
+    assert [(changed.id, changed.version) for changed in again] == [(str(number), before)]

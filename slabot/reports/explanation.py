@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 import click
 
 from slabot.calendars import elapsed_with_pauses
-from slabot.cli.terminal import calendar_words, cut, faint, span_lines, strong
 from slabot.domain import Ticket
 from slabot.policy import Mode, Policy
+from slabot.reports.terminal import calendar_words, cut, faint, span_lines, strong
 from slabot.rules import Action, ClockState, Decision, Kind, Verdict
 from slabot.rules.words import local_time, when, worked
 

@@ -1,0 +1,379 @@
+"""Do the tests of the paging promises notice when the product breaks a promise?
+
+Promise: for each file of promises there is one change to the product, made on purpose in a process of its own, after
+which that very file turns red. This ends with 0 only if every change was noticed.
+
+    python scripts/break_promises.py                  all of them, two at a time
+    python scripts/break_promises.py --list           their names
+    python scripts/break_promises.py fallback late    some
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+PROMISES = "tests/promises/paging"
+AT_ONCE = 2  # files run at a time
+LONGEST = 900  # seconds for one file
+RED = 1  # what pytest ends with where a test failed; anything else is no answer
+
+
+def _forgets_doubts() -> None:
+    """A page whose outcome is not known is never looked at again."""
+    from slabot.runtime import lanes
+
+    lanes.doubtful = lambda parts, lane, now: []
+
+
+def _looks_nowhere() -> None:
+    """A page in doubt is sent again without a look into Slack."""
+    from slabot.paging import SlackSender
+
+    SlackSender.find = lambda self, *rest, **named: None  # type: ignore[method-assign]
+
+
+def _adopts_nothing() -> None:
+    """A message that was found in Slack is not kept as the ticket's."""
+    from dataclasses import replace
+
+    from slabot.runtime.fates import Fates
+
+    arrived = Fates.arrived
+
+    def forgetful(self: Fates, row: Any, came: Any) -> None:
+        arrived(self, row, replace(came, place=None) if came.view is None else came)
+
+    Fates.arrived = forgetful  # type: ignore[method-assign]
+
+
+def _posts_instead_of_updating() -> None:
+    """The new state of a page is posted as a message of its own."""
+    from slabot.paging import SlackSender
+
+    def post(self: SlackSender, channel: str, ts: str, view: Any) -> None:
+        self.post(channel, view, key=f"update/{ts}")
+
+    SlackSender.update = post  # type: ignore[method-assign]
+
+
+def _never_a_thread() -> None:
+    """Each rung is a message of its own."""
+    from slabot.runtime.sending import PageSending
+
+    PageSending._message = lambda self, row, channel, label: None  # type: ignore[method-assign]
+
+
+def _first_come() -> None:
+    """Pages leave in the order in which they were planned, whatever their deadline."""
+    from slabot.runtime import evaluation
+
+    vars(evaluation)["_urgency"] = lambda decision, action: action.at
+
+
+def _sleeps() -> None:
+    """Whoever sends waits out the pause that Slack asks for, with all pages behind it."""
+    from slabot.runtime.pacing import Pacing
+
+    def wait(self: Pacing, channel: str, until: datetime) -> None:
+        self._clock.elapse(timedelta(seconds=30))
+
+    Pacing.asked_for_pause = wait  # type: ignore[method-assign]
+
+
+def _deaf_to_acknowledgements() -> None:
+    """Acknowledging, claiming and snoozing hold nothing."""
+    from slabot.rules import ladder
+
+    vars(ladder)["hold_of"] = lambda *rest: None
+
+
+def _deaf_to_some(name: str) -> Callable[[], None]:
+    """A hold that rests on the last event of one kind is forgotten."""
+
+    def deafen() -> None:
+        from slabot.rules import holds, ladder
+
+        hold_of = holds.hold_of
+
+        def deaf(case: Any, clock: Any, after: timedelta) -> Any:
+            events = [event for event in case.events if type(event).__name__ in _HOLDS]
+            last = type(events[-1]).__name__ if events else ""
+            if name == "Unacknowledged" and last == name:
+                return _hold_before(hold_of, case, clock, after)
+            return None if last == name else hold_of(case, clock, after)
+
+        vars(ladder)["hold_of"] = deaf
+
+    deafen.__doc__ = f"{name} changes nothing for the pages."
+    return deafen
+
+
+_HOLDS = ("Acknowledged", "Claimed", "Snoozed", "Unacknowledged", "Escalated")
+
+
+def _hold_before(hold_of: Callable[..., Any], case: Any, clock: Any, after: timedelta) -> Any:
+    """The hold as if nobody had taken it back."""
+
+    class Before:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(case, name)
+
+        @property
+        def events(self) -> list[Any]:
+            return [event for event in case.events if type(event).__name__ != "Unacknowledged"]
+
+    return hold_of(Before(), clock, after)
+
+
+def _never_escalates() -> None:
+    """Somebody who asks for the next page is not heard."""
+    from slabot.rules import ladder
+
+    vars(ladder)["asked_for"] = lambda case, clock: None
+
+
+def _reads_nothing_again() -> None:
+    """The ticket is not read again before a page leaves, and nobody asks whether it is still wanted."""
+    from slabot.runtime.rechecks import Rechecks
+
+    Rechecks.read = lambda self, row: None  # type: ignore[method-assign]
+
+
+def _always_on_time() -> None:
+    """No page says that it is late."""
+    from slabot.runtime import sending
+
+    vars(sending)["lateness"] = lambda *rest: None
+
+
+def _checked_or_not() -> None:
+    """A page does not say that its ticket could not be read again."""
+    from slabot.runtime.rechecks import Rechecks
+
+    read = Rechecks.read
+
+    def silent(self: Rechecks, row: Any) -> None:
+        read(self, row)
+
+    Rechecks.read = silent  # type: ignore[method-assign]
+
+
+def _gives_up_when_refused() -> None:
+    """A page that Slack refuses is given up."""
+    from slabot.runtime.fates import Fates
+    from slabot.store import OutboxState, outbox
+
+    def failed(self: Any, row: Any, until: datetime, why: str, *, in_doubt: bool) -> None:
+        self._parts.write(lambda conn: outbox.settle(conn, row.key, OutboxState.FAILED, why))
+
+    Fates.failed = failed  # type: ignore[method-assign]
+
+
+def _a_day_after_a_refusal() -> None:
+    """A page that was refused is tried again the next day."""
+    from slabot.runtime import sending
+
+    vars(sending)["RETRY"] = timedelta(days=1)
+
+
+def _impatient() -> None:
+    """What Slack asks for is not kept: it is asked again after a second."""
+    from slabot.runtime.fates import Fates
+    from slabot.runtime.pacing import Pacing
+
+    Pacing.asked_for_pause = lambda self, channel, until: None  # type: ignore[method-assign]
+    waits = Fates.waits
+
+    def hasty(self: Fates, row: Any, until: datetime, why: str, *, in_doubt: bool) -> None:
+        waits(self, row, self._parts.now() + timedelta(seconds=1), why, in_doubt=in_doubt)
+
+    Fates.waits = hasty  # type: ignore[method-assign]
+
+
+def _gives_up_what_waits() -> None:
+    """A page that cannot leave now is given up."""
+    from slabot.runtime.fates import Fates
+    from slabot.store import OutboxState, outbox
+
+    def waits(self: Any, row: Any, until: datetime, why: str, *, in_doubt: bool) -> None:
+        self._parts.write(lambda conn: outbox.settle(conn, row.key, OutboxState.FAILED, why))
+
+    Fates.waits = waits  # type: ignore[method-assign]
+
+
+def _never_bundles() -> None:
+    """Pages of a storm come one by one."""
+    from slabot.runtime.bundles import Bundles
+
+    Bundles.gather = lambda self, now: False  # type: ignore[method-assign]
+
+
+def _no_fallback() -> None:
+    """No other destination is told."""
+    from slabot.runtime import fallbacks, fates
+
+    vars(fates)["owe_instead"] = lambda *rest: False
+    vars(fallbacks)["owe_instead"] = lambda *rest: False
+
+
+def _freezes_nothing() -> None:
+    """A change of the policy moves the pages of running clocks."""
+    from slabot.runtime import evaluation
+
+    vars(evaluation)["freeze_ladders"] = lambda *rest: None
+
+
+def _never_quiet() -> None:
+    """There are no quiet hours."""
+    from slabot.policy import Policy
+
+    for name in ("quiet_until", "quiet_since"):
+        setattr(Policy, name, lambda self, severity, at: None)
+    Policy.has_quiet_hours = lambda self, severity: False  # type: ignore[method-assign]
+
+
+def _channel_only() -> None:
+    """Nobody but the channel is told of a rung."""
+    from slabot.rules import ladder, telling
+
+    original = telling.destinations
+    for module in (ladder, telling):
+        vars(module)["destinations"] = lambda notify: original(notify)[:1]
+
+
+def _a_new_id_each_time() -> None:
+    """What goes by other ways than Slack carries another id on every repeat."""
+    import itertools
+
+    from slabot.runtime import sending
+
+    numbers, original = itertools.count(), sending.Dispatch
+
+    def numbered(*, key: str, **rest: Any) -> Any:
+        return original(key=f"{key}~{next(numbers)}", **rest)
+
+    vars(sending)["Dispatch"] = numbered
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """One change, and the file of the promise that it must turn red."""
+
+    change: Callable[[], None]
+    file: str
+
+
+BREAKS = {
+    "at_least_once": Break(_forgets_doubts, "test_at_least_once.py"),
+    "doubled": Break(_looks_nowhere, "test_doubled_only_when_unknowable.py"),
+    "lost_reply": Break(_adopts_nothing, "test_lost_reply.py"),
+    "update": Break(_posts_instead_of_updating, "test_update_in_place.py"),
+    "one_message": Break(_never_a_thread, "test_one_message_a_ticket_and_clock.py"),
+    "urgent": Break(_first_come, "test_most_urgent_first.py"),
+    "rate": Break(_sleeps, "test_rate_limit_holds_a_row.py"),
+    "acknowledged": Break(_deaf_to_acknowledgements, "test_acknowledged_is_quiet.py"),
+    "answered": Break(_reads_nothing_again, "test_answered_is_never_paged.py"),
+    "late": Break(_always_on_time, "test_late_pages_say_so.py"),
+    "helpdesk": Break(_checked_or_not, "test_unreachable_helpdesk.py"),
+    "token": Break(_gives_up_when_refused, "test_token_revoked.py"),
+    "archived": Break(_a_day_after_a_refusal, "test_channel_archived.py"),
+    "limited": Break(_impatient, "test_429_for_ten_minutes.py"),
+    "down": Break(_gives_up_what_waits, "test_slack_down_for_an_hour.py"),
+    "bundles": Break(_never_bundles, "test_bundles.py"),
+    "fallback": Break(_no_fallback, "test_fallback.py"),
+    "frozen": Break(_freezes_nothing, "test_frozen_ladders.py"),
+    "quiet_hours": Break(_never_quiet, "test_quiet_hours.py"),
+    "who": Break(_channel_only, "test_who_is_told.py"),
+    "other_ways": Break(_a_new_id_each_time, "test_other_ways.py"),
+    "snoozed": Break(_deaf_to_some("Snoozed"), "test_snoozed_is_quiet.py"),
+    "escalated": Break(_never_escalates, "test_escalate_now.py"),
+    "taken_back": Break(_deaf_to_some("Unacknowledged"), "test_acknowledgement_taken_back.py"),
+    "interleaved": Break(_forgets_doubts, "test_any_interleaving.py"),
+}
+
+JUDGES_OF_TESTS = frozenset({"test_harness.py"})  # these judge the harness, and promise nothing of the product
+
+
+def promise_of(file: str) -> str:
+    """The promise in one line, as its file says it."""
+    text = (CHECKOUT / PROMISES / file).read_text(encoding="utf-8")
+    return (ast.get_docstring(ast.parse(text)) or "").split("\n")[0]
+
+
+def run_broken(name: str) -> None:
+    """In a process of its own: break it, run its file, print the first test that failed."""
+    import pytest
+
+    class Watch:
+        """Hears of the tests."""
+
+        failed: list[str] = []  # noqa: RUF012  # one process, one run
+
+        def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+            if report.failed:
+                self.failed.append(report.nodeid.partition("::")[2])
+
+    sys.path.insert(0, str(CHECKOUT))
+    BREAKS[name].change()
+    options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-m", "not long"]
+    code = pytest.main([*options, str(CHECKOUT / PROMISES / BREAKS[name].file)], plugins=[Watch()])
+    print()
+    print(json.dumps([int(code), Watch.failed]))
+
+
+def broken_by(name: str) -> tuple[bool, str]:
+    """Whether the file turned red, and by which test; else what happened instead."""
+    command = [sys.executable, __file__, "--one", name]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST, check=False, cwd=CHECKOUT)
+    except subprocess.TimeoutExpired:
+        return False, f"its tests did not end within {LONGEST} seconds"
+    lines = done.stdout.strip().splitlines()
+    try:
+        code, failed = json.loads(lines[-1])
+    except (IndexError, ValueError):
+        return False, f"the process failed: {done.stderr.strip()[-200:]}"
+    if code != RED:
+        return False, "all its tests passed" if code == 0 else f"pytest ended with {code}"
+    return True, str(failed[0])
+
+
+def main() -> int:
+    """Break, run, and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("--one", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.one:
+        run_broken(options.one)
+        return 0
+    names = options.names or list(BREAKS)
+    if options.list:
+        for name in names:
+            print(f"{name:14} {BREAKS[name].change.__doc__}")
+        return 0
+    unnoticed = 0
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for name, (noticed, said) in zip(names, pool.map(broken_by, names), strict=True):
+            unnoticed += not noticed
+            print(f"{'noticed  ' if noticed else 'UNNOTICED'} {name:14} {promise_of(BREAKS[name].file)}")
+            print(f"{'':24} broken:  {BREAKS[name].change.__doc__}")
+            print(f"{'':24} red:     {said}", flush=True)
+    print(f"{len(names) - unnoticed} of {len(names)} changes were noticed.")
+    return 1 if unnoticed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,127 @@
+"""What is the answer to a slash command?
+
+Promise: what the store knows is answered at once. Only `mine` asks outside, since who somebody is in a helpdesk is
+known by their e-mail address alone; whoever cannot be asked is named in the answer.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+import click
+from sqlalchemy import Connection
+
+from adapters.errors import AdapterError
+from slabot.paging import ClaimedBy, Rendered, SlackError, command_words
+from slabot.paging.commands import Command, NotUnderstood, TicketAsked, Topic
+from slabot.paging.markup import Mrkdwn
+from slabot.paging.view import AcknowledgedBy, PageView, SnoozedUntil
+from slabot.reports import explanation
+from slabot.rules import decide
+from slabot.runtime import listing
+from slabot.runtime.parts import Parts
+from slabot.store import deadlines, tickets
+
+SHOWN = 10  # clocks in one answer
+LOOKED_AT = 200  # tickets, in search of those
+
+
+def answer(parts: Parts, command: Command) -> Rendered:
+    """What can be said without asking anybody; `mine` is another question.
+
+    Raises:
+        StoreUnavailable: it cannot be read now.
+    """
+    match command.question:
+        case Topic.NEXT:
+            return _next(parts)
+        case Topic.QUIET:
+            return _quiet(parts)
+        case TicketAsked(helpdesk, ticket_id):
+            return _ticket(parts, helpdesk, ticket_id)
+        case NotUnderstood(word):
+            return command_words.help_text(command, not_understood=word)
+        case Topic.HELP | Topic.MINE:
+            return command_words.help_text(command)
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def mine(parts: Parts, command: Command) -> Rendered:
+    """The asker's own tickets: assigned to them, or claimed by them. Asks Slack and the helpdesks.
+
+    Raises:
+        StoreUnavailable: it cannot be read now.
+    """
+    agents, unasked = _agents(parts, command)
+
+    def read(conn: Connection) -> tuple[list[PageView], int]:
+        theirs = dict.fromkeys(deadlines.assigned(conn, agents)) if agents else {}
+        claimed = deadlines.claimed(conn, command.user_id, LOOKED_AT)
+        found = listing.views(conn, parts, [*list(theirs)[:LOOKED_AT], *(one for one in claimed if one not in theirs)])
+        kept = [view for view in found if (view.helpdesk, view.ticket) in theirs or _claimed_by(view, command.user_id)]
+        return kept[:SHOWN], max(0, len(kept) - SHOWN) + max(0, len(theirs) - LOOKED_AT)
+
+    views, more = parts.store.read(read)
+    return command_words.mine(views, more, unasked, parts.policy.display_zone)
+
+
+def _agents(parts: Parts, command: Command) -> tuple[dict[str, str], list[str]]:
+    """Who the asker is, by helpdesk; and what could not be found out, in sentences."""
+    style = Mrkdwn(parts.policy.display_zone)
+    try:
+        email = None if parts.sender is None else parts.sender.email_of(command.user_id)
+    except SlackError as error:
+        return {}, [command_words.cannot_know_you(str(error), style)]
+    if email is None:
+        return {}, [command_words.cannot_know_you("Slack shows no e-mail address of you.", style)]
+    agents: dict[str, str] = {}
+    unasked = []
+    for name, adapter in parts.adapters.items():
+        try:
+            agent = adapter.users_by_email(email)
+        except AdapterError as error:
+            unasked.append(command_words.cannot_ask(name, str(error), style))
+            continue
+        if agent is None:
+            unasked.append(command_words.no_account(name, style))
+        else:
+            agents[name] = agent
+    return agents, unasked
+
+
+def _claimed_by(view: PageView, user_id: str) -> bool:
+    return isinstance(view.state, ClaimedBy) and view.state.who.slack_id == user_id
+
+
+def _next(parts: Parts) -> Rendered:
+    def read(conn: Connection) -> tuple[list[PageView], int]:
+        nearest = deadlines.nearest(conn, SHOWN)
+        return listing.views(conn, parts, nearest)[:SHOWN], max(0, deadlines.count(conn) - len(nearest))
+
+    views, more = parts.store.read(read)
+    return command_words.next_deadlines(views, more, parts.policy.display_zone)
+
+
+def _quiet(parts: Parts) -> Rendered:
+    found = parts.store.read(lambda conn: listing.views(conn, parts, deadlines.held(conn, LOOKED_AT)))
+    held = [view for view in found if isinstance(view.state, AcknowledgedBy | ClaimedBy | SnoozedUntil)]
+    now, policy = parts.now(), parts.policy
+    ends = [(severity, policy.quiet_until(severity, now)) for severity in policy.severities]
+    hours = [(severity, until) for severity, until in ends if until is not None]
+    return command_words.quiet(held[:SHOWN], max(0, len(held) - SHOWN), hours, policy.display_zone)
+
+
+def _ticket(parts: Parts, helpdesk: str | None, ticket_id: str) -> Rendered:
+    if helpdesk is None:
+        known = parts.store.read(lambda conn: deadlines.helpdesks_with(conn, ticket_id))
+        if len(known) > 1:
+            return command_words.which_ticket(ticket_id, known)
+        helpdesk = known[0] if known else ""
+    stored = parts.store.read(lambda conn: tickets.load(conn, helpdesk, ticket_id))
+    reference = f"{helpdesk}/{ticket_id}" if helpdesk else ticket_id
+    if stored is None:
+        return command_words.unknown_ticket(reference)
+    decision = decide(stored.ticket, stored.timeline, parts.policy, parts.now())
+    text = click.unstyle(explanation.text(stored.ticket, decision, parts.policy))
+    return command_words.explained(text, reference)

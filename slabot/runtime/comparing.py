@@ -1,0 +1,121 @@
+"""Is what the rules want of a ticket what is written down for it?
+
+Promise: the ticket is decided about once more, and each act that is due is looked for in the outbox by its key; what
+would wake slabot for it is compared as well. Nothing is asked of a helpdesk, and what agrees is left alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Connection
+
+from slabot.policy import Mode
+from slabot.rules import Decision, Kind, decide
+from slabot.rules.words import when
+from slabot.runtime.alarm import LATER
+from slabot.runtime.evaluation import evaluate
+from slabot.runtime.mistakes import mistake
+from slabot.runtime.parts import Parts
+from slabot.store import LedgerEvent, OutboxState, StoredTicket, StoreUnavailable, ledger, outbox, tickets
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One ticket whose plan was not what the store held.
+
+    Attributes:
+        words: completes "ticket acme/4711: …".
+        mended: True if the store holds it now.
+    """
+
+    helpdesk: str
+    ticket_id: str
+    words: str
+    mended: bool
+
+    @property
+    def reference(self) -> str:
+        """As people write it: ``acme/4711``."""
+        return f"{self.helpdesk}/{self.ticket_id}"
+
+
+def compare(parts: Parts, helpdesk: str, ticket_id: str, now: datetime) -> Difference | None:
+    """Compare a ticket, and mend it; None if everything agrees.
+
+    Raises:
+        StoreUnavailable: no fault of this ticket.
+    """
+    try:
+        if parts.store.read(lambda conn: difference(conn, parts, helpdesk, ticket_id, now)) is None:
+            return None
+        # Somebody may have been about to do it: looked at once more, while nobody else can.
+        return parts.write(partial(_mend, parts=parts, helpdesk=helpdesk, ticket_id=ticket_id, now=now))
+    except StoreUnavailable:
+        raise
+    except Exception as error:
+        return _undecided(error, helpdesk, ticket_id)
+
+
+def look(parts: Parts, helpdesk: str, ticket_id: str, now: datetime) -> Difference:
+    """Look at a ticket whose look nobody had.
+
+    Raises:
+        StoreUnavailable: no fault of this ticket.
+    """
+    words = "it was not looked at when its time had come"
+    try:
+        parts.write(lambda conn: evaluate(conn, parts, helpdesk, ticket_id, now=now))
+    except StoreUnavailable:
+        raise
+    except Exception as error:
+        return _undecided(error, helpdesk, ticket_id)
+    return Difference(helpdesk, ticket_id, words, mended=True)
+
+
+def difference(conn: Connection, parts: Parts, helpdesk: str, ticket_id: str, now: datetime) -> str | None:
+    """What does not agree about a ticket, in words; None if everything does, or its look has come anyway."""
+    stored = tickets.load(conn, helpdesk, ticket_id)
+    if stored is None or stored.policy_version != parts.policy_version:
+        return None  # decided under another policy: its look was set when this one came
+    if stored.next_look is not None and stored.next_look <= now:
+        return None
+    decision = decide(stored.ticket, stored.timeline, parts.policy, now)
+    return _not_owed(conn, decision) or _not_woken(parts, stored, decision)
+
+
+def _not_owed(conn: Connection, decision: Decision) -> str | None:
+    for action in decision.due_now:
+        row = outbox.get(conn, action.key) if action.mode is Mode.ACT else None
+        if action.mode is Mode.ACT and (row is None or row.state is OutboxState.SUPERSEDED):
+            doing = "a page" if action.kind is Kind.PAGE else "an act"
+            return f"{doing} was due and was not in the outbox"
+    return None
+
+
+def _not_woken(parts: Parts, stored: StoredTicket, decision: Decision) -> str | None:
+    wanted = decision.next_look
+    if wanted is None or (stored.next_look is not None and stored.next_look <= wanted):
+        return None
+    return f"nothing would have looked at it {when(wanted, parts.policy.display_zone)}, when it must be"
+
+
+def _mend(conn: Connection, *, parts: Parts, helpdesk: str, ticket_id: str, now: datetime) -> Difference | None:
+    tickets.lock(conn, helpdesk, ticket_id)
+    words = difference(conn, parts, helpdesk, ticket_id, now)
+    if words is None:
+        return None
+    evaluate(conn, parts, helpdesk, ticket_id, now=now)
+    mended = difference(conn, parts, helpdesk, ticket_id, now) is None
+    said = f"the auditor found that {words}; it was decided about again, " + (
+        "and that is mended" if mended else "and that did not help"
+    )
+    ledger.write(conn, now, LedgerEvent.AUDIT_DIFFERED, said, helpdesk, ticket_id)
+    return Difference(helpdesk, ticket_id, words, mended)
+
+
+def _undecided(error: Exception, helpdesk: str, ticket_id: str) -> Difference:
+    words = mistake("audit.broke", error, LATER, helpdesk=helpdesk, ticket=ticket_id)
+    return Difference(helpdesk, ticket_id, f"it cannot be decided about: {words}", mended=False)

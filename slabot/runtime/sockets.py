@@ -1,0 +1,215 @@
+"""How do people's acts in Slack reach slabot where it has no public address?
+
+Promise: slabot connects to Slack, by threads of its own, and connects again whenever the connection ends; before Slack
+ends one that it has announced, the next one is there. Every envelope is answered once, by the same code as a request
+over HTTP. Stopping answers what has come and closes. No token and no address with its ticket reaches a log.
+
+Why not the SDK's own client: it takes an end of the connection without a closing frame for an empty message and spins,
+and it reads continuation frames as unknown. `websockets` does both, and proxies too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import threading
+import time
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import structlog
+from websockets.exceptions import WebSocketException
+from websockets.sync.client import ClientConnection, connect
+
+from slabot.paging import BadPayload, SlackError, SlackPermanent, click_words
+from slabot.paging.commands import read_command
+from slabot.paging.happenings import read_happening
+from slabot.paging.sockets import REMEDY, SocketAddresses, is_this_machine
+from slabot.runtime.interactions import Interactions, Reply
+from slabot.runtime.mistakes import mistake
+from slabot.store import StoreUnavailable
+
+# Seconds of real time: a connection is a thing of the network, which knows no stepped clock.
+OPENING = 10.0  # for a connection to be there
+CLOSING = 2.0  # for the other side to take note of the end
+ALIVE = 10.0  # between two looks whether the other side still answers
+LEAST, MOST = 1.0, 60.0  # between two tries
+HELD = 30.0  # a connection that lasted this long was a good one
+LARGEST = 1024 * 1024  # bytes of an envelope
+
+_NOT_THE_TOKEN = frozenset({"odd_address", "unknown_method", "bad_certificate"})
+
+log = structlog.get_logger("slabot.runtime")
+_SILENT = logging.getLogger("slabot.runtime.websockets")  # it logs addresses and whole messages when debugging
+_SILENT.setLevel(logging.CRITICAL + 1)
+
+
+class Session:
+    """One connection."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self.connection = connection
+        self.over = threading.Event()
+        """Set once it has ended, or Slack has announced that it will."""
+        self.read = threading.Event()
+        """Set once somebody reads it: before, nobody closes it."""
+
+    def end(self) -> None:
+        """Close it; may be called again."""
+        self.read.wait(CLOSING)
+        with contextlib.suppress(OSError, WebSocketException):
+            self.connection.close()
+
+
+class Sockets:
+    """Keeps a connection to Slack."""
+
+    def __init__(self, interactions: Interactions, addresses: SocketAddresses) -> None:
+        self._interactions, self._addresses = interactions, addresses
+        self._stopping = threading.Event()
+        self._lock = threading.Lock()
+        self._sessions: list[Session] = []
+        self._readers: list[threading.Thread] = []
+        self._keeper = threading.Thread(target=self._keep, name="slack sockets", daemon=True)
+
+    def start(self) -> None:
+        """Connect, and stay connected; returns at once."""
+        self._keeper.start()
+
+    def stop(self) -> None:
+        """Answer what has come, then close everything."""
+        self._stopping.set()
+        with self._lock:
+            sessions, readers = list(self._sessions), list(self._readers)
+        for session in sessions:
+            session.over.set()
+            session.end()
+        for thread in (self._keeper, *readers):
+            if thread.is_alive():
+                thread.join(OPENING + CLOSING)
+
+    @property
+    def is_connected(self) -> bool:
+        """True while there is a connection that Slack has not announced the end of."""
+        with self._lock:
+            return any(not session.over.is_set() for session in self._sessions)
+
+    def _keep(self) -> None:
+        pause = LEAST
+        while not self._stopping.is_set():
+            began = time.monotonic()
+            wait = self._hold(pause)
+            if time.monotonic() - began >= HELD and wait < MOST:
+                pause = LEAST  # a good connection that ended is followed by the next one at once
+                continue
+            self._stopping.wait(wait)
+            pause = min(MOST, pause * 2)
+
+    def _hold(self, pause: float) -> float:
+        """Hold one connection until it is over; how long to wait before the next, if it was none to speak of."""
+        try:
+            session = self._open()
+        except SlackPermanent as error:
+            remedy = error.remedy if error.code in _NOT_THE_TOKEN else REMEDY
+            words = f"Socket Mode does not work: {error.why} ({error.code}). {remedy}"
+            log.error("slack.socket_refused", words=words)
+            return MOST
+        except SlackError as error:
+            log.warning("slack.socket_waits", words=str(error))
+            return pause
+        except (OSError, WebSocketException) as error:
+            # Its message may name the address, which holds a ticket.
+            log.warning("slack.socket_waits", words=f"Slack could not be connected to ({type(error).__name__})")
+            return pause
+        session.over.wait()
+        return pause
+
+    def _open(self) -> Session:
+        address = self._addresses.new()
+        proxy: Literal[True] | None = None if is_this_machine(urlsplit(address).hostname) else True
+        connection = connect(
+            address,
+            open_timeout=OPENING,
+            close_timeout=CLOSING,
+            ping_interval=ALIVE,
+            ping_timeout=ALIVE,
+            max_size=LARGEST,
+            proxy=proxy,
+            logger=_SILENT,
+        )
+        session = Session(connection)
+        reader = threading.Thread(target=self._read, args=(session,), name="slack socket", daemon=True)
+        with self._lock:
+            self._readers = [thread for thread in self._readers if thread.is_alive()]
+            self._sessions.append(session)
+            self._readers.append(reader)
+        reader.start()
+        return session
+
+    def _read(self, session: Session) -> None:
+        """Answer what comes, in its order, until the connection ends."""
+        try:
+            with session.connection as connection:
+                session.read.set()
+                if not self._stopping.is_set():
+                    for message in connection:
+                        self._take(session, message)
+        except (OSError, WebSocketException) as error:
+            if not self._stopping.is_set():
+                log.info("slack.socket_ended", words=f"the connection to Slack ended ({type(error).__name__})")
+        finally:
+            session.over.set()
+            with self._lock:
+                self._sessions.remove(session)
+
+    def _take(self, session: Session, message: str | bytes) -> None:
+        try:
+            envelope = json.loads(message)
+        except (ValueError, RecursionError):
+            envelope = None
+        if not isinstance(envelope, dict):
+            log.warning("slack.socket_unreadable", words="Slack sent something that is no envelope; it was left alone")
+            return
+        match envelope:
+            case {"type": "hello"}:
+                log.info("slack.socket_connected")
+            case {"type": "disconnect"}:
+                session.over.set()  # the next one is opened while this one is still good for a few seconds
+            case {"envelope_id": str() as envelope_id}:
+                reply = self._answered(envelope)
+                said: dict[str, Any] = {"envelope_id": envelope_id}
+                if reply.body is not None and envelope.get("accepts_response_payload") is True:
+                    said["payload"] = dict(reply.body)
+                session.connection.send(json.dumps(said, ensure_ascii=False))
+            case _:
+                pass
+
+    def _answered(self, envelope: Mapping[str, Any]) -> Reply:
+        """What is answered; a failure of ours ends no connection."""
+        payload = envelope.get("payload")
+        if not isinstance(payload, dict):
+            return Reply()
+        people, kind = self._interactions, envelope.get("type")
+        try:
+            match kind:
+                case "interactive":
+                    return people.interaction(payload)
+                case "slash_commands":
+                    return people.command(read_command(payload))
+                case "events_api":
+                    return people.happened(read_happening(payload))
+                case _:
+                    return Reply()
+        except BadPayload as error:
+            log.warning("slack.socket_unreadable", words=str(error))
+        except StoreUnavailable:
+            if kind == "interactive":
+                people.not_kept(payload)
+            elif kind == "slash_commands":
+                return Reply({"response_type": "ephemeral", "text": click_words.not_kept()})
+        except Exception as error:
+            mistake("slack.socket_broke", error, timedelta(0))
+        return Reply()

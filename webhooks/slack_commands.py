@@ -1,0 +1,26 @@
+"""What is answered to a slash command?
+
+Promise: within the three seconds that Slack waits, to the asker alone; what takes longer follows by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Response
+
+from slabot.paging import SigningSecret
+from slabot.paging.commands import parse_command
+from slabot.runtime import Interactions, Parts
+from webhooks import slack_requests
+
+
+def answer(
+    parts: Parts,
+    interactions: Interactions,
+    secret: SigningSecret | None,
+    headers: Mapping[str, str],
+    body: bytes,
+) -> Response:
+    """Verify and answer."""
+    return slack_requests.answer(parts, secret, headers, body, lambda raw: interactions.command(parse_command(raw)))
