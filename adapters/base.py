@@ -305,7 +305,7 @@ class Adapter(Protocol):
         """Who slabot is here; proves that address and token are right."""
 
     def users_by_email(self, email: str) -> str | None:
-        """The id of the agent with this address; None if no agent has it."""
+        """The id of the agent with this address; None if no agent has it. It may be remembered for an hour."""
 
     def email_of(self, user_id: str) -> str | None:
         """The address of the agent with this id; None if there is none or it cannot be seen."""

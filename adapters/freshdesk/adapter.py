@@ -43,6 +43,7 @@ from adapters.freshdesk.ticket_fields import AccountFields, read_fields
 from adapters.freshdesk.writing import Writer, reference
 from adapters.http.address import Address
 from adapters.http.fields import Unreadable, objects
+from adapters.http.remembered import Remembered
 from adapters.http.threads import OneEach
 from slabot.domain import Category, Finding, utc
 
@@ -84,6 +85,7 @@ class FreshdeskAdapter:
         self._clients = OneEach(self._new_client)
         self._listing = Listing(self._clients.mine, clock, self._limits)
         self._agents = Agents()
+        self._by_email = Remembered()
         self._attempts = Attempts()
         self._words = dict(statuses)
         self._fields: AccountFields | None = None
@@ -196,6 +198,9 @@ class FreshdeskAdapter:
         wanted = email.strip().casefold()
         if "@" not in wanted:
             return None
+        return self._by_email.find(wanted, self._now(), lambda: self._asked_by_email(wanted))
+
+    def _asked_by_email(self, wanted: str) -> str | None:
         for agent in map(read_agent, objects(self._clients.mine().agents_by_email(wanted))):
             if agent is not None and agent.email.casefold() == wanted:
                 return agent.id

@@ -34,7 +34,8 @@ class Client:
 
     def ticket(self, ticket_id: str, *, include: str = "") -> dict[str, Any]:
         """One ticket; `include` adds conversations (ten at most), stats, requester, company: one more call of the
-        account's each."""
+        account's each.
+        """
         return self._object("GET", f"tickets/{ticket_id}", {"include": include} if include else None)
 
     def conversations(self, ticket_id: str, page: int) -> Listed:

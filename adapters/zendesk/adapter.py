@@ -28,6 +28,7 @@ from adapters.base import (
 )
 from adapters.errors import BadAnswer, BadSettings, Gone, NoSuchPlace, NotAllowed
 from adapters.http.address import Address
+from adapters.http.remembered import Remembered
 from adapters.http.threads import OneEach
 from adapters.zendesk import export, hooks
 from adapters.zendesk.actors import marker_of
@@ -82,6 +83,7 @@ class ZendeskAdapter:
         self._budget = shared_budget(self._address.root, reserve_percent) if budget is None else budget
         self._clients = OneEach(self._new_client)
         self._people = People()
+        self._by_email = Remembered()
         self._words = dict(statuses)
         self._statuses = StatusMap(name, statuses)
         self._statuses_read: datetime | None = None
@@ -175,6 +177,9 @@ class ZendeskAdapter:
         wanted = email.strip().casefold()
         if not wanted or '"' in wanted:
             return None
+        return self._by_email.find(wanted, self._now(), lambda: self._asked_by_email(wanted))
+
+    def _asked_by_email(self, wanted: str) -> str | None:
         answer = self._clients.mine().users_by_query(f'email:"{wanted}"')
         for user in map(read_user, objects(answer.get("users"))):
             if user is not None and user.is_staff and (user.email or "").casefold() == wanted:

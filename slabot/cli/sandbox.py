@@ -23,11 +23,16 @@ from slabot.sandbox import serve
 @click.option(
     "--load", "files", multiple=True, metavar="FILE", help="Ticket files, exports or recordings to fill it with."
 )
+@click.option(
+    "--load-freshdesk", "for_freshdesk", multiple=True, metavar="FILE", help="The same; ticket files go to Freshdesk."
+)
 @click.option("--slabot", "slabot_url", metavar="URL", help="Where slabot listens, for webhooks and clicks.")
 @click.option("--journal", metavar="FILE", help="Where the journal of all calls is written at the end.")
-def sandbox(port: int, files: tuple[str, ...], slabot_url: str | None, journal: str | None) -> None:
+def sandbox(
+    port: int, files: tuple[str, ...], for_freshdesk: tuple[str, ...], slabot_url: str | None, journal: str | None
+) -> None:
     """Run stand-ins for Zendesk, Slack and Freshdesk until Ctrl-C."""
-    missing = [name for name in files if not Path(name).exists()]
+    missing = [name for name in (*files, *for_freshdesk) if not Path(name).exists()]
     if missing:
         raise SlabotError(f"{missing[0]}: there is no such file; check the name and the folder you are in")
     serve(
@@ -36,4 +41,5 @@ def sandbox(port: int, files: tuple[str, ...], slabot_url: str | None, journal: 
         say=click.echo,
         slabot_url=slabot_url,
         journal=None if journal is None else Path(journal),
+        load_freshdesk=[Path(name) for name in for_freshdesk],
     )

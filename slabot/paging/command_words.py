@@ -84,8 +84,9 @@ def quiet(
 
 def explained(explanation: str, reference: str) -> Rendered:
     """A ticket's explanation, as `slabot explain` prints it."""
-    lines = explanation.replace("`", "'").translate({ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;"})
-    parts = _chunks(lines.splitlines())
+    # Columns stay in line; what hides text or turns it around goes.
+    seen = "".join(sign for sign in explanation.replace("`", "'") if sign.isprintable() or sign == "\n")
+    parts = _chunks(_harmless(seen).split("\n"))
     cut = parts[:MOST_BLOCKS]
     blocks = [_section(f"{FENCE}\n{part}\n{FENCE}") for part in cut]
     if len(parts) > len(cut):
@@ -197,14 +198,15 @@ def _harmless(text: str) -> str:
 
 
 def _chunks(lines: Sequence[str]) -> list[str]:
-    """The lines in parts that fit into a block each."""
-    parts: list[str] = []
-    part = ""
+    """The lines in parts that fit into a block each; parts that hold nothing are left out."""
+    parts: list[list[str]] = [[]]
+    size = 0
     for line in lines:
         line = line[:FENCED]
-        if part and len(part) + 1 + len(line) > FENCED:
-            parts.append(part)
-            part = line
-        else:
-            part = f"{part}\n{line}" if part or parts or line else line
-    return [*parts, part] if part.strip() else parts
+        if parts[-1] and size + 1 + len(line) > FENCED:
+            parts.append([])
+            size = 0
+        size += len(line) + (1 if parts[-1] else 0)
+        parts[-1].append(line)
+    joined = ("\n".join(part) for part in parts)
+    return [part for part in joined if part.strip()]

@@ -28,6 +28,7 @@ def serve(
     say: Callable[[str], object] = print,
     slabot_url: str | None = None,
     journal: Path | None = None,
+    load_freshdesk: Iterable[Path] = (),
 ) -> None:
     """Run a sandbox until `stop` is set, Ctrl-C is pressed, or the process is asked to end (SIGTERM).
 
@@ -39,6 +40,7 @@ def serve(
         say: where words for people go.
         slabot_url: where slabot listens, for webhooks and clicks; can be told later (`POST /_sandbox/connect`).
         journal: a file for the journal, written at the end.
+        load_freshdesk: the same as `load`, but ticket files go to Freshdesk.
 
     Raises:
         SandboxError: a port is taken, or a file cannot be loaded.
@@ -54,6 +56,8 @@ def serve(
     report = LoadReport()
     for path in load:
         report.add(sandbox.load(path))
+    for path in load_freshdesk:
+        report.add(sandbox.load(path, freshdesk=True))
     sandbox.slack.workspace.add_channel(CHANNEL)
     with sandbox, _ends_on_signals(stop):
         if slabot_url:
@@ -102,6 +106,7 @@ Put this into the environment of slabot:
   export FRESHDESK_HOOK_SECRET={freshdesk.webhook_secret}
   export SLACK_BOT_TOKEN={slack.token}
   export SLACK_SIGNING_SECRET={slack.signing_secret}
+  export SLACK_APP_TOKEN={slack.app_token}   # for slack.app_token_env, if clicks are to come over Socket Mode
   export PAGERDUTY_KEY={sandbox.pagerduty.routing_key}
   export WEBHOOK_SECRET={sandbox.receiver.secret}
   export HEARTBEAT_URL={sandbox.heartbeat.url}

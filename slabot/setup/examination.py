@@ -13,6 +13,7 @@ from slabot.paging import check_slack
 from slabot.policy import Mode, Policy
 from slabot.setup.machine import Installed, clashes
 from slabot.setup.report import Place, Report
+from slabot.setup.told import check_told
 
 
 def examine(policy: Policy, connections: Connections, installed: Installed) -> Report:
@@ -25,7 +26,8 @@ def examine(policy: Policy, connections: Connections, installed: Installed) -> R
         nobody = Finding(Level.NOTICE, "The policy names no Slack, so nobody is paged", "Add slack to the policy file.")
         places.append(Place("slack", (nobody,)))
     elif connections.sender is not None:
-        places.append(Place("slack", check_slack(connections.sender, slack_channels(policy))))
+        found = check_slack(connections.sender, slack_channels(policy))
+        places.append(Place("slack", (*found, *check_told(policy, connections.sender.directory))))
     return Report(tuple(places))
 
 

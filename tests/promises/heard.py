@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -55,10 +55,10 @@ class Heard:
     way: Way
     where: str
     text: str
-    whole: str
+    whole: str = field(repr=False)
     key: str
     broadcast: bool
-    effect: Effect
+    effect: Effect = field(repr=False)
 
     @property
     def ticket(self) -> int | None:

@@ -36,7 +36,7 @@ def dialog(scene: Scene, page: Effect, button: str, who: str = AGENT) -> dict[st
 
 
 def snooze(scene: Scene, view: dict[str, Any], *, choice: int = 1800, until: datetime | None = None) -> Any:
-    values = {
+    values: dict[str, dict[str, Any]] = {
         "slabot_for": {"slabot_for": {"type": "radio_buttons", "selected_option": {"value": str(choice)}}},
         "slabot_until": {
             "slabot_until": {
@@ -49,7 +49,7 @@ def snooze(scene: Scene, view: dict[str, Any], *, choice: int = 1800, until: dat
 
 
 def choose(scene: Scene, view: dict[str, Any], severity: str, reason: str, who: str = AGENT) -> Any:
-    values = {
+    values: dict[str, dict[str, Any]] = {
         "slabot_severity": {"slabot_severity": {"type": "static_select", "selected_option": {"value": severity}}},
         "slabot_reason": {"slabot_reason": {"type": "plain_text_input", "value": reason}},
     }

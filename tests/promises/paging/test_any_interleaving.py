@@ -35,6 +35,7 @@ RUNGS = {"50% used": HOUR, "75% used": 90 * MINUTE, "breach": 2 * HOUR}  # of a 
 QUIET = 30 * MINUTE  # re_page_after
 WELL = 3 * MINUTE  # after which nothing is late any more, also where a few calls were lost in a row
 FEW = 3
+SPANS = st.sampled_from([timedelta(seconds=n) for n in (59 * 60, 29 * 60, 31 * 60, 60, 1, 0)])
 POST = "*chat.postMessage"
 
 
@@ -80,22 +81,24 @@ class Life(RuleBasedStateMachine):
         self.unwell = MONDAY  # until when something was in the way, as far as anybody can say
         self.ask()
 
-    # -- what can happen ------------------------------------------------------------------------------------------
+    # -- what can happen, each thing after some time ---------------------------------------------------------------
 
     @precondition(lambda self: len(self.tickets) < MOST)
-    @rule()
-    def ask(self) -> None:
+    @rule(after=SPANS)
+    def ask(self, after: timedelta = timedelta()) -> None:
+        self.pass_time(after)
         ticket = self.scene.ask(who=f"c{len(self.tickets)}@contoso.example")
         self.tickets[ticket] = Asked(self.clock.now())
         self.pass_time(timedelta())
 
-    @rule(span=st.sampled_from([HOUR, 31 * MINUTE, 10 * MINUTE, MINUTE, timedelta(seconds=1)]))
-    def pass_time(self, span: timedelta) -> None:
-        self.run.alive(functools.partial(self.scene.run_until, self.clock.now() + span))
+    @rule(after=SPANS)
+    def pass_time(self, after: timedelta) -> None:
+        self.run.alive(functools.partial(self.scene.run_until, self.clock.now() + after))
 
     @precondition(lambda self: any(asked.answered_after is None for asked in self.tickets.values()))
-    @rule(data=st.data())
-    def answer(self, data: st.DataObject) -> None:
+    @rule(data=st.data(), after=SPANS)
+    def answer(self, data: st.DataObject, after: timedelta) -> None:
+        self.pass_time(after)
         waiting = [ticket for ticket, asked in self.tickets.items() if asked.answered_after is None]
         ticket = data.draw(st.sampled_from(waiting), label="ticket")
         self.scene.answer(ticket)
@@ -103,19 +106,21 @@ class Life(RuleBasedStateMachine):
         self.pass_time(timedelta())
 
     @precondition(lambda self: self._cards())
-    @rule(data=st.data())
-    def acknowledge(self, data: st.DataObject) -> None:
+    @rule(data=st.data(), after=SPANS)
+    def acknowledge(self, data: st.DataObject, after: timedelta) -> None:
+        self.pass_time(after)
         ticket, card = data.draw(st.sampled_from(sorted(self._cards().items())), label="page")
         if not self._offers(card, "slabot_acknowledge"):
             return
         self.run.click_on(card.effect, "acknowledge")
-        now = self.clock.now()
+        now = self.clock.now().replace(microsecond=0)  # slabot counts in whole seconds
         self.tickets[ticket].held.append((self._last(), now, now + QUIET))
         self.pass_time(timedelta())
 
     @precondition(lambda self: self._cards())
-    @rule(data=st.data())
-    def take_it_back(self, data: st.DataObject) -> None:
+    @rule(data=st.data(), after=SPANS)
+    def take_it_back(self, data: st.DataObject, after: timedelta) -> None:
+        self.pass_time(after)
         ticket, card = data.draw(st.sampled_from(sorted(self._cards().items())), label="page")
         if not self._offers(card, "slabot_unacknowledge"):
             return
@@ -126,26 +131,34 @@ class Life(RuleBasedStateMachine):
         self.pass_time(timedelta())
 
     @precondition(lambda self: len(self.sandbox.faults.on()) < FEW)
-    @rule(kind=st.sampled_from([FaultKind.DROP_AFTER, FaultKind.DROP_BEFORE, FaultKind.TRUNCATED, FaultKind.ERROR]))
-    def lose_a_call_to_slack(self, kind: FaultKind) -> None:
+    @rule(
+        after=SPANS,
+        kind=st.sampled_from([FaultKind.DROP_AFTER, FaultKind.DROP_BEFORE, FaultKind.TRUNCATED, FaultKind.ERROR]),
+    )
+    def lose_a_call_to_slack(self, after: timedelta, kind: FaultKind) -> None:
+        self.pass_time(after)
         self.sandbox.faults.add(kind, service="slack", path=POST, times=1)
 
-    @rule(kind=st.sampled_from([FaultKind.DOWN, FaultKind.RATE_LIMIT, FaultKind.UNAVAILABLE]))
-    def slack_fails(self, kind: FaultKind) -> None:
+    @rule(after=SPANS, kind=st.sampled_from([FaultKind.DOWN, FaultKind.RATE_LIMIT, FaultKind.UNAVAILABLE]))
+    def slack_fails(self, after: timedelta, kind: FaultKind) -> None:
+        self.pass_time(after)
         self.sandbox.faults.add(kind, service="slack", lasting=4 * MINUTE, seconds=20)
         self._is_unwell(4 * MINUTE)
 
-    @rule()
-    def helpdesk_fails(self) -> None:
+    @rule(after=SPANS)
+    def helpdesk_fails(self, after: timedelta) -> None:
+        self.pass_time(after)
         self.sandbox.faults.add(FaultKind.DOWN, service="zendesk", lasting=4 * MINUTE)
         self._is_unwell(4 * MINUTE)
 
-    @rule(many=st.integers(1, 4))
-    def lose_webhooks(self, many: int) -> None:
+    @rule(after=SPANS, many=st.integers(1, 4))
+    def lose_webhooks(self, after: timedelta, many: int) -> None:
+        self.pass_time(after)
         self.sandbox.zendesk.webhooks.lose(many)
 
-    @rule(effects=st.integers(0, 40))
-    def die_after_so_many_effects(self, effects: int) -> None:
+    @rule(after=SPANS, effects=st.integers(0, 40))
+    def die_after_so_many_effects(self, after: timedelta, effects: int) -> None:
+        self.pass_time(after)
         self.points.die_at = len(self.points.names) + effects
         self._is_unwell(timedelta())
 
@@ -265,7 +278,7 @@ def live(examples: int, steps: int) -> None:
 
 
 def test_any_interleaving_of_what_people_do_and_what_fails() -> None:
-    live(examples=20, steps=20)
+    live(examples=10, steps=12)
 
 
 @pytest.mark.long

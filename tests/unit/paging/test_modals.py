@@ -108,7 +108,7 @@ class TestDialogs:
     def test_whatever_the_ticket_holds_the_limits_hold(self, text: str) -> None:
         view = replace(OPEN, subject=text, ticket=text, organization=text, because=(text,) * 4, target=text, clock=text)
         within_limits(snooze(view, ORIGIN))
-        within_limits(set_severity(view, ORIGIN, {**MEANS, text or "x": text}))
+        within_limits(set_severity(view, ORIGIN, {**MEANS, "x": text, "_": text}))
 
     def test_the_severity_in_force_is_the_one_that_is_shown(self) -> None:
         view = set_severity(OPEN, ORIGIN, MEANS)

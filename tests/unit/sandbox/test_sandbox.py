@@ -108,6 +108,25 @@ def test_serve_says_where_it_listens_and_what_to_paste(tmp_path: Path, clock: St
     assert (tmp_path / "j.jsonl").exists()
 
 
+def test_serve_replays_ticket_files_in_the_account_that_they_are_meant_for(
+    checkout: Path, tmp_path: Path, clock: SteppedClock
+) -> None:
+    stop, seen = threading.Event(), []
+    file = checkout / "docs" / "examples" / "4711.json"
+
+    def look(words: str) -> None:
+        stop.set()
+        if "Freshdesk  " in words:
+            url = words.partition("Freshdesk  ")[2].split()[0]
+            answer = requests.get(f"{url}/api/v2/tickets/4711", auth=("sandbox-freshdesk-key", "X"), timeout=10)
+            seen.append(answer.status_code)
+
+    serve(0, [], clock, stop=stop, say=look, load_freshdesk=[file])
+    stop.clear()
+    serve(0, [file], clock, stop=stop, say=look)
+    assert seen == [200, 404]
+
+
 def test_a_port_is_followed_by_those_of_the_others(clock: SteppedClock) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

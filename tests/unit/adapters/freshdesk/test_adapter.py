@@ -106,6 +106,16 @@ def test_agents_are_found_by_their_exact_address(partners: FreshdeskAdapter, des
     assert partners.users_by_email("") is None
 
 
+def test_an_agent_is_asked_for_once_an_hour(
+    partners: FreshdeskAdapter, sandbox: Sandbox, desk: FreshdeskStandIn, clock: SteppedClock
+) -> None:
+    bob = str(desk.account.add_agent(BOB)["id"])
+    for calls in (1, 2):
+        assert [partners.users_by_email(BOB) for _ in range(3)] == [bob] * 3
+        assert len(sandbox.journal.calls(endpoint="/agents")) == calls
+        clock.elapse(60 * MINUTE)
+
+
 # -- reading -------------------------------------------------------------------------------------------------------
 
 

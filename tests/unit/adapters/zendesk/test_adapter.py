@@ -88,6 +88,14 @@ def test_agents_are_found_by_their_exact_address(acme: ZendeskAdapter, sandbox: 
     assert acme.users_by_email("") is None
 
 
+def test_an_agent_is_asked_for_once_an_hour(acme: ZendeskAdapter, sandbox: Sandbox, clock: SteppedClock) -> None:
+    bob = str(sandbox.zendesk.account.add_agent(BOB)["id"])
+    for calls in (1, 2):
+        assert [acme.users_by_email(BOB) for _ in range(3)] == [bob] * 3
+        assert len(sandbox.journal.calls(endpoint="/users")) == calls
+        clock.elapse(60 * MINUTE)
+
+
 # -- reading -------------------------------------------------------------------------------------------------------
 
 
