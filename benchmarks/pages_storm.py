@@ -5,7 +5,7 @@
 Each page is for one of 50 channels, and Slack takes one message a second and channel, as it says it does. So 20 pages
 for a channel cannot be there before 19 seconds have passed: that is the floor. Each ticket is read again and decided
 again before its page leaves. Counted: that none is lost or doubled, that in each channel the more urgent come before
-the less urgent, and that the limit was kept; measured: the time to the last page beside the floor. Storms of one channel
+the less urgent, and that the limit was kept; measured: the time to the last page beside the floor. Storms of a channel
 are not bundled here (``storm.above``), so that each page is a message of its own; with --at-once Slack knows no limit.
 """
 
@@ -65,9 +65,7 @@ def policy_text(sandbox: Sandbox, store: Path, channels: int, lead: timedelta) -
         {
             "severity": level,
             "tag": f"team_{number}",
-            "rungs": [
-                {"at": f"{(3 + place) * 3600 - lead // SECOND}s before", "notify": [f"#team-{number}"]}
-            ],
+            "rungs": [{"at": f"{(3 + place) * 3600 - lead // SECOND}s before", "notify": [f"#team-{number}"]}],
         }
         for place, level in enumerate(LEVELS)
         for number in range(channels)
@@ -138,7 +136,9 @@ def _pages(on: Scene) -> list[Posted]:
 def _planned(on: Scene, ticket: str) -> datetime:
     """When the page was put into the outbox."""
     rows = on.composed.parts.store.read(lambda conn: outbox.of_ticket(conn, "acme", ticket))
-    return min((row.created_at for row in rows if row.kind is OutboxKind.PAGE), default=datetime.max.replace(tzinfo=UTC))
+    return min(
+        (row.created_at for row in rows if row.kind is OutboxKind.PAGE), default=datetime.max.replace(tzinfo=UTC)
+    )
 
 
 def _posted(effect: Effect) -> Posted:

@@ -150,7 +150,7 @@ def play(kind: str, tickets: int, lasting: timedelta) -> tuple[list[Effect], lis
             made.append(on.sandbox.zendesk.people.create_ticket(customer, "Help", WORDS[severity]))
         on.run_until(BEGIN)
         mend = breaks(on, kind, lasting)
-        answered = made[:: -ANSWERED] if tickets >= ANSWERED else []
+        answered = made[::-ANSWERED] if tickets >= ANSWERED else []
         on.run_until(BEGIN + lasting / 2)
         for ticket in answered:
             on.sandbox.zendesk.people.agent_replies(ticket, "maya@acme.example", "We are on it.", status="open")
@@ -203,7 +203,9 @@ def summary(posted: list[Effect], made: list[int], answered: list[int], back: da
     loud = [m for m in posted if m.at >= back and (m.facts.get("thread_ts") is None or m.facts.get("broadcast"))]
     print()
     print(f"{len(made)} tickets at risk; {len(answered)} answered while Slack was away.")
-    print(f"Paged: {len(first)}. Lost: {len(owed - first.keys())}. Paged although answered: {len(first.keys() - owed)}.")
+    print(
+        f"Paged: {len(first)}. Lost: {len(owed - first.keys())}. Paged although answered: {len(first.keys() - owed)}."
+    )
     print(f"Messages in the channel itself since Slack was back: {len(loud)}.")
     if first:
         last = max(message.at for message in first.values())

@@ -143,6 +143,21 @@ def _never_escalates() -> None:
     vars(ladder)["asked_for"] = lambda case, clock: None
 
 
+def _never_raised() -> None:
+    """A severity that somebody chose from a page is not heard of by the rules."""
+    from slabot.runtime import clicks
+    from slabot.store import tickets
+
+    class Deaf:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(tickets, name)
+
+        def add_act(self, conn: Any, helpdesk: str, ticket_id: str, act: Any) -> bool:
+            return type(act).__name__ == "SeverityChanged" or tickets.add_act(conn, helpdesk, ticket_id, act)
+
+    vars(clicks)["tickets"] = Deaf()
+
+
 def _reads_nothing_again() -> None:
     """The ticket is not read again before a page leaves, and nobody asks whether it is still wanted."""
     from slabot.runtime.rechecks import Rechecks
@@ -258,7 +273,7 @@ def _a_new_id_each_time() -> None:
 
     from slabot.runtime import sending
 
-    numbers, original = itertools.count(), sending.Dispatch
+    numbers, original = itertools.count(), vars(sending)["Dispatch"]
 
     def numbered(*, key: str, **rest: Any) -> Any:
         return original(key=f"{key}~{next(numbers)}", **rest)
@@ -298,11 +313,13 @@ BREAKS = {
     "other_ways": Break(_a_new_id_each_time, "test_other_ways.py"),
     "snoozed": Break(_deaf_to_some("Snoozed"), "test_snoozed_is_quiet.py"),
     "escalated": Break(_never_escalates, "test_escalate_now.py"),
+    "severity": Break(_never_raised, "test_severity_from_the_page.py"),
     "taken_back": Break(_deaf_to_some("Unacknowledged"), "test_acknowledgement_taken_back.py"),
     "interleaved": Break(_forgets_doubts, "test_any_interleaving.py"),
 }
 
-JUDGES_OF_TESTS = frozenset({"test_harness.py"})  # these judge the harness, and promise nothing of the product
+# These judge the harness and this script, and promise nothing of the product.
+JUDGES_OF_TESTS = frozenset({"test_harness.py", "test_breaks_are_noticed.py"})
 
 
 def promise_of(file: str) -> str:

@@ -22,14 +22,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from slabot.paging import PageView, Rendered, render, render_reply
-from slabot.paging.examples import PAGES, REPLIES
+from slabot.paging import Rendered, render, render_reply
+from slabot.paging.examples import ANSWERS, BUNDLES, DIALOGS, HOMES, OPEN, PAGES, REPLIES
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
 WIDTH = 700  # CSS pixels
@@ -46,6 +47,13 @@ IN_DOCS = (
     "sent_again",
     "not_rechecked",
     "reply_next_rung",
+    "snoozed",
+    "bundle_outage",
+    "bundle_digest",
+    "dialog_snooze",
+    "dialog_set_severity",
+    "home_tickets",
+    "sla_next",
 )
 PATIENCE = 60  # seconds for one run of Chromium
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -84,10 +92,21 @@ section { margin: 8px 0; overflow-wrap: anywhere; }
 a { color: #1264a3; text-decoration: none; }
 .mention { background: #e8f5fa; color: #1264a3; padding: 0 2px; border-radius: 3px; }
 time { border-bottom: 1px dotted #616061; }
-.actions { display: flex; gap: 8px; margin: 10px 0; }
+.actions { display: flex; flex-wrap: wrap; gap: 8px; margin: 10px 0; }
 button { font: 700 14px Lato, "Helvetica Neue", Arial, "Liberation Sans", "DejaVu Sans", sans-serif; height: 32px;
-  padding: 0 12px; border-radius: 8px; border: 1px solid #bbb; background: #fff; color: #1d1c1d; }
+  padding: 0 12px; border-radius: 8px; border: 1px solid #bbb; background: #fff; color: #1d1c1d; white-space: nowrap; }
 button.primary { background: #007a5a; border-color: #007a5a; color: #fff; }
+.modal { flex: 1; border: 1px solid #bbb; border-radius: 8px; padding: 4px 20px 12px; box-shadow: 0 4px 14px #0002; }
+.foot { display: flex; justify-content: flex-end; gap: 8px; margin: 12px 0 4px; }
+label { display: block; font-weight: 700; margin: 12px 0 4px; }
+label i { font-weight: 400; font-style: normal; color: #616061; }
+.field { border: 1px solid #868686; border-radius: 4px; padding: 4px 10px; min-height: 34px; color: #1d1c1d; }
+.tall { min-height: 64px; }
+.choice { display: block; margin: 2px 0; }
+.choice::before { content: "\\25CB"; margin-right: 8px; }
+.chosen::before { content: "\\25CF"; color: #1264a3; }
+.hint { color: #616061; font-size: 12.5px; margin-top: 4px; }
+hr { border: 0; border-top: 1px solid #ddd; margin: 10px 0; }
 .context { color: #616061; font-size: 12.5px; margin-top: 8px; }
 """
 
@@ -140,20 +159,36 @@ class Reader:
         return html.escape(html.unescape(text), quote=False)
 
 
-def page(rendered: Rendered, reader: Reader, *, title: str, thread: str = "") -> str:
-    """One message as an HTML page."""
-    hour = f"{reader.now.hour % 12 or 12}:{reader.now:%M %p}"
-    above = f'<div class="thread">replied to a thread: <a href="#">{html.escape(thread)}</a></div>' if thread else ""
-    blocks = "\n".join(block(each, reader) for each in rendered.blocks)
+def page(shown: Shown, reader: Reader, *, title: str) -> str:
+    """One message, dialog or home tab as an HTML page."""
+    blocks = "\n".join(block(each, reader) for each in shown.blocks)
     return f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>{html.escape(title)}</title><style>{STYLE}</style></head>
-<body><main aria-label="{html.escape(rendered.text)}">
-<div class="avatar" aria-hidden="true">s</div>
-<div class="message"><span class="who">slabot</span><span class="app">APP</span><span class="time">{hour}</span>
-{above}
-{blocks}
-</div></main></body></html>
+<body><main aria-label="{html.escape(title)}">
+{framed(shown, blocks, reader)}
+</main></body></html>
 """
+
+
+def framed(shown: Shown, blocks: str, reader: Reader) -> str:
+    """What stands around the blocks."""
+    view = shown.view
+    if view is not None and view["type"] == "modal":
+        closes, submits = (html.escape(view[name]["text"]) for name in ("close", "submit"))
+        return (
+            f'<div class="modal"><h1>{html.escape(view["title"]["text"])}</h1>{blocks}'
+            f'<div class="foot"><button>{closes}</button><button class="primary">{submits}</button></div></div>'
+        )
+    if view is not None:
+        return f'<div class="message">{blocks}</div>'
+    hour = f"{reader.now.hour % 12 or 12}:{reader.now:%M %p}"
+    alone = '<div class="thread">Only visible to you</div>' if shown.alone else ""
+    thread = html.escape(shown.thread)
+    above = f'<div class="thread">replied to a thread: <a href="#">{thread}</a></div>' if thread else alone
+    return (
+        '<div class="avatar" aria-hidden="true">s</div><div class="message"><span class="who">slabot</span>'
+        f'<span class="app">APP</span><span class="time">{hour}</span>{above}{blocks}</div>'
+    )
 
 
 def block(entry: Mapping[str, Any], reader: Reader) -> str:
@@ -161,7 +196,13 @@ def block(entry: Mapping[str, Any], reader: Reader) -> str:
     match entry["type"]:
         case "header":
             sign, _, words = entry["text"]["text"].partition(" ")
+            if sign not in SYMBOLS:
+                return f"<h1>{html.escape(entry['text']['text'])}</h1>"
             return f"<h1>{symbol(sign)}<span>{html.escape(words)}</span></h1>"
+        case "divider":
+            return "<hr>"
+        case "input":
+            return question(entry)
         case "section":
             return f"<section>{reader.mrkdwn(entry['text']['text'])}</section>"
         case "context":
@@ -173,6 +214,32 @@ def block(entry: Mapping[str, Any], reader: Reader) -> str:
             raise SystemExit(f"render_page.py cannot draw a block of type {other}; teach it in block()")
 
 
+def question(entry: Mapping[str, Any]) -> str:
+    """A question of a dialog."""
+    optional = "" if not entry.get("optional") else " <i>(optional)</i>"
+    hint = f'<div class="hint">{html.escape(entry["hint"]["text"])}</div>' if "hint" in entry else ""
+    return f"<label>{html.escape(entry['label']['text'])}{optional}</label>{field(entry['element'])}{hint}"
+
+
+def field(element: Mapping[str, Any]) -> str:
+    """Where it is answered."""
+    chosen = element.get("initial_option", {}).get("value")
+    match element["type"]:
+        case "radio_buttons":
+            marks = ("chosen" if option["value"] == chosen else "" for option in element["options"])
+            pairs = zip(marks, element["options"], strict=True)
+            return "".join(
+                f'<span class="choice {mark}">{html.escape(option["text"]["text"])}</span>' for mark, option in pairs
+            )
+        case "static_select":
+            named = next(option for option in element["options"] if option["value"] == chosen)
+            return f'<div class="field">{html.escape(named["text"]["text"])} &#9662;</div>'
+        case "datetimepicker":
+            return '<div class="field">Choose a date and time</div>'
+        case _:
+            return f'<div class="field{" tall" if element.get("multiline") else ""}"></div>'
+
+
 def symbol(sign: str) -> str:
     """A state's sign, drawn."""
     return f'<svg viewBox="0 0 24 24" role="img" aria-label="">{SYMBOLS[sign]}</svg>'
@@ -180,7 +247,8 @@ def symbol(sign: str) -> str:
 
 def button(element: Mapping[str, Any]) -> str:
     """A button as HTML."""
-    label, kind = html.escape(element["accessibility_label"]), element.get("style", "")
+    label = html.escape(element.get("accessibility_label", element["text"]["text"]))
+    kind = element.get("style", "")
     return f'<button class="{kind}" aria-label="{label}">{html.escape(element["text"]["text"])}</button>'
 
 
@@ -213,11 +281,47 @@ def _run(browser: str, profile: str, *arguments: str) -> str:
     return done.stdout
 
 
-def examples() -> dict[str, tuple[PageView, bool]]:
-    """Every example by its name; True for a reply."""
-    return {name: (view, False) for name, view in PAGES.items()} | {
-        f"reply_{name}": (view, True) for name, view in REPLIES.items()
-    }
+@dataclass(frozen=True)
+class Shown:
+    """Something to be drawn.
+
+    Attributes:
+        text: what a screen reader says.
+        view: the dialog or home tab that the blocks are of, if they are of one.
+        thread: what it replies to.
+        alone: True if one person reads it.
+        at: when it is looked at.
+        zone: of the reader.
+    """
+
+    text: str
+    blocks: Sequence[Mapping[str, Any]]
+    at: datetime = OPEN.at
+    zone: ZoneInfo = OPEN.zone
+    view: Mapping[str, Any] | None = None
+    thread: str = ""
+    alone: bool = False
+
+
+def examples() -> dict[str, Shown]:
+    """Every example by its name."""
+    known: dict[str, Shown] = {}
+    for name, view in PAGES.items():
+        known[name] = _message(render(view), at=view.at, zone=view.zone)
+    for name, view in REPLIES.items():
+        known[f"reply_{name}"] = _message(
+            render_reply(view), at=view.at, zone=view.zone, thread=f"ticket {view.ticket}"
+        )
+    known |= {f"bundle_{name}": _message(rendered) for name, rendered in BUNDLES.items()}
+    known |= {f"sla_{name}": _message(rendered, alone=True) for name, rendered in ANSWERS.items()}
+    known |= {f"dialog_{name}": Shown(name, view["blocks"], view=view) for name, view in DIALOGS.items()}
+    known |= {f"home_{name}": Shown(name, view["blocks"], view=view) for name, view in HOMES.items()}
+    return known
+
+
+def _message(rendered: Rendered, **more: Any) -> Shown:
+    plain = [{"type": "section", "text": {"type": "mrkdwn", "text": rendered.text}}]
+    return Shown(rendered.text, rendered.blocks or plain, **more)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -240,13 +344,11 @@ def main(arguments: list[str] | None = None) -> int:
     asked.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         for name in asked.names or IN_DOCS:
-            view, reply = known[name]
-            reader = Reader(asked.zone or view.zone, view.at + timedelta(seconds=2))
-            shown = render_reply(view) if reply else render(view)
-            thread = f"ticket {view.ticket}" if reply else ""
+            shown = known[name]
+            reader = Reader(asked.zone or shown.zone, shown.at + timedelta(seconds=2))
             where = asked.out if browser is None else Path(folder)
             source = where / f"page_{name}.html"
-            source.write_text(page(shown, reader, title=shown.text, thread=thread), encoding="utf-8")
+            source.write_text(page(shown, reader, title=shown.text), encoding="utf-8")
             target = asked.out / f"page_{name}.png"
             if browser is not None:
                 shoot(browser, source, target.resolve())

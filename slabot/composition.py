@@ -65,6 +65,8 @@ class Connections:
     adapters: Mapping[str, Adapter]
     sender: SlackSender | None
     problems: tuple[str, ...]
+    addresses: SocketAddresses | None = None
+    """Of Socket Mode, where the policy names slack.app_token_env."""
 
     def close(self) -> None:
         """Give everything back."""
@@ -77,7 +79,8 @@ def connect(policy: Policy, *, clock: Clock, environment: Mapping[str, str] | No
     secrets = _Secrets(os.environ if environment is None else environment)
     adapters = _adapters(policy, secrets, clock)
     sender, _ = _slack(policy, secrets, clock)
-    return Connections(adapters, sender, tuple(secrets.problems))
+    addresses = _socket_addresses(policy, secrets, clock)
+    return Connections(adapters, sender, tuple(secrets.problems), addresses)
 
 
 def open_account(

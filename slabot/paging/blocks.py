@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, assert_never
 
-from slabot.paging import words
+from slabot.paging import button_words, words
 from slabot.paging.markup import Mrkdwn, Plain, web_address
 from slabot.paging.view import (
     AcknowledgedBy,
@@ -163,12 +163,12 @@ def _value(view: PageView) -> str:
 
 
 def _button(button: Button, view: PageView) -> Block:
-    name = words.button(button.act, view.state)
+    name = button_words.button(button.act, view.state)
     block: Block = {
         "type": "button",
         "action_id": button.value,
         "text": {"type": "plain_text", "text": name, "emoji": False},
-        "accessibility_label": words.label(button.act, view)[:LABEL],
+        "accessibility_label": button_words.label(button.act, view)[:LABEL],
     }
     if button is Button.OPEN_TICKET:
         return block | {"url": view.url}

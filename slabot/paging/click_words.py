@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
+from slabot.paging.button_words import BUTTONS
 from slabot.paging.markup import Style, bare
 from slabot.paging.view import (
     AcknowledgedBy,
@@ -23,7 +24,7 @@ from slabot.paging.view import (
     Who,
 )
 from slabot.paging.view import SnoozedUntil as Snoozed
-from slabot.paging.words import BUTTONS, REASON
+from slabot.paging.words import REASON
 from slabot.rules.words import listed
 
 

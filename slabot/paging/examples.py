@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from slabot.paging import command_words, modals
 from slabot.paging.blocks import Rendered
+from slabot.paging.bundle_words import Bundle, BundleCause, render_bundle
 from slabot.paging.commands import Command
 from slabot.paging.home import home
 from slabot.paging.markup import Mrkdwn
@@ -276,3 +277,53 @@ HOMES: Mapping[str, Mapping[str, Any]] = {
     "empty": home((), 0, _at(10, 4, 30), KOLKATA),
 }
 """Each is a home tab."""
+
+_NIGHT = tuple(
+    replace(WORKING_TIME, ticket=str(number), key=f"acme/{number}/first_response") for number in (4718, 4720)
+)
+_LATE = tuple(
+    replace(
+        OPEN,
+        ticket=str(4711 + number),
+        left=timedelta(minutes=20 + number),
+        at=_at(10, 3, 40),
+        late=Late(_at(10, 3, number), timedelta(minutes=40 - number), LateCause.SLACK),
+    )
+    for number in range(14)
+)
+
+BUNDLES: Mapping[str, Rendered] = {
+    name: render_bundle(bundle)
+    for name, bundle in {
+        "outage": Bundle(
+            cause=BundleCause.OUTAGE,
+            count=200,
+            since=_at(10, 3),
+            at=_at(10, 3, 40),
+            views=_LATE,
+            severities=(("critical", 64), ("high", 136)),
+            zone=KOLKATA,
+            late=LateCause.SLACK,
+        ),
+        "storm": Bundle(
+            cause=BundleCause.STORM,
+            count=12,
+            since=_at(10, 3),
+            at=_at(10, 3),
+            views=tuple(replace(view, late=None) for view in _LATE[:12]),
+            severities=(("critical", 12),),
+            zone=KOLKATA,
+            repeat=True,
+        ),
+        "digest": Bundle(
+            cause=BundleCause.QUIET,
+            count=2,
+            since=_at(10, 1, 30),
+            at=_at(10, 8),
+            views=_NIGHT,
+            severities=(("high", 2),),
+            zone=KOLKATA,
+        ),
+    }.items()
+}
+"""Each is one message over many pages."""

@@ -9,6 +9,7 @@ screen readers (`slabot.paging.markup`).
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import assert_never
 
@@ -25,7 +26,6 @@ from slabot.paging.view import (
     Open,
     PageView,
     SnoozedUntil,
-    State,
     Superseded,
     Who,
 )
@@ -39,16 +39,9 @@ MOST_REASONS = 3  # for a severity
 # Room for text from outside, in characters; together they stay well inside Slack's limit for a block.
 SUBJECT, NAME, REASON, WHY_NOW = 200, 100, 400, 500
 
+_CHOSEN = re.compile(r"agent ([UW][A-Z0-9]{2,}) (?=chose )")  # as the rules begin the reason of a choice
+
 OPEN_TICKET = "Open ticket"
-BUTTONS = {
-    "acknowledge": "Acknowledge",
-    "unacknowledge": "Unacknowledge",
-    "claim": "Claim",
-    "snooze": "Snooze",
-    "escalate": "Escalate now",
-    "set_severity": "Set severity",
-    "open_ticket": OPEN_TICKET,
-}
 
 # What is owed, and what one does to pay it.
 _OWED = {
@@ -187,9 +180,20 @@ def affected(view: PageView, style: Style) -> str:
 
 def why_severe(view: PageView, style: Style) -> str:
     """The severity and what it rests on."""
-    reasons = [style.said(reason, REASON) for reason in view.because[:MOST_REASONS]]
+    reasons = [reason_said(reason, REASON, style) for reason in view.because[:MOST_REASONS]]
     because = "; ".join(reasons) if reasons else "no reason was recorded"
     return f"{style.strong(f'{severity(view)}, because')} {because}"
+
+
+def reason_said(reason: str, most: int, style: Style) -> str:
+    """One reason; whoever chose the severity in Slack is shown as a person.
+
+    Only our own words begin like that: what a customer wrote stands inside of a reason, never at its beginning.
+    """
+    chosen = _CHOSEN.match(reason)
+    if chosen is None:
+        return style.said(reason, most)
+    return f"{style.person(Who(None, chosen[1]))} {style.said(reason[chosen.end() :], most)}"
 
 
 def how_long(view: PageView, style: Style) -> str:
@@ -339,7 +343,7 @@ def sentence(view: PageView, style: Style) -> str:
         parts.append(f"{f'It is from {customer}' if customer else 'It says'}{f': “{subject}”' if subject else ''}.")
     if not view.ended:
         parts.append(how_long(view, style))
-        reasons = [style.said(reason, 200) for reason in view.because[:1]]
+        reasons = [reason_said(reason, 200, style) for reason in view.because[:1]]
         parts.extend(f"It is {severity(view).lower()} because {reason}." for reason in reasons)
     parts.append(who_has_it(view, style))
     step = next(iter(view.next_steps), None)
@@ -356,32 +360,3 @@ def reply(view: PageView, style: Style) -> tuple[str, ...]:
         parts.append(f"Why now: {style.said(view.why_now, WHY_NOW)}.")
     parts.append("The buttons are on the first message of this thread.")
     return tuple(parts)
-
-
-def button(act: str, state: State) -> str:
-    """What stands on a button."""
-    if act == "unacknowledge" and isinstance(state, SnoozedUntil):
-        return "End snooze"
-    return BUTTONS[act]
-
-
-def label(act: str, view: PageView) -> str:
-    """What a screen reader says of a button."""
-    ticket = f"ticket {bare(view.ticket, 30)}"
-    match act:
-        case "acknowledge":
-            return f"Acknowledge the page about {ticket}: you are on it"
-        case "unacknowledge":
-            if isinstance(view.state, SnoozedUntil):
-                return f"End the snooze of {ticket}: pages go on"
-            return f"Take back that somebody is on {ticket}: pages go on"
-        case "claim":
-            return f"Claim {ticket}: assign it to yourself"
-        case "snooze":
-            return f"Snooze {ticket}: choose until when, in a dialog"
-        case "escalate":
-            return f"Escalate {ticket}: the next page goes out now"
-        case "set_severity":
-            return f"Set the severity of {ticket}, in a dialog"
-        case _:
-            return f"{BUTTONS[act]}: {ticket} in the helpdesk"

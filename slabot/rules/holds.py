@@ -76,8 +76,8 @@ def asked_for(case: Case, clock: ClockState) -> Asked | None:
 def asked_at(case: Case, clock: ClockState, instant: datetime) -> Asked:
     """The wish of that instant, which a page names as the one that it fulfilled."""
     wishes = [event for event in case.events if isinstance(event, Escalated) and _about(event, clock)]
-    by_id = next((event.by_id for event in reversed(wishes) if event.at == instant), None)
-    return Asked(instant, by_id, sum(event.at < instant for event in wishes))
+    by_ids = {event.at: event.by_id for event in wishes}
+    return Asked(instant, by_ids.get(instant), sum(event.at < instant for event in wishes))
 
 
 def _about(event: Escalated | Acknowledged | Claimed | Snoozed, clock: ClockState) -> bool:
@@ -88,10 +88,7 @@ def _fulfilled(case: Case, clock: ClockState, asked: datetime) -> bool:
     """True if a page has gone out for it, or since then one about what nobody had been told of before."""
     pages = [page for page in case.pages if page.clock in (clock.label, clock.name)]
     known = {(page.severity, page.rung, page.repetition) for page in pages if page.at <= asked}
-    return any(
-        page.asked_at == asked or (page.at > asked and (page.severity, page.rung, page.repetition) not in known)
-        for page in pages
-    )
+    return any(page.asked_at == asked or (page.severity, page.rung, page.repetition) not in known for page in pages)
 
 
 def _still_open(case: Case, did: str, at: datetime) -> str:

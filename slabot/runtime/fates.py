@@ -17,6 +17,7 @@ from slabot.rules import MAIN, Action
 from slabot.rules.words import when
 from slabot.runtime import lanes
 from slabot.runtime.acts import action_of
+from slabot.runtime.alerts import owe_alert
 from slabot.runtime.evaluation import evaluate
 from slabot.runtime.fallbacks import owe_instead
 from slabot.runtime.pacing import AGAIN
@@ -125,6 +126,10 @@ class Fates:
             self._put_off(conn, row, until, why, in_doubt=in_doubt)
             ledger.write(conn, now, LedgerEvent.PAGE_FAILED, why, *_about(row), row.key)
             owe_instead(conn, parts, row, why, now)
+            slack = parts.policy.slack
+            if slack is not None and row.channel != slack.channel:  # which could not be told of itself
+                words = f"a page could not be sent to {row.channel}: {why} It is tried on, once a minute."
+                owe_alert(conn, parts, f"page failed/{row.channel}", words, now)
 
         parts.write(hold)
 

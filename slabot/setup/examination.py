@@ -10,6 +10,7 @@ from adapters.base import Adapter, Plans
 from slabot.composition import Connections, slack_channels
 from slabot.domain import Finding, Level
 from slabot.paging import check_slack
+from slabot.paging.setup_check import check_sockets
 from slabot.policy import Mode, Policy
 from slabot.setup.machine import Installed, clashes
 from slabot.setup.report import Place, Report
@@ -27,7 +28,8 @@ def examine(policy: Policy, connections: Connections, installed: Installed) -> R
         places.append(Place("slack", (nobody,)))
     elif connections.sender is not None:
         found = check_slack(connections.sender, slack_channels(policy))
-        places.append(Place("slack", (*found, *check_told(policy, connections.sender.directory))))
+        linked = () if connections.addresses is None else (check_sockets(connections.addresses),)
+        places.append(Place("slack", (*found, *linked, *check_told(policy, connections.sender.directory))))
     return Report(tuple(places))
 
 

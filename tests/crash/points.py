@@ -82,7 +82,7 @@ class Points:
 @contextmanager
 def mortal(points: Points) -> Iterator[None]:
     """Whatever slabot does in here comes to the places of this run."""
-    write, ask, once, create_app = Store.write, SlackCalls.call, HttpSession._once, scene.create_app
+    write, ask, once, create_app = Store.write, SlackCalls.call, HttpSession._once, vars(scene)["create_app"]
 
     def dying_write(self: Store, fn: Callable[[Connection], T]) -> T:
         changed = True
@@ -107,7 +107,7 @@ def mortal(points: Points) -> Iterator[None]:
 
     def dying_app(*arguments: Any) -> Any:
         app = create_app(*arguments)
-        app.wsgi_app = _hung_up(app.wsgi_app)  # type: ignore[method-assign]
+        app.wsgi_app = _hung_up(app.wsgi_app)
         return app
 
     with pytest.MonkeyPatch.context() as patch:

@@ -188,6 +188,7 @@ def play(scenario: Scenario, url: str, points: Points) -> Outcome:
 def _outcome(scene: Scene, ticket: int) -> Outcome:
     heard = everything(scene.sandbox)
     pages = [each for each in heard if each.way in (Way.MESSAGE, Way.REPLY)]
+    opened = (OutboxState.PENDING, OutboxState.SENDING)
     rows = [row for row in scene.ledger() if row.event in TOLD and row.ticket_id is not None]
     names = (LedgerEvent.PAGE_SENT if row.event is LedgerEvent.PAGE_REPEATED else row.event for row in rows)
     return Outcome(
@@ -198,7 +199,7 @@ def _outcome(scene: Scene, ticket: int) -> Outcome:
         status=scene.status(ticket),
         shown=scene.shown(ticket).partition(" It is from")[0],
         ledger=Counter(str(name) for name in names),
-        unsettled=tuple(row.key for row in scene.rows(ticket) if row.state in (OutboxState.PENDING, OutboxState.SENDING)),
+        unsettled=tuple(row.key for row in scene.rows(ticket) if row.state in opened),
     )
 
 

@@ -95,7 +95,7 @@ def die_everywhere(scenario: Scenario, fresh: Stores, at: Callable[[str], bool] 
         assert points.deaths == 1
         repeated += disturbed.pages != disturbed.unmarked
         wrong += [f"{number} {place}: {complaint}" for complaint in complaints(undisturbed, disturbed)]
-    print(f"{scenario.name}: died at {len(chosen)} of {len(places)} places; {repeated} led to a page marked as a repeat")
+    print(f"{scenario.name}: died at {len(chosen)} of {len(places)} places; {repeated} led to a marked repeat")
     print("\n".join(f"  {many:4} {name}" for name, many in sorted(Counter(place for _, place in chosen).items())))
     assert not wrong, "\n".join(wrong)
     assert any("chat.postMessage: before the answer is read" in place for place in places) or not undisturbed.pages
@@ -106,12 +106,12 @@ def test_a_page_and_its_answer_survive_a_death_in_any_state_of_the_world(fresh_s
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("scenario", (SHORT, *LONG), ids=lambda scenario: scenario.name)
+@pytest.mark.parametrize("scenario", [SHORT, *LONG], ids=lambda scenario: scenario.name)
 def test_each_life_survives_a_death_at_any_place(scenario: Scenario, fresh_sqlite: Stores) -> None:
     die_everywhere(scenario, fresh_sqlite)
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("scenario", (SHORT, *LONG), ids=lambda scenario: scenario.name)
+@pytest.mark.parametrize("scenario", [SHORT, *LONG], ids=lambda scenario: scenario.name)
 def test_on_postgresql_too(scenario: Scenario, fresh_postgres: Stores) -> None:
     die_everywhere(scenario, fresh_postgres)

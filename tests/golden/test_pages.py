@@ -16,13 +16,14 @@ from typing import Any
 import pytest
 
 from slabot.paging import Rendered, render, render_reply
-from slabot.paging.examples import ANSWERS, DIALOGS, HOMES, PAGES, REPLIES
+from slabot.paging.examples import ANSWERS, BUNDLES, DIALOGS, HOMES, PAGES, REPLIES
 
 KEPT = Path(__file__).parent / "paging"
 MESSAGES: dict[str, Rendered | Mapping[str, Any]] = {name: render(view) for name, view in PAGES.items()}
 MESSAGES |= {f"reply_{name}": render_reply(view) for name, view in REPLIES.items()}
 MESSAGES |= {f"dialog_{name}": view for name, view in DIALOGS.items()}
 MESSAGES |= {f"sla_{name}": rendered for name, rendered in ANSWERS.items()}
+MESSAGES |= {f"bundle_{name}": rendered for name, rendered in BUNDLES.items()}
 MESSAGES |= {f"home_{name}": view for name, view in HOMES.items()}
 
 

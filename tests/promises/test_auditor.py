@@ -174,6 +174,17 @@ def test_a_page_that_was_claimed_and_never_heard_of_stops_the_heartbeat(
     assert any("whether a page arrived" in words for words in verdict(audited).findings)
 
 
+def test_a_destination_that_takes_no_pages_is_told_once_an_hour(stage: Make, sqlite_url: str) -> None:
+    scene = stage(sqlite_url)
+    to = ["#support-escalations", "user:nobody@acme.example"]
+    scene.start(escalate=[{"severity": "critical", "rungs": [{"at": "50% used", "notify": to}]}])
+    scene.ask()
+    scene.run_for(HOUR + 20 * MINUTE)
+
+    (told_,) = alerts(scene)
+    assert "a page could not be sent to user:nobody@acme.example: nobody in Slack has the address" in told_["text"]
+
+
 def test_a_heartbeat_that_is_not_heard_is_told_when_it_changes(audited: Scene) -> None:
     audited.run_for(3 * MINUTE)
     audited.sandbox.faults.add(FaultKind.ERROR, service="heartbeat", lasting=5 * MINUTE)

@@ -17,9 +17,16 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from slabot.clock import SteppedClock
 from slabot.rules import Kind, decide
@@ -266,9 +273,10 @@ class Life(RuleBasedStateMachine):
         self.unwell = max(self.unwell, self.clock.now() + lasting)
 
 
-def live(examples: int, steps: int) -> None:
+def live(examples: int, steps: int, *, shrink: bool) -> None:
     how = settings(
         max_examples=examples,
+        phases=[phase for phase in Phase if shrink or phase not in (Phase.shrink, Phase.explain)],
         stateful_step_count=steps,
         deadline=None,
         suppress_health_check=list(HealthCheck),
@@ -278,9 +286,9 @@ def live(examples: int, steps: int) -> None:
 
 
 def test_any_interleaving_of_what_people_do_and_what_fails() -> None:
-    live(examples=10, steps=12)
+    live(examples=10, steps=12, shrink=False)  # so short a life is read as it is
 
 
 @pytest.mark.long
 def test_very_many_interleavings() -> None:
-    live(examples=250, steps=40)
+    live(examples=250, steps=40, shrink=True)

@@ -43,6 +43,7 @@ def test_a_channel_that_is_limited_for_long_is_replaced_after_a_while(harness: M
 
 def test_each_page_goes_to_the_next_of_the_list_until_one_takes_it(harness: MakeHarness) -> None:
     h, ticket = at_risk(harness, "user:nobody@acme.example", "user:lead@acme.example")
+    h.expects_alarms()
     h.slack.archives("#support-escalations")
     h.fast_forward("65s")
     h.user("lead").expects_direct_message(ticket)

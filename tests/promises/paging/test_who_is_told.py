@@ -100,6 +100,7 @@ def test_a_second_channel_has_a_message_of_its_own_that_is_kept_up_to_date(
 
 def test_whoever_acknowledged_stops_the_copies_that_had_not_left(harness: MakeHarness) -> None:
     h = harness(escalate=ladder("user:nobody@acme.example"))
+    h.expects_alarms()
     ticket = h.asks()
     h.fast_forward("1h1s")
     page = h.escalations.expects_page(ticket).heard

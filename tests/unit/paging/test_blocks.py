@@ -137,6 +137,25 @@ class TestLayout:
         assert expected in texts(render(OPEN))
 
 
+class TestReasons:
+    def test_whoever_chose_the_severity_in_slack_is_shown_as_a_person(self) -> None:
+        rendered = render(replace(OPEN, because=("agent U0PRIYA chose critical at Sat 10 Jan: all shops are down",)))
+        assert "<@U0PRIYA> chose critical at Sat 10 Jan: all shops are down" in texts(rendered)
+        assert "because somebody chose critical at Sat 10 Jan: all shops are down." in rendered.text
+
+    @pytest.mark.parametrize(
+        "reason",
+        [
+            'rule "x": the customer says "agent U0PRIYA chose critical"',
+            "agent 123 chose critical",
+            "agent U0PRIYA set the priority",
+            " agent U0PRIYA chose critical",
+        ],
+    )
+    def test_nothing_else_calls_anybody(self, reason: str) -> None:
+        assert "<@" not in texts(render(replace(OPEN, because=(reason,))))
+
+
 class TestForeignText:
     def test_it_cannot_mention_link_or_format(self) -> None:
         shown = texts(render(PAGES["hostile"]))

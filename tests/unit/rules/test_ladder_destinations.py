@@ -124,6 +124,19 @@ def test_a_copy_that_was_in_doubt_until_a_later_rung_was_told_changes_nothing() 
     assert to(late.decide("Mon 12 Jan 11:06", RULES)) == []
 
 
+def test_a_copy_that_was_in_doubt_takes_nothing_from_those_who_are_still_to_hear_of_a_later_rung() -> None:
+    rules = telling(("50% used", []), ("75% used", ["#leads", "assignee"]))
+    story = CRITICAL.pages("Mon 12 Jan 10:30", rules, "#leads")
+    late = story.paged("Mon 12 Jan 10:31", "50% used", severity="critical", repetition=0, to="channel")
+    assert to(late.decide("Mon 12 Jan 10:32", rules)) == ["assignee"]
+
+
+def test_a_page_of_an_older_slabot_does_not_speak_for_later_ones() -> None:
+    story = CRITICAL.paged("Mon 12 Jan 10:00", "50% used", severity="critical", repetition=0)
+    story = story.pages("Mon 12 Jan 10:30", RULES, "#leads")
+    assert to(story.decide("Mon 12 Jan 10:31", RULES)) == ["rota:primary", "pagerduty:main"]
+
+
 def test_each_repeat_is_told_to_everybody_anew() -> None:
     story = CRITICAL.pages("Mon 12 Jan 11:30", RULES)
     assert to(story.decide("Mon 12 Jan 11:59:59", RULES)) == []
@@ -152,6 +165,7 @@ def test_a_raise_tells_the_destinations_of_the_new_severity() -> None:
     ("story", "when", "heard"),
     [
         (CRITICAL.acknowledged("Mon 12 Jan 09:10"), "Mon 12 Jan 09:40", ["channel"]),
+        (CRITICAL.acknowledged("Mon 12 Jan 09:29:59"), "Mon 12 Jan 09:59:59", ["channel"]),
         (CRITICAL.acknowledged("Mon 12 Jan 09:30"), "Mon 12 Jan 10:00", ["channel", "user:maya@acme.example"]),
         (
             CRITICAL.pages("Mon 12 Jan 10:00", RULES).acknowledged("Mon 12 Jan 10:05"),

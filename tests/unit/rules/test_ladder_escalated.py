@@ -8,6 +8,7 @@ from slabot.domain import PageSent
 from slabot.policy import Policy
 from slabot.rules import Action, Decision, Kind
 from tests.rules_fixtures import (
+    NEXT_RESPONSE,
     PENDING,
     RESOLUTION,
     WAITING,
@@ -155,11 +156,53 @@ def test_asking_is_for_the_clock_that_is_named_or_for_all(named: str | None, pag
 
 
 def test_a_page_that_was_on_its_way_fulfils_the_wish_if_it_is_news() -> None:
-    asked = CRITICAL.pages("Mon 12 Jan 10:00", policy()).escalated("Mon 12 Jan 10:31")
-    news = asked.paged("Mon 12 Jan 10:32", "75% used", severity="critical", repetition=0, to="channel")
-    assert rung(news.decide("Mon 12 Jan 10:33")) is None
-    stale = asked.paged("Mon 12 Jan 10:32", "50% used", severity="critical", repetition=0, to="user:U012AB")
-    assert rung(stale.decide("Mon 12 Jan 10:33")) == "75% used"
+    asked = CRITICAL.pages("Mon 12 Jan 10:00", policy()).escalated("Mon 12 Jan 10:05")
+    for when in ("Mon 12 Jan 10:05:01", "Mon 12 Jan 10:06"):
+        news = asked.paged(when, "75% used", severity="critical", repetition=0, to="channel")
+        assert rung(news.decide("Mon 12 Jan 10:07")) is None
+        stale = asked.paged(when, "50% used", severity="critical", repetition=0, to="user:U012AB")
+        assert rung(stale.decide("Mon 12 Jan 10:07")) == "75% used"
+
+
+def test_what_was_told_in_the_second_of_the_wish_was_no_news() -> None:
+    told = CRITICAL.pages("Mon 12 Jan 10:00", policy()).escalated("Mon 12 Jan 10:00")
+    stale = told.paged("Mon 12 Jan 10:01", "50% used", severity="critical", repetition=0, to="user:U012AB")
+    assert rung(stale.decide("Mon 12 Jan 10:02")) == "75% used"
+
+
+def test_whoever_asks_last_is_named() -> None:
+    story = CRITICAL.escalated("Mon 12 Jan 09:10", by_id="U1").pages("Mon 12 Jan 09:10", policy())
+    story = story.escalated("Mon 12 Jan 09:10:01", by_id="U2")
+    assert page(story.decide("Mon 12 Jan 09:11")).fact("asked_by") == "U2"
+
+
+def test_wishes_one_second_apart_are_two_pages_of_a_ladder_that_has_nothing_left() -> None:
+    story = CRITICAL.pages("Mon 12 Jan 11:00", SHORT)
+    for when in ("Mon 12 Jan 11:10:00", "Mon 12 Jan 11:10:01", "Mon 12 Jan 11:10:02"):
+        story = story.escalated(when).pages(when, SHORT)
+    assert [event.repetition for event in story if isinstance(event, PageSent)] == [0, 0, 1, 2]
+
+
+def test_a_ladder_that_has_nothing_left_tells_those_of_its_last_rung() -> None:
+    rules = policy(ladders({"rungs": [{"at": "50% used", "notify": "#first"}, {"at": "breach", "notify": "#last"}]}))
+    story = CRITICAL.pages("Mon 12 Jan 11:00", rules).escalated("Mon 12 Jan 11:10")
+    assert page(story.decide("Mon 12 Jan 11:10", rules)).fact("to") == "#last"
+
+
+def test_the_next_rung_is_the_next_in_time_not_in_the_file() -> None:
+    rules = policy(ladders(ladder("breach", "50% used")))
+    assert rung(CRITICAL.escalated("Mon 12 Jan 09:10").decide("Mon 12 Jan 09:10", rules)) == "50% used"
+    many = policy(ladders(ladder("30m after, then every 30m", "3601s after", "50% used")))
+    story = CRITICAL.pages("Mon 12 Jan 11:30", many).escalated("Mon 12 Jan 11:31")
+    sent = page(story.decide("Mon 12 Jan 11:31", many))
+    assert (sent.fact("rung"), sent.fact("repetition")) == (EVERY, "1")
+
+
+def test_a_wish_from_before_the_clock_began_is_none() -> None:
+    rules = policy(with_clocks(NEXT_RESPONSE), ladders(ladder("50% used", clock="next_response")))
+    story = CRITICAL.answers("Mon 12 Jan 09:10").asks("Mon 12 Jan 10:00")
+    assert due(story.escalated("Mon 12 Jan 09:59:59").decide("Mon 12 Jan 10:01", rules), Kind.PAGE) == []
+    assert len(due(story.escalated("Mon 12 Jan 10:00").decide("Mon 12 Jan 10:01", rules), Kind.PAGE)) == 1
 
 
 def test_a_wish_about_a_clock_that_stands_still_pages_too() -> None:

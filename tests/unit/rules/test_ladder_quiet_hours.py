@@ -153,3 +153,26 @@ def test_taking_a_snooze_back_at_night_wakes_nobody() -> None:
     decision = story.decide("Tue 13 Jan 01:00", MANY)
     assert due(decision, Kind.PAGE) == []
     assert planned(decision, Kind.PAGE)[0] == at("Tue 13 Jan 08:00")
+
+
+def test_what_the_quiet_hours_hold_alone_is_foretold_from_its_first_second_on_and_what_was_due_before_is_not() -> None:
+    rules = policy(NIGHTS, ladders(ladder("1h before")))
+    held = ticket("Mon 12 Jan 09:00")  # 1h before at 20:00
+    assert planned(held.decide("Mon 12 Jan 20:00", rules), Kind.PAGE) == [at("Tue 13 Jan 08:00")]
+    before = ticket("Mon 12 Jan 08:59:59")
+    assert planned(before.decide("Mon 12 Jan 22:00", rules), Kind.PAGE) == []
+
+
+def test_what_somebody_asked_for_in_the_quiet_hours_does_not_come_again_in_the_morning() -> None:
+    rules = policy(NIGHTS, ladders(ladder("50% used", "2h before")))
+    decision = EVENING.escalated("Tue 13 Jan 04:30").decide("Tue 13 Jan 04:30", rules)
+    assert page(decision).fact("rung") == "2h before"
+    assert planned(decision, Kind.PAGE) == []
+
+
+def test_whoever_asks_gets_what_the_quiet_hours_hold_rather_than_what_was_due_before() -> None:
+    rules = policy(NIGHTS, ladders(ladder("50% used", "4h before", "2h before")))
+    story = ticket("Mon 12 Jan 10:00")  # due 22:00: 16:00, 18:00, 20:00
+    sent = page(story.escalated("Mon 12 Jan 21:00").decide("Mon 12 Jan 21:00", rules))
+    assert sent.fact("rung") == "2h before"
+    assert sent.because.endswith("passed before it without a page: 50% used and 4h before")
