@@ -36,7 +36,7 @@ from slabot.store import OutboxKind, outbox
 SECOND = timedelta(seconds=1)
 PATIENCE = 120  # seconds beyond the floor
 READING = timedelta(seconds=0.12)  # for each ticket: made and read by slabot ahead of the storm
-UNDER_WAY = timedelta(seconds=2)  # a page that is leaving is not called back for a more urgent one
+UNDER_WAY = timedelta(seconds=5)  # claimed and being sent: not called back for a more urgent one
 LEVELS = ("first", "second", "third", "fourth")  # severities, the most urgent first
 FACTOR = 1.5  # of the floor: the aim
 

@@ -17,7 +17,7 @@ from slabot.calendars import elapsed_with_pauses
 from slabot.domain import Ticket
 from slabot.policy import Mode, Policy
 from slabot.reports.terminal import calendar_words, cut, faint, span_lines, strong
-from slabot.rules import Action, ClockState, Decision, Kind, Verdict
+from slabot.rules import MAIN, Action, ClockState, Decision, Kind, Verdict
 from slabot.rules.words import local_time, when, worked
 
 WIDTH = 100  # columns
@@ -227,7 +227,9 @@ def _next(decision: Decision, zone: ZoneInfo) -> str:
 
 def _action(action: Action, at: str) -> str:
     mode = "" if action.mode is Mode.ACT else faint(" (observe: written down, not done)")
-    return _wrapped(f"{at}   {strong(_DOES[action.kind])}{mode}: {action.because}", "      ", first="  ")
+    to = action.fact("to")
+    whom = "" if to in (None, MAIN) else f" {to}"
+    return _wrapped(f"{at}   {strong(_DOES[action.kind])}{whom}{mode}: {action.because}", "      ", first="  ")
 
 
 def _wrapped(words: str, indent: str, first: str | None = None) -> str:

@@ -7,13 +7,13 @@ unless the policy declares that it does.
 from __future__ import annotations
 
 from datetime import datetime
-from hashlib import sha256
 
 from sqlalchemy import Connection
 
 from slabot.domain import LadderFrozen
 from slabot.policy import LadderChanges, freeze, plan_of
 from slabot.rules import Decision
+from slabot.rules.words import stamp
 from slabot.runtime.parts import Parts
 from slabot.store import StoredTicket, tickets
 
@@ -31,8 +31,11 @@ def freeze_ladders(conn: Connection, parts: Parts, stored: StoredTicket, decisio
         plan = freeze(plan_of(policy, clock.name))
         if kept.get(clock.label) == plan:
             continue
-        mark = sha256(plan.encode()).hexdigest()[:12]
         act = LadderFrozen(
-            at=now, id=f"ladder:{clock.label}:{mark}", clock=clock.label, plan=plan, policy_version=parts.policy_version
+            at=now,
+            id=f"ladder:{clock.label}:{stamp(now)}",
+            clock=clock.label,
+            plan=plan,
+            policy_version=parts.policy_version,
         )
         tickets.add_act(conn, ticket.helpdesk, ticket.id, act)

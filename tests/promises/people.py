@@ -256,6 +256,10 @@ class SlackSide:
         """How often slabot tried to send a message."""
         return len(self._stage.scene.sandbox.journal.calls(endpoint="chat.postMessage"))
 
+    def calls(self) -> int:
+        """How often slabot asked it for anything."""
+        return len(self._stage.scene.sandbox.journal.calls(service="slack"))
+
     def _faults(self, kind: FaultKind, path: str, for_: str, *, seconds: float | None = None) -> None:
         faults = self._stage.scene.sandbox.faults
         faults.add(kind, service="slack", path=path, lasting=span(for_), seconds=seconds)
