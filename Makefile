@@ -53,11 +53,11 @@ $(INSTALLED): $(LOCKED) pyproject.toml
 
 test: venv lint types imports ## everything but the long tests: style, types, arrows, pytest
 	@echo "pytest -n $(WORKERS) -m 'not long'"
-	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not long" $(ARGS)
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not long" $(ARGS)
 
 test-long: venv ## the long tests too, with many more Hypothesis examples
 	@echo "pytest -n $(WORKERS) --hypothesis-profile=long"
-	@$(BIN)/python -m pytest -q -n $(WORKERS) --hypothesis-profile=long $(ARGS)
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal --hypothesis-profile=long $(ARGS)
 
 mutants: venv ## alter every target, comparison and boundary, and name what no test notices (half an hour)
 	@$(BIN)/python scripts/mutate.py --jobs $(WORKERS) $(ARGS)

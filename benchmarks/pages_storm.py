@@ -31,7 +31,7 @@ from slabot.demo.stage import CHANNEL, environment_of, policy_of
 from slabot.policy import load_policy
 from slabot.runtime import Bells, Embedded, cast
 from slabot.sandbox import Effect, Limits, Sandbox, SlackLimits
-from slabot.store import OutboxKind, outbox
+from slabot.store import Lane, outbox
 
 SECOND = timedelta(seconds=1)
 PATIENCE = 120  # seconds beyond the floor
@@ -117,28 +117,23 @@ def ask(on: Scene, pages: int, channels: int) -> tuple[dict[str, int], datetime]
     return levels, created
 
 
-def wait(on: Scene, pages: int, until: float) -> list[Posted]:
-    """Everything that was posted, once it is all there or time is over."""
-    posted: list[Posted] = []
-    while len(posted) < pages and time.monotonic() < until:
+def wait(on: Scene, pages: int, until: float) -> tuple[list[Posted], dict[str, datetime]]:
+    """Everything that was posted, once it is all there or time is over; and when each page was seen to wait."""
+    waiting: dict[str, datetime] = {}
+    store = on.composed.parts.store
+    while len(_pages(on)) < pages and time.monotonic() < until:
+        now = datetime.now(UTC)
+        for row in store.read(lambda conn: outbox.waiting(conn, Lane.PAGE)):
+            waiting.setdefault(row.ticket_id, now)
         time.sleep(0.5)
-        posted = _pages(on)
     time.sleep(2)  # for doubles
-    return _pages(on)
+    return _pages(on), waiting
 
 
 def _pages(on: Scene) -> list[Posted]:
     """Pages of tickets, in order; words about slabot itself are none."""
     found = [_posted(effect) for effect in on.sandbox.journal.effects(kind="message.posted")]
     return [page for page in found if page.ticket.isdigit()]
-
-
-def _planned(on: Scene, ticket: str) -> datetime:
-    """When the page was put into the outbox."""
-    rows = on.composed.parts.store.read(lambda conn: outbox.of_ticket(conn, "acme", ticket))
-    return min(
-        (row.created_at for row in rows if row.kind is OutboxKind.PAGE), default=datetime.max.replace(tzinfo=UTC)
-    )
 
 
 def _posted(effect: Effect) -> Posted:
@@ -160,18 +155,17 @@ def run(pages: int, channels: int, *, limit: timedelta | None) -> bool:
         floor = 0.0 if limit is None else (-(-pages // channels) - 1) * limit.total_seconds()
         ahead = max(0.0, (due - datetime.now(UTC)).total_seconds())
         try:
-            posted = wait(on, pages, time.monotonic() + ahead + floor + PATIENCE)
+            posted, waiting = wait(on, pages, time.monotonic() + ahead + floor + PATIENCE)
         finally:
             engine.stop()
-        planned = {ticket: _planned(on, ticket) for ticket in levels}
         refused = len(on.sandbox.journal.calls(endpoint="chat.postMessage", status=429))
-    return report(posted, levels, planned, due, floor=floor, refused=refused, pages=pages, limit=limit)
+    return report(posted, levels, waiting, due, floor=floor, refused=refused, pages=pages, limit=limit)
 
 
 def report(
     posted: list[Posted],
     levels: dict[str, int],
-    planned: dict[str, datetime],
+    waiting: dict[str, datetime],
     due: datetime,
     *,
     floor: float,
@@ -188,17 +182,17 @@ def report(
     gaps = [later.at - earlier.at for queue in channels.values() for earlier, later in pairwise(queue)]
     overtaken = sum(
         levels.get(earlier.ticket, 0) > levels.get(later.ticket, 0)
-        and planned.get(later.ticket, due) < earlier.at - UNDER_WAY
+        and waiting.get(later.ticket, later.at) < earlier.at - UNDER_WAY
         for queue in channels.values()
         for earlier, later in pairwise(queue)
     )
-    planning = max(planned.values()) - due
+    planning = max(waiting.values(), default=due) - due
     delays = sorted((page.at - due).total_seconds() for page in posted)
     last = delays[-1] if delays else float("nan")
     print(
         f"{len(posted)} of {pages} pages posted in {len(channels)} channels; {len(lost)} lost, {len(doubled)} doubled"
     )
-    print(f"sent before a more urgent one that was planned already: {overtaken} of {len(gaps)} neighbours in a channel")
+    print(f"sent before a more urgent one that waited already: {overtaken} of {len(gaps)} neighbours in a channel")
     if limit is not None:
         least = min(gaps, default=limit)
         print(f"least gap in a channel: {least.total_seconds():.3f} s; calls that Slack refused: {refused}")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection
@@ -53,15 +54,14 @@ class Bundles:
         if not single:
             return False
         if before is not None:
-            self._parts.write(lambda conn: self._join(conn, before.key, dict(before.body), single))
-            return True
+            return self._parts.write(lambda conn: self._join(conn, before.key, dict(before.body), single))
         cause = self._cause(single, now)
         if cause is None:
             return False
         pages = [row for row in single if _is_held(row)] if cause is BundleCause.QUIET else single
-        key = f"bundle/{channel}/{cause.value}/{stamp(now)}"
-        self._parts.write(lambda conn: self._put(conn, key, channel, cause, pages, now))
-        return True
+        first = sha256(pages[0].key.encode()).hexdigest()[:8]  # two may begin within one second
+        key = f"bundle/{channel}/{cause.value}/{stamp(now)}/{first}"
+        return self._parts.write(lambda conn: self._put(conn, key, channel, cause, pages, now))
 
     def _cause(self, rows: Sequence[OutboxRow], now: datetime) -> BundleCause | None:
         if sum(_is_held(row) for row in rows) >= LEAST:
@@ -72,7 +72,7 @@ class Bundles:
 
     def _put(
         self, conn: Connection, key: str, channel: str, cause: BundleCause, rows: Sequence[OutboxRow], now: datetime
-    ) -> None:
+    ) -> bool:
         bundle = OutboxRow(
             key=key,
             kind=OutboxKind.BUNDLE,
@@ -85,15 +85,16 @@ class Bundles:
             not_before=now,
             created_at=now,
         )
-        if outbox.put(conn, bundle):
-            self._join(conn, key, dict(bundle.body), rows)
+        return outbox.put(conn, bundle) and self._join(conn, key, dict(bundle.body), rows)
 
-    def _join(self, conn: Connection, key: str, body: dict[str, Any], rows: Sequence[OutboxRow]) -> None:
-        """Add pages to a bundle that was not sent yet."""
+    def _join(self, conn: Connection, key: str, body: dict[str, Any], rows: Sequence[OutboxRow]) -> bool:
+        """Add pages to a bundle that was not sent yet; False if there was nothing to add, or it left meanwhile."""
         joined = [row.key for row in rows if outbox.amend(conn, row.key, {**row.body, BUNDLE: key})]
-        if not outbox.amend(conn, key, {**body, "keys": [*body["keys"], *joined]}):
-            for row in rows:  # it left meanwhile, so they go by themselves
-                outbox.amend(conn, row.key, row.body)
+        if outbox.amend(conn, key, {**body, "keys": [*body["keys"], *joined]}):
+            return bool(joined)
+        for row in rows:  # they go by themselves
+            outbox.amend(conn, row.key, row.body)
+        return False
 
     def of(self, row: OutboxRow) -> OutboxRow | None:
         """The bundle that a page belongs to, if any."""
