@@ -35,6 +35,8 @@ from slabot.store import (
     tickets,
 )
 
+REPEAT = "repeat"  # in a row's body: an earlier copy may have arrived
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrived:
@@ -133,11 +135,26 @@ class Fates:
 
         parts.write(hold)
 
+    def queues_again(self, row: OutboxRow) -> None:
+        """It was looked for and is not there, or cannot be looked for: it takes its turn again, as a repeat."""
+        now = self._parts.now()
+
+        def put_back(conn: Connection) -> None:
+            outbox.hold(conn, row.key, now, "nobody knows whether it arrived, so it is sent again")
+            outbox.amend(conn, row.key, {**row.body, REPEAT: True})
+
+        self._parts.write(put_back)
+
     def _put_off(self, conn: Connection, row: OutboxRow, until: datetime, why: str, *, in_doubt: bool) -> None:
         if in_doubt:
             lanes.stays_in_doubt(conn, row.key, until)
         else:
             outbox.hold(conn, row.key, until, why)
+
+
+def is_repeat(row: OutboxRow) -> bool:
+    """True if an earlier copy may have arrived."""
+    return row.body.get(REPEAT) is True
 
 
 def not_sooner(until: datetime, now: datetime) -> datetime:

@@ -45,10 +45,10 @@ class PageDelivery:
             return False
         now = self._parts.now()
         in_doubt = lanes.doubtful(self._parts, Lane.PAGE, now)
-        self._each_channel(in_doubt, lambda row: sending.settle_doubt(row), claimed=False)
+        self._each_channel(in_doubt, sending.settle_doubt, claimed=False)
         did = self._bundles.gather(now)
         rows = self._claim(now)
-        self._each_channel(rows, lambda row: sending.deliver(row, repeat=False), claimed=True)
+        self._each_channel(rows, sending.deliver, claimed=True)
         return any((self._overdue.drain(), did, in_doubt, rows))
 
     def next_instant(self) -> datetime | None:

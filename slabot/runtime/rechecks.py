@@ -6,12 +6,32 @@ answer is not asked again for a while, so that the next pages do not wait for it
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import Connection
+
+from adapters.base import Snapshot
 from adapters.errors import AdapterError, Gone, RateLimited, Unreachable
-from slabot.runtime.evaluation import take_in, take_out
+from slabot.rules import Decision
+from slabot.runtime.evaluation import evaluate, take_in, take_out
 from slabot.runtime.parts import DOWN, RECHECK, Parts
-from slabot.store import OutboxRow, tickets
+from slabot.store import OutboxRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recheck:
+    """What the helpdesk says of a ticket just now.
+
+    Attributes:
+        seen_at: before it was asked: what happens meanwhile is not in what it said.
+        snapshot: None where it could not be read.
+        gone: it has no such ticket any more.
+    """
+
+    seen_at: datetime
+    snapshot: Snapshot | None = None
+    gone: bool = False
 
 
 class Rechecks:
@@ -21,24 +41,27 @@ class Rechecks:
         self._parts = parts
         self._helpdesk_after: dict[str, datetime] = {}  # not asked before: it did not answer, and costs a page 2 s
 
-    def read(self, row: OutboxRow) -> datetime | None:
-        """Read the ticket of a row once more; the time since which it could not be read, if it cannot."""
-        parts, now = self._parts, self._parts.now()  # before reading: what happens meanwhile is not in what is read
+    def read(self, row: OutboxRow) -> Recheck:
+        """Ask the helpdesk about the ticket of a row, for two seconds at most."""
+        parts, now = self._parts, self._parts.now()
         adapter = parts.adapters.get(row.helpdesk)
-        if adapter is None:
-            return None  # it is not wanted any more, and is dropped as such
-        if self._helpdesk_after.get(row.helpdesk, now) <= now:
-            try:
-                snapshot = adapter.version_of(row.ticket_id, timeout=RECHECK)
-            except Gone:
-                parts.write(lambda conn: take_out(conn, parts, row.helpdesk, row.ticket_id, now))
-                return None
-            except (Unreachable, RateLimited):
-                self._helpdesk_after[row.helpdesk] = parts.now() + DOWN
-            except AdapterError:
-                pass
-            else:
-                parts.write(lambda conn: take_in(conn, parts, snapshot, now))
-                return None
-        stored = parts.store.read(lambda conn: tickets.load(conn, row.helpdesk, row.ticket_id))
-        return parts.now() if stored is None else stored.seen_at
+        if adapter is None or self._helpdesk_after.get(row.helpdesk, now) > now:
+            return Recheck(seen_at=now)
+        try:
+            return Recheck(seen_at=now, snapshot=adapter.version_of(row.ticket_id, timeout=RECHECK))
+        except Gone:
+            return Recheck(seen_at=now, gone=True)
+        except (Unreachable, RateLimited):
+            self._helpdesk_after[row.helpdesk] = parts.now() + DOWN
+        except AdapterError:
+            pass
+        return Recheck(seen_at=now)
+
+    def decide(self, conn: Connection, row: OutboxRow, found: Recheck) -> Decision:
+        """Decide about the ticket as it was found, in the caller's transaction."""
+        parts = self._parts
+        if found.snapshot is not None:
+            return take_in(conn, parts, found.snapshot, found.seen_at)
+        if found.gone:
+            take_out(conn, parts, row.helpdesk, row.ticket_id, found.seen_at)
+        return evaluate(conn, parts, row.helpdesk, row.ticket_id, now=parts.now())

@@ -35,14 +35,13 @@ from slabot.rules import Action, Decision
 from slabot.runtime import lanes
 from slabot.runtime.acts import action_of, destination_of, wanted
 from slabot.runtime.bundles import Bundles
-from slabot.runtime.evaluation import evaluate
 from slabot.runtime.fallbacks import INSTEAD_OF, planned_key
-from slabot.runtime.fates import Arrived, Fates
+from slabot.runtime.fates import Arrived, Fates, is_repeat
 from slabot.runtime.lateness import lateness
 from slabot.runtime.pacing import AGAIN, Pacing
 from slabot.runtime.parts import Parts
 from slabot.runtime.receivers import Nobody, Receivers
-from slabot.runtime.rechecks import Rechecks
+from slabot.runtime.rechecks import Recheck, Rechecks
 from slabot.runtime.refresh import assignee_of, clock_of, message_key
 from slabot.store import OutboxKind, OutboxRow, OutboxState, SlackMessage, StoredTicket, messages, tickets
 
@@ -72,9 +71,8 @@ class PageSending:
 
     def settle_doubt(self, row: OutboxRow) -> None:
         """What was claimed and never settled: look for it, and send it again only if it is not there."""
-        destination = destination_of(row.channel)
-        if destination.kind is not DestinationKind.CHANNEL:
-            self.deliver(row, repeat=True)  # nobody can look there
+        if destination_of(row.channel).kind is not DestinationKind.CHANNEL:
+            self._fates.queues_again(row)  # nobody can look there
             return
         try:
             found = self._find(row)
@@ -93,7 +91,7 @@ class PageSending:
             bundle = self._bundle_ts(row)
             self._fates.arrived(row, Arrived(place=found, view=None, words=FOUND, thread_ts=bundle))
         else:
-            self.deliver(row, repeat=True)
+            self._fates.queues_again(row)
 
     def _find(self, row: OutboxRow) -> Posted | None:
         thread = None
@@ -102,17 +100,18 @@ class PageSending:
             thread = message.root if message is not None else self._bundle_ts(row)
         return self._sender.find(row.channel or "", row.key, row.created_at, thread_ts=thread)
 
-    def deliver(self, row: OutboxRow, *, repeat: bool) -> None:
+    def deliver(self, row: OutboxRow) -> None:
         """Send it, unless it has to wait or nobody needs it any more."""
+        repeat = is_repeat(row)
         closed_until = self._pacing.closed().get(row.channel or "")
         if closed_until is not None:
             why = "Slack takes no more messages in this channel just now"
-            self._fates.waits(row, closed_until, why, in_doubt=repeat)
+            self._fates.waits(row, closed_until, why, in_doubt=False)
             return
         try:
             if row.kind is OutboxKind.BUNDLE:
                 self._deliver_bundle(row, repeat=repeat)
-            elif self._waits_for_bundle(row, repeat=repeat):
+            elif self._waits_for_bundle(row):
                 return
             elif destination_of(row.channel).kind.is_couriers:
                 self._by_courier(row, repeat=repeat)
@@ -120,10 +119,10 @@ class PageSending:
                 self._by_slack(row, repeat=repeat)
         except SlackRetry as error:
             self._pacing.asked_for_pause(row.channel or "", error.until)
-            self._fates.waits(row, error.until, str(error), in_doubt=repeat)
+            self._fates.waits(row, error.until, str(error), in_doubt=False)
         except SendRetry as error:
             now = self._parts.now()
-            self._fates.waits(row, max(error.until, now + lanes.pause(row, now)), str(error), in_doubt=repeat)
+            self._fates.waits(row, max(error.until, now + lanes.pause(row, now)), str(error), in_doubt=False)
         except SendOutcomeUnknown as error:
             now = self._parts.now()
             until = now + lanes.pause(row, now)
@@ -131,7 +130,7 @@ class PageSending:
                 self._pacing.lost_an_answer(until)
             self._fates.waits(row, until, str(error), in_doubt=True)
         except SendError as error:
-            self._fates.failed(row, self._parts.now() + RETRY, str(error), in_doubt=repeat)
+            self._fates.failed(row, self._parts.now() + RETRY, str(error), in_doubt=False)
 
     # -- one page -----------------------------------------------------------------------------------------------------
 
@@ -179,7 +178,7 @@ class PageSending:
             gone = message
             self._parts.write(lambda c: messages.remove(c, row.helpdesk, row.ticket_id, gone.clock, gone.channel))
             why = "the message that it belongs to is gone, so it is posted as a message of its own"
-            self._fates.waits(row, self._parts.now(), why, in_doubt=repeat)
+            self._fates.waits(row, self._parts.now(), why, in_doubt=False)
             return
         self._pacing.posted(row.channel or "")
         came = Arrived(place=posted, view=view, words="sent", repeat=repeat, thread_ts=None if message else bundle)
@@ -187,13 +186,16 @@ class PageSending:
 
     def _prepared(self, row: OutboxRow, *, repeat: bool) -> tuple[Ready, PageView] | None:
         """Read again and decide once more; a page that nobody needs any more is settled here."""
-        unchecked_since = self._rechecks.read(row)
-        ready = self._parts.write(lambda conn: self._prepare(conn, row))
-        return None if ready is None else (ready, self._view(ready, row, unchecked_since, repeat))
+        found = self._rechecks.read(row)
+        ready = self._parts.write(lambda conn: self._prepare(conn, row, found))
+        if ready is None:
+            return None
+        unchecked_since = ready.stored.seen_at if found.snapshot is None else None
+        return ready, self._view(ready, row, unchecked_since, repeat)
 
-    def _prepare(self, conn: Connection, row: OutboxRow) -> Ready | None:
-        parts, now = self._parts, self._parts.now()
-        decision = evaluate(conn, parts, row.helpdesk, row.ticket_id, now=now)
+    def _prepare(self, conn: Connection, row: OutboxRow, found: Recheck) -> Ready | None:
+        parts = self._parts
+        decision = self._rechecks.decide(conn, row, found)
         stored = tickets.load(conn, row.helpdesk, row.ticket_id)
         action = wanted(decision, planned_key(row)) if row.helpdesk in parts.adapters else None
         if stored is not None and action is not None:
@@ -237,12 +239,12 @@ class PageSending:
 
     # -- bundles ------------------------------------------------------------------------------------------------------
 
-    def _waits_for_bundle(self, row: OutboxRow, *, repeat: bool) -> bool:
+    def _waits_for_bundle(self, row: OutboxRow) -> bool:
         bundle = self._bundles.of(row)
         if bundle is None or bundle.state.settled:
             return False
         until = max(bundle.not_before, self._parts.now() + AGAIN)
-        self._fates.waits(row, until, "the message that announces it goes first", in_doubt=repeat)
+        self._fates.waits(row, until, "the message that announces it goes first", in_doubt=False)
         return True
 
     def _bundle_ts(self, row: OutboxRow) -> str | None:
@@ -276,7 +278,7 @@ class PageSending:
         elif row.body["cause"] == BundleCause.QUIET.value:
             self._bundles.settle(row, "nobody knows whether the digest arrived, so its pages go by themselves", None)
         else:
-            self.deliver(row, repeat=True)
+            self._fates.queues_again(row)
 
 
 def _why_not(decision: Decision, action: Action) -> str:

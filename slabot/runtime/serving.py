@@ -6,6 +6,7 @@ only once everything is there. Bodies are bounded before the application sees th
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 import time
@@ -64,7 +65,8 @@ class WebServer:
     def stop(self) -> None:
         """Answer what has been asked, take no more, and give the port back."""
         self._stopping.set()
-        self._server.pull_trigger()
+        with contextlib.suppress(OSError):  # the loop woke by itself just now, and has closed the trigger
+            self._server.pull_trigger()
         self._thread.join(PATIENCE + 1)
 
     def _serve(self) -> None:

@@ -31,9 +31,8 @@ def test_after_an_outage_they_leave_by_their_deadlines(harness: MakeHarness) -> 
     h.fast_forward("50m")
     h.slack.is_down(for_="20m")
     h.fast_forward("30m")
-    [probe] = [ticket for ticket in calm if ticket == order(h)[0]]  # it was on its way when Slack went: settled first
-    assert order(h)[1:4] == urgent
-    assert sorted(str(ticket) for ticket in (probe, *order(h)[4:])) == sorted(str(ticket) for ticket in calm)
+    pages = [ticket for ticket in order(h) if ticket is not None]  # one message announces them first
+    assert pages == [*urgent, *calm]
     h.expects_all(h.heard())
     for ticket in (*calm, *urgent):
         h.answers(ticket)
