@@ -20,7 +20,7 @@ from sqlalchemy import update
 
 from benchmarks.stage import Scene, scene
 from slabot.runtime import cast
-from slabot.runtime.sweeping import Sweeper
+from slabot.runtime.reading.sweeping import Sweeper
 from slabot.sandbox.freshdesk.objects import stamp
 from slabot.store import schema
 from slabot.store.status import status

@@ -53,7 +53,8 @@ def _deaf_to_clicks() -> None:
 
 def _key_of_its_own_each_time() -> None:
     """The second evaluation makes a key of its own for a page, and nobody asks whether it is still wanted."""
-    from slabot.runtime import acts, evaluation, sending
+    from slabot.runtime import acts, evaluation
+    from slabot.runtime.pages import sending
     from slabot.store import Lane
 
     seen, row_of, acts_by_key = Counter[str](), acts.row_of, dict[str, Any]()
@@ -73,7 +74,7 @@ def _key_of_its_own_each_time() -> None:
 
 def _no_sweeps() -> None:
     """Nothing is swept; webhooks are all there is."""
-    from slabot.runtime.sweeping import Sweeper
+    from slabot.runtime.reading.sweeping import Sweeper
 
     Sweeper.drain = lambda self: False  # type: ignore[method-assign]
     Sweeper.next_instant = lambda self: None  # type: ignore[method-assign, return-value, assignment]
@@ -137,7 +138,7 @@ def _an_hour_too_patient() -> None:
 
 def _drops_what_waits() -> None:
     """A page that Slack does not take now is given up."""
-    from slabot.runtime.fates import Fates
+    from slabot.runtime.pages.fates import Fates
     from slabot.store import OutboxState, outbox
 
     def give_up(self: Any, row: Any, *rest: Any, **named: Any) -> None:

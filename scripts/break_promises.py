@@ -47,7 +47,7 @@ def _adopts_nothing() -> None:
     """A message that was found in Slack is not kept as the ticket's."""
     from dataclasses import replace
 
-    from slabot.runtime.fates import Fates
+    from slabot.runtime.pages.fates import Fates
 
     arrived = Fates.arrived
 
@@ -69,7 +69,7 @@ def _posts_instead_of_updating() -> None:
 
 def _never_a_thread() -> None:
     """Each rung is a message of its own."""
-    from slabot.runtime.sending import PageSending
+    from slabot.runtime.pages.sending import PageSending
 
     PageSending._message = lambda self, row, channel, label: None  # type: ignore[method-assign]
 
@@ -83,7 +83,7 @@ def _first_come() -> None:
 
 def _sleeps() -> None:
     """Whoever sends waits out the pause that Slack asks for, with all pages behind it."""
-    from slabot.runtime.pacing import Pacing
+    from slabot.runtime.pages.pacing import Pacing
 
     def wait(self: Pacing, channel: str, until: datetime) -> None:
         self._clock.elapse(timedelta(seconds=30))
@@ -145,7 +145,7 @@ def _never_escalates() -> None:
 
 def _never_raised() -> None:
     """A severity that somebody chose from a page is not heard of by the rules."""
-    from slabot.runtime import clicks
+    from slabot.runtime.people import clicks
     from slabot.store import tickets
 
     class Deaf:
@@ -160,33 +160,35 @@ def _never_raised() -> None:
 
 def _reads_nothing_again() -> None:
     """The ticket is not read again before a page leaves, and nobody asks whether it is still wanted."""
-    from slabot.runtime.rechecks import Rechecks
+    from slabot.runtime.pages.rechecks import Recheck, Rechecks
 
-    Rechecks.read = lambda self, row: None  # type: ignore[method-assign]
+    Rechecks.read = lambda self, row: Recheck(seen_at=self._parts.now())  # type: ignore[method-assign]
 
 
 def _always_on_time() -> None:
     """No page says that it is late."""
-    from slabot.runtime import sending
+    from slabot.runtime.pages import sending
 
     vars(sending)["lateness"] = lambda *rest: None
 
 
 def _checked_or_not() -> None:
     """A page does not say that its ticket could not be read again."""
-    from slabot.runtime.rechecks import Rechecks
+    from slabot.runtime.pages import sending
 
-    read = Rechecks.read
+    compose = vars(sending)["compose"]
+    vars(sending)["compose"] = lambda **given: compose(**{**given, "unchecked_since": None})
 
-    def silent(self: Rechecks, row: Any) -> None:
-        read(self, row)
+
+def silent(self: Rechecks, row: Any) -> Recheck:
+        return replace(read(self, row), snapshot=None, seen_at=self._parts.now())
 
     Rechecks.read = silent  # type: ignore[method-assign]
 
 
 def _gives_up_when_refused() -> None:
     """A page that Slack refuses is given up."""
-    from slabot.runtime.fates import Fates
+    from slabot.runtime.pages.fates import Fates
     from slabot.store import OutboxState, outbox
 
     def failed(self: Any, row: Any, until: datetime, why: str, *, in_doubt: bool) -> None:
@@ -197,15 +199,15 @@ def _gives_up_when_refused() -> None:
 
 def _a_day_after_a_refusal() -> None:
     """A page that was refused is tried again the next day."""
-    from slabot.runtime import sending
+    from slabot.runtime.pages import sending
 
     vars(sending)["RETRY"] = timedelta(days=1)
 
 
 def _impatient() -> None:
     """What Slack asks for is not kept: it is asked again after a second."""
-    from slabot.runtime.fates import Fates
-    from slabot.runtime.pacing import Pacing
+    from slabot.runtime.pages.fates import Fates
+    from slabot.runtime.pages.pacing import Pacing
 
     Pacing.asked_for_pause = lambda self, channel, until: None  # type: ignore[method-assign]
     waits = Fates.waits
@@ -218,7 +220,7 @@ def _impatient() -> None:
 
 def _gives_up_what_waits() -> None:
     """A page that cannot leave now is given up."""
-    from slabot.runtime.fates import Fates
+    from slabot.runtime.pages.fates import Fates
     from slabot.store import OutboxState, outbox
 
     def waits(self: Any, row: Any, until: datetime, why: str, *, in_doubt: bool) -> None:
@@ -229,14 +231,14 @@ def _gives_up_what_waits() -> None:
 
 def _never_bundles() -> None:
     """Pages of a storm come one by one."""
-    from slabot.runtime.bundles import Bundles
+    from slabot.runtime.pages.bundles import Bundles
 
     Bundles.gather = lambda self, now: False  # type: ignore[method-assign]
 
 
 def _no_fallback() -> None:
     """No other destination is told."""
-    from slabot.runtime import fallbacks, fates
+    from slabot.runtime.pages import fallbacks, fates
 
     vars(fates)["owe_instead"] = lambda *rest: False
     vars(fallbacks)["owe_instead"] = lambda *rest: False
@@ -271,7 +273,7 @@ def _a_new_id_each_time() -> None:
     """What goes by other ways than Slack carries another id on every repeat."""
     import itertools
 
-    from slabot.runtime import sending
+    from slabot.runtime.pages import sending
 
     numbers, original = itertools.count(), vars(sending)["Dispatch"]
 

@@ -12,7 +12,7 @@ from flask import Response
 
 from slabot.domain import SlabotError
 from slabot.runtime import Parts
-from slabot.runtime.condition import audit_trouble, troubles
+from slabot.runtime.audit.condition import audit_trouble, troubles
 from slabot.store import meta
 
 

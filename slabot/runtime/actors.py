@@ -14,15 +14,15 @@ from datetime import datetime
 from typing import Protocol
 
 from slabot.runtime.alarm import Alarm
-from slabot.runtime.alerts import AlertDelivery
-from slabot.runtime.auditor import Auditor
-from slabot.runtime.owed import OwedReads
-from slabot.runtime.pages import PageDelivery
+from slabot.runtime.audit.alerts import AlertDelivery
+from slabot.runtime.audit.auditor import Auditor
+from slabot.runtime.pages.delivery import PageDelivery
+from slabot.runtime.pages.updates import UpdateDelivery
 from slabot.runtime.parts import Parts
-from slabot.runtime.sweeping import Sweeper
-from slabot.runtime.updates import UpdateDelivery
+from slabot.runtime.reading.owed import OwedReads
+from slabot.runtime.reading.sweeping import Sweeper
 from slabot.runtime.upkeep import Upkeep
-from slabot.runtime.writes import WriteDelivery
+from slabot.runtime.writes.delivery import WriteDelivery
 
 
 class Actor(Protocol):

@@ -17,7 +17,7 @@ from slabot.domain import SlabotError
 from slabot.runtime.actors import Actor, Cast, cast
 from slabot.runtime.mistakes import mistake
 from slabot.runtime.parts import LONGEST_SLEEP, Parts
-from slabot.runtime.sweeping import Sweeper
+from slabot.runtime.reading.sweeping import Sweeper
 
 READERS = 4  # tickets read from helpdesks at a time
 SENDERS = 8  # channels that pages are sent to at a time

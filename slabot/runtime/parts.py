@@ -19,7 +19,7 @@ from slabot.domain import utc
 from slabot.paging import SlackSender
 from slabot.paging.couriers import Courier
 from slabot.policy import DestinationKind, Policy
-from slabot.runtime.heartbeat import Heartbeat
+from slabot.runtime.audit.heartbeat import Heartbeat
 from slabot.store import Store
 
 RECHECK = 2.0  # seconds that a page may wait for the helpdesk before it goes out unchecked

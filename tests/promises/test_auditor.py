@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Connection, delete, update
 
 from slabot.runtime.alarm import Alarm
-from slabot.runtime.pages import PageDelivery
+from slabot.runtime.pages.delivery import PageDelivery
 from slabot.sandbox import Effect, FaultKind, Sandbox
 from slabot.store import LedgerEvent, audits, outbox, schema
 from slabot.store.audits import AuditVerdict
@@ -204,7 +204,7 @@ def test_a_ticket_that_cannot_be_decided_about_stops_the_heartbeat_and_no_other(
     audited: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from slabot import rules
-    from slabot.runtime import comparing
+    from slabot.runtime.audit import comparing
 
     ticket, other = audited.ask(), audited.ask()
     audited.run_for(10 * MINUTE)
@@ -229,7 +229,7 @@ def test_a_ticket_that_cannot_be_decided_about_stops_the_heartbeat_and_no_other(
 
 
 def test_ready_says_so_if_the_auditor_itself_stands_still(audited: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    from slabot.runtime.auditor import Auditor
+    from slabot.runtime.audit.auditor import Auditor
 
     audited.run_for(5 * MINUTE)
     monkeypatch.setattr(Auditor, "drain", lambda self: False)

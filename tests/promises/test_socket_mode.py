@@ -21,7 +21,7 @@ from slabot.composition import StartError
 from slabot.domain import Acknowledged, SeverityChanged, Snoozed
 from slabot.paging.sockets import SocketAddresses
 from slabot.runtime import Interactions, Sockets
-from slabot.runtime import sockets as sockets_module
+from slabot.runtime.people import sockets as sockets_module
 from slabot.store import Fault, StoreUnavailable
 from tests.promises.scene import AGENT, Make, Scene
 from tests.promises.test_clicks import paged, whispers
@@ -159,7 +159,7 @@ def test_a_click_that_cannot_be_written_down_is_told_so(linked: Linked, monkeypa
         raise StoreUnavailable("full", fault=Fault.FULL)
 
     _, page = paged(linked.scene)
-    monkeypatch.setattr("slabot.runtime.interactions.click", full)
+    monkeypatch.setattr("slabot.runtime.people.interactions.click", full)
     assert linked.scene.click(page) == 200
     assert whispers(linked.scene, 1)[0].startswith("Your click could not be written down just now")
 
@@ -170,7 +170,7 @@ def test_a_mistake_of_ours_ends_no_connection(linked: Linked, monkeypatch: pytes
 
     ticket, page = paged(linked.scene)
     with monkeypatch.context() as patched, capture_logs() as logs:
-        patched.setattr("slabot.runtime.interactions.click", breaks)
+        patched.setattr("slabot.runtime.people.interactions.click", breaks)
         assert linked.scene.click(page) == 200
     assert "customer" not in str(logs)
     assert linked.scene.click(page) == 200

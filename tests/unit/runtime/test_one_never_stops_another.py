@@ -11,13 +11,14 @@ import pytest
 import structlog
 
 from adapters.errors import Unreachable
-from slabot.runtime import evaluation, sending
+from slabot.runtime import evaluation
 from slabot.runtime.alarm import Alarm
 from slabot.runtime.evaluation import take_in
-from slabot.runtime.owed import LOOKED_THROUGH, OwedReads
-from slabot.runtime.pages import PageDelivery
-from slabot.runtime.updates import UpdateDelivery
-from slabot.runtime.writes import WriteDelivery
+from slabot.runtime.pages import sending
+from slabot.runtime.pages.delivery import PageDelivery
+from slabot.runtime.pages.updates import UpdateDelivery
+from slabot.runtime.reading.owed import LOOKED_THROUGH, OwedReads
+from slabot.runtime.writes.delivery import WriteDelivery
 from slabot.store import Lane, LedgerEvent, OutboxState, inbox, ledger, looks, outbox, tickets
 
 from .conftest import MONDAY, Desk, World

@@ -11,7 +11,7 @@ import pytest
 from adapters.base import Changed, Page
 from adapters.errors import BadAnswer, RateLimited, Unreachable
 from slabot.runtime.evaluation import take_in
-from slabot.runtime.sweeping import KEPT, Sweeper
+from slabot.runtime.reading.sweeping import KEPT, Sweeper
 from slabot.store import feeds, inbox
 
 from .conftest import MONDAY, World

@@ -9,9 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from slabot.paging import SigningSecret
-from slabot.runtime import interactions
 from slabot.runtime.alarm import Alarm
 from slabot.runtime.evaluation import take_in
+from slabot.runtime.people import interactions
 from slabot.sandbox.signing import slack_signature
 from slabot.store import Fault, Lane, OutboxKind, OutboxRow, OutboxState, StoreUnavailable, feeds, outbox
 from tests.unit.runtime.conftest import MONDAY, World, make, postgres_url, sqlite_url, store, store_url, world

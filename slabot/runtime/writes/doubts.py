@@ -16,10 +16,10 @@ from adapters.base import Adapter, Done, Repeat, Snapshot, Write
 from slabot.domain import Category
 from slabot.policy import Mode
 from slabot.rules import Action, Kind
-from slabot.runtime import customer_words
 from slabot.runtime.acts import action_of, body_of
 from slabot.runtime.parts import Parts, brings_work
 from slabot.runtime.record import DOES
+from slabot.runtime.writes import customer_words
 from slabot.store import Lane, LedgerEvent, OutboxKind, OutboxRow, OutboxState, ledger, outbox, tickets
 
 BEGUN = "it was being sent"  # the words of a row that may have left; others were claimed and not tried

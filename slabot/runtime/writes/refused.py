@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from slabot.paging import SlackError, click_words
 from slabot.paging.markup import Mrkdwn
-from slabot.runtime.claims import ASSIGN, is_assignment
 from slabot.runtime.parts import Parts
-from slabot.runtime.severity_writes import SEVERITY, is_severity_choice
+from slabot.runtime.writes.claims import ASSIGN, is_assignment
+from slabot.runtime.writes.severity import SEVERITY, is_severity_choice
 from slabot.store import LedgerEvent, OutboxRow, ledger, messages
 
 

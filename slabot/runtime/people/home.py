@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 from slabot.paging import home
 from slabot.paging.home import SHOWN
 from slabot.paging.view import PageView
-from slabot.runtime import listing
 from slabot.runtime.parts import Parts
+from slabot.runtime.people import listing
 from slabot.store import deadlines
 
 

@@ -8,10 +8,10 @@ nothing.
 from __future__ import annotations
 
 from adapters.base import Adapter, Done
-from slabot.runtime.claims import assign, is_assignment
-from slabot.runtime.notes import is_note, write_note
 from slabot.runtime.parts import Parts
-from slabot.runtime.severity_writes import is_severity_choice, write_severity
+from slabot.runtime.writes.claims import assign, is_assignment
+from slabot.runtime.writes.notes import is_note, write_note
+from slabot.runtime.writes.severity import is_severity_choice, write_severity
 from slabot.store import LedgerEvent, OutboxRow
 
 

@@ -16,8 +16,8 @@ from sqlalchemy import Connection
 from slabot.policy import Fallback
 from slabot.rules import Action
 from slabot.runtime.acts import action_of, body_of
-from slabot.runtime.notes import owe_note
 from slabot.runtime.parts import Parts, brings_work
+from slabot.runtime.writes.notes import owe_note
 from slabot.store import Lane, LedgerEvent, OutboxKind, OutboxRow, ledger, outbox
 
 INSTEAD_OF = "instead_of"  # the key of the page in a fallback's body

@@ -23,11 +23,11 @@ from slabot.paging.happenings import Challenge, HomeOpened
 from slabot.paging.markup import Mrkdwn, Plain, Style
 from slabot.paging.slack_people import Asker
 from slabot.policy import Destination, DestinationKind
-from slabot.runtime import commands, home
-from slabot.runtime.clicks import Answer, Dialog, Outcome, Restricted, click, parts_of
 from slabot.runtime.mistakes import mistake
 from slabot.runtime.parts import Parts
-from slabot.runtime.permissions import CannotSay, Permissions
+from slabot.runtime.people import commands, home
+from slabot.runtime.people.clicks import Answer, Dialog, Outcome, Restricted, click, parts_of
+from slabot.runtime.people.permissions import CannotSay, Permissions
 from slabot.store import LedgerEvent, StoreUnavailable, ledger
 
 THREADS = 4  # that ask Slack and helpdesks after the answer was given

@@ -31,11 +31,11 @@ from slabot.paging.modals import Origin, SeverityWish, SnoozeWish
 from slabot.policy import Permission
 from slabot.rules import ClockState, decide
 from slabot.rules.words import when
-from slabot.runtime.claims import owe_assignment
 from slabot.runtime.evaluation import evaluate
 from slabot.runtime.parts import Parts, brings_work
 from slabot.runtime.refresh import clock_of, view_of
-from slabot.runtime.severity_writes import Chosen, owe_severity
+from slabot.runtime.writes.claims import owe_assignment
+from slabot.runtime.writes.severity import Chosen, owe_severity
 from slabot.store import LedgerEvent, StoredTicket, ledger, tickets
 
 ESCALATED = timedelta(minutes=1)  # for which a second wish for the next page is taken for the same one

@@ -28,8 +28,8 @@ from slabot.paging import BadPayload, SlackError, SlackPermanent, click_words
 from slabot.paging.commands import read_command
 from slabot.paging.happenings import read_happening
 from slabot.paging.sockets import REMEDY, SocketAddresses, is_this_machine
-from slabot.runtime.interactions import Interactions, Reply
 from slabot.runtime.mistakes import mistake
+from slabot.runtime.people.interactions import Interactions, Reply
 from slabot.store import StoreUnavailable
 
 # Seconds of real time: a connection is a thing of the network, which knows no stepped clock.

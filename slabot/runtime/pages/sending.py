@@ -34,14 +34,14 @@ from slabot.policy import DestinationKind
 from slabot.rules import Action, Decision
 from slabot.runtime import lanes
 from slabot.runtime.acts import action_of, destination_of, wanted
-from slabot.runtime.bundles import Bundles
-from slabot.runtime.fallbacks import INSTEAD_OF, planned_key
-from slabot.runtime.fates import Arrived, Fates, is_repeat
-from slabot.runtime.lateness import lateness
-from slabot.runtime.pacing import AGAIN, Pacing
+from slabot.runtime.pages.bundles import Bundles
+from slabot.runtime.pages.fallbacks import INSTEAD_OF, planned_key
+from slabot.runtime.pages.fates import Arrived, Fates, is_repeat
+from slabot.runtime.pages.lateness import lateness
+from slabot.runtime.pages.pacing import AGAIN, Pacing
+from slabot.runtime.pages.receivers import Nobody, Receivers
+from slabot.runtime.pages.rechecks import Recheck, Rechecks
 from slabot.runtime.parts import Parts
-from slabot.runtime.receivers import Nobody, Receivers
-from slabot.runtime.rechecks import Recheck, Rechecks
 from slabot.runtime.refresh import assignee_of, clock_of, message_key
 from slabot.store import OutboxKind, OutboxRow, OutboxState, SlackMessage, StoredTicket, messages, tickets
 

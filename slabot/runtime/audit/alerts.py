@@ -24,7 +24,7 @@ from slabot.paging import (
 )
 from slabot.paging.markup import escaped
 from slabot.runtime import lanes
-from slabot.runtime.condition import is_still_so
+from slabot.runtime.audit.condition import is_still_so
 from slabot.runtime.mistakes import mistake
 from slabot.runtime.parts import Parts, brings_work
 from slabot.store import (

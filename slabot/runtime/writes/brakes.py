@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from slabot.domain import Approved
 from slabot.rules import Held, Proposal, govern
 from slabot.runtime.acts import action_of
-from slabot.runtime.alerts import owe_alert
+from slabot.runtime.audit.alerts import owe_alert
 from slabot.runtime.parts import SWEEP_EVERY, Parts
 from slabot.store import LedgerEvent, OutboxRow, ledger, outbox, tickets
 

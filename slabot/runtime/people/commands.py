@@ -18,8 +18,8 @@ from slabot.paging.markup import Mrkdwn
 from slabot.paging.view import AcknowledgedBy, PageView, SnoozedUntil
 from slabot.reports import explanation
 from slabot.rules import decide
-from slabot.runtime import listing
 from slabot.runtime.parts import Parts
+from slabot.runtime.people import listing
 from slabot.store import deadlines, tickets
 
 SHOWN = 10  # clocks in one answer

@@ -14,13 +14,13 @@ from functools import partial
 
 from slabot.runtime import lanes
 from slabot.runtime.acts import destination_of
-from slabot.runtime.bundles import Bundles
-from slabot.runtime.fallbacks import Overdue
-from slabot.runtime.fates import Fates
 from slabot.runtime.mistakes import mistake
-from slabot.runtime.pacing import Pacing
+from slabot.runtime.pages.bundles import Bundles
+from slabot.runtime.pages.fallbacks import Overdue
+from slabot.runtime.pages.fates import Fates
+from slabot.runtime.pages.pacing import Pacing
+from slabot.runtime.pages.sending import RETRY, PageSending
 from slabot.runtime.parts import Parts
-from slabot.runtime.sending import RETRY, PageSending
 from slabot.store import Lane, OutboxRow, StoreUnavailable, outbox
 
 AT_ONCE = 20  # pages claimed together; few, so that a new, more urgent one waits for few

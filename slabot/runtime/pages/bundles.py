@@ -21,8 +21,8 @@ from slabot.policy import DestinationKind
 from slabot.rules import QUIET, Action, decide
 from slabot.rules.words import stamp
 from slabot.runtime.acts import action_of, destination_of, wanted
-from slabot.runtime.fallbacks import planned_key
-from slabot.runtime.lateness import lateness
+from slabot.runtime.pages.fallbacks import planned_key
+from slabot.runtime.pages.lateness import lateness
 from slabot.runtime.parts import LATE, Parts
 from slabot.runtime.refresh import assignee_of, clock_of, message_key
 from slabot.store import Lane, LedgerEvent, OutboxKind, OutboxRow, OutboxState, ledger, outbox, tickets

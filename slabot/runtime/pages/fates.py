@@ -17,10 +17,10 @@ from slabot.rules import MAIN, Action
 from slabot.rules.words import when
 from slabot.runtime import lanes
 from slabot.runtime.acts import action_of
-from slabot.runtime.alerts import owe_alert
+from slabot.runtime.audit.alerts import owe_alert
 from slabot.runtime.evaluation import evaluate
-from slabot.runtime.fallbacks import owe_instead
-from slabot.runtime.pacing import AGAIN
+from slabot.runtime.pages.fallbacks import owe_instead
+from slabot.runtime.pages.pacing import AGAIN
 from slabot.runtime.parts import Parts
 from slabot.runtime.refresh import digest
 from slabot.store import (

@@ -2,7 +2,7 @@
 
 Promise: each act is done once. The ticket is read again just before, and decided again; an act that is no longer
 wanted is dropped with its reason, a conflict is decided again and never forced, and an act whose outcome is unknown
-is settled as `slabot.runtime.doubts` says before it is tried again. The governor stands in front of all of them.
+is settled as `slabot.runtime.writes.doubts` says before it is tried again. The governor stands in front of all of them.
 """
 
 from __future__ import annotations
@@ -27,16 +27,17 @@ from slabot.domain import Category, Nudged
 from slabot.paging import SlackRetry
 from slabot.policy import Mode
 from slabot.rules import Action, Kind
-from slabot.runtime import customer_words, doubts, lanes
+from slabot.runtime import lanes
 from slabot.runtime.acts import action_of, wanted
-from slabot.runtime.brakes import Brakes
-from slabot.runtime.claims import is_assignment, take_back
 from slabot.runtime.evaluation import evaluate, take_in, take_out
 from slabot.runtime.mistakes import mistake
 from slabot.runtime.parts import LEASE, Parts, brings_work
 from slabot.runtime.record import DOES
-from slabot.runtime.refused_wishes import tell_refusal
-from slabot.runtime.wishes import fulfil, is_wish, told_as
+from slabot.runtime.writes import customer_words, doubts
+from slabot.runtime.writes.brakes import Brakes
+from slabot.runtime.writes.claims import is_assignment, take_back
+from slabot.runtime.writes.refused import tell_refusal
+from slabot.runtime.writes.wishes import fulfil, is_wish, told_as
 from slabot.store import Lane, LedgerEvent, OutboxRow, OutboxState, StoreUnavailable, inbox, ledger, outbox, tickets
 
 AT_ONCE = 1000  # rows that one run looks at; above every limit that a policy sets in earnest
