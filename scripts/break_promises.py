@@ -180,12 +180,6 @@ def _checked_or_not() -> None:
     vars(sending)["compose"] = lambda **given: compose(**{**given, "unchecked_since": None})
 
 
-def silent(self: Rechecks, row: Any) -> Recheck:
-        return replace(read(self, row), snapshot=None, seen_at=self._parts.now())
-
-    Rechecks.read = silent  # type: ignore[method-assign]
-
-
 def _gives_up_when_refused() -> None:
     """A page that Slack refuses is given up."""
     from slabot.runtime.pages.fates import Fates
