@@ -58,6 +58,7 @@ class Points:
     names: list[str] = field(default_factory=list)
     dead: bool = False
     deaths: int = 0
+    stores: list[Store] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def reach(self, name: str) -> None:
@@ -75,23 +76,30 @@ class Points:
                 raise Death(name)
 
     def revive(self) -> None:
-        """A new slabot begins; it lives."""
+        """A new slabot begins; it lives. What the dead one held open is given back, as by the end of its process."""
+        while self.stores:
+            self.stores.pop().close()
         self.dead = False
 
 
 @contextmanager
 def mortal(points: Points) -> Iterator[None]:
     """Whatever slabot does in here comes to the places of this run."""
-    write, ask, once, create_app = Store.write, SlackCalls.call, HttpSession._once, vars(scene)["create_app"]
+    opened, write, ask, once = Store.__init__, Store.write, SlackCalls.call, HttpSession._once
+    create_app = vars(scene)["create_app"]
+
+    def opening(self: Store, *rest: Any, **named: Any) -> None:
+        opened(self, *rest, **named)
+        points.stores.append(self)
 
     def dying_write(self: Store, fn: Callable[[Connection], T]) -> T:
         changed = True
 
         def to_the_commit(conn: Connection) -> T:
             nonlocal changed
-            before = _changes(conn)
+            before = _written(conn)
             result = fn(conn)
-            changed = before is None or _changes(conn) != before
+            changed = _written(conn) != before
             points.reach("store: before the commit")
             return result
 
@@ -111,6 +119,7 @@ def mortal(points: Points) -> Iterator[None]:
         return app
 
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Store, "__init__", opening)
         patch.setattr(Store, "write", dying_write)
         patch.setattr(SlackCalls, "call", dying_ask)
         patch.setattr(HttpSession, "_once", dying_once)
@@ -119,10 +128,11 @@ def mortal(points: Points) -> Iterator[None]:
         yield
 
 
-def _changes(conn: Connection) -> int | None:
-    """How many rows SQLite has changed over this connection so far; None on another engine, which does not say."""
-    changes: int | None = getattr(conn.connection.dbapi_connection, "total_changes", None)
-    return changes
+def _written(conn: Connection) -> object:
+    """Another value once this transaction has written something: rows changed so far, or PostgreSQL's own number."""
+    if conn.dialect.name == "sqlite":
+        return getattr(conn.connection.dbapi_connection, "total_changes", None)
+    return conn.exec_driver_sql("SELECT pg_current_xact_id_if_assigned()::text").scalar()
 
 
 def _called(points: Points, name: str, call: Callable[[], T]) -> T:

@@ -159,8 +159,8 @@ SHORT = Scenario("a page and an answer", _page_and_answer)
 LONG = (
     Scenario("page, acknowledge, page again, answer", _page_acknowledge_page_answer),
     Scenario("claim", _claim),
-    Scenario("three follow-ups, solve, close", _follow_ups_solve_close, sweep_every=DAY),
 )
+WEEKS = Scenario("three follow-ups, solve, close", _follow_ups_solve_close, sweep_every=DAY)
 
 
 @contextmanager

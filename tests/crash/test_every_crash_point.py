@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.crash.points import Points, changes_the_world
-from tests.crash.scenarios import LONG, SHORT, Outcome, Scenario, play
+from tests.crash.scenarios import LONG, SHORT, WEEKS, Outcome, Scenario, play
 from tests.store_fixtures import create_database, drop_database, postgres_address
 
 Stores = Callable[[], str]
@@ -112,6 +112,11 @@ def test_each_life_survives_a_death_at_any_place(scenario: Scenario, fresh_sqlit
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("scenario", [SHORT, *LONG], ids=lambda scenario: scenario.name)
+def test_weeks_of_silence_survive_a_death_in_any_state_of_the_world(fresh_sqlite: Stores) -> None:
+    die_everywhere(WEEKS, fresh_sqlite, changes_the_world)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("scenario", [SHORT, *LONG, WEEKS], ids=lambda scenario: scenario.name)
 def test_on_postgresql_too(scenario: Scenario, fresh_postgres: Stores) -> None:
-    die_everywhere(scenario, fresh_postgres)
+    die_everywhere(scenario, fresh_postgres, changes_the_world)
