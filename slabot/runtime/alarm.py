@@ -35,7 +35,8 @@ class Alarm:
             if parts.stopping.is_set():
                 break  # it stays due
             try:
-                parts.write(partial(self._look, helpdesk=helpdesk, ticket_id=ticket_id, now=now))
+                # Each at its own time: what is planned now is not to look as if it had waited for the others.
+                parts.write(partial(self._look, helpdesk=helpdesk, ticket_id=ticket_id, now=parts.now()))
             except StoreUnavailable:
                 raise  # no fault of this ticket
             except Exception as error:

@@ -140,8 +140,11 @@ class Bundles:
                 views.append(view)
         if len(kept) < LEAST:
             return None
+        cause = BundleCause(row.body["cause"])
+        if cause is BundleCause.STORM and causes.total() >= LEAST:
+            cause = BundleCause.OUTAGE  # it had to wait itself, and its pages with it
         return Bundle(
-            cause=BundleCause(row.body["cause"]),
+            cause=cause,
             count=len(kept),
             since=min(action.at for action in kept),
             at=now,
