@@ -145,11 +145,10 @@ class PageSending:
             why = f"the policy names no way to {destination}"
             self._fates.failed(row, self._parts.now() + RETRY, why, in_doubt=False)
             return
-        # One alert of PagerDuty for a ticket and clock, so that it can be resolved; the others know each page.
-        of_clock = destination.kind is DestinationKind.PAGERDUTY
-        key = message_key(ready.stored.ticket.reference, action_of(row).fact("clock") or "") if of_clock else row.key
-        courier.send(Dispatch(key=key, view=view, repeat=repeat), destination.name)
-        place = Posted(str(destination), key) if of_clock else None
+        courier.send(Dispatch(key=row.key, view=view, repeat=repeat), destination.name)
+        # Each page is an alert, which is kept like a message so that it is resolved with the others.
+        alert = f"{destination}#{ready.action.fact('rung')}/{ready.action.fact('repetition')}"
+        place = Posted(alert, row.key) if destination.kind is DestinationKind.PAGERDUTY else None
         self._fates.arrived(row, Arrived(place=place, view=view, words="sent", repeat=repeat))
 
     def _by_slack(self, row: OutboxRow, *, repeat: bool) -> None:

@@ -140,7 +140,7 @@ class UpdateDelivery:
     def _alert(self, message: SlackMessage, view: PageView) -> None:
         """Bring an alert of PagerDuty up to date."""
         courier = self._parts.couriers.get(DestinationKind.PAGERDUTY)
-        service = message.channel.partition(":")[2]
+        service = message.channel.partition(":")[2].partition("#")[0]
         if not isinstance(courier, PagerDutyCourier):
             return
         if view.ended:

@@ -21,8 +21,9 @@ def other_ways(harness: MakeHarness, sandbox: Sandbox, monkeypatch: pytest.Monke
     """A harness whose one rung goes by this way too."""
 
     def make(to: str, **more: Any) -> Harness:
+        escalate = more.pop("escalate", [{"rungs": [{"at": "50% used", "notify": [to]}]}])
         return harness(
-            escalate=[{"rungs": [{"at": "50% used", "notify": [to]}]}],
+            escalate=escalate,
             pagerduty={"main": {"routing_key_env": "PAGERDUTY_KEY", "api_url": sandbox.pagerduty.url}},
             outgoing_webhooks={"pager": {"url": f"{sandbox.receiver.url}/pager", "secret_env": "PAGES_SECRET"}},
             secrets={"PAGERDUTY_KEY": sandbox.pagerduty.routing_key, "PAGES_SECRET": sandbox.receiver.secret},
@@ -32,13 +33,29 @@ def other_ways(harness: MakeHarness, sandbox: Sandbox, monkeypatch: pytest.Monke
     return make
 
 
+def alert_key(ticket: int, rung: str = "50% used") -> str:
+    return f"acme/{ticket}/page/first_response/critical/{rung}/0/to/pagerduty:main"
+
+
+def test_each_rung_is_an_alert_of_its_own_and_the_answer_resolves_them_all(other_ways: Any, sandbox: Sandbox) -> None:
+    rungs = [{"at": at, "notify": ["pagerduty:main"]} for at in ("50% used", "75% used")]
+    h = other_ways("pagerduty:main", escalate=[{"rungs": rungs}])
+    ticket = h.asks()
+    h.fast_forward("1h31m")
+    h.escalations.expects_page(ticket)
+    h.escalations.expects_reply(ticket)
+    assert len(sandbox.pagerduty.open()) == 2
+    h.answers(ticket)
+    h.fast_forward("10s")
+    assert sandbox.pagerduty.open() == []
+
+
 def test_an_alert_opens_is_acknowledged_and_resolved_with_the_page(other_ways: Any, sandbox: Sandbox) -> None:
     h = other_ways("pagerduty:main")
     ticket = h.asks()
     h.fast_forward("1h1s")
     page = h.escalations.expects_page(ticket).heard
-    key = f"acme/{ticket}/first_response"
-    alert = sandbox.pagerduty.alert(key)
+    alert = sandbox.pagerduty.alert(alert_key(ticket))
     assert alert is not None
     assert (alert.status, alert.severity, alert.triggers) == ("triggered", "critical", 1)
     h.user("maya").acknowledges(page)
@@ -55,7 +72,7 @@ def test_a_lost_answer_of_pagerduty_opens_no_second_alert(other_ways: Any, sandb
     sandbox.faults.add(FaultKind.DROP_AFTER, service="pagerduty", times=1)
     h.fast_forward("61m")
     h.escalations.expects_page(ticket)
-    alert = sandbox.pagerduty.alert(f"acme/{ticket}/first_response")
+    alert = sandbox.pagerduty.alert(alert_key(ticket))
     assert alert is not None
     assert alert.triggers == 2
     assert len(sandbox.pagerduty.open()) == 1
