@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,19 @@ from tests.store_fixtures import postgres_url, sqlite_url, store_url
 __all__ = ["postgres_url", "sqlite_url", "store_url"]
 
 MONDAY = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
+
+# What hangs on Slack or on the auditor's questions, hardly on the engine: PostgreSQL's share is left to the long run.
+HARDLY_ON_THE_ENGINE = frozenset(
+    {"test_auditor", "test_commands_and_home", "test_dialogs", "test_permissions", "test_socket_mode"}
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the suite short."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.parent == here and item.path.stem in HARDLY_ON_THE_ENGINE and "postgresql" in item.name:
+            item.add_marker(pytest.mark.long)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,17 +13,6 @@ from tests.promises.scene import Make
 FAILED = pytest.StashKey[bool]()
 
 MakeHarness = Callable[..., Harness]
-
-# What depends on how rows are locked and found is shown on both engines each time; PostgreSQL's rest by the long run.
-ON_BOTH = frozenset({"test_at_least_once", "test_bundles", "test_lost_reply", "test_who_is_told"})
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave most of PostgreSQL's share to the long run: slabot says the same on both, and a suite is to be short."""
-    here = Path(__file__).parent
-    for item in items:
-        if item.path.parent == here and "postgresql" in item.name and item.path.stem not in ON_BOTH:
-            item.add_marker(pytest.mark.long)
 
 
 @pytest.hookimpl(wrapper=True)
