@@ -6,7 +6,7 @@ for one that was not tried. One that was claimed and surely not tried goes back 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -59,3 +59,26 @@ def put_back(parts: Parts, rows: Iterable[OutboxRow], why: str) -> None:
 
     if keys:
         parts.write(hold)
+
+
+def work_off(parts: Parts, lane: Lane, most: int, one: Callable[[OutboxRow, bool], None]) -> bool:
+    """Settle the doubts of a lane, then try what may be tried now; True if there was anything.
+
+    Args:
+        parts: of the runtime.
+        lane: whose rows come one after the other, and are watched over by nobody else.
+        most: rows claimed together.
+        one: does one act; it is told whether the act is in doubt, and deals with its own failures.
+    """
+    now = parts.now()
+    in_doubt = doubtful(parts, lane, now)
+    for row in in_doubt:
+        if not parts.stopping.is_set():
+            one(row, True)
+    rows = parts.write(lambda conn: outbox.claim(conn, now, lane, most))
+    for place, row in enumerate(rows):
+        if parts.stopping.is_set():
+            put_back(parts, rows[place:], "slabot was stopping")
+            break
+        one(row, False)
+    return bool(in_doubt or rows)

@@ -87,20 +87,12 @@ class AlertDelivery:
 
     def drain(self) -> bool:
         """Send what may be sent now; True if there was anything."""
-        sender, now = self._parts.sender, self._parts.now()
+        sender = self._parts.sender
         if sender is None:
             return False
-        in_doubt = lanes.doubtful(self._parts, Lane.ALERT, now)
-        for row in in_doubt:
-            if not self._parts.stopping.is_set():
-                self._one(sender, row, doubtful=True)
-        rows = self._parts.write(lambda conn: outbox.claim(conn, now, Lane.ALERT, AT_ONCE))
-        for place, row in enumerate(rows):
-            if self._parts.stopping.is_set():
-                lanes.put_back(self._parts, rows[place:], "slabot was stopping")
-                break
-            self._one(sender, row, doubtful=False)
-        return bool(in_doubt or rows)
+        return lanes.work_off(
+            self._parts, Lane.ALERT, AT_ONCE, lambda row, doubtful: self._one(sender, row, doubtful=doubtful)
+        )
 
     def next_instant(self) -> datetime | None:
         """When something may be sent next; None where nothing can be sent at all."""

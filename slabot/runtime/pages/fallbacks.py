@@ -45,7 +45,9 @@ def owe_instead(conn: Connection, parts: Parts, row: OutboxRow, why: str, now: d
     said = f"{row.channel or 'Slack'} could not be paged ({why}), so {to} is paged as well"
     ledger.write(conn, now, LedgerEvent.PAGE_FELL_BACK, said, row.helpdesk, row.ticket_id, f"{original}/instead/{to}")
     about = action_of(row).because
-    text = f"slabot could not page {row.channel or 'Slack'}: {why}. It pages {to} instead. The page: {about}."
+    text = (
+        f"slabot could not page {row.channel or 'Slack'}: {why.rstrip('.')}. It pages {to} instead. The page: {about}."
+    )
     owe_note(conn, row.helpdesk, row.ticket_id, f"{original}/note/instead", text, now)
     brings_work(conn)
     return True
