@@ -15,7 +15,7 @@ BENCH := $(VENV)/.bench
 LOCKS := requirements/build.txt requirements/test.txt
 # Twice quiet: errors only.
 PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-input --require-virtualenv
-CHECKED := $(wildcard slabot adapters webhooks tests benchmarks examples)
+CHECKED := $(wildcard slabot slabot_sandbox adapters webhooks tests benchmarks examples)
 # Workers of the test run. Two suit a small machine; `make test WORKERS=8` suits a large one.
 WORKERS ?= 2
 # More arguments for pytest: `make test ARGS="-k calendar -x"`.

@@ -30,8 +30,8 @@ from slabot.composition import compose
 from slabot.demo.stage import CHANNEL, environment_of, policy_of
 from slabot.policy import load_policy
 from slabot.runtime import Bells, Embedded, cast
-from slabot.sandbox import Effect, Limits, Sandbox, SlackLimits
 from slabot.store import Lane, outbox
+from slabot_sandbox import Effect, Limits, Sandbox, SlackLimits
 
 SECOND = timedelta(seconds=1)
 PATIENCE = 120  # seconds beyond the floor

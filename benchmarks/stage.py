@@ -17,9 +17,9 @@ from slabot.composition import Composed, compose
 from slabot.demo.stage import CHANNEL, environment_of, policy_of
 from slabot.policy import load_policy
 from slabot.runtime import Bells
-from slabot.sandbox import Limits, Sandbox, SlackLimits
-from slabot.sandbox.freshdesk.limits import FreshdeskLimits
 from slabot.store import inbox
+from slabot_sandbox import Limits, Sandbox, SlackLimits
+from slabot_sandbox.freshdesk.limits import FreshdeskLimits
 
 
 @dataclass(frozen=True, slots=True)

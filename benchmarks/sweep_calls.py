@@ -35,8 +35,8 @@ from adapters.errors import RateLimited
 from adapters.registry import open_adapter
 from slabot.clock import SteppedClock
 from slabot.policy.connections import FRESHDESK_STATUSES, ZENDESK_STATUSES
-from slabot.sandbox import Limits, Sandbox
-from slabot.sandbox.freshdesk.limits import FreshdeskLimits
+from slabot_sandbox import Limits, Sandbox
+from slabot_sandbox.freshdesk.limits import FreshdeskLimits
 
 BEGAN = datetime(2026, 1, 5, tzinfo=UTC)
 A_SECOND = 3  # tickets that change in the same second

@@ -21,9 +21,9 @@ from sqlalchemy import update
 from benchmarks.stage import Scene, scene
 from slabot.runtime import cast
 from slabot.runtime.reading.sweeping import Sweeper
-from slabot.sandbox.freshdesk.objects import stamp
 from slabot.store import schema
 from slabot.store.status import status
+from slabot_sandbox.freshdesk.objects import stamp
 
 
 def timed(work: Callable[[], object]) -> tuple[float, float]:

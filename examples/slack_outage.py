@@ -27,7 +27,7 @@ from slabot.composition import Composed, compose
 from slabot.policy import load_policy
 from slabot.runtime import Driven
 from slabot.runtime.serving import WebServer
-from slabot.sandbox import Effect, FaultKind, Sandbox
+from slabot_sandbox import Effect, FaultKind, Sandbox
 from webhooks import create_app
 
 BEGIN = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)  # of the outage, a Monday

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from slabot.domain import SlabotError
-from slabot.sandbox import serve
+from slabot_sandbox import serve
 
 
 @click.command(epilog="Example: slabot sandbox --port 9000 --load tickets.jsonl")

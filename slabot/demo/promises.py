@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from slabot.demo.story import IST, SERVICES, Place, at
-from slabot.sandbox import Call, Effect, Journal
+from slabot_sandbox import Call, Effect, Journal
 
 BREATH = timedelta(seconds=2)  # between a thing being due and its effect in the journal
 OUTAGE = timedelta(minutes=2)  # between Slack's return and the first page after it

@@ -19,7 +19,7 @@ from slabot.composition import Composed, compose
 from slabot.policy import load_policy
 from slabot.runtime import Driven
 from slabot.runtime.serving import WebServer
-from slabot.sandbox import Sandbox
+from slabot_sandbox import Sandbox
 from webhooks import create_app
 
 SWEEP_EVERY = timedelta(minutes=20)  # of the demo's time: a week of two helpdesks is 1,500 sweeps, not 30,000

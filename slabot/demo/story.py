@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 
-from slabot.sandbox import FaultKind, Sandbox
+from slabot_sandbox import FaultKind, Sandbox
 
 IST = timezone(timedelta(hours=5, minutes=30))
 START = datetime(2026, 1, 23, 17, 0, tzinfo=IST)

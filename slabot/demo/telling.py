@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from slabot.demo.story import IST
-from slabot.sandbox import Effect
+from slabot_sandbox import Effect
 
 _ARROW = "→"
 _ABOUT_ITSELF = "alert/"  # the keys of what slabot says about itself

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.base import Adapter
 from slabot.clock import SteppedClock
-from slabot.sandbox import FaultKind
+from slabot_sandbox import FaultKind
 from tests.conformance.house import START, House
 from tests.conformance.houses import HOUSES
 

@@ -14,8 +14,8 @@ from adapters.freshdesk import listing
 from adapters.registry import open_adapter
 from slabot.clock import SteppedClock
 from slabot.domain import Category
-from slabot.sandbox import FaultKind, Sandbox
-from slabot.sandbox.freshdesk.limits import FreshdeskLimits
+from slabot_sandbox import FaultKind, Sandbox
+from slabot_sandbox.freshdesk.limits import FreshdeskLimits
 from tests.conformance.house import NAME, SECRET, Delivery, House, State
 from tests.conformance.mailbox import Mailbox
 

@@ -17,7 +17,7 @@ from adapters.base import Adapter, Done, Page, Plans, Snapshot, Write
 from adapters.errors import RateLimited
 from slabot.clock import SteppedClock
 from slabot.domain import Category, Message
-from slabot.sandbox import FaultKind
+from slabot_sandbox import FaultKind
 
 START = datetime(2026, 1, 10, 10, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

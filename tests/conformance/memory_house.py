@@ -16,7 +16,7 @@ from adapters.memory.desk import AGENTS, BOT, desk_at, forget
 from adapters.registry import open_adapter
 from slabot.clock import SteppedClock
 from slabot.domain import Category
-from slabot.sandbox import FaultKind
+from slabot_sandbox import FaultKind
 from tests.conformance.house import NAME, SECRET, Delivery, House, State
 
 _numbers = itertools.count(1)

@@ -6,7 +6,7 @@ import pytest
 
 from adapters.base import Adapter
 from slabot.domain import Finding, Level
-from slabot.sandbox import FaultKind
+from slabot_sandbox import FaultKind
 from tests.conformance.house import PLANS, House
 
 

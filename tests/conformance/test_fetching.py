@@ -7,7 +7,7 @@ import pytest
 from adapters.base import Adapter
 from adapters.errors import AdapterError, BadAnswer, Gone, RateLimited, UnmappedStatus, Unreachable
 from slabot.domain import Timeline
-from slabot.sandbox import FaultKind
+from slabot_sandbox import FaultKind
 from tests.conformance.house import MINUTE, START, House, texts
 
 BROKEN = {

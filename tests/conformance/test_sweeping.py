@@ -8,7 +8,7 @@ import pytest
 
 from adapters.base import Adapter, Page
 from adapters.errors import AdapterError
-from slabot.sandbox import FaultKind
+from slabot_sandbox import FaultKind
 from tests.conformance.house import MINUTE, START, House, ids, to_the_end
 
 TICKETS = 11

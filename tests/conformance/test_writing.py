@@ -10,7 +10,7 @@ import pytest
 from adapters.base import Adapter, Repeat, Write
 from adapters.errors import AdapterError, BadAnswer, Conflict, OutcomeUnknown, RateLimited, Refused, Unreachable
 from slabot.domain import Category
-from slabot.sandbox import FaultKind
+from slabot_sandbox import FaultKind
 from tests.conformance.house import ACTS, MARK, MINUTE, WORDS, Act, House, texts
 
 PRIORITY_BACK = "low"

@@ -17,7 +17,7 @@ from adapters.registry import open_adapter
 from adapters.zendesk import export
 from slabot.clock import SteppedClock
 from slabot.domain import Category
-from slabot.sandbox import FaultKind, Limits, Sandbox
+from slabot_sandbox import FaultKind, Limits, Sandbox
 from tests.conformance.house import NAME, SECRET, Delivery, House, State
 from tests.conformance.mailbox import Mailbox
 

@@ -14,8 +14,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from slabot.clock import SteppedClock
-from slabot.sandbox import Effect, Sandbox, SlackLimits
 from slabot.store import LedgerEvent, OutboxState
+from slabot_sandbox import Effect, Sandbox, SlackLimits
 from tests.crash.points import Death, Points, mortal
 from tests.promises.heard import Way, everything
 from tests.promises.scene import AGENT, CHANNEL, DAY, HOUR, MINUTE, Scene

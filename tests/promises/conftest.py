@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from slabot.clock import SteppedClock
-from slabot.sandbox import Sandbox
+from slabot_sandbox import Sandbox
 from tests.promises.scene import CHANNEL, Make, Scene
 from tests.store_fixtures import postgres_url, sqlite_url, store_url
 

@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from slabot.sandbox import Effect, Sandbox
+from slabot_sandbox import Effect, Sandbox
 from tests.promises.scene import AGENT
 
 CUSTOMER = "ana@contoso.example"

@@ -14,7 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from slabot.sandbox import Effect, Sandbox
+from slabot_sandbox import Effect, Sandbox
 
 SHOWN = 160  # characters of a message in a report
 

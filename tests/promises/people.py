@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from slabot.sandbox import Effect, FaultKind
+from slabot_sandbox import Effect, FaultKind
 from tests.promises.expectations import Expectation, Listener, span
 from tests.promises.heard import Heard, Way
 from tests.promises.scene import Scene

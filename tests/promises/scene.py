@@ -21,11 +21,11 @@ from slabot.composition import Composed, compose
 from slabot.policy import load_policy
 from slabot.runtime import Driven, Parts
 from slabot.runtime.serving import WebServer
-from slabot.sandbox import Effect, Sandbox
 from slabot.store import LedgerEvent, ledger, outbox, tickets
 from slabot.store.ledger import LedgerRow
 from slabot.store.outbox import OutboxRow
 from slabot.store.tickets import StoredTicket
+from slabot_sandbox import Effect, Sandbox
 from webhooks import create_app
 
 CHANNEL = "support-escalations"

@@ -14,9 +14,9 @@ from sqlalchemy import Connection, delete, update
 
 from slabot.runtime.alarm import Alarm
 from slabot.runtime.pages.delivery import PageDelivery
-from slabot.sandbox import Effect, FaultKind, Sandbox
 from slabot.store import LedgerEvent, audits, outbox, schema
 from slabot.store.audits import AuditVerdict
+from slabot_sandbox import Effect, FaultKind, Sandbox
 from tests.promises.scene import HOUR, MINUTE, SECOND, Make, Scene
 
 RUNGS = [{"severity": "critical", "rungs": [{"at": "50% used"}, {"at": "75% used"}]}]

@@ -12,9 +12,9 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from slabot.domain import Acknowledged
-from slabot.sandbox import Effect
-from slabot.sandbox.signing import slack_signature
 from slabot.store import LedgerEvent
+from slabot_sandbox import Effect
+from slabot_sandbox.signing import slack_signature
 from tests.promises.scene import AGENT, Scene
 
 

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from slabot.domain import Escalated, SeverityChanged, Snoozed, Unacknowledged
-from slabot.sandbox import Effect, FaultKind
 from slabot.store import LedgerEvent
+from slabot_sandbox import Effect, FaultKind
 from tests.promises.scene import AGENT, AGREEMENT, Make, Scene
 from tests.promises.test_clicks import paged, whispers
 

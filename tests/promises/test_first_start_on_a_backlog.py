@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from slabot.clock import SteppedClock
-from slabot.sandbox import Sandbox
 from slabot.store import LedgerEvent
 from slabot.store.status import status
+from slabot_sandbox import Sandbox
 from tests.promises.scene import AGENT, Make, Scene, keys
 
 OLD = 300

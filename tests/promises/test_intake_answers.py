@@ -17,8 +17,8 @@ import pytest
 from psycopg import sql
 from sqlalchemy import make_url
 
-from slabot.sandbox.signing import zendesk_signature
 from slabot.store import inbox
+from slabot_sandbox.signing import zendesk_signature
 from tests.promises.scene import Scene
 
 

@@ -20,7 +20,7 @@ import pytest
 from slabot.demo.promises import Evidence
 from slabot.demo.stage import Slabot, stage
 from slabot.demo.story import END, START, Week
-from slabot.sandbox import Effect, Journal
+from slabot_sandbox import Effect, Journal
 from tests.crash.mortal import Mortal
 
 KILLS = 20

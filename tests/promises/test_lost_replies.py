@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from slabot.sandbox import FaultKind
 from slabot.store import LedgerEvent, OutboxState
+from slabot_sandbox import FaultKind
 from tests.promises.desks import DESKS, Desk, both
 from tests.promises.scene import AGENT, DAY, HOUR, MINUTE, SECOND, Make, Scene
 

@@ -16,7 +16,7 @@ from slabot.composition import compose
 from slabot.policy import load_policy
 from slabot.runtime import Bells, Embedded
 from slabot.runtime.serving import WebServer
-from slabot.sandbox import Sandbox
+from slabot_sandbox import Sandbox
 from tests.promises.scene import CHANNEL, environment_of, key_of, policy_text
 from webhooks import create_app
 

@@ -10,8 +10,8 @@ from datetime import timedelta
 
 import pytest
 
-from slabot.sandbox import FaultKind
 from slabot.store import LedgerEvent, OutboxState
+from slabot_sandbox import FaultKind
 from tests.promises.scene import AGENT, Scene, said
 
 HOUR = timedelta(hours=1)
@@ -78,7 +78,7 @@ def test_a_ticket_that_was_out_of_sight_for_a_while_is_taken_up_again(scene: Sce
 
 
 def _signed(scene: Scene, body: bytes, invocation: str) -> dict[str, str]:
-    from slabot.sandbox.signing import zendesk_signature
+    from slabot_sandbox.signing import zendesk_signature
 
     stamp = scene.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
     return {

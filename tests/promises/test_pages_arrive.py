@@ -11,8 +11,8 @@ from datetime import timedelta
 
 import pytest
 
-from slabot.sandbox import FaultKind
 from slabot.store import LedgerEvent, OutboxState
+from slabot_sandbox import FaultKind
 from tests.promises.scene import Scene, keys, said
 
 HOUR = timedelta(hours=1)

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from slabot.domain import Acknowledged, Snoozed
-from slabot.sandbox import FaultKind
 from slabot.store import LedgerEvent
+from slabot_sandbox import FaultKind
 from tests.promises.scene import AGENT, Make, Scene
 from tests.promises.test_clicks import paged, whispers
 from tests.promises.test_dialogs import dialog, events, snooze

@@ -21,9 +21,9 @@ from slabot.policy import load_policy
 from slabot.reports import explanation
 from slabot.rules import decide
 from slabot.runtime import Driven
-from slabot.sandbox import Limits, Sandbox
 from slabot.store import LedgerEvent, ledger, tickets
 from slabot.store.status import status
+from slabot_sandbox import Limits, Sandbox
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import requests
 
-from slabot.sandbox import FaultKind, Sandbox
+from slabot_sandbox import FaultKind, Sandbox
 from tests.promises.scene import (
     CHANNEL,
     Scene,

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from slabot.cli import main
 from slabot.composition import StartError, compose
 from slabot.policy import load_policy
-from slabot.sandbox import FaultKind, Sandbox
+from slabot_sandbox import FaultKind, Sandbox
 from tests.promises.scene import CHANNEL, Make, Scene, environment_of, free_port, policy_text
 
 

@@ -12,8 +12,8 @@ from datetime import timedelta
 import pytest
 
 from slabot.clock import SteppedClock
-from slabot.sandbox import FaultKind, Sandbox
 from slabot.store import LedgerEvent
+from slabot_sandbox import FaultKind, Sandbox
 from tests.promises.scene import AGENT, DAY, HOUR, MINUTE, Make, Scene, said
 
 

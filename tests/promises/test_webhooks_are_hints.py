@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from slabot.sandbox import Sandbox
+from slabot_sandbox import Sandbox
 from tests.promises.desks import DESKS, Desk, FreshdeskDesk, both
 from tests.promises.scene import AGENT, DAY, HOUR, MINUTE, SECOND, Make, Scene
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from slabot.sandbox import FaultKind
 from slabot.store import LedgerEvent, OutboxState
+from slabot_sandbox import FaultKind
 from tests.promises.scene import AGENT, DAY, HOUR, MINUTE, Scene
 
 TICKETS = "/api/v2/tickets/*"

@@ -30,8 +30,8 @@ from hypothesis.stateful import (
 
 from slabot.clock import SteppedClock
 from slabot.rules import Kind, decide
-from slabot.sandbox import FaultKind, Sandbox, SlackLimits
 from slabot.store import open_store
+from slabot_sandbox import FaultKind, Sandbox, SlackLimits
 from tests.crash.points import Points, mortal
 from tests.crash.scenarios import MONDAY, Run
 from tests.promises.heard import Heard, Way, everything

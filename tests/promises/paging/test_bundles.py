@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from slabot.sandbox import Effect
+from slabot_sandbox import Effect
 from tests.promises.harness import Harness
 from tests.promises.paging.conftest import MakeHarness
 from tests.promises.scene import said

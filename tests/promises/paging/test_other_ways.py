@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from slabot.sandbox import FaultKind, Sandbox
+from slabot_sandbox import FaultKind, Sandbox
 from tests.promises.harness import Harness
 from tests.promises.paging.conftest import MakeHarness
 from tests.unit.paging.couriers.post_office import office

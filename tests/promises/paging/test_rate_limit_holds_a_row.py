@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import pytest
 
-from slabot.sandbox import Sandbox
+from slabot_sandbox import Sandbox
 from tests.promises.harness import Harness
 from tests.promises.paging.conftest import MakeHarness
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from slabot.sandbox import Sandbox
+from slabot_sandbox import Sandbox
 from tests.promises.harness import Harness
 from tests.promises.paging.conftest import MakeHarness
 

@@ -23,7 +23,7 @@ from adapters.base import RateBudget
 from adapters.zendesk.adapter import ZendeskAdapter
 from slabot.clock import SteppedClock
 from slabot.domain import Category
-from slabot.sandbox import Sandbox
+from slabot_sandbox import Sandbox
 
 SATURDAY = datetime(2026, 1, 10, 10, 0, tzinfo=UTC)
 STATUSES = {

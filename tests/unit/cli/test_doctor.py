@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from slabot.cli import main
-from slabot.sandbox import FaultKind, Sandbox
+from slabot_sandbox import FaultKind, Sandbox
 
 POLICY = """\
 version: 1

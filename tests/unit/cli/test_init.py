@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from slabot.cli import main
 from slabot.domain import Category
 from slabot.policy import load_policy
-from slabot.sandbox import Sandbox
+from slabot_sandbox import Sandbox
 
 GIVEN = ("--kind", "zendesk", "--subdomain", "acme", "--email", "bot@acme.example")
 

@@ -32,10 +32,10 @@ from slabot.paging import (
     render,
 )
 from slabot.paging.examples import OPEN, PAGES, PAST
-from slabot.sandbox.faults import FaultBook
-from slabot.sandbox.journal import Did, Journal
-from slabot.sandbox.server import Serving
-from slabot.sandbox.slack.standin import TOKEN, SlackStandIn
+from slabot_sandbox.faults import FaultBook
+from slabot_sandbox.journal import Did, Journal
+from slabot_sandbox.server import Serving
+from slabot_sandbox.slack.standin import TOKEN, SlackStandIn
 from tests.unit.paging.conftest import NOW
 
 KEY = OPEN.key

@@ -10,7 +10,7 @@ import pytest
 from slabot.clock import SteppedClock
 from slabot.paging import SettingError
 from slabot.runtime import Heartbeat
-from slabot.sandbox import FaultKind, Sandbox
+from slabot_sandbox import FaultKind, Sandbox
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ from slabot.clock import SteppedClock
 from slabot.composition import Connections, connect
 from slabot.domain import Level
 from slabot.policy import Policy, load_policy
-from slabot.sandbox import FaultKind, Sandbox
 from slabot.setup.examination import examine, plans
 from slabot.setup.machine import Installed
 from slabot.setup.report import Report
+from slabot_sandbox import FaultKind, Sandbox
 
 ALONE = Installed({}, {"slabot": "/here", "adapters": "/here", "webhooks": "/here"})
 POLICY = """\

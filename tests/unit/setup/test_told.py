@@ -11,8 +11,8 @@ from slabot.clock import SteppedClock
 from slabot.composition import connect
 from slabot.domain import Finding, Level
 from slabot.policy import Policy, load_policy
-from slabot.sandbox import FaultKind, Sandbox
 from slabot.setup.told import check_told
+from slabot_sandbox import FaultKind, Sandbox
 
 POLICY = """\
 version: 1

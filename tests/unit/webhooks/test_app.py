@@ -12,8 +12,8 @@ from slabot.paging import SigningSecret
 from slabot.runtime.alarm import Alarm
 from slabot.runtime.evaluation import take_in
 from slabot.runtime.people import interactions
-from slabot.sandbox.signing import slack_signature
 from slabot.store import Fault, Lane, OutboxKind, OutboxRow, OutboxState, StoreUnavailable, feeds, outbox
+from slabot_sandbox.signing import slack_signature
 from tests.unit.runtime.conftest import MONDAY, World, make, postgres_url, sqlite_url, store, store_url, world
 from webhooks import create_app
 

@@ -15,8 +15,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from slabot.paging import SigningSecret
-from slabot.sandbox.signing import slack_signature
 from slabot.store import ledger
+from slabot_sandbox.signing import slack_signature
 from tests.conftest import SHARED
 from tests.unit.runtime.conftest import MONDAY, World, make, sqlite_url, store, world
 from webhooks import create_app

@@ -13,9 +13,9 @@ import pytest
 from adapters.freshdesk.adapter import FreshdeskAdapter
 from slabot.clock import SteppedClock
 from slabot.domain import Category
-from slabot.sandbox import Sandbox
-from slabot.sandbox.freshdesk.limits import FreshdeskLimits
-from slabot.sandbox.freshdesk.standin import FreshdeskStandIn
+from slabot_sandbox import Sandbox
+from slabot_sandbox.freshdesk.limits import FreshdeskLimits
+from slabot_sandbox.freshdesk.standin import FreshdeskStandIn
 
 from ..conftest import Answer, Scripted
 

@@ -27,9 +27,9 @@ from adapters.registry import open_adapter
 from slabot.clock import SteppedClock
 from slabot.domain import Actor, Category, Merged, Message, StatusChanged
 from slabot.policy.connections import FRESHDESK_STATUSES
-from slabot.sandbox import FaultKind, Sandbox
-from slabot.sandbox.freshdesk.limits import FreshdeskLimits, Plan
-from slabot.sandbox.freshdesk.standin import FreshdeskStandIn
+from slabot_sandbox import FaultKind, Sandbox
+from slabot_sandbox.freshdesk.limits import FreshdeskLimits, Plan
+from slabot_sandbox.freshdesk.standin import FreshdeskStandIn
 
 from ..conftest import SATURDAY, Answer, Scripted
 from .conftest import STATUSES, Opens

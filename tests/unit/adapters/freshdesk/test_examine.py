@@ -9,9 +9,9 @@ import pytest
 from adapters.base import Plans
 from adapters.freshdesk.adapter import FreshdeskAdapter
 from slabot.domain import Category, Level
-from slabot.sandbox import Sandbox
-from slabot.sandbox.freshdesk.limits import FreshdeskLimits, Plan
-from slabot.sandbox.freshdesk.standin import FreshdeskStandIn
+from slabot_sandbox import Sandbox
+from slabot_sandbox.freshdesk.limits import FreshdeskLimits, Plan
+from slabot_sandbox.freshdesk.standin import FreshdeskStandIn
 
 from .conftest import STATUSES, Opens
 

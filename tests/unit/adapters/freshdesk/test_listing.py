@@ -16,9 +16,9 @@ from adapters.freshdesk.client import Client
 from adapters.freshdesk.cursors import MOST, Cursor
 from adapters.http import session as sessions
 from slabot.clock import SteppedClock
-from slabot.sandbox import FaultKind, Sandbox
-from slabot.sandbox.freshdesk.limits import FreshdeskLimits, Plan
-from slabot.sandbox.freshdesk.standin import FreshdeskStandIn
+from slabot_sandbox import FaultKind, Sandbox
+from slabot_sandbox.freshdesk.limits import FreshdeskLimits, Plan
+from slabot_sandbox.freshdesk.standin import FreshdeskStandIn
 
 from ..conftest import SATURDAY, Answer, Scripted
 from .conftest import Opens

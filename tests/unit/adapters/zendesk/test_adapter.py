@@ -27,7 +27,7 @@ from adapters.errors import (
 from adapters.zendesk.adapter import ZendeskAdapter
 from slabot.clock import SteppedClock
 from slabot.domain import Actor, Category, Merged, Message, StatusChanged, Timeline
-from slabot.sandbox import FaultKind, Sandbox
+from slabot_sandbox import FaultKind, Sandbox
 
 from ..conftest import ME, SATURDAY, STATUSES, Answer, Opens, Scripted
 

@@ -11,7 +11,7 @@ from adapters.base import Adapter, Plans
 from adapters.zendesk.adapter import ZendeskAdapter
 from slabot.clock import SteppedClock
 from slabot.domain import Category, Finding, Level
-from slabot.sandbox import FaultKind, Limits, Sandbox
+from slabot_sandbox import FaultKind, Limits, Sandbox
 
 from ..conftest import STATUSES, Answer, Opens, Scripted
 

@@ -13,7 +13,7 @@ from adapters.errors import BadAnswer, NotAllowed, RateLimited, Refused, TooLarg
 from adapters.http import session as sessions
 from adapters.zendesk.adapter import ZendeskAdapter
 from slabot.clock import SteppedClock
-from slabot.sandbox import FaultKind, Sandbox
+from slabot_sandbox import FaultKind, Sandbox
 
 from ..conftest import SATURDAY, Answer, Opens, Scripted
 

@@ -14,7 +14,7 @@ from slabot.paging.couriers import Dispatch, PagerDutyCourier, PagerDutySettings
 from slabot.paging.couriers.pagerduty import deduplication_key
 from slabot.paging.errors import SettingError
 from slabot.paging.examples import OPEN, PAGES
-from slabot.sandbox import Did, FaultKind, Sandbox
+from slabot_sandbox import Did, FaultKind, Sandbox
 
 NOW = datetime(2026, 1, 9, 21, 30, tzinfo=UTC)
 KEY = "acme/4711/page/first_response/critical/50% used/0"

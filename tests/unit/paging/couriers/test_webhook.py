@@ -18,7 +18,7 @@ from slabot.paging.couriers import Dispatch, WebhookCourier, WebhookSettings, po
 from slabot.paging.couriers.webhook import signed
 from slabot.paging.errors import SettingError
 from slabot.paging.examples import OPEN, PAGES
-from slabot.sandbox import Did, FaultKind, Sandbox
+from slabot_sandbox import Did, FaultKind, Sandbox
 from tests.unit.paging.couriers.post_office import speaking
 
 NOW = datetime(2026, 1, 9, 21, 30, tzinfo=UTC)

@@ -1,0 +1,266 @@
+"""What is in the account?
+
+Promise: one account with its agents, contacts, statuses, fields and tickets, as an administrator finds it on the first
+day, and one lock around it. Everything that changes a ticket tells those who listen.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from slabot.clock import Clock
+from slabot_sandbox.errors import ActError
+from slabot_sandbox.freshdesk.fields import Field, default_fields
+from slabot_sandbox.freshdesk.objects import (
+    CLOSED,
+    OPEN,
+    PENDING,
+    RESOLVED,
+    WAITING_ON_CUSTOMER,
+    WAITING_ON_THIRD_PARTY,
+    Json,
+    Ticket,
+    agent_object,
+    contact_object,
+    stamp,
+)
+from slabot_sandbox.ids import Ids
+from slabot_sandbox.journal import Journal
+
+SERVICE = "freshdesk"
+FIRST_ID = 43_026_440_000  # recorded ids have eleven digits and lie close together
+STATUSES = {  # number: what agents read, what customers read
+    OPEN: ("Open", "Being Processed"),
+    PENDING: ("Pending", "Awaiting your Reply"),
+    RESOLVED: ("Resolved", "This ticket has been Resolved"),
+    CLOSED: ("Closed", "This ticket has been Closed"),
+    WAITING_ON_CUSTOMER: ("Waiting on Customer", "Awaiting your Reply"),
+    WAITING_ON_THIRD_PARTY: ("Waiting on Third Party", "Being Processed"),
+}
+NATIVE = (OPEN, PENDING, RESOLVED, CLOSED)  # every account has these; the others can be taken away
+EVERY_TICKET, OWN_TICKETS = 1, 3  # an agent's ticket_scope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """What one change did to a ticket.
+
+    Attributes:
+        conversation: what was written with it.
+        special: `deleted`, `restored`, `spam`, `merged`, `escalated`; None for the ordinary.
+        by: `people`, `api` or `automation`.
+    """
+
+    ticket: Ticket
+    actor: int | None
+    created: bool = False
+    changes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    conversation: Json | None = None
+    special: str | None = None
+    by: str = "people"
+
+
+@dataclass(slots=True)
+class Quirks:
+    """What the account does by itself when a ticket changes.
+
+    Attributes:
+        silent_changes: so many of the next changes of fields leave `updated_at` as it was, as some accounts report.
+        reopen: a customer's reply opens the ticket, whatever its status; a rule that every account is shipped with.
+    """
+
+    silent_changes: int = 0
+    reopen: bool = True
+
+
+class Account:
+    """The state behind the Freshdesk stand-in."""
+
+    def __init__(self, clock: Clock, journal: Journal, *, seed: int, domain: str, bot_email: str) -> None:
+        """An account with its owner and one more administrator (the bot); agents come when they first act."""
+        self.clock = clock
+        self.journal = journal
+        self.ids = Ids(seed, first=FIRST_ID, step=1)
+        self.domain = domain
+        self.lock = threading.RLock()
+        self.tickets: dict[int, Ticket] = {}
+        self.agents: dict[int, Json] = {}
+        self.contacts: dict[int, Json] = {}
+        self.companies: dict[int, Json] = {}
+        self.statuses: dict[int, tuple[str, str]] = dict(STATUSES)
+        self.admin_role, self.agent_role = self.ids.number(), self.ids.number()
+        self.fields: dict[str, Field] = default_fields(self.ids)
+        self.quirks = Quirks()
+        self.listeners: list[Callable[[Changed], None]] = []
+        self.made = stamp(clock.now())
+        self._next_ticket = 1
+        self.owner = self.add_agent(f"owner@{domain}", name="Account Owner", admin=True)
+        self.bot = self.add_agent(bot_email, name="slabot", admin=True)
+
+    # -- looking up -----------------------------------------------------------------------------------------
+
+    def ticket(self, number: int) -> Ticket:
+        """The ticket of this number, deleted or not.
+
+        Raises:
+            ActError: there is none.
+        """
+        if number not in self.tickets:
+            raise ActError(f"there is no ticket {number}; create it or load it first")
+        return self.tickets[number]
+
+    def user(self, number: int | None) -> Json | None:
+        """The agent or contact of this id: they share one row of numbers."""
+        return None if number is None else self.agents.get(number) or self.contacts.get(number)
+
+    def email_of(self, number: int | None) -> str:
+        """The address of an agent or contact; empty if nobody knows them."""
+        user = self.user(number)
+        return "" if user is None else str(user.get("contact", user)["email"] or "")
+
+    def agent_by_email(self, email: str) -> Json | None:
+        """The agent with this address, case aside."""
+        wanted = email.casefold()
+        return next((one for one in self.agents.values() if one["contact"]["email"].casefold() == wanted), None)
+
+    def is_admin(self, agent: Json) -> bool:
+        """May this agent see the admin pages?"""
+        return self.admin_role in agent["role_ids"]
+
+    def may_see(self, agent: Json, ticket: Ticket) -> bool:
+        """Restricted agents see what is assigned to them."""
+        return bool(agent["ticket_scope"] == EVERY_TICKET or ticket.shown["responder_id"] == agent["id"])
+
+    def status_named(self, name: str | int) -> int:
+        """The number of a status by what agents read, or by the number itself.
+
+        Raises:
+            ActError: the account has no such status.
+        """
+        for number, (label, _) in self.statuses.items():
+            if str(name).casefold() in (label.casefold(), str(number)):
+                return number
+        known = ", ".join(label for label, _ in self.statuses.values())
+        raise ActError(f'the account has no status "{name}"; choose one of: {known}')
+
+    def visible(self) -> Iterator[Ticket]:
+        """The tickets that are neither deleted nor spam, by number."""
+        for number in sorted(self.tickets):
+            if not self.tickets[number].gone:
+                yield self.tickets[number]
+
+    # -- adding ---------------------------------------------------------------------------------------------
+
+    def take_number(self, wanted: int | None = None) -> int:
+        """The number of a new ticket.
+
+        Raises:
+            ActError: the wanted number is taken.
+        """
+        if wanted is not None and wanted in self.tickets:
+            raise ActError(f"there is a ticket {wanted} already; leave the number out to get the next free one")
+        return self._next_ticket if wanted is None else wanted
+
+    def keep(self, ticket: Ticket) -> None:
+        """Put a ticket into the account."""
+        self.tickets[ticket.id] = ticket
+        self._next_ticket = max(self._next_ticket, ticket.id + 1)
+
+    def add_agent(self, email: str, *, name: str | None = None, admin: bool = False, restricted: bool = False) -> Json:
+        """An agent; if the address is known, that one."""
+        if (known := self.agent_by_email(email)) is not None:
+            return known
+        agent = agent_object(
+            number=self.ids.number(),
+            at=self.clock.now(),
+            name=name or _name(email),
+            email=email,
+            role=self.admin_role if admin else self.agent_role,
+            scope=OWN_TICKETS if restricted else EVERY_TICKET,
+        )
+        self.agents[agent["id"]] = agent
+        return agent
+
+    def add_contact(self, email: str, *, name: str | None = None, company: str | None = None) -> Json:
+        """A contact; if the address is known, that one, an agent with it among them."""
+        if (agent := self.agent_by_email(email)) is not None:
+            return agent
+        wanted = email.casefold()
+        for known in self.contacts.values():
+            if (known["email"] or "").casefold() == wanted:
+                return known
+        contact = contact_object(
+            number=self.ids.number(),
+            at=self.clock.now(),
+            name=name or _name(email),
+            email=email,
+            company=self.add_company(company)["id"] if company else None,
+        )
+        self.contacts[contact["id"]] = contact
+        return contact
+
+    def add_company(self, name: str) -> Json:
+        """A company; if the name is known, that one."""
+        for company in self.companies.values():
+            if company["name"] == name:
+                return company
+        company = {"id": self.ids.number(), "name": name}
+        self.companies[company["id"]] = company
+        return company
+
+    def add_status(self, label: str, *, customer_label: str | None = None, number: int | None = None) -> int:
+        """A status of the account's own; returns its number, the next free one unless it is given."""
+        number = number or max((*self.statuses, *STATUSES)) + 1
+        self.statuses[number] = (label, customer_label or label)
+        return number
+
+    def rename_status(self, number: int, label: str, *, customer_label: str | None = None) -> None:
+        """Call a status otherwise, as administrators may do with every one.
+
+        Raises:
+            ActError: the account has no such status.
+        """
+        number = self.status_named(number)
+        self.statuses[number] = (label, customer_label or self.statuses[number][1])
+
+    def remove_status(self, number: int) -> None:
+        """Take a status away that is none of the four that every account has.
+
+        Raises:
+            ActError: it is one of those, or tickets have it.
+        """
+        if number in NATIVE or any(ticket.status == number for ticket in self.tickets.values()):
+            raise ActError(f"status {number} is one that every account has, or tickets have it; it stays")
+        self.statuses.pop(self.status_named(number))
+
+    def add_field(
+        self,
+        label: str,
+        *,
+        type: str = "custom_text",
+        choices: Iterable[str] = (),
+        required_for_closure: bool = False,
+    ) -> str:
+        """A custom field; returns its name, `cf_` and the label."""
+        made = Field.custom(
+            self.ids.number(),
+            label=label,
+            type=type,
+            choices=tuple(choices),
+            position=len(self.fields) + 1,
+            required_for_closure=required_for_closure,
+        )
+        self.fields[made.name] = made
+        return made.name
+
+    def tell(self, changed: Changed) -> None:
+        """Let everybody who listens know of a change."""
+        for listener in self.listeners:
+            listener(changed)
+
+
+def _name(email: str) -> str:
+    return email.split("@")[0].replace(".", " ").title()

@@ -1,0 +1,51 @@
+"""Who is asking, and may they?
+
+Promise: Basic authentication with an API key as the user name, compared in constant time; the password means nothing,
+as in the real product. A key has the rights of its agent: a restricted one sees its own tickets only, and what is
+for administrators answers 403 to the others.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+
+from slabot_sandbox.freshdesk import refusals
+from slabot_sandbox.freshdesk.account import Account
+from slabot_sandbox.freshdesk.objects import Json
+
+
+class Guard:
+    """The API keys of an account."""
+
+    def __init__(self, account: Account, *, key: str, email: str) -> None:
+        """One key; others are added as needed."""
+        self.keys: dict[str, str] = {key: email}
+        self._account = account
+
+    def caller(self, header: str | None) -> Json:
+        """The agent who asks.
+
+        Raises:
+            Refused: 401, whatever is wrong with the credentials.
+        """
+        scheme, _, credentials = (header or "").partition(" ")
+        agent = self._agent(credentials) if scheme.casefold() == "basic" else None
+        if agent is None:
+            raise refusals.not_authenticated()
+        return agent
+
+    def admins_only(self, agent: Json) -> None:
+        """Raises `Refused` (403) unless the agent is an administrator."""
+        if not self._account.is_admin(agent):
+            raise refusals.access_denied()
+
+    def _agent(self, credentials: str) -> Json | None:
+        try:
+            given, _, _ = base64.b64decode(credentials, validate=True).decode().partition(":")
+        except (ValueError, binascii.Error):
+            return None
+        # Every key is compared, whichever fits.
+        fits = [email for key, email in self.keys.items() if hmac.compare_digest(given.encode(), key.encode())]
+        return self._account.agent_by_email(fits[0]) if fits else None

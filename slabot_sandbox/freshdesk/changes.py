@@ -1,0 +1,248 @@
+"""What happens when a ticket changes?
+
+Promise: there is one way in which a ticket changes, whoever changes it: the fields, the stats, the conversation and
+`updated_at` move together, the journal tells the effect once, and listeners hear of it. The stats have the quirks
+of the real ones: what agents write on an outbound ticket does not count as an answer, a survey's answer counts as
+one by the requester, and a private note or an escalation moves `updated_at`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from slabot_sandbox.freshdesk.account import SERVICE, Account, Changed
+from slabot_sandbox.freshdesk.objects import (
+    CLOSED,
+    CLOSURE,
+    OPEN,
+    OUTBOUND,
+    PENDING,
+    RESOLVE_IN,
+    RESOLVED,
+    RESPOND_IN,
+    Json,
+    Kind,
+    Source,
+    Ticket,
+    clean,
+    conversation_object,
+    plain,
+    stamp,
+    stats_object,
+    ticket_object,
+)
+from slabot_sandbox.journal import Did
+
+GONE = {"deleted": Did.TICKET_DELETED, "spam": Did.TICKET_SPAM, "restored": Did.TICKET_RESTORED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """Something that is written into a ticket, as HTML."""
+
+    body: str
+    user: int
+    kind: Kind
+    source: Source = Source.REPLY
+    to: tuple[str, ...] = ()
+    automation: int | None = None
+
+
+def create(
+    account: Account,
+    *,
+    requester: int,
+    subject: str,
+    body: str,
+    priority: int,
+    status: int,
+    source: int,
+    actor: int,
+    number: int | None = None,
+    at: datetime | None = None,
+    fields: Mapping[str, Any] | None = None,
+    history: bool = False,
+) -> Ticket:
+    """A new ticket; its first message is the description.
+
+    With `history` it is loaded, not made now: nothing is journalled or told.
+
+    Raises:
+        ActError: the number is taken.
+    """
+    at = at or account.clock.now()
+    user = account.user(requester) or {}
+    shown = ticket_object(number=account.take_number(number), at=at, priority=priority) | {
+        "subject": subject,
+        "description": clean(body),
+        "description_text": plain(clean(body)),
+        "requester_id": requester,
+        "company_id": user.get("company_id"),
+        "status": status,
+        "source": source,
+        "custom_fields": {field.name: None for field in account.fields.values() if field.is_custom},
+        **(fields or {}),
+    }
+    ticket = Ticket(shown=shown, stats=stats_object(at))
+    _count_status(ticket.stats, OPEN, status, at)
+    account.keep(ticket)
+    if not history:
+        who = account.email_of(actor)
+        account.journal.effect(Did.TICKET_CREATED, SERVICE, who=who, ticket=ticket.id, subject=subject)
+        account.tell(Changed(ticket=ticket, actor=actor, created=True))
+    return ticket
+
+
+def change(
+    account: Account,
+    ticket: Ticket,
+    wanted: Mapping[str, Any] | None = None,
+    *,
+    actor: int | None,
+    line: Line | None = None,
+    by: str = "people",
+    at: datetime | None = None,
+    history: bool = False,
+    special: str | None = None,
+) -> Json | None:
+    """Set fields, write something, or both; returns what was written.
+
+    With `history` it is loaded, not done now: nothing is journalled or told, and no rule adds anything.
+    """
+    at = at or account.clock.now()
+    fields = dict(wanted or {})
+    answered = line is not None and line.kind is Kind.CUSTOMER
+    if answered and not history and account.quirks.reopen and ticket.status != OPEN:
+        fields.setdefault("status", OPEN)
+    changes = {
+        name: (ticket.shown.get(name), value) for name, value in fields.items() if ticket.shown.get(name) != value
+    }
+    conversation = _write(account, ticket, line, at) if line is not None else None
+    former_status = ticket.status
+    ticket.shown.update({name: value for name, (_, value) in changes.items()})
+    if "status" in changes:
+        _count_status(ticket.stats, former_status, ticket.status, at)
+    if "priority" in changes:
+        _set_due(ticket, fields)
+    if conversation is not None:
+        touch(ticket, at)
+    elif changes and account.quirks.silent_changes > 0 and not history:
+        account.quirks.silent_changes -= 1
+    elif changes:
+        touch(ticket, at)
+    if not history:
+        _journal(account, ticket, changes, conversation, actor=actor, by=by)
+        if changes or conversation is not None or special is not None:
+            account.tell(
+                Changed(
+                    ticket=ticket,
+                    actor=actor,
+                    changes=changes,
+                    conversation=conversation,
+                    special=special,
+                    by=by,
+                )
+            )
+    return conversation
+
+
+def put_away(account: Account, ticket: Ticket, *, actor: int, how: str) -> None:
+    """`deleted` and `spam` take a ticket out of every list, `restored` takes it back."""
+    ticket.shown["deleted"] = how == "deleted"
+    ticket.shown["spam"] = how == "spam"
+    touch(ticket, account.clock.now())
+    account.journal.effect(GONE[how], SERVICE, who=account.email_of(actor), ticket=ticket.id)
+    account.tell(Changed(ticket=ticket, actor=actor, special=how))
+
+
+def escalate(account: Account, ticket: Ticket, flag: str) -> None:
+    """The SLA escalates the ticket: one of its flags is set, and with it `updated_at`."""
+    ticket.shown[flag] = True
+    touch(ticket, account.clock.now())
+    account.journal.effect(
+        Did.TICKET_UPDATED, SERVICE, by="automation", who="SLA", ticket=ticket.id, changes={flag: [False, True]}
+    )
+    account.tell(Changed(ticket=ticket, actor=None, special="escalated", by="automation"))
+
+
+def touch(ticket: Ticket, at: datetime) -> None:
+    """The ticket changed at this instant."""
+    ticket.shown["updated_at"] = stamp(at)
+
+
+def _write(account: Account, ticket: Ticket, line: Line, at: datetime) -> Json:
+    conversation = conversation_object(
+        number=account.ids.number(),
+        ticket=ticket.id,
+        user=line.user,
+        body=clean(line.body),
+        source=line.source,
+        kind=line.kind,
+        at=at,
+        to=line.to,
+        automation=line.automation,
+    )
+    if ticket.conversations is not None:
+        ticket.conversations.append(conversation)
+    stats = ticket.stats
+    if line.kind in (Kind.CUSTOMER, Kind.FEEDBACK):
+        stats["requester_responded_at"] = stamp(at)
+    elif _is_answer(line) and ticket.shown["source"] != OUTBOUND:
+        stats["agent_responded_at"] = stamp(at)
+        stats["first_responded_at"] = stats["first_responded_at"] or stamp(at)
+    return conversation
+
+
+def _is_answer(line: Line) -> bool:
+    return line.kind is Kind.PUBLIC and line.source is Source.REPLY and line.automation is None
+
+
+def _count_status(stats: Json, former: int, status: int, at: datetime) -> None:
+    """The stats that follow the status, as the real product keeps them."""
+    now = stamp(at)
+    stats["status_updated_at"] = now
+    if former == PENDING or status == PENDING:
+        stats["pending_since"] = now if status == PENDING else None
+    if former in CLOSURE and status not in CLOSURE:
+        stats.update(reopened_at=now, resolved_at=None, closed_at=None)
+    if status == RESOLVED:
+        stats["resolved_at"] = now
+    if status == CLOSED:
+        stats.update(closed_at=now, resolved_at=stats["resolved_at"] or now)
+
+
+def _set_due(ticket: Ticket, fields: Mapping[str, Any]) -> None:
+    """Another priority has other targets, unless somebody sets the times by hand."""
+    made, priority = datetime.fromisoformat(ticket.shown["created_at"]), int(ticket.shown["priority"])
+    for name, spans in (("due_by", RESOLVE_IN), ("fr_due_by", RESPOND_IN)):
+        if name not in fields:
+            ticket.shown[name] = stamp(made + spans[priority])
+
+
+def _journal(
+    account: Account,
+    ticket: Ticket,
+    changes: Mapping[str, tuple[Any, Any]],
+    conversation: Json | None,
+    *,
+    actor: int | None,
+    by: str,
+) -> None:
+    who = account.email_of(actor)
+    if conversation is not None:
+        account.journal.effect(
+            Did.COMMENT_PRIVATE if conversation["private"] else Did.COMMENT_PUBLIC,
+            SERVICE,
+            by=by,
+            who=who,
+            ticket=ticket.id,
+            text=conversation["body_text"],
+            html=conversation["body"],
+            author=account.email_of(conversation["user_id"]),
+        )
+    if changes:
+        told = {name: list(pair) for name, pair in changes.items()}
+        account.journal.effect(Did.TICKET_UPDATED, SERVICE, by=by, who=who, ticket=ticket.id, changes=told)

@@ -1,0 +1,238 @@
+"""What do customers and agents do in the account?
+
+Promise: people act here as they do in the real product, at the clock's present instant, and their acts have the same
+effects on tickets, stats, lists and webhooks as there. An agent or customer who is not known yet is made up from the
+address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from slabot_sandbox.errors import ActError
+from slabot_sandbox.freshdesk import changes
+from slabot_sandbox.freshdesk.account import SERVICE, Account
+from slabot_sandbox.freshdesk.changes import Line
+from slabot_sandbox.freshdesk.objects import (
+    CLOSED,
+    CLOSURE,
+    PRIORITIES,
+    RESOLVED,
+    SOURCES,
+    Json,
+    Kind,
+    Source,
+    Ticket,
+    rich,
+)
+from slabot_sandbox.journal import Did
+
+FLAGS = {"first_response": "fr_escalated", "next_response": "nr_escalated", "resolution": "is_escalated"}
+
+
+class People:
+    """The hands of everybody but the program under test. Tickets are named by number, people by address."""
+
+    def __init__(self, account: Account) -> None:
+        """Act in this account."""
+        self._account = account
+
+    def create_ticket(
+        self,
+        requester: str,
+        subject: str,
+        text: str,
+        *,
+        priority: str | int = "Low",
+        status: str | int = "Open",
+        source: str | int = "Email",
+        tags: Iterable[str] = (),
+        company: str | None = None,
+        type: str | None = None,
+        number: int | None = None,
+        agent: str | None = None,
+        fields: Mapping[str, Any] | None = None,
+    ) -> int:
+        """A request comes in; returns its number. With `agent`, an agent writes it (as an outbound e-mail, say)."""
+        account = self._account
+        with account.lock:
+            customer = account.add_contact(requester, company=company)
+            writer = account.add_agent(agent) if agent else customer
+            ticket = changes.create(
+                account,
+                requester=customer["id"],
+                subject=subject,
+                body=rich(text),
+                priority=_number(priority, PRIORITIES, "priority"),
+                status=account.status_named(status),
+                source=_number(source, SOURCES, "source"),
+                actor=writer["id"],
+                number=number,
+                fields={"tags": list(tags), "type": type, **(fields or {})},
+            )
+            return ticket.id
+
+    def customer_replies(self, ticket: int, text: str, *, author: str | None = None) -> None:
+        """The requester (or another customer) writes; that opens the ticket, a closed one too."""
+        account = self._account
+        with account.lock:
+            there = self._there(ticket)
+            who = account.add_contact(author)["id"] if author else there.shown["requester_id"]
+            changes.change(account, there, actor=who, line=Line(body=rich(text), user=who, kind=Kind.CUSTOMER))
+
+    def agent_replies(
+        self,
+        ticket: int,
+        agent: str,
+        text: str,
+        *,
+        public: bool = True,
+        status: str | int | None = None,
+    ) -> None:
+        """An agent writes to the requester, or a private note, and may set the status with it."""
+        account = self._account
+        with account.lock:
+            there, who = self._there(ticket), account.add_agent(agent)["id"]
+            wanted: Json = {"status": account.status_named(status)} if status else {}
+            self._check_closure(there, wanted)
+            to = account.email_of(there.shown["requester_id"])
+            line = Line(
+                body=rich(text),
+                user=who,
+                kind=Kind.PUBLIC if public else Kind.PRIVATE,
+                source=Source.REPLY if public else Source.NOTE,
+                to=(to,) if public and to else (),
+            )
+            changes.change(account, there, wanted, actor=who, line=line)
+
+    def automation_replies(self, ticket: int, text: str) -> None:
+        """A rule of the account writes to the requester, in the name of the account's owner."""
+        account = self._account
+        with account.lock:
+            there, owner = self._there(ticket), account.owner["id"]
+            line = Line(body=rich(text), user=owner, kind=Kind.PUBLIC, automation=account.ids.number())
+            changes.change(account, there, actor=owner, line=line, by="automation")
+
+    def agent_sets_status(self, ticket: int, agent: str, status: str | int) -> None:
+        """An agent sets a status, by what agents read or by its number."""
+        self._agent_sets(ticket, agent, status=self._account.status_named(status))
+
+    def agent_sets_priority(self, ticket: int, agent: str, priority: str | int) -> None:
+        """An agent sets Low, Medium, High or Urgent."""
+        self._agent_sets(ticket, agent, priority=_number(priority, PRIORITIES, "priority"))
+
+    def agent_sets_tags(self, ticket: int, agent: str, tags: Iterable[str]) -> None:
+        """An agent sets the tags; these replace the former ones."""
+        self._agent_sets(ticket, agent, tags=list(tags))
+
+    def agent_sets_field(self, ticket: int, agent: str, name: str, value: Any) -> None:
+        """An agent fills in a custom field."""
+        with self._account.lock:
+            fields = self._there(ticket).shown["custom_fields"]
+            self._agent_sets(ticket, agent, custom_fields={**fields, name: value})
+
+    def agent_sets_assignee(self, ticket: int, agent: str, assignee: str | None) -> None:
+        """An agent assigns the ticket to an agent, or to nobody."""
+        with self._account.lock:
+            who = self._account.add_agent(assignee)["id"] if assignee else None
+            self._agent_sets(ticket, agent, responder_id=who)
+
+    def solve(self, ticket: int, agent: str, text: str | None = None) -> None:
+        """An agent resolves the ticket, with a last public word or without."""
+        if text is not None:
+            self.agent_replies(ticket, agent, text, status=RESOLVED)
+        else:
+            self._agent_sets(ticket, agent, status=RESOLVED)
+
+    def close(self, ticket: int, agent: str) -> None:
+        """An agent closes the ticket; a customer's reply opens it again all the same."""
+        self._agent_sets(ticket, agent, status=CLOSED)
+
+    def merge(self, ticket: int, into: int, agent: str) -> None:
+        """An agent merges a ticket into another: it is closed, and what was written in it moves to the other."""
+        account = self._account
+        with account.lock:
+            source, target = self._there(ticket), self._there(into)
+            who = account.add_agent(agent)["id"]
+            moved = source.conversations or []
+            for conversation in moved:
+                conversation["ticket_id"] = target.id
+            if target.conversations is not None:
+                target.conversations.extend(moved)
+                target.conversations.sort(key=lambda one: (one["created_at"], one["id"]))
+            source.conversations = []
+            first = source.shown["description_text"]
+            told = f"Ticket with ID {source.id} is merged into this ticket. First message in it:\n{first}"
+            changes.change(account, target, actor=who, line=_private(told, who))
+            told = f"This ticket is closed and merged into ticket {target.id}"
+            changes.change(account, source, {"status": CLOSED}, actor=who, line=_private(told, who), special="merged")
+            account.journal.effect(Did.TICKET_MERGED, SERVICE, who=agent, ticket=ticket, into=into)
+
+    def survey_feedback(self, ticket: int, text: str = "Extremely Happy") -> None:
+        """The requester answers the survey: an incoming conversation that opens nothing."""
+        account = self._account
+        with account.lock:
+            there = self._there(ticket)
+            who = there.shown["requester_id"]
+            line = Line(body=rich(text), user=who, kind=Kind.FEEDBACK, source=Source.SURVEY)
+            changes.change(account, there, actor=who, line=line)
+
+    def escalate(self, ticket: int, target: str = "resolution") -> None:
+        """The SLA finds that `first_response`, `next_response` or `resolution` is overdue."""
+        if target not in FLAGS:
+            raise ActError(f'nothing is escalated for "{target}"; choose one of: {", ".join(FLAGS)}')
+        with self._account.lock:
+            changes.escalate(self._account, self._there(ticket), FLAGS[target])
+
+    def delete(self, ticket: int, agent: str) -> None:
+        """An agent puts the ticket into the trash."""
+        self._put_away(self._there(ticket), agent, "deleted")
+
+    def spam(self, ticket: int, agent: str) -> None:
+        """An agent marks the ticket as spam."""
+        self._put_away(self._there(ticket), agent, "spam")
+
+    def restore(self, ticket: int, agent: str) -> None:
+        """An agent takes the ticket back from the trash or from the spam."""
+        there = self._account.ticket(ticket)
+        if not there.gone:
+            raise ActError(f"ticket {ticket} is neither deleted nor spam, so there is nothing to restore")
+        self._put_away(there, agent, "restored")
+
+    def _put_away(self, ticket: Ticket, agent: str, how: str) -> None:
+        with self._account.lock:
+            changes.put_away(self._account, ticket, actor=self._account.add_agent(agent)["id"], how=how)
+
+    def _agent_sets(self, ticket: int, agent: str, **wanted: Any) -> None:
+        account = self._account
+        with account.lock:
+            there = self._there(ticket)
+            self._check_closure(there, wanted)
+            changes.change(account, there, wanted, actor=account.add_agent(agent)["id"])
+
+    def _there(self, number: int) -> Ticket:
+        ticket = self._account.ticket(number)
+        if ticket.gone:
+            raise ActError(f"ticket {number} is deleted or spam; restore it first")
+        return ticket
+
+    def _check_closure(self, ticket: Ticket, wanted: Mapping[str, Any]) -> None:
+        """The agents' form refuses what the API refuses."""
+        shown = {**ticket.shown, **wanted}
+        if shown["status"] not in CLOSURE:
+            return
+        for field in self._account.fields.values():
+            if field.required_for_closure and field.value(shown) in (None, "", []):
+                raise ActError(f'ticket {ticket.id} lacks "{field.label}", which closing needs; fill it in first')
+
+
+def _private(text: str, user: int) -> Line:
+    return Line(body=rich(text), user=user, kind=Kind.PRIVATE, source=Source.NOTE)
+
+
+def _number(given: str | int, names: Mapping[str, int], what: str) -> int:
+    for name, number in names.items():
+        if str(given).casefold() in (name.casefold(), str(number)):
+            return number
+    raise ActError(f'"{given}" is no {what}; choose one of: {", ".join(names)}')

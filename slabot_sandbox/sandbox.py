@@ -1,0 +1,167 @@
+"""What stands in for the outside world?
+
+Promise: one object holds the stand-ins for Zendesk, Slack, Freshdesk and whoever else is told (PagerDuty, a receiver of
+webhooks, a heartbeat), their faults and their journal, on one clock.
+On the wall clock a thread does what is due; on a stepped clock nothing happens by itself, and `deliver_due` is for
+the driver's drain.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from slabot.clock import Clock, SteppedClock, SystemClock
+from slabot_sandbox import control
+from slabot_sandbox.agenda import Agenda
+from slabot_sandbox.errors import SandboxError
+from slabot_sandbox.faults import FaultBook
+from slabot_sandbox.freshdesk.limits import FreshdeskLimits
+from slabot_sandbox.freshdesk.standin import FreshdeskStandIn
+from slabot_sandbox.journal import Journal
+from slabot_sandbox.loading import Accounts, LoadReport, load
+from slabot_sandbox.receivers.together import Receivers
+from slabot_sandbox.server import Serving
+from slabot_sandbox.slack.application import SlackLimits
+from slabot_sandbox.slack.standin import SlackStandIn
+from slabot_sandbox.zendesk.limits import Limits
+from slabot_sandbox.zendesk.standin import ZendeskStandIn
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+
+class Sandbox:
+    """Stand-ins for Zendesk, Slack, Freshdesk and other receivers on the loopback address.
+
+        with Sandbox(clock=SteppedClock(start)) as sandbox:
+            ticket = sandbox.zendesk.people.create_ticket("ana@customer.example", "Help", "It is down")
+            ...
+            assert sandbox.journal.effects(kind=Did.MESSAGE_POSTED)
+
+    Attributes:
+        zendesk, slack, freshdesk: the stand-ins; `.url` once started.
+        pagerduty, receiver, heartbeat: whoever else is told; `.url` once started.
+        zendesk_app, slack_app, freshdesk_app, receivers_app: the same as WSGI applications, for use in-process.
+        faults: what is switched on to go wrong.
+        journal: every call and every effect.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock | None = None,
+        seed: int = 1,
+        zendesk_port: int = 0,
+        slack_port: int = 0,
+        freshdesk_port: int = 0,
+        receivers_port: int = 0,
+        zendesk_limits: Limits | None = None,
+        slack_limits: SlackLimits | None = None,
+        freshdesk_limits: FreshdeskLimits | None = None,
+    ) -> None:
+        """Port 0 takes a free port. The same seed gives the same ids."""
+        self.clock: Clock = clock or SystemClock()
+        self.journal = Journal(self.clock)
+        self.faults = FaultBook(self.clock)
+        self.agenda = Agenda(self.clock)
+        self.zendesk = ZendeskStandIn(
+            clock=self.clock, journal=self.journal, agenda=self.agenda, seed=seed, limits=zendesk_limits
+        )
+        self.slack = SlackStandIn(clock=self.clock, journal=self.journal, seed=seed, limits=slack_limits)
+        self.freshdesk = FreshdeskStandIn(
+            clock=self.clock, journal=self.journal, agenda=self.agenda, seed=seed, limits=freshdesk_limits
+        )
+        panel = control.build(self)
+        self.zendesk_app = self.zendesk.gate(clock=self.clock, journal=self.journal, faults=self.faults, control=panel)
+        self.slack_app = self.slack.gate(clock=self.clock, journal=self.journal, faults=self.faults, control=panel)
+        self.freshdesk_app = self.freshdesk.gate(
+            clock=self.clock, journal=self.journal, faults=self.faults, control=panel
+        )
+        self._receivers = Receivers(clock=self.clock, journal=self.journal, faults=self.faults, control=panel)
+        self.pagerduty = self._receivers.pagerduty
+        self.receiver = self._receivers.receiver
+        self.heartbeat = self._receivers.heartbeat
+        self.receivers_app = self._receivers.app
+        self._ports = (zendesk_port, slack_port, freshdesk_port, receivers_port)
+        self._serving: list[Serving] = []
+
+    def start(self) -> Sandbox:
+        """Listen from now on.
+
+        Raises:
+            SandboxError: a port is taken.
+        """
+        names = ("zendesk", "slack", "freshdesk", "receivers")
+        apps: tuple[WSGIApplication, ...] = (self.zendesk_app, self.slack_app, self.freshdesk_app, self.receivers_app)
+        for name, app, port in zip(names, apps, self._ports, strict=True):
+            try:
+                serving = Serving(app, port=port, name=name)
+            except (OSError, OverflowError) as error:
+                self.stop()
+                raise SandboxError(
+                    f"port {port} cannot be used for the {name} stand-in ({error}); "
+                    "choose another one, or 0 for any free one"
+                ) from None
+            serving.start()
+            self._serving.append(serving)
+        self.zendesk.url, self.slack.url, self.freshdesk.url, receivers = (serving.url for serving in self._serving)
+        self._receivers.listen_at(receivers)
+        self.slack.people.response_base = self.slack.url
+        if not isinstance(self.clock, SteppedClock):
+            self.agenda.start()
+        return self
+
+    def stop(self) -> None:
+        """Stop listening; the journal stays readable."""
+        self.agenda.stop()
+        while self._serving:
+            self._serving.pop().stop()
+        self.zendesk.webhooks.close()
+        self.freshdesk.webhooks.close()
+        self.slack.people.http.close()
+        self.slack.sockets.stop()
+
+    def __enter__(self) -> Sandbox:
+        """Start."""
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop."""
+        self.stop()
+
+    def deliver_due(self) -> bool:
+        """Do what is due by now: webhooks, the account's automations. True if there was anything."""
+        return self.agenda.run_due()
+
+    def connect(self, url: str, helpdesk: str = "acme", *, trigger: bool = False, freshdesk: str = "partners") -> None:
+        """Tell the stand-ins where slabot listens: webhooks go to `/hooks/NAME`, Slack to `/slack/...`.
+
+        Args:
+            url: slabot's address.
+            helpdesk: what slabot's configuration calls the Zendesk account.
+            trigger: Zendesk's webhook is called by a trigger, instead of by events.
+            freshdesk: what slabot's configuration calls the Freshdesk account.
+        """
+        base = url.rstrip("/")
+        with self.zendesk.account.lock:
+            self.zendesk.webhooks.subscribe(
+                f"{base}/hooks/{helpdesk}", secret=self.zendesk.webhook_secret, trigger=trigger
+            )
+        with self.freshdesk.account.lock:
+            self.freshdesk.webhooks.subscribe(f"{base}/hooks/{freshdesk}", secret=self.freshdesk.webhook_secret)
+        self.slack.people.connect(base)
+
+    def load(self, path: Path | str, *, freshdesk: bool = False) -> LoadReport:
+        """Fill the accounts from a file or folder: see `slabot_sandbox.loading`.
+
+        Ticket files go to Zendesk, or to Freshdesk if it says so; recordings go where they were recorded.
+        """
+        accounts = Accounts(self.zendesk.account, self.zendesk.automations, self.freshdesk.account)
+        return load(Path(path), accounts, freshdesk=freshdesk)

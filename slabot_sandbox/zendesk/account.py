@@ -1,0 +1,213 @@
+"""What is in the account?
+
+Promise: one account with its users, organisations, statuses and tickets, as an administrator finds it on the first
+day, and one lock around it. Everything that changes a ticket tells those who listen.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from slabot.clock import Clock
+from slabot_sandbox.errors import ActError
+from slabot_sandbox.ids import Ids
+from slabot_sandbox.journal import Journal
+from slabot_sandbox.zendesk.objects import Json, Ticket, stamp, user_object
+
+SERVICE = "zendesk"
+CATEGORY_LABELS = {"new": "New", "open": "Open", "pending": "Pending", "hold": "On-hold", "solved": "Solved"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """What one change did to a ticket; `special` names merged, soft_deleted, undeleted, marked_as_spam."""
+
+    ticket: Ticket
+    audit: Json
+    actor: int
+    created: bool = False
+    changes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    comment: Json | None = None
+    special: str | None = None
+    special_event: Json = field(default_factory=dict)
+
+
+class Account:
+    """The state behind the Zendesk stand-in."""
+
+    def __init__(self, clock: Clock, journal: Journal, *, seed: int, base: str, bot_email: str) -> None:
+        """An account with one administrator (the bot) and one group; agents come when they first act."""
+        self.clock = clock
+        self.journal = journal
+        self.ids = Ids(seed)
+        self.base = base
+        self.number = 12_514_403  # the account id that webhooks carry
+        self.lock = threading.RLock()
+        self.tickets: dict[int, Ticket] = {}
+        self.users: dict[int, Json] = {}
+        self.organizations: dict[int, Json] = {}
+        self.groups: dict[int, Json] = {}
+        self.custom_statuses: dict[int, Json] = {}
+        self.listeners: list[Callable[[Changed], None]] = []
+        self.brand = self.ids.number()
+        self.form = self.ids.number()
+        self._next_ticket = 1
+        for category in CATEGORY_LABELS:
+            self.add_custom_status(category, default=True)
+        self.bot = self.add_user(bot_email, role="admin", name="slabot")
+        self.group = self._add_group("Support")
+
+    # -- looking up -----------------------------------------------------------------------------------------
+
+    def ticket(self, number: int) -> Ticket:
+        """The ticket of this number, deleted or not.
+
+        Raises:
+            ActError: there is none.
+        """
+        if number not in self.tickets:
+            raise ActError(f"there is no ticket {number}; create it or load it first")
+        return self.tickets[number]
+
+    def user_by_email(self, email: str) -> Json | None:
+        """The user with this address, case aside."""
+        wanted = email.casefold()
+        return next((user for user in self.users.values() if (user["email"] or "").casefold() == wanted), None)
+
+    def role(self, user: int | None) -> str:
+        """`admin`, `agent`, `end-user`, or empty if nobody knows the user."""
+        return str(self.users[user]["role"]) if user in self.users else ""
+
+    def is_staff(self, user: int | None) -> bool:
+        """Is this an agent or an administrator?"""
+        return self.role(user) in ("agent", "admin")
+
+    def default_status(self, category: str) -> int | None:
+        """The custom status that stands for this category; closed belongs to solved."""
+        wanted = "solved" if category == "closed" else category
+        for status in self.custom_statuses.values():
+            if status["status_category"] == wanted and status["default"]:
+                return int(status["id"])
+        return None
+
+    def visible(self) -> Iterator[Ticket]:
+        """The tickets that are not deleted, by number."""
+        for number in sorted(self.tickets):
+            if not self.tickets[number].gone:
+                yield self.tickets[number]
+
+    # -- adding ---------------------------------------------------------------------------------------------
+
+    def take_number(self, wanted: int | None = None) -> int:
+        """The number of a new ticket.
+
+        Raises:
+            ActError: the wanted number is taken.
+        """
+        if wanted is not None and wanted in self.tickets:
+            raise ActError(f"there is a ticket {wanted} already; leave the number out to get the next free one")
+        number = self._next_ticket if wanted is None else wanted
+        self._next_ticket = max(self._next_ticket, number + 1)
+        return number
+
+    def keep(self, ticket: Ticket) -> None:
+        """Put a ticket into the account."""
+        self.tickets[ticket.id] = ticket
+        self._next_ticket = max(self._next_ticket, ticket.id + 1)
+
+    def add_user(
+        self, email: str, *, role: str = "end-user", name: str | None = None, organization: str | None = None
+    ) -> Json:
+        """A user; if the address is known, that one."""
+        if (known := self.user_by_email(email)) is not None:
+            return known
+        user = user_object(
+            base=self.base,
+            number=self.ids.number(),
+            at=self.clock.now(),
+            name=name or email.split("@")[0].replace(".", " ").title(),
+            email=email,
+            role=role,
+            organization=self.add_organization(organization)["id"] if organization else None,
+        )
+        self.users[user["id"]] = user
+        return user
+
+    def add_agent(self, email: str, *, name: str | None = None, role: str = "agent") -> Json:
+        """An agent (or `admin`); if the address is known, that user."""
+        return self.add_user(email, role=role, name=name)
+
+    def add_organization(self, name: str) -> Json:
+        """An organisation; if the name is known, that one."""
+        for organization in self.organizations.values():
+            if organization["name"] == name:
+                return organization
+        number, at = self.ids.number(), stamp(self.clock.now())
+        organization = {
+            "url": f"{self.base}/api/v2/organizations/{number}.json",
+            "id": number,
+            "name": name,
+            "shared_tickets": False,
+            "shared_comments": False,
+            "external_id": None,
+            "created_at": at,
+            "updated_at": at,
+            "domain_names": [],
+            "details": None,
+            "notes": None,
+            "group_id": None,
+            "tags": [],
+            "organization_fields": {},
+        }
+        self.organizations[number] = organization
+        return organization
+
+    def add_custom_status(
+        self, category: str, *, label: str | None = None, number: int | None = None, default: bool = False
+    ) -> Json:
+        """A status of the account's own, in one of the categories new, open, pending, hold, solved."""
+        number, at = number or self.ids.number(), stamp(self.clock.now())
+        label = label or CATEGORY_LABELS[category]
+        status = {
+            "url": f"{self.base}/api/v2/custom_statuses/{number}.json",
+            "id": number,
+            "status_category": category,
+            "agent_label": label,
+            "raw_agent_label": label,
+            "end_user_label": label,
+            "raw_end_user_label": label,
+            "description": "",
+            "raw_description": "",
+            "end_user_description": "",
+            "raw_end_user_description": "",
+            "active": True,
+            "default": default,
+            "created_at": at,
+            "updated_at": at,
+        }
+        self.custom_statuses[number] = status
+        return status
+
+    def _add_group(self, name: str) -> Json:
+        number, at = self.ids.number(), stamp(self.clock.now())
+        group = {
+            "url": f"{self.base}/api/v2/groups/{number}.json",
+            "id": number,
+            "is_public": True,
+            "name": name,
+            "description": "",
+            "default": True,
+            "deleted": False,
+            "created_at": at,
+            "updated_at": at,
+        }
+        self.groups[number] = group
+        return group
+
+    def tell(self, changed: Changed) -> None:
+        """Let everybody who listens know of a change."""
+        for listener in self.listeners:
+            listener(changed)

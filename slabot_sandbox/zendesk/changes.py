@@ -1,0 +1,296 @@
+"""What happens when a ticket changes?
+
+Promise: there is one way in which a ticket changes, whoever changes it: the fields, the audit with its events, the
+comment, `updated_at` and `generated_timestamp` move together, the journal tells the effect once, and listeners hear
+of it. Zendesk's native rules hold here: an end user's comment opens a waiting or solved ticket, an assigned ticket
+is no longer new, status and custom status agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from slabot_sandbox.journal import Did
+from slabot_sandbox.zendesk.account import SERVICE, Account, Changed
+from slabot_sandbox.zendesk.objects import (
+    Json,
+    Ticket,
+    audit_value,
+    comment_event,
+    comment_object,
+    scrubbed,
+    stamp,
+    ticket_object,
+    via,
+)
+
+REOPENED_BY_CUSTOMER = ("pending", "hold", "solved")
+CREATE_FIELDS = (  # in the order of the recordings
+    "subject",
+    "requester_id",
+    "priority",
+    "type",
+    "status",
+    "tags",
+    "assignee_id",
+    "group_id",
+    "organization_id",
+    "brand_id",
+    "ticket_form_id",
+    "custom_status_id",
+)
+SYSTEM_METADATA = {
+    "client": "sandbox",
+    "ip_address": "192.0.2.1",
+    "location": "Loopback",
+    "latitude": 0,
+    "longitude": 0,
+}
+
+
+def create(
+    account: Account,
+    *,
+    requester: int,
+    submitter: int,
+    subject: str,
+    text: str,
+    html_text: str | None = None,
+    public: bool = True,
+    source: Json | None = None,
+    at: datetime | None = None,
+    number: int | None = None,
+    fields: Mapping[str, Any] | None = None,
+    custom: Mapping[str, Any] | None = None,
+    by: str = "people",
+    history: bool = False,
+) -> tuple[Ticket, Json]:
+    """A new ticket with its first comment; returns it with its audit.
+
+    With `history` it is loaded, not made now: nothing is journalled or told, and no native rule adds anything.
+
+    Raises:
+        ActError: the number is taken.
+    """
+    at = at or account.clock.now()
+    source = source or via("web")
+    given = dict(fields or {})
+    status = str(given.pop("status", "new"))
+    if status == "new" and given.get("assignee_id") and not history:
+        status = "open"
+    shown = ticket_object(base=account.base, number=account.take_number(number), at=at) | {
+        "via": source,
+        "subject": subject,
+        "raw_subject": subject,
+        "description": text,
+        "requester_id": requester,
+        "submitter_id": submitter,
+        "organization_id": account.users.get(requester, {}).get("organization_id"),
+        "brand_id": account.brand,
+        "ticket_form_id": account.form,
+        "is_public": public,
+        "status": status,
+        "custom_status_id": account.default_status(status),
+        **given,
+    }
+    ticket = Ticket(shown=shown, generated=int(at.timestamp()))
+    account.keep(ticket)
+    audit = _audit(account, ticket, author=submitter, at=at, source=source, custom=custom)
+    comment = _comment(account, ticket, audit, author=submitter, text=text, html_text=html_text, public=public)
+    audit["events"] += [
+        {"id": account.ids.number(), "type": "Create", "value": audit_value(shown[name]), "field_name": name}
+        for name in CREATE_FIELDS
+        if shown[name] is not None or name in ("priority", "type")
+    ]
+    if not history:
+        account.journal.effect(
+            Did.TICKET_CREATED, SERVICE, by=by, who=_name(account, submitter), ticket=ticket.id, subject=subject
+        )
+        account.tell(Changed(ticket=ticket, audit=audit, actor=submitter, created=True, comment=comment))
+    return ticket, audit
+
+
+def change(
+    account: Account,
+    ticket: Ticket,
+    wanted: Mapping[str, Any] | None = None,
+    *,
+    actor: int,
+    text: str | None = None,
+    html_text: str | None = None,
+    public: bool = True,
+    author: int | None = None,
+    source: Json | None = None,
+    at: datetime | None = None,
+    custom: Mapping[str, Any] | None = None,
+    by: str = "people",
+    history: bool = False,
+    special: str | None = None,
+    special_event: Json | None = None,
+) -> Json:
+    """Set fields, add a comment, or both, as one audit; returns the audit, without events if nothing changed.
+
+    With `history` it is loaded, not done now: nothing is journalled or told, and no native rule adds anything.
+    """
+    at = at or account.clock.now()
+    author = actor if author is None else author
+    fields = _settled(
+        account, ticket, dict(wanted or {}), comment_by=author if text is not None else None, native=not history
+    )
+    changes = {
+        name: (ticket.shown.get(name), value) for name, value in fields.items() if ticket.shown.get(name) != value
+    }
+    audit = _audit(
+        account, ticket, author=actor, at=at, source=source, custom=custom, keep=bool(changes or text is not None)
+    )
+    comment = None
+    if text is not None:
+        comment = _comment(account, ticket, audit, author=author, text=text, html_text=html_text, public=public)
+        if public:
+            ticket.shown["is_public"] = True
+    for name, (former, value) in changes.items():
+        audit["events"].append(
+            {
+                "id": account.ids.number(),
+                "type": "Change",
+                "value": audit_value(value),
+                "field_name": name,
+                "previous_value": audit_value(former),
+            }
+        )
+        ticket.shown[name] = value
+        if name == "subject":
+            ticket.shown["raw_subject"] = value
+    if changes or comment is not None:
+        touch(ticket, at)
+    if not history:
+        _journal(account, ticket, changes, comment, actor=actor, by=by, custom=custom)
+        account.tell(
+            Changed(
+                ticket=ticket,
+                audit=audit,
+                actor=actor,
+                changes=changes,
+                comment=comment,
+                special=special,
+                special_event=special_event or {},
+            )
+        )
+    return audit
+
+
+def delete(account: Account, ticket: Ticket, *, actor: int, spam: bool = False, by: str = "people") -> None:
+    """Delete a ticket: from now on only the export shows it, scrubbed."""
+    ticket.hidden = dict(ticket.shown)
+    ticket.shown = scrubbed(ticket.shown)
+    touch(ticket, account.clock.now())
+    kind, special = (Did.TICKET_SPAM, "marked_as_spam") if spam else (Did.TICKET_DELETED, "soft_deleted")
+    account.journal.effect(kind, SERVICE, by=by, who=_name(account, actor), ticket=ticket.id)
+    account.tell(Changed(ticket=ticket, audit={}, actor=actor, special=special))
+
+
+def restore(account: Account, ticket: Ticket, *, actor: int, by: str = "people") -> None:
+    """Take a deleted ticket back, as it was."""
+    ticket.shown = ticket.hidden or ticket.shown
+    ticket.hidden = None
+    touch(ticket, account.clock.now())
+    account.journal.effect(Did.TICKET_RESTORED, SERVICE, by=by, who=_name(account, actor), ticket=ticket.id)
+    account.tell(Changed(ticket=ticket, audit={}, actor=actor, special="undeleted"))
+
+
+def touch(ticket: Ticket, at: datetime) -> None:
+    """The ticket changed at this instant: its time moves, and the export will show it again."""
+    ticket.shown["updated_at"] = stamp(at)
+    ticket.generated = int(at.timestamp())
+
+
+def _settled(account: Account, ticket: Ticket, wanted: Json, *, comment_by: int | None, native: bool) -> Json:
+    """The wanted fields with what follows from them by Zendesk's own rules."""
+    if wanted.get("custom_status_id") in account.custom_statuses and "status" not in wanted:
+        wanted["status"] = account.custom_statuses[wanted["custom_status_id"]]["status_category"]
+    if native and "status" not in wanted:
+        answered = account.role(comment_by) == "end-user" and ticket.status in REOPENED_BY_CUSTOMER
+        taken = ticket.status == "new" and wanted.get("assignee_id")
+        if answered or taken:
+            wanted["status"] = "open"
+    if "status" in wanted and wanted["status"] != ticket.status and "custom_status_id" not in wanted:
+        wanted["custom_status_id"] = account.default_status(wanted["status"])
+    if wanted.get("assignee_id") and ticket.shown["group_id"] is None and "group_id" not in wanted:
+        wanted["group_id"] = account.group["id"]
+    return wanted
+
+
+def _audit(
+    account: Account,
+    ticket: Ticket,
+    *,
+    author: int,
+    at: datetime,
+    source: Json | None,
+    custom: Mapping[str, Any] | None,
+    keep: bool = True,
+) -> Json:
+    audit = {
+        "id": account.ids.number(),
+        "ticket_id": ticket.id,
+        "created_at": stamp(at),
+        "author_id": author,
+        "metadata": {"system": dict(SYSTEM_METADATA), "custom": dict(custom or {})},
+        "events": [],
+        "via": source or via("web"),
+    }
+    if keep:
+        ticket.audits = [*(ticket.audits or []), audit] if ticket.audits is not None else None
+    return audit
+
+
+def _comment(
+    account: Account, ticket: Ticket, audit: Json, *, author: int, text: str, html_text: str | None, public: bool
+) -> Json:
+    comment = comment_object(
+        number=account.ids.number(),
+        audit=audit["id"],
+        author=author,
+        text=text,
+        html_text=html_text,
+        public=public,
+        at=datetime.fromisoformat(audit["created_at"]),
+        source=audit["via"],
+    )
+    comment["metadata"] = audit["metadata"]
+    audit["events"].append(comment_event(comment))
+    if ticket.comments is not None:
+        ticket.comments.append(comment)
+    return comment
+
+
+def _journal(
+    account: Account,
+    ticket: Ticket,
+    changes: Mapping[str, tuple[Any, Any]],
+    comment: Json | None,
+    *,
+    actor: int,
+    by: str,
+    custom: Mapping[str, Any] | None,
+) -> None:
+    who = _name(account, actor)
+    if comment is not None:
+        account.journal.effect(
+            Did.COMMENT_PUBLIC if comment["public"] else Did.COMMENT_PRIVATE,
+            SERVICE,
+            by=by,
+            who=who,
+            ticket=ticket.id,
+            text=comment["body"],
+            author=_name(account, comment["author_id"]),
+            marker=dict(custom or {}),
+        )
+    if told := {name: list(pair) for name, pair in changes.items() if name != "custom_status_id"}:
+        account.journal.effect(Did.TICKET_UPDATED, SERVICE, by=by, who=who, ticket=ticket.id, changes=told)
+
+
+def _name(account: Account, user: int) -> str:
+    return str(account.users[user]["email"]) if user in account.users else f"user {user}"

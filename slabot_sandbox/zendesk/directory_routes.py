@@ -1,0 +1,66 @@
+"""Who is in the account, over HTTP?
+
+Promise: users, organisations and groups as an administrator sees them. A user who was never recorded or was removed
+is a 404, and is left out of lists: the role of an unknown author is not made up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import g
+from werkzeug.wrappers import Response
+
+from slabot_sandbox.zendesk import refusals
+from slabot_sandbox.zendesk.application import Parts, Routes, here, query
+from slabot_sandbox.zendesk.objects import Json
+from slabot_sandbox.zendesk.paging import page
+from slabot_sandbox.zendesk.refusals import json_response
+
+MOST_IDS = 100  # in show_many
+
+
+def add(routes: Routes, parts: Parts) -> None:
+    """Register the paths of users, organisations and groups."""
+    account = parts.account
+
+    @routes("GET", "/users/me")
+    def me() -> Response:
+        return json_response({"user": g.user})
+
+    @routes("GET", "/users/search")
+    def search() -> Response:
+        wanted = query().get("query", "").removeprefix("email:").strip('"').casefold()
+        found = [one for one in account.users.values() if wanted and wanted in (one["email"] or "").casefold()]
+        return json_response(page("users", found, query(), url=here()))
+
+    for plural, singular, known in (
+        ("users", "user", account.users),
+        ("organizations", "organization", account.organizations),
+        ("groups", "group", account.groups),
+    ):
+        _add_kind(routes, plural, singular, known)
+
+
+def _add_kind(routes: Routes, plural: str, singular: str, known: Mapping[int, Json]) -> None:
+    @routes("GET", f"/{plural}/show_many")
+    def show_many() -> Response:
+        numbers = [int(one) for one in query().get("ids", "").split(",") if one.strip().isdigit()]
+        if len(numbers) > MOST_IDS:
+            said = f"Parameter ids cannot specify more than {MOST_IDS} values"
+            raise refusals.bad_request("TooManyValues", said, max_count=MOST_IDS)
+        found = [known[number] for number in numbers if number in known]
+        return json_response({plural: found, "next_page": None, "previous_page": None, "count": len(found)})
+
+    @routes("GET", f"/{plural}/<int:number>")
+    def show(number: int) -> Response:
+        if number not in known:
+            raise refusals.not_found()
+        return json_response({singular: known[number]})
+
+    @routes("GET", f"/{plural}")
+    def index() -> Response:
+        items = sorted(known.values(), key=lambda one: one["id"])
+        if roles := query().get("role"):
+            items = [one for one in items if one.get("role") in roles.split(",")]
+        return json_response(page(plural, items, query(), url=here()))

@@ -1,0 +1,115 @@
+"""How many requests are left, and which headers say so?
+
+Promise: the documented limits hold, by the sandbox's clock, and are told in the headers of the API's three
+generations. Past a limit the answer is 429 with Retry-After.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+
+from slabot.clock import Clock
+from slabot_sandbox.zendesk import refusals
+
+MINUTE = 60  # seconds
+TEN_MINUTES = 600  # seconds
+
+
+class Generation(IntEnum):
+    """The year from which on the rate headers had this spelling; later ones keep the oldest beside their own."""
+
+    FIRST = 2021
+    SECOND = 2023
+    THIRD = 2025
+
+
+@dataclass(slots=True, kw_only=True)
+class Limits:
+    """The limits of the account; the numbers of a plan can be set, None switches one off."""
+
+    account: int | None = 700  # requests a minute, Enterprise
+    incremental: int | None = 10  # export requests a minute
+    ticket_updates: int | None = 100  # updates a minute, whole account
+    per_ticket_updates: int | None = 30  # updates of one ticket by one user in ten minutes
+    webhooks: int | None = 100  # requests a minute to the webhooks API
+    generation: Generation = Generation.THIRD
+
+
+class RateLimits:
+    """Counts requests in fixed windows."""
+
+    def __init__(self, clock: Clock, limits: Limits) -> None:
+        """Count from nothing."""
+        self.limits = limits
+        self._clock = clock
+        self._used: dict[tuple[str, int], int] = {}
+
+    def account_headers(self) -> dict[str, str]:
+        """Count one request against the account.
+
+        Raises:
+            Refused: none is left in this minute.
+        """
+        if self.limits.account is None:
+            return {}
+        left, resets = self._count("account", self.limits.account, MINUTE, "API requests")
+        limit = str(self.limits.account)
+        headers = {"x-rate-limit": limit, "x-rate-limit-remaining": str(left)}
+        match self.limits.generation:
+            case Generation.SECOND:
+                headers |= {"rate-limit": limit, "rate-limit-remaining": str(left), "rate-limit-reset": str(resets)}
+            case Generation.THIRD:
+                headers |= {
+                    "ratelimit-limit": limit,
+                    "ratelimit-remaining": str(left),
+                    "ratelimit-reset": str(resets),
+                }
+            case Generation.FIRST:
+                pass
+        return headers
+
+    def incremental_headers(self) -> dict[str, str]:
+        """Count one export request. Raises `Refused` past the limit."""
+        said = "incremental export API requests"
+        return self._endpoint("incremental-exports", self.limits.incremental, MINUTE, said)
+
+    def webhook_headers(self) -> dict[str, str]:
+        """Count one request to the webhooks API. Raises `Refused` past the limit."""
+        return self._endpoint("webhooks", self.limits.webhooks, MINUTE, "webhooks API requests")
+
+    def update_headers(self, ticket: int, user: int) -> dict[str, str]:
+        """Count one update of this ticket by this user. Raises `Refused` past a limit."""
+        said = "ticket update API requests"
+        self._endpoint("tickets-update", self.limits.ticket_updates, MINUTE, said)
+        name = "tickets-update" if self.limits.generation < Generation.THIRD else "per-ticket-updates"
+        of = f"{ticket} by {user}"
+        return self._endpoint(name, self.limits.per_ticket_updates, TEN_MINUTES, said, of=of)
+
+    def _endpoint(self, name: str, limit: int | None, window: int, said: str, *, of: str = "") -> dict[str, str]:
+        if limit is None:
+            return {}
+        left, resets = self._count(f"{name} {of}", limit, window, said)
+        prefix = "zendesk-ratelimit" if self.limits.generation is Generation.THIRD else "zendesk-rate-limit"
+        if self.limits.generation is Generation.FIRST:
+            return {}
+        return {f"{prefix}-{name}": f"total={limit}; remaining={left}; resets={resets}"}
+
+    def _count(self, bucket: str, limit: int, window: int, said: str) -> tuple[int, int]:
+        seconds = _seconds(self._clock.now())
+        frame = seconds // window
+        resets = (frame + 1) * window - seconds
+        used = self._used.get((bucket, frame), 0) + 1
+        if used > limit:
+            raise refusals.rate_limited(resets, what=said)
+        if used == 1:  # windows that have passed are not needed any more
+            self._used = {
+                key: count for key, count in self._used.items() if key[1] * window + TEN_MINUTES >= seconds - window
+            }
+        self._used[bucket, frame] = used
+        return limit - used, resets
+
+
+def _seconds(now: datetime) -> int:
+    return int(now.timestamp())

@@ -1,0 +1,222 @@
+"""How is the account set up, over HTTP?
+
+Promise: what an administrator would see under statuses, fields, SLA policies, automations, triggers and webhooks, as
+far as slabot asks; a webhook that is made here is called like any other.
+"""
+
+from __future__ import annotations
+
+from flask import g, request
+from werkzeug.wrappers import Response
+
+from slabot_sandbox.zendesk import refusals
+from slabot_sandbox.zendesk.application import Parts, Routes, body_of, here, query
+from slabot_sandbox.zendesk.objects import Json, stamp
+from slabot_sandbox.zendesk.paging import page
+from slabot_sandbox.zendesk.refusals import json_response
+from slabot_sandbox.zendesk.webhooks import TRIGGER, Webhook
+
+STATUS_CHOICES = (("open", "Open"), ("pending", "Pending"), ("hold", "On-hold"), ("solved", "Solved"))
+PRIORITY_CHOICES = (("low", "Low"), ("normal", "Normal"), ("high", "High"), ("urgent", "Urgent"))
+TYPE_CHOICES = (("question", "Question"), ("incident", "Incident"), ("problem", "Problem"), ("task", "Task"))
+
+
+def add(routes: Routes, parts: Parts) -> None:
+    """Register the paths of statuses, fields, policies, automations, triggers and webhooks."""
+    account = parts.account
+    fields = _ticket_fields(parts)
+    policies = [_sla_policy(parts)]
+    triggers = [_notify_trigger(parts)]
+
+    @routes("GET", "/custom_statuses")
+    def custom_statuses() -> Response:
+        return json_response({"custom_statuses": list(account.custom_statuses.values())})
+
+    @routes("GET", "/custom_statuses/<int:number>")
+    def custom_status(number: int) -> Response:
+        if number not in account.custom_statuses:
+            raise refusals.not_found()
+        return json_response({"custom_status": account.custom_statuses[number]})
+
+    @routes("GET", "/ticket_fields")
+    def ticket_fields() -> Response:
+        return json_response(page("ticket_fields", fields, query(), url=here()))
+
+    @routes("GET", "/slas/policies")
+    def sla_policies() -> Response:
+        parts.guard.admins_only(g.user)
+        return json_response(page("sla_policies", policies, query(), url=here()))
+
+    @routes("GET", "/automations")
+    def automations() -> Response:
+        return json_response(page("automations", parts.automations.shown(), query(), url=here()))
+
+    @routes("GET", "/automations/active")
+    def active_automations() -> Response:
+        active = [one for one in parts.automations.shown() if one["active"]]
+        return json_response(page("automations", active, query(), url=here()))
+
+    @routes("GET", "/triggers")
+    def all_triggers() -> Response:
+        hooks = [_webhook_trigger(parts, hook) for hook in parts.webhooks.all.values() if TRIGGER in hook.subscriptions]
+        return json_response(page("triggers", [*triggers, *hooks], query(), url=here()))
+
+    _add_webhooks(routes, parts)
+
+
+def _add_webhooks(routes: Routes, parts: Parts) -> None:
+    hooks, made_by = parts.webhooks, parts.account.bot["id"]
+
+    def hook(number: str) -> Webhook:
+        g.headers.update(parts.limits.webhook_headers())
+        if number not in hooks.all:
+            raise refusals.not_found()
+        return hooks.all[number]
+
+    @routes("GET", "/webhooks")
+    def index() -> Response:
+        g.headers.update(parts.limits.webhook_headers())
+        shown = [one.shown(made_by=made_by) for one in hooks.all.values()]
+        asked = {"page[size]": "100", **query()}
+        return json_response(page("webhooks", shown, asked, url=here()))
+
+    @routes("POST", "/webhooks")
+    def post() -> Response:
+        g.headers.update(parts.limits.webhook_headers())
+        body = body_of("webhook")
+        for name in ("endpoint", "http_method", "name", "request_format", "status"):
+            if not body.get(name):
+                raise refusals.bad_request("ParameterMissing", f"Required parameter missing: {name}")
+        wanted = list(body.get("subscriptions") or [])
+        if TRIGGER in wanted and len(wanted) > 1:
+            raise refusals.bad_request("InvalidSubscriptions", f"{TRIGGER} cannot be combined with events")
+        made = hooks.subscribe(body["endpoint"], events=wanted, trigger=wanted == [TRIGGER], name=str(body["name"]))
+        made.active = body["status"] == "active"
+        return json_response({"webhook": made.shown(made_by=made_by) | {"created_at": made.nanoseconds}}, 201)
+
+    @routes("GET", "/webhooks/<string(length=26):number>")
+    def show(number: str) -> Response:
+        return json_response({"webhook": hook(number).shown(made_by=made_by)})
+
+    @routes("DELETE", "/webhooks/<string(length=26):number>")
+    def delete(number: str) -> Response:
+        del hooks.all[hook(number).id]
+        return Response(status=204)
+
+    @routes("GET", "/webhooks/<string(length=26):number>/signing_secret")
+    def secret(number: str) -> Response:
+        return json_response({"signing_secret": {"secret": hook(number).secret, "algorithm": "SHA256"}})
+
+    @routes("POST", "/webhooks/<string(length=26):number>/signing_secret")
+    def new_secret(number: str) -> Response:
+        hook(number).secret = parts.account.ids.token(43)
+        return json_response({"signing_secret": {"secret": hook(number).secret, "algorithm": "SHA256"}}, 201)
+
+    @routes("GET", "/webhooks/<string(length=26):number>/invocations")
+    def invocations(number: str) -> Response:
+        done = hook(number).invocations
+        wanted = request.args.get("filter[status]")
+        found = [one for one in reversed(done) if wanted in (None, one["status"])]
+        return json_response(page("invocations", found, {"page[size]": "100", **query()}, url=here()))
+
+
+def _ticket_fields(parts: Parts) -> list[Json]:
+    return [
+        _field(parts, 0, "subject", "Subject"),
+        _field(parts, 1, "description", "Description"),
+        _field(parts, 2, "status", "Status", choices=STATUS_CHOICES),
+        _field(parts, 3, "tickettype", "Type", choices=TYPE_CHOICES),
+        _field(parts, 4, "priority", "Priority", choices=PRIORITY_CHOICES),
+        _field(parts, 5, "group", "Group"),
+        _field(parts, 6, "assignee", "Assignee"),
+        {
+            **_field(parts, 7, "custom_status", "Ticket status"),
+            "custom_statuses": list(parts.account.custom_statuses.values()),
+        },
+    ]
+
+
+def _field(parts: Parts, position: int, type: str, title: str, *, choices: tuple[tuple[str, str], ...] = ()) -> Json:
+    number, at = parts.account.ids.number(), stamp(parts.account.clock.now())
+    field: Json = {
+        "url": f"{parts.account.base}/api/v2/ticket_fields/{number}.json",
+        "id": number,
+        "type": type,
+        "title": title,
+        "raw_title": title,
+        "description": "",
+        "raw_description": "",
+        "position": position,
+        "active": True,
+        "required": False,
+        "collapsed_for_agents": False,
+        "regexp_for_validation": None,
+        "title_in_portal": title,
+        "raw_title_in_portal": title,
+        "visible_in_portal": True,
+        "editable_in_portal": True,
+        "required_in_portal": True,
+        "agent_can_edit": True,
+        "tag": None,
+        "created_at": at,
+        "updated_at": at,
+        "removable": False,
+        "key": None,
+        "agent_description": None,
+    }
+    if choices:
+        field["system_field_options"] = [{"name": name, "value": value} for value, name in choices]
+    return field
+
+
+def _sla_policy(parts: Parts) -> Json:
+    number, at = parts.account.ids.number(), stamp(parts.account.clock.now())
+    return {
+        "url": f"{parts.account.base}/api/v2/slas/policies/{number}.json",
+        "id": number,
+        "title": "Everybody",
+        "description": "First replies as the account promises them itself",
+        "position": 1,
+        "filter": {"all": [{"field": "type", "operator": "is_not", "value": "task"}], "any": []},
+        "policy_metrics": [
+            {
+                "priority": priority,
+                "metric": "first_reply_time",
+                "target": minutes,
+                "target_in_seconds": minutes * 60,
+                "business_hours": priority != "urgent",
+            }
+            for priority, minutes in (("urgent", 120), ("high", 360), ("normal", 720), ("low", 2880))
+        ],
+        "created_at": at,
+        "updated_at": at,
+    }
+
+
+def _notify_trigger(parts: Parts) -> Json:
+    action = {"field": "notification_user", "value": ["requester_id", "Request received", "#{{ticket.id}}"]}
+    return _trigger(parts, parts.account.ids.number(), "Notify requester of received request", [action], "Create")
+
+
+def _webhook_trigger(parts: Parts, hook: Webhook) -> Json:
+    action = {"field": "notification_webhook", "value": [hook.id, hook.template]}
+    return _trigger(parts, int(hook.id[-6:], 36), f"Tell {hook.name}", [action], "Change")
+
+
+def _trigger(parts: Parts, number: int, title: str, actions: list[Json], on: str) -> Json:
+    at = stamp(parts.account.clock.now())
+    return {
+        "url": f"{parts.account.base}/api/v2/triggers/{number}.json",
+        "id": number,
+        "title": title,
+        "active": True,
+        "updated_at": at,
+        "created_at": at,
+        "default": False,
+        "actions": actions,
+        "conditions": {"all": [{"field": "update_type", "operator": "is", "value": on}], "any": []},
+        "description": None,
+        "position": 0,
+        "raw_title": title,
+        "category_id": "1",
+    }
