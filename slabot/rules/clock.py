@@ -73,8 +73,8 @@ class Missed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClockState:
-    """A clock as it stands.
+class Course:
+    """What a clock says whenever it is asked, until something happens to the ticket.
 
     Attributes:
         name: ``first_response``; further ones by their name in the file.
@@ -83,7 +83,6 @@ class ClockState:
         met_until: the last instant at which an answer is in time.
         stopped_at: None while running.
         paused_since: set while a running clock stands still.
-        missed: set once a deadline has passed, even if a lower severity came in force later.
         terms: of the severity in force, frozen when the clock stopped.
         in_force_since: when that severity came in force.
         raised: True where it replaced a lower one while this clock ran.
@@ -100,9 +99,6 @@ class ClockState:
     met_until: datetime | None
     stopped_at: datetime | None
     paused_since: datetime | None
-    verdict: Verdict
-    missed: Missed | None
-    now: datetime
 
     @property
     def label(self) -> str:
@@ -112,7 +108,20 @@ class ClockState:
     @property
     def running(self) -> bool:
         """True until it stops."""
-        return self.verdict is Verdict.RUNNING
+        return self.stopped_at is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockState(Course):
+    """A clock as it stands at an instant.
+
+    Attributes:
+        missed: set once a deadline has passed, even if a lower severity came in force later.
+    """
+
+    verdict: Verdict
+    missed: Missed | None
+    now: datetime
 
     @property
     def seen_until(self) -> datetime:

@@ -25,10 +25,10 @@ def waiting_round(case: Case) -> Round | None:
     return _round(case, case.stays[-1].entered, _answers(case))
 
 
-def plan_waiting(case: Case, turn: Round | None) -> Plan:
+def plan_waiting(case: Case, turn: Round | None, now: datetime) -> Plan:
     """What the rules for Waiting on Customer want, in time order; nothing in any other category."""
     if turn is not None:
-        return _silence(case, turn)
+        return _silence(case, turn, now)
     answers = _answers(case) if case.category is Category.WAITING_ON_CUSTOMER else []
     return _end_of_wait(case, answers[-1]) if answers else Plan()
 
@@ -36,7 +36,7 @@ def plan_waiting(case: Case, turn: Round | None) -> Plan:
 def _answers(case: Case) -> list[Said]:
     """The customer's feedback since the ticket is in its present category; the request itself answers nothing."""
     since, created = case.stays[-1].since, case.ticket.created_at
-    return [said for said in case.feedback() if said.at >= since and said.at > created]
+    return [said for said in case.feedback if said.at >= since and said.at > created]
 
 
 def _last_word_is_customers(case: Case) -> bool:
@@ -44,7 +44,7 @@ def _last_word_is_customers(case: Case) -> bool:
 
     slabot's own follow-ups are no word of support here: one that crossed an answer on its way must not hide it.
     """
-    agents, feedback = case.public(Voice.AGENT), case.feedback()
+    agents, feedback = case.answers, case.feedback
     if not agents:
         return True
     return bool(feedback) and case.said.index(feedback[-1]) > case.said.index(agents[-1])
@@ -69,7 +69,7 @@ def _end_of_wait(case: Case, answer: Said) -> Plan:
 
 
 def _round(case: Case, entered: datetime, answers: list[Said]) -> Round:
-    questions = case.public(Voice.AGENT)
+    questions = case.answers
     if answers:
         last = answers[-1]
         place = case.said.index(last)
@@ -114,7 +114,7 @@ def _counted(case: Case, ask: datetime, began: datetime) -> tuple[datetime, ...]
     return tuple(counted)
 
 
-def _silence(case: Case, turn: Round) -> Plan:
+def _silence(case: Case, turn: Round, now: datetime) -> Plan:
     waiting, calendar = case.policy.waiting, case.policy.waiting_calendar
     since = when(turn.waiting_since, case.policy.display_zone)
     sent = turn.follow_ups
@@ -127,7 +127,7 @@ def _silence(case: Case, turn: Round) -> Plan:
         sent=sent,
     )[len(sent) :]
     reminders = [
-        _follow_up(case, turn, number, _in_hours(calendar, at, case.now), since)
+        _follow_up(case, turn, number, _in_hours(calendar, at, now), since)
         for number, at in enumerate(planned, len(sent) + 1)
     ]
     too_long = f"no feedback for more than {days_and_hours(waiting.or_after)}, since {since}"
