@@ -160,7 +160,7 @@ def plan_terms(
     """
     target_due = calendar.due(start, target)
     promise = None
-    if received_when_closed and calendar.closes_all_day(start):
+    if received_when_closed and not calendar.is_open(start) and calendar.closes_all_day(start):
         end = calendar.end_of_next_working_day(start)
         promise = end if end < target_due else None
     return Terms(severity, target, calendar, target_due, promise)

@@ -108,7 +108,7 @@ class Chapter:
         self._pagers = [Pager(case, run.course, self.history) for run in self._runs if run.course.running]
         self._turn = waiting_round(case)
         fixed = (plan_solved(case), _severity_written(case, self.history), *_wishes(case, self.history))
-        self._fixed = [plan for plan in fixed if plan.certain or plan.expected]  # most rules want nothing
+        self._fixed = [plan for plan in fixed if plan.certain]  # most rules want nothing
 
     def decision(self, now: datetime, following: datetime | None) -> Decision:
         """What is decided at an instant of it; ``following`` is when the next chapter begins, if that is known."""
@@ -126,32 +126,34 @@ class Chapter:
                 next_look=case.ticket.created_at,
             )
         clocks = tuple(run.state(now) for run in self._runs)
-        paged = [(pager, pager.due(now), pager.first(now)) for pager in self._pagers]
-        plans = [plan for plan in self._plans(clocks, now) if plan.certain or plan.expected]
+        paged = [(pager.due(now), pager.first(now)) for pager in self._pagers]
+        plans = [plan for plan in self._plans(clocks, now) if plan.certain]
         due: list[Action] = []
         refusals: list[Refusal] = []
         allowed: list[Plan] = []
         looks = [clock.met_until + SECOND for clock in clocks if clock.running and clock.met_until is not None]
-        unpaged = _before_the_start(case) if any(acts or first for _, acts, first in paged) else None
-        for _, acts, first in paged:
+        unpaged = _before_the_start(case) if any(acts or at for acts, at in paged) else None
+        for acts, at in paged:
             if unpaged is None:
                 due.extend(acts)
-            elif acts or first:
+            elif acts or at:
                 refusals.append(Refusal(Kind.PAGE, unpaged))
-            if first is not None:
-                looks.append(first)
+            if at is not None:
+                looks.append(at)
         for plan in plans:
-            now_due, next_ones = plan.due(now), list(plan.coming(now))
-            if plan.mode is not Mode.OFF:
+            now_due, later = plan.due(now), plan.next(now)
+            if later is not None and plan.mode is not Mode.OFF:
                 # What a guard holds back is looked at in its time as well: the reason shown for it could change then.
-                looks.extend(action.at for action in next_ones)
-            kind = next((action.kind for action in chain(now_due, next_ones)), None)
-            why_not = None if kind is None or not kind.writes else self._obstacle(plan)
+                looks.append(later.at)
+            first = now_due[0] if now_due else later
+            if first is None:
+                continue
+            why_not = self._obstacle(plan) if first.kind.writes else None
             if why_not is None:
                 due.extend(now_due)
                 allowed.append(plan)
-            elif plan.mode is not Mode.OFF and kind is not None:
-                refusals.append(Refusal(kind, why_not))
+            elif plan.mode is not Mode.OFF:
+                refusals.append(Refusal(first.kind, why_not))
         if following is not None:
             looks.append(following)
         pagers = self._pagers if unpaged is None else []

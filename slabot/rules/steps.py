@@ -11,12 +11,11 @@ from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import assert_never
 
 from slabot.calendars import due_with_pauses, elapsed_with_pauses, subtract_with_pauses
 from slabot.domain import PageSent
-from slabot.policy import After, Before, Breach, Destination, Ladder, Rung, Used
+from slabot.policy import After, Before, Breach, Destination, Ladder, RungEntry, Used
 from slabot.rules.case import Case
 from slabot.rules.clock import Course, by_share
 from slabot.rules.holds import Asked, Hold
@@ -75,20 +74,20 @@ class Steps:
         self._once: list[Step] = []
         self._again: list[tuple[int, str, After]] = []
         for place, entry in enumerate(ladder.rungs):
-            self._add(place, entry.rung)
+            self._add(place, entry)
         self._hold_end: Step | None = None
         if hold is not None:
             self._hold_end = Step(hold.until, len(ladder.rungs), hold.why, 0, ends_hold=True)
         # Rungs that somebody asked for before their time are told of, and say nothing about the end of a quiet.
         asked_for = [page for page in pages if page.asked_at is not None]
         in_time = [page for page in pages if page.asked_at is None] if asked_for else pages
-        self._told_in_time = max(until, self._furthest(in_time, until))
-        self.told = max([self._told_in_time, *map(self._reached, asked_for)])
+        self._told_in_time = max(until, self._furthest(in_time, until)) if in_time else until
+        self.told = max([self._told_in_time, *map(self._reached, asked_for)]) if asked_for else self._told_in_time
         if self._hold_end is not None:
             self._hold_end = replace(self._hold_end, notify=self._reached_by(self._hold_end.at))
 
-    def _add(self, place: int, rung: Rung) -> None:
-        clock, name = self._clock, _name(rung)
+    def _add(self, place: int, entry: RungEntry) -> None:
+        clock, name, rung = self._clock, entry.name, entry.rung
         terms, pauses = clock.terms, clock.pauses
         match rung:
             case Used():
@@ -104,7 +103,7 @@ class Steps:
             case _:
                 assert_never(rung)
         if at is not None:
-            self._once.append(Step(at, place, name, 0, self._ladder.rungs[place].notify))
+            self._once.append(Step(at, place, name, 0, entry.notify))
 
     def because(self, step: Step) -> str:
         """Why a step is where it is, in words; empty for what somebody asked for when the ladder had nothing left."""
@@ -245,11 +244,6 @@ class Steps:
 
 def _order(step: Step) -> Order:
     return step.order
-
-
-@lru_cache(maxsize=1024)  # the rungs of the file; their words are asked for in every decision
-def _name(rung: Rung) -> str:
-    return str(rung)
 
 
 def everything_until(instant: datetime) -> Order:

@@ -115,30 +115,41 @@ def _counted(case: Case, ask: datetime, began: datetime) -> tuple[datetime, ...]
 
 
 def _silence(case: Case, turn: Round, now: datetime) -> Plan:
-    waiting, calendar = case.policy.waiting, case.policy.waiting_calendar
+    waiting, calendar, sent = case.policy.waiting, case.policy.waiting_calendar, turn.follow_ups
     since = when(turn.waiting_since, case.policy.display_zone)
-    sent = turn.follow_ups
-    planned = follow_up_times(
-        calendar,
-        turn.waiting_since,
-        on_business_days=waiting.on_business_days,
-        spacing=waiting.follow_up_spacing,
-        ask=turn.ask,
-        sent=sent,
-    )[len(sent) :]
-    reminders = [
-        _follow_up(case, turn, number, _in_hours(calendar, at, now), since)
-        for number, at in enumerate(planned, len(sent) + 1)
-    ]
-    too_long = f"no feedback for more than {days_and_hours(waiting.or_after)}, since {since}"
-    certain = [*reminders[:1], _solve(case, turn, turn.waiting_since + waiting.or_after + SECOND, too_long)]
-    expected = reminders[1:]
-    last = planned[-1] if planned else sent[waiting.follow_ups - 1]
-    grace_ends = calendar.next_open(calendar.due(last, waiting.grace))
     enough = f"{waiting.follow_ups} follow-ups without feedback since {since}, and {waiting.grace} more"
-    (expected if planned else certain).append(_solve(case, turn, grace_ends, enough))
+    too_long = f"no feedback for more than {days_and_hours(waiting.or_after)}, since {since}"
+    given_up = _solve(case, turn, turn.waiting_since + waiting.or_after + SECOND, too_long)
+
+    def after_grace(last: datetime) -> Action:
+        return _solve(case, turn, calendar.next_open(calendar.due(last, waiting.grace)), enough)
+
+    def reminder(number: int, at: datetime) -> Action:
+        return _follow_up(case, turn, number, _in_hours(calendar, at, now), since)
+
+    if len(sent) >= waiting.follow_ups:
+        certain = [after_grace(sent[waiting.follow_ups - 1]), given_up]
+        certain.sort(key=lambda action: action.at)
+        return Plan(waiting.mode, turn.waiting_since, tuple(certain))
+
+    def planned(most: int) -> tuple[datetime, ...]:
+        return follow_up_times(
+            calendar,
+            turn.waiting_since,
+            on_business_days=waiting.on_business_days[:most],
+            spacing=waiting.follow_up_spacing,
+            ask=turn.ask,
+            sent=sent,
+        )[len(sent) :]
+
+    def expected() -> tuple[Action, ...]:
+        times = planned(waiting.follow_ups)
+        rest = [reminder(number, at) for number, at in enumerate(times[1:], len(sent) + 2)]
+        return (*rest, after_grace(times[-1]))
+
+    certain = [reminder(len(sent) + 1, planned(len(sent) + 1)[0]), given_up]
     certain.sort(key=lambda action: action.at)
-    return Plan(waiting.mode, turn.waiting_since, tuple(certain), tuple(expected))
+    return Plan(waiting.mode, turn.waiting_since, tuple(certain), expected)
 
 
 def _in_hours(calendar: Calendar, at: datetime, now: datetime) -> datetime:
