@@ -99,7 +99,8 @@ class Conditions(Part):
     @cached_property
     def asked(self) -> tuple[tuple[str, Any], ...]:
         """The keys that are given, with what they ask for; in the order above."""
-        return tuple((name, value) for name, value in self if value is not None)
+        given = ((name, getattr(self, name)) for name in type(self).model_fields)
+        return tuple((name, value) for name, value in given if value is not None)
 
     @cached_property
     def words(self) -> tuple[str, ...]:
