@@ -1,8 +1,8 @@
 """Has every sentence of DESIGN §3 to §6 a test, or a reason for having none?
 
 Promise: each paragraph of a test's docstring in `test_agreement_sentences_*.py`, and each key of a table ELSEWHERE
-there, is a clause of its section. What is announced and not kept yet stands in a table NOT_YET. Their number is fixed below; and where DESIGN is at hand, what they leave over
-of a section is nothing but punctuation.
+there, is a clause of its section. What is announced and not kept yet stands in a table NOT_YET. Their number is fixed
+below; and where DESIGN is at hand, what they leave over of a section is nothing but punctuation.
 """
 
 from __future__ import annotations
