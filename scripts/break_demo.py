@@ -138,7 +138,7 @@ def _an_hour_too_patient() -> None:
 
 def _drops_what_waits() -> None:
     """A page that Slack does not take now is given up."""
-    from slabot.runtime.pages.fates import Fates
+    from slabot.runtime.delivery.page_outcomes import Fates
     from slabot.store import OutboxState, outbox
 
     def give_up(self: Any, row: Any, *rest: Any, **named: Any) -> None:

@@ -47,7 +47,7 @@ def _adopts_nothing() -> None:
     """A message that was found in Slack is not kept as the ticket's."""
     from dataclasses import replace
 
-    from slabot.runtime.pages.fates import Fates
+    from slabot.runtime.delivery.page_outcomes import Fates
 
     arrived = Fates.arrived
 
@@ -69,7 +69,7 @@ def _posts_instead_of_updating() -> None:
 
 def _never_a_thread() -> None:
     """Each rung is a message of its own."""
-    from slabot.runtime.pages.sending import PageSending
+    from slabot.runtime.delivery.pages import PageSending
 
     PageSending._message = lambda self, row, channel, label: None  # type: ignore[method-assign]
 
@@ -83,7 +83,7 @@ def _first_come() -> None:
 
 def _sleeps() -> None:
     """Whoever sends waits out the pause that Slack asks for, with all pages behind it."""
-    from slabot.runtime.pages.pacing import Pacing
+    from slabot.runtime.delivery.pacing import Pacing
 
     def wait(self: Pacing, channel: str, until: datetime) -> None:
         self._clock.elapse(timedelta(seconds=30))
@@ -160,7 +160,7 @@ def _never_raised() -> None:
 
 def _reads_nothing_again() -> None:
     """The ticket is not read again before a page leaves, and nobody asks whether it is still wanted."""
-    from slabot.runtime.pages.rechecks import Recheck, Rechecks
+    from slabot.runtime.delivery.rechecks import Recheck, Rechecks
 
     Rechecks.read = lambda self, row: Recheck(seen_at=self._parts.now())  # type: ignore[method-assign]
 
@@ -182,7 +182,7 @@ def _checked_or_not() -> None:
 
 def _gives_up_when_refused() -> None:
     """A page that Slack refuses is given up."""
-    from slabot.runtime.pages.fates import Fates
+    from slabot.runtime.delivery.page_outcomes import Fates
     from slabot.store import OutboxState, outbox
 
     def failed(self: Any, row: Any, until: datetime, why: str, *, in_doubt: bool) -> None:
@@ -200,8 +200,8 @@ def _a_day_after_a_refusal() -> None:
 
 def _impatient() -> None:
     """What Slack asks for is not kept: it is asked again after a second."""
-    from slabot.runtime.pages.fates import Fates
-    from slabot.runtime.pages.pacing import Pacing
+    from slabot.runtime.delivery.page_outcomes import Fates
+    from slabot.runtime.delivery.pacing import Pacing
 
     Pacing.asked_for_pause = lambda self, channel, until: None  # type: ignore[method-assign]
     waits = Fates.waits
@@ -214,7 +214,7 @@ def _impatient() -> None:
 
 def _gives_up_what_waits() -> None:
     """A page that cannot leave now is given up."""
-    from slabot.runtime.pages.fates import Fates
+    from slabot.runtime.delivery.page_outcomes import Fates
     from slabot.store import OutboxState, outbox
 
     def waits(self: Any, row: Any, until: datetime, why: str, *, in_doubt: bool) -> None:
@@ -225,7 +225,7 @@ def _gives_up_what_waits() -> None:
 
 def _never_bundles() -> None:
     """Pages of a storm come one by one."""
-    from slabot.runtime.pages.bundles import Bundles
+    from slabot.runtime.delivery.bundles import Bundles
 
     Bundles.gather = lambda self, now: False  # type: ignore[method-assign]
 

@@ -15,13 +15,14 @@ from datetime import timedelta
 from adapters.base import Adapter
 from adapters.errors import AdapterError, RateLimited, Unreachable
 from adapters.registry import open_adapter
+from slabot.channels.base import Channel
+from slabot.channels.registry import open_channels
 from slabot.clock import Clock
 from slabot.domain import Category, SlabotError, utc
 from slabot.paging import Level, SettingError, SigningSecret, SlackSender, TokenError, check_slack, open_client
-from slabot.paging.couriers import Courier, open_couriers
 from slabot.paging.setup_check import check_sockets
 from slabot.paging.sockets import SocketAddresses
-from slabot.policy import DestinationKind, Policy, Zendesk
+from slabot.policy import DestinationKind, Policy, Way, Zendesk
 from slabot.runtime import SWEEP_EVERY, Bell, Heartbeat, Interactions, Parts, Silence, Sockets
 from slabot.store import Lane, LedgerEvent, Store, ledger, looks, meta, open_store, outbox, policies
 from slabot.store.address import read_address
@@ -123,7 +124,7 @@ def compose(
     adapters = _adapters(policy, secrets, clock)
     sender, signing = _slack(policy, secrets, clock)
     addresses = _socket_addresses(policy, secrets, clock)
-    couriers, heartbeat = _couriers(policy, secrets, clock), _heartbeat(policy, secrets)
+    channels, heartbeat = _channels(policy, sender, secrets, clock), _heartbeat(policy, secrets)
     url = store_url(policy, secrets)
     if secrets.problems:
         raise StartError(secrets.problems)
@@ -132,7 +133,7 @@ def compose(
         if reasons:
             raise StartError(reasons)
     store = open_store(url)
-    parts = _parts(policy, text, store, adapters, sender, couriers, heartbeat, clock, bell or Silence(), sweep_every)
+    parts = _parts(policy, text, store, adapters, sender, channels, heartbeat, clock, bell or Silence(), sweep_every)
     interactions = Interactions(parts)
     return Composed(parts, signing, interactions, None if addresses is None else Sockets(interactions, addresses))
 
@@ -235,10 +236,10 @@ def _socket_addresses(policy: Policy, secrets: _Secrets, clock: Clock) -> Socket
         return None
 
 
-def _couriers(policy: Policy, secrets: _Secrets, clock: Clock) -> dict[DestinationKind, Courier]:
-    """The ways besides Slack that the policy names."""
+def _channels(policy: Policy, sender: SlackSender | None, secrets: _Secrets, clock: Clock) -> Mapping[Way, Channel]:
+    """The ways that the policy names."""
     try:
-        return open_couriers(policy, secrets.get, clock)
+        return open_channels(policy, sender, secrets.get, clock)
     except (SettingError, TokenError) as error:
         secrets.problems.append(str(error))
         return {}
@@ -297,7 +298,7 @@ def _parts(
     store: Store,
     adapters: Mapping[str, Adapter],
     sender: SlackSender | None,
-    couriers: Mapping[DestinationKind, Courier],
+    channels: Mapping[Way, Channel],
     heartbeat: Heartbeat | None,
     clock: Clock,
     bell: Bell,
@@ -317,7 +318,7 @@ def _parts(
         policy_version=version,
         adapters=adapters,
         sender=sender,
-        couriers=couriers,
+        channels=channels,
         heartbeat=heartbeat,
         clock=clock,
         started_at=now,

@@ -13,6 +13,7 @@ from slabot.cli.edge import read_policy
 from slabot.composition import open_policy_store
 from slabot.domain import Approved, SlabotError, utc
 from slabot.store import Lane, LedgerEvent, OutboxRow, ledger, outbox, tickets
+from slabot.store.work import RuleWrite
 
 
 @click.command(epilog="Example: slabot approve -c config.yaml   (shows), then: slabot approve -c config.yaml --all")
@@ -55,7 +56,9 @@ def _show(held: list[OutboxRow]) -> None:
         click.echo("Nothing is held back.")
         return
     for row in held:
-        click.echo(f"{row.key}\n    held back: {row.words}\n    wanted because: {row.body.get('because', '')}")
+        click.echo(
+            f"{row.key}\n    held back: {row.words}\n    wanted because: {row.work.because if isinstance(row.work, RuleWrite) else ''}"
+        )
     click.echo(f"{len(held)} held back. Approve some by their key, or all of them with --all.")
 
 

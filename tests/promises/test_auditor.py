@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Connection, delete, update
 
 from slabot.runtime.alarm import Alarm
-from slabot.runtime.pages.delivery import PageDelivery
+from slabot.runtime.delivery.loop import PageDelivery
 from slabot.store import LedgerEvent, audits, outbox, schema
 from slabot.store.audits import AuditVerdict
 from slabot_sandbox import Effect, FaultKind, Sandbox

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from slabot.paging import Posted, SlackOutcomeUnknown, SlackPermanent, SlackRetry
-from slabot.runtime.audit.alerts import AGAIN, AlertDelivery, owe_alert
-from slabot.runtime.writes.brakes import Brakes
+from slabot.runtime.delivery.alerts import AGAIN, AlertDelivery, owe_alert
+from slabot.runtime.delivery.brakes import Brakes
 from slabot.store import Lane, LedgerEvent, OutboxKind, OutboxRow, OutboxState, feeds, ledger, outbox
 from tests.unit.runtime.conftest import MONDAY, World
 

@@ -10,8 +10,8 @@ from slabot.domain import Actor, Message
 from slabot.paging import SlackOutcomeUnknown, SlackRetry
 from slabot.runtime.alarm import Alarm
 from slabot.runtime.evaluation import evaluate, take_in, take_out
-from slabot.runtime.pages.delivery import PageDelivery
-from slabot.runtime.pages.updates import UpdateDelivery
+from slabot.runtime.delivery.loop import PageDelivery
+from slabot.runtime.delivery.updates import UpdateDelivery
 from slabot.runtime.parts import LEASE
 from slabot.store import LedgerEvent, OutboxState, ledger, messages, outbox, tickets
 

@@ -15,10 +15,10 @@ from slabot.runtime import evaluation
 from slabot.runtime.alarm import Alarm
 from slabot.runtime.evaluation import take_in
 from slabot.runtime.pages import sending
-from slabot.runtime.pages.delivery import PageDelivery
-from slabot.runtime.pages.updates import UpdateDelivery
+from slabot.runtime.delivery.loop import PageDelivery
+from slabot.runtime.delivery.updates import UpdateDelivery
 from slabot.runtime.reading.owed import LOOKED_THROUGH, OwedReads
-from slabot.runtime.writes.delivery import WriteDelivery
+from slabot.runtime.delivery.writes import WriteDelivery
 from slabot.store import Lane, LedgerEvent, OutboxState, inbox, ledger, looks, outbox, tickets
 
 from .conftest import MONDAY, Desk, World

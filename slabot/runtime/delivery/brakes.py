@@ -14,10 +14,10 @@ from sqlalchemy import Connection
 
 from slabot.domain import Approved
 from slabot.rules import Held, Proposal, govern
-from slabot.runtime.acts import action_of
-from slabot.runtime.audit.alerts import owe_alert
+from slabot.runtime.delivery.alerts import owe_alert
 from slabot.runtime.parts import SWEEP_EVERY, Parts
 from slabot.store import LedgerEvent, OutboxRow, ledger, outbox, tickets
+from slabot.store.work import RuleWrite
 
 ASKED = timedelta(minutes=15)  # how soon a run that the circuit breaker stopped is looked at again
 APPROVE = "slabot approve shows what waits, and lets it go ahead. Pages go out all the same."
@@ -66,7 +66,8 @@ class Brakes:
         approved = stored is not None and any(
             isinstance(event, Approved) and event.key == row.key for event in stored.timeline
         )
-        return Proposal(f"{row.helpdesk}/{row.ticket_id}", action_of(row), approved)
+        assert isinstance(row.work, RuleWrite), "the governor watches over what the rules want"
+        return Proposal(f"{row.helpdesk}/{row.ticket_id}", row.work.action, approved)
 
     def _hold(self, rows: Sequence[tuple[OutboxRow, Held]], now: datetime) -> None:
         def put_back(conn: Connection) -> None:
