@@ -53,6 +53,9 @@ class Tree:
         readable: False if reading stopped, so that `value` says nothing.
         spoiled: paths whose value the file gave in a way that is refused; nothing can be said about them.
         incomplete: paths of mappings of which a part was refused; nothing is said to be missing there.
+        misnamed: paths of keys that are refused as they are written; nothing more is said about their names.
+        plain: paths of values that were written without quotes.
+        bare_keys: paths of keys that YAML would read as a number or a flag: ``4:``, ``true:``.
     """
 
     source: Source
@@ -61,6 +64,9 @@ class Tree:
     readable: bool = True
     spoiled: set[Path] = field(default_factory=set)
     incomplete: set[Path] = field(default_factory=set)
+    misnamed: set[Path] = field(default_factory=set)
+    plain: set[Path] = field(default_factory=set)
+    bare_keys: set[Path] = field(default_factory=set)
     values: dict[Path, Place] = field(default_factory=dict)
     keys: dict[Path, Place] = field(default_factory=dict)
 
@@ -217,6 +223,8 @@ class _Builder:
             return
         plain = event.implicit[0] and event.tag is None and not event.style
         path = self.place_value(event, scalar(event.value) if plain else event.value)
+        if plain and path is not None:
+            self.tree.plain.add(path)
         if event.tag is not None and event.tag not in _HARMLESS_TAGS:
             self.spoil(path)
 
@@ -259,6 +267,8 @@ class _Builder:
             )
         elif frame.path is not None:
             self.tree.keys[*frame.path, key] = place
+            if not event.style and not isinstance(scalar(key), str):
+                self.tree.bare_keys.add((*frame.path, key))
 
     def place_value(self, event: yaml.Event, value: Any) -> Path | None:
         """Put a value where it belongs; its path, or None if it is not kept."""

@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 
 from slabot.domain.ticket_schema import nearest
 from slabot.policy.paths import Path, holds, value_at, words
-from slabot.policy.problems import Finding
+from slabot.policy.problems import Finding, shown
 from slabot.policy.shape import keys_at, settings
 
 FEW = 12  # keys that are listed when one is unknown
@@ -273,7 +273,7 @@ def _found(value: object) -> str:
 
 def _shown(value: object) -> str:
     if isinstance(value, str):
-        return f'"{value}"' if len(value) <= 60 else f'"{value[:57]}…"'
+        return shown(value)
     return _plain(value) if isinstance(value, bool | int | float) else _found(value)
 
 

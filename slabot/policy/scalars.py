@@ -28,6 +28,7 @@ from slabot.calendars import (
 )
 from slabot.domain import Category, InstantError, parse_instant
 from slabot.domain.ticket_schema import nearest
+from slabot.policy.walk import Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +164,10 @@ def _known(what: str, pick: Callable[[Names], tuple[str, ...]]) -> Callable[[Any
     article = {"severity": "a severity", "calendar": "a calendar", "helpdesk": "a helpdesk"}[what]
 
     def read(value: Any, info: ValidationInfo) -> str:
+        names = pick(info.context) if isinstance(info.context, Names) else (str(value),)
         if not isinstance(value, str):
-            raise refuse(f"unknown-{what}", f"{value!r} is no name of {article}", f"name {article} of this file")
-        names = pick(info.context) if isinstance(info.context, Names) else (value,)
+            fix = f'quote it: "{value}"' if str(value).lower() in names else f"name {article} of this file"
+            raise refuse(f"unknown-{what}", f"{value!r} is no name of {article}", fix)
         if value not in names:
             known = f"use one of {', '.join(names)}" if names else f"add {article} of that name"
             raise refuse(
@@ -203,7 +205,7 @@ RealDuration = Annotated[timedelta, BeforeValidator(_real)]
 WorkingDuration = Annotated[timedelta, BeforeValidator(_working)]
 HoursText = Annotated[Hours, BeforeValidator(_hours)]
 HoursList = Annotated[tuple[HoursText, ...], BeforeValidator(one_or_many)]
-DaysText = Annotated[tuple[int, ...], BeforeValidator(_days)]
+DaysText = Annotated[tuple[int, ...], BeforeValidator(_days), Mark.ONE_TEXT]
 DateText = Annotated[date, BeforeValidator(_date)]
 StartText = Annotated[datetime, BeforeValidator(_start)]
 CategoryName = Annotated[Category, BeforeValidator(_category)]
@@ -214,5 +216,8 @@ HelpdeskName = Annotated[str, BeforeValidator(_known("helpdesk", lambda names: n
 EnvironmentName = Annotated[str, BeforeValidator(_variable)]
 Percent = Annotated[float, BeforeValidator(_percent)]
 Text = Annotated[StrictStr, Field(min_length=1)]
+Prose = Annotated[Text, Mark.PROSE]
+PriorityText = Annotated[Text, Mark.PRIORITY]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(one_or_many)]
+Priorities = Annotated[tuple[PriorityText, ...], BeforeValidator(one_or_many)]
 Count = Annotated[StrictInt, Field(ge=0)]

@@ -35,6 +35,15 @@ class Source:
             self._lines = _LINE_END.split(self.text)
         return self._lines[line - 1] if 1 <= line <= len(self._lines) else ""
 
+    def find(self, part: str, at: tuple[int, int]) -> tuple[int, int] | None:
+        """Line and column of the first place from `at` on where a part of a line stands; None if it stands nowhere."""
+        line, column = at
+        self.raw_line(line)
+        for number, text in enumerate((self._lines or [])[line - 1 :], start=line):
+            if (index := text.find(part, column - 1 if number == line else 0)) >= 0:
+                return number, index + 1
+        return None
+
     def problem(
         self,
         code: str,
