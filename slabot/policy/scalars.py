@@ -21,6 +21,7 @@ from slabot.calendars import (
     Hours,
     RealTime,
     Target,
+    TargetError,
     Worked,
     parse_days,
     parse_hours,
@@ -29,6 +30,10 @@ from slabot.calendars import (
 from slabot.domain import Category, InstantError, parse_instant
 from slabot.domain.ticket_schema import nearest
 from slabot.policy.walk import Mark
+
+_LIKE = "2h, 90m, 7d or 2 business days"
+_LIKE_REAL = "4h, 30m or 3d"
+_LIKE_WORKING = "minutes or hours: 30m, 2h"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +64,24 @@ def _text(value: object, wanted: str, code: str, example: str) -> str:
     return value.strip()
 
 
-def _target(value: object) -> Target:
+def _target(
+    value: object, kinds: tuple[type[Target], ...] = (Worked, RealTime, BusinessDays), like: str = ""
+) -> Target:
+    """The target of a text; what may stand there instead is of these kinds, `like` some examples."""
     if isinstance(value, Target):
         return value
-    text = _text(value, "duration", "bad-duration", "2h, 90m, 7d or 2 business days")
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        units = [f'"{value:g}{unit}"' for unit in ("h", "m")] if value > 0 and value == int(value) else []
+        raise refuse("bad-duration", f"{value:g} has no unit", f"write {' or '.join([*units, like or _LIKE])}")
+    text = _text(value, "duration", "bad-duration", like or _LIKE)
     try:
         return parse_target(text)
-    except CalendarError as error:
-        raise refuse("bad-duration", *_split(error)) from None
+    except TargetError as error:
+        message, fix = _split(error)
+        if error.meant and like:
+            fitting = [meant for meant in error.meant if isinstance(parse_target(meant), kinds)]
+            fix = f"write {' or '.join(fitting or [like])}"
+        raise refuse("bad-duration", message, fix if error.meant or not like else f"write it like {like}") from None
 
 
 def _some_target(value: object) -> Target:
@@ -80,18 +95,18 @@ def _some_target(value: object) -> Target:
 def _real(value: object) -> timedelta:
     if isinstance(value, timedelta):
         return value
-    target = _target(value)
+    target = _target(value, (Worked, RealTime), _LIKE_REAL)
     if isinstance(target, BusinessDays):
         raise refuse(
-            "bad-duration", f'"{value}" counts business days, but this is a length of real time', "write 4h, 30m or 3d"
+            "bad-duration", f'"{value}" counts business days, but this is a length of real time', f"write {_LIKE_REAL}"
         )
     return target.amount
 
 
 def _working(value: object) -> timedelta:
-    target = _target(value)
+    target = _target(value, (Worked,), _LIKE_WORKING)
     if isinstance(target, BusinessDays | RealTime):
-        raise refuse("bad-duration", f'"{value}" is no length of working time', "write minutes or hours: 30m, 2h")
+        raise refuse("bad-duration", f'"{value}" is no length of working time', f"write {_LIKE_WORKING}")
     return target.amount
 
 

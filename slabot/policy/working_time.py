@@ -30,6 +30,8 @@ from slabot.policy.scalars import DateText, DaysText, HoursList, HoursText, Pros
 def _zone(value: object) -> ZoneInfo:
     if isinstance(value, ZoneInfo):
         return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = f"{value:+d}"
     if not isinstance(value, str):
         raise refuse("unknown-time-zone", f"{value!r} is no time zone", "write an IANA name such as Asia/Kolkata")
     try:
