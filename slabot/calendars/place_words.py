@@ -1,6 +1,7 @@
 """What do people write instead of a time zone, a country or a region?
 
-Promise: an offset is answered with places, never with ``Etc/GMT-5``, whose sign is turned: five hours east of Greenwich.
+Promise: an offset is answered with places, never with ``Etc/GMT-5``, whose sign is turned: it lies
+east of Greenwich.
 """
 
 from __future__ import annotations

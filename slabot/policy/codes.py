@@ -39,6 +39,12 @@ CODES: Mapping[str, Check] = {
     # YAML
     "not-yaml": Check("The line cannot be read as YAML.", "Look at indentation, quotes and brackets."),
     "tab": Check("A tab stands where YAML wants spaces.", "Replace it by spaces."),
+    "odd-space": Check("A sign that looks like a space or like nothing.", "Type an ordinary space, or delete it."),
+    "wrong-indentation": Check(
+        "A line's indentation fits no line above it.", "Indent it like those that it belongs to."
+    ),
+    "no-space-after-colon": Check("There is no space after a colon.", "Write a space after it."),
+    "comment-for-value": Check("A # begins a comment where a value was meant.", "Put quotes around the value."),
     "duplicate-key": Check("A key stands twice in one mapping.", "Keep one of the two."),
     "key-not-text": Check("A key is a list or a mapping.", 'Put quotes around a value such as "{placeholder}".'),
     "alias": Check("YAML labels and references are not followed.", "Write the value out, or put quotes around it."),

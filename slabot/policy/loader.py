@@ -6,6 +6,7 @@ its fix.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Literal
 
@@ -18,11 +19,11 @@ from slabot.policy.checks import contradictions, doubts, second_names
 from slabot.policy.errors import PolicyError
 from slabot.policy.model import Policy
 from slabot.policy.nodes import Tree, read
-from slabot.policy.paths import as_written, value_at
+from slabot.policy.paths import Path, as_written, value_at
 from slabot.policy.problems import Finding, Problem, in_file_order
 from slabot.policy.refusals import meant, refusal
 from slabot.policy.scalars import Names
-from slabot.policy.walk import spots
+from slabot.policy.walk import Mark, marks_at, spots
 
 MOST = 200  # problems that are shown; a file with more of them is not a policy
 
@@ -37,7 +38,7 @@ def load_policy(text: str | bytes, file: str = "config.yaml") -> Policy:
     Raises:
         PolicyError: the file is not right; it lists all problems.
     """
-    policy, problems = _load(read(text, file))
+    policy, problems = _load(read(text, file, _is_prose))
     if policy is None:
         raise PolicyError(problems)
     return policy
@@ -51,12 +52,16 @@ def check_policy(text: str | bytes, file: str, today: date) -> tuple[Policy | No
         file: its name, for messages.
         today: what is checked for the coming year is checked from here.
     """
-    tree = read(text, file)
+    tree = read(text, file, _is_prose)
     policy, problems = _load(tree)
     if policy is not None:
         found = [*doubts(policy, today), *pattern_doubts(spots(Policy, tree.value))]
         problems = in_file_order(_placed(tree, doubt, "warning") for doubt in found)
     return policy, problems
+
+
+def _is_prose(path: Path) -> bool:
+    return Mark.PROSE in marks_at(Policy, path)
 
 
 def _load(tree: Tree) -> tuple[Policy | None, tuple[Problem, ...]]:
@@ -117,7 +122,7 @@ def _names(tree: Tree) -> Names:
 def _refusals(tree: Tree, errors: list[ErrorDetails]) -> list[Finding]:
     """What the models refuse, without what follows from another problem that is said anyway."""
     found = []
-    refused = [refusal(error, tree.value, Policy) for error in errors]
+    refused = [_of_comment(refusal(error, tree.value, Policy), tree) for error in errors]
     misspelt = {(said.path[:-1], said.fix) for said in refused if said.code == "unknown-setting"}
     for said in refused:
         about_keys = said.code in ("missing-setting", "unknown-setting")
@@ -127,12 +132,34 @@ def _refusals(tree: Tree, errors: list[ErrorDetails]) -> list[Finding]:
             continue
         if said.code == "missing-setting" and (said.path in tree.incomplete or (said.path, meant(said)) in misspelt):
             continue
+        if said.code == "missing-setting" and any(_is_in(said, other) for other in refused):
+            continue
         if said.code == "empty-value" and value_at(tree.value, said.path):
             continue  # it is empty only because each of its entries was refused
         if said.code == "duplicate-name" and said.path[-1:] == ("name",):
             continue  # second_names finds all of them, also where other parts are wrong
         found.append(said)
     return found
+
+
+def _of_comment(said: Finding, tree: Tree) -> Finding:
+    """The same finding, or a better one where nothing stands at a place because a comment begins there."""
+    if said.code == "missing-setting" or said.path not in tree.values or value_at(tree.value, said.path) is not None:
+        return said
+    line, column = tree.place(said.path).position
+    text = tree.source.raw_line(line)
+    found = re.search(r"(?:[:\-]\s+)(#[^\s#]\S*)", text[max(0, column - 3) :])
+    if found is None:
+        return said
+    key = f"{said.path[-1]}: " if isinstance(said.path[-1], str) else "- "
+    message = f'"#" begins a comment, so "{found[1]}" is not read and nothing stands here'
+    return Finding("comment-for-value", said.path, message, f'quote it: {key}"{found[1]}"')
+
+
+def _is_in(missing: Finding, other: Finding) -> bool:
+    """True if a missing setting is there, but for the space after its colon."""
+    key = meant(missing).split('"')[1]
+    return other.code == "no-space-after-colon" and other.path[:-1] == missing.path and f"write {key}: " in other.fix
 
 
 def _placed(tree: Tree, said: Finding, severity: Literal["error", "warning"]) -> Problem:

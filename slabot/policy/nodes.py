@@ -7,17 +7,18 @@ them. All such findings come at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
 from slabot.policy.core_schema import scalar
+from slabot.policy.odd_signs import Span, as_seen, in_the_way, odd_signs
 from slabot.policy.paths import Path
 from slabot.policy.problems import Problem
 from slabot.policy.source import Source, decode
-from slabot.policy.syntax import explained
+from slabot.policy.syntax import explained, swallowed_entry
 
 DEEPEST = 24  # levels of mappings and lists; a policy has seven
 MOST = 100  # problems after which reading stops: the file is not a policy
@@ -69,6 +70,8 @@ class Tree:
     bare_keys: set[Path] = field(default_factory=set)
     values: dict[Path, Place] = field(default_factory=dict)
     keys: dict[Path, Place] = field(default_factory=dict)
+    spans: list[Span] = field(default_factory=list)
+    keep_spans: bool = False
 
     def position(self, path: Path) -> Position:
         """Line and column of the value at a path, or of the nearest thing above it that exists."""
@@ -102,18 +105,41 @@ class Tree:
         return any(spoiled[: len(path)] == path for spoiled in self.spoiled)
 
 
-def read(text: str | bytes, file: str) -> Tree:
-    """Read a file. Never raises: what is wrong stands in the tree's `problems`."""
+def read(text: str | bytes, file: str, free: Callable[[Path], bool] = lambda path: False) -> Tree:
+    """Read a file. Never raises: what is wrong stands in the tree's `problems`.
+
+    Args:
+        text: the content, as text or as the bytes of the file.
+        file: its name, for messages.
+        free: True for paths of sentences for people, in which any kind of space may stand.
+    """
     source = Source(text, file) if isinstance(text, str) else decode(text, file)
     if isinstance(source, Problem):
         return Tree(Source("", file), problems=[source], readable=False)
-    tree = Tree(source)
     if problem := source.unreadable():
-        tree.problems.append(problem)
-        tree.readable = False
-        return tree
+        return Tree(source, problems=[problem], readable=False)
+    signs = [] if source.text.isascii() else odd_signs(source.lines)
+    if not signs:
+        return _read(source, source.text)
+    seen = _read(source.as_read(signs), as_seen(source.text), keep_spans=True)
+    found = list(in_the_way(signs, seen.spans, source.lines))
+    refused = [sign for sign, path in found if path is None or not free(path)]
+    if not refused:
+        raw = _read(source, source.text)
+        if raw.readable or not seen.readable:
+            return raw
+        refused = [sign for sign, _ in found]  # what is free text to one reading stands in the way of the other
+    seen.problems += (
+        source.problem("odd-space", sign.message, sign.fix, at=(sign.line, sign.column)) for sign in refused[:MOST]
+    )
+    return seen
+
+
+def _read(source: Source, text: str, *, keep_spans: bool = False) -> Tree:
+    """Read a text that stands in the source, but for signs that were left out."""
+    tree = Tree(source, keep_spans=keep_spans)
     try:
-        _Builder(tree).build(iter(yaml.parse(source.text, _LOADER)))
+        _Builder(tree).build(iter(yaml.parse(text, _LOADER)))
     except yaml.YAMLError as error:
         tree.readable = False
         problem = explained(error, source)
@@ -223,10 +249,20 @@ class _Builder:
             return
         plain = event.implicit[0] and event.tag is None and not event.style
         path = self.place_value(event, scalar(event.value) if plain else event.value)
+        self.note_span(event, path)
+        if plain and (swallowed := swallowed_entry(event, self.tree.source)):
+            self.tree.problems.append(swallowed)
+            self.spoil(path)
         if plain and path is not None:
             self.tree.plain.add(path)
         if event.tag is not None and event.tag not in _HARMLESS_TAGS:
             self.spoil(path)
+
+    def note_span(self, event: yaml.ScalarEvent, path: Path | None, *, is_key: bool = False) -> None:
+        if self.tree.keep_spans:
+            start, end = event.start_mark, event.end_mark
+            begins, ends = (start.line + 1, start.column + 1), (end.line + 1, end.column + 1)
+            self.tree.spans.append(Span(begins, ends, path, is_key))
 
     def alias(self, event: yaml.AliasEvent) -> None:
         self.report(
@@ -243,6 +279,7 @@ class _Builder:
 
     def begin_key(self, frame: _Frame, event: yaml.ScalarEvent) -> None:
         key, place = event.value, _place(event)
+        self.note_span(event, None, is_key=True)
         frame.key, frame.keep = key, True
         if key == "<<" and not event.style:
             self.report(

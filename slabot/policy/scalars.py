@@ -211,7 +211,14 @@ def one_or_many(value: object) -> object:
 
 def _percent(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 100:
-        raise refuse("bad-number", f"{value!r} is no percentage", "write a number above 0 and up to 100")
+        meant = (
+            re.fullmatch(r"\s*(\d{1,3})(?:[.,](\d{1,4}))?\s*(?:%|percent)?\s*", value)
+            if isinstance(value, str)
+            else None
+        )
+        number = float(f"{meant[1]}.{meant[2] or 0}") if meant else 0
+        fix = f"write {number:g}" if 0 < number <= 100 else "write a number above 0 and up to 100"
+        raise refuse("bad-number", f"{value!r} is no percentage", fix)
     return value
 
 

@@ -57,6 +57,19 @@ def spots(model: type[BaseModel], value: Any) -> Iterator[Spot]:
     yield from _walk(_shape_of(model), value, ())
 
 
+def marks_at(model: type[BaseModel], path: Path) -> frozenset[Mark]:
+    """What the schema says about the values at a path; nothing where it has none."""
+    shape = _shape_of(model)
+    for step in path:
+        if isinstance(step, int) or (shape.items is not None and not shape.models and not shape.mapping):
+            shape = shape.items or _Shape()
+        if isinstance(step, str):
+            fields = [_fields(model) for model in shape.models]
+            known = next((below[step] for below in fields if step in below), None)
+            shape = known or (shape.mapping[1] if shape.mapping else _Shape())
+    return shape.marks
+
+
 @dataclass(frozen=True, slots=True)
 class _Shape:
     """What one annotation allows: any of these."""
