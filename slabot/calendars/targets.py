@@ -90,17 +90,15 @@ def parse_target(text: str) -> Target:
 
 
 def _remedy(words: str, meant: tuple[str, ...]) -> str:
-    match meant:
-        case ():
-            return 'write it like "15m", "2h", "7d" or "2 business days"'
-        case (real, working):
-            return f'write "{real}" (of 24 hours, weekends too) or "{working}"'
-        case (one, *_) if re.search(r"\d[.,]\d", words):
-            return f'write a whole number, "{one}"'
-        case (one, *_) if re.search(r"\d.*[a-z:].*\d", words):
-            return f'write it in one unit, "{one}"'
-        case (one, *_):
-            return f'write "{one}"'
+    if not meant:
+        return 'write it like "15m", "2h", "7d" or "2 business days"'
+    if len(meant) > 1:
+        return f'write "{meant[0]}" (of 24 hours, weekends too) or "{meant[1]}"'
+    if re.search(r"\d[.,]\d", words):
+        return f'write a whole number, "{meant[0]}"'
+    if re.search(r"\d.*[a-z:].*\d", words):
+        return f'write it in one unit, "{meant[0]}"'
+    return f'write "{meant[0]}"'
 
 
 def _seconds(text: str, digits: str, unit: int) -> int:

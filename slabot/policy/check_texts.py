@@ -28,17 +28,17 @@ def text_slips(tree: Tree, spots: Iterable[Spot]) -> Iterator[Finding]:
     for spot in spots:
         if not isinstance(spot.value, str):
             continue
-        if _smart(spot, tree):
-            yield _smart_quotes(spot)
         if spot.is_list and not spot.is_key and _SEPARATOR.search(spot.value.strip()):
             yield _list_as_text(spot)
+        elif _smart(spot, tree):
+            yield _smart_quotes(spot)
         if Mark.PROSE in spot.marks and (found := foreign_placeholder(spot.value)):
             yield _foreign(spot, *found)
 
 
 def _list_as_text(spot: Spot) -> Finding:
     text = straight(spot.value)
-    entries = [straight(entry) for entry in _SEPARATOR.split(text) if entry.strip()]
+    entries = [straight(entry) for entry in _SEPARATOR.split(spot.value) if entry.strip()]
     # Names of companies and phrases may hold a comma; tags, addresses and names of the file do not.
     may_be_one = any(sign.isupper() or sign == " " for entry in entries for sign in entry) and "\n" not in text
     one = f", or [{quoted(text)}] if it is one name" if may_be_one else ""

@@ -9,12 +9,12 @@ import re
 from typing import Any
 
 from slabot.policy.paths import Path
-from slabot.policy.syntax import KEY_AND_VALUE
+from slabot.policy.syntax import KEY_AND_VALUE, spaced
 
 # Names that others give to settings. They are looked up only where the setting may stand.
 _SETTINGS = {
-    "respond_within": "respond_in response_within reply_within reply_in answer_within "
-    "first_response first_response_within first_response_in first_reply_within response_time first_response_time response target sla sla_time due_in due",
+    "respond_within": "respond_in response_within reply_within reply_in answer_within first_response target sla "
+    "first_response_within first_response_in response_time first_response_time sla_time",
     "means": "description definition meaning",
     "calendar": "business_hours schedule working_hours hours_of counted_in",
     "time_zone": "tz zone timezone time-zone",
@@ -89,7 +89,7 @@ def clock_meant(above: Path, key: str, value: Any) -> str:
 def colon_meant(text: object) -> str:
     """``kind: zendesk`` for ``kind:zendesk``; empty for other texts."""
     match = KEY_AND_VALUE.fullmatch(text) if isinstance(text, str) else None
-    return "" if match is None else f"{match['key']}: {match['value']}"
+    return "" if match is None else spaced(match)
 
 
 def number_meant(text: str, *, whole: bool) -> str:

@@ -250,7 +250,8 @@ class _Builder:
         plain = event.implicit[0] and event.tag is None and not event.style
         path = self.place_value(event, scalar(event.value) if plain else event.value)
         self.note_span(event, path)
-        if plain and (swallowed := swallowed_entry(event, self.tree.source)):
+        (first, _), (last, _) = _begin_and_end(event)
+        if plain and last > first and (swallowed := swallowed_entry(first, last, self.tree.source)):
             self.tree.problems.append(swallowed)
             self.spoil(path)
         if plain and path is not None:
@@ -260,9 +261,7 @@ class _Builder:
 
     def note_span(self, event: yaml.ScalarEvent, path: Path | None, *, is_key: bool = False) -> None:
         if self.tree.keep_spans:
-            start, end = event.start_mark, event.end_mark
-            begins, ends = (start.line + 1, start.column + 1), (end.line + 1, end.column + 1)
-            self.tree.spans.append(Span(begins, ends, path, is_key))
+            self.tree.spans.append(Span(*_begin_and_end(event), path, is_key))
 
     def alias(self, event: yaml.AliasEvent) -> None:
         self.report(
@@ -352,9 +351,14 @@ class _Builder:
 
 
 def _place(event: yaml.Event) -> Place:
+    (line, column), end = _begin_and_end(event)
+    if end[0] == line and not isinstance(event, yaml.CollectionStartEvent):
+        return Place(line, column, end[1] - column)
+    return Place(line, column, 1)
+
+
+def _begin_and_end(event: yaml.Event) -> tuple[Position, Position]:
     start, end = event.start_mark, event.end_mark
     assert start is not None
     assert end is not None
-    if end.line == start.line and not isinstance(event, yaml.CollectionStartEvent):
-        return Place(start.line + 1, start.column + 1, end.column - start.column)
-    return Place(start.line + 1, start.column + 1, 1)
+    return (start.line + 1, start.column + 1), (end.line + 1, end.column + 1)

@@ -14,6 +14,7 @@ import yaml
 
 from slabot.policy.problems import Problem, plural
 from slabot.policy.source import Source
+from slabot.policy.written import quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,9 @@ class _Case:
 
 
 # A key with its value behind a colon without a space, or behind a colon of Chinese and Japanese keyboards.
-KEY_AND_VALUE = re.compile(r"\s*(?:- +)?(?P<key>[A-Za-z_][\w-]*)\s*(?::(?=[^\s/:])|：\s*(?=\S))(?P<value>[^#]*[^#\s])")
+KEY_AND_VALUE = re.compile(
+    r"\s*(?:- +)?(?P<key>[A-Za-z_][\w-]*)\s*(?::(?=[^\s/:])|：\s*(?=\S))(?P<value>#[^\s#]+|[^#]*[^#\s])"
+)
 _OF_DESTINATIONS = ("user", "group", "rota", "pagerduty", "webhook")
 
 LONGEST = 400  # characters of a line that may be such a key with its value
@@ -117,8 +120,8 @@ def explained(error: yaml.YAMLError, source: Source) -> Problem:
     said = f"{error.context or ''} | {error.problem or ''}"
     begin = error.context_mark or mark
     first = min(begin.line, mark.line) + 1
-    for case in (_tab, _comment_in_brackets, _no_space_after_colon, _indentation):
-        if problem := case(said, at, first, source):
+    for look in (_tab, _comment_in_brackets, _no_space_after_colon, _indentation):
+        if problem := look(said, at, first, source):
             return problem
     for case in _CASES:
         if re.search(case.said, said):
@@ -173,11 +176,17 @@ def _no_space_after_colon(_said: str, at: tuple[int, int], first: int, source: S
             return source.problem(
                 "no-space-after-colon",
                 "there is no space after the colon, so this is one word to YAML",
-                f"write {match['key']}: {match['value'].strip()}",
+                f"write {spaced(match)}",
                 at=(line, match.start("key") + 1),
                 width=len(match["key"]) + 1,
             )
     return None
+
+
+def spaced(match: re.Match[str]) -> str:
+    """The key and the value of `KEY_AND_VALUE` as they should be written."""
+    value = match["value"].strip()
+    return f"{match['key']}: {quoted(value) if value.startswith('#') else value}"
 
 
 def _indentation(said: str, at: tuple[int, int], _first: int, source: Source) -> Problem | None:
@@ -212,17 +221,22 @@ def _indentation(said: str, at: tuple[int, int], _first: int, source: Source) ->
     )
 
 
-def swallowed_entry(event: yaml.ScalarEvent, source: Source) -> Problem | None:
-    """The problem of a list's entry that is indented more than its fellows, and so is part of the text above it."""
-    start, end = event.start_mark, event.end_mark
-    for line in range(start.line + 2, end.line + 2) if end.line > start.line else ():
+def swallowed_entry(first: int, last: int, source: Source) -> Problem | None:
+    """The problem of a list's entry that is indented more than its fellows, and so is part of the text above it.
+
+    Args:
+        first: the line on which an unquoted text begins.
+        last: the line on which it ends.
+        source: the file.
+    """
+    for line in range(first + 1, last + 1):
         text = source.raw_line(line)
-        if text.lstrip().startswith("- ") and (line, end.column) != (end.line + 1, 0):
-            above = _indent(source.raw_line(start.line + 1))
+        if text.lstrip().startswith("- "):
+            above = _indent(source.raw_line(first))
             return source.problem(
                 "wrong-indentation",
                 f"this line is indented by {plural(_indent(text), 'space')}, so it is part of the text above it",
-                f"indent it by {above} spaces, as line {start.line + 1}",
+                f"indent it by {above} spaces, as line {first}",
                 at=(line, _indent(text) + 1),
             )
     return None

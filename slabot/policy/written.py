@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from slabot.policy.core_schema import scalar
 
-_NEEDS_NO_QUOTES = re.compile(r"\w(?:[\w ./()+&'@-]*[\w./()+&'-])?")
+_NEEDS_NO_QUOTES = re.compile(r"\w(?:[\w ./()+&'@-]*[\w./()+&'*-])?")
 
 
 def written(text: str) -> str:
