@@ -26,13 +26,13 @@ _PATTERN_IN_NAME = re.compile(r"\.\*|\*|^\^|\$$|\||\\")
 def text_slips(tree: Tree, spots: Iterable[Spot]) -> Iterator[Finding]:
     """What is refused in the texts and keys of a file."""
     for spot in spots:
-        if not isinstance(spot.value, str):
+        if type(spot.value) is not str or (spot.is_key and spot.value.isascii()):
             continue
         if spot.is_list and not spot.is_key and _SEPARATOR.search(spot.value.strip()):
             yield _list_as_text(spot)
-        elif _smart(spot, tree):
+        elif not spot.value.isascii() and _smart(spot, tree):
             yield _smart_quotes(spot)
-        if Mark.PROSE in spot.marks and (found := foreign_placeholder(spot.value)):
+        if "{" in spot.value and Mark.PROSE in spot.marks and (found := foreign_placeholder(spot.value)):
             yield _foreign(spot, *found)
 
 

@@ -89,6 +89,8 @@ def _priority(spot: Spot, kinds: tuple[str, ...], value: Any) -> Iterator[Findin
     meant = _OF_THE_OTHER.get(word) or _PRIORITY_MEANT.get(word, "")
     meant = meant if meant in known else _OF_THE_OTHER.get(meant, "")
     did_you_mean = f'; did you mean "{meant}"?' if meant else nearest(word, list(known))
+    if not kinds and not difflib.get_close_matches(word, known, n=1, cutoff=ALIKE):
+        return  # tickets of a file without helpdesks come from elsewhere, with priorities of their own
     if one_to_write and "freshdesk" in kinds and not did_you_mean:
         return  # a priority may be written to Freshdesk by the account's own word as well
     whose = "that no helpdesk of this file has" if kinds else "that no helpdesk has"

@@ -250,10 +250,11 @@ class _Builder:
         plain = event.implicit[0] and event.tag is None and not event.style
         path = self.place_value(event, scalar(event.value) if plain else event.value)
         self.note_span(event, path)
-        (first, _), (last, _) = _begin_and_end(event)
-        if plain and last > first and (swallowed := swallowed_entry(first, last, self.tree.source)):
-            self.tree.problems.append(swallowed)
-            self.spoil(path)
+        if plain and " - " in event.value:
+            (first, _), (last, _) = _begin_and_end(event)
+            if swallowed := swallowed_entry(first, last, self.tree.source):
+                self.tree.problems.append(swallowed)
+                self.spoil(path)
         if plain and path is not None:
             self.tree.plain.add(path)
         if event.tag is not None and event.tag not in _HARMLESS_TAGS:
