@@ -18,6 +18,8 @@ class Term:
     'system  down'
     >>> Term("crash*").find("It crashes on start")
     'crashes'
+    >>> Term("can't log in").find("I can’t log in")
+    'can’t log in'
     >>> Term("down").find("we are downloading") is None
     True
     """
@@ -28,6 +30,7 @@ class Term:
     def __post_init__(self) -> None:
         stem, any_ending = (self.text[:-1], True) if self.text.endswith("*") else (self.text, False)
         words = r"\s+".join(re.escape(word) for word in stem.split())
+        words = re.sub("['’]", "['’]", words)  # customers type either apostrophe
         ending = r"\w*" if any_ending else r"(?!\w)"
         object.__setattr__(self, "pattern", re.compile(rf"(?<!\w){words}{ending}", re.IGNORECASE))
 
