@@ -71,7 +71,11 @@ def _helpdesks(value: Any) -> Iterator[tuple[str, str, Any]]:
 
 
 def _kinds(value: Any) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(kind for _, kind, _ in _helpdesks(value)))
+    """The kinds of the file's helpdesks; all where one of them says none that there is."""
+    kinds = tuple(dict.fromkeys(kind for _, kind, _ in _helpdesks(value)))
+    named = value_at(value, ("helpdesks",))
+    unknown = isinstance(named, dict) and len(list(_helpdesks(value))) < len(named)
+    return tuple(PRIORITIES) if unknown else kinds
 
 
 def _priority(spot: Spot, kinds: tuple[str, ...], value: Any) -> Iterator[Finding]:

@@ -129,6 +129,9 @@ def read(text: str | bytes, file: str, free: Callable[[Path], bool] = lambda pat
         if raw.readable or not seen.readable:
             return raw
         refused = [sign for sign, _ in found]  # what is free text to one reading stands in the way of the other
+    if not seen.readable:  # an indentation of such spaces is wrong once more when they are taken for ordinary ones
+        beside = {sign.line + offset for sign in refused for offset in (-1, 0, 1)}
+        seen.problems = [problem for problem in seen.problems if problem.line not in beside]
     seen.problems += (
         source.problem("odd-space", sign.message, sign.fix, at=(sign.line, sign.column)) for sign in refused[:MOST]
     )

@@ -321,6 +321,21 @@ def test_a_star_at_the_end_of_a_term_is_no_pattern(example: str) -> None:
     assert [problem.code for problem in problems if problem.code == "pattern-signs"] == []
 
 
+def test_an_indentation_with_another_space_is_one_problem(example: str) -> None:
+    for indent in ("\u00a0", "\u2003\u00a0"):
+        (problem,) = checked(changed(example, "helpdesks.acme.kind", f"{indent}kind: zendesk"))[1]
+        assert problem.code == "odd-space"
+
+
+def test_problems_behind_a_sign_without_width_stand_where_they_are(example: str) -> None:
+    text = changed(example, "calendars.time_zone", "time_\u200bzone: UTC+1")
+
+    invisible, zone = checked(text)[1]
+
+    assert (invisible.code, zone.code) == ("odd-space", "unknown-time-zone")
+    assert zone.column == text.splitlines()[zone.line - 1].index("UTC") + 1
+
+
 def test_all_slips_of_a_file_come_at_once_and_in_its_order(example: str) -> None:
     text = example
     slips = [

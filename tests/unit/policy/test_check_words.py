@@ -14,6 +14,7 @@ from slabot.policy.source import Source
 from slabot.policy.walk import spots
 
 DESKS = {"zendesk": {"z": {"kind": "zendesk"}}, "freshdesk": {"f": {"kind": "freshdesk"}}, "none": {}}
+DESKS["a slip in the kind"] = {"z": {"kind": "zen"}}
 DESKS["both"] = DESKS["zendesk"] | DESKS["freshdesk"]
 
 
@@ -52,6 +53,7 @@ def test_a_priority_that_no_helpdesk_has_is_told_with_the_nearest(desks: str, pr
         ("zendesk", ("normal", "medium")),  # for a Freshdesk that may come
         ("freshdesk", ("medium",)),
         ("both", ("normal",)),
+        ("a slip in the kind", ("normal", "low")),
         ("none", ("Value 4",)),  # tickets from elsewhere
     ],
 )
