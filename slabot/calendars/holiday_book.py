@@ -19,6 +19,7 @@ from typing import Final
 
 from slabot.calendars.errors import UnknownCountryError
 from slabot.calendars.nearest import did_you_mean, nearest_names
+from slabot.calendars.place_words import REGIONS, country_called, without_accents
 from slabot.calendars.spec import CalendarSpec
 
 # Left to itself the package takes the machine's language; all its countries have this one.
@@ -99,7 +100,7 @@ def known_country(country: str) -> str:
     code = country.strip().upper()
     if code in holidays.list_supported_countries():
         return code
-    meant = did_you_mean(nearest_names(country.replace(" ", ""), _country_names()))
+    meant = _country_meant(country) or did_you_mean(nearest_names(country.replace(" ", ""), _country_names()))
     raise UnknownCountryError(
         f'no holidays are known for the country "{country}"; {meant or "write its ISO code, as in IN or US"}',
         country=country,
@@ -117,7 +118,12 @@ def known_region(country: str, region: str) -> str:
     if code is not None:
         return code
     codes = ", ".join(sorted(set(names.values())))
-    meant = did_you_mean(nearest_names(region, names))
+    bare = re.sub(
+        rf"^{country}[-_ ]+|^(?:state|canton|province|free state) of ", "", region.strip(), flags=re.IGNORECASE
+    )
+    called = REGIONS.get(country, {}).get(bare.casefold())
+    spellings = {without_accents(name): code for name, code in names.items()} | names
+    meant = did_you_mean(tuple(map(_written, (called,) if called else nearest_names(bare, spellings))))
     remedy = meant or (
         f"its regions are {codes}" if codes else "its holidays are the same everywhere, so leave out the region"
     )
@@ -126,6 +132,21 @@ def known_region(country: str, region: str) -> str:
         country=country,
         region=region,
     )
+
+
+def _country_meant(country: str) -> str:
+    """What to write for a country by its own name, or for one with its region: ``DE-BY``."""
+    import holidays
+
+    if called := country_called(country):
+        return f"write {called}"
+    code, _, region = re.sub(r"[-_ ]+", "-", country.strip().upper()).partition("-")
+    regions = holidays.list_supported_countries().get(code, ())
+    return f"write country: {code} and region: {_written(region)}" if region in regions else ""
+
+
+def _written(region: str) -> str:
+    return f'"{region}"' if region.isdecimal() else region
 
 
 def _spellings(name: str) -> tuple[str, str]:

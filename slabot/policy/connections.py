@@ -9,9 +9,10 @@ import ipaddress
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from slabot.domain import Category
+from slabot.policy.addresses import LISTEN, freshdesk_domain, host_in, listening, store_url, subdomain
 from slabot.policy.base import Part
 from slabot.policy.scalars import CategoryName, EnvironmentName, Text, refuse
 
@@ -56,7 +57,11 @@ def is_loopback(host: str) -> bool:
 
 def _host(value: str) -> str:
     if not value.replace("-", "").replace(".", "").isalnum() or not value.isascii():
-        raise refuse("bad-address", f'"{value}" is no host name', "write the name alone, without https:// and slashes")
+        raise refuse(
+            "bad-address",
+            f'"{value}" is no host name',
+            f"write the name alone: {host_in(value) or 'smtp.acme.example'}",
+        )
     return value.lower()
 
 
@@ -68,7 +73,7 @@ class Zendesk(Part):
     """A Zendesk account."""
 
     kind: Literal["zendesk"]
-    subdomain: HostName
+    subdomain: Annotated[Text, AfterValidator(subdomain)]
     email: Text
     token_env: EnvironmentName
     webhook_secret_env: EnvironmentName | None = None
@@ -85,7 +90,7 @@ class Freshdesk(Part):
     """A Freshdesk account."""
 
     kind: Literal["freshdesk"]
-    domain: HostName
+    domain: Annotated[Text, AfterValidator(freshdesk_domain)]
     token_env: EnvironmentName
     webhook_secret_env: EnvironmentName | None = None
     base_url: Address | None = None
@@ -113,7 +118,7 @@ class Slack(Part):
 class Store(Part):
     """Where slabot keeps its state."""
 
-    url: Text | None = None
+    url: Annotated[Text, AfterValidator(store_url)] | None = None
     url_env: EnvironmentName | None = None
 
     @model_validator(mode="after")
@@ -132,12 +137,5 @@ class Store(Part):
 class Web(Part):
     """Where slabot listens."""
 
-    listen: Text = "127.0.0.1:8080"
+    listen: Annotated[Text, BeforeValidator(listening)] = LISTEN
     public_url: Address | None = None
-
-    @model_validator(mode="after")
-    def _has_port(self) -> Web:
-        host, _, port = self.listen.rpartition(":")
-        if not host or not port.isdecimal() or int(port) > 65535:
-            raise refuse("bad-address", f'"{self.listen}" is no address to listen on', 'write "127.0.0.1:8080"')
-        return self

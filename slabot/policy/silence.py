@@ -5,7 +5,6 @@ Promise: every rule that writes to a helpdesk has a mode, and starts in ``observ
 
 from __future__ import annotations
 
-import string
 from datetime import timedelta
 from typing import Annotated
 
@@ -13,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, model_va
 
 from slabot.calendars import BusinessDays, Target
 from slabot.policy.base import Part
+from slabot.policy.placeholders import filled_in_by_us
 from slabot.policy.scalars import (
     CalendarName,
     Count,
@@ -27,8 +27,7 @@ from slabot.policy.scalars import (
     one_or_many,
     refuse,
 )
-
-PLACEHOLDERS = ("requester", "number", "follow_ups", "or_after", "reopen_within", "ticket", "subject")
+from slabot.policy.walk import Mark
 
 FOLLOW_UP = (
     "Hello {requester}, we are still waiting for your answer to our last question and cannot go on without it.\n"
@@ -42,22 +41,7 @@ SOLVED = (
 )
 
 
-def _template(text: str) -> str:
-    try:
-        names = [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
-    except ValueError as error:
-        raise refuse(
-            "bad-template", f"this template cannot be read: {error}", "write {{ and }} for plain braces"
-        ) from None
-    for name in names:
-        if name not in PLACEHOLDERS:
-            raise refuse(
-                "bad-template", f"{{{name}}} is no placeholder", f"use {', '.join('{' + p + '}' for p in PLACEHOLDERS)}"
-            )
-    return text
-
-
-Template = Annotated[Text, AfterValidator(_template)]
+Template = Annotated[Text, AfterValidator(filled_in_by_us), Mark.PROSE, Mark.TEMPLATE]
 
 
 class Templates(Part):

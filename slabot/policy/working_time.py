@@ -24,12 +24,14 @@ from slabot.calendars import (
     parse_days,
 )
 from slabot.policy.base import Part
-from slabot.policy.scalars import DateText, DaysText, HoursList, HoursText, Text, _split, refuse
+from slabot.policy.scalars import DateText, DaysText, HoursList, HoursText, Prose, Text, _split, refuse
 
 
 def _zone(value: object) -> ZoneInfo:
     if isinstance(value, ZoneInfo):
         return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = f"{value:+d}"
     if not isinstance(value, str):
         raise refuse("unknown-time-zone", f"{value!r} is no time zone", "write an IANA name such as Asia/Kolkata")
     try:
@@ -73,7 +75,7 @@ class NamedDate(Part):
     """A holiday of your own."""
 
     date: DateText
-    name: Text
+    name: Prose
 
 
 class Holidays(Part):
@@ -82,7 +84,7 @@ class Holidays(Part):
     country: Text | None = None
     region: Text | None = None
     also: tuple[NamedDate, ...] = ()
-    except_: tuple[Text, ...] = Field(default=(), alias="except")
+    except_: tuple[Prose, ...] = Field(default=(), alias="except")
 
 
 class DatedHours(Part):
@@ -90,14 +92,14 @@ class DatedHours(Part):
 
     date: DateText
     open: HoursList
-    name: Text
+    name: Prose
 
 
 class BreakEntry(Part):
     """A part of the day that does not count, every week or on one date."""
 
     at: HoursText
-    name: Text = "Break"
+    name: Prose = "Break"
     days: DaysText | None = None
     date: DateText | None = None
 

@@ -83,7 +83,7 @@ def test_one_destination_needs_no_brackets(check: Check) -> None:
 @pytest.mark.parametrize(
     ("notify", "path", "message", "fix"),
     [
-        ('"#one, #two"', "notify", '"#one, #two" names nobody who can be told', 'write "#channel"'),
+        ('"#one, #two"', "notify", '"#one, #two" is one text here', 'write a list: ["#one", "#two"]'),
         ("[assignee, user: maya@acme.example]", "notify[1].user", "this is a mapping", '"user:maya@acme.example"'),
         ("[assignee, [a, b]]", "notify[1]", "a list names nobody who can be told", 'write "#channel"'),
         ("7", "notify", "this should be a list", "write [one, two]"),
