@@ -15,7 +15,7 @@ from slabot.cli import edge
 from slabot.cli.edge import InstantOption, print_json, read_policy
 from slabot.composition import open_policy_store
 from slabot.domain import utc
-from slabot.reports.terminal import faint
+from slabot.reports.style import faint
 from slabot.rules.words import local_time
 from slabot.store import LedgerRow
 from slabot.store import ledger as store_ledger

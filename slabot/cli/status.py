@@ -15,7 +15,7 @@ from slabot.cli import edge
 from slabot.cli.edge import print_json, read_policy
 from slabot.composition import open_policy_store
 from slabot.domain import utc
-from slabot.reports.terminal import strong
+from slabot.reports.style import strong
 from slabot.rules.words import length, local_time
 from slabot.store import Lane, OutboxState, audits, outbox
 from slabot.store.audits import AuditVerdict
