@@ -18,6 +18,7 @@ from slabot.cli.policy_file import file_name, policy_bytes
 from slabot.domain import SlabotError, parse_instant
 from slabot.domain.ticket_schema import nearest
 from slabot.policy import Policy, PolicyError, Problem, load_policy
+from slabot.reports.style import harmless_json
 
 POLICY_SIZE = 1024 * 1024  # bytes; the largest real policy seen is below a tenth of it
 TICKET_SIZE = 32 * 1024 * 1024  # bytes
@@ -107,4 +108,4 @@ class InstantOption(click.ParamType[datetime]):
 
 def print_json(value: object, *, indent: int | None = 2) -> None:
     """One JSON value on standard output."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=indent))
+    click.echo(harmless_json(json.dumps(value, ensure_ascii=False, indent=indent)))

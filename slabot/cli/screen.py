@@ -11,15 +11,13 @@ import io
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TextIO
-
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from slabot.domain import SlabotError
 from slabot.reports.style import one_line, painted, plain
 
+NARROWEST, WIDE = 60, 160  # columns of a table: at least, and where it is no terminal
 SOON = 0.5  # seconds; what is done by then shows no progress
 
 
@@ -100,13 +98,27 @@ def screens() -> Iterator[None]:
         sys.stdout, sys.stderr = out, err
 
 
-def width(default: int) -> int:
-    """Columns of the terminal that standard output is; the default where it is none."""
-    if not sys.stdout.isatty():
-        return default
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Write a table to standard output, as wide as the terminal; each line of a cell stays a line, and is only text."""
+    from rich.box import SIMPLE_HEAD  # here and below: most commands draw nothing, and should start at once
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(*heads, box=SIMPLE_HEAD, show_lines=True, pad_edge=False)
+    for row in rows:
+        drawn.add_row(*(Text("\n".join(one_line(line) for line in cell.split("\n")), overflow="fold") for cell in row))
+    out = io.StringIO()
+    Console(file=out, width=_width(), color_system=None).print(drawn)
+    sys.stdout.write("\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n")
+
+
+def _width() -> int:
+    """Columns of the terminal that standard output is."""
     with contextlib.suppress(OSError, ValueError):
-        return os.get_terminal_size(sys.stdout.fileno()).columns or default
-    return default
+        if sys.stdout.isatty():
+            return max(os.get_terminal_size(sys.stdout.fileno()).columns, NARROWEST)
+    return WIDE
 
 
 @contextlib.contextmanager
@@ -117,6 +129,9 @@ def working(what: str) -> Iterator[None]:
     if inner is None or not inner.isatty() or os.environ.get("TERM", "dumb") == "dumb":
         yield
         return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
     # The bar writes codes of its own, so it is handed the stream behind the screen; its words are cleaned before.
     progress = Progress(
         SpinnerColumn(),

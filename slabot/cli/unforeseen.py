@@ -26,14 +26,14 @@ def sentence(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror:
         about = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
         return (
-            f"{about}the system refused: {error.strerror}. Check that the file, folder or address is there, that you may "
-            f"use it and that the disk has room; then try again.{_more(error)}"
+            f"{about}the system refused: {error.strerror}. Check that the file, folder or address is there, "
+            f"that you may use it and that the disk has room; then try again.{_more(error)}"
         )
     if isinstance(error, MemoryError):
         return "There is not enough memory for this. Free some, or use a smaller file; nothing was changed."
     return (
-        f"slabot met an error that it did not foresee ({type(error).__name__} at {_place(error)}). What was under way was "
-        f"not finished. Please report it with this line and the command you gave.{_more(error)}"
+        f"slabot met an error that it did not foresee ({type(error).__name__} at {_place(error)}). What was under way "
+        f"was not finished. Please report it with this line and the command you gave.{_more(error)}"
     )
 
 

@@ -1,7 +1,7 @@
 """Mark what is bold, faint or coloured, without a terminal's control codes.
 
-Promise: nobody who writes a ticket can steer a terminal, not even its colours. A mark is one character of Unicode's private
-planes, drawn by lot in each process, so that no text from outside holds one; everything else that steers is replaced.
+Promise: nobody who writes a ticket can steer a terminal, not even its colours. A mark is one character of a private
+plane of Unicode, drawn by lot in each process, so no text from outside holds one; all else that steers is replaced.
 """
 
 from __future__ import annotations
