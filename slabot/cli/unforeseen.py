@@ -1,7 +1,7 @@
 """Say calmly what nobody foresaw.
 
-Promise: a person is told what happened and what to do, without a traceback and without the error's own message, which may
-hold what a customer wrote or a secret. ``SLABOT_DEBUG=1`` shows everything to whoever asks for it.
+Promise: a person is told what happened and what to do, without a traceback and without the error's own message, which
+may hold what a customer wrote or a secret. ``SLABOT_DEBUG=1`` shows everything to whoever asks for it.
 """
 
 from __future__ import annotations

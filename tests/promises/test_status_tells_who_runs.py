@@ -30,7 +30,7 @@ def test_status_follows_a_real_process_to_its_end(
         policy = tmp_path / "config.yaml"
         web = {"listen": f"127.0.0.1:{free_port()}"}
         policy.write_text(policy_text({"acme": sandbox}, sandbox, store_url, web=web))
-        environment = environment_of(sandbox)
+        environment = {**environment_of(sandbox), "DATABASE_URL": store_url}
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
         monkeypatch.delenv("PORT", raising=False)
