@@ -31,8 +31,8 @@ from slabot.store.status import Status
 from slabot.store.status import status as read_status
 
 NOT_RUNNING = (
-    "slabot does not run, or cannot write to its store. No page leaves. Start it (slabot run -c FILE), or look at what it "
-    "logs."
+    "slabot does not run, or cannot write to its store, so no page leaves. Start it (slabot run -c FILE), or look at "
+    "what it logs."
 )
 SHOWN = 5  # waiting rows listed
 NOT_LOOKED = timedelta(minutes=5)  # five audits
