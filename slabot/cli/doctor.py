@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from slabot.cli.edge import print_json, read_policy
+from slabot.cli.screen import working
 from slabot.clock import SystemClock
 from slabot.composition import connect
 from slabot.domain import Level
@@ -38,7 +39,8 @@ def doctor(config: str, as_json: bool) -> None:
     policy = read_policy(config)
     connections = connect(policy, clock=SystemClock())
     try:
-        report = examine(policy, connections, installed())
+        with working("Asking the helpdesks and Slack"):
+            report = examine(policy, connections, installed())
     finally:
         connections.close()
     if as_json:

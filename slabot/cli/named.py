@@ -1,7 +1,7 @@
 """Read which ticket a command names: ``acme/3``, ``acme 3`` or ``acme/#3``.
 
-Promise: a helpdesk that the policy does not name is said to be unknown, with the nearest that it does; a ticket that the
-store does not hold is said to be unknown, and never answered with nothing.
+Promise: a helpdesk that the policy does not name is said to be unknown, with the nearest that it does; a ticket that
+the store does not hold is said to be unknown, and never answered with nothing.
 """
 
 from __future__ import annotations

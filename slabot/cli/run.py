@@ -18,6 +18,7 @@ import click
 import structlog
 
 from slabot.cli.edge import POLICY_SIZE, read_text
+from slabot.cli.screen import working
 from slabot.clock import SystemClock
 from slabot.composition import StartError, compose
 from slabot.policy import Policy, load_policy
@@ -49,7 +50,8 @@ def run(config: str) -> None:
         alone = only_one(policy)
         if alone is not None:
             undo.callback(alone.close)
-        composed = compose(policy, text, clock=SystemClock(), bell=bells)
+        with working("Asking the helpdesks and Slack, and opening the store"):
+            composed = compose(policy, text, clock=SystemClock(), bell=bells)
         undo.pop_all()
     server = WebServer(create_app(composed.parts, composed.signing_secret, composed.interactions), host, taken=taken)
     engine = Embedded(composed.parts, bells)

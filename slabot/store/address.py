@@ -79,6 +79,8 @@ def read_address(text: str) -> Address:
         raise StoreAddressError(f'The store is kept in SQLite or PostgreSQL, not in "{url.drivername}"; {_EXAMPLES}.')
     if not url.database or ":memory:" in url.database or url.query.get("mode") == "memory":
         raise StoreAddressError(f"A store in memory forgets every page that was sent; {_EXAMPLES}.")
+    if url.query and not url.database.startswith("file:"):
+        raise StoreAddressError(f"An address of SQLite takes no options after its name; {_EXAMPLES}.")
     return Address(url, None if url.database.startswith("file:") else Path(url.database))
 
 
