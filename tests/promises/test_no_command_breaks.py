@@ -42,11 +42,30 @@ EVERYTHING = {
 ARGUMENTS: Mapping[str, list[str]] = {
     "check": ["{policy}"],
     "due": ["-c", "{policy}", "--calendar", "around_the_clock", "--start", "2026-01-09T18:00:00Z", "--target", "6h"],
-    "elapsed": ["-c", "{policy}", "--calendar", "around_the_clock", "--from", "2026-01-09T18:00:00Z"]
-    + ["--to", "2026-01-10T18:00:00Z"],
+    "elapsed": [
+        "-c",
+        "{policy}",
+        "--calendar",
+        "around_the_clock",
+        "--from",
+        "2026-01-09T18:00:00Z",
+        "--to",
+        "2026-01-10T18:00:00Z",
+    ],
     "explain": ["-c", "{policy}", "acme/3"],
-    "init": ["--no-input", "--kind", "zendesk", "--subdomain", "acme", "--email", "a@acme.example"]
-    + ["--base-url", "{zendesk}", "-o", "data/new.yaml"],
+    "init": [
+        "--no-input",
+        "--kind",
+        "zendesk",
+        "--subdomain",
+        "acme",
+        "--email",
+        "a@acme.example",
+        "--base-url",
+        "{zendesk}",
+        "-o",
+        "data/new.yaml",
+    ],
     "ledger": ["-c", "{policy}", "--since", "yesterday"],
     "sandbox": ["--load", "{policy}"],  # a policy is no ticket file, so it does not begin to listen
 }
