@@ -12,7 +12,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TextIO
+from typing import Any, TextIO
 
 from slabot.domain import SlabotError
 from slabot.reports.style import one_line, painted, plain
@@ -31,6 +31,24 @@ class NoOutput(SlabotError):
         )
 
 
+class _Bytes(io.RawIOBase):
+    """Takes bytes for a screen: whoever writes them passes it all the same."""
+
+    def __init__(self, screen: Screen) -> None:
+        super().__init__()
+        self._screen = screen
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, raw: Any) -> int:
+        self._screen.write(bytes(raw).decode("utf-8", "replace"))
+        return len(raw)
+
+    def flush(self) -> None:
+        self._screen.flush()
+
+
 class Screen(io.TextIOBase):
     """A stream that writes text as text, and slabot's own marks in colour where the terminal has any."""
 
@@ -43,6 +61,7 @@ class Screen(io.TextIOBase):
         """
         self.inner, self._needed = inner, needed
         self.colour = _has_colour(inner)
+        self.buffer = _Bytes(self)
         if isinstance(inner, io.TextIOWrapper):
             with contextlib.suppress(OSError, ValueError):
                 inner.reconfigure(errors="replace")
@@ -61,7 +80,7 @@ class Screen(io.TextIOBase):
 
     def flush(self) -> None:
         """Hand on what was written."""
-        if self.inner is not None:
+        if self.inner is not None and not self.inner.closed:
             self.inner.flush()
 
     def isatty(self) -> bool:

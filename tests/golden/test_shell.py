@@ -39,7 +39,7 @@ def test_commands_are_completed() -> None:
 def test_helpdesks_of_the_policy_are_completed(checkout: Path) -> None:
     policy = checkout / "config.example.yaml"
     assert complete("bash", f"slabot explain -c {policy} ac", 4) == "plain,acme/\n"
-    assert complete("bash", "slabot explain -c nowhere.yaml ac", 4) == ""
+    assert complete("bash", "slabot explain -c nowhere.yaml ac", 4).strip() == ""
 
 
 def pages(checkout: Path) -> list[Path]:

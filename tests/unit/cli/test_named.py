@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from slabot.cli import edge, main
 from slabot.domain import Ticket
-from slabot.store import Lane, LedgerEvent, OutboxKind, OutboxRow, Store, ledger, outbox
+from slabot.store import Lane, LedgerEvent, OutboxKind, OutboxRow, Store, ledger, open_store, outbox
 from tests.store_samples import keep
 
 NOW = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
@@ -33,9 +33,15 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(store: Store, store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def store(sqlite_url: str) -> Iterator[Store]:
+    with open_store(sqlite_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def run(store: Store, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setattr(edge, "now", lambda: NOW)
-    monkeypatch.setenv("DATABASE_URL", store_url)
+    monkeypatch.setenv("DATABASE_URL", sqlite_url)
     policy = tmp_path / "config.yaml"
     policy.write_text(POLICY, encoding="utf-8")
     ticket = Ticket(helpdesk="acme", id="3", created_at=NOW - HOUR, subject=SUBJECT, url="https://acme.example/3")
