@@ -70,6 +70,7 @@ ARGUMENTS: Mapping[str, list[str]] = {
     "sandbox": ["--load", "{policy}"],  # a policy is no ticket file, so it does not begin to listen
 }
 BY_ITSELF = ("demo",)  # looks at no file and no variable of these; tried below
+NO_STORE = ("check", "doctor", "due", "elapsed", "init", "sandbox")  # never ask for its address; tried once
 SECRET = "hunter2"
 PATIENCE = 60  # seconds of real time for one command
 
@@ -144,6 +145,8 @@ def test_every_command_ends_in_words(
     for variable, value in place.environment.items():
         monkeypatch.delenv(variable, raising=False) if value is None else monkeypatch.setenv(variable, value)
     for name in sorted(set(COMMANDS) - set(BY_ITSELF)):
+        if name in NO_STORE and hostile in list(ADDRESSES.values())[1:]:
+            continue
         if name == "run" and hostile is MACHINES["the working directory is gone"]:
             monkeypatch.delenv("SLACK_BOT_TOKEN")  # or it would run
         arguments = called(name, place, sandbox)

@@ -91,7 +91,7 @@ def test_a_secret_in_an_address_is_found(address: str, found: str | None) -> Non
         'slack: {{token_env: T, channel: "#a", api_url: "{0}"}}',
         'store: {{url: "{0}"}}',
         'web: {{listen: "127.0.0.1:80", public_url: "{0}"}}',
-        'webhooks: {{main: {{url: "{0}", secret_env: S}}}}',
+        'outgoing_webhooks: {{main: {{url: "{0}", secret_env: S}}}}',
     ],
 )
 @pytest.mark.parametrize("address", ["https://user:hunter2@host", "https://host/?token=hunter2"])
