@@ -22,9 +22,12 @@ from slabot.paging.couriers import Courier, open_couriers
 from slabot.paging.setup_check import check_sockets
 from slabot.paging.sockets import SocketAddresses
 from slabot.policy import DestinationKind, Policy, Zendesk
+from slabot.policy.secrets import why_unsendable
 from slabot.runtime import SWEEP_EVERY, Bell, Heartbeat, Interactions, Parts, Silence, Sockets
 from slabot.store import Lane, LedgerEvent, Store, ledger, looks, meta, open_store, outbox, policies
 from slabot.store.address import read_address
+
+STORE_URL = "store.url_env"
 
 
 class StartError(SlabotError):
@@ -90,7 +93,10 @@ def open_account(
 
     Raises:
         AdapterError: settings that cannot work.
+        SlabotError: a token that cannot be sent.
     """
+    if odd := why_unsendable(token):
+        raise SlabotError(f"The token cannot be sent: {odd}. Copy it anew, alone and whole.")
     return open_adapter(kind, name=name, url=url, email=email, token=token, statuses=statuses, clock=clock)
 
 
@@ -141,7 +147,7 @@ def store_url(policy: Policy, secrets: _Secrets) -> str:
     """Where the store is."""
     if policy.store.url is not None:
         return policy.store.url
-    return secrets.get(policy.store.url_env or "", "store.url_env")
+    return secrets.get(policy.store.url_env or "", STORE_URL)
 
 
 def open_policy_store(policy: Policy, environment: Mapping[str, str] | None = None) -> Store:
@@ -155,7 +161,14 @@ def open_policy_store(policy: Policy, environment: Mapping[str, str] | None = No
     if secrets.problems:
         raise StartError(secrets.problems)
     file = read_address(url).file
-    if file is not None and not file.exists():
+    try:
+        missing = file is not None and not file.exists()
+    except OSError as error:
+        raise SlabotError(
+            f"the store at {file} cannot be reached: {error.strerror}; check the folder's name, and run the command as "
+            "the user that slabot runs as"
+        ) from None
+    if missing:
         raise SlabotError(
             f"there is no store at {file} yet; slabot run makes it. Are you in the folder that it runs in?"
         )
@@ -170,11 +183,18 @@ class _Secrets:
         self.problems: list[str] = []
 
     def get(self, name: str, setting: str) -> str:
-        value = self._environment.get(name, "")
+        value = self._environment.get(name, "").strip()
+        odd = why_unsendable(value) if setting != STORE_URL else None  # a database address may hold any letter
         if not value:
             self.problems.append(
                 f"{setting} names the environment variable {name}, which is not set; set it and start again"
             )
+        elif odd is not None:
+            self.problems.append(
+                f"{setting} names the environment variable {name}, whose value cannot be sent: {odd}; copy the secret "
+                "anew, alone and whole"
+            )
+            return ""
         return value
 
     def optional(self, name: str | None, setting: str) -> str | None:

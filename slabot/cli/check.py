@@ -11,6 +11,7 @@ import click
 from slabot.cli.check_formats import FORMATS, Result
 from slabot.cli.edge import today
 from slabot.cli.policy_file import file_name, policy_bytes
+from slabot.cli.screen import working
 from slabot.policy import Problem, check_policy
 
 
@@ -35,7 +36,8 @@ def check(file: str, form: str, as_json: bool) -> None:
     if isinstance(content, Problem):
         result = Result(name, None, (content,))
     else:
-        result = Result(name, *check_policy(content, name, today()))
+        with working("Checking the coming year"):
+            result = Result(name, *check_policy(content, name, today()))
     click.echo(FORMATS["json" if as_json else form](result))
     if not result.right:
         raise SystemExit(1)

@@ -10,12 +10,11 @@ import json
 from dataclasses import dataclass
 from urllib.parse import quote
 
-import click
-
 from slabot import __version__
 from slabot.policy import Policy
 from slabot.policy.codes import CODES
 from slabot.policy.problems import Problem, count, plural
+from slabot.reports.style import coloured
 
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -111,12 +110,12 @@ FORMATS = {"text": as_text, "json": as_json, "sarif": as_sarif, "github": as_git
 
 
 def _coloured(problem: Problem) -> str:
-    """Colour where the terminal shows it; click takes it out elsewhere."""
+    """Colour where the terminal shows it."""
     colour = "red" if problem.severity == "error" else "yellow"
     said = str(problem)
     mark = f" {problem.severity}: "
     before, _, after = said.partition(mark)
-    return f"{before}{click.style(mark, fg=colour, bold=True)}{after}"
+    return f"{before}{coloured(mark, colour, bold=True)}{after}"
 
 
 def _command(problem: Problem) -> str:

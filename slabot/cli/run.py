@@ -18,6 +18,7 @@ import click
 import structlog
 
 from slabot.cli.edge import POLICY_SIZE, read_text
+from slabot.cli.screen import working
 from slabot.clock import SystemClock
 from slabot.composition import StartError, compose
 from slabot.policy import Policy, load_policy
@@ -41,16 +42,16 @@ def run(config: str) -> None:
     host, port = listen_address(policy.web.listen)
     try:
         taken = take_address(host, port)  # first of all: a second slabot on one machine ends here and touches nothing
-    except OSError as error:
-        raise StartError(
-            [f"{host}:{port} cannot be listened on ({error.strerror}); change web.listen or PORT"]
-        ) from None
+    except (OSError, UnicodeError) as error:
+        why = getattr(error, "strerror", None) or "this is no host name"
+        raise StartError([f"{host}:{port} cannot be listened on ({why}); change web.listen or PORT"]) from None
     with contextlib.ExitStack() as undo:
         undo.callback(taken.close)
         alone = only_one(policy)
         if alone is not None:
             undo.callback(alone.close)
-        composed = compose(policy, text, clock=SystemClock(), bell=bells)
+        with working("Asking the helpdesks and Slack, and opening the store"):
+            composed = compose(policy, text, clock=SystemClock(), bell=bells)
         undo.pop_all()
     server = WebServer(create_app(composed.parts, composed.signing_secret, composed.interactions), host, taken=taken)
     engine = Embedded(composed.parts, bells)
@@ -77,7 +78,7 @@ def only_one(policy: Policy) -> Alone | None:
     """
     url = policy.store.url or os.environ.get(policy.store.url_env or "", "")
     file = read_address(url).file if url else None
-    return None if file is None or not file.parent.is_dir() else Alone(file)
+    return None if file is None or not os.path.isdir(file.parent) else Alone(file)
 
 
 def listen_address(listen: str) -> tuple[str, int]:

@@ -5,10 +5,13 @@ Promise: they listen on this machine only, and say what to paste to point slabot
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
+from slabot.cli.screen import working
 from slabot.domain import SlabotError
 from slabot_sandbox import serve
 
@@ -35,10 +38,29 @@ def sandbox(
     missing = [name for name in (*files, *for_freshdesk) if not Path(name).exists()]
     if missing:
         raise SlabotError(f"{missing[0]}: there is no such file; check the name and the folder you are in")
+    with contextlib.ExitStack() as loading:
+        if files or for_freshdesk:
+            loading.enter_context(working("Loading the files"))
+
+        def say(line: str) -> None:
+            loading.close()  # it speaks first when everything is loaded
+            click.echo(line)
+
+        _serve(port, files, for_freshdesk, say, slabot_url, journal)
+
+
+def _serve(
+    port: int,
+    files: tuple[str, ...],
+    for_freshdesk: tuple[str, ...],
+    say: Callable[[str], object],
+    slabot_url: str | None,
+    journal: str | None,
+) -> None:
     serve(
         port,
         [Path(name) for name in files],
-        say=click.echo,
+        say=say,
         slabot_url=slabot_url,
         journal=None if journal is None else Path(journal),
         load_freshdesk=[Path(name) for name in for_freshdesk],

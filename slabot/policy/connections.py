@@ -15,6 +15,7 @@ from slabot.domain import Category
 from slabot.policy.addresses import LISTEN, freshdesk_domain, host_in, listening, store_url, subdomain
 from slabot.policy.base import Part
 from slabot.policy.scalars import CategoryName, EnvironmentName, Text, refuse
+from slabot.policy.secrets import in_address
 
 ZENDESK_STATUSES = {
     "new": Category.OPEN,
@@ -34,8 +35,16 @@ FRESHDESK_STATUSES = {
 }
 
 
+def _without_secret(value: str, variable: str) -> str:
+    if found := in_address(value):
+        raise refuse("secret-in-file", f"this address holds {found}", variable)
+    return value
+
+
 def _address(value: str) -> str:
-    parts = urlsplit(value)
+    parts = urlsplit(
+        _without_secret(value, "write the address alone, and name the secret's variable in a setting _env")
+    )
     if parts.scheme == "https" and parts.hostname:
         return value.rstrip("/")
     if parts.scheme == "http" and parts.hostname and is_loopback(parts.hostname):
@@ -115,10 +124,14 @@ class Slack(Part):
     api_url: Address | None = None
 
 
+def _store_address(value: str) -> str:
+    return _without_secret(value, "put it into a variable: url_env: DATABASE_URL")
+
+
 class Store(Part):
     """Where slabot keeps its state."""
 
-    url: Annotated[Text, AfterValidator(store_url)] | None = None
+    url: Annotated[Text, AfterValidator(_store_address), AfterValidator(store_url)] | None = None
     url_env: EnvironmentName | None = None
 
     @model_validator(mode="after")
@@ -126,10 +139,6 @@ class Store(Part):
         if (self.url is None) == (self.url_env is None):
             raise refuse(
                 "store-address", "the store needs url or url_env, one of them", 'write url: "sqlite:///slabot.db"'
-            )
-        if self.url is not None and "@" in self.url and ":" in self.url.split("@")[0].split("//")[-1]:
-            raise refuse(
-                "secret-in-file", "this address holds a password", "put it into a variable: url_env: DATABASE_URL"
             )
         return self
 

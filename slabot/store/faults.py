@@ -12,7 +12,8 @@ from typing import Any
 import psycopg
 from sqlalchemy import exc
 
-from slabot.store.errors import Fault, StoreDamaged, StoreError, StoreUnavailable
+from slabot.policy.secrets import masked
+from slabot.store.errors import Fault, StoreAddressError, StoreDamaged, StoreError, StoreUnavailable
 
 _REMEDY = {
     Fault.READ_ONLY: "cannot be written to. Give the user that runs slabot the right to write there",
@@ -71,6 +72,21 @@ def fault_of(error: BaseException, store: str) -> StoreError | None:
     return None
 
 
+def opening_fault(error: BaseException, store: str) -> StoreError | None:
+    """The fault that an error tells of which came while the store was opened; None if it tells of none.
+
+    What the address asks for and the driver does not know comes as an error of a program, and is one of the address.
+    """
+    original = error.orig if isinstance(error, exc.DBAPIError) else error
+    odd = isinstance(original, psycopg.ProgrammingError) and original.sqlstate is None
+    if odd or isinstance(error, TypeError | ValueError | exc.ArgumentError):
+        said = masked(next(iter(str(original).strip().splitlines()), ""))
+        return StoreAddressError(
+            f"The store ({store}) cannot be opened with this address: {said}. Look at what stands after its ?"
+        )
+    return fault_of(error, store)
+
+
 def _sqlite_fault(error: sqlite3.Error, store: str) -> StoreError | None:
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:
@@ -96,4 +112,4 @@ def _postgres_fault(error: psycopg.Error, store: str) -> StoreError | None:
 
 
 def _unavailable(fault: Fault, store: str, said: str) -> StoreUnavailable:
-    return StoreUnavailable(f"The store ({store}) {_REMEDY[fault]}. (It says: {said})", fault=fault)
+    return StoreUnavailable(f"The store ({store}) {_REMEDY[fault]}. (It says: {masked(said)})", fault=fault)

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, QueuePool
 from slabot.store.address import Address, read_address
 from slabot.store.engines import open_engines
 from slabot.store.errors import StoreClosed, StoreMisuse
-from slabot.store.faults import fault_of
+from slabot.store.faults import fault_of, opening_fault
 from slabot.store.migrate import migrate
 from slabot.store.writer import DirectWriter, GroupCommit, Writer
 
@@ -44,7 +44,7 @@ class Store:
             migrate(self._reader, self._writes, self._name)
         except BaseException as error:
             self._dispose()
-            fault = fault_of(error, self._name)
+            fault = opening_fault(error, self._name)
             if fault is None or fault is error:
                 raise
             raise fault from error

@@ -80,7 +80,7 @@ def _values(file: Path) -> Iterator[tuple[str, Any]]:
     try:
         yield str(file), json.loads(text)
         return
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         if file.suffix == ".json" and not _is_lines(text):
             raise LoadError(f"it is not JSON ({error}); it should be {KNOWN}", place=str(file)) from None
     for number, line in enumerate(text.splitlines(), start=1):
@@ -88,7 +88,7 @@ def _values(file: Path) -> Iterator[tuple[str, Any]]:
             continue
         try:
             yield f"{file}, line {number}", json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise LoadError(
                 f"the line is not JSON ({error}); each line should hold one ticket", place=f"{file}, line {number}"
             ) from None
@@ -98,7 +98,7 @@ def _is_lines(text: str) -> bool:
     first = text.lstrip().splitlines()[:1]
     try:
         return bool(first) and isinstance(json.loads(first[0]), dict)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-import click
 import pytest
 
 from slabot.cli.check_formats import Result, as_text
 from slabot.policy import PolicyError, check_policy, load_policy
+from slabot.reports.style import plain
 
 OFFICE = """\
 version: 1
@@ -717,4 +717,4 @@ def test_no_command_loads_a_wrong_file(text: str | bytes) -> None:
 
 def said(text: str | bytes) -> str:
     """What the command prints about a file, on a day in November 2026."""
-    return click.unstyle(as_text(Result("config.yaml", *check_policy(text, "config.yaml", date(2026, 11, 24)))))
+    return plain(as_text(Result("config.yaml", *check_policy(text, "config.yaml", date(2026, 11, 24)))))

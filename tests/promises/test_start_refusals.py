@@ -142,7 +142,7 @@ def test_what_breaks_later_is_said_in_status(
     for name, value in environment_of(sandbox).items():
         monkeypatch.setenv(name, value)
     said = CliRunner().invoke(main, ["status", "-c", str(policy)])
-    assert said.exit_code == 0, said.output
+    assert said.exit_code == 1, said.output
     assert "does not accept this e-mail address with this token" in said.output
     assert "the channel is archived" in said.output
     assert "Unarchive the channel" in said.output

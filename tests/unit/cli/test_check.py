@@ -293,7 +293,7 @@ def test_what_cannot_be_opened_is_a_problem_with_its_fix(tmp_path: Path, monkeyp
         "missing.yaml": "missing.yaml: error: there is no such file  [unreadable-file]",
         "folder": "folder: error: this is a folder  [unreadable-file]",
         "loop.yaml": f"loop.yaml: error: this file cannot be read: {os.strerror(40)}  [unreadable-file]",
-        "a\0b": "a\0b: error: this file cannot be read: embedded null byte  [unreadable-file]",
+        "a\0b": "a�b: error: this file cannot be read: embedded null byte  [unreadable-file]",
         "": ": error: this is a folder  [unreadable-file]",
         "secret.yaml": "secret.yaml: error: this file may not be read by you  [unreadable-file]",
     }
