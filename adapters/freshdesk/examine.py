@@ -1,6 +1,7 @@
 """How is this Freshdesk account set up, as far as slabot depends on it?
 
-Promise: one call for each thing that is looked at, nothing is written, and what cannot be asked is said and does not keep the rest from being asked.
+Promise: one call for each thing that is looked at, nothing is written, and what cannot be asked is said and does not
+keep the rest from being asked.
 Freshdesk's API shows neither automation rules nor webhooks, so what people have to look at themselves is said as such.
 """
 

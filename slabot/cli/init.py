@@ -2,7 +2,8 @@
 
 Promise: nothing is guessed and nothing is replaced without being asked: statuses whose name says the opposite of what
 they usually are are asked about, a file that is there stays unless somebody says otherwise, and the token is never
-written down. The team's country, zone and hours are asked for, never assumed. Ends with `slabot check` on what was written.
+written down. The team's country, zone and hours are asked for, never assumed. Ends with `slabot check` on what was
+written.
 """
 
 from __future__ import annotations

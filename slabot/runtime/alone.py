@@ -18,6 +18,11 @@ class AlreadyRunning(SlabotError):
     """Another process holds the store."""
 
 
+def lock_file(database: Path) -> Path:
+    """The file beside a SQLite store that is locked while a slabot works on it."""
+    return database.with_name(database.name + "-running")
+
+
 class Alone:
     """Holds a lock beside the SQLite file for as long as it is open."""
 
@@ -27,7 +32,7 @@ class Alone:
         Raises:
             AlreadyRunning: somebody else has it.
         """
-        self._path = database.with_name(database.name + "-running")
+        self._path = lock_file(database)
         self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
