@@ -9,6 +9,7 @@ written.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,6 +123,8 @@ def init(
     )
     text = write(example_text(), helpdesk)
     text = adapt(text, kind=kind, working=answers.working, facts=facts, today=day, slack_api_url=slack_api_url)
+    if os.environ.get(about.secret_env):  # there is a webhook to listen to
+        text = text.replace(f"# webhook_secret_env: {about.secret_env} ", f"webhook_secret_env: {about.secret_env} ")
     _, problems = check_policy(text, output, day)
     _finish(excuse(text, problems, {**REASONS, **answers.accepted}), output, helpdesk, facts)
 
@@ -250,8 +253,9 @@ def _finish(text: str, output: str, helpdesk: NewHelpdesk, facts: AccountFacts |
         click.echo(f"Read from the account: its statuses; groups: {groups}; languages: {languages}.", err=True)
     result = Result(output, *check_policy(text, output, today()))
     click.echo(as_text(result))
-    click.echo(
-        f"Next: set {helpdesk.token_env} and the variables under slack, then   slabot doctor -c {output}", err=True
-    )
+    needed = [name for line in text.splitlines() for name in re.findall(r"_env: (\w+)", line.partition("#")[0])]
+    unset = [name for name in dict.fromkeys(needed) if not os.environ.get(name)]
+    first = f" set {', '.join(unset)}, then" if unset else ""
+    click.echo(f"Next:{first}   slabot doctor -c {output}", err=True)
     if not result.right:
         raise SystemExit(1)

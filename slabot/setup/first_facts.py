@@ -104,7 +104,10 @@ def _changes(kind: str, working: WorkingTime, facts: AccountFacts | None, today:
     yield "\nclassify:\n", f"\n{_comment(_languages_of_terms(facts))}classify:\n"
     yield "\nescalate:\n", f"\n{_comment(_groups(facts))}escalate:\n"
     yield "  templates:\n", f"{_comment(_languages_of_templates(facts), '  # ')}  templates:\n"
+    if kind == "zendesk":
+        yield "    medium: medium\n", ""  # no priority of Zendesk's
     if kind == "freshdesk":  # its own names, and its own way of taking a late reply
+        yield "    normal: medium\n", ""
         yield "    priority: normal\n", "    priority: medium\n"
         yield (
             "      Reply within {reopen_within} and it is open again; after that, a reply starts a new ticket.\n",

@@ -29,7 +29,8 @@ def sandbox() -> Iterator[Sandbox]:
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("ZENDESK_TOKEN", raising=False)
+    for name in ("ZENDESK_TOKEN", "ZENDESK_HOOK_SECRET", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"):
+        monkeypatch.delenv(name, raising=False)
     return lambda *arguments, typed="": CliRunner().invoke(main, ["init", *arguments], input=typed)
 
 
@@ -53,7 +54,8 @@ def test_without_a_token_it_writes_what_is_usual_and_says_so(run: Run) -> None:
     assert result.exit_code == 0
     assert "was not read, for ZENDESK_TOKEN is not set" in result.stderr
     assert result.stdout.splitlines()[-1].startswith("config.yaml is right")
-    assert "Next: set ZENDESK_TOKEN" in result.stderr
+    assert "Next: set ZENDESK_TOKEN, SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET, then   slabot doctor" in result.stderr
+    assert "\n    # webhook_secret_env: ZENDESK_HOOK_SECRET" in written()
     assert statuses()["hold"] is Category.WAITING_ON_THIRD_PARTY
 
 
@@ -166,3 +168,13 @@ def test_a_freshdesk_status_whose_label_says_the_opposite_of_its_number_is_asked
     assert 'The status 3 reads "Awaiting your Reply" and' in result.stderr
     partners = load_policy(written(), "config.yaml").helpdesks["partners"]
     assert partners.statuses["3"] is Category.WAITING_ON_CUSTOMER
+
+
+def test_what_is_set_already_is_used_and_not_asked_for_again(account: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ZENDESK_HOOK_SECRET", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"):
+        monkeypatch.setenv(name, "a-secret-of-its-own")
+    result = account("--no-input")
+    assert result.exit_code == 0, result.output
+    assert "Next:   slabot doctor -c config.yaml" in result.stderr
+    assert load_policy(written(), "config.yaml").helpdesks["acme"].webhook_secret_env == "ZENDESK_HOOK_SECRET"
+    assert "a-secret-of-its-own" not in written()

@@ -149,6 +149,7 @@ def test_what_the_account_does_not_tell_keeps_nobody_from_a_right_file(
     assert "# The account does not tell its groups." in written()
     policy = load_policy(written(), "config.yaml")
     assert policy.severities["medium"].priority == "medium"  # its name at Freshdesk
+    assert set(policy.classify.priorities) == {"urgent", "high", "medium", "low"}
     assert "a reply starts a new ticket" not in written()
 
 
