@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from zoneinfo import available_timezones
 
 import click
 
@@ -92,7 +93,7 @@ class _Questions:
     def zone(self, working: WorkingTime, given: str | None) -> WorkingTime:
         def read(typed: str) -> WorkingTime:
             found = self.checked(replace(working, zone=typed))
-            return replace(found, zone=iana_zone(found.zone).key)
+            return found if typed in available_timezones() else replace(found, zone=iana_zone(typed).key)
 
         known = places.zones(working.country)
         likely = places.likely_zone(working.country, working.region)

@@ -19,7 +19,7 @@ from slabot.setup.working_time import CALENDAR, WorkingTime, block, closed_dates
 
 WIDTH = 119  # characters of a comment line
 WAITING = "waiting-does-not-fit"
-REASONS: Mapping[str, str] = {WAITING: "the 7 days are the agreement's own; holidays leave room for fewer follow-ups"}
+REASONS: Mapping[str, str] = {WAITING: 'the agreement itself says "more than 7 days, whichever is earlier"'}
 """Check codes of what the agreement itself brings, with the reason that the file gives for leaving it."""
 _ONE_TEXT = "Every customer gets these texts as they stand."
 
