@@ -7,6 +7,7 @@ from datetime import date
 import click
 import pytest
 
+from slabot.calendars import iana_zone
 from slabot.cli import init_working_time
 from slabot.cli.init_working_time import KEPT, WHOLE_COUNTRY, Given, ask_working_time
 from slabot.domain import Category, SlabotError
@@ -62,7 +63,7 @@ def test_every_team_gets_a_file_that_check_calls_right(team: tuple[str, str, str
     policy, problems = check_policy(text, "config.yaml", TODAY)
     assert policy is not None, problems
     week = policy.calendar("support_week").spec
-    assert (week.country or "", week.region or "", week.zone.key) == (country, region, zone)
+    assert (week.country or "", week.region or "", week.zone.key) == (country, region, iana_zone(zone).key)
     told = {problem.code for problem in judge(answers.working, TODAY)}  # people who are asked say whether it is to stay
     for problem in problems:
         assert problem.code == WAITING or problem.code in told, str(problem)
