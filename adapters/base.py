@@ -313,8 +313,17 @@ class Adapter(Protocol):
     def own_statuses(self) -> tuple[OwnStatus, ...]:
         """The statuses of this account, in its own order. `slabot init` asks about those that it cannot place."""
 
+    def own_groups(self) -> tuple[str, ...]:
+        """The names of the account's groups of agents. `slabot init` names them in the file that it writes."""
+
+    def own_languages(self) -> tuple[str, ...]:
+        """The languages that the account serves, by name or code, the main one first where it says which; empty where
+        it does not say. `slabot init` names them beside the texts that go to customers.
+        """
+
     def examine(self, plans: Plans) -> tuple[Finding, ...]:
-        """Look at the account for `slabot doctor`: reachable, who we are and may be, calls left, clocks, webhook,
+        """Look at the account for `slabot doctor`: reachable, who we are and may be, whether
+        we are somebody who works tickets, calls left, clocks, webhook,
         statuses, what acts on tickets beside us, fields that a close needs.
 
         Raises nothing that the helpdesk may cause: what cannot be asked is a finding of its own. Writes nothing.

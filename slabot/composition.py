@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from adapters.base import Adapter
@@ -59,17 +59,23 @@ class Composed:
 
 @dataclass(frozen=True, slots=True)
 class Connections:
-    """Helpdesks and Slack alone, as far as the settings allow; close them at the end.
+    """Everything but the store, as far as the settings allow; close it at the end.
 
     Attributes:
         problems: what keeps the others from being opened, each in words with its remedy.
+        addresses: of Socket Mode, where the policy names slack.app_token_env.
+        couriers: the ways besides Slack.
+        store_url: where the store is; empty where the environment does not say.
     """
 
     adapters: Mapping[str, Adapter]
     sender: SlackSender | None
     problems: tuple[str, ...]
     addresses: SocketAddresses | None = None
-    """Of Socket Mode, where the policy names slack.app_token_env."""
+    signing: SigningSecret | None = None
+    couriers: Mapping[DestinationKind, Courier] = field(default_factory=dict)
+    heartbeat: Heartbeat | None = None
+    store_url: str = ""
 
     def close(self) -> None:
         """Give everything back."""
@@ -78,12 +84,28 @@ class Connections:
 
 
 def connect(policy: Policy, *, clock: Clock, environment: Mapping[str, str] | None = None) -> Connections:
-    """Open helpdesks and Slack, without the store, for commands that look around; asks nobody yet."""
+    """Open everything but the store, for a start and for commands that look around; asks nobody yet."""
     secrets = _Secrets(os.environ if environment is None else environment)
     adapters = _adapters(policy, secrets, clock)
-    sender, _ = _slack(policy, secrets, clock)
+    sender, signing = _slack(policy, secrets, clock)
     addresses = _socket_addresses(policy, secrets, clock)
-    return Connections(adapters, sender, tuple(secrets.problems), addresses)
+    couriers, heartbeat = _couriers(policy, secrets, clock), _heartbeat(policy, secrets)
+    url = store_url(policy, secrets)
+    return Connections(adapters, sender, tuple(secrets.problems), addresses, signing, couriers, heartbeat, url)
+
+
+def helpdesk_refusal(name: str, adapter: Adapter) -> str | None:
+    """Why slabot does not start with this helpdesk, with the remedy; None if it does.
+
+    An outage is no wrong setting: a restart during one must not end the pages of the others.
+    """
+    try:
+        adapter.whoami()
+    except (Unreachable, RateLimited):
+        return None
+    except AdapterError as error:
+        return f"{name}: {error}"
+    return None
 
 
 def open_account(
@@ -125,22 +147,19 @@ def compose(
         StartError: something is missing or refused.
         StoreError: the store cannot be opened.
     """
-    secrets = _Secrets(os.environ if environment is None else environment)
-    adapters = _adapters(policy, secrets, clock)
-    sender, signing = _slack(policy, secrets, clock)
-    addresses = _socket_addresses(policy, secrets, clock)
-    couriers, heartbeat = _couriers(policy, secrets, clock), _heartbeat(policy, secrets)
-    url = store_url(policy, secrets)
-    if secrets.problems:
-        raise StartError(secrets.problems)
+    found = connect(policy, clock=clock, environment=environment)
+    if found.problems:
+        raise StartError(list(found.problems))
     if check:
-        reasons = [*_ask_helpdesks(adapters), *_ask_slack(policy, sender), *_ask_sockets(addresses)]
+        refused = [helpdesk_refusal(name, adapter) for name, adapter in found.adapters.items()]
+        reasons = [*filter(None, refused), *_ask_slack(policy, found.sender), *_ask_sockets(found.addresses)]
         if reasons:
             raise StartError(reasons)
-    store = open_store(url)
-    parts = _parts(policy, text, store, adapters, sender, couriers, heartbeat, clock, bell or Silence(), sweep_every)
+    store = open_store(found.store_url)
+    parts = _parts(policy, text, store, found, clock, bell or Silence(), sweep_every)
     interactions = Interactions(parts)
-    return Composed(parts, signing, interactions, None if addresses is None else Sockets(interactions, addresses))
+    sockets = None if found.addresses is None else Sockets(interactions, found.addresses)
+    return Composed(parts, found.signing, interactions, sockets)
 
 
 def store_url(policy: Policy, secrets: _Secrets) -> str:
@@ -280,18 +299,6 @@ def _api(address: str | None) -> str | None:
     return None if address is None else f"{address}/"
 
 
-def _ask_helpdesks(adapters: Mapping[str, Adapter]) -> list[str]:
-    reasons = []
-    for name, adapter in adapters.items():
-        try:
-            adapter.whoami()
-        except (Unreachable, RateLimited):
-            continue  # an outage is no wrong setting; a restart during one must not end the pages of the others
-        except AdapterError as error:
-            reasons.append(f"{name}: {error}")
-    return reasons
-
-
 def _ask_slack(policy: Policy, sender: SlackSender | None) -> list[str]:
     if sender is None or policy.slack is None:
         return []
@@ -315,10 +322,7 @@ def _parts(
     policy: Policy,
     text: str,
     store: Store,
-    adapters: Mapping[str, Adapter],
-    sender: SlackSender | None,
-    couriers: Mapping[DestinationKind, Courier],
-    heartbeat: Heartbeat | None,
+    found: Connections,
     clock: Clock,
     bell: Bell,
     sweep_every: timedelta,
@@ -335,10 +339,10 @@ def _parts(
         store=store,
         policy=policy.starting(installed),
         policy_version=version,
-        adapters=adapters,
-        sender=sender,
-        couriers=couriers,
-        heartbeat=heartbeat,
+        adapters=found.adapters,
+        sender=found.sender,
+        couriers=found.couriers,
+        heartbeat=found.heartbeat,
         clock=clock,
         started_at=now,
         bell=bell,

@@ -42,6 +42,8 @@ ACTS = {
         "system_line",
         "add_agent",
         "add_custom_status",
+        "add_group",
+        "set_languages",
     ),
     "freshdesk": (
         "create_ticket",
@@ -66,6 +68,8 @@ ACTS = {
         "rename_status",
         "remove_status",
         "add_field",
+        "add_group",
+        "set_languages",
     ),
     "slack": (
         "click",

@@ -42,7 +42,7 @@ from adapters.freshdesk.statuses import StatusMap
 from adapters.freshdesk.ticket_fields import AccountFields, read_fields
 from adapters.freshdesk.writing import Writer, reference
 from adapters.http.address import Address
-from adapters.http.fields import Unreadable, objects
+from adapters.http.fields import Unreadable, objects, text
 from adapters.http.remembered import Remembered
 from adapters.http.threads import OneEach
 from slabot.domain import Category, Finding, utc
@@ -214,6 +214,18 @@ class FreshdeskAdapter:
     def own_statuses(self) -> tuple[OwnStatus, ...]:
         """See `adapters.base`: as the account's ticket fields tell them."""
         return own_statuses(read_fields(self._clients.mine().ticket_fields()))
+
+    def own_groups(self) -> tuple[str, ...]:
+        """See `adapters.base`."""
+        listed = objects(self._clients.mine().groups())
+        return tuple(name for raw in listed if (name := text(raw.get("name"))))
+
+    def own_languages(self) -> tuple[str, ...]:
+        """See `adapters.base`: codes, the primary language first."""
+        settings = self._clients.mine().helpdesk_settings()
+        supported = settings.get("supported_languages")
+        codes = [settings.get("primary_language"), *(supported if isinstance(supported, list) else ())]
+        return tuple(dict.fromkeys(code for each in codes if (code := text(each))))
 
     def examine(self, plans: Plans) -> tuple[Finding, ...]:
         """See `adapters.base`."""

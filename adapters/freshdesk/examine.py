@@ -1,25 +1,27 @@
 """How is this Freshdesk account set up, as far as slabot depends on it?
 
-Promise: four calls, nothing is written, and what cannot be asked is said and does not keep the rest from being asked.
+Promise: one call for each thing that is looked at, nothing is written, and what cannot be asked is said and does not
+keep the rest from being asked.
 Freshdesk's API shows neither automation rules nor webhooks, so what people have to look at themselves is said as such.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import requests
 
 from adapters.base import RESERVE_PERCENT, OwnStatus, Plans
 from adapters.errors import AdapterError, NotAllowed
-from adapters.freshdesk.agents import read_agent
-from adapters.freshdesk.client import Client
+from adapters.freshdesk.agents import Agent, read_agent
+from adapters.freshdesk.client import PER_PAGE, Client
 from adapters.freshdesk.limits import REMAINING, TOTAL, Limits
 from adapters.freshdesk.statuses import CLOSED, OPEN, PENDING, RESOLVED, StatusMap
 from adapters.freshdesk.ticket_fields import AccountFields, read_fields
 from adapters.http.answers import read_object
-from adapters.http.examining import ask, clocks
+from adapters.http.examining import ask, clocks, works_tickets
+from adapters.http.fields import Raw, ident, objects
 from slabot.domain import Category, Finding, Level
 
 USUAL = {
@@ -38,6 +40,7 @@ USUAL_BY_LABEL = {
     "waiting on customer": Category.WAITING_ON_CUSTOMER,
     "waiting on third party": Category.WAITING_ON_THIRD_PARTY,
 }
+LATELY = timedelta(days=30)  # how far back tickets are looked at for who works on them
 _ROLE = "Make slabot's agent an administrator with the scope of all tickets; docs/freshdesk.md says why."
 
 
@@ -81,12 +84,26 @@ class Examiner:
         return (
             Finding(Level.RIGHT, f"Freshdesk answers at {self._client.address.netloc}"),
             Finding(Level.RIGHT, f"slabot is {agent.email or agent.name} there"),
+            *ask("tickets of slabot's own agent", lambda: self._own_tickets(agent), may_be_closed=_ROLE),
             *self._left(response),
             clocks(response, self._now),
             *ask("agents", self._agents, may_be_closed=_ROLE),
             *ask("ticket fields", lambda: self._fields(plans), may_be_closed=_ROLE),
             *self._rules(plans),
         )
+
+    def _own_tickets(self, agent: Agent) -> Iterator[Finding]:
+        since = (self._now - LATELY).strftime("%Y-%m-%dT%H:%M:%SZ")
+        listed, _ = self._client.tickets(since=since, page=1, size=PER_PAGE, order="desc")
+        own = [raw for raw in objects(listed) if ident(raw.get("responder_id")) == agent.id and self._is_open(raw)]
+        who = f"{agent.name} ({agent.email})" if agent.name and agent.email else agent.email or agent.name
+        tickets = f"{len(own)} of the {len(listed)} tickets that changed last, open ones" if own else ""
+        yield works_tickets(who, tickets, guide="docs/freshdesk.md")
+
+    def _is_open(self, raw: Raw) -> bool:
+        """True if it is support's turn, as far as numbers tell."""
+        status = raw.get("status")
+        return isinstance(status, int) and self._statuses.find(status) in (Category.OPEN, Category.PENDING)
 
     def _left(self, response: requests.Response) -> Iterator[Finding]:
         told = Limits(0)

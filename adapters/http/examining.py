@@ -36,6 +36,25 @@ def ask(what: str, look: Callable[[], Iterable[Finding]], *, may_be_closed: str 
         return [Finding(Level.UNKNOWN, f"The {what} could not be looked at", f"{error}.")]
 
 
+def works_tickets(who: str, tickets: str, *, guide: str) -> Finding:
+    """Whether slabot's account is that of somebody who works tickets.
+
+    Args:
+        who: name and address of the account.
+        tickets: what is assigned to it that speaks for that, in words: ``2 open tickets``; empty for nothing.
+        guide: the page of the documentation that says how an agent of its own is made.
+    """
+    if not tickets:
+        return Finding(Level.RIGHT, f"{who} has no open tickets, so the account seems to be slabot's alone")
+    return Finding(
+        Level.NOTICE,
+        f"slabot acts as {who}, who has {tickets}. If that is a person who works tickets, what they do there by hand "
+        "passes for slabot's own: their answers are no first response and stop no clock, so pages go on",
+        f"Give slabot an agent of its own and sign in as that one: {guide}. If nobody else uses the account, slabot "
+        "answered or solved these tickets and they came back; assign them to a person.",
+    )
+
+
 def clocks(response: requests.Response, now: datetime) -> Finding:
     """How far this machine's clock is from the helpdesk's."""
     try:

@@ -200,6 +200,14 @@ class MemoryAdapter:
         }
         return tuple(OwnStatus(word=word, label=word.title(), usual=found) for word, found in usual.items())
 
+    def own_groups(self) -> tuple[str, ...]:
+        """See `adapters.base`: a desk has none."""
+        return ()
+
+    def own_languages(self) -> tuple[str, ...]:
+        """See `adapters.base`: a desk has none."""
+        return ()
+
     def examine(self, plans: Plans) -> tuple[Finding, ...]:
         """See `adapters.base`."""
         try:

@@ -32,6 +32,7 @@ from adapters.http.remembered import Remembered
 from adapters.http.threads import OneEach
 from adapters.zendesk import export, hooks
 from adapters.zendesk.actors import marker_of
+from adapters.zendesk.asking import Asker
 from adapters.zendesk.client import Client
 from adapters.zendesk.examine import Examiner
 from adapters.zendesk.fields import Unreadable, ident, mapping, objects, text
@@ -198,6 +199,17 @@ class ZendeskAdapter:
         except NoSuchPlace:
             answer = {}  # the account does not have them
         return read_own_statuses(answer)
+
+    def own_groups(self) -> tuple[str, ...]:
+        """See `adapters.base`."""
+        listed = Asker(self._clients.mine()).every("groups", "groups")
+        return tuple(name for raw in listed if raw.get("deleted") is not True and (name := text(raw.get("name"))))
+
+    def own_languages(self) -> tuple[str, ...]:
+        """See `adapters.base`: the languages that are switched on."""
+        listed = objects(Asker(self._clients.mine()).one("locales").get("locales"))
+        main_first = sorted(listed, key=lambda raw: raw.get("default") is not True)
+        return tuple(name for raw in main_first if (name := text(raw.get("name")) or text(raw.get("locale"))))
 
     def examine(self, plans: Plans) -> tuple[Finding, ...]:
         """See `adapters.base`."""

@@ -12,9 +12,9 @@ from datetime import datetime
 import requests
 
 from adapters.base import RESERVE_PERCENT, Plans
-from adapters.errors import AdapterError, NoSuchPlace, NotAllowed
+from adapters.errors import AdapterError, BadAnswer, NoSuchPlace, NotAllowed
 from adapters.http.answers import read_object
-from adapters.http.examining import ask, clocks
+from adapters.http.examining import ask, clocks, works_tickets
 from adapters.zendesk import races
 from adapters.zendesk.asking import Asker
 from adapters.zendesk.client import Client
@@ -22,7 +22,7 @@ from adapters.zendesk.fields import Raw, ident, mapping, text
 from adapters.zendesk.hook_setup import HookSetup
 from adapters.zendesk.limits import ACCOUNT, read_allowances
 from adapters.zendesk.statuses import SYSTEM, StatusMap
-from adapters.zendesk.users import read_user
+from adapters.zendesk.users import User, read_user
 from slabot.domain import Category, Finding, Level
 
 _ROLE = "Give slabot's agent the role Admin; docs/zendesk.md says why."
@@ -65,6 +65,7 @@ class Examiner:
         found = [
             Finding(Level.RIGHT, f"Zendesk answers at {self._asker.client.address.netloc}"),
             self._role(user.role, user.email or self._email),
+            *ask("tickets of slabot's own agent", lambda: self._own_tickets(user), may_be_closed=_ROLE),
             *self._left(response),
             clocks(response, self._now),
             *ask("webhooks", lambda: self._hooks.examine(plans), may_be_closed=_ROLE),
@@ -87,6 +88,14 @@ class Examiner:
             "there are no sweeps",
             _ROLE,
         )
+
+    def _own_tickets(self, user: User) -> Iterator[Finding]:
+        answer = self._asker.one("search/count", query=f"type:ticket assignee:{user.id} status:open")
+        count = answer.get("count")
+        if not isinstance(count, int):
+            raise BadAnswer("no count in it", endpoint="GET /api/v2/search/count")
+        tickets = f"{count} open ticket{'' if count == 1 else 's'}" if count else ""
+        yield works_tickets(_who(user), tickets, guide="docs/zendesk.md")
 
     def _left(self, response: requests.Response) -> Iterator[Finding]:
         for told in read_allowances(response.headers):
@@ -180,6 +189,10 @@ class Examiner:
                 return  # the plan does not have them
 
         return ask("SLA policies", look)
+
+
+def _who(user: User) -> str:
+    return f"{user.name} ({user.email})" if user.name and user.email else user.email or user.name or f"user {user.id}"
 
 
 def _labels(status: Raw) -> list[str]:

@@ -2,13 +2,15 @@
 
 Promise: nothing is guessed and nothing is replaced without being asked: statuses whose name says the opposite of what
 they usually are are asked about, a file that is there stays unless somebody says otherwise, and the token is never
-written down. Ends with `slabot check` on what was written.
+written down. The team's country, zone and hours are asked for, never assumed. Ends with `slabot check` on what was
+written.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,11 +18,13 @@ import click
 
 from slabot.cli.check_formats import Result, as_text
 from slabot.cli.edge import today
+from slabot.cli.init_working_time import Given, ask_working_time
 from slabot.clock import SystemClock
 from slabot.composition import open_account
 from slabot.domain import Category, SlabotError
 from slabot.policy import check_policy
 from slabot.policy.connections import FRESHDESK_STATUSES, ZENDESK_STATUSES
+from slabot.setup.first_facts import REASONS, AccountFacts, adapt, excuse
 from slabot.setup.first_file import NewHelpdesk, Placed, example_text, write
 from slabot.setup.status_words import Question, question
 
@@ -48,13 +52,20 @@ KINDS: Mapping[str, Kind] = {
 CATEGORIES = [category.value for category in Category]
 
 
-@click.command(epilog="Example: slabot init --kind zendesk --subdomain acme --email bot@acme.example")
+@click.command(
+    epilog="Example: slabot init --kind zendesk --subdomain acme --email bot@acme.example --country DE --region BY"
+)
 @click.option("--kind", type=click.Choice(list(KINDS)), help="The kind of helpdesk.")
 @click.option("--subdomain", metavar="NAME", help="acme, for acme.zendesk.com.")
 @click.option("--email", metavar="ADDRESS", help="The agent that slabot acts as (Zendesk).")
 @click.option("--name", metavar="NAME", help="What the policy calls it; its subdomain if not given.")
 @click.option("--token-env", metavar="VARIABLE", help="The environment variable that holds the API token.")
 @click.option("--base-url", metavar="URL", help="Another address of it, for a proxy or the sandbox.")
+@click.option("--country", metavar="COUNTRY", help="Whose public holidays are closed: name or ISO code, or none.")
+@click.option("--region", metavar="REGION", help="Of the country, by name or code; none for the whole country's alone.")
+@click.option("--time-zone", "zone", metavar="ZONE", help="Of the support hours: Europe/Berlin.")
+@click.option("--hours", metavar="HOURS", help='Support hours: "mon-fri 09:00-17:00", or 24/7.')
+@click.option("--slack-api-url", metavar="URL", help="Another address of Slack's API, for the sandbox.")
 @click.option("--status", "statuses", multiple=True, metavar="WORD=CATEGORY", help="What a status stands for.")
 @click.option("-o", "--output", default="config.yaml", show_default=True, metavar="FILE", help="Where to write.")
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
@@ -66,14 +77,21 @@ def init(
     name: str | None,
     token_env: str | None,
     base_url: str | None,
+    country: str | None,
+    region: str | None,
+    zone: str | None,
+    hours: str | None,
+    slack_api_url: str | None,
     statuses: tuple[str, ...],
     output: str,
     force: bool,
     no_input: bool,
 ) -> None:
-    """Write a commented policy file for a helpdesk, reading its statuses from the account.
+    """Write a commented policy file for a helpdesk, reading its statuses, groups and languages from the account.
 
-    Asks for what is not given. The token is taken from its environment variable and never written down.
+    Asks for what is not given: which helpdesk, and when you work.
+
+    The token is taken from its environment variable and never written down.
     """
     ask = _Asking(silent=no_input)
     _may_write(Path(output), ask, force=force)
@@ -89,7 +107,9 @@ def init(
         f"API token (used now and not written; {token_env} is not set; Enter goes on without reading the account)"
     )
     given = _given(statuses)
-    placed = _statuses(kind, name=name, url=url, email=email or "", token=token, given=given, ask=ask)
+    day = today()
+    answers = ask_working_time(Given(country, region, zone, hours), silent=no_input, today=day)
+    placed, facts = _account(kind, name=name, url=url, email=email or "", token=token, given=given, ask=ask)
     helpdesk = NewHelpdesk(
         name=name,
         kind=kind,
@@ -101,7 +121,12 @@ def init(
         email=email or "" if about.needs_email else "",
         base_url=base_url or "",
     )
-    _finish(write(example_text(), helpdesk), output, helpdesk, read=bool(token))
+    text = write(example_text(), helpdesk)
+    text = adapt(text, kind=kind, working=answers.working, facts=facts, today=day, slack_api_url=slack_api_url)
+    if os.environ.get(about.secret_env):  # there is a webhook to listen to
+        text = text.replace(f"# webhook_secret_env: {about.secret_env} ", f"webhook_secret_env: {about.secret_env} ")
+    _, problems = check_policy(text, output, day)
+    _finish(excuse(text, problems, {**REASONS, **answers.accepted}), output, helpdesk, facts)
 
 
 class _Asking:
@@ -151,17 +176,23 @@ def _given(statuses: Iterable[str]) -> dict[str, Category]:
     return found
 
 
-def _statuses(
+def _account(
     kind: str, *, name: str, url: str, email: str, token: str, given: Mapping[str, Category], ask: _Asking
-) -> list[Placed]:
-    """Every status of the account with its category; those of an ordinary account where it is not read."""
+) -> tuple[list[Placed], AccountFacts | None]:
+    """Every status of the account with its category, its groups and its languages.
+
+    The statuses of an ordinary account, and no facts, where it is not read.
+    """
     usual = KINDS[kind].usual
     if not token:
-        return _with(given, [Placed(word, category, "") for word, category in usual.items()])
+        return _with(given, [Placed(word, category, "") for word, category in usual.items()]), None
     adapter = open_account(kind, name=name, url=url, email=email, token=token, statuses=usual, clock=SystemClock())
     try:
         adapter.whoami()
         own = adapter.own_statuses()
+        facts = AccountFacts(
+            groups=_told("groups", adapter.own_groups), languages=_told("languages", adapter.own_languages)
+        )
     finally:
         adapter.close()
     placed, open_questions = [], []
@@ -178,7 +209,16 @@ def _statuses(
     if open_questions:
         said = "\n".join(f"  - {each.because}: --status {_shell(each)}" for each in open_questions)
         raise SlabotError(f"Some statuses must be placed by people; say what they stand for:\n{said}")
-    return _with(given, placed)
+    return _with(given, placed), facts
+
+
+def _told(what: str, read: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
+    """What the account says; nothing where it says nothing, for neither is needed to write a right file."""
+    try:
+        return read()
+    except SlabotError as error:
+        click.echo(f"The {what} of the account could not be read: {error}", err=True)
+        return ()
 
 
 def _with(given: Mapping[str, Category], placed: list[Placed]) -> list[Placed]:
@@ -198,20 +238,24 @@ def _shell(asked: Question) -> str:
     return word if asked.status.word.isalnum() else f'"{word}"'
 
 
-def _finish(text: str, output: str, helpdesk: NewHelpdesk, *, read: bool) -> None:
+def _finish(text: str, output: str, helpdesk: NewHelpdesk, facts: AccountFacts | None) -> None:
     try:
         Path(output).write_text(text, encoding="utf-8")
     except OSError as error:
         raise SlabotError(f"{output} cannot be written: {error.strerror}; check the folder and your rights") from None
-    if not read:
+    if facts is None:
         click.echo(
             f"The account was not read, for {helpdesk.token_env} is not set: compare the statuses in {output} by hand.",
             err=True,
         )
+    else:
+        languages, groups = (", ".join(told) or "not told" for told in (facts.languages, facts.groups))
+        click.echo(f"Read from the account: its statuses; groups: {groups}; languages: {languages}.", err=True)
     result = Result(output, *check_policy(text, output, today()))
     click.echo(as_text(result))
-    click.echo(
-        f"Next: set {helpdesk.token_env} and the variables under slack, then   slabot doctor -c {output}", err=True
-    )
+    needed = [name for line in text.splitlines() for name in re.findall(r"_env: (\w+)", line.partition("#")[0])]
+    unset = [name for name in dict.fromkeys(needed) if not os.environ.get(name)]
+    first = f" set {', '.join(unset)}, then" if unset else ""
+    click.echo(f"Next:{first}   slabot doctor -c {output}", err=True)
     if not result.right:
         raise SystemExit(1)

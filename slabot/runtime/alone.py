@@ -22,6 +22,11 @@ class LockRefused(SlabotError):
     """The lock file cannot be opened."""
 
 
+def lock_file(database: Path) -> Path:
+    """The file beside a SQLite store that is locked while a slabot works on it."""
+    return database.with_name(database.name + "-running")
+
+
 class Alone:
     """Holds a lock beside the SQLite file for as long as it is open."""
 
@@ -32,7 +37,7 @@ class Alone:
             AlreadyRunning: somebody else has it.
             LockRefused: the file is somebody else's, or the folder is.
         """
-        self._path = database.with_name(database.name + "-running")
+        self._path = lock_file(database)
         try:
             self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:

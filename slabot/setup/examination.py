@@ -1,28 +1,31 @@
 """Is everything that this policy needs there and set up?
 
-Promise: helpdesks, Slack and this machine are looked at one after the other, nothing is written anywhere, and one
-that does not answer keeps nobody from looking at the rest.
+Promise: helpdesks, Slack, the store and this machine are looked at one after the other, nothing is written anywhere,
+one that does not answer keeps nobody from looking at the rest, and whatever `slabot run` would refuse is said.
 """
 
 from __future__ import annotations
 
 from adapters.base import Adapter, Plans
-from slabot.composition import Connections, slack_channels
+from slabot.composition import Connections, helpdesk_refusal, slack_channels
 from slabot.domain import Finding, Level
 from slabot.paging import check_slack
 from slabot.paging.setup_check import check_sockets
 from slabot.policy import Mode, Policy
 from slabot.setup.machine import Installed, clashes
 from slabot.setup.report import Place, Report
+from slabot.setup.starting import check_address, check_store, refused
 from slabot.setup.told import check_told
 
 
 def examine(policy: Policy, connections: Connections, installed: Installed) -> Report:
     """Look at everything."""
     settings = tuple(_setting(problem) for problem in connections.problems)
-    places = [Place("this machine", (*settings, *clashes(installed)))]
+    places = [Place("this machine", (*settings, *clashes(installed), *check_address(policy)))]
+    if store := tuple(check_store(policy, connections)):
+        places.append(Place("store", store))
     for name, adapter in connections.adapters.items():
-        places.append(Place(f"helpdesk {name}", _helpdesk(adapter, plans(policy, name))))
+        places.append(Place(f"helpdesk {name}", _helpdesk(name, adapter, plans(policy, name))))
     if policy.slack is None:
         nobody = Finding(Level.NOTICE, "The policy names no Slack, so nobody is paged", "Add slack to the policy file.")
         places.append(Place("slack", (nobody,)))
@@ -51,7 +54,7 @@ def _setting(problem: str) -> Finding:
     return Finding(Level.WRONG, words or problem, f"{remedy[:1].upper()}{remedy[1:]}." if words else "")
 
 
-def _helpdesk(adapter: Adapter, intended: Plans) -> tuple[Finding, ...]:
+def _helpdesk(name: str, adapter: Adapter, intended: Plans) -> tuple[Finding, ...]:
     look = getattr(adapter, "examine", None)  # the contract asks for it; an adapter of before may lack it
     if look is None:
         return (
@@ -61,4 +64,7 @@ def _helpdesk(adapter: Adapter, intended: Plans) -> tuple[Finding, ...]:
                 "Give it the method examine: see docs/adapters.md.",
             ),
         )
-    return adapter.examine(intended)
+    found = adapter.examine(intended)
+    if any(finding.level is Level.WRONG for finding in found) or not (reason := helpdesk_refusal(name, adapter)):
+        return found
+    return (*found, refused(reason))

@@ -61,7 +61,7 @@ def fault_of(error: BaseException, store: str) -> StoreError | None:
     if isinstance(error, StoreError):
         return error
     if isinstance(error, exc.TimeoutError):
-        return _unavailable(Fault.LOCKED, store, "all connections are in use")
+        return unavailable(Fault.LOCKED, store, "all connections are in use")
     if not isinstance(error, exc.DBAPIError):
         return None
     original: Any = error.orig
@@ -97,7 +97,7 @@ def _sqlite_fault(error: sqlite3.Error, store: str) -> StoreError | None:
             "Put back the latest backup, or move the file away and let slabot start a new one"
         )
     fault = _SQLITE.get(code & _PRIMARY)
-    return None if fault is None else _unavailable(fault, store, str(error))
+    return None if fault is None else unavailable(fault, store, str(error))
 
 
 def _postgres_fault(error: psycopg.Error, store: str) -> StoreError | None:
@@ -106,10 +106,11 @@ def _postgres_fault(error: psycopg.Error, store: str) -> StoreError | None:
     if state is None:
         # Neither an answer nor a code: the server was not reached, or was lost on the way.
         unreached = isinstance(error, psycopg.OperationalError)
-        return _unavailable(Fault.LOST, store, said) if unreached else None
+        return unavailable(Fault.LOST, store, said) if unreached else None
     fault = _POSTGRES.get(state) or _POSTGRES_CLASSES.get(state[:2])
-    return None if fault is None else _unavailable(fault, store, said)
+    return None if fault is None else unavailable(fault, store, said)
 
 
-def _unavailable(fault: Fault, store: str, said: str) -> StoreUnavailable:
+def unavailable(fault: Fault, store: str, said: str) -> StoreUnavailable:
+    """The error for a fault, with its remedy; `said` is what told of it."""
     return StoreUnavailable(f"The store ({store}) {_REMEDY[fault]}. (It says: {masked(said)})", fault=fault)

@@ -13,7 +13,9 @@ from slabot.domain import Category
 from slabot.policy import load_policy
 from slabot_sandbox import Sandbox
 
-GIVEN = ("--kind", "zendesk", "--subdomain", "acme", "--email", "bot@acme.example")
+HELPDESK = ("--kind", "zendesk", "--subdomain", "acme", "--email", "bot@acme.example")
+HOURS = ("--country", "DE", "--region", "BY", "--time-zone", "Europe/Berlin", "--hours", "mon-fri 09:00-17:00")
+GIVEN = (*HELPDESK, *HOURS)
 
 Run = Callable[..., Result]
 
@@ -27,7 +29,8 @@ def sandbox() -> Iterator[Sandbox]:
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("ZENDESK_TOKEN", raising=False)
+    for name in ("ZENDESK_TOKEN", "ZENDESK_HOOK_SECRET", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"):
+        monkeypatch.delenv(name, raising=False)
     return lambda *arguments, typed="": CliRunner().invoke(main, ["init", *arguments], input=typed)
 
 
@@ -50,8 +53,9 @@ def test_without_a_token_it_writes_what_is_usual_and_says_so(run: Run) -> None:
     result = run(*GIVEN, "--no-input")
     assert result.exit_code == 0
     assert "was not read, for ZENDESK_TOKEN is not set" in result.stderr
-    assert "config.yaml is right" in result.stdout.splitlines()[-1]
-    assert "Next: set ZENDESK_TOKEN" in result.stderr
+    assert result.stdout.splitlines()[-1].startswith("config.yaml is right")
+    assert "Next: set ZENDESK_TOKEN, SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET, then   slabot doctor" in result.stderr
+    assert "\n    # webhook_secret_env: ZENDESK_HOOK_SECRET" in written()
     assert statuses()["hold"] is Category.WAITING_ON_THIRD_PARTY
 
 
@@ -88,7 +92,7 @@ def test_where_nobody_may_be_asked_it_is_an_error_that_says_what_to_give(account
 
 def test_everything_that_is_not_given_is_asked_for(run: Run, sandbox: Sandbox) -> None:
     typed = f"zendesk\nacme.zendesk.com\nbot@acme.example\n{sandbox.zendesk.token}\n"
-    result = run("--base-url", sandbox.zendesk.url, typed=typed)
+    result = run("--base-url", sandbox.zendesk.url, *HOURS, typed=typed)
     assert result.exit_code == 0, result.output
     assert "API token (used now and not written" in result.stderr
     assert sandbox.zendesk.token not in result.output
@@ -96,7 +100,7 @@ def test_everything_that_is_not_given_is_asked_for(run: Run, sandbox: Sandbox) -
     assert load_policy(written(), "config.yaml").helpdesks["acme"].token_env == "ZENDESK_TOKEN"
 
 
-@pytest.mark.parametrize("missing", ["--kind", "--subdomain", "--email"])
+@pytest.mark.parametrize("missing", ["--kind", "--subdomain", "--email", "--country", "--region", "--hours"])
 def test_without_questions_what_is_missing_is_named(run: Run, missing: str) -> None:
     at = GIVEN.index(missing)
     result = run(*GIVEN[:at], *GIVEN[at + 2 :], "--no-input")
@@ -146,7 +150,7 @@ def test_a_wrong_token_ends_it_before_anything_is_written(
 
 
 def test_freshdesk_is_named_by_its_domain_and_asks_for_no_address(run: Run) -> None:
-    result = run("--kind", "freshdesk", "--subdomain", "partners", "--no-input")
+    result = run("--kind", "freshdesk", "--subdomain", "partners", *HOURS, "--no-input")
     assert result.exit_code == 0, result.output
     partners = load_policy(written(), "config.yaml").helpdesks["partners"]
     assert (partners.kind, partners.url) == ("freshdesk", "https://partners.freshdesk.com")
@@ -158,9 +162,19 @@ def test_a_freshdesk_status_whose_label_says_the_opposite_of_its_number_is_asked
 ) -> None:
     monkeypatch.setenv("FRESHDESK_KEY", sandbox.freshdesk.token)
     sandbox.freshdesk.account.statuses[3] = ("Awaiting your Reply", "Awaiting your Reply")
-    given = ("--kind", "freshdesk", "--subdomain", "partners", "--base-url", sandbox.freshdesk.url)
+    given = ("--kind", "freshdesk", "--subdomain", "partners", "--base-url", sandbox.freshdesk.url, *HOURS)
     result = run(*given, typed="\n")
     assert result.exit_code == 0, result.output
     assert 'The status 3 reads "Awaiting your Reply" and' in result.stderr
     partners = load_policy(written(), "config.yaml").helpdesks["partners"]
     assert partners.statuses["3"] is Category.WAITING_ON_CUSTOMER
+
+
+def test_what_is_set_already_is_used_and_not_asked_for_again(account: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ZENDESK_HOOK_SECRET", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"):
+        monkeypatch.setenv(name, "a-secret-of-its-own")
+    result = account("--no-input")
+    assert result.exit_code == 0, result.output
+    assert "Next:   slabot doctor -c config.yaml" in result.stderr
+    assert load_policy(written(), "config.yaml").helpdesks["acme"].webhook_secret_env == "ZENDESK_HOOK_SECRET"
+    assert "a-secret-of-its-own" not in written()
