@@ -16,7 +16,8 @@ from slabot.policy.connections import Freshdesk, Slack, Zendesk
 from slabot.policy.destinations import Destination, DestinationError, DestinationKind, parse_destination
 from slabot.policy.errors import PolicyError
 from slabot.policy.frozen import Plan, freeze, plan_of, thaw
-from slabot.policy.loader import check_policy, load_policy
+from slabot.policy.ignores import Ignored
+from slabot.policy.loader import Checked, check_policy, checked, load_policy
 from slabot.policy.model import Policy
 from slabot.policy.people import ClickAct, Fallback, LadderChanges, Permission, QuietHours, Storm
 from slabot.policy.problems import Problem
@@ -32,6 +33,7 @@ __all__ = [
     "After",
     "Before",
     "Breach",
+    "Checked",
     "Classify",
     "ClassifyRule",
     "ClickAct",
@@ -46,6 +48,7 @@ __all__ = [
     "Fallback",
     "Freshdesk",
     "Heartbeat",
+    "Ignored",
     "Ladder",
     "LadderChanges",
     "Limits",
@@ -73,6 +76,7 @@ __all__ = [
     "WhenClosed",
     "Zendesk",
     "check_policy",
+    "checked",
     "freeze",
     "load_policy",
     "parse_destination",

@@ -132,4 +132,10 @@ CODES: Mapping[str, Check] = {
     "stale-holidays": _doubt("Every date of the list has passed.", "Add the next year's dates."),
     "unused-exception": _doubt("An exception takes no public holiday away.", "Check the holiday's name."),
     "years-end-soon": _doubt("The calendar's years end within a year.", "Raise the last year."),
+    # Ignores
+    "ignore-unreadable": _doubt("An ignore names no code.", "Write # slabot: ignore[code] reason."),
+    "ignore-without-reason": _doubt("An ignore gives no reason.", "Say behind the bracket why it is right here."),
+    "ignore-unknown-code": _doubt("An ignore names a code that no finding has.", "Write the code that is shown."),
+    "ignore-of-an-error": _doubt("An ignore names what cannot be ignored.", "Delete it, and mend what it is about."),
+    "ignore-unused": _doubt("An ignore ignores nothing.", "Delete it, or move it to the line of the finding."),
 }

@@ -53,6 +53,7 @@ class Tree:
         readable: False if reading stopped, so that `value` says nothing.
         spoiled: paths whose value the file gave in a way that is refused; nothing can be said about them.
         incomplete: paths of mappings of which a part was refused; nothing is said to be missing there.
+        texts: where text in quotes and blocks of text begin and end, in order; a # in them begins no comment.
     """
 
     source: Source
@@ -63,6 +64,7 @@ class Tree:
     incomplete: set[Path] = field(default_factory=set)
     values: dict[Path, Place] = field(default_factory=dict)
     keys: dict[Path, Place] = field(default_factory=dict)
+    texts: list[tuple[Position, Position]] = field(default_factory=list)
 
     def position(self, path: Path) -> Position:
         """Line and column of the value at a path, or of the nearest thing above it that exists."""
@@ -211,6 +213,8 @@ class _Builder:
 
     def scalar(self, event: yaml.ScalarEvent) -> None:
         self.refuse_marks(event)
+        if event.style:
+            self.tree.texts.append(_span(event))
         frame = self.stack[-1] if self.stack else None
         if frame is not None and isinstance(frame.container, dict) and frame.key is None:
             self.begin_key(frame, event)
@@ -304,10 +308,22 @@ class _Builder:
             )
 
 
+def _span(event: yaml.ScalarEvent) -> tuple[Position, Position]:
+    """Where a text begins and ends; a block of text begins in the line below its | or >."""
+    start, end = _marks(event)
+    begins = (start.line + 2, 1) if event.style in ("|", ">") else (start.line + 1, start.column + 1)
+    return begins, (end.line + 1, end.column + 1)
+
+
 def _place(event: yaml.Event) -> Place:
-    start, end = event.start_mark, event.end_mark
-    assert start is not None
-    assert end is not None
+    start, end = _marks(event)
     if end.line == start.line and not isinstance(event, yaml.CollectionStartEvent):
         return Place(start.line + 1, start.column + 1, end.column - start.column)
     return Place(start.line + 1, start.column + 1, 1)
+
+
+def _marks(event: yaml.Event) -> tuple[Any, Any]:
+    start, end = event.start_mark, event.end_mark
+    assert start is not None
+    assert end is not None
+    return start, end

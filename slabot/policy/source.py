@@ -31,9 +31,18 @@ class Source:
 
     def raw_line(self, line: int) -> str:
         """The line of that number, from 1, as it stands; empty beyond the end."""
+        lines = self.lines()
+        return lines[line - 1] if 1 <= line <= len(lines) else ""
+
+    def lines(self) -> list[str]:
+        """All lines, without their ends."""
         if self._lines is None:
             self._lines = _LINE_END.split(self.text)
-        return self._lines[line - 1] if 1 <= line <= len(self._lines) else ""
+        return self._lines
+
+    def shown(self, text: str) -> str:
+        """A text of the file as it may be shown: secrets masked, the middle of a long one left out."""
+        return _short(masked(text[: 2 * LONGEST]))
 
     def problem(
         self,
@@ -61,8 +70,8 @@ class Source:
             line=line,
             column=column,
             path=words(path),
-            message=_short(masked(message[: 2 * LONGEST])),
-            fix=_short(masked(fix[: 2 * LONGEST])),
+            message=self.shown(message),
+            fix=self.shown(fix),
             source_line=visible(shown),
             source_column=place,
             width=width,
