@@ -11,7 +11,7 @@ from slabot.calendars.errors import (
     UnknownZoneError,
 )
 from slabot.calendars.explain import Span
-from slabot.calendars.hours import Hours, parse_days, parse_hours
+from slabot.calendars.hours import WEEKDAYS, Hours, parse_days, parse_hours
 from slabot.calendars.pauses import (
     Pause,
     due_with_pauses,
@@ -25,6 +25,7 @@ from slabot.calendars.targets import BusinessDays, RealTime, Target, Worked, par
 from slabot.calendars.zones import iana_zone
 
 __all__ = [
+    "WEEKDAYS",
     "Break",
     "BusinessDays",
     "Calendar",

@@ -15,6 +15,7 @@ from slabot.policy.agreement import FIRST_RESPONSE, Conditions
 from slabot.policy.check_holidays import holiday_doubts
 from slabot.policy.check_ladders import ladder_doubts
 from slabot.policy.check_people import destination_contradictions, people_doubts
+from slabot.policy.check_quiet import quiet_doubts
 from slabot.policy.check_waiting import waiting_doubts
 from slabot.policy.model import Policy
 from slabot.policy.paths import Path, value_at
@@ -79,6 +80,7 @@ def doubts(policy: Policy, today: date) -> Iterator[Finding]:
     yield from _rules_that_never_win(policy)
     yield from ladder_doubts(policy)
     yield from people_doubts(policy, today)
+    yield from quiet_doubts(policy, today)
     yield from waiting_doubts(policy, today)
 
 

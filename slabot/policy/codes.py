@@ -127,6 +127,12 @@ CODES: Mapping[str, Check] = {
         "Nobody is on call at a time when a rota is to be told.", "Fill the gap, or name a second destination."
     ),
     "quiet-critical": _doubt("Quiet hours hold back pages that are counted at that time.", "Take the severity out."),
+    "quiet-ends-at-night": _doubt(
+        "Quiet hours end within a night, and the pages that waited come then.", "Let them run on to the morning."
+    ),
+    "quiet-not-on-holidays": _doubt(
+        "Holidays close the calendar of the quiet hours.", "Take holidays out of it, or name such dates under dates."
+    ),
     "rule-never-wins": _doubt("A more severe rule matches wherever this one does.", "Ask for something else."),
     "no-holidays-ahead": _doubt("No public holiday is known for the coming year.", "Update slabot's packages."),
     "stale-holidays": _doubt("Every date of the list has passed.", "Add the next year's dates."),
