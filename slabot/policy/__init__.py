@@ -24,7 +24,7 @@ from slabot.policy.problems import Problem
 from slabot.policy.rotas import Rota
 from slabot.policy.rungs import After, Before, Breach, Rung, Used, parse_rung
 from slabot.policy.scalars import Mode, Names
-from slabot.policy.silence import Exempt, Limits, Solved, Waiting
+from slabot.policy.silence import Exempt, ExemptTickets, Limits, Solved, Waiting
 from slabot.policy.terms import Term
 from slabot.policy.ways import Encryption, Heartbeat, Mail, OutgoingWebhook, PagerDuty
 
@@ -45,6 +45,7 @@ __all__ = [
     "DestinationKind",
     "Encryption",
     "Exempt",
+    "ExemptTickets",
     "Fallback",
     "Freshdesk",
     "Heartbeat",

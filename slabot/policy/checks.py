@@ -12,6 +12,7 @@ from typing import Any
 
 from slabot.domain.ticket_schema import nearest
 from slabot.policy.agreement import FIRST_RESPONSE, Conditions
+from slabot.policy.check_exempt import exempt_doubts
 from slabot.policy.check_holidays import holiday_doubts
 from slabot.policy.check_ladders import ladder_doubts
 from slabot.policy.check_people import destination_contradictions, people_doubts
@@ -82,6 +83,7 @@ def doubts(policy: Policy, today: date) -> Iterator[Finding]:
     yield from people_doubts(policy, today)
     yield from quiet_doubts(policy, today)
     yield from waiting_doubts(policy, today)
+    yield from exempt_doubts(policy)
 
 
 def _critical(policy: Policy) -> Iterator[Finding]:

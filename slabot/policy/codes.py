@@ -112,6 +112,13 @@ CODES: Mapping[str, Check] = {
     "waiting-does-not-fit": _doubt(
         "Some waits end before all follow-ups have gone out.", "Raise or_after, or follow up earlier."
     ),
+    "exempt-already": _doubt("An exemption adds nothing.", "Take one of the two entries out."),
+    "exempt-from-follow-ups-alone": _doubt(
+        "Tickets without follow-ups are not solved by silence alone.", "Exempt them from solving too."
+    ),
+    "reminder-is-the-default": _doubt(
+        "One of two follow-up texts is yours and the other is not.", "Write waiting.templates.reminder."
+    ),
     "critical-not-around-the-clock": _doubt(
         "Critical is not counted around the clock.", "Name a calendar with always: true."
     ),

@@ -60,12 +60,12 @@ def decide(ticket: Ticket, timeline: Timeline, policy: Policy, now: datetime) ->
     plans = [
         *_pages(case, running, history),
         *_nudges(case, running),
-        plan_waiting(case, turn),
-        plan_solved(case),
+        plan_waiting(case, turn, history.current.severity),
+        plan_solved(case, history.current.severity),
         _severity_written(case, history),
         *_wishes(case, history),
     ]
-    plans = [plan for plan in plans if plan.certain or plan.expected]  # most rules want nothing
+    plans = [plan for plan in plans if plan.certain or plan.expected or plan.held]  # most rules want nothing
     due, coming, refusals = _sorted_out(case, plans, history)
     # What a guard holds back is looked at in its time as well: the reason shown for it could change then.
     looks = [action.at for plan in plans if plan.mode is not Mode.OFF for action in plan.coming(now)]
@@ -102,15 +102,16 @@ def _sorted_out(
     refusals: list[Refusal] = []
     for plan in plans:
         now_due, next_ones = plan.due(case.now), list(plan.coming(case.now))
-        first = next(iter((*now_due, *next_ones)), None)
-        if first is None:
+        wanted = [*(action.kind for action in (*now_due, *next_ones)), *(refusal.kind for refusal in plan.held)]
+        if not wanted:
             continue
-        why_not = _why_not(case, plan, first.kind, history)
+        why_not = _why_not(case, plan, wanted[0], history)
         if why_not is None:
             due.extend(now_due)
             coming.extend(next_ones)
+            refusals.extend(plan.held)
         elif plan.mode is not Mode.OFF:
-            refusals.append(Refusal(first.kind, why_not))
+            refusals.append(Refusal(wanted[0], why_not))
     coming.sort(key=lambda action: action.at)
     return tuple(due), coming, tuple(dict.fromkeys(refusals))  # one reason for all pages about a clock
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from slabot.policy import Mode
-from slabot.rules.decision import Action, Kind
+from slabot.rules.decision import Action, Kind, Refusal
 
 _ENDS = (
     Kind.AUTO_SOLVE,
@@ -30,12 +30,14 @@ class Plan:
         since: when the wait or solve began, for ``start_from``.
         certain: acts whose time rests on what has happened.
         expected: acts whose time supposes that earlier ones are done when they are due.
+        held: acts that the rule would want if the ticket were not exempt from them.
     """
 
     mode: Mode = Mode.OFF
     since: datetime | None = None
     certain: tuple[Action, ...] = ()
     expected: tuple[Action, ...] = ()
+    held: tuple[Refusal, ...] = ()
 
     def due(self, now: datetime) -> tuple[Action, ...]:
         """What is to be done now: an act that ends the matter, or else the first that is due."""
