@@ -11,6 +11,7 @@ from slabot.calendars.errors import (
     UnknownZoneError,
 )
 from slabot.calendars.explain import Span
+from slabot.calendars.holiday_book import known_country, known_region, moved_working_days, regional_holidays
 from slabot.calendars.hours import WEEKDAYS, Hours, parse_days, parse_hours
 from slabot.calendars.pauses import (
     Pause,
@@ -47,10 +48,14 @@ __all__ = [
     "due_with_pauses",
     "elapsed_with_pauses",
     "iana_zone",
+    "known_country",
+    "known_region",
     "met_until_with_pauses",
+    "moved_working_days",
     "parse_days",
     "parse_hours",
     "parse_target",
+    "regional_holidays",
     "spans_with_pauses",
     "subtract_with_pauses",
 ]

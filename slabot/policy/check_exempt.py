@@ -1,6 +1,7 @@
 """Do the exemptions do what their author will expect?
 
-Promise: an exemption that adds nothing, or from which something follows that nobody wrote down, is named where it stands.
+Promise: an exemption that adds nothing, or from which something follows that nobody wrote down, is named where it
+stands.
 """
 
 from __future__ import annotations

@@ -140,6 +140,10 @@ CODES: Mapping[str, Check] = {
     "quiet-not-on-holidays": _doubt(
         "Holidays close the calendar of the quiet hours.", "Take holidays out of it, or name such dates under dates."
     ),
+    "region-left-out": _doubt("The holidays of a country's regions are left out.", "Add region, or region: national."),
+    "working-days-moved": _doubt("A country works on some Saturdays.", "Open them under dates."),
+    "fixed-offset-zone": _doubt("The time zone knows no summer time.", "Write a place such as America/New_York."),
+    "last-minute-lost": _doubt("The hours end a minute before they should.", "Write the full hour: 00:00-24:00."),
     "rule-never-wins": _doubt("A more severe rule matches wherever this one does.", "Ask for something else."),
     "no-holidays-ahead": _doubt("No public holiday is known for the coming year.", "Update slabot's packages."),
     "stale-holidays": _doubt("Every date of the list has passed.", "Add the next year's dates."),

@@ -1,7 +1,7 @@
 """A ticket can be exempt from follow-ups alone, from solving alone or from closing alone.
 
-Promise: what it is exempt from does not happen, all the rest does, customers read nothing that is not so, and the ledger
-names the exemption that held.
+Promise: what it is exempt from does not happen, all the rest does, customers read nothing that is not so, and the
+ledger names the exemption that held.
 """
 
 from __future__ import annotations

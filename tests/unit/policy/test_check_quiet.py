@@ -57,7 +57,7 @@ def findings(*entries: tuple[str, str], zone: str = "Europe/Berlin") -> list[tup
             "Wednesday 00:00, Thursday 00:00, Friday 00:00 and 4 more times",
             '{mon-sun: ["00:00-08:00", "20:00-24:00"]}',
         ),
-        ('{mon: ["20:00-03:59"]}', "Tuesday 03:59", '{mon: ["20:00-03:59"], tue: ["03:59-08:00"]}'),
+        ('{mon: ["20:00-03:58"]}', "Tuesday 03:58", '{mon: ["20:00-03:58"], tue: ["03:58-08:00"]}'),
     ],
 )
 def test_an_end_within_a_night_is_named_and_its_fix_works(hours: str, instants: str, mended: str) -> None:
@@ -78,7 +78,7 @@ def test_an_end_within_a_night_is_named_and_its_fix_works(hours: str, instants: 
         'open: {mon-thu: ["22:00-06:00"], fri-sat: ["22:00-10:00"], sun: ["22:00-06:00"]}',  # later at weekends
         'open: {mon-fri: ["12:00-13:00"]}',  # not a night at all
         'open: {mon-sun: ["21:00-04:00"]}',  # an early shift
-        'open: {mon-sun: ["06:00-22:59"]}',  # a team that works by night
+        'open: {mon-sun: ["06:00-22:58"]}',  # a team that works by night
         f'{NIGHTS}, dates: [{{date: 2026-12-25, open: ["00:00-24:00", "20:00-08:00"], name: Christmas}}]',
         f'{NIGHTS}, breaks: [{{days: sat, at: "12:00-13:00", name: Open}}]',
     ],
