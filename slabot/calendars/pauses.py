@@ -9,7 +9,7 @@ ask a calendar and change nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, TypeAlias
 
@@ -32,7 +32,7 @@ class Pause(NamedTuple):
     why: str = "paused"
 
 
-Pauses: TypeAlias = Iterable[Pause | tuple[datetime, datetime | None]]
+Pauses: TypeAlias = Sequence[Pause | tuple[datetime, datetime | None]]
 
 
 def elapsed_with_pauses(calendar: Calendar, start: datetime, end: datetime, pauses: Pauses) -> timedelta:
@@ -42,6 +42,8 @@ def elapsed_with_pauses(calendar: Calendar, start: datetime, end: datetime, paus
         CalendarError: a naive datetime.
         OutsideYearsError: one of the two instants is outside the calendar's years.
     """
+    if not pauses:
+        return calendar.elapsed(start, end)
     paused = (
         calendar.elapsed(max(since, start), end if until is None else min(until, end))
         for since, until, _ in _apart(pauses)
@@ -143,6 +145,8 @@ def _whole(amount: timedelta) -> timedelta:
 
 def _apart(pauses: Pauses) -> list[Pause]:
     """The same pauses in order, those that overlap or touch made one."""
+    if not pauses:
+        return []
     apart: list[Pause] = []
     for pause in _sorted(pauses):
         last = apart[-1] if apart else None

@@ -25,7 +25,7 @@ from slabot.policy.rotas import Rota
 from slabot.policy.rungs import After, Before, Breach, Rung, Used, parse_rung
 from slabot.policy.scalars import Mode, Names
 from slabot.policy.silence import Exempt, ExemptTickets, Limits, Solved, Waiting
-from slabot.policy.terms import Term
+from slabot.policy.terms import SearchText, Term
 from slabot.policy.ways import Encryption, Heartbeat, Mail, OutgoingWebhook, PagerDuty
 
 __all__ = [
@@ -67,6 +67,7 @@ __all__ = [
     "Rota",
     "Rung",
     "RungEntry",
+    "SearchText",
     "SeverityTerms",
     "Slack",
     "Solved",

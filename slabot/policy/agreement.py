@@ -6,6 +6,7 @@ Promise: the tables of a support agreement have one place each in the file.
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, StrictStr, ValidationInfo, model_validator
@@ -94,6 +95,19 @@ class Conditions(Part):
         if not self.model_fields_set:
             raise refuse("empty-condition", "this condition asks for nothing", "name a key, such as text or tags")
         return self
+
+    @cached_property
+    def asked(self) -> tuple[tuple[str, Any], ...]:
+        """The keys that are given, with what they ask for; in the order above."""
+        given = ((name, getattr(self, name)) for name in type(self).model_fields)
+        return tuple((name, value) for name, value in given if value is not None)
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """Of these, in small letters, one must stand in the subject or in a message; none if any text will do."""
+        terms = self.subject or self.text or ()
+        words = tuple(term.rarest for term in terms)
+        return words if all(words) else ()
 
 
 class ClassifyRule(Part):
@@ -206,6 +220,11 @@ class RungEntry(Part):
         """The rung as a value."""
         rung: Rung = self.at
         return rung
+
+    @cached_property
+    def name(self) -> str:
+        """The rung as the file writes it."""
+        return str(self.at)
 
 
 class Ladder(Part):

@@ -117,9 +117,7 @@ def _rules_that_never_win(policy: Policy) -> Iterator[Finding]:
 
 def _asks_no_more(wide: Conditions, narrow: Conditions) -> bool:
     """True if whatever fulfils the narrow conditions fulfils the wide ones: each list of these holds the other's."""
-    asked, also = dict(wide), dict(narrow)
+    also = dict(narrow.asked)
     return all(
-        also[key] is not None and not isinstance(values, dict) and set(also[key]) <= set(values)
-        for key, values in asked.items()
-        if values is not None
+        key in also and not isinstance(values, dict) and set(also[key]) <= set(values) for key, values in wide.asked
     )

@@ -37,8 +37,7 @@ class Plan:
 
 def plan_of(policy: Policy, clock: str) -> Plan:
     """What the file says about clocks of this name now."""
-    ladders = tuple(ladder for ladder in policy.escalate if clock in ladder.clock)
-    return Plan(ladders, policy.re_page_after, tuple(policy.severities))
+    return Plan(policy.ladders_for(clock), policy.re_page_after, policy.severity_names)
 
 
 def freeze(plan: Plan) -> str:

@@ -7,10 +7,11 @@ duration.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, PrivateAttr, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 
 from slabot.calendars import Calendar, OutsideYearsError
 from slabot.domain import Category, Severity
@@ -65,11 +66,6 @@ class Policy(Part):
     start_from: StartText | None = None
     keep_text: RealDuration = timedelta(days=30)
 
-    _calendars: dict[str, Calendar] = PrivateAttr(default_factory=dict)
-    _ranks: dict[Severity, int] = PrivateAttr(default_factory=dict)
-    _bots: frozenset[str] = PrivateAttr(default=frozenset())
-    _priorities: dict[str, Severity] = PrivateAttr(default_factory=dict)
-
     @field_validator("clocks")
     @classmethod
     def _clock_names(cls, clocks: tuple[ClockTerms, ...]) -> tuple[ClockTerms, ...]:
@@ -98,11 +94,26 @@ class Policy(Part):
         return named
 
     def model_post_init(self, context: Any, /) -> None:
-        """Compile what is asked for again and again."""
-        self._calendars.update((name, Calendar(entry.spec(name))) for name, entry in self.calendars.items())
-        self._ranks.update((name, rank) for rank, name in enumerate(self.severities))
-        self._bots = frozenset(bot.casefold() for bot in self.bots)
-        self._priorities.update((name.casefold(), severity) for name, severity in self.classify.priorities.items())
+        """Compile the calendars now: one that contradicts itself is a problem of the file."""
+        assert self._calendars
+
+    # What is asked for again and again; a private attribute of pydantic's would be looked up ten times as slowly.
+
+    @cached_property
+    def _calendars(self) -> dict[str, Calendar]:
+        return {name: Calendar(entry.spec(name)) for name, entry in self.calendars.items()}
+
+    @cached_property
+    def _ranks(self) -> dict[Severity, int]:
+        return {name: rank for rank, name in enumerate(self.severities)}
+
+    @cached_property
+    def _bots(self) -> frozenset[str]:
+        return frozenset(bot.casefold() for bot in self.bots)
+
+    @cached_property
+    def _priorities(self) -> dict[str, Severity]:
+        return {name.casefold(): severity for name, severity in self.classify.priorities.items()}
 
     def calendar(self, name: str) -> Calendar:
         """The compiled calendar of that name."""
@@ -112,7 +123,23 @@ class Policy(Part):
         """The calendar on which a severity's first response is counted."""
         return self._calendars[self.severities[severity].calendar]
 
-    @property
+    @cached_property
+    def severity_names(self) -> tuple[Severity, ...]:
+        """The most severe first."""
+        return tuple(self.severities)
+
+    def ladders_for(self, clock: str) -> tuple[Ladder, ...]:
+        """The ladders that may serve clocks of a name, in the order of the file."""
+        found = self._ladders.get(clock)
+        if found is None:
+            found = self._ladders[clock] = tuple(ladder for ladder in self.escalate if clock in ladder.clock)
+        return found
+
+    @cached_property
+    def _ladders(self) -> dict[str, tuple[Ladder, ...]]:
+        return {}
+
+    @cached_property
     def waiting_calendar(self) -> Calendar:
         """The calendar in which waits are counted: the one named, or the first that is not always open."""
         named = self.waiting.calendar
@@ -181,7 +208,7 @@ class Policy(Part):
         """Who may do something with a page of this severity; None if everybody may."""
         return next((entry for entry in self.permissions if entry.covers(act, severity)), None)
 
-    @property
+    @cached_property
     def display_zone(self) -> ZoneInfo:
         """The zone in which times are shown to people: that of the first calendar with a zone of its own."""
         return next(

@@ -1,7 +1,7 @@
 """The rules: pure decisions about tickets."""
 
 from slabot.rules.clock import ClockState, Missed, Terms, Verdict
-from slabot.rules.decide import assessments, decide
+from slabot.rules.decide import Life, assessments, decide, follow
 from slabot.rules.decision import Action, Decision, Kind, Refusal, span_json
 from slabot.rules.governor import Brake, Held, Proposal, Run, govern
 from slabot.rules.severity import Assessment, Source
@@ -17,6 +17,7 @@ __all__ = [
     "Decision",
     "Held",
     "Kind",
+    "Life",
     "Missed",
     "Proposal",
     "Refusal",
@@ -26,6 +27,7 @@ __all__ = [
     "Verdict",
     "assessments",
     "decide",
+    "follow",
     "govern",
     "span_json",
 ]

@@ -6,9 +6,11 @@ place, so that two rules never read the same event differently.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from functools import cached_property
 
 from slabot.domain import (
     Actor,
@@ -23,7 +25,6 @@ from slabot.domain import (
     StatusChanged,
     TagsChanged,
     Ticket,
-    Timeline,
 )
 from slabot.policy import Policy
 
@@ -74,18 +75,17 @@ class Ending:
     until: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
-    """A ticket as it was known at ``now``.
+    """A ticket as it is known between one event and the next.
 
     Attributes:
-        events: all that had happened but the pages.
+        events: all that has happened but the pages.
         pages: those, of which a ticket that nobody answers has hundreds.
     """
 
     ticket: Ticket
     policy: Policy
-    now: datetime
     events: tuple[AnyEvent, ...]
     pages: tuple[PageSent, ...]
     said: tuple[Said, ...]
@@ -103,10 +103,12 @@ class Case:
         """The merge, deletion or spam mark in force, if any."""
         return self.endings[-1] if self.endings and self.endings[-1].until is None else None
 
-    def public(self, voice: Voice) -> list[Said]:
-        """What was said in public for one party, in order."""
-        return [said for said in self.said if said.voice is voice and said.message.public]
+    @cached_property
+    def answers(self) -> list[Said]:
+        """What people of support said in public, in order."""
+        return [said for said in self.said if said.voice is Voice.AGENT and said.message.public]
 
+    @cached_property
     def feedback(self) -> list[Said]:
         """What the customer's side said, in order, less the phrases that the policy does not count."""
         phrases = self.policy.waiting.not_feedback
@@ -114,8 +116,8 @@ class Case:
         return [item for item in said if not _is_only(item.message.text, phrases)] if phrases else said
 
 
-def read_case(ticket: Ticket, timeline: Timeline, policy: Policy, now: datetime) -> Case:
-    """Read what had happened by ``now``."""
+def read_case(ticket: Ticket, policy: Policy, happened: Iterable[AnyEvent]) -> Case:
+    """Read what has happened, in the order of the timeline."""
     events: list[AnyEvent] = []
     pages: list[PageSent] = []
     requester = None if ticket.requester is None else ticket.requester.id
@@ -123,7 +125,7 @@ def read_case(ticket: Ticket, timeline: Timeline, policy: Policy, now: datetime)
     changes: list[StatusChanged] = []
     endings: list[Ending] = []
     tags = ticket.tags
-    for event in timeline.until(now):
+    for event in happened:
         if isinstance(event, PageSent):
             pages.append(event)
             continue
@@ -143,9 +145,7 @@ def read_case(ticket: Ticket, timeline: Timeline, policy: Policy, now: datetime)
                     endings[-1] = Ending(endings[-1].why, endings[-1].since, event.at)
             case _:
                 pass
-    return Case(
-        ticket, policy, now, tuple(events), tuple(pages), tuple(said), _stays(ticket, changes), tuple(endings), tags
-    )
+    return Case(ticket, policy, tuple(events), tuple(pages), tuple(said), _stays(ticket, changes), tuple(endings), tags)
 
 
 def _voice(message: Message, requester: str | None, policy: Policy) -> Voice:

@@ -73,8 +73,8 @@ class Missed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClockState:
-    """A clock as it stands.
+class Course:
+    """What a clock says whenever it is asked, until something happens to the ticket.
 
     Attributes:
         name: ``first_response``; further ones by their name in the file.
@@ -83,7 +83,6 @@ class ClockState:
         met_until: the last instant at which an answer is in time.
         stopped_at: None while running.
         paused_since: set while a running clock stands still.
-        missed: set once a deadline has passed, even if a lower severity came in force later.
         terms: of the severity in force, frozen when the clock stopped.
         in_force_since: when that severity came in force.
         raised: True where it replaced a lower one while this clock ran.
@@ -100,9 +99,6 @@ class ClockState:
     met_until: datetime | None
     stopped_at: datetime | None
     paused_since: datetime | None
-    verdict: Verdict
-    missed: Missed | None
-    now: datetime
 
     @property
     def label(self) -> str:
@@ -112,7 +108,20 @@ class ClockState:
     @property
     def running(self) -> bool:
         """True until it stops."""
-        return self.verdict is Verdict.RUNNING
+        return self.stopped_at is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockState(Course):
+    """A clock as it stands at an instant.
+
+    Attributes:
+        missed: set once a deadline has passed, even if a lower severity came in force later.
+    """
+
+    verdict: Verdict
+    missed: Missed | None
+    now: datetime
 
     @property
     def seen_until(self) -> datetime:
@@ -151,7 +160,7 @@ def plan_terms(
     """
     target_due = calendar.due(start, target)
     promise = None
-    if received_when_closed and calendar.closes_all_day(start):
+    if received_when_closed and not calendar.is_open(start) and calendar.closes_all_day(start):
         end = calendar.end_of_next_working_day(start)
         promise = end if end < target_due else None
     return Terms(severity, target, calendar, target_due, promise)

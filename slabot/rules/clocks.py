@@ -14,7 +14,7 @@ from slabot.calendars import Calendar, Pause, Target
 from slabot.domain import Category, Severity
 from slabot.policy import FIRST_RESPONSE, ClockKind, ClockTerms, WhenClosed
 from slabot.rules.case import Case, Said, Voice
-from slabot.rules.clock import ClockState, Missed, Terms, Verdict, due_and_met, plan_terms
+from slabot.rules.clock import ClockState, Course, Missed, Terms, Verdict, due_and_met, plan_terms
 from slabot.rules.severity import Assessment, SeverityHistory
 
 
@@ -64,12 +64,60 @@ def first_response(case: Case, start: datetime | None) -> Said | None:
     """The first public message by a person of support, at or after the request."""
     if start is None:
         return None
-    return next((said for said in case.public(Voice.AGENT) if said.at >= start), None)
+    return next((said for said in case.answers if said.at >= start), None)
 
 
-def clocks(
-    case: Case, start: datetime | None, response: Said | None, history: SeverityHistory
-) -> tuple[ClockState, ...]:
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A clock between one event and the next, as far as it is the same at every instant.
+
+    Attributes:
+        missed: the deadline that had passed before the severity in force came in force, if any.
+        counts: False where that severity promises nothing: then no further deadline is missed.
+        void, answered: how it stopped, if it did.
+    """
+
+    course: Course
+    missed: Missed | None
+    counts: bool
+    void: bool
+    answered: bool
+
+    def state(self, now: datetime) -> ClockState:
+        """The clock as it stands at an instant, which is not before the last event."""
+        course = self.course
+        missed, met = self.missed, course.met_until
+        if self.counts and met is not None and (course.stopped_at or now) > met:
+            assert course.due_at is not None
+            missed = Missed(course.terms.severity, course.due_at, met, course.terms.counted_in)
+        return ClockState(
+            name=course.name,
+            instance=course.instance,
+            started_at=course.started_at,
+            terms=course.terms,
+            in_force_since=course.in_force_since,
+            raised=course.raised,
+            pauses=course.pauses,
+            due_at=course.due_at,
+            met_until=met,
+            stopped_at=course.stopped_at,
+            paused_since=course.paused_since,
+            verdict=self._verdict(missed),
+            missed=missed,
+            now=now,
+        )
+
+    def _verdict(self, missed: Missed | None) -> Verdict:
+        if self.course.stopped_at is None:
+            return Verdict.RUNNING
+        if self.void:
+            return Verdict.VOID
+        if missed is not None:
+            return Verdict.MISSED
+        return Verdict.MET if self.answered else Verdict.UNANSWERED
+
+
+def runs(case: Case, start: datetime | None, response: Said | None, history: SeverityHistory) -> tuple[Run, ...]:
     """All clocks of the ticket, the first response first, then in the order of the file."""
     if start is None or not is_request(case):
         return ()
@@ -78,7 +126,7 @@ def clocks(
         definition = Definition(terms.name, _further(case, terms))
         for instance, stretch in enumerate(_stretches(case, terms, start, response), 1):
             built.append(_run(case, history, definition, instance, stretch))
-    return tuple(clock for clock in built if clock is not None)
+    return tuple(run for run in built if run is not None)
 
 
 def _first_response_terms(case: Case) -> Definition:
@@ -155,7 +203,7 @@ def _answered(stretch: Stretch) -> Stretch:
 
 def _periodic_updates(case: Case, during: tuple[Category, ...]) -> Iterator[Stretch]:
     """While others are waited for: from the entry or the last public update by an agent to the next one."""
-    updates = [said.at for said in case.public(Voice.AGENT)]
+    updates = [said.at for said in case.answers]
     for stay in case.stays:
         if stay.category not in during:
             continue
@@ -215,28 +263,28 @@ def _clip(pause: Pause, start: datetime, stop: datetime | None) -> Pause | None:
     return None if until is not None and until <= since else Pause(since, until, pause.why)
 
 
-def _run(
-    case: Case, history: SeverityHistory, definition: Definition, instance: int, stretch: Stretch
-) -> ClockState | None:
+def _run(case: Case, history: SeverityHistory, definition: Definition, instance: int, stretch: Stretch) -> Run | None:
     """Put the severities that were in force to the stretch."""
-    start, seen_until = stretch.started_at, stretch.stopped_at or case.now
+    start = stretch.started_at
     missed: Missed | None = None
-    state: tuple[Terms, datetime, datetime | None, datetime | None] | None = None
-    periods = _in_force(history, start, stretch.stopped_at, case.now)
+    last: tuple[Terms, datetime, datetime | None, datetime | None] | None = None
+    counts = False
+    periods = _in_force(history, start, stretch.stopped_at)
     for place, (assessment, since) in enumerate(periods):
         terms = definition.promise(assessment.severity, start)
+        counts = terms is not None
         if terms is None:
-            state = state if missed is not None else None  # lowered after a miss: the miss stays
+            last = last if missed is not None else None  # lowered after a miss: the miss stays
             continue
         due, met = due_and_met(terms, start, stretch.pauses)
-        end = periods[place + 1][1] if place + 1 < len(periods) else seen_until
-        if due is not None and met is not None and end > met:
+        end = periods[place + 1][1] if place + 1 < len(periods) else None
+        if due is not None and met is not None and end is not None and end > met:
             missed = Missed(terms.severity, due, met, terms.counted_in)
-        state = (terms, since, due, met)
-    if state is None:
+        last = (terms, since, due, met)
+    if last is None:
         return None
-    terms, since, due, met = state
-    return ClockState(
+    terms, since, due, met = last
+    course = Course(
         name=definition.name,
         instance=instance,
         started_at=start,
@@ -249,25 +297,19 @@ def _run(
         met_until=met,
         stopped_at=stretch.stopped_at,
         paused_since=_paused_since(stretch),
-        verdict=_verdict(stretch, missed),
-        missed=missed,
-        now=case.now,
     )
+    return Run(course, missed, counts, stretch.void, stretch.answered)
 
 
 def _in_force(
-    history: SeverityHistory, start: datetime, stopped_at: datetime | None, now: datetime
+    history: SeverityHistory, start: datetime, stopped_at: datetime | None
 ) -> list[tuple[Assessment, datetime]]:
     """The severities in force between start and the end, each with the instant from which it counted here.
 
     It freezes when the clock stops: within one second the message or the status comes before what else was changed.
     """
     first = history.at(start)
-    later = [
-        a
-        for a in history.assessments
-        if start < a.since and (a.since <= now if stopped_at is None else a.since < stopped_at)
-    ]
+    later = [a for a in history.assessments if start < a.since and (stopped_at is None or a.since < stopped_at)]
     periods: list[tuple[Assessment, datetime]] = [(first, start)]
     for assessment in later:
         if assessment.severity != periods[-1][0].severity:
@@ -279,13 +321,3 @@ def _paused_since(stretch: Stretch) -> datetime | None:
     if stretch.stopped_at is not None:
         return None
     return next((pause.since for pause in stretch.pauses if pause.until is None), None)
-
-
-def _verdict(stretch: Stretch, missed: Missed | None) -> Verdict:
-    if stretch.stopped_at is None:
-        return Verdict.RUNNING
-    if stretch.void:
-        return Verdict.VOID
-    if missed is not None:
-        return Verdict.MISSED
-    return Verdict.MET if stretch.answered else Verdict.UNANSWERED

@@ -3,26 +3,34 @@
 Promise: the answer depends on the ticket, its timeline, the policy and ``now`` alone. It is the same whatever order
 the events arrived in and however often it is asked; and between ``now`` and ``next_look`` it does not change unless
 something happens.
+
+A life is followed once and asked at many instants: what is the same between one event and the next (`Chapter`) is
+worked out once, and only what depends on the instant is worked out for each.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
+from operator import attrgetter
 
 from slabot.domain import SECOND, Noted, Nudged, Ticket, Timeline, utc
 from slabot.policy import ClockKind, ClockTerms, Mode, Policy
 from slabot.rules.case import Case, read_case
 from slabot.rules.clock import ClockState
-from slabot.rules.clocks import clocks, first_response, is_request, request_at
-from slabot.rules.decision import UPCOMING, Action, Decision, Kind, Refusal
+from slabot.rules.clocks import first_response, is_request, request_at, runs
+from slabot.rules.decision import UPCOMING, Action, Decision, Kind, Refusal, Upcoming
 from slabot.rules.guards import obstacle
-from slabot.rules.ladder import pages
+from slabot.rules.ladder import Pager
 from slabot.rules.plan import Plan
 from slabot.rules.severity import Assessment, PriorityWish, SeverityHistory, assess
 from slabot.rules.solved import plan_solved
 from slabot.rules.waiting import plan_waiting, waiting_round
 from slabot.rules.words import stamp, when
+
+_AT = attrgetter("at")
 
 
 def decide(ticket: Ticket, timeline: Timeline, policy: Policy, now: datetime) -> Decision:
@@ -38,99 +46,158 @@ def decide(ticket: Ticket, timeline: Timeline, policy: Policy, now: datetime) ->
         InstantError: ``now`` is naive.
         OutsideYearsError: a time lies outside the years that a calendar answers for.
     """
-    now = utc(now)
-    case = read_case(ticket, timeline, policy, now)
-    start = request_at(case)
-    response = first_response(case, start)
-    history = assess(case, None if response is None else response.at)
-    if now < ticket.created_at:
-        return Decision(
-            now=now,
-            category=case.category,
-            severity=history.current,
-            clocks=(),
-            waiting=None,
-            due_now=(),
-            upcoming=(),
-            refusals=(),
-            next_look=ticket.created_at,
-        )
-    running = clocks(case, start, response, history)
-    turn = waiting_round(case)
-    plans = [
-        *_pages(case, running, history),
-        *_nudges(case, running),
-        plan_waiting(case, turn, history.current.severity),
-        plan_solved(case, history.current.severity),
-        _severity_written(case, history),
-        *_wishes(case, history),
-    ]
-    plans = [plan for plan in plans if plan.certain or plan.expected or plan.held]  # most rules want nothing
-    due, coming, refusals = _sorted_out(case, plans, history)
-    # What a guard holds back is looked at in its time as well: the reason shown for it could change then.
-    looks = [action.at for plan in plans if plan.mode is not Mode.OFF for action in plan.coming(now)]
-    looks.extend(clock.met_until + SECOND for clock in running if clock.running and clock.met_until is not None)
-    later = timeline.first_after(now)
-    if later is not None:
-        looks.append(later)
-    return Decision(
-        now=now,
-        category=case.category,
-        severity=history.current,
-        clocks=running,
-        waiting=turn,
-        due_now=due,
-        upcoming=tuple(coming[:UPCOMING]),
-        refusals=refusals,
-        next_look=min((look for look in looks if look > now), default=None),
-    )
+    return follow(ticket, timeline, policy).at(now)
+
+
+def follow(ticket: Ticket, timeline: Timeline, policy: Policy) -> Life:
+    """Read a ticket so that it can be decided about at many instants, soonest in their order.
+
+    Args:
+        ticket: as it was at its creation.
+        timeline: everything that happened since.
+        policy: the rules.
+    """
+    return Life(ticket, timeline, policy)
 
 
 def assessments(ticket: Ticket, timeline: Timeline, policy: Policy, now: datetime) -> tuple[Assessment, ...]:
     """Every severity that was in force up to ``now``, in order, each with what it rests on."""
-    case = read_case(ticket, timeline, policy, utc(now))
-    response = first_response(case, request_at(case))
-    return assess(case, None if response is None else response.at).assessments
+    return follow(ticket, timeline, policy).chapter(utc(now)).history.assessments
 
 
-def _sorted_out(
-    case: Case, plans: list[Plan], history: SeverityHistory
-) -> tuple[tuple[Action, ...], list[Action], tuple[Refusal, ...]]:
-    """What is due, what comes, and what a guard holds back."""
-    due: list[Action] = []
-    coming: list[Action] = []
-    refusals: list[Refusal] = []
-    for plan in plans:
-        now_due, next_ones = plan.due(case.now), list(plan.coming(case.now))
-        wanted = [*(action.kind for action in (*now_due, *next_ones)), *(refusal.kind for refusal in plan.held)]
-        if not wanted:
-            continue
-        why_not = _why_not(case, plan, wanted[0], history)
-        if why_not is None:
-            due.extend(now_due)
-            coming.extend(next_ones)
-            refusals.extend(plan.held)
-        elif plan.mode is not Mode.OFF:
-            refusals.append(Refusal(wanted[0], why_not))
-    coming.sort(key=lambda action: action.at)
-    return tuple(due), coming, tuple(dict.fromkeys(refusals))  # one reason for all pages about a clock
+class Life:
+    """A ticket with its timeline under a policy; see `follow`. For one thread."""
+
+    __slots__ = ("_chapter", "_events", "_policy", "_read", "_ticket")
+
+    def __init__(self, ticket: Ticket, timeline: Timeline, policy: Policy) -> None:
+        self._ticket, self._events, self._policy = ticket, timeline.events, policy
+        self._read = -1  # events of the chapter that is kept
+        self._chapter: Chapter | None = None
+
+    def at(self, now: datetime) -> Decision:
+        """Decide at an instant, aware.
+
+        Raises:
+            InstantError, OutsideYearsError: see `decide`.
+        """
+        now = utc(now)
+        chapter = self.chapter(now)
+        events = self._events
+        following = events[self._read].at if self._read < len(events) else None
+        return chapter.decision(now, following)
+
+    def chapter(self, now: datetime) -> Chapter:
+        """What has happened by an instant, that second included."""
+        events = self._events
+        read = len(events) if not events or events[-1].at <= now else bisect_right(events, now, key=_AT)
+        if self._chapter is None or read != self._read:
+            self._chapter, self._read = Chapter(read_case(self._ticket, self._policy, events[:read])), read
+        return self._chapter
 
 
-def _why_not(case: Case, plan: Plan, kind: Kind, history: SeverityHistory) -> str | None:
-    if kind.writes:
-        return obstacle(case, plan.mode, history.current.severity, plan.since)
-    start_from, created = case.policy.start_from, case.ticket.created_at
-    if kind is Kind.PAGE and start_from is not None and created < start_from:
-        zone = case.policy.display_zone
-        return f"the ticket was created before slabot's start at {when(start_from, zone)}; pages are for later ones"
-    return None
+class Chapter:
+    """A ticket between one event and the next: everything that is the same at each instant of that time."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        start = request_at(case)
+        response = first_response(case, start)
+        self.history = assess(case, None if response is None else response.at)
+        self._runs = runs(case, start, response, self.history)
+        self._pagers = [Pager(case, run.course, self.history) for run in self._runs if run.course.running]
+        self._turn = waiting_round(case)
+        fixed = (
+            plan_solved(case, self.history.current.severity),
+            _severity_written(case, self.history),
+            *_wishes(case, self.history),
+        )
+        self._fixed = [plan for plan in fixed if plan.certain or plan.held]  # most rules want nothing
+
+    def decision(self, now: datetime, following: datetime | None) -> Decision:
+        """What is decided at an instant of it; ``following`` is when the next chapter begins, if that is known."""
+        case, history = self._case, self.history
+        if now < case.ticket.created_at:
+            return Decision(
+                now=now,
+                category=case.category,
+                severity=history.current,
+                clocks=(),
+                waiting=None,
+                due_now=(),
+                upcoming=(),
+                refusals=(),
+                next_look=case.ticket.created_at,
+            )
+        clocks = tuple(run.state(now) for run in self._runs)
+        paged = [(pager.due(now), pager.first(now)) for pager in self._pagers]
+        plans = [plan for plan in self._plans(clocks, now) if plan.certain or plan.held]
+        due: list[Action] = []
+        refusals: list[Refusal] = []
+        allowed: list[Plan] = []
+        looks = [clock.met_until + SECOND for clock in clocks if clock.running and clock.met_until is not None]
+        unpaged = _before_the_start(case) if any(acts or at for acts, at in paged) else None
+        for acts, at in paged:
+            if unpaged is None:
+                due.extend(acts)
+            elif acts or at:
+                refusals.append(Refusal(Kind.PAGE, unpaged))
+            if at is not None:
+                looks.append(at)
+        for plan in plans:
+            now_due, later = plan.due(now), plan.next(now)
+            if later is not None and plan.mode is not Mode.OFF:
+                # What a guard holds back is looked at in its time as well: the reason shown for it could change then.
+                looks.append(later.at)
+            wanted = now_due or ((later,) if later is not None else plan.held)
+            if not wanted:
+                continue
+            why_not = self._obstacle(plan) if wanted[0].kind.writes else None
+            if why_not is None:
+                due.extend(now_due)
+                allowed.append(plan)
+                refusals.extend(plan.held)
+            elif plan.mode is not Mode.OFF:
+                refusals.append(Refusal(wanted[0].kind, why_not))
+        if following is not None:
+            looks.append(following)
+        pagers = self._pagers if unpaged is None else []
+        return Decision(
+            now=now,
+            category=case.category,
+            severity=history.current,
+            clocks=clocks,
+            waiting=self._turn,
+            due_now=tuple(due),
+            upcoming=Upcoming(lambda: _upcoming(pagers, allowed, now)),
+            refusals=tuple(dict.fromkeys(refusals)),  # one reason for all pages about a clock
+            next_look=min((look for look in looks if look > now), default=None),
+        )
+
+    def _plans(self, clocks: tuple[ClockState, ...], now: datetime) -> Iterator[Plan]:
+        yield from _nudges(self._case, clocks)
+        yield plan_waiting(self._case, self._turn, self.history.current.severity, now)
+        yield from self._fixed
+
+    def _obstacle(self, plan: Plan) -> str | None:
+        return obstacle(self._case, plan.mode, self.history.current.severity, plan.since)
 
 
-def _pages(case: Case, running: tuple[ClockState, ...], history: SeverityHistory) -> Iterator[Plan]:
-    for clock in running:
-        paging = pages(case, clock, history, ahead=UPCOMING)
-        yield from (Plan(Mode.ACT, None, (due,)) for due in paging.due)
-        yield Plan(Mode.ACT, None, paging.next)
+def _upcoming(pagers: list[Pager], plans: list[Plan], now: datetime) -> tuple[Action, ...]:
+    """The next acts of all rules, if nobody does anything."""
+    pages = chain.from_iterable(pager.coming(now, UPCOMING) for pager in pagers)
+    coming = [*pages, *chain.from_iterable(plan.coming(now) for plan in plans)]
+    coming.sort(key=_AT)
+    return tuple(coming[:UPCOMING])
+
+
+def _before_the_start(case: Case) -> str | None:
+    """Why nobody is paged about a ticket that was there before slabot."""
+    start_from = case.policy.start_from
+    if start_from is None or case.ticket.created_at >= start_from:
+        return None
+    start = when(start_from, case.policy.display_zone)
+    return f"the ticket was created before slabot's start at {start}; pages are for later ones"
 
 
 def _nudges(case: Case, running: tuple[ClockState, ...]) -> Iterator[Plan]:
@@ -140,7 +207,7 @@ def _nudges(case: Case, running: tuple[ClockState, ...]) -> Iterator[Plan]:
         terms = kinds.get(clock.name)
         if terms is None or terms.kind is not ClockKind.PERIODIC_UPDATE or not clock.running:
             continue
-        newest, following = _nudge_times(clock, case.now)
+        newest, following = _nudge_times(clock, clock.now)
         actions = [_nudge(case, clock, terms.mode, number, at) for number, at in (newest, following) if at is not None]
         yield Plan(terms.mode, clock.started_at, tuple(action for action in actions if action.key not in done))
 

@@ -6,10 +6,11 @@ added.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, overload
 
 from slabot.calendars import Span
 from slabot.domain import Category
@@ -93,6 +94,42 @@ class Refusal:
     because: str
 
 
+class Upcoming(Sequence[Action]):
+    """The next acts, worked out when somebody looks at them: few decisions are shown to anybody."""
+
+    __slots__ = ("_acts", "_work_out")
+
+    def __init__(self, work_out: Callable[[], tuple[Action, ...]]) -> None:
+        self._work_out = work_out
+        self._acts: tuple[Action, ...] | None = None
+
+    def _all(self) -> tuple[Action, ...]:
+        if self._acts is None:
+            self._acts = self._work_out()
+        return self._acts
+
+    @overload
+    def __getitem__(self, index: int) -> Action: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Action, ...]: ...
+    def __getitem__(self, index: int | slice) -> Action | tuple[Action, ...]:
+        return self._all()[index]
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Upcoming | tuple):
+            return self._all() == tuple(other)
+        return NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._all())
+
+    def __repr__(self) -> str:
+        return repr(self._all())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """Everything that the rules say about one ticket at one time.
@@ -109,7 +146,7 @@ class Decision:
     clocks: tuple[ClockState, ...]
     waiting: Round | None
     due_now: tuple[Action, ...]
-    upcoming: tuple[Action, ...]
+    upcoming: Sequence[Action]
     refusals: tuple[Refusal, ...]
     next_look: datetime | None
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from slabot.domain import Ticket
-from slabot.policy import ClassifyRule, Conditions, Term
+from slabot.policy import ClassifyRule, Conditions, SearchText, Term
 from slabot.rules.words import listed, shorten
 
 
@@ -21,11 +22,27 @@ class Request:
     priority: str | None
     tags: tuple[str, ...]
     fields: Mapping[str, str | None]
-    texts: list[str] = field(default_factory=list)
+    subject: SearchText
+    texts: list[SearchText] = field(default_factory=list)
+
+    def lacks(self, words: tuple[str, ...]) -> bool:
+        """True if surely none of these words stands in the subject or in a message."""
+        if not words:
+            return False
+        for text in (self.subject, *self.texts):
+            lowered = text.lowered
+            if lowered is None:
+                return False
+            for word in words:
+                if word in lowered:
+                    return False
+        return True
 
 
 def rule_evidence(rule: ClassifyRule, request: Request) -> str | None:
     """What makes the rule hold, in words; None if it does not hold."""
+    if request.lacks(rule.when.words):
+        return None
     found = _all(rule.when, request)
     if found is None or (rule.unless is not None and _any(rule.unless, request)):
         return None
@@ -48,32 +65,36 @@ def _any(conditions: Conditions, request: Request) -> bool:
 def _each(conditions: Conditions, request: Request) -> Iterable[str | None]:
     """The evidence for each condition that is given, None for one that does not hold."""
     ticket, requester = request.ticket, request.ticket.requester
-    if conditions.subject is not None:
-        yield _quoted("the subject", conditions.subject, (ticket.subject,))
-    if conditions.text is not None:
-        yield _quoted("the subject", conditions.text, (ticket.subject,)) or _quoted(
-            "the customer", conditions.text, request.texts
-        )
-    if conditions.tags is not None:
-        yield _same("it is tagged", conditions.tags, request.tags)
-    if conditions.channel is not None:
-        yield _same("it came by", conditions.channel, (ticket.channel,))
-    if conditions.organization is not None:
-        organization = None if requester is None else requester.organization
-        yield _same("the organisation is", conditions.organization, (organization,))
-    if conditions.requester is not None:
-        yield _requester(conditions.requester, None if requester is None else requester.email)
-    if conditions.type is not None:
-        yield _same("the type is", conditions.type, (ticket.kind,))
-    if conditions.priority is not None:
-        yield _same("the helpdesk's priority is", conditions.priority, (request.priority,))
-    if conditions.helpdesk is not None:
-        yield _same("it is on", conditions.helpdesk, (ticket.helpdesk,))
-    for name, values in (conditions.fields or {}).items():
-        yield _same(f"the field {name} is", values, (request.fields.get(name),))
+    for name, wanted in conditions.asked:
+        match name:
+            case "subject":
+                yield _quoted("the subject", wanted, (request.subject,))
+            case "text":
+                in_subject = _quoted("the subject", wanted, (request.subject,))
+                yield in_subject or _quoted("the customer", wanted, request.texts)
+            case "tags":
+                yield _same("it is tagged", wanted, request.tags)
+            case "channel":
+                yield _same("it came by", wanted, (ticket.channel,))
+            case "organization":
+                organization = None if requester is None else requester.organization
+                yield _same("the organisation is", wanted, (organization,))
+            case "requester":
+                yield _requester(wanted, None if requester is None else requester.email)
+            case "type":
+                yield _same("the type is", wanted, (ticket.kind,))
+            case "priority":
+                yield _same("the helpdesk's priority is", wanted, (request.priority,))
+            case "helpdesk":
+                yield _same("it is on", wanted, (ticket.helpdesk,))
+            case "fields":
+                for field_name, values in wanted.items():
+                    yield _same(f"the field {field_name} is", values, (request.fields.get(field_name),))
+            case _:
+                raise AssertionError(f"the condition {name} is not looked at")
 
 
-def _quoted(who: str, terms: tuple[Term, ...], texts: Iterable[str]) -> str | None:
+def _quoted(who: str, terms: tuple[Term, ...], texts: Iterable[SearchText]) -> str | None:
     for text in texts:
         for term in terms:
             match = term.find(text)
@@ -83,9 +104,14 @@ def _quoted(who: str, terms: tuple[Term, ...], texts: Iterable[str]) -> str | No
 
 
 def _same(words: str, wanted: tuple[str, ...], found: Iterable[str | None]) -> str | None:
-    names = {want.casefold() for want in wanted}
+    names = _names(wanted)
     match = next((value for value in found if value is not None and value.casefold() in names), None)
     return None if match is None else f'{words} "{shorten(match)}"'
+
+
+@lru_cache(maxsize=1024)  # the conditions of the file
+def _names(wanted: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(want.casefold() for want in wanted)
 
 
 def _requester(wanted: tuple[str, ...], email: str | None) -> str | None:

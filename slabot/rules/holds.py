@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from slabot.calendars import due_with_pauses
 from slabot.domain import Acknowledged, Claimed, Escalated, Snoozed, Unacknowledged
 from slabot.rules.case import Case
-from slabot.rules.clock import ClockState
+from slabot.rules.clock import Course
 from slabot.rules.words import when
 
 
@@ -39,7 +39,7 @@ class Asked:
     number: int
 
 
-def hold_of(case: Case, clock: ClockState, re_page_after: timedelta) -> Hold | None:
+def hold_of(case: Case, clock: Course, re_page_after: timedelta) -> Hold | None:
     """The latest acknowledgement, claim or snooze, unless it was taken back or the severity was raised since."""
     hold: Hold | None = None
     for event in case.events:
@@ -59,7 +59,7 @@ def hold_of(case: Case, clock: ClockState, re_page_after: timedelta) -> Hold | N
     return None if hold is not None and clock.raised and hold.since < clock.in_force_since else hold
 
 
-def asked_for(case: Case, clock: ClockState) -> Asked | None:
+def asked_for(case: Case, clock: Course) -> Asked | None:
     """The latest wish for the next page, unless a page has fulfilled it or somebody asked for quiet since."""
     last: datetime | None = None
     for event in case.events:
@@ -73,18 +73,18 @@ def asked_for(case: Case, clock: ClockState) -> Asked | None:
     return None if last is None or _fulfilled(case, clock, last) else asked_at(case, clock, last)
 
 
-def asked_at(case: Case, clock: ClockState, instant: datetime) -> Asked:
+def asked_at(case: Case, clock: Course, instant: datetime) -> Asked:
     """The wish of that instant, which a page names as the one that it fulfilled."""
     wishes = [event for event in case.events if isinstance(event, Escalated) and _about(event, clock)]
     by_ids = {event.at: event.by_id for event in wishes}
     return Asked(instant, by_ids.get(instant), sum(event.at < instant for event in wishes))
 
 
-def _about(event: Escalated | Acknowledged | Claimed | Snoozed, clock: ClockState) -> bool:
+def _about(event: Escalated | Acknowledged | Claimed | Snoozed, clock: Course) -> bool:
     return event.at >= clock.started_at and event.clock in (None, clock.name, clock.label)
 
 
-def _fulfilled(case: Case, clock: ClockState, asked: datetime) -> bool:
+def _fulfilled(case: Case, clock: Course, asked: datetime) -> bool:
     """True if a page has gone out for it, or since then one about what nobody had been told of before."""
     pages = [page for page in case.pages if page.clock in (clock.label, clock.name)]
     known = {(page.severity, page.rung, page.repetition) for page in pages if page.at <= asked}

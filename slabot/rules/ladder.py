@@ -9,13 +9,12 @@ A clock runs under the ladders that were frozen into it, if any; the file's serv
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from slabot.domain import SECOND, LadderFrozen, PageSent, Severity
-from slabot.policy import Ladder, LadderChanges, Plan, Policy, plan_of, thaw
+from slabot.domain import SECOND, LadderFrozen, PageSent
+from slabot.policy import Ladder, LadderChanges, Plan, plan_of, thaw
 from slabot.rules.case import Case
-from slabot.rules.clock import ClockState
+from slabot.rules.clock import Course
 from slabot.rules.decision import Action
 from slabot.rules.holds import Asked, asked_at, asked_for, hold_of
 from slabot.rules.severity import SeverityHistory
@@ -25,15 +24,7 @@ from slabot.rules.telling import destinations, page
 _NOTHING: Order = (datetime.min.replace(tzinfo=UTC), -1, -1)  # before every step
 
 
-@dataclass(frozen=True, slots=True)
-class Paging:
-    """The pages that are due now, one for each destination, and the next ones."""
-
-    due: tuple[Action, ...]
-    next: tuple[Action, ...]
-
-
-def plan_for(case: Case, clock: ClockState) -> Plan:
+def plan_for(case: Case, clock: Course) -> Plan:
     """The ladders that a clock runs under: the last ones frozen into it, unless the file declares otherwise.
 
     A severity that the file did not have then has its ladders in the file: nobody would be paged otherwise.
@@ -47,7 +38,7 @@ def plan_for(case: Case, clock: ClockState) -> Plan:
     return plan_of(case.policy, clock.name)
 
 
-def fitting_ladder(case: Case, clock: ClockState, plan: Plan) -> Ladder | None:
+def fitting_ladder(case: Case, clock: Course, plan: Plan) -> Ladder | None:
     """The first ladder of a plan that fits the clock; an empty selector fits everything."""
     ticket = case.ticket
     organization = None if ticket.requester is None else ticket.requester.organization
@@ -68,35 +59,127 @@ def _any_of(found: tuple[str | None, ...], wanted: tuple[str, ...]) -> bool:
     return any(name is not None and name.casefold() in names for name in found)
 
 
-def pages(case: Case, clock: ClockState, history: SeverityHistory, *, ahead: int) -> Paging:
-    """What to page about a running clock.
+class Pager:
+    """Pages about one running clock, at any instant until something happens to the ticket.
 
     Args:
         case: the ticket.
-        clock: one of its clocks.
+        clock: one of its running clocks.
         history: the severities, to tell under which one an earlier page went out.
-        ahead: how many coming pages to list at most.
     """
-    if not clock.running:
-        return Paging((), ())
-    plan = plan_for(case, clock)
-    ladder = fitting_ladder(case, clock, plan)
-    if ladder is None:
-        return Paging((), ())
-    sent, until = _sent(case, clock, history)
-    steps = Steps(case, clock, ladder, hold_of(case, clock, plan.re_page_after), sent, until)
-    asked = asked_for(case, clock)
-    if asked is not None:
-        return _asked(case, clock, steps, asked, ahead)
-    if steps.held(case.now):
-        return Paging((), _coming(case, clock, steps, ahead))
-    ready, coming = _ready(case, clock, steps), _coming(case, clock, steps, ahead)
-    if not ready:
-        return Paging(_unfinished(case, clock, steps, sent), coming)
-    return Paging(_told_to_all(case, clock, ready), coming)
+
+    def __init__(self, case: Case, clock: Course, history: SeverityHistory) -> None:
+        self._case, self._clock = case, clock
+        self._severity, self._quiet = clock.terms.severity, case.policy.has_quiet_hours(clock.terms.severity)
+        plan = plan_for(case, clock)
+        ladder = fitting_ladder(case, clock, plan)
+        self._steps: Steps | None = None
+        if ladder is not None:
+            self._sent, until = _sent(case, clock, history)
+            self._steps = Steps(case, clock, ladder, hold_of(case, clock, plan.re_page_after), self._sent, until)
+            self._asked = asked_for(case, clock)
+
+    def due(self, now: datetime) -> tuple[Action, ...]:
+        """The pages that are due, one for each destination."""
+        steps = self._steps
+        if steps is None:
+            return ()
+        if self._asked is not None:
+            return self._told_to_all(steps, self._wanted(steps, self._asked, now), self._asked)
+        if steps.held(now):
+            return ()
+        ready = self._ready(steps, now)
+        return self._told_to_all(steps, ready) if ready else self._unfinished(steps)
+
+    def first(self, now: datetime) -> datetime | None:
+        """When the next page is due after that, if nobody does anything."""
+        steps = self._ahead(now)
+        if steps is None:
+            return None
+        if self._quiet:
+            return self._held_until(steps, now) or self._next(steps, now)
+        return next((step.at for step in steps.coming(now, 1)), None)
+
+    def coming(self, now: datetime, most: int) -> tuple[Action, ...]:
+        """The next pages, for their channel; of several at one instant the newest, which names the others then."""
+        steps = self._ahead(now)
+        if steps is None:
+            return ()
+        if not self._quiet:
+            newest = list({step.at: step for step in steps.coming(now, most)}.values())
+        else:
+            newest = []
+            instant = self._held_until(steps, now) or self._next(steps, now)
+            while instant is not None and len(newest) < most:
+                newest.append(steps.passed(instant)[-1])
+                instant = self._next(steps, instant)
+        return tuple(page(self._case, self._clock, steps, step, destinations(step.notify)[0]) for step in newest)
+
+    def _ahead(self, now: datetime) -> Steps | None:
+        """The steps that are left once what is due has been told, where somebody asked for it."""
+        steps = self._steps
+        if steps is None or self._asked is None:
+            return steps
+        return steps.beyond(self._wanted(steps, self._asked, now)[-1])
+
+    def _wanted(self, steps: Steps, asked: Asked, now: datetime) -> list[Step]:
+        """The next rung, for somebody who asked for it: what had passed by then, or else what comes first."""
+        wanted = steps.passed(asked.at) or steps.coming(asked.at, 1) or [steps.extra(asked)]
+        ready = self._ready(steps, now)
+        return ready if ready and ready[-1].order > wanted[-1].order else wanted
+
+    def _told_to_all(self, steps: Steps, passed: list[Step], asked: Asked | None = None) -> tuple[Action, ...]:
+        """The newest of the steps, for everybody whom it names."""
+        *others, newest = passed
+        titles = tuple(step.title for step in others)
+        return tuple(
+            page(self._case, self._clock, steps, newest, to, others=titles, asked=asked)
+            for to in destinations(newest.notify)
+        )
+
+    def _unfinished(self, steps: Steps) -> tuple[Action, ...]:
+        """What people were told last, for those of its destinations that have not been told yet."""
+        sent = self._sent
+        newest = steps.named(sent[-1]) if sent else None
+        if newest is not None and newest.order == steps.told and _all(newest, sent[-1]):
+            return ()  # as most often: it was for the channel alone
+        first: dict[tuple[str, int | None], PageSent] = {}
+        for event in sent:
+            first.setdefault((event.rung, event.repetition), event)
+        for begun in reversed(first.values()):
+            step = steps.named(begun)
+            if step is None:
+                return ()
+            if begun.asked_at is None and not step.ends_hold and step.order < steps.told:
+                continue  # a page that was in doubt until after a later one
+            heard = {event.to for event in sent if (event.rung, event.repetition) == (begun.rung, begun.repetition)}
+            if None in heard:
+                return ()
+            asked = None if begun.asked_at is None else asked_at(self._case, self._clock, begun.asked_at)
+            missing = (to for to in destinations(step.notify) if to not in heard)
+            return tuple(page(self._case, self._clock, steps, step, to, asked=asked) for to in missing)
+        return ()
+
+    def _ready(self, steps: Steps, now: datetime) -> list[Step]:
+        """What has passed and is not held back by quiet hours: in them, what had passed before they began."""
+        since = self._case.policy.quiet_since(self._severity, now) if self._quiet else None
+        return steps.passed(now if since is None else since - SECOND)
+
+    def _held_until(self, steps: Steps, now: datetime) -> datetime | None:
+        """When the quiet hours end that hold something back now; None if nothing is, or people asked for quiet."""
+        policy = self._case.policy
+        since = policy.quiet_since(self._severity, now)
+        if since is None or steps.held(now):
+            return None
+        return policy.quiet_until(self._severity, now) if any(step.at >= since for step in steps.passed(now)) else None
+
+    def _next(self, steps: Steps, after: datetime) -> datetime | None:
+        """When the next page is due: at its step's instant, or at the end of the quiet hours in which that lies."""
+        step = next(iter(steps.coming(after, 1)), None)
+        return None if step is None else self._case.policy.quiet_until(self._severity, step.at) or step.at
 
 
-def _sent(case: Case, clock: ClockState, history: SeverityHistory) -> tuple[list[PageSent], Order]:
+def _sent(case: Case, clock: Course, history: SeverityHistory) -> tuple[list[PageSent], Order]:
     """The pages under this severity, and how far those under a higher one have told people; a page under a lower
     severity told them nothing of this one.
     """
@@ -115,79 +198,6 @@ def _sent(case: Case, clock: ClockState, history: SeverityHistory) -> tuple[list
     return same, until
 
 
-def _asked(case: Case, clock: ClockState, steps: Steps, asked: Asked, ahead: int) -> Paging:
-    """The next rung, for somebody who asked for it: what had passed by then, or else what comes first."""
-    wanted = steps.passed(asked.at) or steps.coming(asked.at, 1) or [steps.extra(asked)]
-    ready = _ready(case, clock, steps)
-    if ready and ready[-1].order > wanted[-1].order:
-        wanted = ready
-    return Paging(_told_to_all(case, clock, wanted, asked), _coming(case, clock, steps.beyond(wanted[-1]), ahead))
-
-
-def _told_to_all(case: Case, clock: ClockState, passed: list[Step], asked: Asked | None = None) -> tuple[Action, ...]:
-    """The newest of the steps, for everybody whom it names."""
-    *others, newest = passed
-    titles = tuple(step.title for step in others)
-    return tuple(page(case, clock, newest, to, others=titles, asked=asked) for to in destinations(newest.notify))
-
-
-def _unfinished(case: Case, clock: ClockState, steps: Steps, sent: list[PageSent]) -> tuple[Action, ...]:
-    """What people were told last, for those of its destinations that have not been told yet."""
-    newest = steps.named(sent[-1]) if sent else None
-    if newest is not None and newest.order == steps.told and _all(newest, sent[-1]):
-        return ()  # as most often: it was for the channel alone
-    first: dict[tuple[str, int | None], PageSent] = {}
-    for event in sent:
-        first.setdefault((event.rung, event.repetition), event)
-    for begun in reversed(first.values()):
-        step = steps.named(begun)
-        if step is None:
-            return ()
-        if begun.asked_at is None and not step.ends_hold and step.order < steps.told:
-            continue  # a page that was in doubt until after a later one
-        heard = {event.to for event in sent if (event.rung, event.repetition) == (begun.rung, begun.repetition)}
-        if None in heard:
-            return ()
-        asked = None if begun.asked_at is None else asked_at(case, clock, begun.asked_at)
-        missing = (to for to in destinations(step.notify) if to not in heard)
-        return tuple(page(case, clock, step, to, asked=asked) for to in missing)
-    return ()
-
-
 def _all(step: Step, sent: PageSent) -> bool:
     """True if one page told everybody."""
     return sent.to is None or destinations(step.notify) == (sent.to,)
-
-
-def _ready(case: Case, clock: ClockState, steps: Steps) -> list[Step]:
-    """What has passed and is not held back by quiet hours: in them, what had passed before they began."""
-    since = case.policy.quiet_since(clock.terms.severity, case.now)
-    return steps.passed(case.now if since is None else since - SECOND)
-
-
-def _coming(case: Case, clock: ClockState, steps: Steps, ahead: int) -> tuple[Action, ...]:
-    """The next pages, for their channel; of several at one instant the newest, which names the others then."""
-    policy, severity, now = case.policy, clock.terms.severity, case.now
-    if not policy.has_quiet_hours(severity):
-        newest = list({step.at: step for step in steps.coming(now, ahead)}.values())
-    else:
-        newest = []
-        instant = _held_until(policy, severity, steps, now) or _next(policy, severity, steps, now)
-        while instant is not None and len(newest) < ahead:
-            newest.append(steps.passed(instant)[-1])
-            instant = _next(policy, severity, steps, instant)
-    return tuple(page(case, clock, step, destinations(step.notify)[0]) for step in newest)
-
-
-def _held_until(policy: Policy, severity: Severity, steps: Steps, now: datetime) -> datetime | None:
-    """When the quiet hours end that hold something back now; None if nothing is, or people asked for quiet anyway."""
-    since = policy.quiet_since(severity, now)
-    if since is None or steps.held(now):
-        return None
-    return policy.quiet_until(severity, now) if any(step.at >= since for step in steps.passed(now)) else None
-
-
-def _next(policy: Policy, severity: Severity, steps: Steps, after: datetime) -> datetime | None:
-    """When the next page is due: at its step's instant, or at the end of the quiet hours in which that lies."""
-    step = next(iter(steps.coming(after, 1)), None)
-    return None if step is None else policy.quiet_until(severity, step.at) or step.at

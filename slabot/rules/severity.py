@@ -20,6 +20,7 @@ from slabot.domain import (
     SeverityChanged,
     TagsChanged,
 )
+from slabot.policy import SearchText
 from slabot.rules.case import Case, Voice
 from slabot.rules.evidence import Request, rule_evidence
 from slabot.rules.words import when
@@ -93,7 +94,7 @@ class _Reading:
     def __init__(self, case: Case, answered_at: datetime | None) -> None:
         ticket = case.ticket
         self._case, self._policy, self._answered_at = case, case.policy, answered_at
-        self._request = Request(ticket, ticket.priority, ticket.tags, dict(ticket.fields))
+        self._request = Request(ticket, ticket.priority, ticket.tags, ticket.fields, SearchText(ticket.subject))
         self._native: str | None = ticket.priority  # what counts: without a customer's own lowering
         self._actual: str | None = ticket.priority  # what the helpdesk shows
         self._choice: tuple[Severity, str] | None = None
@@ -122,7 +123,7 @@ class _Reading:
                     return False
                 if self._answered_at is not None and event.at > self._answered_at:
                     return False
-                self._request.texts.append(event.text)
+                self._request.texts.append(SearchText(event.text))
             case TagsChanged():
                 self._request.tags = event.to
             case FieldChanged():

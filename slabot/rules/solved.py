@@ -39,7 +39,7 @@ def _solve_and_replies(case: Case) -> tuple[datetime, list[Said]]:
     """When the ticket was last solved, and the feedback since."""
     stay = case.stays[-1]
     # Within one second messages come before the status, so what was said in the second of the solve came before it.
-    feedback = {id(said.message): said for said in case.feedback() if said.at > stay.since}
+    feedback = {id(said.message): said for said in case.feedback if said.at > stay.since}
     solved_at, replies = stay.entered, list[Said]()
     for event in case.events:
         match event:

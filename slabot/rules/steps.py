@@ -11,14 +11,13 @@ from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import assert_never
 
 from slabot.calendars import due_with_pauses, elapsed_with_pauses, subtract_with_pauses
 from slabot.domain import PageSent
-from slabot.policy import After, Before, Breach, Destination, Ladder, Rung, Used
+from slabot.policy import After, Before, Breach, Destination, Ladder, RungEntry, Used
 from slabot.rules.case import Case
-from slabot.rules.clock import ClockState, by_share
+from slabot.rules.clock import Course, by_share
 from slabot.rules.holds import Asked, Hold
 from slabot.rules.words import when, worked
 
@@ -35,13 +34,13 @@ class Step:
         place: position in the ladder; orders rungs of the same instant.
         repetition: 0, then 1, 2, … for ``then every``.
         notify: who is told, where the rung names somebody.
+        ends_hold: True for the end of a quiet, whose name says what it was.
     """
 
     at: datetime
     place: int
     name: str
     repetition: int
-    because: str
     notify: tuple[Destination, ...] = ()
     ends_hold: bool = False
 
@@ -69,47 +68,63 @@ class Steps:
     """
 
     def __init__(
-        self, case: Case, clock: ClockState, ladder: Ladder, hold: Hold | None, pages: Sequence[PageSent], until: Order
+        self, case: Case, clock: Course, ladder: Ladder, hold: Hold | None, pages: Sequence[PageSent], until: Order
     ) -> None:
-        self._clock, self._ladder, self._hold = clock, ladder, hold
-        self._due = "" if clock.due_at is None else when(clock.due_at, case.policy.display_zone)
+        self._clock, self._ladder, self._hold, self._zone = clock, ladder, hold, case.policy.display_zone
         self._once: list[Step] = []
         self._again: list[tuple[int, str, After]] = []
         for place, entry in enumerate(ladder.rungs):
-            self._add(place, entry.rung)
+            self._add(place, entry)
         self._hold_end: Step | None = None
         if hold is not None:
-            self._hold_end = Step(hold.until, len(ladder.rungs), hold.why, 0, hold.why, ends_hold=True)
+            self._hold_end = Step(hold.until, len(ladder.rungs), hold.why, 0, ends_hold=True)
         # Rungs that somebody asked for before their time are told of, and say nothing about the end of a quiet.
         asked_for = [page for page in pages if page.asked_at is not None]
         in_time = [page for page in pages if page.asked_at is None] if asked_for else pages
-        self._told_in_time = max(until, self._furthest(in_time, until))
-        self.told = max([self._told_in_time, *map(self._reached, asked_for)])
+        self._told_in_time = max(until, self._furthest(in_time, until)) if in_time else until
+        self.told = max([self._told_in_time, *map(self._reached, asked_for)]) if asked_for else self._told_in_time
         if self._hold_end is not None:
             self._hold_end = replace(self._hold_end, notify=self._reached_by(self._hold_end.at))
 
-    def _add(self, place: int, rung: Rung) -> None:
-        clock, name = self._clock, _name(rung)
+    def _add(self, place: int, entry: RungEntry) -> None:
+        clock, name, rung = self._clock, entry.name, entry.rung
         terms, pauses = clock.terms, clock.pauses
         match rung:
             case Used():
                 at = by_share(terms, clock.started_at, clock.due_at, rung.percent, pauses)
-                because = f"{rung.percent}% of {_promised(clock)} used"
             case Before():
                 at = self._before(rung.amount)
-                because = f"{worked(rung.amount)} before it is due at {self._due}"
             case Breach():
                 at = clock.met_until
-                because = f"the deadline of {self._due} passes"
             case After():
                 if rung.every is not None:
                     self._again.append((place, name, rung))
                 at = self._after(rung.amount)
-                because = f"{worked(rung.amount)} past the deadline of {self._due}"
             case _:
                 assert_never(rung)
         if at is not None:
-            self._once.append(Step(at, place, name, 0, because, self._ladder.rungs[place].notify))
+            self._once.append(Step(at, place, name, 0, entry.notify))
+
+    def because(self, step: Step) -> str:
+        """Why a step is where it is, in words; empty for what somebody asked for when the ladder had nothing left."""
+        if step.ends_hold:
+            return step.name
+        if step.place >= len(self._ladder.rungs):
+            return ""
+        clock, rung = self._clock, self._ladder.rungs[step.place].rung
+        due = "" if clock.due_at is None else when(clock.due_at, self._zone)
+        match rung:
+            case Used():
+                return f"{rung.percent}% of {_promised(clock)} used"
+            case Before():
+                return f"{worked(rung.amount)} before it is due at {due}"
+            case Breach():
+                return f"the deadline of {due} passes"
+            case After():
+                amount = _amount(rung, step.repetition) if step.repetition else rung.amount
+                return f"{worked(amount)} past the deadline of {due}"
+            case _:
+                assert_never(rung)
 
     def _before(self, amount: timedelta) -> datetime | None:
         clock = self._clock
@@ -125,12 +140,8 @@ class Steps:
         return due_with_pauses(clock.terms.calendar, clock.met_until, amount, clock.pauses)
 
     def _repeat(self, place: int, name: str, rung: After, repetition: int) -> Step | None:
-        amount = _amount(rung, repetition)
-        at = self._after(amount)
-        if at is None:
-            return None
-        because = f"{worked(amount)} past the deadline of {self._due}"
-        return Step(at, place, name, repetition, because, self._ladder.rungs[place].notify)
+        at = self._after(_amount(rung, repetition))
+        return None if at is None else Step(at, place, name, repetition, self._ladder.rungs[place].notify)
 
     def _repetitions(self, rung: After, instant: datetime) -> int:
         """How often the rung was repeated by then; -1 before the rung itself."""
@@ -159,6 +170,8 @@ class Steps:
         coming = [step for step in self._listed() if step.at > now and step.at >= quiet_until]
         coming.sort(key=_order)
         for place, name, rung in self._again:
+            if len(coming) >= most and any(step.place == place and not step.repetition for step in coming[most - 1 :]):
+                continue  # a rung's repeats come after it, and it is beyond what is asked for itself
             # Of what was told before its time the last may be a repeat itself, so it is looked at once more.
             ahead = self.told[0] > quiet_until
             count = self._repetitions(rung, self.told[0]) if ahead else self._repetitions(rung, quiet_until) + 1
@@ -181,7 +194,7 @@ class Steps:
 
     def extra(self, asked: Asked) -> Step:
         """The step of somebody who asks for the next page when there is none: whoever is told last is told again."""
-        return Step(asked.at, len(self._ladder.rungs), ESCALATED, asked.number, "", self._ladder.rungs[-1].notify)
+        return Step(asked.at, len(self._ladder.rungs), ESCALATED, asked.number, self._ladder.rungs[-1].notify)
 
     def _listed(self) -> list[Step]:
         """The rungs, without repeats, that nobody was told of, and the end of a quiet if nobody was told of that."""
@@ -233,11 +246,6 @@ def _order(step: Step) -> Order:
     return step.order
 
 
-@lru_cache(maxsize=1024)  # the rungs of the file; their words are asked for in every decision
-def _name(rung: Rung) -> str:
-    return str(rung)
-
-
 def everything_until(instant: datetime) -> Order:
     """Beyond every step of that instant."""
     return (instant, 1_000_000, 1_000_000)
@@ -248,7 +256,7 @@ def _amount(rung: After, repetition: int) -> timedelta:
     return rung.amount + repetition * rung.every
 
 
-def _promised(clock: ClockState) -> str:
+def _promised(clock: Course) -> str:
     return (
         "the time until the end of the next working day" if clock.terms.promise is not None else str(clock.terms.target)
     )

@@ -11,10 +11,10 @@ from functools import lru_cache
 
 from slabot.policy import Destination, DestinationKind, Mode
 from slabot.rules.case import Case
-from slabot.rules.clock import ClockState
+from slabot.rules.clock import Course
 from slabot.rules.decision import Action, Kind
 from slabot.rules.holds import Asked
-from slabot.rules.steps import Step
+from slabot.rules.steps import Step, Steps
 from slabot.rules.words import listed, when
 
 MAIN = "channel"  # the destination that is told of every rung: slack.channel, where the rung names no channel
@@ -38,7 +38,8 @@ def mentioned(notify: tuple[Destination, ...]) -> str:
 
 def page(
     case: Case,
-    clock: ClockState,
+    clock: Course,
+    steps: Steps,
     step: Step,
     to: str,
     *,
@@ -50,13 +51,14 @@ def page(
     Args:
         case: the ticket.
         clock: the clock that it is about.
+        steps: of that clock.
         step: the rung.
         to: one of `destinations`.
         others: rungs that have passed before it without a page.
         asked: the wish that it fulfils.
     """
     severity, policy = clock.terms.severity, case.policy
-    at, because, further = step.at, step.because, []
+    at, because, further = step.at, steps.because(step), []
     if step.notify and (named := mentioned(step.notify)):
         further.append(("mention", named))
     if asked is not None:

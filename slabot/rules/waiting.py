@@ -29,10 +29,10 @@ def waiting_round(case: Case) -> Round | None:
     return _round(case, case.stays[-1].entered, _answers(case))
 
 
-def plan_waiting(case: Case, turn: Round | None, severity: Severity) -> Plan:
+def plan_waiting(case: Case, turn: Round | None, severity: Severity, now: datetime) -> Plan:
     """What the rules for Waiting on Customer want, in time order; nothing in any other category."""
     if turn is not None:
-        return _silence(case, turn, severity)
+        return _silence(case, turn, severity, now)
     answers = _answers(case) if case.category is Category.WAITING_ON_CUSTOMER else []
     return _end_of_wait(case, answers[-1]) if answers else Plan()
 
@@ -40,7 +40,7 @@ def plan_waiting(case: Case, turn: Round | None, severity: Severity) -> Plan:
 def _answers(case: Case) -> list[Said]:
     """The customer's feedback since the ticket is in its present category; the request itself answers nothing."""
     since, created = case.stays[-1].since, case.ticket.created_at
-    return [said for said in case.feedback() if said.at >= since and said.at > created]
+    return [said for said in case.feedback if said.at >= since and said.at > created]
 
 
 def _last_word_is_customers(case: Case) -> bool:
@@ -48,7 +48,7 @@ def _last_word_is_customers(case: Case) -> bool:
 
     slabot's own follow-ups are no word of support here: one that crossed an answer on its way must not hide it.
     """
-    agents, feedback = case.public(Voice.AGENT), case.feedback()
+    agents, feedback = case.answers, case.feedback
     if not agents:
         return True
     return bool(feedback) and case.said.index(feedback[-1]) > case.said.index(agents[-1])
@@ -73,7 +73,7 @@ def _end_of_wait(case: Case, answer: Said) -> Plan:
 
 
 def _round(case: Case, entered: datetime, answers: list[Said]) -> Round:
-    questions = case.public(Voice.AGENT)
+    questions = case.answers
     if answers:
         last = answers[-1]
         place = case.said.index(last)
@@ -118,37 +118,48 @@ def _counted(case: Case, ask: datetime, began: datetime) -> tuple[datetime, ...]
     return tuple(counted)
 
 
-def _silence(case: Case, turn: Round, severity: Severity) -> Plan:
-    waiting, calendar = case.policy.waiting, case.policy.waiting_calendar
-    since = when(turn.waiting_since, case.policy.display_zone)
-    sent = turn.follow_ups
-    planned = follow_up_times(
-        calendar,
-        turn.waiting_since,
-        on_business_days=waiting.on_business_days,
-        spacing=waiting.follow_up_spacing,
-        ask=turn.ask,
-        sent=sent,
-    )[len(sent) :]
-    exempt = case.policy.exempt
-    unasked, unsolved = exempted(case, exempt.follow_ups, severity), exempted(case, exempt.solving, severity)
-    held = _held(case, unasked if planned else None, unsolved)
-    if planned and unasked is not None:
+def _silence(case: Case, turn: Round, severity: Severity, now: datetime) -> Plan:
+    waiting, calendar, sent = case.policy.waiting, case.policy.waiting_calendar, turn.follow_ups
+    all_sent, exempt = len(sent) >= waiting.follow_ups, case.policy.exempt
+    unasked = None if all_sent else exempted(case, exempt.follow_ups, severity)
+    unsolved = exempted(case, exempt.solving, severity)
+    held = _held(case, unasked, unsolved)
+    if unasked is not None or (all_sent and unsolved is not None):
         return Plan(waiting.mode, turn.waiting_since, held=held)
-    reminders = [
-        _follow_up(case, turn, number, _in_hours(calendar, at, case.now), since, solves=unsolved is None)
-        for number, at in enumerate(planned, len(sent) + 1)
-    ]
-    certain, expected = reminders[:1], reminders[1:]
-    if unsolved is None:
-        too_long = f"no feedback for more than {days_and_hours(waiting.or_after)}, since {since}"
-        certain.append(_solve(case, turn, turn.waiting_since + waiting.or_after + SECOND, too_long))
-        last = planned[-1] if planned else sent[waiting.follow_ups - 1]
-        grace_ends = calendar.next_open(calendar.due(last, waiting.grace))
-        enough = f"{waiting.follow_ups} follow-ups without feedback since {since}, and {waiting.grace} more"
-        (expected if planned else certain).append(_solve(case, turn, grace_ends, enough))
+    since = when(turn.waiting_since, case.policy.display_zone)
+    enough = f"{waiting.follow_ups} follow-ups without feedback since {since}, and {waiting.grace} more"
+    too_long = f"no feedback for more than {days_and_hours(waiting.or_after)}, since {since}"
+    given_up = _solve(case, turn, turn.waiting_since + waiting.or_after + SECOND, too_long)
+
+    def after_grace(last: datetime) -> Action:
+        return _solve(case, turn, calendar.next_open(calendar.due(last, waiting.grace)), enough)
+
+    def reminder(number: int, at: datetime) -> Action:
+        return _follow_up(case, turn, number, _in_hours(calendar, at, now), since, solves=unsolved is None)
+
+    if all_sent:
+        certain = [after_grace(sent[waiting.follow_ups - 1]), given_up]
+        certain.sort(key=lambda action: action.at)
+        return Plan(waiting.mode, turn.waiting_since, tuple(certain))
+
+    def planned(most: int) -> tuple[datetime, ...]:
+        return follow_up_times(
+            calendar,
+            turn.waiting_since,
+            on_business_days=waiting.on_business_days[:most],
+            spacing=waiting.follow_up_spacing,
+            ask=turn.ask,
+            sent=sent,
+        )[len(sent) :]
+
+    def expected() -> tuple[Action, ...]:
+        times = planned(waiting.follow_ups)
+        rest = [reminder(number, at) for number, at in enumerate(times[1:], len(sent) + 2)]
+        return (*rest, after_grace(times[-1])) if unsolved is None else tuple(rest)
+
+    certain = [reminder(len(sent) + 1, planned(len(sent) + 1)[0]), *([given_up] if unsolved is None else [])]
     certain.sort(key=lambda action: action.at)
-    return Plan(waiting.mode, turn.waiting_since, tuple(certain), tuple(expected), held)
+    return Plan(waiting.mode, turn.waiting_since, tuple(certain), expected, held)
 
 
 def _held(case: Case, unasked: str | None, unsolved: str | None) -> tuple[Refusal, ...]:

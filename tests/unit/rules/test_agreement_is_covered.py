@@ -1,8 +1,8 @@
 """Has every sentence of DESIGN §3 to §6 a test, or a reason for having none?
 
 Promise: each paragraph of a test's docstring in `test_agreement_sentences_*.py`, and each key of a table ELSEWHERE
-there, is a clause of its section. Their number is fixed below; and where DESIGN is at hand, what they leave over
-of a section is nothing but punctuation.
+there, is a clause of its section. What is announced and not kept yet stands in a table NOT_YET. Their number is fixed
+below; and where DESIGN is at hand, what they leave over of a section is nothing but punctuation.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).resolve().parent
-CLAUSES = {3: 33, 4: 24, 5: 30, 6: 51}  # distinct ones, with a test or a reason
+CLAUSES = {3: 33, 4: 24, 5: 31, 6: 51}  # distinct ones, with a test or a reason
 JOINTS = re.compile(r"[\s·;:,.()|—-]*(and|then|so|the)?[\s·;:,.()|—-]*")
 
 
@@ -41,6 +41,17 @@ def _clauses(section: int) -> Iterator[str]:
                     pass
 
 
+def _not_yet(section: int) -> Iterator[str]:
+    """Clauses that are announced and not kept yet, from the tables NOT_YET."""
+    for path in sorted(HERE.glob(f"test_agreement_sentences_{section}*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            match node:
+                case ast.Assign(targets=[ast.Name(id="NOT_YET")], value=ast.Tuple() as table):
+                    yield from map(_plain, ast.literal_eval(table))
+                case _:
+                    pass
+
+
 @pytest.mark.parametrize("section", CLAUSES)
 def test_the_number_of_clauses_is_what_it_was(section: int) -> None:
     assert len(set(_clauses(section))) == CLAUSES[section]
@@ -53,7 +64,7 @@ def test_nothing_of_the_section_is_left_out(section: int, shared_dir: Path) -> N
     assert found is not None
     text = _plain(re.sub(r"^- ", "", found[1], flags=re.MULTILINE))
     covered = bytearray(len(text))
-    for clause in _clauses(section):
+    for clause in (*_clauses(section), *_not_yet(section)):
         places = [match.start() for match in re.finditer(re.escape(clause), text)]
         assert places, f"DESIGN §{section} does not say: {clause}"
         for place in places:

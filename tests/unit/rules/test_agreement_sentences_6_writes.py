@@ -34,8 +34,7 @@ from tests.rules_fixtures import (
 
 SECTION = 6
 ELSEWHERE = {
-    "A reply after that is the helpdesk's follow-up ticket,": "adapters: the helpdesk opens it",
-    "and links back": "adapters and runtime",
+    "or opens the same ticket (Freshdesk)": "adapters say which; its history is one ticket's",
     "(ledger and digest say what it would have done)": "runtime and reports; here the acts carry the mode `observe`",
     "(default: installation)": "runtime fills it in with Policy.starting; tested in tests/unit/policy",
     "each checked again at the moment of acting": "runtime: decide() is called again before every delivery",
@@ -116,7 +115,10 @@ def test_a_new_solve_starts_the_days_anew() -> None:
 
 
 def test_a_follow_up_ticket_starts_its_own_clock() -> None:
-    """which starts its own clock"""
+    """A reply after that is a follow-up ticket (Zendesk)
+
+    either way a clock starts,
+    """
     assert (
         kinds(DONE.becomes("Thu 15 Jan 12:00", CLOSED).asks("Fri 16 Jan 09:00").decide("Fri 16 Jan 10:00", ACTS)) == []
     )

@@ -133,9 +133,9 @@ def test_of_acts_that_are_due_the_first_is_done_and_the_rest_waits() -> None:
 @pytest.mark.parametrize(("seconds", "foretold"), [(-1, False), (0, False), (1, True), (2, True)])
 def test_what_supposes_a_late_act_is_not_foretold(seconds: int, foretold: bool) -> None:
     supposed = act(Kind.FOLLOW_UP, 60)
-    plan = Plan(certain=(act(Kind.FOLLOW_UP, seconds),), expected=(supposed,))
+    plan = Plan(certain=(act(Kind.FOLLOW_UP, seconds),), expected=lambda: (supposed,))
     assert (supposed in plan.coming(NOON)) is foretold
-    late = Plan(expected=(act(Kind.FOLLOW_UP, seconds), supposed))
+    late = Plan(expected=lambda: (act(Kind.FOLLOW_UP, seconds), supposed))
     assert (supposed in late.coming(NOON)) is foretold
 
 
