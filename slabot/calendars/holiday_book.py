@@ -13,7 +13,7 @@ import re
 import warnings
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from threading import Lock
 from typing import Final
 
@@ -77,16 +77,41 @@ class HolidayBook:
         return [name for name in names if self._names.keys().isdisjoint(_spellings(name))]
 
     def _public(self, year: int) -> dict[date, list[str]]:
-        if self._country is None:
-            return {}
-        import holidays  # 0.2 s, so only for a calendar that names a country
+        return {} if self._country is None else _looked_up(self._country, self._region, year)[0]
 
-        with _quiet, warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # "available only from 2001 to 2035": see the docstring
-            found = holidays.country_holidays(
-                self._country, subdiv=self._region, years=year, expand=False, language=LANGUAGE
-            )
-        return {day: names.split(SEPARATOR) for day, names in found.items()}
+
+def regional_holidays(country: str, year: int) -> dict[str, dict[date, str]]:
+    """What each region of a known country closes on beside the country's own holidays; only regions that have any."""
+    import holidays
+
+    everywhere = _looked_up(country, None, year)[0]
+    found = {}
+    for region in holidays.list_supported_countries()[country]:
+        own = {
+            day: ", ".join(names)
+            for day, names in _looked_up(country, region, year)[0].items()
+            if day not in everywhere
+        }
+        if own:
+            found[region] = own
+    return found
+
+
+def moved_working_days(country: str, region: str | None, year: int) -> tuple[date, ...]:
+    """Saturdays and Sundays of a year that a known country works, in exchange for a bridge day."""
+    return _looked_up(country, region, year)[1]
+
+
+@lru_cache(maxsize=512)
+def _looked_up(country: str, region: str | None, year: int) -> tuple[dict[date, list[str]], tuple[date, ...]]:
+    """The public holidays of a year, and its moved working days."""
+    import holidays  # 0.2 s, so only for a calendar that names a country
+
+    with _quiet, warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # "available only from 2001 to 2035": see the docstring
+        found = holidays.country_holidays(country, subdiv=region, years=year, expand=False, language=LANGUAGE)
+    worked = tuple(sorted(day for day in found.weekend_workdays if day.year == year))
+    return {day: names.split(SEPARATOR) for day, names in found.items()}, worked
 
 
 def known_country(country: str) -> str:

@@ -127,6 +127,13 @@ CODES: Mapping[str, Check] = {
     "waiting-does-not-fit": _doubt(
         "Some waits end before all follow-ups have gone out.", "Raise or_after, or follow up earlier."
     ),
+    "exempt-already": _doubt("An exemption adds nothing.", "Take one of the two entries out."),
+    "exempt-from-follow-ups-alone": _doubt(
+        "Tickets without follow-ups are not solved by silence alone.", "Exempt them from solving too."
+    ),
+    "reminder-is-the-default": _doubt(
+        "One of two follow-up texts is yours and the other is not.", "Write waiting.templates.reminder."
+    ),
     "critical-not-around-the-clock": _doubt(
         "Critical is not counted around the clock.", "Name a calendar with always: true."
     ),
@@ -142,6 +149,16 @@ CODES: Mapping[str, Check] = {
         "Nobody is on call at a time when a rota is to be told.", "Fill the gap, or name a second destination."
     ),
     "quiet-critical": _doubt("Quiet hours hold back pages that are counted at that time.", "Take the severity out."),
+    "quiet-ends-at-night": _doubt(
+        "Quiet hours end within a night, and the pages that waited come then.", "Let them run on to the morning."
+    ),
+    "quiet-not-on-holidays": _doubt(
+        "Holidays close the calendar of the quiet hours.", "Take holidays out of it, or name such dates under dates."
+    ),
+    "region-left-out": _doubt("The holidays of a country's regions are left out.", "Add region, or region: national."),
+    "working-days-moved": _doubt("A country works on some Saturdays.", "Open them under dates."),
+    "fixed-offset-zone": _doubt("The time zone knows no summer time.", "Write a place such as America/New_York."),
+    "last-minute-lost": _doubt("The hours end a minute before they should.", "Write the full hour: 00:00-24:00."),
     "rule-never-wins": _doubt("A more severe rule matches wherever this one does.", "Ask for something else."),
     "pattern-signs": _doubt(
         "A term or name looks like a pattern and is taken letter by letter.", "Write the words out."
@@ -150,4 +167,10 @@ CODES: Mapping[str, Check] = {
     "stale-holidays": _doubt("Every date of the list has passed.", "Add the next year's dates."),
     "unused-exception": _doubt("An exception takes no public holiday away.", "Check the holiday's name."),
     "years-end-soon": _doubt("The calendar's years end within a year.", "Raise the last year."),
+    # Ignores
+    "ignore-unreadable": _doubt("An ignore names no code.", "Write # slabot: ignore[code] reason."),
+    "ignore-without-reason": _doubt("An ignore gives no reason.", "Say behind the bracket why it is right here."),
+    "ignore-unknown-code": _doubt("An ignore names a code that no finding has.", "Write the code that is shown."),
+    "ignore-of-an-error": _doubt("An ignore names what cannot be ignored.", "Delete it, and mend what it is about."),
+    "ignore-unused": _doubt("An ignore ignores nothing.", "Delete it, or move it to the line of the finding."),
 }

@@ -7,6 +7,7 @@ its fix.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -17,6 +18,7 @@ from slabot.policy.check_texts import pattern_doubts, straight, text_slips
 from slabot.policy.check_words import word_slips
 from slabot.policy.checks import contradictions, doubts, second_names
 from slabot.policy.errors import PolicyError
+from slabot.policy.ignores import Ignored, ignores_of
 from slabot.policy.model import Policy
 from slabot.policy.nodes import Tree, read
 from slabot.policy.paths import Path, as_written, value_at
@@ -26,6 +28,21 @@ from slabot.policy.scalars import Names
 from slabot.policy.walk import Mark, marks_at, spots
 
 MOST = 200  # problems that are shown; a file with more of them is not a policy
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What there is to say about a file.
+
+    Attributes:
+        policy: None if the file is not right.
+        problems: all findings but the ignored ones, in the order of the file.
+        ignored: the warnings that its comments ignore.
+    """
+
+    policy: Policy | None
+    problems: tuple[Problem, ...]
+    ignored: tuple[Ignored, ...] = ()
 
 
 def load_policy(text: str | bytes, file: str = "config.yaml") -> Policy:
@@ -38,13 +55,20 @@ def load_policy(text: str | bytes, file: str = "config.yaml") -> Policy:
     Raises:
         PolicyError: the file is not right; it lists all problems.
     """
-    policy, problems = _load(read(text, file, _is_prose))
+    tree = read(text, file, _is_prose)
+    policy, problems = _load(tree)
     if policy is None:
-        raise PolicyError(problems)
+        raise PolicyError(_capped(in_file_order(problems), tree))
     return policy
 
 
 def check_policy(text: str | bytes, file: str, today: date) -> tuple[Policy | None, tuple[Problem, ...]]:
+    """The policy and the findings of `checked`, without those that the file's comments ignore."""
+    found = checked(text, file, today)
+    return found.policy, found.problems
+
+
+def checked(text: str | bytes, file: str, today: date) -> Checked:
     """The policy of a file's text, or None if it is not right; and all findings, warnings among them.
 
     Args:
@@ -54,19 +78,22 @@ def check_policy(text: str | bytes, file: str, today: date) -> tuple[Policy | No
     """
     tree = read(text, file, _is_prose)
     policy, problems = _load(tree)
-    if policy is not None:
-        found = [*doubts(policy, today), *pattern_doubts(spots(Policy, tree.value))]
-        problems = in_file_order(_placed(tree, doubt, "warning") for doubt in found)
-    return policy, problems
+    ignores = ignores_of(tree)
+    if policy is None:
+        return Checked(None, _capped(in_file_order([*problems, *ignores.problems]), tree))
+    found = [*doubts(policy, today), *pattern_doubts(spots(Policy, tree.value))]
+    warnings = in_file_order(_placed(tree, doubt, "warning") for doubt in found)
+    stay, ignored = ignores.split(warnings)
+    return Checked(policy, in_file_order(stay), ignored)
 
 
 def _is_prose(path: Path) -> bool:
     return Mark.PROSE in marks_at(Policy, path)
 
 
-def _load(tree: Tree) -> tuple[Policy | None, tuple[Problem, ...]]:
+def _load(tree: Tree) -> tuple[Policy | None, list[Problem]]:
     if not tree.readable or not isinstance(tree.value, dict):
-        return None, in_file_order([*tree.problems, *_without_form(tree)])
+        return None, [*tree.problems, *_without_form(tree)]
     problems = list(tree.problems)
     slips = _slips(tree)
     try:
@@ -77,7 +104,7 @@ def _load(tree: Tree) -> tuple[Policy | None, tuple[Problem, ...]]:
         found = list(_refusals(tree, error.errors(include_url=False)))
     found += [*slips, *second_names(tree.value)]
     problems += (_placed(tree, finding, "error") for finding in found)
-    return (None if problems else policy), _capped(in_file_order(problems), tree)
+    return (None if problems else policy), problems
 
 
 def _slips(tree: Tree) -> list[Finding]:

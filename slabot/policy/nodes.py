@@ -57,6 +57,7 @@ class Tree:
         misnamed: paths of keys that are refused as they are written; nothing more is said about their names.
         plain: paths of values that were written without quotes.
         bare_keys: paths of keys that YAML would read as a number or a flag: ``4:``, ``true:``.
+        texts: where text in quotes and blocks of text begin and end, in order; a # in them begins no comment.
     """
 
     source: Source
@@ -72,6 +73,7 @@ class Tree:
     keys: dict[Path, Place] = field(default_factory=dict)
     spans: list[Span] = field(default_factory=list)
     keep_spans: bool = False
+    texts: list[tuple[Position, Position]] = field(default_factory=list)
 
     def position(self, path: Path) -> Position:
         """Line and column of the value at a path, or of the nearest thing above it that exists."""
@@ -246,6 +248,8 @@ class _Builder:
 
     def scalar(self, event: yaml.ScalarEvent) -> None:
         self.refuse_marks(event)
+        if event.style:
+            self.tree.texts.append(_span(event))
         frame = self.stack[-1] if self.stack else None
         if frame is not None and isinstance(frame.container, dict) and frame.key is None:
             self.begin_key(frame, event)
@@ -352,6 +356,12 @@ class _Builder:
                 f'the type "{name}" is not accepted',
                 "write the value without it; if the exclamation mark is meant, put quotes around the value",
             )
+
+
+def _span(event: yaml.ScalarEvent) -> tuple[Position, Position]:
+    """Where a text begins and ends; a block of text begins in the line below its | or >."""
+    begins, ends = _begin_and_end(event)
+    return ((begins[0] + 1, 1) if event.style in ("|", ">") else begins), ends
 
 
 def _place(event: yaml.Event) -> Place:

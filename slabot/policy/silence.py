@@ -35,6 +35,10 @@ FOLLOW_UP = (
     "the ticket is set to Solved; you can reopen it within {reopen_within} by replying.\n"
     "If it is solved already, just say so.\n"
 )
+REMINDER = (
+    "Hello {requester}, we are still waiting for your answer to our last question and cannot go on without it.\n"
+    "This is reminder {number} of {follow_ups}. If it is solved already, just say so.\n"
+)
 SOLVED = (
     "Hello {requester}, we have had no answer to our question, so this ticket is now set to Solved.\n"
     "Reply within {reopen_within} and it is open again; after that, a reply starts a new ticket.\n"
@@ -45,9 +49,14 @@ Template = Annotated[Text, AfterValidator(filled_in_by_us), Mark.PROSE, Mark.TEM
 
 
 class Templates(Part):
-    """What customers read; the words state the whole rule and the way out."""
+    """What customers read; the words state the whole rule and the way out.
+
+    Attributes:
+        reminder: the follow-up to tickets that are exempt from solving; it announces no end.
+    """
 
     follow_up: Template = FOLLOW_UP
+    reminder: Template = REMINDER
     solved: Template = SOLVED
 
 
@@ -108,12 +117,20 @@ class Solved(Part):
         return self
 
 
-class Exempt(Part):
-    """Tickets that slabot never writes to."""
+class ExemptTickets(Part):
+    """Which tickets: each entry alone is enough."""
 
     tags: Texts = ()
     organizations: Texts = ()
     severities: Annotated[tuple[SeverityName, ...], BeforeValidator(one_or_many)] = ()
+
+
+class Exempt(ExemptTickets):
+    """Tickets that slabot never writes to, and those that it leaves alone in one respect only."""
+
+    follow_ups: ExemptTickets = Field(default_factory=ExemptTickets)
+    solving: ExemptTickets = Field(default_factory=ExemptTickets)
+    closing: ExemptTickets = Field(default_factory=ExemptTickets)
 
 
 class Limits(Part):

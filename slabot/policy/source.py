@@ -59,6 +59,10 @@ class Source:
                 return number, index + 1
         return None
 
+    def shown(self, text: str) -> str:
+        """A text of the file as it may be shown: secrets masked, the middle of a long one left out."""
+        return _short(masked(text[: 2 * LONGEST]))
+
     def problem(
         self,
         code: str,
@@ -87,8 +91,8 @@ class Source:
             line=line,
             column=column,
             path=words(path),
-            message=_short(masked(message[: 2 * LONGEST])),
-            fix=_short(masked(fix[: 2 * LONGEST])),
+            message=self.shown(message),
+            fix=self.shown(fix),
             source_line=visible(shown),
             source_column=place,
             width=width,

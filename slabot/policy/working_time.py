@@ -71,6 +71,9 @@ def _years(value: object) -> object:
     raise refuse("bad-years", f"{value!r} is no range of years", 'write "2020-2040"')
 
 
+NATIONAL = "national"  # instead of a region
+
+
 class NamedDate(Part):
     """A holiday of your own."""
 
@@ -79,12 +82,21 @@ class NamedDate(Part):
 
 
 class Holidays(Part):
-    """Public holidays by country and region, plus and minus your own."""
+    """Public holidays by country and region, plus and minus your own.
+
+    Attributes:
+        region: `NATIONAL` for those of the whole country alone, on purpose.
+    """
 
     country: Text | None = None
     region: Text | None = None
     also: tuple[NamedDate, ...] = ()
     except_: tuple[Prose, ...] = Field(default=(), alias="except")
+
+    @property
+    def national(self) -> bool:
+        """True if the regions of the country are left out on purpose."""
+        return self.country is not None and self.region is not None and self.region.strip().casefold() == NATIONAL
 
 
 class DatedHours(Part):
@@ -153,7 +165,7 @@ class CalendarEntry(Part):
             ),
             holidays={entry.date: entry.name for entry in self.holidays.also},
             country=self.holidays.country,
-            region=self.holidays.region,
+            region=None if self.holidays.national else self.holidays.region,
             except_holidays=frozenset(_date_or_name(item) for item in self.holidays.except_),
             years=self.years,
         )

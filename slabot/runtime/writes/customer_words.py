@@ -9,6 +9,7 @@ from __future__ import annotations
 from slabot.domain import Ticket
 from slabot.policy import Policy
 from slabot.rules import Action, Kind
+from slabot.rules.waiting import ANNOUNCES, NOTHING
 from slabot.rules.words import days_and_hours
 
 
@@ -18,8 +19,10 @@ def of(policy: Policy, ticket: Ticket, action: Action) -> str:
 
 
 def follow_up(policy: Policy, ticket: Ticket, action: Action) -> str:
-    """A reminder of the question that was asked."""
-    return _filled(policy.waiting.templates.follow_up, policy, ticket, action.fact("number") or "1")
+    """A reminder of the question that was asked; one that says nothing of an end if there will be none."""
+    templates = policy.waiting.templates
+    template = templates.reminder if action.fact(ANNOUNCES) == NOTHING else templates.follow_up
+    return _filled(template, policy, ticket, action.fact("number") or "1")
 
 
 def solved(policy: Policy, ticket: Ticket) -> str:
