@@ -21,6 +21,7 @@ from adapters.freshdesk.ticket_fields import AccountFields, read_fields
 from adapters.http.answers import read_object
 from adapters.http.examining import ask, clocks
 from slabot.domain import Category, Finding, Level
+from slabot.domain.sentences import sentence
 
 USUAL = {
     OPEN: Category.OPEN,
@@ -73,9 +74,9 @@ class Examiner:
             response = self._client.session.get(self._client.address.url("agents/me"))
             agent = read_agent(read_object(response, endpoint="GET /api/v2/agents/me"))
         except NotAllowed as error:
-            return (Finding(Level.WRONG, "Freshdesk does not let slabot in", f"{error}."),)
+            return (Finding(Level.WRONG, "Freshdesk does not let slabot in", sentence(str(error))),)
         except AdapterError as error:
-            return (Finding(Level.UNKNOWN, "Freshdesk could not be asked", f"{error}."),)
+            return (Finding(Level.UNKNOWN, "Freshdesk could not be asked", sentence(str(error))),)
         if agent is None:
             return (Finding(Level.UNKNOWN, "Freshdesk does not say who slabot is there", "Check the domain."),)
         return (

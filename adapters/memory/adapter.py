@@ -43,6 +43,7 @@ from adapters.errors import (
 from adapters.memory.desk import AGENTS, BOT, Desk, NotDone, NotThere, Outdated, Row, desk_at
 from adapters.memory.reading import read_changed, read_snapshot, version
 from slabot.domain import Category, Finding, InstantError, Level, parse_instant
+from slabot.domain.sentences import sentence
 
 Answer = TypeVar("Answer")
 
@@ -205,7 +206,7 @@ class MemoryAdapter:
         try:
             account = self.whoami()
         except (Unreachable, RateLimited) as error:
-            return (Finding(Level.UNKNOWN, "The desk could not be asked", f"{error}."),)
+            return (Finding(Level.UNKNOWN, "The desk could not be asked", sentence(str(error))),)
         return (Finding(Level.RIGHT, f"The desk answers; slabot is {account.email} there, an {account.role}"),)
 
     def close(self) -> None:

@@ -24,6 +24,7 @@ from adapters.zendesk.limits import ACCOUNT, read_allowances
 from adapters.zendesk.statuses import SYSTEM, StatusMap
 from adapters.zendesk.users import read_user
 from slabot.domain import Category, Finding, Level
+from slabot.domain.sentences import sentence
 
 _ROLE = "Give slabot's agent the role Admin; docs/zendesk.md says why."
 
@@ -48,9 +49,9 @@ class Examiner:
             response = self._asker.response("users/me.json")
             user = read_user(mapping(read_object(response, endpoint="GET /api/v2/users/me.json").get("user")))
         except NotAllowed as error:
-            return (Finding(Level.WRONG, "Zendesk does not let slabot in", f"{error}."),)
+            return (Finding(Level.WRONG, "Zendesk does not let slabot in", sentence(str(error))),)
         except AdapterError as error:
-            return (Finding(Level.UNKNOWN, "Zendesk could not be asked", f"{error}."),)
+            return (Finding(Level.UNKNOWN, "Zendesk could not be asked", sentence(str(error))),)
         if user is None or not user.is_staff:
             who = (
                 "knows nobody by this e-mail address and token" if user is None else f"has {self._email} as an end user"

@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import assert_never
 
 from slabot.calendars import BusinessDays, RealTime, TargetError, Worked, parse_target
+from slabot.domain.sentences import clause
 from slabot.paging.markup import Style, bare
 from slabot.paging.view import (
     AcknowledgedBy,
@@ -252,7 +253,8 @@ def who_has_it(view: PageView, style: Style) -> str:
                 return f"{style.strong('Missed')} by {counted(by, view)}. The {owed(view)} came {style.when(at)}."
             return f"{style.strong('Missed.')} The ticket was closed {style.when(at)} without its {owed(view)}."
         case Superseded(why, at):
-            return f"{style.strong('No longer applies')} since {style.when(at)}, because {style.said(why, REASON)}."
+            because = clause(style.said(why, REASON))
+            return f"{style.strong('No longer applies')} since {style.when(at)}, because {because}."
         case _:
             assert_never(view.state)
 
@@ -330,7 +332,7 @@ def late(lateness: Late, style: Style) -> str:
 def footer(view: PageView, style: Style) -> str:
     """Why now, from where, and as of when."""
     paged = view.why_now and isinstance(view.state, Open)
-    why = f"Why now: {style.said(view.why_now, WHY_NOW)}. " if paged else ""
+    why = f"Why now: {clause(style.said(view.why_now, WHY_NOW))}. " if paged else ""
     return f"{why}Helpdesk {style.said(view.helpdesk, 60)}. As of {style.when(view.at)}."
 
 
@@ -344,7 +346,7 @@ def sentence(view: PageView, style: Style) -> str:
     if not view.ended:
         parts.append(how_long(view, style))
         reasons = [reason_said(reason, 200, style) for reason in view.because[:1]]
-        parts.extend(f"It is {severity(view).lower()} because {reason}." for reason in reasons)
+        parts.extend(f"It is {severity(view).lower()} because {clause(reason)}." for reason in reasons)
     parts.append(who_has_it(view, style))
     step = next(iter(view.next_steps), None)
     if step is not None and not view.ended:
@@ -357,6 +359,6 @@ def reply(view: PageView, style: Style) -> tuple[str, ...]:
     parts = [style.strong(headline(view)), f"{which(view, style)} · {affected(view, style)}"]
     parts += [*called(view), *warnings(view, style), how_long(view, style), who_has_it(view, style)]
     if view.why_now:
-        parts.append(f"Why now: {style.said(view.why_now, WHY_NOW)}.")
+        parts.append(f"Why now: {clause(style.said(view.why_now, WHY_NOW))}.")
     parts.append("The buttons are on the first message of this thread.")
     return tuple(parts)

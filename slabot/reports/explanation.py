@@ -208,7 +208,7 @@ def _due(decision: Decision, zone: ZoneInfo) -> str:
     lines.extend(_action(action, f"since {local_time(action.at, zone)}") for action in decision.due_now)
     if decision.refusals:
         lines.append(strong("Held back"))
-        lines.extend(f"  {_DOES[refusal.kind]:<16} {refusal.because}" for refusal in decision.refusals)
+        lines.extend(f"  {_DOES[refusal.kind] + ':':<16} {refusal.because}" for refusal in decision.refusals)
     return "\n".join(lines)
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from slabot.domain import PageSent, parse_instant
+from slabot.domain.sentences import clause
 from slabot.paging import PageView, Posted
 from slabot.rules import MAIN, Action
 from slabot.rules.words import when
@@ -130,7 +131,7 @@ class Fates:
             owe_instead(conn, parts, row, why, now)
             slack = parts.policy.slack
             if slack is not None and row.channel != slack.channel:  # which could not be told of itself
-                words = f"a page could not be sent to {row.channel}: {why.rstrip('.')}. It is tried on, once a minute."
+                words = f"a page could not be sent to {row.channel}: {clause(why)}. It is tried on, once a minute."
                 owe_alert(conn, parts, f"page failed/{row.channel}", words, now)
 
         parts.write(hold)
