@@ -6,7 +6,7 @@ Freshdesk's API shows neither automation rules nor webhooks, so what people have
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import requests
@@ -58,14 +58,21 @@ class Examiner:
     """Looks at one account with one thread's client."""
 
     def __init__(
-        self, client: Client, *, helpdesk: str, statuses: StatusMap, limits: Limits, secret: str | None, now: datetime
+        self,
+        client: Client,
+        *,
+        helpdesk: str,
+        statuses: StatusMap,
+        limits: Limits,
+        secrets: Sequence[str],
+        now: datetime,
     ) -> None:
         """Ask nothing yet; `statuses` is the policy's mapping without the account's labels."""
         self._client = client
         self._helpdesk = helpdesk
         self._statuses = statuses
         self._limits = limits
-        self._secret = secret
+        self._secrets = secrets
         self._now = now
 
     def examine(self, plans: Plans) -> tuple[Finding, ...]:
@@ -160,7 +167,7 @@ class Examiner:
 
     def _rules(self, plans: Plans) -> Iterator[Finding]:
         at = plans.hook_url or f"the address that ends in {plans.hook_path}"
-        if self._secret is None:
+        if not self._secrets:
             yield Finding(
                 Level.NOTICE,
                 "The policy names no secret for webhooks, so changes are seen by the next sweep, a few minutes late",

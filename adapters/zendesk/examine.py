@@ -6,7 +6,7 @@ cannot be asked is said and does not keep the rest from being asked. A secret is
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import requests
@@ -33,13 +33,13 @@ class Examiner:
     """Looks at one account with one thread's client."""
 
     def __init__(
-        self, client: Client, *, helpdesk: str, statuses: StatusMap, secret: str | None, email: str, now: datetime
+        self, client: Client, *, helpdesk: str, statuses: StatusMap, secrets: Sequence[str], email: str, now: datetime
     ) -> None:
         """Ask nothing yet; `statuses` is the policy's mapping."""
         self._asker = Asker(client)
         self._helpdesk = helpdesk
         self._statuses = statuses
-        self._hooks = HookSetup(self._asker, helpdesk=helpdesk, secret=secret, remedy=_ROLE)
+        self._hooks = HookSetup(self._asker, helpdesk=helpdesk, secrets=secrets, remedy=_ROLE)
         self._email = email
         self._now = now
 

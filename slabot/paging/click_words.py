@@ -111,7 +111,8 @@ def cannot_ask(act: str, severity: str, why: str, ask: str, style: Style) -> str
 
 def no_dialog(act: str, why: str, style: Style) -> str:
     """After a click whose dialog Slack did not show."""
-    return f"The dialog of {BUTTONS[act]} could not be shown: {sentence(style.said(why, REASON))} Nothing was changed. Click again."
+    reason = sentence(style.said(why, REASON))
+    return f"The dialog of {BUTTONS[act]} could not be shown: {reason} Nothing was changed. Click again."
 
 
 def went_wrong() -> str:
@@ -125,8 +126,8 @@ def went_wrong() -> str:
 def claim_refused(reason: str, style: Style) -> str:
     """After Claim that the helpdesk would not take."""
     return (
-        f"The ticket was not assigned to you: {sentence(style.said(reason, REASON))} The page is open again, so pages go on. "
-        "Acknowledge it to stop them for now, and assign the ticket in the helpdesk."
+        f"The ticket was not assigned to you: {sentence(style.said(reason, REASON))} The page is open again, so pages "
+        "go on. Acknowledge it to stop them for now, and assign the ticket in the helpdesk."
     )
 
 

@@ -117,9 +117,15 @@ def symbol(view: PageView) -> str:
             assert_never(view.state)
 
 
+def number(view: PageView) -> str:
+    """The ticket's number, with the helpdesk where two could be meant: ``acme/4711``."""
+    ticket = bare(view.ticket, 40)
+    return f"{bare(view.helpdesk, 40)}/{ticket}" if view.several_helpdesks else ticket
+
+
 def headline(view: PageView) -> str:
     """The page in one line, without markup."""
-    level, ticket = severity(view), f"ticket {bare(view.ticket, 40)}"
+    level, ticket = severity(view), f"ticket {number(view)}"
     match view.state:
         case Open():
             return f"{level}: {_open_headline(view, ticket)}"
@@ -136,14 +142,16 @@ def headline(view: PageView) -> str:
                 return f"{level}: {ticket} got its {owed(view)} {counted(by, view)} late"
             return f"{level}: {ticket} ended without its {owed(view)}"
         case Superseded():
-            return f"{level}: this page about {ticket} no longer applies"
+            about = f"the {owed(view)} on {ticket}" if view.several_clocks else ticket
+            return f"{level}: this page about {about} no longer applies"
         case _:
             assert_never(view.state)
 
 
 def _open_headline(view: PageView, ticket: str) -> str:
     name = view.clock.partition("#")[0]
-    doing = f"to {_OWED[name][1]} {ticket}" if name in _OWED else f"for the {owed(view)} of {ticket}"
+    plain = name in _OWED and not view.several_clocks
+    doing = f"to {_OWED[name][1]} {ticket}" if plain else f"for the {owed(view)} on {ticket}"
     if view.past:
         return f"{counted(view.overdue, view)} past the deadline {doing}"
     if view.due_at is None or view.paused_since is not None:
@@ -155,11 +163,12 @@ def _open_headline(view: PageView, ticket: str) -> str:
 
 def clock_in_short(view: PageView) -> str:
     """How much time is left, or by how much it is over."""
+    thing = f" for the {owed(view)}" if view.several_clocks else ""
     if view.past:
-        return f"{counted(view.overdue, view)} past the deadline"
+        return f"{counted(view.overdue, view)} past the deadline{thing}"
     if view.due_at is None or view.paused_since is not None:
-        return "the clock is paused"
-    return "no time left" if view.left <= NOTHING else f"{counted(view.left, view)} left"
+        return f"the clock{thing} is paused"
+    return f"no time left{thing}" if view.left <= NOTHING else f"{counted(view.left, view)} left{thing}"
 
 
 def _name(who: Who) -> str:
@@ -168,7 +177,7 @@ def _name(who: Who) -> str:
 
 def which(view: PageView, style: Style) -> str:
     """Which ticket, and what it is about."""
-    title = style.strong(style.link(view.url, f"Ticket {style.said(view.ticket, 40)}"))
+    title = style.strong(style.link(view.url, f"Ticket {style.said(number(view), 90)}"))
     subject = style.said(view.subject, SUBJECT)
     return f"{title}  {subject}" if subject else title
 

@@ -9,11 +9,11 @@ import ipaddress
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from slabot.domain import Category
 from slabot.policy.base import Part
-from slabot.policy.scalars import CategoryName, EnvironmentName, Text, refuse
+from slabot.policy.scalars import CategoryName, EnvironmentName, Text, one_or_many, refuse
 
 ZENDESK_STATUSES = {
     "new": Category.OPEN,
@@ -62,6 +62,8 @@ def _host(value: str) -> str:
 
 Address = Annotated[Text, AfterValidator(_address)]
 HostName = Annotated[Text, AfterValidator(_host)]
+SecretNames = Annotated[tuple[EnvironmentName, ...], BeforeValidator(one_or_many)]
+"""Variables whose secrets are all taken: the current one, then the one that is being replaced."""
 
 
 class Zendesk(Part):
@@ -71,7 +73,7 @@ class Zendesk(Part):
     subdomain: HostName
     email: Text
     token_env: EnvironmentName
-    webhook_secret_env: EnvironmentName | None = None
+    webhook_secret_env: SecretNames = ()
     base_url: Address | None = None
     statuses: dict[str, CategoryName] = Field(default_factory=lambda: dict(ZENDESK_STATUSES))
 
@@ -87,7 +89,7 @@ class Freshdesk(Part):
     kind: Literal["freshdesk"]
     domain: HostName
     token_env: EnvironmentName
-    webhook_secret_env: EnvironmentName | None = None
+    webhook_secret_env: SecretNames = ()
     base_url: Address | None = None
     statuses: dict[str, CategoryName] = Field(default_factory=lambda: dict(FRESHDESK_STATUSES))
 
@@ -104,7 +106,7 @@ class Slack(Part):
     """The Slack workspace that is told."""
 
     token_env: EnvironmentName
-    signing_secret_env: EnvironmentName | None = None
+    signing_secret_env: SecretNames = ()
     app_token_env: EnvironmentName | None = None
     channel: Text
     api_url: Address | None = None

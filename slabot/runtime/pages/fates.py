@@ -48,6 +48,7 @@ class Arrived:
         view: what it shows; None where that is not known.
         thread_ts: of the message under which a page of its own stands.
         words: how it came there.
+        whom: the people whom its destination or its mentions stood for just then, to go on with in the ledger.
     """
 
     place: Posted | None
@@ -55,6 +56,7 @@ class Arrived:
     words: str
     repeat: bool = False
     thread_ts: str | None = None
+    whom: str = ""
 
 
 class Fates:
@@ -78,7 +80,7 @@ class Fates:
             if place is not None and messages.get(conn, row.helpdesk, row.ticket_id, label, place.channel) is None:
                 messages.put(conn, _message(row, label, came, place, now))
             event = LedgerEvent.PAGE_REPEATED if came.repeat else LedgerEvent.PAGE_SENT
-            said = f"paged {row.channel}: {action.because}"
+            said = f"paged {row.channel}{came.whom}: {action.because}"
             ledger.write(conn, now, event, said, row.helpdesk, row.ticket_id, row.key)
             evaluate(conn, parts, row.helpdesk, row.ticket_id, now=now)
 
