@@ -31,11 +31,14 @@ from slabot_sandbox import serve
 def sandbox(
     port: int, files: tuple[str, ...], for_freshdesk: tuple[str, ...], slabot_url: str | None, journal: str | None
 ) -> None:
-    """Run stand-ins for Zendesk, Slack and Freshdesk until Ctrl-C."""
+    """Run stand-ins for Zendesk, Slack and Freshdesk until Ctrl-C.
+
+    Exit 1 at the end if some files of a folder could not be loaded; each is named with the reason.
+    """
     missing = [name for name in (*files, *for_freshdesk) if not Path(name).exists()]
     if missing:
         raise SlabotError(f"{missing[0]}: there is no such file; check the name and the folder you are in")
-    serve(
+    report = serve(
         port,
         [Path(name) for name in files],
         say=click.echo,
@@ -43,3 +46,5 @@ def sandbox(
         journal=None if journal is None else Path(journal),
         load_freshdesk=[Path(name) for name in for_freshdesk],
     )
+    if report.unreadable:
+        raise SystemExit(1)
