@@ -6,7 +6,7 @@ asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import cast
 
@@ -30,7 +30,7 @@ def open_adapter(
     statuses: Mapping[str, Category],
     clock: Clock,
     email: str = "",
-    webhook_secret: str | None = None,
+    webhook_secrets: Sequence[str] = (),
     reserve_percent: int = RESERVE_PERCENT,
     budget: RateBudget | None = None,
 ) -> Adapter:
@@ -44,7 +44,8 @@ def open_adapter(
         statuses: the helpdesk's words for a status to categories; names and ids, compared without regard to case.
         clock: the port of time.
         email: see `token`.
-        webhook_secret: what signs deliveries; None where webhooks are not used: then every delivery is refused.
+        webhook_secrets: what signs deliveries, the current one first, all of them taken; none where webhooks are not
+            used: then every delivery is refused.
         reserve_percent: the share of the account's calls that sweeps leave to people.
         budget: a budget shared with others; None for one of its own with that reserve.
 
@@ -61,7 +62,7 @@ def open_adapter(
         url=url,
         email=email,
         token=token,
-        webhook_secret=webhook_secret,
+        webhook_secrets=webhook_secrets,
         statuses=statuses,
         clock=clock,
         reserve_percent=reserve_percent,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -216,8 +216,9 @@ class _Secrets:
             return ""
         return value
 
-    def optional(self, name: str | None, setting: str) -> str | None:
-        return None if name is None else self.get(name, setting) or None
+    def several(self, names: Sequence[str], setting: str) -> tuple[str, ...]:
+        """Those of the variables that are set."""
+        return tuple(filter(None, [self.get(name, setting) for name in names]))
 
 
 def _adapters(policy: Policy, secrets: _Secrets, clock: Clock) -> dict[str, Adapter]:
@@ -227,7 +228,7 @@ def _adapters(policy: Policy, secrets: _Secrets, clock: Clock) -> dict[str, Adap
     for name, helpdesk in policy.helpdesks.items():
         where = f"helpdesks.{name}"
         token = secrets.get(helpdesk.token_env, f"{where}.token_env")
-        hook = secrets.optional(helpdesk.webhook_secret_env, f"{where}.webhook_secret_env")
+        hooks = secrets.several(helpdesk.webhook_secret_env, f"{where}.webhook_secret_env")
         if not token:
             continue
         opens: Callable[..., Adapter] = open_adapter
@@ -240,7 +241,7 @@ def _adapters(policy: Policy, secrets: _Secrets, clock: Clock) -> dict[str, Adap
                 statuses=helpdesk.statuses,
                 clock=clock,
                 email=helpdesk.email if isinstance(helpdesk, Zendesk) else "",
-                webhook_secret=hook,
+                webhook_secrets=hooks,
             )
         except AdapterError as error:
             secrets.problems.append(str(error))
@@ -252,10 +253,10 @@ def _slack(policy: Policy, secrets: _Secrets, clock: Clock) -> tuple[SlackSender
     if settings is None:
         return None, None
     token = secrets.get(settings.token_env, "slack.token_env")
-    signing = secrets.optional(settings.signing_secret_env, "slack.signing_secret_env")
+    signing = secrets.several(settings.signing_secret_env, "slack.signing_secret_env")
     try:
         sender = SlackSender(open_client(token, base_url=_api(settings.api_url)), clock) if token else None
-        return sender, None if signing is None else SigningSecret(signing)
+        return sender, SigningSecret(*signing) if signing else None
     except TokenError as error:
         secrets.problems.append(str(error))
         return None, None

@@ -29,7 +29,7 @@ def serve(
     slabot_url: str | None = None,
     journal: Path | None = None,
     load_freshdesk: Iterable[Path] = (),
-) -> None:
+) -> LoadReport:
     """Run a sandbox until `stop` is set, Ctrl-C is pressed, or the process is asked to end (SIGTERM).
 
     Args:
@@ -42,8 +42,11 @@ def serve(
         journal: a file for the journal, written at the end.
         load_freshdesk: the same as `load`, but ticket files go to Freshdesk.
 
+    Returns:
+        What was loaded, and which files of a folder were not.
+
     Raises:
-        SandboxError: a port is taken, or a file cannot be loaded.
+        SandboxError: a port is taken, or a file that was named itself cannot be loaded.
     """
     stop = stop or threading.Event()
     sandbox = Sandbox(
@@ -62,12 +65,15 @@ def serve(
     with sandbox, _ends_on_signals(stop):
         if slabot_url:
             sandbox.connect(slabot_url)
+        for reason in report.unreadable:
+            say(f"Not loaded: {reason.rstrip('.')}.")
         say(words(sandbox, report))
         while not stop.wait(1):
             pass
     if journal is not None:
         sandbox.journal.write(journal)
         say(f"The journal is in {journal}.")
+    return report
 
 
 @contextlib.contextmanager

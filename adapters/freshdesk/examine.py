@@ -7,7 +7,7 @@ Freshdesk's API shows neither automation rules nor webhooks, so what people have
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 import requests
@@ -23,6 +23,7 @@ from adapters.http.answers import read_object
 from adapters.http.examining import ask, clocks, works_tickets
 from adapters.http.fields import Raw, ident, objects
 from slabot.domain import Category, Finding, Level
+from slabot.domain.sentences import sentence
 
 USUAL = {
     OPEN: Category.OPEN,
@@ -60,14 +61,21 @@ class Examiner:
     """Looks at one account with one thread's client."""
 
     def __init__(
-        self, client: Client, *, helpdesk: str, statuses: StatusMap, limits: Limits, secret: str | None, now: datetime
+        self,
+        client: Client,
+        *,
+        helpdesk: str,
+        statuses: StatusMap,
+        limits: Limits,
+        secrets: Sequence[str],
+        now: datetime,
     ) -> None:
         """Ask nothing yet; `statuses` is the policy's mapping without the account's labels."""
         self._client = client
         self._helpdesk = helpdesk
         self._statuses = statuses
         self._limits = limits
-        self._secret = secret
+        self._secrets = secrets
         self._now = now
 
     def examine(self, plans: Plans) -> tuple[Finding, ...]:
@@ -76,9 +84,9 @@ class Examiner:
             response = self._client.session.get(self._client.address.url("agents/me"))
             agent = read_agent(read_object(response, endpoint="GET /api/v2/agents/me"))
         except NotAllowed as error:
-            return (Finding(Level.WRONG, "Freshdesk does not let slabot in", f"{error}."),)
+            return (Finding(Level.WRONG, "Freshdesk does not let slabot in", sentence(str(error))),)
         except AdapterError as error:
-            return (Finding(Level.UNKNOWN, "Freshdesk could not be asked", f"{error}."),)
+            return (Finding(Level.UNKNOWN, "Freshdesk could not be asked", sentence(str(error))),)
         if agent is None:
             return (Finding(Level.UNKNOWN, "Freshdesk does not say who slabot is there", "Check the domain."),)
         return (
@@ -176,7 +184,7 @@ class Examiner:
 
     def _rules(self, plans: Plans) -> Iterator[Finding]:
         at = plans.hook_url or f"the address that ends in {plans.hook_path}"
-        if self._secret is None:
+        if not self._secrets:
             yield Finding(
                 Level.NOTICE,
                 "The policy names no secret for webhooks, so changes are seen by the next sweep, a few minutes late",

@@ -13,6 +13,7 @@ import requests
 
 from adapters.errors import AdapterError, NotAllowed
 from slabot.domain import Finding, Level
+from slabot.domain.sentences import sentence
 
 SMALL_SKEW = timedelta(seconds=10)  # a Date header has whole seconds, and the answer was under way
 LARGE_SKEW = timedelta(minutes=4)  # signatures of webhooks are good for five minutes
@@ -31,9 +32,9 @@ def ask(what: str, look: Callable[[], Iterable[Finding]], *, may_be_closed: str 
     except NotAllowed as error:
         if may_be_closed:
             return [Finding(Level.NOTICE, f"The {what} could not be looked at: {error.missing}", may_be_closed)]
-        return [Finding(Level.WRONG, f"The {what} could not be looked at: {error.missing}", f"{error}.")]
+        return [Finding(Level.WRONG, f"The {what} could not be looked at: {error.missing}", sentence(str(error)))]
     except AdapterError as error:
-        return [Finding(Level.UNKNOWN, f"The {what} could not be looked at", f"{error}.")]
+        return [Finding(Level.UNKNOWN, f"The {what} could not be looked at", sentence(str(error)))]
 
 
 def works_tickets(who: str, tickets: str, *, guide: str) -> Finding:

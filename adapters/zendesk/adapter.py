@@ -7,7 +7,7 @@ several threads.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from adapters.base import (
@@ -62,7 +62,7 @@ class ZendeskAdapter:
         token: str,
         statuses: Mapping[str, Category],
         clock: Clock,
-        webhook_secret: str | None = None,
+        webhook_secrets: Sequence[str] = (),
         reserve_percent: int = RESERVE_PERCENT,
         budget: RateBudget | None = None,
     ) -> None:
@@ -78,8 +78,8 @@ class ZendeskAdapter:
             raise BadSettings(f"{place}.email", f'"{email}" is no address', remedy="name the bot's own agent")
         if not token.strip():
             raise BadSettings(f"{place}.token_env", "the API token is empty", remedy="set the variable it names")
-        hooks.check_secret(webhook_secret, setting=f"{place}.webhook_secret_env")
-        self._email, self._token, self._secret = email.strip(), token.strip(), webhook_secret
+        hooks.check_secrets(webhook_secrets, setting=f"{place}.webhook_secret_env")
+        self._email, self._token, self._secrets = email.strip(), token.strip(), tuple(webhook_secrets)
         self._clock = clock
         self._budget = shared_budget(self._address.root, reserve_percent) if budget is None else budget
         self._clients = OneEach(self._new_client)
@@ -145,7 +145,7 @@ class ZendeskAdapter:
 
     def read_hint(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Hint:
         """See `adapters.base`."""
-        return hooks.read_hint(headers, body, now, secret=self._secret)
+        return hooks.read_hint(headers, body, now, secrets=self._secrets)
 
     def whoami(self) -> Account:
         """See `adapters.base`. Asks anew each time.
@@ -217,7 +217,7 @@ class ZendeskAdapter:
             self._clients.mine(),
             helpdesk=self.name,
             statuses=StatusMap(self.name, self._words),
-            secret=self._secret,
+            secrets=self._secrets,
             email=self._email,
             now=self._now(),
         )

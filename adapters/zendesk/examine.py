@@ -6,7 +6,7 @@ cannot be asked is said and does not keep the rest from being asked. A secret is
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import requests
@@ -24,6 +24,7 @@ from adapters.zendesk.limits import ACCOUNT, read_allowances
 from adapters.zendesk.statuses import SYSTEM, StatusMap
 from adapters.zendesk.users import User, read_user
 from slabot.domain import Category, Finding, Level
+from slabot.domain.sentences import sentence
 
 _ROLE = "Give slabot's agent the role Admin; docs/zendesk.md says why."
 
@@ -32,13 +33,13 @@ class Examiner:
     """Looks at one account with one thread's client."""
 
     def __init__(
-        self, client: Client, *, helpdesk: str, statuses: StatusMap, secret: str | None, email: str, now: datetime
+        self, client: Client, *, helpdesk: str, statuses: StatusMap, secrets: Sequence[str], email: str, now: datetime
     ) -> None:
         """Ask nothing yet; `statuses` is the policy's mapping."""
         self._asker = Asker(client)
         self._helpdesk = helpdesk
         self._statuses = statuses
-        self._hooks = HookSetup(self._asker, helpdesk=helpdesk, secret=secret, remedy=_ROLE)
+        self._hooks = HookSetup(self._asker, helpdesk=helpdesk, secrets=secrets, remedy=_ROLE)
         self._email = email
         self._now = now
 
@@ -48,9 +49,9 @@ class Examiner:
             response = self._asker.response("users/me.json")
             user = read_user(mapping(read_object(response, endpoint="GET /api/v2/users/me.json").get("user")))
         except NotAllowed as error:
-            return (Finding(Level.WRONG, "Zendesk does not let slabot in", f"{error}."),)
+            return (Finding(Level.WRONG, "Zendesk does not let slabot in", sentence(str(error))),)
         except AdapterError as error:
-            return (Finding(Level.UNKNOWN, "Zendesk could not be asked", f"{error}."),)
+            return (Finding(Level.UNKNOWN, "Zendesk could not be asked", sentence(str(error))),)
         if user is None or not user.is_staff:
             who = (
                 "knows nobody by this e-mail address and token" if user is None else f"has {self._email} as an end user"

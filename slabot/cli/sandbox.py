@@ -34,7 +34,10 @@ from slabot_sandbox import serve
 def sandbox(
     port: int, files: tuple[str, ...], for_freshdesk: tuple[str, ...], slabot_url: str | None, journal: str | None
 ) -> None:
-    """Run stand-ins for Zendesk, Slack and Freshdesk until Ctrl-C."""
+    """Run stand-ins for Zendesk, Slack and Freshdesk until Ctrl-C.
+
+    Exit 1 at the end if some files of a folder could not be loaded; each is named with the reason.
+    """
     missing = [name for name in (*files, *for_freshdesk) if not Path(name).exists()]
     if missing:
         raise SlabotError(f"{missing[0]}: there is no such file; check the name and the folder you are in")
@@ -57,7 +60,7 @@ def _serve(
     slabot_url: str | None,
     journal: str | None,
 ) -> None:
-    serve(
+    report = serve(
         port,
         [Path(name) for name in files],
         say=say,
@@ -65,3 +68,5 @@ def _serve(
         journal=None if journal is None else Path(journal),
         load_freshdesk=[Path(name) for name in for_freshdesk],
     )
+    if report.unreadable:
+        raise SystemExit(1)

@@ -20,7 +20,7 @@ from slack_sdk.web import SlackResponse
 from slabot.clock import Clock
 from slabot.paging.blocks import Rendered, render, render_reply
 from slabot.paging.directory import Directory
-from slabot.paging.errors import SlackOutcomeUnknown, SlackPermanent
+from slabot.paging.errors import SlackError, SlackOutcomeUnknown, SlackPermanent
 from slabot.paging.slack_calls import lowered
 from slabot.paging.slack_errors import CODES, Effect
 from slabot.paging.slack_people import SlackPeople
@@ -32,6 +32,9 @@ LONGEST_SEARCH = 50  # calls of one look-up
 MARGIN = timedelta(minutes=1)  # Slack's clock and ours may differ
 CHANNELS_PAGE = 1000  # channels of one list call; Slack's most
 CHANNEL_PAGES = 100  # list calls at most
+
+# Slack's codes for a channel that is not (any more) what its name stood for.
+_MOVED = frozenset({"channel_not_found", "is_archived"})
 
 _CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{2,}")  # names are in small letters
 
@@ -113,6 +116,32 @@ class SlackSender(SlackPeople):
             SlackOutcomeUnknown: look it up with `find`.
         """
         rendered = view if isinstance(view, Rendered) else render(view) if thread_ts is None else render_reply(view)
+        place = self._place(channel)
+        try:
+            return self._post_once(place, rendered, key, thread_ts, broadcast)
+        except SlackPermanent as error:
+            if error.code not in _MOVED or (now := self._look_again(channel, place)) is None:
+                raise
+        # Slack refused the channel, so nothing was sent. The name stands for another one by now.
+        return self._post_once(now, rendered, key, thread_ts, broadcast)
+
+    def _place(self, channel: str) -> str:
+        """The id of a channel, looked up once; its name where Slack cannot say it now, for it may take that as well."""
+        try:
+            return self.channel_id(channel)
+        except SlackError:
+            return channel
+
+    def _look_again(self, channel: str, refused: str) -> str | None:
+        """Another id than the one that was refused; None if the name stands for no other."""
+        if _CHANNEL_ID.fullmatch(channel):
+            return None
+        with self._lock:
+            self._ids.pop(channel.removeprefix("#"), None)
+        found = self._place(channel)
+        return None if found in (refused, channel) else found
+
+    def _post_once(self, channel: str, rendered: Rendered, key: str, thread_ts: str | None, broadcast: bool) -> Posted:
         try:
             return self._post(channel, rendered, key, thread_ts, broadcast)
         except SlackPermanent as error:
@@ -273,10 +302,16 @@ class SlackSender(SlackPeople):
             )
             return _channel(answer.get("channel") or {"id": channel})
         name = channel.removeprefix("#")
+        archived: Channel | None = None
         for found in self._channels():
-            if found.name == name:
+            if found.name != name:
+                continue
+            if not found.archived:
                 self._learn(name, found.id)
                 return found
+            archived = found
+        if archived is not None:
+            return archived
         missing = CODES["channel_not_found"]
         raise SlackPermanent(
             method="conversations.list", code="channel_not_found", why=f"#{name}: {missing.why}", remedy=missing.remedy

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from slabot.domain import Category
 from slabot.policy.addresses import LISTEN, freshdesk_domain, host_in, listening, store_url, subdomain
 from slabot.policy.base import Part
-from slabot.policy.scalars import CategoryName, EnvironmentName, Text, refuse
+from slabot.policy.scalars import CategoryName, EnvironmentName, Text, one_or_many, refuse
 from slabot.policy.secrets import in_address
 
 ZENDESK_STATUSES = {
@@ -76,6 +76,8 @@ def _host(value: str) -> str:
 
 Address = Annotated[Text, AfterValidator(_address)]
 HostName = Annotated[Text, AfterValidator(_host)]
+SecretNames = Annotated[tuple[EnvironmentName, ...], BeforeValidator(one_or_many)]
+"""Variables whose secrets are all taken: the current one, then the one that is being replaced."""
 
 
 class Zendesk(Part):
@@ -85,7 +87,7 @@ class Zendesk(Part):
     subdomain: Annotated[Text, AfterValidator(subdomain)]
     email: Text
     token_env: EnvironmentName
-    webhook_secret_env: EnvironmentName | None = None
+    webhook_secret_env: SecretNames = ()
     base_url: Address | None = None
     statuses: dict[str, CategoryName] = Field(default_factory=lambda: dict(ZENDESK_STATUSES))
 
@@ -101,7 +103,7 @@ class Freshdesk(Part):
     kind: Literal["freshdesk"]
     domain: Annotated[Text, AfterValidator(freshdesk_domain)]
     token_env: EnvironmentName
-    webhook_secret_env: EnvironmentName | None = None
+    webhook_secret_env: SecretNames = ()
     base_url: Address | None = None
     statuses: dict[str, CategoryName] = Field(default_factory=lambda: dict(FRESHDESK_STATUSES))
 
@@ -118,7 +120,7 @@ class Slack(Part):
     """The Slack workspace that is told."""
 
     token_env: EnvironmentName
-    signing_secret_env: EnvironmentName | None = None
+    signing_secret_env: SecretNames = ()
     app_token_env: EnvironmentName | None = None
     channel: Text
     api_url: Address | None = None

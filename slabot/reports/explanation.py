@@ -206,7 +206,7 @@ def _due(decision: Decision, zone: ZoneInfo) -> str:
     if decision.refusals:
         lines.append(strong("Held back"))
         lines.extend(
-            _wrapped(f"{_DOES[refusal.kind]:<16} {refusal.because}", " " * 19, first="  ")
+            _wrapped(f"{_DOES[refusal.kind] + ':':<16} {refusal.because}", " " * 19, first="  ")
             for refusal in decision.refusals
         )
     return "\n".join(lines)

@@ -6,12 +6,15 @@ one that does not answer keeps nobody from looking at the rest, and whatever `sl
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from adapters.base import Adapter, Plans
 from slabot.composition import Connections, helpdesk_refusal, slack_channels
 from slabot.domain import Finding, Level
 from slabot.paging import check_slack
 from slabot.paging.setup_check import check_sockets
 from slabot.policy import Mode, Policy
+from slabot.rules.words import listed
 from slabot.setup.machine import Installed, clashes
 from slabot.setup.report import Place, Report
 from slabot.setup.starting import check_address, check_store, refused
@@ -21,7 +24,7 @@ from slabot.setup.told import check_told
 def examine(policy: Policy, connections: Connections, installed: Installed) -> Report:
     """Look at everything."""
     settings = tuple(_setting(problem) for problem in connections.problems)
-    places = [Place("this machine", (*settings, *clashes(installed), *check_address(policy)))]
+    places = [Place("this machine", (*settings, *_changing(policy), *clashes(installed), *check_address(policy)))]
     if store := tuple(check_store(policy, connections)):
         places.append(Place("store", store))
     for name, adapter in connections.adapters.items():
@@ -47,6 +50,32 @@ def plans(policy: Policy, helpdesk: str) -> Plans:
         reopen_within=policy.solved.reopen_within,
         close_after=None if policy.solved.mode is Mode.OFF else policy.solved.close_after,
     )
+
+
+# How long after a change something may still come that was sent with the old secret, by who sends it.
+_OLD_UNTIL = {
+    "zendesk": "ten minutes after Zendesk signs with the new one",
+    "freshdesk": "a day after every rule sends the new one, for Freshdesk repeats deliveries for so long",
+    "slack": "an hour after Slack signs with the new one",
+}
+
+
+def _changing(policy: Policy) -> Iterator[Finding]:
+    """Secrets of which the old and the new one are taken."""
+    named: dict[str, tuple[str, tuple[str, ...]]] = {
+        f"helpdesks.{name}.webhook_secret_env": (helpdesk.kind, helpdesk.webhook_secret_env)
+        for name, helpdesk in policy.helpdesks.items()
+    }
+    if policy.slack is not None:
+        named["slack.signing_secret_env"] = ("slack", policy.slack.signing_secret_env)
+    for setting, (kind, names) in named.items():
+        if len(names) > 1:
+            rest = listed(names[1:])
+            yield Finding(
+                Level.NOTICE,
+                f"{setting} takes {len(names)} secrets: {names[0]} is the current one, {rest} the one before",
+                f"Take {rest} out of the file {_OLD_UNTIL[kind]}, and restart slabot (docs/secrets.md).",
+            )
 
 
 def _setting(problem: str) -> Finding:

@@ -195,7 +195,7 @@ def test_a_heartbeat_that_is_not_heard_is_told_when_it_changes(audited: Scene) -
     audited.run_for(5 * MINUTE)
 
     assert len(told(audited, LedgerEvent.HEARTBEAT_FAILED)) == 1
-    assert told(audited, LedgerEvent.HEARTBEAT_RECOVERED) == ["the heartbeat is heard again"]
+    assert told(audited, LedgerEvent.HEARTBEAT_RECOVERED) == ["the heartbeat is heard again."]
     assert "slabot_heartbeat_heard 1.0" in audited.get("/metrics").text
     assert "slabot_audit_findings 0.0" in audited.get("/metrics").text
 

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
+from slabot.domain.sentences import clause
 from slabot.store import Lane, audits, feeds, outbox
 from slabot.store.feeds import Feed
 
@@ -120,7 +121,8 @@ def _waiting(conn: Connection, now: datetime) -> list[Trouble]:
     found = []
     since = outbox.oldest_pending(conn, Lane.PAGE)
     if _is_late(since, now):
-        words = f"a page waits to be sent since {since:%Y-%m-%d %H:%M:%S} UTC"
+        why = next((f": {clause(row.words)}" for row in outbox.waiting(conn, Lane.PAGE) if row.words), "")
+        words = f"a page waits to be sent since {since:%Y-%m-%d %H:%M:%S} UTC{why}"
         found.append(Trouble("pages/waiting", words, _PAGE_REMEDY))
     since = audits.under_way_since(conn, Lane.PAGE)
     if _is_late(since, now):

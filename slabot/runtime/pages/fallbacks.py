@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from slabot.domain.sentences import clause
 from slabot.policy import Fallback
 from slabot.rules import Action
 from slabot.runtime.acts import action_of, body_of
@@ -42,11 +43,12 @@ def owe_instead(conn: Connection, parts: Parts, row: OutboxRow, why: str, now: d
     to = str(fallback.to[place])
     if not outbox.put(conn, _row(row, fallback, place, original, now)):
         return False
-    said = f"{row.channel or 'Slack'} could not be paged ({why}), so {to} is paged as well"
+    said = f"{row.channel or 'Slack'} could not be paged ({clause(why)}), so {to} is paged as well"
     ledger.write(conn, now, LedgerEvent.PAGE_FELL_BACK, said, row.helpdesk, row.ticket_id, f"{original}/instead/{to}")
     about = action_of(row).because
     text = (
-        f"slabot could not page {row.channel or 'Slack'}: {why.rstrip('.')}. It pages {to} instead. The page: {about}."
+        f"slabot could not page {row.channel or 'Slack'}: {clause(why)}. It pages {to} instead. "
+        f"The page: {clause(about)}."
     )
     owe_note(conn, row.helpdesk, row.ticket_id, f"{original}/note/instead", text, now)
     brings_work(conn)

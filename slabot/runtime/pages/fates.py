@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from slabot.domain import PageSent, parse_instant
+from slabot.domain.sentences import clause
 from slabot.paging import PageView, Posted
 from slabot.rules import MAIN, Action
 from slabot.rules.words import when
@@ -47,6 +48,7 @@ class Arrived:
         view: what it shows; None where that is not known.
         thread_ts: of the message under which a page of its own stands.
         words: how it came there.
+        whom: the people whom its destination or its mentions stood for just then, to go on with in the ledger.
     """
 
     place: Posted | None
@@ -54,6 +56,7 @@ class Arrived:
     words: str
     repeat: bool = False
     thread_ts: str | None = None
+    whom: str = ""
 
 
 class Fates:
@@ -77,7 +80,7 @@ class Fates:
             if place is not None and messages.get(conn, row.helpdesk, row.ticket_id, label, place.channel) is None:
                 messages.put(conn, _message(row, label, came, place, now))
             event = LedgerEvent.PAGE_REPEATED if came.repeat else LedgerEvent.PAGE_SENT
-            said = f"paged {row.channel}: {action.because}"
+            said = f"paged {row.channel}{came.whom}: {action.because}"
             ledger.write(conn, now, event, said, row.helpdesk, row.ticket_id, row.key)
             evaluate(conn, parts, row.helpdesk, row.ticket_id, now=now)
 
@@ -130,7 +133,7 @@ class Fates:
             owe_instead(conn, parts, row, why, now)
             slack = parts.policy.slack
             if slack is not None and row.channel != slack.channel:  # which could not be told of itself
-                words = f"a page could not be sent to {row.channel}: {why.rstrip('.')}. It is tried on, once a minute."
+                words = f"a page could not be sent to {row.channel}: {clause(why)}. It is tried on, once a minute."
                 owe_alert(conn, parts, f"page failed/{row.channel}", words, now)
 
         parts.write(hold)

@@ -12,6 +12,7 @@ from adapters.errors import AdapterError
 from slabot.paging import SendError, SendRetry, SlackPermanent, SlackSender
 from slabot.policy import Destination, DestinationKind, parse_destination
 from slabot.rules import Action
+from slabot.rules.words import listed
 from slabot.runtime.acts import destination_of
 from slabot.runtime.parts import Parts
 from slabot.runtime.refresh import assignee_of
@@ -31,6 +32,29 @@ class Called:
 
     mentions: tuple[str, ...] = ()
     off_call: tuple[str, ...] = ()
+    who: tuple[str, ...] = ()
+    """For the ledger: each destination with the people whom it stood for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page goes.
+
+    Attributes:
+        channel: as the policy names it, or one of direct messages.
+        who: the person whom the destination stood for, in words; empty where it names them itself.
+    """
+
+    channel: str
+    who: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in Slack; ``name`` is as the policy or the helpdesk names them: an address, or Slack's id."""
+
+    id: str
+    name: str
 
 
 class Receivers:
@@ -39,7 +63,7 @@ class Receivers:
     def __init__(self, parts: Parts, sender: SlackSender) -> None:
         self._parts, self._sender = parts, sender
 
-    def channel(self, to: str, stored: StoredTicket | None) -> str | Nobody:
+    def place(self, to: str, stored: StoredTicket | None) -> Place | Nobody:
         """The channel to post into: as the policy names it, or one of direct messages.
 
         Args:
@@ -53,16 +77,17 @@ class Receivers:
         """
         destination = destination_of(to)
         if destination.kind is DestinationKind.CHANNEL:
-            return destination.name
+            return Place(destination.name)
         people = self._people(destination, stored)
         if isinstance(people, Nobody):
             return people
-        return self._sender.directory.direct(people[0])
+        return Place(self._sender.directory.direct(people[0].id), people[0].name if _stands_in(destination) else "")
 
     def called(self, action: Action, stored: StoredTicket) -> Called:
         """Who is mentioned in the channel's message. Whom Slack cannot name now is left out: the page goes first."""
         mentions: list[str] = []
         off_call: list[str] = []
+        who: list[str] = []
         for text in filter(None, (action.fact("mention") or "").split(", ")):
             destination = parse_destination(text)
             try:
@@ -74,13 +99,15 @@ class Receivers:
             except SendError:
                 continue
             if not isinstance(people, Nobody):
-                mentions += [f"<@{person}>" for person in people]
+                mentions += [f"<@{person.id}>" for person in people]
+                if _stands_in(destination):
+                    who.append(f"{destination} ({listed(tuple(person.name for person in people))})")
             elif destination.kind is DestinationKind.ROTA:
                 off_call.append(destination.name)
-        return Called(tuple(dict.fromkeys(mentions)), tuple(off_call))
+        return Called(tuple(dict.fromkeys(mentions)), tuple(off_call), tuple(who))
 
-    def _people(self, destination: Destination, stored: StoredTicket | None) -> tuple[str, ...] | Nobody:
-        """Slack ids, at least one."""
+    def _people(self, destination: Destination, stored: StoredTicket | None) -> tuple[Person, ...] | Nobody:
+        """At least one."""
         match destination.kind:
             case DestinationKind.USER:
                 return self._found(destination.name)
@@ -91,17 +118,17 @@ class Receivers:
             case _:
                 return Nobody(f"{destination} is no person")
 
-    def _on_call(self, name: str) -> tuple[str, ...] | Nobody:
+    def _on_call(self, name: str) -> tuple[Person, ...] | Nobody:
         rota = self._parts.policy.rotas.get(name)
         if rota is None:
             return Nobody(f"the policy no longer has a rota {name}")
         if rota.group is not None:
-            members = self._sender.directory.members(rota.group)
+            members = tuple(Person(member, member) for member in self._sender.directory.members(rota.group))
             return members or Nobody(f"the user group {rota.group} of the rota {name} is empty")
         person = self._parts.policy.on_call(name, self._parts.now())
         return Nobody(f"nobody is on call in {name} now") if person is None else self._found(person)
 
-    def _assignee(self, stored: StoredTicket | None) -> tuple[str, ...] | Nobody:
+    def _assignee(self, stored: StoredTicket | None) -> tuple[Person, ...] | Nobody:
         if stored is None:
             return Nobody("several tickets have no one assignee")
         agent, adapter = assignee_of(stored), self._parts.adapters.get(stored.ticket.helpdesk)
@@ -115,7 +142,7 @@ class Receivers:
             return Nobody("the assignee has no address in the helpdesk that slabot may see")
         return self._found(email)
 
-    def _found(self, person: str) -> tuple[str, ...]:
+    def _found(self, person: str) -> tuple[Person, ...]:
         user_id = self._sender.directory.user_id(person)
         if user_id is None:
             raise SlackPermanent(
@@ -124,4 +151,9 @@ class Receivers:
                 why=f"nobody in Slack has the address {person}",
                 remedy="Correct the address in the policy or in Slack.",
             )
-        return (user_id,)
+        return (Person(user_id, person),)
+
+
+def _stands_in(destination: Destination) -> bool:
+    """True where only the moment tells who is meant."""
+    return destination.kind in (DestinationKind.ROTA, DestinationKind.ASSIGNEE)

@@ -32,6 +32,7 @@ from slabot.paging.bundle_words import BundleCause, render_bundle
 from slabot.paging.couriers import Courier, Dispatch
 from slabot.policy import DestinationKind
 from slabot.rules import Action, Decision
+from slabot.rules.words import listed
 from slabot.runtime import lanes
 from slabot.runtime.acts import action_of, destination_of, wanted
 from slabot.runtime.pages.bundles import Bundles
@@ -39,7 +40,7 @@ from slabot.runtime.pages.fallbacks import INSTEAD_OF, planned_key
 from slabot.runtime.pages.fates import Arrived, Fates, is_repeat
 from slabot.runtime.pages.lateness import lateness
 from slabot.runtime.pages.pacing import AGAIN, Pacing
-from slabot.runtime.pages.receivers import Nobody, Receivers
+from slabot.runtime.pages.receivers import Called, Nobody, Receivers
 from slabot.runtime.pages.rechecks import Recheck, Rechecks
 from slabot.runtime.parts import Parts
 from slabot.runtime.refresh import assignee_of, clock_of, message_key
@@ -49,6 +50,7 @@ RETRY = timedelta(seconds=60)  # before a page that was refused for good is trie
 
 # Slack's codes for a thread that takes no replies, most likely because somebody deleted the first message.
 NO_THREAD = frozenset({"thread_not_found", "cannot_reply_to_message", "message_not_found"})
+NOBODY_CALLED = Called()
 FOUND = "it had arrived in Slack before its outcome was known"
 
 
@@ -59,6 +61,7 @@ class Ready:
     stored: StoredTicket
     decision: Decision
     action: Action
+    called: Called = NOBODY_CALLED
 
 
 class PageSending:
@@ -156,10 +159,11 @@ class PageSending:
         if prepared is None:
             return
         ready, view = prepared
-        channel = self._receivers.channel(row.channel or "", ready.stored)
-        if isinstance(channel, Nobody):
-            self._fates.reached_nobody(row, channel.why)
+        place = self._receivers.place(row.channel or "", ready.stored)
+        if isinstance(place, Nobody):
+            self._fates.reached_nobody(row, place.why)
             return
+        channel = place.channel
         message = self._message(row, channel, ready.action.fact("clock") or "")
         bundle = self._bundle_ts(row)
         thread = message.root if message is not None else bundle
@@ -180,7 +184,14 @@ class PageSending:
             self._fates.waits(row, self._parts.now(), why, in_doubt=False)
             return
         self._pacing.posted(row.channel or "")
-        came = Arrived(place=posted, view=view, words="sent", repeat=repeat, thread_ts=None if message else bundle)
+        came = Arrived(
+            place=posted,
+            view=view,
+            words="sent",
+            repeat=repeat,
+            thread_ts=None if message else bundle,
+            whom=f" ({place.who})" if place.who else _whom(ready.called),
+        )
         self._fates.arrived(row, came)
 
     def _prepared(self, row: OutboxRow, *, repeat: bool) -> tuple[Ready, PageView] | None:
@@ -189,6 +200,8 @@ class PageSending:
         ready = self._parts.write(lambda conn: self._prepare(conn, row, found))
         if ready is None:
             return None
+        if row.key == ready.action.key and INSTEAD_OF not in row.body and ready.action.fact("mention") is not None:
+            ready = replace(ready, called=self._receivers.called(ready.action, ready.stored))
         unchecked_since = ready.stored.seen_at if found.snapshot is None else None
         return ready, self._view(ready, row, unchecked_since, repeat)
 
@@ -223,10 +236,7 @@ class PageSending:
             repeat=repeat,
             unchecked_since=unchecked_since,
         )
-        if row.key != action.key or INSTEAD_OF in row.body or action.fact("mention") is None:
-            return view
-        called = self._receivers.called(action, stored)
-        return replace(view, mentions=called.mentions, off_call=called.off_call)
+        return replace(view, mentions=ready.called.mentions, off_call=ready.called.off_call)
 
     def _message(self, row: OutboxRow, channel: str, label: str) -> SlackMessage | None:
         """The message of the clock in that channel; Slack is asked for the channel's id only where there is one."""
@@ -268,8 +278,8 @@ class PageSending:
         self._bundles.settle(row, words, {"channel": posted.channel, "ts": posted.ts})
 
     def _channel_of_bundle(self, row: OutboxRow) -> str | None:
-        channel = self._receivers.channel(row.channel or "", None)
-        return None if isinstance(channel, Nobody) else channel
+        place = self._receivers.place(row.channel or "", None)
+        return None if isinstance(place, Nobody) else place.channel
 
     def _settle_bundle(self, row: OutboxRow, found: Posted | None) -> None:
         if found is not None:
@@ -278,6 +288,10 @@ class PageSending:
             self._bundles.settle(row, "nobody knows whether the digest arrived, so its pages go by themselves", None)
         else:
             self._fates.queues_again(row)
+
+
+def _whom(called: Called) -> str:
+    return f" for {listed(called.who)}" if called.who else ""
 
 
 def _why_not(decision: Decision, action: Action) -> str:

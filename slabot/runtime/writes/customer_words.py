@@ -7,6 +7,7 @@ leaves no gap.
 from __future__ import annotations
 
 from slabot.domain import Ticket
+from slabot.domain.sentences import clause
 from slabot.policy import Policy
 from slabot.rules import Action, Kind
 from slabot.rules.waiting import ANNOUNCES, NOTHING
@@ -33,7 +34,7 @@ def solved(policy: Policy, ticket: Ticket) -> str:
 def nudge(action: Action) -> str:
     """An internal note to the assignee."""
     return (
-        f"An update to the customer is owed: {action.because}. "
+        f"An update to the customer is owed: {clause(action.because)}. "
         "A short public message is enough, even if nothing new is known; it starts the time anew."
     )
 

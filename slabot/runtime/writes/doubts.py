@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from adapters.base import Adapter, Done, Repeat, Snapshot, Write
 from slabot.domain import Category
+from slabot.domain.sentences import sentence
 from slabot.policy import Mode
 from slabot.rules import Action, Kind
 from slabot.runtime.acts import action_of, body_of
@@ -91,7 +92,7 @@ def give_up(conn: Connection, parts: Parts, row: OutboxRow, now: datetime) -> No
     if not outbox.settle(conn, row.key, OutboxState.FAILED, LOST):
         return
     action = action_of(row)
-    words = f"{LOST}. It was to {DOES[action.kind]}: {action.because}"
+    words = sentence(f"{LOST}. It was to {DOES[action.kind]}: {action.because}")
     ledger.write(conn, now, LedgerEvent.WRITE_FAILED, words, row.helpdesk, row.ticket_id, row.key)
     if parts.policy.slack is None:
         return

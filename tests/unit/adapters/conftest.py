@@ -183,7 +183,7 @@ def opened(clock: SteppedClock) -> Iterator[Opens]:
             token=token,
             statuses=statuses,
             clock=clock,
-            webhook_secret=secret,
+            webhook_secrets=() if secret is None else [secret],
             budget=budget,
             reserve_percent=reserve_percent,
         )

@@ -176,5 +176,5 @@ def test_what_is_set_already_is_used_and_not_asked_for_again(account: Run, monke
     result = account("--no-input")
     assert result.exit_code == 0, result.output
     assert "Next:   slabot doctor -c config.yaml" in result.stderr
-    assert load_policy(written(), "config.yaml").helpdesks["acme"].webhook_secret_env == "ZENDESK_HOOK_SECRET"
+    assert load_policy(written(), "config.yaml").helpdesks["acme"].webhook_secret_env == ("ZENDESK_HOOK_SECRET",)
     assert "a-secret-of-its-own" not in written()

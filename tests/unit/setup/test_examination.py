@@ -132,3 +132,25 @@ def test_the_plans_are_those_of_the_policy(policy: Policy) -> None:
     found = plans(load_policy(text, "config.yaml"), "acme")
     assert found.hook_url == "https://slabot.example/hooks/acme"
     assert (found.solves, found.close_after) == (False, None)
+
+
+def test_two_secrets_in_use_are_told_with_the_one_to_drop_and_when(look: Look, policy: Policy) -> None:
+    acme = policy.helpdesks["acme"].model_copy(update={"webhook_secret_env": ("HOOK", "HOOK_OLD")})
+    assert policy.slack is not None
+    slack = policy.slack.model_copy(update={"signing_secret_env": ("SIGN", "SIGN_OLD")})
+    changing = policy.model_copy(update={"helpdesks": {"acme": acme}, "slack": slack})
+    secrets = {name: name.ljust(32, "x") for name in ("HOOK", "HOOK_OLD", "SIGN", "SIGN_OLD")}
+    found = look(changing, **secrets).places[0].findings
+    assert [(each.level, str(each)) for each in found if "secrets" in each.words] == [
+        (
+            Level.NOTICE,
+            "helpdesks.acme.webhook_secret_env takes 2 secrets: HOOK is the current one, HOOK_OLD the one before. Take "
+            "HOOK_OLD out of the file ten minutes after Zendesk signs with the new one, and restart slabot "
+            "(docs/secrets.md).",
+        ),
+        (
+            Level.NOTICE,
+            "slack.signing_secret_env takes 2 secrets: SIGN is the current one, SIGN_OLD the one before. Take SIGN_OLD "
+            "out of the file an hour after Slack signs with the new one, and restart slabot (docs/secrets.md).",
+        ),
+    ]

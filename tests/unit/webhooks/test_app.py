@@ -76,6 +76,15 @@ def test_without_a_signing_secret_no_click_is_believed(world: World) -> None:
     assert "slack.signing_secret_env" in answer.get_json()["message"]
 
 
+@pytest.mark.parametrize("path", ["/slack/commands", "/slack/actions"])
+def test_a_signed_look_at_the_certificate_is_answered_200(client: FlaskClient, world: World, path: str) -> None:
+    body = b"ssl_check=1&token=x"
+    assert client.post(path, data=body, headers=signed(world, body)).status_code == 200
+    assert client.post(path, data=body).status_code == 401
+    other = b"ssl_check=0&token=x"
+    assert client.post(path, data=other, headers=signed(world, other)).status_code == 400
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [

@@ -184,7 +184,7 @@ def test_settings_that_cannot_work_are_refused_at_once(opened: Opens) -> None:
         ("partners.freshdesk.com", {}, "write it like https://acme.freshdesk.com"),
         ("http://partners.freshdesk.com", {}, "unprotected"),
         ("https://partners.freshdesk.com", {"token": " "}, "the API key is empty"),
-        ("https://partners.freshdesk.com", {"webhook_secret": ""}, "secret is empty"),
+        ("https://partners.freshdesk.com", {"webhook_secrets": [""]}, "secret is empty"),
     ):
         with pytest.raises(AdapterError, match=words):
             opened(url, **changed)

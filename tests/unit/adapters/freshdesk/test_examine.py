@@ -58,7 +58,7 @@ def test_fields_that_a_close_needs_are_named(partners: FreshdeskAdapter, desk: F
 
 
 def test_a_policy_without_a_secret_has_no_webhooks(opened: Opens, desk: FreshdeskStandIn) -> None:
-    adapter = opened(desk.url, token=desk.token, webhook_secret=None)
+    adapter = opened(desk.url, token=desk.token, webhook_secrets=())
     assert "names no secret for webhooks" in words(adapter, Level.NOTICE)
 
 
