@@ -24,6 +24,7 @@ COMMANDS = {
     "doctor": "Is everything around slabot set up?",
     "due": "When must something have been done?",
     "elapsed": "How much working time lies between two instants?",
+    "erase": "Take a person out of everything that slabot keeps.",
     "explain": "What is true of a ticket, why, and what happens next?",
     "init": "Write a first policy file for a helpdesk.",
     "ledger": "What did slabot do, or refuse to do, and why?",
