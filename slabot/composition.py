@@ -23,7 +23,7 @@ from slabot.paging.setup_check import check_sockets
 from slabot.paging.sockets import SocketAddresses
 from slabot.policy import DestinationKind, Policy, Zendesk
 from slabot.runtime import SWEEP_EVERY, Bell, Heartbeat, Interactions, Parts, Silence, Sockets
-from slabot.store import Lane, LedgerEvent, Store, ledger, looks, meta, open_store, outbox, policies
+from slabot.store import Lane, LedgerEvent, Store, absences, ledger, looks, meta, open_store, outbox, policies
 from slabot.store.address import read_address
 
 
@@ -305,6 +305,7 @@ def _parts(
 ) -> Parts:
     now = utc(clock.now())
     digest = hashlib.sha256(text.encode()).hexdigest()
+    absence = store.write(lambda conn: absences.begin(conn, now))
     installed = store.write(lambda conn: meta.installed_at(conn, now))
     version = store.write(lambda conn: policies.record(conn, digest, text, now))
     store.write(lambda conn: looks.recall(conn, now, version))
@@ -323,4 +324,5 @@ def _parts(
         started_at=now,
         bell=bell,
         sweep_every=sweep_every,
+        absence=absence,
     )

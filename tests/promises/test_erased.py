@@ -1,7 +1,7 @@
 """A person who was erased is gone, and what was promised to them is kept.
 
 Promise: erasing works beside a running slabot. No byte of the store names the person or repeats their words, the next
-sweep brings nothing back, the page in Slack loses the subject, and severity, clocks and pages to come stay as they were.
+sweep brings nothing back, and the page in Slack loses the subject. Severity, clocks and pages stay as they were.
 """
 
 from __future__ import annotations

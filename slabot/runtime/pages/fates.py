@@ -47,6 +47,7 @@ class Arrived:
         view: what it shows; None where that is not known.
         thread_ts: of the message under which a page of its own stands.
         words: how it came there.
+        at: when, if not now.
     """
 
     place: Posted | None
@@ -54,6 +55,7 @@ class Arrived:
     words: str
     repeat: bool = False
     thread_ts: str | None = None
+    at: datetime | None = None
 
 
 class Fates:
@@ -71,13 +73,15 @@ class Fates:
             outcome = None if came.place is None else {"channel": came.place.channel, "ts": came.place.ts}
             if not outbox.settle(conn, row.key, OutboxState.SENT, came.words, outcome):
                 return
-            tickets.add_act(conn, row.helpdesk, row.ticket_id, _sent(row, action, now))
+            tickets.add_act(conn, row.helpdesk, row.ticket_id, _sent(row, action, came.at or now))
             label = action.fact("clock") or ""
             place = came.place
             if place is not None and messages.get(conn, row.helpdesk, row.ticket_id, label, place.channel) is None:
                 messages.put(conn, _message(row, label, came, place, now))
             event = LedgerEvent.PAGE_REPEATED if came.repeat else LedgerEvent.PAGE_SENT
             said = f"paged {row.channel}: {action.because}"
+            if came.at is not None:
+                said = f"had paged {row.channel} at {when(came.at, parts.policy.display_zone)}; {came.words}"
             ledger.write(conn, now, event, said, row.helpdesk, row.ticket_id, row.key)
             evaluate(conn, parts, row.helpdesk, row.ticket_id, now=now)
 
