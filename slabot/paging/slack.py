@@ -232,7 +232,7 @@ class SlackSender(SlackPeople):
                 listed += self._messages(found, since - MARGIN, str(message.get("ts")))
         ours = [one for one in listed if _key_of(one) is not None and one.get("bot_id") in (None, bot_id)]
         keys = {str(one.get("ts")): _key_of(one) for one in ours}
-        told = {}
+        told: dict[str, Told] = {}
         for one in reversed(ours):  # the newest comes first; of one key the oldest counts
             ts, key = str(one.get("ts")), _key_of(one) or ""
             root = str(one.get("thread_ts") or ts)

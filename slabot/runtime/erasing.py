@@ -13,7 +13,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from slabot.policy import Policy
-from slabot.runtime.pinned import pin_severities
+from slabot.runtime.pinned import pin
 from slabot.store import LedgerEvent, Store, erasing, ledger, looks, tickets
 from slabot.store.erasing import Known
 from slabot.store.privacy import Removed
@@ -28,11 +28,11 @@ def erase_person(store: Store, policy: Policy, person: Known, now: datetime) -> 
         StoreUnavailable: what was erased until then stays erased; call again.
     """
 
-    def pin(conn: Connection, ticket_ids: Sequence[str]) -> None:
+    def pin_some(conn: Connection, ticket_ids: Sequence[str]) -> None:
         for ticket_id in ticket_ids:
             stored = tickets.load(conn, person.helpdesk, ticket_id)
             if stored is not None:
-                pin_severities(conn, policy, stored, now)
+                pin(conn, policy, stored, now)
 
     def erase(conn: Connection, ticket_ids: Sequence[str]) -> Removed:
         removed = Removed()
@@ -45,7 +45,7 @@ def erase_person(store: Store, policy: Policy, person: Known, now: datetime) -> 
 
     everything = (*person.own, *person.elsewhere)
     for some in _parts(everything):
-        store.write(partial(pin, ticket_ids=some))
+        store.write(partial(pin_some, ticket_ids=some))
     store.write(lambda conn: erasing.remember(conn, person))
     removed = Removed()
     for some in _parts(everything):

@@ -1,21 +1,24 @@
-"""How does a severity stay that a rule found in words which are about to go?
+"""How does a decision stay that rests on words which are about to go?
 
-Promise: it becomes an event of the timeline, at the time it came in force, with the rule's name and without the
-quote, so that clocks and verdicts stay what they were (decision 0007).
+Promise: a severity that a rule found becomes an event of the timeline, at the time it came in force, with the rule's
+name and without the quote; a mere thanks is marked as one. So clocks and verdicts stay what they were (decision 0007).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from slabot.domain import Actor, SeverityChanged, TicketRecord
+from slabot.domain import Actor, Message, SeverityChanged, TicketRecord
 from slabot.policy import Policy
 from slabot.rules import Source, assessments
+from slabot.rules.case import says_nothing
 from slabot.rules.words import stamp
 from slabot.store import StoredTicket, privacy, tickets
+from slabot.store.event_rows import event_row
 
 
 def pinned_severities(record: TicketRecord, policy: Policy, now: datetime) -> Iterator[SeverityChanged]:
@@ -31,7 +34,17 @@ def pinned_severities(record: TicketRecord, policy: Policy, now: datetime) -> It
             )
 
 
-def pin_severities(conn: Connection, policy: Policy, stored: StoredTicket, now: datetime) -> None:
-    """Put them into the ticket's timeline."""
+def pinned_message(message: Message, policy: Policy) -> Message:
+    """The message, marked if it is a mere thanks."""
+    return replace(message, feedback=message.feedback and not says_nothing(message.text, policy))
+
+
+def pin(conn: Connection, policy: Policy, stored: StoredTicket, now: datetime) -> None:
+    """Put what rests on a ticket's words into its timeline."""
+    helpdesk, ticket_id = stored.ticket.helpdesk, stored.ticket.id
     for event in pinned_severities(stored.record, policy, now):
-        tickets.add_act(conn, stored.ticket.helpdesk, stored.ticket.id, event)
+        tickets.add_act(conn, helpdesk, ticket_id, event)
+    for row in tickets.event_rows(conn, helpdesk, ticket_id).values():
+        message = row.event() if row.text else None
+        if isinstance(message, Message) and (marked := pinned_message(message, policy)) != message:
+            tickets.write_event(conn, helpdesk, ticket_id, replace(event_row(marked, row.version), id=row.id))

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from slabot.runtime.parts import Parts
-from slabot.runtime.pinned import pin_severities
+from slabot.runtime.pinned import pin
 from slabot.store import LedgerEvent, inbox, ledger, privacy, tickets
 
 EVERY = timedelta(days=1)
@@ -50,7 +50,7 @@ class Upkeep:
             stored = tickets.load(conn, helpdesk, ticket_id)
             if stored is None:
                 continue
-            pin_severities(conn, self._parts.policy, stored, now)
+            pin(conn, self._parts.policy, stored, now)
             privacy.scrub_ticket(conn, helpdesk, ticket_id, before)
             pinned += 1
         return pinned
