@@ -26,6 +26,7 @@ COMMANDS = {
     "elapsed": "How much working time lies between two instants?",
     "erase": "Take a person out of everything that slabot keeps.",
     "explain": "What is true of a ticket, why, and what happens next?",
+    "export": "Write tickets with their history into a ticket file.",
     "init": "Write a first policy file for a helpdesk.",
     "ledger": "What did slabot do, or refuse to do, and why?",
     "run": "Run everything in one process.",

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from slabot.domain import Actor, Message, SeverityChanged, TicketRecord
+from slabot.domain import Actor, Message, SeverityChanged, TicketRecord, Timeline
 from slabot.policy import Policy
 from slabot.rules import Source, assessments
 from slabot.rules.case import says_nothing
@@ -37,6 +37,12 @@ def pinned_severities(record: TicketRecord, policy: Policy, now: datetime) -> It
 def pinned_message(message: Message, policy: Policy) -> Message:
     """The message, marked if it is a mere thanks."""
     return replace(message, feedback=message.feedback and not says_nothing(message.text, policy))
+
+
+def pinned(record: TicketRecord, policy: Policy, now: datetime) -> TicketRecord:
+    """The record with what rests on its words among its events."""
+    events = (pinned_message(one, policy) if isinstance(one, Message) else one for one in record.timeline)
+    return TicketRecord(record.ticket, Timeline.of((*events, *pinned_severities(record, policy, now))))
 
 
 def pin(conn: Connection, policy: Policy, stored: StoredTicket, now: datetime) -> None:
