@@ -22,9 +22,11 @@ from slabot.store.event_rows import event_row
 
 
 def pinned_severities(record: TicketRecord, policy: Policy, now: datetime) -> Iterator[SeverityChanged]:
-    """The severities that rules found, as events without quotes."""
+    """The severities that rules found, as events without quotes; and those that came after a rule no longer held."""
+    by_rule = False
     for found in assessments(record.ticket, record.timeline, policy, now):
-        if found.source is Source.RULE:
+        by_rule = by_rule or found.source is Source.RULE
+        if by_rule and found.source is not Source.AGENT:
             yield SeverityChanged(
                 at=found.since,
                 by=Actor.AUTOMATION,
