@@ -89,7 +89,7 @@ def erase(requester: str, config: str, yes: bool, dry_run: bool, as_json: bool) 
             if as_json:
                 print_json(_json(found, None, None))
             else:
-                click.echo("Nothing was erased." if dry_run else "Nothing was erased; with --yes it is not asked.")
+                click.echo("Nothing was erased." if dry_run else "Nothing was erased. Add --yes to erase unasked.")
             if not dry_run:
                 click.get_current_context().exit(1)
             return
@@ -163,16 +163,23 @@ def _plan(known: Known) -> list[str]:
         if ids:
             more = f", and {len(ids) - SHOWN} more" if len(ids) > SHOWN else ""
             named = ", ".join(f"{known.helpdesk}/{ticket}" for ticket in ids[:SHOWN])
-            lines.append(f"  {len(ids)} {'ticket' if len(ids) == 1 else 'tickets'} {what}: {named}{more}")
+            lines.append(f"  {_many(len(ids), 'ticket', 'tickets')} {what}: {named}{more}")
     return lines
 
 
 def _summary(removed: Removed) -> str:
-    return (
-        f"Erased: {removed.tickets} tickets of their own, {removed.messages} messages and changes, "
-        f"{removed.ledger_rows} rows of the ledger, {removed.outbox_rows} of the outbox, and their address in "
-        f"{removed.mentions} other places."
+    parts = (
+        _many(removed.tickets, "ticket of their own", "tickets of their own"),
+        _many(removed.messages, "message or change", "messages and changes"),
+        _many(removed.ledger_rows, "row of the ledger", "rows of the ledger"),
+        _many(removed.outbox_rows, "row of the outbox", "rows of the outbox"),
+        _many(removed.mentions, "mention elsewhere", "mentions elsewhere"),
     )
+    return f"Erased: {', '.join(parts)}."
+
+
+def _many(number: int, one: str, several: str) -> str:
+    return f"{number:,} {one if number == 1 else several}"
 
 
 def _beyond(config: str, *, in_policy: bool) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from slabot.domain import (
+    Actor,
     AnyEvent,
     Approved,
     AssigneeChanged,
@@ -102,7 +103,8 @@ class Pseudonyms:
             case FieldChanged():
                 return replace(event, to=None if event.to is None else self.text(event.to))
             case SeverityChanged():
-                return replace(event, reason=self.text(event.reason))
+                # A rule's own reason quotes; without one, it is said that the words are no longer kept.
+                return replace(event, reason="" if event.by is Actor.AUTOMATION else self.text(event.reason))
             case _:
                 return event
 
