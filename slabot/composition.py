@@ -24,7 +24,7 @@ from slabot.paging.sockets import SocketAddresses
 from slabot.policy import DestinationKind, Policy, Zendesk
 from slabot.policy.secrets import why_unsendable
 from slabot.runtime import SWEEP_EVERY, Bell, Heartbeat, Interactions, Parts, Silence, Sockets
-from slabot.store import Lane, LedgerEvent, Store, ledger, looks, meta, open_store, outbox, policies
+from slabot.store import Lane, LedgerEvent, Store, absences, ledger, looks, meta, open_store, outbox, policies
 from slabot.store.address import read_address
 
 STORE_URL = "store.url_env"
@@ -330,6 +330,7 @@ def _parts(
 ) -> Parts:
     now = utc(clock.now())
     digest = hashlib.sha256(text.encode()).hexdigest()
+    absence = store.write(lambda conn: absences.begin(conn, now))
     installed = store.write(lambda conn: meta.installed_at(conn, now))
     version = store.write(lambda conn: policies.record(conn, digest, text, now))
     store.write(lambda conn: looks.recall(conn, now, version))
@@ -348,4 +349,5 @@ def _parts(
         started_at=now,
         bell=bell,
         sweep_every=sweep_every,
+        absence=absence,
     )

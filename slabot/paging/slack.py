@@ -11,7 +11,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from slack_sdk import WebClient
@@ -27,6 +27,7 @@ from slabot.paging.slack_people import SlackPeople
 from slabot.paging.view import PageView
 
 EVENT_TYPE = "slabot_page"  # of the metadata
+BUNDLE = "bundle/"  # how the key of a message begins in whose thread pages of several tickets stand
 PAGE_SIZE = 200  # messages of one look-up call
 LONGEST_SEARCH = 50  # calls of one look-up
 MARGIN = timedelta(minutes=1)  # Slack's clock and ours may differ
@@ -45,6 +46,28 @@ class Posted:
 
     channel: str
     ts: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A message of ours, as Slack's history shows it.
+
+    Attributes:
+        key: as given to `post`.
+        root: of the thread that it stands in; its own number where it stands in none.
+        root_key: that of the root; None where the root is older than what was read.
+    """
+
+    key: str
+    channel: str
+    ts: str
+    root: str
+    root_key: str | None
+
+    @property
+    def at(self) -> datetime:
+        """When it was posted, UTC."""
+        return datetime.fromtimestamp(int(self.ts.partition(".")[0]), UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +242,31 @@ class SlackSender(SlackPeople):
             if thread_ts is None or error.code != "thread_not_found":
                 raise
         return None
+
+    def told(self, channel: str, since: datetime) -> dict[str, Told]:
+        """All messages of ours since an instant, in the channel and in the threads of its bundles, by key.
+
+        Args:
+            channel: its id or name.
+            since: UTC.
+
+        Raises:
+            SlackRetry, SlackPermanent, SlackOutcomeUnknown: as `find`.
+        """
+        found = self.channel_id(channel)
+        bot_id = self.identity().bot_id
+        listed = [*self._messages(found, since - MARGIN, None)]
+        for message in tuple(listed):
+            if message.get("reply_count") and (_key_of(message) or "").startswith(BUNDLE):
+                listed += self._messages(found, since - MARGIN, str(message.get("ts")))
+        ours = [one for one in listed if _key_of(one) is not None and one.get("bot_id") in (None, bot_id)]
+        keys = {str(one.get("ts")): _key_of(one) for one in ours}
+        told: dict[str, Told] = {}
+        for one in reversed(ours):  # the newest comes first; of one key the oldest counts
+            ts, key = str(one.get("ts")), _key_of(one) or ""
+            root = str(one.get("thread_ts") or ts)
+            told.setdefault(key, Told(key=key, channel=found, ts=ts, root=root, root_key=keys.get(root)))
+        return told
 
     def _messages(self, channel: str, oldest: datetime, thread_ts: str | None) -> Iterator[dict[str, Any]]:
         cursor: str | None = None

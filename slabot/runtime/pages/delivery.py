@@ -18,6 +18,7 @@ from slabot.runtime.mistakes import mistake
 from slabot.runtime.pages.bundles import Bundles
 from slabot.runtime.pages.fallbacks import Overdue
 from slabot.runtime.pages.fates import Fates
+from slabot.runtime.pages.forgotten import Forgotten
 from slabot.runtime.pages.pacing import Pacing
 from slabot.runtime.pages.sending import RETRY, PageSending
 from slabot.runtime.parts import Parts
@@ -37,6 +38,9 @@ class PageDelivery:
         self._bundles, self._overdue, self._fates = Bundles(parts), Overdue(parts), Fates(parts)
         sender = parts.sender
         self._sending = None if sender is None else PageSending(parts, sender, self._pacing, parts.couriers)
+        self._forgotten: Forgotten | None = None
+        if sender is not None and parts.absence is not None:
+            self._forgotten = Forgotten(parts, sender, self._fates, parts.absence)
 
     def drain(self) -> bool:
         """Send what may be sent now; True if there was anything."""
@@ -44,12 +48,18 @@ class PageDelivery:
         if sending is None:
             return False
         now = self._parts.now()
+        looked_up = self._forgotten is not None and self._forgotten.drain()
         in_doubt = lanes.doubtful(self._parts, Lane.PAGE, now)
         self._each_channel(in_doubt, sending.settle_doubt, claimed=False)
         did = self._bundles.gather(now)
         rows = self._claim(now)
-        self._each_channel(rows, sending.deliver, claimed=True)
-        return any((self._overdue.drain(), did, in_doubt, rows))
+        self._each_channel(rows, self._deliver, claimed=True)
+        return any((self._overdue.drain(), looked_up, did, in_doubt, rows))
+
+    def _deliver(self, row: OutboxRow) -> None:
+        assert self._sending is not None
+        if self._forgotten is None or not self._forgotten.settles(row):  # it may have come after the look above
+            self._sending.deliver(row)
 
     def next_instant(self) -> datetime | None:
         """When something may be sent next, or a doubt can be settled; None where nothing can be sent at all."""

@@ -49,6 +49,7 @@ class Arrived:
         thread_ts: of the message under which a page of its own stands.
         words: how it came there.
         whom: the people whom its destination or its mentions stood for just then, to go on with in the ledger.
+        at: when, if not now.
     """
 
     place: Posted | None
@@ -57,6 +58,7 @@ class Arrived:
     repeat: bool = False
     thread_ts: str | None = None
     whom: str = ""
+    at: datetime | None = None
 
 
 class Fates:
@@ -74,13 +76,15 @@ class Fates:
             outcome = None if came.place is None else {"channel": came.place.channel, "ts": came.place.ts}
             if not outbox.settle(conn, row.key, OutboxState.SENT, came.words, outcome):
                 return
-            tickets.add_act(conn, row.helpdesk, row.ticket_id, _sent(row, action, now))
+            tickets.add_act(conn, row.helpdesk, row.ticket_id, _sent(row, action, came.at or now))
             label = action.fact("clock") or ""
             place = came.place
             if place is not None and messages.get(conn, row.helpdesk, row.ticket_id, label, place.channel) is None:
                 messages.put(conn, _message(row, label, came, place, now))
             event = LedgerEvent.PAGE_REPEATED if came.repeat else LedgerEvent.PAGE_SENT
             said = f"paged {row.channel}{came.whom}: {action.because}"
+            if came.at is not None:
+                said = f"had paged {row.channel} at {when(came.at, parts.policy.display_zone)}; {came.words}"
             ledger.write(conn, now, event, said, row.helpdesk, row.ticket_id, row.key)
             evaluate(conn, parts, row.helpdesk, row.ticket_id, now=now)
 

@@ -157,9 +157,9 @@ class UpdateDelivery:
     def _note(self, sender: SlackSender, row: OutboxRow, *, doubtful: bool) -> None:
         channel, action, again = row.channel or "", action_of(row), ""
         found = None
-        if doubtful:
+        if doubtful or self._parts.may_be_forgotten(action.at):
             try:
-                found = sender.find(channel, row.key, row.created_at)
+                found = sender.find(channel, row.key, min(row.created_at, action.at))
             except (SlackPermanent, SlackOutcomeUnknown):
                 again = "(Perhaps told before.) "  # nobody can look for it
         if found is None:

@@ -146,7 +146,8 @@ class WriteDelivery:
         if adapter is None:
             self._fail(row, f"the policy no longer names the helpdesk {row.helpdesk}")
             return
-        if row.attempts > 1 and doubts.looked_for(self._parts, adapter, row):
+        may_be_done = row.attempts > 1 or self._parts.may_be_forgotten(action_of(row).at)
+        if may_be_done and doubts.looked_for(self._parts, adapter, row):
             self._done(row, Done(words=doubts.FOUND))
             return
         seen_at = self._parts.now()  # before reading: what happens meanwhile is not in what is read

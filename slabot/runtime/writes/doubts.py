@@ -78,7 +78,10 @@ def looked_for(parts: Parts, adapter: Adapter, row: OutboxRow) -> bool:
     Raises:
         AdapterError: it cannot be looked for now.
     """
-    return adapter.find_marker(row.ticket_id, row.key, words=_words(parts, row), since=row.created_at)
+    since, due = row.created_at, action_of(row).at
+    if parts.may_be_forgotten(due):
+        since = min(since, due)  # the row may be younger than the write, which was not made before its time
+    return adapter.find_marker(row.ticket_id, row.key, words=_words(parts, row), since=since)
 
 
 def may_be_repeated(adapter: Adapter, row: OutboxRow) -> bool:

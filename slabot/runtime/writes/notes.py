@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from adapters.base import Adapter, Done
-from slabot.runtime.parts import brings_work
+from slabot.runtime.parts import Parts, brings_work
 from slabot.store import Lane, OutboxKind, OutboxRow, outbox
 
 NOTE = "internal_note"
@@ -38,12 +38,12 @@ def is_note(row: OutboxRow) -> bool:
     return NOTE in row.body
 
 
-def write_note(adapter: Adapter, row: OutboxRow) -> Done:
+def write_note(parts: Parts, adapter: Adapter, row: OutboxRow) -> Done:
     """Write the note, unless it is there already.
 
     Raises:
         AdapterError: the helpdesk did not do it.
     """
-    if row.attempts > 1 and adapter.find_marker(row.ticket_id, row.key):
+    if (row.attempts > 1 or parts.absence is not None) and adapter.find_marker(row.ticket_id, row.key):
         return Done(words="the note was there already")
     return adapter.add_note(row.ticket_id, str(row.body[NOTE]), marker=row.key)

@@ -28,7 +28,7 @@ def fulfil(parts: Parts, adapter: Adapter, row: OutboxRow) -> Done:
         AdapterError: the helpdesk did not do it.
     """
     if is_note(row):
-        return write_note(adapter, row)
+        return write_note(parts, adapter, row)
     if is_severity_choice(row):
         return write_severity(parts, adapter, row)
     return assign(parts, adapter, row)

@@ -7,7 +7,9 @@ from sqlalchemy import Connection, text
 
 from slabot.domain import Actor, FieldChanged, Message, Person, SeverityChanged
 from slabot.store import OutboxState, Store, ledger, outbox, tickets
-from slabot.store.privacy import GONE, Removed, erase_requester, scrub_text, without_quotes
+from slabot.store.erased import GONE
+from slabot.store.erasing import erase_requester
+from slabot.store.privacy import Removed, scrub_text, without_quotes
 from tests.store_samples import ANA, NOON, a_row, a_ticket, after, answered, asked, keep, kept
 
 QUOTING = 'it is critical: rule "down": the customer says "agent offline everywhere" and it is tagged "vip"'
