@@ -18,6 +18,7 @@ from adapters.base import (
     Clock,
     Done,
     Hint,
+    OAuthClient,
     OwnStatus,
     Page,
     Plans,
@@ -57,10 +58,11 @@ class ZendeskAdapter:
         *,
         name: str,
         url: str,
-        email: str,
-        token: str,
         statuses: Mapping[str, Category],
         clock: Clock,
+        email: str = "",
+        token: str = "",
+        oauth: OAuthClient | None = None,
         webhook_secret: str | None = None,
         reserve_percent: int = RESERVE_PERCENT,
         budget: RateBudget | None = None,
@@ -73,6 +75,8 @@ class ZendeskAdapter:
         place = f"helpdesks.{name}"
         self.name = name
         self._address = Address.parse(url, setting=f"{place}.base_url", example="https://acme.zendesk.com")
+        if oauth is not None:
+            raise BadSettings(f"{place}.auth", "it is not known yet", remedy="give email and token_env")
         if "@" not in email:
             raise BadSettings(f"{place}.email", f'"{email}" is no address', remedy="name the bot's own agent")
         if not token.strip():

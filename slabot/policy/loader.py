@@ -12,11 +12,12 @@ from typing import Literal
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from slabot.policy.check_sign_in import lacking_sign_ins
 from slabot.policy.checks import contradictions, doubts, second_names
 from slabot.policy.errors import PolicyError
 from slabot.policy.model import Policy
 from slabot.policy.nodes import Tree, read
-from slabot.policy.paths import as_written, value_at
+from slabot.policy.paths import Path, as_written, value_at
 from slabot.policy.problems import Finding, Problem, in_file_order
 from slabot.policy.refusals import meant, refusal
 from slabot.policy.scalars import Names
@@ -66,6 +67,7 @@ def _load(tree: Tree) -> tuple[Policy | None, tuple[Problem, ...]]:
         policy = None
         found = list(_refusals(tree, error.errors(include_url=False)))
     found += second_names(tree.value)
+    found += (said for said in lacking_sign_ins(tree.value) if _is_whole(tree, said.path[:2]))
     problems += (_placed(tree, finding, "error") for finding in found)
     return (None if problems else policy), _capped(in_file_order(problems), tree)
 
@@ -113,6 +115,11 @@ def _refusals(tree: Tree, errors: list[ErrorDetails]) -> list[Finding]:
             continue  # second_names finds all of them, also where other parts are wrong
         found.append(said)
     return found
+
+
+def _is_whole(tree: Tree, path: Path) -> bool:
+    """True if nothing under the path was refused as it was read."""
+    return path not in tree.incomplete and not tree.holds_spoiled(path)
 
 
 def _placed(tree: Tree, said: Finding, severity: Literal["error", "warning"]) -> Problem:
