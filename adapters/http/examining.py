@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import requests
 
-from adapters.errors import AdapterError, NotAllowed
+from adapters.errors import AdapterError, NotAllowed, ScopeTooNarrow
 from slabot.domain import Finding, Level
 
 SMALL_SKEW = timedelta(seconds=10)  # a Date header has whole seconds, and the answer was under way
@@ -29,7 +29,7 @@ def ask(what: str, look: Callable[[], Iterable[Finding]], *, may_be_closed: str 
     try:
         return list(look())
     except NotAllowed as error:
-        if may_be_closed:
+        if may_be_closed and not isinstance(error, ScopeTooNarrow):
             return [Finding(Level.NOTICE, f"The {what} could not be looked at: {error.missing}", may_be_closed)]
         return [Finding(Level.WRONG, f"The {what} could not be looked at: {error.missing}", f"{error}.")]
     except AdapterError as error:

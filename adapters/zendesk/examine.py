@@ -6,23 +6,24 @@ cannot be asked is said and does not keep the rest from being asked. A secret is
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import requests
 
-from adapters.base import RESERVE_PERCENT, Plans
+from adapters.base import RESERVE_PERCENT, Account, Plans
 from adapters.errors import AdapterError, NoSuchPlace, NotAllowed
-from adapters.http.answers import read_object
 from adapters.http.examining import ask, clocks
+from adapters.http.sign_in import SignIn
 from adapters.zendesk import races
 from adapters.zendesk.asking import Asker
 from adapters.zendesk.client import Client
-from adapters.zendesk.fields import Raw, ident, mapping, text
+from adapters.zendesk.fields import Raw, ident, objects, text
 from adapters.zendesk.hook_setup import HookSetup
+from adapters.zendesk.identity import Beside, read_account, sign_in_findings, try_beside
 from adapters.zendesk.limits import ACCOUNT, read_allowances
 from adapters.zendesk.statuses import SYSTEM, StatusMap
-from adapters.zendesk.users import read_user
+from adapters.zendesk.tokens import TokenSource
 from slabot.domain import Category, Finding, Level
 
 _ROLE = "Give slabot's agent the role Admin; docs/zendesk.md says why."
@@ -32,41 +33,44 @@ class Examiner:
     """Looks at one account with one thread's client."""
 
     def __init__(
-        self, client: Client, *, helpdesk: str, statuses: StatusMap, secret: str | None, email: str, now: datetime
+        self,
+        client: Client,
+        *,
+        helpdesk: str,
+        statuses: StatusMap,
+        secret: str | None,
+        now: datetime,
+        sign_in: SignIn,
+        beside: Beside | None,
+        open_client: Callable[[SignIn], Client],
     ) -> None:
-        """Ask nothing yet; `statuses` is the policy's mapping."""
+        """Ask nothing yet; `statuses` is the policy's mapping, `open_client` makes one that signs in another way."""
         self._asker = Asker(client)
         self._helpdesk = helpdesk
         self._statuses = statuses
         self._hooks = HookSetup(self._asker, helpdesk=helpdesk, secret=secret, remedy=_ROLE)
-        self._email = email
         self._now = now
+        self._sign_in = sign_in
+        self._beside = beside
+        self._open_client = open_client
 
     def examine(self, plans: Plans) -> tuple[Finding, ...]:
         """Everything. Raises nothing that Zendesk may cause."""
         try:
             response = self._asker.response("users/me.json")
-            user = read_user(mapping(read_object(response, endpoint="GET /api/v2/users/me.json").get("user")))
+            me = read_account(response, by_oauth=isinstance(self._sign_in, TokenSource))
         except NotAllowed as error:
-            return (Finding(Level.WRONG, "Zendesk does not let slabot in", f"{error}."),)
+            return (Finding(Level.WRONG, "Zendesk does not let slabot in", f"{error}."), *self._other_way(None))
         except AdapterError as error:
             return (Finding(Level.UNKNOWN, "Zendesk could not be asked", f"{error}."),)
-        if user is None or not user.is_staff:
-            who = (
-                "knows nobody by this e-mail address and token" if user is None else f"has {self._email} as an end user"
-            )
-            return (
-                Finding(
-                    Level.WRONG,
-                    f"Zendesk {who}",
-                    "Check both, whether token access is switched on in the Admin Center, and the role of the agent.",
-                ),
-            )
         found = [
             Finding(Level.RIGHT, f"Zendesk answers at {self._asker.client.address.netloc}"),
-            self._role(user.role, user.email or self._email),
+            *ask("sign-in", lambda: sign_in_findings(self._sign_in)),
+            self._role(me.role, me.email),
+            *self._other_way(me),
             *self._left(response),
             clocks(response, self._now),
+            *self._audits(),
             *ask("webhooks", lambda: self._hooks.examine(plans), may_be_closed=_ROLE),
             *ask("statuses", self._own_statuses, may_be_closed=_ROLE),
             *ask("automations", lambda: self._automations(plans), may_be_closed=_ROLE),
@@ -87,6 +91,26 @@ class Examiner:
             "there are no sweeps",
             _ROLE,
         )
+
+    def _other_way(self, known: Account | None) -> Iterator[Finding]:
+        if self._beside is not None:
+            yield try_beside(self._beside, self._open_client, known)
+
+    def _audits(self) -> list[Finding]:
+        """Whether the token opens the history of a ticket; an API token is never too narrow for it."""
+        if not isinstance(self._sign_in, TokenSource):
+            return []
+
+        def look() -> Iterator[Finding]:
+            tickets = objects(self._asker.one("tickets", **{"page[size]": "1"}).get("tickets"))
+            number = ident(tickets[0].get("id")) if tickets else None
+            if number is None:
+                yield Finding(Level.NOTICE, "There is no ticket yet, so reading the audits of one was not tried")
+                return
+            self._asker.one(f"tickets/{number}/audits", **{"page[size]": "1"})
+            yield Finding(Level.RIGHT, "The history of tickets (their audits) can be read")
+
+        return ask("audits of a ticket", look)
 
     def _left(self, response: requests.Response) -> Iterator[Finding]:
         for told in read_allowances(response.headers):
