@@ -100,7 +100,8 @@ def words(sandbox: Sandbox, report: LoadReport) -> str:
 
 Put this into the environment of slabot:
 
-  export ZENDESK_TOKEN={zendesk.token}
+  export ZENDESK_CLIENT_ID={zendesk.client_id}
+  export ZENDESK_CLIENT_SECRET={zendesk.client_secret}
   export ZENDESK_HOOK_SECRET={zendesk.webhook_secret}
   export FRESHDESK_KEY={freshdesk.token}
   export FRESHDESK_HOOK_SECRET={freshdesk.webhook_secret}
@@ -117,8 +118,9 @@ and this into its configuration:
     acme:
       kind: zendesk
       subdomain: acme
-      email: {zendesk.email}
-      token_env: ZENDESK_TOKEN
+      auth:
+        client_id_env: ZENDESK_CLIENT_ID
+        client_secret_env: ZENDESK_CLIENT_SECRET
       webhook_secret_env: ZENDESK_HOOK_SECRET
       base_url: {zendesk.url}
     partners:
@@ -142,6 +144,9 @@ and this into its configuration:
       secret_env: WEBHOOK_SECRET
   heartbeat:
     url_env: HEARTBEAT_URL
+
+(The older sign-in by API token works as well: email: {zendesk.email}, token_env: ZENDESK_TOKEN instead of auth, and
+export ZENDESK_TOKEN={zendesk.token}.)
 
 Then tell the sandbox where slabot listens, so that webhooks and clicks reach it:
 

@@ -34,7 +34,7 @@ class BasicSignIn:
 
     def __init__(self, user: str, password: str) -> None:
         """Both are sent as they are."""
-        self._signed = HTTPBasicAuth(user, password)
+        self._signed: AuthBase = HTTPBasicAuth(user, password)
 
     def sign(self, within: float) -> AuthBase:
         """The same each time."""
