@@ -13,6 +13,7 @@ class and its facts, never at the words. Every message names the endpoint and en
         │   └── CannotSignIn  no token was to be had just now           the same; asked for again by itself
         ├── OutcomeUnknown  a write may or may not have happened        find_marker, then decide; never repeat blindly
         ├── NotAllowed      the account may not do this: .missing       an admin has to act
+        │   ├── SignInRefused   the helpdesk lets nobody in by it       mend the credentials
         │   └── ScopeTooNarrow  its token may not: .scope               widen the scope of the sign-in
         ├── BadAnswer       an answer that makes no sense: .what        again later; other tickets are not touched
         │   ├── TooLarge    an answer of more bytes than we take        ask for less at once
@@ -176,6 +177,10 @@ class NotAllowed(AdapterError):
         """Name what is lacking and who can give it."""
         super().__init__(f"slabot may not do {endpoint}: {missing}; {remedy}", endpoint=endpoint)
         self.missing = missing
+
+
+class SignInRefused(NotAllowed):
+    """The helpdesk does not accept the credentials, whatever is asked of it: nothing follows for a single ticket."""
 
 
 class ScopeTooNarrow(NotAllowed):

@@ -102,6 +102,7 @@ Put this into the environment of slabot:
 
   export ZENDESK_CLIENT_ID={zendesk.client_id}
   export ZENDESK_CLIENT_SECRET={zendesk.client_secret}
+  export ZENDESK_TOKEN={zendesk.token}   # for the older sign-in: email: {zendesk.email}, token_env: ZENDESK_TOKEN
   export ZENDESK_HOOK_SECRET={zendesk.webhook_secret}
   export FRESHDESK_KEY={freshdesk.token}
   export FRESHDESK_HOOK_SECRET={freshdesk.webhook_secret}
@@ -144,9 +145,6 @@ and this into its configuration:
       secret_env: WEBHOOK_SECRET
   heartbeat:
     url_env: HEARTBEAT_URL
-
-(The older sign-in by API token works as well: email: {zendesk.email}, token_env: ZENDESK_TOKEN instead of auth, and
-export ZENDESK_TOKEN={zendesk.token}.)
 
 Then tell the sandbox where slabot listens, so that webhooks and clicks reach it:
 

@@ -9,7 +9,8 @@ done says so.
 | 2xx                        | fine                          | fine                                           |
 | 3xx                        | BadAnswer (never followed)    | BadAnswer                                      |
 | 400, 422, other 4xx        | Refused                       | Refused, with field and reason                 |
-| 401, 403                   | NotAllowed                    | NotAllowed                                     |
+| 401                        | SignInRefused                 | SignInRefused                                  |
+| 403                        | NotAllowed                    | NotAllowed                                     |
 | 403 that speaks of scopes  | ScopeTooNarrow                | ScopeTooNarrow                                 |
 | 404, 410                   | Gone (a ticket), else NoSuchPlace | the same                                   |
 | 408, 5xx                   | Unreachable                   | OutcomeUnknown                                 |
@@ -38,6 +39,7 @@ from adapters.errors import (
     RateLimited,
     Refused,
     ScopeTooNarrow,
+    SignInRefused,
     Unreachable,
 )
 from adapters.http.answers import body_of, host_of, read_object, retry_after, shorten
@@ -63,14 +65,14 @@ def judge(response: requests.Response, *, endpoint: str, now: datetime, by_oauth
 def _refusal(response: requests.Response, status: int, endpoint: str, *, by_oauth: bool) -> NotAllowed:
     said = f"{status}{_said(response)}"
     if status == 401 and by_oauth:
-        return NotAllowed(
+        return SignInRefused(
             "the helpdesk does not accept the OAuth token that it gave a moment ago (401)",
             endpoint=endpoint,
             remedy="see in the Admin Center whether the OAuth client is being revoked, and whether the agent who made "
             "it is suspended; slabot asks for another token by itself",
         )
     if status == 401:
-        return NotAllowed(
+        return SignInRefused(
             "the helpdesk does not accept this e-mail address with this token (401)",
             endpoint=endpoint,
             remedy="check both, and that token access is switched on in the Admin Center; Zendesk ends all API tokens "

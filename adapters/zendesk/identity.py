@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import requests
 
 from adapters.base import Account
-from adapters.errors import AdapterError, NotAllowed
+from adapters.errors import AdapterError, NotAllowed, SignInRefused
 from adapters.http.answers import read_object
 from adapters.http.sign_in import SignIn
 from adapters.zendesk.client import Client
@@ -52,14 +52,14 @@ def read_account(response: requests.Response, *, by_oauth: bool) -> Account:
     """Whom an answer of `users/me` names; raises NotAllowed."""
     user = read_user(mapping(read_object(response, endpoint=ENDPOINT).get("user")))
     if user is None and by_oauth:
-        raise NotAllowed(
+        raise SignInRefused(
             "the helpdesk gives a token to this OAuth client and knows nobody by it",
             endpoint=ENDPOINT,
             remedy="make a new client in the Admin Center while signed in as the bot's own agent; docs/zendesk.md has "
             "the steps",
         )
     if user is None:
-        raise NotAllowed(
+        raise SignInRefused(
             "the helpdesk knows nobody by this e-mail address and token",
             endpoint=ENDPOINT,
             remedy="check both, and that token access is switched on in the Admin Center",

@@ -1,15 +1,15 @@
 """What does Zendesk's token endpoint answer?
 
-Promise: a token with its life, or an error in words that end with the remedy. What passes by itself is a
-`CannotSignIn` and what a person has to mend is a `NotAllowed`; nothing of an answer is quoted that may hold a secret.
+Promise: a token with its life, or an error in words that end with the remedy. What passes by itself is `CannotSignIn`,
+what a person has to mend is `SignInRefused`; nothing of an answer is quoted that may hold a secret.
 
 | answer                                              | is                                          |
 |-----------------------------------------------------|---------------------------------------------|
 | 2xx with access_token                               | a token; 30 minutes where no life is told   |
-| 2xx with a life of less than a minute               | NotAllowed                                  |
+| 2xx with a life of less than a minute               | SignInRefused                                  |
 | any other 2xx (a page for people, broken JSON)      | CannotSignIn                                |
-| 3xx                                                 | NotAllowed (never followed)                 |
-| 400, 401, 403, 404, other 4xx                       | NotAllowed, by the `error` that it names    |
+| 3xx                                                 | SignInRefused (never followed)                 |
+| 400, 401, 403, 404, other 4xx                       | SignInRefused, by the `error` that it names    |
 | 408, 5xx                                            | CannotSignIn, until Retry-After             |
 | 429                                                 | CannotSignIn, until Retry-After or a minute |
 """
@@ -23,7 +23,7 @@ from datetime import datetime, timedelta
 import requests
 
 from adapters.base import OAuthClient
-from adapters.errors import AdapterError, CannotSignIn, NotAllowed
+from adapters.errors import AdapterError, CannotSignIn, SignInRefused
 from adapters.http.answers import body_of, host_of, retry_after, shorten
 from adapters.zendesk.fields import Raw, text
 
@@ -58,7 +58,7 @@ def read_token(response: requests.Response, *, client: OAuthClient) -> Given:
 
     Raises:
         CannotSignIn: there is none in it.
-        NotAllowed: it ends at once.
+        SignInRefused: it ends at once.
     """
     status, body = response.status_code, body_of(response)
     secret = text(body.get("access_token"))
@@ -68,7 +68,7 @@ def read_token(response: requests.Response, *, client: OAuthClient) -> Given:
         raise CannotSignIn(f"there is no token in Zendesk's answer ({status})", endpoint=ENDPOINT)
     life = _life(body.get("expires_in"))
     if life < SHORTEST:
-        raise NotAllowed(
+        raise SignInRefused(
             f"the token that Zendesk gives ends after {max(0, int(life.total_seconds()))} seconds",
             endpoint=ENDPOINT,
             remedy=f"look for a limit on the life of tokens at the client in {_CLIENTS}, or make a new client",
@@ -94,35 +94,35 @@ def _meaning(response: requests.Response, client: OAuthClient, now: datetime) ->
             why = f"Zendesk's token endpoint answered with an error of its own ({status})"
             return CannotSignIn(why, endpoint=ENDPOINT, until=until)
         case _ if status < 400:
-            return _not_allowed(
+            return _not_given(
                 f"it points to {host_of(response)} ({status}), and slabot follows no such pointer",
                 "write the account's own address (SUBDOMAIN.zendesk.com) in the policy file",
             )
         case 404 | 410:
-            return _not_allowed(
+            return _not_given(
                 f"there is no token endpoint at this address ({status})", "check the helpdesk's subdomain or base_url"
             )
     if error == "invalid_scope":
-        return _not_allowed(
+        return _not_given(
             f'the OAuth client may not have the scope "{client.scope}" ({said})',
             f"add {client.scope.replace(' ', ' and ')} to the client's Allowed scopes in {_CLIENTS}",
         )
     if status == 403 or error in ("unauthorized_client", "unsupported_grant_type"):
-        return _not_allowed(
+        return _not_given(
             f"the OAuth client may not sign in by its id and secret alone ({said})",
             f"see that the client's kind is Confidential, in {_CLIENTS}; a client's kind cannot be changed, so make a "
             "new one if it is not",
         )
     if status == 401 or error == "invalid_client":
-        return _not_allowed(f"Zendesk does not accept this OAuth client with this secret ({said})", _UNKNOWN)
-    return _not_allowed(
+        return _not_given(f"Zendesk does not accept this OAuth client with this secret ({said})", _UNKNOWN)
+    return _not_given(
         f"Zendesk does not give a token for this request ({said})",
         f"compare the client in {_CLIENTS} with docs/zendesk.md, and auth.scope in the policy file",
     )
 
 
-def _not_allowed(missing: str, remedy: str) -> NotAllowed:
-    return NotAllowed(missing, endpoint=ENDPOINT, remedy=remedy)
+def _not_given(missing: str, remedy: str) -> SignInRefused:
+    return SignInRefused(missing, endpoint=ENDPOINT, remedy=remedy)
 
 
 def _life(told: object) -> timedelta:

@@ -19,7 +19,7 @@ import requests
 from requests.auth import AuthBase
 
 from adapters.base import Clock, OAuthClient
-from adapters.errors import AdapterError, CannotSignIn, NotAllowed, OutcomeUnknown
+from adapters.errors import AdapterError, CannotSignIn, OutcomeUnknown, SignInRefused, Unreachable
 from adapters.http.address import Address
 from adapters.http.session import HttpSession
 from adapters.http.sign_in import Unsigned
@@ -100,7 +100,7 @@ class TokenSource:
 
         Raises:
             CannotSignIn: none is to be had just now, or not in this time.
-            NotAllowed: Zendesk gives this client none.
+            SignInRefused: Zendesk gives this client none.
         """
         give_up = time.monotonic() + within
         with self._changed:
@@ -185,7 +185,12 @@ class _TokenSession(HttpSession):
         self._client = client
 
     def ask(self) -> Given:
-        """One request; raises `CannotSignIn` or `NotAllowed`."""
+        """One request for a token.
+
+        Raises:
+            CannotSignIn: it failed for a reason that passes by itself.
+            SignInRefused: Zendesk gives this client none.
+        """
         wanted = {
             "grant_type": "client_credentials",
             "client_id": self._client.client_id,
@@ -196,7 +201,9 @@ class _TokenSession(HttpSession):
         try:
             with self.within(REQUEST):
                 response = self.post(f"{self._address.root}/oauth/tokens", json=wanted)
-        except OutcomeUnknown as error:  # a token that nobody has is no harm
+        except CannotSignIn:
+            raise
+        except (OutcomeUnknown, Unreachable) as error:  # a token that nobody received is no harm
             raise CannotSignIn(error.why, endpoint=ENDPOINT) from None
         finally:
             self.close()
@@ -221,8 +228,8 @@ _sharing = threading.Lock()
 _shared: WeakValueDictionary[tuple[str, OAuthClient, int], TokenSource] = WeakValueDictionary()
 
 
-def _useless() -> NotAllowed:
-    return NotAllowed(
+def _useless() -> SignInRefused:
+    return SignInRefused(
         "Zendesk gives tokens to this OAuth client and then does not let them in (401)",
         endpoint=ENDPOINT,
         remedy="see in the Admin Center whether the client is being revoked, and whether the agent who made it is "
