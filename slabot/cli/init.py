@@ -11,9 +11,11 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
+from adapters.base import OAuthClient
 from slabot.cli.check_formats import Result, as_text
 from slabot.cli.edge import today
 from slabot.clock import SystemClock
@@ -21,7 +23,7 @@ from slabot.composition import open_account
 from slabot.domain import Category, SlabotError
 from slabot.policy import check_policy
 from slabot.policy.connections import FRESHDESK_STATUSES, ZENDESK_STATUSES
-from slabot.setup.first_file import NewHelpdesk, Placed, example_text, write
+from slabot.setup.first_file import CLIENT_ID_ENV, CLIENT_SECRET_ENV, NewHelpdesk, Placed, example_text, write
 from slabot.setup.status_words import Question, question
 
 
@@ -31,7 +33,7 @@ class Kind:
 
     setting: str
     domain: str
-    needs_email: bool
+    signs_in_by_oauth: bool
     token_env: str
     secret_env: str
     usual: Mapping[str, Category]
@@ -48,10 +50,10 @@ KINDS: Mapping[str, Kind] = {
 CATEGORIES = [category.value for category in Category]
 
 
-@click.command(epilog="Example: slabot init --kind zendesk --subdomain acme --email bot@acme.example")
+@click.command(epilog="Example: slabot init --kind zendesk --subdomain acme")
 @click.option("--kind", type=click.Choice(list(KINDS)), help="The kind of helpdesk.")
 @click.option("--subdomain", metavar="NAME", help="acme, for acme.zendesk.com.")
-@click.option("--email", metavar="ADDRESS", help="The agent that slabot acts as (Zendesk).")
+@click.option("--email", metavar="ADDRESS", help="Sign in by an API token of this agent instead of OAuth (Zendesk).")
 @click.option("--name", metavar="NAME", help="What the policy calls it; its subdomain if not given.")
 @click.option("--token-env", metavar="VARIABLE", help="The environment variable that holds the API token.")
 @click.option("--base-url", metavar="URL", help="Another address of it, for a proxy or the sandbox.")
@@ -73,7 +75,8 @@ def init(
 ) -> None:
     """Write a commented policy file for a helpdesk, reading its statuses from the account.
 
-    Asks for what is not given. The token is taken from its environment variable and never written down.
+    Asks for what is not given. Zendesk is signed in to by an OAuth client, or with --email by an API token. Secrets are
+    taken from their environment variables and never written down.
     """
     ask = _Asking(silent=no_input)
     _may_write(Path(output), ask, force=force)
@@ -81,15 +84,13 @@ def init(
     about = KINDS[kind]
     subdomain = _subdomain(subdomain or ask.text(f"Subdomain (NAME{about.domain})", "--subdomain"), about)
     name = name or subdomain.replace(".", "-")
-    if about.needs_email and not email:
-        email = ask.text("E-mail address of the agent that slabot acts as", "--email")
+    if about.signs_in_by_oauth and token_env and not email:
+        email = ask.text("E-mail address of the agent that the API token is used for", "--email")
     token_env = token_env or about.token_env
     url = base_url or f"https://{subdomain}{about.domain}"
-    token = os.environ.get(token_env) or ask.secret(
-        f"API token (used now and not written; {token_env} is not set; Enter goes on without reading the account)"
-    )
+    credentials = _credentials(about, email, token_env, ask)
     given = _given(statuses)
-    placed = _statuses(kind, name=name, url=url, email=email or "", token=token, given=given, ask=ask)
+    placed = _statuses(kind, name=name, url=url, credentials=credentials, given=given, ask=ask)
     helpdesk = NewHelpdesk(
         name=name,
         kind=kind,
@@ -98,10 +99,11 @@ def init(
         token_env=token_env,
         secret_env=about.secret_env,
         statuses=placed,
-        email=email or "" if about.needs_email else "",
+        email=email or "",
         base_url=base_url or "",
+        oauth=about.signs_in_by_oauth and not email,
     )
-    _finish(write(example_text(), helpdesk), output, helpdesk, read=bool(token))
+    _finish(write(example_text(), helpdesk), output, helpdesk, read=bool(credentials))
 
 
 class _Asking:
@@ -138,6 +140,23 @@ def _subdomain(given: str, about: Kind) -> str:
     return bare
 
 
+def _credentials(about: Kind, email: str | None, token_env: str, ask: _Asking) -> dict[str, Any]:
+    """What the account is read with, as `open_account` takes it; empty to go on without reading it."""
+    if about.signs_in_by_oauth and not email:
+        client_id = _secret("The OAuth client's identifier", CLIENT_ID_ENV, ask)
+        client_secret = _secret("Its secret", CLIENT_SECRET_ENV, ask) if client_id else ""
+        oauth = OAuthClient(client_id=client_id, client_secret=client_secret)
+        return {"oauth": oauth} if client_id and client_secret else {}
+    token = _secret("API token", token_env, ask)
+    return {"email": email or "", "token": token} if token else {}
+
+
+def _secret(what: str, variable: str, ask: _Asking) -> str:
+    return os.environ.get(variable) or ask.secret(
+        f"{what} (used now and not written; {variable} is not set; Enter goes on without reading the account)"
+    )
+
+
 def _given(statuses: Iterable[str]) -> dict[str, Category]:
     found = {}
     for given in statuses:
@@ -152,13 +171,13 @@ def _given(statuses: Iterable[str]) -> dict[str, Category]:
 
 
 def _statuses(
-    kind: str, *, name: str, url: str, email: str, token: str, given: Mapping[str, Category], ask: _Asking
+    kind: str, *, name: str, url: str, credentials: dict[str, Any], given: Mapping[str, Category], ask: _Asking
 ) -> list[Placed]:
     """Every status of the account with its category; those of an ordinary account where it is not read."""
     usual = KINDS[kind].usual
-    if not token:
+    if not credentials:
         return _with(given, [Placed(word, category, "") for word, category in usual.items()])
-    adapter = open_account(kind, name=name, url=url, email=email, token=token, statuses=usual, clock=SystemClock())
+    adapter = open_account(kind, name=name, url=url, statuses=usual, clock=SystemClock(), **credentials)
     try:
         adapter.whoami()
         own = adapter.own_statuses()
@@ -203,15 +222,13 @@ def _finish(text: str, output: str, helpdesk: NewHelpdesk, *, read: bool) -> Non
         Path(output).write_text(text, encoding="utf-8")
     except OSError as error:
         raise SlabotError(f"{output} cannot be written: {error.strerror}; check the folder and your rights") from None
+    variables = " and ".join(helpdesk.variables)
     if not read:
-        click.echo(
-            f"The account was not read, for {helpdesk.token_env} is not set: compare the statuses in {output} by hand.",
-            err=True,
-        )
+        unset = f"{variables} {'are' if len(helpdesk.variables) > 1 else 'is'} not set"
+        words = f"The account was not read, for {unset}: compare the statuses in {output} by hand."
+        click.echo(words, err=True)
     result = Result(output, *check_policy(text, output, today()))
     click.echo(as_text(result))
-    click.echo(
-        f"Next: set {helpdesk.token_env} and the variables under slack, then   slabot doctor -c {output}", err=True
-    )
+    click.echo(f"Next: set {variables} and the variables under slack, then   slabot doctor -c {output}", err=True)
     if not result.right:
         raise SystemExit(1)

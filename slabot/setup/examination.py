@@ -12,6 +12,7 @@ from slabot.domain import Finding, Level
 from slabot.paging import check_slack
 from slabot.paging.setup_check import check_sockets
 from slabot.policy import Mode, Policy
+from slabot.policy.check_sign_in import sign_in_doubts
 from slabot.setup.machine import Installed, clashes
 from slabot.setup.report import Place, Report
 from slabot.setup.told import check_told
@@ -22,7 +23,8 @@ def examine(policy: Policy, connections: Connections, installed: Installed) -> R
     settings = tuple(_setting(problem) for problem in connections.problems)
     places = [Place("this machine", (*settings, *clashes(installed)))]
     for name, adapter in connections.adapters.items():
-        places.append(Place(f"helpdesk {name}", _helpdesk(adapter, plans(policy, name))))
+        found = (*_helpdesk(adapter, plans(policy, name)), *_token_ends(policy, name))
+        places.append(Place(f"helpdesk {name}", found))
     if policy.slack is None:
         nobody = Finding(Level.NOTICE, "The policy names no Slack, so nobody is paged", "Add slack to the policy file.")
         places.append(Place("slack", (nobody,)))
@@ -44,6 +46,13 @@ def plans(policy: Policy, helpdesk: str) -> Plans:
         reopen_within=policy.solved.reopen_within,
         close_after=None if policy.solved.mode is Mode.OFF else policy.solved.close_after,
     )
+
+
+def _token_ends(policy: Policy, name: str) -> tuple[Finding, ...]:
+    """The dates on which API tokens end, where one is still what slabot signs in by."""
+    doubts = (doubt for doubt in sign_in_doubts(policy) if doubt.path[:2] == ("helpdesks", name))
+    ends = (doubt for doubt in doubts if doubt.code == "token-sign-in-ends")
+    return tuple(Finding(Level.NOTICE, end.message, f"{end.fix[:1].upper()}{end.fix[1:]}.") for end in ends)
 
 
 def _setting(problem: str) -> Finding:
