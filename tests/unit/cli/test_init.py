@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from slabot.cli import main
 from slabot.domain import Category
 from slabot.policy import load_policy
+from slabot.policy.connections import Zendesk
 from slabot_sandbox import Sandbox
 
 GIVEN = ("--kind", "zendesk", "--subdomain", "acme")
@@ -49,6 +50,12 @@ def statuses() -> dict[str, Category]:
     return dict(load_policy(written(), "config.yaml").helpdesks["acme"].statuses)
 
 
+def zendesk() -> Zendesk:
+    found = load_policy(written(), "config.yaml").helpdesks["acme"]
+    assert isinstance(found, Zendesk)
+    return found
+
+
 def test_without_an_oauth_client_it_writes_what_is_usual_and_says_so(run: Run) -> None:
     result = run(*GIVEN, "--no-input")
     assert result.exit_code == 0
@@ -65,7 +72,8 @@ def test_it_reads_the_statuses_of_the_account(account: Run, sandbox: Sandbox) ->
     assert "was not read" not in result.stderr
     assert statuses()["In review by a colleague"] is Category.PENDING
     assert sandbox.zendesk.client_secret not in written()
-    (auth,) = [desk.auth for desk in load_policy(written(), "config.yaml").helpdesks.values()]
+    auth = zendesk().auth
+    assert auth is not None
     assert (auth.client_id_env, auth.client_secret_env) == ("ZENDESK_CLIENT_ID", "ZENDESK_CLIENT_SECRET")
 
 
@@ -76,7 +84,7 @@ def test_an_account_that_still_has_an_api_token_is_read_by_it(
     result = run(*BY_TOKEN, "--base-url", sandbox.zendesk.url, "--no-input")
     assert result.exit_code == 0, result.output
     assert "was not read" not in result.stderr
-    acme = load_policy(written(), "config.yaml").helpdesks["acme"]
+    acme = zendesk()
     assert (acme.auth, acme.email, acme.token_env) == (None, "bot@acme.example", "ZENDESK_TOKEN")
     assert "2027-04-30" in result.stdout  # the check that ends it says how long that lasts
 
