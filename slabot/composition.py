@@ -94,13 +94,15 @@ def open_account(
     clock: Clock,
     email: str = "",
     token: str = "",
-    oauth: OAuthClient | None = None,
+    client: tuple[str, str] | None = None,
 ) -> Adapter:
-    """A helpdesk that no policy file names yet; `oauth`, or `token` (for Zendesk with `email`), is how to sign in.
+    """A helpdesk that no policy file names yet, signed in to by a token (for Zendesk with an address), or by `client`:
+    id and secret of an OAuth client.
 
     Raises:
         AdapterError: settings that cannot work.
     """
+    oauth = None if client is None else OAuthClient(client_id=client[0], client_secret=client[1])
     return open_adapter(kind, name=name, url=url, email=email, token=token, oauth=oauth, statuses=statuses, clock=clock)
 
 

@@ -105,7 +105,8 @@ class Examiner:
             tickets = objects(self._asker.one("tickets", **{"page[size]": "1"}).get("tickets"))
             number = ident(tickets[0].get("id")) if tickets else None
             if number is None:
-                yield Finding(Level.NOTICE, "There is no ticket yet, so reading the audits of one was not tried")
+                words = "There is no ticket yet, so reading the audits of one was not tried"
+                yield Finding(Level.NOTICE, words, "Run slabot doctor again once there is one.")
                 return
             self._asker.one(f"tickets/{number}/audits", **{"page[size]": "1"})
             yield Finding(Level.RIGHT, "The history of tickets (their audits) can be read")

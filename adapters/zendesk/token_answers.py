@@ -1,14 +1,14 @@
 """What does Zendesk's token endpoint answer?
 
 Promise: a token with its life, or an error in words that end with the remedy. What passes by itself is `CannotSignIn`,
-what a person has to mend is `SignInRefused`; nothing of an answer is quoted that may hold a secret.
+what a person has to mend `SignInRefused`; nothing of an answer is quoted that may hold a secret.
 
 | answer                                              | is                                          |
 |-----------------------------------------------------|---------------------------------------------|
 | 2xx with access_token                               | a token; 30 minutes where no life is told   |
 | 2xx with a life of less than a minute               | SignInRefused                                  |
 | any other 2xx (a page for people, broken JSON)      | CannotSignIn                                |
-| 3xx                                                 | SignInRefused (never followed)                 |
+| 3xx                                                 | BadAnswer (never followed)                  |
 | 400, 401, 403, 404, other 4xx                       | SignInRefused, by the `error` that it names    |
 | 408, 5xx                                            | CannotSignIn, until Retry-After             |
 | 429                                                 | CannotSignIn, until Retry-After or a minute |
@@ -23,7 +23,7 @@ from datetime import datetime, timedelta
 import requests
 
 from adapters.base import OAuthClient
-from adapters.errors import AdapterError, CannotSignIn, SignInRefused
+from adapters.errors import AdapterError, BadAnswer, CannotSignIn, SignInRefused
 from adapters.http.answers import body_of, host_of, retry_after, shorten
 from adapters.zendesk.fields import Raw, text
 
@@ -94,9 +94,10 @@ def _meaning(response: requests.Response, client: OAuthClient, now: datetime) ->
             why = f"Zendesk's token endpoint answered with an error of its own ({status})"
             return CannotSignIn(why, endpoint=ENDPOINT, until=until)
         case _ if status < 400:
-            return _not_given(
+            return BadAnswer(
                 f"it points to {host_of(response)} ({status}), and slabot follows no such pointer",
-                "write the account's own address (SUBDOMAIN.zendesk.com) in the policy file",
+                endpoint=ENDPOINT,
+                remedy="write the account's own address (SUBDOMAIN.zendesk.com) in the policy file",
             )
         case 404 | 410:
             return _not_given(

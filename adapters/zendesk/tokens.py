@@ -190,6 +190,7 @@ class _TokenSession(HttpSession):
         Raises:
             CannotSignIn: it failed for a reason that passes by itself.
             SignInRefused: Zendesk gives this client none.
+            BadAnswer: the address points elsewhere.
         """
         wanted = {
             "grant_type": "client_credentials",

@@ -15,7 +15,6 @@ from typing import Any
 
 import click
 
-from adapters.base import OAuthClient
 from slabot.cli.check_formats import Result, as_text
 from slabot.cli.edge import today
 from slabot.clock import SystemClock
@@ -145,8 +144,7 @@ def _credentials(about: Kind, email: str | None, token_env: str, ask: _Asking) -
     if about.signs_in_by_oauth and not email:
         client_id = _secret("The OAuth client's identifier", CLIENT_ID_ENV, ask)
         client_secret = _secret("Its secret", CLIENT_SECRET_ENV, ask) if client_id else ""
-        oauth = OAuthClient(client_id=client_id, client_secret=client_secret)
-        return {"oauth": oauth} if client_id and client_secret else {}
+        return {"client": (client_id, client_secret)} if client_id and client_secret else {}
     token = _secret("API token", token_env, ask)
     return {"email": email or "", "token": token} if token else {}
 

@@ -135,3 +135,11 @@ class ZendeskHouse(House):
         for adapter in self._opened:
             adapter.close()
         self.sandbox.stop()
+
+
+class ZendeskByTokenHouse(ZendeskHouse):
+    """The same account, signed in to by an API token."""
+
+    def open(self, *, url: str | None = None, **changed: Any) -> Adapter:
+        by_token = {"oauth": None, "email": self._desk.email, "token": self._desk.token}
+        return super().open(url=url, **(by_token | changed))
