@@ -188,16 +188,18 @@ class ScopeTooNarrow(NotAllowed):
 
     Attributes:
         scope: what the call needs.
+        remedy: what to do, as the message ends with it.
     """
 
     def __init__(self, scope: str, *, endpoint: str, said: str) -> None:
         """Name the scope; `said` is what the helpdesk answered."""
-        super().__init__(
-            f'the OAuth token is not good for it ({said}): it needs the global scope "{scope}"',
-            endpoint=endpoint,
-            remedy=f'write {scope} into auth.scope of the policy file (usual is "read write"), and see that the '
-            "client's Allowed scopes in the helpdesk's Admin Center hold it",
+        remedy = (
+            f'write {scope} into auth.scope of the policy file (usual is "read write"), and see that the client\'s '
+            "Allowed scopes in the helpdesk's Admin Center hold it"
         )
+        missing = f'the OAuth token is not good for it ({said}): it needs the global scope "{scope}"'
+        super().__init__(missing, endpoint=endpoint, remedy=remedy)
+        self.remedy = remedy
         self.scope = scope
 
 

@@ -167,7 +167,8 @@ class TokenSource:
             wait = max(wait, error.until - now.told) if error.until is not None else wait
             error = CannotSignIn(error.why, endpoint=ENDPOINT, until=now.told + wait)
         self._failure, self._again = error, now.after(wait)
-        log.warning("%s", error)
+        if self._held() is not None:  # nobody else hears of it while the token at hand serves
+            log.warning("The sign-in could not be renewed yet, and the present one goes on. %s", error)
 
     def _held(self) -> Token | None:
         token = self._token

@@ -65,8 +65,8 @@ def test_a_scope_that_is_too_narrow_names_the_refused_call_and_the_scope_it_need
     adapter = by_oauth(scope="tickets:read users:read")
     audits = of(adapter, "The audits of a ticket could not be looked at")
     assert audits.level is Level.WRONG
-    assert "GET /api/v2/tickets/1/audits" in audits.remedy
-    assert 'needs the global scope "read"' in audits.remedy
+    assert 'GET /api/v2/tickets/1/audits is refused, for it needs the global scope "read"' in audits.words
+    assert "Write read into auth.scope" in audits.remedy
     assert "Allowed scopes" in audits.remedy
     lacking = of(adapter, "The scope lacks read and write")
     assert lacking.level is Level.WRONG

@@ -256,7 +256,7 @@ def test_retry_after_is_honoured(source: TokenSource, scripted: Scripted, clock:
 
 
 def test_while_a_renewal_fails_the_token_at_hand_serves_until_its_end(
-    source: TokenSource, scripted: Scripted, clock: SteppedClock
+    source: TokenSource, scripted: Scripted, clock: SteppedClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     bearer(source)
     give(scripted, Answer(500))
@@ -264,6 +264,7 @@ def test_while_a_renewal_fails_the_token_at_hand_serves_until_its_end(
     for _ in range(29):
         assert bearer(source) == "Bearer tok-1"
         clock.elapse(timedelta(minutes=1))
+    assert "could not be renewed yet, and the present one goes on" in caplog.text
     clock.elapse(timedelta(minutes=1))
     with pytest.raises(CannotSignIn):
         source.sign(60)
