@@ -21,7 +21,7 @@ once.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
@@ -83,6 +83,20 @@ class RateBudget(Protocol):
 
     def closed_until(self, now: datetime) -> datetime | None:
         """Until when a sweep has to wait, so that the share for people stays; None if it may go on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OAuthClient:
+    """What slabot signs in with where a helpdesk gives tokens to OAuth clients. Neither half is ever shown.
+
+    Attributes:
+        client_id, client_secret: as the helpdesk made them.
+        scope: what the tokens are to be good for, with spaces between.
+    """
+
+    client_id: str = field(repr=False)
+    client_secret: str = field(repr=False)
+    scope: str = "read write"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,9 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
-from adapters.base import Adapter
+from adapters.base import Adapter, OAuthClient
 from adapters.errors import AdapterError, RateLimited, Unreachable
 from adapters.registry import open_adapter
 from slabot.clock import Clock
@@ -21,7 +22,8 @@ from slabot.paging import Level, SettingError, SigningSecret, SlackSender, Token
 from slabot.paging.couriers import Courier, open_couriers
 from slabot.paging.setup_check import check_sockets
 from slabot.paging.sockets import SocketAddresses
-from slabot.policy import DestinationKind, Policy, Zendesk
+from slabot.policy import DestinationKind, Policy
+from slabot.policy.connections import Helpdesk, Zendesk
 from slabot.policy.secrets import why_unsendable
 from slabot.runtime import SWEEP_EVERY, Bell, Heartbeat, Interactions, Parts, Silence, Sockets
 from slabot.store import Lane, LedgerEvent, Store, absences, ledger, looks, meta, open_store, outbox, policies
@@ -109,17 +111,28 @@ def helpdesk_refusal(name: str, adapter: Adapter) -> str | None:
 
 
 def open_account(
-    kind: str, *, name: str, url: str, email: str, token: str, statuses: Mapping[str, Category], clock: Clock
+    kind: str,
+    *,
+    name: str,
+    url: str,
+    statuses: Mapping[str, Category],
+    clock: Clock,
+    email: str = "",
+    token: str = "",
+    client: tuple[str, str] | None = None,
 ) -> Adapter:
-    """A helpdesk that no policy file names yet.
+    """A helpdesk that no policy file names yet, signed in to by a token (for Zendesk with an address), or by `client`:
+    id and secret of an OAuth client.
 
     Raises:
         AdapterError: settings that cannot work.
         SlabotError: a token that cannot be sent.
     """
-    if odd := why_unsendable(token):
-        raise SlabotError(f"The token cannot be sent: {odd}. Copy it anew, alone and whole.")
-    return open_adapter(kind, name=name, url=url, email=email, token=token, statuses=statuses, clock=clock)
+    for secret in (token, *(client or ())):
+        if odd := why_unsendable(secret):
+            raise SlabotError(f"The secret cannot be sent: {odd}. Copy it anew, alone and whole.")
+    oauth = None if client is None else OAuthClient(client_id=client[0], client_secret=client[1])
+    return open_adapter(kind, name=name, url=url, email=email, token=token, oauth=oauth, statuses=statuses, clock=clock)
 
 
 def compose(
@@ -216,6 +229,10 @@ class _Secrets:
             return ""
         return value
 
+    def look(self, name: str | None) -> str:
+        """The value, or nothing: that it is missing is no problem."""
+        return "" if name is None else self._environment.get(name, "")
+
     def several(self, names: Sequence[str], setting: str) -> tuple[str, ...]:
         """Those of the variables that are set."""
         return tuple(filter(None, [self.get(name, setting) for name in names]))
@@ -227,9 +244,9 @@ def _adapters(policy: Policy, secrets: _Secrets, clock: Clock) -> dict[str, Adap
         secrets.problems.append("the policy names no helpdesk; add one under helpdesks")
     for name, helpdesk in policy.helpdesks.items():
         where = f"helpdesks.{name}"
-        token = secrets.get(helpdesk.token_env, f"{where}.token_env")
+        sign_in = _sign_in(helpdesk, secrets, where)
         hooks = secrets.several(helpdesk.webhook_secret_env, f"{where}.webhook_secret_env")
-        if not token:
+        if sign_in is None:
             continue
         opens: Callable[..., Adapter] = open_adapter
         try:
@@ -237,15 +254,31 @@ def _adapters(policy: Policy, secrets: _Secrets, clock: Clock) -> dict[str, Adap
                 helpdesk.kind,
                 name=name,
                 url=helpdesk.url,
-                token=token,
                 statuses=helpdesk.statuses,
                 clock=clock,
-                email=helpdesk.email if isinstance(helpdesk, Zendesk) else "",
                 webhook_secrets=hooks,
+                **sign_in,
             )
         except AdapterError as error:
             secrets.problems.append(str(error))
     return opened
+
+
+def _sign_in(helpdesk: Helpdesk, secrets: _Secrets, where: str) -> dict[str, Any] | None:
+    """How a helpdesk is signed in to, as `open_adapter` takes it; None where a variable is not set."""
+    auth = helpdesk.auth if isinstance(helpdesk, Zendesk) else None
+    email = helpdesk.email or "" if isinstance(helpdesk, Zendesk) else ""
+    if auth is None:
+        token = secrets.get(helpdesk.token_env or "", f"{where}.token_env")
+        return {"email": email, "token": token} if token else None
+    client_id = secrets.get(auth.client_id_env, f"{where}.auth.client_id_env")
+    client_secret = secrets.get(auth.client_secret_env, f"{where}.auth.client_secret_env")
+    if not client_id or not client_secret:
+        return None
+    # A token beside it is only tried by doctor, so nothing is wrong where it has been taken away already.
+    token = secrets.look(helpdesk.token_env)
+    oauth = OAuthClient(client_id=client_id, client_secret=client_secret, scope=auth.scope)
+    return {"email": email, "token": token, "oauth": oauth}
 
 
 def _slack(policy: Policy, secrets: _Secrets, clock: Clock) -> tuple[SlackSender | None, SigningSecret | None]:

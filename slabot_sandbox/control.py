@@ -44,6 +44,12 @@ ACTS = {
         "add_custom_status",
         "add_group",
         "set_languages",
+        "add_client",
+        "change_client",
+        "revoke_client",
+        "restore_client",
+        "revoke_tokens",
+        "set_tokens",
     ),
     "freshdesk": (
         "create_ticket",
@@ -177,7 +183,7 @@ def build(sandbox: Sandbox) -> Flask:
             known = "; ".join(f"{name}: {', '.join(acts)}" for name, acts in ACTS.items())
             raise SwitchError(f'nobody can "{act}" in {service}; choose one of: {known}')
         actors = {
-            "zendesk": (sandbox.zendesk.people, sandbox.zendesk.account),
+            "zendesk": (sandbox.zendesk.people, sandbox.zendesk.account, sandbox.zendesk.oauth),
             "freshdesk": (sandbox.freshdesk.people, sandbox.freshdesk.account),
             "slack": (sandbox.slack.people, sandbox.slack.workspace),
         }

@@ -106,7 +106,9 @@ def words(sandbox: Sandbox, report: LoadReport) -> str:
 
 Put this into the environment of slabot:
 
-  export ZENDESK_TOKEN={zendesk.token}
+  export ZENDESK_CLIENT_ID={zendesk.client_id}
+  export ZENDESK_CLIENT_SECRET={zendesk.client_secret}
+  export ZENDESK_TOKEN={zendesk.token}   # for the older sign-in: email: {zendesk.email}, token_env: ZENDESK_TOKEN
   export ZENDESK_HOOK_SECRET={zendesk.webhook_secret}
   export FRESHDESK_KEY={freshdesk.token}
   export FRESHDESK_HOOK_SECRET={freshdesk.webhook_secret}
@@ -123,8 +125,9 @@ and this into its configuration:
     acme:
       kind: zendesk
       subdomain: acme
-      email: {zendesk.email}
-      token_env: ZENDESK_TOKEN
+      auth:
+        client_id_env: ZENDESK_CLIENT_ID
+        client_secret_env: ZENDESK_CLIENT_SECRET
       webhook_secret_env: ZENDESK_HOOK_SECRET
       base_url: {zendesk.url}
     partners:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import requests
 
-from adapters.errors import AdapterError, NotAllowed
+from adapters.errors import AdapterError, NotAllowed, ScopeTooNarrow
 from slabot.domain import Finding, Level
 from slabot.domain.sentences import sentence
 
@@ -29,6 +29,10 @@ def ask(what: str, look: Callable[[], Iterable[Finding]], *, may_be_closed: str 
     """
     try:
         return list(look())
+    except ScopeTooNarrow as error:
+        words = f"The {what} could not be looked at: {error.endpoint} is refused, for it needs the global scope "
+        remedy = f"{error.remedy[:1].upper()}{error.remedy[1:]}."
+        return [Finding(Level.WRONG, f'{words}"{error.scope}"', remedy)]
     except NotAllowed as error:
         if may_be_closed:
             return [Finding(Level.NOTICE, f"The {what} could not be looked at: {error.missing}", may_be_closed)]

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from adapters.errors import BadAnswer, Gone, NotAllowed
+from adapters.errors import BadAnswer, Gone, NotAllowed, SignInRefused
 from adapters.zendesk.actors import NOBODY, authors
 from adapters.zendesk.client import Client
 from adapters.zendesk.fields import Raw, ident, mapping, objects, text
@@ -76,6 +76,8 @@ def _all(
     for _ in range(PAGES):
         try:
             page = read(ticket_id, after)
+        except SignInRefused:
+            raise  # it says nothing about this ticket
         except (Gone, NotAllowed):
             return None
         people.learn(page, now)

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -25,7 +26,7 @@ from slabot.domain import Category, SlabotError
 from slabot.policy import check_policy
 from slabot.policy.connections import FRESHDESK_STATUSES, ZENDESK_STATUSES
 from slabot.setup.first_facts import REASONS, AccountFacts, adapt, excuse
-from slabot.setup.first_file import NewHelpdesk, Placed, example_text, write
+from slabot.setup.first_file import CLIENT_ID_ENV, CLIENT_SECRET_ENV, NewHelpdesk, Placed, example_text, write
 from slabot.setup.status_words import Question, question
 
 
@@ -35,7 +36,7 @@ class Kind:
 
     setting: str
     domain: str
-    needs_email: bool
+    signs_in_by_oauth: bool
     token_env: str
     secret_env: str
     usual: Mapping[str, Category]
@@ -52,12 +53,10 @@ KINDS: Mapping[str, Kind] = {
 CATEGORIES = [category.value for category in Category]
 
 
-@click.command(
-    epilog="Example: slabot init --kind zendesk --subdomain acme --email bot@acme.example --country DE --region BY"
-)
+@click.command(epilog="Example: slabot init --kind zendesk --subdomain acme --country DE --region BY")
 @click.option("--kind", type=click.Choice(list(KINDS)), help="The kind of helpdesk.")
 @click.option("--subdomain", metavar="NAME", help="acme, for acme.zendesk.com.")
-@click.option("--email", metavar="ADDRESS", help="The agent that slabot acts as (Zendesk).")
+@click.option("--email", metavar="ADDRESS", help="Sign in by an API token of this agent instead of OAuth (Zendesk).")
 @click.option("--name", metavar="NAME", help="What the policy calls it; its subdomain if not given.")
 @click.option("--token-env", metavar="VARIABLE", help="The environment variable that holds the API token.")
 @click.option("--base-url", metavar="URL", help="Another address of it, for a proxy or the sandbox.")
@@ -89,9 +88,8 @@ def init(
 ) -> None:
     """Write a commented policy file for a helpdesk, reading its statuses, groups and languages from the account.
 
-    Asks for what is not given: which helpdesk, and when you work.
-
-    The token is taken from its environment variable and never written down.
+    Asks for what is not given: which helpdesk, and when you work. Zendesk is signed in to by an OAuth client, or with
+    --email by an API token. Secrets are taken from their environment variables and never written down.
     """
     ask = _Asking(silent=no_input)
     _may_write(Path(output), ask, force=force)
@@ -99,17 +97,15 @@ def init(
     about = KINDS[kind]
     subdomain = _subdomain(subdomain or ask.text(f"Subdomain (NAME{about.domain})", "--subdomain"), about)
     name = name or subdomain.replace(".", "-")
-    if about.needs_email and not email:
-        email = ask.text("E-mail address of the agent that slabot acts as", "--email")
+    if about.signs_in_by_oauth and token_env and not email:
+        email = ask.text("E-mail address of the agent that the API token is used for", "--email")
     token_env = token_env or about.token_env
     url = base_url or f"https://{subdomain}{about.domain}"
-    token = os.environ.get(token_env) or ask.secret(
-        f"API token (used now and not written; {token_env} is not set; Enter goes on without reading the account)"
-    )
+    credentials = _credentials(about, email, token_env, ask)
     given = _given(statuses)
     day = today()
     answers = ask_working_time(Given(country, region, zone, hours), silent=no_input, today=day)
-    placed, facts = _account(kind, name=name, url=url, email=email or "", token=token, given=given, ask=ask)
+    placed, facts = _account(kind, name=name, url=url, credentials=credentials, given=given, ask=ask)
     helpdesk = NewHelpdesk(
         name=name,
         kind=kind,
@@ -118,8 +114,9 @@ def init(
         token_env=token_env,
         secret_env=about.secret_env,
         statuses=placed,
-        email=email or "" if about.needs_email else "",
+        email=email or "",
         base_url=base_url or "",
+        oauth=about.signs_in_by_oauth and not email,
     )
     text = write(example_text(), helpdesk)
     text = adapt(text, kind=kind, working=answers.working, facts=facts, today=day, slack_api_url=slack_api_url)
@@ -163,6 +160,22 @@ def _subdomain(given: str, about: Kind) -> str:
     return bare
 
 
+def _credentials(about: Kind, email: str | None, token_env: str, ask: _Asking) -> dict[str, Any]:
+    """What the account is read with, as `open_account` takes it; empty to go on without reading it."""
+    if about.signs_in_by_oauth and not email:
+        client_id = _secret("The OAuth client's identifier", CLIENT_ID_ENV, ask)
+        client_secret = _secret("Its secret", CLIENT_SECRET_ENV, ask) if client_id else ""
+        return {"client": (client_id, client_secret)} if client_id and client_secret else {}
+    token = _secret("API token", token_env, ask)
+    return {"email": email or "", "token": token} if token else {}
+
+
+def _secret(what: str, variable: str, ask: _Asking) -> str:
+    return os.environ.get(variable) or ask.secret(
+        f"{what} (used now and not written; {variable} is not set; Enter goes on without reading the account)"
+    )
+
+
 def _given(statuses: Iterable[str]) -> dict[str, Category]:
     found = {}
     for given in statuses:
@@ -177,16 +190,16 @@ def _given(statuses: Iterable[str]) -> dict[str, Category]:
 
 
 def _account(
-    kind: str, *, name: str, url: str, email: str, token: str, given: Mapping[str, Category], ask: _Asking
+    kind: str, *, name: str, url: str, credentials: dict[str, Any], given: Mapping[str, Category], ask: _Asking
 ) -> tuple[list[Placed], AccountFacts | None]:
     """Every status of the account with its category, its groups and its languages.
 
     The statuses of an ordinary account, and no facts, where it is not read.
     """
     usual = KINDS[kind].usual
-    if not token:
+    if not credentials:
         return _with(given, [Placed(word, category, "") for word, category in usual.items()]), None
-    adapter = open_account(kind, name=name, url=url, email=email, token=token, statuses=usual, clock=SystemClock())
+    adapter = open_account(kind, name=name, url=url, statuses=usual, clock=SystemClock(), **credentials)
     try:
         adapter.whoami()
         own = adapter.own_statuses()
@@ -244,10 +257,9 @@ def _finish(text: str, output: str, helpdesk: NewHelpdesk, facts: AccountFacts |
     except OSError as error:
         raise SlabotError(f"{output} cannot be written: {error.strerror}; check the folder and your rights") from None
     if facts is None:
-        click.echo(
-            f"The account was not read, for {helpdesk.token_env} is not set: compare the statuses in {output} by hand.",
-            err=True,
-        )
+        lacking = f"{' and '.join(helpdesk.variables)} {'are' if len(helpdesk.variables) > 1 else 'is'} not set"
+        words = f"The account was not read, for {lacking}: compare the statuses in {output} by hand."
+        click.echo(words, err=True)
     else:
         languages, groups = (", ".join(told) or "not told" for told in (facts.languages, facts.groups))
         click.echo(f"Read from the account: its statuses; groups: {groups}; languages: {languages}.", err=True)

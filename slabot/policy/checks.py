@@ -17,6 +17,7 @@ from slabot.policy.check_holidays import holiday_doubts
 from slabot.policy.check_ladders import ladder_doubts
 from slabot.policy.check_people import destination_contradictions, people_doubts
 from slabot.policy.check_quiet import quiet_doubts
+from slabot.policy.check_sign_in import sign_in_doubts
 from slabot.policy.check_traps import trap_doubts
 from slabot.policy.check_waiting import waiting_doubts
 from slabot.policy.model import Policy
@@ -77,6 +78,7 @@ def doubts(policy: Policy, today: date) -> Iterator[Finding]:
         policy: a policy without contradictions.
         today: the first date of the year that is looked at.
     """
+    yield from sign_in_doubts(policy)
     yield from holiday_doubts(policy, today)
     yield from trap_doubts(policy, today)
     yield from _critical(policy)

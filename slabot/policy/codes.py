@@ -103,6 +103,8 @@ CODES: Mapping[str, Check] = {
     "bad-address": Check(
         "The address cannot be used.", "Write https://…, or a host name alone where one is asked for."
     ),
+    "sign-in": Check("A Zendesk account has no sign-in, or half of one.", "Give auth, or both email and token_env."),
+    "bad-scope": Check("This is no list of OAuth scopes.", 'Write scope: "read write".'),
     "store-address": Check("The store has no address, two, or one that is none.", "Give url or url_env, one of them."),
     "secret-in-file": Check("A secret stands in the file.", "Put it into an environment variable and name that."),
     # Calendars
@@ -124,6 +126,10 @@ CODES: Mapping[str, Check] = {
         "Tickets would be closed before the time to reopen them is over.", "Set close_after to at least reopen_within."
     ),
     # Doubts
+    "token-sign-in-ends": _doubt(
+        "The account is signed in to by an API token, which Zendesk ends.", "Sign in by OAuth: give auth."
+    ),
+    "scope-too-narrow": _doubt("The OAuth scope is less than slabot needs.", 'Write scope: "read write".'),
     "waiting-does-not-fit": _doubt(
         "Some waits end before all follow-ups have gone out.", "Raise or_after, or follow up earlier."
     ),

@@ -6,6 +6,7 @@ Promise: no secret stands in the file; an address that is not encrypted is accep
 from __future__ import annotations
 
 import ipaddress
+import re
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -80,13 +81,34 @@ SecretNames = Annotated[tuple[EnvironmentName, ...], BeforeValidator(one_or_many
 """Variables whose secrets are all taken: the current one, then the one that is being replaced."""
 
 
+_SCOPE = re.compile(r"[a-z_]+(?::[a-z_]+)?")
+
+
+def _scope(value: str) -> str:
+    scopes = value.split()
+    if not scopes or not all(_SCOPE.fullmatch(each) for each in scopes):
+        raise refuse(
+            "bad-scope", f'"{value}" is no list of scopes', 'write them with spaces between: scope: "read write"'
+        )
+    return " ".join(scopes)
+
+
+class Auth(Part):
+    """Sign-in by OAuth client credentials."""
+
+    client_id_env: EnvironmentName
+    client_secret_env: EnvironmentName
+    scope: Annotated[Text, AfterValidator(_scope)] = "read write"
+
+
 class Zendesk(Part):
-    """A Zendesk account."""
+    """A Zendesk account. `auth` wins where `email` and `token_env` are given as well."""
 
     kind: Literal["zendesk"]
     subdomain: Annotated[Text, AfterValidator(subdomain)]
-    email: Text
-    token_env: EnvironmentName
+    auth: Auth | None = None
+    email: Text | None = None
+    token_env: EnvironmentName | None = None
     webhook_secret_env: SecretNames = ()
     base_url: Address | None = None
     statuses: dict[str, CategoryName] = Field(default_factory=lambda: dict(ZENDESK_STATUSES))

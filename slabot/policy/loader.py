@@ -14,6 +14,7 @@ from typing import Literal
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from slabot.policy.check_sign_in import lacking_sign_ins
 from slabot.policy.check_texts import pattern_doubts, straight, text_slips
 from slabot.policy.check_words import word_slips
 from slabot.policy.checks import contradictions, doubts, second_names
@@ -103,6 +104,7 @@ def _load(tree: Tree) -> tuple[Policy | None, list[Problem]]:
         policy = None
         found = list(_refusals(tree, error.errors(include_url=False)))
     found += [*slips, *second_names(tree.value)]
+    found += (said for said in lacking_sign_ins(tree.value) if _is_whole(tree, said.path[:2]))
     problems += (_placed(tree, finding, "error") for finding in found)
     return (None if problems else policy), problems
 
@@ -187,6 +189,11 @@ def _is_in(missing: Finding, other: Finding) -> bool:
     """True if a missing setting is there, but for the space after its colon."""
     key = meant(missing).split('"')[1]
     return other.code == "no-space-after-colon" and other.path[:-1] == missing.path and f"write {key}: " in other.fix
+
+
+def _is_whole(tree: Tree, path: Path) -> bool:
+    """True if nothing under the path was refused as it was read."""
+    return path not in tree.incomplete and not tree.holds_spoiled(path)
 
 
 def _placed(tree: Tree, said: Finding, severity: Literal["error", "warning"]) -> Problem:

@@ -34,6 +34,8 @@ EXAMPLES = {
     "domain": "acme.freshdesk.com",
     "email": "bot@acme.example",
     "token_env": "ZENDESK_TOKEN",
+    "client_id_env": "ZENDESK_CLIENT_ID",
+    "client_secret_env": "ZENDESK_CLIENT_SECRET",
     "channel": '"#support-escalations"',
     "date": "2026-12-24",
     "name": "Company day",

@@ -14,6 +14,7 @@ from slabot.domain import Finding, Level
 from slabot.paging import check_slack
 from slabot.paging.setup_check import check_sockets
 from slabot.policy import Mode, Policy
+from slabot.policy.check_sign_in import sign_in_doubts
 from slabot.rules.words import listed
 from slabot.setup.machine import Installed, clashes
 from slabot.setup.report import Place, Report
@@ -28,7 +29,8 @@ def examine(policy: Policy, connections: Connections, installed: Installed) -> R
     if store := tuple(check_store(policy, connections)):
         places.append(Place("store", store))
     for name, adapter in connections.adapters.items():
-        places.append(Place(f"helpdesk {name}", _helpdesk(name, adapter, plans(policy, name))))
+        found = (*_helpdesk(name, adapter, plans(policy, name)), *_token_ends(policy, name))
+        places.append(Place(f"helpdesk {name}", found))
     if policy.slack is None:
         nobody = Finding(Level.NOTICE, "The policy names no Slack, so nobody is paged", "Add slack to the policy file.")
         places.append(Place("slack", (nobody,)))
@@ -76,6 +78,13 @@ def _changing(policy: Policy) -> Iterator[Finding]:
                 f"{setting} takes {len(names)} secrets: {names[0]} is the current one, {rest} the one before",
                 f"Take {rest} out of the file {_OLD_UNTIL[kind]}, and restart slabot (docs/secrets.md).",
             )
+
+
+def _token_ends(policy: Policy, name: str) -> tuple[Finding, ...]:
+    """The dates on which API tokens end, where one is still what slabot signs in by."""
+    doubts = (doubt for doubt in sign_in_doubts(policy) if doubt.path[:2] == ("helpdesks", name))
+    ends = (doubt for doubt in doubts if doubt.code == "token-sign-in-ends")
+    return tuple(Finding(Level.NOTICE, end.message, f"{end.fix[:1].upper()}{end.fix[1:]}.") for end in ends)
 
 
 def _setting(problem: str) -> Finding:

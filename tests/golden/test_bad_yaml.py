@@ -644,14 +644,14 @@ config.yaml:6:23: error: "�[31mhigh" is not a severity of this file  [unknown-
     "several mistakes at once": (
         SEVERAL,
         """
-config.yaml:3:3: error: "helpdesks.acme" has no "email"  [missing-setting]
-      acme: {kind: zendesk, subdomain: https://acme.zendesk.com, token_env: ZENDESK_TOKEN}
-      ^^^^
-  fix: add it, for example email: bot@acme.example
 config.yaml:3:36: error: "https://acme.zendesk.com" is no subdomain of Zendesk  [bad-address]
       acme: {kind: zendesk, subdomain: https://acme.zendesk.com, token_env: ZENDESK_TOKEN}
                                        ^^^^^^^^^^^^^^^^^^^^^^^^
   fix: write subdomain: acme, the part before .zendesk.com
+config.yaml:3:62: error: "token_env" without email is half a sign-in  [sign-in]
+      acme: {kind: zendesk, subdomain: https://acme.zendesk.com, token_env: ZENDESK_TOKEN}
+                                                                 ^^^^^^^^^
+  fix: add email, or better, sign in by auth: see docs/zendesk.md
 config.yaml:7:53: error: "mon" and "mon-fri" both give hours for the same day  [duplicate-weekday]
         open: {mon-fri: ["09:00-17:00", "16:00-18:00"], mon: "10:00-12:00"}
                                                         ^^^

@@ -17,6 +17,7 @@ from adapters.errors import (
     OutcomeUnknown,
     RateLimited,
     Refused,
+    SignInRefused,
     TooLarge,
     Unreachable,
 )
@@ -57,7 +58,7 @@ def answer(status: int, body: Any = b"", **headers: str) -> requests.Response:
         (
             READ,
             answer(401, {"code": "invalid_credentials", "message": "x"}),
-            NotAllowed,
+            SignInRefused,
             "does not accept this API key",
         ),
         (WRITE, answer(403, {"code": "access_denied", "message": "no"}), NotAllowed, r"lacks the permission \(403: no"),
