@@ -21,19 +21,23 @@ WORKERS ?= 2
 # More arguments for pytest: `make test ARGS="-k calendar -x"`.
 ARGS ?=
 
+# The Pythons that slabot supports, newest first. tests/golden/test_pythons.py holds who else names them.
+PYTHONS := 3.14 3.13 3.12 3.11
+
 # The newest names come after python3, so that the Python somebody chose on purpose wins. A candidate must really run
 # (version managers leave dead names on the path) and must be able to make an environment (some systems split that off).
-FIND_PYTHON := for candidate in $(PYTHON) python3 python3.13 python3.12 python3.11; do \
+FIND_PYTHON := for candidate in $(PYTHON) python3 $(PYTHONS:%=python%); do \
 	if "$$candidate" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
 	then echo "$$candidate"; exit 0; fi; done; \
-	echo "slabot needs Python 3.11 or newer, with its venv module, and none was found as python3, python3.13," >&2; \
-	echo "python3.12 or python3.11. Install one (on Debian or Ubuntu: python3 and python3-venv), or say where it is:" >&2; \
+	echo "slabot needs Python 3.11 or newer, with its venv module, and found none under the names" >&2; \
+	echo "python3 $(PYTHONS:%=python%)." >&2; \
+	echo "Install one (on Debian or Ubuntu: python3 and python3-venv), or say where it is:" >&2; \
 	echo "    make PYTHON=/path/to/python3 ..." >&2; exit 1
 
-.PHONY: help venv test test-long mutants lint types imports format demo bench lock clean
+.PHONY: help venv test test-long test-pythons mutants lint types imports format demo bench lock clean
 
 help: ## show these lines
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' Makefile
 
 venv: $(INSTALLED) ## make .venv and install what the lock files name
 
@@ -58,6 +62,9 @@ test: venv lint types imports ## everything but the long tests: style, types, ar
 test-long: venv ## the long tests too, with many more Hypothesis examples
 	@echo "pytest -n $(WORKERS) --hypothesis-profile=long"
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal --hypothesis-profile=long $(ARGS)
+
+test-pythons: venv ## install and a quick part of the tests on the other Pythons found here (ONLY="3.13 3.14": on these)
+	@WORKERS=$(WORKERS) scripts/try_pythons $(ONLY)
 
 mutants: venv ## alter every target, comparison and boundary, and name what no test notices (half an hour)
 	@$(BIN)/python scripts/mutate.py --jobs $(WORKERS) $(ARGS)

@@ -21,7 +21,7 @@ once.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
@@ -83,6 +83,20 @@ class RateBudget(Protocol):
 
     def closed_until(self, now: datetime) -> datetime | None:
         """Until when a sweep has to wait, so that the share for people stays; None if it may go on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OAuthClient:
+    """What slabot signs in with where a helpdesk gives tokens to OAuth clients. Neither half is ever shown.
+
+    Attributes:
+        client_id, client_secret: as the helpdesk made them.
+        scope: what the tokens are to be good for, with spaces between.
+    """
+
+    client_id: str = field(repr=False)
+    client_secret: str = field(repr=False)
+    scope: str = "read write"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,8 +327,17 @@ class Adapter(Protocol):
     def own_statuses(self) -> tuple[OwnStatus, ...]:
         """The statuses of this account, in its own order. `slabot init` asks about those that it cannot place."""
 
+    def own_groups(self) -> tuple[str, ...]:
+        """The names of the account's groups of agents. `slabot init` names them in the file that it writes."""
+
+    def own_languages(self) -> tuple[str, ...]:
+        """The languages that the account serves, by name or code, the main one first where it says which; empty where
+        it does not say. `slabot init` names them beside the texts that go to customers.
+        """
+
     def examine(self, plans: Plans) -> tuple[Finding, ...]:
-        """Look at the account for `slabot doctor`: reachable, who we are and may be, calls left, clocks, webhook,
+        """Look at the account for `slabot doctor`: reachable, who we are and may be, whether
+        we are somebody who works tickets, calls left, clocks, webhook,
         statuses, what acts on tickets beside us, fields that a close needs.
 
         Raises nothing that the helpdesk may cause: what cannot be asked is a finding of its own. Writes nothing.

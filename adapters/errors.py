@@ -10,8 +10,11 @@ class and its facts, never at the words. Every message names the endpoint and en
         ├── Refused         understood and not done: .field, .reason    do not repeat; a person has to look
         ├── RateLimited     too many calls: .until                      nothing was done; again at .until
         ├── Unreachable     no answer: .until if it named a time        nothing was done; again later
+        │   └── CannotSignIn  no token was to be had just now           the same; asked for again by itself
         ├── OutcomeUnknown  a write may or may not have happened        find_marker, then decide; never repeat blindly
         ├── NotAllowed      the account may not do this: .missing       an admin has to act
+        │   ├── SignInRefused   the helpdesk lets nobody in by it       mend the credentials
+        │   └── ScopeTooNarrow  its token may not: .scope               widen the scope of the sign-in
         ├── BadAnswer       an answer that makes no sense: .what        again later; other tickets are not touched
         │   ├── TooLarge    an answer of more bytes than we take        ask for less at once
         │   └── NoSuchPlace nothing is at this address there            the account or its plan does not have it
@@ -130,6 +133,22 @@ class Unreachable(AdapterError):
         self.until = until
 
 
+class CannotSignIn(Unreachable):
+    """No token could be had, for a reason that passes by itself. Nothing was done."""
+
+    def __init__(self, why: str, *, endpoint: str, until: datetime | None = None) -> None:
+        """Name what happened; `until` is when a token is asked for again."""
+        again = "soon" if until is None else f"at {_clock(until)}"
+        AdapterError.__init__(
+            self,
+            f"slabot could not sign in ({endpoint}): {why}; it tries again {again}. Pages leave all the same. "
+            "If this lasts, look at the helpdesk's status page and at the network",
+            endpoint=endpoint,
+        )
+        self.why = why
+        self.until = until
+
+
 class OutcomeUnknown(AdapterError):
     """A write was sent and its answer was lost: it may or may not have happened.
 
@@ -158,6 +177,30 @@ class NotAllowed(AdapterError):
         """Name what is lacking and who can give it."""
         super().__init__(f"slabot may not do {endpoint}: {missing}; {remedy}", endpoint=endpoint)
         self.missing = missing
+
+
+class SignInRefused(NotAllowed):
+    """The helpdesk does not accept the credentials, whatever is asked of it: nothing follows for a single ticket."""
+
+
+class ScopeTooNarrow(NotAllowed):
+    """The token that slabot signs in with is not good for this call.
+
+    Attributes:
+        scope: what the call needs.
+        remedy: what to do, as the message ends with it.
+    """
+
+    def __init__(self, scope: str, *, endpoint: str, said: str) -> None:
+        """Name the scope; `said` is what the helpdesk answered."""
+        remedy = (
+            f'write {scope} into auth.scope of the policy file (usual is "read write"), and see that the client\'s '
+            "Allowed scopes in the helpdesk's Admin Center hold it"
+        )
+        missing = f'the OAuth token is not good for it ({said}): it needs the global scope "{scope}"'
+        super().__init__(missing, endpoint=endpoint, remedy=remedy)
+        self.remedy = remedy
+        self.scope = scope
 
 
 class BadAnswer(AdapterError):

@@ -6,11 +6,11 @@ asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import cast
 
-from adapters.base import RESERVE_PERCENT, Adapter, Clock, RateBudget
+from adapters.base import RESERVE_PERCENT, Adapter, Clock, OAuthClient, RateBudget
 from adapters.errors import BadSettings
 from slabot.domain import Category
 
@@ -26,11 +26,12 @@ def open_adapter(
     *,
     name: str,
     url: str,
-    token: str,
     statuses: Mapping[str, Category],
     clock: Clock,
+    token: str = "",
     email: str = "",
-    webhook_secret: str | None = None,
+    oauth: OAuthClient | None = None,
+    webhook_secrets: Sequence[str] = (),
     reserve_percent: int = RESERVE_PERCENT,
     budget: RateBudget | None = None,
 ) -> Adapter:
@@ -40,11 +41,13 @@ def open_adapter(
         kind: ``zendesk``, ``freshdesk``.
         name: the helpdesk's name in the policy file.
         url: its address, ``https://acme.zendesk.com``. Plain http is taken for loopback addresses only.
-        token: the secret of the account that slabot acts as; `email` is its address, where the helpdesk asks for it.
         statuses: the helpdesk's words for a status to categories; names and ids, compared without regard to case.
         clock: the port of time.
+        token: the secret of the account that slabot acts as; `email` is its address, where the helpdesk asks for it.
         email: see `token`.
-        webhook_secret: what signs deliveries; None where webhooks are not used: then every delivery is refused.
+        oauth: the OAuth client to sign in by, for a kind of helpdesk that knows such (zendesk); wins over `token`.
+        webhook_secrets: what signs deliveries, the current one first, all of them taken; none where webhooks are not
+            used: then every delivery is refused.
         reserve_percent: the share of the account's calls that sweeps leave to people.
         budget: a budget shared with others; None for one of its own with that reserve.
 
@@ -56,14 +59,16 @@ def open_adapter(
         raise BadSettings(f"helpdesks.{name}.kind", f'"{kind}" is no kind of helpdesk', remedy=f"write {known}")
     module, _, named = place.partition(":")
     opens = cast(Callable[..., Adapter], getattr(import_module(module), named))
+    further = {} if oauth is None else {"oauth": oauth}
     return opens(
         name=name,
         url=url,
         email=email,
         token=token,
-        webhook_secret=webhook_secret,
+        webhook_secrets=webhook_secrets,
         statuses=statuses,
         clock=clock,
         reserve_percent=reserve_percent,
         budget=budget,
+        **further,
     )

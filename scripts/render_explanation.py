@@ -27,7 +27,7 @@ WIDTH = 110  # columns
 
 def svg() -> str:
     """The picture."""
-    printed = CliRunner().invoke(main, COMMAND.split(), color=True, prog_name="slabot").output
+    printed = CliRunner().invoke(main, COMMAND.split(), env={"FORCE_COLOR": "1"}, prog_name="slabot").output
     console = Console(record=True, width=WIDTH, file=StringIO(), force_terminal=True, color_system="truecolor")
     console.print(Text(f"$ slabot {COMMAND.split()[0]} …", style="dim"))
     console.print(Text.from_ansi(printed))

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
-from adapters.base import Adapter
+from adapters.base import Adapter, OAuthClient
 from adapters.errors import AdapterError, RateLimited, Unreachable
 from adapters.registry import open_adapter
 from slabot.channels.base import Channel
@@ -22,10 +23,14 @@ from slabot.domain import Category, SlabotError, utc
 from slabot.paging import Level, SettingError, SigningSecret, SlackSender, TokenError, check_slack, open_client
 from slabot.paging.setup_check import check_sockets
 from slabot.paging.sockets import SocketAddresses
-from slabot.policy import DestinationKind, Policy, Way, Zendesk
+from slabot.policy import DestinationKind, Policy, Way
+from slabot.policy.connections import Helpdesk, Zendesk
+from slabot.policy.secrets import why_unsendable
 from slabot.runtime import SWEEP_EVERY, Bell, Heartbeat, Interactions, Parts, Silence, Sockets
-from slabot.store import Lane, LedgerEvent, Store, ledger, looks, meta, open_store, outbox, policies
+from slabot.store import Lane, LedgerEvent, Store, absences, ledger, looks, meta, open_store, outbox, policies
 from slabot.store.address import read_address
+
+STORE_URL = "store.url_env"
 
 
 class StartError(SlabotError):
@@ -57,17 +62,23 @@ class Composed:
 
 @dataclass(frozen=True, slots=True)
 class Connections:
-    """Helpdesks and Slack alone, as far as the settings allow; close them at the end.
+    """Everything but the store, as far as the settings allow; close it at the end.
 
     Attributes:
         problems: what keeps the others from being opened, each in words with its remedy.
+        addresses: of Socket Mode, where the policy names slack.app_token_env.
+        channels: the ways by which people are told.
+        store_url: where the store is; empty where the environment does not say.
     """
 
     adapters: Mapping[str, Adapter]
     sender: SlackSender | None
     problems: tuple[str, ...]
     addresses: SocketAddresses | None = None
-    """Of Socket Mode, where the policy names slack.app_token_env."""
+    signing: SigningSecret | None = None
+    channels: Mapping[Way, Channel] = field(default_factory=dict)
+    heartbeat: Heartbeat | None = None
+    store_url: str = ""
 
     def close(self) -> None:
         """Give everything back."""
@@ -76,23 +87,53 @@ class Connections:
 
 
 def connect(policy: Policy, *, clock: Clock, environment: Mapping[str, str] | None = None) -> Connections:
-    """Open helpdesks and Slack, without the store, for commands that look around; asks nobody yet."""
+    """Open everything but the store, for a start and for commands that look around; asks nobody yet."""
     secrets = _Secrets(os.environ if environment is None else environment)
     adapters = _adapters(policy, secrets, clock)
-    sender, _ = _slack(policy, secrets, clock)
+    sender, signing = _slack(policy, secrets, clock)
     addresses = _socket_addresses(policy, secrets, clock)
-    return Connections(adapters, sender, tuple(secrets.problems), addresses)
+    channels, heartbeat = _channels(policy, sender, secrets, clock), _heartbeat(policy, secrets)
+    url = store_url(policy, secrets)
+    return Connections(adapters, sender, tuple(secrets.problems), addresses, signing, channels, heartbeat, url)
+
+
+def helpdesk_refusal(name: str, adapter: Adapter) -> str | None:
+    """Why slabot does not start with this helpdesk, with the remedy; None if it does.
+
+    An outage is no wrong setting: a restart during one must not end the pages of the others.
+    """
+    try:
+        adapter.whoami()
+    except (Unreachable, RateLimited):
+        return None
+    except AdapterError as error:
+        return f"{name}: {error}"
+    return None
 
 
 def open_account(
-    kind: str, *, name: str, url: str, email: str, token: str, statuses: Mapping[str, Category], clock: Clock
+    kind: str,
+    *,
+    name: str,
+    url: str,
+    statuses: Mapping[str, Category],
+    clock: Clock,
+    email: str = "",
+    token: str = "",
+    client: tuple[str, str] | None = None,
 ) -> Adapter:
-    """A helpdesk that no policy file names yet.
+    """A helpdesk that no policy file names yet, signed in to by a token (for Zendesk with an address), or by `client`:
+    id and secret of an OAuth client.
 
     Raises:
         AdapterError: settings that cannot work.
+        SlabotError: a token that cannot be sent.
     """
-    return open_adapter(kind, name=name, url=url, email=email, token=token, statuses=statuses, clock=clock)
+    for secret in (token, *(client or ())):
+        if odd := why_unsendable(secret):
+            raise SlabotError(f"The secret cannot be sent: {odd}. Copy it anew, alone and whole.")
+    oauth = None if client is None else OAuthClient(client_id=client[0], client_secret=client[1])
+    return open_adapter(kind, name=name, url=url, email=email, token=token, oauth=oauth, statuses=statuses, clock=clock)
 
 
 def compose(
@@ -120,29 +161,26 @@ def compose(
         StartError: something is missing or refused.
         StoreError: the store cannot be opened.
     """
-    secrets = _Secrets(os.environ if environment is None else environment)
-    adapters = _adapters(policy, secrets, clock)
-    sender, signing = _slack(policy, secrets, clock)
-    addresses = _socket_addresses(policy, secrets, clock)
-    channels, heartbeat = _channels(policy, sender, secrets, clock), _heartbeat(policy, secrets)
-    url = store_url(policy, secrets)
-    if secrets.problems:
-        raise StartError(secrets.problems)
+    found = connect(policy, clock=clock, environment=environment)
+    if found.problems:
+        raise StartError(list(found.problems))
     if check:
-        reasons = [*_ask_helpdesks(adapters), *_ask_slack(policy, sender), *_ask_sockets(addresses)]
+        refused = [helpdesk_refusal(name, adapter) for name, adapter in found.adapters.items()]
+        reasons = [*filter(None, refused), *_ask_slack(policy, found.sender), *_ask_sockets(found.addresses)]
         if reasons:
             raise StartError(reasons)
-    store = open_store(url)
-    parts = _parts(policy, text, store, adapters, sender, channels, heartbeat, clock, bell or Silence(), sweep_every)
+    store = open_store(found.store_url)
+    parts = _parts(policy, text, store, found, clock, bell or Silence(), sweep_every)
     interactions = Interactions(parts)
-    return Composed(parts, signing, interactions, None if addresses is None else Sockets(interactions, addresses))
+    sockets = None if found.addresses is None else Sockets(interactions, found.addresses)
+    return Composed(parts, found.signing, interactions, sockets)
 
 
 def store_url(policy: Policy, secrets: _Secrets) -> str:
     """Where the store is."""
     if policy.store.url is not None:
         return policy.store.url
-    return secrets.get(policy.store.url_env or "", "store.url_env")
+    return secrets.get(policy.store.url_env or "", STORE_URL)
 
 
 def open_policy_store(policy: Policy, environment: Mapping[str, str] | None = None) -> Store:
@@ -156,7 +194,14 @@ def open_policy_store(policy: Policy, environment: Mapping[str, str] | None = No
     if secrets.problems:
         raise StartError(secrets.problems)
     file = read_address(url).file
-    if file is not None and not file.exists():
+    try:
+        missing = file is not None and not file.exists()
+    except OSError as error:
+        raise SlabotError(
+            f"the store at {file} cannot be reached: {error.strerror}; check the folder's name, and run the command as "
+            "the user that slabot runs as"
+        ) from None
+    if missing:
         raise SlabotError(
             f"there is no store at {file} yet; slabot run makes it. Are you in the folder that it runs in?"
         )
@@ -171,15 +216,27 @@ class _Secrets:
         self.problems: list[str] = []
 
     def get(self, name: str, setting: str) -> str:
-        value = self._environment.get(name, "")
+        value = self._environment.get(name, "").strip()
+        odd = why_unsendable(value) if setting != STORE_URL else None  # a database address may hold any letter
         if not value:
             self.problems.append(
                 f"{setting} names the environment variable {name}, which is not set; set it and start again"
             )
+        elif odd is not None:
+            self.problems.append(
+                f"{setting} names the environment variable {name}, whose value cannot be sent: {odd}; copy the secret "
+                "anew, alone and whole"
+            )
+            return ""
         return value
 
-    def optional(self, name: str | None, setting: str) -> str | None:
-        return None if name is None else self.get(name, setting) or None
+    def look(self, name: str | None) -> str:
+        """The value, or nothing: that it is missing is no problem."""
+        return "" if name is None else self._environment.get(name, "")
+
+    def several(self, names: Sequence[str], setting: str) -> tuple[str, ...]:
+        """Those of the variables that are set."""
+        return tuple(filter(None, [self.get(name, setting) for name in names]))
 
 
 def _adapters(policy: Policy, secrets: _Secrets, clock: Clock) -> dict[str, Adapter]:
@@ -188,9 +245,9 @@ def _adapters(policy: Policy, secrets: _Secrets, clock: Clock) -> dict[str, Adap
         secrets.problems.append("the policy names no helpdesk; add one under helpdesks")
     for name, helpdesk in policy.helpdesks.items():
         where = f"helpdesks.{name}"
-        token = secrets.get(helpdesk.token_env, f"{where}.token_env")
-        hook = secrets.optional(helpdesk.webhook_secret_env, f"{where}.webhook_secret_env")
-        if not token:
+        sign_in = _sign_in(helpdesk, secrets, where)
+        hooks = secrets.several(helpdesk.webhook_secret_env, f"{where}.webhook_secret_env")
+        if sign_in is None:
             continue
         opens: Callable[..., Adapter] = open_adapter
         try:
@@ -198,15 +255,31 @@ def _adapters(policy: Policy, secrets: _Secrets, clock: Clock) -> dict[str, Adap
                 helpdesk.kind,
                 name=name,
                 url=helpdesk.url,
-                token=token,
                 statuses=helpdesk.statuses,
                 clock=clock,
-                email=helpdesk.email if isinstance(helpdesk, Zendesk) else "",
-                webhook_secret=hook,
+                webhook_secrets=hooks,
+                **sign_in,
             )
         except AdapterError as error:
             secrets.problems.append(str(error))
     return opened
+
+
+def _sign_in(helpdesk: Helpdesk, secrets: _Secrets, where: str) -> dict[str, Any] | None:
+    """How a helpdesk is signed in to, as `open_adapter` takes it; None where a variable is not set."""
+    auth = helpdesk.auth if isinstance(helpdesk, Zendesk) else None
+    email = helpdesk.email or "" if isinstance(helpdesk, Zendesk) else ""
+    if auth is None:
+        token = secrets.get(helpdesk.token_env or "", f"{where}.token_env")
+        return {"email": email, "token": token} if token else None
+    client_id = secrets.get(auth.client_id_env, f"{where}.auth.client_id_env")
+    client_secret = secrets.get(auth.client_secret_env, f"{where}.auth.client_secret_env")
+    if not client_id or not client_secret:
+        return None
+    # A token beside it is only tried by doctor, so nothing is wrong where it has been taken away already.
+    token = secrets.look(helpdesk.token_env)
+    oauth = OAuthClient(client_id=client_id, client_secret=client_secret, scope=auth.scope)
+    return {"email": email, "token": token, "oauth": oauth}
 
 
 def _slack(policy: Policy, secrets: _Secrets, clock: Clock) -> tuple[SlackSender | None, SigningSecret | None]:
@@ -214,10 +287,10 @@ def _slack(policy: Policy, secrets: _Secrets, clock: Clock) -> tuple[SlackSender
     if settings is None:
         return None, None
     token = secrets.get(settings.token_env, "slack.token_env")
-    signing = secrets.optional(settings.signing_secret_env, "slack.signing_secret_env")
+    signing = secrets.several(settings.signing_secret_env, "slack.signing_secret_env")
     try:
         sender = SlackSender(open_client(token, base_url=_api(settings.api_url)), clock) if token else None
-        return sender, None if signing is None else SigningSecret(signing)
+        return sender, SigningSecret(*signing) if signing else None
     except TokenError as error:
         secrets.problems.append(str(error))
         return None, None
@@ -261,18 +334,6 @@ def _api(address: str | None) -> str | None:
     return None if address is None else f"{address}/"
 
 
-def _ask_helpdesks(adapters: Mapping[str, Adapter]) -> list[str]:
-    reasons = []
-    for name, adapter in adapters.items():
-        try:
-            adapter.whoami()
-        except (Unreachable, RateLimited):
-            continue  # an outage is no wrong setting; a restart during one must not end the pages of the others
-        except AdapterError as error:
-            reasons.append(f"{name}: {error}")
-    return reasons
-
-
 def _ask_slack(policy: Policy, sender: SlackSender | None) -> list[str]:
     if sender is None or policy.slack is None:
         return []
@@ -296,16 +357,14 @@ def _parts(
     policy: Policy,
     text: str,
     store: Store,
-    adapters: Mapping[str, Adapter],
-    sender: SlackSender | None,
-    channels: Mapping[Way, Channel],
-    heartbeat: Heartbeat | None,
+    found: Connections,
     clock: Clock,
     bell: Bell,
     sweep_every: timedelta,
 ) -> Parts:
     now = utc(clock.now())
     digest = hashlib.sha256(text.encode()).hexdigest()
+    absence = store.write(lambda conn: absences.begin(conn, now))
     installed = store.write(lambda conn: meta.installed_at(conn, now))
     version = store.write(lambda conn: policies.record(conn, digest, text, now))
     store.write(lambda conn: looks.recall(conn, now, version))
@@ -316,12 +375,13 @@ def _parts(
         store=store,
         policy=policy.starting(installed),
         policy_version=version,
-        adapters=adapters,
-        sender=sender,
-        channels=channels,
-        heartbeat=heartbeat,
+        adapters=found.adapters,
+        sender=found.sender,
+        channels=found.channels,
+        heartbeat=found.heartbeat,
         clock=clock,
         started_at=now,
         bell=bell,
         sweep_every=sweep_every,
+        absence=absence,
     )

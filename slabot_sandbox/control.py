@@ -42,6 +42,14 @@ ACTS = {
         "system_line",
         "add_agent",
         "add_custom_status",
+        "add_group",
+        "set_languages",
+        "add_client",
+        "change_client",
+        "revoke_client",
+        "restore_client",
+        "revoke_tokens",
+        "set_tokens",
     ),
     "freshdesk": (
         "create_ticket",
@@ -66,6 +74,8 @@ ACTS = {
         "rename_status",
         "remove_status",
         "add_field",
+        "add_group",
+        "set_languages",
     ),
     "slack": (
         "click",
@@ -173,7 +183,7 @@ def build(sandbox: Sandbox) -> Flask:
             known = "; ".join(f"{name}: {', '.join(acts)}" for name, acts in ACTS.items())
             raise SwitchError(f'nobody can "{act}" in {service}; choose one of: {known}')
         actors = {
-            "zendesk": (sandbox.zendesk.people, sandbox.zendesk.account),
+            "zendesk": (sandbox.zendesk.people, sandbox.zendesk.account, sandbox.zendesk.oauth),
             "freshdesk": (sandbox.freshdesk.people, sandbox.freshdesk.account),
             "slack": (sandbox.slack.people, sandbox.slack.workspace),
         }

@@ -22,7 +22,7 @@ from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
 DIGEST_LENGTH = 16  # hexadecimal digits of the SHA-256 of a body: enough to tell bodies apart
-SECRET_FIELDS = frozenset({"token"})  # form fields that are never written down
+SECRET_FIELDS = frozenset({"token", "client_secret"})  # of forms and JSON objects; never written down
 
 
 class Did(StrEnum):
@@ -128,6 +128,8 @@ class Journal:
         self._entries: list[Call | Effect] = []
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
+        self._open: Counter[str] = Counter()
+        self._most: Counter[str] = Counter()
 
     # -- written by the stand-ins ---------------------------------------------------------------------------
 
@@ -146,6 +148,9 @@ class Journal:
             body=body,
             content_type=content_type,
         )
+        with self._lock:
+            self._open[endpoint] += 1
+            self._most[endpoint] = max(self._most[endpoint], self._open[endpoint])
         _answering.set(draft)
         return draft
 
@@ -167,6 +172,7 @@ class Journal:
             fault=fault,
         )
         with self._lock:
+            self._open[draft.endpoint] -= 1
             self._entries.append(call)
 
     def caller(self, who: str) -> None:
@@ -246,6 +252,11 @@ class Journal:
             and all(name in entry.facts and entry.facts[name] == value for name, value in facts.items())
         )
 
+    def most_at_once(self, endpoint: str) -> int:
+        """How many calls of one endpoint were under way at the same moment, at most."""
+        with self._lock:
+            return self._most[endpoint]
+
     def counts(self, *, service: str | None = None) -> Counter[str]:
         """How many calls each endpoint got, answered or not."""
         return Counter(call.endpoint for call in self.calls(service=service))
@@ -279,7 +290,12 @@ def _parsed(body: bytes, content_type: str) -> Any:
 def _json_or_text(text: str) -> Any:
     if text[:1] in "{[":
         try:
-            return json.loads(text)
+            value = json.loads(text)
         except ValueError:
             return text
+        return _masked(value) if isinstance(value, dict) else value
     return text
+
+
+def _masked(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: "(secret)" if name in SECRET_FIELDS else value for name, value in fields.items()}

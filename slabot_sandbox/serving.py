@@ -29,7 +29,7 @@ def serve(
     slabot_url: str | None = None,
     journal: Path | None = None,
     load_freshdesk: Iterable[Path] = (),
-) -> None:
+) -> LoadReport:
     """Run a sandbox until `stop` is set, Ctrl-C is pressed, or the process is asked to end (SIGTERM).
 
     Args:
@@ -42,8 +42,11 @@ def serve(
         journal: a file for the journal, written at the end.
         load_freshdesk: the same as `load`, but ticket files go to Freshdesk.
 
+    Returns:
+        What was loaded, and which files of a folder were not.
+
     Raises:
-        SandboxError: a port is taken, or a file cannot be loaded.
+        SandboxError: a port is taken, or a file that was named itself cannot be loaded.
     """
     stop = stop or threading.Event()
     sandbox = Sandbox(
@@ -62,12 +65,15 @@ def serve(
     with sandbox, _ends_on_signals(stop):
         if slabot_url:
             sandbox.connect(slabot_url)
+        for reason in report.unreadable:
+            say(f"Not loaded: {reason.rstrip('.')}.")
         say(words(sandbox, report))
         while not stop.wait(1):
             pass
     if journal is not None:
         sandbox.journal.write(journal)
         say(f"The journal is in {journal}.")
+    return report
 
 
 @contextlib.contextmanager
@@ -100,7 +106,9 @@ def words(sandbox: Sandbox, report: LoadReport) -> str:
 
 Put this into the environment of slabot:
 
-  export ZENDESK_TOKEN={zendesk.token}
+  export ZENDESK_CLIENT_ID={zendesk.client_id}
+  export ZENDESK_CLIENT_SECRET={zendesk.client_secret}
+  export ZENDESK_TOKEN={zendesk.token}   # for the older sign-in: email: {zendesk.email}, token_env: ZENDESK_TOKEN
   export ZENDESK_HOOK_SECRET={zendesk.webhook_secret}
   export FRESHDESK_KEY={freshdesk.token}
   export FRESHDESK_HOOK_SECRET={freshdesk.webhook_secret}
@@ -117,8 +125,9 @@ and this into its configuration:
     acme:
       kind: zendesk
       subdomain: acme
-      email: {zendesk.email}
-      token_env: ZENDESK_TOKEN
+      auth:
+        client_id_env: ZENDESK_CLIENT_ID
+        client_secret_env: ZENDESK_CLIENT_SECRET
       webhook_secret_env: ZENDESK_HOOK_SECRET
       base_url: {zendesk.url}
     partners:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from flask import Response
 
 from slabot.paging import BadPayload, SigningSecret
+from slabot.paging.actions import asks_for_certificate
 from slabot.runtime import Parts, Reply
 from webhooks.answers import words
 
@@ -37,6 +38,8 @@ def answer(
     refused = secret.refusal(headers, body, parts.clock.now())
     if refused is not None:
         return words(401, refused.why)
+    if asks_for_certificate(body):
+        return Response(status=200)
     try:
         reply = act(body)
     except BadPayload as error:

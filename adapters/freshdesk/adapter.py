@@ -7,7 +7,7 @@ threads.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from adapters.base import (
@@ -42,7 +42,7 @@ from adapters.freshdesk.statuses import StatusMap
 from adapters.freshdesk.ticket_fields import AccountFields, read_fields
 from adapters.freshdesk.writing import Writer, reference
 from adapters.http.address import Address
-from adapters.http.fields import Unreadable, objects
+from adapters.http.fields import Unreadable, objects, text
 from adapters.http.remembered import Remembered
 from adapters.http.threads import OneEach
 from slabot.domain import Category, Finding, utc
@@ -64,7 +64,7 @@ class FreshdeskAdapter:
         statuses: Mapping[str, Category],
         clock: Clock,
         email: str = "",
-        webhook_secret: str | None = None,
+        webhook_secrets: Sequence[str] = (),
         reserve_percent: int = RESERVE_PERCENT,
         budget: RateBudget | None = None,
     ) -> None:
@@ -78,8 +78,8 @@ class FreshdeskAdapter:
         self._address = Address.parse(url, setting=f"{place}.base_url", example="https://acme.freshdesk.com")
         if not token.strip():
             raise BadSettings(f"{place}.token_env", "the API key is empty", remedy="set the variable it names")
-        hooks.check_secret(webhook_secret, setting=f"{place}.webhook_secret_env")
-        self._key, self._secret = token.strip(), webhook_secret
+        hooks.check_secrets(webhook_secrets, setting=f"{place}.webhook_secret_env")
+        self._key, self._secrets = token.strip(), tuple(webhook_secrets)
         self._clock = clock
         self._limits = Limits(reserve_percent, budget)
         self._clients = OneEach(self._new_client)
@@ -176,7 +176,7 @@ class FreshdeskAdapter:
 
     def read_hint(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Hint:
         """See `adapters.base`."""
-        return hooks.read_hint(headers, body, now, secret=self._secret)
+        return hooks.read_hint(headers, body, now, secrets=self._secrets)
 
     def whoami(self) -> Account:
         """See `adapters.base`. Asks anew each time.
@@ -215,6 +215,18 @@ class FreshdeskAdapter:
         """See `adapters.base`: as the account's ticket fields tell them."""
         return own_statuses(read_fields(self._clients.mine().ticket_fields()))
 
+    def own_groups(self) -> tuple[str, ...]:
+        """See `adapters.base`."""
+        listed = objects(self._clients.mine().groups())
+        return tuple(name for raw in listed if (name := text(raw.get("name"))))
+
+    def own_languages(self) -> tuple[str, ...]:
+        """See `adapters.base`: codes, the primary language first."""
+        settings = self._clients.mine().helpdesk_settings()
+        supported = settings.get("supported_languages")
+        codes = [settings.get("primary_language"), *(supported if isinstance(supported, list) else ())]
+        return tuple(dict.fromkeys(code for each in codes if (code := text(each))))
+
     def examine(self, plans: Plans) -> tuple[Finding, ...]:
         """See `adapters.base`."""
         examiner = Examiner(
@@ -222,7 +234,7 @@ class FreshdeskAdapter:
             helpdesk=self.name,
             statuses=StatusMap(self.name, self._words),
             limits=self._limits,
-            secret=self._secret,
+            secrets=self._secrets,
             now=self._now(),
         )
         return examiner.examine(plans)

@@ -8,7 +8,8 @@ better than what is known: only an answer that shows that nothing was done says 
 | 2xx                            | fine                            | fine                                         |
 | 3xx                            | BadAnswer (never followed)      | BadAnswer                                    |
 | 400, 405, 409, 415, other 4xx  | Refused                         | Refused, with every field and reason         |
-| 401, 403                       | NotAllowed                      | NotAllowed                                   |
+| 401                            | SignInRefused                   | SignInRefused                                |
+| 403                            | NotAllowed                      | NotAllowed                                   |
 | 404 (its body is empty), 410   | Gone (a ticket), else BadAnswer | the same                                     |
 | 408, 5xx (pages for people)    | Unreachable                     | OutcomeUnknown                               |
 | 429                            | RateLimited                     | RateLimited                                  |
@@ -32,6 +33,7 @@ from adapters.errors import (
     OutcomeUnknown,
     RateLimited,
     Refused,
+    SignInRefused,
     Unreachable,
 )
 from adapters.http.answers import body_of, host_of, retry_after, shorten
@@ -62,7 +64,7 @@ def _meaning(response: requests.Response, status: int, endpoint: str, *, is_read
                 return Unreachable(f"it answered with an error of its own ({status})", endpoint=endpoint)
             return OutcomeUnknown(f"it answered with an error of its own ({status})", endpoint=endpoint)
         case 401:
-            return NotAllowed(
+            return SignInRefused(
                 "the helpdesk does not accept this API key (401)",
                 endpoint=endpoint,
                 remedy="copy the key from the profile page of slabot's own agent again, and check the domain",

@@ -67,6 +67,14 @@ class Client:
         """The agents with an address."""
         return self._list("agents", {"email": email})[0]
 
+    def groups(self) -> list[Raw]:
+        """The account's groups of agents; of very many, the first hundred."""
+        return self._list("groups", {"per_page": PER_PAGE})[0]
+
+    def helpdesk_settings(self) -> dict[str, Any]:
+        """Which languages the account has: `primary_language`, `supported_languages`, `portal_languages`."""
+        return self._object("GET", "settings/helpdesk")
+
     def me(self) -> dict[str, Any]:
         """The agent whose key it is."""
         return self._object("GET", "agents/me")

@@ -1,26 +1,29 @@
 """How is this Freshdesk account set up, as far as slabot depends on it?
 
-Promise: four calls, nothing is written, and what cannot be asked is said and does not keep the rest from being asked.
+Promise: one call for each thing that is looked at, nothing is written, and what cannot be asked is said and does not
+keep the rest from being asked.
 Freshdesk's API shows neither automation rules nor webhooks, so what people have to look at themselves is said as such.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 
 import requests
 
 from adapters.base import RESERVE_PERCENT, OwnStatus, Plans
 from adapters.errors import AdapterError, NotAllowed
-from adapters.freshdesk.agents import read_agent
-from adapters.freshdesk.client import Client
+from adapters.freshdesk.agents import Agent, read_agent
+from adapters.freshdesk.client import PER_PAGE, Client
 from adapters.freshdesk.limits import REMAINING, TOTAL, Limits
 from adapters.freshdesk.statuses import CLOSED, OPEN, PENDING, RESOLVED, StatusMap
 from adapters.freshdesk.ticket_fields import AccountFields, read_fields
 from adapters.http.answers import read_object
-from adapters.http.examining import ask, clocks
+from adapters.http.examining import ask, clocks, works_tickets
+from adapters.http.fields import Raw, ident, objects
 from slabot.domain import Category, Finding, Level
+from slabot.domain.sentences import sentence
 
 USUAL = {
     OPEN: Category.OPEN,
@@ -38,6 +41,7 @@ USUAL_BY_LABEL = {
     "waiting on customer": Category.WAITING_ON_CUSTOMER,
     "waiting on third party": Category.WAITING_ON_THIRD_PARTY,
 }
+LATELY = timedelta(days=30)  # how far back tickets are looked at for who works on them
 _ROLE = "Make slabot's agent an administrator with the scope of all tickets; docs/freshdesk.md says why."
 
 
@@ -57,14 +61,21 @@ class Examiner:
     """Looks at one account with one thread's client."""
 
     def __init__(
-        self, client: Client, *, helpdesk: str, statuses: StatusMap, limits: Limits, secret: str | None, now: datetime
+        self,
+        client: Client,
+        *,
+        helpdesk: str,
+        statuses: StatusMap,
+        limits: Limits,
+        secrets: Sequence[str],
+        now: datetime,
     ) -> None:
         """Ask nothing yet; `statuses` is the policy's mapping without the account's labels."""
         self._client = client
         self._helpdesk = helpdesk
         self._statuses = statuses
         self._limits = limits
-        self._secret = secret
+        self._secrets = secrets
         self._now = now
 
     def examine(self, plans: Plans) -> tuple[Finding, ...]:
@@ -73,20 +84,34 @@ class Examiner:
             response = self._client.session.get(self._client.address.url("agents/me"))
             agent = read_agent(read_object(response, endpoint="GET /api/v2/agents/me"))
         except NotAllowed as error:
-            return (Finding(Level.WRONG, "Freshdesk does not let slabot in", f"{error}."),)
+            return (Finding(Level.WRONG, "Freshdesk does not let slabot in", sentence(str(error))),)
         except AdapterError as error:
-            return (Finding(Level.UNKNOWN, "Freshdesk could not be asked", f"{error}."),)
+            return (Finding(Level.UNKNOWN, "Freshdesk could not be asked", sentence(str(error))),)
         if agent is None:
             return (Finding(Level.UNKNOWN, "Freshdesk does not say who slabot is there", "Check the domain."),)
         return (
             Finding(Level.RIGHT, f"Freshdesk answers at {self._client.address.netloc}"),
             Finding(Level.RIGHT, f"slabot is {agent.email or agent.name} there"),
+            *ask("tickets of slabot's own agent", lambda: self._own_tickets(agent), may_be_closed=_ROLE),
             *self._left(response),
             clocks(response, self._now),
             *ask("agents", self._agents, may_be_closed=_ROLE),
             *ask("ticket fields", lambda: self._fields(plans), may_be_closed=_ROLE),
             *self._rules(plans),
         )
+
+    def _own_tickets(self, agent: Agent) -> Iterator[Finding]:
+        since = (self._now - LATELY).strftime("%Y-%m-%dT%H:%M:%SZ")
+        listed, _ = self._client.tickets(since=since, page=1, size=PER_PAGE, order="desc")
+        own = [raw for raw in objects(listed) if ident(raw.get("responder_id")) == agent.id and self._is_open(raw)]
+        who = f"{agent.name} ({agent.email})" if agent.name and agent.email else agent.email or agent.name
+        tickets = f"{len(own)} of the {len(listed)} tickets that changed last, open ones" if own else ""
+        yield works_tickets(who, tickets, guide="docs/freshdesk.md")
+
+    def _is_open(self, raw: Raw) -> bool:
+        """True if it is support's turn, as far as numbers tell."""
+        status = raw.get("status")
+        return isinstance(status, int) and self._statuses.find(status) in (Category.OPEN, Category.PENDING)
 
     def _left(self, response: requests.Response) -> Iterator[Finding]:
         told = Limits(0)
@@ -159,7 +184,7 @@ class Examiner:
 
     def _rules(self, plans: Plans) -> Iterator[Finding]:
         at = plans.hook_url or f"the address that ends in {plans.hook_path}"
-        if self._secret is None:
+        if not self._secrets:
             yield Finding(
                 Level.NOTICE,
                 "The policy names no secret for webhooks, so changes are seen by the next sweep, a few minutes late",

@@ -13,7 +13,7 @@ from __future__ import annotations
 from datetime import UTC
 
 from adapters.base import Clock
-from adapters.errors import BadAnswer, Gone, NotAllowed
+from adapters.errors import BadAnswer, Gone, NotAllowed, SignInRefused
 from adapters.freshdesk.agents import Agents
 from adapters.freshdesk.client import Client
 from adapters.freshdesk.conversations import authors
@@ -41,6 +41,8 @@ def gather(ticket_id: str, client: Client, agents: Agents, *, own_id: str, clock
     if conversations is None:
         try:
             conversations = read_conversations(ticket_id, client)
+        except SignInRefused:
+            raise  # it says nothing about this ticket
         except (Gone, NotAllowed):
             conversations = None
     found = agents.find(sorted(authors(conversations or [])), client, now)

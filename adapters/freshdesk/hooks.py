@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,13 +31,13 @@ BODY = '{"ticket_id": "{{ticket.id}}"}'
 _FIX_BODY = f"choose the encoding JSON and the advanced content {BODY} in the automation rule"
 
 
-def check_secret(secret: str | None, *, setting: str) -> None:
+def check_secrets(secrets: Sequence[str], *, setting: str) -> None:
     """Refuse a secret that protects nothing.
 
     Raises:
         BadSettings: it is empty.
     """
-    if secret is not None and not secret.strip():
+    if not all(secret.strip() for secret in secrets):
         raise BadSettings(
             setting,
             "the webhook's secret is empty",
@@ -45,21 +45,21 @@ def check_secret(secret: str | None, *, setting: str) -> None:
         )
 
 
-def read_hint(headers: Mapping[str, str], body: bytes, now: datetime, *, secret: str | None) -> Hint:
+def read_hint(headers: Mapping[str, str], body: bytes, now: datetime, *, secrets: Sequence[str]) -> Hint:
     """Check a delivery's secret and read which ticket to look at.
 
     Raises:
         BadSignature: the secret is missing or another.
         BadHook: it fits, and the body names no ticket.
     """
-    _verify({name.lower(): value for name, value in headers.items()}, secret)
+    _verify({name.lower(): value for name, value in headers.items()}, secrets)
     minute = now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M")
     delivery = hashlib.sha256(minute.encode() + b"\n" + body).hexdigest()[:40]
     return Hint(delivery_id=delivery, ticket_id=_about(body), kind=KIND)
 
 
-def _verify(lower: Mapping[str, str], secret: str | None) -> None:
-    if secret is None:
+def _verify(lower: Mapping[str, str], secrets: Sequence[str]) -> None:
+    if not secrets:
         raise BadSignature("no secret is configured", remedy="set webhook_secret_env in the policy file")
     given = lower.get(SECRET, "")
     if not given:
@@ -67,10 +67,11 @@ def _verify(lower: Mapping[str, str], secret: str | None) -> None:
             "it has no header X-Webhook-Secret", remedy="add it under Custom Headers of the automation rule's webhook"
         )
     try:
-        same = hmac.compare_digest(given.strip().encode(), secret.strip().encode())
+        sent = given.strip().encode()
+        fits = [hmac.compare_digest(sent, secret.strip().encode()) for secret in secrets]  # all, whichever fits
     except UnicodeError:
-        same = False
-    if not same:
+        fits = []
+    if not any(fits):
         raise BadSignature("its secret is not ours", remedy="write the same value in the rule and in the variable")
 
 

@@ -13,6 +13,7 @@ from adapters.base import Clock, RateBudget
 from adapters.freshdesk.answers import judge
 from adapters.http.address import Address
 from adapters.http.session import HttpSession
+from adapters.http.sign_in import BasicSignIn
 
 ANYTHING = "X"  # Freshdesk wants a password beside the key, and reads none
 
@@ -22,7 +23,7 @@ class FreshdeskSession(HttpSession):
 
     def __init__(self, address: Address, *, key: str, clock: Clock, budget: RateBudget) -> None:
         """Open nothing yet."""
-        super().__init__(address, user=key, password=ANYTHING, clock=clock, budget=budget)
+        super().__init__(address, sign_in=BasicSignIn(key, ANYTHING), clock=clock, budget=budget)
 
     def judge(self, response: requests.Response, *, endpoint: str, now: datetime) -> None:
         """See `adapters.freshdesk.answers`."""

@@ -24,8 +24,9 @@ import urllib3.exceptions
 from requests.adapters import HTTPAdapter
 
 from adapters.base import Clock, RateBudget
-from adapters.errors import AdapterError, BadAnswer, OutcomeUnknown, TooLarge, Unreachable
+from adapters.errors import AdapterError, BadAnswer, CannotSignIn, OutcomeUnknown, TooLarge, Unreachable
 from adapters.http.address import Address
+from adapters.http.sign_in import SignIn
 
 CONNECT = 5.0  # seconds to reach the helpdesk
 READ = 30.0  # seconds of silence on an open connection
@@ -34,6 +35,7 @@ BODY = 10 * 2**20  # bytes of one answer, unpacked
 CHUNK = 64 * 2**10  # bytes
 TRIES = 3  # of a GET
 PATIENCE = 15.0  # seconds for all tries of a GET, pauses included
+UNAUTHORIZED = 401
 IDLE = 15.0  # seconds after which a kept connection is not trusted to carry a write
 
 Lost: TypeAlias = requests.RequestException | urllib3.exceptions.HTTPError
@@ -45,16 +47,16 @@ class HttpSession(requests.Session):
     A helpdesk's own session says what its answers mean (`judge`), and may look at each of them (`look_at`).
     """
 
-    def __init__(self, address: Address, *, user: str, password: str, clock: Clock, budget: RateBudget) -> None:
-        """Open nothing yet. `user` and `password` are what basic authentication sends."""
+    def __init__(self, address: Address, *, sign_in: SignIn, clock: Clock, budget: RateBudget | None) -> None:
+        """Open nothing yet. No budget: what the answers say of limits is about other calls than the account's."""
         super().__init__()
         for prefix in ("https://", "http://"):
             self.mount(prefix, HTTPAdapter(max_retries=0, pool_connections=1, pool_maxsize=1))
-        self.auth = (user, password)
         self.headers.update({"User-Agent": "slabot", "Accept": "application/json"})
         self.trust_env = not address.is_loopback  # proxies and CA files of the machine, not for the machine itself
         self.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
         self._address = address
+        self._sign_in = sign_in
         self._clock = clock
         self._budget = budget
         self._deadline: float | None = None
@@ -103,6 +105,32 @@ class HttpSession(requests.Session):
         """None: no redirect is ever followed, nor its body read in search of one."""
 
     def _once(self, verb: str, url: str, endpoint: str, kwargs: dict[str, Any]) -> requests.Response:
+        response = self._signed(verb, url, endpoint, kwargs)
+        now = self._clock.now()
+        if self._budget is not None:
+            self._budget.observe(response.headers, now)
+        self.look_at(response, endpoint)
+        self.judge(response, endpoint=endpoint, now=now)
+        return response
+
+    def _signed(self, verb: str, url: str, endpoint: str, kwargs: dict[str, Any]) -> requests.Response:
+        """The answer to a signed request; after a 401, to the same one signed anew: nothing was done, also by a write.
+
+        Raises:
+            AdapterError: no answer, or nothing to sign with.
+        """
+        signed = self._sign_in.sign(self._left(WHOLE))
+        response = self._sent(verb, url, endpoint, {**kwargs, "auth": signed})
+        if response.status_code == UNAUTHORIZED and self._sign_in.refused(signed):
+            signed = self._sign_in.sign(self._left(WHOLE))
+            response = self._sent(verb, url, endpoint, {**kwargs, "auth": signed})
+            if response.status_code == UNAUTHORIZED:
+                self._sign_in.refused(signed)
+        if response.status_code != UNAUTHORIZED:
+            self._sign_in.accepted(signed)
+        return response
+
+    def _sent(self, verb: str, url: str, endpoint: str, kwargs: dict[str, Any]) -> requests.Response:
         left = self._left(WHOLE)
         if left <= 0:
             raise Unreachable("there was no time left for it", endpoint=endpoint)
@@ -127,10 +155,6 @@ class HttpSession(requests.Session):
                 raise OutcomeUnknown(_why(error), endpoint=endpoint) from None
             raise
         self._used = time.monotonic()
-        now = self._clock.now()
-        self._budget.observe(response.headers, now)
-        self.look_at(response, endpoint)
-        self.judge(response, endpoint=endpoint, now=now)
         return response
 
     def _endpoint(self, verb: str, url: str) -> str:
@@ -149,7 +173,7 @@ class HttpSession(requests.Session):
 
 
 def _may_try_again(error: BaseException) -> bool:
-    return isinstance(error, Unreachable) and error.until is None
+    return isinstance(error, Unreachable) and error.until is None and not isinstance(error, CannotSignIn)
 
 
 def _read_body(response: requests.Response, *, endpoint: str, finish_by: float) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -43,6 +43,7 @@ from adapters.errors import (
 from adapters.memory.desk import AGENTS, BOT, Desk, NotDone, NotThere, Outdated, Row, desk_at
 from adapters.memory.reading import read_changed, read_snapshot, version
 from slabot.domain import Category, Finding, InstantError, Level, parse_instant
+from slabot.domain.sentences import sentence
 
 Answer = TypeVar("Answer")
 
@@ -71,7 +72,7 @@ class MemoryAdapter:
         statuses: Mapping[str, Category],
         clock: Clock,
         email: str = "",
-        webhook_secret: str | None = None,
+        webhook_secrets: Sequence[str] = (),
         reserve_percent: int = RESERVE_PERCENT,
         budget: RateBudget | None = None,
     ) -> None:
@@ -88,7 +89,7 @@ class MemoryAdapter:
         self._desk: Desk = desk_at(url, clock.now)
         self._statuses = {word.casefold(): category for word, category in statuses.items()}
         self._clock = clock
-        self._secret = webhook_secret
+        self._secrets = tuple(webhook_secrets)
 
     # -- reading: may be repeated, so a broken call is simply Unreachable ------------------------------------------
 
@@ -176,8 +177,9 @@ class MemoryAdapter:
         """See `adapters.base`. Only the ticket's id is believed."""
         lower = {name.lower(): value for name, value in headers.items()}
         given, stamp = lower.get(SIGNATURE, ""), lower.get(TIMESTAMP, "")
-        expected = signature(self._secret or "", stamp, body)
-        if not self._secret or not hmac.compare_digest(expected.encode(), given.encode()):
+        expected = [signature(secret, stamp, body) for secret in self._secrets]
+        fits = [hmac.compare_digest(each.encode(), given.encode()) for each in expected]  # all, whichever fits
+        if not any(fits):
             raise BadSignature("it is not signed with the secret of this desk")
         try:
             if abs(now - parse_instant(stamp)) > FRESH:
@@ -200,12 +202,20 @@ class MemoryAdapter:
         }
         return tuple(OwnStatus(word=word, label=word.title(), usual=found) for word, found in usual.items())
 
+    def own_groups(self) -> tuple[str, ...]:
+        """See `adapters.base`: a desk has none."""
+        return ()
+
+    def own_languages(self) -> tuple[str, ...]:
+        """See `adapters.base`: a desk has none."""
+        return ()
+
     def examine(self, plans: Plans) -> tuple[Finding, ...]:
         """See `adapters.base`."""
         try:
             account = self.whoami()
         except (Unreachable, RateLimited) as error:
-            return (Finding(Level.UNKNOWN, "The desk could not be asked", f"{error}."),)
+            return (Finding(Level.UNKNOWN, "The desk could not be asked", sentence(str(error))),)
         return (Finding(Level.RIGHT, f"The desk answers; slabot is {account.email} there, an {account.role}"),)
 
     def close(self) -> None:

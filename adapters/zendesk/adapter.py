@@ -7,7 +7,7 @@ several threads.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from adapters.base import (
@@ -18,6 +18,7 @@ from adapters.base import (
     Clock,
     Done,
     Hint,
+    OAuthClient,
     OwnStatus,
     Page,
     Plans,
@@ -26,20 +27,24 @@ from adapters.base import (
     Snapshot,
     Write,
 )
-from adapters.errors import BadAnswer, BadSettings, Gone, NoSuchPlace, NotAllowed
+from adapters.errors import BadAnswer, BadSettings, Gone, NoSuchPlace
 from adapters.http.address import Address
 from adapters.http.remembered import Remembered
+from adapters.http.sign_in import SignIn
 from adapters.http.threads import OneEach
 from adapters.zendesk import export, hooks
 from adapters.zendesk.actors import marker_of
+from adapters.zendesk.asking import Asker
 from adapters.zendesk.client import Client
 from adapters.zendesk.examine import Examiner
-from adapters.zendesk.fields import Unreadable, ident, mapping, objects, text
+from adapters.zendesk.fields import Unreadable, ident, objects, text
 from adapters.zendesk.history import gather, has_marker
+from adapters.zendesk.identity import Beside, who_is
 from adapters.zendesk.limits import shared_budget
 from adapters.zendesk.reading import read_snapshot
-from adapters.zendesk.session import HelpdeskSession
+from adapters.zendesk.session import HelpdeskSession, by_api_token
 from adapters.zendesk.statuses import StatusMap, read_own_statuses
+from adapters.zendesk.tokens import TokenSource, shared_source
 from adapters.zendesk.users import People, read_user
 from adapters.zendesk.writing import Writer
 from slabot.domain import Category, Finding
@@ -57,29 +62,35 @@ class ZendeskAdapter:
         *,
         name: str,
         url: str,
-        email: str,
-        token: str,
         statuses: Mapping[str, Category],
         clock: Clock,
-        webhook_secret: str | None = None,
+        email: str = "",
+        token: str = "",
+        oauth: OAuthClient | None = None,
+        webhook_secrets: Sequence[str] = (),
         reserve_percent: int = RESERVE_PERCENT,
         budget: RateBudget | None = None,
     ) -> None:
-        """Check the settings; open nothing yet.
+        """Check the settings; open nothing yet. `oauth` wins over `email` and `token`.
 
         Raises:
-            BadSettings: an address, an e-mail address, a token or a signing secret that cannot work.
+            BadSettings: an address, an e-mail address, a token, a client or a signing secret that cannot work.
         """
         place = f"helpdesks.{name}"
         self.name = name
         self._address = Address.parse(url, setting=f"{place}.base_url", example="https://acme.zendesk.com")
-        if "@" not in email:
+        if oauth is not None:
+            _check_client(oauth, f"{place}.auth")
+        elif "@" not in email:
             raise BadSettings(f"{place}.email", f'"{email}" is no address', remedy="name the bot's own agent")
-        if not token.strip():
+        elif not token.strip():
             raise BadSettings(f"{place}.token_env", "the API token is empty", remedy="set the variable it names")
-        hooks.check_secret(webhook_secret, setting=f"{place}.webhook_secret_env")
-        self._email, self._token, self._secret = email.strip(), token.strip(), webhook_secret
+        hooks.check_secrets(webhook_secrets, setting=f"{place}.webhook_secret_env")
+        self._secrets = tuple(webhook_secrets)
         self._clock = clock
+        by_token = by_api_token(email.strip(), token.strip())
+        self._sign_in: SignIn = by_token if oauth is None else shared_source(self._address, oauth, clock)
+        self._beside = Beside(email.strip(), by_token if token.strip() else None) if oauth and email.strip() else None
         self._budget = shared_budget(self._address.root, reserve_percent) if budget is None else budget
         self._clients = OneEach(self._new_client)
         self._people = People()
@@ -144,7 +155,7 @@ class ZendeskAdapter:
 
     def read_hint(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Hint:
         """See `adapters.base`."""
-        return hooks.read_hint(headers, body, now, secret=self._secret)
+        return hooks.read_hint(headers, body, now, secrets=self._secrets)
 
     def whoami(self) -> Account:
         """See `adapters.base`. Asks anew each time.
@@ -152,22 +163,7 @@ class ZendeskAdapter:
         Raises:
             NotAllowed: the credentials are not accepted, or belong to an end user.
         """
-        client = self._clients.mine()
-        endpoint = "GET /api/v2/users/me.json"
-        user = read_user(mapping(client.me().get("user")))
-        if user is None:  # Zendesk answers 200 with an anonymous user where it does not know us
-            raise NotAllowed(
-                "the helpdesk knows nobody by this e-mail address and token",
-                endpoint=endpoint,
-                remedy="check both, and that token access is switched on in the Admin Center",
-            )
-        if not user.is_staff:
-            raise NotAllowed(
-                f"{self._email} is an end user there",
-                endpoint=endpoint,
-                remedy="make it an agent with the role of an admin; docs/zendesk.md says why",
-            )
-        account = Account(id=user.id, name=user.name, email=user.email or self._email, role=user.role)
+        account = who_is(self._clients.mine(), by_oauth=isinstance(self._sign_in, TokenSource))
         with self._lock:
             self._account = account
         return account
@@ -199,15 +195,28 @@ class ZendeskAdapter:
             answer = {}  # the account does not have them
         return read_own_statuses(answer)
 
+    def own_groups(self) -> tuple[str, ...]:
+        """See `adapters.base`."""
+        listed = Asker(self._clients.mine()).every("groups", "groups")
+        return tuple(name for raw in listed if raw.get("deleted") is not True and (name := text(raw.get("name"))))
+
+    def own_languages(self) -> tuple[str, ...]:
+        """See `adapters.base`: the languages that are switched on."""
+        listed = objects(Asker(self._clients.mine()).one("locales").get("locales"))
+        main_first = sorted(listed, key=lambda raw: raw.get("default") is not True)
+        return tuple(name for raw in main_first if (name := text(raw.get("name")) or text(raw.get("locale"))))
+
     def examine(self, plans: Plans) -> tuple[Finding, ...]:
         """See `adapters.base`."""
         examiner = Examiner(
             self._clients.mine(),
             helpdesk=self.name,
             statuses=StatusMap(self.name, self._words),
-            secret=self._secret,
-            email=self._email,
+            secrets=self._secrets,
             now=self._now(),
+            sign_in=self._sign_in,
+            beside=self._beside,
+            open_client=self._client_by,
         )
         return examiner.examine(plans)
 
@@ -216,9 +225,10 @@ class ZendeskAdapter:
         self._clients.close()
 
     def _new_client(self) -> Client:
-        session = HelpdeskSession(
-            self._address, email=self._email, token=self._token, clock=self._clock, budget=self._budget
-        )
+        return self._client_by(self._sign_in)
+
+    def _client_by(self, sign_in: SignIn) -> Client:
+        session = HelpdeskSession(self._address, sign_in=sign_in, clock=self._clock, budget=self._budget)
         return Client(self._address, session)
 
     def _client_for(self, ticket_id: str) -> Client:
@@ -252,3 +262,9 @@ class ZendeskAdapter:
         with self._lock:
             self._statuses, self._statuses_read = mapped, now
         return mapped
+
+
+def _check_client(oauth: OAuthClient, place: str) -> None:
+    for setting, value in (("client_id_env", oauth.client_id), ("client_secret_env", oauth.client_secret)):
+        if not value.strip():
+            raise BadSettings(f"{place}.{setting}", "the variable it names is empty", remedy="set it")

@@ -9,7 +9,9 @@ done says so.
 | 2xx                        | fine                          | fine                                           |
 | 3xx                        | BadAnswer (never followed)    | BadAnswer                                      |
 | 400, 422, other 4xx        | Refused                       | Refused, with field and reason                 |
-| 401, 403                   | NotAllowed                    | NotAllowed                                     |
+| 401                        | SignInRefused                 | SignInRefused                                  |
+| 403                        | NotAllowed                    | NotAllowed                                     |
+| 403 that speaks of scopes  | ScopeTooNarrow                | ScopeTooNarrow                                 |
 | 404, 410                   | Gone (a ticket), else NoSuchPlace | the same                                   |
 | 408, 5xx                   | Unreachable                   | OutcomeUnknown                                 |
 | 409                        | Conflict                      | Conflict                                       |
@@ -36,6 +38,8 @@ from adapters.errors import (
     OutcomeUnknown,
     RateLimited,
     Refused,
+    ScopeTooNarrow,
+    SignInRefused,
     Unreachable,
 )
 from adapters.http.answers import body_of, host_of, read_object, retry_after, shorten
@@ -48,12 +52,43 @@ _TICKET = re.compile(r"/tickets/(\d+)")
 _CLOSED = "closed prevents ticket update"
 
 
-def judge(response: requests.Response, *, endpoint: str, now: datetime) -> None:
+def judge(response: requests.Response, *, endpoint: str, now: datetime, by_oauth: bool = False) -> None:
     """Pass a success; raise what anything else means. The table in this module's head is the rule."""
     status = response.status_code
     if 200 <= status < 300:
         return
+    if status in (401, 403):
+        raise _refusal(response, status, endpoint, by_oauth=by_oauth)
     raise _meaning(response, status, endpoint, is_read=endpoint.startswith("GET "), now=now)
+
+
+def _refusal(response: requests.Response, status: int, endpoint: str, *, by_oauth: bool) -> NotAllowed:
+    said = f"{status}{_said(response)}"
+    if status == 401 and by_oauth:
+        return SignInRefused(
+            "the helpdesk does not accept the OAuth token that it gave a moment ago (401)",
+            endpoint=endpoint,
+            remedy="see in the Admin Center whether the OAuth client is being revoked, and whether the agent who made "
+            "it is suspended; slabot asks for another token by itself",
+        )
+    if status == 401:
+        return SignInRefused(
+            "the helpdesk does not accept this e-mail address with this token (401)",
+            endpoint=endpoint,
+            remedy="check both, and that token access is switched on in the Admin Center; Zendesk ends all API tokens "
+            "on 2027-04-30, and docs/zendesk.md says how to sign in by OAuth",
+        )
+    if by_oauth and "scope" in said.casefold():
+        return ScopeTooNarrow(scope_of(endpoint), endpoint=endpoint, said=said)
+    remedy = "make the bot an admin, or give its role access to all tickets; docs/zendesk.md says why"
+    if by_oauth:
+        remedy += f'. If it is one, its token may lack a scope: this call needs the global "{scope_of(endpoint)}"'
+    return NotAllowed(f"the account lacks the permission ({said})", endpoint=endpoint, remedy=remedy)
+
+
+def scope_of(endpoint: str) -> str:
+    """The global scope that a call needs; narrower ones do not open the audits, by Zendesk's documentation."""
+    return "read" if endpoint.startswith("GET ") else "write"
 
 
 def _meaning(response: requests.Response, status: int, endpoint: str, *, is_read: bool, now: datetime) -> AdapterError:
@@ -67,18 +102,6 @@ def _meaning(response: requests.Response, status: int, endpoint: str, *, is_read
             if is_read:
                 return Unreachable(f"it answered with an error of its own ({status})", endpoint=endpoint)
             return OutcomeUnknown(f"it answered with an error of its own ({status})", endpoint=endpoint)
-        case 401:
-            return NotAllowed(
-                "the helpdesk does not accept this e-mail address with this token (401)",
-                endpoint=endpoint,
-                remedy="check both, and that token access is switched on in the Admin Center",
-            )
-        case 403:
-            return NotAllowed(
-                f"the account lacks the permission (403{_said(response)})",
-                endpoint=endpoint,
-                remedy="make the bot an admin, or give its role access to all tickets; docs/zendesk.md says why",
-            )
         case 404 | 410 if (ticket := _TICKET.search(endpoint)) is not None:
             return Gone(ticket[1], endpoint=endpoint)
         case 404 | 410:

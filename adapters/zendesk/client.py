@@ -5,12 +5,13 @@ sleeping on 429, no other host), without its caches (a decision must never rest 
 old), with one client for each thread (it keeps one slot for the object being sent), without its environment
 variables (ZENPY_FORCE_NETLOC would send the token elsewhere), and with its loggers off (they print whole
 bodies, and those hold customers' words). What it gives back is the JSON as it came: its objects cost twenty
-times that.
+times that. zenpy publishes no types, so this is the one module that imports it, and what `Client` takes and gives
+is typed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -25,12 +26,10 @@ from adapters.zendesk.session import HelpdeskSession
 
 with importing():
     from zenpy.lib.api import CustomStatusesApi, OrganizationApi, TicketApi, UserApi, UserSearchApi
-    from zenpy.lib.api_objects import Comment, Ticket
+    from zenpy.lib.api_objects import Ticket
     from zenpy.lib.cache import ZenpyCacheManager
 
 PAGE = 100  # comments or audits in one answer; Zendesk gives no more
-
-__all__ = ["Client", "Comment", "Ticket"]
 
 
 class _Raw:
@@ -62,22 +61,8 @@ class _Raw:
             raise OutcomeUnknown(error.what, endpoint=endpoint) from None
 
 
-class Tickets(_Raw, TicketApi):  # type: ignore[misc]  # zenpy has no types
+class Tickets(_Raw, TicketApi):  # type: ignore[misc, no-any-unimported]  # zenpy has no types
     """Tickets, their comments and audits."""
-
-    def comments_page(self, ticket_id: str, after: str | None) -> dict[str, Any]:
-        """One page of comments, oldest first, with the users who wrote them."""
-        return self._part(self.endpoint.comments, "comment", ticket_id, after)
-
-    def audits_page(self, ticket_id: str, after: str | None) -> dict[str, Any]:
-        """One page of audits, oldest first, with the users who caused them."""
-        return self._part(self.endpoint.audits, "ticket_audit", ticket_id, after)
-
-    def _part(self, endpoint: Any, kind: str, ticket_id: str, after: str | None) -> dict[str, Any]:
-        query = {"include": "users", "page[size]": PAGE}
-        if after:
-            query["page[after]"] = quote(after, safe="")  # zenpy writes queries as they are
-        return dict(self._query_zendesk(endpoint, kind, id=ticket_id, **query))
 
     def _serialize(self, zenpy_object: object) -> Any:
         payload = super()._serialize(zenpy_object)
@@ -86,19 +71,19 @@ class Tickets(_Raw, TicketApi):  # type: ignore[misc]  # zenpy has no types
         return payload
 
 
-class Users(_Raw, UserApi):  # type: ignore[misc]  # zenpy has no types
+class Users(_Raw, UserApi):  # type: ignore[misc, no-any-unimported]  # zenpy has no types
     """Users by id, and the one we are."""
 
 
-class UserSearch(_Raw, UserSearchApi):  # type: ignore[misc]  # zenpy has no types
+class UserSearch(_Raw, UserSearchApi):  # type: ignore[misc, no-any-unimported]  # zenpy has no types
     """Users by address."""
 
 
-class Organizations(_Raw, OrganizationApi):  # type: ignore[misc]  # zenpy has no types
+class Organizations(_Raw, OrganizationApi):  # type: ignore[misc, no-any-unimported]  # zenpy has no types
     """Organisations by id."""
 
 
-class CustomStatuses(_Raw, CustomStatusesApi):  # type: ignore[misc]  # zenpy has no types
+class CustomStatuses(_Raw, CustomStatusesApi):  # type: ignore[misc, no-any-unimported]  # zenpy has no types
     """The account's own statuses."""
 
 
@@ -120,29 +105,37 @@ class Client:
         }
         self.address = address
         self.session = session
-        self.tickets = Tickets(config)
-        self.users = Users(config)
+        self._tickets = Tickets(config)
+        self._users = Users(config)
         self._search = UserSearch(config)
         self._organizations = Organizations(config)
         self._custom_statuses = CustomStatuses(config)
-        for api in (self.tickets, self.users, self._search, self._organizations, self._custom_statuses):
+        for api in (self._tickets, self._users, self._search, self._organizations, self._custom_statuses):
             api.address = address
 
     def ticket(self, ticket_id: str) -> dict[str, Any]:
         """The ticket, with the people and the organisation that it names."""
-        return dict(self.tickets(id=ticket_id, include=["users", "organizations"]))
+        return dict(self._tickets(id=ticket_id, include=["users", "organizations"]))
 
-    def update(self, ticket: Ticket) -> dict[str, Any]:
-        """PUT what is set on the ticket; sent once."""
-        return dict(self.tickets.update(ticket))
+    def comments_page(self, ticket_id: str, after: str | None) -> dict[str, Any]:
+        """One page of comments, oldest first, with the users who wrote them."""
+        return self._part(self._tickets.endpoint.comments, "comment", ticket_id, after)
+
+    def audits_page(self, ticket_id: str, after: str | None) -> dict[str, Any]:
+        """One page of audits, oldest first, with the users who caused them."""
+        return self._part(self._tickets.endpoint.audits, "ticket_audit", ticket_id, after)
+
+    def update(self, ticket_id: str, values: Mapping[str, Any]) -> dict[str, Any]:
+        """PUT these values of the ticket; sent once."""
+        return dict(self._tickets.update(Ticket(id=int(ticket_id), **values)))
 
     def me(self) -> dict[str, Any]:
         """The account that slabot acts as."""
-        return dict(self.users.me())
+        return dict(self._users.me())
 
     def users_by_id(self, ids: Iterable[str]) -> dict[str, Any]:
         """Up to 100 users."""
-        return dict(self.users(ids=list(ids)))
+        return dict(self._users(ids=list(ids)))
 
     def users_by_query(self, query: str) -> dict[str, Any]:
         """Users that Zendesk's search finds."""
@@ -155,6 +148,12 @@ class Client:
     def custom_statuses(self) -> dict[str, Any]:
         """All of the account's statuses."""
         return dict(self._custom_statuses())
+
+    def _part(self, endpoint: Any, kind: str, ticket_id: str, after: str | None) -> dict[str, Any]:
+        query = {"include": "users", "page[size]": PAGE}
+        if after:
+            query["page[after]"] = quote(after, safe="")  # zenpy writes queries as they are
+        return dict(self._tickets._query_zendesk(endpoint, kind, id=ticket_id, **query))
 
     def close(self) -> None:
         """Give back its connections."""

@@ -6,24 +6,26 @@ cannot be asked is said and does not keep the rest from being asked. A secret is
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 import requests
 
-from adapters.base import RESERVE_PERCENT, Plans
-from adapters.errors import AdapterError, NoSuchPlace, NotAllowed
-from adapters.http.answers import read_object
-from adapters.http.examining import ask, clocks
+from adapters.base import RESERVE_PERCENT, Account, Plans
+from adapters.errors import AdapterError, BadAnswer, NoSuchPlace, NotAllowed
+from adapters.http.examining import ask, clocks, works_tickets
+from adapters.http.sign_in import SignIn
 from adapters.zendesk import races
 from adapters.zendesk.asking import Asker
 from adapters.zendesk.client import Client
-from adapters.zendesk.fields import Raw, ident, mapping, text
+from adapters.zendesk.fields import Raw, ident, objects, text
 from adapters.zendesk.hook_setup import HookSetup
+from adapters.zendesk.identity import Beside, read_account, sign_in_findings, try_beside
 from adapters.zendesk.limits import ACCOUNT, read_allowances
 from adapters.zendesk.statuses import SYSTEM, StatusMap
-from adapters.zendesk.users import read_user
+from adapters.zendesk.tokens import TokenSource
 from slabot.domain import Category, Finding, Level
+from slabot.domain.sentences import sentence
 
 _ROLE = "Give slabot's agent the role Admin; docs/zendesk.md says why."
 
@@ -32,41 +34,48 @@ class Examiner:
     """Looks at one account with one thread's client."""
 
     def __init__(
-        self, client: Client, *, helpdesk: str, statuses: StatusMap, secret: str | None, email: str, now: datetime
+        self,
+        client: Client,
+        *,
+        helpdesk: str,
+        statuses: StatusMap,
+        secrets: Sequence[str],
+        now: datetime,
+        sign_in: SignIn,
+        beside: Beside | None,
+        open_client: Callable[[SignIn], Client],
     ) -> None:
-        """Ask nothing yet; `statuses` is the policy's mapping."""
+        """Ask nothing yet; `statuses` is the policy's mapping, `open_client` makes one that signs in another way."""
         self._asker = Asker(client)
         self._helpdesk = helpdesk
         self._statuses = statuses
-        self._hooks = HookSetup(self._asker, helpdesk=helpdesk, secret=secret, remedy=_ROLE)
-        self._email = email
+        self._hooks = HookSetup(self._asker, helpdesk=helpdesk, secrets=secrets, remedy=_ROLE)
         self._now = now
+        self._sign_in = sign_in
+        self._beside = beside
+        self._open_client = open_client
 
     def examine(self, plans: Plans) -> tuple[Finding, ...]:
         """Everything. Raises nothing that Zendesk may cause."""
         try:
             response = self._asker.response("users/me.json")
-            user = read_user(mapping(read_object(response, endpoint="GET /api/v2/users/me.json").get("user")))
+            me = read_account(response, by_oauth=isinstance(self._sign_in, TokenSource))
         except NotAllowed as error:
-            return (Finding(Level.WRONG, "Zendesk does not let slabot in", f"{error}."),)
-        except AdapterError as error:
-            return (Finding(Level.UNKNOWN, "Zendesk could not be asked", f"{error}."),)
-        if user is None or not user.is_staff:
-            who = (
-                "knows nobody by this e-mail address and token" if user is None else f"has {self._email} as an end user"
-            )
             return (
-                Finding(
-                    Level.WRONG,
-                    f"Zendesk {who}",
-                    "Check both, whether token access is switched on in the Admin Center, and the role of the agent.",
-                ),
+                Finding(Level.WRONG, "Zendesk does not let slabot in", sentence(str(error))),
+                *self._other_way(None),
             )
+        except AdapterError as error:
+            return (Finding(Level.UNKNOWN, "Zendesk could not be asked", sentence(str(error))),)
         found = [
             Finding(Level.RIGHT, f"Zendesk answers at {self._asker.client.address.netloc}"),
-            self._role(user.role, user.email or self._email),
+            *ask("sign-in", lambda: sign_in_findings(self._sign_in)),
+            self._role(me.role, me.email),
+            *self._other_way(me),
+            *ask("tickets of slabot's own agent", lambda: self._own_tickets(me), may_be_closed=_ROLE),
             *self._left(response),
             clocks(response, self._now),
+            *self._audits(),
             *ask("webhooks", lambda: self._hooks.examine(plans), may_be_closed=_ROLE),
             *ask("statuses", self._own_statuses, may_be_closed=_ROLE),
             *ask("automations", lambda: self._automations(plans), may_be_closed=_ROLE),
@@ -87,6 +96,35 @@ class Examiner:
             "there are no sweeps",
             _ROLE,
         )
+
+    def _own_tickets(self, me: Account) -> Iterator[Finding]:
+        answer = self._asker.one("search/count", query=f"type:ticket assignee:{me.id} status:open")
+        count = answer.get("count")
+        if not isinstance(count, int):
+            raise BadAnswer("no count in it", endpoint="GET /api/v2/search/count")
+        tickets = f"{count} open ticket{'' if count == 1 else 's'}" if count else ""
+        yield works_tickets(_who(me), tickets, guide="docs/zendesk.md")
+
+    def _other_way(self, known: Account | None) -> Iterator[Finding]:
+        if self._beside is not None:
+            yield try_beside(self._beside, self._open_client, known)
+
+    def _audits(self) -> list[Finding]:
+        """Whether the token opens the history of a ticket; an API token is never too narrow for it."""
+        if not isinstance(self._sign_in, TokenSource):
+            return []
+
+        def look() -> Iterator[Finding]:
+            tickets = objects(self._asker.one("tickets", **{"page[size]": "1"}).get("tickets"))
+            number = ident(tickets[0].get("id")) if tickets else None
+            if number is None:
+                words = "There is no ticket yet, so reading the audits of one was not tried"
+                yield Finding(Level.NOTICE, words, "Run slabot doctor again once there is one.")
+                return
+            self._asker.one(f"tickets/{number}/audits", **{"page[size]": "1"})
+            yield Finding(Level.RIGHT, "The history of tickets (their audits) can be read")
+
+        return ask("audits of a ticket", look)
 
     def _left(self, response: requests.Response) -> Iterator[Finding]:
         for told in read_allowances(response.headers):
@@ -180,6 +218,10 @@ class Examiner:
                 return  # the plan does not have them
 
         return ask("SLA policies", look)
+
+
+def _who(me: Account) -> str:
+    return f"{me.name} ({me.email})" if me.name and me.email else me.email or me.name or f"user {me.id}"
 
 
 def _labels(status: Raw) -> list[str]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from adapters.errors import BadAnswer, Gone, NotAllowed
+from adapters.errors import BadAnswer, Gone, NotAllowed, SignInRefused
 from adapters.zendesk.actors import NOBODY, authors
 from adapters.zendesk.client import Client
 from adapters.zendesk.fields import Raw, ident, mapping, objects, text
@@ -35,8 +35,8 @@ def gather(ticket_id: str, client: Client, people: People, *, own_id: str, now: 
     if not isinstance(raw, dict):
         raise BadAnswer("no ticket in it", endpoint=_endpoint(ticket_id))
     people.learn(answer, now)
-    audits = _all(client.tickets.audits_page, "audits", ticket_id, people, now)
-    comments = _all(client.tickets.comments_page, "comments", ticket_id, people, now)
+    audits = _all(client.audits_page, "audits", ticket_id, people, now)
+    comments = _all(client.comments_page, "comments", ticket_id, people, now)
     wanted = authors(comments or []) | authors(audits or [])
     wanted |= {each for each in (ident(raw.get("requester_id")),) if each is not None and each != NOBODY}
     return Gathered(
@@ -58,7 +58,7 @@ def has_marker(ticket_id: str, client: Client, found: Callable[[Raw], bool]) -> 
     """
     after: str | None = None
     for _ in range(PAGES):
-        page = client.tickets.audits_page(ticket_id, after)
+        page = client.audits_page(ticket_id, after)
         if any(found(audit) for audit in _listed(page, "audits", ticket_id)):
             return True
         after = _next(page, after, ticket_id)
@@ -76,6 +76,8 @@ def _all(
     for _ in range(PAGES):
         try:
             page = read(ticket_id, after)
+        except SignInRefused:
+            raise  # it says nothing about this ticket
         except (Gone, NotAllowed):
             return None
         people.learn(page, now)

@@ -7,7 +7,7 @@ the next sweep, and nothing is lost.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 from adapters.base import Plans
@@ -34,11 +34,11 @@ _LATE = "until then changes are seen by the next sweep, a few minutes late"
 class HookSetup:
     """The webhooks of an account that lead to slabot."""
 
-    def __init__(self, asker: Asker, *, helpdesk: str, secret: str | None, remedy: str) -> None:
+    def __init__(self, asker: Asker, *, helpdesk: str, secrets: Sequence[str], remedy: str) -> None:
         """`remedy` is said where the account may not look at its webhooks."""
         self._asker = asker
         self._helpdesk = helpdesk
-        self._secret = secret
+        self._secrets = secrets
         self._remedy = remedy
 
     def examine(self, plans: Plans) -> Iterator[Finding]:
@@ -102,7 +102,7 @@ class HookSetup:
         )
 
     def _signing_secret(self, own: str, name: str) -> Iterator[Finding]:
-        if self._secret is None:
+        if not self._secrets:
             yield Finding(
                 Level.NOTICE,
                 f"{name} is signed, and the policy names no signing secret, so every delivery is refused",
@@ -110,7 +110,16 @@ class HookSetup:
             )
             return
         told = mapping(self._asker.one(f"webhooks/{own}/signing_secret").get("signing_secret"))
-        if not hmac.compare_digest(text(told.get("secret")).strip().encode(), self._secret.strip().encode()):
+        theirs = text(told.get("secret")).strip().encode()
+        fits = [hmac.compare_digest(theirs, secret.strip().encode()) for secret in self._secrets]
+        if any(fits) and len(fits) > 1:
+            yield Finding(
+                Level.NOTICE,
+                f"{name} is signed with no. {fits.index(True) + 1} of the {len(fits)} secrets that slabot takes",
+                "Once that is the new one, take the others out of "
+                f"helpdesks.{self._helpdesk}.webhook_secret_env, ten minutes after the change (docs/secrets.md).",
+            )
+        if not any(fits):
             yield Finding(
                 Level.WRONG,
                 f"{name} is signed with another secret than slabot has, so every delivery is refused",

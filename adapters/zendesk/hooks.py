@@ -15,7 +15,7 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,17 +37,15 @@ BODY_FOR_TRIGGERS = '{"ticket_id": "{{ticket.id}}"}'
 _FIX_BODY = f"send {BODY_FOR_TRIGGERS} from the trigger, or subscribe the webhook to ticket events"
 
 
-def check_secret(secret: str | None, *, setting: str) -> None:
+def check_secrets(secrets: Sequence[str], *, setting: str) -> None:
     """Refuse secrets that protect nothing.
 
     Raises:
         BadSettings: empty, or Zendesk's test secret.
     """
-    if secret is None:
-        return
-    if not secret.strip():
+    if not all(secret.strip() for secret in secrets):
         raise BadSettings(setting, "the signing secret is empty", remedy="copy it from the webhook's page")
-    if secret.strip() == TEST_SECRET:
+    if TEST_SECRET in (secret.strip() for secret in secrets):
         raise BadSettings(
             setting,
             "this is the secret that Zendesk publishes for tests, so anybody could sign with it",
@@ -61,7 +59,7 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
     return base64.b64encode(digest).decode()
 
 
-def read_hint(headers: Mapping[str, str], body: bytes, now: datetime, *, secret: str | None) -> Hint:
+def read_hint(headers: Mapping[str, str], body: bytes, now: datetime, *, secrets: Sequence[str]) -> Hint:
     """Verify a delivery and read which ticket to look at.
 
     Raises:
@@ -69,7 +67,7 @@ def read_hint(headers: Mapping[str, str], body: bytes, now: datetime, *, secret:
         BadHook: signed, and of no use.
     """
     lower = {name.lower(): value for name, value in headers.items()}
-    _verify(lower, body, now, secret)
+    _verify(lower, body, now, secrets)
     delivery_id = lower.get(INVOCATION, "").strip()
     if not delivery_id or len(delivery_id) > LONGEST_DELIVERY:
         raise BadHook("it has no invocation id", remedy="let Zendesk itself send it, not another tool")
@@ -77,18 +75,18 @@ def read_hint(headers: Mapping[str, str], body: bytes, now: datetime, *, secret:
     return Hint(delivery_id=delivery_id, ticket_id=ticket_id, kind=kind)
 
 
-def _verify(lower: Mapping[str, str], body: bytes, now: datetime, secret: str | None) -> None:
-    if secret is None:
+def _verify(lower: Mapping[str, str], body: bytes, now: datetime, secrets: Sequence[str]) -> None:
+    if not secrets:
         raise BadSignature("no signing secret is configured", remedy="set webhook_secret_env in the policy file")
     given, stamp = lower.get(SIGNATURE, ""), lower.get(TIMESTAMP, "")
     if not given or not stamp:
         raise BadSignature("it is not signed")
     try:
-        expected = signature(secret, stamp, body)
-        same = hmac.compare_digest(expected.encode(), given.strip().encode())
+        expected = [signature(secret, stamp, body).encode() for secret in secrets]
+        fits = [hmac.compare_digest(each, given.strip().encode()) for each in expected]  # all, whichever fits
     except UnicodeError:
-        same = False
-    if not same:
+        fits = []
+    if not any(fits):
         raise BadSignature("the signature does not fit")
     try:
         signed_at = parse_instant(stamp)

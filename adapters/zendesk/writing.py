@@ -18,7 +18,7 @@ from adapters.base import Done, Write
 from adapters.errors import BadAnswer, Conflict, OutcomeUnknown, Refused
 from adapters.zendesk import fields
 from adapters.zendesk.actors import MARK
-from adapters.zendesk.client import Client, Comment, Ticket
+from adapters.zendesk.client import Client
 from adapters.zendesk.fields import Raw, Unreadable, ident, mapping, text
 from adapters.zendesk.statuses import StatusMap
 from slabot.domain import Category
@@ -91,7 +91,7 @@ class Writer:
             ticket_id, {"comment": comment}, words="internal note added", seen=None, marker=marker, undoable=undoable
         )
 
-    def _comment(self, ticket_id: str, words: str, *, public: bool) -> Comment:
+    def _comment(self, ticket_id: str, words: str, *, public: bool) -> dict[str, Any]:
         if not words.strip():
             raise Refused("comment", "the text is empty", endpoint=_endpoint(ticket_id), remedy="check the template")
         if len(words) > LONGEST_MESSAGE:
@@ -101,7 +101,7 @@ class Writer:
                 endpoint=_endpoint(ticket_id),
                 remedy="shorten the template",
             )
-        return Comment(body=words, public=public)
+        return {"body": words, "public": public}
 
     def _move(self, ticket_id: str, category: Category, *, seen: str) -> tuple[dict[str, Any], str, bool]:
         """What to set for a category, in words, and whether the ticket is there already."""
@@ -148,12 +148,10 @@ class Writer:
     ) -> Done:
         if not marker:
             raise Refused("marker", "a write without a mark could not be found again", endpoint=_endpoint(ticket_id))
-        ticket = Ticket(id=int(ticket_id), **values)
-        ticket.metadata = {MARK: marker}
+        values = {**values, "metadata": {MARK: marker}}
         if seen is not None:
-            ticket.safe_update = True
-            ticket.updated_stamp = seen
-        return _done(self.client.update(ticket), ticket_id, words=words, undoable=undoable)
+            values |= {"safe_update": True, "updated_stamp": seen}
+        return _done(self.client.update(ticket_id, values), ticket_id, words=words, undoable=undoable)
 
 
 def _done(answer: Raw, ticket_id: str, *, words: str, undoable: bool) -> Done:

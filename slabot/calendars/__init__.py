@@ -11,7 +11,8 @@ from slabot.calendars.errors import (
     UnknownZoneError,
 )
 from slabot.calendars.explain import Span
-from slabot.calendars.hours import Hours, parse_days, parse_hours
+from slabot.calendars.holiday_book import known_country, known_region, moved_working_days, regional_holidays
+from slabot.calendars.hours import WEEKDAYS, Hours, parse_days, parse_hours
 from slabot.calendars.pauses import (
     Pause,
     due_with_pauses,
@@ -25,6 +26,7 @@ from slabot.calendars.targets import BusinessDays, RealTime, Target, Worked, par
 from slabot.calendars.zones import iana_zone
 
 __all__ = [
+    "WEEKDAYS",
     "Break",
     "BusinessDays",
     "Calendar",
@@ -46,10 +48,14 @@ __all__ = [
     "due_with_pauses",
     "elapsed_with_pauses",
     "iana_zone",
+    "known_country",
+    "known_region",
     "met_until_with_pauses",
+    "moved_working_days",
     "parse_days",
     "parse_hours",
     "parse_target",
+    "regional_holidays",
     "spans_with_pauses",
     "subtract_with_pauses",
 ]

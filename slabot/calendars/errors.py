@@ -50,9 +50,17 @@ class HoursError(CalendarError):
 
 
 class TargetError(CalendarError):
-    """Text or numbers that are no target."""
+    """Text or numbers that are no target.
+
+    Attributes:
+        meant: the targets that the text may mean, the likeliest first.
+    """
 
     code = "bad-target"
+
+    def __init__(self, message: str, meant: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.meant = meant
 
 
 class NeverOpensError(CalendarError):

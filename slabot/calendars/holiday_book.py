@@ -13,12 +13,13 @@ import re
 import warnings
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from threading import Lock
 from typing import Final
 
 from slabot.calendars.errors import UnknownCountryError
 from slabot.calendars.nearest import did_you_mean, nearest_names
+from slabot.calendars.place_words import REGIONS, country_called, without_accents
 from slabot.calendars.spec import CalendarSpec
 
 # Left to itself the package takes the machine's language; all its countries have this one.
@@ -76,16 +77,41 @@ class HolidayBook:
         return [name for name in names if self._names.keys().isdisjoint(_spellings(name))]
 
     def _public(self, year: int) -> dict[date, list[str]]:
-        if self._country is None:
-            return {}
-        import holidays  # 0.2 s, so only for a calendar that names a country
+        return {} if self._country is None else _looked_up(self._country, self._region, year)[0]
 
-        with _quiet, warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # "available only from 2001 to 2035": see the docstring
-            found = holidays.country_holidays(
-                self._country, subdiv=self._region, years=year, expand=False, language=LANGUAGE
-            )
-        return {day: names.split(SEPARATOR) for day, names in found.items()}
+
+def regional_holidays(country: str, year: int) -> dict[str, dict[date, str]]:
+    """What each region of a known country closes on beside the country's own holidays; only regions that have any."""
+    import holidays
+
+    everywhere = _looked_up(country, None, year)[0]
+    found = {}
+    for region in holidays.list_supported_countries()[country]:
+        own = {
+            day: ", ".join(names)
+            for day, names in _looked_up(country, region, year)[0].items()
+            if day not in everywhere
+        }
+        if own:
+            found[region] = own
+    return found
+
+
+def moved_working_days(country: str, region: str | None, year: int) -> tuple[date, ...]:
+    """Saturdays and Sundays of a year that a known country works, in exchange for a bridge day."""
+    return _looked_up(country, region, year)[1]
+
+
+@lru_cache(maxsize=512)
+def _looked_up(country: str, region: str | None, year: int) -> tuple[dict[date, list[str]], tuple[date, ...]]:
+    """The public holidays of a year, and its moved working days."""
+    import holidays  # 0.2 s, so only for a calendar that names a country
+
+    with _quiet, warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # "available only from 2001 to 2035": see the docstring
+        found = holidays.country_holidays(country, subdiv=region, years=year, expand=False, language=LANGUAGE)
+    worked = tuple(sorted(day for day in found.weekend_workdays if day.year == year))
+    return {day: names.split(SEPARATOR) for day, names in found.items()}, worked
 
 
 def known_country(country: str) -> str:
@@ -99,7 +125,7 @@ def known_country(country: str) -> str:
     code = country.strip().upper()
     if code in holidays.list_supported_countries():
         return code
-    meant = did_you_mean(nearest_names(country.replace(" ", ""), _country_names()))
+    meant = _country_meant(country) or did_you_mean(nearest_names(country.replace(" ", ""), _country_names()))
     raise UnknownCountryError(
         f'no holidays are known for the country "{country}"; {meant or "write its ISO code, as in IN or US"}',
         country=country,
@@ -117,7 +143,12 @@ def known_region(country: str, region: str) -> str:
     if code is not None:
         return code
     codes = ", ".join(sorted(set(names.values())))
-    meant = did_you_mean(nearest_names(region, names))
+    bare = re.sub(
+        rf"^{country}[-_ ]+|^(?:state|canton|province|free state) of ", "", region.strip(), flags=re.IGNORECASE
+    )
+    called = REGIONS.get(country, {}).get(bare.casefold())
+    spellings = {without_accents(name): code for name, code in names.items()} | names
+    meant = did_you_mean(tuple(map(_written, (called,) if called else nearest_names(bare, spellings))))
     remedy = meant or (
         f"its regions are {codes}" if codes else "its holidays are the same everywhere, so leave out the region"
     )
@@ -126,6 +157,21 @@ def known_region(country: str, region: str) -> str:
         country=country,
         region=region,
     )
+
+
+def _country_meant(country: str) -> str:
+    """What to write for a country by its own name, or for one with its region: ``DE-BY``."""
+    import holidays
+
+    if called := country_called(country):
+        return f"write {called}"
+    code, _, region = re.sub(r"[-_ ]+", "-", country.strip().upper()).partition("-")
+    regions = holidays.list_supported_countries().get(code, ())
+    return f"write country: {code} and region: {_written(region)}" if region in regions else ""
+
+
+def _written(region: str) -> str:
+    return f'"{region}"' if region.isdecimal() else region
 
 
 def _spellings(name: str) -> tuple[str, str]:

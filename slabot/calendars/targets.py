@@ -16,17 +16,13 @@ from typing import TypeAlias
 
 from slabot.calendars.errors import TargetError
 from slabot.calendars.hours import DAY
+from slabot.calendars.target_words import business_days, readings
 
 UNITS = {"h": 3600, "m": 60, "s": 1}  # in seconds, the largest first
 LONGEST = 36_525 * DAY  # seconds; a hundred years: more is a slip of the keyboard
-WORDS = {"second": "s", "sec": "s", "minute": "m", "min": "m", "hour": "h", "hr": "h", "day": "d"}
 
 SHORT = re.compile(r"(\d+)\s*([smhd])")
 BUSINESS = re.compile(r"(\d+)\s+business\s+days?")
-# What people write instead; numbers of a sane length only, for these are computed with.
-LONG = re.compile(r"(\d{1,5})\s*([a-z]+?)s?")
-PARTS = re.compile(r"(?:\d{1,5}\s*[hms]\s*){2,}")
-DECIMAL = re.compile(r"(\d{0,5}\.\d{1,5})\s*([mh])\w*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +66,7 @@ class BusinessDays:
         _check(self.days * DAY)
 
     def __str__(self) -> str:
-        return _business_days(self.days)
+        return business_days(self.days)
 
 
 Target: TypeAlias = Worked | RealTime | BusinessDays
@@ -89,25 +85,20 @@ def parse_target(text: str) -> Target:
         if match[2] == "d":
             return RealTime(timedelta(0, _seconds(text, match[1], DAY)))
         return Worked(timedelta(0, _seconds(text, match[1], UNITS[match[2]])))
-    raise TargetError(f'"{text}" is no target; {_remedy(words)}')
+    meant = readings(words)
+    raise TargetError(f'"{text}" is no target; {_remedy(words, meant)}', meant)
 
 
-def _remedy(words: str) -> str:
-    if PARTS.fullmatch(words):
-        seconds = sum(int(count) * UNITS[unit] for count, unit in SHORT.findall(words))
-        return f'write it in one unit, "{Worked(timedelta(0, seconds))}"'
-    if match := DECIMAL.fullmatch(words):
-        return f'write a whole number, "{Worked(timedelta(0, round(float(match[1]) * UNITS[match[2]])))}"'
-    if (match := LONG.fullmatch(words)) and (unit := WORDS.get(match[2])):
-        count = int(match[1])
-        if unit == "d":
-            return f'write "{count}d" (of 24 hours, weekends too) or "{_business_days(count)}"'
-        return f'write "{count}{unit}"'
-    return 'write it like "15m", "2h", "7d" or "2 business days"'
-
-
-def _business_days(count: int) -> str:
-    return f"{count} business day" if count == 1 else f"{count} business days"
+def _remedy(words: str, meant: tuple[str, ...]) -> str:
+    if not meant:
+        return 'write it like "15m", "2h", "7d" or "2 business days"'
+    if len(meant) > 1:
+        return f'write "{meant[0]}" (of 24 hours, weekends too) or "{meant[1]}"'
+    if re.search(r"\d[.,]\d", words):
+        return f'write a whole number, "{meant[0]}"'
+    if re.search(r"\d.*[a-z:].*\d", words):
+        return f'write it in one unit, "{meant[0]}"'
+    return f'write "{meant[0]}"'
 
 
 def _seconds(text: str, digits: str, unit: int) -> int:

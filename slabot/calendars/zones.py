@@ -6,13 +6,17 @@ guessed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from slabot.calendars.errors import UnknownZoneError
 from slabot.calendars.nearest import did_you_mean, nearest_names
+from slabot.calendars.place_words import is_offset, places_of
 from slabot.calendars.rails_zones import RAILS_ZONES
+
+_TURNED = re.compile(r"(?:Etc/)?GMT[+-]?\d+")  # Etc/GMT-5 is five hours east of Greenwich; it is never suggested
 
 
 def iana_zone(name: str) -> ZoneInfo:
@@ -25,7 +29,19 @@ def iana_zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(RAILS_ZONES.get(wanted, wanted))
     except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder, such as "America"
-        raise UnknownZoneError(name, did_you_mean(nearest_names(wanted.replace(" ", "_"), _names()))) from None
+        raise UnknownZoneError(name, _remedy(wanted)) from None
+
+
+def _remedy(wanted: str) -> str:
+    if places := places_of(wanted):
+        *rest, last = places
+        named = f"{', '.join(rest)} or {last}" if rest else last
+        if is_offset(wanted):
+            return f"write a place that has your clock, such as {named}; a number of hours knows no summer time"
+        return f"write an IANA name such as {named}"
+    if is_offset(wanted):
+        return "write the place that has your clock, such as Europe/Berlin"
+    return did_you_mean(nearest_names(wanted.replace(" ", "_"), _names()))
 
 
 @cache
@@ -36,7 +52,8 @@ def _names() -> dict[str, str]:
 def _spellings() -> Iterator[tuple[str, str]]:
     for rails in RAILS_ZONES:
         yield rails.replace(" ", "_").casefold(), rails
-    for zone in sorted(available_timezones(), reverse=True):
+    zones = [zone for zone in available_timezones() if not _TURNED.fullmatch(zone)]
+    for zone in sorted(zones, reverse=True):
         yield zone.rpartition("/")[2].casefold(), zone  # a city alone, as in "berlin"
-    for zone in available_timezones():
+    for zone in zones:
         yield zone.casefold(), zone

@@ -4,23 +4,23 @@ Promise: a channel is given a message and an address, sends it once, and says wh
 ledger, no pacing and no fallback: those are the delivery's. What a channel can do is asked (`Abilities`), never its
 name; a further channel is one folder and one line in `slabot.channels.registry`.
 
-| outcome | means                                             | what the delivery does                                  |
-|---------|---------------------------------------------------|---------------------------------------------------------|
-| Sent    | it arrived                                        | writes it down                                          |
-| Waits   | it was not sent, and may be tried later           | tries again then; the fallback after a while            |
-| Unknown | it may have arrived                               | looks it up where that can be done, else sends a repeat |
-| Dropped | there is nothing left to do                       | writes down why                                         |
-| Failed  | it was refused, until somebody has done something | the fallback at once; tried again once a minute         |
+| outcome | means                                             | what the delivery does                          |
+|---------|---------------------------------------------------|-------------------------------------------------|
+| Sent    | it arrived                                        | writes it down                                  |
+| Waits   | it was not sent, and may be tried later           | tries again then; the fallback after a while    |
+| Unknown | it may have arrived                               | looks it up where it can, else sends a repeat   |
+| Dropped | there is nothing left to do                       | writes down why                                 |
+| Failed  | it was refused, until somebody has done something | the fallback at once; tried again once a minute |
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from slabot.paging import PageView, SendError, SendOutcomeUnknown, SendRetry
+from slabot.paging import PageView, SendError, SendOutcomeUnknown, SendRetry, Told
 from slabot.paging.bundle_words import Bundle
 
 
@@ -182,6 +182,9 @@ class Channel(Protocol):
 
     def update(self, place: Place, message: PageMessage) -> Outcome:
         """Bring a message up to date; nobody is notified. Asked only where the channel can."""
+
+    def sent_since(self, to: str, since: datetime) -> Mapping[str, Told] | Waits | Failed:
+        """All messages of ours at an address and in the threads of its bundles, by key; asked only where it can."""
 
     def find(self, key: str, to: str, since: datetime, thread: str | None) -> Place | Waits | Failed | None:
         """Look for a message by its key, not older than an instant; None if it is not there.

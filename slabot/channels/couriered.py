@@ -6,6 +6,7 @@ go one by one there, so a bundle is nothing to such a channel.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import assert_never
 
@@ -23,6 +24,7 @@ from slabot.channels.base import (
     Waits,
     outcome,
 )
+from slabot.paging import Told
 from slabot.paging.couriers import Courier, Dispatch, Notice
 
 
@@ -46,6 +48,10 @@ class MessageChannel:
     def update(self, place: Place, message: PageMessage) -> Outcome:
         """Nothing: it is not asked, for it cannot."""
         return Dropped("a message by this way stays as it was sent")
+
+    def sent_since(self, to: str, since: datetime) -> Mapping[str, Told] | Waits | Failed:
+        """Nothing: it is not asked, for it cannot."""
+        return {}
 
     def find(self, key: str, to: str, since: datetime, thread: str | None) -> Place | Waits | Failed | None:
         """None: it is not asked, for it cannot."""

@@ -1,7 +1,6 @@
 """Which channels does a policy name?
 
-Promise: a channel is opened for what the policy names and for nothing else. A further channel is one folder and one line
-here.
+Promise: a channel is opened for what the policy names and for nothing else. A further one is a folder and a line here.
 """
 
 from __future__ import annotations

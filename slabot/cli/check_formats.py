@@ -10,12 +10,11 @@ import json
 from dataclasses import dataclass
 from urllib.parse import quote
 
-import click
-
 from slabot import __version__
-from slabot.policy import Policy
+from slabot.policy import Ignored, Policy
 from slabot.policy.codes import CODES
 from slabot.policy.problems import Problem, count, plural
+from slabot.reports.style import coloured
 
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -26,11 +25,15 @@ class Result:
 
     Attributes:
         policy: None if the file is not right.
+        ignored: the warnings that comments of the file ignore.
+        show_ignored: list them too, in the forms that otherwise only count them or leave them out.
     """
 
     file: str
     policy: Policy | None
     problems: tuple[Problem, ...]
+    ignored: tuple[Ignored, ...] = ()
+    show_ignored: bool = False
 
     @property
     def right(self) -> bool:
@@ -43,6 +46,9 @@ class Result:
         if self.policy is None:
             return count(self.problems)
         doubts = count(self.problems)
+        told = f", with {doubts}" if doubts else ""
+        if self.ignored:
+            told += f", {len(self.ignored) if doubts else plural(len(self.ignored), 'warning')} ignored"
         holds = ", ".join(
             (
                 plural(len(self.policy.helpdesks), "helpdesk"),
@@ -50,12 +56,18 @@ class Result:
                 plural(len(self.policy.calendars), "calendar"),
             )
         )
-        return f"{self.file} is right{f', with {doubts}' if doubts else ''}: {holds}"
+        return f"{self.file} is right{told}: {holds}"
+
+    @property
+    def shown(self) -> tuple[Ignored, ...]:
+        """The ignored warnings that are listed."""
+        return self.ignored if self.show_ignored else ()
 
 
 def as_text(result: Result) -> str:
-    """Each problem with its line and its fix, then the summary."""
+    """Each problem with its line and its fix, then the ignored ones with their reasons, then the summary."""
     said = [_coloured(problem) for problem in result.problems]
+    said += [_ignored(ignored) for ignored in result.shown]
     return "\n".join([*said, result.summary])
 
 
@@ -66,32 +78,30 @@ def as_json(result: Result) -> str:
         "file": result.file,
         "right": result.right,
         "summary": result.summary,
-        "problems": [
-            {
-                "code": problem.code,
-                "severity": problem.severity,
-                "file": problem.file,
-                "line": problem.line or None,
-                "column": problem.column or None,
-                "path": problem.path,
-                "message": problem.message,
-                "fix": problem.fix,
-                "source_line": problem.source_line,
-            }
-            for problem in result.problems
-        ],
+        "problems": [_fields(problem) for problem in result.problems],
+        "ignored": [{**_fields(ignored.problem), "reason": ignored.reason} for ignored in result.ignored],
     }
     return json.dumps(form, ensure_ascii=False, indent=2)
 
 
 def as_github(result: Result) -> str:
     """Workflow commands: GitHub shows each beside its line; the summary is a plain line of the log."""
-    return "\n".join([*(_command(problem) for problem in result.problems), result.summary])
+    said = [_command(problem.severity, problem) for problem in result.problems]
+    said += [_command("notice", ignored.problem, f"; {_reason(ignored)}") for ignored in result.shown]
+    return "\n".join([*said, result.summary])
 
 
 def as_sarif(result: Result) -> str:
-    """SARIF 2.1.0, for code scanning."""
-    codes = sorted({problem.code for problem in result.problems})
+    """SARIF 2.1.0, for code scanning; ignored warnings are marked as suppressed, with their reasons."""
+    codes = sorted({problem.code for problem in (*result.problems, *(one.problem for one in result.shown))})
+    found = [_sarif_result(problem, codes.index(problem.code)) for problem in result.problems]
+    found += [
+        {
+            **_sarif_result(ignored.problem, codes.index(ignored.problem.code)),
+            "suppressions": [{"kind": "inSource", "justification": ignored.reason}],
+        }
+        for ignored in result.shown
+    ]
     run = {
         "tool": {
             "driver": {
@@ -102,7 +112,7 @@ def as_sarif(result: Result) -> str:
             }
         },
         "columnKind": "unicodeCodePoints",
-        "results": [_sarif_result(problem, codes.index(problem.code)) for problem in result.problems],
+        "results": found,
     }
     return json.dumps({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
 
@@ -110,16 +120,41 @@ def as_sarif(result: Result) -> str:
 FORMATS = {"text": as_text, "json": as_json, "sarif": as_sarif, "github": as_github}
 
 
+def _fields(problem: Problem) -> dict[str, object]:
+    return {
+        "code": problem.code,
+        "severity": problem.severity,
+        "file": problem.file,
+        "line": problem.line or None,
+        "column": problem.column or None,
+        "path": problem.path,
+        "message": problem.message,
+        "fix": problem.fix,
+        "source_line": problem.source_line,
+    }
+
+
+def _reason(ignored: Ignored) -> str:
+    return f"ignored: {ignored.reason or 'no reason is given'}"
+
+
+def _ignored(ignored: Ignored) -> str:
+    """One line for the place and what is ignored there, one for the reason."""
+    problem = ignored.problem
+    place = f"{problem.file}:{problem.line}:{problem.column}"
+    return f"{place}: ignored: {problem.message}  [{problem.code}]\n  reason: {ignored.reason or 'none is given'}"
+
+
 def _coloured(problem: Problem) -> str:
-    """Colour where the terminal shows it; click takes it out elsewhere."""
+    """Colour where the terminal shows it."""
     colour = "red" if problem.severity == "error" else "yellow"
     said = str(problem)
     mark = f" {problem.severity}: "
     before, _, after = said.partition(mark)
-    return f"{before}{click.style(mark, fg=colour, bold=True)}{after}"
+    return f"{before}{coloured(mark, colour, bold=True)}{after}"
 
 
-def _command(problem: Problem) -> str:
+def _command(level: str, problem: Problem, more: str = "") -> str:
     facts = {
         "file": problem.file,
         "line": problem.line,
@@ -128,7 +163,8 @@ def _command(problem: Problem) -> str:
         "title": problem.code,
     }
     said = ",".join(f"{name}={_property(str(value))}" for name, value in facts.items() if value)
-    return f"::{problem.severity} {said}::{_data(f'{problem.message}; fix: {problem.fix}')}"
+    told = f"{problem.message}{more or f'; fix: {problem.fix}'}"
+    return f"::{level} {said}::{_data(told)}"
 
 
 def _data(text: str) -> str:

@@ -13,10 +13,11 @@ from pathlib import Path
 import click
 
 from slabot.cli.edge import print_json, read_policy
+from slabot.cli.screen import working
 from slabot.clock import SystemClock
 from slabot.composition import connect
 from slabot.domain import Level
-from slabot.reports.terminal import strong
+from slabot.reports.style import coloured, strong
 from slabot.setup.examination import examine
 from slabot.setup.machine import OURS, SHARED_NAMES, Installed
 from slabot.setup.report import Report
@@ -38,7 +39,8 @@ def doctor(config: str, as_json: bool) -> None:
     policy = read_policy(config)
     connections = connect(policy, clock=SystemClock())
     try:
-        report = examine(policy, connections, installed())
+        with working("Asking the helpdesks and Slack"):
+            report = examine(policy, connections, installed())
     finally:
         connections.close()
     if as_json:
@@ -65,7 +67,7 @@ def _text(report: Report) -> str:
     for place in report.places:
         lines.append(strong(place.name))
         for finding in place.findings:
-            sign = click.style(f"{SIGNS[finding.level]:<{WIDE}}", fg=COLOURS[finding.level])
+            sign = coloured(f"{SIGNS[finding.level]:<{WIDE}}", COLOURS[finding.level])
             lines.append(f"  {sign}  {finding.words}.")
             if finding.remedy:
                 lines.append(f"  {'':<{WIDE}}  → {finding.remedy}")

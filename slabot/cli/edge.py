@@ -14,10 +14,11 @@ from typing import Any
 import click
 
 from slabot.calendars import Calendar
-from slabot.cli.policy_file import file_name, policy_bytes
+from slabot.cli.policy_file import file_name, from_pipe, policy_bytes
 from slabot.domain import SlabotError, parse_instant
 from slabot.domain.ticket_schema import nearest
 from slabot.policy import Policy, PolicyError, Problem, load_policy
+from slabot.reports.style import harmless_json
 
 POLICY_SIZE = 1024 * 1024  # bytes; the largest real policy seen is below a tenth of it
 TICKET_SIZE = 32 * 1024 * 1024  # bytes
@@ -42,14 +43,19 @@ def read_text(path: str, *, largest: int, what: str) -> str:
                 f"{path}: the {what} is {file.stat().st_size / 1e6:,.0f} MB; at most {largest / 1e6:,.0f} MB are read. "
                 "Is it the right file?"
             )
-        with file.open("rb") as stream:
-            content = stream.read(largest + 1)
+        if file.is_fifo():
+            content = from_pipe(path, largest)
+        else:
+            with file.open("rb") as stream:
+                content = stream.read(largest + 1)
     except FileNotFoundError:
         raise FileError(f"{path}: there is no such file; check the name and the folder you are in") from None
     except PermissionError:
         raise FileError(f"{path}: you may not read this file; check its permissions") from None
     except (OSError, ValueError) as error:
         raise FileError(f"{path}: it cannot be read: {error}") from None
+    if content is None:
+        raise FileError(f"{path}: nobody writes into this pipe; name a file, or write into it")
     if len(content) > largest:
         raise FileError(f"{path}: the {what} is larger than {largest / 1e6:,.0f} MB. Is it the right file?")
     try:
@@ -107,4 +113,4 @@ class InstantOption(click.ParamType[datetime]):
 
 def print_json(value: object, *, indent: int | None = 2) -> None:
     """One JSON value on standard output."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=indent))
+    click.echo(harmless_json(json.dumps(value, ensure_ascii=False, indent=indent)))

@@ -10,10 +10,10 @@ from datetime import datetime
 import click
 
 from slabot.cli import edge
+from slabot.cli.beside import policy_store
 from slabot.cli.edge import InstantOption, print_json, read_policy
-from slabot.composition import open_policy_store
-from slabot.domain import SlabotError, TicketFileError, TicketRecord, read_tickets, utc
-from slabot.domain.ticket_schema import nearest
+from slabot.cli.named import HOW, TicketArgument, named_ticket
+from slabot.domain import TicketFileError, TicketRecord, read_tickets, utc
 from slabot.policy import Policy
 from slabot.reports import explanation
 from slabot.rules import decide
@@ -22,28 +22,28 @@ from slabot.store import UnknownTicket, meta, tickets
 
 @click.command(
     epilog="Example: slabot explain -c config.yaml --ticket-file ticket.json --now 2026-01-09T20:00:00+05:30, "
-    "or, from the store: slabot explain -c config.yaml acme 4711"
+    "or, from the store: slabot explain -c config.yaml acme/4711"
 )
-@click.argument("helpdesk", required=False)
-@click.argument("id", required=False)
+@click.argument("ticket", nargs=-1, type=TicketArgument(), metavar="[HELPDESK/ID]")
 @click.option("-c", "--config", required=True, metavar="FILE", help="The policy file.")
 @click.option("--ticket-file", metavar="FILE", help="A ticket with its history (JSON, or JSONL).")
 @click.option("--now", "at", type=InstantOption(), help="The time to decide at, with an offset; left out: the present.")
 @click.option("--json", "as_json", is_flag=True, help="The machine form; one decision a line for a file of several.")
-def explain(
-    helpdesk: str | None, id: str | None, config: str, ticket_file: str | None, at: datetime | None, as_json: bool
-) -> None:
+def explain(ticket: tuple[str, ...], config: str, ticket_file: str | None, at: datetime | None, as_json: bool) -> None:
     """Explain what slabot thinks of a ticket: severity, clocks, what is due and what comes next.
 
-    Either of a ticket file, or of the ticket HELPDESK ID that the running slabot knows.
+    Either of a ticket file, or of the ticket HELPDESK/ID (or HELPDESK ID) that the running slabot knows.
     """
     policy = read_policy(config)
-    if (ticket_file is None) == (helpdesk is None) or (helpdesk is None) != (id is None):
-        raise click.UsageError("give --ticket-file FILE, or HELPDESK and ID of a ticket that slabot knows")
+    named = named_ticket(ticket, policy)
+    if (ticket_file is None) == (named is None):
+        raise click.UsageError(f"give --ticket-file FILE, or {HOW}")
     if ticket_file is not None:
         records = read_records(ticket_file, policy)
+    elif named is not None:
+        records, policy = stored_record(policy, *named)
     else:
-        records, policy = stored_record(policy, helpdesk or "", id or "")
+        records = []
     now = at if at is not None else utc(edge.now())
     for number, record in enumerate(records):
         decision = decide(record.ticket, record.timeline, policy, now)
@@ -59,14 +59,9 @@ def stored_record(policy: Policy, helpdesk: str, ticket_id: str) -> tuple[list[T
     """A ticket from the store, and the policy with the day of installation filled in.
 
     Raises:
-        SlabotError: the policy names no such helpdesk, or the store no such ticket.
+        UnknownTicket: the store has never seen it.
     """
-    if helpdesk not in policy.helpdesks:
-        known = list(policy.helpdesks)
-        raise SlabotError(
-            f'the policy has no helpdesk "{helpdesk}"; it has {", ".join(known)}{nearest(helpdesk, known)}'
-        )
-    with open_policy_store(policy) as store:
+    with policy_store(policy) as store:
         stored = store.read(lambda conn: tickets.load(conn, helpdesk, ticket_id))
         installed = store.read(meta.installed)
     if stored is None:

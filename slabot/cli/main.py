@@ -6,6 +6,8 @@ names together with its remedy, 2 a command line that cannot be understood. Nobo
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
 import sys
 from importlib import import_module
@@ -14,6 +16,8 @@ from typing import Any
 import click
 
 from slabot import __version__
+from slabot.cli.screen import screens
+from slabot.cli.unforeseen import sentence, shout_in_threads
 from slabot.domain import SlabotError
 
 # A command is loaded when it is called: asking when something is due needs no web server and no database.
@@ -24,7 +28,9 @@ COMMANDS = {
     "doctor": "Is everything around slabot set up?",
     "due": "When must something have been done?",
     "elapsed": "How much working time lies between two instants?",
+    "erase": "Take a person out of everything that slabot keeps.",
     "explain": "What is true of a ticket, why, and what happens next?",
+    "export": "Write tickets with their history into a ticket file.",
     "init": "Write a first policy file for a helpdesk.",
     "ledger": "What did slabot do, or refuse to do, and why?",
     "run": "Run everything in one process.",
@@ -50,16 +56,32 @@ class _Calm(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except SlabotError as error:
-            click.echo(str(error), err=True)
-            ctx.exit(1)
-        except BrokenPipeError:
-            # The reader went away (| head); that is no error of ours.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            ctx.exit(0)
+    def main(self, *args: Any, **extra: Any) -> Any:
+        with screens():
+            logging.raiseExceptions = False  # a log line that cannot be written is no reason for a traceback
+            shout_in_threads()
+            try:
+                try:
+                    return super().main(*args, **extra)
+                finally:
+                    sys.stdout.flush()  # here, where a full disk or a reader that went away can still be told
+            except BrokenPipeError:
+                _forget_output()  # the reader went away (| head); that is no error of ours
+                sys.exit(0)
+            except SlabotError as error:
+                click.echo(str(error), err=True)
+            except Exception as error:
+                _forget_output()
+                click.echo(sentence(error), err=True)
+            sys.exit(1)
+
+
+def _forget_output() -> None:
+    """Drop what could not be written, so that the interpreter does not try again at its end."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 @click.group(cls=_Calm, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

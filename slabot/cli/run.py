@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import signal
 import sys
 import threading
@@ -18,13 +17,13 @@ import click
 import structlog
 
 from slabot.cli.edge import POLICY_SIZE, read_text
+from slabot.cli.screen import working
 from slabot.clock import SystemClock
-from slabot.composition import StartError, compose
-from slabot.policy import Policy, load_policy
+from slabot.composition import compose
+from slabot.policy import load_policy
 from slabot.runtime import Bells, Embedded
-from slabot.runtime.alone import Alone
-from slabot.runtime.serving import WebServer, take_address
-from slabot.store.address import read_address
+from slabot.runtime.serving import WebServer
+from slabot.setup.starting import listen_address, listening, only_one
 from webhooks import create_app
 
 
@@ -38,19 +37,15 @@ def run(config: str) -> None:
     text = read_text(config, largest=POLICY_SIZE, what="policy file")
     policy = load_policy(text, config)
     bells = Bells()
-    host, port = listen_address(policy.web.listen)
-    try:
-        taken = take_address(host, port)  # first of all: a second slabot on one machine ends here and touches nothing
-    except OSError as error:
-        raise StartError(
-            [f"{host}:{port} cannot be listened on ({error.strerror}); change web.listen or PORT"]
-        ) from None
+    taken = listening(policy)  # first of all: a second slabot on one machine ends here and touches nothing
+    host, _ = listen_address(policy.web.listen)
     with contextlib.ExitStack() as undo:
         undo.callback(taken.close)
         alone = only_one(policy)
         if alone is not None:
             undo.callback(alone.close)
-        composed = compose(policy, text, clock=SystemClock(), bell=bells)
+        with working("Asking the helpdesks and Slack, and opening the store"):
+            composed = compose(policy, text, clock=SystemClock(), bell=bells)
         undo.pop_all()
     server = WebServer(create_app(composed.parts, composed.signing_secret, composed.interactions), host, taken=taken)
     engine = Embedded(composed.parts, bells)
@@ -67,32 +62,6 @@ def run(config: str) -> None:
     composed.close()
     if alone is not None:
         alone.close()
-
-
-def only_one(policy: Policy) -> Alone | None:
-    """The lock on a SQLite store; None for PostgreSQL, where rows are locked.
-
-    Raises:
-        AlreadyRunning: another slabot works on it.
-    """
-    url = policy.store.url or os.environ.get(policy.store.url_env or "", "")
-    file = read_address(url).file if url else None
-    return None if file is None or not file.parent.is_dir() else Alone(file)
-
-
-def listen_address(listen: str) -> tuple[str, int]:
-    """Host and port; ``PORT`` in the environment wins, and then every address of the machine is listened on.
-
-    Raises:
-        StartError: ``PORT`` is no port.
-    """
-    host, _, port = listen.rpartition(":")
-    named = os.environ.get("PORT")
-    if not named:
-        return host.strip("[]"), int(port)
-    if not named.isdecimal() or int(named) > 65535:
-        raise StartError([f'the environment variable PORT is "{named[:20]}", which is no port; set it to a number'])
-    return "0.0.0.0", int(named)
 
 
 def _on_signals(stopping: threading.Event) -> None:

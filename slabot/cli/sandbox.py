@@ -5,10 +5,13 @@ Promise: they listen on this machine only, and say what to paste to point slabot
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
+from slabot.cli.screen import working
 from slabot.domain import SlabotError
 from slabot_sandbox import serve
 
@@ -31,15 +34,39 @@ from slabot_sandbox import serve
 def sandbox(
     port: int, files: tuple[str, ...], for_freshdesk: tuple[str, ...], slabot_url: str | None, journal: str | None
 ) -> None:
-    """Run stand-ins for Zendesk, Slack and Freshdesk until Ctrl-C."""
+    """Run stand-ins for Zendesk, Slack and Freshdesk until Ctrl-C.
+
+    Exit 1 at the end if some files of a folder could not be loaded; each is named with the reason.
+    """
     missing = [name for name in (*files, *for_freshdesk) if not Path(name).exists()]
     if missing:
         raise SlabotError(f"{missing[0]}: there is no such file; check the name and the folder you are in")
-    serve(
+    with contextlib.ExitStack() as loading:
+        if files or for_freshdesk:
+            loading.enter_context(working("Loading the files"))
+
+        def say(line: str) -> None:
+            loading.close()  # it speaks first when everything is loaded
+            click.echo(line)
+
+        _serve(port, files, for_freshdesk, say, slabot_url, journal)
+
+
+def _serve(
+    port: int,
+    files: tuple[str, ...],
+    for_freshdesk: tuple[str, ...],
+    say: Callable[[str], object],
+    slabot_url: str | None,
+    journal: str | None,
+) -> None:
+    report = serve(
         port,
         [Path(name) for name in files],
-        say=click.echo,
+        say=say,
         slabot_url=slabot_url,
         journal=None if journal is None else Path(journal),
         load_freshdesk=[Path(name) for name in for_freshdesk],
     )
+    if report.unreadable:
+        raise SystemExit(1)

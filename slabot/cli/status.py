@@ -1,58 +1,114 @@
 """`slabot status`: how does the running bot stand?
 
-Promise: it reads the store and asks nobody else, so it answers also while helpdesks and Slack do not. What is not
-in order comes with what to do about it.
+Promise: it reads the store and asks nobody else, so it answers also while helpdesks and Slack do not. Exit 0 only while
+slabot runs and all is well; what is not in order comes with what to do about it.
 """
 
 from __future__ import annotations
 
+import time
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import click
+from sqlalchemy import Connection
 
 from slabot.cli import edge
+from slabot.cli.beside import policy_store
 from slabot.cli.edge import print_json, read_policy
-from slabot.composition import open_policy_store
+from slabot.cli.screen import working
 from slabot.domain import utc
-from slabot.reports.terminal import strong
+from slabot.policy import Policy
+from slabot.reports.style import coloured, one_line, strong
 from slabot.rules.words import length, local_time
-from slabot.store import Lane, OutboxState, audits, outbox
+from slabot.runtime.audit.condition import audit_trouble, troubles
+from slabot.runtime.parts import SWEEP_EVERY
+from slabot.store import Lane, LedgerEvent, OutboxRow, OutboxState, audits, ledger, outbox, presence
 from slabot.store.audits import AuditVerdict
 from slabot.store.status import Status
 from slabot.store.status import status as read_status
 
+NOT_RUNNING = (
+    "slabot does not run, or cannot write to its store, so no page leaves. Start it (slabot run -c FILE), or look at "
+    "what it logs."
+)
 SHOWN = 5  # waiting rows listed
 NOT_LOOKED = timedelta(minutes=5)  # five audits
-SILENT = timedelta(minutes=3)  # without any answer or error of a helpdesk: three sweeps
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """The process whose store this is, as far as its policy and its ledger tell."""
+
+    adapters: Collection[str]
+    started_at: datetime
+    sweep_every: timedelta = SWEEP_EVERY
 
 
 @click.command(epilog="Example: slabot status -c config.yaml")
 @click.option("-c", "--config", required=True, metavar="FILE", help="The policy file.")
 @click.option("--json", "as_json", is_flag=True, help="The machine form.")
 def status(config: str, as_json: bool) -> None:
-    """Show feeds, tickets, the outbox, the next alarm and the last errors."""
+    """Show whether slabot runs, feeds, tickets, the outbox, the next alarm and the last errors.
+
+    Exit 0: slabot runs and all is well. 1: it does not run, or something is not in order.
+    """
     policy = read_policy(config)
-    now = utc(edge.now())
-    with open_policy_store(policy) as store:
+    with policy_store(policy) as store:
+        with working("Looking for a sign of life"):
+            runs = presence.runs(store, utc(edge.now()), time.sleep)
+        now = utc(edge.now())
         state = store.read(lambda conn: read_status(conn, now))
         verdict = store.read(audits.last_verdict)
         held = [row for lane in Lane for row in store.read(lambda conn, lane=lane: outbox.held(conn, lane, now))]  # type: ignore[misc]
+        findings = store.read(lambda conn: _findings(conn, policy, now)) if runs else [NOT_RUNNING]
     if as_json:
         print_json(
             {
                 **_json(state, now),
+                "running": runs,
+                "well": not findings,
+                "findings": findings,
                 "audit": _audit_json(verdict),
                 "held": [{"key": row.key, "why": row.words} for row in held],
             }
         )
-        return
-    click.echo(_text(state, now, policy.display_zone))
-    click.echo("\n".join(_audit(verdict, now, policy.display_zone)))
+    else:
+        _show(state, verdict, held, findings, now, policy.display_zone)
+    if findings:
+        raise SystemExit(1)
+
+
+def _findings(conn: Connection, policy: Policy, now: datetime) -> list[str]:
+    """What is not in order with a slabot that runs: as the health page has it."""
+    started = next(iter(ledger.latest(conn, [LedgerEvent.SLABOT_STARTED], 1)), None)
+    watched = Watched(policy.helpdesks, now if started is None else started.at)
+    found = [*(trouble.words for trouble in troubles(conn, watched, now)), *audit_trouble(conn, watched, now)]
+    return [f"{words.rstrip('.')}." for words in found]
+
+
+def _show(
+    state: Status,
+    verdict: AuditVerdict | None,
+    held: list[OutboxRow],
+    findings: list[str],
+    now: datetime,
+    zone: ZoneInfo,
+) -> None:
+    click.echo(_text(state, now, zone))
+    click.echo("\n".join(_audit(verdict, now, zone)))
     for row in held[:SHOWN]:
-        click.echo(f"  {strong('waits')}  {row.key}\n         {row.words}")
+        click.echo(f"  {strong('waits')}  {row.key}\n         {one_line(row.words or '')}")
     if len(held) > SHOWN:
         click.echo(f"  … and {len(held) - SHOWN} more; slabot approve shows writes that are held back")
+    if not findings:
+        click.echo(f"{strong('Well')}     slabot runs, and all is well.")
+        return
+    click.echo(coloured("Not well", "red", bold=True))
+    for words in findings:
+        click.echo(f"  {one_line(words)}")
 
 
 def _text(state: Status, now: datetime, zone: ZoneInfo) -> str:
@@ -67,14 +123,10 @@ def _text(state: Status, now: datetime, zone: ZoneInfo) -> str:
     alarm = "no ticket waits for time" if state.next_alarm is None else f"next look {at(state.next_alarm)}"
     late = f"; {state.overdue_looks} looks are owed now" if state.overdue_looks else ""
     lines.append(f"{strong('Alarm')}    {alarm}{late}")
-    signs = [at for feed in state.feeds for at in (feed.ok_at, feed.error_at) if at is not None]
-    if signs and now - max(signs) > SILENT:
-        since = f"{local_time(max(signs), zone)}, {length(now - max(signs))} ago"
-        lines.append(f"{strong('Not running')}  nothing was read or failed since {since}; is slabot run alive?")
     lines.append(strong("Feeds"))
     lines.extend(
         f"  {feed.helpdesk:<12} read to the end {at(feed.swept_at)}"
-        + (f"\n  {'':<12} since {at(feed.error_at)}: {feed.error}" if feed.error else "")
+        + (f"\n  {'':<12} since {at(feed.error_at)}: {one_line(feed.error)}" if feed.error else "")
         for feed in state.feeds
     )
     if not state.feeds:
@@ -88,7 +140,7 @@ def _text(state: Status, now: datetime, zone: ZoneInfo) -> str:
     if state.inbox_pending:
         lines.append(f"{strong('Inbox')}    {state.inbox_pending} tickets are still to be read")
     lines.append(strong("Last errors") if state.last_errors else f"{strong('Errors')}   none")
-    lines.extend(f"  {at(row.at)}  {row.event.value}: {row.words}" for row in state.last_errors)
+    lines.extend(f"  {at(row.at)}  {row.event.value}: {one_line(row.words)}" for row in state.last_errors)
     return "\n".join(lines)
 
 
@@ -102,7 +154,7 @@ def _audit(verdict: AuditVerdict | None, now: datetime, zone: ZoneInfo) -> list[
         heard = {True: "; the heartbeat was heard", False: "; the heartbeat was not heard", None: ""}[verdict.heartbeat]
         return [f"{strong('Auditor')}  everything agreed {when}{heard}"]
     lines = [f"{strong('Auditor')}  {when} this did not agree, and the heartbeat is withheld:"]
-    return [*lines, *(f"  {words}" for words in verdict.findings)]
+    return [*lines, *(f"  {one_line(words)}" for words in verdict.findings)]
 
 
 def _audit_json(verdict: AuditVerdict | None) -> dict[str, object] | None:

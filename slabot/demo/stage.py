@@ -101,7 +101,8 @@ class Stage:
 def environment_of(sandbox: Sandbox) -> dict[str, str]:
     """The secrets, as slabot finds them."""
     return {
-        "ZENDESK_TOKEN": sandbox.zendesk.token,
+        "ZENDESK_CLIENT_ID": sandbox.zendesk.client_id,
+        "ZENDESK_CLIENT_SECRET": sandbox.zendesk.client_secret,
         "ZENDESK_HOOK_SECRET": sandbox.zendesk.webhook_secret,
         "FRESHDESK_KEY": sandbox.freshdesk.token,
         "FRESHDESK_HOOK_SECRET": sandbox.freshdesk.webhook_secret,
@@ -114,7 +115,6 @@ def policy_of(sandbox: Sandbox, store: Path) -> str:
     """The demo's policy, pointing at the stand-ins."""
     template = files("slabot.demo").joinpath("policy.yaml").read_text(encoding="utf-8")
     return template.format(
-        email=sandbox.zendesk.email,
         zendesk_url=sandbox.zendesk.url,
         freshdesk_url=sandbox.freshdesk.url,
         slack_url=sandbox.slack.api_url.rstrip("/"),

@@ -48,12 +48,14 @@ class Message(Event):
         text: plain text; empty once it has been scrubbed.
         auto_reply: out of office or another automatic answer; never feedback and never a response.
         email: the author's address, if known; matched against the policy's ``bots``.
+        feedback: False for a mere thanks (``waiting.not_feedback``) whose words are no longer kept.
     """
 
     public: bool = True
     text: str = ""
     auto_reply: bool = False
     email: str | None = None
+    feedback: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from slabot.domain.sentences import sentence
+
 
 class Level(StrEnum):
     """How much a finding matters."""
@@ -35,4 +37,5 @@ class Finding:
     remedy: str = ""
 
     def __str__(self) -> str:
-        return f"{self.words}. {self.remedy}".strip() if self.remedy else f"{self.words}."
+        words = sentence(self.words)
+        return f"{words} {sentence(self.remedy)}" if self.remedy else words

@@ -206,6 +206,7 @@ _MESSAGE = {
     "public": Key("public", _flag, "true where the customer could read it", default=True),
     "text": Key("text", _text, "the words", default=""),
     "auto_reply": Key("auto_reply", _flag, "true for an automatic answer", default=False),
+    "feedback": Key("feedback", _flag, "false for a mere thanks whose words are no longer kept", default=True),
 }
 
 EVENTS: Mapping[str, EventSchema] = {

@@ -29,7 +29,7 @@ from slabot.paging.errors import (
     TokenError,
 )
 from slabot.paging.setup_check import SCOPES, check_slack
-from slabot.paging.slack import Channel, Identity, Posted, SlackSender
+from slabot.paging.slack import BUNDLE, Channel, Identity, Posted, SlackSender, Told
 from slabot.paging.slack_calls import open_client
 from slabot.paging.view import (
     AcknowledgedBy,
@@ -48,6 +48,7 @@ from slabot.paging.view import (
 )
 
 __all__ = [
+    "BUNDLE",
     "SCOPES",
     "AcknowledgedBy",
     "AnsweredInTime",
@@ -88,6 +89,7 @@ __all__ = [
     "State",
     "Superseded",
     "TokenError",
+    "Told",
     "Who",
     "check_slack",
     "compose",

@@ -90,16 +90,16 @@ class NotOurs:
 
 
 class SigningSecret:
-    """The secret with which Slack signs what it sends."""
+    """The secret with which Slack signs what it sends; while it is being changed, the old one too."""
 
-    def __init__(self, secret: str) -> None:
-        """Take the signing secret of the app's Basic Information page.
+    def __init__(self, secret: str, *others: str) -> None:
+        """Take the signing secret of the app's Basic Information page, and others that are taken as well.
 
         Raises:
-            TokenError: it cannot be one.
+            TokenError: one of them cannot be one.
         """
         looks = "It is the Signing Secret on the app's page Basic Information, 32 letters and digits."
-        self._key = secret_text(secret, "Slack's signing secret", looks).encode()
+        self._keys = [secret_text(each, "Slack's signing secret", looks).encode() for each in (secret, *others)]
 
     def __repr__(self) -> str:
         """Without the secret."""
@@ -125,8 +125,10 @@ class SigningSecret:
                 "time: it is replayed, or the machine's clock is wrong"
             )
         message = b"v0:" + timestamp.encode() + b":" + body
-        expected = "v0=" + hmac.new(self._key, message, hashlib.sha256).hexdigest()
-        if not hmac.compare_digest(expected.encode(), signature.encode("utf-8", "replace")):
+        sent = signature.encode("utf-8", "replace")
+        expected = ["v0=" + hmac.new(key, message, hashlib.sha256).hexdigest() for key in self._keys]
+        fits = [hmac.compare_digest(each.encode(), sent) for each in expected]  # all, whichever fits
+        if not any(fits):
             return Refused("the signature does not fit: the request is forged, or the secret is another app's")
         return None
 
@@ -138,6 +140,14 @@ def parse_interaction(body: bytes) -> Click | HomeRefresh | NotOurs:
         BadPayload: it is not what Slack sends; the answer is 400.
     """
     return read_interaction(form_payload(body))
+
+
+def asks_for_certificate(body: bytes) -> bool:
+    """True for the request by which Slack checks the certificate now and then; it says nothing else."""
+    try:
+        return form_fields(body).get("ssl_check") == ["1"]
+    except BadPayload:
+        return False
 
 
 def form_payload(body: bytes) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
+from slabot.domain.sentences import clause, sentence
 from slabot.paging.button_words import BUTTONS
 from slabot.paging.markup import Style, bare
 from slabot.paging.view import (
@@ -56,7 +57,7 @@ def _since(state: State, style: Style) -> str:
         case MissedBy(_, at, answered):
             return f"it was {'answered' if answered else 'closed without an answer'} {style.when(at)}"
         case Superseded(why, _):
-            return f"the page no longer applies, because {style.said(why, REASON)}"
+            return f"the page no longer applies, because {clause(style.said(why, REASON))}"
         case _:
             assert_never(state)
 
@@ -103,16 +104,15 @@ def cannot_ask(act: str, severity: str, why: str, ask: str, style: Style) -> str
     """After a click of which it cannot be found out whether it is allowed."""
     return (
         f"{BUTTONS[act]} is for certain people where the severity is {style.said(severity, 40)}, and it could not be "
-        f"found out whether you are one of them: {style.said(why, REASON)} Nothing was changed. "
+        f"found out whether you are one of them: {sentence(style.said(why, REASON))} Nothing was changed. "
         f"Please ask {style.said(ask, 120)}, or click again in a moment."
     )
 
 
 def no_dialog(act: str, why: str, style: Style) -> str:
     """After a click whose dialog Slack did not show."""
-    return (
-        f"The dialog of {BUTTONS[act]} could not be shown: {style.said(why, REASON)} Nothing was changed. Click again."
-    )
+    reason = sentence(style.said(why, REASON))
+    return f"The dialog of {BUTTONS[act]} could not be shown: {reason} Nothing was changed. Click again."
 
 
 def went_wrong() -> str:
@@ -126,8 +126,8 @@ def went_wrong() -> str:
 def claim_refused(reason: str, style: Style) -> str:
     """After Claim that the helpdesk would not take."""
     return (
-        f"The ticket was not assigned to you: {style.said(reason, REASON)} The page is open again, so pages go on. "
-        "Acknowledge it to stop them for now, and assign the ticket in the helpdesk."
+        f"The ticket was not assigned to you: {sentence(style.said(reason, REASON))} The page is open again, so pages "
+        "go on. Acknowledge it to stop them for now, and assign the ticket in the helpdesk."
     )
 
 
@@ -135,7 +135,7 @@ def severity_refused(severity: str, reason: str, style: Style) -> str:
     """After Set severity, where the helpdesk would not take it."""
     return (
         f"slabot counts the ticket as {style.said(severity, 40)} from now on, but the helpdesk did not take it: "
-        f"{style.said(reason, REASON)} Set the priority in the helpdesk, and leave a note there why."
+        f"{sentence(style.said(reason, REASON))} Set the priority in the helpdesk, and leave a note there why."
     )
 
 
@@ -149,7 +149,7 @@ def severity_note(who: str, severity: str, reason: str, priority: str | None) ->
         if priority is None
         else f"The priority is set to {priority} to match."
     )
-    return f"{who} set the severity to {severity} from Slack, because: {reason}\n\n{native}\n\nslabot"
+    return f"{who} set the severity to {severity} from Slack, because: {sentence(reason)}\n\n{native}\n\nslabot"
 
 
 # ── In the ledger ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from slabot.domain.sentences import sentence
 from slabot.domain.ticket_schema import nearest
 from slabot.paging import words
 from slabot.paging.blocks import Block, Rendered
@@ -124,7 +125,7 @@ def help_text(command: Command, *, not_understood: str = "") -> Rendered:
 
 def cannot_know_you(why: str, style: Style) -> str:
     """Slack does not say who somebody is."""
-    return f"Who you are in the helpdesk could not be found out: {style.said(why, 300)}"
+    return f"Who you are in the helpdesk could not be found out: {sentence(style.said(why, 300))}"
 
 
 def no_account(helpdesk: str, style: Style) -> str:
@@ -134,7 +135,7 @@ def no_account(helpdesk: str, style: Style) -> str:
 
 def cannot_ask(helpdesk: str, why: str, style: Style) -> str:
     """A helpdesk does not answer."""
-    return f"{style.said(helpdesk, 60)} could not be asked: {style.said(why, 300)}"
+    return f"{style.said(helpdesk, 60)} could not be asked: {sentence(style.said(why, 300))}"
 
 
 # ── One ticket ──────────────────────────────────────────────────────────────────────────────────────────────────────

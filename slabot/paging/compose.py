@@ -116,6 +116,8 @@ def compose(
         late=late,
         repeat=repeat,
         unchecked_since=unchecked_since,
+        several_helpdesks=len(policy.helpdesks) > 1,
+        several_clocks=len(decision.clocks) > 1,
     )
 
 

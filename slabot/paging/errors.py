@@ -23,6 +23,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from slabot.domain import SlabotError
+from slabot.domain.sentences import clause
 
 
 class PagingError(SlabotError):
@@ -68,7 +69,7 @@ class SendPermanent(SendError):
 
     def __init__(self, *, why: str, remedy: str) -> None:
         """Make the message of both."""
-        SendError.__init__(self, f"{why}. {remedy}")
+        SendError.__init__(self, f"{clause(why)}. {remedy}")
         self.why = why
         self.remedy = remedy
 

@@ -118,6 +118,14 @@ PAGES: Mapping[str, PageView] = {
     "open": OPEN,
     "open_past_the_deadline": PAST,
     "open_in_working_time": WORKING_TIME,
+    "open_where_two_could_be_meant": replace(OPEN, several_helpdesks=True, several_clocks=True),
+    "acknowledged_where_two_could_be_meant": replace(
+        OPEN,
+        state=AcknowledgedBy(PRIYA, _at(10, 3, 12)),
+        next_steps=_quiet("acknowledged", _at(10, 4, 12)),
+        several_helpdesks=True,
+        several_clocks=True,
+    ),
     "open_and_no_time_left": replace(
         WORKING_TIME, left=NOTHING, at=_at(10, 9), next_steps=(NextStep(_at(12, 0), "breach"),), why_now=""
     ),

@@ -11,7 +11,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from slack_sdk import WebClient
@@ -20,18 +20,22 @@ from slack_sdk.web import SlackResponse
 from slabot.clock import Clock
 from slabot.paging.blocks import Rendered, render, render_reply
 from slabot.paging.directory import Directory
-from slabot.paging.errors import SlackOutcomeUnknown, SlackPermanent
+from slabot.paging.errors import SlackError, SlackOutcomeUnknown, SlackPermanent
 from slabot.paging.slack_calls import lowered
 from slabot.paging.slack_errors import CODES, Effect
 from slabot.paging.slack_people import SlackPeople
 from slabot.paging.view import PageView
 
 EVENT_TYPE = "slabot_page"  # of the metadata
+BUNDLE = "bundle/"  # how the key of a message begins in whose thread pages of several tickets stand
 PAGE_SIZE = 200  # messages of one look-up call
 LONGEST_SEARCH = 50  # calls of one look-up
 MARGIN = timedelta(minutes=1)  # Slack's clock and ours may differ
 CHANNELS_PAGE = 1000  # channels of one list call; Slack's most
 CHANNEL_PAGES = 100  # list calls at most
+
+# Slack's codes for a channel that is not (any more) what its name stood for.
+_MOVED = frozenset({"channel_not_found", "is_archived"})
 
 _CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{2,}")  # names are in small letters
 
@@ -42,6 +46,28 @@ class Posted:
 
     channel: str
     ts: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A message of ours, as Slack's history shows it.
+
+    Attributes:
+        key: as given to `post`.
+        root: of the thread that it stands in; its own number where it stands in none.
+        root_key: that of the root; None where the root is older than what was read.
+    """
+
+    key: str
+    channel: str
+    ts: str
+    root: str
+    root_key: str | None
+
+    @property
+    def at(self) -> datetime:
+        """When it was posted, UTC."""
+        return datetime.fromtimestamp(int(self.ts.partition(".")[0]), UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +139,32 @@ class SlackSender(SlackPeople):
             SlackOutcomeUnknown: look it up with `find`.
         """
         rendered = view if isinstance(view, Rendered) else render(view) if thread_ts is None else render_reply(view)
+        place = self._place(channel)
+        try:
+            return self._post_once(place, rendered, key, thread_ts, broadcast)
+        except SlackPermanent as error:
+            if error.code not in _MOVED or (now := self._look_again(channel, place)) is None:
+                raise
+        # Slack refused the channel, so nothing was sent. The name stands for another one by now.
+        return self._post_once(now, rendered, key, thread_ts, broadcast)
+
+    def _place(self, channel: str) -> str:
+        """The id of a channel, looked up once; its name where Slack cannot say it now, for it may take that as well."""
+        try:
+            return self.channel_id(channel)
+        except SlackError:
+            return channel
+
+    def _look_again(self, channel: str, refused: str) -> str | None:
+        """Another id than the one that was refused; None if the name stands for no other."""
+        if _CHANNEL_ID.fullmatch(channel):
+            return None
+        with self._lock:
+            self._ids.pop(channel.removeprefix("#"), None)
+        found = self._place(channel)
+        return None if found in (refused, channel) else found
+
+    def _post_once(self, channel: str, rendered: Rendered, key: str, thread_ts: str | None, broadcast: bool) -> Posted:
         try:
             return self._post(channel, rendered, key, thread_ts, broadcast)
         except SlackPermanent as error:
@@ -190,6 +242,31 @@ class SlackSender(SlackPeople):
             if thread_ts is None or error.code != "thread_not_found":
                 raise
         return None
+
+    def told(self, channel: str, since: datetime) -> dict[str, Told]:
+        """All messages of ours since an instant, in the channel and in the threads of its bundles, by key.
+
+        Args:
+            channel: its id or name.
+            since: UTC.
+
+        Raises:
+            SlackRetry, SlackPermanent, SlackOutcomeUnknown: as `find`.
+        """
+        found = self.channel_id(channel)
+        bot_id = self.identity().bot_id
+        listed = [*self._messages(found, since - MARGIN, None)]
+        for message in tuple(listed):
+            if message.get("reply_count") and (_key_of(message) or "").startswith(BUNDLE):
+                listed += self._messages(found, since - MARGIN, str(message.get("ts")))
+        ours = [one for one in listed if _key_of(one) is not None and one.get("bot_id") in (None, bot_id)]
+        keys = {str(one.get("ts")): _key_of(one) for one in ours}
+        told: dict[str, Told] = {}
+        for one in reversed(ours):  # the newest comes first; of one key the oldest counts
+            ts, key = str(one.get("ts")), _key_of(one) or ""
+            root = str(one.get("thread_ts") or ts)
+            told.setdefault(key, Told(key=key, channel=found, ts=ts, root=root, root_key=keys.get(root)))
+        return told
 
     def _messages(self, channel: str, oldest: datetime, thread_ts: str | None) -> Iterator[dict[str, Any]]:
         cursor: str | None = None
@@ -273,10 +350,16 @@ class SlackSender(SlackPeople):
             )
             return _channel(answer.get("channel") or {"id": channel})
         name = channel.removeprefix("#")
+        archived: Channel | None = None
         for found in self._channels():
-            if found.name == name:
+            if found.name != name:
+                continue
+            if not found.archived:
                 self._learn(name, found.id)
                 return found
+            archived = found
+        if archived is not None:
+            return archived
         missing = CODES["channel_not_found"]
         raise SlackPermanent(
             method="conversations.list", code="channel_not_found", why=f"#{name}: {missing.why}", remedy=missing.remedy

@@ -12,10 +12,11 @@ import socket
 import ssl
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryHandler, RetryState
 from slack_sdk.web import SlackResponse
 
 from slabot.clock import Clock
@@ -30,6 +31,26 @@ _SCOPES = re.compile(r"[a-z:._,\- ]{1,200}")
 # The SDK logs whole messages when debugging and whole answers on errors. What matters is in our errors.
 _SILENT = logging.getLogger("slabot.paging.slack_sdk")
 _SILENT.setLevel(logging.CRITICAL + 1)
+
+
+class _CloseAnswer(RetryHandler):
+    """Closes the answer of a refused call, which the SDK reads and leaves open. Asks for no second try."""
+
+    def can_retry(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> bool:
+        """Never."""
+        if isinstance(error, HTTPError):
+            error.close()
+        return False
+
+
+NO_RETRIES: list[RetryHandler] = [_CloseAnswer()]
 
 
 def open_client(token: str, *, base_url: str | None = None, timeout: int = TIMEOUT) -> Callable[[], WebClient]:
@@ -47,7 +68,7 @@ def open_client(token: str, *, base_url: str | None = None, timeout: int = TIMEO
 
     def client() -> WebClient:
         made = WebClient(
-            token=checked, base_url=base_url or BASE_URL, timeout=timeout, retry_handlers=[], logger=_SILENT
+            token=checked, base_url=base_url or BASE_URL, timeout=timeout, retry_handlers=NO_RETRIES, logger=_SILENT
         )
         made.proxy = None  # urllib reads the proxy variables itself, and NO_PROXY as well, which the SDK does not
         return made

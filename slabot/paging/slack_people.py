@@ -16,7 +16,7 @@ from slack_sdk.webhook import WebhookClient
 from slabot.clock import Clock
 from slabot.paging.blocks import Rendered
 from slabot.paging.errors import SlackHarmless
-from slabot.paging.slack_calls import SlackCalls
+from slabot.paging.slack_calls import NO_RETRIES, SlackCalls
 from slabot.paging.slack_errors import Effect
 
 _ANSWER_HOSTS = ("hooks.slack.com", "hooks.slack-gov.com")
@@ -98,7 +98,7 @@ class SlackPeople:
         blocks = list(rendered.blocks) or None
         if asker.response_url is not None and self._may_answer_at(asker.response_url):
             client = WebhookClient(
-                asker.response_url, timeout=self._client.timeout, retry_handlers=[], logger=self._client.logger
+                asker.response_url, timeout=self._client.timeout, retry_handlers=NO_RETRIES, logger=self._client.logger
             )
             client.proxy = None
             answer: dict[str, Any] = {"response_type": "ephemeral", "replace_original": False, "text": rendered.text}

@@ -158,6 +158,8 @@ class PageView:
         unchecked_since: when the ticket was last read, if it could not be read again just now.
         mentions: who is called by this page: people and groups, in Slack's markup.
         off_call: rotas that name nobody now, although they are to be told.
+        several_helpdesks: True where a ticket's number alone may mean two tickets.
+        several_clocks: True where the ticket has more than one clock.
     """
 
     key: str
@@ -190,6 +192,8 @@ class PageView:
     unchecked_since: datetime | None = None
     mentions: tuple[str, ...] = ()
     off_call: tuple[str, ...] = ()
+    several_helpdesks: bool = False
+    several_clocks: bool = False
 
     @property
     def ended(self) -> bool:

@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import assert_never
 
 from slabot.calendars import BusinessDays, RealTime, TargetError, Worked, parse_target
+from slabot.domain.sentences import clause
 from slabot.paging.markup import Style, bare
 from slabot.paging.view import (
     AcknowledgedBy,
@@ -116,9 +117,15 @@ def symbol(view: PageView) -> str:
             assert_never(view.state)
 
 
+def number(view: PageView) -> str:
+    """The ticket's number, with the helpdesk where two could be meant: ``acme/4711``."""
+    ticket = bare(view.ticket, 40)
+    return f"{bare(view.helpdesk, 40)}/{ticket}" if view.several_helpdesks else ticket
+
+
 def headline(view: PageView) -> str:
     """The page in one line, without markup."""
-    level, ticket = severity(view), f"ticket {bare(view.ticket, 40)}"
+    level, ticket = severity(view), f"ticket {number(view)}"
     match view.state:
         case Open():
             return f"{level}: {_open_headline(view, ticket)}"
@@ -135,14 +142,16 @@ def headline(view: PageView) -> str:
                 return f"{level}: {ticket} got its {owed(view)} {counted(by, view)} late"
             return f"{level}: {ticket} ended without its {owed(view)}"
         case Superseded():
-            return f"{level}: this page about {ticket} no longer applies"
+            about = f"the {owed(view)} on {ticket}" if view.several_clocks else ticket
+            return f"{level}: this page about {about} no longer applies"
         case _:
             assert_never(view.state)
 
 
 def _open_headline(view: PageView, ticket: str) -> str:
     name = view.clock.partition("#")[0]
-    doing = f"to {_OWED[name][1]} {ticket}" if name in _OWED else f"for the {owed(view)} of {ticket}"
+    plain = name in _OWED and not view.several_clocks
+    doing = f"to {_OWED[name][1]} {ticket}" if plain else f"for the {owed(view)} on {ticket}"
     if view.past:
         return f"{counted(view.overdue, view)} past the deadline {doing}"
     if view.due_at is None or view.paused_since is not None:
@@ -154,11 +163,12 @@ def _open_headline(view: PageView, ticket: str) -> str:
 
 def clock_in_short(view: PageView) -> str:
     """How much time is left, or by how much it is over."""
+    thing = f" for the {owed(view)}" if view.several_clocks else ""
     if view.past:
-        return f"{counted(view.overdue, view)} past the deadline"
+        return f"{counted(view.overdue, view)} past the deadline{thing}"
     if view.due_at is None or view.paused_since is not None:
-        return "the clock is paused"
-    return "no time left" if view.left <= NOTHING else f"{counted(view.left, view)} left"
+        return f"the clock{thing} is paused"
+    return f"no time left{thing}" if view.left <= NOTHING else f"{counted(view.left, view)} left{thing}"
 
 
 def _name(who: Who) -> str:
@@ -167,7 +177,7 @@ def _name(who: Who) -> str:
 
 def which(view: PageView, style: Style) -> str:
     """Which ticket, and what it is about."""
-    title = style.strong(style.link(view.url, f"Ticket {style.said(view.ticket, 40)}"))
+    title = style.strong(style.link(view.url, f"Ticket {style.said(number(view), 90)}"))
     subject = style.said(view.subject, SUBJECT)
     return f"{title}  {subject}" if subject else title
 
@@ -252,7 +262,8 @@ def who_has_it(view: PageView, style: Style) -> str:
                 return f"{style.strong('Missed')} by {counted(by, view)}. The {owed(view)} came {style.when(at)}."
             return f"{style.strong('Missed.')} The ticket was closed {style.when(at)} without its {owed(view)}."
         case Superseded(why, at):
-            return f"{style.strong('No longer applies')} since {style.when(at)}, because {style.said(why, REASON)}."
+            because = clause(style.said(why, REASON))
+            return f"{style.strong('No longer applies')} since {style.when(at)}, because {because}."
         case _:
             assert_never(view.state)
 
@@ -330,7 +341,7 @@ def late(lateness: Late, style: Style) -> str:
 def footer(view: PageView, style: Style) -> str:
     """Why now, from where, and as of when."""
     paged = view.why_now and isinstance(view.state, Open)
-    why = f"Why now: {style.said(view.why_now, WHY_NOW)}. " if paged else ""
+    why = f"Why now: {clause(style.said(view.why_now, WHY_NOW))}. " if paged else ""
     return f"{why}Helpdesk {style.said(view.helpdesk, 60)}. As of {style.when(view.at)}."
 
 
@@ -344,7 +355,7 @@ def sentence(view: PageView, style: Style) -> str:
     if not view.ended:
         parts.append(how_long(view, style))
         reasons = [reason_said(reason, 200, style) for reason in view.because[:1]]
-        parts.extend(f"It is {severity(view).lower()} because {reason}." for reason in reasons)
+        parts.extend(f"It is {severity(view).lower()} because {clause(reason)}." for reason in reasons)
     parts.append(who_has_it(view, style))
     step = next(iter(view.next_steps), None)
     if step is not None and not view.ended:
@@ -357,6 +368,6 @@ def reply(view: PageView, style: Style) -> tuple[str, ...]:
     parts = [style.strong(headline(view)), f"{which(view, style)} · {affected(view, style)}"]
     parts += [*called(view), *warnings(view, style), how_long(view, style), who_has_it(view, style)]
     if view.why_now:
-        parts.append(f"Why now: {style.said(view.why_now, WHY_NOW)}.")
+        parts.append(f"Why now: {clause(style.said(view.why_now, WHY_NOW))}.")
     parts.append("The buttons are on the first message of this thread.")
     return tuple(parts)

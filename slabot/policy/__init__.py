@@ -16,14 +16,15 @@ from slabot.policy.connections import Freshdesk, Slack, Zendesk
 from slabot.policy.destinations import Destination, DestinationError, DestinationKind, Way, parse_destination
 from slabot.policy.errors import PolicyError
 from slabot.policy.frozen import Plan, freeze, plan_of, thaw
-from slabot.policy.loader import check_policy, load_policy
+from slabot.policy.ignores import Ignored
+from slabot.policy.loader import Checked, check_policy, checked, load_policy
 from slabot.policy.model import Policy
 from slabot.policy.people import ClickAct, Fallback, LadderChanges, Permission, QuietHours, Storm
 from slabot.policy.problems import Problem
 from slabot.policy.rotas import Rota
 from slabot.policy.rungs import After, Before, Breach, Rung, Used, parse_rung
 from slabot.policy.scalars import Mode, Names
-from slabot.policy.silence import Exempt, Limits, Solved, Waiting
+from slabot.policy.silence import Exempt, ExemptTickets, Limits, Solved, Waiting
 from slabot.policy.terms import SearchText, Term
 from slabot.policy.ways import Encryption, Heartbeat, Mail, OutgoingWebhook, PagerDuty
 
@@ -32,6 +33,7 @@ __all__ = [
     "After",
     "Before",
     "Breach",
+    "Checked",
     "Classify",
     "ClassifyRule",
     "ClickAct",
@@ -43,9 +45,11 @@ __all__ = [
     "DestinationKind",
     "Encryption",
     "Exempt",
+    "ExemptTickets",
     "Fallback",
     "Freshdesk",
     "Heartbeat",
+    "Ignored",
     "Ladder",
     "LadderChanges",
     "Limits",
@@ -75,6 +79,7 @@ __all__ = [
     "WhenClosed",
     "Zendesk",
     "check_policy",
+    "checked",
     "freeze",
     "load_policy",
     "parse_destination",

@@ -22,6 +22,9 @@ from slabot.policy.scalars import (
     HelpdeskName,
     Mode,
     ModeName,
+    Priorities,
+    PriorityText,
+    Prose,
     SeverityName,
     TargetText,
     Text,
@@ -30,6 +33,7 @@ from slabot.policy.scalars import (
     refuse,
 )
 from slabot.policy.terms import Term
+from slabot.policy.walk import Mark
 
 FIRST_RESPONSE = "first_response"
 
@@ -44,10 +48,10 @@ class WhenClosed(StrEnum):
 class SeverityTerms(Part):
     """One row of the agreement's table."""
 
-    means: Text
+    means: Prose
     respond_within: TargetText
     calendar: CalendarName
-    priority: Text | None = None
+    priority: PriorityText | None = None
     received_when_closed: WhenClosed = WhenClosed.NEXT_WORKING_DAY
 
 
@@ -60,7 +64,7 @@ def _terms(value: object) -> object:
     raise refuse("bad-terms", "this should be a list of words or phrases", "write [production down, no workaround]")
 
 
-Terms = Annotated[tuple[Term, ...], BeforeValidator(_terms)]
+Terms = Annotated[tuple[Term, ...], BeforeValidator(_terms), Mark.TERM]
 
 
 def _field_values(value: object) -> object:
@@ -86,7 +90,7 @@ class Conditions(Part):
     organization: Texts | None = None
     requester: Texts | None = None
     type: Texts | None = None
-    priority: Texts | None = None
+    priority: Priorities | None = None
     helpdesk: Annotated[tuple[HelpdeskName, ...] | None, BeforeValidator(one_or_many)] = None
     fields: Annotated[dict[str, tuple[StrictStr, ...]] | None, BeforeValidator(_field_values)] = None
 
@@ -113,7 +117,7 @@ class Conditions(Part):
 class ClassifyRule(Part):
     """Evidence for one severity."""
 
-    name: Text
+    name: Prose
     severity: SeverityName
     when: Conditions
     unless: Conditions | None = None
@@ -123,7 +127,7 @@ class Classify(Part):
     """How a request gets its severity."""
 
     rules: tuple[ClassifyRule, ...] = ()
-    priorities: dict[str, SeverityName] = Field(default_factory=dict)
+    priorities: dict[PriorityText, SeverityName] = Field(default_factory=dict)
     otherwise: SeverityName
     mode: ModeName = Mode.OFF
 

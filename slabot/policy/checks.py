@@ -12,9 +12,13 @@ from typing import Any
 
 from slabot.domain.ticket_schema import nearest
 from slabot.policy.agreement import FIRST_RESPONSE, Conditions
+from slabot.policy.check_exempt import exempt_doubts
 from slabot.policy.check_holidays import holiday_doubts
 from slabot.policy.check_ladders import ladder_doubts
 from slabot.policy.check_people import destination_contradictions, people_doubts
+from slabot.policy.check_quiet import quiet_doubts
+from slabot.policy.check_sign_in import sign_in_doubts
+from slabot.policy.check_traps import trap_doubts
 from slabot.policy.check_waiting import waiting_doubts
 from slabot.policy.model import Policy
 from slabot.policy.paths import Path, value_at
@@ -74,12 +78,16 @@ def doubts(policy: Policy, today: date) -> Iterator[Finding]:
         policy: a policy without contradictions.
         today: the first date of the year that is looked at.
     """
+    yield from sign_in_doubts(policy)
     yield from holiday_doubts(policy, today)
+    yield from trap_doubts(policy, today)
     yield from _critical(policy)
     yield from _rules_that_never_win(policy)
     yield from ladder_doubts(policy)
     yield from people_doubts(policy, today)
+    yield from quiet_doubts(policy, today)
     yield from waiting_doubts(policy, today)
+    yield from exempt_doubts(policy)
 
 
 def _critical(policy: Policy) -> Iterator[Finding]:

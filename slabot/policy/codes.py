@@ -39,6 +39,12 @@ CODES: Mapping[str, Check] = {
     # YAML
     "not-yaml": Check("The line cannot be read as YAML.", "Look at indentation, quotes and brackets."),
     "tab": Check("A tab stands where YAML wants spaces.", "Replace it by spaces."),
+    "odd-space": Check("A sign that looks like a space or like nothing.", "Type an ordinary space, or delete it."),
+    "wrong-indentation": Check(
+        "A line's indentation fits no line above it.", "Indent it like those that it belongs to."
+    ),
+    "no-space-after-colon": Check("There is no space after a colon.", "Write a space after it."),
+    "comment-for-value": Check("A # begins a comment where a value was meant.", "Put quotes around the value."),
     "duplicate-key": Check("A key stands twice in one mapping.", "Keep one of the two."),
     "key-not-text": Check("A key is a list or a mapping.", 'Put quotes around a value such as "{placeholder}".'),
     "alias": Check("YAML labels and references are not followed.", "Write the value out, or put quotes around it."),
@@ -64,8 +70,17 @@ CODES: Mapping[str, Check] = {
     "unknown-mode": Check("There is no mode of this name.", "Use off, observe or act."),
     "duplicate-name": Check("Two entries of a list have one name.", "Give each its own name."),
     "bad-name": Check("The name holds signs that a name may not hold.", "Use letters, digits, _ and -."),
+    "unknown-priority": Check(
+        "No helpdesk of the file has this priority.", "Use one of the helpdesk's own priorities."
+    ),
+    "near-status": Check("A status is nearly one of the helpdesk's own.", "Correct it, or map that one as well."),
     "bad-clock-name": Check("A further clock may not be named so.", "Choose another name, without # and /."),
     # Values
+    "list-as-text": Check("Several entries stand in one text.", "Write a list: [one, two]."),
+    "smart-quotes": Check("Quotes of a word processor are part of the text.", "Write plain quotes, or none."),
+    "foreign-placeholder": Check(
+        "A placeholder of another program would reach people as it stands.", "Use slabot's own, or write it out."
+    ),
     "bad-duration": Check("The duration cannot be read or is of the wrong kind.", "Write it like 90s, 15m, 2h or 7d."),
     "bad-date": Check("The date or time cannot be read.", "Write it like 2026-12-24."),
     "bad-number": Check("The number is no percentage.", "Write a number above 0 and up to 100."),
@@ -88,7 +103,9 @@ CODES: Mapping[str, Check] = {
     "bad-address": Check(
         "The address cannot be used.", "Write https://…, or a host name alone where one is asked for."
     ),
-    "store-address": Check("The store has no address, or two.", "Give url or url_env, one of them."),
+    "sign-in": Check("A Zendesk account has no sign-in, or half of one.", "Give auth, or both email and token_env."),
+    "bad-scope": Check("This is no list of OAuth scopes.", 'Write scope: "read write".'),
+    "store-address": Check("The store has no address, two, or one that is none.", "Give url or url_env, one of them."),
     "secret-in-file": Check("A secret stands in the file.", "Put it into an environment variable and name that."),
     # Calendars
     "unknown-time-zone": Check("There is no time zone of this name.", "Write an IANA name such as Asia/Kolkata."),
@@ -109,8 +126,19 @@ CODES: Mapping[str, Check] = {
         "Tickets would be closed before the time to reopen them is over.", "Set close_after to at least reopen_within."
     ),
     # Doubts
+    "token-sign-in-ends": _doubt(
+        "The account is signed in to by an API token, which Zendesk ends.", "Sign in by OAuth: give auth."
+    ),
+    "scope-too-narrow": _doubt("The OAuth scope is less than slabot needs.", 'Write scope: "read write".'),
     "waiting-does-not-fit": _doubt(
         "Some waits end before all follow-ups have gone out.", "Raise or_after, or follow up earlier."
+    ),
+    "exempt-already": _doubt("An exemption adds nothing.", "Take one of the two entries out."),
+    "exempt-from-follow-ups-alone": _doubt(
+        "Tickets without follow-ups are not solved by silence alone.", "Exempt them from solving too."
+    ),
+    "reminder-is-the-default": _doubt(
+        "One of two follow-up texts is yours and the other is not.", "Write waiting.templates.reminder."
     ),
     "critical-not-around-the-clock": _doubt(
         "Critical is not counted around the clock.", "Name a calendar with always: true."
@@ -127,9 +155,28 @@ CODES: Mapping[str, Check] = {
         "Nobody is on call at a time when a rota is to be told.", "Fill the gap, or name a second destination."
     ),
     "quiet-critical": _doubt("Quiet hours hold back pages that are counted at that time.", "Take the severity out."),
+    "quiet-ends-at-night": _doubt(
+        "Quiet hours end within a night, and the pages that waited come then.", "Let them run on to the morning."
+    ),
+    "quiet-not-on-holidays": _doubt(
+        "Holidays close the calendar of the quiet hours.", "Take holidays out of it, or name such dates under dates."
+    ),
+    "region-left-out": _doubt("The holidays of a country's regions are left out.", "Add region, or region: national."),
+    "working-days-moved": _doubt("A country works on some Saturdays.", "Open them under dates."),
+    "fixed-offset-zone": _doubt("The time zone knows no summer time.", "Write a place such as America/New_York."),
+    "last-minute-lost": _doubt("The hours end a minute before they should.", "Write the full hour: 00:00-24:00."),
     "rule-never-wins": _doubt("A more severe rule matches wherever this one does.", "Ask for something else."),
+    "pattern-signs": _doubt(
+        "A term or name looks like a pattern and is taken letter by letter.", "Write the words out."
+    ),
     "no-holidays-ahead": _doubt("No public holiday is known for the coming year.", "Update slabot's packages."),
     "stale-holidays": _doubt("Every date of the list has passed.", "Add the next year's dates."),
     "unused-exception": _doubt("An exception takes no public holiday away.", "Check the holiday's name."),
     "years-end-soon": _doubt("The calendar's years end within a year.", "Raise the last year."),
+    # Ignores
+    "ignore-unreadable": _doubt("An ignore names no code.", "Write # slabot: ignore[code] reason."),
+    "ignore-without-reason": _doubt("An ignore gives no reason.", "Say behind the bracket why it is right here."),
+    "ignore-unknown-code": _doubt("An ignore names a code that no finding has.", "Write the code that is shown."),
+    "ignore-of-an-error": _doubt("An ignore names what cannot be ignored.", "Delete it, and mend what it is about."),
+    "ignore-unused": _doubt("An ignore ignores nothing.", "Delete it, or move it to the line of the finding."),
 }

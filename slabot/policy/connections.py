@@ -6,14 +6,17 @@ Promise: no secret stands in the file; an address that is not encrypted is accep
 from __future__ import annotations
 
 import ipaddress
+import re
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from slabot.domain import Category
+from slabot.policy.addresses import LISTEN, freshdesk_domain, host_in, listening, store_url, subdomain
 from slabot.policy.base import Part
-from slabot.policy.scalars import CategoryName, EnvironmentName, Text, refuse
+from slabot.policy.scalars import CategoryName, EnvironmentName, Text, one_or_many, refuse
+from slabot.policy.secrets import in_address
 
 ZENDESK_STATUSES = {
     "new": Category.OPEN,
@@ -33,8 +36,16 @@ FRESHDESK_STATUSES = {
 }
 
 
+def _without_secret(value: str, variable: str) -> str:
+    if found := in_address(value):
+        raise refuse("secret-in-file", f"this address holds {found}", variable)
+    return value
+
+
 def _address(value: str) -> str:
-    parts = urlsplit(value)
+    parts = urlsplit(
+        _without_secret(value, "write the address alone, and name the secret's variable in a setting _env")
+    )
     if parts.scheme == "https" and parts.hostname:
         return value.rstrip("/")
     if parts.scheme == "http" and parts.hostname and is_loopback(parts.hostname):
@@ -56,22 +67,49 @@ def is_loopback(host: str) -> bool:
 
 def _host(value: str) -> str:
     if not value.replace("-", "").replace(".", "").isalnum() or not value.isascii():
-        raise refuse("bad-address", f'"{value}" is no host name', "write the name alone, without https:// and slashes")
+        raise refuse(
+            "bad-address",
+            f'"{value}" is no host name',
+            f"write the name alone: {host_in(value) or 'smtp.acme.example'}",
+        )
     return value.lower()
 
 
 Address = Annotated[Text, AfterValidator(_address)]
 HostName = Annotated[Text, AfterValidator(_host)]
+SecretNames = Annotated[tuple[EnvironmentName, ...], BeforeValidator(one_or_many)]
+"""Variables whose secrets are all taken: the current one, then the one that is being replaced."""
+
+
+_SCOPE = re.compile(r"[a-z_]+(?::[a-z_]+)?")
+
+
+def _scope(value: str) -> str:
+    scopes = value.split()
+    if not scopes or not all(_SCOPE.fullmatch(each) for each in scopes):
+        raise refuse(
+            "bad-scope", f'"{value}" is no list of scopes', 'write them with spaces between: scope: "read write"'
+        )
+    return " ".join(scopes)
+
+
+class Auth(Part):
+    """Sign-in by OAuth client credentials."""
+
+    client_id_env: EnvironmentName
+    client_secret_env: EnvironmentName
+    scope: Annotated[Text, AfterValidator(_scope)] = "read write"
 
 
 class Zendesk(Part):
-    """A Zendesk account."""
+    """A Zendesk account. `auth` wins where `email` and `token_env` are given as well."""
 
     kind: Literal["zendesk"]
-    subdomain: HostName
-    email: Text
-    token_env: EnvironmentName
-    webhook_secret_env: EnvironmentName | None = None
+    subdomain: Annotated[Text, AfterValidator(subdomain)]
+    auth: Auth | None = None
+    email: Text | None = None
+    token_env: EnvironmentName | None = None
+    webhook_secret_env: SecretNames = ()
     base_url: Address | None = None
     statuses: dict[str, CategoryName] = Field(default_factory=lambda: dict(ZENDESK_STATUSES))
 
@@ -85,9 +123,9 @@ class Freshdesk(Part):
     """A Freshdesk account."""
 
     kind: Literal["freshdesk"]
-    domain: HostName
+    domain: Annotated[Text, AfterValidator(freshdesk_domain)]
     token_env: EnvironmentName
-    webhook_secret_env: EnvironmentName | None = None
+    webhook_secret_env: SecretNames = ()
     base_url: Address | None = None
     statuses: dict[str, CategoryName] = Field(default_factory=lambda: dict(FRESHDESK_STATUSES))
 
@@ -104,16 +142,20 @@ class Slack(Part):
     """The Slack workspace that is told."""
 
     token_env: EnvironmentName
-    signing_secret_env: EnvironmentName | None = None
+    signing_secret_env: SecretNames = ()
     app_token_env: EnvironmentName | None = None
     channel: Text
     api_url: Address | None = None
 
 
+def _store_address(value: str) -> str:
+    return _without_secret(value, "put it into a variable: url_env: DATABASE_URL")
+
+
 class Store(Part):
     """Where slabot keeps its state."""
 
-    url: Text | None = None
+    url: Annotated[Text, AfterValidator(_store_address), AfterValidator(store_url)] | None = None
     url_env: EnvironmentName | None = None
 
     @model_validator(mode="after")
@@ -122,22 +164,11 @@ class Store(Part):
             raise refuse(
                 "store-address", "the store needs url or url_env, one of them", 'write url: "sqlite:///slabot.db"'
             )
-        if self.url is not None and "@" in self.url and ":" in self.url.split("@")[0].split("//")[-1]:
-            raise refuse(
-                "secret-in-file", "this address holds a password", "put it into a variable: url_env: DATABASE_URL"
-            )
         return self
 
 
 class Web(Part):
     """Where slabot listens."""
 
-    listen: Text = "127.0.0.1:8080"
+    listen: Annotated[Text, BeforeValidator(listening)] = LISTEN
     public_url: Address | None = None
-
-    @model_validator(mode="after")
-    def _has_port(self) -> Web:
-        host, _, port = self.listen.rpartition(":")
-        if not host or not port.isdecimal() or int(port) > 65535:
-            raise refuse("bad-address", f'"{self.listen}" is no address to listen on', 'write "127.0.0.1:8080"')
-        return self

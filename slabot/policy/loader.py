@@ -6,22 +6,44 @@ its fix.
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from slabot.policy.check_sign_in import lacking_sign_ins
+from slabot.policy.check_texts import pattern_doubts, straight, text_slips
+from slabot.policy.check_words import word_slips
 from slabot.policy.checks import contradictions, doubts, second_names
 from slabot.policy.errors import PolicyError
+from slabot.policy.ignores import Ignored, ignores_of
 from slabot.policy.model import Policy
 from slabot.policy.nodes import Tree, read
-from slabot.policy.paths import as_written, value_at
+from slabot.policy.paths import Path, as_written, value_at
 from slabot.policy.problems import Finding, Problem, in_file_order
 from slabot.policy.refusals import meant, refusal
 from slabot.policy.scalars import Names
+from slabot.policy.walk import Mark, marks_at, spots
 
 MOST = 200  # problems that are shown; a file with more of them is not a policy
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What there is to say about a file.
+
+    Attributes:
+        policy: None if the file is not right.
+        problems: all findings but the ignored ones, in the order of the file.
+        ignored: the warnings that its comments ignore.
+    """
+
+    policy: Policy | None
+    problems: tuple[Problem, ...]
+    ignored: tuple[Ignored, ...] = ()
 
 
 def load_policy(text: str | bytes, file: str = "config.yaml") -> Policy:
@@ -34,13 +56,20 @@ def load_policy(text: str | bytes, file: str = "config.yaml") -> Policy:
     Raises:
         PolicyError: the file is not right; it lists all problems.
     """
-    policy, problems = _load(read(text, file))
+    tree = read(text, file, _is_prose)
+    policy, problems = _load(tree)
     if policy is None:
-        raise PolicyError(problems)
+        raise PolicyError(_capped(in_file_order(problems), tree))
     return policy
 
 
 def check_policy(text: str | bytes, file: str, today: date) -> tuple[Policy | None, tuple[Problem, ...]]:
+    """The policy and the findings of `checked`, without those that the file's comments ignore."""
+    found = checked(text, file, today)
+    return found.policy, found.problems
+
+
+def checked(text: str | bytes, file: str, today: date) -> Checked:
     """The policy of a file's text, or None if it is not right; and all findings, warnings among them.
 
     Args:
@@ -48,26 +77,49 @@ def check_policy(text: str | bytes, file: str, today: date) -> tuple[Policy | No
         file: its name, for messages.
         today: what is checked for the coming year is checked from here.
     """
-    tree = read(text, file)
+    tree = read(text, file, _is_prose)
     policy, problems = _load(tree)
-    if policy is not None:
-        problems = in_file_order(_placed(tree, doubt, "warning") for doubt in doubts(policy, today))
-    return policy, problems
+    ignores = ignores_of(tree)
+    if policy is None:
+        return Checked(None, _capped(in_file_order([*problems, *ignores.problems]), tree))
+    found = [*doubts(policy, today), *pattern_doubts(spots(Policy, tree.value))]
+    warnings = in_file_order(_placed(tree, doubt, "warning") for doubt in found)
+    stay, ignored = ignores.split(warnings)
+    return Checked(policy, in_file_order(stay), ignored)
 
 
-def _load(tree: Tree) -> tuple[Policy | None, tuple[Problem, ...]]:
+def _is_prose(path: Path) -> bool:
+    return Mark.PROSE in marks_at(Policy, path)
+
+
+def _load(tree: Tree) -> tuple[Policy | None, list[Problem]]:
     if not tree.readable or not isinstance(tree.value, dict):
-        return None, in_file_order([*tree.problems, *_without_form(tree)])
+        return None, [*tree.problems, *_without_form(tree)]
     problems = list(tree.problems)
+    slips = _slips(tree)
     try:
         policy = Policy.model_validate(tree.value, context=_names(tree))
         found = list(contradictions(policy))
     except ValidationError as error:
         policy = None
         found = list(_refusals(tree, error.errors(include_url=False)))
-    found += second_names(tree.value)
+    found += [*slips, *second_names(tree.value)]
+    found += (said for said in lacking_sign_ins(tree.value) if _is_whole(tree, said.path[:2]))
     problems += (_placed(tree, finding, "error") for finding in found)
-    return (None if problems else policy), _capped(in_file_order(problems), tree)
+    return (None if problems else policy), problems
+
+
+def _slips(tree: Tree) -> list[Finding]:
+    """What is well formed and would get another meaning; nothing else is said about it."""
+    places = list(spots(Policy, tree.value))
+    found = [*text_slips(tree, places), *word_slips(tree, places)]
+    for slip in found:
+        if not slip.at_key:
+            tree.spoiled.add(slip.path)
+        elif slip.code == "smart-quotes":
+            tree.misnamed.add(slip.path)
+            tree.incomplete.add(slip.path[:-1])
+    return found
 
 
 def _without_form(tree: Tree) -> list[Problem]:
@@ -91,7 +143,7 @@ def _names(tree: Tree) -> Names:
 
     def keys(part: str) -> tuple[str, ...]:
         named = tree.value.get(part)
-        return tuple(named) if isinstance(named, dict) else ()
+        return tuple(map(straight, named)) if isinstance(named, dict) else ()
 
     return Names(severities=keys("severities"), calendars=keys("calendars"), helpdesks=keys("helpdesks"))
 
@@ -99,13 +151,17 @@ def _names(tree: Tree) -> Names:
 def _refusals(tree: Tree, errors: list[ErrorDetails]) -> list[Finding]:
     """What the models refuse, without what follows from another problem that is said anyway."""
     found = []
-    refused = [refusal(error, tree.value, Policy) for error in errors]
+    refused = [_of_comment(refusal(error, tree.value, Policy), tree) for error in errors]
     misspelt = {(said.path[:-1], said.fix) for said in refused if said.code == "unknown-setting"}
     for said in refused:
         about_keys = said.code in ("missing-setting", "unknown-setting")
         if tree.spoils(said.path) or (not about_keys and tree.holds_spoiled(said.path)):
             continue  # the reading problem there is the reason
+        if said.path in tree.misnamed and said.code in ("unknown-setting", "bad-name"):
+            continue
         if said.code == "missing-setting" and (said.path in tree.incomplete or (said.path, meant(said)) in misspelt):
+            continue
+        if said.code == "missing-setting" and any(_is_in(said, other) for other in refused):
             continue
         if said.code == "empty-value" and value_at(tree.value, said.path):
             continue  # it is empty only because each of its entries was refused
@@ -115,17 +171,45 @@ def _refusals(tree: Tree, errors: list[ErrorDetails]) -> list[Finding]:
     return found
 
 
+def _of_comment(said: Finding, tree: Tree) -> Finding:
+    """The same finding, or a better one where nothing stands at a place because a comment begins there."""
+    if said.code == "missing-setting" or said.path not in tree.values or value_at(tree.value, said.path) is not None:
+        return said
+    line, column = tree.place(said.path).position
+    text = tree.source.raw_line(line)
+    found = re.search(r"(?:[:\-]\s+)(#[^\s#]\S*)", text[max(0, column - 3) :])
+    if found is None:
+        return said
+    key = f"{said.path[-1]}: " if isinstance(said.path[-1], str) else "- "
+    message = f'"#" begins a comment, so "{found[1]}" is not read and nothing stands here'
+    return Finding("comment-for-value", said.path, message, f'quote it: {key}"{found[1]}"')
+
+
+def _is_in(missing: Finding, other: Finding) -> bool:
+    """True if a missing setting is there, but for the space after its colon."""
+    key = meant(missing).split('"')[1]
+    return other.code == "no-space-after-colon" and other.path[:-1] == missing.path and f"write {key}: " in other.fix
+
+
+def _is_whole(tree: Tree, path: Path) -> bool:
+    """True if nothing under the path was refused as it was read."""
+    return path not in tree.incomplete and not tree.holds_spoiled(path)
+
+
 def _placed(tree: Tree, said: Finding, severity: Literal["error", "warning"]) -> Problem:
     # A mapping or list is shown by its key: "support_week:" says more than the first line below it.
     path = as_written(tree.value, said.path)
     at_key = said.at_key or isinstance(value_at(tree.value, path), dict | list)
     place = tree.key_place(path) if at_key else tree.place(path)
+    at, width = place.position, place.width or 1
+    if said.quote and (part := tree.source.find(said.quote, at)):
+        at, width = part, len(said.quote)
     return tree.source.problem(
         said.code,
         said.message,
         said.fix,
-        at=place.position,
-        width=place.width or 1,
+        at=at,
+        width=width,
         path=path,
         severity=severity,
         hide=said.code == "secret-in-file" and not at_key,

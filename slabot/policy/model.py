@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, field_validator
@@ -22,8 +22,12 @@ from slabot.policy.people import Fallback, LadderChanges, Permission, QuietHours
 from slabot.policy.rotas import Rota
 from slabot.policy.scalars import RealDuration, StartText, Texts, WorkingDuration, refuse
 from slabot.policy.silence import Exempt, Limits, Solved, Waiting
+from slabot.policy.walk import Mark
 from slabot.policy.ways import Heartbeat, Mail, OutgoingWebhook, PagerDuty
 from slabot.policy.working_time import CalendarEntry
+
+Entry = TypeVar("Entry")
+Named: TypeAlias = Annotated[dict[str, Entry], Mark.NEW_NAME]
 
 LONGEST_QUIET = timedelta(days=31)
 
@@ -37,12 +41,12 @@ class Policy(Part):
     """The policy file."""
 
     version: Literal[1]
-    helpdesks: dict[str, Helpdesk] = Field(default_factory=dict)
+    helpdesks: Named[Helpdesk] = Field(default_factory=dict)
     slack: Slack | None = None
     store: Store = Field(default_factory=lambda: Store(url="sqlite:///slabot.db"))
     web: Web = Field(default_factory=Web)
-    calendars: dict[str, CalendarEntry] = Field(min_length=1)
-    severities: dict[str, SeverityTerms] = Field(min_length=1)
+    calendars: Named[CalendarEntry] = Field(min_length=1)
+    severities: Named[SeverityTerms] = Field(min_length=1)
     classify: Classify
     requests: Requests = Field(default_factory=Requests)
     bots: Texts = ()
@@ -50,14 +54,14 @@ class Policy(Part):
     escalate: tuple[Ladder, ...] = ()
     re_page_after: WorkingDuration = timedelta(minutes=30)
     ladder_changes: LadderChanges = LadderChanges.KEEP
-    rotas: dict[str, Rota] = Field(default_factory=dict)
+    rotas: Named[Rota] = Field(default_factory=dict)
     quiet_hours: Annotated[tuple[QuietHours, ...], BeforeValidator(_one_mapping)] = ()
     fallback: Fallback | None = None
     storm: Storm = Field(default_factory=Storm)
     permissions: tuple[Permission, ...] = ()
     email: Mail | None = None
-    pagerduty: dict[str, PagerDuty] = Field(default_factory=dict)
-    outgoing_webhooks: dict[str, OutgoingWebhook] = Field(default_factory=dict)
+    pagerduty: Named[PagerDuty] = Field(default_factory=dict)
+    outgoing_webhooks: Named[OutgoingWebhook] = Field(default_factory=dict)
     heartbeat: Heartbeat | None = None
     waiting: Waiting = Field(default_factory=Waiting)
     solved: Solved = Field(default_factory=Solved)

@@ -7,17 +7,18 @@ them. All such findings come at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
 from slabot.policy.core_schema import scalar
+from slabot.policy.odd_signs import Span, as_seen, in_the_way, odd_signs
 from slabot.policy.paths import Path
 from slabot.policy.problems import Problem
 from slabot.policy.source import Source, decode
-from slabot.policy.syntax import explained
+from slabot.policy.syntax import explained, swallowed_entry
 
 DEEPEST = 24  # levels of mappings and lists; a policy has seven
 MOST = 100  # problems after which reading stops: the file is not a policy
@@ -53,6 +54,10 @@ class Tree:
         readable: False if reading stopped, so that `value` says nothing.
         spoiled: paths whose value the file gave in a way that is refused; nothing can be said about them.
         incomplete: paths of mappings of which a part was refused; nothing is said to be missing there.
+        misnamed: paths of keys that are refused as they are written; nothing more is said about their names.
+        plain: paths of values that were written without quotes.
+        bare_keys: paths of keys that YAML would read as a number or a flag: ``4:``, ``true:``.
+        texts: where text in quotes and blocks of text begin and end, in order; a # in them begins no comment.
     """
 
     source: Source
@@ -61,8 +66,14 @@ class Tree:
     readable: bool = True
     spoiled: set[Path] = field(default_factory=set)
     incomplete: set[Path] = field(default_factory=set)
+    misnamed: set[Path] = field(default_factory=set)
+    plain: set[Path] = field(default_factory=set)
+    bare_keys: set[Path] = field(default_factory=set)
     values: dict[Path, Place] = field(default_factory=dict)
     keys: dict[Path, Place] = field(default_factory=dict)
+    spans: list[Span] = field(default_factory=list)
+    keep_spans: bool = False
+    texts: list[tuple[Position, Position]] = field(default_factory=list)
 
     def position(self, path: Path) -> Position:
         """Line and column of the value at a path, or of the nearest thing above it that exists."""
@@ -96,18 +107,44 @@ class Tree:
         return any(spoiled[: len(path)] == path for spoiled in self.spoiled)
 
 
-def read(text: str | bytes, file: str) -> Tree:
-    """Read a file. Never raises: what is wrong stands in the tree's `problems`."""
+def read(text: str | bytes, file: str, free: Callable[[Path], bool] = lambda path: False) -> Tree:
+    """Read a file. Never raises: what is wrong stands in the tree's `problems`.
+
+    Args:
+        text: the content, as text or as the bytes of the file.
+        file: its name, for messages.
+        free: True for paths of sentences for people, in which any kind of space may stand.
+    """
     source = Source(text, file) if isinstance(text, str) else decode(text, file)
     if isinstance(source, Problem):
         return Tree(Source("", file), problems=[source], readable=False)
-    tree = Tree(source)
     if problem := source.unreadable():
-        tree.problems.append(problem)
-        tree.readable = False
-        return tree
+        return Tree(source, problems=[problem], readable=False)
+    signs = [] if source.text.isascii() else odd_signs(source.lines)
+    if not signs:
+        return _read(source, source.text)
+    seen = _read(source.as_read(signs), as_seen(source.text), keep_spans=True)
+    found = list(in_the_way(signs, seen.spans, source.lines))
+    refused = [sign for sign, path in found if path is None or not free(path)]
+    if not refused:
+        raw = _read(source, source.text)
+        if raw.readable or not seen.readable:
+            return raw
+        refused = [sign for sign, _ in found]  # what is free text to one reading stands in the way of the other
+    if not seen.readable:  # an indentation of such spaces is wrong once more when they are taken for ordinary ones
+        beside = {sign.line + offset for sign in refused for offset in (-1, 0, 1)}
+        seen.problems = [problem for problem in seen.problems if problem.line not in beside]
+    seen.problems += (
+        source.problem("odd-space", sign.message, sign.fix, at=(sign.line, sign.column)) for sign in refused[:MOST]
+    )
+    return seen
+
+
+def _read(source: Source, text: str, *, keep_spans: bool = False) -> Tree:
+    """Read a text that stands in the source, but for signs that were left out."""
+    tree = Tree(source, keep_spans=keep_spans)
     try:
-        _Builder(tree).build(iter(yaml.parse(source.text, _LOADER)))
+        _Builder(tree).build(iter(yaml.parse(text, _LOADER)))
     except yaml.YAMLError as error:
         tree.readable = False
         problem = explained(error, source)
@@ -211,14 +248,28 @@ class _Builder:
 
     def scalar(self, event: yaml.ScalarEvent) -> None:
         self.refuse_marks(event)
+        if event.style:
+            self.tree.texts.append(_span(event))
         frame = self.stack[-1] if self.stack else None
         if frame is not None and isinstance(frame.container, dict) and frame.key is None:
             self.begin_key(frame, event)
             return
         plain = event.implicit[0] and event.tag is None and not event.style
         path = self.place_value(event, scalar(event.value) if plain else event.value)
+        self.note_span(event, path)
+        if plain and " - " in event.value:
+            (first, _), (last, _) = _begin_and_end(event)
+            if swallowed := swallowed_entry(first, last, self.tree.source):
+                self.tree.problems.append(swallowed)
+                self.spoil(path)
+        if plain and path is not None:
+            self.tree.plain.add(path)
         if event.tag is not None and event.tag not in _HARMLESS_TAGS:
             self.spoil(path)
+
+    def note_span(self, event: yaml.ScalarEvent, path: Path | None, *, is_key: bool = False) -> None:
+        if self.tree.keep_spans:
+            self.tree.spans.append(Span(*_begin_and_end(event), path, is_key))
 
     def alias(self, event: yaml.AliasEvent) -> None:
         self.report(
@@ -235,6 +286,7 @@ class _Builder:
 
     def begin_key(self, frame: _Frame, event: yaml.ScalarEvent) -> None:
         key, place = event.value, _place(event)
+        self.note_span(event, None, is_key=True)
         frame.key, frame.keep = key, True
         if key == "<<" and not event.style:
             self.report(
@@ -259,6 +311,8 @@ class _Builder:
             )
         elif frame.path is not None:
             self.tree.keys[*frame.path, key] = place
+            if not event.style and not isinstance(scalar(key), str):
+                self.tree.bare_keys.add((*frame.path, key))
 
     def place_value(self, event: yaml.Event, value: Any) -> Path | None:
         """Put a value where it belongs; its path, or None if it is not kept."""
@@ -304,10 +358,21 @@ class _Builder:
             )
 
 
+def _span(event: yaml.ScalarEvent) -> tuple[Position, Position]:
+    """Where a text begins and ends; a block of text begins in the line below its | or >."""
+    begins, ends = _begin_and_end(event)
+    return ((begins[0] + 1, 1) if event.style in ("|", ">") else begins), ends
+
+
 def _place(event: yaml.Event) -> Place:
+    (line, column), end = _begin_and_end(event)
+    if end[0] == line and not isinstance(event, yaml.CollectionStartEvent):
+        return Place(line, column, end[1] - column)
+    return Place(line, column, 1)
+
+
+def _begin_and_end(event: yaml.Event) -> tuple[Position, Position]:
     start, end = event.start_mark, event.end_mark
     assert start is not None
     assert end is not None
-    if end.line == start.line and not isinstance(event, yaml.CollectionStartEvent):
-        return Place(start.line + 1, start.column + 1, end.column - start.column)
-    return Place(start.line + 1, start.column + 1, 1)
+    return (start.line + 1, start.column + 1), (end.line + 1, end.column + 1)

@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field, StrictInt, model_validator
 
 from slabot.policy.base import Part
 from slabot.policy.destinations import DestinationKind, Destinations
-from slabot.policy.scalars import CalendarName, RealDuration, SeverityName, Text, one_or_many, refuse
+from slabot.policy.scalars import CalendarName, Prose, RealDuration, SeverityName, one_or_many, refuse
 
 
 class QuietHours(Part):
@@ -84,7 +84,7 @@ class Permission(Part):
     do: Annotated[tuple[ClickAct, ...], BeforeValidator(one_or_many), Field(min_length=1)]
     severity: Annotated[tuple[SeverityName, ...], BeforeValidator(one_or_many)] = ()
     who: Annotated[Destinations, Field(min_length=1)]
-    ask: Text
+    ask: Prose
 
     @model_validator(mode="after")
     def _people(self) -> Permission:

@@ -62,6 +62,7 @@ class Finding:
 
     Attributes:
         at_key: the key is what is wrong, not its value.
+        quote: the part of a value of several lines that is wrong.
     """
 
     code: str
@@ -69,6 +70,7 @@ class Finding:
     message: str
     fix: str
     at_key: bool = False
+    quote: str = ""
 
 
 def in_file_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -87,6 +89,11 @@ def count(problems: Iterable[Problem]) -> str:
 def plural(number: int, word: str, several: str = "") -> str:
     """``1 warning``, ``2 warnings``, ``2 severities``."""
     return f"{number} {word}" if number == 1 else f"{number} {several or word + 's'}"
+
+
+def shown(text: str) -> str:
+    """A text in quotes, cut where it is long."""
+    return f'"{text}"' if len(text) <= 60 else f'"{text[:57]}…"'
 
 
 def window(line: str, column: int, size: int = SHOWN) -> tuple[str, int]:

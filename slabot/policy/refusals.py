@@ -14,8 +14,9 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from slabot.domain.ticket_schema import nearest
+from slabot.policy.instead import clock_meant, colon_meant, number_meant, setting_meant
 from slabot.policy.paths import Path, holds, value_at, words
-from slabot.policy.problems import Finding
+from slabot.policy.problems import Finding, shown
 from slabot.policy.shape import keys_at, settings
 
 FEW = 12  # keys that are listed when one is unknown
@@ -33,6 +34,8 @@ EXAMPLES = {
     "domain": "acme.freshdesk.com",
     "email": "bot@acme.example",
     "token_env": "ZENDESK_TOKEN",
+    "client_id_env": "ZENDESK_CLIENT_ID",
+    "client_secret_env": "ZENDESK_CLIENT_SECRET",
     "channel": '"#support-escalations"',
     "date": "2026-12-24",
     "name": "Company day",
@@ -180,12 +183,20 @@ def _unknown(path: Path, value: Any, model: type[BaseModel]) -> Finding:
     *above, key = path
     known = keys_at(model, tuple(above), value)
     message = f'"{key}" is not a setting of {words(tuple(above)) or "the file"}'
+    if (clock := clock_meant(tuple(above), str(key), value_at(value, path))) and "respond_within" in known:
+        return Finding("unknown-setting", path, message, clock, at_key=True)
+    if (line := colon_meant(key)) and line.partition(":")[0] in known:
+        return Finding("no-space-after-colon", path, "there is no space after the colon", f"write {line}", at_key=True)
     return Finding("unknown-setting", path, message, _way_out(str(key), known, model), at_key=True)
 
 
 def _way_out(key: str, known: tuple[str, ...], model: type[BaseModel]) -> str:
     if f"{key}_env" in known:
         return f"write {key}_env with the name of the environment variable that holds it"
+    if (instead := setting_meant(key, known)) and instead == "listen":
+        return 'write listen: "127.0.0.1:8080", with your address and port'
+    if instead:
+        return f'did you mean "{instead}"?'
     elsewhere = [setting.path for setting in settings(model) if setting.path.rpartition(".")[2] == key]
     guess = nearest(key, list(known)).removeprefix("; ")
     if elsewhere and not difflib.get_close_matches(key, known, cutoff=ALIKE):
@@ -252,6 +263,13 @@ def _wrong_type(path: Path, found: object, kind: str) -> Finding:
         fix = f'put quotes around it: "{_plain(found)}"'
     elif wanted == "a whole number" and isinstance(found, str) and found.strip().isdecimal():
         fix = f"write {found.strip()} without quotes"
+    elif wanted in ("a whole number", "a number") and isinstance(found, str):
+        number = number_meant(found, whole=wanted == "a whole number")
+        fix = f"write {number}" if number else fix
+    elif wanted == "a mapping" and (line := colon_meant(found)):
+        return Finding(
+            "no-space-after-colon", path, f"there is no space after the colon in {_found(found)}", f"write {line}"
+        )
     return Finding("wrong-type", path, message, fix)
 
 
@@ -273,7 +291,7 @@ def _found(value: object) -> str:
 
 def _shown(value: object) -> str:
     if isinstance(value, str):
-        return f'"{value}"' if len(value) <= 60 else f'"{value[:57]}…"'
+        return shown(value)
     return _plain(value) if isinstance(value, bool | int | float) else _found(value)
 
 

@@ -21,6 +21,7 @@ from slabot.calendars import (
     Hours,
     RealTime,
     Target,
+    TargetError,
     Worked,
     parse_days,
     parse_hours,
@@ -28,6 +29,11 @@ from slabot.calendars import (
 )
 from slabot.domain import Category, InstantError, parse_instant
 from slabot.domain.ticket_schema import nearest
+from slabot.policy.walk import Mark
+
+_LIKE = "2h, 90m, 7d or 2 business days"
+_LIKE_REAL = "4h, 30m or 3d"
+_LIKE_WORKING = "minutes or hours: 30m, 2h"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +64,24 @@ def _text(value: object, wanted: str, code: str, example: str) -> str:
     return value.strip()
 
 
-def _target(value: object) -> Target:
+def _target(
+    value: object, kinds: tuple[type[Target], ...] = (Worked, RealTime, BusinessDays), like: str = ""
+) -> Target:
+    """The target of a text; what may stand there instead is of these kinds, `like` some examples."""
     if isinstance(value, Target):
         return value
-    text = _text(value, "duration", "bad-duration", "2h, 90m, 7d or 2 business days")
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        units = [f'"{value:g}{unit}"' for unit in ("h", "m")] if value > 0 and value == int(value) else []
+        raise refuse("bad-duration", f"{value:g} has no unit", f"write {' or '.join([*units, like or _LIKE])}")
+    text = _text(value, "duration", "bad-duration", like or _LIKE)
     try:
         return parse_target(text)
-    except CalendarError as error:
-        raise refuse("bad-duration", *_split(error)) from None
+    except TargetError as error:
+        message, fix = _split(error)
+        if error.meant and like:
+            fitting = [meant for meant in error.meant if isinstance(parse_target(meant), kinds)]
+            fix = f"write {' or '.join(fitting or [like])}"
+        raise refuse("bad-duration", message, fix if error.meant or not like else f"write it like {like}") from None
 
 
 def _some_target(value: object) -> Target:
@@ -79,18 +95,18 @@ def _some_target(value: object) -> Target:
 def _real(value: object) -> timedelta:
     if isinstance(value, timedelta):
         return value
-    target = _target(value)
+    target = _target(value, (Worked, RealTime), _LIKE_REAL)
     if isinstance(target, BusinessDays):
         raise refuse(
-            "bad-duration", f'"{value}" counts business days, but this is a length of real time', "write 4h, 30m or 3d"
+            "bad-duration", f'"{value}" counts business days, but this is a length of real time', f"write {_LIKE_REAL}"
         )
     return target.amount
 
 
 def _working(value: object) -> timedelta:
-    target = _target(value)
+    target = _target(value, (Worked,), _LIKE_WORKING)
     if isinstance(target, BusinessDays | RealTime):
-        raise refuse("bad-duration", f'"{value}" is no length of working time', "write minutes or hours: 30m, 2h")
+        raise refuse("bad-duration", f'"{value}" is no length of working time', f"write {_LIKE_WORKING}")
     return target.amount
 
 
@@ -163,9 +179,10 @@ def _known(what: str, pick: Callable[[Names], tuple[str, ...]]) -> Callable[[Any
     article = {"severity": "a severity", "calendar": "a calendar", "helpdesk": "a helpdesk"}[what]
 
     def read(value: Any, info: ValidationInfo) -> str:
+        names = pick(info.context) if isinstance(info.context, Names) else (str(value),)
         if not isinstance(value, str):
-            raise refuse(f"unknown-{what}", f"{value!r} is no name of {article}", f"name {article} of this file")
-        names = pick(info.context) if isinstance(info.context, Names) else (value,)
+            fix = f'quote it: "{value}"' if str(value).lower() in names else f"name {article} of this file"
+            raise refuse(f"unknown-{what}", f"{value!r} is no name of {article}", fix)
         if value not in names:
             known = f"use one of {', '.join(names)}" if names else f"add {article} of that name"
             raise refuse(
@@ -194,7 +211,14 @@ def one_or_many(value: object) -> object:
 
 def _percent(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 100:
-        raise refuse("bad-number", f"{value!r} is no percentage", "write a number above 0 and up to 100")
+        meant = (
+            re.fullmatch(r"\s*(\d{1,3})(?:[.,](\d{1,4}))?\s*(?:%|percent)?\s*", value)
+            if isinstance(value, str)
+            else None
+        )
+        number = float(f"{meant[1]}.{meant[2] or 0}") if meant else 0
+        fix = f"write {number:g}" if 0 < number <= 100 else "write a number above 0 and up to 100"
+        raise refuse("bad-number", f"{value!r} is no percentage", fix)
     return value
 
 
@@ -203,7 +227,7 @@ RealDuration = Annotated[timedelta, BeforeValidator(_real)]
 WorkingDuration = Annotated[timedelta, BeforeValidator(_working)]
 HoursText = Annotated[Hours, BeforeValidator(_hours)]
 HoursList = Annotated[tuple[HoursText, ...], BeforeValidator(one_or_many)]
-DaysText = Annotated[tuple[int, ...], BeforeValidator(_days)]
+DaysText = Annotated[tuple[int, ...], BeforeValidator(_days), Mark.ONE_TEXT]
 DateText = Annotated[date, BeforeValidator(_date)]
 StartText = Annotated[datetime, BeforeValidator(_start)]
 CategoryName = Annotated[Category, BeforeValidator(_category)]
@@ -214,5 +238,8 @@ HelpdeskName = Annotated[str, BeforeValidator(_known("helpdesk", lambda names: n
 EnvironmentName = Annotated[str, BeforeValidator(_variable)]
 Percent = Annotated[float, BeforeValidator(_percent)]
 Text = Annotated[StrictStr, Field(min_length=1)]
+Prose = Annotated[Text, Mark.PROSE]
+PriorityText = Annotated[Text, Mark.PRIORITY]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(one_or_many)]
+Priorities = Annotated[tuple[PriorityText, ...], BeforeValidator(one_or_many)]
 Count = Annotated[StrictInt, Field(ge=0)]

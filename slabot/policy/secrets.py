@@ -17,6 +17,8 @@ _SETTING = re.compile(
 )
 _VARIABLE = re.compile(r"""(["']?)[A-Z][A-Z0-9_]*\1""")
 _IN_ADDRESS = re.compile(r"(?<=://)(?P<user>[^\s/:@]*:)(?P<value>[^\s/]+)(?=@)")
+_SECRETS_NAME = r"(?:[\w.-]*(?:token|secret|passw|pwd|api_?key|credential|signature)[\w.-]*|key|auth|sig|code|sas)"
+_IN_QUERY = re.compile(rf"(?<=[?&;])(?P<name>{_SECRETS_NAME}=)(?P<value>[^&;\s\"'#]+)", re.IGNORECASE)
 _OF_SLACK = re.compile(r"\b(?:xox[a-z]|xapp)-[\w-]+")
 _RANDOM = re.compile(r"(?<![\w+/=-])(?=[\w+/=-]*[a-z])(?=[\w+/=-]*[A-Z])(?=[\w+/=-]*[0-9])[\w+/=-]{20,}(?![\w+/=-])")
 
@@ -32,8 +34,37 @@ def masked_line(line: str) -> str:
 def masked(text: str) -> str:
     """Words for people in which what looks like a token or a password is replaced."""
     text = _IN_ADDRESS.sub(lambda match: match["user"] + MASK * len(match["value"]), text)
+    text = _IN_QUERY.sub(lambda match: match["name"] + MASK * len(match["value"]), text)
     text = _OF_SLACK.sub(lambda match: MASK * len(match[0]), text)
     return _RANDOM.sub(lambda match: MASK * len(match[0]), text)
+
+
+def in_address(address: str) -> str | None:
+    """What secret an address holds, in words; None if it holds none.
+
+    For addresses of the web and of databases: who logs in, a query named like a secret, a part that looks like one.
+    """
+    _, _, rest = address.partition("://")
+    login, at, _ = rest.rpartition("@")
+    if at and ":" in login:
+        return "a password"
+    if _IN_QUERY.search(rest):
+        return "a secret after its question mark"
+    if address.startswith("http") and at and "/" not in login:
+        return "a login"
+    return "what looks like a secret" if masked(address) != address else None
+
+
+def why_unsendable(value: str) -> str | None:
+    """Why a secret cannot travel in a header of HTTP or a login, without showing it; None if it can."""
+    for place, sign in enumerate(value, start=1):
+        if not sign.isascii():
+            return (
+                f"its character number {place} is no plain letter, digit or sign (an emoji, an umlaut, a curly quote?)"
+            )
+        if not sign.isprintable():
+            return f"its character number {place} is a line break or another control character"
+    return None
 
 
 def mask_span(line: str, column: int, width: int) -> str:

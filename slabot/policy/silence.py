@@ -5,7 +5,6 @@ Promise: every rule that writes to a helpdesk has a mode, and starts in ``observ
 
 from __future__ import annotations
 
-import string
 from datetime import timedelta
 from typing import Annotated
 
@@ -13,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, model_va
 
 from slabot.calendars import BusinessDays, Target
 from slabot.policy.base import Part
+from slabot.policy.placeholders import filled_in_by_us
 from slabot.policy.scalars import (
     CalendarName,
     Count,
@@ -27,8 +27,7 @@ from slabot.policy.scalars import (
     one_or_many,
     refuse,
 )
-
-PLACEHOLDERS = ("requester", "number", "follow_ups", "or_after", "reopen_within", "ticket", "subject")
+from slabot.policy.walk import Mark
 
 FOLLOW_UP = (
     "Hello {requester}, we are still waiting for your answer to our last question and cannot go on without it.\n"
@@ -36,34 +35,28 @@ FOLLOW_UP = (
     "the ticket is set to Solved; you can reopen it within {reopen_within} by replying.\n"
     "If it is solved already, just say so.\n"
 )
+REMINDER = (
+    "Hello {requester}, we are still waiting for your answer to our last question and cannot go on without it.\n"
+    "This is reminder {number} of {follow_ups}. If it is solved already, just say so.\n"
+)
 SOLVED = (
     "Hello {requester}, we have had no answer to our question, so this ticket is now set to Solved.\n"
     "Reply within {reopen_within} and it is open again; after that, a reply starts a new ticket.\n"
 )
 
 
-def _template(text: str) -> str:
-    try:
-        names = [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
-    except ValueError as error:
-        raise refuse(
-            "bad-template", f"this template cannot be read: {error}", "write {{ and }} for plain braces"
-        ) from None
-    for name in names:
-        if name not in PLACEHOLDERS:
-            raise refuse(
-                "bad-template", f"{{{name}}} is no placeholder", f"use {', '.join('{' + p + '}' for p in PLACEHOLDERS)}"
-            )
-    return text
-
-
-Template = Annotated[Text, AfterValidator(_template)]
+Template = Annotated[Text, AfterValidator(filled_in_by_us), Mark.PROSE, Mark.TEMPLATE]
 
 
 class Templates(Part):
-    """What customers read; the words state the whole rule and the way out."""
+    """What customers read; the words state the whole rule and the way out.
+
+    Attributes:
+        reminder: the follow-up to tickets that are exempt from solving; it announces no end.
+    """
 
     follow_up: Template = FOLLOW_UP
+    reminder: Template = REMINDER
     solved: Template = SOLVED
 
 
@@ -124,12 +117,20 @@ class Solved(Part):
         return self
 
 
-class Exempt(Part):
-    """Tickets that slabot never writes to."""
+class ExemptTickets(Part):
+    """Which tickets: each entry alone is enough."""
 
     tags: Texts = ()
     organizations: Texts = ()
     severities: Annotated[tuple[SeverityName, ...], BeforeValidator(one_or_many)] = ()
+
+
+class Exempt(ExemptTickets):
+    """Tickets that slabot never writes to, and those that it leaves alone in one respect only."""
+
+    follow_ups: ExemptTickets = Field(default_factory=ExemptTickets)
+    solving: ExemptTickets = Field(default_factory=ExemptTickets)
+    closing: ExemptTickets = Field(default_factory=ExemptTickets)
 
 
 class Limits(Part):

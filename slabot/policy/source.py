@@ -6,8 +6,10 @@ Promise: lines are counted as the YAML reader counts them, and a line is shown w
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Literal
 
+from slabot.policy.odd_signs import OddSign
 from slabot.policy.paths import Path, words
 from slabot.policy.problems import Problem, visible, window
 from slabot.policy.secrets import mask_span, masked, masked_line
@@ -28,12 +30,38 @@ class Source:
         self.file = file
         self.text = text.removeprefix("\ufeff")
         self._lines: list[str] | None = None
+        self._left_out: dict[int, list[int]] = {}
 
     def raw_line(self, line: int) -> str:
         """The line of that number, from 1, as it stands; empty beyond the end."""
+        return self.lines[line - 1] if 1 <= line <= len(self.lines) else ""
+
+    @property
+    def lines(self) -> list[str]:
+        """All lines as they stand."""
         if self._lines is None:
             self._lines = _LINE_END.split(self.text)
-        return self._lines[line - 1] if 1 <= line <= len(self._lines) else ""
+        return self._lines
+
+    def as_read(self, signs: Iterable[OddSign]) -> Source:
+        """The same file, for places in a text without those of these signs that have no width."""
+        source = Source(self.text, self.file)
+        for sign in signs:
+            if not sign.is_space:
+                source._left_out.setdefault(sign.line, []).append(sign.column)
+        return source
+
+    def find(self, part: str, at: tuple[int, int]) -> tuple[int, int] | None:
+        """Line and column of the first place from `at` on where a part of a line stands; None if it stands nowhere."""
+        line, column = at
+        for number, text in enumerate(self.lines[line - 1 :], start=line):
+            if (index := text.find(part, column - 1 if number == line else 0)) >= 0:
+                return number, index + 1
+        return None
+
+    def shown(self, text: str) -> str:
+        """A text of the file as it may be shown: secrets masked, the middle of a long one left out."""
+        return _short(masked(text[: 2 * LONGEST]))
 
     def problem(
         self,
@@ -49,6 +77,8 @@ class Source:
     ) -> Problem:
         """A problem of this file at (line, column); `hide` masks what stands there, whatever it is."""
         line, column = at
+        for left_out in self._left_out.get(line, ()):
+            column += left_out <= column
         part, place = window(self.raw_line(line), column, AROUND)
         shown = masked_line(part)
         if hide:
@@ -61,8 +91,8 @@ class Source:
             line=line,
             column=column,
             path=words(path),
-            message=_short(masked(message[: 2 * LONGEST])),
-            fix=_short(masked(fix[: 2 * LONGEST])),
+            message=self.shown(message),
+            fix=self.shown(fix),
             source_line=visible(shown),
             source_column=place,
             width=width,

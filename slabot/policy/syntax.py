@@ -7,12 +7,14 @@ place and fix.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import yaml
 
-from slabot.policy.problems import Problem
+from slabot.policy.problems import Problem, plural
 from slabot.policy.source import Source
+from slabot.policy.written import quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,14 @@ class _Case:
     fix: str
     from_start: bool = False
 
+
+# A key with its value behind a colon without a space, or behind a colon of Chinese and Japanese keyboards.
+KEY_AND_VALUE = re.compile(
+    r"\s*(?:- +)?(?P<key>[A-Za-z_][\w-]*)\s*(?::(?=[^\s/:])|：\s*(?=\S))(?P<value>#[^\s#]+|[^#]*[^#\s])"
+)
+_OF_DESTINATIONS = ("user", "group", "rota", "pagerduty", "webhook")
+
+LONGEST = 400  # characters of a line that may be such a key with its value
 
 _QUOTES = "put quotes around the value"
 
@@ -108,9 +118,11 @@ def explained(error: yaml.YAMLError, source: Source) -> Problem:
         return source.problem("not-yaml", "this is not YAML", "see config.example.yaml for the form", at=(1, 1))
     at = (mark.line + 1, mark.column + 1)
     said = f"{error.context or ''} | {error.problem or ''}"
-    if tab := _tab(said, at, source):
-        return tab
     begin = error.context_mark or mark
+    first = min(begin.line, mark.line) + 1
+    for look in (_tab, _comment_in_brackets, _no_space_after_colon, _indentation):
+        if problem := look(said, at, first, source):
+            return problem
     for case in _CASES:
         if re.search(case.said, said):
             at = (begin.line + 1, begin.column + 1) if case.from_start else at
@@ -125,7 +137,7 @@ def explained(error: yaml.YAMLError, source: Source) -> Problem:
     )
 
 
-def _tab(said: str, at: tuple[int, int], source: Source) -> Problem | None:
+def _tab(said: str, at: tuple[int, int], _first: int, source: Source) -> Problem | None:
     line = source.raw_line(at[0])
     indent = line[: len(line) - len(line.lstrip())]
     if "\t" not in indent and "tab" not in said and line[at[1] - 1 : at[1]] != "\t":
@@ -137,6 +149,112 @@ def _tab(said: str, at: tuple[int, int], source: Source) -> Problem | None:
         "replace it by spaces, two for each level; most editors can do so for the whole file",
         at=(at[0], column),
     )
+
+
+def _comment_in_brackets(_said: str, at: tuple[int, int], first: int, source: Source) -> Problem | None:
+    """``[#sev3]``: the bracket's end is part of the comment."""
+    for line in sorted(_text_lines(at[0], source, back_to=first, at_least=3)):
+        text = source.raw_line(line)
+        for match in re.finditer(r"(?<=[\[{,:\s])#[^\s#\]},]+", text):
+            before = re.sub(r"\"[^\"]*\"|'[^']*'", "", text[: match.start()])
+            if len(re.findall(r"[\[{]", before)) > len(re.findall(r"[\]}]", before)):
+                return source.problem(
+                    "comment-for-value",
+                    f'"#" begins a comment, so "{match[0]}" and the rest of the line are not read',
+                    f'quote it: "{match[0]}"',
+                    at=(line, match.start() + 1),
+                    width=len(match[0]),
+                )
+    return None
+
+
+def _no_space_after_colon(_said: str, at: tuple[int, int], first: int, source: Source) -> Problem | None:
+    """``kind:zendesk`` is one word, which takes the next line for its end."""
+    for line in _text_lines(at[0], source, back_to=min(first, at[0]) - 1, at_least=2):
+        text = source.raw_line(line)
+        if len(text) <= LONGEST and (match := KEY_AND_VALUE.match(text)) and match["key"] not in _OF_DESTINATIONS:
+            return source.problem(
+                "no-space-after-colon",
+                "there is no space after the colon, so this is one word to YAML",
+                f"write {spaced(match)}",
+                at=(line, match.start("key") + 1),
+                width=len(match["key"]) + 1,
+            )
+    return None
+
+
+def spaced(match: re.Match[str]) -> str:
+    """The key and the value of `KEY_AND_VALUE` as they should be written."""
+    value = match["value"].strip()
+    return f"{match['key']}: {quoted(value) if value.startswith('#') else value}"
+
+
+def _indentation(said: str, at: tuple[int, int], _first: int, source: Source) -> Problem | None:
+    """A line that stands a little to the left or right of those that it belongs to."""
+    if not re.search(r"mapping values are not|block (?:mapping|collection|sequence) \||could not find expected", said):
+        return None
+    indent = _indent(source.raw_line(at[0]))
+    above = next(_text_lines(at[0] - 1, source), 0)
+    if indent > _indent(source.raw_line(above)) and re.search(r":\s*(?:\s#.*)?$", source.raw_line(above)):
+        return None  # the first line of a part may be indented as it likes
+    lines: dict[int, int] = {}  # indentation to the last line that has it
+    bound = indent + 100
+    for line in _text_lines(at[0] - 1, source):
+        text = source.raw_line(line)
+        entry = re.match(r"\s*(?:- +)+", text)
+        for level in (len(entry[0]) if entry else -1, _indent(text)):
+            if 0 <= level < bound:
+                lines.setdefault(level, line)
+                bound = level
+        if bound == 0:
+            break
+    if not lines or indent in lines:
+        return None
+    near = min(abs(level - indent) for level in lines)
+    fitting = sorted(level for level in lines if abs(level - indent) == near)
+    where = " or ".join(f"{level} spaces, as line {lines[level]}" for level in fitting)
+    return source.problem(
+        "wrong-indentation",
+        f"this line is indented by {plural(indent, 'space')}, which fits no line above it",
+        f"indent it by {where}",
+        at=(at[0], indent + 1),
+    )
+
+
+def swallowed_entry(first: int, last: int, source: Source) -> Problem | None:
+    """The problem of a list's entry that is indented more than its fellows, and so is part of the text above it.
+
+    Args:
+        first: the line on which an unquoted text begins.
+        last: the line on which it ends.
+        source: the file.
+    """
+    for line in range(first + 1, last + 1):
+        text = source.raw_line(line)
+        if text.lstrip().startswith("- "):
+            above = _indent(source.raw_line(first))
+            return source.problem(
+                "wrong-indentation",
+                f"this line is indented by {plural(_indent(text), 'space')}, so it is part of the text above it",
+                f"indent it by {above} spaces, as line {first}",
+                at=(line, _indent(text) + 1),
+            )
+    return None
+
+
+def _indent(text: str) -> int:
+    return len(text) - len(text.lstrip(" "))
+
+
+def _text_lines(line: int, source: Source, *, back_to: int = 0, at_least: int = 0) -> Iterator[int]:
+    """The lines with something on them from one upwards: down to `back_to`, or `at_least` so many."""
+    seen = 0
+    for number in range(line, 0, -1):
+        if source.raw_line(number).strip() and not source.raw_line(number).lstrip().startswith("#"):
+            if number < back_to and seen >= at_least:
+                return
+            seen += 1
+            yield number
 
 
 def _on_a_line(at: tuple[int, int], source: Source) -> tuple[int, int]:

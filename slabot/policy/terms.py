@@ -29,11 +29,13 @@ class SearchText:
 class Term:
     r"""A word or phrase to look for; a ``*`` at the end stands for any ending of the last word.
 
-    >>> Term("system down").find(Text("our SYSTEM\n is down; the system  down"))
+    >>> Term("system down").find(SearchText("our SYSTEM\n is down; the system  down"))
     'system  down'
-    >>> Term("crash*").find(Text("It crashes on start"))
+    >>> Term("crash*").find(SearchText("It crashes on start"))
     'crashes'
-    >>> Term("down").find(Text("we are downloading")) is None
+    >>> Term("can't log in").find(SearchText("I can’t log in"))
+    'can’t log in'
+    >>> Term("down").find(SearchText("we are downloading")) is None
     True
     """
 
@@ -44,6 +46,7 @@ class Term:
     def __post_init__(self) -> None:
         stem, any_ending = (self.text[:-1], True) if self.text.endswith("*") else (self.text, False)
         words = r"\s+".join(re.escape(word) for word in stem.split())
+        words = re.sub("['’]", "['’]", words)  # customers type either apostrophe
         ending = r"\w*" if any_ending else r"(?!\w)"
         object.__setattr__(self, "pattern", re.compile(rf"(?<!\w){words}{ending}", re.IGNORECASE))
         longest = max(stem.split(), key=len, default="").lower()

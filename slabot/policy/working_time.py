@@ -24,12 +24,14 @@ from slabot.calendars import (
     parse_days,
 )
 from slabot.policy.base import Part
-from slabot.policy.scalars import DateText, DaysText, HoursList, HoursText, Text, _split, refuse
+from slabot.policy.scalars import DateText, DaysText, HoursList, HoursText, Prose, Text, _split, refuse
 
 
 def _zone(value: object) -> ZoneInfo:
     if isinstance(value, ZoneInfo):
         return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = f"{value:+d}"
     if not isinstance(value, str):
         raise refuse("unknown-time-zone", f"{value!r} is no time zone", "write an IANA name such as Asia/Kolkata")
     try:
@@ -69,20 +71,32 @@ def _years(value: object) -> object:
     raise refuse("bad-years", f"{value!r} is no range of years", 'write "2020-2040"')
 
 
+NATIONAL = "national"  # instead of a region
+
+
 class NamedDate(Part):
     """A holiday of your own."""
 
     date: DateText
-    name: Text
+    name: Prose
 
 
 class Holidays(Part):
-    """Public holidays by country and region, plus and minus your own."""
+    """Public holidays by country and region, plus and minus your own.
+
+    Attributes:
+        region: `NATIONAL` for those of the whole country alone, on purpose.
+    """
 
     country: Text | None = None
     region: Text | None = None
     also: tuple[NamedDate, ...] = ()
-    except_: tuple[Text, ...] = Field(default=(), alias="except")
+    except_: tuple[Prose, ...] = Field(default=(), alias="except")
+
+    @property
+    def national(self) -> bool:
+        """True if the regions of the country are left out on purpose."""
+        return self.country is not None and self.region is not None and self.region.strip().casefold() == NATIONAL
 
 
 class DatedHours(Part):
@@ -90,14 +104,14 @@ class DatedHours(Part):
 
     date: DateText
     open: HoursList
-    name: Text
+    name: Prose
 
 
 class BreakEntry(Part):
     """A part of the day that does not count, every week or on one date."""
 
     at: HoursText
-    name: Text = "Break"
+    name: Prose = "Break"
     days: DaysText | None = None
     date: DateText | None = None
 
@@ -151,7 +165,7 @@ class CalendarEntry(Part):
             ),
             holidays={entry.date: entry.name for entry in self.holidays.also},
             country=self.holidays.country,
-            region=self.holidays.region,
+            region=None if self.holidays.national else self.holidays.region,
             except_holidays=frozenset(_date_or_name(item) for item in self.holidays.except_),
             years=self.years,
         )

@@ -11,12 +11,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import click
-
 from slabot.calendars import elapsed_with_pauses
 from slabot.domain import Ticket
 from slabot.policy import Mode, Policy
-from slabot.reports.terminal import calendar_words, cut, faint, span_lines, strong
+from slabot.reports.style import coloured, faint, one_line, strong
+from slabot.reports.terminal import calendar_words, cut, span_lines
 from slabot.rules import MAIN, Action, ClockState, Decision, Kind, Verdict
 from slabot.rules.words import local_time, when, worked
 
@@ -59,12 +58,12 @@ def text(ticket: Ticket, decision: Decision, policy: Policy) -> str:
 def _head(ticket: Ticket, decision: Decision, zone: ZoneInfo) -> str:
     requester = ticket.requester
     who = None if requester is None else requester.organization or requester.email or requester.id
-    lines = [f"{strong(ticket.reference)}  {ticket.subject}".rstrip()]
+    lines = [f"{strong(ticket.reference)}  {one_line(ticket.subject)}".rstrip()]
     if ticket.url:
-        lines.append(faint(ticket.url))
+        lines.append(faint(one_line(ticket.url)))
     if ticket.follows is not None:
         lines.append(f"follows up {ticket.helpdesk}/{ticket.follows}, which is closed")
-    created = f"created {local_time(ticket.created_at, zone)}" + (f" by {who}" if who else "")
+    created = f"created {local_time(ticket.created_at, zone)}" + (f" by {one_line(who)}" if who else "")
     lines.append(f"{created}, now in {strong(decision.category.words)}")
     lines.append(f"as of   {when(decision.now, zone)}, times in {zone.key}")
     return "\n".join(lines)
@@ -99,19 +98,17 @@ def _clock(clock: ClockState, now: datetime, zone: ZoneInfo) -> str:
 def _verdict(clock: ClockState) -> str:
     match clock.verdict:
         case Verdict.RUNNING if clock.overdue:
-            return click.style(
-                f"missed, and still without an answer; {worked(clock.overdue)} over", fg="red", bold=True
-            )
+            return coloured(f"missed, and still without an answer; {worked(clock.overdue)} over", "red", bold=True)
         case Verdict.RUNNING if clock.missed is not None:
-            return click.style("missed under an earlier severity, and still running", fg="red", bold=True)
+            return coloured("missed under an earlier severity, and still running", "red", bold=True)
         case Verdict.RUNNING if clock.paused_since is not None:
             return "paused"
         case Verdict.RUNNING:
             return strong("running")
         case Verdict.MET:
-            return click.style("met", fg="green", bold=True)
+            return coloured("met", "green", bold=True)
         case Verdict.MISSED:
-            return click.style("missed", fg="red", bold=True)
+            return coloured("missed", "red", bold=True)
         case Verdict.UNANSWERED:
             return "unanswered: the ticket was solved or closed while an answer was still in time"
         case Verdict.VOID:
@@ -159,7 +156,7 @@ def _bar(clock: ClockState) -> str:
     share = min(1.0, _counted(clock) / whole) if whole else 1.0
     filled = round(share * BAR)
     colour = "red" if clock.missed is not None else "yellow" if share >= 0.75 else "green"
-    return click.style("█" * filled, fg=colour) + faint("░" * (BAR - filled))
+    return coloured("█" * filled, colour) + faint("░" * (BAR - filled))
 
 
 def _spans(clock: ClockState, now: datetime, zone: ZoneInfo) -> list[str]:
@@ -173,7 +170,7 @@ def _spans(clock: ClockState, now: datetime, zone: ZoneInfo) -> list[str]:
         spans = cut(spans, clock.due_at)
         marks[clock.due_at] = strong(f"  ── due {local_time(clock.due_at, zone)}")
     if clock.running and clock.started_at < now <= until:
-        mark = click.style(f"  ── now {local_time(now, zone)}", fg="cyan", bold=True)
+        mark = coloured(f"  ── now {local_time(now, zone)}", "cyan", bold=True)
         marks[now] = f"{marks[now]}\n{mark}" if now in marks else mark
     if clock.stopped_at is not None and clock.stopped_at > clock.started_at:
         mark = strong(f"  ── stopped {local_time(clock.stopped_at, zone)}")
@@ -208,7 +205,10 @@ def _due(decision: Decision, zone: ZoneInfo) -> str:
     lines.extend(_action(action, f"since {local_time(action.at, zone)}") for action in decision.due_now)
     if decision.refusals:
         lines.append(strong("Held back"))
-        lines.extend(f"  {_DOES[refusal.kind]:<16} {refusal.because}" for refusal in decision.refusals)
+        lines.extend(
+            _wrapped(f"{_DOES[refusal.kind] + ':':<16} {refusal.because}", " " * 19, first="  ")
+            for refusal in decision.refusals
+        )
     return "\n".join(lines)
 
 

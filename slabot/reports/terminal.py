@@ -9,21 +9,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import click
-
 from slabot.calendars import Calendar, Span
+from slabot.reports.style import coloured, faint, strong
 from slabot.rules.clock import Terms
 from slabot.rules.words import length, local_time, when, worked
-
-
-def strong(text: str) -> str:
-    """Bold where the terminal can."""
-    return click.style(text, bold=True)
-
-
-def faint(text: str) -> str:
-    """Dimmed where the terminal can."""
-    return click.style(text, dim=True)
 
 
 def calendar_words(calendar: Calendar) -> str:
@@ -42,7 +31,7 @@ def span_lines(spans: Sequence[Span], zone: ZoneInfo, *, marks: dict[datetime, s
     for span, start, end, amount in zip(spans, starts, ends, sums, strict=True):
         if span.start in marks:
             lines.append(marks[span.start])
-        sign = click.style("counts", fg="green") if span.counts else faint("      ")
+        sign = coloured("counts", "green") if span.counts else faint("      ")
         words = span.why if span.counts else faint(span.why)
         lines.append(f"  {start:<{wide}}  →  {end:<{wide}}  {amount:>{wide_sum}}  {sign}  {words}")
     if spans and spans[-1].end in marks:
@@ -63,7 +52,7 @@ def due_text(calendar: Calendar, terms: Terms, start: datetime, met_until: datet
         )
     lines.append(f"{strong('target')} {terms.target} in {calendar_words(calendar)}, from {when(start, zone)}")
     lines.append("")
-    marks = {terms.due: click.style(f"  ── due {local_time(terms.due, zone)}", bold=True)}
+    marks = {terms.due: strong(f"  ── due {local_time(terms.due, zone)}")}
     spans = cut(calendar.spans(start, max(start, met_until)), terms.due)
     lines.extend(span_lines(spans, zone, marks=marks))
     return "\n".join(lines)

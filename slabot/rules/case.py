@@ -111,9 +111,8 @@ class Case:
     @cached_property
     def feedback(self) -> list[Said]:
         """What the customer's side said, in order, less the phrases that the policy does not count."""
-        phrases = self.policy.waiting.not_feedback
-        said = [said for said in self.said if said.voice is Voice.CUSTOMER]
-        return [item for item in said if not _is_only(item.message.text, phrases)] if phrases else said
+        said = [said for said in self.said if said.voice is Voice.CUSTOMER and said.message.feedback]
+        return [item for item in said if not says_nothing(item.message.text, self.policy)]
 
 
 def read_case(ticket: Ticket, policy: Policy, happened: Iterable[AnyEvent]) -> Case:
@@ -184,7 +183,10 @@ def _ending_words(event: Merged | Deleted | MarkedSpam) -> str:
             return "marked as spam"
 
 
-def _is_only(text: str, phrases: tuple[str, ...]) -> bool:
-    """True if the text is nothing but one of the phrases, whatever its case, spacing and punctuation."""
+def says_nothing(text: str, policy: Policy) -> bool:
+    """True if the text is nothing but one of ``waiting.not_feedback``, whatever its case, spacing and punctuation."""
+    phrases = policy.waiting.not_feedback
+    if not phrases:
+        return False
     bare = "".join(c if c.isalnum() else " " for c in text.casefold()).split()
     return any(bare == "".join(c if c.isalnum() else " " for c in phrase.casefold()).split() for phrase in phrases)

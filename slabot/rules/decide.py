@@ -107,8 +107,12 @@ class Chapter:
         self._runs = runs(case, start, response, self.history)
         self._pagers = [Pager(case, run.course, self.history) for run in self._runs if run.course.running]
         self._turn = waiting_round(case)
-        fixed = (plan_solved(case), _severity_written(case, self.history), *_wishes(case, self.history))
-        self._fixed = [plan for plan in fixed if plan.certain]  # most rules want nothing
+        fixed = (
+            plan_solved(case, self.history.current.severity),
+            _severity_written(case, self.history),
+            *_wishes(case, self.history),
+        )
+        self._fixed = [plan for plan in fixed if plan.certain or plan.held]  # most rules want nothing
 
     def decision(self, now: datetime, following: datetime | None) -> Decision:
         """What is decided at an instant of it; ``following`` is when the next chapter begins, if that is known."""
@@ -127,7 +131,7 @@ class Chapter:
             )
         clocks = tuple(run.state(now) for run in self._runs)
         paged = [(pager.due(now), pager.first(now)) for pager in self._pagers]
-        plans = [plan for plan in self._plans(clocks, now) if plan.certain]
+        plans = [plan for plan in self._plans(clocks, now) if plan.certain or plan.held]
         due: list[Action] = []
         refusals: list[Refusal] = []
         allowed: list[Plan] = []
@@ -145,15 +149,16 @@ class Chapter:
             if later is not None and plan.mode is not Mode.OFF:
                 # What a guard holds back is looked at in its time as well: the reason shown for it could change then.
                 looks.append(later.at)
-            first = now_due[0] if now_due else later
-            if first is None:
+            wanted = now_due or ((later,) if later is not None else plan.held)
+            if not wanted:
                 continue
-            why_not = self._obstacle(plan) if first.kind.writes else None
+            why_not = self._obstacle(plan) if wanted[0].kind.writes else None
             if why_not is None:
                 due.extend(now_due)
                 allowed.append(plan)
+                refusals.extend(plan.held)
             elif plan.mode is not Mode.OFF:
-                refusals.append(Refusal(first.kind, why_not))
+                refusals.append(Refusal(wanted[0].kind, why_not))
         if following is not None:
             looks.append(following)
         pagers = self._pagers if unpaged is None else []
@@ -171,7 +176,7 @@ class Chapter:
 
     def _plans(self, clocks: tuple[ClockState, ...], now: datetime) -> Iterator[Plan]:
         yield from _nudges(self._case, clocks)
-        yield plan_waiting(self._case, self._turn, now)
+        yield plan_waiting(self._case, self._turn, self.history.current.severity, now)
         yield from self._fixed
 
     def _obstacle(self, plan: Plan) -> str | None:

@@ -71,6 +71,7 @@ def govern(
     now: datetime,
     every: timedelta,
     approved: Collection[str] = (),
+    unread: int = 0,
 ) -> Run:
     """Decide which proposals of one run go ahead.
 
@@ -81,13 +82,14 @@ def govern(
         now: the time of the run.
         every: how soon the next run follows; what the budget holds back is tried then.
         approved: keys of acts that a person has allowed.
+        unread: how many changed tickets could not be read in time to count among them; it is told, and decides nothing.
     """
     free = [p for p in proposals if not _is_braked(p)]
     waved = [p for p in proposals if _is_braked(p) and (p.approved or p.action.key in approved)]
     rest = sorted(
         (p for p in proposals if _is_braked(p) and not (p.approved or p.action.key in approved)), key=_oldest_first
     )
-    tripped = _tripped({p.ticket for p in rest}, limits, open_tickets)
+    tripped = _tripped({p.ticket for p in rest}, limits, open_tickets, unread)
     if tripped is not None:
         held = tuple(Held(p, Brake.BREAKER, tripped, None) for p in rest)
         return Run((*free, *waved), held, tripped)
@@ -107,17 +109,14 @@ def _oldest_first(proposal: Proposal) -> tuple[datetime, str]:
     return (proposal.action.at, proposal.action.key)
 
 
-def _tripped(tickets: set[str], limits: Limits, open_tickets: int) -> str | None:
+def _tripped(tickets: set[str], limits: Limits, open_tickets: int, unread: int) -> str | None:
     count = len(tickets)
     if count > limits.stop_above_tickets:
-        return (
-            f"this run wants to write to {count} tickets, more than the {limits.stop_above_tickets} that "
-            "limits.stop_above_tickets allows; nothing is written until a person approves it"
-        )
-    if open_tickets > 0 and count * 100 > limits.stop_above_percent * open_tickets and count > 1:
-        return (
-            f"this run wants to write to {count} of {open_tickets} open tickets, more than the "
-            f"{limits.stop_above_percent:g}% that limits.stop_above_percent allows; nothing is written until a person "
-            "approves it"
-        )
-    return None
+        many = f"{count} tickets, more than the {limits.stop_above_tickets} that limits.stop_above_tickets allows"
+    elif open_tickets > 0 and count * 100 > limits.stop_above_percent * open_tickets and count > 1:
+        share = f"more than the {limits.stop_above_percent:g}% that limits.stop_above_percent allows"
+        many = f"{count} of {open_tickets} open tickets, {share}"
+    else:
+        return None
+    more = f" ({unread} more changed and could not be read yet)" if unread else ""
+    return f"this run wants to write to {many}{more}; nothing is written until a person approves it"

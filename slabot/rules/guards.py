@@ -2,7 +2,7 @@
 
 Promise: a write is planned only where the rule is on, the ticket is a living request that nobody exempted, its
 history could be read, and the wait or solve began after slabot did. Whatever stands in the way is said, never
-passed over in silence.
+passed over in silence. Exemptions from one act alone are weighed where that act is planned.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from slabot.domain import Severity
-from slabot.policy import Mode
+from slabot.policy import ExemptTickets, Mode
 from slabot.rules.case import Case
 from slabot.rules.clocks import is_request
 from slabot.rules.words import when
@@ -25,12 +25,9 @@ def obstacle(case: Case, mode: Mode, severity: Severity, since: datetime | None)
         severity: in force; severities can be exempt.
         since: when the wait or the solve began, for ``start_from``; None where that does not matter.
     """
-    ticket, exempt = case.ticket, case.policy.exempt
-    organization = None if ticket.requester is None else ticket.requester.organization
+    ticket = case.ticket
     start_from = case.policy.start_from
     ended = case.ended
-    exempt_tags = {tag.casefold() for tag in exempt.tags}
-    tag = next((tag for tag in case.tags if tag.casefold() in exempt_tags), None)
     if mode is Mode.OFF:
         return "the rule is off"
     if ended is not None:
@@ -39,12 +36,23 @@ def obstacle(case: Case, mode: Mode, severity: Severity, since: datetime | None)
         return f'tickets by "{ticket.channel}" are no requests'
     if not ticket.history_complete:
         return "its messages could not be read, so nothing is written to it"
+    if (exempt := exempted(case, case.policy.exempt, severity)) is not None:
+        return exempt
+    if since is not None and start_from is not None and since < start_from:
+        return f"it began before slabot's start at {when(start_from, case.policy.display_zone)}"
+    return None
+
+
+def exempted(case: Case, exempt: ExemptTickets, severity: Severity) -> str | None:
+    """Why these exemptions cover the ticket, in words that "from solving" may follow; None where they do not."""
+    requester = case.ticket.requester
+    organization = None if requester is None else requester.organization
+    exempt_tags = {tag.casefold() for tag in exempt.tags}
+    tag = next((tag for tag in case.tags if tag.casefold() in exempt_tags), None)
     if tag is not None:
         return f'tickets tagged "{tag}" are exempt'
     if organization is not None and any(organization.casefold() == name.casefold() for name in exempt.organizations):
         return f'the organisation "{organization}" is exempt'
     if severity in exempt.severities:
         return f"{severity} tickets are exempt"
-    if since is not None and start_from is not None and since < start_from:
-        return f"it began before slabot's start at {when(start_from, case.policy.display_zone)}"
     return None

@@ -12,7 +12,7 @@ from datetime import datetime
 from operator import attrgetter
 
 from slabot.policy import Mode
-from slabot.rules.decision import Action, Kind
+from slabot.rules.decision import Action, Kind, Refusal
 
 _AT = attrgetter("at")
 
@@ -38,12 +38,14 @@ class Plan:
         certain: acts whose time rests on what has happened.
         expected: works out the acts whose time supposes that earlier ones are done when they are due; none of them is
             earlier than the first certain one.
+        held: acts that the rule would want if the ticket were not exempt from them.
     """
 
     mode: Mode = Mode.OFF
     since: datetime | None = None
     certain: tuple[Action, ...] = ()
     expected: Callable[[], tuple[Action, ...]] = _nothing
+    held: tuple[Refusal, ...] = ()
 
     def due(self, now: datetime) -> tuple[Action, ...]:
         """What is to be done now: an act that ends the matter, or else the first that is due."""

@@ -8,21 +8,24 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from slabot.domain import SECOND, Category, Message, Noted, StatusChanged
+from slabot.domain import SECOND, Category, Message, Noted, Severity, StatusChanged
 from slabot.policy import Mode
 from slabot.rules.case import Case, Said
-from slabot.rules.decision import Action, Kind
+from slabot.rules.decision import Action, Kind, Refusal
+from slabot.rules.guards import exempted
 from slabot.rules.plan import Plan
 from slabot.rules.words import days_and_hours, stamp, when
 
 
-def plan_solved(case: Case) -> Plan:
+def plan_solved(case: Case, severity: Severity) -> Plan:
     """What the rules for Solved want; nothing in any other category."""
     if case.category is not Category.SOLVED:
         return Plan()
     solved_at, replies = _solve_and_replies(case)
     terms = case.policy.solved
     if not replies:
+        if (exempt := exempted(case, case.policy.exempt.closing, severity)) is not None:
+            return Plan(terms.mode, solved_at, held=(Refusal(Kind.AUTO_CLOSE, f"{exempt} from closing"),))
         return Plan(terms.mode, solved_at, (_close(case, solved_at),))
     in_time = next((said for said in replies if said.at - solved_at <= terms.reopen_within), None)
     if in_time is not None:

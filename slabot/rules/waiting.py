@@ -1,7 +1,8 @@
 """When is a ticket in Waiting on Customer followed up, given up or taken back?
 
 Promise: nobody is reminded and nothing is solved while the last public word is the customer's. Follow-ups count
-only what was really sent after the question of this round. Feedback ends the wait.
+only what was really sent after the question of this round. Feedback ends the wait. Where slabot sends no follow-ups, it
+solves only what people have followed up as often.
 """
 
 from __future__ import annotations
@@ -9,13 +10,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from slabot.calendars import Calendar
-from slabot.domain import SECOND, Category, Would
+from slabot.domain import SECOND, Category, Severity, Would
 from slabot.policy import Mode
 from slabot.policy.follow_up_plan import follow_up_times
 from slabot.rules.case import Case, Said, Voice
-from slabot.rules.decision import Action, Kind, Round
+from slabot.rules.decision import Action, Kind, Refusal, Round
+from slabot.rules.guards import exempted
 from slabot.rules.plan import Plan
 from slabot.rules.words import days_and_hours, stamp, when
+
+ANNOUNCES, NOTHING = "announces", "nothing"  # a fact of follow-ups to tickets that are exempt from solving
 
 
 def waiting_round(case: Case) -> Round | None:
@@ -25,10 +29,10 @@ def waiting_round(case: Case) -> Round | None:
     return _round(case, case.stays[-1].entered, _answers(case))
 
 
-def plan_waiting(case: Case, turn: Round | None, now: datetime) -> Plan:
+def plan_waiting(case: Case, turn: Round | None, severity: Severity, now: datetime) -> Plan:
     """What the rules for Waiting on Customer want, in time order; nothing in any other category."""
     if turn is not None:
-        return _silence(case, turn, now)
+        return _silence(case, turn, severity, now)
     answers = _answers(case) if case.category is Category.WAITING_ON_CUSTOMER else []
     return _end_of_wait(case, answers[-1]) if answers else Plan()
 
@@ -114,8 +118,14 @@ def _counted(case: Case, ask: datetime, began: datetime) -> tuple[datetime, ...]
     return tuple(counted)
 
 
-def _silence(case: Case, turn: Round, now: datetime) -> Plan:
+def _silence(case: Case, turn: Round, severity: Severity, now: datetime) -> Plan:
     waiting, calendar, sent = case.policy.waiting, case.policy.waiting_calendar, turn.follow_ups
+    all_sent, exempt = len(sent) >= waiting.follow_ups, case.policy.exempt
+    unasked = None if all_sent else exempted(case, exempt.follow_ups, severity)
+    unsolved = exempted(case, exempt.solving, severity)
+    held = _held(case, unasked, unsolved)
+    if unasked is not None or (all_sent and unsolved is not None):
+        return Plan(waiting.mode, turn.waiting_since, held=held)
     since = when(turn.waiting_since, case.policy.display_zone)
     enough = f"{waiting.follow_ups} follow-ups without feedback since {since}, and {waiting.grace} more"
     too_long = f"no feedback for more than {days_and_hours(waiting.or_after)}, since {since}"
@@ -125,9 +135,9 @@ def _silence(case: Case, turn: Round, now: datetime) -> Plan:
         return _solve(case, turn, calendar.next_open(calendar.due(last, waiting.grace)), enough)
 
     def reminder(number: int, at: datetime) -> Action:
-        return _follow_up(case, turn, number, _in_hours(calendar, at, now), since)
+        return _follow_up(case, turn, number, _in_hours(calendar, at, now), since, solves=unsolved is None)
 
-    if len(sent) >= waiting.follow_ups:
+    if all_sent:
         certain = [after_grace(sent[waiting.follow_ups - 1]), given_up]
         certain.sort(key=lambda action: action.at)
         return Plan(waiting.mode, turn.waiting_since, tuple(certain))
@@ -145,11 +155,32 @@ def _silence(case: Case, turn: Round, now: datetime) -> Plan:
     def expected() -> tuple[Action, ...]:
         times = planned(waiting.follow_ups)
         rest = [reminder(number, at) for number, at in enumerate(times[1:], len(sent) + 2)]
-        return (*rest, after_grace(times[-1]))
+        return (*rest, after_grace(times[-1])) if unsolved is None else tuple(rest)
 
-    certain = [reminder(len(sent) + 1, planned(len(sent) + 1)[0]), given_up]
+    certain = [reminder(len(sent) + 1, planned(len(sent) + 1)[0]), *([given_up] if unsolved is None else [])]
     certain.sort(key=lambda action: action.at)
-    return Plan(waiting.mode, turn.waiting_since, tuple(certain), expected)
+    return Plan(waiting.mode, turn.waiting_since, tuple(certain), expected, held)
+
+
+def _held(case: Case, unasked: str | None, unsolved: str | None) -> tuple[Refusal, ...]:
+    """What exemptions keep slabot from.
+
+    Args:
+        case: the ticket.
+        unasked: why slabot sends no follow-ups; None where it does, or where all were sent.
+        unsolved: why slabot never solves it; None where it does.
+    """
+    solve = f"{unsolved} from solving"
+    if unasked is None:
+        return () if unsolved is None else (Refusal(Kind.AUTO_SOLVE, solve),)
+    if unsolved is None:
+        # Nobody tells the customer that silence ends it, so time alone must not.
+        terms = case.policy.waiting
+        solve = (
+            f"{unasked} from follow-ups, so the customer is not told that {days_and_hours(terms.or_after)} without an "
+            f"answer end it; it is solved only after {terms.follow_ups} follow-ups by people"
+        )
+    return Refusal(Kind.FOLLOW_UP, f"{unasked} from follow-ups"), Refusal(Kind.AUTO_SOLVE, solve)
 
 
 def _in_hours(calendar: Calendar, at: datetime, now: datetime) -> datetime:
@@ -157,7 +188,7 @@ def _in_hours(calendar: Calendar, at: datetime, now: datetime) -> datetime:
     return calendar.next_open(now) if at <= now and not calendar.is_open(now) else at
 
 
-def _follow_up(case: Case, turn: Round, number: int, at: datetime, since: str) -> Action:
+def _follow_up(case: Case, turn: Round, number: int, at: datetime, since: str, *, solves: bool) -> Action:
     waiting = case.policy.waiting
     day = waiting.on_business_days[number - 1]
     return Action(
@@ -168,7 +199,7 @@ def _follow_up(case: Case, turn: Round, number: int, at: datetime, since: str) -
         because=(
             f"no feedback since {since}: follow-up {number} of {waiting.follow_ups}, on business day {day} of the wait"
         ),
-        facts=(("number", str(number)),),
+        facts=(("number", str(number)), *(() if solves else ((ANNOUNCES, NOTHING),))),
     )
 
 

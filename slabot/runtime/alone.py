@@ -18,6 +18,15 @@ class AlreadyRunning(SlabotError):
     """Another process holds the store."""
 
 
+class LockRefused(SlabotError):
+    """The lock file cannot be opened."""
+
+
+def lock_file(database: Path) -> Path:
+    """The file beside a SQLite store that is locked while a slabot works on it."""
+    return database.with_name(database.name + "-running")
+
+
 class Alone:
     """Holds a lock beside the SQLite file for as long as it is open."""
 
@@ -26,9 +35,17 @@ class Alone:
 
         Raises:
             AlreadyRunning: somebody else has it.
+            LockRefused: the file is somebody else's, or the folder is.
         """
-        self._path = database.with_name(database.name + "-running")
-        self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        self._path = lock_file(database)
+        try:
+            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise LockRefused(
+                f"the lock file {self._path} cannot be used ({error.strerror}), so it is not known whether another "
+                "slabot works on the store. Run slabot as the user that the file belongs to, who must be able to write "
+                "in its folder; if nothing runs, the file may be deleted"
+            ) from None
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

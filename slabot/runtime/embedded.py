@@ -17,6 +17,7 @@ from slabot.domain import SlabotError
 from slabot.runtime.actors import Actor, Cast, cast
 from slabot.runtime.mistakes import mistake
 from slabot.runtime.parts import LONGEST_SLEEP, Parts
+from slabot.runtime.presence import Presence
 from slabot.runtime.reading.sweeping import Sweeper
 
 READERS = 4  # tickets read from helpdesks at a time
@@ -53,12 +54,14 @@ class Embedded:
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="send")
         self._cast: Cast = cast(parts, self._pool, self._senders)
         self._threads: list[threading.Thread] = []
+        self._presence = Presence(parts.store, parts.clock)
         self._scheduler = BackgroundScheduler(
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}, timezone="UTC"
         )
 
     def start(self) -> None:
         """Begin; returns at once."""
+        self._presence.start()
         for name, actor in self._cast.everyone().items():
             if isinstance(actor, Sweeper):
                 self._sweep_at(self._parts.clock.now(), name, actor)
@@ -84,6 +87,7 @@ class Embedded:
             self._scheduler.shutdown(wait=True)
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._senders.shutdown(wait=True, cancel_futures=True)
+        self._presence.stop()
 
     def _sweep_at(self, instant: datetime, name: str, sweeper: Sweeper) -> None:
         """Each sweep names the time of the next one: sooner than usual after an error."""

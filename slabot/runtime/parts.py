@@ -21,6 +21,7 @@ from slabot.paging import SlackSender
 from slabot.policy import Policy, Way
 from slabot.runtime.audit.heartbeat import Heartbeat
 from slabot.store import Store
+from slabot.store.absences import Absence
 
 RECHECK = 2.0  # seconds that a page may wait for the helpdesk before it goes out unchecked
 LEASE = timedelta(seconds=6)  # after this, an act that was being sent is in doubt; above every HTTP time-out of ours
@@ -60,6 +61,7 @@ class Parts:
         started_at: when this process began; a page planned before it is late because slabot was not running.
         channels: the ways by which people are told.
         heartbeat: heard as long as everything agrees; None where the policy names none.
+        absence: the time before this start that the store knows nothing of; None after a mere restart.
         stopping: set once the process is to end: nothing new is begun, what is under way is finished.
     """
 
@@ -74,6 +76,7 @@ class Parts:
     sweep_every: timedelta = SWEEP_EVERY
     channels: Mapping[Way, Channel] = field(default_factory=dict)
     heartbeat: Heartbeat | None = None
+    absence: Absence | None = None
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def write(self, fn: Callable[[Connection], T]) -> T:
@@ -95,6 +98,10 @@ class Parts:
         if brings_work:
             self.bell.ring()
         return result
+
+    def may_be_forgotten(self, at: datetime) -> bool:
+        """True if an act that was due then may have been done by a slabot whose store was replaced by an older one."""
+        return self.absence is not None and at < self.absence.until
 
     def now(self) -> datetime:
         """The present second."""

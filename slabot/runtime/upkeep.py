@@ -10,10 +10,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from slabot.domain import Actor, SeverityChanged
-from slabot.rules import Source, assessments
-from slabot.rules.words import stamp
 from slabot.runtime.parts import Parts
+from slabot.runtime.pinned import pin
 from slabot.store import LedgerEvent, inbox, ledger, privacy, tickets
 
 EVERY = timedelta(days=1)
@@ -52,16 +50,7 @@ class Upkeep:
             stored = tickets.load(conn, helpdesk, ticket_id)
             if stored is None:
                 continue
-            for found in assessments(stored.ticket, stored.timeline, self._parts.policy, now):
-                if found.source is Source.RULE:
-                    event = SeverityChanged(
-                        at=found.since,
-                        by=Actor.AUTOMATION,
-                        to=found.severity,
-                        reason=privacy.without_quotes("; ".join(found.because)),
-                        id=f"pinned:{stamp(found.since)}",
-                    )
-                    tickets.add_act(conn, helpdesk, ticket_id, event)
+            pin(conn, self._parts.policy, stored, now)
             privacy.scrub_ticket(conn, helpdesk, ticket_id, before)
             pinned += 1
         return pinned

@@ -1,28 +1,36 @@
 """Is everything that this policy needs there and set up?
 
-Promise: helpdesks, Slack and this machine are looked at one after the other, nothing is written anywhere, and one
-that does not answer keeps nobody from looking at the rest.
+Promise: helpdesks, Slack, the store and this machine are looked at one after the other, nothing is written anywhere,
+one that does not answer keeps nobody from looking at the rest, and whatever `slabot run` would refuse is said.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from adapters.base import Adapter, Plans
-from slabot.composition import Connections, slack_channels
+from slabot.composition import Connections, helpdesk_refusal, slack_channels
 from slabot.domain import Finding, Level
 from slabot.paging import check_slack
 from slabot.paging.setup_check import check_sockets
 from slabot.policy import Mode, Policy
+from slabot.policy.check_sign_in import sign_in_doubts
+from slabot.rules.words import listed
 from slabot.setup.machine import Installed, clashes
 from slabot.setup.report import Place, Report
+from slabot.setup.starting import check_address, check_store, refused
 from slabot.setup.told import check_told
 
 
 def examine(policy: Policy, connections: Connections, installed: Installed) -> Report:
     """Look at everything."""
     settings = tuple(_setting(problem) for problem in connections.problems)
-    places = [Place("this machine", (*settings, *clashes(installed)))]
+    places = [Place("this machine", (*settings, *_changing(policy), *clashes(installed), *check_address(policy)))]
+    if store := tuple(check_store(policy, connections)):
+        places.append(Place("store", store))
     for name, adapter in connections.adapters.items():
-        places.append(Place(f"helpdesk {name}", _helpdesk(adapter, plans(policy, name))))
+        found = (*_helpdesk(name, adapter, plans(policy, name)), *_token_ends(policy, name))
+        places.append(Place(f"helpdesk {name}", found))
     if policy.slack is None:
         nobody = Finding(Level.NOTICE, "The policy names no Slack, so nobody is paged", "Add slack to the policy file.")
         places.append(Place("slack", (nobody,)))
@@ -46,12 +54,45 @@ def plans(policy: Policy, helpdesk: str) -> Plans:
     )
 
 
+# How long after a change something may still come that was sent with the old secret, by who sends it.
+_OLD_UNTIL = {
+    "zendesk": "ten minutes after Zendesk signs with the new one",
+    "freshdesk": "a day after every rule sends the new one, for Freshdesk repeats deliveries for so long",
+    "slack": "an hour after Slack signs with the new one",
+}
+
+
+def _changing(policy: Policy) -> Iterator[Finding]:
+    """Secrets of which the old and the new one are taken."""
+    named: dict[str, tuple[str, tuple[str, ...]]] = {
+        f"helpdesks.{name}.webhook_secret_env": (helpdesk.kind, helpdesk.webhook_secret_env)
+        for name, helpdesk in policy.helpdesks.items()
+    }
+    if policy.slack is not None:
+        named["slack.signing_secret_env"] = ("slack", policy.slack.signing_secret_env)
+    for setting, (kind, names) in named.items():
+        if len(names) > 1:
+            rest = listed(names[1:])
+            yield Finding(
+                Level.NOTICE,
+                f"{setting} takes {len(names)} secrets: {names[0]} is the current one, {rest} the one before",
+                f"Take {rest} out of the file {_OLD_UNTIL[kind]}, and restart slabot (docs/secrets.md).",
+            )
+
+
+def _token_ends(policy: Policy, name: str) -> tuple[Finding, ...]:
+    """The dates on which API tokens end, where one is still what slabot signs in by."""
+    doubts = (doubt for doubt in sign_in_doubts(policy) if doubt.path[:2] == ("helpdesks", name))
+    ends = (doubt for doubt in doubts if doubt.code == "token-sign-in-ends")
+    return tuple(Finding(Level.NOTICE, end.message, f"{end.fix[:1].upper()}{end.fix[1:]}.") for end in ends)
+
+
 def _setting(problem: str) -> Finding:
     words, _, remedy = problem.rpartition("; ")
     return Finding(Level.WRONG, words or problem, f"{remedy[:1].upper()}{remedy[1:]}." if words else "")
 
 
-def _helpdesk(adapter: Adapter, intended: Plans) -> tuple[Finding, ...]:
+def _helpdesk(name: str, adapter: Adapter, intended: Plans) -> tuple[Finding, ...]:
     look = getattr(adapter, "examine", None)  # the contract asks for it; an adapter of before may lack it
     if look is None:
         return (
@@ -61,4 +102,7 @@ def _helpdesk(adapter: Adapter, intended: Plans) -> tuple[Finding, ...]:
                 "Give it the method examine: see docs/adapters.md.",
             ),
         )
-    return adapter.examine(intended)
+    found = adapter.examine(intended)
+    if any(finding.level is Level.WRONG for finding in found) or not (reason := helpdesk_refusal(name, adapter)):
+        return found
+    return (*found, refused(reason))

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from slabot.domain import Category, SlabotError
 
+CLIENT_ID_ENV, CLIENT_SECRET_ENV = "ZENDESK_CLIENT_ID", "ZENDESK_CLIENT_SECRET"
 EXAMPLE = "config.example.yaml"
 COLUMN = 44  # where comments begin
 _PLAIN = re.compile(r"[A-Za-z][\w.+-]*(?:@[\w.-]+)?", re.ASCII)
@@ -37,8 +38,9 @@ class NewHelpdesk:
     Attributes:
         address: the setting that says where it is, with its value: ``subdomain``, ``acme``.
         host: where that leads, for the comment.
-        email: of slabot's agent; empty where the kind asks for none.
+        email: of slabot's agent, for Zendesk's sign-in by API token; else empty.
         base_url: another address, for tests and proxies.
+        oauth: it is signed in to by an OAuth client, and `token_env` is not written.
     """
 
     name: str
@@ -50,6 +52,12 @@ class NewHelpdesk:
     statuses: Sequence[Placed]
     email: str = ""
     base_url: str = ""
+    oauth: bool = False
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The environment variables that hold what it is signed in to with."""
+        return (CLIENT_ID_ENV, CLIENT_SECRET_ENV) if self.oauth else (self.token_env,)
 
 
 def example_text() -> str:
@@ -75,6 +83,8 @@ def write(example: str, helpdesk: NewHelpdesk) -> str:
     if start < 0 or end < start:
         raise SlabotError(f"{EXAMPLE} is not the one of this release; install slabot again")
     text = f"{example[: start + 1]}{_block(helpdesk)}{example[end:]}"
+    if helpdesk.kind == "freshdesk":  # which refuses the word that Zendesk has for it
+        text = text.replace("    priority: normal\n", "    priority: medium\n")
     return text.replace(_BOTS, f"{'bots: []':<{COLUMN}}# {_BOTS.partition(': ')[2]}")
 
 
@@ -86,7 +96,11 @@ def _block(helpdesk: NewHelpdesk) -> str:
         lines.append(_commented(f"    email: {_word(helpdesk.email)}", "the agent that slabot acts as"))
     if helpdesk.base_url:
         lines.append(f"    base_url: {json.dumps(helpdesk.base_url)}")
-    lines.append(f"    token_env: {helpdesk.token_env}")
+    if helpdesk.oauth:
+        lines.append(_commented("    auth:", "an OAuth client that slabot's own agent made"))
+        lines += [f"      client_id_env: {CLIENT_ID_ENV}", f"      client_secret_env: {CLIENT_SECRET_ENV}"]
+    else:
+        lines.append(f"    token_env: {helpdesk.token_env}")
     lines.append(
         f"    # webhook_secret_env: {helpdesk.secret_env}   # once there is a webhook: docs/{helpdesk.kind}.md"
     )

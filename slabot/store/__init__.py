@@ -16,7 +16,7 @@ from slabot.store.inbox import InboxRow
 from slabot.store.ledger import LedgerRow
 from slabot.store.messages import PostedPage
 from slabot.store.outbox import OutboxRow
-from slabot.store.store import Store, open_store
+from slabot.store.store import Store, open_store, try_store
 from slabot.store.tickets import StoredTicket
 from slabot.store.vocabulary import Lane, LedgerEvent, OutboxKind, OutboxState
 
@@ -42,4 +42,5 @@ __all__ = [
     "StoredTicket",
     "UnknownTicket",
     "open_store",
+    "try_store",
 ]

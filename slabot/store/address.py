@@ -6,6 +6,7 @@ password is never shown.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,11 @@ _SQLITE = ("sqlite", "sqlite+pysqlite")
 _EXAMPLES = 'write "sqlite:///slabot.db" or "postgresql://user@host/slabot"'
 
 
-@dataclass(frozen=True, slots=True)
+_HOST = re.compile(r"[\w.:-]+(,[\w.:-]+)*|/[^@]*|%2[Ff][^@]*", re.ASCII)
+_PERCENT = 'Of a password, write @ as "%40", : as "%3A", / as "%2F", % as "%25" and a space as "%20"'
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Address:
     """Where the store is.
 
@@ -34,6 +39,9 @@ class Address:
         """True for SQLite, False for PostgreSQL."""
         return self.url.get_backend_name() == "sqlite"
 
+    def __repr__(self) -> str:
+        return f"Address({self})"  # the options of the address may hold a password
+
     def __str__(self) -> str:
         if self.is_sqlite:
             return f"SQLite file {self.url.database}"
@@ -45,18 +53,40 @@ def read_address(text: str) -> Address:
     """Read ``sqlite:///…`` or ``postgres://…``.
 
     Raises:
-        StoreAddressError: another kind of database, no database named, or one in memory.
+        StoreAddressError: another kind of database, no database named, or one in memory; a port, host or sign that none
+            can have. The address is not repeated, for it may hold a password.
     """
+    text = text.strip()
+    if not text.isprintable():
+        raise StoreAddressError(
+            f"The store's address holds a line break or another control character; paste it anew. {_PERCENT}."
+        )
     try:
         url = make_url(text)
     except exc.ArgumentError:
         raise StoreAddressError(f"The store's address is none that slabot can read; {_EXAMPLES}.") from None
+    except ValueError:
+        raise StoreAddressError(
+            "What stands as the port in the store's address is no number. Put brackets around an IPv6 address "
+            f'("[::1]:5432"), and leave the colon out where there is no port. {_PERCENT}.'
+        ) from None
     if url.drivername in _POSTGRES:
         if not url.database:
             raise StoreAddressError(f"The store's address names no database; {_EXAMPLES}.")
+        _refuse_odd_parts(url)
         return Address(url.set(drivername="postgresql+psycopg"))
     if url.drivername not in _SQLITE:
         raise StoreAddressError(f'The store is kept in SQLite or PostgreSQL, not in "{url.drivername}"; {_EXAMPLES}.')
     if not url.database or ":memory:" in url.database or url.query.get("mode") == "memory":
         raise StoreAddressError(f"A store in memory forgets every page that was sent; {_EXAMPLES}.")
+    if url.query and not url.database.startswith("file:"):
+        raise StoreAddressError(f"An address of SQLite takes no options after its name; {_EXAMPLES}.")
     return Address(url, None if url.database.startswith("file:") else Path(url.database))
+
+
+def _refuse_odd_parts(url: URL) -> None:
+    """A password with a raw @ or / leaves its end in the host or in the name, from where it would be shown."""
+    if (url.host is not None and not _HOST.fullmatch(url.host)) or "@" in (url.database or ""):
+        raise StoreAddressError(f"The host of the store's address cannot be one. {_PERCENT}; {_EXAMPLES}.")
+    if url.port is not None and not 0 < url.port < 65536:
+        raise StoreAddressError(f"The port of the store's address is {url.port}; ports go from 1 to 65535.")

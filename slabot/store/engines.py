@@ -45,7 +45,8 @@ def open_engines(address: Address, *, busy_timeout: float) -> tuple[Engine, Engi
 
     @event.listens_for(writer, "connect")
     def _writes(connection: DBAPIConnection, _: object) -> None:
-        _set(connection, "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
+        # What is deleted is overwritten: words that were scrubbed are not to be read from the file's free space.
+        _set(connection, "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON", "PRAGMA secure_delete=ON")
         mode = _ask(connection, "PRAGMA journal_mode=WAL")
         if mode != "wal":
             raise StoreUnavailable(

@@ -10,6 +10,7 @@ What is left: that there was a ticket, when, in whose organisation, and what bec
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
@@ -19,12 +20,19 @@ from slabot.domain import AnyEvent, FieldChanged, Message, Person, SeverityChang
 from slabot.store import schema
 
 ERASED = "erased-"
+GONE = "(no longer kept)"
+_ADDRESS = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 _MARKS = select(schema.erased.c.mark)
 
 
 def mark(helpdesk: str, person_id: str) -> str:
     """What the store remembers of a person who was erased."""
     return hashlib.sha256(f"{helpdesk}\n{person_id}".encode(errors="replace")).hexdigest()
+
+
+def address_mark(helpdesk: str, address: str) -> str:
+    """What the store remembers of an e-mail address that was erased."""
+    return mark(helpdesk, f"mailto:{address.casefold()}")
 
 
 def pseudonym(mark: str) -> str:
@@ -41,13 +49,15 @@ def forget(ticket: Ticket, events: Iterable[AnyEvent], erased: Collection[str]) 
     """The ticket and its events without what these people said and are called.
 
     On a ticket of such a person, everybody's words go: an answer repeats the question. On a ticket of somebody else,
-    the person's own do.
+    the person's own do, and their address goes wherever it stands.
     """
     events = tuple(events)
     if not erased:
         return ticket, events
     requester = ticket.requester
-    own = requester is not None and _is_erased(ticket, requester.id, erased)
+    own = requester is not None and (
+        _is_erased(ticket, requester.id, erased) or _has_address(ticket, requester.email, erased)
+    )
     if own and requester is not None:
         ticket = replace(
             ticket,
@@ -55,11 +65,14 @@ def forget(ticket: Ticket, events: Iterable[AnyEvent], erased: Collection[str]) 
             fields={},
             requester=Person(_name(ticket, requester.id), None, requester.organization),
         )
+    else:
+        ticket = replace(ticket, subject=_without_addresses(ticket, ticket.subject, erased))
     return ticket, tuple(_without(event, ticket, own, erased) for event in events)
 
 
 def _without(event: AnyEvent, ticket: Ticket, own: bool, erased: Collection[str]) -> AnyEvent:
     theirs = event.by_id is not None and _is_erased(ticket, event.by_id, erased)
+    theirs = theirs or (isinstance(event, Message) and _has_address(ticket, event.email, erased))
     if theirs and event.by_id is not None:
         event = replace(event, by_id=_name(ticket, event.by_id))
     match event:
@@ -67,6 +80,8 @@ def _without(event: AnyEvent, ticket: Ticket, own: bool, erased: Collection[str]
             return replace(event, text="", email=None)
         case Message() if own:
             return replace(event, text="")
+        case Message():
+            return replace(event, text=_without_addresses(ticket, event.text, erased))
         case FieldChanged() if own:
             return replace(event, to=None)
         case SeverityChanged() if own:
@@ -77,6 +92,17 @@ def _without(event: AnyEvent, ticket: Ticket, own: bool, erased: Collection[str]
 
 def _is_erased(ticket: Ticket, person_id: str, erased: Collection[str]) -> bool:
     return person_id.startswith(ERASED) or mark(ticket.helpdesk, person_id) in erased
+
+
+def _has_address(ticket: Ticket, address: str | None, erased: Collection[str]) -> bool:
+    return address is not None and address_mark(ticket.helpdesk, address) in erased
+
+
+def _without_addresses(ticket: Ticket, text: str, erased: Collection[str]) -> str:
+    def gone(found: re.Match[str]) -> str:
+        return GONE if _has_address(ticket, found[0], erased) else found[0]
+
+    return _ADDRESS.sub(gone, text) if "@" in text else text
 
 
 def _name(ticket: Ticket, person_id: str) -> str:

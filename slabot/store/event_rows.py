@@ -23,6 +23,7 @@ from slabot.store.columns import storable, to_json
 MESSAGE = "message"
 _WHO = EVENTS["acknowledged"].keys  # `by` and `by_id` for the events whose file form leaves them out
 _TEXT = "text"
+_NO_FEEDBACK = '"feedback":false'
 
 
 def _keys(name: str) -> Mapping[str, Key]:
@@ -107,6 +108,8 @@ def better(told: EventRow, kept: EventRow) -> EventRow | None:
     """
     if kept.scrubbed:
         told = told.without_text()
+        if _NO_FEEDBACK in kept.body and _NO_FEEDBACK not in told.body:  # which is known from words that are gone
+            told = replace(told, body=to_json({**json.loads(told.body), "feedback": False}))
     return told if _rank(told) > _rank(kept) else None
 
 

@@ -12,7 +12,8 @@ from typing import Any
 import psycopg
 from sqlalchemy import exc
 
-from slabot.store.errors import Fault, StoreDamaged, StoreError, StoreUnavailable
+from slabot.policy.secrets import masked
+from slabot.store.errors import Fault, StoreAddressError, StoreDamaged, StoreError, StoreUnavailable
 
 _REMEDY = {
     Fault.READ_ONLY: "cannot be written to. Give the user that runs slabot the right to write there",
@@ -60,7 +61,7 @@ def fault_of(error: BaseException, store: str) -> StoreError | None:
     if isinstance(error, StoreError):
         return error
     if isinstance(error, exc.TimeoutError):
-        return _unavailable(Fault.LOCKED, store, "all connections are in use")
+        return unavailable(Fault.LOCKED, store, "all connections are in use")
     if not isinstance(error, exc.DBAPIError):
         return None
     original: Any = error.orig
@@ -69,6 +70,21 @@ def fault_of(error: BaseException, store: str) -> StoreError | None:
     if isinstance(original, psycopg.Error):
         return _postgres_fault(original, store)
     return None
+
+
+def opening_fault(error: BaseException, store: str) -> StoreError | None:
+    """The fault that an error tells of which came while the store was opened; None if it tells of none.
+
+    What the address asks for and the driver does not know comes as an error of a program, and is one of the address.
+    """
+    original = error.orig if isinstance(error, exc.DBAPIError) else error
+    odd = isinstance(original, psycopg.ProgrammingError) and original.sqlstate is None
+    if odd or isinstance(error, TypeError | ValueError | exc.ArgumentError):
+        said = masked(next(iter(str(original).strip().splitlines()), ""))
+        return StoreAddressError(
+            f"The store ({store}) cannot be opened with this address: {said}. Look at what stands after its ?"
+        )
+    return fault_of(error, store)
 
 
 def _sqlite_fault(error: sqlite3.Error, store: str) -> StoreError | None:
@@ -81,7 +97,7 @@ def _sqlite_fault(error: sqlite3.Error, store: str) -> StoreError | None:
             "Put back the latest backup, or move the file away and let slabot start a new one"
         )
     fault = _SQLITE.get(code & _PRIMARY)
-    return None if fault is None else _unavailable(fault, store, str(error))
+    return None if fault is None else unavailable(fault, store, str(error))
 
 
 def _postgres_fault(error: psycopg.Error, store: str) -> StoreError | None:
@@ -90,10 +106,11 @@ def _postgres_fault(error: psycopg.Error, store: str) -> StoreError | None:
     if state is None:
         # Neither an answer nor a code: the server was not reached, or was lost on the way.
         unreached = isinstance(error, psycopg.OperationalError)
-        return _unavailable(Fault.LOST, store, said) if unreached else None
+        return unavailable(Fault.LOST, store, said) if unreached else None
     fault = _POSTGRES.get(state) or _POSTGRES_CLASSES.get(state[:2])
-    return None if fault is None else _unavailable(fault, store, said)
+    return None if fault is None else unavailable(fault, store, said)
 
 
-def _unavailable(fault: Fault, store: str, said: str) -> StoreUnavailable:
-    return StoreUnavailable(f"The store ({store}) {_REMEDY[fault]}. (It says: {said})", fault=fault)
+def unavailable(fault: Fault, store: str, said: str) -> StoreUnavailable:
+    """The error for a fault, with its remedy; `said` is what told of it."""
+    return StoreUnavailable(f"The store ({store}) {_REMEDY[fault]}. (It says: {masked(said)})", fault=fault)

@@ -70,9 +70,16 @@ def advance(conn: Connection, helpdesk: str, cursor: str | None, at: datetime, *
     _set(conn, helpdesk, cursor=cursor, ok_at=at, error=None, error_at=None, resume_at=None, **ended)
 
 
-def ok(conn: Connection, helpdesk: str, at: datetime) -> None:
-    """The helpdesk answered as it should, to whatever was asked."""
-    _set(conn, helpdesk, ok_at=at, error=None, error_at=None, resume_at=None)
+def ok(conn: Connection, helpdesk: str, at: datetime, *, end: bool) -> None:
+    """It was read, and gave no cursor yet; ``end`` says that there was nothing more for now."""
+    ended = {"swept_at": at} if end else {}
+    _set(conn, helpdesk, ok_at=at, error=None, error_at=None, resume_at=None, **ended)
+
+
+def is_swept(conn: Connection, helpdesk: str, since: datetime) -> bool:
+    """True if a sweep came to its end at that instant or later, and none has begun to bring more since then."""
+    feed = get(conn, helpdesk)
+    return feed.swept_at is not None and feed.swept_at >= max(since, feed.ok_at or since)
 
 
 def failed(conn: Connection, helpdesk: str, words: str, at: datetime, *, resume_at: datetime | None = None) -> None:

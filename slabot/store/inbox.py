@@ -9,10 +9,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from slabot.store import schema
 from slabot.store.once import insert_once
+from slabot.store.vocabulary import LedgerEvent
 
 _INBOX = schema.inbox
 
@@ -66,6 +67,22 @@ def pending(
         )
         for row in conn.execute(query)
     ]
+
+
+def count_pending(conn: Connection, helpdesk: str, *, after: datetime, until: datetime) -> int:
+    """How many tickets of a helpdesk must still be read because of what came in between two instants.
+
+    Tickets that could not be decided about before are not counted: nobody knows when they can.
+    """
+    ledger = schema.ledger
+    failed = select(ledger.c.ticket_id).where(
+        ledger.c.event == LedgerEvent.TICKET_DECISION_FAILED.value,
+        ledger.c.helpdesk == helpdesk,
+        ledger.c.ticket_id.is_not(None),
+    )
+    came = (_INBOX.c.helpdesk == helpdesk, _INBOX.c.accepted_at > after, _INBOX.c.accepted_at <= until)
+    query = select(func.count(_INBOX.c.ticket_id.distinct())).where(schema.INBOX_PENDING, *came)
+    return conn.execute(query.where(_INBOX.c.ticket_id.not_in(failed))).scalar_one()
 
 
 def done(conn: Connection, ids: Sequence[int]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
 
+from slabot.domain.sentences import sentence
 from slabot.store import schema
 from slabot.store.errors import StoreMisuse
 from slabot.store.once import insert_once
@@ -55,7 +56,7 @@ def write(
     *,
     evidence: Sequence[str] = (),
 ) -> bool:
-    """Write a row; False if this event was told with this key before.
+    """Write a row; False if this event was told with this key before. A full stop that is missing is added.
 
     Words may quote a customer only as `slabot.rules` does (``the customer says "…"``): that is what is found again
     when the quote must go. Other quotes belong into ``evidence``.
@@ -70,7 +71,7 @@ def write(
     row = {
         "at": at,
         "event": named.value,
-        "words": words,
+        "words": sentence(words),
         "helpdesk": helpdesk,
         "ticket_id": ticket_id,
         "key": key,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, func, or_, select, update
 
 from slabot.domain import Category
 from slabot.store import schema
@@ -26,6 +26,12 @@ def due(conn: Connection, now: datetime, limit: int) -> list[tuple[str, str]]:
         .limit(limit)
     )
     return [(row.helpdesk, row.id) for row in conn.execute(query)]
+
+
+def count_due(conn: Connection, helpdesk: str, now: datetime) -> int:
+    """How many tickets of a helpdesk have a look that has come."""
+    query = select(func.count()).where(_TICKET.c.next_look <= now, _TICKET.c.helpdesk == helpdesk)
+    return conn.execute(query).scalar_one()
 
 
 def earliest(conn: Connection) -> datetime | None:

@@ -15,11 +15,13 @@ from slabot.store.once import insert_once, replace
 
 _META = schema.meta
 _INSTALLED = "installed_at"
+_OVERWRITES = "overwrites_deleted"  # set in a file that never held anything which was deleted without being overwritten
 
 
 def installed_at(conn: Connection, now: datetime) -> datetime:
     """When slabot first ran on this store; ``now`` if that is now. Needs a `Store.write`."""
-    insert_once(conn, _META, {"name": _INSTALLED, "value": utc(now).isoformat()})
+    if insert_once(conn, _META, {"name": _INSTALLED, "value": utc(now).isoformat()}):
+        leaves_no_remains(conn)
     return parse_instant(get(conn, _INSTALLED))
 
 
@@ -37,3 +39,13 @@ def get(conn: Connection, name: str) -> str | None:
 def put(conn: Connection, name: str, value: str) -> None:
     """Set a single value."""
     replace(conn, _META, {"name": name, "value": value})
+
+
+def leaves_no_remains(conn: Connection) -> None:
+    """From now on, what is deleted is overwritten, and nothing older is left in the file."""
+    put(conn, _OVERWRITES, "yes")
+
+
+def may_hold_remains(conn: Connection) -> bool:
+    """True for a SQLite file of an earlier slabot, which did not overwrite what it deleted."""
+    return get(conn, _OVERWRITES) is None

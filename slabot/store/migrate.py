@@ -13,7 +13,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, func, inspect, select
+from sqlalchemy import Connection, Engine, delete, false, func, inspect, select
 
 from slabot.store.errors import SchemaForeign, SchemaTooNew
 from slabot.store.schema import metadata
@@ -38,6 +38,23 @@ def migrate(reader: Engine, writer: Engine, store: str) -> None:
             conn.execute(select(func.pg_advisory_xact_lock(LOCK)))
         if not _is_current(conn, scripts, store):  # another process may have come first
             upgrade(conn)
+
+
+def rehearse(reader: Engine, writer: Engine, store: str) -> None:
+    """Do what `migrate` and the first write would do, and take it back: the store is as it was.
+
+    Raises:
+        SchemaTooNew, SchemaForeign: as `migrate`.
+    """
+    scripts = ScriptDirectory.from_config(_config())
+    with reader.connect() as conn:
+        current = _is_current(conn, scripts, store)
+    with writer.connect() as conn, conn.begin() as transaction:
+        if current:
+            conn.execute(delete(metadata.tables["meta"]).where(false()))
+        else:
+            upgrade(conn)
+        transaction.rollback()
 
 
 def upgrade(conn: Connection, to: str = "head") -> None:

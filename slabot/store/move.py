@@ -3,17 +3,20 @@
 Promise: everything arrives, in one transaction, or nothing does; the old store is only read. Stop slabot first, or
 what it writes meanwhile stays behind.
 
-    python -m slabot.store.move sqlite:///slabot.db "$DATABASE_URL"
+    python -m slabot.store.move sqlite:///slabot.db env:DATABASE_URL
+
+An address with a password is named by the environment variable that holds it: arguments are seen by everybody in `ps`.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, Table, func, insert, select, text
 
-from slabot.store.errors import StoreError
+from slabot.store.errors import StoreAddressError, StoreError
 from slabot.store.schema import metadata
 from slabot.store.store import Store, open_store
 
@@ -56,13 +59,24 @@ def _copy(source: Connection, target: Connection, table: Table) -> int:
     return copied
 
 
+def _address(argument: str) -> str:
+    """The address itself, or that in the environment variable that is named with ``env:``."""
+    kind, _, name = argument.partition(":")
+    if kind != "env":
+        return argument
+    if not os.environ.get(name):
+        raise StoreAddressError(f"The environment variable {name} is not set; put the store's address into it.")
+    return os.environ[name]
+
+
 def main(arguments: Sequence[str]) -> int:
     """Move from the first address to the second."""
     if len(arguments) != 2:
         print(__doc__, file=sys.stderr)
         return 2
     try:
-        with open_store(arguments[0]) as source, open_store(arguments[1]) as target:
+        origin, destination = map(_address, arguments)
+        with open_store(origin) as source, open_store(destination) as target:
             copied = move(source, target)
     except StoreError as error:
         print(error, file=sys.stderr)

@@ -111,7 +111,8 @@ def owe(
         work: what to do.
         key: of it, unique.
         now: the present instant.
-        helpdesk, ticket_id: what it is about; empty where it concerns no ticket.
+        helpdesk: of the ticket that it is about; empty where it concerns none.
+        ticket_id: likewise.
         to: who is told, in the policy's words.
         urgency: the deadline that it is about; now if it is about none.
     """

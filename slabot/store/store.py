@@ -10,6 +10,7 @@ The questions are asked by the modules beside this one, one module a question.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from types import TracebackType
@@ -19,9 +20,9 @@ from sqlalchemy import Connection, Engine, QueuePool
 
 from slabot.store.address import Address, read_address
 from slabot.store.engines import open_engines
-from slabot.store.errors import StoreClosed, StoreMisuse
-from slabot.store.faults import fault_of
-from slabot.store.migrate import migrate
+from slabot.store.errors import Fault, StoreClosed, StoreMisuse
+from slabot.store.faults import fault_of, opening_fault, unavailable
+from slabot.store.migrate import migrate, rehearse
 from slabot.store.writer import DirectWriter, GroupCommit, Writer
 
 T = TypeVar("T")
@@ -44,7 +45,7 @@ class Store:
             migrate(self._reader, self._writes, self._name)
         except BaseException as error:
             self._dispose()
-            fault = fault_of(error, self._name)
+            fault = opening_fault(error, self._name)
             if fault is None or fault is error:
                 raise
             raise fault from error
@@ -137,3 +138,34 @@ def open_store(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> Store:
         SchemaTooNew, SchemaForeign: its tables are not for this slabot.
     """
     return Store(read_address(url), busy_timeout=busy_timeout)
+
+
+def try_store(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> str:
+    """Find out whether `open_store` would open this store, and leave everything as it is; nothing is made.
+
+    Returns:
+        Where it is, for people.
+
+    Raises:
+        StoreError: as `open_store` would.
+    """
+    address = read_address(url)
+    name = str(address)
+    if address.file is not None and not address.file.exists():
+        folder = address.file.absolute().parent
+        if not os.access(folder, os.W_OK | os.X_OK):
+            reason = "there is no such folder" if not folder.is_dir() else "its folder may not be written in"
+            raise unavailable(Fault.CANNOT_OPEN, name, reason)
+        return f"{name}, which slabot run makes"
+    reader, writes = open_engines(address, busy_timeout=busy_timeout)
+    try:
+        rehearse(reader, writes, name)
+    except BaseException as error:
+        fault = fault_of(error, name)
+        if fault is None or fault is error:
+            raise
+        raise fault from error
+    finally:
+        reader.dispose()
+        writes.dispose()
+    return name

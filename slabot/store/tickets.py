@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, exists, func, insert, or_, select, update
 
 from slabot.domain import (
     AnyEvent,
@@ -178,6 +178,17 @@ def versions(conn: Connection, helpdesk: str, ticket_ids: Sequence[str]) -> dict
         query = select(_TICKET.c.id, _TICKET.c.version).where(_TICKET.c.helpdesk == helpdesk, _TICKET.c.id.in_(some))
         found.update((row.id, row.version) for row in conn.execute(query))
     return found
+
+
+def since(conn: Connection, instant: datetime | None) -> list[tuple[str, str]]:
+    """(helpdesk, id) of the tickets that were made, or to which anything happened, since then; None for all."""
+    query = select(_TICKET.c.helpdesk, _TICKET.c.id).order_by(_TICKET.c.created_at, _TICKET.c.helpdesk, _TICKET.c.id)
+    if instant is not None:
+        happened = exists().where(
+            _EVENT.c.helpdesk == _TICKET.c.helpdesk, _EVENT.c.ticket_id == _TICKET.c.id, _EVENT.c.at >= utc(instant)
+        )
+        query = query.where(or_(_TICKET.c.created_at >= utc(instant), happened))
+    return [(row.helpdesk, row.id) for row in conn.execute(query)]
 
 
 def count_open(conn: Connection) -> int:

@@ -93,12 +93,35 @@ class Account:
         self.statuses: dict[int, tuple[str, str]] = dict(STATUSES)
         self.admin_role, self.agent_role = self.ids.number(), self.ids.number()
         self.fields: dict[str, Field] = default_fields(self.ids)
+        self.groups: list[Json] = []
+        self.languages: list[str] = ["en"]
         self.quirks = Quirks()
         self.listeners: list[Callable[[Changed], None]] = []
         self.made = stamp(clock.now())
         self._next_ticket = 1
         self.owner = self.add_agent(f"owner@{domain}", name="Account Owner", admin=True)
         self.bot = self.add_agent(bot_email, name="slabot", admin=True)
+        self.add_group("Support")
+
+    def add_group(self, name: str) -> Json:
+        """A group of agents."""
+        group = {
+            "id": FIRST_ID - len(self.groups),
+            "name": name,
+            "description": None,
+            "escalate_to": None,
+            "unassigned_for": None,
+            "business_hour_id": None,
+            "group_type": "support_agent_group",
+            "created_at": self.made,
+            "updated_at": self.made,
+        }
+        self.groups.append(group)
+        return group
+
+    def set_languages(self, codes: Iterable[str]) -> None:
+        """The languages of the account, ``de`` say; the first is its primary one."""
+        self.languages = list(codes)
 
     # -- looking up -----------------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """Who is who in the account, and which fields do its tickets have?
 
-Promise: agents, contacts and ticket fields are shown as the account knows them; what is not there is 404 with an empty
-body, and the admin's pages are for administrators.
+Promise: agents, contacts, groups, languages and ticket fields are shown as the account knows them; what is not
+there is 404 with an empty body, and the admin's pages are for administrators.
 """
 
 from __future__ import annotations
@@ -60,6 +60,15 @@ def add(routes: Routes, parts: Parts) -> None:
                 raise refusals.duplicate("email", known["id"])
         return json_response(account.add_contact(email, name=given.get("name")), 201)
 
+    @routes("GET", "/groups")
+    def groups() -> Response:
+        return paged(account.groups)
+
+    @routes("GET", "/settings/helpdesk")
+    def settings() -> Response:
+        primary, *others = account.languages
+        return json_response({"primary_language": primary, "supported_languages": others, "portal_languages": []})
+
     @routes("GET", "/ticket_fields")
     def fields() -> Response:
         return json_response(_fields(parts))
@@ -82,4 +91,4 @@ def _one(found: Any) -> Response:
 
 
 def _email(user: Json) -> str:
-    return str(user.get("contact", user)["email"] or "")
+    return str(user.get("contact", user).get("email") or "")

@@ -2,7 +2,7 @@
 
 Promise: ticket files (JSON, or JSONL with one ticket a line), Zendesk exports (`{"tickets": [...]}`), recorded traffic
 (lists of request and response) and Freshdesk's own objects are told apart by what they hold. Nothing is loaded from a
-file that cannot be read whole.
+file that is not JSON or of no known kind; in a folder, such a file is named in the report and the others are loaded.
 """
 
 from __future__ import annotations
@@ -43,21 +43,35 @@ def load(path: Path, accounts: Accounts, *, freshdesk: bool = False) -> LoadRepo
     """Fill the accounts from a file, or from every JSON file in a folder; with `freshdesk`, ticket files go there.
 
     Raises:
-        LoadError: there is no such file, it is no JSON, or it is none of the known kinds.
+        LoadError: there is no such file, it is no JSON, or it is none of the known kinds; for a folder, none of its
+            files can be loaded.
     """
     report, found, told = LoadReport(), Found(), freshdesk_files.Told()
-    for file in _files(path):
-        for place, value in _values(file):
-            tickets = value if isinstance(value, list) else [value]
-            if tickets and all(looks_like_ticket(one) for one in tickets):
-                _replay(tickets, place, accounts, report, freshdesk=freshdesk)
-            elif not told.gather(value) and not found.gather(value):
-                raise LoadError(f"nothing in it is known; it should be {KNOWN}", place=place)
+    files = _files(path)
+    for file in files:
+        try:
+            _take(file, accounts, report, found, told, freshdesk=freshdesk)
+        except LoadError as error:
+            report.unreadable.append(str(error))
+            if len(report.unreadable) == len(files):
+                raise
     with accounts.zendesk.lock:
         keep(found, accounts.zendesk, accounts.automations, report)
     with accounts.freshdesk.lock:
         freshdesk_files.keep(told, accounts.freshdesk, report)
     return report
+
+
+def _take(
+    file: Path, accounts: Accounts, report: LoadReport, found: Found, told: freshdesk_files.Told, *, freshdesk: bool
+) -> None:
+    """Replay a file's tickets, or keep its objects for the end of the load."""
+    for place, value in list(_values(file)):  # to its end, before anything of it is loaded
+        tickets = value if isinstance(value, list) else [value]
+        if tickets and all(looks_like_ticket(one) for one in tickets):
+            _replay(tickets, place, accounts, report, freshdesk=freshdesk)
+        elif not told.gather(value) and not found.gather(value):
+            raise LoadError(f"nothing in it is known; it should be {KNOWN}", place=place)
 
 
 def _files(path: Path) -> list[Path]:
@@ -80,7 +94,7 @@ def _values(file: Path) -> Iterator[tuple[str, Any]]:
     try:
         yield str(file), json.loads(text)
         return
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         if file.suffix == ".json" and not _is_lines(text):
             raise LoadError(f"it is not JSON ({error}); it should be {KNOWN}", place=str(file)) from None
     for number, line in enumerate(text.splitlines(), start=1):
@@ -88,7 +102,7 @@ def _values(file: Path) -> Iterator[tuple[str, Any]]:
             continue
         try:
             yield f"{file}, line {number}", json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise LoadError(
                 f"the line is not JSON ({error}); each line should hold one ticket", place=f"{file}, line {number}"
             ) from None
@@ -98,7 +112,7 @@ def _is_lines(text: str) -> bool:
     first = text.lstrip().splitlines()[:1]
     try:
         return bool(first) and isinstance(json.loads(first[0]), dict)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
 
 

@@ -15,6 +15,7 @@ class LoadReport:
 
     Attributes:
         silent: tickets whose messages were not recorded; their comments and audits answer 404.
+        unreadable: files that could not be loaded, or not to their end, each with the reason.
         left_out: what has no place in a helpdesk (pages, acknowledgements, ...), by kind.
     """
 
@@ -25,12 +26,14 @@ class LoadReport:
     users: int = 0
     organizations: int = 0
     silent: int = 0
+    unreadable: list[str] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: LoadReport) -> None:
         """Count another load too."""
         for name in ("tickets", "deleted", "comments", "audits", "users", "organizations", "silent"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.unreadable += other.unreadable
         self.left_out += other.left_out
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ day, and one lock around it. Everything that changes a ticket tells those who li
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,8 @@ from slabot_sandbox.zendesk.objects import Json, Ticket, stamp, user_object
 
 SERVICE = "zendesk"
 CATEGORY_LABELS = {"new": "New", "open": "Open", "pending": "Pending", "hold": "On-hold", "solved": "Solved"}
+
+LANGUAGES = {"de": "Deutsch", "en": "English", "es": "Español", "fr": "Français", "ja": "日本語", "pt": "Português"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,9 @@ class Account:
         for category in CATEGORY_LABELS:
             self.add_custom_status(category, default=True)
         self.bot = self.add_user(bot_email, role="admin", name="slabot")
-        self.group = self._add_group("Support")
+        self.group = self.add_group("Support", default=True)
+        self.locales: list[Json] = []
+        self.set_languages(["en-US"])
 
     # -- looking up -----------------------------------------------------------------------------------------
 
@@ -191,7 +195,24 @@ class Account:
         self.custom_statuses[number] = status
         return status
 
-    def _add_group(self, name: str) -> Json:
+    def set_languages(self, locales: Iterable[str]) -> None:
+        """The languages that are switched on, ``en-US`` say; the first is the account's own."""
+        at = stamp(self.clock.now())
+        self.locales = [
+            {
+                "url": f"{self.base}/api/v2/locales/{locale}.json",
+                "id": number,
+                "locale": locale,
+                "name": LANGUAGES.get(locale.partition("-")[0], locale),
+                "created_at": at,
+                "updated_at": at,
+                "default": number == 1,
+            }
+            for number, locale in enumerate(locales, start=1)
+        ]
+
+    def add_group(self, name: str, *, default: bool = False) -> Json:
+        """A group of agents."""
         number, at = self.ids.number(), stamp(self.clock.now())
         group = {
             "url": f"{self.base}/api/v2/groups/{number}.json",
@@ -199,7 +220,7 @@ class Account:
             "is_public": True,
             "name": name,
             "description": "",
-            "default": True,
+            "default": default,
             "deleted": False,
             "created_at": at,
             "updated_at": at,

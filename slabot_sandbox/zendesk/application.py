@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 API = "/api/v2"
 NUMBER = re.compile(r"/(?:\d+|[0-9A-HJKMNP-TV-Z]{26})(?=/|$)")  # an id, or a ULID
 ME = f"{API}/users/me"
+TOKENS = "/oauth/tokens"
 ASKED = "slabot.path"  # in the environment of a request: its path as it was asked for
 
 
@@ -77,15 +78,27 @@ def build(parts: Parts) -> tuple[Flask, Routes]:
     @app.before_request
     def enter() -> Response | None:
         g.headers = {}
+        if request.path == TOKENS:
+            return None
+        header = request.headers.get("Authorization")
         try:
-            g.user = parts.guard.caller(request.headers.get("Authorization"))
+            g.user = parts.guard.caller(header, request.method, request.path)
         except Refused:
-            if request.path == ME:
+            if request.path == ME and not (header or "").casefold().startswith("bearer"):
                 return json_response({"user": ANONYMOUS})
             raise
         parts.account.journal.caller(g.user["email"])
         g.headers.update(parts.limits.account_headers())
         return None
+
+    @app.post(TOKENS)
+    def give_token() -> Response:
+        g.headers.update(parts.limits.token_headers())
+        wanted = request.get_json(silent=True)
+        given = parts.guard.oauth.mint(wanted if isinstance(wanted, dict) else request.form.to_dict())
+        return json_response(given)
+
+    routes.offered.append(f"POST {TOKENS}")
 
     @app.after_request
     def leave(response: Response) -> Response:

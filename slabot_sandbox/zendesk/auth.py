@@ -1,8 +1,8 @@
 """Who is asking, and may they?
 
-Promise: Basic authentication with an API token, or a bearer token, compared in constant time. Any token of the
-account speaks for any agent of the account, as in the real product; end users and strangers get 401, and agents
-who ask for what only administrators may see get 403.
+Promise: Basic authentication with an API token, or a bearer token, compared in constant time. Any API token of the
+account speaks for any agent of the account, as in the real product; a bearer token for one agent and within its scopes.
+End users and strangers get 401; agents who ask for what only administrators may see, or beyond their scopes, get 403.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import hmac
 
 from slabot_sandbox.zendesk import refusals
 from slabot_sandbox.zendesk.account import Account
+from slabot_sandbox.zendesk.oauth import OAuth, needs
 from slabot_sandbox.zendesk.objects import Json
 
 ANONYMOUS = {  # what /users/me tells a stranger: 200 and this, as recorded
@@ -30,17 +31,18 @@ ANONYMOUS = {  # what /users/me tells a stranger: 200 and this, as recorded
 class Guard:
     """The tokens of an account."""
 
-    def __init__(self, account: Account, *, token: str) -> None:
-        """One API token; bearer tokens are added as needed."""
+    def __init__(self, account: Account, oauth: OAuth, *, token: str) -> None:
+        """One API token; bearer tokens are those of the OAuth clients, and others as needed, good for everything."""
+        self.oauth = oauth
         self.api_tokens = [token]
         self.bearer_tokens: dict[str, str] = {}  # token: address
         self._account = account
 
-    def caller(self, header: str | None) -> Json:
+    def caller(self, header: str | None, method: str = "GET", path: str = "") -> Json:
         """The user who asks.
 
         Raises:
-            Refused: 401, whatever is wrong with the credentials.
+            Refused: 401, whatever is wrong with the credentials; 403 if the token's scopes do not reach so far.
         """
         scheme, _, credentials = (header or "").partition(" ")
         user = None
@@ -51,6 +53,8 @@ class Guard:
                 for token, email in self.bearer_tokens.items():
                     if _same(token, credentials):
                         user = self._account.user_by_email(email)
+                if user is None:
+                    user = self._by_oauth(credentials, needs(method, path))
         if user is None or user["suspended"] or not self._account.is_staff(user["id"]):
             raise refusals.not_authenticated()
         return user
@@ -59,6 +63,15 @@ class Guard:
         """Raises `Refused` (403) unless the user is an administrator."""
         if user["role"] != "admin":
             raise refusals.forbidden()
+
+    def _by_oauth(self, token: str, scopes: tuple[str, ...]) -> Json:
+        grant = self.oauth.grant(token)
+        user = None if grant is None else self._account.user_by_email(grant.email)
+        if grant is None or user is None:
+            raise refusals.token_not_valid()
+        if not set(scopes) & set(grant.scopes):
+            raise refusals.scope_missing(scopes[0])
+        return user
 
     def _basic(self, credentials: str) -> Json | None:
         try:

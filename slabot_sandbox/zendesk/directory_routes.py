@@ -1,7 +1,7 @@
 """Who is in the account, over HTTP?
 
-Promise: users, organisations and groups as an administrator sees them. A user who was never recorded or was removed
-is a 404, and is left out of lists: the role of an unknown author is not made up.
+Promise: users, organisations, groups and languages as an administrator sees them. A user who was never recorded
+or was removed is a 404, and is left out of lists: the role of an unknown author is not made up.
 """
 
 from __future__ import annotations
@@ -33,6 +33,10 @@ def add(routes: Routes, parts: Parts) -> None:
         wanted = query().get("query", "").removeprefix("email:").strip('"').casefold()
         found = [one for one in account.users.values() if wanted and wanted in (one["email"] or "").casefold()]
         return json_response(page("users", found, query(), url=here()))
+
+    @routes("GET", "/locales")
+    def locales() -> Response:
+        return json_response({"locales": account.locales})
 
     for plural, singular, known in (
         ("users", "user", account.users),

@@ -34,6 +34,7 @@ class Limits:
     ticket_updates: int | None = 100  # updates a minute, whole account
     per_ticket_updates: int | None = 30  # updates of one ticket by one user in ten minutes
     webhooks: int | None = 100  # requests a minute to the webhooks API
+    tokens: int | None = 60  # requests for an OAuth token a minute; the real number is not published
     generation: Generation = Generation.THIRD
 
 
@@ -78,6 +79,10 @@ class RateLimits:
     def webhook_headers(self) -> dict[str, str]:
         """Count one request to the webhooks API. Raises `Refused` past the limit."""
         return self._endpoint("webhooks", self.limits.webhooks, MINUTE, "webhooks API requests")
+
+    def token_headers(self) -> dict[str, str]:
+        """Count one request for a token. Raises `Refused` past the limit."""
+        return self._endpoint("oauth-tokens", self.limits.tokens, MINUTE, "OAuth token requests")
 
     def update_headers(self, ticket: int, user: int) -> dict[str, str]:
         """Count one update of this ticket by this user. Raises `Refused` past a limit."""

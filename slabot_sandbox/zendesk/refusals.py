@@ -48,6 +48,18 @@ def not_authenticated() -> Refused:
     return Refused(401, {"error": "Couldn't authenticate you"})
 
 
+def token_not_valid() -> Refused:
+    """401: an OAuth token that has ended, was revoked, or never was. The words are OAuth's."""
+    said = "The access token provided is expired, revoked, malformed or invalid for other reasons."
+    return Refused(401, {"error": "invalid_token", "error_description": said})
+
+
+def scope_missing(scope: str) -> Refused:
+    """403: the OAuth token is not good for this. The words are ours."""
+    said = f"You are missing the following required scopes: {scope}"
+    return Refused(403, {"error": "Forbidden", "description": said})
+
+
 def forbidden() -> Refused:
     """403: an agent asks for what only administrators may see."""
     return Refused(

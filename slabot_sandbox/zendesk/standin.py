@@ -20,6 +20,7 @@ from slabot_sandbox.zendesk.auth import Guard
 from slabot_sandbox.zendesk.automations import Automations
 from slabot_sandbox.zendesk.export import Exports
 from slabot_sandbox.zendesk.limits import Limits, RateLimits
+from slabot_sandbox.zendesk.oauth import OAuth
 from slabot_sandbox.zendesk.people import People
 from slabot_sandbox.zendesk.refusals import ZendeskRefusals
 from slabot_sandbox.zendesk.updates import UpdateRules
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 BOT = "bot@acme.example"
 TOKEN = "sandbox-zendesk-token"  # known to everybody, good for nothing else
+CLIENT_ID = "slabot_sandbox"
+CLIENT_SECRET = "sandbox-zendesk-client-secret"  # as well known as the token
 SECRET = "sandbox-zendesk-webhook-secret"
 PUBLIC = "https://acme.zendesk.example"  # the address that objects name as their own
 
@@ -46,10 +49,13 @@ class ZendeskStandIn:
         limits: rate limits and the generation of their headers.
         rules: how updates are judged.
         guard: tokens.
+        oauth: OAuth clients, and switches of the token endpoint.
     """
 
     email = BOT
     token = TOKEN
+    client_id = CLIENT_ID
+    client_secret = CLIENT_SECRET
     webhook_secret = SECRET
 
     def __init__(
@@ -58,7 +64,9 @@ class ZendeskStandIn:
         """An empty account."""
         self.url = ""
         self.account = Account(clock, journal, seed=seed, base=PUBLIC, bot_email=BOT)
-        self.guard = Guard(self.account, token=TOKEN)
+        self.oauth = OAuth(clock)
+        self.oauth.add_client(CLIENT_ID, CLIENT_SECRET, BOT)
+        self.guard = Guard(self.account, self.oauth, token=TOKEN)
         self.limits = RateLimits(clock, limits or Limits())
         self.exports = Exports(self.account)
         self.automations = Automations(self.account, agenda)

@@ -21,6 +21,7 @@ from slabot_sandbox.zendesk.refusals import json_response
 from slabot_sandbox.zendesk.updates import PLAIN_FIELDS, update
 
 MOST_IDS = 100  # in show_many
+SEARCHED = {"assignee": "assignee_id", "status": "status"}  # what search asks for, and the ticket's field
 KEY_LIFE = 7200  # seconds that an idempotency key is remembered
 
 
@@ -55,6 +56,18 @@ def add(routes: Routes, parts: Parts) -> None:
         numbers = _numbers(query().get("ids", ""))
         found = [one.shown for one in account.visible() if one.id in numbers]
         return json_response({"tickets": found, "next_page": None, "previous_page": None, "count": len(found)})
+
+    @routes("GET", "/search/count")
+    def count() -> Response:
+        wanted = dict(part.partition(":")[::2] for part in query().get("query", "").split())
+        if wanted.pop("type", None) != "ticket" or wanted.keys() - SEARCHED.keys():
+            raise refusals.bad_request("invalid", f"The stand-in searches type:ticket by {', '.join(SEARCHED)} alone")
+        found = [
+            one
+            for one in account.visible()
+            if all(str(one.shown[SEARCHED[key]]) == value for key, value in wanted.items())
+        ]
+        return json_response({"count": len(found)})
 
     @routes("PUT", "/tickets/<int:number>")
     def put(number: int) -> Response:

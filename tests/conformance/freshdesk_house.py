@@ -55,7 +55,7 @@ class FreshdeskHouse(House):
             "token": self._desk.token,
             "statuses": self.statuses,
             "clock": self.clock,
-            "webhook_secret": SECRET,
+            "webhook_secrets": [SECRET],
         }
         adapter = open_adapter(self.kind, **(settings | changed))
         self._opened.append(adapter)

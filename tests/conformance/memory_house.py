@@ -50,7 +50,7 @@ class MemoryHouse(House):
             "token": "token",
             "statuses": self.statuses,
             "clock": self.clock,
-            "webhook_secret": SECRET,
+            "webhook_secrets": [SECRET],
         }
         return open_adapter(self.kind, **(settings | changed))
 

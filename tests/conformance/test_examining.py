@@ -44,3 +44,9 @@ def test_the_statuses_of_the_account_are_told_by_the_words_that_the_policy_uses(
     assert {word.casefold() for word in house.statuses} <= told.keys()
     for word, category in house.statuses.items():
         assert told[word.casefold()].usual in (category, None)
+
+
+def test_groups_and_languages_are_told_without_a_write(house: House, adapter: Adapter) -> None:
+    before = house.writes()
+    assert all(name.strip() for name in (*adapter.own_groups(), *adapter.own_languages()))
+    assert house.writes() == before

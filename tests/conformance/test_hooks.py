@@ -9,7 +9,7 @@ import pytest
 
 from adapters.base import Adapter
 from adapters.errors import BadHook, BadSignature
-from tests.conformance.house import House
+from tests.conformance.house import SECRET, House
 
 
 def test_what_the_helpdesk_sends_is_believed_without_a_call(house: House, adapter: Adapter) -> None:
@@ -41,8 +41,8 @@ def test_a_delivery_keeps_its_id_and_two_have_two(house: House, adapter: Adapter
 
 def test_without_the_secret_nobody_is_believed(house: House, adapter: Adapter) -> None:
     _, deliveries = house.deliveries()
-    others = house.open(webhook_secret="another webhook's secret")
-    none = house.open(webhook_secret=None)
+    others = house.open(webhook_secrets=["another webhook's secret"])
+    none = house.open(webhook_secrets=())
     for headers, body in deliveries:
         for reader in (others, none):
             with pytest.raises(BadSignature):
@@ -52,6 +52,16 @@ def test_without_the_secret_nobody_is_believed(house: House, adapter: Adapter) -
         for name in headers:
             with contextlib.suppress(BadHook, BadSignature):  # whatever is left out: an answer, never a traceback
                 adapter.read_hint({k: v for k, v in headers.items() if k != name}, body, house.clock.now())
+
+
+def test_while_a_secret_is_changed_the_old_and_the_new_are_both_believed(house: House, adapter: Adapter) -> None:
+    _, deliveries = house.deliveries()
+    for secrets in (["the new secret", SECRET], [SECRET, "the old secret"]):
+        both = house.open(webhook_secrets=secrets)
+        for headers, body in deliveries:
+            assert both.read_hint(headers, body, house.clock.now()) == adapter.read_hint(
+                headers, body, house.clock.now()
+            )
 
 
 def test_where_bodies_are_signed_a_changed_or_old_one_is_refused(house: House, adapter: Adapter) -> None:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from adapters.base import Adapter
+from adapters.base import Adapter, OAuthClient
 from adapters.registry import open_adapter
 from adapters.zendesk import export
 from slabot.clock import SteppedClock
@@ -49,11 +49,10 @@ class ZendeskHouse(House):
         settings: dict[str, Any] = {
             "name": NAME,
             "url": url or self.address,
-            "email": self._desk.email,
-            "token": self._desk.token,
+            "oauth": OAuthClient(client_id=self._desk.client_id, client_secret=self._desk.client_secret),
             "statuses": self.statuses,
             "clock": self.clock,
-            "webhook_secret": SECRET,
+            "webhook_secrets": [SECRET],
         }
         adapter = open_adapter(self.kind, **(settings | changed))
         self._opened.append(adapter)
@@ -136,3 +135,11 @@ class ZendeskHouse(House):
         for adapter in self._opened:
             adapter.close()
         self.sandbox.stop()
+
+
+class ZendeskByTokenHouse(ZendeskHouse):
+    """The same account, signed in to by an API token."""
+
+    def open(self, *, url: str | None = None, **changed: Any) -> Adapter:
+        by_token = {"oauth": None, "email": self._desk.email, "token": self._desk.token}
+        return super().open(url=url, **(by_token | changed))

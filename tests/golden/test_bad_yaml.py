@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-import click
 import pytest
 
 from slabot.cli.check_formats import Result, as_text
 from slabot.policy import PolicyError, check_policy, load_policy
+from slabot.reports.style import plain
 
 OFFICE = """\
 version: 1
@@ -644,14 +644,14 @@ config.yaml:6:23: error: "�[31mhigh" is not a severity of this file  [unknown-
     "several mistakes at once": (
         SEVERAL,
         """
-config.yaml:3:3: error: "helpdesks.acme" has no "email"  [missing-setting]
-      acme: {kind: zendesk, subdomain: https://acme.zendesk.com, token_env: ZENDESK_TOKEN}
-      ^^^^
-  fix: add it, for example email: bot@acme.example
-config.yaml:3:36: error: "https://acme.zendesk.com" is no host name  [bad-address]
+config.yaml:3:36: error: "https://acme.zendesk.com" is no subdomain of Zendesk  [bad-address]
       acme: {kind: zendesk, subdomain: https://acme.zendesk.com, token_env: ZENDESK_TOKEN}
                                        ^^^^^^^^^^^^^^^^^^^^^^^^
-  fix: write the name alone, without https:// and slashes
+  fix: write subdomain: acme, the part before .zendesk.com
+config.yaml:3:62: error: "token_env" without email is half a sign-in  [sign-in]
+      acme: {kind: zendesk, subdomain: https://acme.zendesk.com, token_env: ZENDESK_TOKEN}
+                                                                 ^^^^^^^^^
+  fix: add email, or better, sign in by auth: see docs/zendesk.md
 config.yaml:7:53: error: "mon" and "mon-fri" both give hours for the same day  [duplicate-weekday]
         open: {mon-fri: ["09:00-17:00", "16:00-18:00"], mon: "10:00-12:00"}
                                                         ^^^
@@ -717,4 +717,4 @@ def test_no_command_loads_a_wrong_file(text: str | bytes) -> None:
 
 def said(text: str | bytes) -> str:
     """What the command prints about a file, on a day in November 2026."""
-    return click.unstyle(as_text(Result("config.yaml", *check_policy(text, "config.yaml", date(2026, 11, 24)))))
+    return plain(as_text(Result("config.yaml", *check_policy(text, "config.yaml", date(2026, 11, 24)))))

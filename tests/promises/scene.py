@@ -70,6 +70,8 @@ def free_port() -> int:
 def environment_of(sandbox: Sandbox) -> dict[str, str]:
     """The secrets, as slabot finds them."""
     return {
+        "ZENDESK_CLIENT_ID": sandbox.zendesk.client_id,
+        "ZENDESK_CLIENT_SECRET": sandbox.zendesk.client_secret,
         "ZENDESK_TOKEN": sandbox.zendesk.token,
         "ZENDESK_HOOK_SECRET": sandbox.zendesk.webhook_secret,
         "FRESHDESK_KEY": sandbox.freshdesk.token,
@@ -89,8 +91,7 @@ def policy_text(helpdesks: Mapping[str, Sandbox], slack: Sandbox, store_url: str
         name: {
             "kind": "zendesk",
             "subdomain": name,
-            "email": sandbox.zendesk.email,
-            "token_env": "ZENDESK_TOKEN",
+            "auth": {"client_id_env": "ZENDESK_CLIENT_ID", "client_secret_env": "ZENDESK_CLIENT_SECRET"},
             "webhook_secret_env": "ZENDESK_HOOK_SECRET",
             "base_url": sandbox.zendesk.url,
         }

@@ -12,6 +12,7 @@ from datetime import timedelta
 from slabot.domain import Approved
 from slabot.runtime.alarm import Alarm
 from slabot.store import Lane, LedgerEvent, outbox, tickets
+from slabot_sandbox import FaultKind
 from tests.promises.scene import DAY, HOUR, MINUTE, Make, Scene
 
 SECOND = timedelta(seconds=1)
@@ -46,7 +47,7 @@ def test_the_budget_of_a_run_lets_the_rest_wait_for_the_next(stage: Make, store_
     scene.run_for(10 * SECOND)
     assert written(scene, made) == 3
     words = next(words for ticket in made for words in scene.told(ticket, LedgerEvent.WRITE_HELD))
-    assert words == "held back: 3 writes went out in this run, as many as limits.writes_per_run allows"
+    assert words == "held back: 3 writes went out in this run, as many as limits.writes_per_run allows."
     scene.run_for(MINUTE)
     assert written(scene, made) == 6
     scene.run_for(MINUTE)
@@ -71,7 +72,7 @@ def test_the_breaker_stops_a_run_and_says_the_limits_of_the_file(stage: Make, st
     [words] = scene.told(made[0], LedgerEvent.WRITE_HELD)
     assert words == (
         "held back: this run wants to write to 8 tickets, more than the 5 that limits.stop_above_tickets allows; "
-        "nothing is written until a person approves it"
+        "nothing is written until a person approves it."
     )
     open_ = [row.words for row in scene.ledger() if row.ticket_id is None and row.event is LedgerEvent.WRITE_FAILED]
     assert open_
@@ -133,3 +134,56 @@ def test_pages_are_never_held_back(stage: Make, store_url: str) -> None:
     made = [scene.ask(who=f"c{number}@contoso.example") for number in range(5)]
     scene.run_for(HOUR + MINUTE)
     assert sorted({int(str(page["metadata"]["event_payload"]["key"]).split("/")[1]) for page in scene.pages()}) == made
+
+
+def test_the_breaker_judges_a_backlog_as_a_whole_however_slowly_it_is_read(stage: Make, store_url: str) -> None:
+    scene = start(stage, store_url, stop_above_percent=20)
+    scene.stop()
+    sandbox = scene.sandbox.zendesk
+    made = [scene.ask("Cannot log in", who=f"c{number}@contoso.example") for number in range(40)]
+    for ticket in made[:36]:
+        scene.asks_back(ticket)
+    scene.clock.elapse(DAY + HOUR)
+    sandbox.limits.limits.account = 20  # calls a minute: the reading takes many
+    scene.start()
+    scene.run_for(2 * MINUTE)
+    read = [ticket for ticket in made if scene.stored(ticket)]
+    assert 0 < len(read) < 40
+    waits = {row.words for ticket in read for row in scene.rows(ticket) if row.lane is Lane.WRITE}
+    assert waits == {"waits until everything that changed in acme has been read, so that the limits see the whole run"}
+    scene.run_for(HOUR)
+    assert written(scene, made) == 0
+    words = (
+        "this run wants to write to 36 of 40 open tickets, more than the 20% that limits.stop_above_percent allows; "
+        "nothing is written until a person approves it"
+    )
+    assert [scene.told(ticket, LedgerEvent.WRITE_HELD) for ticket in made[:36]] == [[f"held back: {words}."]] * 36
+    alerts = [row.words for row in scene.ledger() if row.event is LedgerEvent.ALERT_SENT and "breaker" in row.words]
+    assert alerts
+    assert all(words in told for told in alerts)
+
+
+def held_while_one_cannot_be_read(stage: Make, url: str, fault: FaultKind) -> tuple[Scene, list[int]]:
+    """Four writes that the breaker stops, and a changed ticket whose reading fails."""
+    scene = start(stage, url, stop_above_tickets=3)
+    made = waiting(scene, 4)
+    unread = scene.ask("Cannot log in")
+    scene.sandbox.faults.add(fault, service="zendesk", path=f"/api/v2/tickets/{unread}*")
+    scene.run_for(30 * MINUTE)
+    return scene, made
+
+
+def test_a_helpdesk_that_does_not_answer_keeps_its_run_waiting_for_an_hour_at_most(
+    stage: Make, sqlite_url: str
+) -> None:
+    scene, made = held_while_one_cannot_be_read(stage, sqlite_url, FaultKind.ERROR)
+    assert [scene.told(ticket, LedgerEvent.WRITE_HELD) for ticket in made] == [[]] * 4
+    scene.run_for(HOUR)
+    [words] = scene.told(made[0], LedgerEvent.WRITE_HELD)
+    assert "allows (1 more changed and could not be read yet); nothing is written" in words
+
+
+def test_no_run_waits_for_a_ticket_that_nobody_can_read(stage: Make, sqlite_url: str) -> None:
+    scene, made = held_while_one_cannot_be_read(stage, sqlite_url, FaultKind.HTML)
+    [words] = scene.told(made[0], LedgerEvent.WRITE_HELD)
+    assert "write to 4 tickets, more than the 3 that limits.stop_above_tickets allows; nothing" in words

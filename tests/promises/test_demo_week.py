@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 from slabot.demo.play import play
+from slabot.demo.stage import InProcess
+from slabot.store import ledger
+from tests.grammar import slips
 
 
-def test_every_promise_of_the_demo_week_is_kept() -> None:
+def test_every_promise_of_the_demo_week_is_kept_and_told_in_whole_sentences() -> None:
     said: list[str] = []
+    rows: list[str] = []
 
-    kept = play(said.append)
+    class Watched(InProcess):
+        """Hands out its ledger before it ends."""
+
+        def stop(self) -> None:
+            parts = self.composed.parts
+            rows.extend(row.words for row in parts.store.read(lambda conn: ledger.since(conn, parts.started_at)))
+            super().stop()
+
+    kept = play(said.append, make=Watched)
 
     assert kept, "\n".join(line for line in said if "BROKEN" in line or line.startswith("        "))
     assert not [line for line in said if line.startswith("BROKEN")]
     assert len([line for line in said if line.startswith("kept")]) == 19
+    assert len(rows) > 50
+    assert {words: wrong for words in rows if (wrong := slips(words))} == {}
+    assert {line: wrong for line in said if (wrong := slips(line, whole=False))} == {}

@@ -244,7 +244,7 @@ def test_a_chosen_severity_counts_and_is_in_the_helpdesk_with_who_and_why_whatev
     assert "maya set the severity to medium from Slack, because: they have a workaround" in str(note.facts)
     assert len(scene.told(ticket, LedgerEvent.PAGE_SEVERITY_CHOSEN)) == 1
     told = [words for words in scene.told(ticket, LedgerEvent.TICKET_SEVERITY_SET) if "as chosen in Slack" in words]
-    assert told == ["severity medium as chosen in Slack; priority set to normal; internal note added"]
+    assert told == ["severity medium as chosen in Slack; priority set to normal; internal note added."]
     scene.run_for(2 * HOUR)
     assert len(scene.pages(ticket)) == 1  # the ladder of medium is the one that counts
 

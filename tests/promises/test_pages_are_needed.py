@@ -74,7 +74,7 @@ def test_a_ticket_that_was_out_of_sight_for_a_while_is_taken_up_again(scene: Sce
     scene.post("/hooks/acme", body, _signed(scene, body, "two"))
     scene.run_for(timedelta(hours=1))
     assert len(scene.pages(ticket)) == 1
-    assert "it can be read again in the helpdesk; its clocks go on" in scene.told(ticket)
+    assert "it can be read again in the helpdesk; its clocks go on." in scene.told(ticket)
 
 
 def _signed(scene: Scene, body: bytes, invocation: str) -> dict[str, str]:

@@ -18,6 +18,7 @@ from slabot.cli import main
 from slabot.composition import StartError, compose
 from slabot.policy import load_policy
 from slabot_sandbox import FaultKind, Sandbox
+from tests.promises.desks import ZendeskDesk
 from tests.promises.scene import CHANNEL, Make, Scene, environment_of, free_port, policy_text
 
 
@@ -47,8 +48,15 @@ def refused(sandbox: Sandbox, file: Path) -> Callable[..., str]:
     return start
 
 
-def test_a_wrong_helpdesk_token(refused: Callable[..., str]) -> None:
-    words = refused({"ZENDESK_TOKEN": "mistyped-token"})
+def test_a_wrong_client_secret(refused: Callable[..., str]) -> None:
+    words = refused({"ZENDESK_CLIENT_SECRET": "mistyped-secret"})
+    assert "acme: slabot may not do POST /oauth/tokens" in words
+    assert "does not accept this OAuth client with this secret" in words
+    assert "auth.client_secret_env" in words
+
+
+def test_a_wrong_helpdesk_token(refused: Callable[..., str], sandbox: Sandbox) -> None:
+    words = refused({"ZENDESK_TOKEN": "mistyped-token"}, helpdesks={"acme": ZendeskDesk(sandbox).settings})
     assert "acme: slabot may not do GET /api/v2/users/me.json" in words
     assert "token access is switched on" in words
 
@@ -77,7 +85,13 @@ def test_an_unknown_channel_and_one_that_slabot_is_not_in(refused: Callable[...,
 
 
 def test_everything_that_is_missing_is_named_at_once(refused: Callable[..., str]) -> None:
-    names = ("ZENDESK_TOKEN", "ZENDESK_HOOK_SECRET", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET")
+    names = (
+        "ZENDESK_CLIENT_ID",
+        "ZENDESK_CLIENT_SECRET",
+        "ZENDESK_HOOK_SECRET",
+        "SLACK_BOT_TOKEN",
+        "SLACK_SIGNING_SECRET",
+    )
     words = refused(dict.fromkeys(names, ""), store={"url_env": "DATABASE_URL"})
     for name in (*names, "DATABASE_URL"):
         assert f"the environment variable {name}, which is not set" in words
@@ -85,7 +99,7 @@ def test_everything_that_is_missing_is_named_at_once(refused: Callable[..., str]
 
 
 def test_everything_that_is_refused_is_named_at_once(refused: Callable[..., str]) -> None:
-    words = refused({"ZENDESK_TOKEN": "mistyped-token", "SLACK_BOT_TOKEN": "xoxb-mistyped"})
+    words = refused({"ZENDESK_CLIENT_ID": "mistyped-client", "SLACK_BOT_TOKEN": "xoxb-mistyped"})
     assert "acme: slabot may not do" in words
     assert "does not accept the token" in words
 
@@ -135,15 +149,15 @@ def test_what_breaks_later_is_said_in_status(
     scene.ask()
     scene.run_for(timedelta(minutes=1))
     sandbox.slack.workspace.add_channel(CHANNEL, archived=True)
-    sandbox.zendesk.guard.api_tokens = ["another"]
+    sandbox.zendesk.oauth.revoke_client(sandbox.zendesk.client_id)
     scene.run_for(timedelta(minutes=95))  # three sweeps of this stage are missed
     policy = tmp_path / "config.yaml"
     policy.write_text(policy_text(scene.helpdesks, sandbox, scene.store_url))
     for name, value in environment_of(sandbox).items():
         monkeypatch.setenv(name, value)
     said = CliRunner().invoke(main, ["status", "-c", str(policy)])
-    assert said.exit_code == 0, said.output
-    assert "does not accept this e-mail address with this token" in said.output
+    assert said.exit_code == 1, said.output
+    assert "does not accept this OAuth client with this secret" in said.output
     assert "the channel is archived" in said.output
     assert "Unarchive the channel" in said.output
     ready = scene.get("/readyz")

@@ -21,7 +21,7 @@ def test_nothing_is_written_while_the_messages_cannot_be_read(scene: Scene) -> N
     scene.run_for(DAY + HOUR)
     assert scene.comments(ticket) == []
     [words] = scene.told(ticket, LedgerEvent.TICKET_HISTORY_INCOMPLETE)
-    assert words == "its messages could not all be read, so nothing is written to it; clocks rest on what is known"
+    assert words == "its messages could not all be read, so nothing is written to it; clocks rest on what is known."
     stored = scene.stored(ticket)
     assert stored is not None
     assert not stored.ticket.history_complete

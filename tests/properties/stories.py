@@ -99,7 +99,12 @@ def _quiet(zone: str, *severities: str) -> Edits:
     }
 
 
-EXEMPT: Edits = {"exempt.severities": ["low"], "exempt.organizations": ["Exempt Ltd"]}
+EXEMPT: Edits = {
+    "exempt.severities": ["low"],
+    "exempt.organizations": ["Exempt Ltd"],
+    "exempt.follow_ups": {"tags": ["vip"]},
+    "exempt.solving": {"tags": ["a"]},
+}
 
 
 def _modes(mode: str) -> Edits:

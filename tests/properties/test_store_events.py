@@ -31,6 +31,7 @@ by_name: dict[str, st.SearchStrategy[Any]] = {
     "email": st.none() | words,
     "public": st.booleans(),
     "auto_reply": st.booleans(),
+    "feedback": st.booleans(),
     "name": some,
     "key": some,
     "clock": some,

@@ -1,12 +1,12 @@
 """How is Slack spoken with as one channel among others?
 
-Promise: as `slabot.channels.base` has it. A lost answer can be looked up by a message's metadata; pages stand in threads,
-mention people, and are brought up to date in place.
+Promise: as `slabot.channels.base` has it. A lost answer can be looked up by a message's metadata; pages stand in
+threads, mention people, and are brought up to date in place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import assert_never
 
@@ -31,6 +31,7 @@ from slabot.paging import (
     SlackPermanent,
     SlackRetry,
     SlackSender,
+    Told,
     render,
     render_reply,
 )
@@ -72,6 +73,15 @@ class SlackChannel:
             return Sent(place)
 
         return _outcome(change)
+
+    def sent_since(self, to: str, since: datetime) -> Mapping[str, Told] | Waits | Failed:
+        """Read the channel's history."""
+        try:
+            return self._sender.told(to, since)
+        except SlackRetry as error:
+            return Waits(error.until, str(error))
+        except SlackError as error:
+            return Failed(str(error))
 
     def find(self, key: str, to: str, since: datetime, thread: str | None) -> Place | Waits | Failed | None:
         """Look for it by its metadata."""

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from slabot.domain.sentences import sentence
 from slabot.paging import words
 from slabot.paging.couriers.dispatch import Dispatch, Notice
 from slabot.paging.couriers.smtp import Stage
@@ -89,7 +90,7 @@ def letter(dispatch: Dispatch) -> str:
         f"{words.headline(view)}.",
         *unusual(dispatch),
         "\n".join(ticket),
-        f"{words.why_severe(view, style)}.",
+        sentence(words.why_severe(view, style)),
         "\n".join(state),
         "\n".join((heading, *(f"  - {step}" for step in steps))),
         *([] if view.ended else ["\n".join(WHAT_YOU_CAN_DO)]),

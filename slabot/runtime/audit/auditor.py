@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from slabot.domain.sentences import clause
 from slabot.runtime.audit.comparing import Difference, compare, look
 from slabot.runtime.audit.condition import WAITING, Trouble, troubles
 from slabot.runtime.delivery.alerts import owe_alert
@@ -125,7 +126,7 @@ class Auditor:
         parts, now = self._parts, verdict.at
         since = None if former is None else former.differs_since
         for trouble in found:
-            owe_alert(conn, parts, trouble.what, f"{trouble.words}. {trouble.remedy}", now)
+            owe_alert(conn, parts, trouble.what, f"{clause(trouble.words)}. {trouble.remedy}", now)
             event = LedgerEvent.FEED_STALE if trouble.what.startswith("feed/") else LedgerEvent.AUDIT_DIFFERED
             ledger.write(conn, now, event, trouble.words, None, None, f"audit/{trouble.what}/{now:%Y%m%dT%H}")
         if verdict.agrees and since is not None:

@@ -6,12 +6,14 @@ part, since when, and what you can do.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from sqlalchemy import Connection
 
-from slabot.runtime.parts import Parts
+from slabot.domain.sentences import clause
 from slabot.store import Lane, audits, feeds, outbox
 from slabot.store.feeds import Feed
 
@@ -22,6 +24,22 @@ FAILED = timedelta(days=1)  # for how long a page that failed is held against us
 
 
 LOOKED_UP = ("feed/", "pages/", "lane/")  # how the names of what `troubles` finds begin
+
+
+class Watched(Protocol):
+    """What must be known of a process to judge its store; `Parts` of one that runs holds it."""
+
+    @property
+    def adapters(self) -> Collection[str]:
+        """The names of the helpdesks that are read."""
+
+    @property
+    def started_at(self) -> datetime:
+        """When the process began."""
+
+    @property
+    def sweep_every(self) -> timedelta:
+        """Real time between two sweeps of a helpdesk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +57,17 @@ class Trouble:
     remedy: str
 
 
-def troubles(conn: Connection, parts: Parts, now: datetime) -> list[Trouble]:
+def troubles(conn: Connection, parts: Watched, now: datetime) -> list[Trouble]:
     """Everything that is not in order."""
     return [*_feeds(conn, parts, now), *_failed(conn, now), *_waiting(conn, now)]
 
 
-def is_still_so(conn: Connection, parts: Parts, what: str, now: datetime) -> bool:
+def is_still_so(conn: Connection, parts: Watched, what: str, now: datetime) -> bool:
     """False if this was found by `troubles`, and would not be found again."""
     return not what.startswith(LOOKED_UP) or any(trouble.what == what for trouble in troubles(conn, parts, now))
 
 
-def audit_trouble(conn: Connection, parts: Parts, now: datetime) -> list[str]:
+def audit_trouble(conn: Connection, parts: Watched, now: datetime) -> list[str]:
     """What the auditor found last, or that it has not looked for too long."""
     verdict = audits.last_verdict(conn)
     if verdict is None:
@@ -60,7 +78,7 @@ def audit_trouble(conn: Connection, parts: Parts, now: datetime) -> list[str]:
     return list(verdict.of_the_plan) if verdict.at >= parts.started_at else []
 
 
-def _feeds(conn: Connection, parts: Parts, now: datetime) -> list[Trouble]:
+def _feeds(conn: Connection, parts: Watched, now: datetime) -> list[Trouble]:
     stale, found = max(STALE, SWEEPS * parts.sweep_every), list[Trouble]()
     known = {feed.helpdesk: feed for feed in feeds.everyone(conn)}
     for name in parts.adapters:  # one that the policy no longer names is read no more, and nobody misses it
@@ -103,7 +121,8 @@ def _waiting(conn: Connection, now: datetime) -> list[Trouble]:
     found = []
     since = outbox.oldest_pending(conn, Lane.PAGE)
     if _is_late(since, now):
-        words = f"a page waits to be sent since {since:%Y-%m-%d %H:%M:%S} UTC"
+        why = next((f": {clause(row.words)}" for row in outbox.waiting(conn, Lane.PAGE) if row.words), "")
+        words = f"a page waits to be sent since {since:%Y-%m-%d %H:%M:%S} UTC{why}"
         found.append(Trouble("pages/waiting", words, _PAGE_REMEDY))
     since = audits.under_way_since(conn, Lane.PAGE)
     if _is_late(since, now):

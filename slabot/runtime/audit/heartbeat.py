@@ -6,6 +6,7 @@ A beat takes five seconds at most, never raises, and shows the address to nobody
 
 from __future__ import annotations
 
+from slabot.domain.sentences import clause
 from slabot.paging.couriers.addresses import web_receiver
 from slabot.paging.couriers.posting import NotAnswered, request
 
@@ -32,7 +33,7 @@ class Heartbeat:
         try:
             answer = request("GET", self._url)
         except NotAnswered as lost:
-            return f"the heartbeat was not heard: {lost.why}. {REMEDY}"
+            return f"the heartbeat was not heard: {clause(lost.why)}. {REMEDY}"
         if 200 <= answer.status < 300:
             return None
         return f"the heartbeat was not heard: HTTP {answer.status}. {REMEDY}"

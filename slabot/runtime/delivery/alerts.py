@@ -1,9 +1,9 @@
 """How are people told that something is wrong with slabot itself?
 
-Promise: an alert is owed in the transaction that noticed, told at least once as long as it is true, in
-Slack's channel or wherever else the policy tells people, and about one thing at most once an hour. It has a lane of its own: neither pages nor updates wait for it, nor it
-for them. That pages do not leave is told at once or not at all: where Slack takes no pages, it takes no alert either,
-and afterwards each page says itself how late it is.
+Promise: an alert is owed in the transaction that noticed, told at least once as long as it is true (in Slack's channel,
+or wherever else the policy tells people), and about one thing at most once an hour. It has a lane of its own: neither
+pages nor updates wait for it, nor it for them. That pages do not leave is told at once or not at all: where nobody
+takes pages, nobody takes an alert either, and afterwards each page says itself how late it is.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class Alerts:
 
     def look_up(self, row: OutboxRow) -> Outcome | None:
         """Look for it, and tell people if it is not there."""
-        found = self._texts.find(row)
+        found = self._texts.find(row, since=row.created_at)
         match found:
             case Waits():
                 return found

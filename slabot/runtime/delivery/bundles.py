@@ -57,10 +57,9 @@ class Bundles:
         single = [row for row in rows if isinstance(row.work, Page) and row.not_before <= now and not row.work.bundle]
         if not single:
             return False
-        for row in rows:
-            if isinstance(row.work, Bundle):
-                key, bundle = row.key, row.work
-                return self._parts.write(lambda conn: self._join(conn, key, bundle, single))
+        before = next(((row.key, row.work) for row in rows if isinstance(row.work, Bundle)), None)
+        if before is not None:
+            return self._parts.write(lambda conn: self._join(conn, *before, single))
         cause = self._cause(single, now)
         if cause is None:
             return False

@@ -7,8 +7,10 @@ leaves no gap.
 from __future__ import annotations
 
 from slabot.domain import Ticket
+from slabot.domain.sentences import clause
 from slabot.policy import Policy
 from slabot.rules import Action, Kind
+from slabot.rules.waiting import ANNOUNCES, NOTHING
 from slabot.rules.words import days_and_hours
 
 
@@ -18,8 +20,10 @@ def of(policy: Policy, ticket: Ticket, action: Action) -> str:
 
 
 def follow_up(policy: Policy, ticket: Ticket, action: Action) -> str:
-    """A reminder of the question that was asked."""
-    return _filled(policy.waiting.templates.follow_up, policy, ticket, action.fact("number") or "1")
+    """A reminder of the question that was asked; one that says nothing of an end if there will be none."""
+    templates = policy.waiting.templates
+    template = templates.reminder if action.fact(ANNOUNCES) == NOTHING else templates.follow_up
+    return _filled(template, policy, ticket, action.fact("number") or "1")
 
 
 def solved(policy: Policy, ticket: Ticket) -> str:
@@ -30,7 +34,7 @@ def solved(policy: Policy, ticket: Ticket) -> str:
 def nudge(action: Action) -> str:
     """An internal note to the assignee."""
     return (
-        f"An update to the customer is owed: {action.because}. "
+        f"An update to the customer is owed: {clause(action.because)}. "
         "A short public message is enough, even if nothing new is known; it starts the time anew."
     )
 

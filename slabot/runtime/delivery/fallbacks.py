@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from slabot.domain.sentences import clause
 from slabot.rules import Action
 from slabot.runtime.delivery.notes import owe_note
 from slabot.runtime.parts import Parts, brings_work
@@ -50,14 +51,14 @@ def owe_instead(conn: Connection, parts: Parts, row: OutboxRow, why: str, now: d
     if not outbox.put(conn, owed):
         return False
     brings_work(conn)
-    why = why.rstrip(".")
+    why = clause(why)
     if isinstance(work, Alert):
         said = f"{reached} could not be told about slabot itself ({why}), so {to} is told"
         ledger.write(conn, now, LedgerEvent.PAGE_FELL_BACK, said, None, None, owed.key)
         return True
     said = f"{reached} could not be paged ({why}), so {to} is paged as well"
     ledger.write(conn, now, LedgerEvent.PAGE_FELL_BACK, said, row.helpdesk, row.ticket_id, owed.key)
-    text = f"slabot could not page {reached}: {why}. It pages {to} instead. The page: {work.because.rstrip('.')}."
+    text = f"slabot could not page {reached}: {why}. It pages {to} instead. The page: {clause(work.because)}."
     owe_note(conn, row.helpdesk, row.ticket_id, f"{original}/note/instead", text, now)
     return True
 

@@ -1,9 +1,9 @@
 """How is a lane of the outbox worked off, the most urgent first, and nothing in another's way?
 
-Promise: work goes out at least once, and never while it is known to be needless. Work for one address goes one after the
-other, for several at the same time; an address that takes nothing holds its own rows and no others. What was begun and
-never settled stays unknown until somebody has looked; what was claimed and surely not tried goes back into the queue. A
-mistake about one row silences no other.
+Promise: work goes out at least once, and never while it is known to be needless. Work for one address goes one after
+the other, for several at the same time; an address that takes nothing holds its own rows and no others. What was begun
+and never settled stays unknown until somebody has looked; what was claimed and surely not tried goes back into the
+queue. A mistake about one row silences no other.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from adapters.base import Adapter, Done
-from slabot.runtime.parts import brings_work
+from slabot.runtime.parts import Parts, brings_work
 from slabot.store import OutboxRow, outbox
 from slabot.store.work import InternalNote
 
@@ -21,12 +21,12 @@ def owe_note(conn: Connection, helpdesk: str, ticket_id: str, key: str, text: st
         brings_work(conn)
 
 
-def write_note(adapter: Adapter, row: OutboxRow, note: InternalNote) -> Done:
+def write_note(parts: Parts, adapter: Adapter, row: OutboxRow, note: InternalNote) -> Done:
     """Write the note, unless it is there already.
 
     Raises:
         AdapterError: the helpdesk did not do it.
     """
-    if row.attempts > 1 and adapter.find_marker(row.ticket_id, row.key):
+    if (row.attempts > 1 or parts.absence is not None) and adapter.find_marker(row.ticket_id, row.key):
         return Done(words="the note was there already")
     return adapter.add_note(row.ticket_id, note.text, marker=row.key)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from slabot.channels.base import Place
 from slabot.domain import PageSent
+from slabot.domain.sentences import clause
 from slabot.paging import PageView
 from slabot.rules import MAIN
 from slabot.rules.words import when
@@ -39,12 +40,16 @@ class SentPage:
         view: what it shows; None where that is not known.
         thread: the message under which a page of its own stands.
         reason: how it came there.
+        whom: the people whom its destination or its mentions stood for just then, to go on with in the ledger.
+        at: when, if not now.
     """
 
     place: Place | None
     view: PageView | None
     reason: str
     thread: str | None = None
+    whom: str = ""
+    at: datetime | None = None
 
 
 class PageOutcomes:
@@ -62,11 +67,13 @@ class PageOutcomes:
             outcome = None if came.place is None else {"channel": came.place.address, "ts": came.place.ref}
             if not outbox.settle(conn, row.key, OutboxState.SENT, came.reason, outcome):
                 return
-            tickets.add_act(conn, row.helpdesk, row.ticket_id, _page_sent(row, page, now))
+            tickets.add_act(conn, row.helpdesk, row.ticket_id, _page_sent(row, page, came.at or now))
             if came.place is not None:
                 self._keep_place(conn, row, page, came, came.place, now)
             event = LedgerEvent.PAGE_REPEATED if page.repeat else LedgerEvent.PAGE_SENT
-            said = f"paged {row.channel}: {page.because}"
+            said = f"paged {row.channel}{came.whom}: {page.because}"
+            if came.at is not None:
+                said = f"had paged {row.channel} at {when(came.at, parts.policy.display_zone)}; {came.reason}"
             ledger.write(conn, now, event, said, row.helpdesk, row.ticket_id, row.key)
             evaluate(conn, parts, row.helpdesk, row.ticket_id, now=now)
 
@@ -141,7 +148,7 @@ class PageOutcomes:
             ledger.write(conn, now, LedgerEvent.PAGE_FAILED, why, *_about(row), row.key)
             owe_instead(conn, parts, row, why, now)
             if row.channel != main_destination(parts.policy):  # which could not be told of itself
-                said = f"a page could not be sent to {row.channel}: {why.rstrip('.')}. It is tried on, once a minute."
+                said = f"a page could not be sent to {row.channel}: {clause(why)}. It is tried on, once a minute."
                 owe_alert(conn, parts, f"page failed/{row.channel}", said, now)
 
         parts.write(hold)

@@ -31,14 +31,16 @@ from slabot.paging import PageView, compose
 from slabot.paging.bundle_words import BundleCause
 from slabot.policy import DestinationKind
 from slabot.rules import Action, Decision
+from slabot.rules.words import listed
 from slabot.runtime.acts import wanted
 from slabot.runtime.delivery.bundles import Bundles, page_of
 from slabot.runtime.delivery.fallbacks import Overdue, planned_key
+from slabot.runtime.delivery.forgotten import Forgotten
 from slabot.runtime.delivery.lateness import lateness
 from slabot.runtime.delivery.loop import RETRY, Broke, pause
 from slabot.runtime.delivery.pacing import AGAIN, Pacing
 from slabot.runtime.delivery.page_outcomes import PageOutcomes, SentPage
-from slabot.runtime.delivery.receivers import Nobody, Receivers
+from slabot.runtime.delivery.receivers import Address, Called, Nobody, Receivers
 from slabot.runtime.delivery.rechecks import Recheck, Rechecks
 from slabot.runtime.parts import Parts
 from slabot.runtime.refresh import assignee_of, clock_of, message_key
@@ -51,7 +53,13 @@ FOUND = "it had arrived before its outcome was known"
 
 T = TypeVar("T")
 
-Result = SentPage | Waits | Unknown | Dropped | Failed | Nobody
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """It was written down already what came of it."""
+
+
+Result = SentPage | Settled | Waits | Unknown | Dropped | Failed | Nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +81,17 @@ class Pages:
         self._pacing, self._overdue = Pacing(parts.clock), Overdue(parts, Lane.PAGE)
         self._rechecks, self._receivers = Rechecks(parts), Receivers(parts)
         self._outcomes, self._bundles = PageOutcomes(parts), Bundles(parts)
+        self._forgotten = None if parts.absence is None else Forgotten(parts, self._outcomes, parts.absence)
 
     # -- the turn of a page -------------------------------------------------------------------------------------------
 
     def begin(self, now: datetime) -> bool:
-        """Bundle what should come together."""
-        return self._bundles.gather(now)
+        """Look up what may have been forgotten, and bundle what should come together."""
+        looked_up = self._forgotten is not None and self._forgotten.drain()
+        return self._bundles.gather(now) or looked_up
 
     def claim(self, conn: Connection, now: datetime, closed: Collection[str]) -> list[OutboxRow]:
-        """Where a channel takes one a second, one of each is claimed: each page claimed for nothing costs two writes."""
+        """One of each address where they take one a second: each page claimed for nothing costs two writes."""
         most, a_channel = (MANY_AT_ONCE, 1) if self._pacing.is_paced else (AT_ONCE, None)
         return outbox.claim(conn, now, Lane.PAGE, most, but_not_to=closed, a_channel=a_channel)
 
@@ -117,6 +127,8 @@ class Pages:
         if isinstance(row.work, Bundle):
             return self._send_bundle(row, row.work, channel)
         page = page_of(row)
+        if self._forgotten is not None and self._forgotten.settles(row, page):
+            return Settled()  # it may have come after the look at the beginning of the turn
         bundle = self._bundles.of(page)
         if bundle is not None and not bundle.state.settled:
             return Waits(max(bundle.not_before, self._parts.now() + AGAIN), "the message that announces it goes first")
@@ -129,10 +141,12 @@ class Pages:
             return ready
         if channel is None:
             return Failed(f"the policy names no way to {row.to}")
-        address = self._address(row, ready.stored)
-        if not isinstance(address, str):
-            return address
+        to = self._address(row, ready.stored)
+        if not isinstance(to, Address):
+            return to
+        address, called = to.text, self._called(row, page, ready)
         view = self._view(ready, row, page, ready.stored.seen_at if found.snapshot is None else None)
+        view = replace(view, mentions=called.mentions, off_call=called.off_call)
         first = self._first(row, page, channel, address)
         if isinstance(first, Waits | Unknown | Failed | Dropped):
             return first
@@ -149,7 +163,9 @@ class Pages:
         match came:
             case Sent(place):
                 self._pacing.posted(row.channel or "", row.to.kind.way)
-                return SentPage(place=place, view=view, reason="sent", thread=None if first is not None else bundle)
+                thread = None if first is not None else bundle
+                whom = f" ({to.who})" if to.who else f" for {listed(called.who)}" if called.who else ""
+                return SentPage(place=place, view=view, reason="sent", thread=thread, whom=whom)
             case Failed(_, thread_gone=True) if message.thread is not None:
                 return self._without_thread(row, page, first)
             case Waits(until, why, closes=False):
@@ -177,12 +193,12 @@ class Pages:
             return Dropped("too few of its pages are still wanted")
         if channel is None:
             return Dropped(f"the policy names no way to {row.to}")
-        address = self._address(row, None)
-        if isinstance(address, Nobody):
+        to = self._address(row, None)
+        if isinstance(to, Nobody):
             return Dropped("nobody takes it just now")
-        if not isinstance(address, str):
-            return address
-        came = channel.deliver(BundleMessage(key=row.key, bundle=view), address)
+        if not isinstance(to, Address):
+            return to
+        came = channel.deliver(BundleMessage(key=row.key, bundle=view), to.text)
         if not isinstance(came, Sent):
             return came
         self._pacing.posted(row.channel or "", row.to.kind.way)
@@ -190,7 +206,7 @@ class Pages:
 
     def _address(
         self, row: OutboxRow, stored: StoredTicket | None
-    ) -> str | Nobody | Waits | Unknown | Failed | Dropped:
+    ) -> Address | Nobody | Waits | Unknown | Failed | Dropped:
         found = _asked(lambda: self._receivers.address(row.to, stored))
         return self._later(row, found.until, found.why) if isinstance(found, Waits) else found
 
@@ -212,7 +228,7 @@ class Pages:
         stored, decision, action = ready.stored, ready.decision, ready.action
         clock = clock_of(decision, page.clock)
         assert clock is not None, "a page that is due has its clock in the same decision"
-        view = compose(
+        return compose(
             ticket=stored.ticket,
             timeline=stored.timeline,
             policy=self._parts.policy,
@@ -226,10 +242,12 @@ class Pages:
             repeat=page.repeat,
             unchecked_since=unchecked_since,
         )
-        if page.instead_of is not None or row.key != action.key or action.fact("mention") is None:
-            return view
-        called = self._receivers.called(Page(action), stored)
-        return replace(view, mentions=called.mentions, off_call=called.off_call)
+
+    def _called(self, row: OutboxRow, page: Page, ready: Ready) -> Called:
+        """Who is mentioned, in the message of the clock's channel."""
+        if page.instead_of is not None or row.key != ready.action.key:
+            return Called()
+        return self._receivers.called(Page(ready.action), ready.stored)
 
     def _first(
         self, row: OutboxRow, page: Page, channel: Channel, to: str
@@ -289,6 +307,8 @@ class Pages:
                 self._bundles.settle(row, result.reason, place)
             case SentPage():
                 outcomes.sent(row, page_of(row), result)
+            case Settled():
+                pass
             case Dropped(why):
                 if isinstance(row.work, Bundle):
                     self._bundles.settle(row, why, None)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from adapters.errors import AdapterError
 from slabot.paging import SendError, SendPermanent, SendRetry, SlackPermanent, SlackSender
 from slabot.policy import Destination, DestinationKind, Way
+from slabot.rules.words import listed
 from slabot.runtime.parts import Parts
 from slabot.runtime.refresh import assignee_of
 from slabot.store import StoredTicket
@@ -30,6 +31,29 @@ class Called:
 
     mentions: tuple[str, ...] = ()
     off_call: tuple[str, ...] = ()
+    who: tuple[str, ...] = ()
+    """For the ledger: each destination with the people whom it stood for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a page goes.
+
+    Attributes:
+        text: as the policy names it, or the channel of direct messages with a person.
+        who: the person whom the destination stood for, in words; empty where it names them itself.
+    """
+
+    text: str
+    who: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in Slack; ``name`` is as the policy or the helpdesk names them: an address, or Slack's id."""
+
+    id: str
+    name: str
 
 
 class Receivers:
@@ -38,7 +62,7 @@ class Receivers:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
 
-    def address(self, to: Destination, stored: StoredTicket | None) -> str | Nobody:
+    def address(self, to: Destination, stored: StoredTicket | None) -> Address | Nobody:
         """The address to send to: as the policy names it, or the channel of direct messages with a person.
 
         Args:
@@ -50,9 +74,11 @@ class Receivers:
             SendPermanent: not before somebody acts.
         """
         if to.kind is DestinationKind.CHANNEL or to.kind.way is not Way.SLACK:
-            return to.name
+            return Address(to.name)
         people = self._people(to, stored)
-        return people if isinstance(people, Nobody) else self._sender.directory.direct(people[0])
+        if isinstance(people, Nobody):
+            return people
+        return Address(self._sender.directory.direct(people[0].id), people[0].name if _stands_in(to) else "")
 
     @property
     def _sender(self) -> SlackSender:
@@ -68,6 +94,7 @@ class Receivers:
         """Who is mentioned in the channel's message. Whom Slack cannot name now is left out: the page goes first."""
         mentions: list[str] = []
         off_call: list[str] = []
+        who: list[str] = []
         for destination in page.mention:
             try:
                 if destination.kind is DestinationKind.GROUP:
@@ -78,13 +105,15 @@ class Receivers:
             except SendError:
                 continue
             if not isinstance(people, Nobody):
-                mentions += [f"<@{person}>" for person in people]
+                mentions += [f"<@{person.id}>" for person in people]
+                if _stands_in(destination):
+                    who.append(f"{destination} ({listed(tuple(person.name for person in people))})")
             elif destination.kind is DestinationKind.ROTA:
                 off_call.append(destination.name)
-        return Called(tuple(dict.fromkeys(mentions)), tuple(off_call))
+        return Called(tuple(dict.fromkeys(mentions)), tuple(off_call), tuple(who))
 
-    def _people(self, destination: Destination, stored: StoredTicket | None) -> tuple[str, ...] | Nobody:
-        """Slack ids, at least one."""
+    def _people(self, destination: Destination, stored: StoredTicket | None) -> tuple[Person, ...] | Nobody:
+        """At least one."""
         match destination.kind:
             case DestinationKind.USER:
                 return self._found(destination.name)
@@ -95,17 +124,17 @@ class Receivers:
             case _:
                 return Nobody(f"{destination} is no person")
 
-    def _on_call(self, name: str) -> tuple[str, ...] | Nobody:
+    def _on_call(self, name: str) -> tuple[Person, ...] | Nobody:
         rota = self._parts.policy.rotas.get(name)
         if rota is None:
             return Nobody(f"the policy no longer has a rota {name}")
         if rota.group is not None:
-            members = self._sender.directory.members(rota.group)
+            members = tuple(Person(member, member) for member in self._sender.directory.members(rota.group))
             return members or Nobody(f"the user group {rota.group} of the rota {name} is empty")
         person = self._parts.policy.on_call(name, self._parts.now())
         return Nobody(f"nobody is on call in {name} now") if person is None else self._found(person)
 
-    def _assignee(self, stored: StoredTicket | None) -> tuple[str, ...] | Nobody:
+    def _assignee(self, stored: StoredTicket | None) -> tuple[Person, ...] | Nobody:
         if stored is None:
             return Nobody("several tickets have no one assignee")
         agent, adapter = assignee_of(stored), self._parts.adapters.get(stored.ticket.helpdesk)
@@ -119,7 +148,7 @@ class Receivers:
             return Nobody("the assignee has no address in the helpdesk that slabot may see")
         return self._found(email)
 
-    def _found(self, person: str) -> tuple[str, ...]:
+    def _found(self, person: str) -> tuple[Person, ...]:
         user_id = self._sender.directory.user_id(person)
         if user_id is None:
             raise SlackPermanent(
@@ -128,4 +157,9 @@ class Receivers:
                 why=f"nobody in Slack has the address {person}",
                 remedy="Correct the address in the policy or in Slack.",
             )
-        return (user_id,)
+        return (Person(user_id, person),)
+
+
+def _stands_in(destination: Destination) -> bool:
+    """True where only the moment tells who is meant."""
+    return destination.kind in (DestinationKind.ROTA, DestinationKind.ASSIGNEE)

@@ -27,7 +27,7 @@ def fulfil(parts: Parts, adapter: Adapter, row: OutboxRow, work: RequestedWrite)
     """
     match work:
         case InternalNote():
-            return write_note(adapter, row, work)
+            return write_note(parts, adapter, row, work)
         case ChooseSeverity():
             return write_severity(parts, adapter, row, work)
         case Assign():

@@ -6,9 +6,11 @@ where nobody can look, they are sent again and say so.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from slabot.channels.base import Failed, Outcome, Place, Sent, TextMessage, Waits, outcome
 from slabot.policy import Policy
-from slabot.runtime.delivery.receivers import Nobody, Receivers
+from slabot.runtime.delivery.receivers import Address, Nobody, Receivers
 from slabot.runtime.parts import Parts
 from slabot.store import OutboxRow
 
@@ -37,7 +39,7 @@ class Texts:
         channel = self._parts.channels.get(row.to.kind.way)
         if channel is None:
             return Failed(f"the policy names no way to {row.to}")
-        address: list[str | Nobody] = []
+        address: list[Address | Nobody] = []
 
         def ask() -> Outcome:
             address.append(self._receivers.address(row.to, None))
@@ -46,17 +48,18 @@ class Texts:
         asked = outcome(ask)
         if not isinstance(asked, Sent):
             return asked
-        if isinstance(address[0], Nobody):
-            return Failed(f"{address[0].why}.")
+        to = address[0]
+        if isinstance(to, Nobody):
+            return Failed(f"{to.why}.")
         now = self._parts.now()
-        return channel.deliver(TextMessage(key=row.key, subject=subject, text=text, at=now, repeat=repeat), address[0])
+        return channel.deliver(TextMessage(key=row.key, subject=subject, text=text, at=now, repeat=repeat), to.text)
 
-    def find(self, row: OutboxRow) -> Place | Waits | Failed | None:
-        """Look for a former attempt; `Failed` where nobody can."""
+    def find(self, row: OutboxRow, *, since: datetime) -> Place | Waits | Failed | None:
+        """Look for a former attempt, not older than an instant; `Failed` where nobody can."""
         channel = self._parts.channels.get(row.to.kind.way)
         if channel is None or not channel.can.find:
             return Failed("nobody can look for it there")
-        return channel.find(row.key, row.to.name, row.created_at, None)
+        return channel.find(row.key, row.to.name, since, None)
 
     def answers(self, row: OutboxRow) -> bool:
         """False while it is known that nobody answers there."""

@@ -13,6 +13,7 @@ from typing import assert_never
 from sqlalchemy import Connection
 
 from adapters.base import Adapter, Done, Repeat, Snapshot, Write
+from slabot.domain.sentences import sentence
 from slabot.policy import Mode
 from slabot.rules import Action, Kind
 from slabot.runtime.delivery import customer_words
@@ -71,7 +72,10 @@ def looked_for(parts: Parts, adapter: Adapter, row: OutboxRow, work: RuleWrite) 
     Raises:
         AdapterError: it cannot be looked for now.
     """
-    return adapter.find_marker(row.ticket_id, row.key, words=_text(parts, row, work), since=row.created_at)
+    since = row.created_at
+    if parts.may_be_forgotten(work.at):
+        since = min(since, work.at)  # the row may be younger than the write, which was not made before its time
+    return adapter.find_marker(row.ticket_id, row.key, words=_text(parts, row, work), since=since)
 
 
 def may_be_repeated(adapter: Adapter, row: OutboxRow, work: RuleWrite) -> bool:
@@ -84,7 +88,7 @@ def give_up(conn: Connection, parts: Parts, row: OutboxRow, work: RuleWrite, now
     tickets.lock(conn, row.helpdesk, row.ticket_id)
     if not outbox.settle(conn, row.key, OutboxState.FAILED, LOST):
         return
-    said = f"{LOST}. It was to {DOES[work.action.kind]}: {work.because}"
+    said = sentence(f"{LOST}. It was to {DOES[work.action.kind]}: {work.because}")
     ledger.write(conn, now, LedgerEvent.WRITE_FAILED, said, row.helpdesk, row.ticket_id, row.key)
     to, key = main_destination(parts.policy), f"{row.key}/told"
     note = Note(Action(kind=Kind.NOTE, mode=Mode.ACT, at=now, key=key, because=said))

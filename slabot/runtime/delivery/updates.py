@@ -87,6 +87,8 @@ class Updates:
         match row.work:
             case Update() as update:
                 return self._update(row, update)
+            case Note() as note if self._parts.may_be_forgotten(note.at):
+                return self._find_or_tell(row, note)
             case Note() as note:
                 return self._tell(row, note, repeat=False)
             case _:
@@ -94,18 +96,19 @@ class Updates:
 
     def look_up(self, row: OutboxRow) -> Result | None:
         """An update repeats without harm; a note is looked for."""
-        if not isinstance(row.work, Note):
-            return self.send(row)
-        found = self._texts.find(row)
+        return self._find_or_tell(row, row.work) if isinstance(row.work, Note) else self.send(row)
+
+    def _find_or_tell(self, row: OutboxRow, note: Note) -> Result:
+        found = self._texts.find(row, since=min(row.created_at, note.at))
         match found:
             case Waits():
                 return found
             case Place():
                 return Sent(found)
             case None:
-                return self._tell(row, row.work, repeat=False)
+                return self._tell(row, note, repeat=False)
             case Failed():
-                return self._tell(row, row.work, repeat=True)  # nobody can look for it
+                return self._tell(row, note, repeat=True)  # nobody can look for it
             case _:
                 assert_never(found)
 

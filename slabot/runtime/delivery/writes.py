@@ -193,7 +193,8 @@ class Writes:
                 raise AssertionError(f"{row.key} is no write")
 
     def _decided(self, adapter: Adapter, row: OutboxRow, work: RuleWrite) -> Result:
-        if row.attempts > 1 and unknown_writes.looked_for(self._parts, adapter, row, work):
+        may_be_done = row.attempts > 1 or self._parts.may_be_forgotten(work.at)
+        if may_be_done and unknown_writes.looked_for(self._parts, adapter, row, work):
             return Written(Done(words=unknown_writes.FOUND))
         seen_at = self._parts.now()  # before reading: what happens meanwhile is not in what is read
         snapshot = adapter.version_of(row.ticket_id)

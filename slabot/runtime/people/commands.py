@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import assert_never
 
-import click
 from sqlalchemy import Connection
 
 from adapters.errors import AdapterError
@@ -17,6 +16,7 @@ from slabot.paging.commands import Command, NotUnderstood, TicketAsked, Topic
 from slabot.paging.markup import Mrkdwn
 from slabot.paging.view import AcknowledgedBy, PageView, SnoozedUntil
 from slabot.reports import explanation
+from slabot.reports.style import plain
 from slabot.rules import decide
 from slabot.runtime.parts import Parts
 from slabot.runtime.people import listing
@@ -123,5 +123,5 @@ def _ticket(parts: Parts, helpdesk: str | None, ticket_id: str) -> Rendered:
     if stored is None:
         return command_words.unknown_ticket(reference)
     decision = decide(stored.ticket, stored.timeline, parts.policy, parts.now())
-    text = click.unstyle(explanation.text(stored.ticket, decision, parts.policy))
+    text = plain(explanation.text(stored.ticket, decision, parts.policy))
     return command_words.explained(text, reference)

@@ -88,7 +88,7 @@ class Sweeper:
         if page.cursor:
             feeds.advance(conn, name, page.cursor, now, end=page.end)
         else:
-            feeds.ok(conn, name, now)
+            feeds.ok(conn, name, now, end=page.end)
         if page.end:
             inbox.prune(conn, now - KEPT)
         if owed:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from slabot.store import LedgerEvent
 from slabot_sandbox import Sandbox
 from tests.promises.harness import Harness
 from tests.promises.paging.conftest import MakeHarness
@@ -46,6 +47,11 @@ def test_whoever_is_on_call_then_is_told(harness: MakeHarness) -> None:
     h.fast_forward("1h1s")
     h.escalations.expects_page(ticket).says(f"<@{h.user('raj').id}>")
     h.user("raj").expects_direct_message(ticket)
+    told = h.scene.told(ticket, LedgerEvent.PAGE_SENT)
+    assert sorted(told) == [
+        "paged #support-escalations for rota:primary (raj@acme.example): 50% of 2h used.",
+        "paged rota:primary (raj@acme.example): 50% of 2h used.",
+    ]
     h.answers(ticket)
 
 

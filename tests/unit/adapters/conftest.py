@@ -82,7 +82,11 @@ class Scripted:
 
     def on(self, method: str, path: str, *answers: Answer) -> None:
         """Set what happens at a place: ``("GET", "/users/me.json")``."""
-        self._book[method, f"/api/v2{path}"] = list(answers)
+        self.on_path(method, f"/api/v2{path}", *answers)
+
+    def on_path(self, method: str, path: str, *answers: Answer) -> None:
+        """The same for a place that is not of the API: ``("POST", "/oauth/tokens")``."""
+        self._book[method, path] = list(answers)
 
     def take(self, method: str, path: str) -> Answer:
         left = self._book.get((method, path))
@@ -183,7 +187,7 @@ def opened(clock: SteppedClock) -> Iterator[Opens]:
             token=token,
             statuses=statuses,
             clock=clock,
-            webhook_secret=secret,
+            webhook_secrets=() if secret is None else [secret],
             budget=budget,
             reserve_percent=reserve_percent,
         )

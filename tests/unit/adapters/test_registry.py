@@ -52,9 +52,9 @@ def test_an_unknown_kind_is_refused_with_the_known_ones() -> None:
         ({"url": "http://127.0.0.1.evil.example"}, "unprotected"),
         ({"email": "bot"}, "is no address"),
         ({"token": "  "}, "token_env.*is empty"),
-        ({"webhook_secret": " "}, "the signing secret is empty"),
+        ({"webhook_secrets": [" "]}, "the signing secret is empty"),
         # Zendesk signs test deliveries with it before a webhook exists; everybody knows it.
-        ({"webhook_secret": "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=="}, "anybody could sign with it"),
+        ({"webhook_secrets": ["good", "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=="]}, "anybody could sign with it"),
     ],
 )
 def test_settings_that_cannot_work_are_refused_at_once(changed: dict[str, str], words: str) -> None:

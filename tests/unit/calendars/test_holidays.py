@@ -6,7 +6,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from slabot.calendars import Calendar, Override, UnknownCountryError, parse_hours
+from slabot.calendars import (
+    Calendar,
+    Override,
+    UnknownCountryError,
+    moved_working_days,
+    parse_hours,
+    regional_holidays,
+)
 
 Make = Callable[..., Calendar]
 WEEK = {"mon-fri": ["09:00-17:00"]}
@@ -133,3 +140,20 @@ def test_an_unknown_country_or_region_is_refused_with_the_nearest_names(
         make(week=WEEK, country=country, region=region)
     assert str(refused.value).startswith(message)
     assert (refused.value.country, refused.value.region) == (country, region)
+
+
+def test_the_holidays_of_each_region_are_those_that_the_country_has_not() -> None:
+    britain = regional_holidays("GB", 2027)
+    assert list(britain) == ["ENG", "NIR", "SCT", "WLS"]
+    assert britain["ENG"] == {date(2027, 3, 29): "Easter Monday", date(2027, 8, 30): "Late Summer Bank Holiday"}
+    assert date(2027, 12, 25) not in britain["SCT"]
+    assert regional_holidays("JP", 2027) == {}
+    assert "HH" in regional_holidays("DE", 2027)
+    assert "Berlin" not in regional_holidays("DE", 2027)
+
+
+def test_moved_working_days_are_weekend_days_of_the_year_itself() -> None:
+    assert moved_working_days("HU", None, 2026) == (date(2026, 1, 10), date(2026, 8, 8))
+    assert moved_working_days("HU", None, 2025) == (date(2025, 5, 17), date(2025, 10, 18), date(2025, 12, 13))
+    assert moved_working_days("CN", None, 2027) == ()
+    assert moved_working_days("JP", None, 2026) == ()

@@ -26,6 +26,7 @@ escalate: [{rungs: [{at: breach}]}]
 waiting: {mode: off}
 """
 DOUBTFUL = RIGHT.replace("{at: breach}", "{at: breach}, {at: breach}")
+IGNORED = DOUBTFUL.replace("]}]", "]}]  # slabot: ignore[rung-twice] 100% meant")
 WRONG = RIGHT.replace("otherwise: high", "otherwise: hihg").replace("6h", '"100%, ok"')
 
 Run = Callable[..., Result]
@@ -105,6 +106,7 @@ def test_the_json_form_is_versioned_and_complete(run: Run) -> None:
                 "source_line": "classify: {otherwise: hihg}",
             },
         ],
+        "ignored": [],
     }
     assert json.loads(run(RIGHT, "--json").stdout)["problems"] == []
 
@@ -192,6 +194,18 @@ SARIF: dict[str, Any] = {
                                 "ruleIndex": {"type": "integer", "minimum": 0},
                                 "level": {"enum": ["none", "note", "warning", "error"]},
                                 "message": TEXT,
+                                "suppressions": {
+                                    "type": "array",
+                                    "items": {
+                                        "type": "object",
+                                        "required": ["kind"],
+                                        "additionalProperties": False,
+                                        "properties": {
+                                            "kind": {"enum": ["inSource", "external"]},
+                                            "justification": {"type": "string"},
+                                        },
+                                    },
+                                },
                                 "locations": {
                                     "type": "array",
                                     "items": {
@@ -236,9 +250,9 @@ SARIF: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("text", [RIGHT, DOUBTFUL, WRONG, "", None, "a: [\n"])
+@pytest.mark.parametrize("text", [RIGHT, DOUBTFUL, IGNORED, WRONG, "", None, "a: [\n"])
 def test_the_sarif_form_has_the_shape_of_2_1_0(run: Run, text: str | None) -> None:
-    sarif = json.loads(run(text, "--format", "sarif").stdout)
+    sarif = json.loads(run(text, "--format", "sarif", "--show-ignored").stdout)
 
     Draft202012Validator(SARIF).validate(sarif)
     rules = sarif["runs"][0]["tool"]["driver"]["rules"]
@@ -255,6 +269,50 @@ def test_a_sarif_result_names_its_line_its_setting_and_its_fix(run: Run) -> None
     place = result["locations"][0]
     assert place["physicalLocation"]["region"] == {"startLine": 6, "startColumn": 23, "endColumn": 27}
     assert place["logicalLocations"] == [{"fullyQualifiedName": "classify.otherwise"}]
+
+
+def test_ignored_warnings_are_counted_and_left_out(run: Run) -> None:
+    assert run(IGNORED).stdout == ("config.yaml is right, 1 warning ignored: 0 helpdesks, 1 severity, 1 calendar\n")
+    assert run(IGNORED, "--format", "github").stdout == run(IGNORED).stdout
+    assert json.loads(run(IGNORED, "--format", "sarif").stdout)["runs"][0]["results"] == []
+    both = IGNORED.replace("calendar: office", "calendar: office, priority: high") + "bots: []  # slabot: ignore\n"
+    assert run(both).stdout.splitlines()[-1].startswith("config.yaml is right, with 1 warning, 1 ignored: ")
+
+
+def test_ignored_warnings_are_listed_with_their_reasons_on_wish(run: Run) -> None:
+    assert run(IGNORED, "--show-ignored").stdout == (
+        'config.yaml:7:40: ignored: "breach" stands in this ladder as rung 1 too  [rung-twice]\n'
+        "  reason: 100% meant\n"
+        "config.yaml is right, 1 warning ignored: 0 helpdesks, 1 severity, 1 calendar\n"
+    )
+    assert run(IGNORED, "--show-ignored", "--format", "github").stdout.splitlines()[0] == (
+        "::notice file=config.yaml,line=7,col=40,endColumn=46,title=rung-twice::"
+        '"breach" stands in this ladder as rung 1 too; ignored: 100%25 meant'
+    )
+    (result,) = json.loads(run(IGNORED, "--show-ignored", "--format", "sarif").stdout)["runs"][0]["results"]
+    assert result["suppressions"] == [{"kind": "inSource", "justification": "100% meant"}]
+
+
+@pytest.mark.parametrize("wish", [(), ("--show-ignored",)])
+def test_the_json_form_always_lists_what_is_ignored(run: Run, wish: tuple[str, ...]) -> None:
+    form = json.loads(run(IGNORED, "--json", *wish).stdout)
+    doubt = json.loads(run(DOUBTFUL, "--json", *wish).stdout)
+
+    assert form["problems"] == []
+    line = {"source_line": IGNORED.splitlines()[6]}
+    assert form["ignored"] == [{**doubt["problems"][0], **line, "reason": "100% meant"}]
+
+
+@pytest.mark.parametrize("year", range(2026, 2032))
+def test_the_example_file_has_one_warning_which_it_ignores(
+    run: Run, checkout: Path, year: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("slabot.cli.check.today", lambda: date(year, 1, 1))
+    found = json.loads(run((checkout / "config.example.yaml").read_text(encoding="utf-8"), "--json").stdout)
+
+    assert [problem["message"] for problem in found["problems"]] == []
+    assert [(one["code"], one["path"]) for one in found["ignored"]] == [("waiting-does-not-fit", "waiting.or_after")]
+    assert "7 days" in found["ignored"][0]["reason"]
 
 
 @pytest.mark.parametrize(
@@ -293,7 +351,7 @@ def test_what_cannot_be_opened_is_a_problem_with_its_fix(tmp_path: Path, monkeyp
         "missing.yaml": "missing.yaml: error: there is no such file  [unreadable-file]",
         "folder": "folder: error: this is a folder  [unreadable-file]",
         "loop.yaml": f"loop.yaml: error: this file cannot be read: {os.strerror(40)}  [unreadable-file]",
-        "a\0b": "a\0b: error: this file cannot be read: embedded null byte  [unreadable-file]",
+        "a\0b": "a�b: error: this file cannot be read: embedded null byte  [unreadable-file]",
         "": ": error: this is a folder  [unreadable-file]",
         "secret.yaml": "secret.yaml: error: this file may not be read by you  [unreadable-file]",
     }

@@ -37,6 +37,7 @@ def sandbox() -> Iterator[Sandbox]:
 @pytest.fixture
 def run(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PORT", "0")  # any free one: other tests listen too
     monkeypatch.setenv("TOKEN", sandbox.zendesk.token)
     monkeypatch.setenv("SLACK", sandbox.slack.token)
     text = POLICY.format(zendesk=sandbox.zendesk.url, slack=sandbox.slack.url)
@@ -50,6 +51,7 @@ def test_a_right_setting_is_told_place_by_place_and_ends_in_one_line(run: Run, s
     assert (result.exit_code, result.stderr) == (0, "")
     assert [line for line in lines if line and not line.startswith(" ")][:-1] == [
         "this machine",
+        "store",
         "helpdesk acme",
         "slack",
     ]
@@ -78,7 +80,7 @@ def test_the_machine_form_says_the_same(run: Run, sandbox: Sandbox) -> None:
     result = run("--json")
     told = json.loads(result.stdout)
     assert (told["version"], told["exit_code"], result.exit_code) == (1, 0, 0)
-    assert [place["name"] for place in told["places"]] == ["this machine", "helpdesk acme", "slack"]
+    assert [place["name"] for place in told["places"]] == ["this machine", "store", "helpdesk acme", "slack"]
     findings = [finding for place in told["places"] for finding in place["findings"]]
     assert {"level", "words", "remedy"} == set(findings[0])
     assert all(finding["remedy"] for finding in findings if finding["level"] != "right")

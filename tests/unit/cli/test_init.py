@@ -11,9 +11,13 @@ from click.testing import CliRunner, Result
 from slabot.cli import main
 from slabot.domain import Category
 from slabot.policy import load_policy
+from slabot.policy.connections import Zendesk
 from slabot_sandbox import Sandbox
 
-GIVEN = ("--kind", "zendesk", "--subdomain", "acme", "--email", "bot@acme.example")
+HELPDESK = ("--kind", "zendesk", "--subdomain", "acme")
+HOURS = ("--country", "DE", "--region", "BY", "--time-zone", "Europe/Berlin", "--hours", "mon-fri 09:00-17:00")
+GIVEN = (*HELPDESK, *HOURS)
+BY_TOKEN = (*GIVEN, "--email", "bot@acme.example")
 
 Run = Callable[..., Result]
 
@@ -27,14 +31,23 @@ def sandbox() -> Iterator[Sandbox]:
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("ZENDESK_TOKEN", raising=False)
+    for name in (
+        "ZENDESK_TOKEN",
+        "ZENDESK_CLIENT_ID",
+        "ZENDESK_CLIENT_SECRET",
+        "ZENDESK_HOOK_SECRET",
+        "SLACK_BOT_TOKEN",
+        "SLACK_SIGNING_SECRET",
+    ):
+        monkeypatch.delenv(name, raising=False)
     return lambda *arguments, typed="": CliRunner().invoke(main, ["init", *arguments], input=typed)
 
 
 @pytest.fixture
 def account(sandbox: Sandbox, run: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """The command on the stand-in, whose token is in the environment."""
-    monkeypatch.setenv("ZENDESK_TOKEN", sandbox.zendesk.token)
+    """The command on the stand-in, whose OAuth client is in the environment."""
+    monkeypatch.setenv("ZENDESK_CLIENT_ID", sandbox.zendesk.client_id)
+    monkeypatch.setenv("ZENDESK_CLIENT_SECRET", sandbox.zendesk.client_secret)
     return lambda *arguments, typed="": run(*GIVEN, "--base-url", sandbox.zendesk.url, *arguments, typed=typed)
 
 
@@ -46,12 +59,20 @@ def statuses() -> dict[str, Category]:
     return dict(load_policy(written(), "config.yaml").helpdesks["acme"].statuses)
 
 
-def test_without_a_token_it_writes_what_is_usual_and_says_so(run: Run) -> None:
+def zendesk() -> Zendesk:
+    found = load_policy(written(), "config.yaml").helpdesks["acme"]
+    assert isinstance(found, Zendesk)
+    return found
+
+
+def test_without_an_oauth_client_it_writes_what_is_usual_and_says_so(run: Run) -> None:
     result = run(*GIVEN, "--no-input")
     assert result.exit_code == 0
-    assert "was not read, for ZENDESK_TOKEN is not set" in result.stderr
-    assert "config.yaml is right" in result.stdout.splitlines()[-1]
-    assert "Next: set ZENDESK_TOKEN" in result.stderr
+    assert "was not read, for ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET are not set" in result.stderr
+    assert result.stdout.splitlines()[-1].startswith("config.yaml is right")
+    unset = "ZENDESK_CLIENT_ID, ZENDESK_CLIENT_SECRET, SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET"
+    assert f"Next: set {unset}, then   slabot doctor" in result.stderr
+    assert "\n    # webhook_secret_env: ZENDESK_HOOK_SECRET" in written()
     assert statuses()["hold"] is Category.WAITING_ON_THIRD_PARTY
 
 
@@ -61,7 +82,22 @@ def test_it_reads_the_statuses_of_the_account(account: Run, sandbox: Sandbox) ->
     assert result.exit_code == 0, result.output
     assert "was not read" not in result.stderr
     assert statuses()["In review by a colleague"] is Category.PENDING
-    assert sandbox.zendesk.token not in written()
+    assert sandbox.zendesk.client_secret not in written()
+    auth = zendesk().auth
+    assert auth is not None
+    assert (auth.client_id_env, auth.client_secret_env) == ("ZENDESK_CLIENT_ID", "ZENDESK_CLIENT_SECRET")
+
+
+def test_an_account_that_still_has_an_api_token_is_read_by_it(
+    run: Run, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZENDESK_TOKEN", sandbox.zendesk.token)
+    result = run(*BY_TOKEN, "--base-url", sandbox.zendesk.url, "--no-input")
+    assert result.exit_code == 0, result.output
+    assert "was not read" not in result.stderr
+    acme = zendesk()
+    assert (acme.auth, acme.email, acme.token_env) == (None, "bot@acme.example", "ZENDESK_TOKEN")
+    assert "2027-04-30" in result.stdout  # the check that ends it says how long that lasts
 
 
 def test_a_status_that_says_the_opposite_of_its_kind_is_asked_about(account: Run, sandbox: Sandbox) -> None:
@@ -87,19 +123,20 @@ def test_where_nobody_may_be_asked_it_is_an_error_that_says_what_to_give(account
 
 
 def test_everything_that_is_not_given_is_asked_for(run: Run, sandbox: Sandbox) -> None:
-    typed = f"zendesk\nacme.zendesk.com\nbot@acme.example\n{sandbox.zendesk.token}\n"
-    result = run("--base-url", sandbox.zendesk.url, typed=typed)
+    typed = f"zendesk\nacme.zendesk.com\n{sandbox.zendesk.client_id}\n{sandbox.zendesk.client_secret}\n"
+    result = run("--base-url", sandbox.zendesk.url, *HOURS, typed=typed)
     assert result.exit_code == 0, result.output
-    assert "API token (used now and not written" in result.stderr
-    assert sandbox.zendesk.token not in result.output
-    assert sandbox.zendesk.token not in written()
-    assert load_policy(written(), "config.yaml").helpdesks["acme"].token_env == "ZENDESK_TOKEN"
+    assert "The OAuth client's identifier (used now and not written" in result.stderr
+    assert "was not read" not in result.stderr
+    for secret in (sandbox.zendesk.client_id, sandbox.zendesk.client_secret):
+        assert secret not in result.output
+        assert secret not in written()
 
 
-@pytest.mark.parametrize("missing", ["--kind", "--subdomain", "--email"])
+@pytest.mark.parametrize("missing", ["--kind", "--subdomain", "--email", "--country", "--region", "--hours"])
 def test_without_questions_what_is_missing_is_named(run: Run, missing: str) -> None:
-    at = GIVEN.index(missing)
-    result = run(*GIVEN[:at], *GIVEN[at + 2 :], "--no-input")
+    at = BY_TOKEN.index(missing)
+    result = run(*BY_TOKEN[:at], *BY_TOKEN[at + 2 :], "--token-env", "T", "--no-input")
     assert result.exit_code == 1
     assert f"give it as {missing}" in result.stderr
 
@@ -135,18 +172,18 @@ def test_what_cannot_be_understood_is_said_with_what_to_write(run: Run, argument
     assert words in result.stderr
 
 
-def test_a_wrong_token_ends_it_before_anything_is_written(
+def test_a_wrong_secret_ends_it_before_anything_is_written(
     account: Run, monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox
 ) -> None:
-    monkeypatch.setenv("ZENDESK_TOKEN", "wrong")
+    monkeypatch.setenv("ZENDESK_CLIENT_SECRET", "wrong")
     result = account("--no-input")
     assert result.exit_code == 1
-    assert "check both" in result.stderr
+    assert "does not accept this OAuth client with this secret" in result.stderr
     assert not Path("config.yaml").exists()
 
 
 def test_freshdesk_is_named_by_its_domain_and_asks_for_no_address(run: Run) -> None:
-    result = run("--kind", "freshdesk", "--subdomain", "partners", "--no-input")
+    result = run("--kind", "freshdesk", "--subdomain", "partners", *HOURS, "--no-input")
     assert result.exit_code == 0, result.output
     partners = load_policy(written(), "config.yaml").helpdesks["partners"]
     assert (partners.kind, partners.url) == ("freshdesk", "https://partners.freshdesk.com")
@@ -158,9 +195,19 @@ def test_a_freshdesk_status_whose_label_says_the_opposite_of_its_number_is_asked
 ) -> None:
     monkeypatch.setenv("FRESHDESK_KEY", sandbox.freshdesk.token)
     sandbox.freshdesk.account.statuses[3] = ("Awaiting your Reply", "Awaiting your Reply")
-    given = ("--kind", "freshdesk", "--subdomain", "partners", "--base-url", sandbox.freshdesk.url)
+    given = ("--kind", "freshdesk", "--subdomain", "partners", "--base-url", sandbox.freshdesk.url, *HOURS)
     result = run(*given, typed="\n")
     assert result.exit_code == 0, result.output
     assert 'The status 3 reads "Awaiting your Reply" and' in result.stderr
     partners = load_policy(written(), "config.yaml").helpdesks["partners"]
     assert partners.statuses["3"] is Category.WAITING_ON_CUSTOMER
+
+
+def test_what_is_set_already_is_used_and_not_asked_for_again(account: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ZENDESK_HOOK_SECRET", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"):
+        monkeypatch.setenv(name, "a-secret-of-its-own")
+    result = account("--no-input")
+    assert result.exit_code == 0, result.output
+    assert "Next:   slabot doctor -c config.yaml" in result.stderr
+    assert load_policy(written(), "config.yaml").helpdesks["acme"].webhook_secret_env == ("ZENDESK_HOOK_SECRET",)
+    assert "a-secret-of-its-own" not in written()

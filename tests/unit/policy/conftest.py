@@ -15,7 +15,8 @@ TODAY = date(2026, 11, 24)
 RIGHT = """\
 version: 1
 helpdesks:
-  acme: {kind: zendesk, subdomain: acme, email: bot@acme.example, token_env: ZENDESK_TOKEN}
+  acme:
+    {kind: zendesk, subdomain: acme, auth: {client_id_env: ZENDESK_CLIENT_ID, client_secret_env: ZENDESK_CLIENT_SECRET}}
 calendars:
   around_the_clock: {always: true}
   office: {time_zone: Europe/Berlin, open: {mon-fri: ["09:00-17:00"]}}

@@ -68,13 +68,13 @@ def test_a_less_severe_rule_takes_nothing_from_a_more_severe_one(doubts: Doubts)
         ),
         ('years: "2020-2026"', "years-end-soon", "years", "this calendar answers for dates up to the end of 2026"),
         (
-            "holidays: {country: DE, except: [Karneval]}",
+            "holidays: {country: DE, region: national, except: [Karneval]}",
             "unused-exception",
             "holidays.except",
             '"Karneval" takes away no public holiday of 2026 or 2027',
         ),
         (
-            "holidays: {country: DE, except: ['2027-03-03']}",
+            "holidays: {country: DE, region: national, except: ['2027-03-03']}",
             "unused-exception",
             "holidays.except",
             '"2027-03-03" takes away no public holiday of 2026 or 2027',
@@ -93,7 +93,7 @@ def test_holidays_that_do_nothing_any_more_are_a_doubt(
 @pytest.mark.parametrize(
     "calendar",
     [
-        "holidays: {country: DE}",
+        "holidays: {country: DE, region: national}",
         "holidays: {country: DE, region: BY, except: [Good Friday, '2025-12-25', '2027-01-01']}",
         "holidays: {also: [{date: 2025-12-24, name: Eve}, {date: 2026-12-24, name: Eve}]}",
         "dates: [{date: 2026-11-24, open: [], name: Today}]",
@@ -110,7 +110,9 @@ def test_a_country_without_a_known_holiday_in_the_coming_year_is_a_doubt(
     doubts: Doubts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("slabot.calendars.holiday_book.HolidayBook._public", lambda book, year: {})
-    ((code, path, message),) = doubts(("time_zone: Europe/Berlin", "time_zone: Europe/Berlin, holidays: {country: DE}"))
+    ((code, path, message),) = doubts(
+        ("time_zone: Europe/Berlin", "time_zone: Europe/Berlin, holidays: {country: DE, region: BY}")
+    )
 
     assert (code, path) == ("no-holidays-ahead", "calendars.office.holidays.country")
     assert message == 'no public holiday of "DE" is known from 2026-11-24 to 2027-11-24'

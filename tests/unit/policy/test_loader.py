@@ -251,9 +251,12 @@ SECRET = "aB3-dE5-gH7"
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("token_env: ZENDESK_TOKEN", f"token_env: {SECRET}"),
-        ("token_env: ZENDESK_TOKEN", f"token: {SECRET}"),
-        ("token_env: ZENDESK_TOKEN", f"token_env: {SECRET}, webhook_secret_env: {SECRET}"),
+        ("subdomain: acme", f"subdomain: acme, token_env: {SECRET}"),
+        ("subdomain: acme", f"subdomain: acme, token: {SECRET}"),
+        ("subdomain: acme", f"subdomain: acme, token_env: {SECRET}, webhook_secret_env: {SECRET}"),
+        ("client_secret_env: ZENDESK_CLIENT_SECRET", f"client_secret_env: {SECRET}"),
+        ("client_secret_env: ZENDESK_CLIENT_SECRET", f"client_secret: {SECRET}"),
+        ("client_id_env: ZENDESK_CLIENT_ID", f"client_id_env: {SECRET}"),
         ("version: 1", f"version: 1\nstore: {{url: 'postgres://me:{SECRET}@host/db'}}"),
         ("version: 1", f"version: 1\nslack:\n  channel: c\n  token_env:\n    {SECRET}"),
         ("version: 1", f"version: 1\nslack: {{token_env: [{SECRET}], channel: 3}}"),

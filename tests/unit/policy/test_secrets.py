@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from slabot.policy.secrets import mask_span, masked, masked_line
+from slabot.policy import check_policy
+from slabot.policy.secrets import in_address, mask_span, masked, masked_line, why_unsendable
 
 SECRETS = ("hunter2", "xoxb-123456-abcdef", "xapp-1-A0-b", "aB3dE5gH7jK9mN1pQ3sT", "p4ssw0rd")
 
@@ -56,3 +59,55 @@ def test_a_span_is_masked_within_its_line() -> None:
     assert mask_span("ab: cdef", 5, 2) == "ab: ••ef"
     assert mask_span("ab: cdef", 5, 99) == "ab: ••••"
     assert mask_span("ab", 5, 2) == "ab"
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("https://user:hunter2@host", "a password"),
+        ("postgresql://u:hunter2@db/slabot", "a password"),
+        ("postgresql://u:a/hunter2@db/slabot", "a password"),
+        ("postgresql://:hunter2@db/slabot", "a password"),
+        ("https://hunter2@host", "a login"),
+        ("https://host/x?token=hunter2", "a secret after its question mark"),
+        ("https://host/x?a=1&api_key=hunter2", "a secret after its question mark"),
+        ("postgresql://db/slabot?user=u&password=hunter2", "a secret after its question mark"),
+        ("https://hooks.example/services/aB3dE5gH7jK9mN1pQ3sT", "what looks like a secret"),
+        ("https://acme.zendesk.com", None),
+        ("http://127.0.0.1:9000/api?page=2", None),
+        ("postgresql://slabot@db/slabot?sslmode=require", None),
+        ("sqlite:////var/lib/slabot@home/a:b.db", None),
+    ],
+)
+def test_a_secret_in_an_address_is_found(address: str, found: str | None) -> None:
+    assert in_address(address) == found
+    assert (masked(address) == address) or "hunter2" not in masked(address)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        'helpdesks: {{acme: {{kind: zendesk, subdomain: a, email: a@a.example, token_env: T, base_url: "{0}"}}}}',
+        'slack: {{token_env: T, channel: "#a", api_url: "{0}"}}',
+        'store: {{url: "{0}"}}',
+        'web: {{listen: "127.0.0.1:80", public_url: "{0}"}}',
+        'outgoing_webhooks: {{main: {{url: "{0}", secret_env: S}}}}',
+    ],
+)
+@pytest.mark.parametrize("address", ["https://user:hunter2@host", "https://host/?token=hunter2"])
+def test_check_refuses_an_address_with_a_secret_and_shows_it_nowhere(settings: str, address: str) -> None:
+    text = f"""version: 1
+{settings.format(address)}
+calendars: {{always: {{always: true}}}}
+severities: {{high: {{means: x, respond_within: 6h, calendar: always}}}}
+classify: {{otherwise: high}}
+"""
+    _, problems = check_policy(text, "config.yaml", date(2026, 1, 1))
+    assert "secret-in-file" in {problem.code for problem in problems}
+    assert "hunter2" not in "".join(map(repr, problems)) + "".join(map(str, problems))
+
+
+def test_a_secret_that_cannot_be_sent_is_described_and_not_shown() -> None:
+    assert why_unsendable("xoxb-123 4") is None
+    assert "number 2 is no plain letter" in (why_unsendable("h😀") or "")
+    assert "number 3 is a line break" in (why_unsendable("ab\nc") or "")

@@ -9,8 +9,8 @@ from slabot.policy import nodes
 
 CASES = {
     "a: b: c\n": ("1:5", "a second colon stands here"),
-    "a:\n  b: 1\n   c: 2\n": ("3:5", "a second colon stands here"),
-    "a:\n   b: 1\n  c: 2\n": ("3:3", "this does not fit after the key or the value before it"),
+    "a:\n  b: 1\n   c: 2\n": ("3:4", "this line is indented by 3 spaces, which fits no line above it"),
+    "a:\n   b: 1\n  c: 2\n": ("3:3", "this line is indented by 2 spaces, which fits no line above it"),
     "a: 'it's'\n": ("1:8", "this does not fit after the key or the value before it"),
     'a: "open\nb: 1\n': ("1:4", "this quote is never closed"),
     'a: "\\d"\n': (None, "this backslash means nothing in double quotes"),

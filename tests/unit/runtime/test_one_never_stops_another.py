@@ -13,15 +13,12 @@ import structlog
 from adapters.errors import Unreachable
 from slabot.runtime import evaluation
 from slabot.runtime.alarm import Alarm
+from slabot.runtime.delivery import pages as sending
 from slabot.runtime.evaluation import take_in
-from slabot.runtime.pages import sending
-from slabot.runtime.delivery.loop import PageDelivery
-from slabot.runtime.delivery.updates import UpdateDelivery
 from slabot.runtime.reading.owed import LOOKED_THROUGH, OwedReads
-from slabot.runtime.delivery.writes import WriteDelivery
-from slabot.store import Lane, LedgerEvent, OutboxState, inbox, ledger, looks, outbox, tickets
+from slabot.store import Lane, LedgerEvent, OutboxState, feeds, inbox, ledger, looks, outbox, tickets
 
-from .conftest import MONDAY, Desk, World
+from .conftest import MONDAY, Desk, World, page_delivery, update_delivery, write_delivery
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
@@ -120,7 +117,7 @@ def test_pages_go_on_after_one_that_breaks(world: World, monkeypatch: pytest.Mon
         return real(**given)
 
     monkeypatch.setattr(sending, "compose", compose)
-    delivery = PageDelivery(world.parts)
+    delivery = page_delivery(world.parts)
     assert delivery.drain()
     assert sorted(key.split("/")[1] for key, _, _ in world.slack.posted) == ["2", "3"]
     assert "an error in slabot (AssertionError)" in told(world, "1", LedgerEvent.PAGE_FAILED)[0]
@@ -143,6 +140,7 @@ def test_writes_and_updates_go_on_after_one_that_breaks(make: Callable[..., Worl
         take(world, own)
     world.later(timedelta(days=1, minutes=1))
     Alarm(world.parts).drain()
+    world.parts.write(lambda conn: feeds.advance(conn, "acme", "c1", world.parts.now(), end=True))
     real = world.desk.send_public
 
     def send(ticket_id: str, *rest: Any, **more: Any) -> Any:
@@ -151,12 +149,13 @@ def test_writes_and_updates_go_on_after_one_that_breaks(make: Callable[..., Worl
         return real(ticket_id, *rest, **more)
 
     world.desk.send_public = send  # type: ignore[method-assign]
-    delivery = WriteDelivery(world.parts)
+    delivery = write_delivery(world.parts)
     delivery.drain()
     assert [ticket for ticket, _ in world.desk.written] == ["2"]
     assert not delivery.drain()
     world.desk.send_public = real  # type: ignore[method-assign]
     world.later(2 * MINUTE)
+    OwedReads(world.parts).drain()  # what became of the other
     while delivery.drain():
         pass
     assert [ticket for ticket, _ in world.desk.written] == ["2", "1"]
@@ -203,7 +202,7 @@ def test_without_slack_pages_wait_and_nobody_spins(make: Callable[..., World]) -
     store_ticket(world, 1)
     world.later(HOUR)
     Alarm(world.parts).drain()
-    for delivery in (PageDelivery(world.parts), UpdateDelivery(world.parts)):
+    for delivery in (page_delivery(world.parts), update_delivery(world.parts)):
         assert not delivery.drain()
         assert delivery.next_instant() is None
     assert state(world, "/page/") == [OutboxState.PENDING]
@@ -228,7 +227,7 @@ def test_what_is_claimed_when_slabot_stops_is_not_taken_for_sent(world: World) -
     world.later(HOUR)
     Alarm(world.parts).drain()
     world.parts.stopping.set()
-    PageDelivery(world.parts).drain()
+    page_delivery(world.parts).drain()
     assert world.slack.posted == []
     assert state(world, "/page/") == [OutboxState.PENDING] * 2  # no doubt, so no repeat at the next start
     assert world.parts.store.read(lambda conn: outbox.earliest(conn, Lane.PAGE)) == world.parts.now()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,8 +11,9 @@ import pytest
 from sqlalchemy import Connection
 
 from slabot.clock import SteppedClock
-from slabot.domain import read_tickets
+from slabot.domain import Actor, Message, read_tickets
 from slabot.policy import Policy, load_policy
+from slabot.rules.case import read_case
 from slabot.runtime import Parts
 from slabot.runtime.evaluation import evaluate
 from slabot.runtime.upkeep import Upkeep
@@ -103,3 +105,30 @@ def test_deliveries_that_were_followed_up_are_forgotten_after_a_week(parts: Part
     Upkeep(parts).drain()
 
     assert parts.store.write(lambda conn: inbox.accept(conn, "acme", "d1", "1", START)) is True
+
+
+def test_a_mere_thanks_stays_one_after_its_words_have_gone(parts: Parts) -> None:
+    policy = parts.policy.model_copy(
+        update={"waiting": parts.policy.waiting.model_copy(update={"not_feedback": ("thank you",)})}
+    )
+    parts = replace(parts, policy=policy)
+    thanks = Message(at=START + timedelta(hours=2), by=Actor.CUSTOMER, by_id="r1", text="Thank you!", id="c3")
+
+    def swept(version: str) -> int:
+        """The customer's messages that count as an answer, after a sweep."""
+        ticket = read_tickets(TICKET)[0].ticket
+        parts.store.write(lambda conn: tickets.merge(conn, ticket, [thanks], version, parts.now()))
+        stored = _stored(parts)
+        return len(read_case(stored.ticket, policy, stored.timeline).feedback)
+
+    _keep(parts, START)
+    _days_later(parts, 1)
+    before = swept("v1")
+
+    _days_later(parts, 40)
+    while Upkeep(parts).drain():
+        pass
+
+    assert "Thank you" not in repr(_stored(parts).timeline)
+    assert swept("v1") == before
+    assert swept("v2") == before

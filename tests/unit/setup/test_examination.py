@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -31,6 +32,13 @@ escalate: [{{rungs: [{{at: breach, notify: ["#managers"]}}]}}]
 """
 
 Look = Callable[..., Report]
+
+
+@pytest.fixture(autouse=True)
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder for the store, and any free port."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PORT", "0")
 
 
 @pytest.fixture
@@ -66,7 +74,7 @@ def words(report: Report, level: Level) -> str:
 
 def test_everything_is_looked_at_and_nothing_is_changed(look: Look, sandbox: Sandbox) -> None:
     report = look()
-    assert [place.name for place in report.places] == ["this machine", "helpdesk acme", "slack"]
+    assert [place.name for place in report.places] == ["this machine", "store", "helpdesk acme", "slack"]
     assert report.exit_code == 0
     assert "slabot is in the channel #managers" in words(report, Level.RIGHT)
     assert sandbox.journal.effects() == ()
@@ -79,7 +87,7 @@ def test_a_missing_secret_is_wrong_and_the_rest_is_looked_at_all_the_same(look: 
     assert wrong[0].name == "this machine"
     assert "names the environment variable TOKEN, which is not set" in wrong[1].words
     assert wrong[1].remedy == "Set it and start again."
-    assert [place.name for place in report.places] == ["this machine", "slack"]
+    assert [place.name for place in report.places] == ["this machine", "store", "slack"]
 
 
 def test_a_helpdesk_that_is_down_is_not_known_and_slack_is_looked_at(look: Look, sandbox: Sandbox) -> None:
@@ -124,3 +132,25 @@ def test_the_plans_are_those_of_the_policy(policy: Policy) -> None:
     found = plans(load_policy(text, "config.yaml"), "acme")
     assert found.hook_url == "https://slabot.example/hooks/acme"
     assert (found.solves, found.close_after) == (False, None)
+
+
+def test_two_secrets_in_use_are_told_with_the_one_to_drop_and_when(look: Look, policy: Policy) -> None:
+    acme = policy.helpdesks["acme"].model_copy(update={"webhook_secret_env": ("HOOK", "HOOK_OLD")})
+    assert policy.slack is not None
+    slack = policy.slack.model_copy(update={"signing_secret_env": ("SIGN", "SIGN_OLD")})
+    changing = policy.model_copy(update={"helpdesks": {"acme": acme}, "slack": slack})
+    secrets = {name: name.ljust(32, "x") for name in ("HOOK", "HOOK_OLD", "SIGN", "SIGN_OLD")}
+    found = look(changing, **secrets).places[0].findings
+    assert [(each.level, str(each)) for each in found if "secrets" in each.words] == [
+        (
+            Level.NOTICE,
+            "helpdesks.acme.webhook_secret_env takes 2 secrets: HOOK is the current one, HOOK_OLD the one before. Take "
+            "HOOK_OLD out of the file ten minutes after Zendesk signs with the new one, and restart slabot "
+            "(docs/secrets.md).",
+        ),
+        (
+            Level.NOTICE,
+            "slack.signing_secret_env takes 2 secrets: SIGN is the current one, SIGN_OLD the one before. Take SIGN_OLD "
+            "out of the file an hour after Slack signs with the new one, and restart slabot (docs/secrets.md).",
+        ),
+    ]

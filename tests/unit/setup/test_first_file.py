@@ -9,6 +9,7 @@ import pytest
 
 from slabot.domain import Category, SlabotError
 from slabot.policy import check_policy, load_policy
+from slabot.policy.connections import Zendesk
 from slabot.setup.first_file import NewHelpdesk, Placed, example_text, write
 
 ZENDESK = NewHelpdesk(
@@ -36,6 +37,19 @@ def test_it_is_right_and_says_what_was_told() -> None:
     assert policy.helpdesks["acme"].url == "https://acme.zendesk.com"
     assert policy.category("acme", "open") is Category.PENDING
     assert policy.bots == ()
+
+
+def test_an_oauth_client_is_named_by_its_variables_and_no_token_is() -> None:
+    by_oauth = replace(ZENDESK, email="", oauth=True)
+    policy, problems = check_policy(write(example_text(), by_oauth), "config.yaml", date(2026, 11, 24))
+    assert policy is not None
+    acme = policy.helpdesks["acme"]
+    assert isinstance(acme, Zendesk)
+    assert acme.auth is not None
+    assert acme.auth.client_secret_env == "ZENDESK_CLIENT_SECRET"
+    assert (acme.email, acme.token_env) == (None, None)
+    assert "sign-in" not in "".join(problem.code for problem in problems)
+    assert by_oauth.variables == ("ZENDESK_CLIENT_ID", "ZENDESK_CLIENT_SECRET")
 
 
 def test_the_agreement_and_its_comments_stay_as_they_are_written() -> None:

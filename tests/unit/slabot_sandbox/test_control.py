@@ -11,6 +11,7 @@ import pytest
 from slack_sdk import WebClient
 
 from slabot.clock import SteppedClock
+from slabot.paging.slack_calls import NO_RETRIES
 from slabot_sandbox import Did, Sandbox
 
 CUSTOMER = "ana@customer.example"
@@ -126,7 +127,7 @@ def test_clicks_are_made_by_name(sandbox: Sandbox, panel: Any, product: Any) -> 
             "elements": [{"type": "button", "action_id": "ack", "text": {"type": "plain_text", "text": "Ack"}}],
         }
     ]
-    slack = WebClient(token=sandbox.slack.token, base_url=sandbox.slack.api_url, retry_handlers=[])
+    slack = WebClient(token=sandbox.slack.token, base_url=sandbox.slack.api_url, retry_handlers=NO_RETRIES)
     ts = slack.chat_postMessage(channel="#esc", text="page", blocks=blocks)["ts"]
     click = {"channel": "esc", "ts": ts, "action_id": "ack", "user": "mia@acme.example"}
     assert panel("POST", "/slack/click", click).json()["result"]["status"] == 200

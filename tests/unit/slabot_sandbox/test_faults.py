@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError
 from werkzeug.test import Client
 
 from slabot.clock import SteppedClock
+from slabot.paging.slack_calls import NO_RETRIES
 from slabot_sandbox import Did, FaultKind, Sandbox, SwitchError
 
 CUSTOMER = "ana@customer.example"
@@ -107,7 +108,7 @@ def test_a_service_is_down_for_a_span_and_then_back(
 
 def test_faults_of_slack_have_slacks_shapes(sandbox: Sandbox, clock: SteppedClock) -> None:
     channel = sandbox.slack.workspace.add_channel("esc").id
-    slack = WebClient(token=sandbox.slack.token, base_url=sandbox.slack.api_url, retry_handlers=[])
+    slack = WebClient(token=sandbox.slack.token, base_url=sandbox.slack.api_url, retry_handlers=NO_RETRIES)
     sandbox.faults.add("rate_limit", service="slack", path="*chat.postMessage", times=1, seconds=30)
     slack.auth_test()
     with pytest.raises(SlackApiError) as caught:

@@ -39,7 +39,7 @@ def test_a_failure_is_told_until_the_helpdesk_answers_again(store: Store) -> Non
         error_at=after(minutes=1),
         resume_at=after(minutes=2, seconds=1),
     )
-    store.write(lambda conn: feeds.ok(conn, "acme", after(minutes=3)))
+    store.write(lambda conn: feeds.ok(conn, "acme", after(minutes=3), end=False))
     assert (feed(store).error, feed(store).resume_at, feed(store).ok_at) == (None, None, after(minutes=3))
 
 
@@ -52,5 +52,5 @@ def test_a_cursor_that_the_helpdesk_no_longer_knows_is_forgotten(store: Store) -
 
 def test_every_helpdesk_is_listed_by_name(store: Store) -> None:
     for name in ("partners", "acme"):
-        store.write(lambda conn, name=name: feeds.ok(conn, name, NOON))  # type: ignore[misc]
+        store.write(lambda conn, name=name: feeds.ok(conn, name, NOON, end=True))  # type: ignore[misc]
     assert [each.helpdesk for each in store.read(feeds.everyone)] == ["acme", "partners"]

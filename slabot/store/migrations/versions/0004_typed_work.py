@@ -1,7 +1,7 @@
-"""Each row of the outbox says when the call began that may have done it; a posted page says by which way, apart from where.
+"""A row of the outbox says when its call began; a posted page says by which way it went, apart from where it is.
 
-Until then a row said that its call had begun by a sentence, and an alert of PagerDuty stood among Slack's messages under
-a channel such as ``pagerduty:main#50% used/0``.
+Until then a row said that its call had begun by a sentence, and an alert of PagerDuty stood among Slack's messages
+under a channel such as ``pagerduty:main#50% used/0``.
 """
 
 from __future__ import annotations

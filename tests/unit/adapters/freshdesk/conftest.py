@@ -68,7 +68,7 @@ def opened(clock: SteppedClock) -> Iterator[Opens]:
     made: list[FreshdeskAdapter] = []
 
     def make(url: str, *, statuses: Mapping[str, Category] = STATUSES, **changed: Any) -> FreshdeskAdapter:
-        settings = {"token": "key", "webhook_secret": "a long random secret", **changed}
+        settings = {"token": "key", "webhook_secrets": ["a long random secret"], **changed}
         adapter = FreshdeskAdapter(name="partners", url=url, statuses=statuses, clock=clock, **settings)
         made.append(adapter)
         return adapter

@@ -17,6 +17,7 @@ from adapters.errors import (
     OutcomeUnknown,
     RateLimited,
     Refused,
+    SignInRefused,
     UnmappedStatus,
     Unreachable,
 )
@@ -263,6 +264,16 @@ def test_conversations_that_cannot_be_read_make_the_history_incomplete(
     snapshot = partners.fetch(own)
     assert not snapshot.ticket.history_complete
     assert len(said(snapshot)) == 1
+
+
+def test_a_key_that_is_revoked_in_the_middle_of_a_ticket_says_nothing_about_the_ticket(
+    book: Scripted, hostile: FreshdeskAdapter
+) -> None:
+    raw = {"id": 7, "status": 2, "created_at": "2026-01-10T09:00:00Z", "updated_at": "2026-01-10T09:00:00Z"}
+    book.on("GET", "/tickets/7", Answer(body=raw))
+    book.on("GET", "/tickets/7/conversations", Answer(401, {"code": "invalid_credentials", "message": "x"}))
+    with pytest.raises(SignInRefused, match="does not accept this API key"):
+        hostile.fetch("7")
 
 
 def test_an_unmapped_status_is_named_by_label_and_number(

@@ -17,6 +17,7 @@ from adapters.errors import (
     OutcomeUnknown,
     RateLimited,
     Refused,
+    SignInRefused,
     TooLarge,
     Unreachable,
 )
@@ -57,7 +58,7 @@ def answer(status: int, body: Any = b"", **headers: str) -> requests.Response:
         (
             READ,
             answer(401, {"code": "invalid_credentials", "message": "x"}),
-            NotAllowed,
+            SignInRefused,
             "does not accept this API key",
         ),
         (WRITE, answer(403, {"code": "access_denied", "message": "no"}), NotAllowed, r"lacks the permission \(403: no"),
@@ -184,7 +185,7 @@ def test_settings_that_cannot_work_are_refused_at_once(opened: Opens) -> None:
         ("partners.freshdesk.com", {}, "write it like https://acme.freshdesk.com"),
         ("http://partners.freshdesk.com", {}, "unprotected"),
         ("https://partners.freshdesk.com", {"token": " "}, "the API key is empty"),
-        ("https://partners.freshdesk.com", {"webhook_secret": ""}, "secret is empty"),
+        ("https://partners.freshdesk.com", {"webhook_secrets": [""]}, "secret is empty"),
     ):
         with pytest.raises(AdapterError, match=words):
             opened(url, **changed)

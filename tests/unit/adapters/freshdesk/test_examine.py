@@ -58,7 +58,7 @@ def test_fields_that_a_close_needs_are_named(partners: FreshdeskAdapter, desk: F
 
 
 def test_a_policy_without_a_secret_has_no_webhooks(opened: Opens, desk: FreshdeskStandIn) -> None:
-    adapter = opened(desk.url, token=desk.token, webhook_secret=None)
+    adapter = opened(desk.url, token=desk.token, webhook_secrets=())
     assert "names no secret for webhooks" in words(adapter, Level.NOTICE)
 
 
@@ -66,3 +66,24 @@ def test_statuses_are_told_by_the_words_that_the_policy_uses(partners: Freshdesk
     told = {status.word: status.usual for status in partners.own_statuses()}
     assert told == STATUSES
     assert told["2"] is Category.OPEN
+
+
+def test_groups_and_languages_are_told(partners: FreshdeskAdapter, desk: FreshdeskStandIn) -> None:
+    desk.account.add_group("Billing")
+    desk.account.set_languages(["de", "en"])
+    assert partners.own_groups() == ("Support", "Billing")
+    assert partners.own_languages() == ("de", "en")
+
+
+def test_an_account_that_works_tickets_is_noticed_with_what_follows(
+    partners: FreshdeskAdapter, desk: FreshdeskStandIn
+) -> None:
+    bot = desk.account.bot["contact"]["email"]
+    assert "slabot's alone" in words(partners, Level.RIGHT)
+    for status in ("Open", "Pending", "Resolved"):
+        ticket = desk.people.create_ticket("ana@customer.example", "s", "t", status=status)
+        desk.people.agent_sets_assignee(ticket, bot, bot)
+    desk.people.create_ticket("ana@customer.example", "s", "t")
+    notices = words(partners, Level.NOTICE)
+    assert f"slabot acts as slabot ({bot}), who has 2 of the 4 tickets that changed last, open ones" in notices
+    assert "their answers are no first response and stop no clock" in notices

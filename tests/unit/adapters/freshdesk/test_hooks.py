@@ -11,7 +11,7 @@ import pytest
 
 from adapters.base import Hint
 from adapters.errors import BadHook, BadSettings, BadSignature
-from adapters.freshdesk.hooks import BODY, check_secret, read_hint
+from adapters.freshdesk.hooks import BODY, check_secrets, read_hint
 
 NOW = datetime(2026, 1, 10, 10, 0, 20, tzinfo=UTC)
 SECRET = "a long random secret"
@@ -20,7 +20,7 @@ SECRET = "a long random secret"
 def deliver(body: Any, *, now: datetime = NOW, secret: str | None = SECRET, given: str | None = SECRET) -> Hint:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     headers = {"Content-Type": "application/json"} | ({} if given is None else {"X-Webhook-Secret": given})
-    return read_hint(headers, raw, now, secret=secret)
+    return read_hint(headers, raw, now, secrets=[] if secret is None else [secret])
 
 
 def test_recorded_deliveries_name_their_ticket_and_nothing_else_is_believed(recorded: Path) -> None:
@@ -86,7 +86,7 @@ def test_what_names_no_ticket_is_of_no_use_and_says_what_to_paste(body: Any) -> 
 
 
 def test_an_empty_secret_protects_nothing() -> None:
-    check_secret(None, setting="x")
-    check_secret("s", setting="x")
+    check_secrets([], setting="x")
+    check_secrets(["s"], setting="x")
     with pytest.raises(BadSettings, match="make up a long random one"):
-        check_secret("  ", setting="helpdesks.partners.webhook_secret_env")
+        check_secrets(["fine", "  "], setting="helpdesks.partners.webhook_secret_env")

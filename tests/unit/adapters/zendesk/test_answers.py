@@ -19,6 +19,7 @@ from adapters.errors import (
     OutcomeUnknown,
     RateLimited,
     Refused,
+    SignInRefused,
     Unreachable,
 )
 from adapters.zendesk.answers import judge, read_object, retry_after
@@ -48,7 +49,7 @@ def meaning(endpoint: str, response: requests.Response) -> AdapterError:
     [
         (301, BadAnswer, BadAnswer),
         (400, Refused, Refused),
-        (401, NotAllowed, NotAllowed),
+        (401, SignInRefused, SignInRefused),
         (403, NotAllowed, NotAllowed),
         (404, Gone, Gone),
         (405, Refused, Refused),

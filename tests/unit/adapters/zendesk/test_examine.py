@@ -56,7 +56,7 @@ def test_an_account_that_is_set_up_has_nothing_wrong(ours: ZendeskAdapter) -> No
 def test_it_takes_one_call_for_each_thing(ours: ZendeskAdapter, sandbox: Sandbox) -> None:
     before = len(sandbox.journal.calls())
     ours.examine(PLANS)
-    assert len(sandbox.journal.calls()) - before == 9
+    assert len(sandbox.journal.calls()) - before == 10
     assert {call.method for call in sandbox.journal.calls()} == {"GET"}
 
 
@@ -222,6 +222,7 @@ def test_what_is_refused_keeps_nothing_else_from_being_asked(scripted: Scripted,
     for name in ("webhooks", "triggers", "ticket_fields"):
         scripted.on("GET", f"/{name}", Answer(403))
     scripted.on("GET", "/automations/active", Answer(500))
+    scripted.on("GET", "/search/count", Answer(body={"count": 0}))
     # The scripted server lives in another year, so the clocks are left out.
     levels = [finding.level for finding in hostile.examine(PLANS) if "clock" not in finding.words]
     assert levels.count(Level.NOTICE) >= 3
@@ -252,3 +253,24 @@ def test_own_statuses_come_with_the_names_that_agents_read(acme: ZendeskAdapter,
     assert told[3] == ("hold", "On-hold", Category.WAITING_ON_THIRD_PARTY, False)
     assert told[-1] == ("With the vendor", "With the vendor", Category.PENDING, True)
     assert len(told) == 7
+
+
+def test_groups_and_languages_are_told_by_name(acme: ZendeskAdapter, sandbox: Sandbox) -> None:
+    sandbox.zendesk.account.add_group("Billing")
+    sandbox.zendesk.account.add_group("Gone")["deleted"] = True
+    sandbox.zendesk.account.set_languages(["de", "en-US"])
+    assert acme.own_groups() == ("Support", "Billing")
+    assert acme.own_languages() == ("Deutsch", "English")
+
+
+def test_an_account_that_works_tickets_is_noticed_with_what_follows(ours: ZendeskAdapter, sandbox: Sandbox) -> None:
+    people, bot = sandbox.zendesk.people, sandbox.zendesk.account.bot["email"]
+    assert of(ours, "slabot's alone").level is Level.RIGHT
+    for status in ("open", "open", "pending", "solved"):
+        ticket = people.create_ticket("ana@customer.example", "s", "t")
+        people.agent_replies(ticket, bot, "I look into it", status=status)
+    found = of(ours, "works tickets")
+    assert found.level is Level.NOTICE
+    assert found.words.startswith(f"slabot acts as slabot ({bot}), who has 2 open tickets.")
+    assert "their answers are no first response and stop no clock" in found.words
+    assert "an agent of its own" in found.remedy

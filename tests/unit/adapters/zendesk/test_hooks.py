@@ -49,7 +49,7 @@ def deliver(
         sent.pop(key)
         if value is not None:
             sent[key] = value
-    return read_hint(sent, raw, now, secret=secret)
+    return read_hint(sent, raw, now, secrets=[] if secret is None else [secret])
 
 
 def test_the_published_vectors_hold_and_the_obsolete_order_does_not(recorded: Path) -> None:
@@ -73,7 +73,7 @@ def test_an_obsolete_signature_over_body_and_timestamp_is_refused(recorded: Path
     }
     at = datetime.fromisoformat(vector["timestamp"])
     with pytest.raises(BadSignature, match="does not fit"):
-        read_hint(headers, vector["body"].encode(), at, secret=vector["secret"])
+        read_hint(headers, vector["body"].encode(), at, secrets=[vector["secret"]])
 
 
 def test_an_event_gives_the_ticket_and_the_delivery() -> None:
@@ -98,7 +98,7 @@ def test_header_names_are_compared_without_case() -> None:
         "x-zendesk-webhook-signature-timestamp": STAMP,
         "X-ZENDESK-WEBHOOK-INVOCATION-ID": "a",
     }
-    assert read_hint(headers, raw, NOW, secret=SECRET).delivery_id == "a"
+    assert read_hint(headers, raw, NOW, secrets=[SECRET]).delivery_id == "a"
 
 
 @pytest.mark.parametrize("minutes", [-5, -4, 0, 4, 5])
@@ -192,7 +192,7 @@ def test_an_event_about_something_else_is_said_to(recorded: Path) -> None:
 def test_no_delivery_whatever_raises_anything_else(body: bytes, headers: dict[str, str], signed: str) -> None:
     headers = {**headers, "x-zendesk-webhook-signature": signed, "x-zendesk-webhook-signature-timestamp": STAMP}
     with pytest.raises((BadSignature, BadHook)):
-        read_hint(headers, body, NOW, secret=SECRET)
+        read_hint(headers, body, NOW, secrets=[SECRET])
 
 
 @given(

@@ -32,7 +32,7 @@ from adapters.http import session as sessions
 from adapters.http.address import Address
 from adapters.zendesk.adapter import ZendeskAdapter
 from adapters.zendesk.client import Client
-from adapters.zendesk.session import HelpdeskSession
+from adapters.zendesk.session import HelpdeskSession, by_api_token
 from slabot.clock import SteppedClock
 from slabot.domain import Category
 
@@ -141,7 +141,7 @@ def client_of(url: str, clock: SteppedClock, **more: Any) -> Client:
         def closed_until(self, now: object) -> None: ...
 
     address = Address.parse(url, setting="base_url", example="https://acme.zendesk.com")
-    return Client(address, HelpdeskSession(address, email="e@x", token="t", clock=clock, budget=Free()))
+    return Client(address, HelpdeskSession(address, sign_in=by_api_token("e@x", "t"), clock=clock, budget=Free()))
 
 
 def test_a_connection_refused_before_the_request_did_nothing(clock: SteppedClock) -> None:

@@ -112,6 +112,26 @@ def test_many_tickets_come_one_a_line_or_in_a_folder(sandbox: Sandbox, http: Any
     assert sandbox.load(tmp_path / "more").tickets == 1
 
 
+def test_a_file_that_cannot_be_read_does_not_keep_the_rest_of_the_folder_out(sandbox: Sandbox, tmp_path: Path) -> None:
+    write(tmp_path, {**TICKET, "id": "77"})
+    (tmp_path / "cut.jsonl").write_text(json.dumps({**TICKET, "id": "78"}) + '\n{"id":', encoding="utf-8")
+    (tmp_path / "bytes.json").write_bytes(b"\xff\xfe")
+    (tmp_path / "other.json").write_text("{}", encoding="utf-8")
+    report = sandbox.load(tmp_path)
+    assert report.tickets == 1  # nothing of a file that breaks off
+    assert [said.partition(": ")[0] for said in report.unreadable] == [
+        f"{tmp_path}/bytes.json",
+        f"{tmp_path}/cut.jsonl, line 2",
+        f"{tmp_path}/other.json",
+    ]
+
+
+def test_a_folder_of_which_nothing_can_be_read_is_refused(sandbox: Sandbox, tmp_path: Path) -> None:
+    (tmp_path / "cut.json").write_text('{"id":', encoding="utf-8")
+    with pytest.raises(LoadError, match=r"cut\.json: it is not JSON"):
+        sandbox.load(tmp_path)
+
+
 def test_merged_deleted_and_solved_tickets_are_what_they_are(sandbox: Sandbox, http: Any, tmp_path: Path) -> None:
     def ending(number: int, **event: Any) -> dict[str, Any]:
         return {**TICKET, "id": str(number), "events": [{"at": "2026-01-09T19:00:00Z", **event}]}

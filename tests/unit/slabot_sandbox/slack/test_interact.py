@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import Clock, SignatureVerifier
 
 from slabot.clock import SteppedClock
+from slabot.paging.slack_calls import NO_RETRIES
 from slabot_sandbox import ActError, Did, Sandbox, SwitchError
 
 USER = "mia@acme.example"
@@ -43,7 +44,7 @@ BLOCKS: list[dict[str, Any]] = [
 @pytest.fixture
 def slack(sandbox: Sandbox, product: Any) -> WebClient:
     sandbox.connect(product.url)
-    return WebClient(token=sandbox.slack.token, base_url=sandbox.slack.api_url, retry_handlers=[])
+    return WebClient(token=sandbox.slack.token, base_url=sandbox.slack.api_url, retry_handlers=NO_RETRIES)
 
 
 @pytest.fixture

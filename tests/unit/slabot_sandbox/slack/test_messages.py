@@ -10,6 +10,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from slabot.clock import SteppedClock
+from slabot.paging.slack_calls import NO_RETRIES
 from slabot_sandbox import Did, Sandbox
 from slabot_sandbox.slack.messages import say
 from slabot_sandbox.slack.workspace import Channel
@@ -20,7 +21,7 @@ SECOND = timedelta(seconds=1)
 
 @pytest.fixture
 def slack(sandbox: Sandbox) -> WebClient:
-    return WebClient(token=sandbox.slack.token, base_url=sandbox.slack.api_url, retry_handlers=[])
+    return WebClient(token=sandbox.slack.token, base_url=sandbox.slack.api_url, retry_handlers=NO_RETRIES)
 
 
 @pytest.fixture
@@ -292,7 +293,7 @@ class TestAccess:
         self, sandbox: Sandbox, slack: WebClient, channel: Channel
     ) -> None:
         def client(token: str | None) -> WebClient:
-            return WebClient(token=token, base_url=sandbox.slack.api_url, retry_handlers=[])
+            return WebClient(token=token, base_url=sandbox.slack.api_url, retry_handlers=NO_RETRIES)
 
         assert error(client("xoxb-wrong").auth_test) == "invalid_auth"
         assert error(client(None).auth_test) == "not_authed"

@@ -17,13 +17,14 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from slabot.clock import SteppedClock
+from slabot.paging.slack_calls import NO_RETRIES
 from slabot_sandbox import Sandbox
 
 USER = "mia@acme.example"
 
 
 def address(sandbox: Sandbox) -> str:
-    client = WebClient(base_url=sandbox.slack.api_url, retry_handlers=[])
+    client = WebClient(base_url=sandbox.slack.api_url, retry_handlers=NO_RETRIES)
     return str(client.apps_connections_open(app_token=sandbox.slack.app_token)["url"])
 
 
@@ -104,7 +105,7 @@ def test_an_address_is_good_for_half_a_minute(sandbox: Sandbox, clock: SteppedCl
 
 
 def test_the_bots_token_opens_no_connection(sandbox: Sandbox) -> None:
-    client = WebClient(base_url=sandbox.slack.api_url, retry_handlers=[])
+    client = WebClient(base_url=sandbox.slack.api_url, retry_handlers=NO_RETRIES)
     with pytest.raises(SlackApiError) as caught:
         client.apps_connections_open(app_token=sandbox.slack.token)
     assert caught.value.response["error"] == "missing_scope"

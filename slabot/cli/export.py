@@ -1,0 +1,167 @@
+"""`slabot export`: write tickets with their history into a ticket file.
+
+Promise: `slabot explain --ticket-file` decides about what was written as it does about the ticket itself. What the file
+does not hold any more (words, people, slabot's own acts) is said on standard error, with what follows from it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from functools import partial
+from typing import TextIO
+
+import click
+
+from slabot.cli import edge
+from slabot.cli.edge import InstantOption, read_policy, read_text
+from slabot.clock import SystemClock
+from slabot.composition import StartError, connect, open_policy_store
+from slabot.domain import SlabotError, TicketRecord, utc, write_ticket
+from slabot.domain.ticket_schema import nearest
+from slabot.policy import Policy
+from slabot.reports.pseudonyms import Pseudonyms, Texts
+from slabot.runtime.pinned import pinned
+from slabot.runtime.reading.records import read_records
+from slabot.store import UnknownTicket, tickets
+
+OWNER_ONLY = 0o600  # the file holds what customers wrote
+Named = tuple[str, str]
+"""Helpdesk and number of a ticket."""
+
+
+@click.command(
+    epilog="Example: slabot export -c config.yaml acme/4711   or: "
+    "slabot export -c config.yaml --since 2026-11-01T00:00:00+01:00 --pseudonyms -o november.jsonl"
+)
+@click.argument("names", metavar="[HELPDESK/ID]...", nargs=-1)
+@click.option("-c", "--config", required=True, metavar="FILE", help="The policy file.")
+@click.option("--all", "everything", is_flag=True, help="Every ticket that slabot knows.")
+@click.option("--since", type=InstantOption(), help="Tickets to which anything happened since then.")
+@click.option("--from-helpdesk", is_flag=True, help="Read them from the helpdesk instead of slabot's store.")
+@click.option("--pseudonyms", is_flag=True, help="Replace people, addresses and organizations, and neutralize texts.")
+@click.option(
+    "--texts",
+    type=click.Choice([each.value for each in Texts]),
+    help="What becomes of texts; left out: kept, with --pseudonyms neutral.",
+)
+@click.option("-o", "--output", metavar="FILE", help="Write there, readable for you alone; left out: standard output.")
+@click.option("--force", is_flag=True, help="Replace a file that is there.")
+def export(
+    names: tuple[str, ...],
+    config: str,
+    everything: bool,
+    since: datetime | None,
+    from_helpdesk: bool,
+    pseudonyms: bool,
+    texts: str | None,
+    output: str | None,
+    force: bool,
+) -> None:
+    """Write tickets into a ticket file: one JSON object a line, as explain, policy cases and the sandbox read it.
+
+    Those that are named (acme/4711, or acme 4711), all of them, or those of a time.
+    """
+    policy = read_policy(config)
+    if sum((bool(names), everything, since is not None)) != 1:
+        raise click.UsageError("name tickets as HELPDESK/ID, or give --all, or --since TIME")
+    if from_helpdesk and everything:
+        raise click.UsageError("a helpdesk is not read whole; give --since TIME, or name tickets")
+    named = _named(names, policy)
+    kept = Texts(texts) if texts is not None else Texts.NEUTRAL if pseudonyms else Texts.KEEP
+    masks = Pseudonyms(policy, read_text(config, largest=edge.POLICY_SIZE, what="policy file"), kept)
+    read = _from_helpdesks(policy, named, since) if from_helpdesk else _from_store(policy, named, since)
+    count = 0
+    with _opened(output, force=force) as stream:
+        for record in read:
+            if kept is not Texts.KEEP:
+                record = pinned(record, policy, utc(edge.now()))
+            if pseudonyms:
+                record = masks.record(record)
+            elif kept is not Texts.KEEP:
+                record = masks.without_words(record)
+            stream.write(write_ticket(record) + "\n")
+            count += 1
+    _say(_told(count, policy, kept, pseudonyms=pseudonyms, from_helpdesk=from_helpdesk))
+
+
+def _say(sentences: Iterable[str]) -> None:
+    for sentence in sentences:
+        click.echo(sentence, err=True)
+
+
+def _told(count: int, policy: Policy, kept: Texts, *, pseudonyms: bool, from_helpdesk: bool) -> Iterator[str]:
+    yield f"{count} {'ticket' if count == 1 else 'tickets'} written."
+    if kept is not Texts.KEEP:
+        yield (
+            "The words are gone. Severities that rules found in them until now are kept as events; a changed rule "
+            "about words, subjects or fields finds nothing in this file."
+        )
+    if pseudonyms:
+        yield (
+            "People, addresses and organizations are replaced, the same way everywhere in this file. Bots, and "
+            "organizations that the policy names, stay. Tags stay too: look whether they name somebody."
+        )
+    if from_helpdesk:
+        yield "The helpdesk knows nothing of pages, acknowledgements and snoozes, so the file holds none."
+    if policy.start_from is None:
+        yield (
+            "The policy leaves start_from to the day of installation, which a ticket file does not hold. Write it into "
+            "the policy that you explain the file with, or pages about earlier tickets show as due."
+        )
+
+
+def _named(names: Sequence[str], policy: Policy) -> list[Named]:
+    """``acme/4711``, or ``acme 4711`` as two words."""
+    found: list[Named] = []
+    rest = iter(names)
+    for name in rest:
+        helpdesk, slash, ticket_id = name.partition("/")
+        if not slash:
+            ticket_id = next(rest, "")
+        if not ticket_id:
+            raise click.UsageError(f'"{name}" names no ticket; write HELPDESK/ID, such as acme/4711')
+        if helpdesk not in policy.helpdesks:
+            known = list(policy.helpdesks)
+            raise SlabotError(
+                f'the policy has no helpdesk "{helpdesk}"; it has {", ".join(known)}{nearest(helpdesk, known)}'
+            )
+        found.append((helpdesk, ticket_id))
+    return found
+
+
+def _from_store(policy: Policy, named: Sequence[Named], since: datetime | None) -> Iterator[TicketRecord]:
+    with open_policy_store(policy) as store:
+        for helpdesk, ticket_id in named or store.read(lambda conn: tickets.since(conn, since)):
+            stored = store.read(partial(tickets.load, helpdesk=helpdesk, ticket_id=ticket_id))
+            if stored is None:
+                raise UnknownTicket(helpdesk, ticket_id)
+            yield stored.record
+
+
+def _from_helpdesks(policy: Policy, named: Sequence[Named], since: datetime | None) -> Iterator[TicketRecord]:
+    connections = connect(policy, clock=SystemClock())
+    with contextlib.closing(connections):
+        needed = {helpdesk for helpdesk, _ in named} or set(policy.helpdesks)
+        if not needed <= set(connections.adapters):
+            raise StartError(list(connections.problems))
+        yield from read_records(connections.adapters, named, since)
+
+
+@contextlib.contextmanager
+def _opened(path: str | None, *, force: bool) -> Iterator[TextIO]:
+    if path is None:
+        yield sys.stdout
+        return
+    flags = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if force else os.O_EXCL)
+    try:
+        number = os.open(path, flags, OWNER_ONLY)
+    except FileExistsError:
+        raise SlabotError(f"{path} is there already; name another file, or add --force to replace it") from None
+    except OSError as error:
+        raise SlabotError(f"{path} cannot be written: {error.strerror}; name another file with -o") from None
+    with os.fdopen(number, "w", encoding="utf-8") as stream:
+        yield stream

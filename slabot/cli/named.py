@@ -1,0 +1,76 @@
+"""Read which ticket a command names: ``acme/3``, ``acme 3`` or ``acme/#3``.
+
+Promise: a helpdesk that the policy does not name is said to be unknown, with the nearest that it does; a ticket that
+the store does not hold is said to be unknown, and never answered with nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+from sqlalchemy import Connection
+
+from slabot.cli.edge import read_policy
+from slabot.domain import SlabotError
+from slabot.domain.ticket_schema import nearest
+from slabot.policy import Policy
+from slabot.store import UnknownTicket, ledger, outbox, tickets
+
+HOW = "name a ticket as HELPDESK/ID, such as acme/4711, or as HELPDESK ID"
+
+
+class TicketArgument(click.ParamType[str]):
+    """One word of a ticket's name; completes the helpdesks of the policy that was named before it."""
+
+    name = "ticket"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The helpdesks that begin like this, each with the slash that follows."""
+        config: Any = ctx.params.get("config")
+        try:
+            names = list(read_policy(config).helpdesks) if config else []
+        except SlabotError:
+            return []
+        return [CompletionItem(f"{name}/") for name in names if name.startswith(incomplete)]
+
+
+def named_ticket(words: Sequence[str], policy: Policy) -> tuple[str, str] | None:
+    """Helpdesk and id; None if nothing is named.
+
+    Raises:
+        click.UsageError: it is not the name of one ticket.
+        SlabotError: the policy has no such helpdesk.
+    """
+    if not words:
+        return None
+    helpdesk, slash, ticket_id = words[0].partition("/")
+    if len(words) == 2 and not slash:
+        ticket_id = words[1]
+    elif len(words) != 1 or not slash:
+        raise click.UsageError(HOW)
+    ticket_id = ticket_id.removeprefix("#")
+    if not helpdesk or not ticket_id:
+        raise click.UsageError(HOW)
+    if helpdesk not in policy.helpdesks:
+        known = list(policy.helpdesks)
+        raise SlabotError(
+            f'the policy has no helpdesk "{helpdesk}"; it has {", ".join(known) or "none"}{nearest(helpdesk, known)}'
+        )
+    return helpdesk, ticket_id
+
+
+def refuse_unknown(conn: Connection, helpdesk: str, ticket_id: str) -> None:
+    """Let a ticket pass that the store holds, or holds anything about.
+
+    Raises:
+        UnknownTicket: it holds nothing.
+    """
+    if not (
+        tickets.load(conn, helpdesk, ticket_id)
+        or ledger.of_ticket(conn, helpdesk, ticket_id)
+        or outbox.of_ticket(conn, helpdesk, ticket_id)
+    ):
+        raise UnknownTicket(helpdesk, ticket_id)

@@ -1,0 +1,181 @@
+"""Write to standard output and standard error so that nothing but slabot steers the terminal.
+
+Promise: every character of every command, log line and progress bar passes here. What a customer or an account wrote is
+shown as text and never as control codes; a character that the terminal's encoding lacks is replaced, not an error.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TextIO
+
+from slabot.domain import SlabotError
+from slabot.reports.style import one_line, painted, plain
+
+NARROWEST, WIDE = 60, 160  # columns of a table: at least, and where it is no terminal
+SOON = 0.5  # seconds; what is done by then shows no progress
+
+
+class NoOutput(SlabotError):
+    """Standard output was closed before slabot began."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "standard output is closed, so there is nowhere to write the answer; run the command without >&-, or send "
+            "its output to a file"
+        )
+
+
+class _Bytes(io.RawIOBase):
+    """Takes bytes for a screen: whoever writes them passes it all the same."""
+
+    def __init__(self, screen: Screen) -> None:
+        super().__init__()
+        self._screen = screen
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, raw: Any) -> int:
+        self._screen.write(bytes(raw).decode("utf-8", "replace"))
+        return len(raw)
+
+    def flush(self) -> None:
+        self._screen.flush()
+
+
+class Screen(io.TextIOBase):
+    """A stream that writes text as text, and slabot's own marks in colour where the terminal has any."""
+
+    def __init__(self, inner: TextIO | None, *, needed: bool) -> None:
+        """Write to a stream.
+
+        Args:
+            inner: the process's own; None if it was closed.
+            needed: writing to a closed one is an error, rather than silence.
+        """
+        self.inner, self._needed = inner, needed
+        self.colour = _has_colour(inner)
+        self.buffer = _Bytes(self)
+        if isinstance(inner, io.TextIOWrapper):
+            with contextlib.suppress(OSError, ValueError):
+                inner.reconfigure(errors="replace")
+
+    def write(self, text: str) -> int:
+        """Write a text; returns how long it was.
+
+        Raises:
+            NoOutput: the stream was closed from the beginning.
+        """
+        if self.inner is not None:
+            self.inner.write(painted(text) if self.colour else plain(text))
+        elif self._needed and text:
+            raise NoOutput
+        return len(text)
+
+    def flush(self) -> None:
+        """Hand on what was written."""
+        if self.inner is not None and not self.inner.closed:
+            self.inner.flush()
+
+    def isatty(self) -> bool:
+        """True if a person may be looking."""
+        return self.inner is not None and self.inner.isatty()
+
+    def fileno(self) -> int:
+        """The descriptor of the stream itself."""
+        return self.inner.fileno() if self.inner is not None else super().fileno()
+
+    def writable(self) -> bool:
+        """Always."""
+        return True
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        """As the stream itself has it."""
+        return getattr(self.inner, "encoding", None) or "utf-8"
+
+    @property
+    def errors(self) -> str:  # type: ignore[override]
+        """As the stream itself has it."""
+        return getattr(self.inner, "errors", None) or "replace"
+
+
+@contextlib.contextmanager
+def screens() -> Iterator[None]:
+    """Put screens before standard output and standard error; take them away at the end."""
+    out, err = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = Screen(out, needed=True), Screen(err, needed=False)
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = out, err
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Write a table to standard output, as wide as the terminal; each line of a cell stays a line, and is only text."""
+    from rich.box import SIMPLE_HEAD  # here and below: most commands draw nothing, and should start at once
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(*heads, box=SIMPLE_HEAD, show_lines=True, pad_edge=False)
+    for row in rows:
+        drawn.add_row(*(Text("\n".join(one_line(line) for line in cell.split("\n")), overflow="fold") for cell in row))
+    out = io.StringIO()
+    Console(file=out, width=_width(), color_system=None).print(drawn)
+    sys.stdout.write("\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n")
+
+
+def _width() -> int:
+    """Columns of the terminal that standard output is."""
+    with contextlib.suppress(OSError, ValueError):
+        if sys.stdout.isatty():
+            return max(os.get_terminal_size(sys.stdout.fileno()).columns, NARROWEST)
+    return WIDE
+
+
+@contextlib.contextmanager
+def working(what: str) -> Iterator[None]:
+    """Show on standard error that this is under way, and for how long, if a person looks and it takes a while."""
+    stream = sys.stderr
+    inner = stream.inner if isinstance(stream, Screen) else stream
+    if inner is None or not inner.isatty() or os.environ.get("TERM", "dumb") == "dumb":
+        yield
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    # The bar writes codes of its own, so it is handed the stream behind the screen; its words are cleaned before.
+    progress = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        TimeElapsedColumn(),
+        console=Console(file=inner),
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )
+    progress.add_task(one_line(what), total=None)
+    later = threading.Timer(SOON, progress.start)
+    later.daemon = True
+    later.start()
+    try:
+        yield
+    finally:
+        later.cancel()
+        later.join()
+        progress.stop()
+
+
+def _has_colour(stream: TextIO | None) -> bool:
+    if stream is None or os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and os.environ.get("TERM", "dumb") != "dumb"

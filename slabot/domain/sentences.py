@@ -1,0 +1,19 @@
+"""How is a text ended that people read?
+
+Promise: a sentence ends in one full stop, whether or not its parts had one.
+"""
+
+from __future__ import annotations
+
+CLOSING = ("?", "!", ":", "…", '."', ".)", ".”")  # what ends a text without a full stop of its own
+
+
+def sentence(text: str) -> str:
+    """A text that ends in exactly one full stop, unless it ends in another closing mark."""
+    text = text.rstrip()
+    return text if text.endswith(CLOSING) else f"{clause(text)}."
+
+
+def clause(text: str) -> str:
+    """A text without its full stop, for a sentence that goes on behind it."""
+    return text.rstrip().rstrip(".")

@@ -1,0 +1,154 @@
+"""How is a ticket shown to somebody who may know nothing of the people in it?
+
+Promise: within one run the same person, address and organisation has the same name everywhere, in every ticket; texts
+keep their length and lose their words. What the policy itself names (its bots, its team, its organisations) stays, for
+the rules go by it. Tags, statuses, times and numbers of tickets stay; so do decisions, if what rested on words was
+pinned before (`slabot.runtime.pinned`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from enum import StrEnum
+
+from slabot.domain import (
+    Actor,
+    AnyEvent,
+    Approved,
+    AssigneeChanged,
+    FieldChanged,
+    LadderFrozen,
+    Message,
+    Noted,
+    Nudged,
+    PageSent,
+    Person,
+    SeverityChanged,
+    Ticket,
+    TicketRecord,
+    Timeline,
+    Would,
+)
+from slabot.policy import Policy
+
+_ADDRESS = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
+_LETTER = re.compile(r"[^\W\d_]")
+_DIGIT = re.compile(r"\d")
+
+
+class Texts(StrEnum):
+    """What becomes of subjects, messages, reasons and the values of custom fields."""
+
+    KEEP = "keep"
+    NEUTRAL = "neutral"
+    """Each letter an x and each digit a 0, so that lengths and lines stay."""
+    DROP = "drop"
+
+
+class Pseudonyms:
+    """Replaces people in tickets; one for each run."""
+
+    def __init__(self, policy: Policy, text: str, texts: Texts) -> None:
+        """`text` is the policy's, as it is written."""
+        self._policy, self._text, self._texts = policy, text, texts
+        self._people: dict[str, str] = {}  # by "helpdesk/id" and by address
+        self._organizations: dict[str, str] = {}
+
+    def record(self, record: TicketRecord) -> TicketRecord:
+        """The ticket with everybody replaced."""
+        ticket = self._ticket(record.ticket)
+        return TicketRecord(ticket, Timeline.of(self._event(ticket, event) for event in record.timeline))
+
+    def without_words(self, record: TicketRecord) -> TicketRecord:
+        """The ticket with its people and without their words."""
+        ticket = replace(record.ticket, subject=self.text(record.ticket.subject), fields=self._fields(record.ticket))
+        return TicketRecord(ticket, Timeline.of(self._wordless(event) for event in record.timeline))
+
+    def text(self, text: str) -> str:
+        """The words without what they say."""
+        match self._texts:
+            case Texts.KEEP:
+                return text
+            case Texts.NEUTRAL:
+                return _DIGIT.sub("0", _LETTER.sub("x", text))
+            case Texts.DROP:
+                return ""
+
+    def _ticket(self, ticket: Ticket) -> Ticket:
+        requester = ticket.requester
+        if requester is not None:
+            organization = requester.organization
+            requester = Person(
+                self._person(ticket, requester.id, requester.email) or requester.id,
+                self._address(requester.email),
+                None if organization is None else self._organization(organization),
+            )
+        return replace(
+            ticket,
+            subject=self.text(ticket.subject),
+            url=None,
+            requester=requester,
+            assignee=self._person(ticket, ticket.assignee),
+            fields=self._fields(ticket),
+        )
+
+    def _fields(self, ticket: Ticket) -> dict[str, str | None]:
+        return {name: None if value is None else self.text(value) for name, value in ticket.fields.items()}
+
+    def _wordless(self, event: AnyEvent) -> AnyEvent:
+        match event:
+            case Message():
+                return replace(event, text=self.text(event.text))
+            case FieldChanged():
+                return replace(event, to=None if event.to is None else self.text(event.to))
+            case SeverityChanged():
+                # A rule's own reason quotes; without one, it is said that the words are no longer kept.
+                return replace(event, reason="" if event.by is Actor.AUTOMATION else self.text(event.reason))
+            case _:
+                return event
+
+    def _event(self, ticket: Ticket, event: AnyEvent) -> AnyEvent:
+        address = event.email if isinstance(event, Message) else None
+        event = replace(event, by_id=self._person(ticket, event.by_id, address), id=self._addresses(event.id))
+        match event:
+            case Message():
+                return self._wordless(replace(event, email=self._address(event.email)))
+            case AssigneeChanged():
+                return replace(event, to=self._person(ticket, event.to))
+            case PageSent():
+                return replace(event, to=None if event.to is None else self._addresses(event.to))
+            case LadderFrozen():
+                return replace(event, plan=self._addresses(event.plan))
+            case Approved() | Noted() | Nudged() | Would():
+                return replace(event, key=self._addresses(event.key))
+            case _:
+                return self._wordless(event)
+
+    def _person(self, ticket: Ticket, person_id: str | None, address: str | None = None) -> str | None:
+        """Who it is from now on."""
+        if person_id is None or self._policy.is_bot(person_id, address):
+            return person_id
+        name = self._people.setdefault(f"{ticket.helpdesk}/{person_id}", f"person-{len(self._people) + 1}")
+        if address is not None:
+            self._people.setdefault(address.casefold(), name)
+        return name
+
+    def _address(self, address: str | None) -> str | None:
+        if address is None or self._policy.is_bot(address):
+            return address
+        name = self._people.setdefault(address.casefold(), f"person-{len(self._people) + 1}")
+        return f"{name}@example.invalid"
+
+    def _addresses(self, text: str) -> str:
+        """Addresses in destinations and keys; the team's own, which the policy names, stay."""
+        return _ADDRESS.sub(lambda found: found[0] if self._is_named(found[0]) else str(self._address(found[0])), text)
+
+    def _organization(self, name: str) -> str:
+        if self._is_named(name):
+            return name
+        return self._organizations.setdefault(name.casefold(), f"Organization {len(self._organizations) + 1}")
+
+    def _is_named(self, name: str) -> bool:
+        """True if the policy names it."""
+        return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self._text, re.IGNORECASE) is not None

@@ -1,0 +1,58 @@
+"""How does a decision stay that rests on words which are about to go?
+
+Promise: a severity that a rule found becomes an event of the timeline, at the time it came in force, with the rule's
+name and without the quote; a mere thanks is marked as one. So clocks and verdicts stay what they were (decision 0007).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from slabot.domain import Actor, Message, SeverityChanged, TicketRecord, Timeline
+from slabot.policy import Policy
+from slabot.rules import Source, assessments
+from slabot.rules.case import says_nothing
+from slabot.rules.words import stamp
+from slabot.store import StoredTicket, privacy, tickets
+from slabot.store.event_rows import event_row
+
+
+def pinned_severities(record: TicketRecord, policy: Policy, now: datetime) -> Iterator[SeverityChanged]:
+    """The severities that rules found, as events without quotes; and those that came after a rule no longer held."""
+    by_rule = False
+    for found in assessments(record.ticket, record.timeline, policy, now):
+        by_rule = by_rule or found.source is Source.RULE
+        if by_rule and found.source is not Source.AGENT:
+            yield SeverityChanged(
+                at=found.since,
+                by=Actor.AUTOMATION,
+                to=found.severity,
+                reason=privacy.without_quotes("; ".join(found.because)),
+                id=f"pinned:{stamp(found.since)}",
+            )
+
+
+def pinned_message(message: Message, policy: Policy) -> Message:
+    """The message, marked if it is a mere thanks."""
+    return replace(message, feedback=message.feedback and not says_nothing(message.text, policy))
+
+
+def pinned(record: TicketRecord, policy: Policy, now: datetime) -> TicketRecord:
+    """The record with what rests on its words among its events."""
+    events = (pinned_message(one, policy) if isinstance(one, Message) else one for one in record.timeline)
+    return TicketRecord(record.ticket, Timeline.of((*events, *pinned_severities(record, policy, now))))
+
+
+def pin(conn: Connection, policy: Policy, stored: StoredTicket, now: datetime) -> None:
+    """Put what rests on a ticket's words into its timeline."""
+    helpdesk, ticket_id = stored.ticket.helpdesk, stored.ticket.id
+    for event in pinned_severities(stored.record, policy, now):
+        tickets.add_act(conn, helpdesk, ticket_id, event)
+    for row in tickets.event_rows(conn, helpdesk, ticket_id).values():
+        message = row.event() if row.text else None
+        if isinstance(message, Message) and (marked := pinned_message(message, policy)) != message:
+            tickets.write_event(conn, helpdesk, ticket_id, replace(event_row(marked, row.version), id=row.id))

@@ -1,0 +1,125 @@
+"""What does a start take from this machine: an address to listen on, and the lock on the store?
+
+Promise: `slabot run` and `slabot doctor` take them by the same functions, so doctor refuses whatever run would refuse;
+doctor gives everything back and leaves the store as it was.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+from collections.abc import Iterator
+
+import requests
+
+from slabot.composition import Connections, StartError
+from slabot.domain import Finding, Level, SlabotError
+from slabot.policy import Policy
+from slabot.runtime.alone import Alone, AlreadyRunning, lock_file
+from slabot.runtime.serving import take_address
+from slabot.store import try_store
+from slabot.store.address import read_address
+
+ALIVE = "alive\n"  # what slabot answers under /healthz
+PATIENCE = 2.0  # seconds for whoever listens on slabot's address
+_RUNS = "End it before you start another; while it runs there is nothing to do."
+
+
+class AddressTaken(StartError):
+    """The address that slabot is to listen on cannot be had."""
+
+    def __init__(self, host: str, port: int, why: str) -> None:
+        super().__init__([f"{host}:{port} cannot be listened on ({why}); change web.listen or PORT"])
+        self.host = host
+        self.port = port
+
+
+def listen_address(listen: str) -> tuple[str, int]:
+    """Host and port; ``PORT`` in the environment wins, and then every address of the machine is listened on.
+
+    Raises:
+        StartError: ``PORT`` is no port.
+    """
+    host, _, port = listen.rpartition(":")
+    named = os.environ.get("PORT")
+    if not named:
+        return host.strip("[]"), int(port)
+    if not named.isdecimal() or int(named) > 65535:
+        raise StartError([f'the environment variable PORT is "{named[:20]}", which is no port; set it to a number'])
+    return "0.0.0.0", int(named)
+
+
+def listening(policy: Policy) -> socket.socket:
+    """Take the address that slabot is to listen on; nobody is answered yet.
+
+    Raises:
+        StartError: it cannot be had.
+    """
+    host, port = listen_address(policy.web.listen)
+    try:
+        return take_address(host, port)
+    except (OSError, UnicodeError) as error:
+        raise AddressTaken(host, port, getattr(error, "strerror", None) or "this is no host name") from None
+
+
+def only_one(policy: Policy, url: str = "") -> Alone | None:
+    """Take the lock on a SQLite store; None for PostgreSQL, where rows are locked.
+
+    Raises:
+        AlreadyRunning: another slabot works on it.
+    """
+    url = url or policy.store.url or os.environ.get(policy.store.url_env or "", "")
+    file = read_address(url).file if url else None
+    return None if file is None or not os.path.isdir(file.parent) else Alone(file)
+
+
+def check_address(policy: Policy) -> Iterator[Finding]:
+    """Whether slabot could listen where it is to; the address is given back."""
+    try:
+        listening(policy).close()
+    except AddressTaken as error:
+        if _is_slabot(error.host, error.port):
+            words = f"slabot answers at {error.host}:{error.port} already, so a second slabot run would refuse"
+            yield Finding(Level.NOTICE, words, _RUNS)
+        else:
+            yield refused(error.reasons[0])
+    except StartError as error:
+        yield refused(error.reasons[0])
+    else:
+        yield Finding(Level.RIGHT, f"slabot can listen at {':'.join(map(str, listen_address(policy.web.listen)))}")
+
+
+def check_store(policy: Policy, connections: Connections) -> Iterator[Finding]:
+    """Whether the store could be opened, and whether another slabot works on it; the lock is given back."""
+    if not connections.store_url:
+        return  # the missing variable is said among the settings
+    try:
+        name = try_store(connections.store_url)
+        file = read_address(connections.store_url).file
+        if file is not None and lock_file(file).exists() and (lock := only_one(policy, connections.store_url)):
+            lock.close()
+    except AlreadyRunning as error:
+        words, _, _ = str(error).partition("; ")
+        yield Finding(Level.NOTICE, f"{words}, so a second slabot run would refuse", _RUNS)
+    except SlabotError as error:
+        yield refused(str(error))
+    else:
+        yield Finding(Level.RIGHT, f"The store can be opened: {name}")
+
+
+def refused(reason: str) -> Finding:
+    """A reason for which slabot does not start, as a finding."""
+    found = re.fullmatch(r"(.+?)(?:; |\. )(.+?)\.?", reason, re.DOTALL)
+    words, remedy = found.groups() if found else (reason.rstrip("."), "see docs/running.md")
+    return Finding(Level.WRONG, f"slabot run would refuse: {words}", f"{remedy[:1].upper()}{remedy[1:]}.")
+
+
+def _is_slabot(host: str, port: int) -> bool:
+    """True if a slabot answers at an address of this machine."""
+    at = "127.0.0.1" if host == "0.0.0.0" else host
+    try:
+        answer = requests.get(f"http://{at}:{port}/healthz", timeout=PATIENCE, allow_redirects=False)
+    except requests.RequestException:
+        return False
+    return answer.text == ALIVE

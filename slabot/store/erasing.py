@@ -1,0 +1,343 @@
+"""How is a person forgotten?
+
+Promise: after `erase`, nothing in the tables names a person or repeats their words, and what the helpdesk tells of them
+later is forgotten as it comes in (`slabot.store.erased`). That something happened, when, and what was done about it
+stays, so that clocks and reports do not change. Which columns can hold such data: `PERSONAL`; a test holds that every
+other column is in `IMPERSONAL` with its reason.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Column, Connection, Text, func, literal, or_, select, type_coerce, update
+
+from slabot.domain import FieldChanged, SeverityChanged, Ticket, TicketRecord, Timeline, read_tickets
+from slabot.domain import write_ticket as ticket_text
+from slabot.store import schema, tickets
+from slabot.store.columns import storable
+from slabot.store.erased import GONE, address_mark, forget, mark, pseudonym
+from slabot.store.event_rows import EventRow, event_row
+from slabot.store.once import insert_once
+from slabot.store.privacy import SETTLED, Removed, each_text, rewrite_ledger, without_quotes
+
+_EVENT, _LEDGER, _OUTBOX, _TICKET = schema.event, schema.ledger, schema.outbox, schema.ticket
+
+PERSONAL: tuple[Column[Any], ...] = (
+    _TICKET.c.facts,
+    _EVENT.c.body,
+    _EVENT.c.text,
+    _LEDGER.c.words,
+    _LEDGER.c.facts,
+    _LEDGER.c.evidence,
+    _OUTBOX.c.body,
+    _OUTBOX.c.words,
+    _OUTBOX.c.outcome,
+    schema.feed.c.error,
+    schema.meta.c.value,
+    schema.policy_version.c.text,
+)
+"""Columns in which an address may stand; it is taken out of each of them, whoever the row is about."""
+
+REPLACED: Mapping[str, str] = {
+    "ticket.requester_id": "the person's id; becomes a pseudonym",
+    "event.author": "the id of whoever caused it; becomes a pseudonym",
+}
+
+IMPERSONAL: Mapping[str, str] = {
+    "clock.calendar": "a name of the policy",
+    "clock.helpdesk": "a name of the policy",
+    "clock.label": "a clock's name and its count",
+    "clock.missed_severity": "a name of the policy",
+    "clock.name": "a clock's name",
+    "clock.severity": "a name of the policy",
+    "clock.target": "a length of time",
+    "clock.ticket_id": "the ticket's number",
+    "clock.verdict": "one of six words",
+    "erased.mark": "a digest that names nobody",
+    "event.helpdesk": "a name of the policy",
+    "event.id": "the helpdesk's number of the event, or a digest",
+    "event.ticket_id": "the ticket's number",
+    "event.type": "one of the ticket file's words",
+    "event.version": "the helpdesk's mark of a state",
+    "feed.cursor": "the helpdesk's mark of a place in its list",
+    "feed.helpdesk": "a name of the policy",
+    "inbox.delivery_id": "the helpdesk's number of the delivery",
+    "inbox.helpdesk": "a name of the policy",
+    "inbox.state": "one of two words",
+    "inbox.ticket_id": "the ticket's number",
+    "ledger.event": "one of the ledger's words",
+    "ledger.helpdesk": "a name of the policy",
+    "ledger.key": "made of ticket, clock, rung and digests",
+    "ledger.ticket_id": "the ticket's number",
+    "message.channel": "Slack's id of a channel, or the policy's word for a service",
+    "message.clock": "a clock's label",
+    "message.digest": "a digest of what a page shows",
+    "message.helpdesk": "a name of the policy",
+    "message.state": "one of the states of a page",
+    "message.thread_ts": "Slack's number of a message",
+    "message.ticket_id": "the ticket's number",
+    "message.ts": "Slack's number of a message",
+    "meta.name": "one of slabot's own words",
+    "outbox.channel": "a destination of the policy: the team's own, never a requester",
+    "outbox.helpdesk": "a name of the policy",
+    "outbox.key": "made of ticket, clock, rung and digests",
+    "outbox.kind": "one of the outbox's words",
+    "outbox.lane": "one of the outbox's words",
+    "outbox.state": "one of the outbox's words",
+    "outbox.ticket_id": "the ticket's number",
+    "policy_version.digest": "a digest of the policy's text",
+    "ticket.category": "one of six words",
+    "ticket.helpdesk": "a name of the policy",
+    "ticket.id": "the ticket's number",
+    "ticket.severity": "a name of the policy",
+    "ticket.version": "the helpdesk's mark of a state",
+}
+"""What cannot hold a requester's personal data, and why."""
+
+# What slabot goes by when it sends a row: names of the policy, kinds and keys. Nothing of a customer's stands there.
+_STRUCTURE = frozenset(
+    {
+        *("kind", "mode", "at", "facts", "clock", "cause", "keys", "what"),
+        *("severity", "assign", "by", "channel", "instead_of", "place", "bundle", "repeat"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A person, as far as the store knows them.
+
+    Attributes:
+        addresses: e-mail addresses, in small letters.
+        own: numbers of their tickets.
+        elsewhere: numbers of other people's tickets on which they wrote.
+    """
+
+    helpdesk: str
+    id: str
+    addresses: frozenset[str] = frozenset()
+    own: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """By which they are recognised once nothing names them any more."""
+        return frozenset({mark(self.helpdesk, self.id), *(address_mark(self.helpdesk, one) for one in self.addresses)})
+
+
+def find(conn: Connection, person: str, helpdesk: str | None = None) -> list[Known]:
+    """Who is meant by an address or a helpdesk's id; several where an address or an id is known in several places."""
+    if "@" not in person:
+        names = [helpdesk] if helpdesk is not None else _helpdesks(conn)
+        found = [_known(conn, name, person) for name in names]
+        return [known for known in found if known.own or known.elsewhere]
+    named = sorted({*_requesters(conn, person, helpdesk), *_authors(conn, person, helpdesk)})
+    return [_known(conn, name, person_id, person) for name, person_id in named]
+
+
+def is_remembered(conn: Connection, person: str, helpdesks: Collection[str]) -> bool:
+    """True if this person was erased before."""
+    make = address_mark if "@" in person else mark
+    marks = [make(helpdesk, person) for helpdesk in helpdesks]
+    return conn.execute(select(schema.erased.c.mark).where(schema.erased.c.mark.in_(marks))).first() is not None
+
+
+def remember(conn: Connection, person: Known) -> None:
+    """From now on, what comes in about this person is forgotten at once."""
+    for each in sorted(person.marks):
+        insert_once(conn, schema.erased, {"mark": each})
+
+
+def erase(conn: Connection, person: Known, ticket_id: str) -> Removed:
+    """Take a person out of one ticket and of what was done about it: all words if it is theirs, else their own."""
+    helpdesk, own = person.helpdesk, ticket_id in person.own
+    tickets.lock(conn, helpdesk, ticket_id)
+    where = (_TICKET.c.helpdesk == helpdesk, _TICKET.c.id == ticket_id)
+    facts = conn.execute(select(_TICKET.c.facts).where(*where)).scalar_one()
+    before = read_tickets(facts)[0].ticket
+    after, _ = forget(before, (), person.marks)
+    kept = tickets.event_rows(conn, helpdesk, ticket_id)
+    changed = [new for row in kept.values() if (new := _forgotten(row, before, person.marks)) != row]
+    for row in changed:
+        tickets.write_event(conn, helpdesk, ticket_id, row)
+    if after != before:
+        values = {"facts": storable(ticket_text(TicketRecord(after, Timeline())))}
+        if own:
+            values["requester_id"] = pseudonym(mark(helpdesk, person.id))
+        conn.execute(update(_TICKET).where(*where).values(**values))
+    named = {person.id, *person.addresses, *(_words_of(before, kept.values()) if own else ())}
+    clean = _cleaner(named)
+    about = (_LEDGER.c.helpdesk == helpdesk, _LEDGER.c.ticket_id == ticket_id)
+    return Removed(
+        tickets=1 if own else 0,
+        messages=len(changed),
+        ledger_rows=rewrite_ledger(conn, about, clean),
+        outbox_rows=_rewrite_outbox(conn, helpdesk, ticket_id, clean),
+    )
+
+
+def erase_mentions(conn: Connection, person: Known) -> Removed:
+    """Take a person's addresses out of everything else: other tickets, rows about none, former policies."""
+    number = sum(_without(conn, column, address) for address in sorted(person.addresses) for column in PERSONAL)
+    return Removed(mentions=number)
+
+
+def erase_requester(conn: Connection, requester_id: str, *, helpdesk: str | None = None) -> Removed:
+    """Forget a person in one transaction.
+
+    Args:
+        conn: of a `Store.write`.
+        requester_id: the helpdesk's id of the person.
+        helpdesk: only there; None for every helpdesk that the store knows (ids of two helpdesks may coincide).
+    """
+    removed = Removed()
+    for name in [helpdesk] if helpdesk is not None else _helpdesks(conn):
+        person = _known(conn, name, requester_id)
+        remember(conn, person)
+        for ticket_id in (*person.own, *person.elsewhere):
+            removed += erase(conn, person, ticket_id)
+        removed += erase_mentions(conn, person)
+    return removed
+
+
+def in_policies(conn: Connection, person: Known) -> bool:
+    """True if the policy file, as it was read last, names one of the person's addresses."""
+    table = schema.policy_version
+    text = conn.execute(select(table.c.text).order_by(table.c.version.desc()).limit(1)).scalar() or ""
+    return any(address in text.casefold() for address in person.addresses)
+
+
+# -- who is meant -----------------------------------------------------------------------------------------------------
+
+
+def _helpdesks(conn: Connection) -> list[str]:
+    known = {*conn.execute(select(_TICKET.c.helpdesk).distinct()).scalars()}
+    return sorted(known | {*conn.execute(select(schema.feed.c.helpdesk)).scalars()})
+
+
+def _requesters(conn: Connection, address: str, helpdesk: str | None) -> Iterator[tuple[str, str]]:
+    where = [_holds(_TICKET.c.facts, address), *([] if helpdesk is None else [_TICKET.c.helpdesk == helpdesk])]
+    for row in conn.execute(select(_TICKET.c.helpdesk, _TICKET.c.facts).where(*where)):
+        requester = read_tickets(row.facts)[0].ticket.requester
+        if requester is not None and (requester.email or "").casefold() == address.casefold():
+            yield row.helpdesk, requester.id
+
+
+def _authors(conn: Connection, address: str, helpdesk: str | None) -> Iterator[tuple[str, str]]:
+    where = [_holds(_EVENT.c.body, address), *([] if helpdesk is None else [_EVENT.c.helpdesk == helpdesk])]
+    query = select(_EVENT.c.helpdesk, _EVENT.c.author, _EVENT.c.body).where(_EVENT.c.author.is_not(None), *where)
+    for row in conn.execute(query):
+        if str(json.loads(row.body).get("author_email") or "").casefold() == address.casefold():
+            yield row.helpdesk, row.author
+
+
+def _known(conn: Connection, helpdesk: str, person: str, *addresses: str) -> Known:
+    own, found = set[str](), {address.casefold() for address in addresses}
+    query = select(_TICKET.c.id, _TICKET.c.facts).where(_TICKET.c.helpdesk == helpdesk)
+    for row in conn.execute(query.where(_TICKET.c.requester_id == person)):
+        requester = read_tickets(row.facts)[0].ticket.requester
+        own.add(row.id)
+        if requester is not None and requester.email:
+            found.add(requester.email.casefold())
+    wrote = set[str]()
+    events = select(_EVENT.c.ticket_id, _EVENT.c.body).where(_EVENT.c.helpdesk == helpdesk, _EVENT.c.author == person)
+    for row in conn.execute(events):
+        wrote.add(row.ticket_id)
+        if email := json.loads(row.body).get("author_email"):
+            found.add(str(email).casefold())
+    return Known(
+        helpdesk=helpdesk,
+        id=person,
+        addresses=frozenset(found),
+        own=tuple(sorted(own)),
+        elsewhere=tuple(sorted(wrote - own)),
+    )
+
+
+# -- what goes --------------------------------------------------------------------------------------------------------
+
+
+def _forgotten(row: EventRow, ticket: Ticket, known: Collection[str]) -> EventRow:
+    event = row.event()
+    _, (after,) = forget(ticket, (event,), known)
+    if after == event:
+        return row
+    new = replace(event_row(after, row.version), id=row.id)
+    return new.without_text() if new.text == "" else new
+
+
+def _words_of(ticket: Ticket, rows: Collection[EventRow]) -> Iterator[str]:
+    """What was written on a person's ticket, apart from messages, whose quotes are known by the words before them."""
+    yield ticket.subject
+    yield from (value for value in ticket.fields.values() if value)
+    for row in rows:
+        match row.event():
+            case FieldChanged(to=str(value)):
+                yield value
+            case SeverityChanged(reason=reason):
+                yield reason
+            case _:
+                pass
+
+
+def _cleaner(named: Collection[str]) -> Callable[[str], str]:
+    """Takes out the words that name or quote the person; the longest first, so that no part of one is left."""
+    ordered = sorted((word for word in named if word.strip()), key=len, reverse=True)
+    patterns = [re.compile(rf"(?<!\w){re.escape(word)}(?!\w)", re.IGNORECASE) for word in ordered]
+
+    def cleaned(text: str) -> str:
+        for pattern in patterns:
+            text = pattern.sub(GONE, text)
+        return without_quotes(text)
+
+    return cleaned
+
+
+def _rewrite_outbox(conn: Connection, helpdesk: str, ticket_id: str, clean: Callable[[str], str]) -> int:
+    """Settled rows lose their bodies; those that wait lose the person, and are sent without."""
+    where = (_OUTBOX.c.helpdesk == helpdesk, _OUTBOX.c.ticket_id == ticket_id)
+    columns = (_OUTBOX.c.key, _OUTBOX.c.state, _OUTBOX.c.body, _OUTBOX.c.words)
+    changed = 0
+    for row in conn.execute(select(*columns).where(*where)).all():
+        body = {} if row.state in SETTLED else _cleaned_body(row.body, clean)
+        words = None if row.words is None else clean(row.words)
+        if (body, words) != (row.body, row.words):
+            conn.execute(update(_OUTBOX).where(_OUTBOX.c.key == row.key).values(body=body, words=words))
+            changed += 1
+    return changed
+
+
+def _cleaned_body(body: Mapping[str, Any], clean: Callable[[str], str]) -> dict[str, Any]:
+    return {name: value if name in _STRUCTURE else each_text(value, clean) for name, value in body.items()}
+
+
+def _holds(column: Column[Any], address: str) -> Any:
+    return or_(*(func.lower(type_coerce(column, Text)).contains(form, autoescape=True) for form in _forms(address)))
+
+
+def _forms(address: str) -> list[str]:
+    """As it stands in text and in JSON."""
+    folded = address.casefold()
+    return list(dict.fromkeys((folded, json.dumps(folded)[1:-1])))
+
+
+def _without(conn: Connection, column: Column[Any], address: str) -> int:
+    """Take an address out of one column; returns how many rows held it."""
+    table = column.table
+    keys = list(table.primary_key)
+    raw = type_coerce(column, Text).label("raw")
+    either = "|".join(map(re.escape, _forms(address)))
+    pattern = re.compile(rf"(?<![\w.+'-])(?:{either})(?![\w-])", re.IGNORECASE)
+    changed = 0
+    for row in conn.execute(select(*keys, raw).where(_holds(column, address))).all():
+        new = pattern.sub(GONE, row.raw)
+        if new != row.raw:
+            here = [key == getattr(row, key.name) for key in keys]
+            conn.execute(update(table).where(*here).values({column: literal(new, Text())}))
+            changed += 1
+    return changed

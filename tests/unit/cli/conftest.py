@@ -1,0 +1,7 @@
+"""What do the tests of the commands share?"""
+
+from __future__ import annotations
+
+from tests.store_fixtures import sqlite_url
+
+__all__ = ["sqlite_url"]
