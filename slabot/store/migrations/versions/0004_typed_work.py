@@ -20,7 +20,12 @@ ALERT = "pagerduty:"
 
 
 def upgrade() -> None:
-    op.add_column("outbox", sa.Column("begun_at", sa.BigInteger(), nullable=True))
+    begun_at = sa.Column("begun_at", sa.BigInteger(), nullable=True)
+    if op.get_bind().dialect.name == "sqlite":
+        with op.batch_alter_table("outbox", recreate="always") as table:
+            table.add_column(begun_at, insert_after="sending_since")
+    else:
+        op.add_column("outbox", begun_at)
     _begun()
     _updates()
     _messages()
