@@ -45,7 +45,8 @@ def all_placeholders() -> str:
 def filled_in_by_us(text: str) -> str:
     """The text of a template, if it has no placeholder but ours."""
     try:
-        parts = [part[1:] for part in string.Formatter().parse(text) if part[1] is not None]
+        parsed = string.Formatter().parse(text)
+        parts = [(name, form, conversion) for _, name, form, conversion in parsed if name is not None]
     except ValueError as error:
         raise refuse(
             "bad-template", f"this template cannot be read: {error}", "write {{ and }} for plain braces"

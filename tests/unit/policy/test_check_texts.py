@@ -177,10 +177,7 @@ def test_our_placeholders_and_plain_braces_are_right(text: str) -> None:
 
 @pytest.mark.parametrize("template", ["Reminder {number:d}", "Hello {requester!r}", "{subject:>99999999}"])
 def test_a_placeholder_with_a_form_of_its_own_is_refused(template: str) -> None:
-    right = RIGHT.partition("
-waiting:")[0]
-    text = f"{right}
-waiting: {{mode: off, templates: {{follow_up: '{template}'}}}}
-"
+    waiting = f"waiting: {{mode: off, templates: {{follow_up: '{template}'}}}}"
+    text = RIGHT.replace("waiting: {mode: off}", waiting)
     _, problems = check_policy(text, "config.yaml", TODAY)
     assert [(one.code, one.fix.split()[0]) for one in problems] == [("bad-template", "write")]
