@@ -20,6 +20,7 @@ import click
 from slabot.cli.check_formats import Result, as_text
 from slabot.cli.edge import today
 from slabot.cli.init_working_time import Given, ask_working_time
+from slabot.cli.screen import working
 from slabot.clock import SystemClock
 from slabot.composition import open_account
 from slabot.domain import Category, SlabotError
@@ -201,11 +202,12 @@ def _account(
         return _with(given, [Placed(word, category, "") for word, category in usual.items()]), None
     adapter = open_account(kind, name=name, url=url, statuses=usual, clock=SystemClock(), **credentials)
     try:
-        adapter.whoami()
-        own = adapter.own_statuses()
-        facts = AccountFacts(
-            groups=_told("groups", adapter.own_groups), languages=_told("languages", adapter.own_languages)
-        )
+        with working("Reading the account"):
+            adapter.whoami()
+            own = adapter.own_statuses()
+            facts = AccountFacts(
+                groups=_told("groups", adapter.own_groups), languages=_told("languages", adapter.own_languages)
+            )
     finally:
         adapter.close()
     placed, open_questions = [], []

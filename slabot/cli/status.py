@@ -20,6 +20,7 @@ from slabot.cli.beside import policy_store
 from slabot.cli.edge import print_json, read_policy
 from slabot.cli.screen import working
 from slabot.domain import utc
+from slabot.domain.sentences import sentence
 from slabot.policy import Policy
 from slabot.reports.style import coloured, one_line, strong
 from slabot.rules.words import length, local_time
@@ -86,7 +87,7 @@ def _findings(conn: Connection, policy: Policy, now: datetime) -> list[str]:
     started = next(iter(ledger.latest(conn, [LedgerEvent.SLABOT_STARTED], 1)), None)
     watched = Watched(policy.helpdesks, now if started is None else started.at)
     found = [*(trouble.words for trouble in troubles(conn, watched, now)), *audit_trouble(conn, watched, now)]
-    return [f"{words.rstrip('.')}." for words in found]
+    return [sentence(words) for words in found]
 
 
 def _show(
@@ -100,7 +101,7 @@ def _show(
     click.echo(_text(state, now, zone))
     click.echo("\n".join(_audit(verdict, now, zone)))
     for row in held[:SHOWN]:
-        click.echo(f"  {strong('waits')}  {row.key}\n         {one_line(row.words or '')}")
+        click.echo(f"  {strong('waits')}  {row.key}\n         {one_line(sentence(row.words or ''))}")
     if len(held) > SHOWN:
         click.echo(f"  … and {len(held) - SHOWN} more; slabot approve shows writes that are held back")
     if not findings:
@@ -140,7 +141,7 @@ def _text(state: Status, now: datetime, zone: ZoneInfo) -> str:
     if state.inbox_pending:
         lines.append(f"{strong('Inbox')}    {state.inbox_pending} tickets are still to be read")
     lines.append(strong("Last errors") if state.last_errors else f"{strong('Errors')}   none")
-    lines.extend(f"  {at(row.at)}  {row.event.value}: {one_line(row.words)}" for row in state.last_errors)
+    lines.extend(f"  {at(row.at)}  {row.event.value}: {one_line(sentence(row.words))}" for row in state.last_errors)
     return "\n".join(lines)
 
 

@@ -72,6 +72,7 @@ OF_OTHERS = {"calendars"}  # quiet hours have tests of their own
 
 # Cousins of those: where, what is written, the code, words of the answer, the mended text ("" where none is literal).
 COUSINS: list[tuple[str, str, str, str, str]] = [
+    ("helpdesks.acme.kind", "Kind: zendesk", "unknown-setting", 'did you mean "kind"?', "kind: zendesk"),
     ("exempt.tags", "tags: 'a; b'", "list-as-text", "[a, b]", "tags: [a, b]"),
     ("exempt.tags", "tags: “vip”", "smart-quotes", "none: vip", "tags: vip"),
     ("exempt.tags", "tags: [“vip”, b]", "smart-quotes", "none: vip", "tags: [vip, b]"),
