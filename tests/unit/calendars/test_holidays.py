@@ -157,3 +157,6 @@ def test_moved_working_days_are_weekend_days_of_the_year_itself() -> None:
     assert moved_working_days("HU", None, 2025) == (date(2025, 5, 17), date(2025, 10, 18), date(2025, 12, 13))
     assert moved_working_days("CN", None, 2027) == ()
     assert moved_working_days("JP", None, 2026) == ()
+    # Of Armenia the package tells more than it is asked about.
+    assert all(day.year == year for year in range(2000, 2016) for day in moved_working_days("AM", None, year))
+    assert moved_working_days("AM", None, 2006)

@@ -25,7 +25,7 @@ ACME = NewHelpdesk(
     token_env="ZENDESK_TOKEN",
     secret_env="ZENDESK_HOOK_SECRET",
     statuses=[Placed("open", Category.PENDING, "Open"), Placed("pending", Category.WAITING_ON_CUSTOMER, "Pending")],
-    email="bot@acme.example",
+    oauth=True,
 )
 FACTS = AccountFacts(groups=["Support", "Billing: 2nd"], languages=["Deutsch", "English"])
 TEAMS = [
