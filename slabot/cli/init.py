@@ -25,6 +25,7 @@ from slabot.composition import open_account
 from slabot.domain import Category, SlabotError
 from slabot.policy import check_policy
 from slabot.policy.connections import FRESHDESK_STATUSES, ZENDESK_STATUSES
+from slabot.setup.first_contact import first_contact
 from slabot.setup.first_facts import REASONS, AccountFacts, adapt, excuse
 from slabot.setup.first_file import CLIENT_ID_ENV, CLIENT_SECRET_ENV, NewHelpdesk, Placed, example_text, write
 from slabot.setup.status_words import Question, question
@@ -104,8 +105,8 @@ def init(
     credentials = _credentials(about, email, token_env, ask)
     given = _given(statuses)
     day = today()
-    answers = ask_working_time(Given(country, region, zone, hours), silent=no_input, today=day)
     placed, facts = _account(kind, name=name, url=url, credentials=credentials, given=given, ask=ask)
+    answers = ask_working_time(Given(country, region, zone, hours), silent=no_input, today=day)
     helpdesk = NewHelpdesk(
         name=name,
         kind=kind,
@@ -201,8 +202,9 @@ def _account(
         return _with(given, [Placed(word, category, "") for word, category in usual.items()]), None
     adapter = open_account(kind, name=name, url=url, statuses=usual, clock=SystemClock(), **credentials)
     try:
-        adapter.whoami()
-        own = adapter.own_statuses()
+        with first_contact(url):
+            adapter.whoami()
+            own = adapter.own_statuses()
         facts = AccountFacts(
             groups=_told("groups", adapter.own_groups), languages=_told("languages", adapter.own_languages)
         )

@@ -133,6 +133,21 @@ def test_everything_that_is_not_given_is_asked_for(run: Run, sandbox: Sandbox) -
         assert secret not in written()
 
 
+def test_an_account_that_cannot_be_asked_is_told_before_anything_else_is_asked(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZENDESK_CLIENT_ID", "slabot")
+    monkeypatch.setenv("ZENDESK_CLIENT_SECRET", "secret")
+    result = run(*HELPDESK, "--base-url", "http://127.0.0.1:9")
+    assert result.exit_code == 1
+    assert "Country" not in result.output
+    assert "http://127.0.0.1:9 could not be asked: the connection was refused; check the name of the account" in (
+        result.stderr
+    )
+    assert "Pages leave" not in result.output  # nobody runs that would page or try again
+    assert not Path("config.yaml").exists()
+
+
 @pytest.mark.parametrize("missing", ["--kind", "--subdomain", "--email", "--country", "--region", "--hours"])
 def test_without_questions_what_is_missing_is_named(run: Run, missing: str) -> None:
     at = BY_TOKEN.index(missing)
