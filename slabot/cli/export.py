@@ -1,7 +1,8 @@
 """`slabot export`: write tickets with their history into a ticket file.
 
 Promise: `slabot explain --ticket-file` decides about what was written as it does about the ticket itself. What the file
-does not hold any more (words, people, slabot's own acts) is said on standard error, with what follows from it.
+does not hold any more (words, people, slabot's own acts) is said on standard error, with what follows from it. Where a
+ticket cannot be read, no file is left, and one that was there stays.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import TextIO
 
 import click
@@ -26,11 +29,20 @@ from slabot.policy import Policy
 from slabot.reports.pseudonyms import Pseudonyms, Texts
 from slabot.runtime.pinned import pinned
 from slabot.runtime.reading.records import read_records
-from slabot.store import UnknownTicket, tickets
+from slabot.store import tickets
 
-OWNER_ONLY = 0o600  # the file holds what customers wrote
 Named = tuple[str, str]
 """Helpdesk and number of a ticket."""
+
+
+class NotStored(SlabotError):
+    """The store has never seen the ticket; the helpdesk can be asked."""
+
+    def __init__(self, helpdesk: str, ticket_id: str) -> None:
+        super().__init__(
+            f"The store holds no ticket {helpdesk}/{ticket_id}. Read it from the helpdesk with --from-helpdesk, "
+            "or check the number: slabot stores a ticket with the first sweep or webhook that brings it."
+        )
 
 
 @click.command(
@@ -138,7 +150,7 @@ def _from_store(policy: Policy, named: Sequence[Named], since: datetime | None) 
         for helpdesk, ticket_id in named or store.read(lambda conn: tickets.since(conn, since)):
             stored = store.read(partial(tickets.load, helpdesk=helpdesk, ticket_id=ticket_id))
             if stored is None:
-                raise UnknownTicket(helpdesk, ticket_id)
+                raise NotStored(helpdesk, ticket_id)
             yield stored.record
 
 
@@ -153,15 +165,26 @@ def _from_helpdesks(policy: Policy, named: Sequence[Named], since: datetime | No
 
 @contextlib.contextmanager
 def _opened(path: str | None, *, force: bool) -> Iterator[TextIO]:
+    """Write to standard output, or to a file that is there only if everything could be written."""
     if path is None:
         yield sys.stdout
         return
-    flags = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if force else os.O_EXCL)
+    place = Path(path)
+    if not force and place.exists():
+        raise SlabotError(f"{path} is there already; name another file, or add --force to replace it")
+    if place.exists() and not place.is_file():  # a device or a pipe takes what it is given
+        with place.open("w", encoding="utf-8") as stream:
+            yield stream
+        return
+    place = place.resolve()
     try:
-        number = os.open(path, flags, OWNER_ONLY)
-    except FileExistsError:
-        raise SlabotError(f"{path} is there already; name another file, or add --force to replace it") from None
+        number, unfinished = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)  # for the owner alone
     except OSError as error:
         raise SlabotError(f"{path} cannot be written: {error.strerror}; name another file with -o") from None
-    with os.fdopen(number, "w", encoding="utf-8") as stream:
-        yield stream
+    try:
+        with os.fdopen(number, "w", encoding="utf-8") as stream:
+            yield stream
+        os.replace(unfinished, place)
+    except BaseException:
+        os.unlink(unfinished)
+        raise
