@@ -142,7 +142,7 @@ def test_the_first_day_leads_from_the_sandbox_to_a_page_and_its_answer(newcomer:
         newcomer.curl("curl -X POST http://127.0.0.1:9000/_sandbox/connect")
         asked = newcomer.curl("curl -X POST http://127.0.0.1:9000/_sandbox/zendesk/create_ticket")
         assert json.loads(asked)["result"] == 1
-        assert any("1 known, 1 open; 1 clocks run" in newcomer.slabot("slabot status") for _ in range(TRIES))
+        assert any("1 known, 1 open; 1 clock runs" in newcomer.slabot("slabot status") for _ in range(TRIES))
         assert "Severity  critical" in newcomer.slabot("slabot explain")
         assert "slabot started" in newcomer.slabot("slabot ledger")
         newcomer.reads("→ page (acme): Critical: ")
