@@ -23,7 +23,7 @@ from slabot.cli.init_working_time import Given, ask_working_time
 from slabot.clock import SystemClock
 from slabot.composition import open_account
 from slabot.domain import Category, SlabotError
-from slabot.policy import check_policy
+from slabot.policy import check_policy, checked
 from slabot.policy.connections import FRESHDESK_STATUSES, ZENDESK_STATUSES
 from slabot.setup.first_contact import first_contact
 from slabot.setup.first_facts import REASONS, AccountFacts, adapt, excuse
@@ -265,7 +265,8 @@ def _finish(text: str, output: str, helpdesk: NewHelpdesk, facts: AccountFacts |
     else:
         languages, groups = (", ".join(told) or "not told" for told in (facts.languages, facts.groups))
         click.echo(f"Read from the account: its statuses; groups: {groups}; languages: {languages}.", err=True)
-    result = Result(output, *check_policy(text, output, today()))
+    found = checked(text, output, today())
+    result = Result(output, found.policy, found.problems, found.ignored)
     click.echo(as_text(result))
     needed = [name for line in text.splitlines() for name in re.findall(r"_env: (\w+)", line.partition("#")[0])]
     unset = [name for name in dict.fromkeys(needed) if not os.environ.get(name)]
