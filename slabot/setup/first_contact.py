@@ -19,7 +19,7 @@ class NotReached(SlabotError):
     def __init__(self, url: str, why: str) -> None:
         super().__init__(
             f"{url} could not be asked: {why}; check the name of the account and the network, and start again. "
-            "Nothing was written"
+            "Nothing was written."
         )
 
 
