@@ -60,7 +60,8 @@ FILES = {
 
 
 @click.command(
-    epilog="Example: slabot erase -c config.yaml ana@customer.example   or: slabot erase -c config.yaml acme/r1"
+    epilog="Example: slabot erase -c config.yaml ana@customer.example   or: "
+    "slabot erase -c config.yaml acme/6130830002688"
 )
 @click.argument("requester")
 @click.option("-c", "--config", required=True, metavar="FILE", help="The policy file.")

@@ -1,7 +1,8 @@
 """`slabot export`: write tickets with their history into a ticket file.
 
 Promise: `slabot explain --ticket-file` decides about what was written as it does about the ticket itself. What the file
-does not hold any more (words, people, slabot's own acts) is said on standard error, with what follows from it.
+does not hold any more (words, people, slabot's own acts) is said on standard error, with what follows from it. Where a
+ticket cannot be read, no file is left, and one that was there stays.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import TextIO
 
 import click
@@ -30,11 +33,20 @@ from slabot.reports.pseudonyms import Pseudonyms, Texts
 from slabot.rules.words import local_time
 from slabot.runtime.pinned import pinned
 from slabot.runtime.reading.records import read_records
-from slabot.store import UnknownTicket, tickets
+from slabot.store import tickets
 
-OWNER_ONLY = 0o600  # the file holds what customers wrote
 Named = tuple[str, str]
 """Helpdesk and number of a ticket."""
+
+
+class NotStored(SlabotError):
+    """The store has never seen the ticket; the helpdesk can be asked."""
+
+    def __init__(self, helpdesk: str, ticket_id: str) -> None:
+        super().__init__(
+            f"The store holds no ticket {helpdesk}/{ticket_id}. Read it from the helpdesk with --from-helpdesk, "
+            "or check the number: slabot stores a ticket with the first sweep or webhook that brings it."
+        )
 
 
 @click.command(
@@ -127,7 +139,7 @@ def _from_store(policy: Policy, named: Sequence[Named], since: datetime | None) 
         for helpdesk, ticket_id in named or store.read(lambda conn: tickets.since(conn, since)):
             stored = store.read(partial(tickets.load, helpdesk=helpdesk, ticket_id=ticket_id))
             if stored is None:
-                raise UnknownTicket(helpdesk, ticket_id)
+                raise NotStored(helpdesk, ticket_id)
             yield stored.record
 
 
@@ -142,25 +154,26 @@ def _from_helpdesks(policy: Policy, named: Sequence[Named], since: datetime | No
 
 @contextlib.contextmanager
 def _opened(path: str | None, *, force: bool) -> Iterator[TextIO]:
+    """Write to standard output, or to a file that is there only if everything could be written."""
     if path is None:
         yield sys.stdout
         return
-    if os.path.lexists(path) and not force:
+    place = Path(path)
+    if not force and os.path.lexists(place):
         raise SlabotError(f"{path} is there already; name another file, or add --force to replace it")
-    whole = os.path.realpath(path)
-    # A device or a pipe is written to; a file takes its name only when it is whole, so that a failure replaces nothing.
-    is_file = not os.path.exists(whole) or os.path.isfile(whole)
-    partial_file = f"{whole}.part" if is_file else whole
+    if place.exists() and not place.is_file():  # a device or a pipe takes what it is given
+        with place.open("w", encoding="utf-8") as stream:
+            yield stream
+        return
+    place = place.resolve()
     try:
-        number = os.open(partial_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY)
+        number, unfinished = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)  # for the owner alone
     except OSError as error:
         raise SlabotError(f"{path} cannot be written: {error.strerror}; name another file with -o") from None
     try:
         with os.fdopen(number, "w", encoding="utf-8") as stream:
             yield stream
-        if is_file:
-            os.replace(partial_file, whole)
+        os.replace(unfinished, place)
     except BaseException:
-        if is_file:
-            os.unlink(partial_file)
+        os.unlink(unfinished)
         raise

@@ -22,6 +22,7 @@ from slabot.cli.screen import working
 from slabot.domain import utc
 from slabot.domain.sentences import sentence
 from slabot.policy import Policy
+from slabot.policy.problems import plural
 from slabot.reports.style import coloured, one_line, strong
 from slabot.rules.words import length, local_time
 from slabot.runtime.audit.condition import audit_trouble, troubles
@@ -119,10 +120,10 @@ def _text(state: Status, now: datetime, zone: ZoneInfo) -> str:
     lines = [f"{strong('As of')}    {local_time(now, zone)} ({zone.key}), installed {at(state.installed_at)}"]
     lines.append(
         f"{strong('Tickets')}  {state.tickets} known, {state.open_tickets} open; "
-        f"{state.running_clocks} clocks run, {state.overdue_clocks} of them past their deadline"
+        f"{_clocks(state.running_clocks)}, {state.overdue_clocks} of them past their deadline"
     )
     alarm = "no ticket waits for time" if state.next_alarm is None else f"next look {at(state.next_alarm)}"
-    late = f"; {state.overdue_looks} looks are owed now" if state.overdue_looks else ""
+    late = f"; {plural(state.overdue_looks, 'look')} owed now" if state.overdue_looks else ""
     lines.append(f"{strong('Alarm')}    {alarm}{late}")
     lines.append(strong("Feeds"))
     lines.extend(
@@ -139,10 +140,14 @@ def _text(state: Status, now: datetime, zone: ZoneInfo) -> str:
     if state.oldest_pending is not None:
         lines.append(f"  the oldest waits for {length(now - state.oldest_pending)}")
     if state.inbox_pending:
-        lines.append(f"{strong('Inbox')}    {state.inbox_pending} tickets are still to be read")
+        lines.append(f"{strong('Inbox')}    {plural(state.inbox_pending, 'ticket')} still to be read")
     lines.append(strong("Last errors") if state.last_errors else f"{strong('Errors')}   none")
     lines.extend(f"  {at(row.at)}  {row.event.value}: {one_line(sentence(row.words))}" for row in state.last_errors)
     return "\n".join(lines)
+
+
+def _clocks(number: int) -> str:
+    return "1 clock runs" if number == 1 else f"{number} clocks run"
 
 
 def _audit(verdict: AuditVerdict | None, now: datetime, zone: ZoneInfo) -> list[str]:
@@ -150,7 +155,7 @@ def _audit(verdict: AuditVerdict | None, now: datetime, zone: ZoneInfo) -> list[
         return [f"{strong('Auditor')}  has not looked yet; it does a minute after the start"]
     when = f"{local_time(verdict.at, zone)}, {length(now - verdict.at)} ago"
     if now - verdict.at > NOT_LOOKED:
-        return [f"{strong('Auditor')}  has not looked since {when}; is slabot run alive?"]
+        return [f"{strong('Auditor')}  has not looked since {when}; it does each minute while slabot runs"]
     if verdict.agrees:
         heard = {True: "; the heartbeat was heard", False: "; the heartbeat was not heard", None: ""}[verdict.heartbeat]
         return [f"{strong('Auditor')}  everything agreed {when}{heard}"]

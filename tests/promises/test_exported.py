@@ -186,3 +186,29 @@ def test_what_cannot_be_done_is_said(
     result = call("export", *arguments)
     assert result.exit_code == code
     assert said in result.stderr
+
+
+@pytest.mark.parametrize("force", [(), ("--force",)])
+def test_what_cannot_be_written_whole_leaves_no_file_and_replaces_none(
+    lived: Scene, call: Call, tmp_path: Path, force: tuple[str, ...]
+) -> None:
+    file = tmp_path / "out.jsonl"
+    if force:
+        file.write_text("mine", encoding="utf-8")
+    result = call("export", "acme/1", "acme/77", "-o", str(file), *force)
+    assert result.exit_code == 1
+    assert "--from-helpdesk" in result.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["config.yaml", "out.jsonl"][: 1 + len(force)]
+    assert not force or file.read_text(encoding="utf-8") == "mine"
+
+
+def test_the_file_is_for_its_owner_alone_and_replaces_another_only_if_told_to(
+    lived: Scene, call: Call, tmp_path: Path
+) -> None:
+    file = tmp_path / "out.jsonl"
+    file.write_text("mine", encoding="utf-8")
+    assert "is there already" in call("export", "acme/1", "-o", str(file)).stderr
+    assert file.read_text(encoding="utf-8") == "mine"
+    assert call("export", "acme/1", "-o", str(file), "--force").exit_code == 0
+    assert json.loads(file.read_text(encoding="utf-8"))["id"] == "1"
+    assert file.stat().st_mode & 0o777 == 0o600
