@@ -8,6 +8,7 @@ from slabot_sandbox.loading import LoadReport
 from slabot_sandbox.sandbox import Sandbox
 from slabot_sandbox.serving import serve
 from slabot_sandbox.slack.application import SlackLimits
+from slabot_sandbox.telling import Teller
 from slabot_sandbox.zendesk.limits import Generation, Limits
 
 __all__ = [
@@ -28,5 +29,6 @@ __all__ = [
     "SandboxError",
     "SlackLimits",
     "SwitchError",
+    "Teller",
     "serve",
 ]

@@ -1,7 +1,8 @@
-"""How is the sandbox run by hand?
+"""Run the sandbox by hand.
 
 Promise: it says where it listens, what it holds, and what to paste into the environment and the configuration to
-point slabot at it; it ends when it is told to, and leaves its journal in a file if asked for one.
+point slabot at it, and then tells what happens, pages above all, as it happens. It ends when it is told to, and leaves
+its journal in a file if asked for one.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ from pathlib import Path
 from slabot.clock import Clock
 from slabot_sandbox.loading import LoadReport
 from slabot_sandbox.sandbox import Sandbox
+from slabot_sandbox.telling import Teller
 
 CHANNEL = "support-escalations"
+TOLD_EVERY = 1.0  # seconds of real time
 
 
 def serve(
@@ -67,13 +70,26 @@ def serve(
             sandbox.connect(slabot_url)
         for reason in report.unreadable:
             say(f"Not loaded: {reason.rstrip('.')}.")
+        teller = _teller(sandbox)
         say(words(sandbox, report))
-        while not stop.wait(1):
-            pass
+        while not stop.wait(TOLD_EVERY):
+            _tell(teller, sandbox, say)
+        _tell(teller, sandbox, say)
     if journal is not None:
         sandbox.journal.write(journal)
         say(f"The journal is in {journal}.")
     return report
+
+
+def _teller(sandbox: Sandbox) -> Teller:
+    """Somebody who tells what happens, in this machine's own time."""
+    labels = {number: label for number, (label, _) in sandbox.freshdesk.account.statuses.items()}
+    return Teller({"zendesk": "Zendesk", "freshdesk": "Freshdesk"}, labels, zone=None, stamp="%H:%M:%S")
+
+
+def _tell(teller: Teller, sandbox: Sandbox, say: Callable[[str], object]) -> None:
+    for line in teller.lines(sandbox.journal.effects()):
+        say(line)
 
 
 @contextlib.contextmanager
@@ -119,7 +135,11 @@ Put this into the environment of slabot:
   export WEBHOOK_SECRET={sandbox.receiver.secret}
   export HEARTBEAT_URL={sandbox.heartbeat.url}
 
-and this into its configuration:
+Then let slabot write its configuration; it asks when you work:
+
+  slabot init --kind zendesk --subdomain acme --base-url {zendesk.url} --slack-api-url {slack.api_url.rstrip("/")}
+
+or put this into one of yours:
 
   helpdesks:
     acme:
@@ -152,9 +172,10 @@ and this into its configuration:
   heartbeat:
     url_env: HEARTBEAT_URL
 
-Then tell the sandbox where slabot listens, so that webhooks and clicks reach it:
+Tell the sandbox where slabot listens, so that webhooks and clicks reach it:
 
   curl -X POST {zendesk.url}/_sandbox/connect -H 'Content-Type: application/json' \\
        -d '{{"url": "http://127.0.0.1:8080", "helpdesk": "acme", "freshdesk": "partners"}}'
 
-Ctrl-C ends it."""
+What happens is told below, pages first of all. Ctrl-C ends it.
+"""

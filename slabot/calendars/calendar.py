@@ -72,6 +72,13 @@ class Calendar:
     def __repr__(self) -> str:
         return f"<Calendar {self.name} {self.zone.key}>"
 
+    def __eq__(self, other: object) -> bool:
+        """What was made of the same spec says the same of every instant."""
+        return self is other or (isinstance(other, Calendar) and self.spec == other.spec)
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
     # ── How much, and when ──────────────────────────────────────────────────────────────────────────────────
 
     def elapsed(self, start: datetime, end: datetime) -> timedelta:

@@ -19,6 +19,13 @@ WEEKDAY_NAMES = {day.lower()[:size]: number for number, day in enumerate(WEEKDAY
 SPAN = re.compile(r"\s*(\d{1,2}):(\d{2})(?::(\d{2}))?\s*[-–]\s*(\d{1,2}):(\d{2})(?::(\d{2}))?\s*")  # - or en dash
 
 
+# How people write it otherwise: 9-17, 8.30-17, 9am-5:30pm, 10 to 18.
+LOOSE = re.compile(
+    r"\s*(\d{1,2})(?:[:.](\d{2}))?\s*([ap]m)?\s*(?:[-–]|to)\s*(\d{1,2})(?:[:.](\d{2}))?\s*([ap]m)?\s*", re.IGNORECASE
+)
+EXAMPLE = "09:00-17:00"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Hours:
     """An open span of a date, on the wall clock of the calendar's zone.
@@ -55,7 +62,7 @@ def parse_hours(text: str) -> Hours:
     """
     match = SPAN.fullmatch(text)
     if match is None:
-        raise HoursError(f'"{text}" is no span of hours; write it like "09:00-17:00"')
+        raise HoursError(f'"{text}" is no span of hours; write it like "{_meant(text)}"')
     numbers = [int(number or 0) for number in match.groups()]
     opens, closes = _seconds(text, *numbers[:3]), _seconds(text, *numbers[3:])
     if opens == DAY:
@@ -101,3 +108,19 @@ def _clock(seconds: int) -> str:
     minutes, second = divmod(seconds, 60)
     hour, minute = divmod(minutes, 60)
     return f"{hour:02}:{minute:02}:{second:02}" if second else f"{hour:02}:{minute:02}"
+
+
+def _meant(text: str) -> str:
+    """What is probably meant by hours in another notation; an example where that is not plain."""
+    match = LOOSE.fullmatch(text)
+    if match is None:
+        return EXAMPLE
+    opens, closes = (_minutes(*match.groups()[start : start + 3]) for start in (0, 3))
+    if not opens < closes <= DAY // 60:
+        return EXAMPLE
+    return f"{_clock(opens * 60)}-{_clock(closes * 60)}"
+
+
+def _minutes(hour: str, minute: str | None, half: str | None) -> int:
+    hours = int(hour) if half is None else int(hour) % 12 + (12 if half.lower() == "pm" else 0)
+    return hours * 60 + int(minute or 0)

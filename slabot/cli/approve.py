@@ -17,6 +17,7 @@ from slabot.cli.edge import print_json, read_policy
 from slabot.cli.named import TicketArgument, named_ticket, refuse_unknown
 from slabot.cli.screen import table
 from slabot.domain import Approved, SlabotError, utc
+from slabot.domain.sentences import sentence
 from slabot.policy import Policy
 from slabot.reports.style import one_line
 from slabot.store import Lane, LedgerEvent, OutboxRow, Store, ledger, outbox, tickets
@@ -105,8 +106,8 @@ def _show(held: list[Held]) -> None:
         (
             f"{one.ticket}\n{one.what}",
             f"{one_line(one.subject)}\n{one_line(one.url)}",
-            one_line(one.row.words or ""),
-            f"{one_line(one.because)}\n{one.row.key}",
+            one_line(sentence(one.row.words or "")),
+            f"{one_line(sentence(one.because))}\n{one.row.key}",
         )
         for one in held
     ]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from slabot import __version__
+from slabot.domain.sentences import sentence
 from slabot.policy import Ignored, Policy
 from slabot.policy.codes import CODES
 from slabot.policy.problems import Problem, count, plural
@@ -204,10 +205,6 @@ def _sarif_result(problem: Problem, rule: int) -> dict[str, object]:
         "ruleId": problem.code,
         "ruleIndex": rule,
         "level": problem.severity,
-        "message": {"text": f"{_sentence(problem.message)} Fix: {_sentence(problem.fix)}"},
+        "message": {"text": f"{sentence(problem.message)} Fix: {sentence(problem.fix)}"},
         "locations": [location],
     }
-
-
-def _sentence(text: str) -> str:
-    return text if text.endswith((".", "?", "!", "…")) else f"{text}."

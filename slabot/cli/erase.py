@@ -13,8 +13,9 @@ from collections.abc import Sequence
 import click
 
 from slabot.cli import edge
+from slabot.cli.beside import policy_store
 from slabot.cli.edge import print_json, read_policy
-from slabot.composition import open_policy_store
+from slabot.cli.screen import working
 from slabot.domain import SlabotError, utc
 from slabot.domain.ticket_schema import nearest
 from slabot.policy import Policy
@@ -59,7 +60,8 @@ FILES = {
 
 
 @click.command(
-    epilog="Example: slabot erase -c config.yaml ana@customer.example   or: slabot erase -c config.yaml acme/r1"
+    epilog="Example: slabot erase -c config.yaml ana@customer.example   or: "
+    "slabot erase -c config.yaml acme/6130830002688"
 )
 @click.argument("requester")
 @click.option("-c", "--config", required=True, metavar="FILE", help="The policy file.")
@@ -73,8 +75,7 @@ def erase(requester: str, config: str, yes: bool, dry_run: bool, as_json: bool) 
     """
     policy = read_policy(config)
     helpdesk, person = _named(requester, policy)
-    with contextlib.ExitStack() as opened:
-        store = opened.enter_context(open_policy_store(policy))
+    with policy_store(policy) as store:
         found = store.read(lambda conn: erasing.find(conn, person, helpdesk))
         if not found:
             _nobody(store, policy, requester, person, helpdesk, yes=yes and not dry_run, as_json=as_json)
@@ -96,7 +97,8 @@ def erase(requester: str, config: str, yes: bool, dry_run: bool, as_json: bool) 
         now = utc(edge.now())
         in_policy = store.read(lambda conn: any(erasing.in_policies(conn, known) for known in found))
         removed = sum((erase_person(store, policy, known, now) for known in found), Removed())
-        wiped = _wipe(store)
+        with working("Cleaning the files"):
+            wiped = _wipe(store)
     beyond = _beyond(config, in_policy=in_policy)
     if as_json:
         print_json(_json(found, removed, wiped, beyond))

@@ -1,7 +1,8 @@
 """`slabot export`: write tickets with their history into a ticket file.
 
 Promise: `slabot explain --ticket-file` decides about what was written as it does about the ticket itself. What the file
-does not hold any more (words, people, slabot's own acts) is said on standard error, with what follows from it.
+does not hold any more (words, people, slabot's own acts) is said on standard error, with what follows from it. Where a
+ticket cannot be read, no file is left, and one that was there stays.
 """
 
 from __future__ import annotations
@@ -9,38 +10,53 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import TextIO
 
 import click
 
-from slabot.cli import edge
-from slabot.cli.edge import InstantOption, read_policy, read_text
+from slabot.cli import edge, past
+from slabot.cli.beside import policy_store
+from slabot.cli.edge import read_policy, read_text
+from slabot.cli.named import TicketArgument, named_tickets
+from slabot.cli.past import past_instant
+from slabot.cli.screen import working
 from slabot.clock import SystemClock
-from slabot.composition import StartError, connect, open_policy_store
+from slabot.composition import StartError, connect
 from slabot.domain import SlabotError, TicketRecord, utc, write_ticket
-from slabot.domain.ticket_schema import nearest
 from slabot.policy import Policy
 from slabot.reports.pseudonyms import Pseudonyms, Texts
+from slabot.rules.words import local_time
 from slabot.runtime.pinned import pinned
 from slabot.runtime.reading.records import read_records
-from slabot.store import UnknownTicket, tickets
+from slabot.store import tickets
 
-OWNER_ONLY = 0o600  # the file holds what customers wrote
 Named = tuple[str, str]
 """Helpdesk and number of a ticket."""
 
 
+class NotStored(SlabotError):
+    """The store has never seen the ticket; the helpdesk can be asked."""
+
+    def __init__(self, helpdesk: str, ticket_id: str) -> None:
+        super().__init__(
+            f"The store holds no ticket {helpdesk}/{ticket_id}. Read it from the helpdesk with --from-helpdesk, "
+            "or check the number: slabot stores a ticket with the first sweep or webhook that brings it."
+        )
+
+
 @click.command(
     epilog="Example: slabot export -c config.yaml acme/4711   or: "
-    "slabot export -c config.yaml --since 2026-11-01T00:00:00+01:00 --pseudonyms -o november.jsonl"
+    "slabot export -c config.yaml --since 2026-11-01 --pseudonyms -o november.jsonl"
 )
-@click.argument("names", metavar="[HELPDESK/ID]...", nargs=-1)
+@click.argument("names", metavar="[HELPDESK/ID]...", nargs=-1, type=TicketArgument())
 @click.option("-c", "--config", required=True, metavar="FILE", help="The policy file.")
 @click.option("--all", "everything", is_flag=True, help="Every ticket that slabot knows.")
-@click.option("--since", type=InstantOption(), help="Tickets to which anything happened since then.")
+@click.option("--since", metavar="TIME", help=f"Tickets to which anything happened since: {past.HELP}")
 @click.option("--from-helpdesk", is_flag=True, help="Read them from the helpdesk instead of slabot's store.")
 @click.option("--pseudonyms", is_flag=True, help="Replace people, addresses and organizations, and neutralize texts.")
 @click.option(
@@ -54,7 +70,7 @@ def export(
     names: tuple[str, ...],
     config: str,
     everything: bool,
-    since: datetime | None,
+    since: str | None,
     from_helpdesk: bool,
     pseudonyms: bool,
     texts: str | None,
@@ -70,12 +86,14 @@ def export(
         raise click.UsageError("name tickets as HELPDESK/ID, or give --all, or --since TIME")
     if from_helpdesk and everything:
         raise click.UsageError("a helpdesk is not read whole; give --since TIME, or name tickets")
-    named = _named(names, policy)
+    named = named_tickets(names, policy)
+    begins = None if since is None else past_instant(since, utc(edge.now()), policy.display_zone)
     kept = Texts(texts) if texts is not None else Texts.NEUTRAL if pseudonyms else Texts.KEEP
     masks = Pseudonyms(policy, read_text(config, largest=edge.POLICY_SIZE, what="policy file"), kept)
-    read = _from_helpdesks(policy, named, since) if from_helpdesk else _from_store(policy, named, since)
+    read = _from_helpdesks(policy, named, begins) if from_helpdesk else _from_store(policy, named, begins)
     count = 0
-    with _opened(output, force=force) as stream:
+    progress = contextlib.nullcontext() if output is None else working("Writing tickets")
+    with _opened(output, force=force) as stream, progress:
         for record in read:
             if kept is not Texts.KEEP:
                 record = pinned(record, policy, utc(edge.now()))
@@ -85,6 +103,8 @@ def export(
                 record = masks.without_words(record)
             stream.write(write_ticket(record) + "\n")
             count += 1
+    if begins is not None:
+        _say([f"Since {local_time(begins, policy.display_zone)} ({policy.display_zone.key}):"])
     _say(_told(count, policy, kept, pseudonyms=pseudonyms, from_helpdesk=from_helpdesk))
 
 
@@ -114,31 +134,12 @@ def _told(count: int, policy: Policy, kept: Texts, *, pseudonyms: bool, from_hel
         )
 
 
-def _named(names: Sequence[str], policy: Policy) -> list[Named]:
-    """``acme/4711``, or ``acme 4711`` as two words."""
-    found: list[Named] = []
-    rest = iter(names)
-    for name in rest:
-        helpdesk, slash, ticket_id = name.partition("/")
-        if not slash:
-            ticket_id = next(rest, "")
-        if not ticket_id:
-            raise click.UsageError(f'"{name}" names no ticket; write HELPDESK/ID, such as acme/4711')
-        if helpdesk not in policy.helpdesks:
-            known = list(policy.helpdesks)
-            raise SlabotError(
-                f'the policy has no helpdesk "{helpdesk}"; it has {", ".join(known)}{nearest(helpdesk, known)}'
-            )
-        found.append((helpdesk, ticket_id))
-    return found
-
-
 def _from_store(policy: Policy, named: Sequence[Named], since: datetime | None) -> Iterator[TicketRecord]:
-    with open_policy_store(policy) as store:
+    with policy_store(policy) as store:
         for helpdesk, ticket_id in named or store.read(lambda conn: tickets.since(conn, since)):
             stored = store.read(partial(tickets.load, helpdesk=helpdesk, ticket_id=ticket_id))
             if stored is None:
-                raise UnknownTicket(helpdesk, ticket_id)
+                raise NotStored(helpdesk, ticket_id)
             yield stored.record
 
 
@@ -153,15 +154,26 @@ def _from_helpdesks(policy: Policy, named: Sequence[Named], since: datetime | No
 
 @contextlib.contextmanager
 def _opened(path: str | None, *, force: bool) -> Iterator[TextIO]:
+    """Write to standard output, or to a file that is there only if everything could be written."""
     if path is None:
         yield sys.stdout
         return
-    flags = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if force else os.O_EXCL)
+    place = Path(path)
+    if not force and os.path.lexists(place):
+        raise SlabotError(f"{path} is there already; name another file, or add --force to replace it")
+    if place.exists() and not place.is_file():  # a device or a pipe takes what it is given
+        with place.open("w", encoding="utf-8") as stream:
+            yield stream
+        return
+    place = place.resolve()
     try:
-        number = os.open(path, flags, OWNER_ONLY)
-    except FileExistsError:
-        raise SlabotError(f"{path} is there already; name another file, or add --force to replace it") from None
+        number, unfinished = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)  # for the owner alone
     except OSError as error:
         raise SlabotError(f"{path} cannot be written: {error.strerror}; name another file with -o") from None
-    with os.fdopen(number, "w", encoding="utf-8") as stream:
-        yield stream
+    try:
+        with os.fdopen(number, "w", encoding="utf-8") as stream:
+            yield stream
+        os.replace(unfinished, place)
+    except BaseException:
+        os.unlink(unfinished)
+        raise

@@ -20,11 +20,13 @@ import click
 from slabot.cli.check_formats import Result, as_text
 from slabot.cli.edge import today
 from slabot.cli.init_working_time import Given, ask_working_time
+from slabot.cli.screen import working
 from slabot.clock import SystemClock
 from slabot.composition import open_account
 from slabot.domain import Category, SlabotError
-from slabot.policy import check_policy
+from slabot.policy import check_policy, checked
 from slabot.policy.connections import FRESHDESK_STATUSES, ZENDESK_STATUSES
+from slabot.setup.first_contact import first_contact
 from slabot.setup.first_facts import REASONS, AccountFacts, adapt, excuse
 from slabot.setup.first_file import CLIENT_ID_ENV, CLIENT_SECRET_ENV, NewHelpdesk, Placed, example_text, write
 from slabot.setup.status_words import Question, question
@@ -104,8 +106,8 @@ def init(
     credentials = _credentials(about, email, token_env, ask)
     given = _given(statuses)
     day = today()
-    answers = ask_working_time(Given(country, region, zone, hours), silent=no_input, today=day)
     placed, facts = _account(kind, name=name, url=url, credentials=credentials, given=given, ask=ask)
+    answers = ask_working_time(Given(country, region, zone, hours), silent=no_input, today=day)
     helpdesk = NewHelpdesk(
         name=name,
         kind=kind,
@@ -201,11 +203,12 @@ def _account(
         return _with(given, [Placed(word, category, "") for word, category in usual.items()]), None
     adapter = open_account(kind, name=name, url=url, statuses=usual, clock=SystemClock(), **credentials)
     try:
-        adapter.whoami()
-        own = adapter.own_statuses()
-        facts = AccountFacts(
-            groups=_told("groups", adapter.own_groups), languages=_told("languages", adapter.own_languages)
-        )
+        with first_contact(url), working("Reading the account"):
+            adapter.whoami()
+            own = adapter.own_statuses()
+            facts = AccountFacts(
+                groups=_told("groups", adapter.own_groups), languages=_told("languages", adapter.own_languages)
+            )
     finally:
         adapter.close()
     placed, open_questions = [], []
@@ -263,7 +266,8 @@ def _finish(text: str, output: str, helpdesk: NewHelpdesk, facts: AccountFacts |
     else:
         languages, groups = (", ".join(told) or "not told" for told in (facts.languages, facts.groups))
         click.echo(f"Read from the account: its statuses; groups: {groups}; languages: {languages}.", err=True)
-    result = Result(output, *check_policy(text, output, today()))
+    found = checked(text, output, today())
+    result = Result(output, found.policy, found.problems, found.ignored)
     click.echo(as_text(result))
     needed = [name for line in text.splitlines() for name in re.findall(r"_env: (\w+)", line.partition("#")[0])]
     unset = [name for name in dict.fromkeys(needed) if not os.environ.get(name)]

@@ -6,6 +6,7 @@ again; nothing is taken for granted but what the tables leave no doubt about, an
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,12 +17,14 @@ import click
 from slabot.calendars import iana_zone
 from slabot.calendars.holiday_book import known_country, known_region
 from slabot.domain import SlabotError
+from slabot.domain.sentences import sentence
 from slabot.setup import places
 from slabot.setup.hours_text import read_hours, working_week
 from slabot.setup.working_time import NONE, WorkingTime, judge
 
 WHOLE_COUNTRY = "only the holidays of the whole country are closed"
 KEPT = "kept so when slabot init asked"
+WIDTH = 100  # columns of what is said
 MANY = 20  # zones; beyond this, they are listed only where somebody is asked
 
 
@@ -81,12 +84,12 @@ class _Questions:
         def read(typed: str) -> WorkingTime:
             if typed.casefold() == NONE:
                 return working
-            found = self.checked(replace(working, region=typed))
+            found = self.checked(replace(working, region=places.region_code(working.country, typed)))
             return replace(found, region=known_region(found.country, found.region))
 
         name = places.country_name(working.country)
         if given is None and not self._silent:
-            click.echo(f"Regions of {name} with holidays of their own: {_listed(known)}.", err=True)
+            _say(f"Regions of {name} with holidays of their own: {_listed(known)}.")
         what = f"Region of {name} (its name or code, or {NONE} for the holidays of the whole country alone)"
         return self._answer(what, "--region", given, read)
 
@@ -99,7 +102,7 @@ class _Questions:
         likely = places.likely_zone(working.country, working.region)
         offered = ", ".join(f"{zone.name} ({zone.where})" if zone.where else zone.name for zone in known)
         if len(known) > 1 and given is None and not self._silent:
-            click.echo(f"Time zones of {places.country_name(working.country)}: {offered}.", err=True)
+            _say(f"Time zones of {places.country_name(working.country)}: {offered}.")
         what = "Time zone of the support hours"
         if self._silent and 1 < len(known) <= MANY:
             what += f" ({offered})"
@@ -142,7 +145,8 @@ class _Questions:
             try:
                 return read(str(click.prompt(what, default=likely, err=True)).strip())
             except SlabotError as error:
-                click.echo(f"{error}.", err=True)
+                words = str(error)
+                _say(sentence(words[:1].upper() + words[1:]))
 
 
 def _accepted(working: WorkingTime, *, whole_country: bool, silent: bool, today: date) -> dict[str, str]:
@@ -156,7 +160,7 @@ def _accepted(working: WorkingTime, *, whole_country: bool, silent: bool, today:
     for code, problem in warned.items():
         if code in accepted or silent:
             continue
-        click.echo(f"{problem.message}; {problem.fix}.", err=True)
+        _say(sentence(f"{problem.message}; {problem.fix}"))
         if not click.confirm("Keep it so?", default=True, err=True):
             raise SlabotError("nothing was written; start slabot init again and answer otherwise")
         accepted[code] = KEPT
@@ -165,3 +169,7 @@ def _accepted(working: WorkingTime, *, whole_country: bool, silent: bool, today:
 
 def _listed(known: dict[str, str]) -> str:
     return ", ".join(code if code == name else f"{code} {name}" for code, name in known.items())
+
+
+def _say(words: str) -> None:
+    click.echo(textwrap.fill(words, WIDTH, break_long_words=False, break_on_hyphens=False), err=True)

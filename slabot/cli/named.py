@@ -62,6 +62,21 @@ def named_ticket(words: Sequence[str], policy: Policy) -> tuple[str, str] | None
     return helpdesk, ticket_id
 
 
+def named_tickets(words: Sequence[str], policy: Policy) -> list[tuple[str, str]]:
+    """Helpdesk and id of each ticket of a list: ``acme/3 acme/4``, or ``acme 3 acme 4``.
+
+    Raises:
+        click.UsageError: a word names no ticket.
+        SlabotError: the policy has no such helpdesk.
+    """
+    found, rest = [], list(words)
+    while rest:
+        count = 1 if "/" in rest[0] else 2
+        name, rest = rest[:count], rest[count:]
+        found += [named for named in [named_ticket(name, policy)] if named is not None]
+    return found
+
+
 def refuse_unknown(conn: Connection, helpdesk: str, ticket_id: str) -> None:
     """Let a ticket pass that the store holds, or holds anything about.
 

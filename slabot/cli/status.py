@@ -20,7 +20,9 @@ from slabot.cli.beside import policy_store
 from slabot.cli.edge import print_json, read_policy
 from slabot.cli.screen import working
 from slabot.domain import utc
+from slabot.domain.sentences import sentence
 from slabot.policy import Policy
+from slabot.policy.problems import plural
 from slabot.reports.style import coloured, one_line, strong
 from slabot.rules.words import length, local_time
 from slabot.runtime.audit.condition import audit_trouble, troubles
@@ -86,7 +88,7 @@ def _findings(conn: Connection, policy: Policy, now: datetime) -> list[str]:
     started = next(iter(ledger.latest(conn, [LedgerEvent.SLABOT_STARTED], 1)), None)
     watched = Watched(policy.helpdesks, now if started is None else started.at)
     found = [*(trouble.words for trouble in troubles(conn, watched, now)), *audit_trouble(conn, watched, now)]
-    return [f"{words.rstrip('.')}." for words in found]
+    return [sentence(words) for words in found]
 
 
 def _show(
@@ -100,7 +102,7 @@ def _show(
     click.echo(_text(state, now, zone))
     click.echo("\n".join(_audit(verdict, now, zone)))
     for row in held[:SHOWN]:
-        click.echo(f"  {strong('waits')}  {row.key}\n         {one_line(row.words or '')}")
+        click.echo(f"  {strong('waits')}  {row.key}\n         {one_line(sentence(row.words or ''))}")
     if len(held) > SHOWN:
         click.echo(f"  … and {len(held) - SHOWN} more; slabot approve shows writes that are held back")
     if not findings:
@@ -118,10 +120,10 @@ def _text(state: Status, now: datetime, zone: ZoneInfo) -> str:
     lines = [f"{strong('As of')}    {local_time(now, zone)} ({zone.key}), installed {at(state.installed_at)}"]
     lines.append(
         f"{strong('Tickets')}  {state.tickets} known, {state.open_tickets} open; "
-        f"{state.running_clocks} clocks run, {state.overdue_clocks} of them past their deadline"
+        f"{_clocks(state.running_clocks)}, {state.overdue_clocks} of them past their deadline"
     )
     alarm = "no ticket waits for time" if state.next_alarm is None else f"next look {at(state.next_alarm)}"
-    late = f"; {state.overdue_looks} looks are owed now" if state.overdue_looks else ""
+    late = f"; {plural(state.overdue_looks, 'look')} owed now" if state.overdue_looks else ""
     lines.append(f"{strong('Alarm')}    {alarm}{late}")
     lines.append(strong("Feeds"))
     lines.extend(
@@ -138,10 +140,14 @@ def _text(state: Status, now: datetime, zone: ZoneInfo) -> str:
     if state.oldest_pending is not None:
         lines.append(f"  the oldest waits for {length(now - state.oldest_pending)}")
     if state.inbox_pending:
-        lines.append(f"{strong('Inbox')}    {state.inbox_pending} tickets are still to be read")
+        lines.append(f"{strong('Inbox')}    {plural(state.inbox_pending, 'ticket')} still to be read")
     lines.append(strong("Last errors") if state.last_errors else f"{strong('Errors')}   none")
-    lines.extend(f"  {at(row.at)}  {row.event.value}: {one_line(row.words)}" for row in state.last_errors)
+    lines.extend(f"  {at(row.at)}  {row.event.value}: {one_line(sentence(row.words))}" for row in state.last_errors)
     return "\n".join(lines)
+
+
+def _clocks(number: int) -> str:
+    return "1 clock runs" if number == 1 else f"{number} clocks run"
 
 
 def _audit(verdict: AuditVerdict | None, now: datetime, zone: ZoneInfo) -> list[str]:
@@ -149,7 +155,7 @@ def _audit(verdict: AuditVerdict | None, now: datetime, zone: ZoneInfo) -> list[
         return [f"{strong('Auditor')}  has not looked yet; it does a minute after the start"]
     when = f"{local_time(verdict.at, zone)}, {length(now - verdict.at)} ago"
     if now - verdict.at > NOT_LOOKED:
-        return [f"{strong('Auditor')}  has not looked since {when}; is slabot run alive?"]
+        return [f"{strong('Auditor')}  has not looked since {when}; it does each minute while slabot runs"]
     if verdict.agrees:
         heard = {True: "; the heartbeat was heard", False: "; the heartbeat was not heard", None: ""}[verdict.heartbeat]
         return [f"{strong('Auditor')}  everything agreed {when}{heard}"]

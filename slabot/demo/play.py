@@ -13,8 +13,8 @@ from pathlib import Path
 
 from slabot.demo.promises import Broken, Evidence, promises
 from slabot.demo.stage import InProcess, Slabot, Stage, stage
-from slabot.demo.story import END, SERVICES, START, Week
-from slabot.demo.telling import Teller
+from slabot.demo.story import END, IST, SERVICES, START, Week
+from slabot_sandbox import Teller
 
 Make = Callable[..., Slabot]
 
@@ -39,7 +39,8 @@ def play(
     with tempfile.TemporaryDirectory() as made, stage(START, folder or Path(made), make) as scene:
         week = Week(scene.sandbox)
         labels = {number: label for number, (label, _) in scene.sandbox.freshdesk.account.statuses.items()}
-        teller = Teller({service: name for name, service in SERVICES.items()}, labels)
+        names = {service: name for name, service in SERVICES.items()}
+        teller = Teller(names, labels, zone=IST, stamp="%a %d %b %H:%M:%S")
         for instant, act in week.acts():
             scene.clock.call_at(instant, act)
         pace = _Pace(scene, speed)
@@ -52,12 +53,13 @@ def play(
         say("A support week in time lapse. Times are those of Asia/Kolkata; Monday 26 January is Republic Day.")
         zendesk, freshdesk = scene.sandbox.zendesk.url, scene.sandbox.freshdesk.url
         say(f"slabot listens on {scene.slabot.url}, Slack on {scene.sandbox.slack.url}.")
-        say(f'The policy names two helpdesks: "acme" is a Zendesk account on {zendesk},')
-        say(f'"partners" a Freshdesk account on {freshdesk}.')
+        say(f'The policy names two helpdesks: "acme" is a Zendesk account on {zendesk}, signed in to by OAuth;')
+        say(f'"partners" is a Freshdesk account on {freshdesk}.')
         say("")
         scene.run_until(END, tell)
         say("")
         kept = judge(Evidence(scene.sandbox.journal, week.tickets), say)
+        say("Next: docs/first-day.md leads to a page on this machine, and from there to your own account.")
         if keep:
             _go_on(scene, tell, say)
         return kept

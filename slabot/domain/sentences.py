@@ -9,9 +9,9 @@ CLOSING = ("?", "!", ":", "…", '."', ".)", ".”")  # what ends a text without
 
 
 def sentence(text: str) -> str:
-    """A text that ends in exactly one full stop, unless it ends in another closing mark."""
+    """A text that ends in exactly one full stop, unless it ends in another closing mark or is empty."""
     text = text.rstrip()
-    return text if text.endswith(CLOSING) else f"{clause(text)}."
+    return text if not text or text.endswith(CLOSING) else f"{clause(text)}."
 
 
 def clause(text: str) -> str:

@@ -29,8 +29,9 @@ from slabot.paging.errors import (
     TokenError,
 )
 from slabot.paging.setup_check import SCOPES, check_slack
-from slabot.paging.slack import BUNDLE, Channel, Identity, Posted, SlackSender, Told
+from slabot.paging.slack import BUNDLE, Posted, SlackSender, Told
 from slabot.paging.slack_calls import open_client
+from slabot.paging.slack_channels import Channel, Identity
 from slabot.paging.view import (
     AcknowledgedBy,
     AnsweredInTime,

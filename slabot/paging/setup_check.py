@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from slabot.domain import Finding, Level
 from slabot.paging.errors import SlackError, SlackPermanent
-from slabot.paging.slack import Channel, Identity, SlackSender
+from slabot.paging.slack import SlackSender
+from slabot.paging.slack_channels import Channel, Identity
 from slabot.paging.sockets import REMEDY, SocketAddresses
 
 

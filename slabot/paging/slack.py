@@ -7,8 +7,6 @@ nothing of the customer's.
 
 from __future__ import annotations
 
-import re
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,10 +18,9 @@ from slack_sdk.web import SlackResponse
 from slabot.clock import Clock
 from slabot.paging.blocks import Rendered, render, render_reply
 from slabot.paging.directory import Directory
-from slabot.paging.errors import SlackError, SlackOutcomeUnknown, SlackPermanent
-from slabot.paging.slack_calls import lowered
+from slabot.paging.errors import SlackOutcomeUnknown, SlackPermanent
+from slabot.paging.slack_channels import SlackChannels, next_cursor, objects
 from slabot.paging.slack_errors import CODES, Effect
-from slabot.paging.slack_people import SlackPeople
 from slabot.paging.view import PageView
 
 EVENT_TYPE = "slabot_page"  # of the metadata
@@ -31,13 +28,9 @@ BUNDLE = "bundle/"  # how the key of a message begins in whose thread pages of s
 PAGE_SIZE = 200  # messages of one look-up call
 LONGEST_SEARCH = 50  # calls of one look-up
 MARGIN = timedelta(minutes=1)  # Slack's clock and ours may differ
-CHANNELS_PAGE = 1000  # channels of one list call; Slack's most
-CHANNEL_PAGES = 100  # list calls at most
 
 # Slack's codes for a channel that is not (any more) what its name stood for.
 _MOVED = frozenset({"channel_not_found", "is_archived"})
-
-_CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{2,}")  # names are in small letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,41 +63,13 @@ class Told:
         return datetime.fromtimestamp(int(self.ts.partition(".")[0]), UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who the token is.
-
-    Attributes:
-        scopes: what it was given; None if Slack does not say.
-    """
-
-    team: str
-    user_id: str
-    bot_id: str | None
-    scopes: frozenset[str] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Channel:
-    """A channel as the bot sees it."""
-
-    id: str
-    name: str
-    member: bool
-    archived: bool
-    private: bool
-
-
-class SlackSender(SlackPeople):
+class SlackSender(SlackChannels):
     """Messages to one workspace and its people. Safe to share between threads."""
 
     def __init__(self, client: Callable[[], WebClient], clock: Clock) -> None:
         """`client` makes a client that does not repeat calls: see `slabot.paging.slack_calls.open_client`."""
         super().__init__(client, clock)
         self.directory = Directory(self._calls, clock)
-        self._lock = threading.Lock()
-        self._ids: dict[str, str] = {}  # channel ids by name
-        self._identity: Identity | None = None
 
     def __repr__(self) -> str:
         """Without the token."""
@@ -139,30 +104,14 @@ class SlackSender(SlackPeople):
             SlackOutcomeUnknown: look it up with `find`.
         """
         rendered = view if isinstance(view, Rendered) else render(view) if thread_ts is None else render_reply(view)
-        place = self._place(channel)
+        place = self.place(channel)
         try:
             return self._post_once(place, rendered, key, thread_ts, broadcast)
         except SlackPermanent as error:
-            if error.code not in _MOVED or (now := self._look_again(channel, place)) is None:
+            if error.code not in _MOVED or (now := self.look_again(channel, place)) is None:
                 raise
         # Slack refused the channel, so nothing was sent. The name stands for another one by now.
         return self._post_once(now, rendered, key, thread_ts, broadcast)
-
-    def _place(self, channel: str) -> str:
-        """The id of a channel, looked up once; its name where Slack cannot say it now, for it may take that as well."""
-        try:
-            return self.channel_id(channel)
-        except SlackError:
-            return channel
-
-    def _look_again(self, channel: str, refused: str) -> str | None:
-        """Another id than the one that was refused; None if the name stands for no other."""
-        if _CHANNEL_ID.fullmatch(channel):
-            return None
-        with self._lock:
-            self._ids.pop(channel.removeprefix("#"), None)
-        found = self._place(channel)
-        return None if found in (refused, channel) else found
 
     def _post_once(self, channel: str, rendered: Rendered, key: str, thread_ts: str | None, broadcast: bool) -> Posted:
         try:
@@ -189,7 +138,7 @@ class SlackSender(SlackPeople):
             unfurl_media=False,
         )
         posted = _posted(answer)
-        self._learn(channel, posted.channel)
+        self.learn(channel, posted.channel)
         return posted
 
     def update(self, channel: str, ts: str, view: PageView | Rendered) -> None:
@@ -288,8 +237,8 @@ class SlackSender(SlackPeople):
                 cursor=cursor,
                 include_all_metadata=True,
             )
-            yield from _objects(answer, "messages")
-            following = _next_cursor(answer)
+            yield from objects(answer, "messages")
+            following = next_cursor(answer)
             if following is None or following == cursor:
                 return
             cursor = following
@@ -299,93 +248,6 @@ class SlackSender(SlackPeople):
             method=method,
             code="too_many_messages",
         )
-
-    def whoami(self) -> Identity:
-        """Ask Slack who the token is.
-
-        Raises:
-            SlackRetry: Slack cannot be asked now.
-            SlackPermanent: the token is not good.
-        """
-        answer = self._calls.call("auth.test", Effect.READ, self._client.auth_test)
-        scopes = lowered(answer.headers).get("x-oauth-scopes")
-        found = Identity(
-            team=str(answer.get("team", "")),
-            user_id=str(answer.get("user_id", "")),
-            bot_id=answer.get("bot_id"),
-            scopes=None if scopes is None else frozenset(scope for scope in scopes.replace(",", " ").split()),
-        )
-        with self._lock:
-            self._identity = found
-        return found
-
-    def identity(self) -> Identity:
-        """As `whoami`, asked once."""
-        return self._identity or self.whoami()
-
-    def channel_id(self, channel: str) -> str:
-        """The id of a channel that is given by name or id.
-
-        Raises:
-            SlackRetry: Slack cannot be asked now.
-            SlackPermanent: there is no such channel, or the bot cannot see it.
-        """
-        if _CHANNEL_ID.fullmatch(channel):
-            return channel
-        name = channel.removeprefix("#")
-        with self._lock:
-            known = self._ids.get(name)
-        return known if known is not None else self.channel(name).id
-
-    def channel(self, channel: str) -> Channel:
-        """How the bot sees a channel, now.
-
-        Raises:
-            SlackRetry: Slack cannot be asked now.
-            SlackPermanent: there is no such channel, or the bot cannot see it.
-        """
-        if _CHANNEL_ID.fullmatch(channel):
-            answer = self._calls.call(
-                "conversations.info", Effect.READ, self._client.conversations_info, channel=channel
-            )
-            return _channel(answer.get("channel") or {"id": channel})
-        name = channel.removeprefix("#")
-        archived: Channel | None = None
-        for found in self._channels():
-            if found.name != name:
-                continue
-            if not found.archived:
-                self._learn(name, found.id)
-                return found
-            archived = found
-        if archived is not None:
-            return archived
-        missing = CODES["channel_not_found"]
-        raise SlackPermanent(
-            method="conversations.list", code="channel_not_found", why=f"#{name}: {missing.why}", remedy=missing.remedy
-        )
-
-    def _channels(self) -> Iterator[Channel]:
-        cursor: str | None = None
-        for _ in range(CHANNEL_PAGES):
-            answer = self._calls.call(
-                "conversations.list",
-                Effect.READ,
-                self._client.conversations_list,
-                types="public_channel,private_channel",
-                limit=CHANNELS_PAGE,
-                cursor=cursor,
-            )
-            yield from map(_channel, _objects(answer, "channels"))
-            following = _next_cursor(answer)
-            if following is None or following == cursor:
-                return
-            cursor = following
-
-    def _learn(self, channel: str, found: str) -> None:
-        if not _CHANNEL_ID.fullmatch(channel) and found:
-            with self._lock:
-                self._ids[channel.removeprefix("#")] = found
 
 
 def _posted(answer: SlackResponse) -> Posted:
@@ -399,17 +261,6 @@ def _posted(answer: SlackResponse) -> Posted:
     return Posted(channel, ts)
 
 
-def _objects(answer: SlackResponse, name: str) -> list[dict[str, Any]]:
-    listed = answer.get(name)
-    return [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
-
-
-def _next_cursor(answer: SlackResponse) -> str | None:
-    more = answer.get("response_metadata")
-    cursor = more.get("next_cursor") if isinstance(more, dict) else None
-    return cursor if isinstance(cursor, str) and cursor else None
-
-
 def _key_of(message: dict[str, Any]) -> str | None:
     metadata = message.get("metadata")
     if not isinstance(metadata, dict) or metadata.get("event_type") != EVENT_TYPE:
@@ -417,13 +268,3 @@ def _key_of(message: dict[str, Any]) -> str | None:
     payload = metadata.get("event_payload")
     key = payload.get("key") if isinstance(payload, dict) else None
     return key if isinstance(key, str) else None
-
-
-def _channel(entry: dict[str, Any]) -> Channel:
-    return Channel(
-        id=str(entry.get("id", "")),
-        name=str(entry.get("name", "")),
-        member=entry.get("is_member") is True,
-        archived=entry.get("is_archived") is True,
-        private=entry.get("is_private") is True,
-    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from slabot.policy.scalars import refuse
+from slabot.policy.secrets import in_address
 
 STORE_SCHEMES = ("postgres", "postgresql", "postgresql+psycopg", "sqlite", "sqlite+pysqlite")
 LISTEN = "127.0.0.1:8080"
@@ -36,6 +37,7 @@ def subdomain(value: str) -> str:
         fix = f"write subdomain: {name}, the part before {_ZENDESK}"
     else:
         fix = f"write the part before {_ZENDESK} alone; an account has that address whatever its customers see"
+    _refuse_secret(value, fix)
     raise refuse("bad-address", f'"{value}" is no subdomain of Zendesk', fix)
 
 
@@ -51,7 +53,13 @@ def freshdesk_domain(value: str) -> str:
         fix = f"write domain: {whole}"
     else:
         fix = f"write the whole host name alone, as in acme{_FRESHDESK}"
+    _refuse_secret(value, fix)
     raise refuse("bad-address", f'"{value}" is no host name of Freshdesk', fix)
+
+
+def _refuse_secret(value: str, fix: str) -> None:
+    if found := in_address(value):
+        raise refuse("secret-in-file", f"this address holds {found}", fix)
 
 
 def store_url(value: str) -> str:

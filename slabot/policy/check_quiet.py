@@ -121,7 +121,7 @@ def _rest_of_night(wall: datetime, nights: list[tuple[int, int]]) -> int | None:
     late = any(LATE[0] <= at + turn < LATE[1] for turn in (0, DAY))
     if 2 * len(around) <= len(nights) and not late:
         return None
-    usual = Counter(around).most_common(1)
+    usual = [(until, times) for until, times in Counter(around).most_common(1) if times >= OFTEN]
     return usual[0][0] if usual else MORNING if at < MORNING else MORNING + DAY
 
 

@@ -45,14 +45,17 @@ def all_placeholders() -> str:
 def filled_in_by_us(text: str) -> str:
     """The text of a template, if it has no placeholder but ours."""
     try:
-        names = [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
+        parsed = string.Formatter().parse(text)
+        parts = [(name, form, conversion) for _, name, form, conversion in parsed if name is not None]
     except ValueError as error:
         raise refuse(
             "bad-template", f"this template cannot be read: {error}", "write {{ and }} for plain braces"
         ) from None
-    for name in names:
+    for name, form, conversion in parts:
         if name not in PLACEHOLDERS:
             ours = meant(name)
             fix = f"write {ours}" if ours else f"use {all_placeholders()}"
             raise refuse("bad-template", f"{{{name}}} is no placeholder", fix)
+        if form or conversion:
+            raise refuse("bad-template", f"{{{name}}} has a form of its own, which is not known", f"write {{{name}}}")
     return text

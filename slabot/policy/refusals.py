@@ -84,7 +84,7 @@ def refusal(error: ErrorDetails, value: Any, model: type[BaseModel]) -> Finding:
         case "missing":
             return _missing(path, str(rest[-1]) if rest else "")
         case "union_tag_not_found":
-            return _missing(path, "kind")
+            return _kind_misspelt(path, value_at(value, path)) or _missing(path, "kind")
         case "extra_forbidden":
             return _unknown(path, value, model)
         case "literal_error" | "enum":
@@ -174,6 +174,15 @@ def _missing(path: Path, key: str) -> Finding:
     return Finding("missing-setting", path, f'{where} has no "{key}"', added, at_key=True)
 
 
+def _kind_misspelt(path: Path, found: Any) -> Finding | None:
+    """The key that was meant to be ``kind``, on which everything else of a helpdesk or a clock depends."""
+    for key in found if isinstance(found, dict) else ():
+        if key.lower() in ("type", "product") or difflib.get_close_matches("kind", [key.lower()], cutoff=ALIKE):
+            message = f'"{key}" is not a setting of {words(path)}'
+            return Finding("unknown-setting", (*path, key), message, 'did you mean "kind"?', at_key=True)
+    return None
+
+
 def meant(missing: Finding) -> str:
     """The fix that an unknown key would have whose author meant this missing one."""
     return f"did you mean {missing.message.rpartition(' ')[2]}?"
@@ -246,6 +255,10 @@ _WANTED = {
 }
 
 
+# Mappings that name the variables of secrets, where a text is taken for the secret itself.
+_MAY_BE_SECRET = re.compile(r"helpdesks\..*\.auth$|heartbeat$|pagerduty\b|outgoing_webhooks\b")
+
+
 def _wrong_type(path: Path, found: object, kind: str) -> Finding:
     wanted = _WANTED.get(kind.rpartition("_")[0], "another kind of value")
     message = f"this should be {wanted}, not {_found(found)}"
@@ -270,6 +283,8 @@ def _wrong_type(path: Path, found: object, kind: str) -> Finding:
         return Finding(
             "no-space-after-colon", path, f"there is no space after the colon in {_found(found)}", f"write {line}"
         )
+    elif wanted == "a mapping" and isinstance(found, str) and _MAY_BE_SECRET.match(words(path)):
+        return Finding("secret-in-file", path, "this should be a mapping, and its text may be a secret", fix)
     return Finding("wrong-type", path, message, fix)
 
 

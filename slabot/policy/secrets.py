@@ -12,15 +12,22 @@ MASK = "•"
 
 # A setting whose value may be a secret that was pasted where a variable's name belongs.
 _SETTING = re.compile(
-    r"""(?<![\w-])(?P<key>[\w-]*(?:token|secret|passw|api_?key|credential|_env\b)[\w-]*["']?\s*:\s*)(?P<value>\S.*)""",
+    r"""(?<![\w-])(?P<key>[\w-]*(?:token|secret|passw|(?:api|routing)_?key|credential|_env\b)[\w-]*["']?\s*:\s*)(?P<value>\S.*)""",
     re.IGNORECASE,
 )
 _VARIABLE = re.compile(r"""(["']?)[A-Z][A-Z0-9_]*\1""")
 _IN_ADDRESS = re.compile(r"(?<=://)(?P<user>[^\s/:@]*:)(?P<value>[^\s/]+)(?=@)")
 _SECRETS_NAME = r"(?:[\w.-]*(?:token|secret|passw|pwd|api_?key|credential|signature)[\w.-]*|key|auth|sig|code|sas)"
-_IN_QUERY = re.compile(rf"(?<=[?&;])(?P<name>{_SECRETS_NAME}=)(?P<value>[^&;\s\"'#]+)", re.IGNORECASE)
+# Without a scheme: ana:pw@host. Destinations (user:maya@…) and addresses for mail look alike and hold none.
+_IN_LOGIN = re.compile(
+    r"""(?<![^\s"'({\[,:])(?P<user>(?!(?:user|email|group|mailto):)[\w.+-]+:)(?P<value>[^\s/@"']+)(?=@)"""
+)
+_IN_QUERY = re.compile(rf"(?<=[?&;\s\"'])(?P<name>{_SECRETS_NAME}=)(?P<value>[^&;\s\"'#]+)", re.IGNORECASE)
 _OF_SLACK = re.compile(r"\b(?:xox[a-z]|xapp)-[\w-]+")
 _RANDOM = re.compile(r"(?<![\w+/=-])(?=[\w+/=-]*[a-z])(?=[\w+/=-]*[A-Z])(?=[\w+/=-]*[0-9])[\w+/=-]{20,}(?![\w+/=-])")
+_HEXADECIMAL = re.compile(
+    r"(?<![\w-])(?:[0-9a-fA-F]{32,}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})(?![\w-])"
+)
 
 
 def masked_line(line: str) -> str:
@@ -34,8 +41,10 @@ def masked_line(line: str) -> str:
 def masked(text: str) -> str:
     """Words for people in which what looks like a token or a password is replaced."""
     text = _IN_ADDRESS.sub(lambda match: match["user"] + MASK * len(match["value"]), text)
+    text = _IN_LOGIN.sub(lambda match: match["user"] + MASK * len(match["value"]), text)
     text = _IN_QUERY.sub(lambda match: match["name"] + MASK * len(match["value"]), text)
     text = _OF_SLACK.sub(lambda match: MASK * len(match[0]), text)
+    text = _HEXADECIMAL.sub(lambda match: MASK * len(match[0]), text)
     return _RANDOM.sub(lambda match: MASK * len(match[0]), text)
 
 
@@ -44,7 +53,8 @@ def in_address(address: str) -> str | None:
 
     For addresses of the web and of databases: who logs in, a query named like a secret, a part that looks like one.
     """
-    _, _, rest = address.partition("://")
+    before, scheme, after = address.partition("://")
+    rest = after if scheme else before
     login, at, _ = rest.rpartition("@")
     if at and ":" in login:
         return "a password"

@@ -218,6 +218,12 @@ def _next(decision: Decision, zone: ZoneInfo) -> str:
         lines.extend(_action(action, local_time(action.at, zone)) for action in decision.upcoming)
     else:
         lines.append("  nothing")
+    for label in decision.kept_ladders:
+        kept = (
+            f"The {label.replace('_', ' ')} keeps the ladder that it started under, for the file has "
+            "ladder_changes: keep; its ladder of today is for clocks that start from now on"
+        )
+        lines.append(faint(_wrapped(kept, "  ")))
     if decision.next_look is not None:
         lines.append(
             faint(f"  slabot looks again at {local_time(decision.next_look, zone)}, or as soon as something happens")

@@ -23,7 +23,7 @@ from slabot.rules.clock import ClockState
 from slabot.rules.clocks import first_response, is_request, request_at, runs
 from slabot.rules.decision import UPCOMING, Action, Decision, Kind, Refusal, Upcoming
 from slabot.rules.guards import obstacle
-from slabot.rules.ladder import Pager
+from slabot.rules.ladder import Pager, keeps_another_ladder
 from slabot.rules.plan import Plan
 from slabot.rules.severity import Assessment, PriorityWish, SeverityHistory, assess
 from slabot.rules.solved import plan_solved
@@ -106,6 +106,9 @@ class Chapter:
         self.history = assess(case, None if response is None else response.at)
         self._runs = runs(case, start, response, self.history)
         self._pagers = [Pager(case, run.course, self.history) for run in self._runs if run.course.running]
+        self._kept = tuple(
+            run.course.label for run in self._runs if run.course.running and keeps_another_ladder(case, run.course)
+        )
         self._turn = waiting_round(case)
         fixed = (
             plan_solved(case, self.history.current.severity),
@@ -172,6 +175,7 @@ class Chapter:
             upcoming=Upcoming(lambda: _upcoming(pagers, allowed, now)),
             refusals=tuple(dict.fromkeys(refusals)),  # one reason for all pages about a clock
             next_look=min((look for look in looks if look > now), default=None),
+            kept_ladders=self._kept,
         )
 
     def _plans(self, clocks: tuple[ClockState, ...], now: datetime) -> Iterator[Plan]:

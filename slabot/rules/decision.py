@@ -138,6 +138,7 @@ class Decision:
         waiting: the present wait for the customer, if any.
         next_look: the earliest instant after ``now`` at which the answer could change although nothing happens.
         refusals: acts that would be due or planned if no guard stood before them.
+        kept_ladders: labels of the running clocks whose pages follow another ladder than the file has for them today.
     """
 
     now: datetime
@@ -149,6 +150,7 @@ class Decision:
     upcoming: Sequence[Action]
     refusals: tuple[Refusal, ...]
     next_look: datetime | None
+    kept_ladders: tuple[str, ...] = ()
 
     def clock(self, name: str) -> ClockState | None:
         """The latest clock of that name."""

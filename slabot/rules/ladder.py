@@ -29,13 +29,26 @@ def plan_for(case: Case, clock: Course) -> Plan:
 
     A severity that the file did not have then has its ladders in the file: nobody would be paged otherwise.
     """
+    return _kept_plan(case, clock) or plan_of(case.policy, clock.name)
+
+
+def keeps_another_ladder(case: Case, clock: Course) -> bool:
+    """True if a clock runs under a ladder that the file of today would not give it."""
+    kept, written = _kept_plan(case, clock), plan_of(case.policy, clock.name)
+    return kept is not None and (
+        fitting_ladder(case, clock, kept) != fitting_ladder(case, clock, written)
+        or kept.re_page_after != written.re_page_after
+    )
+
+
+def _kept_plan(case: Case, clock: Course) -> Plan | None:
     if case.policy.ladder_changes is LadderChanges.KEEP:
         for event in reversed(case.events):
             if isinstance(event, LadderFrozen) and event.clock == clock.label:
                 plan = thaw(event.plan)
                 if plan is not None and plan.knows(clock.terms.severity):
                     return plan
-    return plan_of(case.policy, clock.name)
+    return None
 
 
 def fitting_ladder(case: Case, clock: Course, plan: Plan) -> Ladder | None:

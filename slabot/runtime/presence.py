@@ -30,8 +30,10 @@ class Presence:
         self._thread.start()
 
     def stop(self) -> None:
-        """Take the sign away."""
+        """Take the sign away; of one that was never shown, nothing."""
         self._ending.set()
+        if self._thread.ident is None:
+            return
         self._thread.join()
         with contextlib.suppress(StoreError):
             self._store.write(lambda conn: presence.leave(conn, self._who))

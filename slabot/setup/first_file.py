@@ -83,8 +83,6 @@ def write(example: str, helpdesk: NewHelpdesk) -> str:
     if start < 0 or end < start:
         raise SlabotError(f"{EXAMPLE} is not the one of this release; install slabot again")
     text = f"{example[: start + 1]}{_block(helpdesk)}{example[end:]}"
-    if helpdesk.kind == "freshdesk":  # which refuses the word that Zendesk has for it
-        text = text.replace("    priority: normal\n", "    priority: medium\n")
     return text.replace(_BOTS, f"{'bots: []':<{COLUMN}}# {_BOTS.partition(': ')[2]}")
 
 

@@ -22,12 +22,12 @@ _EXAMPLE = 'write "mon-fri 09:00-17:00", or "mon-thu 09:00-18:00, fri 09:00-15:0
 
 
 def read_hours(text: str) -> Open:
-    """Read ``mon-fri 09:00-17:00``, ``mon-thu 09:00-12:00 13:00-18:00, fri 09:00-15:00`` or ``24/7``.
+    """Read ``mon-fri 09:00-17:00``, ``mon to thu 09:00-12:00 13:00-18:00, fri 09:00-15:00`` or ``24/7``.
 
     Raises:
         SlabotError: days without hours, or hours without days.
     """
-    typed = re.sub(r"\s*[-–]\s*", "-", _SHORT.get(text.strip(), text))
+    typed = re.sub(r"\s*[-–]\s*|\s+to\s+", "-", _SHORT.get(text.strip(), text), flags=re.IGNORECASE)
     found: dict[str, list[str]] = {}
     days, open_days = "", False
     for word in re.split(r"[\s,;]+", typed.strip(" ,;")):

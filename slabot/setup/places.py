@@ -15,6 +15,7 @@ from functools import cache
 from importlib.resources import files
 
 from slabot.calendars import Calendar, CalendarSpec, Hours, parse_hours
+from slabot.calendars.place_words import REGIONS
 
 _MAIN = ("(most areas)", "most of")  # how the tables mark the zone that nearly everybody has
 
@@ -55,6 +56,11 @@ def regions(code: str) -> dict[str, str]:
         if len(alias) > 3:  # shorter ones are other codes: GP and GUA for Guadeloupe
             names.setdefault(region, alias)
     return {region: names.get(region, region) for region in sorted(entity.subdivisions)}
+
+
+def region_code(code: str, text: str) -> str:
+    """The code of a region by a name that the holiday tables do not have (``Bavaria``); else as it came."""
+    return REGIONS.get(code, {}).get(text.strip().casefold(), text)
 
 
 def zones(code: str) -> tuple[Zone, ...]:

@@ -107,7 +107,7 @@ def _holidays(working: WorkingTime, today: date) -> Iterator[str]:
         yield commented(f"      region: {_word(working.region)}", _other(known[working.region], working.region))
     elif known:
         example = next(code for code in known if len(code) <= 3)
-        yield commented(f"      # region: {_word(example)}", f"the holidays of {known[example]} as well")
+        yield commented("      region: national", f"or {_word(example)}: the holidays of {known[example]} as well")
     yield f"      # also: [{{date: {today.year + 1}-12-24, name: Company day}}]"
     if name := places.some_holiday(working.country, today):
         yield commented(f"      # except: [{json.dumps(name, ensure_ascii=False)}]", "by name, every year, or by date")

@@ -21,9 +21,10 @@ from slabot_sandbox.journal import Did
 from slabot_sandbox.signing import slack_signature
 from slabot_sandbox.slack.blocks import find_action, read_blocks
 from slabot_sandbox.slack.sockets import Sockets
-from slabot_sandbox.slack.workspace import SERVICE, Json, SlackError, Workspace
+from slabot_sandbox.slack.workspace import SERVICE, Channel, Json, SlackError, Workspace
 
 TIMEOUT = 3  # seconds of real time that the product has to answer
+NEWEST = "newest"  # instead of a message's time stamp
 RESPONSE_USES, RESPONSE_LIFE = 5, timedelta(minutes=30)
 
 
@@ -80,12 +81,21 @@ class People:
     def click(self, channel: str, ts: str, action_id: str, user: str, *, value: str | None = None) -> Answer:
         """Somebody presses a button, or chooses `value` from a menu. A `value` for a button is an old one.
 
+        Args:
+            channel: its name or id.
+            ts: of the message; "newest" for the newest one that has this button.
+            action_id: of the button: "slabot_acknowledge".
+            user: the person's address or id.
+            value: what is chosen.
+
         Raises:
             ActError: no such channel, message or button.
         """
         workspace = self.workspace
         with workspace.lock:
             where = workspace.channel(channel)
+            if ts == NEWEST:
+                ts = _newest_with(action_id, where)
             message = where.find(ts)
             if message is None:
                 raise ActError(f"there is no message {ts} in #{where.name}")
@@ -322,3 +332,10 @@ def _acknowledged(ack: Json | None) -> Answer:
 
 
 _FORM = "application/x-www-form-urlencoded"
+
+
+def _newest_with(action_id: str, where: Channel) -> str:
+    for message in reversed(where.messages):
+        if find_action(message.get("blocks", []), action_id) is not None:
+            return str(message["ts"])
+    raise ActError(f'no message in #{where.name} has a button or menu "{action_id}"')

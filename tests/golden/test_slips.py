@@ -14,6 +14,12 @@ from slabot.policy import Policy, Problem, check_policy
 TODAY = date(2026, 11, 24)
 TEMPLATE = "      Hello {requester}, we are still waiting"
 
+HOLIDAYS = (
+    "    holidays:\n      country: IN\n"
+    "      region: national                      "
+    "# those of the whole country alone; or a state, for its own as well: KA"
+)
+
 # Where each setting of the shared slips stands in the example, and the line that a slip takes the place of.
 PLACES = {
     "exempt.tags": ("  tags: [slabot_hands_off]", "  {}"),
@@ -30,7 +36,7 @@ PLACES = {
     "calendars.time_zone": ("    time_zone: Asia/Kolkata", "    {}"),
     "web.listen": ('  listen: "127.0.0.1:8080"', "  {}"),
     "severities.low.respond_within": ("    respond_within: 2 business days", "    {}"),
-    "calendars.holidays.region": ("    holidays:\n      country: IN", "    holidays: {}"),
+    "calendars.holidays.region": (HOLIDAYS, "    holidays: {}"),
     "helpdesks.acme.subdomain": ("    subdomain: acme  ", "    {}  "),
     "store.url": ('  url: "sqlite:///slabot.db"', "  {}"),
     "classify.rules.when.priority": ("        priority: [urgent, high]", "        {}"),
@@ -66,6 +72,7 @@ OF_OTHERS = {"calendars"}  # quiet hours have tests of their own
 
 # Cousins of those: where, what is written, the code, words of the answer, the mended text ("" where none is literal).
 COUSINS: list[tuple[str, str, str, str, str]] = [
+    ("helpdesks.acme.kind", "Kind: zendesk", "unknown-setting", 'did you mean "kind"?', "kind: zendesk"),
     ("exempt.tags", "tags: 'a; b'", "list-as-text", "[a, b]", "tags: [a, b]"),
     ("exempt.tags", "tags: “vip”", "smart-quotes", "none: vip", "tags: vip"),
     ("exempt.tags", "tags: [“vip”, b]", "smart-quotes", "none: vip", "tags: [vip, b]"),
@@ -207,6 +214,9 @@ COUSINS: list[tuple[str, str, str, str, str]] = [
 def example(checkout: Path) -> str:
     """The example without follow-ups, whose proof over a year has tests of its own and takes its time."""
     text = (checkout / "config.example.yaml").read_text(encoding="utf-8")
+    text = "".join(
+        line for line in text.splitlines(keepends=True) if "slabot: ignore[waiting-does-not-fit]" not in line
+    )
     head, waiting, rest = text.partition("\nwaiting:")
     return head + waiting + rest.replace("mode: observe", "mode: off", 1)
 

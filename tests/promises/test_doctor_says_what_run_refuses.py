@@ -34,7 +34,7 @@ WAYS: dict[str, Any] = {
 }
 
 
-class Started(Exception):
+class Started(SystemExit):
     """It was not refused."""
 
 
@@ -66,7 +66,7 @@ class Stand:
 @pytest.fixture
 def stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stand]:
     def started(*_: object) -> None:
-        raise Started
+        raise Started(3)
 
     monkeypatch.delenv("PORT", raising=False)
     monkeypatch.setattr("slabot.cli.run.Embedded", started)  # a start that is not refused fails, and hangs nobody
@@ -108,7 +108,7 @@ def not_invited(stand: Stand) -> None:
 
 
 def odd_answer(stand: Stand) -> None:
-    stand.sandbox.faults.add(FaultKind.HTML, service="zendesk")
+    stand.sandbox.faults.add(FaultKind.HTML, service="zendesk", path="/api/v2/users/me*")
 
 
 def no_folder(stand: Stand) -> None:
@@ -133,7 +133,7 @@ def foreign(stand: Stand) -> None:
 
 
 REFUSALS = {
-    "no helpdesk token": (missing("ZENDESK_TOKEN"), "names the environment variable ZENDESK_TOKEN, which is not set"),
+    "no client's secret": (missing("ZENDESK_CLIENT_SECRET"), "variable ZENDESK_CLIENT_SECRET, which is not set"),
     "no hook secret": (missing("ZENDESK_HOOK_SECRET"), "variable ZENDESK_HOOK_SECRET, which is not set"),
     "no Slack token": (missing("SLACK_BOT_TOKEN"), "variable SLACK_BOT_TOKEN, which is not set"),
     "no signing secret": (missing("SLACK_SIGNING_SECRET"), "variable SLACK_SIGNING_SECRET, which is not set"),
@@ -161,7 +161,7 @@ REFUSALS = {
     "no database": (no_database, "is not a database that can be read"),
     "a store of a newer slabot": (newer, "was last used by a newer slabot"),
     "somebody else's tables": (foreign, "already holds a table named ticket that slabot did not make"),
-    "wrong helpdesk token": (given("ZENDESK_TOKEN", "mistyped"), "token access is switched on"),
+    "wrong client's secret": (given("ZENDESK_CLIENT_SECRET", "mistyped"), "does not accept this OAuth client"),
     "wrong Slack token": (given("SLACK_BOT_TOKEN", "xoxb-mistyped"), "does not accept the token"),
     "missing scope": (no_scope, "chat:write"),
     "unknown channel": (

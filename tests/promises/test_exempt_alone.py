@@ -47,12 +47,12 @@ def test_each_exemption_holds_back_its_own_act_and_no_other(stage: Make, store_u
     assert all("set to Solved" not in str(comment["text"]) for comment in scene.comments(kept))
     assert "set to Solved" in str(scene.comments(usual)[0]["text"])
     assert any(
-        words == 'does not send a follow-up: tickets tagged "no_reminders" are exempt from follow-ups'
+        words == 'does not send a follow-up: tickets tagged "no_reminders" are exempt from follow-ups.'
         for words in scene.told(quiet, LedgerEvent.WRITE_REFUSED)
     )
     assert any("it is solved only after 3" in words for words in scene.told(quiet, LedgerEvent.WRITE_REFUSED))
     assert scene.told(kept, LedgerEvent.WRITE_REFUSED) == [
-        'does not set it to Solved: tickets tagged "stays_open" are exempt from solving'
+        'does not set it to Solved: tickets tagged "stays_open" are exempt from solving.'
     ]
 
 
@@ -63,7 +63,7 @@ def test_a_ticket_exempt_from_closing_is_solved_and_stays_so(stage: Make, sqlite
 
     assert scene.status(ticket) == "solved"
     assert scene.told(ticket, LedgerEvent.WRITE_REFUSED) == [
-        'does not set it to Closed: tickets tagged "stays_solved" are exempt from closing'
+        'does not set it to Closed: tickets tagged "stays_solved" are exempt from closing.'
     ]
 
 

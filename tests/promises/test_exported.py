@@ -145,13 +145,35 @@ def test_since_names_tickets_to_which_anything_happened(lived: Scene, call: Call
     assert exported(0) == []
 
 
+def test_since_and_tickets_are_read_as_by_every_command(lived: Scene, call: Call) -> None:
+    days = call("export", "--since", "3 days")
+    assert days.exit_code == 0, days.output
+    assert days.stderr.startswith("Since ")
+    assert days.stdout == call("export", "--all").stdout
+    assert call("export", "acme/#1", "acme", "2").stdout == call("export", "acme/1", "acme/2").stdout != ""
+
+
+def test_what_fails_on_the_way_replaces_no_file(lived: Scene, call: Call, tmp_path: Path) -> None:
+    file = tmp_path / "tickets.jsonl"
+    assert call("export", "acme/1", "acme/999", "-o", str(file)).exit_code == 1
+    assert not file.exists()
+    file.write_text("kept", encoding="utf-8")
+    assert call("export", "acme/1", "acme/999", "-o", str(file), "--force").exit_code == 1
+    assert file.read_text(encoding="utf-8") == "kept"
+    assert call("export", "acme/1", "-o", str(file), "--force").exit_code == 0
+    assert [*tmp_path.glob("tickets*")] == [file]
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert call("export", "acme/1", "-o", "/dev/null", "--force").exit_code == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
         ((), 2, "name tickets as HELPDESK/ID, or give --all, or --since TIME"),
         (("acme/1", "--all"), 2, "name tickets as HELPDESK/ID"),
         (("--all", "--from-helpdesk"), 2, "a helpdesk is not read whole"),
-        (("acme",), 2, '"acme" names no ticket'),
+        (("acme",), 2, "name a ticket as HELPDESK/ID"),
+        (("--since", "yesterdy"), 1, 'write "today", "yesterday"'),
         (("acmee/1",), 1, 'did you mean "acme"?'),
         (("acme/999",), 1, "acme/999"),
         (("acme/999", "--from-helpdesk"), 1, "999"),
@@ -164,3 +186,29 @@ def test_what_cannot_be_done_is_said(
     result = call("export", *arguments)
     assert result.exit_code == code
     assert said in result.stderr
+
+
+@pytest.mark.parametrize("force", [(), ("--force",)])
+def test_what_cannot_be_written_whole_leaves_no_file_and_replaces_none(
+    lived: Scene, call: Call, tmp_path: Path, force: tuple[str, ...]
+) -> None:
+    file = tmp_path / "out.jsonl"
+    if force:
+        file.write_text("mine", encoding="utf-8")
+    result = call("export", "acme/1", "acme/77", "-o", str(file), *force)
+    assert result.exit_code == 1
+    assert "--from-helpdesk" in result.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["config.yaml", "out.jsonl"][: 1 + len(force)]
+    assert not force or file.read_text(encoding="utf-8") == "mine"
+
+
+def test_the_file_is_for_its_owner_alone_and_replaces_another_only_if_told_to(
+    lived: Scene, call: Call, tmp_path: Path
+) -> None:
+    file = tmp_path / "out.jsonl"
+    file.write_text("mine", encoding="utf-8")
+    assert "is there already" in call("export", "acme/1", "-o", str(file)).stderr
+    assert file.read_text(encoding="utf-8") == "mine"
+    assert call("export", "acme/1", "-o", str(file), "--force").exit_code == 0
+    assert json.loads(file.read_text(encoding="utf-8"))["id"] == "1"
+    assert file.stat().st_mode & 0o777 == 0o600

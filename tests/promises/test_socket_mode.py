@@ -257,7 +257,8 @@ class TestComposed:
 
 def _environment(sandbox: Any, app_token: str) -> dict[str, str]:
     return {
-        "ZENDESK_TOKEN": sandbox.zendesk.token,
+        "ZENDESK_CLIENT_ID": sandbox.zendesk.client_id,
+        "ZENDESK_CLIENT_SECRET": sandbox.zendesk.client_secret,
         "ZENDESK_HOOK_SECRET": sandbox.zendesk.webhook_secret,
         "SLACK_BOT_TOKEN": sandbox.slack.token,
         "SLACK_APP_TOKEN": app_token,

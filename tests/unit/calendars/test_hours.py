@@ -29,6 +29,13 @@ def test_hours_are_read_in_seconds_after_midnight(text: str, opens: int, closes:
     [
         ("", '"" is no span of hours; write it like "09:00-17:00"'),
         ("9-17", '"9-17" is no span of hours; write it like "09:00-17:00"'),
+        ("10-18", '"10-18" is no span of hours; write it like "10:00-18:00"'),
+        ("8.30-17", '"8.30-17" is no span of hours; write it like "08:30-17:00"'),
+        ("9am – 5:30pm", '"9am – 5:30pm" is no span of hours; write it like "09:00-17:30"'),
+        ("12am-12PM", '"12am-12PM" is no span of hours; write it like "00:00-12:00"'),
+        ("0-24", '"0-24" is no span of hours; write it like "00:00-24:00"'),
+        ("9-5", '"9-5" is no span of hours; write it like "09:00-17:00"'),
+        ("10-30", '"10-30" is no span of hours; write it like "09:00-17:00"'),
         ("09:00", '"09:00" is no span of hours; write it like "09:00-17:00"'),
         ("09:00-17:00-18:00", '"09:00-17:00-18:00" is no span of hours; write it like "09:00-17:00"'),
         ("09:00-09:00", '"09:00-09:00" opens and closes at the same time; write "00:00-24:00" for a whole day'),

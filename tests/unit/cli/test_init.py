@@ -69,7 +69,7 @@ def test_without_an_oauth_client_it_writes_what_is_usual_and_says_so(run: Run) -
     result = run(*GIVEN, "--no-input")
     assert result.exit_code == 0
     assert "was not read, for ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET are not set" in result.stderr
-    assert result.stdout.splitlines()[-1].startswith("config.yaml is right")
+    assert result.stdout.splitlines()[-1].startswith("config.yaml is right, 1 warning ignored: ")  # as check says it
     unset = "ZENDESK_CLIENT_ID, ZENDESK_CLIENT_SECRET, SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET"
     assert f"Next: set {unset}, then   slabot doctor" in result.stderr
     assert "\n    # webhook_secret_env: ZENDESK_HOOK_SECRET" in written()
@@ -131,6 +131,21 @@ def test_everything_that_is_not_given_is_asked_for(run: Run, sandbox: Sandbox) -
     for secret in (sandbox.zendesk.client_id, sandbox.zendesk.client_secret):
         assert secret not in result.output
         assert secret not in written()
+
+
+def test_an_account_that_cannot_be_asked_is_told_before_anything_else_is_asked(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZENDESK_CLIENT_ID", "slabot")
+    monkeypatch.setenv("ZENDESK_CLIENT_SECRET", "secret")
+    result = run(*HELPDESK, "--base-url", "http://127.0.0.1:9")
+    assert result.exit_code == 1
+    assert "Country" not in result.output
+    assert "http://127.0.0.1:9 could not be asked: the connection was refused; check the name of the account" in (
+        result.stderr
+    )
+    assert "Pages leave" not in result.output  # nobody runs that would page or try again
+    assert not Path("config.yaml").exists()
 
 
 @pytest.mark.parametrize("missing", ["--kind", "--subdomain", "--email", "--country", "--region", "--hours"])

@@ -53,6 +53,20 @@ def test_a_team_answers_in_its_own_words_and_gets_its_own_calendar(run: Run) -> 
     }
 
 
+def test_a_region_is_known_by_its_english_name_too(run: Run) -> None:
+    given = ("--country", "DE", "--region", "Bavaria", "--hours", "mon-fri 09:00-17:00")
+    assert run(*given, "--no-input").exit_code == 0
+    assert support_week().region == "BY"
+
+
+def test_no_line_of_what_is_asked_breaks_within_a_word(run: Run) -> None:
+    result = run(typed="\nGermany\nBY\n\nmon-fri 09:00-17:00\n")
+    assert "\nMecklenburg" not in result.stderr
+    told = [line for line in result.stderr.splitlines() if "ST Sachsen-Anhalt" in line or "Augsburg" in line]
+    assert len(told) > 1
+    assert max(map(len, told)) <= 100
+
+
 def test_nothing_of_another_country_is_left(run: Run) -> None:
     assert run("--country", "DE", "--region", "BY", "--hours", "mon-fri 09:00-17:00", "--no-input").exit_code == 0
     text = written()
@@ -72,10 +86,11 @@ def test_the_comments_about_closed_days_follow_the_working_week(run: Run) -> Non
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ("\nAtlantis\nnone\nUTC\n24/7\n", 'no holidays are known for the country "Atlantis"'),
-        ("\nDE\nBavarya\nnone\n\n24/7\n", 'no holidays are known for the region "Bavarya" of DE'),
+        ("\nAtlantis\nnone\nUTC\n24/7\n", 'No holidays are known for the country "Atlantis"'),
+        ("\nDE\nBayer\nnone\n\n24/7\n", 'No holidays are known for the region "Bayer" of DE; did you mean BY?\n'),
         ("\nFR\nnone\nParis/Europe\n\n24/7\n", '"Paris/Europe" is no time zone'),
         ("\nNP\n\n9 to 5\nmon-fri 09:00-17:00\n", "names no weekdays before"),
+        ("\nNP\n\nMonday to Friday 10am to 6pm\nmon-fri 09:00-17:00\n", 'write it like "10:00-18:00"'),
         ("\nNP\n\nmon-fri 9-17\nmon-fri 09:00-17:00\n", '"9-17" is no span of hours; write it like "09:00-17:00"'),
         ("\nNP\n\nmon-fry 09:00-17:00\nmon-fri 09:00-17:00\n", "is no weekday; write mon, mon-fri or sat,sun"),
     ],

@@ -54,7 +54,7 @@ def found(policy: str, verdict: AuditVerdict | None, *options: str) -> str:
         (AuditVerdict(at=NOW - MINUTE, heartbeat=False), "1 min ago; the heartbeat was not heard\n"),
         (
             AuditVerdict(at=NOW - 6 * MINUTE),
-            "has not looked since Mon 12 Jan 2026 08:54, 6 min ago; is slabot run alive?",
+            "has not looked since Mon 12 Jan 2026 08:54, 6 min ago; it does each minute while slabot runs",
         ),
     ],
 )

@@ -57,6 +57,11 @@ def findings(*entries: tuple[str, str], zone: str = "Europe/Berlin") -> list[tup
             "Wednesday 00:00, Thursday 00:00, Friday 00:00 and 4 more times",
             '{mon-sun: ["00:00-08:00", "20:00-24:00"]}',
         ),
+        (  # the one night on which the clock jumps over the end is no pattern
+            '{mon-sun: ["22:00-02:00"]}',
+            "Tuesday 02:00, Wednesday 02:00, Thursday 02:00 and 4 more times",
+            '{mon-sun: ["02:00-08:00", "22:00-02:00"]}',
+        ),
         ('{mon: ["20:00-03:58"]}', "Tuesday 03:58", '{mon: ["20:00-03:58"], tue: ["03:58-08:00"]}'),
     ],
 )

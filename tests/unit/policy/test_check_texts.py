@@ -9,12 +9,14 @@ from typing import Annotated, Any, Union, get_args, get_origin
 import pytest
 from pydantic import BaseModel
 
-from slabot.policy import Policy
+from slabot.policy import Policy, check_policy
 from slabot.policy.check_texts import text_slips
 from slabot.policy.nodes import Tree
 from slabot.policy.paths import Path, words
 from slabot.policy.source import Source
 from slabot.policy.walk import Mark, spots
+
+from .conftest import RIGHT, TODAY
 
 
 def lists(annotation: Any, path: Path, seen: tuple[type[BaseModel], ...] = ()) -> Iterator[tuple[Path, Any]]:
@@ -171,3 +173,11 @@ def test_and_in_other_texts_for_people(path: str) -> None:
 @pytest.mark.parametrize("text", ["Hi {requester}", "plain {{ }} braces", "${{HOME}}", "{{{requester}}}", "50 %}"])
 def test_our_placeholders_and_plain_braces_are_right(text: str) -> None:
     assert slips({"waiting": {"templates": {"solved": text}}}) == []
+
+
+@pytest.mark.parametrize("template", ["Reminder {number:d}", "Hello {requester!r}", "{subject:>99999999}"])
+def test_a_placeholder_with_a_form_of_its_own_is_refused(template: str) -> None:
+    waiting = f"waiting: {{mode: off, templates: {{follow_up: '{template}'}}}}"
+    text = RIGHT.replace("waiting: {mode: off}", waiting)
+    _, problems = check_policy(text, "config.yaml", TODAY)
+    assert [(one.code, one.fix.split()[0]) for one in problems] == [("bad-template", "write")]

@@ -63,9 +63,9 @@ def test_a_comment_beside_or_above_ignores_a_warning_with_its_reason(ladder: Lin
 @pytest.mark.parametrize(
     ("lines", "unused_at"),
     [
-        ((f"  {IGNORE}", "", TWICE), (14, 20)),  # an empty line between
-        ((TWICE, f"  {IGNORE}"), (15, 20)),  # below
-        (("  - rungs:", "    - {at: breach}", f"    - {{at: 50% used}}  {IGNORE}", "    - {at: breach}"), (16, 40)),
+        ((f"  {IGNORE}", "", TWICE), (15, 20)),  # an empty line between
+        ((TWICE, f"  {IGNORE}"), (16, 20)),  # below
+        (("  - rungs:", "    - {at: breach}", f"    - {{at: 50% used}}  {IGNORE}", "    - {at: breach}"), (17, 40)),
     ],
 )
 def test_an_ignore_at_another_line_ignores_nothing(
@@ -157,7 +157,7 @@ def test_a_comment_below_a_block_of_text_is_a_comment(ladder: Lines) -> None:
             "# slabot: ignore[rung-twice] as agreed",
             "ignore-unused",
             20,
-            "line 15, so this ignores nothing",
+            "line 16, so this ignores nothing",
             "delete it",
         ),
     ],
@@ -169,7 +169,7 @@ def test_an_ignore_that_can_do_nothing_is_a_warning(
 
     assert codes(found) == [code]
     (problem,) = found.problems
-    assert (problem.severity, problem.line, problem.column) == ("warning", 14, place)
+    assert (problem.severity, problem.line, problem.column) == ("warning", 15, place)
     assert words in problem.message
     assert fix in problem.fix
 

@@ -34,7 +34,12 @@ SECRETS = ("hunter2", "xoxb-123456-abcdef", "xapp-1-A0-b", "aB3dE5gH7jK9mN1pQ3sT
         ("- xapp-1-A0-b", "- •••••••••••"),
         ("url: postgres://me:p4ssw0rd@host/db", "url: postgres://me:••••••••@host/db"),
         ("subdomain: aB3dE5gH7jK9mN1pQ3sT", "subdomain: ••••••••••••••••••••"),
+        ("routing_key: hunter2", "routing_key: •••••••"),
+        ('url: "host=db password=hunter2"', 'url: "host=db password=•••••••"'),
+        ("host: me:hunter2@smtp.example", "host: me:•••••••@smtp.example"),
+        ("- 9f1b2c3d-1a2b-4c5d-8e9f-0123456789ab", "- ••••••••••••••••••••••••••••••••••••"),
         # What is harmless stays readable
+        ("notify: [user:maya@acme.example, email:a@b.example]", "notify: [user:maya@acme.example, email:a@b.example]"),
         ("token_env: ZENDESK_TOKEN", "token_env: ZENDESK_TOKEN"),
         ('{token_env: "ZENDESK_TOKEN", domain: x}', '{token_env: "ZENDESK_TOKEN", domain: x}'),
         ("received_when_closed: end_of_next_working_day", "received_when_closed: end_of_next_working_day"),
@@ -103,6 +108,20 @@ severities: {{high: {{means: x, respond_within: 6h, calendar: always}}}}
 classify: {{otherwise: high}}
 """
     _, problems = check_policy(text, "config.yaml", date(2026, 1, 1))
+    assert "secret-in-file" in {problem.code for problem in problems}
+    assert "hunter2" not in "".join(map(repr, problems)) + "".join(map(str, problems))
+
+
+@pytest.mark.parametrize(
+    "helpdesk",
+    [
+        'kind: zendesk, subdomain: "me:hunter2@acme", email: a@a.example, token_env: T',
+        'kind: freshdesk, domain: "me:hunter2@acme.freshdesk.com", token_env: T',
+        "kind: zendesk, subdomain: acme, auth: hunter2",
+    ],
+)
+def test_a_login_where_a_name_belongs_is_shown_nowhere(helpdesk: str) -> None:
+    _, problems = check_policy(f"version: 1\nhelpdesks: {{acme: {{{helpdesk}}}}}\n", "config.yaml", date(2026, 1, 1))
     assert "secret-in-file" in {problem.code for problem in problems}
     assert "hunter2" not in "".join(map(repr, problems)) + "".join(map(str, problems))
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from slabot.domain import LadderFrozen
 from slabot.policy import Policy
+from slabot.reports import explanation
 from slabot.rules import Kind
 from tests.rules_fixtures import NEXT_RESPONSE, Story, at, due, ladder, ladders, only, policy, rung, ticket, with_clocks
 
 START = "Mon 12 Jan 09:00"
 CRITICAL = ticket(START, priority="urgent")
-OLD = policy(ladders(ladder("10% used", "breach")), {"re_page_after": "45m"})  # 09:12
+RE_PAGE = {"re_page_after": "45m"}
+OLD = policy(ladders(ladder("10% used", "breach")), RE_PAGE)  # 09:12
 NEW = policy(ladders(ladder("50% used", "breach")))  # 10:00
 REPLAN = policy(ladders(ladder("50% used", "breach")), {"ladder_changes": "replan"})
 
@@ -24,6 +26,31 @@ def test_a_change_of_the_file_does_not_move_the_pages_of_a_clock_that_runs() -> 
     assert first(frozen, NEW) == "10% used"
     assert rung(frozen.decide("Mon 12 Jan 09:12", NEW)) == "10% used"
     assert frozen.decide("Mon 12 Jan 10:00", NEW).as_json() == frozen.decide("Mon 12 Jan 10:00", OLD).as_json()
+
+
+def test_it_is_said_of_a_clock_that_runs_under_another_ladder_than_the_files() -> None:
+    frozen = CRITICAL.frozen(START, OLD)
+    assert frozen.decide("Mon 12 Jan 09:05", NEW).kept_ladders == ("first_response",)
+    assert frozen.decide("Mon 12 Jan 09:05", OLD).kept_ladders == ()
+    assert frozen.decide("Mon 12 Jan 09:05", REPLAN).kept_ladders == ()
+    assert frozen.answers("Mon 12 Jan 09:04").decide("Mon 12 Jan 09:05", NEW).kept_ladders == ()
+
+
+def test_a_change_of_another_severitys_ladder_is_none_of_this_clocks() -> None:
+    other = policy(ladders(ladder("50% used", severity=["low"]), ladder("10% used", "breach")), RE_PAGE)
+    assert CRITICAL.frozen(START, OLD).decide("Mon 12 Jan 09:05", other).kept_ladders == ()
+
+
+def test_another_time_to_the_next_page_is_another_ladder() -> None:
+    later = policy(ladders(ladder("10% used", "breach")), {"re_page_after": "50m"})
+    assert CRITICAL.frozen(START, OLD).decide("Mon 12 Jan 09:05", later).kept_ladders == ("first_response",)
+
+
+def test_an_explanation_says_why_a_change_of_the_file_moves_no_page() -> None:
+    frozen = CRITICAL.frozen(START, OLD)
+    said = explanation.text(frozen.ticket, frozen.decide("Mon 12 Jan 09:05", NEW), NEW)
+    assert "The first response keeps the ladder that it started under" in said
+    assert "keeps the ladder" not in explanation.text(frozen.ticket, frozen.decide("Mon 12 Jan 09:05", OLD), OLD)
 
 
 def test_a_clock_into_which_nothing_was_frozen_runs_under_the_file() -> None:

@@ -144,13 +144,31 @@ def test_a_port_is_followed_by_those_of_the_others(clock: SteppedClock) -> None:
 
 
 def test_what_is_pasted_is_a_configuration(clock: SteppedClock, sandbox: Sandbox) -> None:
-    told = words(sandbox, LoadReport()).split("and this into its configuration:")[1].split("Then tell")[0]
+    told = words(sandbox, LoadReport()).split("or put this into one of yours:")[1].split("Tell the")[0]
     pasted = yaml.safe_load(told)
     assert {name: desk["kind"] for name, desk in pasted["helpdesks"].items()} == {
         "acme": "zendesk",
         "partners": "freshdesk",
     }
     assert pasted["helpdesks"]["partners"]["base_url"] == sandbox.freshdesk.url
+
+
+def test_serve_tells_what_happens_as_it_happens(clock: SteppedClock) -> None:
+    said: list[str] = []
+    stop = threading.Event()
+
+    def say(words: str) -> None:
+        said.append(words)
+        if len(said) == 1:
+            url = words.partition("Zendesk    ")[2].split()[0]
+            asked = {"requester": "ana@customer.example", "subject": "Agent offline", "text": "All hosts are down"}
+            made = requests.post(f"{url}/_sandbox/zendesk/create_ticket", json=asked, timeout=10)
+            assert made.status_code == 200
+            stop.set()
+
+    serve(0, [], clock, stop=stop, say=say)
+    assert len(said) == 2
+    assert said[1].endswith('  a customer asks Zendesk #1 "Agent offline"')
 
 
 def test_serve_ends_when_the_process_is_asked_to(clock: SteppedClock) -> None:

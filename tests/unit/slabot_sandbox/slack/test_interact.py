@@ -72,6 +72,18 @@ class TestClicks:
         assert ours["message"]["ts"] == page["ts"]
         assert ours["actions"][0]["value"] == "acme/7/1"
 
+    def test_the_newest_message_with_the_button_is_found_without_its_time_stamp(
+        self, sandbox: Sandbox, product: Any, page: dict[str, Any], slack: WebClient, clock: SteppedClock
+    ) -> None:
+        clock.elapse(timedelta(seconds=2))
+        newer = slack.chat_postMessage(channel=page["channel"], text="#8 is due", blocks=BLOCKS)
+        clock.elapse(timedelta(seconds=2))
+        slack.chat_postMessage(channel=page["channel"], text="No buttons here")
+        sandbox.slack.people.click(page["channel"], "newest", "acknowledge", USER)
+        assert payload_of(product)["message"]["ts"] == newer["ts"]
+        with pytest.raises(ActError, match='no message in #esc has a button or menu "snooze"'):
+            sandbox.slack.people.click(page["channel"], "newest", "snooze", USER)
+
     def test_it_is_signed_on_the_raw_body(
         self, sandbox: Sandbox, product: Any, page: dict[str, Any], clock: SteppedClock
     ) -> None:

@@ -1,16 +1,15 @@
-"""How is the demo's week told?
+"""Tell people what happens at the stand-ins, while it happens.
 
-Promise: one line a happening, in plain words and in the week's own time, with the helpdesk that it happened at; what
-slabot did is set apart from what people did.
+Promise: one line an effect, in plain words, with the helpdesk that it happened at; what slabot did is set apart from
+what people did.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 
-from slabot.demo.story import IST
-from slabot_sandbox import Effect
+from slabot_sandbox.journal import Effect
 
 _ARROW = "→"
 _ABOUT_ITSELF = "alert/"  # the keys of what slabot says about itself
@@ -19,14 +18,19 @@ _ABOUT_ITSELF = "alert/"  # the keys of what slabot says about itself
 class Teller:
     """Tells each effect of the journal once."""
 
-    def __init__(self, helpdesks: Mapping[str, str], labels: Mapping[int, str]) -> None:
+    def __init__(
+        self, helpdesks: Mapping[str, str], labels: Mapping[int, str], *, zone: tzinfo | None, stamp: str
+    ) -> None:
         """Nothing is told yet.
 
         Args:
-            helpdesks: by what the journal calls the service, what the policy calls the helpdesk.
+            helpdesks: by what the journal calls the service, what the helpdesk is called here.
             labels: what agents read for the numbers of Freshdesk's statuses.
+            zone: the time zone of what is told; None for this machine's own.
+            stamp: how an instant is written, as `strftime` takes it.
         """
         self._helpdesks, self._labels = helpdesks, labels
+        self._zone, self._stamp = zone, stamp
         self._told = 0
         self._rung_at: datetime | None = None  # the page is brought up to date with each rung; that needs no line
 
@@ -36,7 +40,7 @@ class Teller:
         for effect in fresh:
             words = self._words(effect)
             if words:
-                yield f"{effect.at.astimezone(IST):%a %d %b %H:%M:%S}  {words}"
+                yield f"{effect.at.astimezone(self._zone):{self._stamp}}  {words}"
 
     def _words(self, effect: Effect) -> str:
         facts = effect.facts
