@@ -14,6 +14,7 @@ from adapters.errors import Unreachable
 from slabot.runtime import evaluation
 from slabot.runtime.alarm import Alarm
 from slabot.runtime.delivery import pages as sending
+from slabot.runtime.delivery.loop import RETRY
 from slabot.runtime.evaluation import take_in
 from slabot.runtime.reading.owed import LOOKED_THROUGH, OwedReads
 from slabot.store import Lane, LedgerEvent, OutboxState, feeds, inbox, ledger, looks, outbox, tickets
@@ -202,10 +203,14 @@ def test_without_slack_pages_wait_and_nobody_spins(make: Callable[..., World]) -
     store_ticket(world, 1)
     world.later(HOUR)
     Alarm(world.parts).drain()
-    for delivery in (page_delivery(world.parts), update_delivery(world.parts)):
-        assert not delivery.drain()
-        assert delivery.next_instant() is None
+    pages, updates = page_delivery(world.parts), update_delivery(world.parts)
+    assert pages.drain()
     assert state(world, "/page/") == [OutboxState.PENDING]
+    assert "names no way to" in told(world, "1", LedgerEvent.PAGE_FAILED)[0]
+    assert not pages.drain()
+    assert pages.next_instant() == world.parts.now() + RETRY
+    assert not updates.drain()
+    assert updates.next_instant() is None
 
 
 def test_a_store_that_cannot_be_written_is_no_fault_of_a_ticket(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
