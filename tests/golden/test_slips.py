@@ -72,6 +72,13 @@ OF_OTHERS = {"calendars"}  # quiet hours have tests of their own
 
 # Cousins of those: where, what is written, the code, words of the answer, the mended text ("" where none is literal).
 COUSINS: list[tuple[str, str, str, str, str]] = [
+    (
+        "exempt.tags",
+        "closing: {tags: vip, gold, severities: critical}",
+        "unknown-setting",
+        "write tags: [vip, gold]",
+        "closing: {tags: [vip, gold], severities: critical}",
+    ),
     ("slack.channel", 'channel:"#support"', "no-space-after-colon", 'write channel: "#support"', 'channel: "#support"'),
     ("slack.channel", 'channel: "#Support Team"', "bad-destination", '"#support-team"', 'channel: "#support-team"'),
     (
