@@ -68,7 +68,7 @@ def _take(
     """Replay a file's tickets, or keep its objects for the end of the load."""
     values = list(_values(file))  # to its end, before anything of it is loaded
     if not values:
-        raise LoadError("the file is empty", place=str(file))
+        raise LoadError(f"it is empty; it should be {KNOWN}", place=str(file))
     for place, value in values:
         tickets = value if isinstance(value, list) else [value]
         if tickets and all(looks_like_ticket(one) for one in tickets):
