@@ -75,10 +75,21 @@ def store_url(value: str) -> str:
                 "a store in memory forgets every page that was sent",
                 'write url: "sqlite:///slabot.db"',
             )
+        if rest.startswith("/~"):
+            raise refuse(
+                "store-address", '"~" is no home folder here, but a folder of that name', "write the whole path"
+            )
+        if rest.startswith("/") and "?" in rest:
+            fix = f'write url: "{scheme}://{rest.partition("?")[0]}"'
+            raise refuse("store-address", "an address of SQLite takes no options after its name", fix)
         if rest.startswith("/"):
             return value
     elif scheme in STORE_SCHEMES and colon:
-        if rest.split("?")[0].partition("/")[2]:
+        host, _, database = rest.split("?")[0].partition("/")
+        if re.search(r":(?!\d*$)[^\]]*$", host.rpartition("@")[2]):
+            fix = 'write a number, as in "postgresql://host:5432/slabot"; an IPv6 address stands in brackets'
+            raise refuse("store-address", "what stands as the port is no number", fix)
+        if database:
             return value
         raise refuse(
             "store-address",
@@ -98,6 +109,18 @@ def _store_meant(text: str) -> str:
     if re.match(r"(?:jdbc:)?(?:postgres|pg|psql)", text, re.IGNORECASE):
         return 'write url: "postgresql://host/slabot", or url_env: DATABASE_URL where it holds a password'
     return 'write url: "sqlite:///slabot.db" for a file, or "postgresql://host/slabot"'
+
+
+def channel_name(value: str) -> str:
+    """A channel of Slack by its name or its id: ``#support``, ``C012AB3CD``."""
+    text = value.strip()
+    if linked := re.search(r"slack\.com/(?:archives|client/\w+)/([CG][A-Z0-9]{7,})", text):
+        raise refuse("bad-destination", "this is a link to a channel", f"write its id alone: {linked[1]}")
+    name = re.sub(r"\s+", "-", text.lstrip("# ").lower())
+    if re.search(r"[\s,;:/@]", text):  # the text is not shown: it may be the address of a webhook, which is a secret
+        fix = f'write channel: "#{name}"' if re.fullmatch(r"[\w-]+", name) else 'write channel: "#support", or its id'
+        raise refuse("bad-destination", "no channel of Slack has such a name", fix)
+    return value
 
 
 def listening(value: object) -> object:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from slabot.domain import Category
-from slabot.policy.addresses import LISTEN, freshdesk_domain, host_in, listening, store_url, subdomain
+from slabot.policy.addresses import LISTEN, channel_name, freshdesk_domain, host_in, listening, store_url, subdomain
 from slabot.policy.base import Part
 from slabot.policy.scalars import CategoryName, EnvironmentName, Text, one_or_many, refuse
 from slabot.policy.secrets import in_address
@@ -144,7 +144,7 @@ class Slack(Part):
     token_env: EnvironmentName
     signing_secret_env: SecretNames = ()
     app_token_env: EnvironmentName | None = None
-    channel: Text
+    channel: Annotated[Text, AfterValidator(channel_name)]
     api_url: Address | None = None
 
 

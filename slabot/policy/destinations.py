@@ -124,7 +124,11 @@ def parse_destination(text: str) -> Destination:
     named = {kind.value: kind for kind in _NAMED}
     kind = named.get(word.strip()) if colon else None
     if kind is None:
-        raise DestinationError(f'"{text}" names nobody who can be told; write {FORMS}{nearest(word, [*named])}')
+        if _EMAIL.fullmatch(text):
+            meant = f"user:{text} for a direct message, or email:{text} for a mail"
+            raise DestinationError(f'"{text}" names nobody who can be told; write {meant}')
+        near = "" if word in named else nearest(word, [*named])
+        raise DestinationError(f'"{text}" names nobody who can be told; write {FORMS}{near}')
     form, wanted = _NAMED[kind]
     name = name.strip()
     if not form.fullmatch(name):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from itertools import takewhile
 from typing import Any
 
 from pydantic import BaseModel
@@ -18,6 +19,7 @@ from slabot.policy.instead import clock_meant, colon_meant, number_meant, settin
 from slabot.policy.paths import Path, holds, value_at, words
 from slabot.policy.problems import Finding, shown
 from slabot.policy.shape import keys_at, settings
+from slabot.policy.written import written_list
 
 FEW = 12  # keys that are listed when one is unknown
 ALIKE = 0.75  # from here on a key is a misspelling of a key of its place, rather than one of another place
@@ -196,7 +198,26 @@ def _unknown(path: Path, value: Any, model: type[BaseModel]) -> Finding:
         return Finding("unknown-setting", path, message, clock, at_key=True)
     if (line := colon_meant(key)) and line.partition(":")[0] in known:
         return Finding("no-space-after-colon", path, "there is no space after the colon", f"write {line}", at_key=True)
-    return Finding("unknown-setting", path, message, _way_out(str(key), known, model), at_key=True)
+    fix = _way_out(str(key), known, model)
+    if line := _without_brackets(tuple(above), str(key), value):
+        fix = f"if it belongs to the list before it, write {line}; else {fix}"
+    return Finding("unknown-setting", path, message, fix, at_key=True)
+
+
+def _without_brackets(above: Path, key: str, value: Any) -> str:
+    """``tags: [a, b]`` for ``{tags: a, b}``, where YAML takes ``b`` for a key with nothing behind it."""
+    mapping = value_at(value, above)
+    if not isinstance(mapping, dict) or mapping.get(key) is not None:
+        return ""
+    items = list(mapping.items())
+    before = items[: next(index for index, (name, _) in enumerate(items) if name == key)]
+    while before and before[-1][1] is None:
+        before.pop()
+    setting, first = before[-1] if before else ("", None)
+    if not isinstance(first, str):
+        return ""
+    loose = takewhile(lambda item: item[1] is None, items[len(before) :])
+    return f"{setting}: {written_list([first, *(name for name, _ in loose)])}"
 
 
 def _way_out(key: str, known: tuple[str, ...], model: type[BaseModel]) -> str:

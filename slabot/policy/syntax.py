@@ -35,7 +35,7 @@ class _Case:
 
 # A key with its value behind a colon without a space, or behind a colon of Chinese and Japanese keyboards.
 KEY_AND_VALUE = re.compile(
-    r"\s*(?:- +)?(?P<key>[A-Za-z_][\w-]*)\s*(?::(?=[^\s/:])|：\s*(?=\S))(?P<value>#[^\s#]+|[^#]*[^#\s])"
+    r"""\s*(?:- +)?(?P<key>[A-Za-z_][\w-]*)\s*(?::(?=[^\s/:])|：\s*(?=\S))(?P<value>"[^"]*"|#[^\s#]+|[^#]*[^#\s])"""
 )
 _OF_DESTINATIONS = ("user", "group", "rota", "pagerduty", "webhook")
 

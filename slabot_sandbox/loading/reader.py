@@ -66,7 +66,10 @@ def _take(
     file: Path, accounts: Accounts, report: LoadReport, found: Found, told: freshdesk_files.Told, *, freshdesk: bool
 ) -> None:
     """Replay a file's tickets, or keep its objects for the end of the load."""
-    for place, value in list(_values(file)):  # to its end, before anything of it is loaded
+    values = list(_values(file))  # to its end, before anything of it is loaded
+    if not values:
+        raise LoadError(f"it is empty; it should be {KNOWN}", place=str(file))
+    for place, value in values:
         tickets = value if isinstance(value, list) else [value]
         if tickets and all(looks_like_ticket(one) for one in tickets):
             _replay(tickets, place, accounts, report, freshdesk=freshdesk)

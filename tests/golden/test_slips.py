@@ -72,6 +72,26 @@ OF_OTHERS = {"calendars"}  # quiet hours have tests of their own
 
 # Cousins of those: where, what is written, the code, words of the answer, the mended text ("" where none is literal).
 COUSINS: list[tuple[str, str, str, str, str]] = [
+    (
+        "exempt.tags",
+        "closing: {tags: vip, gold, severities: critical}",
+        "unknown-setting",
+        "write tags: [vip, gold]",
+        "closing: {tags: [vip, gold], severities: critical}",
+    ),
+    ("slack.channel", 'channel:"#support"', "no-space-after-colon", 'write channel: "#support"', 'channel: "#support"'),
+    ("slack.channel", 'channel: "#Support Team"', "bad-destination", '"#support-team"', 'channel: "#support-team"'),
+    (
+        "slack.channel",
+        "channel: https://acme.slack.com/archives/C012AB3CD",
+        "bad-destination",
+        "alone: C012AB3CD",
+        "channel: C012AB3CD",
+    ),
+    ("escalate.rungs.notify", "notify: maya@acme.example", "bad-destination", "user:maya@acme.example for", ""),
+    ("store.url", "url: sqlite:///~/slabot.db", "store-address", "whole path", ""),
+    ("store.url", "url: postgresql://db:port/slabot", "store-address", "5432", "url: postgresql://db:5432/slabot"),
+    ("store.url", "url: sqlite:///slabot.db?mode=ro", "store-address", "no options", "url: sqlite:///slabot.db"),
     ("helpdesks.acme.kind", "Kind: zendesk", "unknown-setting", 'did you mean "kind"?', "kind: zendesk"),
     ("exempt.tags", "tags: 'a; b'", "list-as-text", "[a, b]", "tags: [a, b]"),
     ("exempt.tags", "tags: “vip”", "smart-quotes", "none: vip", "tags: vip"),

@@ -183,6 +183,7 @@ def test_a_ticket_that_is_there_already_is_not_replaced(sandbox: Sandbox, tmp_pa
         ("x.jsonl", '{"helpdesk": "a", "created_at": "2026-01-09T18:00:00Z", "id": "5"}\n{', "line 2"),
         ("x.json", '{"a": 1}', "nothing in it is known"),
         ("x.json", "[]", "nothing in it is known"),
+        ("x.jsonl", "\n\n", "it is empty"),
     ],
 )
 def test_a_file_of_another_kind_is_refused_in_words(
