@@ -30,6 +30,8 @@ def text_slips(tree: Tree, spots: Iterable[Spot]) -> Iterator[Finding]:
             continue
         if spot.is_list and not spot.is_key and _SEPARATOR.search(spot.value.strip()):
             yield _list_as_text(spot)
+        elif _is_entry_of_several(spot, tree):
+            yield _entry_of_several(spot)
         elif not spot.value.isascii() and _smart(spot, tree):
             yield _smart_quotes(spot)
         if "{" in spot.value and Mark.PROSE in spot.marks and (found := foreign_placeholder(spot.value)):
@@ -47,6 +49,29 @@ def _list_as_text(spot: Spot) -> Finding:
         spot.path,
         f"{shown(spot.value.strip())} is one text here, and a list was probably meant",
         f"write a list: {written_list(entries, numbers=spot.is_number)}{one}",
+    )
+
+
+def _is_entry_of_several(spot: Spot, tree: Tree) -> bool:
+    """An entry such as ``no_auto_close, vip``, without quotes: no tag, address or name of the file looks like that."""
+    if (
+        spot.is_key
+        or spot.path not in tree.plain
+        or not isinstance(spot.path[-1], int)
+        or spot.marks & {Mark.PROSE, Mark.TERM}
+    ):
+        return False
+    return "," in spot.value and re.fullmatch(r"[^\sA-Z,;]+(?:\s*[,;]\s*[^\sA-Z,;]+)+", spot.value.strip()) is not None
+
+
+def _entry_of_several(spot: Spot) -> Finding:
+    entries = [entry for entry in re.split(r"\s*[,;]\s*", spot.value.strip()) if entry]
+    return Finding(
+        "list-as-text",
+        spot.path,
+        f"{shown(spot.value.strip())} is one entry here, and {len(entries)} were probably meant",
+        f"write each as an entry of its own: {written_list(entries, numbers=False)}, or quote it if it is one name: "
+        f"{quoted(spot.value.strip())}",
     )
 
 

@@ -33,6 +33,8 @@ def pinned_severities(record: TicketRecord, policy: Policy, now: datetime) -> It
                 to=found.severity,
                 reason=privacy.without_quotes("; ".join(found.because)),
                 id=f"pinned:{stamp(found.since)}",
+                # after whatever else happened in that second, which it sums up
+                seq=max((event.seq + 1 for event in record.timeline if event.at == found.since), default=0),
             )
 
 

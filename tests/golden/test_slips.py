@@ -94,6 +94,14 @@ COUSINS: list[tuple[str, str, str, str, str]] = [
     ("store.url", "url: sqlite:///slabot.db?mode=ro", "store-address", "no options", "url: sqlite:///slabot.db"),
     ("helpdesks.acme.kind", "Kind: zendesk", "unknown-setting", 'did you mean "kind"?', "kind: zendesk"),
     ("exempt.tags", "tags: 'a; b'", "list-as-text", "[a, b]", "tags: [a, b]"),
+    (
+        "exempt.tags",
+        "tags:\n    - no_auto_close, vip",
+        "list-as-text",
+        "[no_auto_close, vip]",
+        "tags: [no_auto_close, vip]",
+    ),
+    ("exempt.tags", "tags:\n    - a,b;c", "list-as-text", "[a, b, c]", 'tags: ["a,b;c"]'),
     ("exempt.tags", "tags: “vip”", "smart-quotes", "none: vip", "tags: vip"),
     ("exempt.tags", "tags: [“vip”, b]", "smart-quotes", "none: vip", "tags: [vip, b]"),
     ("exempt.tags", "“tags”: [vip]", "smart-quotes", "tags:", "tags: [vip]"),
@@ -302,6 +310,8 @@ def test_a_time_zone_with_the_sign_turned_is_never_suggested(shared_dir: Path) -
 
 RIGHT = [
     ("exempt.organizations", 'organizations: ["Acme, Inc."]'),
+    ("exempt.organizations", "organizations:\n    - Acme, Inc."),
+    ("exempt.organizations", 'organizations:\n    - "acme, inc."'),
     ("exempt.organizations", "organizations: Contoso"),
     ("exempt.organizations", "organizations: [Ben & Jerry’s]"),
     ("classify.rules.when.text", "text: ransomware"),
