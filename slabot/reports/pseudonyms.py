@@ -54,6 +54,7 @@ class Pseudonyms:
         self._policy, self._text, self._texts = policy, text, texts
         self._people: dict[str, str] = {}  # by "helpdesk/id" and by address
         self._organizations: dict[str, str] = {}
+        self._reasons: dict[str, str] = {}
 
     def record(self, record: TicketRecord) -> TicketRecord:
         """The ticket with everybody replaced."""
@@ -103,10 +104,18 @@ class Pseudonyms:
             case FieldChanged():
                 return replace(event, to=None if event.to is None else self.text(event.to))
             case SeverityChanged():
-                # A rule's own reason quotes; without one, it is said that the words are no longer kept.
-                return replace(event, reason="" if event.by is Actor.AUTOMATION else self.text(event.reason))
+                return replace(event, reason=self._reason(event))
             case _:
                 return event
+
+    def _reason(self, event: SeverityChanged) -> str:
+        """A rule's own reason quotes; another one stays another, for a severity begins anew with its evidence."""
+        if event.by is not Actor.AUTOMATION:
+            return self.text(event.reason)
+        if not event.reason:
+            return ""  # it is said then that the words are no longer kept
+        first = f"a rule matched words that are left out here ({len(self._reasons) + 1})"
+        return self._reasons.setdefault(event.reason, first)
 
     def _event(self, ticket: Ticket, event: AnyEvent) -> AnyEvent:
         address = event.email if isinstance(event, Message) else None
