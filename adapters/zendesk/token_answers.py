@@ -6,10 +6,10 @@ what a person has to mend `SignInRefused`; nothing of an answer is quoted that m
 | answer                                              | is                                          |
 |-----------------------------------------------------|---------------------------------------------|
 | 2xx with access_token                               | a token; 30 minutes where no life is told   |
-| 2xx with a life of less than a minute               | SignInRefused                                  |
+| 2xx with a life of less than a minute               | SignInRefused                               |
 | any other 2xx (a page for people, broken JSON)      | CannotSignIn                                |
 | 3xx                                                 | BadAnswer (never followed)                  |
-| 400, 401, 403, 404, other 4xx                       | SignInRefused, by the `error` that it names    |
+| 400, 401, 403, 404, other 4xx                       | SignInRefused, by the `error` that it names |
 | 408, 5xx                                            | CannotSignIn, until Retry-After             |
 | 429                                                 | CannotSignIn, until Retry-After or a minute |
 """

@@ -46,10 +46,10 @@ class Result:
         """The last line for people."""
         if self.policy is None:
             return count(self.problems)
-        doubts = count(self.problems)
-        told = f", with {doubts}" if doubts else ""
+        warned = count(self.problems)
+        told = f", with {warned}" if warned else ""
         if self.ignored:
-            told += f", {len(self.ignored) if doubts else plural(len(self.ignored), 'warning')} ignored"
+            told += f", {len(self.ignored) if warned else plural(len(self.ignored), 'warning')} ignored"
         holds = ", ".join(
             (
                 plural(len(self.policy.helpdesks), "helpdesk"),

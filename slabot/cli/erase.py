@@ -19,6 +19,7 @@ from slabot.cli.screen import working
 from slabot.domain import SlabotError, utc
 from slabot.domain.ticket_schema import nearest
 from slabot.policy import Policy
+from slabot.policy.problems import plural
 from slabot.runtime.alone import Alone, AlreadyRunning
 from slabot.runtime.erasing import erase_person
 from slabot.store import Store, erasing
@@ -165,23 +166,19 @@ def _plan(known: Known) -> list[str]:
         if ids:
             more = f", and {len(ids) - SHOWN} more" if len(ids) > SHOWN else ""
             named = ", ".join(f"{known.helpdesk}/{ticket}" for ticket in ids[:SHOWN])
-            lines.append(f"  {_many(len(ids), 'ticket', 'tickets')} {what}: {named}{more}")
+            lines.append(f"  {plural(len(ids), 'ticket')} {what}: {named}{more}")
     return lines
 
 
 def _summary(removed: Removed) -> str:
     parts = (
-        _many(removed.tickets, "ticket of their own", "tickets of their own"),
-        _many(removed.messages, "message or change", "messages and changes"),
-        _many(removed.ledger_rows, "row of the ledger", "rows of the ledger"),
-        _many(removed.outbox_rows, "row of the outbox", "rows of the outbox"),
-        _many(removed.mentions, "mention elsewhere", "mentions elsewhere"),
+        plural(removed.tickets, "ticket of their own", "tickets of their own"),
+        plural(removed.messages, "message or change", "messages and changes"),
+        plural(removed.ledger_rows, "row of the ledger", "rows of the ledger"),
+        plural(removed.outbox_rows, "row of the outbox", "rows of the outbox"),
+        plural(removed.mentions, "mention elsewhere", "mentions elsewhere"),
     )
     return f"Erased: {', '.join(parts)}."
-
-
-def _many(number: int, one: str, several: str) -> str:
-    return f"{number:,} {one if number == 1 else several}"
 
 
 def _beyond(config: str, *, in_policy: bool) -> list[tuple[str, str]]:

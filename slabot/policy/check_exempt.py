@@ -17,7 +17,7 @@ from slabot.policy.silence import ExemptTickets
 _ALONE = ("follow_ups", "solving", "closing")
 
 
-def exempt_doubts(policy: Policy) -> Iterator[Finding]:
+def exempt_warnings(policy: Policy) -> Iterator[Finding]:
     """What about the exemptions may not be meant."""
     exempt = policy.exempt
     everything, unsolved = set(_tickets(exempt)), set(_tickets(exempt.solving))

@@ -17,7 +17,7 @@ from slabot.policy.problems import Finding
 AHEAD = timedelta(days=365)
 
 
-def holiday_doubts(policy: Policy, today: date) -> Iterator[Finding]:
+def holiday_warnings(policy: Policy, today: date) -> Iterator[Finding]:
     """What about holidays and dates may not be meant."""
     for name, entry in policy.calendars.items():
         calendar, path = policy.calendar(name), ("calendars", name)

@@ -16,7 +16,7 @@ from slabot.policy.problems import Finding
 from slabot.policy.rungs import Before, Rung, Used
 
 
-def ladder_doubts(policy: Policy) -> Iterator[Finding]:
+def ladder_warnings(policy: Policy) -> Iterator[Finding]:
     """What about the ladders may not be meant."""
     yield from _nobody_is_told(policy)
     for place, ladder in enumerate(policy.escalate):

@@ -56,7 +56,7 @@ def destination_contradictions(policy: Policy) -> Iterator[Finding]:
             )
 
 
-def people_doubts(policy: Policy, today: date) -> Iterator[Finding]:
+def people_warnings(policy: Policy, today: date) -> Iterator[Finding]:
     """Where nobody may be told, although nothing is misspelt."""
     yield from _gaps(policy, today)
     yield from _quiet(policy)

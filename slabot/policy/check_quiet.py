@@ -53,7 +53,7 @@ class _End:
         return Hours(_seconds(self.wall), self.until)
 
 
-def quiet_doubts(policy: Policy, today: date) -> Iterator[Finding]:
+def quiet_warnings(policy: Policy, today: date) -> Iterator[Finding]:
     """Quiet hours that end within a night, and those that holidays take away."""
     start = datetime.combine(today, time(), UTC)
     found: dict[int, list[_End]] = {}

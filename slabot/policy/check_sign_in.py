@@ -52,7 +52,7 @@ def lacking_sign_ins(value: Any) -> Iterator[Finding]:
             )
 
 
-def sign_in_doubts(policy: Policy) -> Iterator[Finding]:
+def sign_in_warnings(policy: Policy) -> Iterator[Finding]:
     """A sign-in that ends, or whose scope does not reach as far as slabot's work."""
     for name, helpdesk in policy.helpdesks.items():
         if not isinstance(helpdesk, Zendesk):

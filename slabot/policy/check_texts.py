@@ -117,7 +117,7 @@ def _foreign(spot: Spot, found: str, ours: str) -> Finding:
     return Finding("foreign-placeholder", spot.path, f"{found} would reach the customer as it stands", fix, quote=found)
 
 
-def pattern_doubts(spots: Iterable[Spot]) -> Iterator[Finding]:
+def pattern_warnings(spots: Iterable[Spot]) -> Iterator[Finding]:
     """Terms and names that look like patterns, although they are compared letter by letter."""
     for spot in spots:
         is_term, in_list = Mark.TERM in spot.marks, spot.is_list or isinstance(spot.path[-1], int)

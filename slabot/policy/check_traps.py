@@ -65,7 +65,7 @@ _PLACES = [
 ]
 
 
-def trap_doubts(policy: Policy, today: date) -> Iterator[Finding]:
+def trap_warnings(policy: Policy, today: date) -> Iterator[Finding]:
     """The traps of all calendars and rotas."""
     for name, entry in policy.calendars.items():
         path: Path = ("calendars", name)

@@ -47,7 +47,7 @@ class Misfit:
     need: timedelta
 
 
-def waiting_doubts(policy: Policy, today: date) -> Iterator[Finding]:
+def waiting_warnings(policy: Policy, today: date) -> Iterator[Finding]:
     """A warning if a wait of the coming year ends before its follow-ups have gone out."""
     waiting = policy.waiting
     if waiting.mode is Mode.OFF:

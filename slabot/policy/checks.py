@@ -1,7 +1,7 @@
 """Does the policy do what its author will expect?
 
-Promise: a contradiction is an error and a doubt is a warning; each says what will happen, on which date if
-it depends on one, and what to write instead. The same file on the same day has the same findings.
+Promise: a contradiction is an error, and what is only doubtful is a warning; each says what will happen, on which date
+if it depends on one, and what to write instead. The same file on the same day has the same findings.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import Any
 
 from slabot.domain.ticket_schema import nearest
 from slabot.policy.agreement import FIRST_RESPONSE, Conditions
-from slabot.policy.check_exempt import exempt_doubts
-from slabot.policy.check_holidays import holiday_doubts
-from slabot.policy.check_ladders import ladder_doubts
-from slabot.policy.check_people import destination_contradictions, people_doubts
-from slabot.policy.check_quiet import quiet_doubts
-from slabot.policy.check_sign_in import sign_in_doubts
-from slabot.policy.check_traps import trap_doubts
-from slabot.policy.check_waiting import waiting_doubts
+from slabot.policy.check_exempt import exempt_warnings
+from slabot.policy.check_holidays import holiday_warnings
+from slabot.policy.check_ladders import ladder_warnings
+from slabot.policy.check_people import destination_contradictions, people_warnings
+from slabot.policy.check_quiet import quiet_warnings
+from slabot.policy.check_sign_in import sign_in_warnings
+from slabot.policy.check_traps import trap_warnings
+from slabot.policy.check_waiting import waiting_warnings
 from slabot.policy.model import Policy
 from slabot.policy.paths import Path, value_at
 from slabot.policy.problems import Finding
@@ -71,23 +71,23 @@ def contradictions(policy: Policy) -> Iterator[Finding]:
                 )
 
 
-def doubts(policy: Policy, today: date) -> Iterator[Finding]:
+def warnings_of(policy: Policy, today: date) -> Iterator[Finding]:
     """What is well formed and may still not be meant.
 
     Args:
         policy: a policy without contradictions.
         today: the first date of the year that is looked at.
     """
-    yield from sign_in_doubts(policy)
-    yield from holiday_doubts(policy, today)
-    yield from trap_doubts(policy, today)
+    yield from sign_in_warnings(policy)
+    yield from holiday_warnings(policy, today)
+    yield from trap_warnings(policy, today)
     yield from _critical(policy)
     yield from _rules_that_never_win(policy)
-    yield from ladder_doubts(policy)
-    yield from people_doubts(policy, today)
-    yield from quiet_doubts(policy, today)
-    yield from waiting_doubts(policy, today)
-    yield from exempt_doubts(policy)
+    yield from ladder_warnings(policy)
+    yield from people_warnings(policy, today)
+    yield from quiet_warnings(policy, today)
+    yield from waiting_warnings(policy, today)
+    yield from exempt_warnings(policy)
 
 
 def _critical(policy: Policy) -> Iterator[Finding]:

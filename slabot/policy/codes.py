@@ -24,7 +24,7 @@ class Check:
     warning: bool = False
 
 
-def _doubt(means: str, mend: str) -> Check:
+def _warning(means: str, mend: str) -> Check:
     return Check(means, mend, warning=True)
 
 
@@ -125,58 +125,60 @@ CODES: Mapping[str, Check] = {
     "closed-before-reopen": Check(
         "Tickets would be closed before the time to reopen them is over.", "Set close_after to at least reopen_within."
     ),
-    # Doubts
-    "token-sign-in-ends": _doubt(
+    # Warnings
+    "token-sign-in-ends": _warning(
         "The account is signed in to by an API token, which Zendesk ends.", "Sign in by OAuth: give auth."
     ),
-    "scope-too-narrow": _doubt("The OAuth scope is less than slabot needs.", 'Write scope: "read write".'),
-    "waiting-does-not-fit": _doubt(
+    "scope-too-narrow": _warning("The OAuth scope is less than slabot needs.", 'Write scope: "read write".'),
+    "waiting-does-not-fit": _warning(
         "Some waits end before all follow-ups have gone out.", "Raise or_after, or follow up earlier."
     ),
-    "exempt-already": _doubt("An exemption adds nothing.", "Take one of the two entries out."),
-    "exempt-from-follow-ups-alone": _doubt(
+    "exempt-already": _warning("An exemption adds nothing.", "Take one of the two entries out."),
+    "exempt-from-follow-ups-alone": _warning(
         "Tickets without follow-ups are not solved by silence alone.", "Exempt them from solving too."
     ),
-    "reminder-is-the-default": _doubt(
+    "reminder-is-the-default": _warning(
         "One of two follow-up texts is yours and the other is not.", "Write waiting.templates.reminder."
     ),
-    "critical-not-around-the-clock": _doubt(
+    "critical-not-around-the-clock": _warning(
         "Critical is not counted around the clock.", "Name a calendar with always: true."
     ),
-    "severity-without-ladder": _doubt(
+    "severity-without-ladder": _warning(
         "Nobody is told before the first response is missed.", "Add a ladder for the severity."
     ),
-    "ladder-never-reached": _doubt(
+    "ladder-never-reached": _warning(
         "Ladders above this one always fit first.", "Put the ladder with more selectors first."
     ),
-    "rung-before-start": _doubt("A rung lies before the start of its clock.", "Choose less than the target."),
-    "rung-twice": _doubt("Two rungs of a ladder are the same instant.", "Keep one of them."),
-    "rota-has-gaps": _doubt(
+    "rung-before-start": _warning("A rung lies before the start of its clock.", "Choose less than the target."),
+    "rung-twice": _warning("Two rungs of a ladder are the same instant.", "Keep one of them."),
+    "rota-has-gaps": _warning(
         "Nobody is on call at a time when a rota is to be told.", "Fill the gap, or name a second destination."
     ),
-    "quiet-critical": _doubt("Quiet hours hold back pages that are counted at that time.", "Take the severity out."),
-    "quiet-ends-at-night": _doubt(
+    "quiet-critical": _warning("Quiet hours hold back pages that are counted at that time.", "Take the severity out."),
+    "quiet-ends-at-night": _warning(
         "Quiet hours end within a night, and the pages that waited come then.", "Let them run on to the morning."
     ),
-    "quiet-not-on-holidays": _doubt(
+    "quiet-not-on-holidays": _warning(
         "Holidays close the calendar of the quiet hours.", "Take holidays out of it, or name such dates under dates."
     ),
-    "region-left-out": _doubt("The holidays of a country's regions are left out.", "Add region, or region: national."),
-    "working-days-moved": _doubt("A country works on some Saturdays.", "Open them under dates."),
-    "fixed-offset-zone": _doubt("The time zone knows no summer time.", "Write a place such as America/New_York."),
-    "last-minute-lost": _doubt("The hours end a minute before they should.", "Write the full hour: 00:00-24:00."),
-    "rule-never-wins": _doubt("A more severe rule matches wherever this one does.", "Ask for something else."),
-    "pattern-signs": _doubt(
+    "region-left-out": _warning(
+        "The holidays of a country's regions are left out.", "Add region, or region: national."
+    ),
+    "working-days-moved": _warning("A country works on some Saturdays.", "Open them under dates."),
+    "fixed-offset-zone": _warning("The time zone knows no summer time.", "Write a place such as America/New_York."),
+    "last-minute-lost": _warning("The hours end a minute before they should.", "Write the full hour: 00:00-24:00."),
+    "rule-never-wins": _warning("A more severe rule matches wherever this one does.", "Ask for something else."),
+    "pattern-signs": _warning(
         "A term or name looks like a pattern and is taken letter by letter.", "Write the words out."
     ),
-    "no-holidays-ahead": _doubt("No public holiday is known for the coming year.", "Update slabot's packages."),
-    "stale-holidays": _doubt("Every date of the list has passed.", "Add the next year's dates."),
-    "unused-exception": _doubt("An exception takes no public holiday away.", "Check the holiday's name."),
-    "years-end-soon": _doubt("The calendar's years end within a year.", "Raise the last year."),
+    "no-holidays-ahead": _warning("No public holiday is known for the coming year.", "Update slabot's packages."),
+    "stale-holidays": _warning("Every date of the list has passed.", "Add the next year's dates."),
+    "unused-exception": _warning("An exception takes no public holiday away.", "Check the holiday's name."),
+    "years-end-soon": _warning("The calendar's years end within a year.", "Raise the last year."),
     # Ignores
-    "ignore-unreadable": _doubt("An ignore names no code.", "Write # slabot: ignore[code] reason."),
-    "ignore-without-reason": _doubt("An ignore gives no reason.", "Say behind the bracket why it is right here."),
-    "ignore-unknown-code": _doubt("An ignore names a code that no finding has.", "Write the code that is shown."),
-    "ignore-of-an-error": _doubt("An ignore names what cannot be ignored.", "Delete it, and mend what it is about."),
-    "ignore-unused": _doubt("An ignore ignores nothing.", "Delete it, or move it to the line of the finding."),
+    "ignore-unreadable": _warning("An ignore names no code.", "Write # slabot: ignore[code] reason."),
+    "ignore-without-reason": _warning("An ignore gives no reason.", "Say behind the bracket why it is right here."),
+    "ignore-unknown-code": _warning("An ignore names a code that no finding has.", "Write the code that is shown."),
+    "ignore-of-an-error": _warning("An ignore names what cannot be ignored.", "Delete it, and mend what it is about."),
+    "ignore-unused": _warning("An ignore ignores nothing.", "Delete it, or move it to the line of the finding."),
 }

@@ -15,9 +15,9 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from slabot.policy.check_sign_in import lacking_sign_ins
-from slabot.policy.check_texts import pattern_doubts, straight, text_slips
+from slabot.policy.check_texts import pattern_warnings, straight, text_slips
 from slabot.policy.check_words import word_slips
-from slabot.policy.checks import contradictions, doubts, second_names
+from slabot.policy.checks import contradictions, second_names, warnings_of
 from slabot.policy.errors import PolicyError
 from slabot.policy.ignores import Ignored, ignores_of
 from slabot.policy.model import Policy
@@ -82,8 +82,8 @@ def checked(text: str | bytes, file: str, today: date) -> Checked:
     ignores = ignores_of(tree)
     if policy is None:
         return Checked(None, _capped(in_file_order([*problems, *ignores.problems]), tree))
-    found = [*doubts(policy, today), *pattern_doubts(spots(Policy, tree.value))]
-    warnings = in_file_order(_placed(tree, doubt, "warning") for doubt in found)
+    found = [*warnings_of(policy, today), *pattern_warnings(spots(Policy, tree.value))]
+    warnings = in_file_order(_placed(tree, one, "warning") for one in found)
     stay, ignored = ignores.split(warnings)
     return Checked(policy, in_file_order(stay), ignored)
 

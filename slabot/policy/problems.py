@@ -88,7 +88,7 @@ def count(problems: Iterable[Problem]) -> str:
 
 def plural(number: int, word: str, several: str = "") -> str:
     """``1 warning``, ``2 warnings``, ``2 severities``."""
-    return f"{number} {word}" if number == 1 else f"{number} {several or word + 's'}"
+    return f"{number:,} {word if number == 1 else several or word + 's'}"
 
 
 def shown(text: str) -> str:

@@ -14,7 +14,7 @@ from slabot.domain import Finding, Level
 from slabot.paging import check_slack
 from slabot.paging.setup_check import check_sockets
 from slabot.policy import Mode, Policy
-from slabot.policy.check_sign_in import sign_in_doubts
+from slabot.policy.check_sign_in import sign_in_warnings
 from slabot.rules.words import listed
 from slabot.setup.machine import Installed, clashes
 from slabot.setup.report import Place, Report
@@ -82,8 +82,8 @@ def _changing(policy: Policy) -> Iterator[Finding]:
 
 def _token_ends(policy: Policy, name: str) -> tuple[Finding, ...]:
     """The dates on which API tokens end, where one is still what slabot signs in by."""
-    doubts = (doubt for doubt in sign_in_doubts(policy) if doubt.path[:2] == ("helpdesks", name))
-    ends = (doubt for doubt in doubts if doubt.code == "token-sign-in-ends")
+    told = (each for each in sign_in_warnings(policy) if each.path[:2] == ("helpdesks", name))
+    ends = (each for each in told if each.code == "token-sign-in-ends")
     return tuple(Finding(Level.NOTICE, end.message, f"{end.fix[:1].upper()}{end.fix[1:]}.") for end in ends)
 
 

@@ -60,12 +60,12 @@ def test_a_setting_says_whether_it_must_be_given_or_what_it_is_otherwise(heading
     assert setting.required or is_part or is_condition or re.search(r"Default|Required|one of them", part)
 
 
-def test_doubts_are_told_apart_from_errors() -> None:
+def test_warnings_are_told_apart_from_errors() -> None:
     text = (DOCS / "checks.md").read_text(encoding="utf-8")
-    # Findings about ignores follow the doubts and are warnings too.
-    doubts = re.findall(r"^### (.+)$", text.split("\n## Doubts\n", 1)[1], flags=re.MULTILINE)
+    # Findings about ignores follow the other warnings and are warnings too.
+    warnings = re.findall(r"^### (.+)$", text.split("\n## Warnings\n", 1)[1], flags=re.MULTILINE)
 
-    assert set(doubts) == {code for code, check in CODES.items() if check.warning}
+    assert set(warnings) == {code for code, check in CODES.items() if check.warning}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
