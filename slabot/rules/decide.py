@@ -23,7 +23,7 @@ from slabot.rules.clock import ClockState
 from slabot.rules.clocks import first_response, is_request, request_at, runs
 from slabot.rules.decision import UPCOMING, Action, Decision, Kind, Refusal, Upcoming
 from slabot.rules.guards import obstacle
-from slabot.rules.ladder import Pager, keeps_another_ladder
+from slabot.rules.ladder import Pager
 from slabot.rules.plan import Plan
 from slabot.rules.severity import Assessment, PriorityWish, SeverityHistory, assess
 from slabot.rules.solved import plan_solved
@@ -105,10 +105,10 @@ class Chapter:
         response = first_response(case, start)
         self.history = assess(case, None if response is None else response.at)
         self._runs = runs(case, start, response, self.history)
-        self._pagers = [Pager(case, run.course, self.history) for run in self._runs if run.course.running]
-        self._kept = tuple(
-            run.course.label for run in self._runs if run.course.running and keeps_another_ladder(case, run.course)
-        )
+        running = [run.course for run in self._runs if run.course.running]
+        self._pagers = [Pager(case, course, self.history) for course in running]
+        pagers = zip(running, self._pagers, strict=True)
+        self._kept = tuple(course.label for course, pager in pagers if pager.keeps_another_ladder)
         self._turn = waiting_round(case)
         fixed = (
             plan_solved(case, self.history.current.severity),

@@ -24,24 +24,11 @@ from slabot.rules.telling import destinations, page
 _NOTHING: Order = (datetime.min.replace(tzinfo=UTC), -1, -1)  # before every step
 
 
-def plan_for(case: Case, clock: Course) -> Plan:
-    """The ladders that a clock runs under: the last ones frozen into it, unless the file declares otherwise.
+def _kept_plan(case: Case, clock: Course) -> Plan | None:
+    """The last ladders frozen into a clock; None where those of the file apply.
 
     A severity that the file did not have then has its ladders in the file: nobody would be paged otherwise.
     """
-    return _kept_plan(case, clock) or plan_of(case.policy, clock.name)
-
-
-def keeps_another_ladder(case: Case, clock: Course) -> bool:
-    """True if a clock runs under a ladder that the file of today would not give it."""
-    kept, written = _kept_plan(case, clock), plan_of(case.policy, clock.name)
-    return kept is not None and (
-        fitting_ladder(case, clock, kept) != fitting_ladder(case, clock, written)
-        or kept.re_page_after != written.re_page_after
-    )
-
-
-def _kept_plan(case: Case, clock: Course) -> Plan | None:
     if case.policy.ladder_changes is LadderChanges.KEEP:
         for event in reversed(case.events):
             if isinstance(event, LadderFrozen) and event.clock == clock.label:
@@ -84,13 +71,25 @@ class Pager:
     def __init__(self, case: Case, clock: Course, history: SeverityHistory) -> None:
         self._case, self._clock = case, clock
         self._severity, self._quiet = clock.terms.severity, case.policy.has_quiet_hours(clock.terms.severity)
-        plan = plan_for(case, clock)
-        ladder = fitting_ladder(case, clock, plan)
+        self._kept = _kept_plan(case, clock)
+        plan = self._kept or plan_of(case.policy, clock.name)
+        self._ladder = ladder = fitting_ladder(case, clock, plan)
         self._steps: Steps | None = None
         if ladder is not None:
             self._sent, until = _sent(case, clock, history)
             self._steps = Steps(case, clock, ladder, hold_of(case, clock, plan.re_page_after), self._sent, until)
             self._asked = asked_for(case, clock)
+
+    @property
+    def keeps_another_ladder(self) -> bool:
+        """True if the clock runs under a ladder that the file of today would not give it."""
+        if self._kept is None:
+            return False
+        written = plan_of(self._case.policy, self._clock.name)
+        return (
+            self._ladder != fitting_ladder(self._case, self._clock, written)
+            or self._kept.re_page_after != written.re_page_after
+        )
 
     def due(self, now: datetime) -> tuple[Action, ...]:
         """The pages that are due, one for each destination."""
