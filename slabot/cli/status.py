@@ -132,7 +132,7 @@ def _text(state: Status, now: datetime, zone: ZoneInfo) -> str:
         for feed in state.feeds
     )
     if not state.feeds:
-        lines.append("  none yet; is slabot running?")
+        lines.append("  none has been read to its end yet")
     lines.append(strong("Outbox"))
     for lane in Lane:
         counts = [f"{state.outbox[lane, kind]} {kind.value}" for kind in OutboxState if (lane, kind) in state.outbox]
