@@ -119,18 +119,18 @@ class Pseudonyms:
 
     def _event(self, ticket: Ticket, event: AnyEvent) -> AnyEvent:
         address = event.email if isinstance(event, Message) else None
-        event = replace(event, by_id=self._person(ticket, event.by_id, address), id=self._addresses(event.id))
+        event = replace(event, by_id=self._person(ticket, event.by_id, address), id=self.addresses(event.id))
         match event:
             case Message():
                 return self._wordless(replace(event, email=self._address(event.email)))
             case AssigneeChanged():
                 return replace(event, to=self._person(ticket, event.to))
             case PageSent():
-                return replace(event, to=None if event.to is None else self._addresses(event.to))
+                return replace(event, to=None if event.to is None else self.addresses(event.to))
             case LadderFrozen():
-                return replace(event, plan=self._addresses(event.plan))
+                return replace(event, plan=self.addresses(event.plan))
             case Approved() | Noted() | Nudged() | Would():
-                return replace(event, key=self._addresses(event.key))
+                return replace(event, key=self.addresses(event.key))
             case _:
                 return self._wordless(event)
 
@@ -149,7 +149,7 @@ class Pseudonyms:
         name = self._people.setdefault(address.casefold(), f"person-{len(self._people) + 1}")
         return f"{name}@example.invalid"
 
-    def _addresses(self, text: str) -> str:
+    def addresses(self, text: str) -> str:
         """Addresses in destinations and keys; the team's own, which the policy names, stay."""
         return _ADDRESS.sub(lambda found: found[0] if self._is_named(found[0]) else str(self._address(found[0])), text)
 

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from slabot.domain import Actor, Message, SeverityChanged, TicketRecord, Timeline
+from slabot.domain import Actor, AnyEvent, Message, SeverityChanged, TicketRecord, Timeline
 from slabot.policy import Policy
 from slabot.rules import Source, assessments
 from slabot.rules.case import says_nothing
@@ -44,9 +44,20 @@ def pinned_message(message: Message, policy: Policy) -> Message:
 
 
 def pinned(record: TicketRecord, policy: Policy, now: datetime) -> TicketRecord:
-    """The record with what rests on its words among its events."""
+    """The record with what rests on its words among its events; earlier pins are summed up by the new ones."""
     events = (pinned_message(one, policy) if isinstance(one, Message) else one for one in record.timeline)
-    return TicketRecord(record.ticket, Timeline.of((*events, *pinned_severities(record, policy, now))))
+    kept = (one for one in events if not _is_summed_up(one, policy, now))
+    return TicketRecord(record.ticket, Timeline.of((*kept, *pinned_severities(record, policy, now))))
+
+
+def _is_summed_up(event: AnyEvent, policy: Policy, now: datetime) -> bool:
+    """True for a severity that rules found before: without the words of then it would overrule the new findings."""
+    return (
+        isinstance(event, SeverityChanged)
+        and event.by is Actor.AUTOMATION
+        and event.at <= now
+        and event.to in policy.severities
+    )
 
 
 def pin(conn: Connection, policy: Policy, stored: StoredTicket, now: datetime) -> None:
