@@ -53,23 +53,23 @@ def _deaf_to_clicks() -> None:
 
 def _key_of_its_own_each_time() -> None:
     """The second evaluation makes a key of its own for a page, and nobody asks whether it is still wanted."""
-    from slabot.runtime import acts, evaluation
-    from slabot.runtime.pages import sending
-    from slabot.store import Lane
+    from slabot.runtime import evaluation
+    from slabot.runtime.delivery import pages
+    from slabot.store.work import Page
 
-    seen, row_of, acts_by_key = Counter[str](), acts.row_of, dict[str, Any]()
+    seen, original, acts_by_key = Counter[str](), vars(evaluation)["OutboxRow"], dict[str, Any]()
 
-    def numbered(action: Any, **named: Any) -> Any:
-        row = row_of(action, **named)
-        if row.lane is not Lane.PAGE:
+    def numbered(**named: Any) -> Any:
+        row = original(**named)
+        if not isinstance(row.work, Page):
             return row
         seen[row.key] += 1
         row = replace(row, key=f"{row.key}~{min(2, seen[row.key])}")  # twice is enough, and the week ends
-        acts_by_key[row.key] = action
+        acts_by_key[row.key] = row.work.action
         return row
 
-    vars(evaluation)["row_of"] = numbered
-    vars(sending)["wanted"] = lambda decision, key: acts_by_key[key]
+    vars(evaluation)["OutboxRow"] = numbered
+    vars(pages)["wanted"] = lambda decision, key: acts_by_key[key]
 
 
 def _no_sweeps() -> None:
@@ -138,13 +138,13 @@ def _an_hour_too_patient() -> None:
 
 def _drops_what_waits() -> None:
     """A page that Slack does not take now is given up."""
-    from slabot.runtime.pages.fates import Fates
+    from slabot.runtime.delivery.page_outcomes import PageOutcomes
     from slabot.store import OutboxState, outbox
 
     def give_up(self: Any, row: Any, *rest: Any, **named: Any) -> None:
         self._parts.store.write(lambda conn: outbox.settle(conn, row.key, OutboxState.FAILED, "given up"))
 
-    Fates.waits = give_up  # type: ignore[method-assign]
+    PageOutcomes.waits = give_up  # type: ignore[method-assign]
 
 
 def _unread() -> None:

@@ -31,9 +31,9 @@ RED = 1  # what pytest ends with where a test failed; anything else is no answer
 
 def _forgets_doubts() -> None:
     """A page whose outcome is not known is never looked at again."""
-    from slabot.runtime import lanes
+    from slabot.runtime.delivery.loop import Delivery
 
-    lanes.doubtful = lambda parts, lane, now: []
+    Delivery._settle = lambda self, row: None  # type: ignore[method-assign]
 
 
 def _looks_nowhere() -> None:
@@ -45,23 +45,23 @@ def _looks_nowhere() -> None:
 
 def _never_looks_back() -> None:
     """What may have been sent before a backup was put back is sent without a look into Slack."""
-    from slabot.runtime.pages.forgotten import Forgotten
+    from slabot.runtime.delivery.forgotten import Forgotten
 
-    Forgotten.is_open = lambda self, row: False  # type: ignore[method-assign]
+    Forgotten._is_open = lambda self, row, page: False  # type: ignore[method-assign]
 
 
 def _adopts_nothing() -> None:
     """A message that was found in Slack is not kept as the ticket's."""
     from dataclasses import replace
 
-    from slabot.runtime.pages.fates import Fates
+    from slabot.runtime.delivery.page_outcomes import PageOutcomes
 
-    arrived = Fates.arrived
+    sent = PageOutcomes.sent
 
-    def forgetful(self: Fates, row: Any, came: Any) -> None:
-        arrived(self, row, replace(came, place=None) if came.view is None else came)
+    def forgetful(self: PageOutcomes, row: Any, page: Any, came: Any) -> None:
+        sent(self, row, page, replace(came, place=None) if came.view is None else came)
 
-    Fates.arrived = forgetful  # type: ignore[method-assign]
+    PageOutcomes.sent = forgetful  # type: ignore[method-assign]
 
 
 def _posts_instead_of_updating() -> None:
@@ -76,9 +76,9 @@ def _posts_instead_of_updating() -> None:
 
 def _never_a_thread() -> None:
     """Each rung is a message of its own."""
-    from slabot.runtime.pages.sending import PageSending
+    from slabot.runtime.delivery.pages import Pages
 
-    PageSending._message = lambda self, row, channel, label: None  # type: ignore[method-assign]
+    Pages._first = lambda self, row, page, channel, to: None  # type: ignore[method-assign]
 
 
 def _first_come() -> None:
@@ -90,7 +90,7 @@ def _first_come() -> None:
 
 def _sleeps() -> None:
     """Whoever sends waits out the pause that Slack asks for, with all pages behind it."""
-    from slabot.runtime.pages.pacing import Pacing
+    from slabot.runtime.delivery.pacing import Pacing
 
     def wait(self: Pacing, channel: str, until: datetime) -> None:
         self._clock.elapse(timedelta(seconds=30))
@@ -167,81 +167,81 @@ def _never_raised() -> None:
 
 def _reads_nothing_again() -> None:
     """The ticket is not read again before a page leaves, and nobody asks whether it is still wanted."""
-    from slabot.runtime.pages.rechecks import Recheck, Rechecks
+    from slabot.runtime.delivery.rechecks import Recheck, Rechecks
 
     Rechecks.read = lambda self, row: Recheck(seen_at=self._parts.now())  # type: ignore[method-assign]
 
 
 def _always_on_time() -> None:
     """No page says that it is late."""
-    from slabot.runtime.pages import sending
+    from slabot.runtime.delivery import pages
 
-    vars(sending)["lateness"] = lambda *rest: None
+    vars(pages)["lateness"] = lambda *rest: None
 
 
 def _checked_or_not() -> None:
     """A page does not say that its ticket could not be read again."""
-    from slabot.runtime.pages import sending
+    from slabot.runtime.delivery import pages
 
-    compose = vars(sending)["compose"]
-    vars(sending)["compose"] = lambda **given: compose(**{**given, "unchecked_since": None})
+    compose = vars(pages)["compose"]
+    vars(pages)["compose"] = lambda **given: compose(**{**given, "unchecked_since": None})
 
 
 def _gives_up_when_refused() -> None:
     """A page that Slack refuses is given up."""
-    from slabot.runtime.pages.fates import Fates
+    from slabot.runtime.delivery.page_outcomes import PageOutcomes
     from slabot.store import OutboxState, outbox
 
-    def failed(self: Any, row: Any, until: datetime, why: str, *, in_doubt: bool) -> None:
+    def failed(self: Any, row: Any, until: datetime, why: str, *, unknown: bool) -> None:
         self._parts.write(lambda conn: outbox.settle(conn, row.key, OutboxState.FAILED, why))
 
-    Fates.failed = failed  # type: ignore[method-assign]
+    PageOutcomes.failed = failed  # type: ignore[method-assign]
 
 
 def _a_day_after_a_refusal() -> None:
     """A page that was refused is tried again the next day."""
-    from slabot.runtime.pages import sending
+    from slabot.runtime.delivery import pages
 
-    vars(sending)["RETRY"] = timedelta(days=1)
+    vars(pages)["RETRY"] = timedelta(days=1)
 
 
 def _impatient() -> None:
     """What Slack asks for is not kept: it is asked again after a second."""
-    from slabot.runtime.pages.fates import Fates
-    from slabot.runtime.pages.pacing import Pacing
+    from slabot.runtime.delivery.pacing import Pacing
+    from slabot.runtime.delivery.page_outcomes import PageOutcomes
 
     Pacing.asked_for_pause = lambda self, channel, until: None  # type: ignore[method-assign]
-    waits = Fates.waits
+    waits = PageOutcomes.waits
 
-    def hasty(self: Fates, row: Any, until: datetime, why: str, *, in_doubt: bool) -> None:
-        waits(self, row, self._parts.now() + timedelta(seconds=1), why, in_doubt=in_doubt)
+    def hasty(self: PageOutcomes, row: Any, until: datetime, why: str, *, unknown: bool) -> None:
+        waits(self, row, self._parts.now() + timedelta(seconds=1), why, unknown=unknown)
 
-    Fates.waits = hasty  # type: ignore[method-assign]
+    PageOutcomes.waits = hasty  # type: ignore[method-assign]
 
 
 def _gives_up_what_waits() -> None:
     """A page that cannot leave now is given up."""
-    from slabot.runtime.pages.fates import Fates
+    from slabot.runtime.delivery.page_outcomes import PageOutcomes
     from slabot.store import OutboxState, outbox
 
-    def waits(self: Any, row: Any, until: datetime, why: str, *, in_doubt: bool) -> None:
+    def waits(self: Any, row: Any, until: datetime, why: str, *, unknown: bool) -> None:
         self._parts.write(lambda conn: outbox.settle(conn, row.key, OutboxState.FAILED, why))
 
-    Fates.waits = waits  # type: ignore[method-assign]
+    PageOutcomes.waits = waits  # type: ignore[method-assign]
 
 
 def _never_bundles() -> None:
     """Pages of a storm come one by one."""
-    from slabot.runtime.pages.bundles import Bundles
+    from slabot.runtime.delivery.bundles import Bundles
 
     Bundles.gather = lambda self, now: False  # type: ignore[method-assign]
 
 
 def _no_fallback() -> None:
     """No other destination is told."""
-    from slabot.runtime.pages import fallbacks, fates
+    from slabot.runtime.delivery import fallbacks, page_outcomes
 
-    vars(fates)["owe_instead"] = lambda *rest: False
+    vars(page_outcomes)["owe_instead"] = lambda *rest: False
     vars(fallbacks)["owe_instead"] = lambda *rest: False
 
 
@@ -274,14 +274,14 @@ def _a_new_id_each_time() -> None:
     """What goes by other ways than Slack carries another id on every repeat."""
     import itertools
 
-    from slabot.runtime.pages import sending
+    from slabot.channels import couriered
 
-    numbers, original = itertools.count(), vars(sending)["Dispatch"]
+    numbers, original = itertools.count(), vars(couriered)["Dispatch"]
 
     def numbered(*, key: str, **rest: Any) -> Any:
         return original(key=f"{key}~{next(numbers)}", **rest)
 
-    vars(sending)["Dispatch"] = numbered
+    vars(couriered)["Dispatch"] = numbered
 
 
 def _calls_channels_by_name() -> None:

@@ -16,13 +16,14 @@ from typing import Any
 from adapters.base import Adapter, OAuthClient
 from adapters.errors import AdapterError, RateLimited, Unreachable
 from adapters.registry import open_adapter
+from slabot.channels.base import Channel
+from slabot.channels.registry import open_channels
 from slabot.clock import Clock
 from slabot.domain import Category, SlabotError, utc
 from slabot.paging import Level, SettingError, SigningSecret, SlackSender, TokenError, check_slack, open_client
-from slabot.paging.couriers import Courier, open_couriers
 from slabot.paging.setup_check import check_sockets
 from slabot.paging.sockets import SocketAddresses
-from slabot.policy import DestinationKind, Policy
+from slabot.policy import DestinationKind, Policy, Way
 from slabot.policy.connections import Helpdesk, Zendesk
 from slabot.policy.secrets import why_unsendable
 from slabot.runtime import SWEEP_EVERY, Bell, Heartbeat, Interactions, Parts, Silence, Sockets
@@ -66,7 +67,7 @@ class Connections:
     Attributes:
         problems: what keeps the others from being opened, each in words with its remedy.
         addresses: of Socket Mode, where the policy names slack.app_token_env.
-        couriers: the ways besides Slack.
+        channels: the ways by which people are told.
         store_url: where the store is; empty where the environment does not say.
     """
 
@@ -75,7 +76,7 @@ class Connections:
     problems: tuple[str, ...]
     addresses: SocketAddresses | None = None
     signing: SigningSecret | None = None
-    couriers: Mapping[DestinationKind, Courier] = field(default_factory=dict)
+    channels: Mapping[Way, Channel] = field(default_factory=dict)
     heartbeat: Heartbeat | None = None
     store_url: str = ""
 
@@ -91,9 +92,9 @@ def connect(policy: Policy, *, clock: Clock, environment: Mapping[str, str] | No
     adapters = _adapters(policy, secrets, clock)
     sender, signing = _slack(policy, secrets, clock)
     addresses = _socket_addresses(policy, secrets, clock)
-    couriers, heartbeat = _couriers(policy, secrets, clock), _heartbeat(policy, secrets)
+    channels, heartbeat = _channels(policy, sender, secrets, clock), _heartbeat(policy, secrets)
     url = store_url(policy, secrets)
-    return Connections(adapters, sender, tuple(secrets.problems), addresses, signing, couriers, heartbeat, url)
+    return Connections(adapters, sender, tuple(secrets.problems), addresses, signing, channels, heartbeat, url)
 
 
 def helpdesk_refusal(name: str, adapter: Adapter) -> str | None:
@@ -308,10 +309,10 @@ def _socket_addresses(policy: Policy, secrets: _Secrets, clock: Clock) -> Socket
         return None
 
 
-def _couriers(policy: Policy, secrets: _Secrets, clock: Clock) -> dict[DestinationKind, Courier]:
-    """The ways besides Slack that the policy names."""
+def _channels(policy: Policy, sender: SlackSender | None, secrets: _Secrets, clock: Clock) -> Mapping[Way, Channel]:
+    """The ways that the policy names."""
     try:
-        return open_couriers(policy, secrets.get, clock)
+        return open_channels(policy, sender, secrets.get, clock)
     except (SettingError, TokenError) as error:
         secrets.problems.append(str(error))
         return {}
@@ -376,7 +377,7 @@ def _parts(
         policy_version=version,
         adapters=found.adapters,
         sender=found.sender,
-        couriers=found.couriers,
+        channels=found.channels,
         heartbeat=found.heartbeat,
         clock=clock,
         started_at=now,

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from slabot.domain import Actor, AnyEvent, Category, Message, Person, StatusChanged, Ticket
-from slabot.policy import Policy, load_policy
-from slabot.rules import Decision, decide
-from slabot.store import Lane, OutboxKind, OutboxRow, Store, StoredTicket, tickets
+from slabot.policy import Mode, Policy, load_policy
+from slabot.rules import Action, Decision, Kind, decide
+from slabot.store import Lane, OutboxRow, Store, StoredTicket, tickets
+from slabot.store.work import Alert, InternalNote, Page, Update, Work
 
 NOON = datetime(2026, 1, 9, 12, 0, tzinfo=UTC)  # a Friday
 ANA = Person("r1", "ana@customer.example", "Customer Ltd")
@@ -63,17 +64,37 @@ def kept(store: Store, ticket_id: str = "4711") -> StoredTicket:
 def a_row(key: str = "acme/4711/page/1", **facts: Any) -> OutboxRow:
     """A page that may go out at once."""
     defaults: dict[str, Any] = {
-        "kind": OutboxKind.PAGE,
-        "lane": Lane.PAGE,
         "helpdesk": "acme",
         "ticket_id": "4711",
         "urgency": NOON,
         "not_before": NOON,
         "created_at": NOON,
         "channel": "#support",
-        "body": {"clock": "first_response"},
+        "work": a_page(key),
     }
     return OutboxRow(key=key, **{**defaults, **facts})
+
+
+def a_page(key: str = "k", because: str = "75% of 2h used", **facts: str) -> Page:
+    """A page about Ana's request."""
+    told = {"clock": "first_response", "severity": "critical", "rung": "75% used", "repetition": "0", "to": "channel"}
+    action = Action(
+        kind=Kind.PAGE, mode=Mode.ACT, at=NOON, key=key, because=because, facts=tuple({**told, **facts}.items())
+    )
+    return Page(action)
+
+
+def in_lane(lane: Lane, key: str = "k") -> Work:
+    """Some work of a lane."""
+    match lane:
+        case Lane.PAGE:
+            return a_page(key)
+        case Lane.WRITE:
+            return InternalNote(key)
+        case Lane.UPDATE:
+            return Update("first_response", "slack", "C1", key)
+        case Lane.ALERT:
+            return Alert(key, "It is open. Look.")
 
 
 @cache

@@ -21,6 +21,7 @@ from slabot.domain.sentences import sentence
 from slabot.policy import Policy
 from slabot.reports.style import one_line
 from slabot.store import Lane, LedgerEvent, OutboxRow, Store, ledger, outbox, tickets
+from slabot.store.work import RuleWrite
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,13 @@ class Held:
     @property
     def what(self) -> str:
         """What would be done, in a word or two: ``auto solve``."""
-        return str(self.row.body.get("kind") or self.row.kind.value).replace("_", " ")
+        work = self.row.work
+        return (work.action.kind.value if isinstance(work, RuleWrite) else self.row.kind.value).replace("_", " ")
 
     @property
     def because(self) -> str:
         """Why it is wanted."""
-        return str(self.row.body.get("because", ""))
+        return self.row.work.because if isinstance(self.row.work, RuleWrite) else ""
 
 
 @click.command(epilog="Example: slabot approve -c config.yaml   (shows), then: slabot approve -c config.yaml acme/4711")

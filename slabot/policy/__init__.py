@@ -13,7 +13,7 @@ from slabot.policy.agreement import (
     WhenClosed,
 )
 from slabot.policy.connections import Freshdesk, Slack, Zendesk
-from slabot.policy.destinations import Destination, DestinationError, DestinationKind, parse_destination
+from slabot.policy.destinations import Destination, DestinationError, DestinationKind, Way, parse_destination
 from slabot.policy.errors import PolicyError
 from slabot.policy.frozen import Plan, freeze, plan_of, thaw
 from slabot.policy.ignores import Ignored
@@ -75,6 +75,7 @@ __all__ = [
     "Term",
     "Used",
     "Waiting",
+    "Way",
     "WhenClosed",
     "Zendesk",
     "check_policy",

@@ -31,8 +31,17 @@ class DestinationError(ValueError):
     """A text that names nobody who can be told; the message says what would."""
 
 
+class Way(StrEnum):
+    """By which channel a message leaves."""
+
+    SLACK = "slack"
+    EMAIL = "email"
+    PAGERDUTY = "pagerduty"
+    WEBHOOK = "webhook"
+
+
 class DestinationKind(StrEnum):
-    """By which way somebody is told."""
+    """How somebody is named who is told."""
 
     CHANNEL = "channel"
     USER = "user"
@@ -53,9 +62,17 @@ class DestinationKind(StrEnum):
         return self in (DestinationKind.USER, DestinationKind.ASSIGNEE, DestinationKind.ROTA)
 
     @property
-    def is_couriers(self) -> bool:
-        """True where the page leaves by another way than Slack."""
-        return self in (DestinationKind.EMAIL, DestinationKind.PAGERDUTY, DestinationKind.WEBHOOK)
+    def way(self) -> Way:
+        """By which channel a page for it leaves."""
+        match self:
+            case DestinationKind.EMAIL:
+                return Way.EMAIL
+            case DestinationKind.PAGERDUTY:
+                return Way.PAGERDUTY
+            case DestinationKind.WEBHOOK:
+                return Way.WEBHOOK
+            case _:
+                return Way.SLACK
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,18 +11,19 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from slabot.runtime.alarm import Alarm
-from slabot.runtime.audit.alerts import AlertDelivery
 from slabot.runtime.audit.auditor import Auditor
-from slabot.runtime.pages.delivery import PageDelivery
-from slabot.runtime.pages.updates import UpdateDelivery
+from slabot.runtime.delivery.alerts import Alerts
+from slabot.runtime.delivery.loop import Delivery
+from slabot.runtime.delivery.pages import Pages
+from slabot.runtime.delivery.updates import Updates
+from slabot.runtime.delivery.writes import Writes
 from slabot.runtime.parts import Parts
 from slabot.runtime.reading.owed import OwedReads
 from slabot.runtime.reading.sweeping import Sweeper
 from slabot.runtime.upkeep import Upkeep
-from slabot.runtime.writes.delivery import WriteDelivery
 
 
 class Actor(Protocol):
@@ -42,11 +43,11 @@ class Cast:
     sweepers: Sequence[Sweeper]
     owed: OwedReads
     alarm: Alarm
-    pages: PageDelivery
-    updates: UpdateDelivery
-    writes: WriteDelivery
+    pages: Delivery[Any]
+    updates: Delivery[Any]
+    writes: Delivery[Any]
     upkeep: Upkeep
-    alerts: AlertDelivery
+    alerts: Delivery[Any]
     auditor: Auditor
 
     def everyone(self) -> dict[str, Actor]:
@@ -88,10 +89,10 @@ def cast(parts: Parts, pool: Executor | None = None, senders: Executor | None = 
         sweepers=[Sweeper(parts, adapter) for adapter in parts.adapters.values()],
         owed=OwedReads(parts, pool),
         alarm=Alarm(parts),
-        pages=PageDelivery(parts, senders),
-        updates=UpdateDelivery(parts),
-        writes=WriteDelivery(parts),
+        pages=Delivery(parts, Pages(parts), senders),
+        updates=Delivery(parts, Updates(parts)),
+        writes=Delivery(parts, Writes(parts)),
         upkeep=Upkeep(parts),
-        alerts=AlertDelivery(parts),
+        alerts=Delivery(parts, Alerts(parts)),
         auditor=Auditor(parts),
     )

@@ -17,11 +17,12 @@ from slabot.policy import Mode
 from slabot.rules import Action, Decision, Kind, decide
 from slabot.rules.words import stamp
 from slabot.runtime import record
-from slabot.runtime.acts import row_of
+from slabot.runtime.acts import channel_of
 from slabot.runtime.frozen import freeze_ladders
 from slabot.runtime.parts import LONGEST_SLEEP, Parts, brings_work
 from slabot.runtime.refresh import refresh_messages
-from slabot.store import LedgerEvent, StoredTicket, UnknownTicket, ledger, outbox, tickets
+from slabot.store import LedgerEvent, OutboxRow, StoredTicket, UnknownTicket, ledger, outbox, tickets
+from slabot.store.work import work_for
 
 ROUNDS = 20  # observed acts that one evaluation may add before it is called endless; a policy has at most 11 follow-ups
 
@@ -135,13 +136,15 @@ def _owe(
     conn: Connection, parts: Parts, stored: StoredTicket, decision: Decision, action: Action, now: datetime
 ) -> None:
     ticket = stored.ticket
-    row = row_of(
-        action,
+    row = OutboxRow(
+        key=action.key,
+        work=work_for(action),
         helpdesk=ticket.helpdesk,
         ticket_id=ticket.id,
-        policy=parts.policy,
+        channel=channel_of(action, parts.policy),
         urgency=_urgency(decision, action),
-        now=now,
+        not_before=now,
+        created_at=now,
     )
     event = LedgerEvent.PAGE_PLANNED if action.kind is Kind.PAGE else LedgerEvent.WRITE_PLANNED
     words = f"{record.DOES[action.kind]}: {action.because}"

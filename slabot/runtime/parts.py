@@ -14,11 +14,11 @@ from typing import Protocol, TypeVar
 from sqlalchemy import Connection
 
 from adapters.base import Adapter
+from slabot.channels.base import Channel
 from slabot.clock import Clock
 from slabot.domain import utc
 from slabot.paging import SlackSender
-from slabot.paging.couriers import Courier
-from slabot.policy import DestinationKind, Policy
+from slabot.policy import Policy, Way
 from slabot.runtime.audit.heartbeat import Heartbeat
 from slabot.store import Store
 from slabot.store.absences import Absence
@@ -57,9 +57,9 @@ class Parts:
         policy: with ``start_from`` filled in.
         policy_version: its number in the store.
         adapters: by the helpdesk's name in the file.
-        sender: None where the policy names no Slack; then pages wait in the outbox and ``slabot status`` says so.
+        sender: to people in Slack: dialogs, answers, the directory; None where the policy names no Slack.
         started_at: when this process began; a page planned before it is late because slabot was not running.
-        couriers: ways besides Slack, by the kind of destination.
+        channels: the ways by which people are told.
         heartbeat: heard as long as everything agrees; None where the policy names none.
         absence: the time before this start that the store knows nothing of; None after a mere restart.
         stopping: set once the process is to end: nothing new is begun, what is under way is finished.
@@ -74,7 +74,7 @@ class Parts:
     started_at: datetime
     bell: Bell = field(default_factory=Silence)
     sweep_every: timedelta = SWEEP_EVERY
-    couriers: Mapping[DestinationKind, Courier] = field(default_factory=dict)
+    channels: Mapping[Way, Channel] = field(default_factory=dict)
     heartbeat: Heartbeat | None = None
     absence: Absence | None = None
     stopping: threading.Event = field(default_factory=threading.Event)

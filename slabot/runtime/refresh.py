@@ -13,9 +13,11 @@ from hashlib import sha256
 from sqlalchemy import Connection
 
 from slabot.paging import PageView, compose
+from slabot.policy import Way
 from slabot.rules import ClockState, Decision
 from slabot.runtime.parts import Parts, brings_work
-from slabot.store import Lane, OutboxKind, OutboxRow, OutboxState, SlackMessage, StoredTicket, messages, outbox
+from slabot.store import OutboxState, PostedPage, StoredTicket, messages, outbox
+from slabot.store.work import Update
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -33,31 +35,26 @@ def refresh_messages(conn: Connection, parts: Parts, stored: StoredTicket, decis
         shown = digest(view_of(parts, stored, decision, clock))
         if shown == message.digest or _waits(conn, message):
             continue
-        row = OutboxRow(
-            key=f"{message_key(ticket.reference, clock.label)}/update/{message.channel}/{shown}/{stored.generation}",
-            kind=OutboxKind.UPDATE,
-            lane=Lane.UPDATE,
-            helpdesk=ticket.helpdesk,
-            ticket_id=ticket.id,
-            channel=message.channel,
-            body={"clock": clock.label},
-            urgency=now,
-            not_before=now,
-            created_at=now,
-        )
-        if outbox.put(conn, row):
+        key = f"{message_key(ticket.reference, clock.label)}/update/{message.ref}/{shown}/{stored.generation}"
+        work, to = _update_of(message), _named(message)
+        if outbox.owe(conn, work, key=key, helpdesk=ticket.helpdesk, ticket_id=ticket.id, to=to, now=now):
             brings_work(conn)
 
 
-def _waits(conn: Connection, message: SlackMessage) -> bool:
+def _waits(conn: Connection, message: PostedPage) -> bool:
     """True if an update of this message waits to be sent; one that is under way may show what is no longer true."""
-    return any(
-        row.kind is OutboxKind.UPDATE
-        and row.state is OutboxState.PENDING
-        and row.channel == message.channel
-        and row.body.get("clock") == message.clock
-        for row in outbox.of_ticket(conn, message.helpdesk, message.ticket_id)
-    )
+    work = _update_of(message)
+    rows = outbox.of_ticket(conn, message.helpdesk, message.ticket_id)
+    return any(row.work == work and row.state is OutboxState.PENDING for row in rows)
+
+
+def _update_of(message: PostedPage) -> Update:
+    return Update(message.clock, message.way.value, message.address, message.ref)
+
+
+def _named(message: PostedPage) -> str:
+    """Where a message is, in the policy's words."""
+    return message.address if message.way is Way.SLACK else f"{message.way.value}:{message.address}"
 
 
 def clock_of(decision: Decision, label: str) -> ClockState | None:
@@ -108,6 +105,6 @@ def digest(view: PageView) -> str:
     return sha256(repr(timeless).encode()).hexdigest()[:24]
 
 
-def shown(message: SlackMessage, view: PageView, now: datetime) -> SlackMessage:
+def shown(message: PostedPage, view: PageView, now: datetime) -> PostedPage:
     """The message after it was brought up to date."""
     return replace(message, digest=digest(view), state=type(view.state).__name__, updated_at=now)

@@ -14,7 +14,7 @@ from slabot.store.errors import (
 )
 from slabot.store.inbox import InboxRow
 from slabot.store.ledger import LedgerRow
-from slabot.store.messages import SlackMessage
+from slabot.store.messages import PostedPage
 from slabot.store.outbox import OutboxRow
 from slabot.store.store import Store, open_store, try_store
 from slabot.store.tickets import StoredTicket
@@ -29,9 +29,9 @@ __all__ = [
     "OutboxKind",
     "OutboxRow",
     "OutboxState",
+    "PostedPage",
     "SchemaForeign",
     "SchemaTooNew",
-    "SlackMessage",
     "Store",
     "StoreAddressError",
     "StoreClosed",

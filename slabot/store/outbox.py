@@ -11,19 +11,22 @@ after a crash. Nothing is dropped.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, update
 
+from slabot.policy import Destination, DestinationError, DestinationKind, parse_destination
 from slabot.store import schema
 from slabot.store.columns import not_earlier
 from slabot.store.once import insert_once
 from slabot.store.vocabulary import Lane, OutboxKind, OutboxState
+from slabot.store.work import Work, decode, encode, kind_of
 
 _OUTBOX = schema.outbox
 _OPEN = (OutboxState.PENDING.value, OutboxState.SENDING.value)
+_OF_WORK = ("kind", "lane", "body")  # the columns that say what a row's work is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,39 +35,107 @@ class OutboxRow:
 
     Attributes:
         key: deterministic and unique; also what the outside is searched for.
+        work: what to do; None some time after it was settled, when the words in it are no longer kept
+            (`slabot.store.privacy`).
         helpdesk, ticket_id: empty where it concerns no ticket.
-        channel: of Slack; None for a write to the helpdesk.
-        body: what to send; JSON. Emptied some time after it was settled (`slabot.store.privacy`).
+        channel: who is told, in the policy's words; None for a write to the helpdesk.
         urgency: the earlier, the sooner it is claimed; the deadline that it is about.
         not_before: it is not claimed before; rounded up to a whole second.
         attempts: how often it was claimed.
         sending_since: when it was claimed, while it is being sent.
+        begun_at: when the call that may have done it began, while it is being sent; only what must not be tried twice
+            says so.
         words: why it is held, or what became of it.
         outcome: what the outside answered; JSON.
     """
 
     key: str
-    kind: OutboxKind
-    lane: Lane
+    work: Work | None
     helpdesk: str
     ticket_id: str
     urgency: datetime
     not_before: datetime
     created_at: datetime
     channel: str | None = None
-    body: Mapping[str, Any] = field(default_factory=dict)
     attempts: int = 0
     state: OutboxState = OutboxState.PENDING
     sending_since: datetime | None = None
+    begun_at: datetime | None = None
     words: str | None = None
     outcome: Mapping[str, Any] | None = None
+
+    @property
+    def kind(self) -> OutboxKind:
+        """What is to be sent."""
+        return kind_of(self._owed)[0]
+
+    @property
+    def lane(self) -> Lane:
+        """Who it queues behind."""
+        return kind_of(self._owed)[1]
+
+    @property
+    def _owed(self) -> Work:
+        assert self.work is not None, "asked of a row whose words are no longer kept"
+        return self.work
+
+    @property
+    def to(self) -> Destination:
+        """Who is told; a channel of Slack may be named without its #."""
+        return destination_of(self.channel)
+
+
+def destination_of(channel: str | None) -> Destination:
+    """The destination that a row's channel names."""
+    try:
+        return parse_destination(channel or "")
+    except DestinationError:
+        return Destination(DestinationKind.CHANNEL, channel or "")
+
+
+def owe(
+    conn: Connection,
+    work: Work,
+    *,
+    key: str,
+    now: datetime,
+    helpdesk: str = "",
+    ticket_id: str = "",
+    to: str | None = None,
+    urgency: datetime | None = None,
+) -> bool:
+    """Put work in that may be done at once; False if its key is there already, and then nothing changes.
+
+    Args:
+        conn: of a `Store.write`.
+        work: what to do.
+        key: of it, unique.
+        now: the present instant.
+        helpdesk: of the ticket that it is about; empty where it concerns none.
+        ticket_id: likewise.
+        to: who is told, in the policy's words.
+        urgency: the deadline that it is about; now if it is about none.
+    """
+    row = OutboxRow(
+        key=key,
+        work=work,
+        helpdesk=helpdesk,
+        ticket_id=ticket_id,
+        channel=to,
+        urgency=urgency or now,
+        not_before=now,
+        created_at=now,
+    )
+    return put(conn, row)
 
 
 def put(conn: Connection, row: OutboxRow) -> bool:
     """Put an act in; False if its key is there already, in whatever state, and then nothing changes."""
-    values = {column.name: getattr(row, column.name) for column in _OUTBOX.columns}
-    values |= {"body": dict(row.body), "not_before": not_earlier(row.not_before)}
-    values |= {"kind": OutboxKind(row.kind).value, "lane": Lane(row.lane).value, "state": OutboxState(row.state).value}
+    assert row.work is not None, "what is put in has something to do"
+    kind, lane = kind_of(row.work)
+    values = {column.name: getattr(row, column.name) for column in _OUTBOX.columns if column.name not in _OF_WORK}
+    values |= {"kind": kind.value, "lane": lane.value, "body": encode(row.work)}
+    values |= {"not_before": not_earlier(row.not_before), "state": OutboxState(row.state).value}
     return insert_once(conn, _OUTBOX, values)
 
 
@@ -120,13 +191,13 @@ def claim(
     return [_row(row, state=OutboxState.SENDING, sending_since=since, attempts=row.attempts + 1) for row in taken]
 
 
-def begin(conn: Connection, key: str, words: str) -> bool:
-    """It is about to leave, and `words` say so from now on; False if it is not being sent, or somebody began it.
+def begin(conn: Connection, key: str, now: datetime) -> bool:
+    """It is about to leave; False if it is not being sent, or somebody began it.
 
     For an act that must not be tried twice: what was claimed and not begun is known not to have left.
     """
-    where = (_OUTBOX.c.key == key, schema.OUTBOX_SENDING, or_(_OUTBOX.c.words.is_(None), _OUTBOX.c.words != words))
-    return conn.execute(update(_OUTBOX).where(*where).values(words=words)).rowcount == 1
+    where = (_OUTBOX.c.key == key, schema.OUTBOX_SENDING, _OUTBOX.c.begun_at.is_(None))
+    return conn.execute(update(_OUTBOX).where(*where).values(begun_at=now)).rowcount == 1
 
 
 def settle(
@@ -153,8 +224,14 @@ def settle(
         "words": words,
         "outcome": None if outcome is None else dict(outcome),
         "sending_since": None,
+        "begun_at": None,
     }
     return conn.execute(update(_OUTBOX).where(*where).values(**changes)).rowcount == 1
+
+
+def forget_outcome(conn: Connection, key: str) -> None:
+    """What it led to is not there any more."""
+    conn.execute(update(_OUTBOX).where(_OUTBOX.c.key == key).values(outcome=None))
 
 
 def hold(conn: Connection, key: str, not_before: datetime, why: str) -> bool:
@@ -165,6 +242,7 @@ def hold(conn: Connection, key: str, not_before: datetime, why: str) -> bool:
         "not_before": not_earlier(not_before),
         "words": why,
         "sending_since": None,
+        "begun_at": None,
     }
     return conn.execute(update(_OUTBOX).where(*where).values(**changes)).rowcount == 1
 
@@ -183,11 +261,12 @@ def revive(conn: Connection, row: OutboxRow) -> bool:
 
     What was sent or has failed stays as it is.
     """
+    assert row.work is not None, "what is put in has something to do"
     where = (_OUTBOX.c.key == row.key, _OUTBOX.c.state == OutboxState.SUPERSEDED.value)
     changes = {
         "state": OutboxState.PENDING.value,
         "channel": row.channel,
-        "body": dict(row.body),
+        "body": encode(row.work),
         "urgency": row.urgency,
         "not_before": not_earlier(row.not_before),
         "created_at": row.created_at,
@@ -196,13 +275,15 @@ def revive(conn: Connection, row: OutboxRow) -> bool:
     return conn.execute(update(_OUTBOX).where(*where).values(**changes)).rowcount == 1
 
 
-def in_doubt(conn: Connection, before: datetime) -> list[OutboxRow]:
+def in_doubt(conn: Connection, before: datetime, lane: Lane | None = None) -> list[OutboxRow]:
     """Rows claimed at or before an instant and never settled: whoever claimed them may have died.
 
     At the start, before anything is claimed, ask with the present instant: all of them are of a former life. Later,
     leave a second more than the longest time a call to the outside may take: stored instants are whole seconds.
     """
     query = select(_OUTBOX).where(schema.OUTBOX_SENDING, _OUTBOX.c.sending_since <= before)
+    if lane is not None:
+        query = query.where(_OUTBOX.c.lane == lane.value)
     return [_row(row) for row in conn.execute(query.order_by(_OUTBOX.c.urgency, _OUTBOX.c.key))]
 
 
@@ -227,10 +308,10 @@ def waiting(conn: Connection, lane: Lane | str, *, channel: str | None = None) -
     return [_row(row) for row in conn.execute(query.order_by(_OUTBOX.c.urgency, _OUTBOX.c.key))]
 
 
-def amend(conn: Connection, key: str, body: Mapping[str, Any]) -> bool:
-    """Give a row that waits another body; False if it does not wait any more."""
+def amend(conn: Connection, key: str, work: Work) -> bool:
+    """Give a row that waits other work; False if it does not wait any more."""
     where = (_OUTBOX.c.key == key, schema.OUTBOX_PENDING)
-    return conn.execute(update(_OUTBOX).where(*where).values(body=dict(body))).rowcount == 1
+    return conn.execute(update(_OUTBOX).where(*where).values(body=encode(work))).rowcount == 1
 
 
 def earliest(conn: Connection, lane: Lane | str, *, but_not_to: Collection[str] = ()) -> datetime | None:
@@ -286,5 +367,6 @@ def _not_to(channels: Collection[str]) -> tuple[ColumnElement[bool], ...]:
 
 def _row(row: Row[*tuple[Any, ...]], **changed: Any) -> OutboxRow:
     values = {**row._mapping, **changed}
-    values |= {"kind": OutboxKind(row.kind), "lane": Lane(row.lane), "state": OutboxState(values["state"])}
-    return OutboxRow(**values)
+    kind, body = OutboxKind(values.pop("kind")), values.pop("body")
+    del values["lane"]  # follows from the work
+    return OutboxRow(**values | {"state": OutboxState(values["state"]), "work": decode(kind, row.key, body)})

@@ -188,6 +188,7 @@ outbox = Table(
     Column("created_at", Instant, nullable=False),
     Column("state", Words, nullable=False),
     Column("sending_since", Instant),
+    Column("begun_at", Instant),
     Column("words", Words),
     Column("outcome", Json),
 )
@@ -212,14 +213,14 @@ message = Table(
     Column("helpdesk", Words, nullable=False),
     Column("ticket_id", Words, nullable=False),
     Column("clock", Words, nullable=False),
-    Column("channel", Words, nullable=False),
-    Column("ts", Words, nullable=False),
+    Column("way", Words, nullable=False),
+    Column("address", Words, nullable=False),
+    Column("ref", Words, nullable=False),
     Column("digest", Words, nullable=False),
     Column("state", Words, nullable=False),
     Column("updated_at", Instant, nullable=False),
-    Column("thread_ts", Words),  # of the message that it was posted under, if any
-    PrimaryKeyConstraint("helpdesk", "ticket_id", "clock", "channel"),
-    UniqueConstraint("channel", "ts"),
+    Column("thread_ref", Words),  # of the message that it was posted under, if any
+    PrimaryKeyConstraint("helpdesk", "ticket_id", "clock", "way", "address", "ref"),
 )
 
 erased = Table(

@@ -88,7 +88,6 @@ class OutboxKind(StrEnum):
 
     PAGE = "page"
     UPDATE = "update"
-    THREAD = "thread"
     WRITE = "write"
     NOTE = "note"
     BUNDLE = "bundle"

@@ -1,6 +1,6 @@
 """Other ways by which a page reaches people: e-mail, PagerDuty, signed webhooks."""
 
-from slabot.paging.couriers.dispatch import Courier, Dispatch
+from slabot.paging.couriers.dispatch import Courier, Dispatch, Notice
 from slabot.paging.couriers.mail import MailCourier, MailSettings
 from slabot.paging.couriers.opening import open_couriers
 from slabot.paging.couriers.pagerduty import PagerDutyCourier, PagerDutySettings
@@ -11,6 +11,7 @@ __all__ = [
     "Dispatch",
     "MailCourier",
     "MailSettings",
+    "Notice",
     "PagerDutyCourier",
     "PagerDutySettings",
     "WebhookCourier",

@@ -11,7 +11,7 @@ from typing import Any, assert_never
 
 from slabot.domain import utc
 from slabot.paging.couriers import words
-from slabot.paging.couriers.dispatch import Dispatch
+from slabot.paging.couriers.dispatch import Dispatch, Notice
 from slabot.paging.markup import one_line, web_address
 from slabot.paging.view import (
     AcknowledgedBy,
@@ -64,6 +64,19 @@ def body_of(dispatch: Dispatch, now: datetime) -> Json:
         ],
         "late": _late(view.late),
         "unchecked_since": _instant(view.unchecked_since),
+    }
+
+
+def notice_body(notice: Notice, now: datetime) -> Json:
+    """The body of plain words."""
+    return {
+        "version": VERSION,
+        "type": "notice",
+        "id": notice.key,
+        "possible_repeat": notice.repeat,
+        "sent_at": _instant(now),
+        "headline": words.one_subject(notice),
+        "text": words.plain_text(notice),
     }
 
 

@@ -7,6 +7,7 @@ that neither is known. A courier repeats nothing by itself.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from slabot.paging.view import PageView
@@ -27,6 +28,24 @@ class Dispatch:
     repeat: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Plain words on their way, about a ticket or about slabot itself.
+
+    Attributes:
+        subject: one line that says what it is about.
+        text: whole sentences.
+        at: when it was written; aware.
+        repeat: True if an earlier copy may have arrived by this way.
+    """
+
+    key: str
+    subject: str
+    text: str
+    at: datetime
+    repeat: bool = False
+
+
 class Courier(Protocol):
     """Brings pages to people by one way."""
 
@@ -42,3 +61,6 @@ class Courier(Protocol):
             SendPermanent: not sent, and not before somebody acts.
             SendOutcomeUnknown: it may have arrived; send it again as a repeat.
         """
+
+    def tell(self, notice: Notice, to: str) -> None:
+        """Send plain words, once; as `send`."""

@@ -12,18 +12,20 @@ from __future__ import annotations
 import hashlib
 import smtplib
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
+from typing import TypeVar
 
 from slabot.clock import Clock
 from slabot.domain import utc
 from slabot.paging.couriers import words
 from slabot.paging.couriers.addresses import header_text, is_loopback, is_mail_address
-from slabot.paging.couriers.dispatch import Dispatch
+from slabot.paging.couriers.dispatch import Dispatch, Notice
 from slabot.paging.couriers.posting import TooLong, within
 from slabot.paging.couriers.smtp import Conversation, GivenUp, MailServer, Refused, Stage
 from slabot.paging.errors import SendError, SendOutcomeUnknown, SendPermanent, SendRetry, SettingError
@@ -32,6 +34,8 @@ from slabot.policy.ways import Encryption
 WHOLE = 5.0  # seconds for the whole conversation; less than after which the runtime calls an act doubtful
 WAIT = timedelta(seconds=30)  # before the server is tried again
 SUBJECT = 200  # characters
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,9 +96,16 @@ class MailCourier:
             SendPermanent: the server refuses the recipient, the sender, the login or the mail.
             SendOutcomeUnknown: the connection ended after the mail was on its way.
         """
+        self._hand_over(self.message, dispatch, to)
+
+    def tell(self, notice: Notice, to: str) -> None:
+        """Send plain words to one address, once; errors as `send`."""
+        self._hand_over(self.notice, notice, to)
+
+    def _hand_over(self, write: Callable[[T, str], EmailMessage], content: T, to: str) -> None:
         if not is_mail_address(to):
             raise SendPermanent(why=words.NO_ADDRESS[0], remedy=words.NO_ADDRESS[1])
-        mail = self.message(dispatch, to).as_bytes(policy=SMTP)
+        mail = write(content, to).as_bytes(policy=SMTP)
         conversation = Conversation(self._server, sender=self._address, recipient=to, mail=mail)
         failed: SendError
         try:
@@ -118,20 +129,29 @@ class MailCourier:
         raise failed
 
     def message(self, dispatch: Dispatch, to: str) -> EmailMessage:
-        """The mail, as it is sent."""
-        view, mail = dispatch.view, EmailMessage(policy=SMTP)
+        """The mail of a page, as it is sent."""
+        view = dispatch.view
         thread = self._id("thread", view.helpdesk, view.ticket, view.clock)
-        mail["From"] = Address(self._name, addr_spec=self._address)
-        mail["To"] = Address(addr_spec=to)
-        mail["Subject"] = words.headline(dispatch)[:SUBJECT]
-        mail["Date"] = format_datetime(utc(self._clock.now()))
-        mail["Message-ID"] = self._id("page", dispatch.key)
+        mail = self._mail(to, words.headline(dispatch), dispatch.key, words.letter(dispatch))
         mail["References"] = thread
         mail["In-Reply-To"] = thread
-        mail["X-Slabot-Page"] = header_text(dispatch.key)
+        return mail
+
+    def notice(self, notice: Notice, to: str) -> EmailMessage:
+        """The mail of plain words, as it is sent."""
+        return self._mail(to, words.one_subject(notice), notice.key, words.plain_letter(notice))
+
+    def _mail(self, to: str, subject: str, key: str, text: str) -> EmailMessage:
+        mail = EmailMessage(policy=SMTP)
+        mail["From"] = Address(self._name, addr_spec=self._address)
+        mail["To"] = Address(addr_spec=to)
+        mail["Subject"] = subject[:SUBJECT]
+        mail["Date"] = format_datetime(utc(self._clock.now()))
+        mail["Message-ID"] = self._id("page", key)
+        mail["X-Slabot-Page"] = header_text(key)
         mail["Auto-Submitted"] = "auto-generated"
         mail["X-Auto-Response-Suppress"] = "All"
-        mail.set_content(words.letter(dispatch), subtype="plain", charset="utf-8", cte="quoted-printable")
+        mail.set_content(text, subtype="plain", charset="utf-8", cte="quoted-printable")
         return mail
 
     @property

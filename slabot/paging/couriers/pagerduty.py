@@ -18,7 +18,7 @@ from slabot.clock import Clock
 from slabot.domain import utc
 from slabot.paging.couriers import words
 from slabot.paging.couriers.addresses import web_receiver
-from slabot.paging.couriers.dispatch import Dispatch
+from slabot.paging.couriers.dispatch import Dispatch, Notice
 from slabot.paging.couriers.posting import Answered, NotAnswered, request
 from slabot.paging.errors import SendError, SendOutcomeUnknown, SendPermanent, SendRetry
 from slabot.paging.markup import web_address
@@ -78,6 +78,24 @@ class PagerDutyCourier:
         """
         service = self._service(to)
         self._enqueue(service, to, _event(dispatch, service))
+
+    def tell(self, notice: Notice, to: str) -> None:
+        """Trigger an alert of plain words, once; errors as `send`."""
+        service = self._service(to)
+        event = {
+            "routing_key": service.routing_key,
+            "event_action": "trigger",
+            "dedup_key": deduplication_key(notice.key),
+            "client": "slabot",
+            "payload": {
+                "summary": words.one_subject(notice)[:SUMMARY],
+                "source": "slabot",
+                "severity": "error",
+                "timestamp": utc(notice.at).isoformat(),
+                "custom_details": {"text": words.plain_text(notice)},
+            },
+        }
+        self._enqueue(service, to, event)
 
     def acknowledge(self, key: str, to: str) -> None:
         """Say that somebody is on it. Harmless for an alert that is closed or was never there.

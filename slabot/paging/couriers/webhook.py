@@ -19,8 +19,8 @@ from slabot.clock import Clock
 from slabot.domain import utc
 from slabot.paging.couriers import words
 from slabot.paging.couriers.addresses import header_text, web_receiver
-from slabot.paging.couriers.body import body_of
-from slabot.paging.couriers.dispatch import Dispatch
+from slabot.paging.couriers.body import Json, body_of, notice_body
+from slabot.paging.couriers.dispatch import Dispatch, Notice
 from slabot.paging.couriers.posting import Answered, NotAnswered, request
 from slabot.paging.errors import SendError, SendOutcomeUnknown, SendPermanent, SendRetry
 from slabot.paging.slack_calls import secret_text
@@ -69,15 +69,23 @@ class WebhookCourier:
             SendPermanent: the receiver refuses it, or the policy names no such receiver.
             SendOutcomeUnknown: the receiver may have it; send it again as a repeat.
         """
+        now = self._clock.now()
+        self._post(to, dispatch.key, body_of(dispatch, now), now)
+
+    def tell(self, notice: Notice, to: str) -> None:
+        """Post plain words, once; errors as `send`."""
+        now = self._clock.now()
+        self._post(to, notice.key, notice_body(notice, now), now)
+
+    def _post(self, to: str, key: str, said: Json, now: datetime) -> None:
         receiver = self._receivers.get(to)
         if receiver is None:
             why, remedy = words.unknown_name("webhook", to, "outgoing_webhooks")
             raise SendPermanent(why=why, remedy=remedy)
-        now = self._clock.now()
-        body = json.dumps(body_of(dispatch, now), separators=(",", ":")).encode()
+        body = json.dumps(said, separators=(",", ":")).encode()
         headers = {
             "Content-Type": "application/json",
-            "X-Slabot-Page": header_text(dispatch.key),
+            "X-Slabot-Page": header_text(key),
             **signed(receiver.secret, body, now),
         }
         failed: SendError

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from slabot.domain.sentences import sentence
 from slabot.paging import words
-from slabot.paging.couriers.dispatch import Dispatch
+from slabot.paging.couriers.dispatch import Dispatch, Notice
 from slabot.paging.couriers.smtp import Stage
 from slabot.paging.markup import one_line, web_address
 from slabot.paging.view import Who
@@ -123,6 +123,23 @@ def details(dispatch: Dispatch) -> dict[str, str]:
         "unusual": " ".join(unusual(dispatch)),
     }
     return {name: text for name, text in said.items() if text}
+
+
+def one_subject(notice: Notice) -> str:
+    """What plain words are about, in one line."""
+    line = one_line(notice.subject)
+    return f"{line} (possible repeat)" if notice.repeat else line
+
+
+def plain_text(notice: Notice) -> str:
+    """Plain words in one paragraph."""
+    line = one_line(notice.text)
+    return f"{POSSIBLE_REPEAT} {line}" if notice.repeat else line
+
+
+def plain_letter(notice: Notice) -> str:
+    """The body of a mail of plain words."""
+    return "\n\n".join((plain_text(notice), WHAT_YOU_CAN_DO[-1])) + "\n"
 
 
 def _in_one_line(lines: tuple[str, ...]) -> str:

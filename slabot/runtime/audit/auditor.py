@@ -15,9 +15,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from slabot.domain.sentences import clause
-from slabot.runtime.audit.alerts import owe_alert
 from slabot.runtime.audit.comparing import Difference, compare, look
 from slabot.runtime.audit.condition import WAITING, Trouble, troubles
+from slabot.runtime.delivery.alerts import owe_alert
 from slabot.runtime.parts import Parts
 from slabot.store import LedgerEvent, audits, ledger
 from slabot.store.audits import AuditVerdict, Named, Place

@@ -31,12 +31,13 @@ from slabot.paging.modals import Origin, SeverityWish, SnoozeWish
 from slabot.policy import Permission
 from slabot.rules import ClockState, decide
 from slabot.rules.words import when
+from slabot.runtime.delivery.claims import owe_assignment
+from slabot.runtime.delivery.severity import owe_severity
 from slabot.runtime.evaluation import evaluate
 from slabot.runtime.parts import Parts, brings_work
 from slabot.runtime.refresh import clock_of, view_of
-from slabot.runtime.writes.claims import owe_assignment
-from slabot.runtime.writes.severity import Chosen, owe_severity
 from slabot.store import LedgerEvent, StoredTicket, ledger, tickets
+from slabot.store.work import ChooseSeverity
 
 ESCALATED = timedelta(minutes=1)  # for which a second wish for the next page is taken for the same one
 
@@ -262,16 +263,17 @@ class _Clicked:
                     now=now,
                 )
             case SeverityChanged():
-                chosen = Chosen(
+                chosen = ChooseSeverity(
                     clock=self._label,
-                    click_id=clicked.id,
                     user_id=clicked.user_id,
-                    user_name=clicked.user_name,
+                    user_name=clicked.user_name or clicked.user_id,
                     channel=clicked.channel,
                     severity=act.to,
                     reason=act.reason,
                 )
-                owe_severity(self._conn, chosen, helpdesk=self._helpdesk, ticket_id=self._ticket_id, now=now)
+                owe_severity(
+                    self._conn, chosen, click_id=clicked.id, helpdesk=self._helpdesk, ticket_id=self._ticket_id, now=now
+                )
             case _:
                 pass
 

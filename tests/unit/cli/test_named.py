@@ -12,7 +12,10 @@ from click.testing import CliRunner, Result
 
 from slabot.cli import edge, main
 from slabot.domain import Ticket
-from slabot.store import Lane, LedgerEvent, OutboxKind, OutboxRow, Store, ledger, open_store, outbox
+from slabot.policy import Mode
+from slabot.rules import Action, Kind
+from slabot.store import LedgerEvent, OutboxRow, Store, ledger, open_store, outbox
+from slabot.store.work import work_for
 from tests.store_samples import keep
 
 NOW = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
@@ -46,16 +49,16 @@ def run(store: Store, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.Monke
     policy.write_text(POLICY, encoding="utf-8")
     ticket = Ticket(helpdesk="acme", id="3", created_at=NOW - HOUR, subject=SUBJECT, url="https://acme.example/3")
     keep(store, ticket=ticket)
+    because = f"the customer says {SUBJECT}"
+    solve = Action(kind=Kind.AUTO_SOLVE, mode=Mode.ACT, at=NOW, key="acme/3/auto_solve/1", because=because)
     row = OutboxRow(
         key="acme/3/auto_solve/1",
-        kind=OutboxKind.WRITE,
-        lane=Lane.WRITE,
         helpdesk="acme",
         ticket_id="3",
         urgency=NOW,
         not_before=NOW + HOUR,
         created_at=NOW,
-        body={"kind": "auto_solve", "because": f"the customer says {SUBJECT}"},
+        work=work_for(solve),
         words=f"held back: {SUBJECT}",
     )
     store.write(lambda conn: outbox.put(conn, row))

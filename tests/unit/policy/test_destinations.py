@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from slabot.policy import Destination, DestinationError, DestinationKind, parse_destination
+from slabot.policy import Destination, DestinationError, DestinationKind, Way, parse_destination
 from tests.unit.policy.conftest import Check
 
 K = DestinationKind
@@ -69,9 +69,9 @@ def test_what_names_nobody_is_refused_with_what_would(text: str, hint: str) -> N
     assert hint in str(caught.value)
 
 
-def test_a_direct_message_is_meant_for_three_kinds_and_a_courier_for_three() -> None:
+def test_a_direct_message_is_meant_for_three_kinds_and_another_way_for_three() -> None:
     assert {kind for kind in K if kind.is_person} == {K.USER, K.ASSIGNEE, K.ROTA}
-    assert {kind for kind in K if kind.is_couriers} == {K.EMAIL, K.PAGERDUTY, K.WEBHOOK}
+    assert {kind for kind in K if kind.way is not Way.SLACK} == {K.EMAIL, K.PAGERDUTY, K.WEBHOOK}
 
 
 def test_one_destination_needs_no_brackets(check: Check) -> None:

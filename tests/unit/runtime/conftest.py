@@ -14,11 +14,17 @@ from typing import Any, cast
 import pytest
 
 from adapters.base import MARKED, Done, Repeat, Snapshot, Write
+from slabot.channels.slack.channel import SlackChannel
 from slabot.clock import SteppedClock
 from slabot.domain import Actor, Category, Message, Person, Ticket
 from slabot.paging import Posted, SlackSender
-from slabot.policy import Policy, load_policy
+from slabot.policy import Policy, Way, load_policy
 from slabot.runtime import Parts
+from slabot.runtime.delivery.alerts import Alerts
+from slabot.runtime.delivery.loop import Delivery
+from slabot.runtime.delivery.pages import Pages
+from slabot.runtime.delivery.updates import Updates
+from slabot.runtime.delivery.writes import Writes
 from slabot.store import Store
 from tests.promises.scene import AGREEMENT
 from tests.store_fixtures import postgres_url, sqlite_url, store, store_url
@@ -97,6 +103,7 @@ class Slack:
     raises: list[Exception] = field(default_factory=list)  # taken one by one, by posts
     posted: list[tuple[str, str, str | None]] = field(default_factory=list)  # key, channel, thread
     updated: list[str] = field(default_factory=list)
+    answers: bool = True
     before_update: Callable[[], object] = lambda: None
 
     def post(
@@ -164,6 +171,7 @@ def make(store: Store) -> Callable[..., World]:
             policy_version=1,
             adapters=cast(Any, adapters),
             sender=cast(SlackSender, sender) if slack else None,
+            channels={Way.SLACK: SlackChannel(cast(SlackSender, sender))} if slack else {},
             clock=clock,
             started_at=MONDAY,
             bell=bell,
@@ -171,6 +179,22 @@ def make(store: Store) -> Callable[..., World]:
         return World(parts, clock, next(iter(adapters.values())), sender, bell)
 
     return build
+
+
+def page_delivery(parts: Parts) -> Delivery[Any]:
+    return Delivery(parts, Pages(parts))
+
+
+def update_delivery(parts: Parts) -> Delivery[Any]:
+    return Delivery(parts, Updates(parts))
+
+
+def write_delivery(parts: Parts) -> Delivery[Any]:
+    return Delivery(parts, Writes(parts))
+
+
+def alert_delivery(parts: Parts) -> Delivery[Any]:
+    return Delivery(parts, Alerts(parts))
 
 
 @pytest.fixture

@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from slabot.channels.slack.channel import AGAIN
 from slabot.paging import Posted, SlackOutcomeUnknown, SlackPermanent, SlackRetry
-from slabot.runtime.audit.alerts import AGAIN, AlertDelivery, owe_alert
-from slabot.runtime.writes.brakes import Brakes
-from slabot.store import Lane, LedgerEvent, OutboxKind, OutboxRow, OutboxState, feeds, ledger, outbox
-from tests.unit.runtime.conftest import MONDAY, World
+from slabot.runtime.delivery.alerts import owe_alert
+from slabot.runtime.delivery.brakes import Brakes
+from slabot.store import Lane, LedgerEvent, OutboxState, feeds, ledger, outbox
+from tests.store_samples import a_row
+from tests.unit.runtime.conftest import MONDAY, World, alert_delivery
 
 MINUTE = timedelta(minutes=1)
 
@@ -25,7 +27,7 @@ def told(world: World) -> list[tuple[LedgerEvent, str]]:
 
 
 def settle(world: World) -> None:
-    delivery = AlertDelivery(world.parts)
+    delivery = alert_delivery(world.parts)
     while delivery.drain():
         pass
 
@@ -51,7 +53,7 @@ def test_whoever_sends_alerts_is_woken(world: World) -> None:
     owe(world)
 
     assert len(world.bell.seen) == rings + 1
-    assert AlertDelivery(world.parts).next_instant() == MONDAY
+    assert alert_delivery(world.parts).next_instant() == MONDAY
 
 
 def test_an_alert_that_may_have_arrived_is_looked_for_before_it_is_sent_again(world: World) -> None:
@@ -132,16 +134,7 @@ def test_what_is_over_before_anybody_could_be_told_is_not_told(world: World) -> 
     ],
 )
 def test_that_pages_do_not_leave_is_not_told_once_slack_takes_them_again(world: World, error: Exception) -> None:
-    page = OutboxRow(
-        key="p",
-        kind=OutboxKind.PAGE,
-        lane=Lane.PAGE,
-        helpdesk="acme",
-        ticket_id="1",
-        urgency=MONDAY,
-        not_before=MONDAY,
-        created_at=MONDAY,
-    )
+    page = a_row("p", ticket_id="1", urgency=MONDAY, not_before=MONDAY, created_at=MONDAY)
     world.parts.write(lambda conn: outbox.put(conn, page))
     world.later(3 * MINUTE)
     owe(world, "pages/waiting", "a page waits. Look.")
@@ -155,7 +148,7 @@ def test_that_pages_do_not_leave_is_not_told_once_slack_takes_them_again(world: 
 
 def test_without_slack_the_ledger_has_it_and_nothing_waits(make: object) -> None:
     world: World = make(slack=False)  # type: ignore[operator]
-    delivery = AlertDelivery(world.parts)
+    delivery = alert_delivery(world.parts)
 
     assert delivery.next_instant() is None
     assert not delivery.drain()

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from slabot.domain import Actor, Message
 from slabot.paging import SlackOutcomeUnknown, SlackRetry
 from slabot.runtime.alarm import Alarm
+from slabot.runtime.delivery.loop import Delivery
 from slabot.runtime.evaluation import evaluate, take_in, take_out
-from slabot.runtime.pages.delivery import PageDelivery
-from slabot.runtime.pages.updates import UpdateDelivery
 from slabot.runtime.parts import LEASE
 from slabot.store import LedgerEvent, OutboxState, ledger, messages, outbox, tickets
 
-from .conftest import MONDAY, World
+from .conftest import MONDAY, World, page_delivery, update_delivery
 
 HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
 
@@ -26,12 +26,12 @@ def keep(world: World, *events: object, number: int = 1, version: str | None = N
     return own
 
 
-def paged(world: World) -> PageDelivery:
+def paged(world: World) -> Delivery[Any]:
     """One ticket whose first page is about to leave."""
     keep(world)
     world.later(HOUR)
     Alarm(world.parts).drain()
-    return PageDelivery(world.parts)
+    return page_delivery(world.parts)
 
 
 def answer(world: World, at: timedelta) -> Message:
@@ -109,7 +109,7 @@ def test_an_update_that_is_overtaken_on_its_way_is_followed_by_another(world: Wo
     keep(world, answer(world, HOUR + MINUTE), version="2026-01-12T10:01:00Z")
     world.later(2 * MINUTE)
     evaluate_now(world)
-    updates = UpdateDelivery(world.parts)
+    updates = update_delivery(world.parts)
 
     def moves_on() -> None:
         world.slack.before_update = lambda: None
@@ -141,15 +141,15 @@ def test_an_update_of_a_message_that_was_posted_anew_does_not_bring_the_old_one_
 
         def swap(conn: object) -> None:
             [found] = messages.of_clock(conn, "acme", "1", "first_response")  # type: ignore[arg-type]
-            messages.remove(conn, "acme", "1", "first_response", found.channel)  # type: ignore[arg-type]
-            messages.put(conn, replace(found, ts="99.0", digest=""))  # type: ignore[arg-type]
+            messages.remove(conn, found)  # type: ignore[arg-type]
+            messages.put(conn, replace(found, ref="99.0", digest=""))  # type: ignore[arg-type]
 
         world.parts.write(swap)
 
     world.slack.before_update = posted_anew
-    UpdateDelivery(world.parts).drain()
+    update_delivery(world.parts).drain()
     [found] = world.parts.store.read(lambda conn: messages.of_clock(conn, "acme", "1", "first_response"))
-    assert found.ts == "99.0"
+    assert found.ref == "99.0"
 
 
 def test_while_an_update_waits_no_second_one_is_put_beside_it(world: World) -> None:

@@ -13,15 +13,13 @@ import structlog
 from adapters.errors import Unreachable
 from slabot.runtime import evaluation
 from slabot.runtime.alarm import Alarm
+from slabot.runtime.delivery import pages as sending
+from slabot.runtime.delivery.loop import RETRY
 from slabot.runtime.evaluation import take_in
-from slabot.runtime.pages import sending
-from slabot.runtime.pages.delivery import PageDelivery
-from slabot.runtime.pages.updates import UpdateDelivery
 from slabot.runtime.reading.owed import LOOKED_THROUGH, OwedReads
-from slabot.runtime.writes.delivery import WriteDelivery
 from slabot.store import Lane, LedgerEvent, OutboxState, feeds, inbox, ledger, looks, outbox, tickets
 
-from .conftest import MONDAY, Desk, World
+from .conftest import MONDAY, Desk, World, page_delivery, update_delivery, write_delivery
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
@@ -120,7 +118,7 @@ def test_pages_go_on_after_one_that_breaks(world: World, monkeypatch: pytest.Mon
         return real(**given)
 
     monkeypatch.setattr(sending, "compose", compose)
-    delivery = PageDelivery(world.parts)
+    delivery = page_delivery(world.parts)
     assert delivery.drain()
     assert sorted(key.split("/")[1] for key, _, _ in world.slack.posted) == ["2", "3"]
     assert "an error in slabot (AssertionError)" in told(world, "1", LedgerEvent.PAGE_FAILED)[0]
@@ -152,7 +150,7 @@ def test_writes_and_updates_go_on_after_one_that_breaks(make: Callable[..., Worl
         return real(ticket_id, *rest, **more)
 
     world.desk.send_public = send  # type: ignore[method-assign]
-    delivery = WriteDelivery(world.parts)
+    delivery = write_delivery(world.parts)
     delivery.drain()
     assert [ticket for ticket, _ in world.desk.written] == ["2"]
     assert not delivery.drain()
@@ -205,10 +203,14 @@ def test_without_slack_pages_wait_and_nobody_spins(make: Callable[..., World]) -
     store_ticket(world, 1)
     world.later(HOUR)
     Alarm(world.parts).drain()
-    for delivery in (PageDelivery(world.parts), UpdateDelivery(world.parts)):
-        assert not delivery.drain()
-        assert delivery.next_instant() is None
+    pages, updates = page_delivery(world.parts), update_delivery(world.parts)
+    assert pages.drain()
     assert state(world, "/page/") == [OutboxState.PENDING]
+    assert "names no way to" in told(world, "1", LedgerEvent.PAGE_FAILED)[0]
+    assert not pages.drain()
+    assert pages.next_instant() == world.parts.now() + RETRY
+    assert not updates.drain()
+    assert updates.next_instant() is None
 
 
 def test_a_store_that_cannot_be_written_is_no_fault_of_a_ticket(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -230,7 +232,7 @@ def test_what_is_claimed_when_slabot_stops_is_not_taken_for_sent(world: World) -
     world.later(HOUR)
     Alarm(world.parts).drain()
     world.parts.stopping.set()
-    PageDelivery(world.parts).drain()
+    page_delivery(world.parts).drain()
     assert world.slack.posted == []
     assert state(world, "/page/") == [OutboxState.PENDING] * 2  # no doubt, so no repeat at the next start
     assert world.parts.store.read(lambda conn: outbox.earliest(conn, Lane.PAGE)) == world.parts.now()

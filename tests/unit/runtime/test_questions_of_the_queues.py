@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from slabot.store import Lane, OutboxKind, OutboxRow, OutboxState, Store, inbox, outbox
+from slabot.store import Lane, OutboxRow, OutboxState, Store, inbox, outbox
+from tests.store_samples import a_row, in_lane
 
 from .conftest import MONDAY
 
@@ -14,18 +15,8 @@ SECOND = timedelta(seconds=1)
 def put(
     store: Store, key: str, channel: str | None = "#a", lane: Lane = Lane.PAGE, age: timedelta = timedelta()
 ) -> OutboxRow:
-    row = OutboxRow(
-        key=key,
-        kind=OutboxKind.PAGE,
-        lane=lane,
-        helpdesk="acme",
-        ticket_id="1",
-        channel=channel,
-        urgency=MONDAY,
-        not_before=MONDAY,
-        created_at=MONDAY - age,
-        body={"words": key},
-    )
+    times = {"urgency": MONDAY, "not_before": MONDAY, "created_at": MONDAY - age}
+    row = a_row(key, ticket_id="1", channel=channel, work=in_lane(lane, key), **times)
     store.write(lambda conn: outbox.put(conn, row))
     return row
 

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import insert, update
 
-from slabot.store import Lane, OutboxKind, OutboxRow, OutboxState, Store, audits, outbox, schema
+from slabot.store import Lane, OutboxRow, OutboxState, Store, audits, outbox, schema
 from slabot.store.audits import AuditVerdict, Named, Place
+from tests.store_samples import a_row, in_lane
 
 NOW = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -98,16 +99,8 @@ def test_late_looks_are_those_of_helpdesks_that_are_named(store: Store) -> None:
 
 def test_pages_under_way_and_failed_ones_are_counted_of_their_lane(store: Store) -> None:
     def row(key: str, lane: Lane) -> OutboxRow:
-        return OutboxRow(
-            key=key,
-            kind=OutboxKind.PAGE,
-            lane=lane,
-            helpdesk="acme",
-            ticket_id="1",
-            urgency=NOW,
-            not_before=NOW,
-            created_at=NOW,
-        )
+        times = {"urgency": NOW, "not_before": NOW, "created_at": NOW}
+        return a_row(key, ticket_id="1", work=in_lane(lane, key), **times)
 
     for key, lane in (("a", Lane.PAGE), ("b", Lane.PAGE), ("c", Lane.WRITE)):
         store.write(lambda conn, key=key, lane=lane: outbox.put(conn, row(key, lane)))  # type: ignore[misc]

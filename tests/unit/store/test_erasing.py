@@ -13,12 +13,12 @@ from sqlalchemy import Column, Connection, Text, insert, select, type_coerce
 from slabot.domain import Actor, FieldChanged, Message, Person, SeverityChanged
 from slabot.policy import Mode
 from slabot.rules import Action, Kind
-from slabot.runtime.acts import action_of, body_of
 from slabot.store import OutboxState, Store, erasing, feeds, ledger, meta, open_store, outbox, policies, schema
 from slabot.store.columns import Json, Words
 from slabot.store.erased import GONE
 from slabot.store.erasing import IMPERSONAL, PERSONAL, REPLACED, Known, erase_requester
 from slabot.store.remains import Wiped, wipe
+from slabot.store.work import Alert, InternalNote, Page
 from tests.store_samples import NOON, a_row, a_ticket, after, answered, asked, keep, kept
 
 ADDRESS = "Ana.Lima@Customer.example"
@@ -89,10 +89,10 @@ def filled(store: Store) -> Store:
         page = Action(
             kind=Kind.PAGE, mode=Mode.ACT, at=NOON, key="waits", because=because, facts=(("clock", "first_response"),)
         )
-        outbox.put(conn, a_row("waits", body=body_of(page)))
-        outbox.put(conn, a_row("sent", body={"because": because, "name": "Regenbogen called"}))
+        outbox.put(conn, a_row("waits", work=Page(page)))
+        outbox.put(conn, a_row("sent", work=InternalNote(f"{because}; Regenbogen called")))
         outbox.settle(conn, "sent", OutboxState.SENT, f"told {ANA.email}", {"to": ANA.email})
-        outbox.put(conn, a_row("alert", helpdesk="", ticket_id="", body={"words": f"{ANA.email} waits"}))
+        outbox.put(conn, a_row("alert", helpdesk="", ticket_id="", work=Alert("feed/acme", f"{ANA.email} waits")))
         feeds.failed(conn, "acme", f"no such user: {ANA.email}", NOON)
         meta.put(conn, "audit", f'{{"findings": ["{ANA.email}"]}}')
         policies.record(conn, "d", f"bots: [{ANA.email}]", NOON)
@@ -144,7 +144,9 @@ def test_what_waits_to_be_sent_keeps_what_slabot_goes_by(with_ana: Store) -> Non
     after_it = with_ana.read(lambda conn: outbox.get(conn, "waits"))
     assert before is not None
     assert after_it is not None
-    old, new = action_of(before), action_of(after_it)
+    assert isinstance(before.work, Page)
+    assert isinstance(after_it.work, Page)
+    old, new = before.work.action, after_it.work.action
     assert (new.kind, new.mode, new.at, new.facts) == (old.kind, old.mode, old.at, old.facts)
     assert new.because == f'rule "x": the customer says {GONE}'
 

@@ -164,4 +164,5 @@ def test_the_scripts_are_part_of_the_package() -> None:
         "0001_first.py",
         "0002_erased.py",
         "0003_message_places.py",
+        "0004_typed_work.py",
     ]

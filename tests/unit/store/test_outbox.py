@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection
 
-from slabot.store import Lane, OutboxKind, OutboxRow, OutboxState, Store, open_store, outbox
-from tests.store_samples import NOON, a_row, after
+from slabot.store import Lane, OutboxRow, OutboxState, Store, open_store, outbox
+from slabot.store.work import InternalNote
+from tests.store_samples import NOON, a_page, a_row, after, in_lane
 
 
 def put(store: Store, key: str = "k", **facts: object) -> bool:
@@ -29,25 +30,25 @@ def settle(store: Store, state: OutboxState = OutboxState.SENT, key: str = "k", 
 
 
 def test_a_row_is_read_as_it_was_put_in(store: Store) -> None:
-    row = a_row(kind=OutboxKind.NOTE, lane=Lane.WRITE, channel=None, body={"text": "é", "n": [1, None]})
+    row = a_row(channel=None, work=InternalNote("é"))
     assert store.write(lambda conn: outbox.put(conn, row))
     assert get(store, row.key) == row
 
 
 def test_a_key_is_put_in_once_whatever_became_of_it(store: Store) -> None:
     assert put(store)
-    assert not put(store, body={"other": "words"})
+    assert not put(store, work=InternalNote("other words"))
     claim(store)
     settle(store)
     assert not put(store)
-    assert get(store).body == {"clock": "first_response"}
+    assert get(store).work == a_page("k")
 
 
 def test_the_most_urgent_is_claimed_first_and_nothing_before_its_time(store: Store) -> None:
     put(store, "late", urgency=after(hours=5))
     put(store, "soon", urgency=after(hours=1))
     put(store, "held", urgency=after(hours=-5), not_before=after(minutes=10))
-    put(store, "other lane", lane=Lane.UPDATE)
+    put(store, "other lane", work=in_lane(Lane.UPDATE))
     assert [row.key for row in claim(store, limit=1)] == ["soon"]
     assert [row.key for row in claim(store)] == ["late"]
     assert claim(store) == []
@@ -141,7 +142,7 @@ def test_what_a_former_life_was_sending_is_in_doubt(store_url: str) -> None:
 def test_rows_are_counted_by_lane_and_state(store: Store) -> None:
     put(store, "a")
     put(store, "b", created_at=after(hours=-2))
-    put(store, "c", lane=Lane.WRITE)
+    put(store, "c", work=in_lane(Lane.WRITE))
     settle(store, key="c")
     assert store.read(outbox.counts) == {(Lane.PAGE, OutboxState.PENDING): 2, (Lane.WRITE, OutboxState.SENT): 1}
     assert store.read(outbox.oldest_pending) == after(hours=-2)

@@ -10,6 +10,7 @@ from slabot.store import OutboxState, Store, ledger, outbox, tickets
 from slabot.store.erased import GONE
 from slabot.store.erasing import erase_requester
 from slabot.store.privacy import Removed, scrub_text, without_quotes
+from slabot.store.work import InternalNote
 from tests.store_samples import ANA, NOON, a_row, a_ticket, after, answered, asked, keep, kept
 
 QUOTING = 'it is critical: rule "down": the customer says "agent offline everywhere" and it is tagged "vip"'
@@ -78,11 +79,11 @@ def test_quotes_go_with_the_messages_that_they_are_from(store: Store) -> None:
 
 def test_what_was_sent_loses_its_body_and_what_waits_keeps_it(store: Store) -> None:
     for key in ("sent", "waits"):
-        store.write(lambda conn, key=key: outbox.put(conn, a_row(key, body={"because": QUOTING})))  # type: ignore[misc]
+        store.write(lambda conn, key=key: outbox.put(conn, a_row(key, work=InternalNote(QUOTING))))  # type: ignore[misc]
     store.write(lambda conn: outbox.settle(conn, "sent", OutboxState.SENT, "sent", {"ts": "1.2"}))
     assert scrub(store, days=1).outbox_rows == 1
-    bodies = {row.key: row.body for row in store.read(lambda conn: outbox.of_ticket(conn, "acme", "4711"))}
-    assert bodies == {"sent": {}, "waits": {"because": QUOTING}}
+    works = {row.key: row.work for row in store.read(lambda conn: outbox.of_ticket(conn, "acme", "4711"))}
+    assert works == {"sent": None, "waits": InternalNote(QUOTING)}
     assert scrub(store, days=1) == Removed()
 
 
@@ -123,8 +124,8 @@ def with_ana(store: Store) -> Store:
     )
     words = f'{ANA.email} wrote about "Ana\'s laptop": the customer says "I am Ana"'
     store.write(lambda conn: ledger.write(conn, NOON, "ticket.seen", words, "acme", "4711", facts={"requester": "r1"}))
-    store.write(lambda conn: outbox.put(conn, a_row("waits", body={"subject": "Ana's laptop", "n": 1})))
-    store.write(lambda conn: outbox.put(conn, a_row("sent", body={"subject": "Ana's laptop"})))
+    store.write(lambda conn: outbox.put(conn, a_row("waits", work=InternalNote("Ana's laptop"))))
+    store.write(lambda conn: outbox.put(conn, a_row("sent", work=InternalNote("Ana's laptop"))))
     store.write(lambda conn: outbox.settle(conn, "sent", OutboxState.SENT))
     return store
 
@@ -149,7 +150,7 @@ def test_what_happened_to_the_ticket_of_an_erased_person_stays(with_ana: Store) 
     assert after_it.ticket.requester is not None
     assert after_it.ticket.requester.organization == "Customer Ltd"
     assert after_it.ticket.requester.id == after_it.timeline[0].by_id  # still the same somebody
-    assert with_ana.read(lambda conn: outbox.get(conn, "waits")).body == {"subject": GONE, "n": 1}  # type: ignore[union-attr]
+    assert with_ana.read(lambda conn: outbox.get(conn, "waits")).work == InternalNote(GONE)  # type: ignore[union-attr]
 
 
 def test_an_erased_person_does_not_come_back_with_the_next_sweep(with_ana: Store) -> None:

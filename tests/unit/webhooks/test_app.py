@@ -12,8 +12,9 @@ from slabot.paging import SigningSecret
 from slabot.runtime.alarm import Alarm
 from slabot.runtime.evaluation import take_in
 from slabot.runtime.people import interactions
-from slabot.store import Fault, Lane, OutboxKind, OutboxRow, OutboxState, StoreUnavailable, feeds, outbox
+from slabot.store import Fault, Lane, OutboxState, StoreUnavailable, feeds, outbox
 from slabot_sandbox.signing import slack_signature
+from tests.store_samples import a_row, in_lane
 from tests.unit.runtime.conftest import MONDAY, World, make, postgres_url, sqlite_url, store, store_url, world
 from webhooks import create_app
 
@@ -46,16 +47,9 @@ def swept(world: World) -> None:
 
 
 def put(world: World, lane: Lane, *, not_before: timedelta = timedelta()) -> None:
-    row = OutboxRow(
-        key=f"k/{lane.value}",
-        kind=OutboxKind.WRITE,
-        lane=lane,
-        helpdesk="acme",
-        ticket_id="1",
-        urgency=MONDAY,
-        not_before=world.parts.now() + not_before,
-        created_at=world.parts.now(),
-    )
+    key, now = f"k/{lane.value}", world.parts.now()
+    times = {"urgency": MONDAY, "not_before": now + not_before, "created_at": now}
+    row = a_row(key, ticket_id="1", work=in_lane(lane, key), **times)
     world.parts.write(lambda conn: outbox.put(conn, row))
 
 

@@ -9,29 +9,30 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
 
 from sqlalchemy import Connection
 
+from slabot.channels.base import Place
 from slabot.paging import LateCause, PageView, compose
-from slabot.paging.bundle_words import SHOWN, Bundle, BundleCause
+from slabot.paging.bundle_words import SHOWN, BundleCause
+from slabot.paging.bundle_words import Bundle as BundleView
 from slabot.policy import DestinationKind
-from slabot.rules import QUIET, Action, decide
+from slabot.rules import Action, decide
 from slabot.rules.words import stamp
-from slabot.runtime.acts import action_of, destination_of, wanted
-from slabot.runtime.pages.fallbacks import planned_key
-from slabot.runtime.pages.lateness import lateness
+from slabot.runtime.acts import wanted
+from slabot.runtime.delivery.fallbacks import planned_key
+from slabot.runtime.delivery.lateness import lateness
 from slabot.runtime.parts import LATE, Parts
 from slabot.runtime.refresh import assignee_of, clock_of, message_key
-from slabot.store import Lane, LedgerEvent, OutboxKind, OutboxRow, OutboxState, ledger, outbox, tickets
+from slabot.store import Lane, LedgerEvent, OutboxRow, OutboxState, ledger, outbox, tickets
+from slabot.store.work import Bundle, Page
 
 LEAST = 2  # pages that can come together
-BUNDLE = "bundle"  # the key of the bundle in a page's body
 
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)  # the urgency of a bundle: it goes before its pages
-_KINDS = (DestinationKind.CHANNEL, DestinationKind.USER, DestinationKind.ROTA)
 
 
 class Bundles:
@@ -43,18 +44,22 @@ class Bundles:
     def gather(self, now: datetime) -> bool:
         """Bundle what should come together; True if there was anything."""
         crowded = self._parts.store.read(lambda conn: outbox.crowded(conn, Lane.PAGE, now, LEAST))
-        did = [self._gather(channel, now) for channel in crowded if destination_of(channel).kind in _KINDS]
+        did = [self._gather(to, now) for to in crowded if self._takes_bundles(to)]
         return any(did)
+
+    def _takes_bundles(self, to: str) -> bool:
+        kind = outbox.destination_of(to).kind
+        channel = self._parts.channels.get(kind.way)
+        return channel is not None and channel.can.thread and kind is not DestinationKind.ASSIGNEE
 
     def _gather(self, channel: str, now: datetime) -> bool:
         rows = self._parts.store.read(lambda conn: outbox.waiting(conn, Lane.PAGE, channel=channel))
-        before = next((row for row in rows if row.kind is OutboxKind.BUNDLE), None)
-        ready = [row for row in rows if row.kind is OutboxKind.PAGE and row.not_before <= now]
-        single = [row for row in ready if BUNDLE not in row.body]
+        single = [row for row in rows if isinstance(row.work, Page) and row.not_before <= now and not row.work.bundle]
         if not single:
             return False
+        before = next(((row.key, row.work) for row in rows if isinstance(row.work, Bundle)), None)
         if before is not None:
-            return self._parts.write(lambda conn: self._join(conn, before.key, dict(before.body), single))
+            return self._parts.write(lambda conn: self._join(conn, *before, single))
         cause = self._cause(single, now)
         if cause is None:
             return False
@@ -66,48 +71,45 @@ class Bundles:
     def _cause(self, rows: Sequence[OutboxRow], now: datetime) -> BundleCause | None:
         if sum(_is_held(row) for row in rows) >= LEAST:
             return BundleCause.QUIET
-        if sum(now - action_of(row).at > LATE for row in rows) >= LEAST:
+        if sum(now - page_of(row).at > LATE for row in rows) >= LEAST:
             return BundleCause.OUTAGE
         return BundleCause.STORM if len(rows) > self._parts.policy.storm.above else None
 
     def _put(
         self, conn: Connection, key: str, channel: str, cause: BundleCause, rows: Sequence[OutboxRow], now: datetime
     ) -> bool:
-        bundle = OutboxRow(
-            key=key,
-            kind=OutboxKind.BUNDLE,
-            lane=Lane.PAGE,
-            helpdesk="",
-            ticket_id="",
-            channel=channel,
-            body={"cause": cause.value, "keys": []},
-            urgency=_FIRST,
-            not_before=now,
-            created_at=now,
-        )
-        return outbox.put(conn, bundle) and self._join(conn, key, dict(bundle.body), rows)
+        bundle = Bundle(cause.value)
+        owed = outbox.owe(conn, bundle, key=key, to=channel, urgency=_FIRST, now=now)
+        return owed and self._join(conn, key, bundle, rows)
 
-    def _join(self, conn: Connection, key: str, body: dict[str, Any], rows: Sequence[OutboxRow]) -> bool:
+    def _join(self, conn: Connection, key: str, bundle: Bundle, rows: Sequence[OutboxRow]) -> bool:
         """Add pages to a bundle that was not sent yet; False if there was nothing to add, or it left meanwhile."""
-        joined = [row.key for row in rows if outbox.amend(conn, row.key, {**row.body, BUNDLE: key})]
-        if outbox.amend(conn, key, {**body, "keys": [*body["keys"], *joined]}):
+        joined = [row.key for row in rows if outbox.amend(conn, row.key, replace(page_of(row), bundle=key))]
+        if outbox.amend(conn, key, replace(bundle, keys=(*bundle.keys, *joined))):
             return bool(joined)
         for row in rows:  # they go by themselves
-            outbox.amend(conn, row.key, row.body)
+            outbox.amend(conn, row.key, page_of(row))
         return False
 
-    def of(self, row: OutboxRow) -> OutboxRow | None:
+    def of(self, page: Page) -> OutboxRow | None:
         """The bundle that a page belongs to, if any."""
-        key = row.body.get(BUNDLE)
-        return None if key is None else self._parts.store.read(lambda conn: outbox.get(conn, str(key)))
+        key = page.bundle
+        return None if key is None else self._parts.store.read(lambda conn: outbox.get(conn, key))
 
-    def compose(self, row: OutboxRow, *, repeat: bool) -> Bundle | None:
+    def ref_of(self, page: Page) -> str | None:
+        """The message of its bundle, if that was posted and is still there."""
+        bundle = self.of(page)
+        if bundle is None or bundle.state is not OutboxState.SENT or bundle.outcome is None:
+            return None
+        return str(bundle.outcome["ts"])
+
+    def compose(self, bundle: Bundle) -> BundleView | None:
         """What a bundle says now; None if fewer than two of its pages are still wanted."""
-        return self._parts.store.read(lambda conn: self._compose(conn, row, repeat))
+        return self._parts.store.read(lambda conn: self._compose(conn, bundle))
 
-    def _compose(self, conn: Connection, row: OutboxRow, repeat: bool) -> Bundle | None:
+    def _compose(self, conn: Connection, bundle: Bundle) -> BundleView | None:
         parts, now = self._parts, self._parts.now()
-        members = [found for key in row.body["keys"] if (found := outbox.get(conn, str(key))) is not None]
+        members = [found for key in bundle.keys if (found := outbox.get(conn, key)) is not None]
         views: list[PageView] = []
         kept: list[Action] = []
         causes: Counter[LateCause] = Counter()
@@ -140,10 +142,10 @@ class Bundles:
                 views.append(view)
         if len(kept) < LEAST:
             return None
-        cause = BundleCause(row.body["cause"])
+        cause = BundleCause(bundle.cause)
         if cause is BundleCause.STORM and causes.total() >= LEAST:
             cause = BundleCause.OUTAGE  # it had to wait itself, and its pages with it
-        return Bundle(
+        return BundleView(
             cause=cause,
             count=len(kept),
             since=min(action.at for action in kept),
@@ -152,7 +154,7 @@ class Bundles:
             severities=self._counted(kept),
             zone=parts.policy.display_zone,
             late=causes.most_common(1)[0][0] if causes else None,
-            repeat=repeat,
+            repeat=bundle.repeat,
         )
 
     def _counted(self, actions: Sequence[Action]) -> list[tuple[str, int]]:
@@ -160,17 +162,30 @@ class Bundles:
         order = [severity for severity in self._parts.policy.severities if severity in counted]
         return [(severity, counted[severity]) for severity in order]
 
-    def settle(self, row: OutboxRow, words: str, outcome: dict[str, str] | None) -> None:
+    def settle(self, row: OutboxRow, reason: str, place: Place | None) -> None:
         """It was posted, or is not needed."""
         now = self._parts.now()
-        state = OutboxState.SUPERSEDED if outcome is None else OutboxState.SENT
+        state = OutboxState.SUPERSEDED if place is None else OutboxState.SENT
+        outcome = None if place is None else {"channel": place.address, "ts": place.ref}
 
         def settle(conn: Connection) -> None:
-            if outbox.settle(conn, row.key, state, words, outcome) and outcome is not None:
-                ledger.write(conn, now, LedgerEvent.PAGE_BUNDLED, words, None, None, row.key)
+            if outbox.settle(conn, row.key, state, reason, outcome) and outcome is not None:
+                ledger.write(conn, now, LedgerEvent.PAGE_BUNDLED, reason, None, None, row.key)
 
         self._parts.write(settle)
 
+    def forget(self, page: Page) -> None:
+        """The message of a bundle was deleted: its other pages go out by themselves."""
+        key = page.bundle
+        if key is not None:
+            self._parts.write(lambda conn: outbox.forget_outcome(conn, key))
+
+
+def page_of(row: OutboxRow) -> Page:
+    """The page of a row that holds one."""
+    assert isinstance(row.work, Page), f"{row.key} is no page"
+    return row.work
+
 
 def _is_held(row: OutboxRow) -> bool:
-    return action_of(row).fact("held") == QUIET
+    return page_of(row).held

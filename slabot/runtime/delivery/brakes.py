@@ -17,10 +17,10 @@ from sqlalchemy import Connection
 from slabot.domain import Approved, utc
 from slabot.domain.sentences import clause
 from slabot.rules import Held, Proposal, govern
-from slabot.runtime.acts import action_of
-from slabot.runtime.audit.alerts import owe_alert
+from slabot.runtime.delivery.alerts import owe_alert
 from slabot.runtime.parts import SWEEP_EVERY, Parts
 from slabot.store import LedgerEvent, OutboxRow, feeds, inbox, ledger, looks, outbox, tickets
+from slabot.store.work import RuleWrite
 
 LONGEST_READING = timedelta(hours=1)  # for which a run waits until what has changed is read
 LOOK_AGAIN = timedelta(seconds=5)  # whether it is read
@@ -119,7 +119,8 @@ class Brakes:
         approved = stored is not None and any(
             isinstance(event, Approved) and event.key == row.key for event in stored.timeline
         )
-        return Proposal(f"{row.helpdesk}/{row.ticket_id}", action_of(row), approved)
+        assert isinstance(row.work, RuleWrite), "the governor watches over what the rules want"
+        return Proposal(f"{row.helpdesk}/{row.ticket_id}", row.work.action, approved)
 
     def _hold(self, rows: Sequence[tuple[OutboxRow, Held]], now: datetime) -> None:
         def put_back(conn: Connection) -> None:

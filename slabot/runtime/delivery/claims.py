@@ -15,41 +15,25 @@ from adapters.errors import Refused
 from slabot.domain import Actor, Unacknowledged
 from slabot.paging import SlackError, SlackRetry
 from slabot.runtime.parts import Parts
-from slabot.store import Lane, OutboxKind, OutboxRow, outbox, tickets
-
-ASSIGN = "assign"
+from slabot.store import OutboxRow, outbox, tickets
+from slabot.store.work import Assign
 
 
 def owe_assignment(
     conn: Connection, *, helpdesk: str, ticket_id: str, clock: str, click_id: str, user_id: str, now: datetime
 ) -> None:
     """Have the ticket assigned to somebody of whom only the Slack id is known."""
-    row = OutboxRow(
-        key=f"{helpdesk}/{ticket_id}/{ASSIGN}/{click_id}",
-        kind=OutboxKind.WRITE,
-        lane=Lane.WRITE,
-        helpdesk=helpdesk,
-        ticket_id=ticket_id,
-        body={ASSIGN: user_id, "clock": clock},
-        urgency=now,
-        not_before=now,
-        created_at=now,
-    )
-    outbox.put(conn, row)
+    key = f"{helpdesk}/{ticket_id}/assign/{click_id}"
+    outbox.owe(conn, Assign(user_id, clock), key=key, helpdesk=helpdesk, ticket_id=ticket_id, now=now)
 
 
-def take_back(conn: Connection, row: OutboxRow, now: datetime) -> None:
+def take_back(conn: Connection, row: OutboxRow, claim: Assign, now: datetime) -> None:
     """The claim came to nothing: the page is open again, so that nobody believes that somebody has it."""
-    act = Unacknowledged(at=now, by=Actor.SLABOT, id=f"unclaimed:{row.key}", clock=str(row.body["clock"]))
+    act = Unacknowledged(at=now, by=Actor.SLABOT, id=f"unclaimed:{row.key}", clock=claim.clock)
     tickets.add_act(conn, row.helpdesk, row.ticket_id, act)
 
 
-def is_assignment(row: OutboxRow) -> bool:
-    """True for a row that ``owe_assignment`` made."""
-    return ASSIGN in row.body
-
-
-def assign(parts: Parts, adapter: Adapter, row: OutboxRow) -> Done:
+def assign(parts: Parts, adapter: Adapter, row: OutboxRow, claim: Assign) -> Done:
     """Assign the ticket.
 
     Raises:
@@ -57,7 +41,7 @@ def assign(parts: Parts, adapter: Adapter, row: OutboxRow) -> Done:
         Refused: nobody in the helpdesk has that address, or Slack does not show it.
         AdapterError: the helpdesk did not do it.
     """
-    user_id = str(row.body[ASSIGN])
+    user_id = claim.user_id
     email = None
     try:
         email = None if parts.sender is None else parts.sender.email_of(user_id)

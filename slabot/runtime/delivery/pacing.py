@@ -1,8 +1,8 @@
-"""Into which channels may something be posted just now?
+"""To which addresses may something be sent just now?
 
-Promise: where Slack has asked for a pause, nothing is posted before it is over; for a while after, a channel is given a
-second between two messages, so that the rate holds rows and never a thread. While answers of Slack are lost, one page
-finds out when they come again, and the fate of no other is put in doubt.
+Promise: where a pause was asked for, nothing is sent before it is over; for a while after, an address is given a second
+between two messages, so that the rate holds rows and never a thread. While the answers of a channel are lost, one page
+finds out when they come again, and the outcome of no other is put in doubt.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import threading
 from datetime import datetime, timedelta
 
 from slabot.clock import Clock
+from slabot.policy import Way
 
 PACED = timedelta(seconds=60)  # for how long a channel is spared after Slack asked for a pause
 AGAIN = timedelta(seconds=1)  # the least wait before a channel is tried again
@@ -23,9 +24,9 @@ class Pacing:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._after: dict[str, datetime] = {}  # where Slack has asked for a pause
+        self._after: dict[str, datetime] = {}  # where a pause was asked for
         self._paced: dict[str, datetime] = {}  # where it did so a moment ago
-        self._silent_until: datetime | None = None  # an answer was lost: no other page is risked before
+        self._silent_until: dict[Way, datetime] = {}  # an answer was lost: no other page is risked before
 
     def closed(self) -> dict[str, datetime]:
         """Channels in which nothing may be posted now, and until when."""
@@ -33,22 +34,21 @@ class Pacing:
         with self._lock:
             return {channel: until for channel, until in self._after.items() if until > now}
 
-    @property
-    def silent_until(self) -> datetime | None:
-        """Until when no page is sent to Slack at all, for an answer was lost; None if that is not so."""
+    def silent(self) -> dict[Way, datetime]:
+        """Channels to which no page is sent at all, for an answer was lost, and until when."""
         now = self._clock.now()
         with self._lock:
-            return self._silent_until if self._silent_until is not None and self._silent_until > now else None
+            return {way: until for way, until in self._silent_until.items() if until > now}
 
-    def lost_an_answer(self, until: datetime) -> None:
+    def lost_an_answer(self, way: Way, until: datetime) -> None:
         """Nobody knows what became of a page; it is looked for at that instant, and the others wait until then."""
         with self._lock:
-            self._silent_until = until + JUST_AFTER
+            self._silent_until[way] = until + JUST_AFTER
 
-    def answers_again(self) -> None:
-        """Slack has answered."""
+    def answers_again(self, way: Way) -> None:
+        """It has answered."""
         with self._lock:
-            self._silent_until = None
+            self._silent_until.pop(way, None)
 
     @property
     def is_paced(self) -> bool:
@@ -58,16 +58,16 @@ class Pacing:
             return any(until > now for until in self._paced.values())
 
     def asked_for_pause(self, channel: str, until: datetime) -> None:
-        """Slack asked for it, so from now on the channel is given one after each message, for a while."""
+        """It was asked for, so from now on the address is given one after each message, for a while."""
         now = self._clock.now()
         with self._lock:
             self._after[channel] = max(until, now + AGAIN)
             self._paced[channel] = now + PACED
 
-    def posted(self, channel: str) -> None:
+    def posted(self, channel: str, way: Way) -> None:
         """A message went there."""
         now = self._clock.now()
         with self._lock:
-            self._silent_until = None
+            self._silent_until.pop(way, None)
             if self._paced.get(channel, now) > now:
                 self._after[channel] = now + AGAIN

@@ -9,14 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from adapters.errors import AdapterError
-from slabot.paging import SendError, SendRetry, SlackPermanent, SlackSender
-from slabot.policy import Destination, DestinationKind, parse_destination
-from slabot.rules import Action
+from slabot.paging import SendError, SendPermanent, SendRetry, SlackPermanent, SlackSender
+from slabot.policy import Destination, DestinationKind, Way
 from slabot.rules.words import listed
-from slabot.runtime.acts import destination_of
 from slabot.runtime.parts import Parts
 from slabot.runtime.refresh import assignee_of
 from slabot.store import StoredTicket
+from slabot.store.work import Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +36,15 @@ class Called:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Address:
     """Where a page goes.
 
     Attributes:
-        channel: as the policy names it, or one of direct messages.
+        text: as the policy names it, or the channel of direct messages with a person.
         who: the person whom the destination stood for, in words; empty where it names them itself.
     """
 
-    channel: str
+    text: str
     who: str = ""
 
 
@@ -58,38 +57,45 @@ class Person:
 
 
 class Receivers:
-    """Resolves destinations to people and channels of Slack."""
+    """Resolves destinations to addresses, at the time of sending."""
 
-    def __init__(self, parts: Parts, sender: SlackSender) -> None:
-        self._parts, self._sender = parts, sender
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
 
-    def place(self, to: str, stored: StoredTicket | None) -> Place | Nobody:
-        """The channel to post into: as the policy names it, or one of direct messages.
+    def address(self, to: Destination, stored: StoredTicket | None) -> Address | Nobody:
+        """The address to send to: as the policy names it, or the channel of direct messages with a person.
 
         Args:
-            to: a destination that Slack takes, in the policy's words.
+            to: who is told.
             stored: the ticket; None where it is about several.
 
         Raises:
             SendRetry: Slack or the helpdesk cannot be asked now.
-            SlackRetry: Slack cannot be asked now.
-            SlackPermanent: not before somebody acts.
+            SendPermanent: not before somebody acts.
         """
-        destination = destination_of(to)
-        if destination.kind is DestinationKind.CHANNEL:
-            return Place(destination.name)
-        people = self._people(destination, stored)
+        if to.kind is DestinationKind.CHANNEL or to.kind.way is not Way.SLACK:
+            return Address(to.name)
+        people = self._people(to, stored)
         if isinstance(people, Nobody):
             return people
-        return Place(self._sender.directory.direct(people[0].id), people[0].name if _stands_in(destination) else "")
+        return Address(self._sender.directory.direct(people[0].id), people[0].name if _stands_in(to) else "")
 
-    def called(self, action: Action, stored: StoredTicket) -> Called:
+    @property
+    def _sender(self) -> SlackSender:
+        sender = self._parts.sender
+        if sender is None:
+            raise SendPermanent(
+                why="the policy names a person of Slack and no Slack",
+                remedy="Add slack to the policy, or name an e-mail address, PagerDuty or a webhook.",
+            )
+        return sender
+
+    def called(self, page: Page, stored: StoredTicket) -> Called:
         """Who is mentioned in the channel's message. Whom Slack cannot name now is left out: the page goes first."""
         mentions: list[str] = []
         off_call: list[str] = []
         who: list[str] = []
-        for text in filter(None, (action.fact("mention") or "").split(", ")):
-            destination = parse_destination(text)
+        for destination in page.mention:
             try:
                 if destination.kind is DestinationKind.GROUP:
                     group = self._sender.directory.group_id(destination.name)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from slabot.paging import SlackError, click_words
 from slabot.paging.markup import Mrkdwn
+from slabot.policy import Way
 from slabot.runtime.parts import Parts
-from slabot.runtime.writes.claims import ASSIGN, is_assignment
-from slabot.runtime.writes.severity import SEVERITY, is_severity_choice
 from slabot.store import LedgerEvent, OutboxRow, ledger, messages
+from slabot.store.work import Assign, ChooseSeverity
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +34,15 @@ def tell_refusal(parts: Parts, row: OutboxRow, why: str) -> None:
     sender, style = parts.sender, Mrkdwn(parts.policy.display_zone)
     if sender is None:
         return
-    if is_severity_choice(row):
-        wisher = _Wisher(str(row.body["by"]), str(row.body.get("channel") or _channel(parts, row)))
-        text = click_words.severity_refused(str(row.body[SEVERITY]), why, style)
-    elif is_assignment(row):
-        wisher = _Wisher(str(row.body[ASSIGN]), _channel(parts, row))
-        text = click_words.claim_refused(why, style)
-    else:
-        return
+    match row.work:
+        case ChooseSeverity() as chosen:
+            wisher = _Wisher(chosen.user_id, chosen.channel or _channel(parts, row, chosen.clock))
+            text = click_words.severity_refused(chosen.severity, why, style)
+        case Assign(user_id, clock):
+            wisher = _Wisher(user_id, _channel(parts, row, clock))
+            text = click_words.claim_refused(why, style)
+        case _:
+            return
     try:
         sender.whisper(wisher, text)
     except SlackError as error:
@@ -53,8 +54,8 @@ def tell_refusal(parts: Parts, row: OutboxRow, why: str) -> None:
         )
 
 
-def _channel(parts: Parts, row: OutboxRow) -> str:
+def _channel(parts: Parts, row: OutboxRow, clock: str) -> str:
     """Where the page is that it was asked for on."""
     posted = parts.store.read(lambda conn: messages.of_ticket(conn, row.helpdesk, row.ticket_id))
-    about = (message.channel for message in posted if message.clock == row.body.get("clock"))
+    about = (each.address for each in posted if each.clock == clock and each.way is Way.SLACK)
     return next(about, "")

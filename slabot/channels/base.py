@@ -1,0 +1,205 @@
+"""What is asked of a way by which people are told, and what does it answer?
+
+Promise: a channel is given a message and an address, sends it once, and says what came of it. It knows no store, no
+ledger, no pacing and no fallback: those are the delivery's. What a channel can do is asked (`Abilities`), never its
+name; a further channel is one folder and one line in `slabot.channels.registry`.
+
+| outcome | means                                             | what the delivery does                          |
+|---------|---------------------------------------------------|-------------------------------------------------|
+| Sent    | it arrived                                        | writes it down                                  |
+| Waits   | it was not sent, and may be tried later           | tries again then; the fallback after a while    |
+| Unknown | it may have arrived                               | looks it up where it can, else sends a repeat   |
+| Dropped | there is nothing left to do                       | writes down why                                 |
+| Failed  | it was refused, until somebody has done something | the fallback at once; tried again once a minute |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from slabot.paging import PageView, SendError, SendOutcomeUnknown, SendRetry, Told
+from slabot.paging.bundle_words import Bundle
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message is: what an update, a reply and a look-up need.
+
+    Attributes:
+        address: of the channel, in its own terms: Slack's id, the name of a PagerDuty service.
+        ref: of the message there: Slack's ts, a deduplication key.
+    """
+
+    address: str
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """It arrived; ``place`` is None where it cannot be brought up to date."""
+
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """It was not sent.
+
+    Attributes:
+        until: the earliest instant at which to try again; UTC.
+        why: in words.
+        closes: nothing else may be sent to this address before then either.
+    """
+
+    until: datetime
+    why: str
+    closes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """It may have arrived; ``why`` says what was lost."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """There is nothing left to do."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """It was refused, and trying again changes nothing until somebody has done something.
+
+    Attributes:
+        why: what stands in the way, and what to do about it.
+        thread_gone: True where only the thread that it was to go into is not there any more.
+    """
+
+    why: str
+    thread_gone: bool = False
+
+
+Outcome = Sent | Waits | Unknown | Dropped | Failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abilities:
+    """What a channel can do besides sending.
+
+    Attributes:
+        update: a message that it sent can be brought up to date.
+        find: a message can be looked for by its key, so a lost answer need not lead to a second one.
+        thread: a message can stand under another one; such channels also take bundles and mention people.
+        each_page_stands_alone: every page is kept as one of its own, rather than one message a clock.
+    """
+
+    update: bool = False
+    find: bool = False
+    thread: bool = False
+    each_page_stands_alone: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageMessage:
+    """A page, or its present state.
+
+    Attributes:
+        key: the page's id, the same whenever it is sent again.
+        repeat: an earlier copy may have arrived.
+        thread: the ref of the message that it stands under, for channels that have threads.
+        rung: True for a further rung of a page that is there already.
+        broadcast: True if a reply is shown in the channel too.
+    """
+
+    key: str
+    view: PageView
+    repeat: bool = False
+    thread: str | None = None
+    rung: bool = False
+    broadcast: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextMessage:
+    """Plain words about a ticket or about slabot itself.
+
+    Attributes:
+        subject: a line that says what it is about.
+        text: one paragraph; may hold what a customer wrote.
+        repeat: an earlier copy may have arrived.
+    """
+
+    key: str
+    subject: str
+    text: str
+    at: datetime
+    repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleMessage:
+    """One message over several pages."""
+
+    key: str
+    bundle: Bundle
+
+
+Message = PageMessage | TextMessage | BundleMessage
+
+
+class Channel(Protocol):
+    """One way by which people are told. Safe to share between threads; raises nothing that the other side causes."""
+
+    @property
+    def can(self) -> Abilities:
+        """What it can do besides sending."""
+
+    @property
+    def answers(self) -> bool:
+        """False while it is known that nobody answers there."""
+
+    def address(self, to: str) -> str:
+        """An address as its places name it: the id of a channel that the policy names.
+
+        Raises:
+            SendError: it cannot be found out now, or there is no such address.
+        """
+
+    def deliver(self, message: Message, to: str) -> Outcome:
+        """Send a message, once.
+
+        Args:
+            message: what to say.
+            to: the address: as the policy names it, or as the channel does.
+        """
+
+    def update(self, place: Place, message: PageMessage) -> Outcome:
+        """Bring a message up to date; nobody is notified. Asked only where the channel can."""
+
+    def sent_since(self, to: str, since: datetime) -> Mapping[str, Told] | Waits | Failed:
+        """All messages of ours at an address and in the threads of its bundles, by key; asked only where it can."""
+
+    def find(self, key: str, to: str, since: datetime, thread: str | None) -> Place | Waits | Failed | None:
+        """Look for a message by its key, not older than an instant; None if it is not there.
+
+        Asked only where the channel can; `Failed` where nobody can look for it there.
+        """
+
+
+def outcome(send: Callable[[], Outcome]) -> Outcome:
+    """What came of a call that raises `SendError` for whatever did not end well."""
+    try:
+        return send()
+    except SendRetry as error:
+        return Waits(error.until, str(error))
+    except SendOutcomeUnknown as error:
+        return Unknown(str(error))
+    except SendError as error:
+        return Failed(str(error))

@@ -1,0 +1,1 @@
+"""Pages as alerts in PagerDuty."""

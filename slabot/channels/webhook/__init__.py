@@ -1,0 +1,1 @@
+"""Pages as signed JSON, for receivers of your own."""

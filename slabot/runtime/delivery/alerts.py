@@ -1,0 +1,162 @@
+"""How are people told that something is wrong with slabot itself?
+
+Promise: an alert is owed in the transaction that noticed, told at least once as long as it is true (in Slack's channel,
+or wherever else the policy tells people), and about one thing at most once an hour. It has a lane of its own: neither
+pages nor updates wait for it, nor it for them. That pages do not leave is told at once or not at all: where nobody
+takes pages, nobody takes an alert either, and afterwards each page says itself how late it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import assert_never
+
+from sqlalchemy import Connection
+
+from slabot.channels.base import Dropped, Failed, Outcome, Place, Sent, Unknown, Waits
+from slabot.runtime.audit.condition import is_still_so
+from slabot.runtime.delivery.fallbacks import Overdue, owe_instead
+from slabot.runtime.delivery.loop import RETRY, Broke, pause, stays_unknown
+from slabot.runtime.delivery.texts import Texts, main_destination
+from slabot.runtime.parts import Parts, brings_work
+from slabot.store import Lane, LedgerEvent, OutboxRow, OutboxState, ledger, outbox
+from slabot.store.work import Alert
+
+AT_ONCE = 20
+BEGINS = "About slabot itself: "
+PAGES = "pages/"  # how the names of what is wrong with pages begin
+
+
+def owe_alert(conn: Connection, parts: Parts, what: str, words: str, now: datetime) -> bool:
+    """Have people told; False if they were told of this thing within this hour, or there is nobody to tell.
+
+    Args:
+        conn: of a `Parts.write`.
+        parts: of the runtime.
+        what: the thing that is wrong, the same each time: ``feed/acme``, ``breaker``.
+        words: what happened, why, what happens next and what you can do, in whole sentences; nothing of a customer's.
+        now: the present instant.
+    """
+    key = f"alert/{what}/{now:%Y%m%dT%H}"
+    told = ledger.write(conn, now, LedgerEvent.ALERT_RAISED, words, None, None, key)
+    to = main_destination(parts.policy)
+    if not told or to is None:
+        return False
+    if not outbox.owe(conn, Alert(what, words), key=key, to=to, now=now):
+        return False
+    brings_work(conn)
+    return True
+
+
+class Alerts:
+    """Alerts, as one lane of the outbox."""
+
+    lane = Lane.ALERT
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts, self._texts, self._overdue = parts, Texts(parts), Overdue(parts, Lane.ALERT)
+
+    def begin(self, now: datetime) -> bool:
+        """Nothing."""
+        return False
+
+    def claim(self, conn: Connection, now: datetime, closed: Collection[str]) -> list[OutboxRow]:
+        """A few."""
+        return outbox.claim(conn, now, Lane.ALERT, AT_ONCE)
+
+    def closed(self) -> Mapping[str, datetime]:
+        """None is held back: an alert waits by itself."""
+        return {}
+
+    def let_through(self, rows: Sequence[OutboxRow]) -> Sequence[OutboxRow]:
+        """All of them."""
+        return rows
+
+    def finish(self, now: datetime) -> bool:
+        """What has waited for too long goes elsewhere as well."""
+        return self._overdue.drain()
+
+    def next_instant(self) -> datetime | None:
+        """When the next alert has waited for too long."""
+        return self._overdue.next_instant()
+
+    def send(self, row: OutboxRow) -> Outcome:
+        """Tell people, if it is still so."""
+        return self._send(row, looked_for=False, repeat=False)
+
+    def look_up(self, row: OutboxRow) -> Outcome | None:
+        """Look for it, and tell people if it is not there."""
+        found = self._texts.find(row, since=row.created_at)
+        match found:
+            case Waits():
+                return found
+            case Place():
+                return Sent(found)
+            case None:
+                return self._send(row, looked_for=True, repeat=False)
+            case Failed():
+                return self._send(row, looked_for=True, repeat=True)  # nobody can look for it
+            case _:
+                assert_never(found)
+
+    def _send(self, row: OutboxRow, *, looked_for: bool, repeat: bool) -> Outcome:
+        alert = _alert(row)
+        if alert.what.startswith(PAGES) and (looked_for or not self._texts.answers(row)):
+            return Dropped("nobody answered there, and the pages say themselves how late they are")
+        parts, now = self._parts, self._parts.now()
+        if not parts.store.read(lambda conn: is_still_so(conn, parts, alert.what, now)):
+            return Dropped("it was over before anybody could be told")
+        return self._texts.send(row, "About slabot itself", f"{BEGINS}{alert.text}", repeat=repeat)
+
+    def save(self, row: OutboxRow, result: Outcome | Broke, *, was_unknown: bool) -> None:
+        """Write it down."""
+        now, alert = self._parts.now(), _alert(row)
+        about_pages = alert.what.startswith(PAGES) and not was_unknown
+        match result:
+            case Sent(place):
+                self._parts.write(lambda conn: self._told(conn, row, place, now))
+            case Dropped(why):
+                self._drop(row, why)
+            case Waits(why=why) | Failed(why=why) if about_pages:
+                self._drop(row, f"nobody could be told: {why}")
+            case Waits(until, why):
+                self._later(row, max(until, now + pause(row, now)), why, unknown=was_unknown)
+            case Unknown(why):
+                self._later(row, now + pause(row, now), why, unknown=True)
+            case Failed(why):
+                self._later(row, now + RETRY, why, unknown=was_unknown, refused=True)
+            case Broke(why):
+                self._later(row, now + RETRY, why, unknown=True)
+            case _:
+                assert_never(result)
+
+    def again(self, row: OutboxRow) -> None:
+        """Never: what is looked up here is sent in the same turn."""
+        raise AssertionError(f"{row.key} was to take its turn again")
+
+    def _told(self, conn: Connection, row: OutboxRow, place: Place | None, now: datetime) -> None:
+        outcome = None if place is None else {"channel": place.address, "ts": place.ref}
+        if outbox.settle(conn, row.key, OutboxState.SENT, "told", outcome):
+            ledger.write(conn, now, LedgerEvent.ALERT_SENT, f"told people: {_alert(row).text}", None, None, row.key)
+
+    def _drop(self, row: OutboxRow, why: str) -> None:
+        self._parts.write(lambda conn: outbox.settle(conn, row.key, OutboxState.SUPERSEDED, why))
+
+    def _later(self, row: OutboxRow, until: datetime, why: str, *, unknown: bool, refused: bool = False) -> None:
+        now = self._parts.now()
+
+        def hold(conn: Connection) -> None:
+            if unknown:
+                stays_unknown(conn, row, until)
+            else:
+                outbox.hold(conn, row.key, until, why)
+            if refused:
+                owe_instead(conn, self._parts, row, why, now)
+
+        self._parts.write(hold)
+
+
+def _alert(row: OutboxRow) -> Alert:
+    assert isinstance(row.work, Alert), "the lane of alerts holds nothing else"
+    return row.work

@@ -1,0 +1,105 @@
+"""Where does a page go, or an alert about slabot itself, that its channel does not take?
+
+Promise: after ``fallback.after``, or at once after a refusal for good, it goes to the next destination of the policy's
+list as well, once, and a note on the ticket says so. The page itself is tried on: its channel may be mended.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from slabot.domain.sentences import clause
+from slabot.rules import Action
+from slabot.runtime.delivery.notes import owe_note
+from slabot.runtime.parts import Parts, brings_work
+from slabot.store import Lane, LedgerEvent, OutboxRow, ledger, outbox
+from slabot.store.work import Alert, Page
+
+
+def planned_key(row: OutboxRow) -> str:
+    """By which key the rules know the page of a row."""
+    return row.work.instead_of or row.key if isinstance(row.work, Page) else row.key
+
+
+def owe_instead(conn: Connection, parts: Parts, row: OutboxRow, why: str, now: datetime) -> bool:
+    """Put the next fallback of a page or an alert into the outbox; False if there is none, or it is there already."""
+    fallback, work = parts.policy.fallback, row.work
+    if fallback is None or not isinstance(work, Page | Alert):
+        return False
+    original = work.instead_of or row.key
+    first = 0 if work.place is None else work.place + 1
+    place = next((n for n in range(first, len(fallback.to)) if str(fallback.to[n]) != row.channel), None)
+    if place is None:
+        return False
+    to, reached = str(fallback.to[place]), row.channel or "anybody"
+    instead = replace(work, instead_of=original, place=place)
+    if isinstance(instead, Page):
+        instead = replace(instead, action=_to(instead.action, to), bundle=None, repeat=False)
+    owed = OutboxRow(
+        key=f"{original}/instead/{to}",
+        work=instead,
+        helpdesk=row.helpdesk,
+        ticket_id=row.ticket_id,
+        channel=to,
+        urgency=row.urgency,
+        not_before=now,
+        created_at=now,
+    )
+    if not outbox.put(conn, owed):
+        return False
+    brings_work(conn)
+    why = clause(why)
+    if isinstance(work, Alert):
+        said = f"{reached} could not be told about slabot itself ({why}), so {to} is told"
+        ledger.write(conn, now, LedgerEvent.PAGE_FELL_BACK, said, None, None, owed.key)
+        return True
+    said = f"{reached} could not be paged ({why}), so {to} is paged as well"
+    ledger.write(conn, now, LedgerEvent.PAGE_FELL_BACK, said, row.helpdesk, row.ticket_id, owed.key)
+    text = f"slabot could not page {reached}: {why}. It pages {to} instead. The page: {clause(work.because)}."
+    owe_note(conn, row.helpdesk, row.ticket_id, f"{original}/note/instead", text, now)
+    return True
+
+
+class Overdue:
+    """Finds pages and alerts that have waited for longer than the policy lets them, whatever they wait for."""
+
+    def __init__(self, parts: Parts, lane: Lane) -> None:
+        self._parts, self._lane = parts, lane
+        self._done: set[str] = set()
+
+    def drain(self) -> bool:
+        """Let overdue pages go elsewhere as well; True if any did."""
+        parts, fallback, now = self._parts, self._parts.policy.fallback, self._parts.now()
+        if fallback is None:
+            return False
+        late = [row for row in self._waiting() if now - row.created_at >= fallback.after]
+        if not late:
+            return False
+
+        def owe(conn: Connection) -> bool:
+            did = [owe_instead(conn, parts, row, row.words or "it has not left yet", now) for row in late]
+            return any(did)
+
+        did = parts.write(owe)
+        self._done.update(row.key for row in late)
+        return did
+
+    def next_instant(self) -> datetime | None:
+        """When the next page is overdue."""
+        fallback = self._parts.policy.fallback
+        if fallback is None:
+            return None
+        return min((row.created_at + fallback.after for row in self._waiting()), default=None)
+
+    def _waiting(self) -> list[OutboxRow]:
+        rows = self._parts.store.read(lambda conn: outbox.waiting(conn, self._lane))
+        self._done &= {row.key for row in rows}
+        return [row for row in rows if isinstance(row.work, Page | Alert) and row.key not in self._done]
+
+
+def _to(action: Action, to: str) -> Action:
+    facts = tuple((name, to if name == "to" else value) for name, value in action.facts if name != "mention")
+    return replace(action, facts=facts)

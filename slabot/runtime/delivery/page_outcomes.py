@@ -1,0 +1,195 @@
+"""What became of a page, and how is it written down?
+
+Promise: every page of the outbox ends sent, superseded or failed, or waits with its reason; each step is a row of the
+ledger in the same transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from slabot.channels.base import Place
+from slabot.domain import PageSent
+from slabot.domain.sentences import clause
+from slabot.paging import PageView
+from slabot.rules import MAIN
+from slabot.rules.words import when
+from slabot.runtime.delivery.alerts import owe_alert
+from slabot.runtime.delivery.fallbacks import owe_instead
+from slabot.runtime.delivery.loop import stays_unknown
+from slabot.runtime.delivery.pacing import AGAIN
+from slabot.runtime.delivery.texts import main_destination
+from slabot.runtime.evaluation import evaluate
+from slabot.runtime.parts import Parts
+from slabot.runtime.refresh import digest
+from slabot.store import LedgerEvent, OutboxRow, OutboxState, PostedPage, ledger, messages, outbox, tickets
+from slabot.store.work import Bundle, Page
+
+REPEATED = "nobody knows whether it arrived, so it is sent again"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentPage:
+    """Where a page is now.
+
+    Attributes:
+        place: of the message, where there is one that can be brought up to date.
+        view: what it shows; None where that is not known.
+        thread: the message under which a page of its own stands.
+        reason: how it came there.
+        whom: the people whom its destination or its mentions stood for just then, to go on with in the ledger.
+        at: when, if not now.
+    """
+
+    place: Place | None
+    view: PageView | None
+    reason: str
+    thread: str | None = None
+    whom: str = ""
+    at: datetime | None = None
+
+
+class PageOutcomes:
+    """Settles and holds pages and their bundles."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def sent(self, row: OutboxRow, page: Page, came: SentPage) -> None:
+        """It arrived, and the rules are told so."""
+        parts, now = self._parts, self._parts.now()
+
+        def settle(conn: Connection) -> None:
+            tickets.lock(conn, row.helpdesk, row.ticket_id)  # the ticket first, as everywhere: else two wait in a ring
+            outcome = None if came.place is None else {"channel": came.place.address, "ts": came.place.ref}
+            if not outbox.settle(conn, row.key, OutboxState.SENT, came.reason, outcome):
+                return
+            tickets.add_act(conn, row.helpdesk, row.ticket_id, _page_sent(row, page, came.at or now))
+            if came.place is not None:
+                self._keep_place(conn, row, page, came, came.place, now)
+            event = LedgerEvent.PAGE_REPEATED if page.repeat else LedgerEvent.PAGE_SENT
+            said = f"paged {row.channel}{came.whom}: {page.because}"
+            if came.at is not None:
+                said = f"had paged {row.channel} at {when(came.at, parts.policy.display_zone)}; {came.reason}"
+            ledger.write(conn, now, event, said, row.helpdesk, row.ticket_id, row.key)
+            evaluate(conn, parts, row.helpdesk, row.ticket_id, now=now)
+
+        parts.write(settle)
+
+    def _keep_place(
+        self, conn: Connection, row: OutboxRow, page: Page, came: SentPage, place: Place, now: datetime
+    ) -> None:
+        way, view = row.to.kind.way, came.view
+        channel = self._parts.channels[way]
+        if not channel.can.each_page_stands_alone:
+            known = messages.of_clock(conn, row.helpdesk, row.ticket_id, page.clock)
+            if any((message.way, message.address) == (way, place.address) for message in known):
+                return  # it went into the thread of that one
+        posted = PostedPage(
+            helpdesk=row.helpdesk,
+            ticket_id=row.ticket_id,
+            clock=page.clock,
+            way=way,
+            address=place.address,
+            ref=place.ref,
+            digest="" if view is None else digest(replace(view, repeat=False)),
+            state="" if view is None else type(view.state).__name__,
+            updated_at=now,
+            thread_ref=came.thread,
+        )
+        messages.put(conn, posted)
+
+    def reached_nobody(self, row: OutboxRow, page: Page, why: str) -> None:
+        """There is nobody whom it could have told; the rules are told so, and go on."""
+        parts, now = self._parts, self._parts.now()
+
+        def settle(conn: Connection) -> None:
+            tickets.lock(conn, row.helpdesk, row.ticket_id)
+            if not outbox.settle(conn, row.key, OutboxState.SUPERSEDED, why):
+                return
+            tickets.add_act(conn, row.helpdesk, row.ticket_id, _page_sent(row, page, now))
+            said = f"not paged {row.channel}: {why}"
+            ledger.write(conn, now, LedgerEvent.PAGE_SUPERSEDED, said, row.helpdesk, row.ticket_id, row.key)
+            evaluate(conn, parts, row.helpdesk, row.ticket_id, now=now)
+
+        parts.write(settle)
+
+    def not_wanted(self, conn: Connection, row: OutboxRow, why: str) -> None:
+        """Nobody needs it any more."""
+        now = self._parts.now()
+        outbox.settle(conn, row.key, OutboxState.SUPERSEDED, why)
+        ledger.write(conn, now, LedgerEvent.PAGE_SUPERSEDED, f"not paged: {why}", *_about(row), row.key)
+
+    def waits(self, row: OutboxRow, until: datetime, why: str, *, unknown: bool) -> None:
+        """Not now; tried again, or looked for, at an instant."""
+        parts, now = self._parts, self._parts.now()
+        not_before = not_sooner(until, now)
+        said = f"the page waits until {when(not_before, parts.policy.display_zone)}: {why}"
+        fallback = parts.policy.fallback
+        overdue = fallback is not None and now - row.created_at >= fallback.after
+
+        def hold(conn: Connection) -> None:
+            _put_off(conn, row, not_before, why, unknown=unknown)
+            ledger.write(conn, now, LedgerEvent.PAGE_HELD, said, *_about(row), row.key)
+            if overdue:
+                owe_instead(conn, parts, row, why, now)
+
+        parts.write(hold)
+
+    def failed(self, row: OutboxRow, until: datetime, why: str, *, unknown: bool) -> None:
+        """Refused for good. Pages are never dropped: a person may have mended the cause at that instant."""
+        parts, now = self._parts, self._parts.now()
+
+        def hold(conn: Connection) -> None:
+            _put_off(conn, row, until, why, unknown=unknown)
+            ledger.write(conn, now, LedgerEvent.PAGE_FAILED, why, *_about(row), row.key)
+            owe_instead(conn, parts, row, why, now)
+            if row.channel != main_destination(parts.policy):  # which could not be told of itself
+                said = f"a page could not be sent to {row.channel}: {clause(why)}. It is tried on, once a minute."
+                owe_alert(conn, parts, f"page failed/{row.channel}", said, now)
+
+        parts.write(hold)
+
+    def again(self, row: OutboxRow) -> None:
+        """It was looked for and is not there, or cannot be looked for: it takes its turn again, as a repeat."""
+        now, work = self._parts.now(), row.work
+        assert isinstance(work, Page | Bundle), "nothing else queues among the pages"
+
+        def put_back(conn: Connection) -> None:
+            outbox.hold(conn, row.key, now, REPEATED)
+            outbox.amend(conn, row.key, replace(work, repeat=True))
+
+        self._parts.write(put_back)
+
+
+def not_sooner(until: datetime, now: datetime) -> datetime:
+    """The first whole second not before an instant, and later than now."""
+    return max(until if until.microsecond == 0 else until.replace(microsecond=0) + AGAIN, now + AGAIN)
+
+
+def _put_off(conn: Connection, row: OutboxRow, until: datetime, why: str, *, unknown: bool) -> None:
+    if unknown:
+        stays_unknown(conn, row, until)
+    else:
+        outbox.hold(conn, row.key, until, why)
+
+
+def _about(row: OutboxRow) -> tuple[str | None, str | None]:
+    """A bundle is about no single ticket."""
+    return row.helpdesk or None, row.ticket_id or None
+
+
+def _page_sent(row: OutboxRow, page: Page, now: datetime) -> PageSent:
+    return PageSent(
+        at=now,
+        id=f"page:{row.key}",
+        clock=page.clock,
+        rung=page.rung,
+        severity=page.severity or None,
+        repetition=page.repetition,
+        to=page.to or MAIN,
+        asked_at=page.asked_at,
+    )

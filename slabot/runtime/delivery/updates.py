@@ -1,0 +1,190 @@
+"""How are posted pages kept up to date, and people told the rest about a ticket?
+
+Promise: an update shows the latest state and notifies nobody; one that is overtaken is dropped. A note to people is
+sent once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from sqlalchemy import Connection
+
+from slabot.channels.base import Dropped, Failed, Outcome, PageMessage, Place, Sent, Unknown, Waits
+from slabot.domain import Noted
+from slabot.paging import PageView
+from slabot.policy import Way
+from slabot.rules import decide
+from slabot.runtime.delivery.loop import RETRY, Broke, pause, put_off
+from slabot.runtime.delivery.texts import Texts
+from slabot.runtime.parts import Parts
+from slabot.runtime.refresh import clock_of, refresh_messages, shown, view_of
+from slabot.runtime.refresh import digest as digest_of
+from slabot.store import (
+    Lane,
+    LedgerEvent,
+    OutboxRow,
+    OutboxState,
+    PostedPage,
+    ledger,
+    messages,
+    outbox,
+    tickets,
+)
+from slabot.store.work import Note, Update
+
+AT_ONCE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """A message shows the present state."""
+
+    message: PostedPage
+    view: PageView
+
+
+Result = Updated | Outcome
+
+
+class Updates:
+    """Updates in place, and notes."""
+
+    lane = Lane.UPDATE
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts, self._texts = parts, Texts(parts)
+
+    def begin(self, now: datetime) -> bool:
+        """Nothing."""
+        return False
+
+    def claim(self, conn: Connection, now: datetime, closed: Collection[str]) -> list[OutboxRow]:
+        """A few."""
+        return outbox.claim(conn, now, Lane.UPDATE, AT_ONCE)
+
+    def closed(self) -> Mapping[str, datetime]:
+        """None is held back: an update waits by itself."""
+        return {}
+
+    def let_through(self, rows: Sequence[OutboxRow]) -> Sequence[OutboxRow]:
+        """All of them."""
+        return rows
+
+    def finish(self, now: datetime) -> bool:
+        """Nothing."""
+        return False
+
+    def next_instant(self) -> datetime | None:
+        """Nothing waits elsewhere."""
+        return None
+
+    def send(self, row: OutboxRow) -> Result:
+        """Bring a message up to date, or tell people."""
+        match row.work:
+            case Update() as update:
+                return self._update(row, update)
+            case Note() as note if self._parts.may_be_forgotten(note.at):
+                return self._find_or_tell(row, note)
+            case Note() as note:
+                return self._tell(row, note, repeat=False)
+            case _:
+                raise AssertionError(f"{row.key} is no update and no note")
+
+    def look_up(self, row: OutboxRow) -> Result | None:
+        """An update repeats without harm; a note is looked for."""
+        return self._find_or_tell(row, row.work) if isinstance(row.work, Note) else self.send(row)
+
+    def _find_or_tell(self, row: OutboxRow, note: Note) -> Result:
+        found = self._texts.find(row, since=min(row.created_at, note.at))
+        match found:
+            case Waits():
+                return found
+            case Place():
+                return Sent(found)
+            case None:
+                return self._tell(row, note, repeat=False)
+            case Failed():
+                return self._tell(row, note, repeat=True)  # nobody can look for it
+            case _:
+                assert_never(found)
+
+    def _tell(self, row: OutboxRow, note: Note, *, repeat: bool) -> Outcome:
+        about = f"{row.helpdesk}/{row.ticket_id}"
+        return self._texts.send(row, f"About ticket {about}", f"{about}: {note.because}", repeat=repeat)
+
+    def _update(self, row: OutboxRow, update: Update) -> Result:
+        found = self._parts.store.read(lambda conn: self._current(conn, row, update))
+        if found is None:
+            return Dropped("the page shows the latest state already")
+        message, view = found
+        channel = self._parts.channels.get(message.way)
+        if channel is None:
+            return Dropped(f"the policy no longer names a way to {row.to}")
+        came = channel.update(Place(message.address, message.ref), PageMessage(key=row.key, view=view))
+        return Updated(message, view) if isinstance(came, Sent) else came
+
+    def _current(self, conn: Connection, row: OutboxRow, update: Update) -> tuple[PostedPage, PageView] | None:
+        """The message and what it should show; None if it shows that already."""
+        parts = self._parts
+        stored = tickets.load(conn, row.helpdesk, row.ticket_id)
+        place = (Way(update.way), update.address, update.ref)
+        known = messages.of_clock(conn, row.helpdesk, row.ticket_id, update.clock)
+        message = next((each for each in known if (each.way, each.address, each.ref) == place), None)
+        if stored is None or message is None:
+            return None
+        decision = decide(stored.ticket, stored.timeline, parts.policy, parts.now())
+        clock = clock_of(decision, update.clock)
+        if clock is None:
+            return None
+        view = view_of(parts, stored, decision, clock)
+        return None if digest_of(view) == message.digest else (message, view)
+
+    def save(self, row: OutboxRow, result: Result | Broke, *, was_unknown: bool) -> None:
+        """Write it down."""
+        now = self._parts.now()
+        is_note = isinstance(row.work, Note)
+        match result:
+            case Updated(message, view):
+                self._parts.write(lambda conn: self._keep(conn, row, message, view, now))
+            case Sent(place):
+                self._parts.write(lambda conn: self._told(conn, row, place, now))
+            case Dropped(why):
+                self._parts.write(lambda conn: outbox.settle(conn, row.key, OutboxState.SUPERSEDED, why))
+            case Waits(until, why):
+                put_off(self._parts, row, max(until, now + pause(row, now)), why, unknown=is_note and was_unknown)
+            case Unknown(why):
+                put_off(self._parts, row, now + pause(row, now), why, unknown=is_note)
+            case Failed(why):
+                put_off(self._parts, row, now + RETRY, why, unknown=is_note and was_unknown)
+            case Broke(why):
+                put_off(self._parts, row, now + RETRY, why, unknown=is_note)
+            case _:
+                assert_never(result)
+
+    def again(self, row: OutboxRow) -> None:
+        """Never: what is looked up here is sent in the same turn."""
+        raise AssertionError(f"{row.key} was to take its turn again")
+
+    def _keep(self, conn: Connection, row: OutboxRow, message: PostedPage, view: PageView, now: datetime) -> None:
+        tickets.lock(conn, row.helpdesk, row.ticket_id)
+        outbox.settle(conn, row.key, OutboxState.SENT, "brought up to date")
+        if not messages.present(conn, message):
+            return  # it was posted anew meanwhile
+        messages.put(conn, shown(message, view, now))
+        stored = tickets.load(conn, row.helpdesk, row.ticket_id)
+        if stored is not None:  # the ticket may have moved on while this was on its way
+            decision = decide(stored.ticket, stored.timeline, self._parts.policy, now)
+            refresh_messages(conn, self._parts, stored, decision, now)
+
+    def _told(self, conn: Connection, row: OutboxRow, place: Place | None, now: datetime) -> None:
+        assert isinstance(row.work, Note), "an update ends updated"
+        tickets.lock(conn, row.helpdesk, row.ticket_id)
+        outcome = None if place is None else {"channel": place.address, "ts": place.ref}
+        outbox.settle(conn, row.key, OutboxState.SENT, "told", outcome)
+        tickets.add_act(conn, row.helpdesk, row.ticket_id, Noted(at=now, key=row.key, id=f"noted:{row.key}"))
+        told = f"told people: {row.work.because}"
+        ledger.write(conn, now, LedgerEvent.TICKET_NOTED, told, row.helpdesk, row.ticket_id, row.key)

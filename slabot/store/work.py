@@ -1,0 +1,371 @@
+"""What is owed to the outside, as values?
+
+Promise: each kind of work is a type of its own and is written down and read again in this module alone; what an older
+slabot wrote is read as well. Who may be woken by it, and in which lane it queues, follows from the type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, assert_never
+
+from slabot.domain import Category, parse_instant
+from slabot.policy import Destination, Mode, parse_destination
+from slabot.rules import Action, Kind
+from slabot.store.vocabulary import Lane, OutboxKind
+
+Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What the rules wanted when the work was put in; just before it is done they are asked again.
+
+    Attributes:
+        action: with its reason, its time and what it needs.
+    """
+
+    action: Action
+
+    @property
+    def because(self) -> str:
+        """Why."""
+        return self.action.because
+
+    @property
+    def at(self) -> datetime:
+        """When it was due; UTC."""
+        return self.action.at
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Decided):
+    """A page about one rung of one clock, for one destination.
+
+    Attributes:
+        instead_of: the key of the page that could not arrive, where this one goes elsewhere.
+        place: of that destination among the policy's fallbacks, from 0.
+        bundle: the key of the message that announces it together with others.
+        repeat: an earlier copy may have arrived.
+    """
+
+    instead_of: str | None = None
+    place: int | None = None
+    bundle: str | None = None
+    repeat: bool = False
+
+    @property
+    def clock(self) -> str:
+        """The clock's label."""
+        return self.action.fact("clock") or ""
+
+    @property
+    def severity(self) -> str:
+        """In force when it was planned."""
+        return self.action.fact("severity") or ""
+
+    @property
+    def rung(self) -> str:
+        """In the policy's words."""
+        return self.action.fact("rung") or ""
+
+    @property
+    def repetition(self) -> int | None:
+        """0 for the rung itself, then 1, 2, …; None where that is not known."""
+        count = self.action.fact("repetition")
+        return None if count is None else int(count)
+
+    @property
+    def to(self) -> str | None:
+        """Whom the rules told, in their words."""
+        return self.action.fact("to")
+
+    @property
+    def asked_at(self) -> datetime | None:
+        """When somebody had asked for it."""
+        at = self.action.fact("asked_at")
+        return None if at is None else parse_instant(at)
+
+    @property
+    def mention(self) -> tuple[Destination, ...]:
+        """Who is mentioned beside the destination."""
+        return tuple(map(parse_destination, filter(None, (self.action.fact("mention") or "").split(", "))))
+
+    @property
+    def held(self) -> bool:
+        """True where quiet hours held it back."""
+        return self.action.fact("held") is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """One message that announces several pages for one destination.
+
+    Attributes:
+        cause: why they come together; a word of `slabot.paging.bundle_words`.
+        keys: of the pages.
+        repeat: an earlier copy may have arrived.
+    """
+
+    cause: str
+    keys: tuple[str, ...] = ()
+    repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A posted page shows something else than is true: bring it up to date.
+
+    Attributes:
+        clock: the clock's label.
+        way, address, ref: where the message is (`slabot.store.messages`).
+    """
+
+    clock: str
+    way: str
+    address: str
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note(Decided):
+    """Tell people something about a ticket, once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Tell people something about slabot itself.
+
+    Attributes:
+        what: the part, the same each time: ``feed/acme``.
+        text: whole sentences.
+        instead_of, place: as of a `Page`.
+    """
+
+    what: str
+    text: str
+    instead_of: str | None = None
+    place: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp(Decided):
+    """Remind the customer of a question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Solve(Decided):
+    """Tell the customer that the wait was given up, and set the ticket to Solved: one call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move(Decided):
+    """Set a ticket to a category: close it, reopen it, or end a wait."""
+
+    @property
+    def to(self) -> Category:
+        """Where to."""
+        return Category.CLOSED if self.action.kind is Kind.AUTO_CLOSE else Category.PENDING
+
+
+@dataclass(frozen=True, slots=True)
+class Prioritise(Decided):
+    """Set the helpdesk's own priority to what the severity says."""
+
+    @property
+    def priority(self) -> str:
+        """By its name there."""
+        return self.action.fact("priority") or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge(Decided):
+    """Remind the assignee, by an internal note, that the customer is owed an update."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """Assign a ticket to whoever claimed it in Slack.
+
+    Attributes:
+        user_id: Slack's.
+        clock: of the page that was claimed.
+    """
+
+    user_id: str
+    clock: str
+
+
+@dataclass(frozen=True, slots=True)
+class InternalNote:
+    """Leave a note that only agents read, which no rule asked for."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChooseSeverity:
+    """Write down in the helpdesk what somebody chose in Slack.
+
+    Attributes:
+        user_id, user_name: as Slack gives them.
+        channel: where the person can be told if it comes to nothing.
+        clock: of the page that it was chosen on.
+    """
+
+    severity: str
+    reason: str
+    user_id: str
+    user_name: str
+    channel: str
+    clock: str
+
+
+RuleWrite = FollowUp | Solve | Move | Prioritise | Nudge
+"""Writes to a helpdesk that the rules want; the governor watches over them."""
+RequestedWrite = Assign | InternalNote | ChooseSeverity
+"""Writes that a person asked for, or that tell of one who could not be paged: no rule decides about them again."""
+HelpdeskWrite = RuleWrite | RequestedWrite
+Work = Page | Bundle | Update | Note | Alert | HelpdeskWrite
+
+_RULE_WRITES: Mapping[Kind, type[RuleWrite]] = {
+    Kind.FOLLOW_UP: FollowUp,
+    Kind.AUTO_SOLVE: Solve,
+    Kind.AUTO_CLOSE: Move,
+    Kind.REOPEN: Move,
+    Kind.SET_CATEGORY: Move,
+    Kind.SET_SEVERITY: Prioritise,
+    Kind.NUDGE: Nudge,
+}
+
+
+def work_for(action: Action) -> Page | Note | RuleWrite:
+    """The work of an act that is due."""
+    match action.kind:
+        case Kind.PAGE:
+            return Page(action)
+        case Kind.NOTE:
+            return Note(action)
+        case _:
+            return _RULE_WRITES[action.kind](action)
+
+
+def kind_of(work: Work) -> tuple[OutboxKind, Lane]:
+    """How a row is called, and who queues behind whom."""
+    match work:
+        case Page():
+            return OutboxKind.PAGE, Lane.PAGE
+        case Bundle():
+            return OutboxKind.BUNDLE, Lane.PAGE
+        case Update():
+            return OutboxKind.UPDATE, Lane.UPDATE
+        case Note():
+            return OutboxKind.NOTE, Lane.UPDATE
+        case Alert():
+            return OutboxKind.ALERT, Lane.ALERT
+        case FollowUp() | Solve() | Move() | Prioritise() | Nudge() | Assign() | InternalNote() | ChooseSeverity():
+            return OutboxKind.WRITE, Lane.WRITE
+        case _:
+            assert_never(work)
+
+
+def encode(work: Work) -> dict[str, Any]:
+    """As JSON."""
+    match work:
+        case Page(action, instead_of, place, bundle, repeat):
+            further = {"instead_of": instead_of, "place": place, "bundle": bundle, "repeat": repeat or None}
+            return _action_json(action) | {name: value for name, value in further.items() if value is not None}
+        case Bundle(cause, keys, repeat):
+            return {"cause": cause, "keys": list(keys), **({"repeat": True} if repeat else {})}
+        case Update(clock, way, address, ref):
+            return {"clock": clock, "way": way, "address": address, "ref": ref}
+        case Alert(what, text, instead_of, place):
+            further = {"instead_of": instead_of, "place": place}
+            return {"what": what, "words": text} | {name: value for name, value in further.items() if value is not None}
+        case Note() | FollowUp() | Solve() | Move() | Prioritise() | Nudge():
+            return _action_json(work.action)
+        case Assign(user_id, clock):
+            return {"assign": user_id, "clock": clock}
+        case InternalNote(text):
+            return {"internal_note": text}
+        case ChooseSeverity():
+            return {
+                "severity": work.severity,
+                "reason": work.reason,
+                "by": work.user_id,
+                "name": work.user_name,
+                "channel": work.channel,
+                "clock": work.clock,
+            }
+        case _:
+            assert_never(work)
+
+
+def decode(kind: OutboxKind, key: str, body: Facts) -> Work | None:
+    """What was written; None where the body was taken out after the work was settled."""
+    if not body:
+        return None
+    match kind:
+        case OutboxKind.PAGE:
+            return Page(
+                _action(key, body),
+                instead_of=body.get("instead_of"),
+                place=body.get("place"),
+                bundle=body.get("bundle"),
+                repeat=body.get("repeat") is True,
+            )
+        case OutboxKind.BUNDLE:
+            return Bundle(str(body["cause"]), tuple(map(str, body["keys"])), body.get("repeat") is True)
+        case OutboxKind.UPDATE:
+            return Update(*(str(body.get(name, "")) for name in ("clock", "way", "address", "ref")))
+        case OutboxKind.NOTE:
+            return Note(_action(key, body))
+        case OutboxKind.ALERT:
+            return Alert(str(body["what"]), str(body["words"]), body.get("instead_of"), body.get("place"))
+        case OutboxKind.WRITE:
+            return _write(key, body)
+        case _:
+            assert_never(kind)
+
+
+def _write(key: str, body: Facts) -> HelpdeskWrite:
+    match body:
+        case {"assign": user_id, "clock": clock}:
+            return Assign(str(user_id), str(clock))
+        case {"internal_note": text}:
+            return InternalNote(str(text))
+        case {"severity": severity, "by": user_id}:
+            return ChooseSeverity(
+                severity=str(severity),
+                reason=str(body.get("reason", "")),
+                user_id=str(user_id),
+                user_name=str(body.get("name") or user_id),
+                channel=str(body.get("channel") or ""),
+                clock=str(body.get("clock", "")),
+            )
+        case _:
+            action = _action(key, body)
+            return _RULE_WRITES[action.kind](action)
+
+
+def _action_json(action: Action) -> dict[str, Any]:
+    return {
+        "kind": action.kind.value,
+        "mode": action.mode.value,
+        "at": action.at.isoformat(),
+        "because": action.because,
+        "facts": [list(fact) for fact in action.facts],
+    }
+
+
+def _action(key: str, body: Facts) -> Action:
+    return Action(
+        kind=Kind(body["kind"]),
+        mode=Mode(body["mode"]),
+        at=parse_instant(body["at"]),
+        key=key,
+        because=body["because"],
+        facts=tuple((name, value) for name, value in body["facts"]),
+    )
