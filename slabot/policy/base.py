@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 class Part(BaseModel):
     """A mapping of the file."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """As pydantic's; what was worked out from the fields and kept is worked out anew."""

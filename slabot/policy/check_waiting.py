@@ -8,16 +8,21 @@ later date), until some instant of the plan meets an opening, a closing or a clo
 need (last follow-up minus s) is therefore constant or falls, so it is largest at the first second after one. The
 instants of the plan lie whole dates, or whole multiples of the spacing, after s; so the meetings lie at the wall times
 at which any span of any date opens or closes, less multiples of the spacing, and at the wall times of clock changes,
-which are full hours. All of these are tried on every date, and the second before and after each opening and closing.
+which are full hours. All of these are tried on every date (full hours where clocks change before or soon after the wait
+ends), and the second before and after each opening and closing.
+
+But for dates of which one look shows that all of their waits fit, as on most: where spans of different dates do not
+overlap, a wait that begins later has no earlier follow-up, but for the slack, which is what spans reach beyond midnight,
+and what clocks change by, once at the start and once at the follow-up.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
-from slabot.calendars import Calendar, OutsideYearsError
+from slabot.calendars import BusinessDays, Calendar, Hours, OutsideYearsError
 from slabot.policy.follow_up_plan import follow_up_times
 from slabot.policy.model import Policy
 from slabot.policy.problems import Finding
@@ -28,6 +33,7 @@ DATES = 366  # dates on which waits begin
 DAY = 86_400  # seconds
 HOUR = 3_600  # seconds
 SECOND = timedelta(seconds=1)
+LATE = 60  # days beyond the end of a wait in which a change of clocks is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +110,16 @@ def _starts(calendar: Calendar, waiting: Waiting, today: date, dates: int) -> li
     edges = _edges(calendar)
     spacing = int(waiting.follow_up_spacing.total_seconds())
     earlier = {(edge - turn * spacing) % DAY for edge in edges for turn in range(1, waiting.follow_ups + 1)}
-    walls = sorted(edges | earlier | set(range(0, DAY, HOUR)))
+    window = waiting.or_after.days + LATE
+    offsets = [_offset(calendar, today + timedelta(days=day)) for day in range(-1, dates + window)]
+    slack = _slack(calendar, max(offsets) - min(offsets))
     starts: set[datetime] = set()
-    for offset in range(dates):
-        day = today + timedelta(days=offset)
+    for number in range(dates):
+        day = today + timedelta(days=number)
+        if slack is not None and _all_fit(calendar, waiting, day, slack):
+            continue
+        clocks_change = len(set(offsets[number : number + window])) > 1
+        walls = edges | earlier | set(range(0, DAY, HOUR) if clocks_change else ())
         starts.update(calendar.resolve(day, wall) for wall in walls)
         for edge in edges:
             at = calendar.resolve(day, edge)
@@ -115,13 +127,43 @@ def _starts(calendar: Calendar, waiting: Waiting, today: date, dates: int) -> li
     return sorted(starts)
 
 
+def _all_fit(calendar: Calendar, waiting: Waiting, day: date, slack: timedelta) -> bool:
+    """True if every wait that begins on a date surely has its follow-ups in time: the latest start does, with slack."""
+    begins, ends = calendar.resolve(day, 0) - SECOND, calendar.resolve(day, DAY)
+    latest = ends
+    try:
+        for business_day in waiting.on_business_days:
+            due = calendar.next_open(calendar.due(ends, BusinessDays(business_day))) + slack
+            latest = calendar.next_open(max(due, latest + waiting.follow_up_spacing))
+    except OutsideYearsError:
+        return False
+    return latest - begins <= waiting.or_after
+
+
+def _slack(calendar: Calendar, clock_change: timedelta) -> timedelta | None:
+    """By how much a follow-up may come before that of a wait that begins earlier; None if dates overlap."""
+    hours = _hours(calendar)
+    beyond = max(0, max((span.closes - DAY for span in hours), default=0))
+    if beyond > min((span.opens for span in hours), default=0):
+        return None
+    return timedelta(seconds=beyond) + 2 * clock_change
+
+
+def _offset(calendar: Calendar, day: date) -> timedelta:
+    return datetime.combine(day, time(), calendar.zone).utcoffset() or timedelta()
+
+
 def _edges(calendar: Calendar) -> set[int]:
     """The wall times, in seconds after midnight, at which any span of any date opens or closes."""
+    hours = [*_hours(calendar), *(pause.hours for pause in calendar.spec.breaks)]
+    return {edge % DAY for span in hours for edge in (span.opens, span.closes)} | {0}
+
+
+def _hours(calendar: Calendar) -> list[Hours]:
+    """The spans of all dates, without their breaks."""
     spec = calendar.spec
     hours = [span for spans in spec.week.values() for span in spans]
-    hours += [span for override in spec.overrides.values() for span in override.hours]
-    hours += [pause.hours for pause in spec.breaks]
-    return {edge % DAY for span in hours for edge in (span.opens, span.closes)} | {0}
+    return hours + [span for override in spec.overrides.values() for span in override.hours]
 
 
 def _said(at: datetime, calendar: Calendar) -> str:
