@@ -9,12 +9,15 @@ are known there for some years only (India's: 2001 to 2035); outside of these it
 
 from __future__ import annotations
 
+import importlib.util
 import re
+import sys
 import warnings
 from collections.abc import Mapping
 from datetime import date
 from functools import cache, lru_cache
 from threading import Lock
+from types import ModuleType
 from typing import Final
 
 from slabot.calendars.errors import UnknownCountryError
@@ -82,11 +85,9 @@ class HolidayBook:
 
 def regional_holidays(country: str, year: int) -> dict[str, dict[date, str]]:
     """What each region of a known country closes on beside the country's own holidays; only regions that have any."""
-    import holidays
-
     everywhere = _looked_up(country, None, year)[0]
     found = {}
-    for region in holidays.list_supported_countries()[country]:
+    for region in _regions(country):
         own = {
             day: ", ".join(names)
             for day, names in _looked_up(country, region, year)[0].items()
@@ -105,11 +106,9 @@ def moved_working_days(country: str, region: str | None, year: int) -> tuple[dat
 @lru_cache(maxsize=512)
 def _looked_up(country: str, region: str | None, year: int) -> tuple[dict[date, list[str]], tuple[date, ...]]:
     """The public holidays of a year, and its moved working days."""
-    import holidays  # 0.2 s, so only for a calendar that names a country
-
     with _quiet, warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # "available only from 2001 to 2035": see the docstring
-        found = holidays.country_holidays(country, subdiv=region, years=year, expand=False, language=LANGUAGE)
+        found = _package().country_holidays(country, subdiv=region, years=year, expand=False, language=LANGUAGE)
     worked = tuple(sorted(day for day in found.weekend_workdays if day.year == year))
     return {day: names.split(SEPARATOR) for day, names in found.items()}, worked
 
@@ -120,10 +119,8 @@ def known_country(country: str) -> str:
     Raises:
         UnknownCountryError: it knows none of that code.
     """
-    import holidays
-
     code = country.strip().upper()
-    if code in holidays.list_supported_countries():
+    if code in _country_codes():
         return code
     meant = _country_meant(country) or did_you_mean(nearest_names(country.replace(" ", ""), _country_names()))
     raise UnknownCountryError(
@@ -161,12 +158,10 @@ def known_region(country: str, region: str) -> str:
 
 def _country_meant(country: str) -> str:
     """What to write for a country by its own name, or for one with its region: ``DE-BY``."""
-    import holidays
-
     if called := country_called(country):
         return f"write {called}"
     code, _, region = re.sub(r"[-_ ]+", "-", country.strip().upper()).partition("-")
-    regions = holidays.list_supported_countries().get(code, ())
+    regions = _regions(code) if code in _country_codes() else ()
     return f"write country: {code} and region: {_written(region)}" if region in regions else ""
 
 
@@ -181,6 +176,31 @@ def _spellings(name: str) -> tuple[str, str]:
 
 
 @cache
+def _package() -> ModuleType:
+    """The package `holidays`: 0.1 s, so only for a calendar that names a country, and only that country.
+
+    Its own `holidays.countries` would import all 250 of them. An empty package that stands at the same place lets each
+    be imported alone.
+    """
+    import holidays
+
+    spec = importlib.util.find_spec("holidays.countries")
+    if spec is not None and spec.name not in sys.modules:
+        sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+    return holidays
+
+
+@cache
+def _country_codes() -> frozenset[str]:
+    return frozenset(_package().EntityLoader.get_country_codes())
+
+
+def _regions(country: str) -> tuple[str, ...]:
+    """The codes of a known country's regions."""
+    return tuple(getattr(_package(), country).subdivisions)
+
+
+@cache
 def _country_names() -> dict[str, str]:
     from holidays.registry import COUNTRIES
 
@@ -189,8 +209,6 @@ def _country_names() -> dict[str, str]:
 
 @cache
 def _region_names(country: str) -> dict[str, str]:
-    import holidays
-
-    entity = getattr(holidays, country)
-    names = {alias.casefold(): code for alias, code in entity.subdivisions_aliases.items()}
-    return names | {code.casefold(): code for code in holidays.list_supported_countries()[country]}
+    aliases = getattr(_package(), country).subdivisions_aliases
+    names = {alias.casefold(): code for alias, code in aliases.items()}
+    return names | {code.casefold(): code for code in _regions(country)}
