@@ -7,18 +7,25 @@ goes on.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 
 
 def insert_once(conn: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """Insert the row; False if one with the same unique key exists, which then stays as it is."""
-    insert = postgresql.insert(table) if conn.dialect.name == "postgresql" else sqlite.insert(table)
+    return conn.execute(_inserted(table, conn.dialect.name), dict(row)).first() is not None
+
+
+@cache
+def _inserted(table: Table, dialect: str) -> ReturningInsert[Any]:
+    """The statement, made once for a table."""
+    insert = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
     # Not by counting: drivers do not agree on how many rows an INSERT that did nothing has inserted.
-    inserted = insert.on_conflict_do_nothing().returning(*table.primary_key)
-    return conn.execute(inserted, dict(row)).first() is not None
+    return insert.on_conflict_do_nothing().returning(*table.primary_key)
 
 
 def replace(conn: Connection, table: Table, row: Mapping[str, Any]) -> None:
