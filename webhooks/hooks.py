@@ -10,14 +10,14 @@ from collections.abc import Mapping
 
 from flask import Response
 
-from slabot.runtime import BadHook, BadSignature, Parts, UnknownHelpdesk, accept
+from slabot.runtime import BadHook, BadSignature, Intake, UnknownHelpdesk
 from webhooks.answers import words
 
 
-def answer(parts: Parts, name: str, headers: Mapping[str, str], body: bytes) -> Response:
+def answer(intake: Intake, name: str, headers: Mapping[str, str], body: bytes) -> Response:
     """Take a delivery in and answer it."""
     try:
-        fresh = accept(parts, name, headers, body)
+        fresh = intake.accept(name, headers, body)
     except UnknownHelpdesk:
         return words(404, "the policy names no such helpdesk; the address ends with the helpdesk's name in the file")
     except BadSignature as error:

@@ -12,7 +12,7 @@ which are full hours. All of these are tried on every date (full hours where clo
 ends), and the second before and after each opening and closing.
 
 But for dates of which one look shows that all of their waits fit, as on most: where spans of different dates do not
-overlap, a wait that begins later has no earlier follow-up, but for the slack, which is what spans reach beyond midnight,
+overlap, a wait that begins later has no earlier follow-up, but for the slack: what spans reach beyond midnight,
 and what clocks change by, once at the start and once at the follow-up.
 """
 

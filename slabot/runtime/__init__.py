@@ -7,7 +7,7 @@ from slabot.runtime.embedded import Bells, Embedded
 from slabot.runtime.parts import SWEEP_EVERY, Bell, Parts, Silence
 from slabot.runtime.people.interactions import Interactions, Reply
 from slabot.runtime.people.sockets import Sockets
-from slabot.runtime.reading.intake import BadHook, BadSignature, UnknownHelpdesk, accept
+from slabot.runtime.reading.intake import BadHook, BadSignature, Intake, UnknownHelpdesk
 
 __all__ = [
     "SWEEP_EVERY",
@@ -20,12 +20,12 @@ __all__ = [
     "Driven",
     "Embedded",
     "Heartbeat",
+    "Intake",
     "Interactions",
     "Parts",
     "Reply",
     "Silence",
     "Sockets",
     "UnknownHelpdesk",
-    "accept",
     "cast",
 ]

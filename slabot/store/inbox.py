@@ -12,10 +12,21 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, select, update
 
 from slabot.store import schema
-from slabot.store.once import insert_once
+from slabot.store.columns import storable
+from slabot.store.once import insert_each_once
 from slabot.store.vocabulary import LedgerEvent
 
 _INBOX = schema.inbox
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A webhook as a helpdesk sent it: its own id, and the ticket that changed."""
+
+    helpdesk: str
+    id: str
+    ticket_id: str
+    accepted_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,14 +42,28 @@ class InboxRow:
 
 def accept(conn: Connection, helpdesk: str, delivery_id: str, ticket_id: str, at: datetime) -> bool:
     """Keep a delivery; False if it was accepted before."""
-    row = {
-        "helpdesk": helpdesk,
-        "delivery_id": delivery_id,
-        "ticket_id": ticket_id,
-        "accepted_at": at,
-        "state": "pending",
-    }
-    return insert_once(conn, _INBOX, row)
+    return accept_all(conn, [Delivery(helpdesk=helpdesk, id=delivery_id, ticket_id=ticket_id, accepted_at=at)])[0]
+
+
+def accept_all(conn: Connection, deliveries: Sequence[Delivery]) -> list[bool]:
+    """Keep deliveries; for each of them False if it was accepted before, also among these."""
+    rows = [
+        {
+            "helpdesk": each.helpdesk,
+            "delivery_id": each.id,
+            "ticket_id": each.ticket_id,
+            "accepted_at": each.accepted_at,
+            "state": "pending",
+        }
+        for each in deliveries
+    ]
+    new = insert_each_once(conn, _INBOX, rows, _INBOX.c.helpdesk, _INBOX.c.delivery_id)
+    fresh = []
+    for each in deliveries:
+        key = (storable(each.helpdesk), storable(each.id))
+        fresh.append(key in new)
+        new.discard(key)
+    return fresh
 
 
 def pending(

@@ -6,26 +6,33 @@ goes on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Column, Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
 
 def insert_once(conn: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """Insert the row; False if one with the same unique key exists, which then stays as it is."""
-    return conn.execute(_inserted(table, conn.dialect.name), dict(row)).first() is not None
+    return conn.execute(_inserted(table, conn.dialect.name, *table.primary_key), dict(row)).first() is not None
+
+
+def insert_each_once(
+    conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *key: Column[Any]
+) -> set[tuple[Any, ...]]:
+    """Insert all rows in one go, and return the keys of those that were not there before."""
+    return {tuple(row) for row in conn.execute(_inserted(table, conn.dialect.name, *key), list(rows))}
 
 
 @cache
-def _inserted(table: Table, dialect: str) -> ReturningInsert[Any]:
-    """The statement, made once for a table."""
+def _inserted(table: Table, dialect: str, *returned: Column[Any]) -> ReturningInsert[Any]:
+    """The statement, made once."""
     insert = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
     # Not by counting: drivers do not agree on how many rows an INSERT that did nothing has inserted.
-    return insert.on_conflict_do_nothing().returning(*table.primary_key)
+    return insert.on_conflict_do_nothing().returning(*returned)
 
 
 def replace(conn: Connection, table: Table, row: Mapping[str, Any]) -> None:
