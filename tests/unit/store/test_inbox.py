@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from slabot.store import Store, inbox
+from slabot.store.inbox import Delivery
 from tests.store_samples import NOON, after
 
 
@@ -18,6 +19,16 @@ def test_a_delivery_is_accepted_once(store: Store) -> None:
     assert accept(store, "d1", helpdesk="partners")
     (first, _) = store.read(lambda conn: inbox.pending(conn, 10))
     assert (first.helpdesk, first.ticket_id, first.accepted_at) == ("acme", "4711", NOON)
+
+
+def test_deliveries_that_come_together_are_each_accepted_once_also_among_themselves(store: Store) -> None:
+    accept(store, "old")
+    together = [
+        Delivery(helpdesk="acme", id=name, ticket_id="1", accepted_at=NOON)
+        for name in ("a", "old", "b", "a", "b\x00", "b\x00")
+    ]
+    assert store.write(lambda conn: inbox.accept_all(conn, together)) == [True, False, True, False, True, False]
+    assert waiting(store) == ["old", "a", "b", "b\ufffd"]
 
 
 def test_deliveries_wait_in_the_order_in_which_they_came(store: Store) -> None:

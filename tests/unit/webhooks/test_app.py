@@ -57,7 +57,7 @@ def test_a_mistake_of_ours_is_500_without_a_trace_of_it(world: World, monkeypatc
     def breaks(*_: Any) -> Any:
         raise RuntimeError("SELECT the customer's words")
 
-    monkeypatch.setattr("webhooks.hooks.accept", breaks)
+    monkeypatch.setattr("slabot.runtime.Intake.accept", breaks)
     client = create_app(world.parts, None).test_client()
     answer = client.post("/hooks/acme", data=b"{}")
     assert answer.status_code == 500

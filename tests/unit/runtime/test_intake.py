@@ -1,0 +1,110 @@
+"""Webhooks that come together are stored together, and each is answered for itself."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, cast
+
+import pytest
+
+from adapters.base import Hint
+from slabot.runtime import Intake
+from slabot.store import Fault, Store, StoreUnavailable, inbox
+from tests.unit.runtime.conftest import World
+
+MANY = 8
+
+
+class Hints:
+    """A helpdesk whose deliveries are their own ids."""
+
+    def read_hint(self, _headers: Mapping[str, str], body: bytes, _now: datetime) -> Hint:
+        return Hint(delivery_id=body.decode(), ticket_id="1", kind="test")
+
+
+class Door:
+    """A store that writes nothing before so many writes or deliveries wait."""
+
+    def __init__(self, write: Callable[[Any], Any]) -> None:
+        self.open, self.writes, self._write = threading.Event(), 0, write
+
+    def write(self, fn: Any) -> Any:
+        self.writes += 1
+        assert self.open.wait(10)
+        return self._write(fn)
+
+
+def intake_of(world: World, store: Any) -> Intake:
+    return Intake(replace(world.parts, store=cast(Store, store), adapters=cast(Any, {"acme": Hints()})))
+
+
+def all_at_once(intake: Intake, door: Door, ids: list[str]) -> list[bool | BaseException]:
+    """Hand in all of them while the first cannot be written, and return what became of each."""
+    with ThreadPoolExecutor(len(ids)) as pool:
+        found = [pool.submit(intake.accept, "acme", {}, name.encode()) for name in ids]
+        until = time.monotonic() + 10
+        while len(intake._waiting) < len(ids) and time.monotonic() < until:
+            time.sleep(0.001)
+        door.open.set()
+    return [one.exception() or one.result() for one in found]
+
+
+def test_what_comes_while_another_is_written_is_stored_with_it_in_one_write(world: World) -> None:
+    door = Door(world.parts.store.write)
+    ids = [f"d{number}" for number in range(MANY)]
+    assert all_at_once(intake_of(world, door), door, ids) == [True] * MANY
+    assert door.writes == 1
+    waiting = world.parts.store.read(lambda conn: inbox.pending(conn, 100))
+    assert sorted(row.delivery_id for row in waiting) == ids
+
+
+def test_a_delivery_that_comes_twice_at_once_is_new_once(world: World) -> None:
+    door = Door(world.parts.store.write)
+    found = all_at_once(intake_of(world, door), door, ["a", "b", "a", "a", "b"])
+    assert (found.count(True), found.count(False)) == (2, 3)
+    door.open.set()
+    assert intake_of(world, door).accept("acme", {}, b"a") is False
+
+
+@pytest.mark.parametrize(
+    ("raised", "fault"),
+    [
+        (StoreUnavailable("the disk is full", fault=Fault.FULL), Fault.FULL),
+        (ZeroDivisionError("the disk is full"), Fault.LOST),
+    ],
+)
+def test_where_it_cannot_be_stored_everybody_is_told_for_themselves(
+    world: World, raised: Exception, fault: Fault
+) -> None:
+    def refuse(_: Any) -> Any:
+        raise raised
+
+    door = Door(refuse)
+    found = all_at_once(intake_of(world, door), door, [f"d{number}" for number in range(MANY)])
+    told = [error for error in found if isinstance(error, StoreUnavailable)]
+    assert len(told) >= MANY - 1  # whoever met an error that nobody foresaw raises that one
+    assert {(str(error), error.fault) for error in told} == {("the disk is full", fault)}
+    assert len(set(map(id, found))) == MANY
+    assert all(isinstance(error, BaseException) for error in found)
+    assert world.parts.store.read(lambda conn: inbox.pending(conn, 1)) == []
+
+
+def test_after_a_write_that_failed_the_next_delivery_is_stored(world: World) -> None:
+    failing = [True, False]
+
+    def once(fn: Any) -> Any:
+        if failing.pop(0):
+            raise StoreUnavailable("the disk is full", fault=Fault.FULL)
+        return world.parts.store.write(fn)
+
+    door = Door(once)
+    door.open.set()
+    intake = intake_of(world, door)
+    with pytest.raises(StoreUnavailable):
+        intake.accept("acme", {}, b"a")
+    assert intake.accept("acme", {}, b"a")
