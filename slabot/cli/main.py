@@ -6,7 +6,9 @@ names together with its remedy, 2 a command line that cannot be understood. Nobo
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import gc
 import logging
 import os
 import sys
@@ -19,6 +21,8 @@ from slabot import __version__
 from slabot.cli.screen import screens
 from slabot.cli.unforeseen import sentence, shout_in_threads
 from slabot.domain import SlabotError
+
+atexit.register(gc.freeze)  # a process that ends need not look for garbage once more: a twentieth of a short command
 
 # A command is loaded when it is called: asking when something is due needs no web server and no database.
 COMMANDS = {
