@@ -51,9 +51,7 @@ def main() -> None:
     options = parser.parse_args()
     for arguments in COMMANDS.values():
         processor_time(arguments)  # compiles what is not compiled yet
-    rounds = [
-        {name: processor_time(arguments) for name, arguments in COMMANDS.items()} for _ in range(options.rounds)
-    ]
+    rounds = [{name: processor_time(arguments) for name, arguments in COMMANDS.items()} for _ in range(options.rounds)]
     least = {name: min(one[name] for one in rounds) for name in COMMANDS}
     for name, seconds in least.items():
         print(f"{name:14} {seconds:6.3f} s {seconds / least['floor']:6.2f} times the floor")

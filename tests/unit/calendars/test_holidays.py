@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -160,3 +162,18 @@ def test_moved_working_days_are_weekend_days_of_the_year_itself() -> None:
     # Of Armenia the package tells more than it is asked about.
     assert all(day.year == year for year in range(2000, 2016) for day in moved_working_days("AM", None, year))
     assert moved_working_days("AM", None, 2006)
+
+
+LOADED = """
+import sys
+from slabot.calendars import known_country, regional_holidays
+assert known_country("in") == "IN" and regional_holidays("IN", 2026)
+print(sorted(name for name in sys.modules if name.startswith("holidays.countries.")))
+import holidays
+print(len(holidays.list_supported_countries()) > 200)
+"""
+
+
+def test_only_the_countries_that_are_asked_for_are_loaded_and_each_can_be_loaded_alone() -> None:
+    ran = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True)
+    assert ran.stdout.split("\n")[:2] == ["['holidays.countries.india']", "True"]
