@@ -31,7 +31,7 @@ from slabot.demo.stage import CHANNEL, environment_of, policy_of
 from slabot.policy import load_policy
 from slabot.runtime import Bells, Embedded, cast
 from slabot.store import Lane, outbox
-from slabot_sandbox import Effect, Limits, Sandbox, SlackLimits
+from slabot_sandbox import Effect, Sandbox, SlackLimits, ZendeskLimits
 
 SECOND = timedelta(seconds=1)
 PATIENCE = 120  # seconds beyond the floor
@@ -84,7 +84,7 @@ def storm(channels: int, *, limit: timedelta | None, lead: timedelta) -> Iterato
         sandbox = Sandbox(
             clock=clock,
             slack_limits=SlackLimits(posts=limit, tiers=False),
-            zendesk_limits=Limits(account=None, incremental=None),
+            zendesk_limits=ZendeskLimits(account=None, incremental=None),
         )
         for name in (CHANNEL, *(f"team-{number}" for number in range(channels))):
             sandbox.slack.workspace.add_channel(name)

@@ -18,7 +18,7 @@ from slabot.demo.stage import CHANNEL, environment_of, policy_of
 from slabot.policy import load_policy
 from slabot.runtime import Bells
 from slabot.store import inbox
-from slabot_sandbox import Limits, Sandbox, SlackLimits
+from slabot_sandbox import Sandbox, SlackLimits, ZendeskLimits
 from slabot_sandbox.freshdesk.limits import FreshdeskLimits
 
 
@@ -44,7 +44,7 @@ def scene(first_rung: str = "50% used") -> Iterator[Scene]:
         sandbox = Sandbox(
             clock=SystemClock(),
             slack_limits=SlackLimits(posts=None, tiers=False),
-            zendesk_limits=Limits(account=None, incremental=None),
+            zendesk_limits=ZendeskLimits(account=None, incremental=None),
             freshdesk_limits=FreshdeskLimits(total=None),
         )
         sandbox.slack.workspace.add_channel(CHANNEL)

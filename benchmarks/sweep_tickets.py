@@ -23,7 +23,7 @@ from slabot.runtime import cast
 from slabot.runtime.reading.sweeping import Sweeper
 from slabot.store import schema
 from slabot.store.status import status
-from slabot_sandbox.freshdesk.objects import stamp
+from slabot_sandbox.base.objects import stamp
 
 
 def timed(work: Callable[[], object]) -> tuple[float, float]:

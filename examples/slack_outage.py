@@ -79,7 +79,7 @@ class Stage:
         def drain() -> bool:
             did = self.sandbox.deliver_due()
             self.clock.waiting("slabot", self.driven.settle())
-            due = self.sandbox.agenda.next_instant()
+            due = self.sandbox.scheduler.next_instant()
             return did or (due is not None and due <= self.clock.now())
 
         self.clock.run_until(instant, drain)

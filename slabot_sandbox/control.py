@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response
 from slabot.clock import SteppedClock
 from slabot_sandbox.errors import SandboxError, SwitchError
 from slabot_sandbox.faults import Fault, fault_from_json
-from slabot_sandbox.gate import CONTROL
+from slabot_sandbox.middleware import CONTROL
 
 if TYPE_CHECKING:
     from slabot_sandbox.sandbox import Sandbox

@@ -92,7 +92,7 @@ class Stage:
             self.clock.waiting("slabot", self.slabot.settle(self.clock.now()))
             if after_each is not None:
                 after_each()
-            due = self.sandbox.agenda.next_instant()
+            due = self.sandbox.scheduler.next_instant()
             return did or (due is not None and due <= self.clock.now())
 
         self.clock.run_until(instant, drain)

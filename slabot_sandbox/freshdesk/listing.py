@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from slabot_sandbox.freshdesk.account import EVERY_TICKET, Account
+from slabot_sandbox.base.objects import Json, stamp
+from slabot_sandbox.freshdesk.account import EVERY_TICKET, FreshdeskAccount
 from slabot_sandbox.freshdesk.fields import a, one_of
-from slabot_sandbox.freshdesk.objects import CLOSURE, Json, Ticket, requester_of, stamp
+from slabot_sandbox.freshdesk.objects import CLOSURE, Ticket, requester_of
 from slabot_sandbox.freshdesk.refusals import invalid, wrong
 from slabot_sandbox.freshdesk.updates import INSTANT, UNKNOWN
 
@@ -41,7 +42,7 @@ ASKERS = {"requester_id", "email", "company_id"}
 MOST_CONVERSATIONS = 10  # that `include=conversations` shows
 
 
-def tickets(account: Account, query: Mapping[str, str], *, agent: Json) -> list[Ticket]:
+def tickets(account: FreshdeskAccount, query: Mapping[str, str], *, agent: Json) -> list[Ticket]:
     """The tickets of the list that was asked for, in its order.
 
     Raises:
@@ -102,7 +103,7 @@ def included(query: Mapping[str, str], known: Sequence[str]) -> list[str]:
     return asked
 
 
-def with_included(account: Account, ticket: Ticket, shown: Json, parts: Iterable[str]) -> Json:
+def with_included(account: FreshdeskAccount, ticket: Ticket, shown: Json, parts: Iterable[str]) -> Json:
     """The ticket with what was asked for besides."""
     for part in parts:
         match part:
@@ -137,7 +138,7 @@ def _filtered(ticket: Ticket, name: str | None, agent: Json) -> bool:
             return not (ticket.shown["deleted"] or ticket.shown["spam"])
 
 
-def _asked_by(account: Account, ticket: Ticket, query: Mapping[str, str]) -> bool:
+def _asked_by(account: FreshdeskAccount, ticket: Ticket, query: Mapping[str, str]) -> bool:
     shown = ticket.shown
     if "email" in query and account.email_of(shown["requester_id"]).casefold() != query["email"].casefold():
         return False

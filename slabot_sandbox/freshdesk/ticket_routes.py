@@ -7,18 +7,25 @@ recorded answers 404 for them, which is not the same as none.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import g, request
 from werkzeug.wrappers import Response
 
+from slabot_sandbox.base.application import Routes, here, query
+from slabot_sandbox.base.objects import Json
+from slabot_sandbox.base.refusals import json_response
 from slabot_sandbox.freshdesk import listing, refusals, updates
-from slabot_sandbox.freshdesk.application import Parts, Routes, body, here, query
-from slabot_sandbox.freshdesk.objects import Json, Ticket
-from slabot_sandbox.freshdesk.refusals import json_response
+from slabot_sandbox.freshdesk.application import body
+from slabot_sandbox.freshdesk.objects import Ticket
+
+if TYPE_CHECKING:
+    from slabot_sandbox.freshdesk.standin import FreshdeskStandIn
 
 
-def add(routes: Routes, parts: Parts) -> None:
+def add(routes: Routes, desk: FreshdeskStandIn) -> None:
     """Register the paths below `/tickets` and the search."""
-    account = parts.account
+    account = desk.account
 
     def seen(number: int) -> Ticket:
         found = account.tickets.get(number)
@@ -76,7 +83,7 @@ def add(routes: Routes, parts: Parts) -> None:
     @routes("GET", "/search/tickets")
     def search() -> Response:
         asked = request.args
-        return json_response(parts.search.find(asked.get("query", ""), asked.get("page", "1"), agent=g.agent))
+        return json_response(desk.search.find(asked.get("query", ""), asked.get("page", "1"), agent=g.agent))
 
 
 def _made(conversation: Json | None) -> Response:

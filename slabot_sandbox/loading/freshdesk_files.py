@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from slabot_sandbox.freshdesk.account import Account
+from slabot_sandbox.base.objects import Json, stamp
+from slabot_sandbox.freshdesk.account import FreshdeskAccount
 from slabot_sandbox.freshdesk.objects import (
-    Json,
     Kind,
     Source,
     Ticket,
@@ -22,7 +22,6 @@ from slabot_sandbox.freshdesk.objects import (
     conversation_object,
     plain,
     rich,
-    stamp,
     stats_object,
     ticket_object,
 )
@@ -85,7 +84,7 @@ class Told:
         return True
 
 
-def keep(told: Told, account: Account, report: LoadReport) -> None:
+def keep(told: Told, account: FreshdeskAccount, report: LoadReport) -> None:
     """Put what was found into the account."""
     born = account.clock.now()
     for number, given in told.agents.items():

@@ -14,14 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from slabot_sandbox.errors import LoadError
-from slabot_sandbox.freshdesk.account import Account as FreshdeskAccount
-from slabot_sandbox.loading import freshdesk_files, freshdesk_tickets
+from slabot_sandbox.freshdesk.account import FreshdeskAccount
+from slabot_sandbox.loading import freshdesk_files, freshdesk_tickets, zendesk_tickets
 from slabot_sandbox.loading.events import looks_like_ticket
 from slabot_sandbox.loading.report import LoadReport
-from slabot_sandbox.loading.ticket_files import load_ticket
 from slabot_sandbox.loading.zendesk_files import Found, keep
-from slabot_sandbox.zendesk.account import Account
-from slabot_sandbox.zendesk.automations import Automations
+from slabot_sandbox.zendesk.account import ZendeskAccount
+from slabot_sandbox.zendesk.automations import ZendeskAutomations
 
 SUFFIXES = (".json", ".jsonl", ".ndjson")
 KNOWN = (
@@ -34,8 +33,8 @@ KNOWN = (
 class Accounts:
     """Where things can be loaded into."""
 
-    zendesk: Account
-    automations: Automations
+    zendesk: ZendeskAccount
+    automations: ZendeskAutomations
     freshdesk: FreshdeskAccount
 
 
@@ -127,4 +126,4 @@ def _replay(tickets: list[Any], place: str, accounts: Accounts, report: LoadRepo
                 freshdesk_tickets.load_ticket(one, accounts.freshdesk, report, place=where)
         else:
             with accounts.zendesk.lock:
-                load_ticket(one, accounts.zendesk, accounts.automations, report, place=where)
+                zendesk_tickets.load_ticket(one, accounts.zendesk, accounts.automations, report, place=where)

@@ -10,7 +10,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from slabot_sandbox.slack.workspace import Json, SlackError
+from slabot_sandbox.base.objects import Json
+from slabot_sandbox.slack.refusals import SlackError
 
 MESSAGE_BLOCKS, VIEW_BLOCKS = 50, 100
 SECTION_TEXT, FIELD_TEXT, FIELDS = 3000, 2000, 10

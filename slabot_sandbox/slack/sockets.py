@@ -1,4 +1,4 @@
-"""How does the Slack stand-in reach a product that has no public address?
+"""Reach a product that has no public address, by Socket Mode.
 
 Promise: Socket Mode as documented: an address good for one connection within thirty seconds, `hello` first, one
 envelope an act, and an answer that counts only within three seconds. Connections can be announced to end, and can
@@ -23,8 +23,10 @@ from websockets.exceptions import WebSocketException
 from websockets.http11 import Request, Response
 from websockets.sync.server import Server, ServerConnection, serve
 
-from slabot_sandbox.slack.application import Api, Tier
-from slabot_sandbox.slack.workspace import Json, Workspace
+from slabot_sandbox.base.objects import Json
+from slabot_sandbox.slack.account import Workspace
+from slabot_sandbox.slack.application import Api
+from slabot_sandbox.slack.limits import Tier
 
 LOOPBACK = "127.0.0.1"
 TICKET_LIFE = timedelta(seconds=30)
@@ -169,7 +171,7 @@ class Sockets:
         }
 
 
-def add(api: Api, sockets: Sockets) -> None:
+def add_opening(api: Api, sockets: Sockets) -> None:
     """Register `apps.connections.open`."""
 
     @api.method("apps.connections.open", "connections:write", tier=Tier.TWO)

@@ -13,10 +13,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from slabot_sandbox.zendesk.account import Account
+from slabot_sandbox.base.objects import Json
+from slabot_sandbox.base.refusals import Refused
+from slabot_sandbox.zendesk.account import ZendeskAccount
 from slabot_sandbox.zendesk.metrics import metric_set
-from slabot_sandbox.zendesk.objects import Json, Ticket, seconds_of
-from slabot_sandbox.zendesk.refusals import Refused, bad_request
+from slabot_sandbox.zendesk.objects import Ticket, seconds_of
+from slabot_sandbox.zendesk.refusals import bad_request
 
 WITHHELD = 60  # seconds
 LARGEST = 1000  # tickets a page
@@ -35,7 +37,7 @@ class ExportSwitches:
 class Exports:
     """The incremental exports of one account."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: ZendeskAccount) -> None:
         """Export this account."""
         self.switches = ExportSwitches()
         self._account = account

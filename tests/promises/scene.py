@@ -186,7 +186,7 @@ class Scene:
                 self.clock.waiting("slabot", self.bot.driven.settle())
             else:
                 self.clock.waiting("slabot", None)
-            due = [sandbox.agenda.next_instant() for sandbox in every]
+            due = [sandbox.scheduler.next_instant() for sandbox in every]
             self.clock.waiting("the stand-ins", min((at for at in due if at is not None), default=None))
             return any(did) or any(instant is not None and instant <= self.clock.now() for instant in due)
 

@@ -23,7 +23,7 @@ from slabot.rules import decide
 from slabot.runtime import Driven
 from slabot.store import LedgerEvent, ledger, tickets
 from slabot.store.status import status
-from slabot_sandbox import Limits, Sandbox
+from slabot_sandbox import ZendeskLimits, Sandbox
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -47,7 +47,7 @@ class Swept:
 @pytest.fixture(scope="module")
 def swept(shared_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Swept]:
     clock = SteppedClock(NOW)
-    sandbox = Sandbox(clock=clock, zendesk_limits=Limits(account=None, incremental=None))
+    sandbox = Sandbox(clock=clock, zendesk_limits=ZendeskLimits(account=None, incremental=None))
     sandbox.load(shared_dir / "recorded" / "zendesk-recordings")
     sandbox.slack.workspace.add_channel(CHANNEL)
     folder = tmp_path_factory.mktemp("recordings")

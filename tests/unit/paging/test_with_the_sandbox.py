@@ -32,8 +32,10 @@ from slabot.paging import (
     render,
 )
 from slabot.paging.examples import OPEN, PAGES, PAST
+from slabot_sandbox.base.standin import Shared
 from slabot_sandbox.faults import FaultBook
 from slabot_sandbox.journal import Did, Journal
+from slabot_sandbox.middleware import Middleware
 from slabot_sandbox.server import Serving
 from slabot_sandbox.slack.standin import TOKEN, SlackStandIn
 from tests.unit.paging.conftest import NOW
@@ -55,17 +57,18 @@ class Slack:
 
 @pytest.fixture
 def slack(clock: SteppedClock) -> Iterator[Slack]:
-    journal, faults = Journal(clock), FaultBook(clock)
-    standin = SlackStandIn(clock=clock, journal=journal)
+    shared = Shared(clock)
+    standin = SlackStandIn(shared)
     standin.workspace.add_channel("pages")
     standin.workspace.add_channel("elsewhere", joined=False)
     standin.workspace.add_channel("attic", archived=True)
-    gate = standin.gate(clock=clock, journal=journal, faults=faults, control=lambda _environ, _start: [])
-    serving = Serving(gate)
+    serving = Serving(Middleware(standin, shared))
     standin.url = serving.url
     serving.start()
     try:
-        yield Slack(standin, faults, journal, SlackSender(open_client(TOKEN, base_url=standin.api_url), clock))
+        yield Slack(
+            standin, shared.faults, shared.journal, SlackSender(open_client(TOKEN, base_url=standin.api_url), clock)
+        )
     finally:
         serving.stop()
 

@@ -512,7 +512,7 @@ def test_what_zendesk_sends_is_believed_and_only_if_it_is_zendesk(
     secret = sandbox.zendesk.webhook_secret
     sandbox.zendesk.webhooks.subscribe(url, secret=secret, trigger=trigger)
     number = sandbox.zendesk.people.create_ticket(ANA, "Help", "It is down")
-    sandbox.agenda.run_due()
+    sandbox.scheduler.run_due()
     assert got
     ours = opened(sandbox.zendesk.url, secret=secret)
     others = opened(sandbox.zendesk.url, secret="another webhook's secret")

@@ -1,6 +1,6 @@
 """What have the stand-ins still to do, and when?
 
-Promise: what is put on the agenda happens at its instant, in time order and then in the order in which it was put
+Promise: what is put on the scheduler happens at its instant, in time order and then in the order in which it was put
 there, whether a thread watches the wall clock or a driver steps the time and calls `run_due`.
 """
 
@@ -17,7 +17,7 @@ from slabot.clock import Clock
 FAR = timedelta(hours=1)  # an idle thread looks again at least this often
 
 
-class Agenda:
+class Scheduler:
     """Things to do later, on one clock."""
 
     def __init__(self, clock: Clock, *, name: str = "sandbox") -> None:
@@ -71,7 +71,7 @@ class Agenda:
     def start(self) -> None:
         """Watch the clock with a thread, until `stop`."""
         self._stopping = False
-        self._thread = threading.Thread(target=self._watch, name=f"{self._name} agenda", daemon=True)
+        self._thread = threading.Thread(target=self._watch, name=f"{self._name} scheduler", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:

@@ -10,8 +10,8 @@ import json
 import re
 from collections.abc import Iterator
 
-from slabot_sandbox.zendesk.account import Account, Changed
-from slabot_sandbox.zendesk.objects import Json, stamp
+from slabot_sandbox.base.objects import Json, stamp
+from slabot_sandbox.zendesk.account import Changed, ZendeskAccount
 
 PREFIX = "zen:event-type:ticket."
 VERSION = "2022-11-06"
@@ -62,7 +62,7 @@ TRIGGER_BODY = json.dumps(
 )
 
 
-def envelopes(account: Account, changed: Changed) -> list[Json]:
+def envelopes(account: ZendeskAccount, changed: Changed) -> list[Json]:
     """One envelope for each thing that happened in the change."""
     told = list(_events(account, changed))
     sequence = account.ids.uuid()
@@ -82,7 +82,7 @@ def envelopes(account: Account, changed: Changed) -> list[Json]:
     ]
 
 
-def trigger_body(account: Account, changed: Changed, template: str) -> str:
+def trigger_body(account: ZendeskAccount, changed: Changed, template: str) -> str:
     """The trigger's text with its placeholders filled in; unknown ones come out empty, nothing is escaped."""
     shown = changed.ticket.shown
     assignee = account.users.get(shown["assignee_id"], {})
@@ -116,7 +116,7 @@ def trigger_body(account: Account, changed: Changed, template: str) -> str:
     return PLACEHOLDER.sub(fill, template)
 
 
-def _events(account: Account, changed: Changed) -> Iterator[tuple[str, Json]]:
+def _events(account: ZendeskAccount, changed: Changed) -> Iterator[tuple[str, Json]]:
     if changed.created:
         yield "created", {}
     if changed.comment is not None and not changed.created:

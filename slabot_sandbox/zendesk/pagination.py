@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
-from slabot_sandbox.zendesk.objects import Json
+from slabot_sandbox.base.objects import Json
 from slabot_sandbox.zendesk.refusals import bad_request
 
 LARGEST = 100  # items a page

@@ -10,10 +10,13 @@ import json
 from datetime import timedelta
 from typing import Any
 
+from slabot_sandbox.base.objects import Json
 from slabot_sandbox.journal import Did
-from slabot_sandbox.slack.application import Api, Tier
+from slabot_sandbox.slack.account import SERVICE, Workspace
+from slabot_sandbox.slack.application import Api
 from slabot_sandbox.slack.blocks import VIEW_BLOCKS, read_blocks
-from slabot_sandbox.slack.workspace import SERVICE, Json, SlackError, Workspace
+from slabot_sandbox.slack.limits import Tier
+from slabot_sandbox.slack.refusals import SlackError
 
 TRIGGER_LIFE = timedelta(seconds=3)
 TITLE, PRIVATE_METADATA, CALLBACK_ID = 24, 3000, 255  # characters

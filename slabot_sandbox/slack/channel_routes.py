@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from slabot_sandbox.slack.application import Api, Tier
-from slabot_sandbox.slack.workspace import Channel, Json, SlackError, Workspace
+from slabot_sandbox.base.objects import Json
+from slabot_sandbox.slack.account import Channel, Workspace
+from slabot_sandbox.slack.application import Api
+from slabot_sandbox.slack.limits import Tier
+from slabot_sandbox.slack.refusals import SlackError
 
 HISTORY_LIMIT, MOST = 100, 999  # messages a page: unless told, and at most
 

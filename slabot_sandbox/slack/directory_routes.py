@@ -5,8 +5,10 @@ Promise: people, groups and the bot itself as the API shows them; an address is 
 
 from __future__ import annotations
 
-from slabot_sandbox.slack.application import Api, Tier
-from slabot_sandbox.slack.workspace import Json, SlackError
+from slabot_sandbox.base.objects import Json
+from slabot_sandbox.slack.application import Api
+from slabot_sandbox.slack.limits import Tier
+from slabot_sandbox.slack.refusals import SlackError
 
 
 def add(api: Api) -> None:

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from slabot.clock import Clock
 from slabot_sandbox.loading import LoadReport
+from slabot_sandbox.narrator import Narrator
 from slabot_sandbox.sandbox import Sandbox
-from slabot_sandbox.telling import Teller
 
 CHANNEL = "support-escalations"
 TOLD_EVERY = 1.0  # seconds of real time
@@ -70,25 +70,25 @@ def serve(
             sandbox.connect(slabot_url)
         for reason in report.unreadable:
             say(f"Not loaded: {reason.rstrip('.')}.")
-        teller = _teller(sandbox)
+        narrator = _narrator(sandbox)
         say(words(sandbox, report))
         while not stop.wait(TOLD_EVERY):
-            _tell(teller, sandbox, say)
-        _tell(teller, sandbox, say)
+            _tell(narrator, sandbox, say)
+        _tell(narrator, sandbox, say)
     if journal is not None:
         sandbox.journal.write(journal)
         say(f"The journal is in {journal}.")
     return report
 
 
-def _teller(sandbox: Sandbox) -> Teller:
+def _narrator(sandbox: Sandbox) -> Narrator:
     """Somebody who tells what happens, in this machine's own time."""
     labels = {number: label for number, (label, _) in sandbox.freshdesk.account.statuses.items()}
-    return Teller({"zendesk": "Zendesk", "freshdesk": "Freshdesk"}, labels, zone=None, stamp="%H:%M:%S")
+    return Narrator({"zendesk": "Zendesk", "freshdesk": "Freshdesk"}, labels, zone=None, stamp="%H:%M:%S")
 
 
-def _tell(teller: Teller, sandbox: Sandbox, say: Callable[[str], object]) -> None:
-    for line in teller.lines(sandbox.journal.effects()):
+def _tell(narrator: Narrator, sandbox: Sandbox, say: Callable[[str], object]) -> None:
+    for line in narrator.lines(sandbox.journal.effects()):
         say(line)
 
 

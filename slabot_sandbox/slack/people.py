@@ -16,12 +16,14 @@ from urllib.parse import urlencode
 
 import requests
 
+from slabot_sandbox.base.objects import Json
 from slabot_sandbox.errors import ActError, SwitchError
 from slabot_sandbox.journal import Did
 from slabot_sandbox.signing import slack_signature
+from slabot_sandbox.slack.account import SERVICE, Channel, Workspace
 from slabot_sandbox.slack.blocks import find_action, read_blocks
+from slabot_sandbox.slack.refusals import SlackError
 from slabot_sandbox.slack.sockets import Sockets
-from slabot_sandbox.slack.workspace import SERVICE, Channel, Json, SlackError, Workspace
 
 TIMEOUT = 3  # seconds of real time that the product has to answer
 NEWEST = "newest"  # instead of a message's time stamp
@@ -56,7 +58,7 @@ class Addresses:
 
 
 @dataclass(slots=True)
-class People:
+class SlackPeople:
     """People in Slack, who use what the bot shows. They are named by address or id."""
 
     workspace: Workspace

@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from slabot_sandbox.base.objects import Json
 from slabot_sandbox.journal import Did
-from slabot_sandbox.slack.application import Api, Tier
+from slabot_sandbox.slack.account import SERVICE, Channel, Workspace
+from slabot_sandbox.slack.application import Api
 from slabot_sandbox.slack.blocks import read_blocks
-from slabot_sandbox.slack.workspace import SERVICE, Channel, Json, SlackError, Workspace
+from slabot_sandbox.slack.limits import Tier
+from slabot_sandbox.slack.refusals import SlackError
 
 POST_TEXT = 40_000  # characters; more is cut
 UPDATE_TEXT = 4_000  # characters; more is refused
@@ -29,7 +32,7 @@ def add(api: Api) -> None:
         _check_thread(channel, thread_ts)
         text, blocks = _content(arguments)
         metadata = _metadata(arguments.get("metadata"))
-        api.pace_post(channel.id)
+        api.rates.count_post(channel.id)
         message = _message(workspace, text=text[:POST_TEXT], blocks=blocks, metadata=metadata)
         _put(workspace, channel, message, thread_ts=thread_ts, broadcast=_truth(arguments.get("reply_broadcast")))
         answer = {"channel": channel.id, "ts": message["ts"], "message": message}

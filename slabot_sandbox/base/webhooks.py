@@ -1,4 +1,4 @@
-"""What becomes of a webhook between the helpdesk and the product?
+"""Deliver a helpdesk's webhooks to the product.
 
 Promise: every delivery leaves at its time unless a switch loses, doubles, delays or reorders it, because the real
 services do that too; and what is lost stands in the journal.
@@ -9,14 +9,31 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import requests
 
-from slabot.clock import Clock
-from slabot_sandbox.agenda import Agenda
+from slabot_sandbox.base.account import HelpdeskAccount
+from slabot_sandbox.journal import Did
+from slabot_sandbox.scheduler import Scheduler
 
-Delivery = TypeVar("Delivery")
+
+@dataclass(slots=True, kw_only=True)
+class Delivery:
+    """One thing to tell, in as many attempts as it takes; `type` is what the journal calls it."""
+
+    type: str
+    ticket: int
+    body: bytes
+    attempts: int = 0
+
+    def facts(self) -> dict[str, str]:
+        """What else the journal tells of it."""
+        return {}
+
+
+A = TypeVar("A", bound=HelpdeskAccount[Any, Any])
+D = TypeVar("D", bound=Delivery)
 
 
 @dataclass(slots=True)
@@ -30,25 +47,37 @@ class HookSwitches:
     reorder: int = 0  # so many are held back and then sent in reverse order
 
 
-class Dispatch(ABC, Generic[Delivery]):
-    """Sends the deliveries of one helpdesk, through the switches."""
+class Webhooks(ABC, Generic[A, D]):
+    """The webhooks of one account, and the switches that lose, double, delay and reorder their deliveries."""
 
-    def __init__(self, clock: Clock, agenda: Agenda) -> None:
-        """Nothing is switched on."""
+    def __init__(self, account: A, scheduler: Scheduler) -> None:
+        """Listen to the account; nobody has subscribed yet, and nothing is switched on."""
         self.switches = HookSwitches()
-        self._clock = clock
-        self._agenda = agenda
-        self._held: list[Delivery] = []
+        self._account = account
+        self._clock = account.clock
+        self._scheduler = scheduler
+        self._held: list[D] = []
         self._http = requests.Session()
         self._http.trust_env = False  # a proxy has no business on the loopback address
+        account.listeners.append(self.on_change)
 
     @abstractmethod
-    def attempt(self, delivery: Delivery) -> None:
+    def on_change(self, changed: Any) -> None:
+        """Dispatch a delivery to whoever subscribed to this change."""
+
+    @abstractmethod
+    def attempt(self, delivery: D) -> None:
         """Send it once, journal it, and plan the next attempt if there is to be one."""
 
-    @abstractmethod
-    def lost(self, delivery: Delivery) -> None:
-        """Journal that it never left."""
+    def note(self, kind: Did, delivery: D, **facts: Any) -> None:
+        """Journal what became of a delivery."""
+        told: dict[str, Any] = {
+            "type": delivery.type,
+            "ticket": delivery.ticket,
+            "attempt": delivery.attempts,
+            **delivery.facts(),
+        }
+        self._account.journal.effect(kind, self._account.service, by="webhook", **told, **facts)
 
     def lose(self, deliveries: int = 1) -> None:
         """The next deliveries never leave."""
@@ -70,12 +99,12 @@ class Dispatch(ABC, Generic[Delivery]):
         """Close the connections to receivers."""
         self._http.close()
 
-    def dispatch(self, delivery: Delivery) -> None:
+    def dispatch(self, delivery: D) -> None:
         """Plan the first attempt, as the switches say."""
         switches = self.switches
         if switches.lose > 0:
             switches.lose -= 1
-            self.lost(delivery)
+            self.note(Did.WEBHOOK_LOST, delivery, reason="switched off")
             return
         if switches.reorder > 0:
             switches.reorder -= 1
@@ -94,6 +123,6 @@ class Dispatch(ABC, Generic[Delivery]):
             switches.double -= 1
             self.send_in(later, delivery)
 
-    def send_in(self, later: timedelta, delivery: Delivery) -> None:
+    def send_in(self, later: timedelta, delivery: D) -> None:
         """Plan an attempt so much later."""
-        self._agenda.at(self._clock.now() + later, lambda: self.attempt(delivery))
+        self._scheduler.at(self._clock.now() + later, lambda: self.attempt(delivery))

@@ -1,69 +1,35 @@
-"""What happens to a call before and after the stand-in itself sees it?
+"""Journal each call of a stand-in, and let faults hit it.
 
-Promise: every call passes here, one at a time per service. It is written in the journal with its outcome, and the
+Promise: a service answers one call at a time. Each is written in the journal with its outcome, and the
 faults that are switched on hit it either before anything was done or after everything was, as each one says.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import timedelta
 from io import BytesIO
-from typing import TYPE_CHECKING, Protocol, assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from werkzeug.wrappers import Request, Response
 
-from slabot.clock import Clock
-from slabot_sandbox.faults import Fault, FaultBook, FaultKind
-from slabot_sandbox.journal import Journal
+from slabot_sandbox.base.refusals import PAGE_FOR_PEOPLE
+from slabot_sandbox.base.standin import Shared, StandIn
+from slabot_sandbox.faults import Fault, FaultKind
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 CONTROL = "/_sandbox"  # paths of the control API: neither journalled nor hit by faults
-PAGE_FOR_PEOPLE = "<!DOCTYPE html>\n<html><head><title>One moment</title></head><body><p>One moment, please.</p>"
 
 
-class Refusals(Protocol):
-    """How one service says that it will not answer now."""
+class Middleware:
+    """A stand-in as others see it: a WSGI application with a journal, faults and the control API."""
 
-    def rate_limited(self, retry_after: int, *, text: bool) -> Response:
-        """429 with Retry-After."""
-
-    def unavailable(self, retry_after: int) -> Response:
-        """503 with Retry-After."""
-
-    def broken(self) -> Response:
-        """500."""
-
-
-class Gate:
-    """The WSGI application that the world sees."""
-
-    def __init__(
-        self,
-        app: WSGIApplication,
-        *,
-        service: str,
-        endpoint: Callable[[str, str], str],
-        refusals: Refusals,
-        clock: Clock,
-        journal: Journal,
-        faults: FaultBook,
-        lock: threading.RLock,
-        control: WSGIApplication,
-    ) -> None:
-        """Stand before `app`; `endpoint` names a call by its method and path, without ids."""
-        self._app = app
-        self._service = service
-        self._endpoint = endpoint
-        self._refusals = refusals
-        self._clock = clock
-        self._journal = journal
-        self._faults = faults
-        self._lock = lock
-        self._control = control
+    def __init__(self, stand_in: StandIn, shared: Shared) -> None:
+        """Stand before this one."""
+        self._stand_in = stand_in
+        self._shared = shared
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request.
@@ -73,25 +39,26 @@ class Gate:
         """
         request = Request(environ)
         if request.path == CONTROL or request.path.startswith(CONTROL + "/"):
-            return self._control(environ, start_response)
+            return self._shared.control(environ, start_response)
         body = request.get_data()
         environ["wsgi.input"] = BytesIO(body)
-        draft = self._journal.begin(
-            service=self._service,
-            endpoint=self._endpoint(request.method, request.path),
+        stand_in, journal = self._stand_in, self._shared.journal
+        draft = journal.begin(
+            service=stand_in.service,
+            endpoint=stand_in.endpoint(request.method, request.path),
             method=request.method,
             path=request.path,
             query=request.query_string.decode("latin-1"),
             body=body,
             content_type=request.content_type or "",
         )
-        faults = self._faults.take(self._service, request.method, request.path)
+        faults = self._shared.faults.take(stand_in.service, request.method, request.path)
         names = ", ".join(fault.kind for fault in faults) or None
         response: Response | None = None
         try:
             response = self._answer(environ, faults)
         finally:
-            self._journal.finish(draft, status=response.status_code if response else None, fault=names)
+            journal.finish(draft, status=response.status_code if response else None, fault=names)
         if response is None:
             raise ConnectionResetError("the sandbox dropped the connection, as it was told to")
         response.date = draft.at  # a client that compares clocks shall see this one
@@ -99,22 +66,23 @@ class Gate:
 
     def _answer(self, environ: WSGIEnvironment, faults: tuple[Fault, ...]) -> Response | None:
         """The answer; None if the connection is to be dropped."""
-        now = self._clock.now()
+        stand_in, clock = self._stand_in, self._shared.clock
+        now = clock.now()
         drop_after = truncate = False
         for fault in faults:
             match fault.kind:
                 case FaultKind.DELAY:
-                    self._clock.elapse(_seconds(fault))
+                    clock.elapse(_seconds(fault))
                 case FaultKind.DROP_BEFORE | FaultKind.DOWN:
                     return None
                 case FaultKind.RATE_LIMIT:
-                    return self._refusals.rate_limited(fault.retry_after(now), text=False)
+                    return stand_in.refusals.rate_limited(fault.retry_after(now), text=False).response()
                 case FaultKind.RATE_LIMIT_TEXT:
-                    return self._refusals.rate_limited(fault.retry_after(now), text=True)
+                    return stand_in.refusals.rate_limited(fault.retry_after(now), text=True).response()
                 case FaultKind.UNAVAILABLE:
-                    return self._refusals.unavailable(fault.retry_after(now))
+                    return stand_in.refusals.unavailable(fault.retry_after(now)).response()
                 case FaultKind.ERROR:
-                    return self._refusals.broken()
+                    return stand_in.refusals.broken().response()
                 case FaultKind.HTML:
                     return Response(PAGE_FOR_PEOPLE, 200, content_type="text/html; charset=utf-8")
                 case FaultKind.DROP_AFTER:
@@ -123,8 +91,8 @@ class Gate:
                     truncate = True
                 case _:
                     assert_never(fault.kind)
-        with self._lock:
-            response = Response.from_app(self._app, environ)
+        with stand_in.lock:
+            response = Response.from_app(stand_in.inner, environ)
             whole = response.get_data()
         if drop_after:
             return None

@@ -15,7 +15,7 @@ _ARROW = "→"
 _ABOUT_ITSELF = "alert/"  # the keys of what slabot says about itself
 
 
-class Teller:
+class Narrator:
     """Tells each effect of the journal once."""
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Who and what is in the Slack workspace?
+"""Hold a Slack workspace: channels, people, groups, messages, views.
 
 Promise: channels, people, groups and messages as the Web API shows them, one lock around them, and time stamps that
 are unique and grow, as Slack's are: they name messages.
@@ -9,26 +9,14 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeAlias
 
-from slabot.clock import Clock
+from slabot_sandbox.base.objects import Json, name_from
+from slabot_sandbox.base.standin import Shared
 from slabot_sandbox.errors import ActError
 from slabot_sandbox.ids import Ids
-from slabot_sandbox.journal import Journal
-
-Json: TypeAlias = dict[str, Any]
 
 SERVICE = "slack"
 MICROSECONDS = 1_000_000  # in a second
-
-
-class SlackError(Exception):
-    """Slack refuses: HTTP 200 with `ok: false` and this error."""
-
-    def __init__(self, error: str, **more: Any) -> None:
-        """Keep the answer."""
-        super().__init__(error)
-        self.body: Json = {"ok": False, "error": error, **more}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,11 +43,11 @@ class Channel:
 class Workspace:
     """The state behind the Slack stand-in."""
 
-    def __init__(self, clock: Clock, journal: Journal, *, seed: int) -> None:
+    def __init__(self, shared: Shared) -> None:
         """A workspace with a bot and no channels."""
-        self.clock = clock
-        self.journal = journal
-        self.ids = Ids(seed)
+        self.clock = shared.clock
+        self.journal = shared.journal
+        self.ids = Ids(shared.seed)
         self.lock = threading.RLock()
         self.team: Json = {"id": self._id("T"), "domain": "acme"}
         self.app = self._id("A")
@@ -88,7 +76,7 @@ class Workspace:
         if (known := self.user_by_email(email)) is not None:
             return known
         short = email.split("@")[0]
-        real = name or short.replace(".", " ").title()
+        real = name or name_from(email)
         user = {
             "id": self._id("U"),
             "team_id": self.team["id"],

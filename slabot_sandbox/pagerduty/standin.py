@@ -1,6 +1,6 @@
-"""What is the PagerDuty stand-in?
+"""Stand in for PagerDuty: the Events API v2.
 
-Promise: Events API v2 as it is documented: events are checked as PagerDuty checks them, a trigger with the key of an
+Promise: events are checked as PagerDuty checks them, a trigger with the key of an
 open alert opens no second one, acknowledging and resolving what is not open changes nothing and is accepted.
 
 Source: https://developer.pagerduty.com/docs/send-alert-event
@@ -8,17 +8,18 @@ Source: https://developer.pagerduty.com/docs/send-alert-event
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
-from slabot_sandbox.journal import Did, Journal
-from slabot_sandbox.receivers.answers import json_response
+from slabot_sandbox.base.refusals import json_response
+from slabot_sandbox.base.standin import Shared, StandIn
+from slabot_sandbox.journal import Did
 
 SERVICE = "pagerduty"
-PATH = "/pagerduty"  # below the address that all receivers share
 ROUTING_KEY = "0sandbox0routing0key0for0nobody0"  # known to everybody, good for nothing else
 ACTIONS = ("trigger", "acknowledge", "resolve")
 SEVERITIES = ("critical", "error", "warning", "info")
@@ -59,7 +60,7 @@ class _Read:
         return found
 
 
-class PagerDutyStandIn:
+class PagerDutyStandIn(StandIn):
     """PagerDuty on the loopback address.
 
     Attributes:
@@ -68,17 +69,19 @@ class PagerDutyStandIn:
         alerts: by integration key and deduplication key.
     """
 
+    service = SERVICE
     routing_key = ROUTING_KEY
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, shared: Shared) -> None:
         """No alert yet."""
-        self.url = ""
+        self.lock = threading.RLock()
         self.routing_keys = {ROUTING_KEY}
         self.alerts: dict[tuple[str, str], Alert] = {}
-        self._journal = journal
+        self._journal = shared.journal
         self._unnamed = 0
-        self.inner = Flask("PagerDuty stand-in", static_folder=None)
-        self.inner.post("/v2/enqueue")(self._enqueue)
+        app = Flask("PagerDuty stand-in", static_folder=None)
+        app.post("/v2/enqueue")(self._enqueue)
+        self.inner = app
 
     def open(self) -> list[Alert]:
         """Alerts that are not resolved, in the order in which they were opened."""
@@ -155,11 +158,6 @@ class PagerDutyStandIn:
         alert.status = "acknowledged" if action == "acknowledge" else "resolved"
         kind = Did.ALERT_ACKNOWLEDGED if action == "acknowledge" else Did.ALERT_RESOLVED
         self._journal.effect(kind, SERVICE, who=routing_key, key=key)
-
-
-def endpoint_of(method: str, path: str) -> str:
-    """A call by its method and path."""
-    return f"{method} {path}"
 
 
 def _accepted(key: str) -> Response:

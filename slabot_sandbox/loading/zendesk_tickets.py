@@ -11,14 +11,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from slabot_sandbox.base.objects import Json
 from slabot_sandbox.errors import ActError, LoadError
 from slabot_sandbox.loading.events import SOMEBODY, address, in_order, instant, opening
 from slabot_sandbox.loading.report import LoadReport
 from slabot_sandbox.zendesk import changes
-from slabot_sandbox.zendesk.account import Account
-from slabot_sandbox.zendesk.automations import Automations
+from slabot_sandbox.zendesk.account import ZendeskAccount
+from slabot_sandbox.zendesk.automations import ZendeskAutomations
 from slabot_sandbox.zendesk.metrics import solved_since
-from slabot_sandbox.zendesk.objects import PRIORITIES, SYSTEM_AUTHOR, TYPES, Json, Ticket, scrubbed, via
+from slabot_sandbox.zendesk.objects import PRIORITIES, SYSTEM_AUTHOR, TYPES, Ticket, scrubbed, via
 from slabot_sandbox.zendesk.people import MERGE_TAG
 
 STATUS_OF = {  # category: native status
@@ -32,7 +33,12 @@ STATUS_OF = {  # category: native status
 
 
 def load_ticket(
-    given: Mapping[str, Any], account: Account, automations: Automations, report: LoadReport, *, place: str
+    given: Mapping[str, Any],
+    account: ZendeskAccount,
+    automations: ZendeskAutomations,
+    report: LoadReport,
+    *,
+    place: str,
 ) -> None:
     """Replay one ticket of a ticket file.
 
@@ -58,7 +64,7 @@ def load_ticket(
 class _Cast:
     """Who plays in this ticket: names of the file, users of the account."""
 
-    def __init__(self, account: Account, given: Mapping[str, Any]) -> None:
+    def __init__(self, account: ZendeskAccount, given: Mapping[str, Any]) -> None:
         self._account = account
         self.made = 0
         requester = given.get("requester") or {}
@@ -97,7 +103,7 @@ class _Cast:
 def _create(
     given: Mapping[str, Any],
     cast: _Cast,
-    account: Account,
+    account: ZendeskAccount,
     first: Mapping[str, Any],
     created: datetime,
     place: str,
@@ -139,7 +145,7 @@ def _replay(
     at: datetime,
     ticket: Ticket,
     cast: _Cast,
-    account: Account,
+    account: ZendeskAccount,
     report: LoadReport,
     place: str,
 ) -> None:

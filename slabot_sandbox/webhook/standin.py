@@ -1,6 +1,6 @@
-"""What is the stand-in for a receiver of slabot's webhooks?
+"""Stand in for a receiver of slabot's webhooks.
 
-Promise: it believes nothing that is not signed with its secret within the last five minutes, and remembers which pages
+Promise: it refuses what is not signed with its secret within the last five minutes, and remembers which pages
 it has seen. The check is written from the documentation alone (docs/couriers.md), so that it can prove the product's
 signature.
 """
@@ -9,23 +9,24 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import threading
 from datetime import timedelta
 from typing import Any
 
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
-from slabot.clock import Clock
-from slabot_sandbox.journal import Did, Journal
-from slabot_sandbox.receivers.answers import json_response
+from slabot_sandbox.base.auth import same_secret
+from slabot_sandbox.base.refusals import json_response
+from slabot_sandbox.base.standin import Shared, StandIn
+from slabot_sandbox.journal import Did
 
 SERVICE = "receiver"
-PATH = "/receiver"  # below the address that all receivers share
 SECRET = "sandbox-webhook-secret"
 WINDOW = timedelta(minutes=5)
 
 
-class ReceiverStandIn:
+class WebhookStandIn(StandIn):
     """A receiver of webhooks on the loopback address.
 
     Attributes:
@@ -35,19 +36,26 @@ class ReceiverStandIn:
         answers: the status that comes next, one a request; empty: 200.
     """
 
-    def __init__(self, clock: Clock, journal: Journal) -> None:
+    service = SERVICE
+
+    def __init__(self, shared: Shared) -> None:
         """Nothing has come yet."""
-        self.url = ""
         self.secret = SECRET
         self.pages: list[dict[str, Any]] = []
         self.answers: list[int] = []
-        self._clock = clock
-        self._journal = journal
-        self.inner = Flask("webhook receiver stand-in", static_folder=None)
-        self.inner.post("/<path:name>")(self._receive)
+        self.lock = threading.RLock()
+        self._clock = shared.clock
+        self._journal = shared.journal
+        app = Flask("webhook receiver stand-in", static_folder=None)
+        app.post("/<path:name>")(self._receive)
+        self.inner = app
+
+    def endpoint(self, method: str, path: str) -> str:
+        """A call by its method; what follows the address is a name."""
+        return f"{method} /"
 
     def _receive(self, name: str) -> Response:
-        why = self._doubt(request.get_data())
+        why = self._reason_to_refuse(request.get_data())
         if why is not None:
             self._journal.effect(Did.PAGE_REFUSED, SERVICE, who=name, why=why)
             return json_response({"error": why}, 401)
@@ -65,20 +73,15 @@ class ReceiverStandIn:
         self._journal.effect(Did.PAGE_RECEIVED, SERVICE, who=name, page=request.headers.get("X-Slabot-Page"), **facts)
         return Response(status=status)
 
-    def _doubt(self, body: bytes) -> str | None:
-        """Why this is not believed; None if it is."""
+    def _reason_to_refuse(self, body: bytes) -> str | None:
+        """Why the signature is not accepted; None if it is."""
         timestamp = request.headers.get("X-Slabot-Timestamp", "")
         if not timestamp.isascii() or not timestamp.isdigit():
             return "no timestamp"
         expected = hmac.new(self.secret.encode(), f"{timestamp}.".encode() + body, hashlib.sha256).hexdigest()
         given = request.headers.get("X-Slabot-Signature", "")
-        if not hmac.compare_digest(f"v1={expected}".encode(), given.encode("latin-1", "replace")):
+        if not same_secret(given, f"v1={expected}"):
             return "the signature does not fit"
         if abs(self._clock.now().timestamp() - int(timestamp)) > WINDOW.total_seconds():
             return "it was signed too long ago"
         return None
-
-
-def endpoint_of(method: str, path: str) -> str:
-    """A call by its method; what follows the address is a name."""
-    return f"{method} /"
