@@ -1,4 +1,4 @@
-"""Run the sandbox by hand.
+"""Run the sandbox from the command line.
 
 Promise: it says where it listens, what it holds, and what to paste into the environment and the configuration to
 point slabot at it, and then tells what happens, pages above all, as it happens. It ends when it is told to, and leaves
@@ -19,7 +19,7 @@ from slabot_sandbox.narrator import Narrator
 from slabot_sandbox.sandbox import Sandbox
 
 CHANNEL = "support-escalations"
-TOLD_EVERY = 1.0  # seconds of real time
+NARRATED_EVERY = 1.0  # seconds of real time
 
 
 def serve(
@@ -40,7 +40,7 @@ def serve(
         load: files and folders to fill the accounts from.
         clock: the wall clock if none is given.
         stop: set it to end.
-        say: where words for people go.
+        say: where lines for people go.
         slabot_url: where slabot listens, for webhooks and clicks; can be told later (`POST /_sandbox/connect`).
         journal: a file for the journal, written at the end.
         load_freshdesk: the same as `load`, but ticket files go to Freshdesk.
@@ -71,10 +71,10 @@ def serve(
         for reason in report.unreadable:
             say(f"Not loaded: {reason.rstrip('.')}.")
         narrator = _narrator(sandbox)
-        say(words(sandbox, report))
-        while not stop.wait(TOLD_EVERY):
-            _tell(narrator, sandbox, say)
-        _tell(narrator, sandbox, say)
+        say(instructions(sandbox, report))
+        while not stop.wait(NARRATED_EVERY):
+            _narrate(narrator, sandbox, say)
+        _narrate(narrator, sandbox, say)
     if journal is not None:
         sandbox.journal.write(journal)
         say(f"The journal is in {journal}.")
@@ -82,12 +82,12 @@ def serve(
 
 
 def _narrator(sandbox: Sandbox) -> Narrator:
-    """Somebody who tells what happens, in this machine's own time."""
+    """A narrator in this machine's own time zone."""
     labels = {number: label for number, (label, _) in sandbox.freshdesk.account.statuses.items()}
     return Narrator({"zendesk": "Zendesk", "freshdesk": "Freshdesk"}, labels, zone=None, stamp="%H:%M:%S")
 
 
-def _tell(narrator: Narrator, sandbox: Sandbox, say: Callable[[str], object]) -> None:
+def _narrate(narrator: Narrator, sandbox: Sandbox, say: Callable[[str], object]) -> None:
     for line in narrator.lines(sandbox.journal.effects()):
         say(line)
 
@@ -107,8 +107,8 @@ def _ends_on_signals(stop: threading.Event) -> Iterator[None]:
         signal.signal(signal.SIGTERM, former)
 
 
-def words(sandbox: Sandbox, report: LoadReport) -> str:
-    """Where it listens, and what to paste."""
+def instructions(sandbox: Sandbox, report: LoadReport) -> str:
+    """The addresses, and what to paste into the environment and the configuration."""
     zendesk, slack, freshdesk = sandbox.zendesk, sandbox.slack, sandbox.freshdesk
     return f"""The sandbox is ready. It holds {report}.
 

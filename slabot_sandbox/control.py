@@ -1,4 +1,4 @@
-"""How is the sandbox driven by hand, or from another process?
+"""Drive the sandbox over HTTP, by hand or from another process.
 
 Promise: everything that a test can do with a `Sandbox` object can be done over HTTP below `/_sandbox` on every
 address: let people act, switch faults, read the journal, move stepped time. None of it is journalled as a call.

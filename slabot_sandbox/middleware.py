@@ -27,7 +27,7 @@ class Middleware:
     """A stand-in as others see it: a WSGI application with a journal, faults and the control API."""
 
     def __init__(self, stand_in: StandIn, shared: Shared) -> None:
-        """Stand before this one."""
+        """Wrap this stand-in."""
         self._stand_in = stand_in
         self._shared = shared
 

@@ -1,4 +1,4 @@
-"""Tell people what happens at the stand-ins, while it happens.
+"""Describe what happens at the stand-ins, one line an effect.
 
 Promise: one line an effect, in plain words, with the helpdesk that it happened at; what slabot did is set apart from
 what people did.
@@ -16,33 +16,33 @@ _ABOUT_ITSELF = "alert/"  # the keys of what slabot says about itself
 
 
 class Narrator:
-    """Tells each effect of the journal once."""
+    """Describes each effect of the journal once."""
 
     def __init__(
         self, helpdesks: Mapping[str, str], labels: Mapping[int, str], *, zone: tzinfo | None, stamp: str
     ) -> None:
-        """Nothing is told yet.
+        """Begin with the journal's first effect.
 
         Args:
             helpdesks: by what the journal calls the service, what the helpdesk is called here.
             labels: what agents read for the numbers of Freshdesk's statuses.
-            zone: the time zone of what is told; None for this machine's own.
+            zone: the time zone of the lines; None for this machine's own.
             stamp: how an instant is written, as `strftime` takes it.
         """
         self._helpdesks, self._labels = helpdesks, labels
         self._zone, self._stamp = zone, stamp
-        self._told = 0
+        self._seen = 0
         self._rung_at: datetime | None = None  # the page is brought up to date with each rung; that needs no line
 
     def lines(self, effects: tuple[Effect, ...]) -> Iterator[str]:
-        """What is new, as lines."""
-        fresh, self._told = effects[self._told :], len(effects)
+        """A line for each new effect that people want to know of."""
+        fresh, self._seen = effects[self._seen :], len(effects)
         for effect in fresh:
-            words = self._words(effect)
-            if words:
-                yield f"{effect.at.astimezone(self._zone):{self._stamp}}  {words}"
+            text = self._text(effect)
+            if text:
+                yield f"{effect.at.astimezone(self._zone):{self._stamp}}  {text}"
 
-    def _words(self, effect: Effect) -> str:
+    def _text(self, effect: Effect) -> str:
         facts = effect.facts
         ticket = f"{self._helpdesks[effect.service]} #{facts['ticket']}" if "ticket" in facts else ""
         slabot = effect.by == "api"

@@ -1,4 +1,4 @@
-"""Hold all the stand-ins of one sandbox, on one clock.
+"""Start and stop all the stand-ins of one sandbox, on one clock.
 
 Promise: on the wall clock a thread does what is due; on a stepped clock nothing happens by itself, and `deliver_due` is
 for the driver's drain.

@@ -1,6 +1,6 @@
-"""What have the stand-ins still to do, and when?
+"""Run what the stand-ins have planned, when it is due.
 
-Promise: what is put on the scheduler happens at its instant, in time order and then in the order in which it was put
+Promise: what is planned happens at its instant, in time order and then in the order in which it was put
 there, whether a thread watches the wall clock or a driver steps the time and calls `run_due`.
 """
 
@@ -18,10 +18,10 @@ FAR = timedelta(hours=1)  # an idle thread looks again at least this often
 
 
 class Scheduler:
-    """Things to do later, on one clock."""
+    """Runs calls at their instants, on one clock."""
 
     def __init__(self, clock: Clock, *, name: str = "sandbox") -> None:
-        """Be empty. The name is the one under which the clock knows who waits."""
+        """Plan nothing yet. The clock lists the next instant under this name."""
         self._clock = clock
         self._name = name
         self._heap: list[tuple[datetime, int, Hashable]] = []
@@ -33,7 +33,7 @@ class Scheduler:
         self._stopping = False
 
     def at(self, instant: datetime, act: Callable[[], object], key: Hashable = None) -> None:
-        """Do this at the instant. A key names it: the same key again replaces what was to be done."""
+        """Call this at the instant; another call planned under the same key is replaced."""
         with self._lock:
             order = next(self._order)
             key = ("unnamed", order) if key is None else key
@@ -43,7 +43,7 @@ class Scheduler:
         self._wake.set()
 
     def cancel(self, key: Hashable) -> None:
-        """Do not do what this key names."""
+        """Forget the call that was planned under this key."""
         with self._lock:
             self._acts.pop(key, None)
             self._tell()
@@ -84,7 +84,7 @@ class Scheduler:
 
     def _watch(self) -> None:
         while True:
-            self._wake.clear()  # before looking, so that nothing said meanwhile is missed
+            self._wake.clear()  # before looking, so that nothing planned meanwhile is missed
             if self._stopping:
                 return
             self.run_due()

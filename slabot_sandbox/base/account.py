@@ -1,4 +1,4 @@
-"""Hold the tickets of a helpdesk account, behind one lock.
+"""Hold the tickets of a helpdesk account.
 
 Promise: a number belongs to one ticket, and whatever changes a ticket tells those who listen.
 """

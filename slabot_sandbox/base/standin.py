@@ -1,6 +1,6 @@
-"""Describe a stand-in, and put it behind its middleware.
+"""Define what every stand-in has, and what all of one sandbox share.
 
-Promise: every stand-in is built, named, locked and refused for in the same way, so that `Sandbox` treats all alike.
+Promise: `Sandbox` and `Middleware` treat every service alike; they ask a stand-in and never its kind.
 """
 
 from __future__ import annotations

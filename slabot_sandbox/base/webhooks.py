@@ -20,7 +20,7 @@ from slabot_sandbox.scheduler import Scheduler
 
 @dataclass(slots=True, kw_only=True)
 class Delivery:
-    """One thing to tell, in as many attempts as it takes; `type` is what the journal calls it."""
+    """One request to a receiver, in as many attempts as it takes; `type` is the event, for the journal."""
 
     type: str
     ticket: int
@@ -28,7 +28,7 @@ class Delivery:
     attempts: int = 0
 
     def facts(self) -> dict[str, str]:
-        """What else the journal tells of it."""
+        """Further facts for the journal."""
         return {}
 
 
@@ -38,7 +38,7 @@ D = TypeVar("D", bound=Delivery)
 
 @dataclass(slots=True)
 class HookSwitches:
-    """What becomes of the next deliveries."""
+    """Switches that lose, double, delay or reorder the next deliveries."""
 
     latency: timedelta = timedelta(0)  # of every delivery
     lose: int = 0  # so many of the next deliveries never leave

@@ -1,4 +1,4 @@
-"""What is in the account?
+"""Hold a Freshdesk account: agents, contacts, companies, statuses, fields and tickets.
 
 Promise: one account with its agents, contacts, statuses, fields and tickets, as an administrator finds it on the first
 day, and one lock around it. Everything that changes a ticket tells those who listen.

@@ -1,4 +1,4 @@
-"""Who is asking, and may they?
+"""Identify the caller by an API key, and check its rights.
 
 Promise: Basic authentication with an API key as the user name, compared in constant time; the password means nothing,
 as in the real product. A key has the rights of its agent: a restricted one sees its own tickets only, and what is

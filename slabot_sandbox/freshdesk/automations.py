@@ -1,4 +1,4 @@
-"""What does the account do by itself, later?
+"""Run the account's own rules: close resolved tickets, escalate overdue ones.
 
 Promise: both rules are off until they are switched on. One closes resolved tickets after some hours, as a rule that
 races slabot's would; the other escalates tickets past their due time, which moves `updated_at` though nobody did

@@ -1,4 +1,4 @@
-"""What happens when a ticket changes?
+"""Create and change tickets.
 
 Promise: there is one way in which a ticket changes, whoever changes it: the fields, the stats, the conversation and
 `updated_at` move together, the journal tells the effect once, and listeners hear of it. The stats have the quirks

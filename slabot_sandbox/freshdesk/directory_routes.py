@@ -1,4 +1,4 @@
-"""Who is who in the account, and which fields do its tickets have?
+"""Serve agents, contacts, groups, languages and ticket fields.
 
 Promise: agents, contacts, groups, languages and ticket fields are shown as the account knows them; what is not
 there is 404 with an empty body, and the admin's pages are for administrators.
@@ -15,8 +15,9 @@ from werkzeug.wrappers import Response
 from slabot_sandbox.base.application import Routes, here, query
 from slabot_sandbox.base.objects import Json
 from slabot_sandbox.base.refusals import json_response
-from slabot_sandbox.freshdesk import listing, refusals
+from slabot_sandbox.freshdesk import refusals
 from slabot_sandbox.freshdesk.application import body
+from slabot_sandbox.freshdesk.pagination import page
 from slabot_sandbox.freshdesk.refusals import invalid, wrong
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def add(routes: Routes, desk: FreshdeskStandIn) -> None:
         asked = query()
         wanted = asked.get("email", "").casefold()
         found = [one for one in items if not wanted or _email(one).casefold() == wanted]
-        part, headers = listing.page(found, asked, url=here())
+        part, headers = page(found, asked, url=here())
         return json_response(part, headers=headers)
 
     @routes("GET", "/agents")

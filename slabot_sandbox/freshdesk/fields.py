@@ -1,4 +1,4 @@
-"""Which fields has a ticket, and which must be filled in before it is resolved?
+"""Describe ticket fields, and which of them must be filled in before a ticket is resolved.
 
 Promise: one place knows the fields of an account. What `/ticket_fields` shows and what an update is refused for come
 from the same description.

@@ -1,4 +1,4 @@
-"""How many requests are left, and which headers say so?
+"""Count requests against the limits of the plan, and write the rate headers.
 
 Promise: the limits of the plan hold, by the sandbox's clock, for the whole account and for the endpoints that have one
 of their own. What is included costs more, failed requests count too, and past a limit the answer is 429 with

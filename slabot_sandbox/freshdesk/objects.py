@@ -1,4 +1,4 @@
-"""What do Freshdesk's objects look like?
+"""Build Freshdesk's objects.
 
 Promise: the same keys, types and spellings as in recordings of the real API: numbers for statuses and priorities,
 times with whole seconds and a Z, HTML beside its plain text.

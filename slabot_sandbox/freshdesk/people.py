@@ -1,4 +1,4 @@
-"""What do customers and agents do in the account?
+"""Let customers and agents act in the account.
 
 Promise: people act here as they do in the real product, at the clock's present instant, and their acts have the same
 effects on tickets, stats, lists and webhooks as there. An agent or customer who is not known yet is made up from the
@@ -22,7 +22,7 @@ FLAGS = {"first_response": "fr_escalated", "next_response": "nr_escalated", "res
 
 
 class FreshdeskPeople:
-    """The hands of everybody but the program under test. Tickets are named by number, people by address."""
+    """Customers and agents. Tickets are named by number, people by address."""
 
     def __init__(self, account: FreshdeskAccount) -> None:
         """Act in this account."""

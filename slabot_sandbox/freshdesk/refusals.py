@@ -1,4 +1,4 @@
-"""How does Freshdesk say no?
+"""Refuse as Freshdesk does.
 
 Promise: each refusal has the status and the shape of a recording or of Freshdesk's documentation. Where neither tells
 the words, the shape is theirs and the words are ours; those are marked below.

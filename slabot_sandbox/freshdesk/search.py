@@ -1,4 +1,4 @@
-"""Which tickets does a query find, and as of when?
+"""Search tickets, in an index that lags behind.
 
 Promise: the search has the limits of the real one: 30 a page, ten pages, days instead of instants, inclusive bounds,
 and an index that lags behind what the ticket itself says.

@@ -1,4 +1,4 @@
-"""How are tickets read and written over HTTP?
+"""Serve tickets, conversations and the search.
 
 Promise: reads show what the account holds, writes go through the rules of `updates`, and nothing else changes a
 ticket. A ticket in the trash or among the spam can be looked at, and nothing else. One whose messages were never
@@ -18,6 +18,7 @@ from slabot_sandbox.base.refusals import json_response
 from slabot_sandbox.freshdesk import listing, refusals, updates
 from slabot_sandbox.freshdesk.application import body
 from slabot_sandbox.freshdesk.objects import Ticket
+from slabot_sandbox.freshdesk.pagination import LAST_PAGE, page
 
 if TYPE_CHECKING:
     from slabot_sandbox.freshdesk.standin import FreshdeskStandIn
@@ -46,7 +47,7 @@ def add(routes: Routes, desk: FreshdeskStandIn) -> None:
         asked = query()
         wanted = listing.included(asked, listing.LIST_INCLUDES)
         found = listing.tickets(account, asked, agent=g.agent)
-        part, headers = listing.page(found, asked, url=here(), last=listing.LAST_PAGE)
+        part, headers = page(found, asked, url=here(), last=LAST_PAGE)
         shown = [listing.with_included(account, ticket, ticket.listed(), wanted) for ticket in part]
         return json_response(shown, headers=headers)
 
@@ -67,7 +68,7 @@ def add(routes: Routes, desk: FreshdeskStandIn) -> None:
         found = living(number).conversations
         if found is None:
             raise refusals.not_found()
-        part, headers = listing.page(found, query(), url=here())
+        part, headers = page(found, query(), url=here())
         return json_response(part, headers=headers)
 
     @routes("POST", "/tickets/<int:number>/notes")

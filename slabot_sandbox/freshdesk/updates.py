@@ -1,4 +1,4 @@
-"""May this request change the ticket, and how?
+"""Validate a write over the API, then change the ticket.
 
 Promise: what the real API refuses is refused here, with its status and words, before anything is changed: fields that
 it does not know, values of another type, an agent who is none, a resolve while a field that is required for it is

@@ -1,4 +1,4 @@
-"""How does a ticket file become a ticket of the Freshdesk account?
+"""Replay a ticket file as a ticket of the Freshdesk account.
 
 Promise: the ticket's history is replayed with its own instants and in its own order, as conversations, stats and fields
 that Freshdesk would show for it; no rule adds anything to what the file says. What a helpdesk cannot hold (pages,

@@ -1,9 +1,9 @@
-"""Which Zendesk objects does a file hold?
+"""Load Zendesk exports and recorded answers.
 
 Promise: every ticket, comment, audit, user and organisation that stands in an export or in a recorded answer is kept
 as it was recorded; of several versions of one object the latest. A ticket's history counts as recorded only if it
-reaches back to the ticket's creation: else its comments and audits answer 404, since "nothing is known" must not
-look like "nothing was said".
+reaches back to the ticket's creation: else its comments and audits answer 404, since an unknown history must
+not look like an empty one.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ BORN = "1970-01-01T00:00:00Z"  # of objects without a time
 
 
 @dataclass(slots=True)
-class Found:
+class ZendeskObjects:
     """The objects found so far, by id; comments and audits by ticket."""
 
     tickets: dict[int, Json] = field(default_factory=dict)
@@ -121,7 +121,7 @@ class Found:
         return True
 
 
-def keep(found: Found, account: ZendeskAccount, automations: ZendeskAutomations, report: LoadReport) -> None:
+def keep(found: ZendeskObjects, account: ZendeskAccount, automations: ZendeskAutomations, report: LoadReport) -> None:
     """Put what was found into the account."""
     account.users.update(found.users)
     account.organizations.update(found.organizations)
@@ -143,7 +143,7 @@ def keep(found: Found, account: ZendeskAccount, automations: ZendeskAutomations,
     report.organizations += len(found.organizations)
 
 
-def _ticket(given: Json, found: Found, account: ZendeskAccount) -> Ticket:
+def _ticket(given: Json, found: ZendeskObjects, account: ZendeskAccount) -> Ticket:
     number = int(given["id"])
     blank = ticket_object(base=account.base, number=number, at=account.clock.now())
     shown = {**blank, "created_at": BORN, "updated_at": BORN, "custom_status_id": None} | given

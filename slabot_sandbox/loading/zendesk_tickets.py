@@ -1,4 +1,4 @@
-"""How does a ticket file become a ticket of the account?
+"""Replay a ticket file as a ticket of the Zendesk account.
 
 Promise: the ticket's history is replayed with its own instants and in its own order, as audits and comments that
 Zendesk would show for it; native rules add nothing to what the file says. What a helpdesk cannot hold (pages,
@@ -48,21 +48,21 @@ def load_ticket(
     place = f"{place}, ticket {given.get('id', '?')}"
     created = instant(given["created_at"], f"{place}, created_at")
     events = in_order(given, place)
-    cast = _Cast(account, given)
+    actors = _Actors(account, given)
     first, rest = opening(events, created)
-    ticket = _create(given, cast, account, first, created, place)
+    ticket = _create(given, actors, account, first, created, place)
     for at, _, number, event in rest:
-        _replay(event, at, ticket, cast, account, report, f"{place}, events[{number}]")
+        _replay(event, at, ticket, actors, account, report, f"{place}, events[{number}]")
     report.tickets += 1
     report.comments += len(ticket.comments or ())
     report.audits += len(ticket.audits or ())
-    report.users += cast.made
+    report.users += actors.made
     if ticket.status == "solved":
         automations.watch(ticket, solved_since(ticket))
 
 
-class _Cast:
-    """Who plays in this ticket: names of the file, users of the account."""
+class _Actors:
+    """The users of the account behind the names of one ticket."""
 
     def __init__(self, account: ZendeskAccount, given: Mapping[str, Any]) -> None:
         self._account = account
@@ -102,7 +102,7 @@ class _Cast:
 
 def _create(
     given: Mapping[str, Any],
-    cast: _Cast,
+    actors: _Actors,
     account: ZendeskAccount,
     first: Mapping[str, Any],
     created: datetime,
@@ -116,7 +116,7 @@ def _create(
         "priority": priority if priority in PRIORITIES else None,
         "type": given.get("kind") if given.get("kind") in TYPES else None,
         "tags": sorted(map(str, given.get("tags") or ())),
-        "assignee_id": cast.agent(assignee) if assignee else None,
+        "assignee_id": actors.agent(assignee) if assignee else None,
         "external_id": None if number.isdigit() else number or None,
     }
     if given.get("url"):
@@ -124,8 +124,8 @@ def _create(
     try:
         ticket, _ = changes.create(
             account,
-            requester=cast.requester["id"],
-            submitter=cast.author(first.get("author", "customer"), first.get("author_id")),
+            requester=actors.requester["id"],
+            submitter=actors.author(first.get("author", "customer"), first.get("author_id")),
             subject=str(given.get("subject") or ""),
             text=str(first.get("text") or given.get("subject") or ""),
             public=bool(first.get("public", True)),
@@ -144,17 +144,17 @@ def _replay(
     event: Mapping[str, Any],
     at: datetime,
     ticket: Ticket,
-    cast: _Cast,
+    actors: _Actors,
     account: ZendeskAccount,
     report: LoadReport,
     place: str,
 ) -> None:
     kind, to = event.get("type"), event.get("to")
-    by = cast.author(str(event.get("by") or "agent"), event.get("by_id"))
+    by = actors.author(str(event.get("by") or "agent"), event.get("by_id"))
     wanted: Json = {}
     match kind:
         case "message":
-            author = cast.author(str(event.get("author") or "customer"), event.get("author_id"))
+            author = actors.author(str(event.get("author") or "customer"), event.get("author_id"))
             text, public = str(event.get("text") or "(no text)"), bool(event.get("public", True))
             changes.change(account, ticket, actor=author, text=text, public=public, at=at, history=True)
             return
@@ -165,7 +165,7 @@ def _replay(
         case "tags":
             wanted = {"tags": sorted(map(str, to or ()))}
         case "assignee":
-            wanted = {"assignee_id": cast.agent(to) if to else None}
+            wanted = {"assignee_id": actors.agent(to) if to else None}
         case "merged":
             wanted = {"status": "closed", "tags": sorted({*ticket.shown["tags"], MERGE_TAG})}
             text = f"This request was closed and merged into request #{event.get('into')}."

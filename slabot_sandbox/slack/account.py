@@ -1,4 +1,4 @@
-"""Hold a Slack workspace: channels, people, groups, messages, views.
+"""Hold a Slack workspace: channels, people, groups, messages and views.
 
 Promise: channels, people, groups and messages as the Web API shows them, one lock around them, and time stamps that
 are unique and grow, as Slack's are: they name messages.

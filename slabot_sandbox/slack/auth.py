@@ -1,4 +1,4 @@
-"""Know tokens and their scopes."""
+"""Know which tokens are good, and for which scopes."""
 
 from __future__ import annotations
 

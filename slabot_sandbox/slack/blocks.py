@@ -1,4 +1,4 @@
-"""Would Slack take these blocks?
+"""Check blocks against Slack's documented limits.
 
 Promise: what breaks one of Slack's documented limits is refused with `invalid_blocks`, with a pointer to the place,
 as Slack does it.

@@ -1,4 +1,4 @@
-"""What can the bot read of channels and threads?
+"""Serve the methods of `conversations`: channels, their history, threads.
 
 Promise: history holds roots and broadcast replies, newest first; a thread holds its root and then its replies, oldest
 first. What a message's metadata says is told only to those who ask for all of it.

@@ -1,9 +1,12 @@
-"""Who is in the workspace, for the bot?
+"""Serve `auth.test` and the methods of `users` and `usergroups`.
 
 Promise: people, groups and the bot itself as the API shows them; an address is told only with its own scope.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 from slabot_sandbox.base.objects import Json
 from slabot_sandbox.slack.application import Api
@@ -36,10 +39,7 @@ def add(api: Api) -> None:
 
     @api.method("users.info", "users:read", tier=Tier.FOUR)
     def info(arguments: Json) -> Json:
-        user = workspace.users.get(str(arguments.get("user", "")))
-        if user is None:
-            raise SlackError("user_not_found")
-        return {"user": user}
+        return {"user": _known(workspace.users, arguments.get("user"), "user_not_found")}
 
     @api.method("users.list", "users:read", tier=Tier.TWO)
     def users(arguments: Json) -> Json:
@@ -56,7 +56,10 @@ def add(api: Api) -> None:
 
     @api.method("usergroups.users.list", "usergroups:read", tier=Tier.TWO)
     def group_users(arguments: Json) -> Json:
-        group = workspace.groups.get(str(arguments.get("usergroup", "")))
-        if group is None:
-            raise SlackError("no_such_subteam")
-        return {"users": group["users"]}
+        return {"users": _known(workspace.groups, arguments.get("usergroup"), "no_such_subteam")["users"]}
+
+
+def _known(items: Mapping[str, Json], key: Any, error: str) -> Json:
+    if str(key) not in items:
+        raise SlackError(error)
+    return items[str(key)]

@@ -1,7 +1,7 @@
-"""How are messages posted and changed?
+"""Serve the methods of `chat` and `reactions`: post, update and delete messages.
 
-Promise: every message that Slack would take is there once for each call that posted it (Slack knows no idempotency),
-and every other is refused with Slack's own error. Metadata stays with a message until it is replaced.
+Promise: each accepted call posts a message, a repeated call another one (Slack knows no idempotency); what Slack would
+not accept is refused with its own error. Metadata stays with a message until it is replaced.
 """
 
 from __future__ import annotations
@@ -52,9 +52,7 @@ def add(api: Api) -> None:
     @api.method("chat.update", "chat:write")
     def update(arguments: Json) -> Json:
         channel = _channel(workspace, arguments)
-        message = channel.find(str(arguments.get("ts", "")))
-        if message is None:
-            raise SlackError("message_not_found")
+        message = _message_in(channel, arguments.get("ts"))
         if message.get("bot_id") != workspace.bot_id:
             raise SlackError("cant_update_message")
         blocks = read_blocks(arguments.get("blocks"))
@@ -78,9 +76,7 @@ def add(api: Api) -> None:
     @api.method("chat.delete", "chat:write")
     def delete(arguments: Json) -> Json:
         channel = _channel(workspace, arguments)
-        message = channel.find(str(arguments.get("ts", "")))
-        if message is None:
-            raise SlackError("message_not_found")
+        message = _message_in(channel, arguments.get("ts"))
         channel.messages.remove(message)
         _tell(workspace, Did.MESSAGE_DELETED, channel, message)
         return {"channel": channel.id, "ts": message["ts"]}
@@ -88,18 +84,14 @@ def add(api: Api) -> None:
     @api.method("chat.getPermalink", tier=Tier.SPECIAL)
     def permalink(arguments: Json) -> Json:
         channel = _channel(workspace, arguments)
-        ts = str(arguments.get("message_ts", ""))
-        if channel.find(ts) is None:
-            raise SlackError("message_not_found")
+        ts = _message_in(channel, arguments.get("message_ts"))["ts"]
         link = f"https://{workspace.team['domain']}.slack.example/archives/{channel.id}/p{ts.replace('.', '')}"
         return {"channel": channel.id, "permalink": link}
 
     @api.method("reactions.add", "reactions:write")
     def react(arguments: Json) -> Json:
         channel = _channel(workspace, arguments)
-        message = channel.find(str(arguments.get("timestamp", "")))
-        if message is None:
-            raise SlackError("message_not_found")
+        message = _message_in(channel, arguments.get("timestamp"))
         name = str(arguments.get("name", ""))
         given = message.setdefault("reactions", [])
         if any(one["name"] == name for one in given):
@@ -122,6 +114,13 @@ def _channel(workspace: Workspace, arguments: Json) -> Channel:
     if channel is None:
         raise SlackError("channel_not_found")
     return channel
+
+
+def _message_in(channel: Channel, ts: Any) -> Json:
+    message = channel.find(str(ts))
+    if message is None:
+        raise SlackError("message_not_found")
+    return message
 
 
 def _writable(workspace: Workspace, arguments: Json) -> Channel:

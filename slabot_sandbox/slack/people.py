@@ -1,4 +1,4 @@
-"""What happens when somebody uses what the bot showed?
+"""Let people click buttons, submit modals, type commands and open the home tab.
 
 Promise: a click, a submitted modal, a slash command or an opened home tab reaches the product as Slack would send it:
 signed on the raw body with version 0, in the shape of the recorded payloads, once and never again. The product's
@@ -31,8 +31,8 @@ RESPONSE_USES, RESPONSE_LIFE = 5, timedelta(minutes=30)
 
 
 @dataclass(slots=True, kw_only=True)
-class Response:
-    """A response address: where the product may answer a click or command later."""
+class ResponseUrl:
+    """An address where the product may answer a click or command later."""
 
     channel: str
     ts: str | None
@@ -42,7 +42,7 @@ class Response:
 
 @dataclass(slots=True, kw_only=True)
 class Answer:
-    """What the product said: its status (None: no answer in time) and body."""
+    """The product's answer: its status (None: no answer in time) and body."""
 
     status: int | None
     body: Any = None
@@ -66,11 +66,11 @@ class SlackPeople:
     sockets: Sockets | None = None
     addresses: Addresses = field(default_factory=Addresses)
     response_base: str = ""
-    responses: dict[str, Response] = field(default_factory=dict)
+    responses: dict[str, ResponseUrl] = field(default_factory=dict)
     http: requests.Session = field(default_factory=requests.Session)
 
     def __post_init__(self) -> None:
-        """A proxy has no business on the loopback address."""
+        """Use no proxy on the loopback address."""
         self.http.trust_env = False
 
     def connect(self, base: str) -> None:
@@ -165,7 +165,7 @@ class SlackPeople:
                 "response_url": self._response_url(where.id, None),
                 "trigger_id": workspace.new_trigger(),
             }
-        answer = self._tell("slash_commands", "commands", form, lambda: (urlencode(form).encode(), _FORM))
+        answer = self._send("slash_commands", "commands", form, lambda: (urlencode(form).encode(), _FORM))
         told = {"command": command, "text": text, "user": person["id"], "status": answer.status}
         workspace.journal.effect(Did.COMMANDED, SERVICE, who=user, **told)
         return answer
@@ -194,7 +194,7 @@ class SlackPeople:
         return self.event(event)
 
     def event(self, event: Json, *, retry: int = 0, reason: str = "http_timeout") -> Answer:
-        """Slack tells of an event; `retry` counts the times it was told before."""
+        """Slack sends an event; `retry` counts the times it was sent before."""
         headers = {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": reason} if retry else {}
         if self.sockets is not None and self.sockets.are_connected:
             ack = self.sockets.deliver("events_api", event, retry_attempt=retry, retry_reason=reason if retry else "")
@@ -286,19 +286,19 @@ class SlackPeople:
 
     def _response_url(self, channel: str, ts: str | None) -> str:
         name = self.workspace.ids.token(24)
-        self.responses[name] = Response(channel=channel, ts=ts, made=self.workspace.clock.now())
+        self.responses[name] = ResponseUrl(channel=channel, ts=ts, made=self.workspace.clock.now())
         return f"{self.response_base}/response/{self.workspace.team['id']}/{name}"
 
     def _post_payload(self, payload: Json) -> Answer:
-        return self._tell(
+        return self._send(
             "interactive",
             "actions",
             payload,
             lambda: (urlencode({"payload": json.dumps(payload)}).encode(), _FORM),
         )
 
-    def _tell(self, kind: str, name: str, payload: Json, body: Callable[[], tuple[bytes, str]]) -> Answer:
-        """Over a connection of Socket Mode if there is one, as Slack does; else over HTTP."""
+    def _send(self, kind: str, name: str, payload: Json, body: Callable[[], tuple[bytes, str]]) -> Answer:
+        """Send it over Socket Mode if there is a connection, as Slack does; else over HTTP."""
         if self.sockets is not None and self.sockets.are_connected:
             return _acknowledged(self.sockets.deliver(kind, payload))
         return self._post(self._address(name), *body())

@@ -1,7 +1,7 @@
-"""How are modals and home tabs shown?
+"""Serve the methods of `views`: modals and home tabs.
 
 Promise: a trigger id opens one view within three seconds of the click, and a home tab that changed meanwhile is not
-overwritten by somebody who names the former hash.
+overwritten with the former hash.
 """
 
 from __future__ import annotations

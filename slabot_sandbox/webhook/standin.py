@@ -1,8 +1,7 @@
 """Stand in for a receiver of slabot's webhooks.
 
 Promise: it refuses what is not signed with its secret within the last five minutes, and remembers which pages
-it has seen. The check is written from the documentation alone (docs/couriers.md), so that it can prove the product's
-signature.
+it has seen. The check is written from the documentation alone, so that it can prove the product's signature.
 """
 
 from __future__ import annotations

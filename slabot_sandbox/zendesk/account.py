@@ -1,4 +1,4 @@
-"""What is in the account?
+"""Hold a Zendesk account: users, organisations, groups, statuses and tickets.
 
 Promise: one account with its users, organisations, statuses and tickets, as an administrator finds it on the first
 day, and one lock around it. Everything that changes a ticket tells those who listen.

@@ -1,4 +1,4 @@
-"""Who is asking, and may they?
+"""Identify the caller by a token, and check its rights.
 
 Promise: Basic authentication with an API token, or a bearer token, compared in constant time. Any API token of the
 account speaks for any agent of the account, as in the real product; a bearer token for one agent and within its scopes.

@@ -1,4 +1,4 @@
-"""What does the account do by itself?
+"""Run the account's own automation: close solved tickets.
 
 Promise: a solved ticket is closed by the account's own automation (four days after, as shipped with every account,
 read hourly; it can be changed or switched off) and in any case after 28 days, whatever slabot plans.

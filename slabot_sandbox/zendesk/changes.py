@@ -1,4 +1,4 @@
-"""What happens when a ticket changes?
+"""Create and change tickets.
 
 Promise: there is one way in which a ticket changes, whoever changes it: the fields, the audit with its events, the
 comment, `updated_at` and `generated_timestamp` move together, the journal tells the effect once, and listeners hear

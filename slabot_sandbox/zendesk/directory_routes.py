@@ -1,4 +1,4 @@
-"""Who is in the account, over HTTP?
+"""Serve users, organisations, groups and languages.
 
 Promise: users, organisations, groups and languages as an administrator sees them. A user who was never recorded
 or was removed is a 404, and is left out of lists: the role of an unknown author is not made up.

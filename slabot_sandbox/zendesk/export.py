@@ -1,6 +1,6 @@
-"""What changed since a cursor?
+"""Serve the incremental exports.
 
-Promise: the incremental exports as the facts describe them. The last minute's changes are withheld. A ticket comes
+Promise: the traps of the real exports are here. The last minute's changes are withheld. A ticket comes
 again each time that it changes, ordered by `generated_timestamp`; deleted ones come too, scrubbed. `after_cursor` is
 never null, not even at the end of the stream. Pages overlap by a ticket, and `after_url` may name another host.
 """
@@ -27,7 +27,7 @@ FOREIGN_HOST = "https://other-host.zendesk.example"  # nobody answers there
 
 @dataclass(slots=True)
 class ExportSwitches:
-    """How nasty the exports are."""
+    """Switches for the traps of the real exports."""
 
     foreign_host: bool = True  # after_url and next_page name another host
     overlap: bool = True  # the last ticket of a page comes again on the next one

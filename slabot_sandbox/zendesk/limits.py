@@ -1,4 +1,4 @@
-"""How many requests are left, and which headers say so?
+"""Count requests against the documented limits, and write the rate headers.
 
 Promise: the documented limits hold, by the sandbox's clock, and are told in the headers of the API's three
 generations. Past a limit the answer is 429 with Retry-After.

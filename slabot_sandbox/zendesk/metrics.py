@@ -1,4 +1,4 @@
-"""What does Zendesk measure about a ticket?
+"""Compute a ticket's metrics from its audits, as Zendesk does.
 
 Promise: the metric set is worked out from the ticket's own audits, so it never contradicts them. Business minutes
 equal calendar minutes: the account has no schedule.

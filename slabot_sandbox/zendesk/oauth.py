@@ -1,4 +1,4 @@
-"""Who gets a token by OAuth client credentials, for how long, and for what?
+"""Issue tokens by OAuth client credentials.
 
 Promise: tokens end on the sandbox's clock. A token speaks for the agent who made its client; the client's allowed
 scopes cap what it may ask for. As in the real product, an answer tells the life of a token only if the request did.

@@ -1,4 +1,4 @@
-"""What do Zendesk's objects look like?
+"""Build Zendesk's objects.
 
 Promise: the same keys, types and spellings as in recordings of the real API: ids are whole numbers, times have whole
 seconds and a Z, audit values are strings.

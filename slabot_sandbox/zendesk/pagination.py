@@ -1,4 +1,4 @@
-"""Which part of a list does this request get?
+"""Cut a list into pages.
 
 Promise: both ways of paging that the API knows: by cursor if `page[size]` is asked for (at most 100 a page), else by
 page number. A list that changes between two pages loses and repeats nothing by cursor.

@@ -1,4 +1,4 @@
-"""What do customers and agents do in the account?
+"""Let customers and agents act in the account.
 
 Promise: people act here as they do in the real product, at the clock's present instant, and their acts have the same
 effects on tickets, audits, exports and webhooks as there. An agent or customer who is not known yet is made up from
@@ -21,7 +21,7 @@ MERGE_TAG = "closed_by_merge"
 
 
 class ZendeskPeople:
-    """The hands of everybody but the program under test. Tickets are named by number, people by address."""
+    """Customers and agents. Tickets are named by number, people by address."""
 
     def __init__(self, account: ZendeskAccount) -> None:
         """Act in this account."""

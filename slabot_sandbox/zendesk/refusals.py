@@ -1,4 +1,4 @@
-"""How does Zendesk say no?
+"""Refuse as Zendesk does.
 
 Promise: each refusal has the status and the body of a recording or of Zendesk's own documentation. Where neither
 tells the words, the shape is the recorded one and the words are ours; those are marked below.

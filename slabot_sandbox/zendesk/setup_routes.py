@@ -1,4 +1,4 @@
-"""How is the account set up, over HTTP?
+"""Serve statuses, fields, SLA policies, automations, triggers and webhooks.
 
 Promise: what an administrator would see under statuses, fields, SLA policies, automations, triggers and webhooks, as
 far as slabot asks; a webhook that is made here is called like any other.

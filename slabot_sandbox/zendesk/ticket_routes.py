@@ -1,4 +1,4 @@
-"""How are tickets read and written over HTTP?
+"""Serve tickets, comments, audits and the incremental exports.
 
 Promise: reads show what the account holds, writes go through the rules of `updates`, and nothing else changes a
 ticket. A ticket whose messages were never recorded answers 404 for them, which is not the same as none.

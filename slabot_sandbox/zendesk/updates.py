@@ -1,4 +1,4 @@
-"""May this request change the ticket, and how?
+"""Validate a write over the API, then change the ticket.
 
 Promise: what the real API refuses is refused here, with its status and words, before anything is changed: an
 outdated `updated_stamp`, a closed ticket, a solve without an assignee, a way back to new, a priority taken away.

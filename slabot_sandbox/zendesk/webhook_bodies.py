@@ -1,7 +1,7 @@
-"""What does a webhook say about a change?
+"""Write the body of a webhook about a change.
 
-Promise: the event envelopes of Zendesk's own webhooks (ids as strings, statuses in capitals, nothing that happened
-left out), and for the webhooks of triggers the admin's own text with its placeholders filled in, all of them strings.
+Promise: the event envelopes of Zendesk's own webhooks (ids as strings, statuses in capitals, one for each thing that
+happened), and for the webhooks of triggers the admin's own text with its placeholders filled in, all of them strings.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from slabot.rules import decide
 from slabot.runtime import Driven
 from slabot.store import LedgerEvent, ledger, tickets
 from slabot.store.status import status
-from slabot_sandbox import ZendeskLimits, Sandbox
+from slabot_sandbox import Sandbox, ZendeskLimits
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)

@@ -43,7 +43,7 @@ from slabot.domain import (
     Would,
 )
 from slabot.policy import Policy, freeze, plan_of
-from tests.rules_fixtures import NEXT_RESPONSE, RESOLUTION, UPDATES, Edits, ladder, ladders, policy, with_clocks
+from tests.fixtures.policies import NEXT_RESPONSE, RESOLUTION, UPDATES, Edits, ladder, ladders, policy, with_clocks
 
 LASTS = 12 * 86_400  # seconds after the creation in which things happen
 SEVERITIES = ("critical", "high", "medium", "low")

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from slabot.domain import Actor, AnyEvent, Category, Message, StatusChanged, Ticket, Timeline
 from slabot.store import Store, StoredTicket, tickets
-from tests.store_fixtures import postgres_url, sqlite_url, store, store_url
-from tests.store_samples import a_ticket, after
+from tests.fixtures.stores import postgres_url, sqlite_url, store, store_url
+from tests.fixtures.tickets import a_ticket
+from tests.fixtures.times import after
 
 __all__ = ["postgres_url", "sqlite_url", "store", "store_url"]
 

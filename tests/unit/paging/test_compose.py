@@ -22,7 +22,9 @@ from slabot.paging import (
     render,
 )
 from slabot.rules import Kind
-from tests.rules_fixtures import RESOLUTION, SOLVED, Story, at, clock, due, policy, ticket, with_clocks
+from tests.fixtures.policies import RESOLUTION, policy, with_clocks
+from tests.fixtures.tickets import SOLVED, Story, clock, due, ticket
+from tests.fixtures.times import at
 
 PEOPLE = {"U0PRIYA": "Priya", "agent-7": "Ravi"}
 PRIYA = Who("Priya", "U0PRIYA")

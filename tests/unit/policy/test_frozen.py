@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from slabot.policy import Plan, freeze, plan_of, thaw
-from tests.rules_fixtures import ladder, ladders, policy
+from tests.fixtures.policies import ladder, ladders, policy
 
 MANY = ladders(
     {

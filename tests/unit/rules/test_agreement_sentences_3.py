@@ -12,27 +12,23 @@ import pytest
 
 from slabot.domain import Category
 from slabot.rules import Kind, Source, Verdict
-from tests.rules_fixtures import (
+from tests.fixtures.policies import NO_RULES, RESOLUTION, UPDATES, policy, with_clocks
+from tests.fixtures.tickets import (
     AUTOMATION,
     CLOSED,
     CUSTOMER,
-    NO_RULES,
     OPEN,
     PENDING,
-    RESOLUTION,
     SOLVED,
     THIRD_PARTY,
-    UPDATES,
     WAITING,
-    at,
     clock,
     due,
     only,
     planned,
-    policy,
     ticket,
-    with_clocks,
 )
+from tests.fixtures.times import at
 
 SECTION = 3
 ELSEWHERE = {

@@ -12,29 +12,25 @@ import pytest
 
 from slabot.domain import Acknowledged, Actor, AnyEvent, AssigneeChanged, Claimed, Deleted, MarkedSpam, Merged
 from slabot.rules import Kind, Source, Verdict
-from tests.rules_fixtures import (
+from tests.fixtures.policies import NEXT_RESPONSE, RESOLUTION, UPDATES, policy, with_clocks
+from tests.fixtures.tickets import (
     AGENT,
     AUTOMATION,
     CLOSED,
     CUSTOMER,
-    NEXT_RESPONSE,
     PENDING,
-    RESOLUTION,
     SLABOT,
     SOLVED,
     SYSTEM,
     THIRD_PARTY,
-    UPDATES,
     Story,
-    at,
     clock,
     due,
     only,
-    policy,
     rung,
     ticket,
-    with_clocks,
 )
+from tests.fixtures.times import at
 
 SECTION = 5
 ELSEWHERE = {

@@ -11,26 +11,22 @@ import pytest
 
 from slabot.policy import Limits, Mode
 from slabot.rules import Kind, Proposal, govern
-from tests.rules_fixtures import (
+from tests.fixtures.policies import SOLVED_ACTS, WAITING_ACTS, Edits, policy, starting
+from tests.fixtures.tickets import (
     AUTOMATION,
     CLOSED,
     PENDING,
     SLABOT,
     SOLVED,
-    SOLVED_ACTS,
-    WAITING_ACTS,
-    Edits,
     Story,
-    at,
     clock,
     due,
     kinds,
     only,
     planned,
-    policy,
-    starting,
     ticket,
 )
+from tests.fixtures.times import at
 
 SECTION = 6
 ELSEWHERE = {

@@ -9,7 +9,7 @@ import pytest
 
 from slabot.policy import Limits, Mode
 from slabot.rules import Action, Brake, Kind, Proposal, Run, govern
-from tests.rules_fixtures import at
+from tests.fixtures.times import at
 
 NOW = at("Mon 12 Jan 12:00")
 WIDE = Limits(writes_per_run=1000, stop_above_tickets=1000, stop_above_percent=100)

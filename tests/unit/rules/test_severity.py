@@ -9,25 +9,9 @@ import pytest
 from slabot.domain import Person
 from slabot.policy import Mode
 from slabot.rules import Kind, Source
-from tests.rules_fixtures import (
-    AGENT,
-    AUTOMATION,
-    CUSTOMER,
-    NO_RULES,
-    SEVERITY_ACTS,
-    SLABOT,
-    SOLVED,
-    SYSTEM,
-    Edits,
-    Story,
-    at,
-    clock,
-    due,
-    only,
-    policy,
-    rule,
-    ticket,
-)
+from tests.fixtures.policies import NO_RULES, SEVERITY_ACTS, Edits, policy, rule
+from tests.fixtures.tickets import AGENT, AUTOMATION, CUSTOMER, SLABOT, SOLVED, SYSTEM, Story, clock, due, only, ticket
+from tests.fixtures.times import at
 
 START = "Mon 12 Jan 09:00"
 

@@ -8,17 +8,9 @@ import pytest
 
 from slabot.policy import Mode
 from slabot.rules import Action, Kind, Proposal, Run, govern
-from tests.rules_fixtures import (
-    CUSTOMER,
-    PENDING,
-    THIRD_PARTY,
-    at,
-    clock,
-    only,
-    planned,
-    policy,
-    ticket,
-)
+from tests.fixtures.policies import policy
+from tests.fixtures.tickets import CUSTOMER, PENDING, THIRD_PARTY, clock, only, planned, ticket
+from tests.fixtures.times import at
 
 SATURDAY = "Sat 10 Jan 15:00"
 

@@ -13,24 +13,9 @@ from slabot.rules import Action, Assessment, Kind, Proposal, Source, decide, gov
 from slabot.rules.plan import Plan
 from slabot.rules.severity import SeverityHistory
 from slabot.rules.words import length, when, worked
-from tests.rules_fixtures import (
-    SOLVED,
-    SOLVED_ACTS,
-    THIRD_PARTY,
-    UPDATES,
-    WAITING,
-    WAITING_ACTS,
-    Story,
-    at,
-    due,
-    kinds,
-    ladder,
-    ladders,
-    only,
-    policy,
-    ticket,
-    with_clocks,
-)
+from tests.fixtures.policies import SOLVED_ACTS, UPDATES, WAITING_ACTS, ladder, ladders, policy, with_clocks
+from tests.fixtures.tickets import SOLVED, THIRD_PARTY, WAITING, Story, due, kinds, only, ticket
+from tests.fixtures.times import at
 
 ACTS = policy(WAITING_ACTS)
 START = "Mon 12 Jan 09:00"

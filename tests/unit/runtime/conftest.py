@@ -16,7 +16,7 @@ import pytest
 from adapters.base import MARKED, Done, Repeat, Snapshot, Write
 from slabot.channels.slack.channel import SlackChannel
 from slabot.clock import SteppedClock
-from slabot.domain import Actor, Category, Message, Person, Ticket
+from slabot.domain import Category
 from slabot.paging import Posted, SlackSender
 from slabot.policy import Policy, Way, load_policy
 from slabot.runtime import Parts
@@ -26,8 +26,9 @@ from slabot.runtime.delivery.pages import Pages
 from slabot.runtime.delivery.updates import Updates
 from slabot.runtime.delivery.writes import Writes
 from slabot.store import Store
+from tests.fixtures.stores import postgres_url, sqlite_url, store, store_url
+from tests.fixtures.tickets import CUSTOMER, a_ticket, message
 from tests.promises.scene import AGREEMENT
-from tests.store_fixtures import postgres_url, sqlite_url, store, store_url
 
 __all__ = ["postgres_url", "sqlite_url", "store", "store_url"]
 
@@ -50,20 +51,10 @@ class Desk:
     def has(self, number: int, at: datetime, *events: Any, text: str = "production down", **more: Any) -> str:
         """Have a ticket; its number as text."""
         own = str(number)
-        request = Message(at=at, by=Actor.CUSTOMER, by_id="r1", text=text, id=f"c:{own}")
-        ticket = Ticket(
-            helpdesk=self.name,
-            id=own,
-            created_at=at,
-            subject="Help",
-            status=Category.OPEN,
-            requester=Person("r1", email="ana@contoso.example"),
-        )
-        version = more.get("version", at.isoformat())
         self.shows[own] = Snapshot(
-            ticket=ticket,
-            events=(request, *events),
-            version=version,
+            ticket=a_ticket(own, helpdesk=self.name, created_at=at, status=Category.OPEN),
+            events=(message(at, CUSTOMER, text, id=f"c:{own}"), *events),
+            version=more.get("version", at.isoformat()),
             status_now=Category.OPEN,
             priority_now=None,
             assignee_now=None,

@@ -11,7 +11,7 @@ from slabot.paging import Posted, SlackOutcomeUnknown, SlackPermanent, SlackRetr
 from slabot.runtime.delivery.alerts import owe_alert
 from slabot.runtime.delivery.brakes import Brakes
 from slabot.store import Lane, LedgerEvent, OutboxState, feeds, ledger, outbox
-from tests.store_samples import a_row
+from tests.fixtures.stored import a_row
 from tests.unit.runtime.conftest import MONDAY, World, alert_delivery
 
 MINUTE = timedelta(minutes=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from slabot.store import Lane, OutboxRow, OutboxState, Store, inbox, outbox
-from tests.store_samples import a_row, in_lane
+from tests.fixtures.stored import a_row, in_lane
 
 from .conftest import MONDAY
 

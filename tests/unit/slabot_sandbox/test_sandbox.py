@@ -16,7 +16,7 @@ from werkzeug.test import Client
 
 from slabot.clock import SteppedClock, SystemClock
 from slabot_sandbox import LoadReport, Sandbox, SandboxError, serve
-from slabot_sandbox.command import words
+from slabot_sandbox.command import instructions
 from slabot_sandbox.scheduler import Scheduler
 
 
@@ -144,7 +144,7 @@ def test_a_port_is_followed_by_those_of_the_others(clock: SteppedClock) -> None:
 
 
 def test_what_is_pasted_is_a_configuration(clock: SteppedClock, sandbox: Sandbox) -> None:
-    told = words(sandbox, LoadReport()).split("or put this into one of yours:")[1].split("Tell the")[0]
+    told = instructions(sandbox, LoadReport()).split("or put this into one of yours:")[1].split("Tell the")[0]
     pasted = yaml.safe_load(told)
     assert {name: desk["kind"] for name, desk in pasted["helpdesks"].items()} == {
         "acme": "zendesk",

@@ -9,7 +9,7 @@ from sqlalchemy import insert, update
 
 from slabot.store import Lane, OutboxRow, OutboxState, Store, audits, outbox, schema
 from slabot.store.audits import AuditVerdict, Named, Place
-from tests.store_samples import a_row, in_lane
+from tests.fixtures.stored import a_row, in_lane
 
 NOW = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -11,7 +11,9 @@ from sqlalchemy import Connection, event, text
 from slabot.domain import Category
 from slabot.store import Lane, Store, inbox, looks, outbox, tickets
 from slabot.store.schema import metadata
-from tests.store_samples import NOON, a_ticket, after, asked, decided, keep, kept
+from tests.fixtures.stored import decided, keep, kept
+from tests.fixtures.tickets import a_ticket, asked
+from tests.fixtures.times import NOON, after
 
 OUTSTANDING = 100_000
 QUICK = 0.001  # seconds

@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 
 from slabot.store import Lane, OutboxRow, OutboxState, Store, open_store, outbox
 from slabot.store.work import InternalNote
-from tests.store_samples import NOON, a_page, a_row, after, in_lane
+from tests.fixtures.stored import a_page, a_row, in_lane
+from tests.fixtures.times import NOON, after
 
 
 def put(store: Store, key: str = "k", **facts: object) -> bool:

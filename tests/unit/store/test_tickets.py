@@ -9,7 +9,9 @@ from sqlalchemy import Connection, text
 
 from slabot.domain import Acknowledged, Category, PageSent, StatusChanged, Timeline
 from slabot.store import Store, StoredTicket, UnknownTicket, clocks, open_store, tickets
-from tests.store_samples import NOON, a_ticket, after, answered, asked, decided, keep, kept, moved
+from tests.fixtures.stored import decided, keep, kept
+from tests.fixtures.tickets import a_ticket, answered, asked, moved
+from tests.fixtures.times import NOON, after
 
 PAGE = PageSent(at=after(minutes=60), id="page:1", clock="first_response", rung="50% used", severity="high")
 

@@ -11,7 +11,7 @@ from adapters.base import Adapter, Plans
 from adapters.zendesk.adapter import ZendeskAdapter
 from slabot.clock import SteppedClock
 from slabot.domain import Category, Finding, Level
-from slabot_sandbox import FaultKind, ZendeskLimits, Sandbox
+from slabot_sandbox import FaultKind, Sandbox, ZendeskLimits
 
 from ..conftest import STATUSES, Answer, Opens, Scripted
 
