@@ -38,7 +38,7 @@ def _forgets_doubts() -> None:
 
 def _looks_nowhere() -> None:
     """A page in doubt is sent again without a look into Slack."""
-    from slabot.paging import SlackSender
+    from slabot.channels.slack.sender import SlackSender
 
     SlackSender.find = lambda self, *rest, **named: None  # type: ignore[method-assign]
 
@@ -66,7 +66,7 @@ def _adopts_nothing() -> None:
 
 def _posts_instead_of_updating() -> None:
     """The new state of a page is posted as a message of its own."""
-    from slabot.paging import SlackSender
+    from slabot.channels.slack.sender import SlackSender
 
     def post(self: SlackSender, channel: str, ts: str, view: Any) -> None:
         self.post(channel, view, key=f"update/{ts}")
@@ -286,7 +286,7 @@ def _a_new_id_each_time() -> None:
 
 def _calls_channels_by_name() -> None:
     """Slack is given a channel's name."""
-    from slabot.paging.slack_channels import SlackChannels
+    from slabot.channels.slack.conversations import SlackChannels
 
     SlackChannels.place = lambda self, channel: channel  # type: ignore[method-assign]
 

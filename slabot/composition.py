@@ -17,12 +17,15 @@ from adapters.base import Adapter, OAuthClient
 from adapters.errors import AdapterError, RateLimited, Unreachable
 from adapters.registry import open_adapter
 from slabot.channels.base import Channel
-from slabot.channels.registry import open_channels
+from slabot.channels.errors import SettingError, TokenError
+from slabot.channels.registry import OPENERS
+from slabot.channels.slack.channel import SlackChannel
+from slabot.channels.slack.interactions import SigningSecret
+from slabot.channels.slack.sender import SlackSender
+from slabot.channels.slack.setup_check import check_slack, check_sockets
+from slabot.channels.slack.sockets import SocketAddresses
 from slabot.clock import Clock
-from slabot.domain import Category, SlabotError, utc
-from slabot.paging import Level, SettingError, SigningSecret, SlackSender, TokenError, check_slack, open_client
-from slabot.paging.setup_check import check_sockets
-from slabot.paging.sockets import SocketAddresses
+from slabot.domain import Category, Level, SlabotError, utc
 from slabot.policy import DestinationKind, Policy, Way
 from slabot.policy.connections import Helpdesk, Zendesk
 from slabot.policy.secrets import why_unsendable
@@ -90,9 +93,11 @@ def connect(policy: Policy, *, clock: Clock, environment: Mapping[str, str] | No
     """Open everything but the store, for a start and for commands that look around; asks nobody yet."""
     secrets = _Secrets(os.environ if environment is None else environment)
     adapters = _adapters(policy, secrets, clock)
-    sender, signing = _slack(policy, secrets, clock)
+    signing = _signing(policy, secrets)
     addresses = _socket_addresses(policy, secrets, clock)
-    channels, heartbeat = _channels(policy, sender, secrets, clock), _heartbeat(policy, secrets)
+    channels, heartbeat = _channels(policy, secrets, clock), _heartbeat(policy, secrets)
+    slack = channels.get(Way.SLACK)
+    sender = slack.sender if isinstance(slack, SlackChannel) else None
     url = store_url(policy, secrets)
     return Connections(adapters, sender, tuple(secrets.problems), addresses, signing, channels, heartbeat, url)
 
@@ -282,18 +287,16 @@ def _sign_in(helpdesk: Helpdesk, secrets: _Secrets, where: str) -> dict[str, Any
     return {"email": email, "token": token, "oauth": oauth}
 
 
-def _slack(policy: Policy, secrets: _Secrets, clock: Clock) -> tuple[SlackSender | None, SigningSecret | None]:
-    settings = policy.slack
-    if settings is None:
-        return None, None
-    token = secrets.get(settings.token_env, "slack.token_env")
-    signing = secrets.several(settings.signing_secret_env, "slack.signing_secret_env")
+def _signing(policy: Policy, secrets: _Secrets) -> SigningSecret | None:
+    """What Slack signs its requests with."""
+    if policy.slack is None:
+        return None
+    found = secrets.several(policy.slack.signing_secret_env, "slack.signing_secret_env")
     try:
-        sender = SlackSender(open_client(token, base_url=_api(settings.api_url)), clock) if token else None
-        return sender, SigningSecret(*signing) if signing else None
+        return SigningSecret(*found) if found else None
     except TokenError as error:
         secrets.problems.append(str(error))
-        return None, None
+        return None
 
 
 def _socket_addresses(policy: Policy, secrets: _Secrets, clock: Clock) -> SocketAddresses | None:
@@ -309,13 +312,17 @@ def _socket_addresses(policy: Policy, secrets: _Secrets, clock: Clock) -> Socket
         return None
 
 
-def _channels(policy: Policy, sender: SlackSender | None, secrets: _Secrets, clock: Clock) -> Mapping[Way, Channel]:
-    """The ways that the policy names."""
-    try:
-        return open_channels(policy, sender, secrets.get, clock)
-    except (SettingError, TokenError) as error:
-        secrets.problems.append(str(error))
-        return {}
+def _channels(policy: Policy, secrets: _Secrets, clock: Clock) -> Mapping[Way, Channel]:
+    """The channels that the policy names; one whose secret is missing or no good is left out."""
+    channels: dict[Way, Channel] = {}
+    for way, open_channel in OPENERS.items():
+        try:
+            channel = open_channel(policy, secrets.get, clock)
+        except (SettingError, TokenError) as error:
+            secrets.problems.append(str(error))
+        else:
+            channels |= {} if channel is None else {way: channel}
+    return channels
 
 
 def _heartbeat(policy: Policy, secrets: _Secrets) -> Heartbeat | None:

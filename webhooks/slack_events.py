@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 from flask import Response
 
-from slabot.paging import SigningSecret
-from slabot.paging.happenings import parse_happening
+from slabot.channels.slack.events import parse_happening
+from slabot.channels.slack.interactions import SigningSecret
 from slabot.runtime import Interactions, Parts
 from webhooks import slack_requests
 

@@ -15,9 +15,9 @@ from sqlalchemy import Connection
 
 from adapters.base import Adapter
 from slabot.channels.base import Channel
+from slabot.channels.slack.sender import SlackSender
 from slabot.clock import Clock
 from slabot.domain import utc
-from slabot.paging import SlackSender
 from slabot.policy import Policy, Way
 from slabot.runtime.audit.heartbeat import Heartbeat
 from slabot.store import Store

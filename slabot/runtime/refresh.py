@@ -12,7 +12,8 @@ from hashlib import sha256
 
 from sqlalchemy import Connection
 
-from slabot.paging import PageView, compose
+from slabot.messages.compose import compose
+from slabot.messages.view import PageView
 from slabot.policy import Way
 from slabot.rules import ClockState, Decision
 from slabot.runtime.parts import Parts, brings_work

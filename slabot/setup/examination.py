@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from adapters.base import Adapter, Plans
+from slabot.channels.slack.setup_check import check_slack, check_sockets
 from slabot.composition import Connections, helpdesk_refusal, slack_channels
 from slabot.domain import Finding, Level
-from slabot.paging import check_slack
-from slabot.paging.setup_check import check_sockets
 from slabot.policy import Mode, Policy
 from slabot.policy.check_sign_in import sign_in_warnings
 from slabot.rules.words import listed

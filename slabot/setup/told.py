@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from slabot.channels.errors import SlackError, SlackPermanent
+from slabot.channels.slack.directory import Directory
 from slabot.domain import Finding, Level
-from slabot.paging import Directory, SlackError, SlackPermanent
 from slabot.policy import Destination, DestinationKind, Policy
 
 NOBODY = "nobody"  # of a rota: on call is nobody

@@ -104,7 +104,7 @@ class Bundle:
     """One message that announces several pages for one destination.
 
     Attributes:
-        cause: why they come together; a word of `slabot.paging.bundle_words`.
+        cause: why they come together; a word of `slabot.messages.bundle`.
         keys: of the pages.
         repeat: an earlier copy may have arrived.
     """

@@ -39,7 +39,7 @@ FIRST_VERSION = {  # keys of the API's first version: what they are called now
 
 
 @dataclass(slots=True)
-class Told:
+class FoundMessage:
     """The objects found so far, by id; conversations by ticket."""
 
     tickets: dict[int, Json] = field(default_factory=dict)
@@ -85,7 +85,7 @@ class Told:
         return True
 
 
-def keep(told: Told, account: Account, report: LoadReport) -> None:
+def keep(told: FoundMessage, account: Account, report: LoadReport) -> None:
     """Put what was found into the account."""
     born = account.clock.now()
     for number, given in told.agents.items():

@@ -46,7 +46,7 @@ def load(path: Path, accounts: Accounts, *, freshdesk: bool = False) -> LoadRepo
         LoadError: there is no such file, it is no JSON, or it is none of the known kinds; for a folder, none of its
             files can be loaded.
     """
-    report, found, told = LoadReport(), Found(), freshdesk_files.Told()
+    report, found, told = LoadReport(), Found(), freshdesk_files.FoundMessage()
     files = _files(path)
     for file in files:
         try:
@@ -63,7 +63,7 @@ def load(path: Path, accounts: Accounts, *, freshdesk: bool = False) -> LoadRepo
 
 
 def _take(
-    file: Path, accounts: Accounts, report: LoadReport, found: Found, told: freshdesk_files.Told, *, freshdesk: bool
+    file: Path, accounts: Accounts, report: LoadReport, found: Found, told: freshdesk_files.FoundMessage, *, freshdesk: bool
 ) -> None:
     """Replay a file's tickets, or keep its objects for the end of the load."""
     values = list(_values(file))  # to its end, before anything of it is loaded

@@ -1,7 +1,7 @@
 """What is the stand-in for a receiver of slabot's webhooks?
 
 Promise: it believes nothing that is not signed with its secret within the last five minutes, and remembers which pages
-it has seen. The check is written from the documentation alone (docs/couriers.md), so that it can prove the product's
+it has seen. The check is written from the documentation alone (docs/channels.md), so that it can prove the product's
 signature.
 """
 

@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import Connection
 
 from adapters.http.session import HttpSession
-from slabot.paging.slack_calls import SlackCalls
+from slabot.channels.slack.calls import SlackCalls
 from slabot.store import Store
 from tests.promises import scene
 

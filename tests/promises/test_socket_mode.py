@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from slabot.channels.slack.sockets import SocketAddresses
 from slabot.composition import StartError
 from slabot.domain import Acknowledged, SeverityChanged, Snoozed
-from slabot.paging.sockets import SocketAddresses
 from slabot.runtime import Interactions, Sockets
 from slabot.runtime.people import sockets as sockets_module
 from slabot.store import Fault, StoreUnavailable

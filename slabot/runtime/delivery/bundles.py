@@ -15,10 +15,10 @@ from hashlib import sha256
 
 from sqlalchemy import Connection
 
-from slabot.channels.base import Place
-from slabot.paging import LateCause, PageView, compose
-from slabot.paging.bundle_words import SHOWN, BundleCause
-from slabot.paging.bundle_words import Bundle as BundleView
+from slabot.channels.base import MessageRef
+from slabot.messages.bundle import SHOWN, BundleCause, BundleView
+from slabot.messages.compose import compose
+from slabot.messages.view import LateCause, PageView
 from slabot.policy import DestinationKind
 from slabot.rules import Action, decide
 from slabot.rules.words import stamp
@@ -162,7 +162,7 @@ class Bundles:
         order = [severity for severity in self._parts.policy.severities if severity in counted]
         return [(severity, counted[severity]) for severity in order]
 
-    def settle(self, row: OutboxRow, reason: str, place: Place | None) -> None:
+    def settle(self, row: OutboxRow, reason: str, place: MessageRef | None) -> None:
         """It was posted, or is not needed."""
         now = self._parts.now()
         state = OutboxState.SUPERSEDED if place is None else OutboxState.SENT

@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 
 from adapters.base import Adapter, Done
 from adapters.errors import Refused
+from slabot.channels.errors import SlackError, SlackRetry
 from slabot.domain import Actor, Unacknowledged
-from slabot.paging import SlackError, SlackRetry
 from slabot.runtime.parts import Parts
 from slabot.store import OutboxRow, outbox, tickets
 from slabot.store.work import Assign

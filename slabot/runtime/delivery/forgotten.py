@@ -14,8 +14,8 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
-from slabot.channels.base import Channel, Failed, Place, Waits
-from slabot.paging import BUNDLE, Told
+from slabot.channels.base import Channel, Failed, FoundMessage, MessageRef, Waits
+from slabot.channels.slack.sender import BUNDLE
 from slabot.policy import DestinationKind
 from slabot.rules.words import when
 from slabot.runtime.delivery.alerts import owe_alert
@@ -41,7 +41,7 @@ class Forgotten:
     def __init__(self, parts: Parts, outcomes: PageOutcomes, absence: Absence) -> None:
         self._parts, self._outcomes, self._absence = parts, outcomes, absence
         self._lock = threading.Lock()
-        self._read: dict[str, Mapping[str, Told]] = {}  # what was found, by the address as the policy names it
+        self._read: dict[str, Mapping[str, FoundMessage]] = {}  # what was found, by the address as the policy names it
         self._checked: set[str] = set()  # keys of pages that are not there, or were dealt with
         self._over = False
 
@@ -81,7 +81,7 @@ class Forgotten:
         self._checked.add(row.key)
         root = found.ts if found.root_key is None or found.root_key.startswith(BUNDLE) else found.root
         thread = None if root == found.root else found.root
-        place = Place(found.channel, root)
+        place = MessageRef(found.channel, root)
         self._outcomes.sent(row, page, SentPage(place=place, view=None, reason=FOUND, thread=thread, at=found.at))
         self._parts.write(self._tell)
         return True
@@ -90,7 +90,7 @@ class Forgotten:
         """True for a page that has to be looked up first."""
         return row.key not in self._checked and not page.repeat and page.at < self._absence.until
 
-    def _find(self, row: OutboxRow, page: Page, channel: Channel) -> Told | Waits | Failed | None:
+    def _find(self, row: OutboxRow, page: Page, channel: Channel) -> FoundMessage | Waits | Failed | None:
         """The page at its address."""
         to = row.channel or ""
         with self._lock:
@@ -101,16 +101,18 @@ class Forgotten:
                 self._read[to] = found
         return self._read[to].get(row.key) or self._in_its_thread(row, page, channel, to)
 
-    def _in_its_thread(self, row: OutboxRow, page: Page, channel: Channel, to: str) -> Told | Waits | Failed | None:
+    def _in_its_thread(
+        self, row: OutboxRow, page: Page, channel: Channel, to: str
+    ) -> FoundMessage | Waits | Failed | None:
         """Replies in the thread of an older bundle are not shown in the channel."""
         posted = self._parts.store.read(lambda conn: messages.of_clock(conn, row.helpdesk, row.ticket_id, page.clock))
         known = next((one for one in posted if one.way is row.to.kind.way and one.thread_ref is not None), None)
         if known is None:
             return None
         found = channel.find(row.key, to, self._absence.since, known.root)
-        if not isinstance(found, Place):
+        if not isinstance(found, MessageRef):
             return found
-        return Told(key=row.key, channel=found.address, ts=found.ref, root=known.root, root_key=None)
+        return FoundMessage(key=row.key, channel=found.address, ts=found.ref, root=known.root, root_key=None)
 
     def _mark(self, row: OutboxRow) -> None:
         self._checked.add(row.key)

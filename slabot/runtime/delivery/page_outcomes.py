@@ -11,10 +11,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from slabot.channels.base import Place
+from slabot.channels.base import MessageRef
 from slabot.domain import PageSent
 from slabot.domain.sentences import clause
-from slabot.paging import PageView
+from slabot.messages.view import PageView
 from slabot.rules import MAIN
 from slabot.rules.words import when
 from slabot.runtime.delivery.alerts import owe_alert
@@ -44,7 +44,7 @@ class SentPage:
         at: when, if not now.
     """
 
-    place: Place | None
+    place: MessageRef | None
     view: PageView | None
     reason: str
     thread: str | None = None
@@ -80,7 +80,7 @@ class PageOutcomes:
         parts.write(settle)
 
     def _keep_place(
-        self, conn: Connection, row: OutboxRow, page: Page, came: SentPage, place: Place, now: datetime
+        self, conn: Connection, row: OutboxRow, page: Page, came: SentPage, place: MessageRef, now: datetime
     ) -> None:
         way, view = row.to.kind.way, came.view
         channel = self._parts.channels[way]

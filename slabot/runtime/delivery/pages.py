@@ -14,21 +14,12 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from slabot.channels.base import (
-    BundleMessage,
-    Channel,
-    Dropped,
-    Failed,
-    Outcome,
-    PageMessage,
-    Place,
-    Sent,
-    Unknown,
-    Waits,
-)
+from slabot.channels.base import Channel, Dropped, Failed, MessageRef, Outcome, Sent, Unknown, Waits
 from slabot.channels.base import outcome as outcome_of
-from slabot.paging import PageView, compose
-from slabot.paging.bundle_words import BundleCause
+from slabot.messages.bundle import BundleCause
+from slabot.messages.compose import compose
+from slabot.messages.message import BundleMessage, PageMessage
+from slabot.messages.view import PageView
 from slabot.policy import DestinationKind
 from slabot.rules import Action, Decision
 from slabot.rules.words import listed
@@ -285,7 +276,9 @@ class Pages:
             return Dropped("nobody knows whether the digest arrived, so its pages go by themselves")
         return None
 
-    def _found(self, row: OutboxRow, page: Page | None, channel: Channel, bundle: str | None) -> Place | Waits | None:
+    def _found(
+        self, row: OutboxRow, page: Page | None, channel: Channel, bundle: str | None
+    ) -> MessageRef | Waits | None:
         first = None if page is None else self._first(row, page, channel, row.to.name)
         match first:
             case Waits():

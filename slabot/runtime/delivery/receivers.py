@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from adapters.errors import AdapterError
-from slabot.paging import SendError, SendPermanent, SendRetry, SlackPermanent, SlackSender
+from slabot.channels.errors import SendError, SendPermanent, SendRetry, SlackPermanent
+from slabot.channels.slack.sender import SlackSender
 from slabot.policy import Destination, DestinationKind, Way
 from slabot.rules.words import listed
 from slabot.runtime.parts import Parts

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from slabot.paging import SlackError, click_words
-from slabot.paging.markup import Mrkdwn
+from slabot.channels.errors import SlackError
+from slabot.channels.slack import click_texts
+from slabot.channels.slack.mrkdwn import Mrkdwn
 from slabot.policy import Way
 from slabot.runtime.parts import Parts
 from slabot.store import LedgerEvent, OutboxRow, ledger, messages
@@ -37,16 +38,16 @@ def tell_refusal(parts: Parts, row: OutboxRow, why: str) -> None:
     match row.work:
         case ChooseSeverity() as chosen:
             wisher = _Wisher(chosen.user_id, chosen.channel or _channel(parts, row, chosen.clock))
-            text = click_words.severity_refused(chosen.severity, why, style)
+            text = click_texts.severity_refused(chosen.severity, why, style)
         case Assign(user_id, clock):
             wisher = _Wisher(user_id, _channel(parts, row, clock))
-            text = click_words.claim_refused(why, style)
+            text = click_texts.claim_refused(why, style)
         case _:
             return
     try:
         sender.whisper(wisher, text)
     except SlackError as error:
-        now, words = parts.now(), click_words.unanswered(wisher.user_id, text, str(error))
+        now, words = parts.now(), click_texts.unanswered(wisher.user_id, text, str(error))
         parts.write(
             lambda conn: ledger.write(
                 conn, now, LedgerEvent.PAGE_CLICK_UNANSWERED, words, row.helpdesk, row.ticket_id, row.key

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from slabot.channels.base import Failed, Outcome, Place, Sent, TextMessage, Waits, outcome
+from slabot.channels.base import Failed, MessageRef, Outcome, Sent, Waits, outcome
+from slabot.messages.message import TextMessage
 from slabot.policy import Policy
 from slabot.runtime.delivery.receivers import Address, Nobody, Receivers
 from slabot.runtime.parts import Parts
@@ -54,7 +55,7 @@ class Texts:
         now = self._parts.now()
         return channel.deliver(TextMessage(key=row.key, subject=subject, text=text, at=now, repeat=repeat), to.text)
 
-    def find(self, row: OutboxRow, *, since: datetime) -> Place | Waits | Failed | None:
+    def find(self, row: OutboxRow, *, since: datetime) -> MessageRef | Waits | Failed | None:
         """Look for a former attempt, not older than an instant; `Failed` where nobody can."""
         channel = self._parts.channels.get(row.to.kind.way)
         if channel is None or not channel.can.find:

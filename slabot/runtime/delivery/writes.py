@@ -27,8 +27,8 @@ from adapters.errors import (
     Unreachable,
 )
 from slabot.channels.base import Dropped, Failed, Unknown, Waits
+from slabot.channels.errors import SlackRetry
 from slabot.domain import Category, Nudged
-from slabot.paging import SlackRetry
 from slabot.policy import Mode
 from slabot.rules import Action, Kind
 from slabot.runtime.acts import wanted

@@ -17,11 +17,15 @@ from typing import Any
 
 import structlog
 
-from slabot.paging import Click, HomeRefresh, NotOurs, Rendered, SlackError, click_words, read_interaction
-from slabot.paging.commands import Command, Topic
-from slabot.paging.happenings import Challenge, HomeOpened
-from slabot.paging.markup import Mrkdwn, Plain, Style
-from slabot.paging.slack_people import Asker
+from slabot.channels.errors import SlackError
+from slabot.channels.slack import click_texts
+from slabot.channels.slack.commands import Command, Topic
+from slabot.channels.slack.events import Challenge, HomeOpened
+from slabot.channels.slack.interactions import Click, HomeRefresh, NotOurs, read_interaction
+from slabot.channels.slack.message import Rendered
+from slabot.channels.slack.mrkdwn import Mrkdwn, Plain
+from slabot.channels.slack.people import Asker
+from slabot.messages.styles import Style
 from slabot.policy import Destination, DestinationKind
 from slabot.runtime.mistakes import mistake
 from slabot.runtime.parts import Parts
@@ -100,7 +104,7 @@ class Interactions:
             self._later(clicked, lambda: self._permissions.check(permission, clicked.user_id))
             known = True
         if known is None:
-            self._note(clicked, LedgerEvent.PAGE_CLICK_WAITS, click_words.waits(_who(clicked), clicked.action.act))
+            self._note(clicked, LedgerEvent.PAGE_CLICK_WAITS, click_texts.waits(_who(clicked), clicked.action.act))
             self._later(clicked, lambda: self._after_asking(clicked, found))
             return Reply()
         if not known:
@@ -116,7 +120,7 @@ class Interactions:
             why, act, ask = str(error), clicked.action.act, found.permission.ask
             self._say(
                 clicked,
-                self._refuse(clicked, lambda style: click_words.cannot_ask(act, found.severity, why, ask, style)),
+                self._refuse(clicked, lambda style: click_texts.cannot_ask(act, found.severity, why, ask, style)),
             )
             return
         if not allowed:
@@ -127,7 +131,7 @@ class Interactions:
                 # A dialog that was closed meanwhile shows no errors; the time that was chosen has passed, say.
                 self._say(clicked, text or " ".join(errors.values()))
             case _:  # the severity has changed while Slack was asked, and another entry covers it
-                self._say(clicked, click_words.went_wrong())
+                self._say(clicked, click_texts.went_wrong())
 
     def _open(self, clicked: Click, view: Body) -> None:
         sender = self._parts.sender
@@ -137,12 +141,12 @@ class Interactions:
             sender.open_view(clicked.trigger_id, view)
         except SlackError as error:
             why, act = str(error), clicked.action.act
-            self._say(clicked, self._refuse(clicked, lambda style: click_words.no_dialog(act, why, style)))
+            self._say(clicked, self._refuse(clicked, lambda style: click_texts.no_dialog(act, why, style)))
 
     def _refuse(self, clicked: Click, said: Callable[[Style], str]) -> str:
         """Write down that nothing was done; what the clicker reads."""
         zone = self._parts.policy.display_zone
-        words = click_words.changed_nothing(_who(clicked), clicked.action.act, said(Plain(zone)))
+        words = click_texts.changed_nothing(_who(clicked), clicked.action.act, said(Plain(zone)))
         self._note(clicked, LedgerEvent.PAGE_CLICK_REFUSED, words)
         return said(Mrkdwn(zone))
 
@@ -202,7 +206,7 @@ class Interactions:
         """Tell whoever clicked that nothing could be done, where an answer over HTTP cannot say so."""
         read = read_interaction(payload)
         if isinstance(read, Click):
-            self._later(read, lambda: self._say(read, click_words.not_kept()))
+            self._later(read, lambda: self._say(read, click_texts.not_kept()))
 
     def _whisper(self, asker: Asker, text: str) -> None:
         if text:
@@ -217,7 +221,7 @@ class Interactions:
             sender.whisper(asker, said)
         except SlackError as error:
             text = said if isinstance(said, str) else said.text
-            words = click_words.unanswered(asker.user_id, text, str(error))
+            words = click_texts.unanswered(asker.user_id, text, str(error))
             self._lost(asker, words)
 
     def _lost(self, asker: Asker, words: str) -> None:
@@ -237,16 +241,16 @@ class Interactions:
             pass  # it is asked again, when it is needed
         except StoreUnavailable:
             if asker is not None:
-                self._try_to_say(asker, click_words.not_kept())
+                self._try_to_say(asker, click_texts.not_kept())
         except SlackError as error:
             log.warning("slack.unanswered", words=str(error))  # of a home tab: it is shown anew when it is opened next
         except Exception as error:
             mistake("slack.broke", error, timedelta(0))
             if asker is not None:
                 why = f"an error in slabot ({type(error).__name__}), of which the log has more"
-                words = click_words.unanswered(asker.user_id, "", why)
+                words = click_texts.unanswered(asker.user_id, "", why)
                 self._try(lambda: self._lost(asker, words))
-                self._try_to_say(asker, click_words.went_wrong())
+                self._try_to_say(asker, click_texts.went_wrong())
 
     def _try_to_say(self, asker: Asker, text: str) -> None:
         sender = self._parts.sender
@@ -267,7 +271,7 @@ def _who(clicked: Click) -> str:
 
 def _not_allowed(clicked: Click, found: Restricted, style: Style) -> str:
     names = [_named(destination, style) for destination in found.permission.who]
-    return click_words.not_allowed(clicked.action.act, found.severity, names, found.permission.ask, style)
+    return click_texts.not_allowed(clicked.action.act, found.severity, names, found.permission.ask, style)
 
 
 def _named(destination: Destination, style: Style) -> str:

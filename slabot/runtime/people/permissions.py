@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
 
-from slabot.paging import SlackError
+from slabot.channels.errors import SlackError
 from slabot.policy import Destination, DestinationKind, Permission
 from slabot.runtime.parts import Parts
 

@@ -24,10 +24,11 @@ import structlog
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
-from slabot.paging import BadPayload, SlackError, SlackPermanent, click_words
-from slabot.paging.commands import read_command
-from slabot.paging.happenings import read_happening
-from slabot.paging.sockets import REMEDY, SocketAddresses, is_this_machine
+from slabot.channels.errors import BadPayload, SlackError, SlackPermanent
+from slabot.channels.slack import click_texts
+from slabot.channels.slack.commands import read_command
+from slabot.channels.slack.events import read_happening
+from slabot.channels.slack.sockets import REMEDY, SocketAddresses, is_this_machine
 from slabot.runtime.mistakes import mistake
 from slabot.runtime.people.interactions import Interactions, Reply
 from slabot.store import StoreUnavailable
@@ -209,7 +210,7 @@ class Sockets:
             if kind == "interactive":
                 people.not_kept(payload)
             elif kind == "slash_commands":
-                return Reply({"response_type": "ephemeral", "text": click_words.not_kept()})
+                return Reply({"response_type": "ephemeral", "text": click_texts.not_kept()})
         except Exception as error:
             mistake("slack.socket_broke", error, timedelta(0))
         return Reply()

@@ -15,9 +15,9 @@ import pytest
 
 from adapters.base import MARKED, Done, Repeat, Snapshot, Write
 from slabot.channels.slack.channel import SlackChannel
+from slabot.channels.slack.sender import Posted, SlackSender
 from slabot.clock import SteppedClock
 from slabot.domain import Actor, Category, Message, Person, Ticket
-from slabot.paging import Posted, SlackSender
 from slabot.policy import Policy, Way, load_policy
 from slabot.runtime import Parts
 from slabot.runtime.delivery.alerts import Alerts

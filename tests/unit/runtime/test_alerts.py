@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from slabot.channels.errors import SlackOutcomeUnknown, SlackPermanent, SlackRetry
 from slabot.channels.slack.channel import AGAIN
-from slabot.paging import Posted, SlackOutcomeUnknown, SlackPermanent, SlackRetry
+from slabot.channels.slack.sender import Posted
 from slabot.runtime.delivery.alerts import owe_alert
 from slabot.runtime.delivery.brakes import Brakes
 from slabot.store import Lane, LedgerEvent, OutboxState, feeds, ledger, outbox
