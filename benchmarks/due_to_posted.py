@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 
 from benchmarks.stage import Scene, percentile, scene
-from slabot.runtime import Embedded, cast
+from slabot.runtime import Embedded, make_actors
 from slabot.store import looks
 
 AIM = 1.0  # seconds
@@ -28,7 +28,7 @@ def fill(on: Scene, clocks: int) -> None:
     """Copy one decided ticket until that many clocks run, their looks spread over the coming days."""
     number = on.sandbox.zendesk.people.create_ticket("ana@contoso.example", "Waiting", "A question")
     on.hint(number)
-    actors = cast(on.composed.parts)
+    actors = make_actors(on.composed.parts)
     while on.composed.parts.store.read(looks.earliest) is None:
         actors.owed.drain()
     copies = """
@@ -58,7 +58,7 @@ def run(clocks: int, pages: int) -> list[float]:
     """Delays in seconds, one for each page."""
     with scene(first_rung="1% used") as on:
         fill(on, clocks)
-        engine = Embedded(on.composed.parts, on.bells)
+        engine = Embedded(on.composed.parts, on.wakers)
         engine.start()
         try:
             return measure(on, pages)

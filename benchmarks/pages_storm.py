@@ -29,7 +29,7 @@ from slabot.clock import SteppedClock, SystemClock
 from slabot.composition import compose
 from slabot.demo.stage import CHANNEL, environment_of, policy_of
 from slabot.policy import load_policy
-from slabot.runtime import Bells, Embedded, cast
+from slabot.runtime import Embedded, Wakers, make_actors
 from slabot.store import Lane, outbox
 from slabot_sandbox import Effect, Limits, Sandbox, SlackLimits
 
@@ -90,10 +90,10 @@ def storm(channels: int, *, limit: timedelta | None, lead: timedelta) -> Iterato
             sandbox.slack.workspace.add_channel(name)
         with sandbox:
             text = policy_text(sandbox, Path(folder) / "slabot.db", channels, lead)
-            bells = Bells()
-            composed = compose(load_policy(text), text, clock=clock, environment=environment_of(sandbox), bell=bells)
+            wakers = Wakers()
+            composed = compose(load_policy(text), text, clock=clock, environment=environment_of(sandbox), waker=wakers)
             try:
-                yield Scene(sandbox, composed, bells)
+                yield Scene(sandbox, composed, wakers)
             finally:
                 composed.close()
 
@@ -111,7 +111,7 @@ def ask(on: Scene, pages: int, channels: int) -> tuple[dict[str, int], datetime]
         levels[str(number)] = place
         on.hint(number)
     account.clock = clock
-    actors = cast(on.composed.parts)
+    actors = make_actors(on.composed.parts)
     while actors.owed.drain():
         pass
     return levels, created
@@ -150,7 +150,7 @@ def run(pages: int, channels: int, *, limit: timedelta | None) -> bool:
         if datetime.now(UTC) >= due:
             print("the machine was too slow to read the tickets before the storm; the figures count from its beginning")
             due = datetime.now(UTC)
-        engine = Embedded(on.composed.parts, on.bells)
+        engine = Embedded(on.composed.parts, on.wakers)
         engine.start()
         floor = 0.0 if limit is None else (-(-pages // channels) - 1) * limit.total_seconds()
         ahead = max(0.0, (due - datetime.now(UTC)).total_seconds())

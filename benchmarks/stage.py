@@ -16,7 +16,7 @@ from slabot.clock import SystemClock
 from slabot.composition import Composed, compose
 from slabot.demo.stage import CHANNEL, environment_of, policy_of
 from slabot.policy import load_policy
-from slabot.runtime import Bells
+from slabot.runtime import Wakers
 from slabot.store import inbox
 from slabot_sandbox import Limits, Sandbox, SlackLimits
 from slabot_sandbox.freshdesk.limits import FreshdeskLimits
@@ -28,13 +28,13 @@ class Scene:
 
     sandbox: Sandbox
     composed: Composed
-    bells: Bells
+    wakers: Wakers
 
     def hint(self, number: int) -> None:
         """As if a webhook had come."""
         parts = self.composed.parts
         parts.store.write(lambda conn: inbox.accept(conn, "acme", f"hint:{number}", str(number), parts.now()))
-        self.bells.ring()
+        self.wakers.wake()
 
 
 @contextlib.contextmanager
@@ -51,12 +51,12 @@ def scene(first_rung: str = "50% used") -> Iterator[Scene]:
         with sandbox:
             text = policy_of(sandbox, Path(folder) / "slabot.db")
             text = text.replace("start_from: 2026-01-23", "start_from: 2020-01-01").replace("50% used", first_rung)
-            bells = Bells()
+            wakers = Wakers()
             composed = compose(
-                load_policy(text), text, clock=SystemClock(), environment=environment_of(sandbox), bell=bells
+                load_policy(text), text, clock=SystemClock(), environment=environment_of(sandbox), waker=wakers
             )
             try:
-                yield Scene(sandbox, composed, bells)
+                yield Scene(sandbox, composed, wakers)
             finally:
                 composed.close()
 

@@ -19,7 +19,7 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from benchmarks.stage import Scene, scene
-from slabot.runtime import cast
+from slabot.runtime import make_actors
 from slabot.runtime.reading.sweeping import Sweeper
 from slabot.store import schema
 from slabot.store.status import status
@@ -57,7 +57,7 @@ def main() -> None:
         fill(on, helpdesk, count)
         parts = on.composed.parts
         adapter = next(one for one in parts.adapters.values() if one.kind == helpdesk)
-        actors, sweeper = cast(parts), Sweeper(parts, adapter)
+        actors, sweeper = make_actors(parts), Sweeper(parts, adapter)
         figures: list[tuple[str, tuple[float, float], int]] = []
 
         def step(name: str, work: Callable[[], object]) -> None:

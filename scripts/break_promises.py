@@ -45,9 +45,9 @@ def _looks_nowhere() -> None:
 
 def _never_looks_back() -> None:
     """What may have been sent before a backup was put back is sent without a look into Slack."""
-    from slabot.runtime.delivery.forgotten import Forgotten
+    from slabot.runtime.delivery.after_restore import AfterRestore
 
-    Forgotten._is_open = lambda self, row, page: False  # type: ignore[method-assign]
+    AfterRestore._is_open = lambda self, row, page: False  # type: ignore[method-assign]
 
 
 def _adopts_nothing() -> None:
@@ -159,8 +159,8 @@ def _never_raised() -> None:
         def __getattr__(self, name: str) -> Any:
             return getattr(tickets, name)
 
-        def add_act(self, conn: Any, helpdesk: str, ticket_id: str, act: Any) -> bool:
-            return type(act).__name__ == "SeverityChanged" or tickets.add_act(conn, helpdesk, ticket_id, act)
+        def append_event(self, conn: Any, helpdesk: str, ticket_id: str, act: Any) -> bool:
+            return type(act).__name__ == "SeverityChanged" or tickets.append_event(conn, helpdesk, ticket_id, act)
 
     vars(clicks)["tickets"] = Deaf()
 
@@ -286,9 +286,9 @@ def _a_new_id_each_time() -> None:
 
 def _calls_channels_by_name() -> None:
     """Slack is given a channel's name."""
-    from slabot.channels.slack.conversations import SlackChannels
+    from slabot.channels.slack.conversations import SlackConversations
 
-    SlackChannels.place = lambda self, channel: channel  # type: ignore[method-assign]
+    SlackConversations.place = lambda self, channel: channel  # type: ignore[method-assign]
 
 
 @dataclass(frozen=True, slots=True)

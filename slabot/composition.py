@@ -29,7 +29,7 @@ from slabot.domain import Category, Level, SlabotError, utc
 from slabot.policy import DestinationKind, Policy, Way
 from slabot.policy.connections import Helpdesk, Zendesk
 from slabot.policy.secrets import why_unsendable
-from slabot.runtime import SWEEP_EVERY, Bell, Heartbeat, Interactions, Parts, Silence, Sockets
+from slabot.runtime import SWEEP_EVERY, Heartbeat, Interactions, NoWaker, Parts, Sockets, Waker
 from slabot.store import Lane, LedgerEvent, Store, absences, ledger, looks, meta, open_store, outbox, policies
 from slabot.store.address import read_address
 
@@ -147,7 +147,7 @@ def compose(
     *,
     clock: Clock,
     environment: Mapping[str, str] | None = None,
-    bell: Bell | None = None,
+    waker: Waker | None = None,
     check: bool = True,
     sweep_every: timedelta = SWEEP_EVERY,
 ) -> Composed:
@@ -175,7 +175,7 @@ def compose(
         if reasons:
             raise StartError(reasons)
     store = open_store(found.store_url)
-    parts = _parts(policy, text, store, found, clock, bell or Silence(), sweep_every)
+    parts = _parts(policy, text, store, found, clock, waker or NoWaker(), sweep_every)
     interactions = Interactions(parts)
     sockets = None if found.addresses is None else Sockets(interactions, found.addresses)
     return Composed(parts, found.signing, interactions, sockets)
@@ -366,7 +366,7 @@ def _parts(
     store: Store,
     found: Connections,
     clock: Clock,
-    bell: Bell,
+    waker: Waker,
     sweep_every: timedelta,
 ) -> Parts:
     now = utc(clock.now())
@@ -388,7 +388,7 @@ def _parts(
         heartbeat=found.heartbeat,
         clock=clock,
         started_at=now,
-        bell=bell,
+        waker=waker,
         sweep_every=sweep_every,
         absence=absence,
     )

@@ -21,7 +21,7 @@ from slabot.cli.screen import working
 from slabot.clock import SystemClock
 from slabot.composition import compose
 from slabot.policy import load_policy
-from slabot.runtime import Bells, Embedded
+from slabot.runtime import Embedded, Wakers
 from slabot.runtime.serving import WebServer
 from slabot.setup.starting import listen_address, listening, only_one
 from webhooks import create_app
@@ -36,7 +36,7 @@ def run(config: str) -> None:
     _on_signals(stopping)
     text = read_text(config, largest=POLICY_SIZE, what="policy file")
     policy = load_policy(text, config)
-    bells = Bells()
+    wakers = Wakers()
     taken = listening(policy)  # first of all: a second slabot on one machine ends here and touches nothing
     host, _ = listen_address(policy.web.listen)
     with contextlib.ExitStack() as undo:
@@ -45,10 +45,10 @@ def run(config: str) -> None:
         if alone is not None:
             undo.callback(alone.close)
         with working("Asking the helpdesks and Slack, and opening the store"):
-            composed = compose(policy, text, clock=SystemClock(), bell=bells)
+            composed = compose(policy, text, clock=SystemClock(), waker=wakers)
         undo.pop_all()
     server = WebServer(create_app(composed.parts, composed.signing_secret, composed.interactions), host, taken=taken)
-    engine = Embedded(composed.parts, bells)
+    engine = Embedded(composed.parts, wakers)
     engine.start()
     if composed.sockets is not None:
         composed.sockets.start()

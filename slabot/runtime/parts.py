@@ -35,17 +35,17 @@ _WORK = "slabot.runtime: this transaction brings work"
 T = TypeVar("T")
 
 
-class Bell(Protocol):
+class Waker(Protocol):
     """Wakes whoever sleeps until the next instant, because something came sooner."""
 
-    def ring(self) -> None:
+    def wake(self) -> None:
         """Something is owed now."""
 
 
-class Silence:
+class NoWaker:
     """A bell that nobody listens to, for a runtime that is driven."""
 
-    def ring(self) -> None:
+    def wake(self) -> None:
         """Nothing to wake."""
 
 
@@ -72,7 +72,7 @@ class Parts:
     sender: SlackSender | None
     clock: Clock
     started_at: datetime
-    bell: Bell = field(default_factory=Silence)
+    waker: Waker = field(default_factory=NoWaker)
     sweep_every: timedelta = SWEEP_EVERY
     channels: Mapping[Way, Channel] = field(default_factory=dict)
     heartbeat: Heartbeat | None = None
@@ -96,7 +96,7 @@ class Parts:
 
         result = self.store.write(watched)
         if brings_work:
-            self.bell.ring()
+            self.waker.wake()
         return result
 
     def may_be_forgotten(self, at: datetime) -> bool:

@@ -14,7 +14,7 @@ import pytest
 from slabot.clock import SystemClock
 from slabot.composition import compose
 from slabot.policy import load_policy
-from slabot.runtime import Bells, Embedded
+from slabot.runtime import Embedded, Wakers
 from slabot.runtime.serving import WebServer
 from slabot_sandbox import Sandbox
 from tests.promises.scene import CHANNEL, environment_of, key_of, policy_text
@@ -39,11 +39,11 @@ def running(store_url: str) -> Iterator[tuple[Sandbox, Embedded]]:
             classify={"otherwise": "critical"},
             escalate=[{"severity": "critical", "rungs": rungs}],
         )
-        bells = Bells()
+        wakers = Wakers()
         environment = environment_of(sandbox) | {"DATABASE_URL": store_url}
-        composed = compose(load_policy(text, "f"), text, clock=SystemClock(), environment=environment, bell=bells)
+        composed = compose(load_policy(text, "f"), text, clock=SystemClock(), environment=environment, waker=wakers)
         server = WebServer(create_app(composed.parts, composed.signing_secret))
-        engine = Embedded(composed.parts, bells)
+        engine = Embedded(composed.parts, wakers)
         engine.start()
         sandbox.connect(server.url)
         yield sandbox, engine

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slabot.domain import Message, TicketRecord, Timeline, read_tickets, write_ticket
-from slabot.reports.pseudonyms import Pseudonyms, Texts
+from slabot.reports.pseudonyms import Pseudonyms, TextsKept
 from slabot.rules import Decision, decide
 from slabot.runtime.pinned import pinned
 from slabot.store.erased import forget, mark
@@ -36,9 +36,9 @@ def numbered(story: FoundMessage) -> TicketRecord:
     return TicketRecord(story.ticket, Timeline.of(events))
 
 
-@given(story=told(), texts=st.sampled_from([Texts.NEUTRAL, Texts.DROP]), data=st.data())
+@given(story=told(), texts=st.sampled_from([TextsKept.NEUTRAL, TextsKept.DROP]), data=st.data())
 def test_a_ticket_without_names_and_words_is_decided_as_before(
-    story: FoundMessage, texts: Texts, data: st.DataObject
+    story: FoundMessage, texts: TextsKept, data: st.DataObject
 ) -> None:
     record, policy = numbered(story), story.setting.policy
     now = max(data.draw(moments_of(story)), record.ticket.created_at)

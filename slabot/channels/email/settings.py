@@ -9,7 +9,7 @@ from email.utils import parseaddr
 from slabot.channels.errors import SettingError
 from slabot.channels.settings import Secret, is_loopback, is_mail_address
 from slabot.policy import Mail
-from slabot.policy.ways import Encryption
+from slabot.policy.channels import Encryption
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ import threading
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from slabot.policy.ways import Encryption
+from slabot.policy.channels import Encryption
 
 STEP = 4.0  # seconds of silence of the server
 GOODBYE = 0.5  # seconds for the answer to QUIT, which changes nothing any more

@@ -41,7 +41,7 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
-class Channel:
+class Conversation:
     """A channel as the bot sees it."""
 
     id: str
@@ -51,7 +51,7 @@ class Channel:
     private: bool
 
 
-class SlackChannels(SlackPeople):
+class SlackConversations(SlackPeople):
     """The channels of one workspace. Safe to share between threads."""
 
     def __init__(self, client: Callable[[], WebClient], clock: Clock) -> None:
@@ -114,7 +114,7 @@ class SlackChannels(SlackPeople):
             known = self._ids.get(name)
         return known if known is not None else self.channel(name).id
 
-    def channel(self, channel: str) -> Channel:
+    def channel(self, channel: str) -> Conversation:
         """How the bot sees a channel, now.
 
         Raises:
@@ -127,7 +127,7 @@ class SlackChannels(SlackPeople):
             )
             return _channel(answer.get("channel") or {"id": channel})
         name = channel.removeprefix("#")
-        archived: Channel | None = None
+        archived: Conversation | None = None
         for found in self._channels():
             if found.name != name:
                 continue
@@ -142,7 +142,7 @@ class SlackChannels(SlackPeople):
             method="conversations.list", code="channel_not_found", why=f"#{name}: {missing.why}", remedy=missing.remedy
         )
 
-    def _channels(self) -> Iterator[Channel]:
+    def _channels(self) -> Iterator[Conversation]:
         cursor: str | None = None
         for _ in range(CHANNEL_PAGES):
             answer = self._calls.call(
@@ -179,8 +179,8 @@ def next_cursor(answer: SlackResponse) -> str | None:
     return cursor if isinstance(cursor, str) and cursor else None
 
 
-def _channel(entry: dict[str, Any]) -> Channel:
-    return Channel(
+def _channel(entry: dict[str, Any]) -> Conversation:
+    return Conversation(
         id=str(entry.get("id", "")),
         name=str(entry.get("name", "")),
         member=entry.get("is_member") is True,

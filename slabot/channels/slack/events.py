@@ -39,16 +39,16 @@ class HomeOpened:
     event_id: str
 
 
-def parse_happening(body: bytes) -> Challenge | HomeOpened | NotOurs:
+def parse_event(body: bytes) -> Challenge | HomeOpened | NotOurs:
     """Read the body of a request whose signature was good.
 
     Raises:
         BadPayload: it is not what Slack sends; the answer is 400.
     """
-    return read_happening(json_object(body, "the body"))
+    return read_event(json_object(body, "the body"))
 
 
-def read_happening(payload: dict[str, Any]) -> Challenge | HomeOpened | NotOurs:
+def read_event(payload: dict[str, Any]) -> Challenge | HomeOpened | NotOurs:
     """Read an event.
 
     Raises:

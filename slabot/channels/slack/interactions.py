@@ -20,7 +20,7 @@ from urllib.parse import parse_qs
 from slabot.channels.errors import BadPayload
 from slabot.channels.settings import secret_text
 from slabot.channels.slack.message import REFRESH, Button
-from slabot.channels.slack.modals import Wish, origin_of, wish_of
+from slabot.channels.slack.modals import DialogRequest, origin_of, request_of
 from slabot.messages.styles import bare, one_line
 
 WINDOW = timedelta(minutes=5)  # how far a request's own time may be from ours, either way
@@ -31,7 +31,7 @@ MOST_FIELDS = 30  # of a form; Slack sends one for a click and about a dozen for
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class SignatureRefused:
     """Why a request is not believed; the answer is 401."""
 
     why: str
@@ -62,7 +62,7 @@ class Click:
     trigger_id: str
     action_ts: str
     shows: str = ""
-    wish: Wish | None = None
+    request: DialogRequest | None = None
 
     @property
     def id(self) -> str:
@@ -105,7 +105,7 @@ class SigningSecret:
         """Without the secret."""
         return "SigningSecret(…)"
 
-    def refusal(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Refused | None:
+    def refusal(self, headers: Mapping[str, str], body: bytes, now: datetime) -> SignatureRefused | None:
         """Why this request is not from Slack; None if it is.
 
         Args:
@@ -116,11 +116,11 @@ class SigningSecret:
         given = {name.lower(): value for name, value in headers.items()}
         timestamp, signature = given.get(TIMESTAMP_HEADER), given.get(SIGNATURE_HEADER)
         if timestamp is None or signature is None:
-            return Refused("the request carries no Slack signature")
+            return SignatureRefused("the request carries no Slack signature")
         if not timestamp.isascii() or not timestamp.isdigit() or len(timestamp) > 12:
-            return Refused("the time of the signature is not a number of seconds")
+            return SignatureRefused("the time of the signature is not a number of seconds")
         if abs(now.timestamp() - int(timestamp)) > WINDOW.total_seconds():
-            return Refused(
+            return SignatureRefused(
                 f"the signature is more than {int(WINDOW.total_seconds()) // 60} minutes away from this machine's "
                 "time: it is replayed, or the machine's clock is wrong"
             )
@@ -129,7 +129,7 @@ class SigningSecret:
         expected = ["v0=" + hmac.new(key, message, hashlib.sha256).hexdigest() for key in self._keys]
         fits = [hmac.compare_digest(each.encode(), sent) for each in expected]  # all, whichever fits
         if not any(fits):
-            return Refused("the signature does not fit: the request is forged, or the secret is another app's")
+            return SignatureRefused("the signature does not fit: the request is forged, or the secret is another app's")
         return None
 
 
@@ -261,7 +261,7 @@ def _submission(payload: dict[str, Any]) -> Click | NotOurs:
         response_url=None,
         trigger_id=_first_text((payload, "trigger_id")),
         action_ts=_text(view, "id", "view"),
-        wish=wish_of(button, state.get("values") if isinstance(state, dict) else None),
+        request=request_of(button, state.get("values") if isinstance(state, dict) else None),
     )
 
 

@@ -33,7 +33,7 @@ FOR, UNTIL, SEVERITY, REASON = "slabot_for", "slabot_until", "slabot_severity", 
 
 
 @dataclass(frozen=True, slots=True)
-class SnoozeWish:
+class SnoozeRequest:
     """What was answered to `snooze`.
 
     Attributes:
@@ -50,14 +50,14 @@ class SnoozeWish:
 
 
 @dataclass(frozen=True, slots=True)
-class SeverityWish:
+class SeverityRequest:
     """What was answered to `set_severity`."""
 
     severity: str
     reason: str
 
 
-Wish = SnoozeWish | SeverityWish
+DialogRequest = SnoozeRequest | SeverityRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,18 +202,18 @@ def origin_of(text: object) -> Origin:
             raise BadPayload("the dialog does not carry what slabot put into it; nothing was done")
 
 
-def wish_of(button: Button, values: object) -> Wish:
+def request_of(button: Button, values: object) -> DialogRequest:
     """What somebody answered; what they left out is empty.
 
     Raises:
         BadPayload: it is not what the dialog asked for.
     """
     if button is Button.SNOOZE:
-        return SnoozeWish(_length(_value(values, FOR)), _until(_value(values, UNTIL)))
+        return SnoozeRequest(_length(_value(values, FOR)), _until(_value(values, UNTIL)))
     severity, reason = _chosen(_value(values, SEVERITY)), _value(values, REASON).get("value")
     if severity is None:
         raise BadPayload("the dialog names no severity; nothing was done")
-    return SeverityWish(severity, one_line(reason)[:LONGEST_REASON] if isinstance(reason, str) else "")
+    return SeverityRequest(severity, one_line(reason)[:LONGEST_REASON] if isinstance(reason, str) else "")
 
 
 def _value(values: object, block: str) -> dict[str, Any]:

@@ -24,7 +24,7 @@ _ANSWER_HOSTS = ("hooks.slack.com", "hooks.slack-gov.com")
 View = Mapping[str, Any]
 
 
-class Asker(Protocol):
+class EphemeralRecipient(Protocol):
     """Somebody who clicked or typed something, and where they can be told alone what came of it."""
 
     @property
@@ -88,7 +88,7 @@ class SlackPeople:
             return False
         return True
 
-    def whisper(self, asker: Asker, said: Rendered | str) -> None:
+    def post_ephemeral(self, asker: EphemeralRecipient, said: Rendered | str) -> None:
         """Answer somebody so that they alone read it.
 
         Raises:

@@ -17,7 +17,7 @@ from slack_sdk.web import SlackResponse
 
 from slabot.channels.base import FoundMessage
 from slabot.channels.errors import SlackOutcomeUnknown, SlackPermanent
-from slabot.channels.slack.conversations import SlackChannels, next_cursor, objects
+from slabot.channels.slack.conversations import SlackConversations, next_cursor, objects
 from slabot.channels.slack.directory import Directory
 from slabot.channels.slack.error_codes import CODES, Effect
 from slabot.channels.slack.message import Rendered, render, render_reply
@@ -42,7 +42,7 @@ class Posted:
     ts: str
 
 
-class SlackSender(SlackChannels):
+class SlackSender(SlackConversations):
     """Messages to one workspace and its people. Safe to share between threads."""
 
     def __init__(self, client: Callable[[], WebClient], clock: Clock) -> None:

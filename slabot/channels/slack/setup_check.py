@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from slabot.channels.errors import SlackError, SlackPermanent
-from slabot.channels.slack.conversations import Channel, Identity
+from slabot.channels.slack.conversations import Conversation, Identity
 from slabot.channels.slack.sender import SlackSender
 from slabot.channels.slack.sockets import REMEDY, SocketAddresses
 from slabot.domain import Finding, Level
@@ -122,7 +122,7 @@ def _channel(sender: SlackSender, channel: str) -> Finding:
     return _judged(found, name)
 
 
-def _judged(found: Channel, name: str) -> Finding:
+def _judged(found: Conversation, name: str) -> Finding:
     if found.archived:
         return Finding(
             Level.WRONG, f"The channel {name} is archived", "Unarchive it, or name another one in the policy."

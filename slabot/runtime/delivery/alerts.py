@@ -18,7 +18,7 @@ from slabot.channels.base import Dropped, Failed, MessageRef, Outcome, Sent, Unk
 from slabot.runtime.audit.condition import is_still_so
 from slabot.runtime.delivery.fallbacks import Overdue, owe_instead
 from slabot.runtime.delivery.loop import RETRY, Broke, pause, stays_unknown
-from slabot.runtime.delivery.texts import Texts, main_destination
+from slabot.runtime.delivery.texts import TextSender, main_destination
 from slabot.runtime.parts import Parts, brings_work
 from slabot.store import Lane, LedgerEvent, OutboxRow, OutboxState, ledger, outbox
 from slabot.store.work import Alert
@@ -55,7 +55,7 @@ class Alerts:
     lane = Lane.ALERT
 
     def __init__(self, parts: Parts) -> None:
-        self._parts, self._texts, self._overdue = parts, Texts(parts), Overdue(parts, Lane.ALERT)
+        self._parts, self._texts, self._overdue = parts, TextSender(parts), Overdue(parts, Lane.ALERT)
 
     def begin(self, now: datetime) -> bool:
         """Nothing."""

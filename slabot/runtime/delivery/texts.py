@@ -11,7 +11,7 @@ from datetime import datetime
 from slabot.channels.base import Failed, MessageRef, Outcome, Sent, Waits, outcome
 from slabot.messages.message import TextMessage
 from slabot.policy import Policy
-from slabot.runtime.delivery.receivers import Address, Nobody, Receivers
+from slabot.runtime.delivery.recipients import Nobody, Recipient, Recipients
 from slabot.runtime.parts import Parts
 from slabot.store import OutboxRow
 
@@ -29,18 +29,18 @@ def main_destination(policy: Policy) -> str | None:
     return next(map(str, named), None)
 
 
-class Texts:
+class TextSender:
     """Sends plain words."""
 
     def __init__(self, parts: Parts) -> None:
-        self._parts, self._receivers = parts, Receivers(parts)
+        self._parts, self._receivers = parts, Recipients(parts)
 
     def send(self, row: OutboxRow, subject: str, text: str, *, repeat: bool) -> Outcome:
         """Send them, once."""
         channel = self._parts.channels.get(row.to.kind.way)
         if channel is None:
             return Failed(f"the policy names no way to {row.to}")
-        address: list[Address | Nobody] = []
+        address: list[Recipient | Nobody] = []
 
         def ask() -> Outcome:
             address.append(self._receivers.address(row.to, None))

@@ -20,7 +20,7 @@ from slabot.messages.view import PageView
 from slabot.policy import Way
 from slabot.rules import decide
 from slabot.runtime.delivery.loop import RETRY, Broke, pause, put_off
-from slabot.runtime.delivery.texts import Texts
+from slabot.runtime.delivery.texts import TextSender
 from slabot.runtime.parts import Parts
 from slabot.runtime.refresh import clock_of, refresh_messages, shown, view_of
 from slabot.runtime.refresh import digest as digest_of
@@ -57,7 +57,7 @@ class Updates:
     lane = Lane.UPDATE
 
     def __init__(self, parts: Parts) -> None:
-        self._parts, self._texts = parts, Texts(parts)
+        self._parts, self._texts = parts, TextSender(parts)
 
     def begin(self, now: datetime) -> bool:
         """Nothing."""
@@ -186,6 +186,6 @@ class Updates:
         tickets.lock(conn, row.helpdesk, row.ticket_id)
         outcome = None if place is None else {"channel": place.address, "ts": place.ref}
         outbox.settle(conn, row.key, OutboxState.SENT, "told", outcome)
-        tickets.add_act(conn, row.helpdesk, row.ticket_id, Noted(at=now, key=row.key, id=f"noted:{row.key}"))
+        tickets.append_event(conn, row.helpdesk, row.ticket_id, Noted(at=now, key=row.key, id=f"noted:{row.key}"))
         told = f"told people: {row.work.because}"
         ledger.write(conn, now, LedgerEvent.TICKET_NOTED, told, row.helpdesk, row.ticket_id, row.key)

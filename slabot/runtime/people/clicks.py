@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from slabot.channels.slack import click_texts, modals
 from slabot.channels.slack.interactions import Click
 from slabot.channels.slack.message import Button, offered, shown_by
-from slabot.channels.slack.modals import Origin, SeverityWish, SnoozeWish
+from slabot.channels.slack.modals import Origin, SeverityRequest, SnoozeRequest
 from slabot.channels.slack.mrkdwn import Mrkdwn, Plain
 from slabot.domain import (
     Acknowledged,
@@ -138,7 +138,7 @@ class _Clicked:
         permission = self._parts.policy.permission_for(clicked.action.act, view.severity)
         if permission is not None and permission != cleared:
             return Restricted(permission, view.severity)
-        if clicked.action.opens_dialog and clicked.wish is None:
+        if clicked.action.opens_dialog and clicked.request is None:
             return Dialog(self._dialog(view))
         errors = self._errors(view)
         return Answer(errors=errors) if errors else self._do(view)
@@ -148,7 +148,7 @@ class _Clicked:
         clicked, severity = self._clicked, view.severity
         if not clock.running or clicked.action not in offered(view.state):
             return self._taken(view) or self._refused(lambda style: click_texts.stale(view.state, style))
-        match clicked.action, clicked.wish:
+        match clicked.action, clicked.request:
             case ((Button.ACKNOWLEDGE | Button.CLAIM), _):
                 return None  # whoever is on it may say so, whatever the page showed
             case ((Button.SNOOZE | Button.SET_SEVERITY), None):
@@ -191,8 +191,8 @@ class _Clicked:
     def _escalated(self, stored: StoredTicket) -> Answer | None:
         """Pressed twice, or by two people."""
         labels = (None, self._label)
-        wishes = (event for event in reversed(stored.timeline.events) if isinstance(event, Escalated))
-        last = next((event for event in wishes if event.clock in labels), None)
+        requests = (event for event in reversed(stored.timeline.events) if isinstance(event, Escalated))
+        last = next((event for event in requests if event.clock in labels), None)
         if last is None or self._now - last.at >= ESCALATED:
             return None
         who, at = Who(None, last.by_id), last.at
@@ -207,13 +207,13 @@ class _Clicked:
 
     def _errors(self, view: PageView) -> dict[str, str]:
         """What is wrong with the answer to a dialog."""
-        match self._clicked.wish:
-            case SnoozeWish() as wish:
-                end, latest = wish.end(self._now), self._now + modals.LONGEST_SNOOZE
+        match self._clicked.request:
+            case SnoozeRequest() as request:
+                end, latest = request.end(self._now), self._now + modals.LONGEST_SNOOZE
                 if end <= self._now:
                     return modals.snooze_is_over()
                 return modals.snooze_too_long(latest, Plain(view.zone)) if end > latest else {}
-            case SeverityWish(severity, reason):
+            case SeverityRequest(severity, reason):
                 if severity not in self._parts.policy.severities:
                     return modals.severity_unknown(severity)
                 if severity == view.severity:
@@ -227,12 +227,12 @@ class _Clicked:
         by, who = clicked.user_id, clicked.user_name or clicked.user_id
         act: AnyEvent
         words = ""
-        match clicked.action, clicked.wish:
-            case Button.SNOOZE, SnoozeWish() as wish:
-                until = wish.end(now)
+        match clicked.action, clicked.request:
+            case Button.SNOOZE, SnoozeRequest() as request:
+                until = request.end(now)
                 act = Snoozed(at=now, by_id=by, id=clicked.id, clock=label, until=until)
                 words = click_texts.snoozed(who, when(until, view.zone))
-            case Button.SET_SEVERITY, SeverityWish(severity, reason):
+            case Button.SET_SEVERITY, SeverityRequest(severity, reason):
                 act = SeverityChanged(at=now, by=Actor.AGENT, by_id=by, id=clicked.id, to=severity, reason=reason)
                 words = click_texts.chose(who, severity, view.severity, reason)
             case Button.UNACKNOWLEDGE, _:
@@ -243,7 +243,7 @@ class _Clicked:
                 act = Escalated(at=now, by_id=by, id=clicked.id, clock=label)
             case _:
                 act = Acknowledged(at=now, by_id=by, id=clicked.id, clock=label)
-        if not tickets.add_act(self._conn, self._helpdesk, self._ticket_id, act):
+        if not tickets.append_event(self._conn, self._helpdesk, self._ticket_id, act):
             return Answer()
         self._owe(act, now)
         self._tell(_TOLD[clicked.action], words or click_texts.did(clicked.action.act, who))

@@ -81,7 +81,7 @@ def _agents(parts: Parts, command: Command) -> tuple[dict[str, str], list[str]]:
     unasked = []
     for name, adapter in parts.adapters.items():
         try:
-            agent = adapter.users_by_email(email)
+            agent = adapter.agent_id_by_email(email)
         except AdapterError as error:
             unasked.append(command_texts.cannot_ask(name, str(error), style))
             continue

@@ -24,14 +24,14 @@ from slabot.channels.slack.events import Challenge, HomeOpened
 from slabot.channels.slack.interactions import Click, HomeRefresh, NotOurs, read_interaction
 from slabot.channels.slack.message import Rendered
 from slabot.channels.slack.mrkdwn import Mrkdwn, Plain
-from slabot.channels.slack.people import Asker
+from slabot.channels.slack.people import EphemeralRecipient
 from slabot.messages.styles import Style
 from slabot.policy import Destination, DestinationKind
-from slabot.runtime.mistakes import mistake
 from slabot.runtime.parts import Parts
 from slabot.runtime.people import commands, home
 from slabot.runtime.people.clicks import Answer, Dialog, Outcome, Restricted, click, parts_of
-from slabot.runtime.people.permissions import CannotSay, Permissions
+from slabot.runtime.people.permissions import Permissions, PermissionUnknown
+from slabot.runtime.unexpected import log_unexpected
 from slabot.store import LedgerEvent, StoreUnavailable, ledger
 
 THREADS = 4  # that ask Slack and helpdesks after the answer was given
@@ -87,7 +87,7 @@ class Interactions:
             case Answer(text, errors):
                 if errors:
                     return Reply({"response_action": "errors", "errors": dict(errors)})
-                self._whisper(clicked, text)
+                self._post_ephemeral(clicked, text)
                 return Reply()
             case Dialog(view):
                 self._later(clicked, lambda: self._open(clicked, view))
@@ -98,7 +98,7 @@ class Interactions:
     def _restricted(self, clicked: Click, found: Restricted) -> Reply:
         permission = found.permission
         known = self._permissions.known(permission, clicked.user_id)
-        opens = clicked.action.opens_dialog and clicked.wish is None
+        opens = clicked.action.opens_dialog and clicked.request is None
         if known is None and opens:
             # Slack forgets the click after three seconds: the dialog comes first, and its answer is checked.
             self._later(clicked, lambda: self._permissions.check(permission, clicked.user_id))
@@ -108,7 +108,7 @@ class Interactions:
             self._later(clicked, lambda: self._after_asking(clicked, found))
             return Reply()
         if not known:
-            self._whisper(clicked, self._refuse(clicked, lambda style: _not_allowed(clicked, found, style)))
+            self._post_ephemeral(clicked, self._refuse(clicked, lambda style: _not_allowed(clicked, found, style)))
             return Reply()
         return self._answer(clicked, click(self._parts, clicked, permission))
 
@@ -116,7 +116,7 @@ class Interactions:
         """Do what was clicked, if Slack says that the clicker may; tell them if not."""
         try:
             allowed = self._permissions.check(found.permission, clicked.user_id)
-        except CannotSay as error:
+        except PermissionUnknown as error:
             why, act, ask = str(error), clicked.action.act, found.permission.ask
             self._say(
                 clicked,
@@ -208,36 +208,36 @@ class Interactions:
         if isinstance(read, Click):
             self._later(read, lambda: self._say(read, click_texts.not_kept()))
 
-    def _whisper(self, asker: Asker, text: str) -> None:
+    def _post_ephemeral(self, asker: EphemeralRecipient, text: str) -> None:
         if text:
             self._later(asker, lambda: self._say(asker, text))
 
-    def _say(self, asker: Asker, said: str | Rendered) -> None:
+    def _say(self, asker: EphemeralRecipient, said: str | Rendered) -> None:
         """Tell one person; where that fails, the ledger has it."""
         sender = self._parts.sender
         if sender is None or not said:
             return
         try:
-            sender.whisper(asker, said)
+            sender.post_ephemeral(asker, said)
         except SlackError as error:
             text = said if isinstance(said, str) else said.text
             words = click_texts.unanswered(asker.user_id, text, str(error))
             self._lost(asker, words)
 
-    def _lost(self, asker: Asker, words: str) -> None:
+    def _lost(self, asker: EphemeralRecipient, words: str) -> None:
         now, key = self._parts.now(), asker.id if isinstance(asker, Click) else None
         helpdesk, ticket_id, _ = parts_of(asker.key or "") if isinstance(asker, Click) else ("", "", "")
         event = LedgerEvent.PAGE_CLICK_UNANSWERED
         self._parts.write(lambda conn: ledger.write(conn, now, event, words, helpdesk or None, ticket_id or None, key))
 
-    def _later(self, asker: Asker | None, work: Callable[[], object]) -> None:
+    def _later(self, asker: EphemeralRecipient | None, work: Callable[[], object]) -> None:
         self._pool.submit(self._guarded, asker, work)
 
-    def _guarded(self, asker: Asker | None, work: Callable[[], object]) -> None:
+    def _guarded(self, asker: EphemeralRecipient | None, work: Callable[[], object]) -> None:
         """A failure after the answer is told or written down; it ends no thread."""
         try:
             work()
-        except CannotSay:
+        except PermissionUnknown:
             pass  # it is asked again, when it is needed
         except StoreUnavailable:
             if asker is not None:
@@ -245,24 +245,24 @@ class Interactions:
         except SlackError as error:
             log.warning("slack.unanswered", words=str(error))  # of a home tab: it is shown anew when it is opened next
         except Exception as error:
-            mistake("slack.broke", error, timedelta(0))
+            log_unexpected("slack.broke", error, timedelta(0))
             if asker is not None:
                 why = f"an error in slabot ({type(error).__name__}), of which the log has more"
                 words = click_texts.unanswered(asker.user_id, "", why)
                 self._try(lambda: self._lost(asker, words))
                 self._try_to_say(asker, click_texts.went_wrong())
 
-    def _try_to_say(self, asker: Asker, text: str) -> None:
+    def _try_to_say(self, asker: EphemeralRecipient, text: str) -> None:
         sender = self._parts.sender
         if sender is not None:
-            self._try(lambda: sender.whisper(asker, text))
+            self._try(lambda: sender.post_ephemeral(asker, text))
 
     def _try(self, work: Callable[[], object]) -> None:
         """Nothing more can be done about a failure here but to log it."""
         try:
             work()
         except Exception as error:
-            mistake("slack.lost", error, timedelta(0))
+            log_unexpected("slack.lost", error, timedelta(0))
 
 
 def _who(clicked: Click) -> str:

@@ -27,10 +27,10 @@ from websockets.sync.client import ClientConnection, connect
 from slabot.channels.errors import BadPayload, SlackError, SlackPermanent
 from slabot.channels.slack import click_texts
 from slabot.channels.slack.commands import read_command
-from slabot.channels.slack.events import read_happening
+from slabot.channels.slack.events import read_event
 from slabot.channels.slack.sockets import REMEDY, SocketAddresses, is_this_machine
-from slabot.runtime.mistakes import mistake
 from slabot.runtime.people.interactions import Interactions, Reply
+from slabot.runtime.unexpected import log_unexpected
 from slabot.store import StoreUnavailable
 
 # Seconds of real time: a connection is a thing of the network, which knows no stepped clock.
@@ -201,7 +201,7 @@ class Sockets:
                 case "slash_commands":
                     return people.command(read_command(payload))
                 case "events_api":
-                    return people.happened(read_happening(payload))
+                    return people.happened(read_event(payload))
                 case _:
                     return Reply()
         except BadPayload as error:
@@ -212,5 +212,5 @@ class Sockets:
             elif kind == "slash_commands":
                 return Reply({"response_type": "ephemeral", "text": click_texts.not_kept()})
         except Exception as error:
-            mistake("slack.socket_broke", error, timedelta(0))
+            log_unexpected("slack.socket_broke", error, timedelta(0))
         return Reply()

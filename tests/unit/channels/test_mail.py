@@ -20,7 +20,7 @@ from slabot.channels.errors import SendError, SendOutcomeUnknown, SendPermanent,
 from slabot.channels.slack.examples import OPEN, PAGES, PAST
 from slabot.clock import SteppedClock
 from slabot.messages.message import PageMessage
-from slabot.policy.ways import Encryption
+from slabot.policy.channels import Encryption
 from tests.unit.channels.post_office import LOGIN, PostOffice, office, speaking, trusting
 
 NOW = datetime(2026, 1, 9, 21, 30, tzinfo=UTC)

@@ -133,7 +133,7 @@ class Bell:
     look: Callable[[], object] = lambda: None
     seen: list[object] = field(default_factory=list)
 
-    def ring(self) -> None:
+    def wake(self) -> None:
         self.seen.append(self.look())
 
 
@@ -145,7 +145,7 @@ class World:
     clock: SteppedClock
     desk: Desk
     slack: Slack
-    bell: Bell
+    waker: Bell
 
     def later(self, span: timedelta) -> None:
         self.clock.elapse(span)
@@ -163,7 +163,7 @@ def make(store: Store) -> Callable[..., World]:
     """Makes a world with these settings changed."""
 
     def build(*, slack: bool = True, desks: dict[str, Desk] | None = None, **changes: Any) -> World:
-        clock, desk, sender, bell = SteppedClock(MONDAY), Desk(), Slack(), Bell()
+        clock, desk, sender, waker = SteppedClock(MONDAY), Desk(), Slack(), Bell()
         adapters = {"acme": desk} if desks is None else desks
         parts = Parts(
             store=store,
@@ -174,9 +174,9 @@ def make(store: Store) -> Callable[..., World]:
             channels={Way.SLACK: SlackChannel(cast(SlackSender, sender))} if slack else {},
             clock=clock,
             started_at=MONDAY,
-            bell=bell,
+            waker=waker,
         )
-        return World(parts, clock, next(iter(adapters.values())), sender, bell)
+        return World(parts, clock, next(iter(adapters.values())), sender, waker)
 
     return build
 

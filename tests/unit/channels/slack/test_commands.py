@@ -20,7 +20,7 @@ from slabot.channels.slack.commands import (
     parse_command,
     read_command,
 )
-from slabot.channels.slack.events import Challenge, HomeOpened, parse_happening
+from slabot.channels.slack.events import Challenge, HomeOpened, parse_event
 from slabot.channels.slack.examples import ANSWERS, KOLKATA, OPEN, PAGES
 from slabot.channels.slack.home import home
 from slabot.channels.slack.interactions import NotOurs
@@ -164,18 +164,18 @@ def _mrkdwn() -> Any:
 
 class TestHappenings:
     def test_the_question_whether_slabot_listens_is_read(self) -> None:
-        assert parse_happening(b'{"type":"url_verification","challenge":"abc","token":"t"}') == Challenge("abc")
+        assert parse_event(b'{"type":"url_verification","challenge":"abc","token":"t"}') == Challenge("abc")
 
     def test_an_opened_home_tab_is_read(self) -> None:
         event: dict[str, Any] = {"type": "app_home_opened", "user": "U1", "tab": "home", "view": {"hash": "1.x"}}
         body = {"type": "event_callback", "event_id": "Ev1", "event": event}
-        assert parse_happening(json.dumps(body).encode()) == HomeOpened("U1", "1.x", "Ev1")
+        assert parse_event(json.dumps(body).encode()) == HomeOpened("U1", "1.x", "Ev1")
         del event["view"], event["tab"]
-        assert parse_happening(json.dumps(body).encode()) == HomeOpened("U1", None, "Ev1")
+        assert parse_event(json.dumps(body).encode()) == HomeOpened("U1", None, "Ev1")
 
     def test_another_tab_is_not_ours(self) -> None:
         body = {"type": "event_callback", "event": {"type": "app_home_opened", "user": "U1", "tab": "messages"}}
-        assert isinstance(parse_happening(json.dumps(body).encode()), NotOurs)
+        assert isinstance(parse_event(json.dumps(body).encode()), NotOurs)
 
     @pytest.mark.parametrize(
         "body",
@@ -199,8 +199,8 @@ class TestHappenings:
     )
     def test_what_slack_does_not_send_is_refused_in_words(self, body: bytes) -> None:
         with pytest.raises(BadPayload, match="nothing was done"):
-            parse_happening(body)
+            parse_event(body)
 
     @given(st.binary(max_size=200))
     def test_no_bytes_raise_anything_else(self, body: bytes) -> None:
-        assert read_or_words(parse_happening, body)
+        assert read_or_words(parse_event, body)

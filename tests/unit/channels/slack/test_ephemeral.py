@@ -26,7 +26,7 @@ CLICK = Click(
 
 def test_an_answer_goes_to_the_address_that_came_with_the_click(slack: SlackStub, sender: SlackSender) -> None:
     slack.answer("answer/1", b"ok")
-    sender.whisper(replace(CLICK, response_url=f"{slack.url}answer/1"), "It is yours.")
+    sender.post_ephemeral(replace(CLICK, response_url=f"{slack.url}answer/1"), "It is yours.")
     (asked,) = slack.asked
     assert asked.arguments == {"response_type": "ephemeral", "replace_original": False, "text": "It is yours."}
     assert asked.token == ""
@@ -36,7 +36,7 @@ def test_an_answer_goes_to_the_address_that_came_with_the_click(slack: SlackStub
 def test_an_address_that_has_run_out_is_replaced_by_a_call(slack: SlackStub, sender: SlackSender, status: int) -> None:
     slack.answer("answer/1", b"expired_url", status=status)
     slack.answer("chat.postEphemeral")
-    sender.whisper(replace(CLICK, response_url=f"{slack.url}answer/1"), "It is yours.")
+    sender.post_ephemeral(replace(CLICK, response_url=f"{slack.url}answer/1"), "It is yours.")
     assert slack.calls("chat.postEphemeral") == [{"channel": "C0PAGES", "user": "U0PRIYA", "text": "It is yours."}]
 
 
@@ -53,11 +53,11 @@ def test_an_address_that_has_run_out_is_replaced_by_a_call(slack: SlackStub, sen
 )
 def test_nothing_is_sent_to_an_address_that_is_not_slacks(slack: SlackStub, sender: SlackSender, address: str) -> None:
     slack.answer("chat.postEphemeral")
-    sender.whisper(replace(CLICK, response_url=address), "It is yours.")
+    sender.post_ephemeral(replace(CLICK, response_url=address), "It is yours.")
     assert [asked.method for asked in slack.asked] == ["chat.postEphemeral"]
 
 
 def test_an_answer_that_cannot_be_given_says_so(slack: SlackStub, sender: SlackSender) -> None:
     slack.refuse("chat.postEphemeral", "user_not_in_channel")
     with pytest.raises(SlackPermanent, match="the person is not in the channel"):
-        sender.whisper(CLICK, "It is yours.")
+        sender.post_ephemeral(CLICK, "It is yours.")

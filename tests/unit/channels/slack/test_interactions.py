@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 from slack_sdk.signature import Clock, SignatureVerifier
 
 from slabot.channels.errors import BadPayload, TokenError
-from slabot.channels.slack.interactions import Click, HomeRefresh, NotOurs, Refused, SigningSecret, parse_interaction
+from slabot.channels.slack.interactions import (
+    Click,
+    HomeRefresh,
+    NotOurs,
+    SignatureRefused,
+    SigningSecret,
+    parse_interaction,
+)
 from slabot.channels.slack.message import Button
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"  # of the example in Slack's documentation
@@ -135,12 +142,12 @@ class TestSignature:
         ids=str,
     )
     def test_malformed_headers_are_refused_and_raise_nothing(self, headers: dict[str, str]) -> None:
-        assert isinstance(SigningSecret(SECRET).refusal(headers, b"payload={}", NOW), Refused)
+        assert isinstance(SigningSecret(SECRET).refusal(headers, b"payload={}", NOW), SignatureRefused)
 
     @given(stamp=st.text(max_size=20), signature=st.text(max_size=80), body=st.binary(max_size=80))
     def test_nothing_gets_in_without_the_secret(self, stamp: str, signature: str, body: bytes) -> None:
         headers = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature}
-        assert isinstance(SigningSecret(SECRET).refusal(headers, body, NOW), Refused)
+        assert isinstance(SigningSecret(SECRET).refusal(headers, body, NOW), SignatureRefused)
 
     def test_the_secret_is_not_shown(self) -> None:
         assert SECRET not in repr(SigningSecret(SECRET))

@@ -25,12 +25,12 @@ from slabot.channels.slack.modals import (
     SEVERITY,
     UNTIL,
     Origin,
-    SeverityWish,
-    SnoozeWish,
+    SeverityRequest,
+    SnoozeRequest,
     origin_of,
+    request_of,
     set_severity,
     snooze,
-    wish_of,
 )
 
 MEANS = {"critical": "Unusable", "high": "Bad", "medium": "Partial"}
@@ -133,49 +133,49 @@ class TestDialogs:
             "U0PRIYA",
             None,
         )
-        assert read.wish == SnoozeWish(timedelta(hours=1), None)
+        assert read.request == SnoozeRequest(timedelta(hours=1), None)
         assert read.id == "slack:U0PRIYA:V0DIALOG:slabot_snooze"
 
 
 class TestSnoozeWish:
     @pytest.mark.parametrize("choice", CHOICES)
     def test_a_quick_choice_counts_from_now(self, choice: timedelta) -> None:
-        wish = wish_of(Button.SNOOZE, chosen(FOR, str(int(choice.total_seconds()))))
-        assert isinstance(wish, SnoozeWish)
-        assert wish.end(NOW) == NOW + choice
+        request = request_of(Button.SNOOZE, chosen(FOR, str(int(choice.total_seconds()))))
+        assert isinstance(request, SnoozeRequest)
+        assert request.end(NOW) == NOW + choice
 
     def test_a_time_that_was_chosen_counts_instead(self) -> None:
         until = int((NOW + timedelta(hours=5)).timestamp())
-        wish = wish_of(Button.SNOOZE, chosen(FOR, "1800") | {UNTIL: {UNTIL: {"selected_date_time": until}}})
-        assert isinstance(wish, SnoozeWish)
-        assert wish.end(NOW) == NOW + timedelta(hours=5)
+        request = request_of(Button.SNOOZE, chosen(FOR, "1800") | {UNTIL: {UNTIL: {"selected_date_time": until}}})
+        assert isinstance(request, SnoozeRequest)
+        assert request.end(NOW) == NOW + timedelta(hours=5)
 
     @pytest.mark.parametrize("values", [{}, None, [], chosen(FOR, "99"), {FOR: 3}, {FOR: {FOR: []}}])
     def test_nothing_chosen_is_the_shortest(self, values: object) -> None:
-        wish = wish_of(Button.SNOOZE, values)
-        assert isinstance(wish, SnoozeWish)
-        assert wish.end(NOW) == NOW + CHOICES[0]
+        request = request_of(Button.SNOOZE, values)
+        assert isinstance(request, SnoozeRequest)
+        assert request.end(NOW) == NOW + CHOICES[0]
 
     @pytest.mark.parametrize("seconds", ["1", True, -1, 2**40, 1.5, [], {}])
     def test_what_is_no_time_is_refused(self, seconds: object) -> None:
         with pytest.raises(BadPayload, match="nothing was done"):
-            wish_of(Button.SNOOZE, {UNTIL: {UNTIL: {"selected_date_time": seconds}}})
+            request_of(Button.SNOOZE, {UNTIL: {UNTIL: {"selected_date_time": seconds}}})
 
 
 class TestSeverityWish:
     def test_severity_and_reason_are_read_as_one_line(self) -> None:
         values = chosen(SEVERITY, "high") | {REASON: {REASON: {"value": " their\nshop is  down \x00"}}}
-        assert wish_of(Button.SET_SEVERITY, values) == SeverityWish("high", "their shop is down")
+        assert request_of(Button.SET_SEVERITY, values) == SeverityRequest("high", "their shop is down")
 
     def test_a_reason_is_cut_to_what_the_dialog_allows(self) -> None:
-        wish = wish_of(Button.SET_SEVERITY, chosen(SEVERITY, "high") | {REASON: {REASON: {"value": "x" * 5000}}})
-        assert isinstance(wish, SeverityWish)
-        assert len(wish.reason) == LONGEST_REASON
+        request = request_of(Button.SET_SEVERITY, chosen(SEVERITY, "high") | {REASON: {REASON: {"value": "x" * 5000}}})
+        assert isinstance(request, SeverityRequest)
+        assert len(request.reason) == LONGEST_REASON
 
     @pytest.mark.parametrize("values", [{}, None, chosen(SEVERITY, ""), chosen(SEVERITY, "a\x00b")])
     def test_no_severity_is_refused(self, values: object) -> None:
         with pytest.raises(BadPayload):
-            wish_of(Button.SET_SEVERITY, values)
+            request_of(Button.SET_SEVERITY, values)
 
 
 class TestOrigin:

@@ -197,5 +197,5 @@ def test_a_click_of_the_sandbox_is_believed_and_read(slack: Slack, clock: Steppe
     assert slack.sender.email_of(click.user_id) == "priya@acme.example"
     assert click.response_url is not None
     assert urlsplit(click.response_url).netloc == urlsplit(slack.standin.url).netloc
-    slack.sender.whisper(click, "You have acknowledged ticket 4711.")
+    slack.sender.post_ephemeral(click, "You have acknowledged ticket 4711.")
     assert "You have acknowledged ticket 4711." in str(slack.messages(*Did))

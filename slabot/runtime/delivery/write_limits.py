@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from slabot.domain import Approved, utc
 from slabot.domain.sentences import clause
-from slabot.rules import Held, Proposal, govern
+from slabot.rules import HeldBack, Proposal, govern
 from slabot.runtime.delivery.alerts import owe_alert
 from slabot.runtime.parts import SWEEP_EVERY, Parts
 from slabot.store import LedgerEvent, OutboxRow, feeds, inbox, ledger, looks, outbox, tickets
@@ -47,7 +47,7 @@ class Reading:
     unread: int
 
 
-class Brakes:
+class WriteLimits:
     """The governor's memory of the present run."""
 
     def __init__(self, parts: Parts) -> None:
@@ -122,7 +122,7 @@ class Brakes:
         assert isinstance(row.work, RuleWrite), "the governor watches over what the rules want"
         return Proposal(f"{row.helpdesk}/{row.ticket_id}", row.work.action, approved)
 
-    def _hold(self, rows: Sequence[tuple[OutboxRow, Held]], now: datetime) -> None:
+    def _hold(self, rows: Sequence[tuple[OutboxRow, HeldBack]], now: datetime) -> None:
         def put_back(conn: Connection) -> None:
             for row, held in rows:
                 outbox.hold(conn, row.key, held.retry_at or now + ASKED, held.because)

@@ -27,7 +27,7 @@ def lock_file(database: Path) -> Path:
     return database.with_name(database.name + "-running")
 
 
-class Alone:
+class InstanceLock:
     """Holds a lock beside the SQLite file for as long as it is open."""
 
     def __init__(self, database: Path) -> None:
@@ -59,7 +59,7 @@ class Alone:
         """Give the lock back."""
         os.close(self._file)
 
-    def __enter__(self) -> Alone:
+    def __enter__(self) -> InstanceLock:
         return self
 
     def __exit__(

@@ -37,7 +37,7 @@ class Called:
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class Recipient:
     """Where a page goes.
 
     Attributes:
@@ -50,20 +50,20 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class SlackPerson:
     """Somebody in Slack; ``name`` is as the policy or the helpdesk names them: an address, or Slack's id."""
 
     id: str
     name: str
 
 
-class Receivers:
+class Recipients:
     """Resolves destinations to addresses, at the time of sending."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
 
-    def address(self, to: Destination, stored: StoredTicket | None) -> Address | Nobody:
+    def address(self, to: Destination, stored: StoredTicket | None) -> Recipient | Nobody:
         """The address to send to: as the policy names it, or the channel of direct messages with a person.
 
         Args:
@@ -75,11 +75,11 @@ class Receivers:
             SendPermanent: not before somebody acts.
         """
         if to.kind is DestinationKind.CHANNEL or to.kind.way is not Way.SLACK:
-            return Address(to.name)
+            return Recipient(to.name)
         people = self._people(to, stored)
         if isinstance(people, Nobody):
             return people
-        return Address(self._sender.directory.direct(people[0].id), people[0].name if _stands_in(to) else "")
+        return Recipient(self._sender.directory.direct(people[0].id), people[0].name if _stands_in(to) else "")
 
     @property
     def _sender(self) -> SlackSender:
@@ -113,7 +113,7 @@ class Receivers:
                 off_call.append(destination.name)
         return Called(tuple(dict.fromkeys(mentions)), tuple(off_call), tuple(who))
 
-    def _people(self, destination: Destination, stored: StoredTicket | None) -> tuple[Person, ...] | Nobody:
+    def _people(self, destination: Destination, stored: StoredTicket | None) -> tuple[SlackPerson, ...] | Nobody:
         """At least one."""
         match destination.kind:
             case DestinationKind.USER:
@@ -125,17 +125,17 @@ class Receivers:
             case _:
                 return Nobody(f"{destination} is no person")
 
-    def _on_call(self, name: str) -> tuple[Person, ...] | Nobody:
+    def _on_call(self, name: str) -> tuple[SlackPerson, ...] | Nobody:
         rota = self._parts.policy.rotas.get(name)
         if rota is None:
             return Nobody(f"the policy no longer has a rota {name}")
         if rota.group is not None:
-            members = tuple(Person(member, member) for member in self._sender.directory.members(rota.group))
+            members = tuple(SlackPerson(member, member) for member in self._sender.directory.members(rota.group))
             return members or Nobody(f"the user group {rota.group} of the rota {name} is empty")
         person = self._parts.policy.on_call(name, self._parts.now())
         return Nobody(f"nobody is on call in {name} now") if person is None else self._found(person)
 
-    def _assignee(self, stored: StoredTicket | None) -> tuple[Person, ...] | Nobody:
+    def _assignee(self, stored: StoredTicket | None) -> tuple[SlackPerson, ...] | Nobody:
         if stored is None:
             return Nobody("several tickets have no one assignee")
         agent, adapter = assignee_of(stored), self._parts.adapters.get(stored.ticket.helpdesk)
@@ -149,7 +149,7 @@ class Receivers:
             return Nobody("the assignee has no address in the helpdesk that slabot may see")
         return self._found(email)
 
-    def _found(self, person: str) -> tuple[Person, ...]:
+    def _found(self, person: str) -> tuple[SlackPerson, ...]:
         user_id = self._sender.directory.user_id(person)
         if user_id is None:
             raise SlackPermanent(
@@ -158,7 +158,7 @@ class Receivers:
                 why=f"nobody in Slack has the address {person}",
                 remedy="Correct the address in the policy or in Slack.",
             )
-        return (Person(user_id, person),)
+        return (SlackPerson(user_id, person),)
 
 
 def _stands_in(destination: Destination) -> bool:

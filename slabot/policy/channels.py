@@ -67,7 +67,7 @@ class OutgoingWebhook(Part):
         return self
 
 
-class Heartbeat(Part):
+class HeartbeatSettings(Part):
     """An address that is asked for each minute as long as everything is in order; it tells people when that stops."""
 
     url_env: EnvironmentName

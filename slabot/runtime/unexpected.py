@@ -17,7 +17,7 @@ from slabot.rules.words import length
 log = structlog.get_logger("slabot.runtime")
 
 
-def mistake(event: str, error: Exception, again: timedelta, **about: str) -> str:
+def log_unexpected(event: str, error: Exception, again: timedelta, **about: str) -> str:
     """Log an error that nobody foresaw; returns what the ledger says of it.
 
     Args:

@@ -35,7 +35,7 @@ RESTORED = (
 )
 
 
-class Forgotten:
+class AfterRestore:
     """Looks up what may have been sent in an absence. Shared by the threads that send."""
 
     def __init__(self, parts: Parts, outcomes: PageOutcomes, absence: Absence) -> None:

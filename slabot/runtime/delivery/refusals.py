@@ -18,7 +18,7 @@ from slabot.store.work import Assign, ChooseSeverity
 
 
 @dataclass(frozen=True, slots=True)
-class _Wisher:
+class _Person:
     """Whoever asked for it, by then without an address for answers."""
 
     user_id: str
@@ -37,17 +37,17 @@ def tell_refusal(parts: Parts, row: OutboxRow, why: str) -> None:
         return
     match row.work:
         case ChooseSeverity() as chosen:
-            wisher = _Wisher(chosen.user_id, chosen.channel or _channel(parts, row, chosen.clock))
+            person = _Person(chosen.user_id, chosen.channel or _channel(parts, row, chosen.clock))
             text = click_texts.severity_refused(chosen.severity, why, style)
         case Assign(user_id, clock):
-            wisher = _Wisher(user_id, _channel(parts, row, clock))
+            person = _Person(user_id, _channel(parts, row, clock))
             text = click_texts.claim_refused(why, style)
         case _:
             return
     try:
-        sender.whisper(wisher, text)
+        sender.post_ephemeral(person, text)
     except SlackError as error:
-        now, words = parts.now(), click_texts.unanswered(wisher.user_id, text, str(error))
+        now, words = parts.now(), click_texts.unanswered(person.user_id, text, str(error))
         parts.write(
             lambda conn: ledger.write(
                 conn, now, LedgerEvent.PAGE_CLICK_UNANSWERED, words, row.helpdesk, row.ticket_id, row.key
