@@ -1,7 +1,7 @@
 """How does everything run in one process, on the clock of the wall?
 
 Promise: each actor has a thread of its own, so that a slow sweep never holds up a page. A thread sleeps until its
-actor's next instant, or until somebody rings. Stopping waits for what is under way and loses nothing.
+actor's next instant, or until it is woken. Stopping waits for what is under way and loses nothing.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Wakers:
         self._events: list[threading.Event] = []
 
     def new(self) -> threading.Event:
-        """An event that is set at every ring."""
+        """An event that is set at every wake-up."""
         event = threading.Event()
         self._events.append(event)
         return event
@@ -109,7 +109,7 @@ class Embedded:
     def _work(self, name: str, actor: RuntimeActor, waker: threading.Event) -> None:
         clock, stopping = self._parts.clock, self._parts.stopping
         while True:
-            waker.clear()  # before looking whether to stop, and for work: a ring from now on is not missed
+            waker.clear()  # before looking whether to stop, and for work: a wake-up from now on is not missed
             if stopping.is_set():
                 return
             try:

@@ -24,11 +24,11 @@ from slabot.store import Store
 from slabot.store.absences import Absence
 
 RECHECK = 2.0  # seconds that a page may wait for the helpdesk before it goes out unchecked
-LEASE = timedelta(seconds=6)  # after this, an act that was being sent is in doubt; above every HTTP time-out of ours
+LEASE = timedelta(seconds=6)  # after this, an act that was being sent has an unknown outcome; above every HTTP time-out of ours
 SWEEP_EVERY = timedelta(seconds=60)  # helpdesks withhold the last minute; sweeping sooner finds nothing more
 LATE = timedelta(seconds=60)  # a page that leaves later than this after its time says how late it is
 DOWN = timedelta(seconds=10)  # before a helpdesk that did not answer is asked again
-LONGEST_SLEEP = timedelta(seconds=30)  # an actor looks at least this often, should a ring ever be missed
+LONGEST_SLEEP = timedelta(seconds=30)  # an actor looks at least this often, should a wake-up ever be missed
 
 _WORK = "slabot.runtime: this transaction brings work"
 
@@ -39,11 +39,11 @@ class Waker(Protocol):
     """Wakes whoever sleeps until the next instant, because something came sooner."""
 
     def wake(self) -> None:
-        """Something is owed now."""
+        """There is work now."""
 
 
 class NoWaker:
-    """A bell that nobody listens to, for a runtime that is driven."""
+    """Wakes nobody, for a runtime that is driven."""
 
     def wake(self) -> None:
         """Nothing to wake."""
