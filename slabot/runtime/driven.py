@@ -21,6 +21,12 @@ class Driven:
     def __init__(self, parts: Parts, clock: SteppedClock) -> None:
         self._actors, self._clock = make_actors(parts), clock
 
+    def start(self) -> None:
+        """Nothing: it is driven from outside."""
+
+    def stop(self) -> None:
+        """Nothing: what is under way has ended when `settle` returns."""
+
     def settle(self) -> datetime | None:
         """Do everything that can be done now; returns the next instant that anybody wants, if any."""
         while self._actors.drain():

@@ -24,7 +24,9 @@ from slabot.store import Store
 from slabot.store.absences import Absence
 
 RECHECK = 2.0  # seconds that a page may wait for the helpdesk before it goes out unchecked
-LEASE = timedelta(seconds=6)  # after this, an act that was being sent has an unknown outcome; above every HTTP time-out of ours
+LEASE = timedelta(
+    seconds=6
+)  # after this, an act that was being sent has an unknown outcome; above every HTTP time-out of ours
 SWEEP_EVERY = timedelta(seconds=60)  # helpdesks withhold the last minute; sweeping sooner finds nothing more
 LATE = timedelta(seconds=60)  # a page that leaves later than this after its time says how late it is
 DOWN = timedelta(seconds=10)  # before a helpdesk that did not answer is asked again

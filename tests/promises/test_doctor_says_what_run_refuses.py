@@ -229,6 +229,7 @@ def test_a_slabot_that_answers_at_the_address_is_told_apart_from_a_stranger(stan
     app = Flask("slabot")
     app.get("/healthz")(lambda: Response("alive\n", mimetype="text/plain"))
     server = WebServer(app)
+    server.start()
     try:
         stand.write(web={"listen": f"127.0.0.1:{server.port}"})
         found = stand.ask("doctor")
