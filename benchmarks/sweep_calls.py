@@ -30,7 +30,7 @@ from typing import Any, Literal
 
 import requests
 
-from adapters.base import Adapter, Page
+from adapters.base import Adapter, SweepBatch
 from adapters.errors import RateLimited
 from adapters.registry import open_adapter
 from slabot.clock import SteppedClock
@@ -194,7 +194,7 @@ def sweep(adapter: Adapter, clock: SteppedClock, cursor: str | None) -> Swept:
             clock.elapse(error.until - clock.now())
 
 
-def _kept(page: Page, ids: set[str]) -> str:
+def _kept(page: SweepBatch, ids: set[str]) -> str:
     ids.update(changed.id for changed in page.changed)
     return page.cursor
 

@@ -29,7 +29,6 @@ from flask import Flask, Response, request
 
 from benchmarks.stage import percentile, scene
 from slabot.runtime.serving import WebServer
-from webhooks import create_app
 
 SECRET = "sandbox-zendesk-webhook-secret"
 CONNECTIONS = 16
@@ -51,8 +50,8 @@ def signed(number: int) -> tuple[bytes, dict[str, str]]:
 def serve_slabot(tell: Connection) -> None:
     """The real application on the real store."""
     with scene() as on:
-        server = WebServer(create_app(on.composed.parts, on.composed.signing_secret))
-        tell.send(server.port)
+        on.app.web.start()
+        tell.send(on.app.web.port)
         tell.recv()
 
 
@@ -84,6 +83,7 @@ def serve_floor(tell: Connection) -> None:
             return Response(status=200)
 
         server = WebServer(app)
+        server.start()
         tell.send(server.port)
         tell.recv()
 

@@ -17,7 +17,7 @@ import click
 
 from slabot import __version__
 from slabot.cli.screen import screens
-from slabot.cli.unforeseen import sentence, shout_in_threads
+from slabot.cli.unexpected import sentence, shout_in_threads
 from slabot.domain import SlabotError
 
 # A command is loaded when it is called: asking when something is due needs no web server and no database.

@@ -98,7 +98,7 @@ def test_a_text_that_this_slabot_cannot_read_is_no_plan(text: str) -> None:
 
 
 def test_a_file_without_ladders_is_frozen_too() -> None:
-    assert thaw(freeze(plan_of(policy({"escalate": []}), "first_response"))) == Plan(
+    assert thaw(freeze(plan_of(policy({"escalate": []}), "first_response"))) == FrozenLadders(
         (), timedelta(minutes=30), ("critical", "high", "medium", "low")
     )
 

@@ -149,7 +149,7 @@ def test_severity_rests_on_the_evidence_that_the_customer_gave() -> None:
     """Severity is set on the evidence the customer gave, by the definitions above."""
     story = ticket("Mon 12 Jan 09:00").asks("Mon 12 Jan 09:00", "Since 8:50 our Production  Down alarm rings")
     found = story.decide("Mon 12 Jan 09:00").severity
-    assert (found.severity, found.source) == ("critical", Source.RULE)
+    assert (found.severity, found.source) == ("critical", SeveritySource.RULE)
     assert found.because == ('rule "Product unusable": the customer says "Production Down"',)
 
 

@@ -254,18 +254,18 @@ def _precedence(agent: bool, by_rule: bool, native: bool) -> Story:
 @pytest.mark.parametrize(
     ("agent", "by_rule", "native", "severity", "source"),
     [
-        (True, True, True, "low", Source.AGENT),
-        (True, True, False, "low", Source.AGENT),
-        (True, False, True, "low", Source.AGENT),
-        (True, False, False, "low", Source.AGENT),
-        (False, True, True, "high", Source.RULE),
-        (False, True, False, "high", Source.RULE),
-        (False, False, True, "critical", Source.PRIORITY),
-        (False, False, False, "medium", Source.DEFAULT),
+        (True, True, True, "low", SeveritySource.AGENT),
+        (True, True, False, "low", SeveritySource.AGENT),
+        (True, False, True, "low", SeveritySource.AGENT),
+        (True, False, False, "low", SeveritySource.AGENT),
+        (False, True, True, "high", SeveritySource.RULE),
+        (False, True, False, "high", SeveritySource.RULE),
+        (False, False, True, "critical", SeveritySource.PRIORITY),
+        (False, False, False, "medium", SeveritySource.DEFAULT),
     ],
 )
 def test_an_agents_choice_beats_a_rules_beats_the_priority_beats_the_default(
-    agent: bool, by_rule: bool, native: bool, severity: str, source: Source
+    agent: bool, by_rule: bool, native: bool, severity: str, source: SeveritySource
 ) -> None:
     """Severity in force at a time: an agent's or admin's choice > a rule's
 
@@ -293,7 +293,7 @@ def test_an_agents_change_of_priority_is_a_choice() -> None:
     """an agent's or admin's choice"""
     story = ticket("Mon 12 Jan 09:00").asks("Mon 12 Jan 09:00", "No workaround").priority("Mon 12 Jan 09:30", "low")
     found = story.decide("Mon 12 Jan 10:00").severity
-    assert (found.severity, found.source, found.since) == ("low", Source.AGENT, at("Mon 12 Jan 09:30"))
+    assert (found.severity, found.source, found.since) == ("low", SeveritySource.AGENT, at("Mon 12 Jan 09:30"))
 
 
 def test_a_customers_lower_priority_is_told_and_changes_nothing() -> None:

@@ -257,7 +257,7 @@ def test_two_changes_in_one_second_leave_the_last() -> None:
         *ticket().severity("Mon 12 Jan 09:30", "low").events,
     )
     found = story.decide("Mon 12 Jan 09:40", rules)
-    assert (found.severity.severity, found.severity.source) == ("low", Source.AGENT)
+    assert (found.severity.severity, found.severity.source) == ("low", SeveritySource.AGENT)
     assert clock(found).raised is False
 
 

@@ -93,7 +93,7 @@ def test_a_message_within_four_hours_is_no_other_follow_up(after: str, counted: 
     assert turn.follow_ups == ((at(f"Mon 12 Jan {after}"),) if counted else ())
 
 
-def run_of(tickets: int, *, open_tickets: int) -> Run:
+def run_of(tickets: int, *, open_tickets: int) -> GovernedRun:
     """So many tickets are to be solved at once, under the limits of the default policy."""
     now = at("Mon 12 Jan 12:00")
     actions = [

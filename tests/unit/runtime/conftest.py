@@ -15,6 +15,7 @@ import pytest
 
 from adapters.base import MARKED, Done, Repeat, Snapshot, Write
 from slabot.channels.slack.channel import SlackChannel
+from slabot.channels.slack.sender import Posted, SlackSender
 from slabot.clock import SteppedClock
 from slabot.domain import Category
 from slabot.paging import Posted, SlackSender
@@ -124,7 +125,7 @@ class Bell:
     look: Callable[[], object] = lambda: None
     seen: list[object] = field(default_factory=list)
 
-    def ring(self) -> None:
+    def wake(self) -> None:
         self.seen.append(self.look())
 
 
@@ -136,7 +137,7 @@ class World:
     clock: SteppedClock
     desk: Desk
     slack: Slack
-    bell: Bell
+    waker: Bell
 
     def later(self, span: timedelta) -> None:
         self.clock.elapse(span)
@@ -154,7 +155,7 @@ def make(store: Store) -> Callable[..., World]:
     """Makes a world with these settings changed."""
 
     def build(*, slack: bool = True, desks: dict[str, Desk] | None = None, **changes: Any) -> World:
-        clock, desk, sender, bell = SteppedClock(MONDAY), Desk(), Slack(), Bell()
+        clock, desk, sender, waker = SteppedClock(MONDAY), Desk(), Slack(), Bell()
         adapters = {"acme": desk} if desks is None else desks
         parts = Parts(
             store=store,
@@ -165,9 +166,9 @@ def make(store: Store) -> Callable[..., World]:
             channels={Way.SLACK: SlackChannel(cast(SlackSender, sender))} if slack else {},
             clock=clock,
             started_at=MONDAY,
-            bell=bell,
+            waker=waker,
         )
-        return World(parts, clock, next(iter(adapters.values())), sender, bell)
+        return World(parts, clock, next(iter(adapters.values())), sender, waker)
 
     return build
 

@@ -44,7 +44,7 @@ def ticket(
 def rounds(store: Store, limit: int) -> list[Named]:
     """One whole round, a few at a time."""
     found: list[Named] = []
-    place: Place | None = None
+    place: AuditPosition | None = None
     for _ in range(100):
         named, place = store.read(lambda conn, place=place: audits.running(conn, place, limit))  # type: ignore[misc]
         found += named

@@ -111,18 +111,18 @@ def test_characters_that_cannot_be_stored_are_marked_and_stay_marked(store: Stor
 
 def test_acts_of_slabot_are_events_and_are_kept_once(store: Store) -> None:
     keep(store, asked())
-    assert store.write(lambda conn: tickets.add_act(conn, "acme", "4711", PAGE))
-    assert not store.write(lambda conn: tickets.add_act(conn, "acme", "4711", PAGE))
+    assert store.write(lambda conn: tickets.append_event(conn, "acme", "4711", PAGE))
+    assert not store.write(lambda conn: tickets.append_event(conn, "acme", "4711", PAGE))
     click = Acknowledged(at=after(minutes=61), by_id="U1", clock="first_response")
-    assert store.write(lambda conn: tickets.add_act(conn, "acme", "4711", click))
-    assert not store.write(lambda conn: tickets.add_act(conn, "acme", "4711", click))
+    assert store.write(lambda conn: tickets.append_event(conn, "acme", "4711", click))
+    assert not store.write(lambda conn: tickets.append_event(conn, "acme", "4711", click))
     keep(store, answered(), version="v2")
     assert kept(store).timeline == Timeline.of([asked(), answered(), PAGE, click])
 
 
 def test_a_ticket_that_is_not_stored_takes_no_act_and_no_decision(store: Store) -> None:
     with pytest.raises(UnknownTicket, match="no ticket acme/4711"):
-        store.write(lambda conn: tickets.add_act(conn, "acme", "4711", PAGE))
+        store.write(lambda conn: tickets.append_event(conn, "acme", "4711", PAGE))
     elsewhere = StoredTicket(
         record=keep(store, asked()).record,
         version="",

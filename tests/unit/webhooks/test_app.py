@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from slabot.paging import SigningSecret
+from slabot.channels.slack.interactions import SigningSecret
 from slabot.runtime.alarm import Alarm
 from slabot.runtime.evaluation import take_in
 from slabot.runtime.people import interactions

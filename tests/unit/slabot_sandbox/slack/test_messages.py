@@ -9,8 +9,8 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from slabot.channels.slack.calls import NO_RETRIES
 from slabot.clock import SteppedClock
-from slabot.paging.slack_calls import NO_RETRIES
 from slabot_sandbox import Did, Sandbox
 from slabot_sandbox.slack.account import Channel
 from slabot_sandbox.slack.message_routes import say
