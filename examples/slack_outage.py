@@ -76,7 +76,7 @@ class Stage:
 
         def drain() -> bool:
             did = self.sandbox.deliver_due()
-            self.clock.waiting("slabot", self.driven.settle())
+            self.clock.waiting("slabot", self.app.engine.settle())
             due = self.sandbox.scheduler.next_instant()
             return did or (due is not None and due <= self.clock.now())
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from slabot.policy import Plan, freeze, plan_of, thaw
+from slabot.policy import FrozenLadders, freeze, plan_of, thaw
 from tests.fixtures.policies import ladder, ladders, policy
 
 MANY = ladders(

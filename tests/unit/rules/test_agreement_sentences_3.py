@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 
 from slabot.domain import Category
-from slabot.rules import Kind, Source, Verdict
+from slabot.rules import Kind, SeveritySource, Verdict
 from tests.fixtures.policies import NO_RULES, RESOLUTION, UPDATES, policy, with_clocks
 from tests.fixtures.tickets import (
     AUTOMATION,

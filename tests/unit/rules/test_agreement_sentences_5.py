@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from slabot.domain import Acknowledged, Actor, AnyEvent, AssigneeChanged, Claimed, Deleted, MarkedSpam, Merged
-from slabot.rules import Kind, Source, Verdict
+from slabot.rules import Kind, SeveritySource, Verdict
 from tests.fixtures.policies import NEXT_RESPONSE, RESOLUTION, UPDATES, policy, with_clocks
 from tests.fixtures.tickets import (
     AGENT,

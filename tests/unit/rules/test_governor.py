@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from slabot.policy import Limits, Mode
-from slabot.rules import Action, Brake, Kind, Proposal, Run, govern
+from slabot.policy import Mode, RunLimits
+from slabot.rules import Action, GovernedRun, Kind, Limit, Proposal, govern
 from tests.fixtures.times import at
 
 NOW = at("Mon 12 Jan 12:00")

@@ -8,7 +8,7 @@ import pytest
 
 from slabot.domain import Person
 from slabot.policy import Mode
-from slabot.rules import Kind, Source
+from slabot.rules import Kind, SeveritySource
 from tests.fixtures.policies import NO_RULES, SEVERITY_ACTS, Edits, policy, rule
 from tests.fixtures.tickets import AGENT, AUTOMATION, CUSTOMER, SLABOT, SOLVED, SYSTEM, Story, clock, due, only, ticket
 from tests.fixtures.times import at

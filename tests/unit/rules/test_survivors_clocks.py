@@ -9,7 +9,7 @@ import pytest
 
 from slabot.domain import SECOND
 from slabot.policy import Policy
-from slabot.rules import Decision, Kind, Source, Verdict, assessments
+from slabot.rules import Decision, Kind, SeveritySource, Verdict, assessments
 from tests.fixtures.policies import NEXT_RESPONSE, NO_RULES, RESOLUTION, UPDATES, policy, rule, with_clocks
 from tests.fixtures.tickets import AGENT, AUTOMATION, CUSTOMER, PENDING, SOLVED, THIRD_PARTY, Story, clock, due, ticket
 from tests.fixtures.times import at

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from slabot.policy import Mode
-from slabot.rules import Action, Kind, Proposal, Run, govern
+from slabot.rules import Action, GovernedRun, Kind, Proposal, govern
 from tests.fixtures.policies import policy
 from tests.fixtures.tickets import CUSTOMER, PENDING, THIRD_PARTY, clock, only, planned, ticket
 from tests.fixtures.times import at

@@ -18,7 +18,6 @@ from slabot.channels.slack.channel import SlackChannel
 from slabot.channels.slack.sender import Posted, SlackSender
 from slabot.clock import SteppedClock
 from slabot.domain import Category
-from slabot.paging import Posted, SlackSender
 from slabot.policy import Policy, Way, load_policy
 from slabot.runtime import Parts
 from slabot.runtime.delivery.alerts import Alerts

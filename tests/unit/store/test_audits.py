@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, update
 
 from slabot.store import Lane, OutboxRow, OutboxState, Store, audits, outbox, schema
-from slabot.store.audits import AuditVerdict, Named, Place
+from slabot.store.audits import AuditPosition, AuditVerdict, Named
 from tests.fixtures.stored import a_row, in_lane
 
 NOW = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)

@@ -21,24 +21,8 @@ from slabot.channels.slack.message import Button, render
 from slabot.channels.slack.sender import SlackSender
 from slabot.channels.slack.setup_check import check_slack
 from slabot.clock import SteppedClock
-from slabot.paging import (
-    AcknowledgedBy,
-    Button,
-    Click,
-    Level,
-    SigningSecret,
-    SlackHarmless,
-    SlackOutcomeUnknown,
-    SlackPermanent,
-    SlackRetry,
-    SlackSender,
-    Who,
-    check_slack,
-    open_client,
-    parse_interaction,
-    render,
-)
-from slabot.paging.examples import OPEN, PAGES, PAST
+from slabot.domain import Level
+from slabot.messages.view import AcknowledgedBy, Who
 from slabot_sandbox.base.standin import Shared
 from slabot_sandbox.faults import FaultBook
 from slabot_sandbox.journal import Did, Journal
