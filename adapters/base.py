@@ -142,7 +142,7 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class SweepBatch:
     """One page of a sweep.
 
     Attributes:
@@ -257,7 +257,7 @@ class Adapter(Protocol):
     def kind(self) -> str:
         """``zendesk``, ``freshdesk``."""
 
-    def sweep(self, cursor: str | None, *, since: datetime) -> Iterator[Page]:
+    def sweep(self, cursor: str | None, *, since: datetime) -> Iterator[SweepBatch]:
         """What changed since a stored cursor, or since an instant where there is none; no call per ticket.
 
         Raises:
@@ -318,7 +318,7 @@ class Adapter(Protocol):
     def whoami(self) -> Account:
         """Who slabot is here; proves that address and token are right."""
 
-    def users_by_email(self, email: str) -> str | None:
+    def agent_id_by_email(self, email: str) -> str | None:
         """The id of the agent with this address; None if no agent has it. It may be remembered for an hour."""
 
     def email_of(self, user_id: str) -> str | None:

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 
 from benchmarks.stage import Scene, percentile, scene
-from slabot.runtime import Embedded, cast
+from slabot.runtime import make_actors
 from slabot.store import looks
 
 AIM = 1.0  # seconds
@@ -28,8 +28,8 @@ def fill(on: Scene, clocks: int) -> None:
     """Copy one decided ticket until that many clocks run, their looks spread over the coming days."""
     number = on.sandbox.zendesk.people.create_ticket("ana@contoso.example", "Waiting", "A question")
     on.hint(number)
-    actors = cast(on.composed.parts)
-    while on.composed.parts.store.read(looks.earliest) is None:
+    actors = make_actors(on.parts)
+    while on.parts.store.read(looks.earliest) is None:
         actors.owed.drain()
     copies = """
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count)
@@ -40,7 +40,7 @@ def fill(on: Scene, clocks: int) -> None:
         "clock": "label, name, instance, severity, target, calendar, started_at, due_at, met_until, stopped_at, "
         "paused_since, verdict, missed_severity, missed_due_at, missed_met_until",
     }
-    store = on.composed.parts.store
+    store = on.parts.store
     for table, rest in columns.items():
         key = "id" if table == "ticket" else "ticket_id"
         store.write(
@@ -58,12 +58,11 @@ def run(clocks: int, pages: int) -> list[float]:
     """Delays in seconds, one for each page."""
     with scene(first_rung="1% used") as on:
         fill(on, clocks)
-        engine = Embedded(on.composed.parts, on.bells)
-        engine.start()
+        on.app.start()
         try:
             return measure(on, pages)
         finally:
-            engine.stop()
+            on.app.stop()
 
 
 def measure(on: Scene, pages: int) -> list[float]:

@@ -26,12 +26,12 @@ import yaml
 
 from benchmarks.stage import Scene, percentile
 from slabot.clock import SteppedClock, SystemClock
-from slabot.composition import compose
+from slabot.composition import embedded_app
 from slabot.demo.stage import CHANNEL, environment_of, policy_of
 from slabot.policy import load_policy
-from slabot.runtime import Bells, Embedded, cast
+from slabot.runtime import make_actors
 from slabot.store import Lane, outbox
-from slabot_sandbox import Effect, Limits, Sandbox, SlackLimits
+from slabot_sandbox import Effect, Sandbox, SlackLimits, ZendeskLimits
 
 SECOND = timedelta(seconds=1)
 PATIENCE = 120  # seconds beyond the floor
@@ -84,18 +84,17 @@ def storm(channels: int, *, limit: timedelta | None, lead: timedelta) -> Iterato
         sandbox = Sandbox(
             clock=clock,
             slack_limits=SlackLimits(posts=limit, tiers=False),
-            zendesk_limits=Limits(account=None, incremental=None),
+            zendesk_limits=ZendeskLimits(account=None, incremental=None),
         )
         for name in (CHANNEL, *(f"team-{number}" for number in range(channels))):
             sandbox.slack.workspace.add_channel(name)
         with sandbox:
             text = policy_text(sandbox, Path(folder) / "slabot.db", channels, lead)
-            bells = Bells()
-            composed = compose(load_policy(text), text, clock=clock, environment=environment_of(sandbox), bell=bells)
+            app = embedded_app(load_policy(text), text, clock=clock, environment=environment_of(sandbox))
             try:
-                yield Scene(sandbox, composed, bells)
+                yield Scene(sandbox, app)
             finally:
-                composed.close()
+                app.stop()
 
 
 def ask(on: Scene, pages: int, channels: int) -> tuple[dict[str, int], datetime]:
@@ -111,7 +110,7 @@ def ask(on: Scene, pages: int, channels: int) -> tuple[dict[str, int], datetime]
         levels[str(number)] = place
         on.hint(number)
     account.clock = clock
-    actors = cast(on.composed.parts)
+    actors = make_actors(on.parts)
     while actors.owed.drain():
         pass
     return levels, created
@@ -120,7 +119,7 @@ def ask(on: Scene, pages: int, channels: int) -> tuple[dict[str, int], datetime]
 def wait(on: Scene, pages: int, until: float) -> tuple[list[Posted], dict[str, datetime]]:
     """Everything that was posted, once it is all there or time is over; and when each page was seen to wait."""
     waiting: dict[str, datetime] = {}
-    store = on.composed.parts.store
+    store = on.parts.store
     while len(_pages(on)) < pages and time.monotonic() < until:
         now = datetime.now(UTC)
         for row in store.read(lambda conn: outbox.waiting(conn, Lane.PAGE)):
@@ -150,14 +149,13 @@ def run(pages: int, channels: int, *, limit: timedelta | None) -> bool:
         if datetime.now(UTC) >= due:
             print("the machine was too slow to read the tickets before the storm; the figures count from its beginning")
             due = datetime.now(UTC)
-        engine = Embedded(on.composed.parts, on.bells)
-        engine.start()
+        on.app.start()
         floor = 0.0 if limit is None else (-(-pages // channels) - 1) * limit.total_seconds()
         ahead = max(0.0, (due - datetime.now(UTC)).total_seconds())
         try:
             posted, waiting = wait(on, pages, time.monotonic() + ahead + floor + PATIENCE)
         finally:
-            engine.stop()
+            on.app.stop()
         refused = len(on.sandbox.journal.calls(endpoint="chat.postMessage", status=429))
     return report(posted, levels, waiting, due, floor=floor, refused=refused, pages=pages, limit=limit)
 

@@ -13,28 +13,33 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from slabot.clock import SystemClock
-from slabot.composition import Composed, compose
+from slabot.composition import embedded_app
 from slabot.demo.stage import CHANNEL, environment_of, policy_of
 from slabot.policy import load_policy
-from slabot.runtime import Bells
+from slabot.runtime import Embedded, Parts
+from slabot.runtime.app import App
 from slabot.store import inbox
-from slabot_sandbox import Limits, Sandbox, SlackLimits
+from slabot_sandbox import Sandbox, SlackLimits, ZendeskLimits
 from slabot_sandbox.freshdesk.limits import FreshdeskLimits
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The sandbox, slabot's parts, and the bells of its actors."""
+    """The sandbox, and slabot, not started."""
 
     sandbox: Sandbox
-    composed: Composed
-    bells: Bells
+    app: App[Embedded]
+
+    @property
+    def parts(self) -> Parts:
+        """Of the runtime."""
+        return self.app.parts
 
     def hint(self, number: int) -> None:
         """As if a webhook had come."""
-        parts = self.composed.parts
+        parts = self.parts
         parts.store.write(lambda conn: inbox.accept(conn, "acme", f"hint:{number}", str(number), parts.now()))
-        self.bells.ring()
+        parts.waker.wake()
 
 
 @contextlib.contextmanager
@@ -44,21 +49,18 @@ def scene(first_rung: str = "50% used") -> Iterator[Scene]:
         sandbox = Sandbox(
             clock=SystemClock(),
             slack_limits=SlackLimits(posts=None, tiers=False),
-            zendesk_limits=Limits(account=None, incremental=None),
+            zendesk_limits=ZendeskLimits(account=None, incremental=None),
             freshdesk_limits=FreshdeskLimits(total=None),
         )
         sandbox.slack.workspace.add_channel(CHANNEL)
         with sandbox:
             text = policy_of(sandbox, Path(folder) / "slabot.db")
             text = text.replace("start_from: 2026-01-23", "start_from: 2020-01-01").replace("50% used", first_rung)
-            bells = Bells()
-            composed = compose(
-                load_policy(text), text, clock=SystemClock(), environment=environment_of(sandbox), bell=bells
-            )
+            app = embedded_app(load_policy(text), text, clock=SystemClock(), environment=environment_of(sandbox))
             try:
-                yield Scene(sandbox, composed, bells)
+                yield Scene(sandbox, app)
             finally:
-                composed.close()
+                app.stop()
 
 
 def percentile(values: list[float], share: float) -> float:

@@ -30,12 +30,12 @@ from typing import Any, Literal
 
 import requests
 
-from adapters.base import Adapter, Page
+from adapters.base import Adapter, SweepBatch
 from adapters.errors import RateLimited
 from adapters.registry import open_adapter
 from slabot.clock import SteppedClock
 from slabot.policy.connections import FRESHDESK_STATUSES, ZENDESK_STATUSES
-from slabot_sandbox import Limits, Sandbox
+from slabot_sandbox import Sandbox, ZendeskLimits
 from slabot_sandbox.freshdesk.limits import FreshdeskLimits
 
 BEGAN = datetime(2026, 1, 5, tzinfo=UTC)
@@ -59,7 +59,7 @@ def account(kind: Kind, count: int, pipe: Connection) -> None:
     clock = SteppedClock(BEGAN)
     sandbox = Sandbox(
         clock=clock,
-        zendesk_limits=Limits(account=None, incremental=None),
+        zendesk_limits=ZendeskLimits(account=None, incremental=None),
         freshdesk_limits=FreshdeskLimits(total=None),
     )
     people = sandbox.zendesk.people if kind == "zendesk" else sandbox.freshdesk.people
@@ -194,7 +194,7 @@ def sweep(adapter: Adapter, clock: SteppedClock, cursor: str | None) -> Swept:
             clock.elapse(error.until - clock.now())
 
 
-def _kept(page: Page, ids: set[str]) -> str:
+def _kept(page: SweepBatch, ids: set[str]) -> str:
     ids.update(changed.id for changed in page.changed)
     return page.cursor
 

@@ -19,11 +19,11 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from benchmarks.stage import Scene, scene
-from slabot.runtime import cast
+from slabot.runtime import make_actors
 from slabot.runtime.reading.sweeping import Sweeper
 from slabot.store import schema
 from slabot.store.status import status
-from slabot_sandbox.freshdesk.objects import stamp
+from slabot_sandbox.base.objects import stamp
 
 
 def timed(work: Callable[[], object]) -> tuple[float, float]:
@@ -40,7 +40,7 @@ def fill(on: Scene, helpdesk: str, count: int) -> None:
         people.create_ticket(f"c{index % 500}@contoso.example", f"Question {index}", "how to do this")
     for ticket in on.sandbox.zendesk.account.tickets.values():
         ticket.generated -= 600
-    begun = on.composed.parts.now() - timedelta(seconds=600)
+    begun = on.parts.now() - timedelta(seconds=600)
     for index, other in enumerate(on.sandbox.freshdesk.account.tickets.values()):
         changed = stamp(begun + timedelta(seconds=index // 3))
         other.shown |= {"created_at": changed, "updated_at": changed}
@@ -55,9 +55,9 @@ def main() -> None:
     count, helpdesk = options.tickets, options.helpdesk
     with scene() as on:
         fill(on, helpdesk, count)
-        parts = on.composed.parts
+        parts = on.parts
         adapter = next(one for one in parts.adapters.values() if one.kind == helpdesk)
-        actors, sweeper = cast(parts), Sweeper(parts, adapter)
+        actors, sweeper = make_actors(parts), Sweeper(parts, adapter)
         figures: list[tuple[str, tuple[float, float], int]] = []
 
         def step(name: str, work: Callable[[], object]) -> None:

@@ -32,7 +32,6 @@ from flask import Flask, Response, request
 
 from benchmarks.stage import percentile, scene
 from slabot.runtime.serving import WebServer
-from webhooks import create_app
 
 SECRET = "sandbox-zendesk-webhook-secret"
 CONNECTIONS = 16
@@ -63,8 +62,8 @@ def answer(tell: Connection, port: int) -> None:
 def serve_slabot(tell: Connection) -> None:
     """The real application on the real store."""
     with scene() as on:
-        server = WebServer(create_app(on.composed.parts, on.composed.signing_secret))
-        answer(tell, server.port)
+        on.app.web.start()
+        answer(tell, on.app.web.port)
 
 
 def serve_floor(tell: Connection) -> None:
@@ -95,6 +94,7 @@ def serve_floor(tell: Connection) -> None:
             return Response(status=200)
 
         server = WebServer(app)
+        server.start()
         answer(tell, server.port)
 
 

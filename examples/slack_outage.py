@@ -23,12 +23,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from slabot.clock import SteppedClock
-from slabot.composition import Composed, compose
+from slabot.composition import stepped_app
 from slabot.policy import load_policy
 from slabot.runtime import Driven
-from slabot.runtime.serving import WebServer
+from slabot.runtime.app import App
 from slabot_sandbox import Effect, FaultKind, Sandbox
-from webhooks import create_app
 
 BEGIN = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)  # of the outage, a Monday
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -70,16 +69,15 @@ class Stage:
 
     clock: SteppedClock
     sandbox: Sandbox
-    composed: Composed
-    driven: Driven
+    app: App[Driven]
 
     def run_until(self, instant: datetime) -> None:
         """Let time pass, jumping from one instant to the next."""
 
         def drain() -> bool:
             did = self.sandbox.deliver_due()
-            self.clock.waiting("slabot", self.driven.settle())
-            due = self.sandbox.agenda.next_instant()
+            self.clock.waiting("slabot", self.app.engine.settle())
+            due = self.sandbox.scheduler.next_instant()
             return did or (due is not None and due <= self.clock.now())
 
         self.clock.run_until(instant, drain)
@@ -100,15 +98,14 @@ def stage(begin: datetime) -> Iterator[Stage]:
             store=f"sqlite:///{Path(folder) / 'slabot.db'}",
         )
         environment = {"ZENDESK_TOKEN": sandbox.zendesk.token, "SLACK_BOT_TOKEN": sandbox.slack.token}
-        composed = compose(
+        app = stepped_app(
             load_policy(text), text, clock=clock, environment=environment, sweep_every=timedelta(minutes=5)
         )
-        server = WebServer(create_app(composed.parts, composed.signing_secret))
+        app.start()
         try:
-            yield Stage(clock, sandbox, composed, Driven(composed.parts, clock))
+            yield Stage(clock, sandbox, app)
         finally:
-            server.stop()
-            composed.close()
+            app.stop()
 
 
 def plan(tickets: int, lasting: timedelta) -> list[tuple[datetime, str]]:

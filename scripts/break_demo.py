@@ -222,7 +222,7 @@ def _closes_in_words_only() -> None:
 
 def _stutters() -> None:
     """Each message is posted twice."""
-    from slabot.paging import SlackSender
+    from slabot.channels.slack.sender import SlackSender
 
     post = SlackSender._post
 

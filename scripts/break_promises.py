@@ -38,16 +38,16 @@ def _forgets_doubts() -> None:
 
 def _looks_nowhere() -> None:
     """A page in doubt is sent again without a look into Slack."""
-    from slabot.paging import SlackSender
+    from slabot.channels.slack.sender import SlackSender
 
     SlackSender.find = lambda self, *rest, **named: None  # type: ignore[method-assign]
 
 
 def _never_looks_back() -> None:
     """What may have been sent before a backup was put back is sent without a look into Slack."""
-    from slabot.runtime.delivery.forgotten import Forgotten
+    from slabot.runtime.delivery.after_restore import AfterRestore
 
-    Forgotten._is_open = lambda self, row, page: False  # type: ignore[method-assign]
+    AfterRestore._is_open = lambda self, row, page: False  # type: ignore[method-assign]
 
 
 def _adopts_nothing() -> None:
@@ -66,7 +66,7 @@ def _adopts_nothing() -> None:
 
 def _posts_instead_of_updating() -> None:
     """The new state of a page is posted as a message of its own."""
-    from slabot.paging import SlackSender
+    from slabot.channels.slack.sender import SlackSender
 
     def post(self: SlackSender, channel: str, ts: str, view: Any) -> None:
         self.post(channel, view, key=f"update/{ts}")
@@ -159,8 +159,8 @@ def _never_raised() -> None:
         def __getattr__(self, name: str) -> Any:
             return getattr(tickets, name)
 
-        def add_act(self, conn: Any, helpdesk: str, ticket_id: str, act: Any) -> bool:
-            return type(act).__name__ == "SeverityChanged" or tickets.add_act(conn, helpdesk, ticket_id, act)
+        def append_event(self, conn: Any, helpdesk: str, ticket_id: str, act: Any) -> bool:
+            return type(act).__name__ == "SeverityChanged" or tickets.append_event(conn, helpdesk, ticket_id, act)
 
     vars(clicks)["tickets"] = Deaf()
 
@@ -286,9 +286,9 @@ def _a_new_id_each_time() -> None:
 
 def _calls_channels_by_name() -> None:
     """Slack is given a channel's name."""
-    from slabot.paging.slack_channels import SlackChannels
+    from slabot.channels.slack.conversations import SlackConversations
 
-    SlackChannels.place = lambda self, channel: channel  # type: ignore[method-assign]
+    SlackConversations.place = lambda self, channel: channel  # type: ignore[method-assign]
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,8 +29,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from slabot.paging import Rendered, render, render_reply
-from slabot.paging.examples import ANSWERS, BUNDLES, DIALOGS, HOMES, OPEN, PAGES, REPLIES
+from slabot.channels.slack.examples import ANSWERS, BUNDLES, DIALOGS, HOMES, OPEN, PAGES, REPLIES
+from slabot.channels.slack.message import Rendered, render, render_reply
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
 WIDTH = 700  # CSS pixels

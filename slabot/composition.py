@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -17,18 +18,35 @@ from adapters.base import Adapter, OAuthClient
 from adapters.errors import AdapterError, RateLimited, Unreachable
 from adapters.registry import open_adapter
 from slabot.channels.base import Channel
-from slabot.channels.registry import open_channels
-from slabot.clock import Clock
-from slabot.domain import Category, SlabotError, utc
-from slabot.paging import Level, SettingError, SigningSecret, SlackSender, TokenError, check_slack, open_client
-from slabot.paging.setup_check import check_sockets
-from slabot.paging.sockets import SocketAddresses
+from slabot.channels.errors import SettingError, TokenError
+from slabot.channels.registry import OPENERS
+from slabot.channels.slack.channel import SlackChannel
+from slabot.channels.slack.interactions import SigningSecret
+from slabot.channels.slack.sender import SlackSender
+from slabot.channels.slack.setup_check import check_slack, check_sockets
+from slabot.channels.slack.sockets import SocketAddresses
+from slabot.clock import Clock, SteppedClock
+from slabot.domain import Category, Level, SlabotError, utc
 from slabot.policy import DestinationKind, Policy, Way
 from slabot.policy.connections import Helpdesk, Zendesk
 from slabot.policy.secrets import why_unsendable
-from slabot.runtime import SWEEP_EVERY, Bell, Heartbeat, Interactions, Parts, Silence, Sockets
+from slabot.runtime import (
+    SWEEP_EVERY,
+    Driven,
+    Embedded,
+    Heartbeat,
+    Interactions,
+    NoWaker,
+    Parts,
+    Sockets,
+    Waker,
+    Wakers,
+)
+from slabot.runtime.app import App, E, Service
+from slabot.runtime.serving import WebServer
 from slabot.store import Lane, LedgerEvent, Store, absences, ledger, looks, meta, open_store, outbox, policies
 from slabot.store.address import read_address
+from webhooks import create_app
 
 STORE_URL = "store.url_env"
 
@@ -42,21 +60,20 @@ class StartError(SlabotError):
         self.reasons = tuple(reasons)
 
 
-@dataclass(frozen=True, slots=True)
-class Composed:
-    """Everything that a process needs; close it at the end."""
+class _Opened:
+    """What was opened for an app: there before anything starts, given back after everything has stopped."""
 
-    parts: Parts
-    signing_secret: SigningSecret | None
-    interactions: Interactions
-    sockets: Sockets | None = None
-    """Socket Mode, where the policy names slack.app_token_env; not started yet."""
+    def __init__(self, parts: Parts, interactions: Interactions) -> None:
+        self._parts, self._interactions = parts, interactions
 
-    def close(self) -> None:
+    def start(self) -> None:
+        """Nothing: it is open."""
+
+    def stop(self) -> None:
         """Give everything back."""
-        self.interactions.close()
-        self.parts.store.close()
-        for adapter in self.parts.adapters.values():
+        self._interactions.close()
+        self._parts.store.close()
+        for adapter in self._parts.adapters.values():
             adapter.close()
 
 
@@ -90,9 +107,11 @@ def connect(policy: Policy, *, clock: Clock, environment: Mapping[str, str] | No
     """Open everything but the store, for a start and for commands that look around; asks nobody yet."""
     secrets = _Secrets(os.environ if environment is None else environment)
     adapters = _adapters(policy, secrets, clock)
-    sender, signing = _slack(policy, secrets, clock)
+    signing = _signing(policy, secrets)
     addresses = _socket_addresses(policy, secrets, clock)
-    channels, heartbeat = _channels(policy, sender, secrets, clock), _heartbeat(policy, secrets)
+    channels, heartbeat = _channels(policy, secrets, clock), _heartbeat(policy, secrets)
+    slack = channels.get(Way.SLACK)
+    sender = slack.sender if isinstance(slack, SlackChannel) else None
     url = store_url(policy, secrets)
     return Connections(adapters, sender, tuple(secrets.problems), addresses, signing, channels, heartbeat, url)
 
@@ -136,44 +155,75 @@ def open_account(
     return open_adapter(kind, name=name, url=url, email=email, token=token, oauth=oauth, statuses=statuses, clock=clock)
 
 
-def compose(
+def embedded_app(
     policy: Policy,
     text: str,
     *,
     clock: Clock,
     environment: Mapping[str, str] | None = None,
-    bell: Bell | None = None,
-    check: bool = True,
+    listening: socket.socket | None = None,
     sweep_every: timedelta = SWEEP_EVERY,
-) -> Composed:
-    """Open store, helpdesks and Slack for a policy.
+) -> App[Embedded]:
+    """Everything in this process, each actor in a thread of its own; not started yet.
 
     Args:
         policy: as it was read.
         text: of the file; its versions are kept in the store.
         clock: the port of time.
         environment: where secrets are; None for the process's own.
-        bell: wakes the actors.
-        check: ask helpdesks and Slack whether the settings are right.
+        listening: the address to answer at, taken already; None for a free port of this machine.
         sweep_every: real time between two sweeps of a helpdesk.
 
     Raises:
         StartError: something is missing or refused.
         StoreError: the store cannot be opened.
     """
+    wakers = Wakers()
+    parts, found = _open(policy, text, clock, environment, wakers, sweep_every)
+    return _app(parts, found, Embedded(parts, wakers), taken=listening)
+
+
+def stepped_app(
+    policy: Policy,
+    text: str,
+    *,
+    clock: SteppedClock,
+    environment: Mapping[str, str] | None = None,
+    port: int = 0,
+    sweep_every: timedelta = SWEEP_EVERY,
+) -> App[Driven]:
+    """Everything in this process on a clock that jumps, driven from outside; as `embedded_app` otherwise."""
+    parts, found = _open(policy, text, clock, environment, NoWaker(), sweep_every)
+    return _app(parts, found, Driven(parts, clock), port=port)
+
+
+def _app(parts: Parts, found: Connections, engine: E, *, port: int = 0, taken: socket.socket | None = None) -> App[E]:
+    interactions = Interactions(parts)
+    web = WebServer(create_app(parts, found.signing, interactions), port=port, taken=taken)
+    services: list[Service] = [_Opened(parts, interactions), engine]
+    if found.addresses is not None:
+        services.append(Sockets(interactions, found.addresses))
+    return App(parts, engine, web, (*services, web))
+
+
+def _open(
+    policy: Policy,
+    text: str,
+    clock: Clock,
+    environment: Mapping[str, str] | None,
+    waker: Waker,
+    sweep_every: timedelta,
+) -> tuple[Parts, Connections]:
+    """Open store, helpdesks and channels, once helpdesks and Slack have said that the settings are right."""
     found = connect(policy, clock=clock, environment=environment)
     if found.problems:
         raise StartError(list(found.problems))
-    if check:
-        refused = [helpdesk_refusal(name, adapter) for name, adapter in found.adapters.items()]
-        reasons = [*filter(None, refused), *_ask_slack(policy, found.sender), *_ask_sockets(found.addresses)]
-        if reasons:
-            raise StartError(reasons)
+    refused = [helpdesk_refusal(name, adapter) for name, adapter in found.adapters.items()]
+    reasons = [*filter(None, refused), *_ask_slack(policy, found.sender), *_ask_sockets(found.addresses)]
+    if reasons:
+        raise StartError(reasons)
     store = open_store(found.store_url)
-    parts = _parts(policy, text, store, found, clock, bell or Silence(), sweep_every)
-    interactions = Interactions(parts)
-    sockets = None if found.addresses is None else Sockets(interactions, found.addresses)
-    return Composed(parts, found.signing, interactions, sockets)
+    return _parts(policy, text, store, found, clock, waker, sweep_every), found
 
 
 def store_url(policy: Policy, secrets: _Secrets) -> str:
@@ -282,18 +332,16 @@ def _sign_in(helpdesk: Helpdesk, secrets: _Secrets, where: str) -> dict[str, Any
     return {"email": email, "token": token, "oauth": oauth}
 
 
-def _slack(policy: Policy, secrets: _Secrets, clock: Clock) -> tuple[SlackSender | None, SigningSecret | None]:
-    settings = policy.slack
-    if settings is None:
-        return None, None
-    token = secrets.get(settings.token_env, "slack.token_env")
-    signing = secrets.several(settings.signing_secret_env, "slack.signing_secret_env")
+def _signing(policy: Policy, secrets: _Secrets) -> SigningSecret | None:
+    """What Slack signs its requests with."""
+    if policy.slack is None:
+        return None
+    found = secrets.several(policy.slack.signing_secret_env, "slack.signing_secret_env")
     try:
-        sender = SlackSender(open_client(token, base_url=_api(settings.api_url)), clock) if token else None
-        return sender, SigningSecret(*signing) if signing else None
+        return SigningSecret(*found) if found else None
     except TokenError as error:
         secrets.problems.append(str(error))
-        return None, None
+        return None
 
 
 def _socket_addresses(policy: Policy, secrets: _Secrets, clock: Clock) -> SocketAddresses | None:
@@ -309,13 +357,17 @@ def _socket_addresses(policy: Policy, secrets: _Secrets, clock: Clock) -> Socket
         return None
 
 
-def _channels(policy: Policy, sender: SlackSender | None, secrets: _Secrets, clock: Clock) -> Mapping[Way, Channel]:
-    """The ways that the policy names."""
-    try:
-        return open_channels(policy, sender, secrets.get, clock)
-    except (SettingError, TokenError) as error:
-        secrets.problems.append(str(error))
-        return {}
+def _channels(policy: Policy, secrets: _Secrets, clock: Clock) -> Mapping[Way, Channel]:
+    """The channels that the policy names; one whose secret is missing or no good is left out."""
+    channels: dict[Way, Channel] = {}
+    for way, open_channel in OPENERS.items():
+        try:
+            channel = open_channel(policy, secrets.get, clock)
+        except (SettingError, TokenError) as error:
+            secrets.problems.append(str(error))
+        else:
+            channels |= {} if channel is None else {way: channel}
+    return channels
 
 
 def _heartbeat(policy: Policy, secrets: _Secrets) -> Heartbeat | None:
@@ -359,7 +411,7 @@ def _parts(
     store: Store,
     found: Connections,
     clock: Clock,
-    bell: Bell,
+    waker: Waker,
     sweep_every: timedelta,
 ) -> Parts:
     now = utc(clock.now())
@@ -381,7 +433,7 @@ def _parts(
         heartbeat=found.heartbeat,
         clock=clock,
         started_at=now,
-        bell=bell,
+        waker=waker,
         sweep_every=sweep_every,
         absence=absence,
     )

@@ -1,15 +1,15 @@
 """Loopback stand-ins for Zendesk, Freshdesk, Slack and other receivers, for trying a policy, the demo and tests."""
 
+from slabot_sandbox.command import serve
 from slabot_sandbox.errors import ActError, LoadError, SandboxError, SwitchError
 from slabot_sandbox.faults import Fault, FaultKind
 from slabot_sandbox.freshdesk.limits import FreshdeskLimits, Plan
 from slabot_sandbox.journal import Call, Did, Effect, Journal
 from slabot_sandbox.loading import LoadReport
+from slabot_sandbox.narrator import Narrator
 from slabot_sandbox.sandbox import Sandbox
-from slabot_sandbox.serving import serve
-from slabot_sandbox.slack.application import SlackLimits
-from slabot_sandbox.telling import Teller
-from slabot_sandbox.zendesk.limits import Generation, Limits
+from slabot_sandbox.slack.limits import SlackLimits
+from slabot_sandbox.zendesk.limits import Generation, ZendeskLimits
 
 __all__ = [
     "ActError",
@@ -21,14 +21,14 @@ __all__ = [
     "FreshdeskLimits",
     "Generation",
     "Journal",
-    "Limits",
     "LoadError",
     "LoadReport",
+    "Narrator",
     "Plan",
     "Sandbox",
     "SandboxError",
     "SlackLimits",
     "SwitchError",
-    "Teller",
+    "ZendeskLimits",
     "serve",
 ]

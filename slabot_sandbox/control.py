@@ -1,4 +1,4 @@
-"""How is the sandbox driven by hand, or from another process?
+"""Drive the sandbox over HTTP, by hand or from another process.
 
 Promise: everything that a test can do with a `Sandbox` object can be done over HTTP below `/_sandbox` on every
 address: let people act, switch faults, read the journal, move stepped time. None of it is journalled as a call.
@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response
 from slabot.clock import SteppedClock
 from slabot_sandbox.errors import SandboxError, SwitchError
 from slabot_sandbox.faults import Fault, fault_from_json
-from slabot_sandbox.gate import CONTROL
+from slabot_sandbox.middleware import CONTROL
 
 if TYPE_CHECKING:
     from slabot_sandbox.sandbox import Sandbox

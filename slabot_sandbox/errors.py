@@ -1,4 +1,4 @@
-"""What can go wrong while the stand-ins are set up or played with.
+"""Name what can go wrong for the person who drives the sandbox.
 
 Promise: these errors speak to the person who drives the sandbox. What the stand-ins refuse to the program under
 test is never one of these: that is an HTTP answer, in the shape that the real service gives.

@@ -1,4 +1,4 @@
-"""How does a service misbehave right now?
+"""Switch on the faults of a service.
 
 Promise: a fault that was switched on hits exactly the calls that it names, for as many calls or as long as it was
 told, and never silently: the journal names it on each call that it hit.

@@ -1,4 +1,4 @@
-"""Which number does a new thing get?
+"""Make ids that look like the real ones.
 
 Promise: ids look like the real ones (Zendesk's thirteen digits in steps of 128, Freshdesk's eleven, ULIDs, UUIDs) and
 are the same in every run with the same seed.

@@ -1,4 +1,4 @@
-"""What was asked of the stand-ins, and what came of it?
+"""Record every call of the stand-ins and every effect it had.
 
 Promise: every call stands in the journal with the time of the clock, and every effect (a message posted, a ticket
 changed, a webhook sent) stands there apart from the calls, once for each time that it happened. So a request

@@ -1,9 +1,7 @@
-"""What stands in for the outside world?
+"""Start and stop all the stand-ins of one sandbox, on one clock.
 
-Promise: one object holds the stand-ins for Zendesk, Slack, Freshdesk and whoever else is told (PagerDuty, a receiver of
-webhooks, a heartbeat), their faults and their journal, on one clock.
-On the wall clock a thread does what is due; on a stepped clock nothing happens by itself, and `deliver_due` is for
-the driver's drain.
+Promise: on the wall clock a thread does what is due; on a stepped clock nothing happens by itself, and `deliver_due` is
+for the driver's drain.
 """
 
 from __future__ import annotations
@@ -12,20 +10,23 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
 from slabot.clock import Clock, SteppedClock, SystemClock
 from slabot_sandbox import control
-from slabot_sandbox.agenda import Agenda
+from slabot_sandbox.base.standin import Shared
 from slabot_sandbox.errors import SandboxError
-from slabot_sandbox.faults import FaultBook
 from slabot_sandbox.freshdesk.limits import FreshdeskLimits
 from slabot_sandbox.freshdesk.standin import FreshdeskStandIn
-from slabot_sandbox.journal import Journal
+from slabot_sandbox.heartbeat.standin import HeartbeatStandIn
 from slabot_sandbox.loading import Accounts, LoadReport, load
-from slabot_sandbox.receivers.together import Receivers
+from slabot_sandbox.middleware import Middleware
+from slabot_sandbox.pagerduty.standin import PagerDutyStandIn
 from slabot_sandbox.server import Serving
-from slabot_sandbox.slack.application import SlackLimits
+from slabot_sandbox.slack.limits import SlackLimits
 from slabot_sandbox.slack.standin import SlackStandIn
-from slabot_sandbox.zendesk.limits import Limits
+from slabot_sandbox.webhook.standin import WebhookStandIn
+from slabot_sandbox.zendesk.limits import ZendeskLimits
 from slabot_sandbox.zendesk.standin import ZendeskStandIn
 
 if TYPE_CHECKING:
@@ -57,33 +58,32 @@ class Sandbox:
         slack_port: int = 0,
         freshdesk_port: int = 0,
         receivers_port: int = 0,
-        zendesk_limits: Limits | None = None,
+        zendesk_limits: ZendeskLimits | None = None,
         slack_limits: SlackLimits | None = None,
         freshdesk_limits: FreshdeskLimits | None = None,
     ) -> None:
         """Port 0 takes a free port. The same seed gives the same ids."""
-        self.clock: Clock = clock or SystemClock()
-        self.journal = Journal(self.clock)
-        self.faults = FaultBook(self.clock)
-        self.agenda = Agenda(self.clock)
-        self.zendesk = ZendeskStandIn(
-            clock=self.clock, journal=self.journal, agenda=self.agenda, seed=seed, limits=zendesk_limits
+        self._shared = shared = Shared(clock or SystemClock(), seed=seed)
+        self.clock, self.journal, self.faults, self.scheduler = (
+            shared.clock,
+            shared.journal,
+            shared.faults,
+            shared.scheduler,
         )
-        self.slack = SlackStandIn(clock=self.clock, journal=self.journal, seed=seed, limits=slack_limits)
-        self.freshdesk = FreshdeskStandIn(
-            clock=self.clock, journal=self.journal, agenda=self.agenda, seed=seed, limits=freshdesk_limits
+        self.zendesk = ZendeskStandIn(shared, zendesk_limits)
+        self.slack = SlackStandIn(shared, slack_limits)
+        self.freshdesk = FreshdeskStandIn(shared, freshdesk_limits)
+        self.pagerduty = PagerDutyStandIn(shared)
+        self.receiver = WebhookStandIn(shared)
+        self.heartbeat = HeartbeatStandIn(shared)
+        shared.control = control.build(self)
+        self.zendesk_app = Middleware(self.zendesk, shared)
+        self.slack_app = Middleware(self.slack, shared)
+        self.freshdesk_app = Middleware(self.freshdesk, shared)
+        receivers = (self.pagerduty, self.receiver, self.heartbeat)  # they share an address, each with a path below it
+        self.receivers_app: WSGIApplication = DispatcherMiddleware(
+            shared.control, {f"/{one.service}": Middleware(one, shared) for one in receivers}
         )
-        panel = control.build(self)
-        self.zendesk_app = self.zendesk.gate(clock=self.clock, journal=self.journal, faults=self.faults, control=panel)
-        self.slack_app = self.slack.gate(clock=self.clock, journal=self.journal, faults=self.faults, control=panel)
-        self.freshdesk_app = self.freshdesk.gate(
-            clock=self.clock, journal=self.journal, faults=self.faults, control=panel
-        )
-        self._receivers = Receivers(clock=self.clock, journal=self.journal, faults=self.faults, control=panel)
-        self.pagerduty = self._receivers.pagerduty
-        self.receiver = self._receivers.receiver
-        self.heartbeat = self._receivers.heartbeat
-        self.receivers_app = self._receivers.app
         self._ports = (zendesk_port, slack_port, freshdesk_port, receivers_port)
         self._serving: list[Serving] = []
 
@@ -107,21 +107,21 @@ class Sandbox:
             serving.start()
             self._serving.append(serving)
         self.zendesk.url, self.slack.url, self.freshdesk.url, receivers = (serving.url for serving in self._serving)
-        self._receivers.listen_at(receivers)
+        self.pagerduty.url = f"{receivers}/{self.pagerduty.service}"
+        self.receiver.url = f"{receivers}/{self.receiver.service}/pages"
+        self.heartbeat.url = f"{receivers}/{self.heartbeat.service}/beat"
         self.slack.people.response_base = self.slack.url
         if not isinstance(self.clock, SteppedClock):
-            self.agenda.start()
+            self.scheduler.start()
         return self
 
     def stop(self) -> None:
         """Stop listening; the journal stays readable."""
-        self.agenda.stop()
+        self.scheduler.stop()
         while self._serving:
             self._serving.pop().stop()
-        self.zendesk.webhooks.close()
-        self.freshdesk.webhooks.close()
-        self.slack.people.http.close()
-        self.slack.sockets.stop()
+        for stand_in in (self.zendesk, self.slack, self.freshdesk):
+            stand_in.close()
 
     def __enter__(self) -> Sandbox:
         """Start."""
@@ -138,7 +138,7 @@ class Sandbox:
 
     def deliver_due(self) -> bool:
         """Do what is due by now: webhooks, the account's automations. True if there was anything."""
-        return self.agenda.run_due()
+        return self.scheduler.run_due()
 
     def connect(self, url: str, helpdesk: str = "acme", *, trigger: bool = False, freshdesk: str = "partners") -> None:
         """Tell the stand-ins where slabot listens: webhooks go to `/hooks/NAME`, Slack to `/slack/...`.

@@ -1,4 +1,4 @@
-"""How do the stand-ins speak HTTP?
+"""Serve the stand-ins over HTTP.
 
 Promise: real HTTP/1.1 on the loopback address only, with connections kept alive as the real services do. An
 application that raises `ConnectionResetError` has its connection closed without an answer: the one thing that no

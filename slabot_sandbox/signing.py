@@ -1,4 +1,4 @@
-"""Who sent this request?
+"""Sign requests as Zendesk and Slack do.
 
 Promise: the signatures of the real services, made from the raw bytes that are sent: Zendesk's webhooks and Slack's
 interactivity. They are written here from the documentation alone, so that they can prove the product's own checks.

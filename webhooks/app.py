@@ -10,7 +10,7 @@ from flask import Flask, Response, request
 from prometheus_client import CollectorRegistry, generate_latest
 from werkzeug.exceptions import HTTPException
 
-from slabot.paging import SigningSecret
+from slabot.channels.slack.interactions import SigningSecret
 from slabot.runtime import Intake, Interactions, Parts
 from slabot.store import StoreUnavailable
 from webhooks import health, hooks, slack_actions, slack_commands, slack_events

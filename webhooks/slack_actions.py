@@ -9,8 +9,7 @@ from collections.abc import Mapping
 
 from flask import Response
 
-from slabot.paging import SigningSecret
-from slabot.paging.actions import form_payload
+from slabot.channels.slack.interactions import SigningSecret, form_payload
 from slabot.runtime import Interactions, Parts
 from webhooks import slack_requests
 

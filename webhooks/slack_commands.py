@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 from flask import Response
 
-from slabot.paging import SigningSecret
-from slabot.paging.commands import parse_command
+from slabot.channels.slack.commands import parse_command
+from slabot.channels.slack.interactions import SigningSecret
 from slabot.runtime import Interactions, Parts
 from webhooks import slack_requests
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 from flask import Response
 
-from slabot.paging import SigningSecret
-from slabot.paging.happenings import parse_happening
+from slabot.channels.slack.events import parse_event
+from slabot.channels.slack.interactions import SigningSecret
 from slabot.runtime import Interactions, Parts
 from webhooks import slack_requests
 
@@ -24,4 +24,4 @@ def answer(
     body: bytes,
 ) -> Response:
     """Verify and answer; Slack's question whether slabot listens here is answered too."""
-    return slack_requests.answer(parts, secret, headers, body, lambda raw: interactions.happened(parse_happening(raw)))
+    return slack_requests.answer(parts, secret, headers, body, lambda raw: interactions.happened(parse_event(raw)))

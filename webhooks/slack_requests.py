@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 
 from flask import Response
 
-from slabot.paging import BadPayload, SigningSecret
-from slabot.paging.actions import asks_for_certificate
+from slabot.channels.errors import BadPayload
+from slabot.channels.slack.interactions import SigningSecret, asks_for_certificate
 from slabot.runtime import Parts, Reply
 from webhooks.answers import words
 

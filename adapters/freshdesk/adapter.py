@@ -19,11 +19,11 @@ from adapters.base import (
     Done,
     Hint,
     OwnStatus,
-    Page,
     Plans,
     RateBudget,
     Repeat,
     Snapshot,
+    SweepBatch,
     Write,
 )
 from adapters.errors import BadAnswer, BadSettings, Gone, RateLimited, UnmappedStatus
@@ -41,7 +41,7 @@ from adapters.freshdesk.session import FreshdeskSession
 from adapters.freshdesk.statuses import StatusMap
 from adapters.freshdesk.ticket_fields import AccountFields, read_fields
 from adapters.freshdesk.writing import Writer, reference
-from adapters.http.address import Address
+from adapters.http.address import AccountAddress
 from adapters.http.fields import Unreadable, objects, text
 from adapters.http.remembered import Remembered
 from adapters.http.threads import OneEach
@@ -75,7 +75,7 @@ class FreshdeskAdapter:
         """
         place = f"helpdesks.{name}"
         self.name = name
-        self._address = Address.parse(url, setting=f"{place}.base_url", example="https://acme.freshdesk.com")
+        self._address = AccountAddress.parse(url, setting=f"{place}.base_url", example="https://acme.freshdesk.com")
         if not token.strip():
             raise BadSettings(f"{place}.token_env", "the API key is empty", remedy="set the variable it names")
         hooks.check_secrets(webhook_secrets, setting=f"{place}.webhook_secret_env")
@@ -93,7 +93,7 @@ class FreshdeskAdapter:
         self._account: Account | None = None
         self._lock = threading.Lock()
 
-    def sweep(self, cursor: str | None, *, since: datetime) -> Iterator[Page]:
+    def sweep(self, cursor: str | None, *, since: datetime) -> Iterator[SweepBatch]:
         """See `adapters.base`: the list of tickets by their last change, up to 100 a call."""
         return self._listing.sweep(cursor, since=since)
 
@@ -193,7 +193,7 @@ class FreshdeskAdapter:
             self._account = account
         return account
 
-    def users_by_email(self, email: str) -> str | None:
+    def agent_id_by_email(self, email: str) -> str | None:
         """See `adapters.base`. The address must be the same to the letter, but for case."""
         wanted = email.strip().casefold()
         if "@" not in wanted:

@@ -14,7 +14,7 @@ import requests
 
 from adapters.errors import BadAnswer, OutcomeUnknown
 from adapters.freshdesk.session import FreshdeskSession
-from adapters.http.address import Address
+from adapters.http.address import AccountAddress
 from adapters.http.answers import read_json, read_object
 from adapters.http.fields import Raw
 
@@ -27,7 +27,7 @@ Listed = tuple[list[Raw], bool]
 class Client:
     """The endpoints. Not for two threads at a time."""
 
-    def __init__(self, address: Address, session: FreshdeskSession) -> None:
+    def __init__(self, address: AccountAddress, session: FreshdeskSession) -> None:
         """Open nothing yet."""
         self.address = address
         self.session = session

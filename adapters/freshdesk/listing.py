@@ -20,7 +20,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from adapters.base import Changed, Clock, Page
+from adapters.base import Changed, Clock, SweepBatch
 from adapters.errors import AdapterError, BadAnswer, RateLimited, TooLarge, Unreachable
 from adapters.freshdesk.client import PER_PAGE, Client
 from adapters.freshdesk.cursors import SETTLED, STAMP, Cursor
@@ -50,7 +50,7 @@ class Listing:
         self._gone_looked: dict[str, datetime] = {}
         self._parked: tuple[str | None, _Place] | None = None
 
-    def sweep(self, cursor: str | None, *, since: datetime) -> Iterator[Page]:
+    def sweep(self, cursor: str | None, *, since: datetime) -> Iterator[SweepBatch]:
         """Pages until nothing is left.
 
         Raises:
@@ -71,7 +71,9 @@ class Listing:
             new, end = place.take(changed, more=more, at=at)
             if not (new or unreadable or end):
                 continue  # all of it was reported before
-            page = Page(changed=new, cursor=place.cursor(end=end), end=end, unreadable=unreadable, restarted=restarted)
+            page = SweepBatch(
+                changed=new, cursor=place.cursor(end=end), end=end, unreadable=unreadable, restarted=restarted
+            )
             restarted, cursor = False, page.cursor
             if end:
                 yield self._with_gone(page)
@@ -112,7 +114,7 @@ class Listing:
         self._limits.count_list(now)
         return now
 
-    def _with_gone(self, page: Page) -> Page:
+    def _with_gone(self, page: SweepBatch) -> SweepBatch:
         """The last page, with what was deleted or marked as spam lately where that is due to be asked."""
         now = utc(self._clock.now())
         with self._lock:

@@ -11,7 +11,7 @@ import requests
 
 from adapters.base import Clock, RateBudget
 from adapters.freshdesk.answers import judge
-from adapters.http.address import Address
+from adapters.http.address import AccountAddress
 from adapters.http.session import HttpSession
 from adapters.http.sign_in import BasicSignIn
 
@@ -21,7 +21,7 @@ ANYTHING = "X"  # Freshdesk wants a password beside the key, and reads none
 class FreshdeskSession(HttpSession):
     """A session for one Freshdesk account. One for each thread."""
 
-    def __init__(self, address: Address, *, key: str, clock: Clock, budget: RateBudget) -> None:
+    def __init__(self, address: AccountAddress, *, key: str, clock: Clock, budget: RateBudget) -> None:
         """Open nothing yet."""
         super().__init__(address, sign_in=BasicSignIn(key, ANYTHING), clock=clock, budget=budget)
 

@@ -15,7 +15,7 @@ API = "api/v2"
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class AccountAddress:
     """Where the helpdesk is: nothing but this host gets credentials.
 
     Attributes:
@@ -28,7 +28,7 @@ class Address:
     path: str
 
     @classmethod
-    def parse(cls, url: str, *, setting: str, example: str) -> Address:
+    def parse(cls, url: str, *, setting: str, example: str) -> AccountAddress:
         """Read an address; `example` is one that people can write theirs like.
 
         Raises:

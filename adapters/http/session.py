@@ -25,7 +25,7 @@ from requests.adapters import HTTPAdapter
 
 from adapters.base import Clock, RateBudget
 from adapters.errors import AdapterError, BadAnswer, CannotSignIn, OutcomeUnknown, TooLarge, Unreachable
-from adapters.http.address import Address
+from adapters.http.address import AccountAddress
 from adapters.http.sign_in import SignIn
 
 CONNECT = 5.0  # seconds to reach the helpdesk
@@ -47,7 +47,7 @@ class HttpSession(requests.Session):
     A helpdesk's own session says what its answers mean (`judge`), and may look at each of them (`look_at`).
     """
 
-    def __init__(self, address: Address, *, sign_in: SignIn, clock: Clock, budget: RateBudget | None) -> None:
+    def __init__(self, address: AccountAddress, *, sign_in: SignIn, clock: Clock, budget: RateBudget | None) -> None:
         """Open nothing yet. No budget: what the answers say of limits is about other calls than the account's."""
         super().__init__()
         for prefix in ("https://", "http://"):

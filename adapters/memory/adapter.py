@@ -22,11 +22,11 @@ from adapters.base import (
     Done,
     Hint,
     OwnStatus,
-    Page,
     Plans,
     RateBudget,
     Repeat,
     Snapshot,
+    SweepBatch,
     Write,
 )
 from adapters.errors import (
@@ -93,14 +93,14 @@ class MemoryAdapter:
 
     # -- reading: may be repeated, so a broken call is simply Unreachable ------------------------------------------
 
-    def sweep(self, cursor: str | None, *, since: datetime) -> Iterator[Page]:
+    def sweep(self, cursor: str | None, *, since: datetime) -> Iterator[SweepBatch]:
         """See `adapters.base`. The cursor is the version up to which everything was handed out."""
         after = int(cursor) if cursor else self._read("changed", lambda: self._desk.version_at(since))
         while True:
             rows = self._read("changed", lambda after=after: self._desk.changed(after, PER_PAGE))  # type: ignore[misc]
             after = rows[-1].version if rows else after
             end = len(rows) < PER_PAGE
-            yield Page(changed=tuple(map(read_changed, rows)), cursor=str(after), end=end)
+            yield SweepBatch(changed=tuple(map(read_changed, rows)), cursor=str(after), end=end)
             if end:
                 return
 
@@ -131,7 +131,7 @@ class MemoryAdapter:
         email = self._read("me", lambda: AGENTS[BOT])
         return Account(id=BOT, name="slabot", email=email, role="admin")
 
-    def users_by_email(self, email: str) -> str | None:
+    def agent_id_by_email(self, email: str) -> str | None:
         """See `adapters.base`."""
         wanted = email.strip().casefold()
         return next((own for own, known in AGENTS.items() if known == wanted), None)

@@ -29,7 +29,7 @@ def is_rule(via: object) -> bool:
     return str(said.get("channel")) in _RULES or mapping(said.get("source")).get("rel") in _RULE_RELS
 
 
-class Cast:
+class Participants:
     """Everybody who appears in one ticket's history."""
 
     def __init__(self, people: Mapping[str, User], *, own_id: str, requester: str | None) -> None:

@@ -20,15 +20,15 @@ from adapters.base import (
     Hint,
     OAuthClient,
     OwnStatus,
-    Page,
     Plans,
     RateBudget,
     Repeat,
     Snapshot,
+    SweepBatch,
     Write,
 )
 from adapters.errors import BadAnswer, BadSettings, Gone, NoSuchPlace
-from adapters.http.address import Address
+from adapters.http.address import AccountAddress
 from adapters.http.remembered import Remembered
 from adapters.http.sign_in import SignIn
 from adapters.http.threads import OneEach
@@ -78,7 +78,7 @@ class ZendeskAdapter:
         """
         place = f"helpdesks.{name}"
         self.name = name
-        self._address = Address.parse(url, setting=f"{place}.base_url", example="https://acme.zendesk.com")
+        self._address = AccountAddress.parse(url, setting=f"{place}.base_url", example="https://acme.zendesk.com")
         if oauth is not None:
             _check_client(oauth, f"{place}.auth")
         elif "@" not in email:
@@ -101,7 +101,7 @@ class ZendeskAdapter:
         self._account: Account | None = None
         self._lock = threading.Lock()
 
-    def sweep(self, cursor: str | None, *, since: datetime) -> Iterator[Page]:
+    def sweep(self, cursor: str | None, *, since: datetime) -> Iterator[SweepBatch]:
         """See `adapters.base`: the cursor export, up to 1,000 tickets a call."""
         return export.sweep(self._clients.mine, self._clock, self._budget, cursor=cursor, since=since)
 
@@ -168,7 +168,7 @@ class ZendeskAdapter:
             self._account = account
         return account
 
-    def users_by_email(self, email: str) -> str | None:
+    def agent_id_by_email(self, email: str) -> str | None:
         """See `adapters.base`. The address must be the same to the letter, but for case."""
         wanted = email.strip().casefold()
         if not wanted or '"' in wanted:

@@ -20,7 +20,7 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import Any
 
-from adapters.zendesk.actors import Cast, marker_of
+from adapters.zendesk.actors import Participants, marker_of
 from adapters.zendesk.fields import Raw, ident, instant, mapping, objects, own_id, scalar, tags, text
 from adapters.zendesk.statuses import ENDED, StatusMap
 from slabot.domain import (
@@ -81,7 +81,7 @@ def marked_audits(audits: Iterable[Raw]) -> frozenset[str]:
     return frozenset(each for each in found if each is not None)
 
 
-def read_changes(audits: Sequence[Raw], cast: Cast, statuses: StatusMap) -> Changes:
+def read_changes(audits: Sequence[Raw], participants: Participants, statuses: StatusMap) -> Changes:
     """Fold the audits.
 
     Raises:
@@ -89,7 +89,7 @@ def read_changes(audits: Sequence[Raw], cast: Cast, statuses: StatusMap) -> Chan
         UnmappedStatus: the ticket once had a status that the policy does not map.
     """
     ordered = sorted(audits, key=lambda audit: text(audit.get("created_at")))
-    fold = _Fold(cast, statuses)
+    fold = _Fold(participants, statuses)
     for place, audit in enumerate(ordered, 1):
         fold.take(audit, place)
     return Changes(fold.beginning, tuple(fold.events), marked_audits(ordered), fold.newest, fold.status, fold.custom_id)
@@ -98,13 +98,13 @@ def read_changes(audits: Sequence[Raw], cast: Cast, statuses: StatusMap) -> Chan
 class _Fold:
     """The state that one pass carries along."""
 
-    def __init__(self, cast: Cast, statuses: StatusMap) -> None:
+    def __init__(self, participants: Participants, statuses: StatusMap) -> None:
         self.beginning = Beginning()
         self.events: list[AnyEvent] = []
         self.newest: datetime | None = None
         self.status: str | None = None
         self.custom_id: str | None = None
-        self._cast = cast
+        self._participants = participants
         self._statuses = statuses
 
     def take(self, audit: Raw, place: int) -> None:
@@ -112,7 +112,7 @@ class _Fold:
         at = instant(audit, "created_at", f"audit {own}")
         self.newest = at if self.newest is None else max(self.newest, at)
         entries = [entry for entry in objects(audit.get("events")) if entry.get("type") in _CHANGES]
-        stamp = _Stamp(audit, own, at, self._cast, place)
+        stamp = _Stamp(audit, own, at, self._participants, place)
         moves: list[tuple[str, Raw]] = []
         for entry in entries:
             name, is_create = text(entry.get("field_name")), entry.get("type") == "Create"
@@ -183,18 +183,18 @@ class _Fold:
 class _Stamp:
     """What all events of one audit share, and a number for each."""
 
-    def __init__(self, audit: Raw, own: str, at: datetime, cast: Cast, place: int) -> None:
+    def __init__(self, audit: Raw, own: str, at: datetime, participants: Participants, place: int) -> None:
         self._audit = audit
         self._own = own
         self._at = at
-        self._cast = cast
+        self._participants = participants
         self._seq = place * SEQ_STEP
         self._used: dict[str, int] = {}
         self._marked = marker_of(audit.get("metadata")) is not None
 
     def of(self, entry: Raw, name: str) -> dict[str, Any]:
         via = entry.get("via") or self._audit.get("via")
-        by, by_id = self._cast.actor(self._audit.get("author_id"), via, marked=self._marked)
+        by, by_id = self._participants.actor(self._audit.get("author_id"), via, marked=self._marked)
         times = self._used[name] = self._used.get(name, 0) + 1
         seq = self._seq + min(sum(self._used.values()) - 1, SEQ_STEP - 1)
         own = f"audit:{self._own}:{name}" + (f".{times}" if times > 1 else "")

@@ -18,7 +18,7 @@ from urllib.parse import quote
 import requests
 
 from adapters.errors import BadAnswer, OutcomeUnknown
-from adapters.http.address import Address
+from adapters.http.address import AccountAddress
 from adapters.http.answers import read_object
 from adapters.http.session import READ
 from adapters.zendesk.hush import importing, quiet
@@ -35,7 +35,7 @@ PAGE = 100  # comments or audits in one answer; Zendesk gives no more
 class _Raw:
     """What every zenpy API of ours does its own way. Comes before zenpy's class in the order of resolution."""
 
-    address: Address
+    address: AccountAddress
 
     @property
     def base_url(self) -> str:
@@ -90,7 +90,7 @@ class CustomStatuses(_Raw, CustomStatusesApi):  # type: ignore[misc, no-any-unim
 class Client:
     """The endpoints that slabot uses. Not for two threads at a time."""
 
-    def __init__(self, address: Address, session: HelpdeskSession) -> None:
+    def __init__(self, address: AccountAddress, session: HelpdeskSession) -> None:
         """Open nothing yet."""
         quiet()
         config = {

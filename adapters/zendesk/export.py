@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from adapters.base import Changed, Clock, Page, RateBudget
+from adapters.base import Changed, Clock, RateBudget, SweepBatch
 from adapters.errors import BadAnswer, RateLimited, Refused, TooLarge
 from adapters.http.answers import read_object
 from adapters.zendesk import fields
@@ -31,7 +31,7 @@ WITHHELD = timedelta(minutes=1)  # a start later than this ago is refused
 
 def sweep(
     client: Callable[[], Client], clock: Clock, budget: RateBudget, *, cursor: str | None, since: datetime
-) -> Iterator[Page]:
+) -> Iterator[SweepBatch]:
     """Pages until nothing is left.
 
     Raises:
@@ -65,7 +65,7 @@ def sweep(
             return
 
 
-def read_page(answer: dict[str, Any], *, before: str = "", restarted: bool = False) -> Page:
+def read_page(answer: dict[str, Any], *, before: str = "", restarted: bool = False) -> SweepBatch:
     """One page from its JSON.
 
     Raises:
@@ -81,7 +81,7 @@ def read_page(answer: dict[str, Any], *, before: str = "", restarted: bool = Fal
             changed.append(read_row(raw))
         except Unreadable as error:
             unreadable.append(str(error))
-    return Page(
+    return SweepBatch(
         changed=tuple(changed),
         cursor=text(answer.get("after_cursor")) or before,
         end=answer.get("end_of_stream") is True,

@@ -12,27 +12,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from adapters.zendesk.actors import Cast, marker_of
+from adapters.zendesk.actors import Participants, marker_of
 from adapters.zendesk.fields import Raw, ident, instant, mapping, own_id, text
 from slabot.domain import Message
 
 
 def read_messages(
-    comments: Iterable[Raw], cast: Cast, marked_audits: frozenset[str] = frozenset()
+    comments: Iterable[Raw], participants: Participants, marked_audits: frozenset[str] = frozenset()
 ) -> tuple[Message, ...]:
     """The messages of a ticket, oldest first as Zendesk lists them. `marked_audits` carry slabot's mark.
 
     Raises:
         Unreadable: a comment without id or time.
     """
-    return tuple(_message(comment, cast, marked_audits, place) for place, comment in enumerate(comments, 1))
+    return tuple(_message(comment, participants, marked_audits, place) for place, comment in enumerate(comments, 1))
 
 
-def _message(comment: Raw, cast: Cast, marked_audits: frozenset[str], place: int) -> Message:
+def _message(comment: Raw, participants: Participants, marked_audits: frozenset[str], place: int) -> Message:
     own = own_id(comment, "a comment")
     metadata = mapping(comment.get("metadata"))
     marked = marker_of(metadata) is not None or ident(comment.get("audit_id")) in marked_audits
-    by, by_id = cast.actor(comment.get("author_id"), comment.get("via"), marked=marked)
+    by, by_id = participants.actor(comment.get("author_id"), comment.get("via"), marked=marked)
     return Message(
         at=instant(comment, "created_at", f"comment {own}"),
         by=by,
@@ -42,7 +42,7 @@ def _message(comment: Raw, cast: Cast, marked_audits: frozenset[str], place: int
         public=comment.get("public") is True,
         text=_words(comment),
         auto_reply=_is_auto_reply(metadata),
-        email=cast.email(by_id),
+        email=participants.email(by_id),
     )
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from adapters.base import Snapshot
 from adapters.zendesk import audits as told
 from adapters.zendesk import fields
-from adapters.zendesk.actors import Cast
+from adapters.zendesk.actors import Participants
 from adapters.zendesk.fields import Raw, ident, instant, mapping, objects, own_id, scalar, tags, text
 from adapters.zendesk.messages import read_messages
 from adapters.zendesk.statuses import ENDED, StatusMap
@@ -54,9 +54,9 @@ def read_snapshot(gathered: Gathered, *, helpdesk: str, root: str, statuses: Sta
     raw = gathered.ticket
     own = own_id(raw, "a ticket")
     requester = ident(raw.get("requester_id"))
-    cast = Cast(gathered.people, own_id=gathered.own_id, requester=requester)
-    changes = told.read_changes(gathered.audits or (), cast, statuses)
-    messages = read_messages(gathered.comments or (), cast, changes.marked)
+    participants = Participants(gathered.people, own_id=gathered.own_id, requester=requester)
+    changes = told.read_changes(gathered.audits or (), participants, statuses)
+    messages = read_messages(gathered.comments or (), participants, changes.marked)
     gone = fields.gone(raw)
     at = instant(raw, "updated_at", f"ticket {own}")
     events: list[AnyEvent] = [*messages, *changes.events]
@@ -64,7 +64,7 @@ def read_snapshot(gathered: Gathered, *, helpdesk: str, root: str, statuses: Sta
         unseen = told.arrived_unseen(changes, raw, statuses, at=at, seen_at=gathered.seen_at)
         if unseen is not None:
             events.append(unseen)
-    complete = gathered.comments is not None and gathered.audits is not None and not cast.unknown
+    complete = gathered.comments is not None and gathered.audits is not None and not participants.unknown
     return Snapshot(
         ticket=_beginning(
             raw, changes.beginning, gathered, helpdesk=helpdesk, root=root, statuses=statuses, complete=complete

@@ -12,7 +12,7 @@ from datetime import datetime
 import requests
 
 from adapters.base import Clock, RateBudget
-from adapters.http.address import Address
+from adapters.http.address import AccountAddress
 from adapters.http.session import HttpSession
 from adapters.http.sign_in import BasicSignIn, SignIn
 from adapters.zendesk.answers import judge
@@ -29,7 +29,7 @@ def by_api_token(email: str, token: str) -> BasicSignIn:
 class HelpdeskSession(HttpSession):
     """A session for one Zendesk account. One for each thread."""
 
-    def __init__(self, address: Address, *, sign_in: SignIn, clock: Clock, budget: RateBudget) -> None:
+    def __init__(self, address: AccountAddress, *, sign_in: SignIn, clock: Clock, budget: RateBudget) -> None:
         """Open nothing yet."""
         super().__init__(address, sign_in=sign_in, clock=clock, budget=budget)
         self._by_oauth = isinstance(sign_in, TokenSource)

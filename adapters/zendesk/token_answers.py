@@ -41,7 +41,7 @@ _UNKNOWN = (
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class IssuedToken:
     """A token as Zendesk gave it.
 
     Attributes:
@@ -53,7 +53,7 @@ class Given:
     scope: str
 
 
-def read_token(response: requests.Response, *, client: OAuthClient) -> Given:
+def read_token(response: requests.Response, *, client: OAuthClient) -> IssuedToken:
     """The token of a success.
 
     Raises:
@@ -73,7 +73,7 @@ def read_token(response: requests.Response, *, client: OAuthClient) -> Given:
             endpoint=ENDPOINT,
             remedy=f"look for a limit on the life of tokens at the client in {_CLIENTS}, or make a new client",
         )
-    return Given(secret, min(life, LONGEST), _without_secrets(text(body.get("scope")), client))
+    return IssuedToken(secret, min(life, LONGEST), _without_secrets(text(body.get("scope")), client))
 
 
 def judge_token(response: requests.Response, *, client: OAuthClient, now: datetime) -> None:

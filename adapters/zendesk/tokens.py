@@ -20,10 +20,10 @@ from requests.auth import AuthBase
 
 from adapters.base import Clock, OAuthClient
 from adapters.errors import AdapterError, CannotSignIn, OutcomeUnknown, SignInRefused, Unreachable
-from adapters.http.address import Address
+from adapters.http.address import AccountAddress
 from adapters.http.session import HttpSession
 from adapters.http.sign_in import Unsigned
-from adapters.zendesk.token_answers import ENDPOINT, Given, judge_token, read_token
+from adapters.zendesk.token_answers import ENDPOINT, IssuedToken, judge_token, read_token
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ class Token(AuthBase):
         life: how long it is good for in all.
     """
 
-    def __init__(self, given: Given, *, asked: Moment) -> None:
+    def __init__(self, given: IssuedToken, *, asked: Moment) -> None:
         """Its life counts from before it was asked for, so it is never taken to be longer than it is."""
         self._secret = given.secret
         self.scope, self.life = given.scope, given.life
@@ -80,7 +80,7 @@ class Token(AuthBase):
 class TokenSource:
     """The tokens of one account. A `SignIn`, shared by all threads."""
 
-    def __init__(self, address: Address, client: OAuthClient, clock: Clock) -> None:
+    def __init__(self, address: AccountAddress, client: OAuthClient, clock: Clock) -> None:
         """Ask for nothing yet."""
         self.client = client
         self._clock = clock
@@ -181,11 +181,11 @@ class TokenSource:
 class _TokenSession(HttpSession):
     """Asks for tokens, one after the other. Limits as of any other call; each on a connection of its own."""
 
-    def __init__(self, address: Address, client: OAuthClient, clock: Clock) -> None:
+    def __init__(self, address: AccountAddress, client: OAuthClient, clock: Clock) -> None:
         super().__init__(address, sign_in=Unsigned(), clock=clock, budget=None)
         self._client = client
 
-    def ask(self) -> Given:
+    def ask(self) -> IssuedToken:
         """One request for a token.
 
         Raises:
@@ -216,7 +216,7 @@ class _TokenSession(HttpSession):
         judge_token(response, client=self._client, now=now)
 
 
-def shared_source(address: Address, client: OAuthClient, clock: Clock) -> TokenSource:
+def shared_source(address: AccountAddress, client: OAuthClient, clock: Clock) -> TokenSource:
     """The source of an account and client, the same one for every adapter in this process that speaks with it."""
     with _sharing:
         key = (address.root, client, id(clock))

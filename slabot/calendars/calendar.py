@@ -32,7 +32,7 @@ from slabot.calendars.hours import DAY
 from slabot.calendars.never_opens import check_that_it_opens
 from slabot.calendars.spec import CalendarSpec, check
 from slabot.calendars.targets import BusinessDays, RealTime, Target, Worked
-from slabot.calendars.timeline import Timeline
+from slabot.calendars.timeline import SpanTimeline
 from slabot.calendars.walltime import EPOCH, date_at, instant_of, naive, resolve, seconds_of, wall_at
 
 NOTHING: Final = timedelta(0)
@@ -65,7 +65,7 @@ class Calendar:
         self.name = spec.name
         self.zone: ZoneInfo = spec.zone
         self._rules = DateRules(spec, HolidayBook(spec))
-        self._timeline = Timeline(spec, self._rules)
+        self._timeline = SpanTimeline(spec, self._rules)
         self._known = self._timeline.compiled  # as it was last seen, one look-up nearer; an older one is right too
         check_that_it_opens(spec, self._rules)
 

@@ -31,7 +31,7 @@ from slabot.calendars.targets import BusinessDays, Worked
 from slabot.calendars.walltime import date_at, instant_of, resolve
 
 
-class Timeline:
+class SpanTimeline:
     """The open time of one calendar.
 
     Attributes:

@@ -1,1 +1,1 @@
-"""By which ways are people told: Slack, e-mail, PagerDuty, webhooks. `base` is what each of them promises."""
+"""The ways in which people are told: Slack, e-mail, PagerDuty, webhooks. `base` is their contract."""

@@ -17,15 +17,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
-from slabot.paging import PageView, SendError, SendOutcomeUnknown, SendRetry, Told
-from slabot.paging.bundle_words import Bundle
+from slabot.channels.errors import SendError, SendOutcomeUnknown, SendRetry
+from slabot.messages.message import Message, PageMessage
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MessageRef:
     """Where a message is: what an update, a reply and a look-up need.
 
     Attributes:
@@ -41,7 +41,7 @@ class Place:
 class Sent:
     """It arrived; ``place`` is None where it cannot be brought up to date."""
 
-    place: Place | None = None
+    place: MessageRef | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,28 @@ Outcome = Sent | Waits | Unknown | Dropped | Failed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FoundMessage:
+    """A message of ours, as Slack's history shows it.
+
+    Attributes:
+        key: of the message.
+        root: of the thread that it stands in; its own number where it stands in none.
+        root_key: that of the root; None where the root is older than what was read.
+    """
+
+    key: str
+    channel: str
+    ts: str
+    root: str
+    root_key: str | None
+
+    @property
+    def at(self) -> datetime:
+        """When it was posted, UTC."""
+        return datetime.fromtimestamp(int(self.ts.partition(".")[0]), UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Abilities:
     """What a channel can do besides sending.
 
@@ -104,54 +126,6 @@ class Abilities:
     find: bool = False
     thread: bool = False
     each_page_stands_alone: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageMessage:
-    """A page, or its present state.
-
-    Attributes:
-        key: the page's id, the same whenever it is sent again.
-        repeat: an earlier copy may have arrived.
-        thread: the ref of the message that it stands under, for channels that have threads.
-        rung: True for a further rung of a page that is there already.
-        broadcast: True if a reply is shown in the channel too.
-    """
-
-    key: str
-    view: PageView
-    repeat: bool = False
-    thread: str | None = None
-    rung: bool = False
-    broadcast: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextMessage:
-    """Plain words about a ticket or about slabot itself.
-
-    Attributes:
-        subject: a line that says what it is about.
-        text: one paragraph; may hold what a customer wrote.
-        repeat: an earlier copy may have arrived.
-    """
-
-    key: str
-    subject: str
-    text: str
-    at: datetime
-    repeat: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BundleMessage:
-    """One message over several pages."""
-
-    key: str
-    bundle: Bundle
-
-
-Message = PageMessage | TextMessage | BundleMessage
 
 
 class Channel(Protocol):
@@ -180,13 +154,13 @@ class Channel(Protocol):
             to: the address: as the policy names it, or as the channel does.
         """
 
-    def update(self, place: Place, message: PageMessage) -> Outcome:
+    def update(self, place: MessageRef, message: PageMessage) -> Outcome:
         """Bring a message up to date; nobody is notified. Asked only where the channel can."""
 
-    def sent_since(self, to: str, since: datetime) -> Mapping[str, Told] | Waits | Failed:
+    def sent_since(self, to: str, since: datetime) -> Mapping[str, FoundMessage] | Waits | Failed:
         """All messages of ours at an address and in the threads of its bundles, by key; asked only where it can."""
 
-    def find(self, key: str, to: str, since: datetime, thread: str | None) -> Place | Waits | Failed | None:
+    def find(self, key: str, to: str, since: datetime, thread: str | None) -> MessageRef | Waits | Failed | None:
         """Look for a message by its key, not older than an instant; None if it is not there.
 
         Asked only where the channel can; `Failed` where nobody can look for it there.

@@ -12,10 +12,10 @@ import click
 from sqlalchemy import Connection
 
 from slabot.cli import edge
-from slabot.cli.beside import policy_store
 from slabot.cli.edge import print_json, read_policy
 from slabot.cli.named import TicketArgument, named_ticket, refuse_unknown
 from slabot.cli.screen import table
+from slabot.cli.store import policy_store
 from slabot.domain import Approved, SlabotError, utc
 from slabot.domain.sentences import sentence
 from slabot.policy import Policy
@@ -25,7 +25,7 @@ from slabot.store.work import RuleWrite
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldWrite:
     """A write that is held back.
 
     Attributes:
@@ -77,28 +77,28 @@ def approve(which: tuple[str, ...], config: str, everything: bool, by: str, as_j
     click.echo(f"{len(chosen)} approved; slabot decides each once more and then does it, within half a minute.")
 
 
-def _held(store: Store, now: datetime) -> list[Held]:
-    def read(conn: Connection) -> list[Held]:
+def _held(store: Store, now: datetime) -> list[HeldWrite]:
+    def read(conn: Connection) -> list[HeldWrite]:
         found = []
         for row in outbox.held(conn, Lane.WRITE, now):
             stored = tickets.load(conn, row.helpdesk, row.ticket_id)
             ticket = None if stored is None else stored.ticket
-            found.append(Held(row, "" if ticket is None else ticket.subject, (ticket and ticket.url) or ""))
+            found.append(HeldWrite(row, "" if ticket is None else ticket.subject, (ticket and ticket.url) or ""))
         return found
 
     return store.read(read)
 
 
-def _allow(conn: Connection, chosen: list[Held], by: str, now: datetime) -> None:
+def _allow(conn: Connection, chosen: list[HeldWrite], by: str, now: datetime) -> None:
     for row in (one.row for one in chosen):
         act = Approved(at=now, by_id=by, key=row.key, id=f"approved:{row.key}")
-        tickets.add_act(conn, row.helpdesk, row.ticket_id, act)
+        tickets.append_event(conn, row.helpdesk, row.ticket_id, act)
         outbox.hold(conn, row.key, now, f"approved by {by}")
         words = f"{by} approved it: {row.key}"
         ledger.write(conn, now, LedgerEvent.WRITE_APPROVED, words, row.helpdesk, row.ticket_id, row.key)
 
 
-def _show(held: list[Held]) -> None:
+def _show(held: list[HeldWrite]) -> None:
     if not held:
         click.echo("Nothing is held back.")
         return
@@ -115,7 +115,7 @@ def _show(held: list[Held]) -> None:
     click.echo(f"{len(held)} held back. Approve some by ticket (acme/4711) or key, or all of them with --all.")
 
 
-def _json(held: list[Held]) -> dict[str, object]:
+def _json(held: list[HeldWrite]) -> dict[str, object]:
     return {
         "version": 1,
         "held": [
@@ -134,18 +134,18 @@ def _json(held: list[Held]) -> dict[str, object]:
     }
 
 
-def _chosen(store: Store, held: list[Held], which: tuple[str, ...], policy: Policy) -> list[Held]:
+def _chosen(store: Store, held: list[HeldWrite], which: tuple[str, ...], policy: Policy) -> list[HeldWrite]:
     """What is named: by key, by ``acme/4711``, or as ``acme 4711``, the only two words that are one name."""
     by_key = {one.row.key: [one] for one in held}
     names = [which] if len(which) == 2 and which[0] in policy.helpdesks else [(word,) for word in which]
-    chosen: dict[str, Held] = {}
+    chosen: dict[str, HeldWrite] = {}
     for name in names:
         found = by_key.get(name[0]) or _of_ticket(store, held, name, policy)
         chosen |= {one.row.key: one for one in found}
     return list(chosen.values())
 
 
-def _of_ticket(store: Store, held: list[Held], name: tuple[str, ...], policy: Policy) -> list[Held]:
+def _of_ticket(store: Store, held: list[HeldWrite], name: tuple[str, ...], policy: Policy) -> list[HeldWrite]:
     word = "/".join(name)
     if word.count("/") == 1 and (named := named_ticket(name, policy)):
         found = [one for one in held if (one.row.helpdesk, one.row.ticket_id) == named]

@@ -13,15 +13,15 @@ from collections.abc import Sequence
 import click
 
 from slabot.cli import edge
-from slabot.cli.beside import policy_store
 from slabot.cli.edge import print_json, read_policy
 from slabot.cli.screen import working
+from slabot.cli.store import policy_store
 from slabot.domain import SlabotError, utc
 from slabot.domain.ticket_schema import nearest
 from slabot.policy import Policy
 from slabot.policy.problems import plural
-from slabot.runtime.alone import Alone, AlreadyRunning
 from slabot.runtime.erasing import erase_person
+from slabot.runtime.instance_lock import AlreadyRunning, InstanceLock
 from slabot.store import Store, erasing
 from slabot.store.erasing import Known
 from slabot.store.privacy import Removed
@@ -148,7 +148,7 @@ def _wipe(store: Store) -> Wiped:
     """Clean the files; whole, if slabot does not run."""
     file = store.address.file
     try:
-        alone = None if file is None else Alone(file)
+        alone = None if file is None else InstanceLock(file)
     except (AlreadyRunning, OSError):
         return wipe(store, alone=False)
     with alone or contextlib.nullcontext():

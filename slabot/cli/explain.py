@@ -10,9 +10,9 @@ from datetime import datetime
 import click
 
 from slabot.cli import edge
-from slabot.cli.beside import policy_store
 from slabot.cli.edge import InstantOption, print_json, read_policy
 from slabot.cli.named import HOW, TicketArgument, named_ticket
+from slabot.cli.store import policy_store
 from slabot.domain import TicketFileError, TicketRecord, read_tickets, utc
 from slabot.policy import Policy
 from slabot.reports import explanation

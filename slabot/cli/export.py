@@ -19,17 +19,17 @@ from typing import TextIO
 
 import click
 
-from slabot.cli import edge, past
-from slabot.cli.beside import policy_store
+from slabot.cli import edge, past_times
 from slabot.cli.edge import read_policy, read_text
 from slabot.cli.named import TicketArgument, named_tickets
-from slabot.cli.past import past_instant
+from slabot.cli.past_times import past_instant
 from slabot.cli.screen import working
+from slabot.cli.store import policy_store
 from slabot.clock import SystemClock
 from slabot.composition import StartError, connect
 from slabot.domain import SlabotError, TicketRecord, utc, write_ticket
 from slabot.policy import Policy
-from slabot.reports.pseudonyms import Pseudonyms, Texts
+from slabot.reports.pseudonyms import Pseudonyms, TextsKept
 from slabot.rules.words import local_time
 from slabot.runtime.pinned import pinned
 from slabot.runtime.reading.records import read_records
@@ -56,12 +56,12 @@ class NotStored(SlabotError):
 @click.argument("names", metavar="[HELPDESK/ID]...", nargs=-1, type=TicketArgument())
 @click.option("-c", "--config", required=True, metavar="FILE", help="The policy file.")
 @click.option("--all", "everything", is_flag=True, help="Every ticket that slabot knows.")
-@click.option("--since", metavar="TIME", help=f"Tickets to which anything happened since: {past.HELP}")
+@click.option("--since", metavar="TIME", help=f"Tickets to which anything happened since: {past_times.HELP}")
 @click.option("--from-helpdesk", is_flag=True, help="Read them from the helpdesk instead of slabot's store.")
 @click.option("--pseudonyms", is_flag=True, help="Replace people, addresses and organizations, and neutralize texts.")
 @click.option(
     "--texts",
-    type=click.Choice([each.value for each in Texts]),
+    type=click.Choice([each.value for each in TextsKept]),
     help="What becomes of texts; left out: kept, with --pseudonyms neutral.",
 )
 @click.option("-o", "--output", metavar="FILE", help="Write there, readable for you alone; left out: standard output.")
@@ -88,18 +88,18 @@ def export(
         raise click.UsageError("a helpdesk is not read whole; give --since TIME, or name tickets")
     named = named_tickets(names, policy)
     begins = None if since is None else past_instant(since, utc(edge.now()), policy.display_zone)
-    kept = Texts(texts) if texts is not None else Texts.NEUTRAL if pseudonyms else Texts.KEEP
+    kept = TextsKept(texts) if texts is not None else TextsKept.NEUTRAL if pseudonyms else TextsKept.KEEP
     masks = Pseudonyms(policy, read_text(config, largest=edge.POLICY_SIZE, what="policy file"), kept)
     read = _from_helpdesks(policy, named, begins) if from_helpdesk else _from_store(policy, named, begins)
     count = 0
     progress = contextlib.nullcontext() if output is None else working("Writing tickets")
     with _opened(output, force=force) as stream, progress:
         for record in read:
-            if kept is not Texts.KEEP:
+            if kept is not TextsKept.KEEP:
                 record = pinned(record, policy, utc(edge.now()))
             if pseudonyms:
                 record = masks.record(record)
-            elif kept is not Texts.KEEP:
+            elif kept is not TextsKept.KEEP:
                 record = masks.without_words(record)
             stream.write(write_ticket(record) + "\n")
             count += 1
@@ -113,9 +113,9 @@ def _say(sentences: Iterable[str]) -> None:
         click.echo(sentence, err=True)
 
 
-def _told(count: int, policy: Policy, kept: Texts, *, pseudonyms: bool, from_helpdesk: bool) -> Iterator[str]:
+def _told(count: int, policy: Policy, kept: TextsKept, *, pseudonyms: bool, from_helpdesk: bool) -> Iterator[str]:
     yield f"{count} {'ticket' if count == 1 else 'tickets'} written."
-    if kept is not Texts.KEEP:
+    if kept is not TextsKept.KEEP:
         yield (
             "The words are gone. Severities that rules found in them until now are kept as events; a changed rule "
             "about words, subjects or fields finds nothing in this file."

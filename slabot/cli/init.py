@@ -19,7 +19,7 @@ import click
 
 from slabot.cli.check_formats import Result, as_text
 from slabot.cli.edge import today
-from slabot.cli.init_working_time import Given, ask_working_time
+from slabot.cli.init_working_time import GivenOptions, ask_working_time
 from slabot.cli.screen import working
 from slabot.clock import SystemClock
 from slabot.composition import open_account
@@ -33,7 +33,7 @@ from slabot.setup.status_words import Question, question
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class AccountKind:
     """What the command must know of a kind of helpdesk."""
 
     setting: str
@@ -48,9 +48,11 @@ class Kind:
         return subdomain if self.setting == "subdomain" else f"{subdomain}{self.domain}"
 
 
-KINDS: Mapping[str, Kind] = {
-    "zendesk": Kind("subdomain", ".zendesk.com", True, "ZENDESK_TOKEN", "ZENDESK_HOOK_SECRET", ZENDESK_STATUSES),
-    "freshdesk": Kind("domain", ".freshdesk.com", False, "FRESHDESK_KEY", "FRESHDESK_HOOK_SECRET", FRESHDESK_STATUSES),
+KINDS: Mapping[str, AccountKind] = {
+    "zendesk": AccountKind("subdomain", ".zendesk.com", True, "ZENDESK_TOKEN", "ZENDESK_HOOK_SECRET", ZENDESK_STATUSES),
+    "freshdesk": AccountKind(
+        "domain", ".freshdesk.com", False, "FRESHDESK_KEY", "FRESHDESK_HOOK_SECRET", FRESHDESK_STATUSES
+    ),
 }
 CATEGORIES = [category.value for category in Category]
 
@@ -107,7 +109,7 @@ def init(
     given = _given(statuses)
     day = today()
     placed, facts = _account(kind, name=name, url=url, credentials=credentials, given=given, ask=ask)
-    answers = ask_working_time(Given(country, region, zone, hours), silent=no_input, today=day)
+    answers = ask_working_time(GivenOptions(country, region, zone, hours), silent=no_input, today=day)
     helpdesk = NewHelpdesk(
         name=name,
         kind=kind,
@@ -155,14 +157,14 @@ def _may_write(file: Path, ask: _Asking, *, force: bool) -> None:
         raise SlabotError(f"{file} is there already and was left as it is; name another file with -o, or give --force")
 
 
-def _subdomain(given: str, about: Kind) -> str:
+def _subdomain(given: str, about: AccountKind) -> str:
     bare = given.strip().lower().removeprefix("https://").rstrip("/").removesuffix(about.domain)
     if not bare.replace("-", "").isalnum() or not bare.isascii():
         raise SlabotError(f'"{given}" is no subdomain; write the name alone: acme, for acme{about.domain}')
     return bare
 
 
-def _credentials(about: Kind, email: str | None, token_env: str, ask: _Asking) -> dict[str, Any]:
+def _credentials(about: AccountKind, email: str | None, token_env: str, ask: _Asking) -> dict[str, Any]:
     """What the account is read with, as `open_account` takes it; empty to go on without reading it."""
     if about.signs_in_by_oauth and not email:
         client_id = _secret("The OAuth client's identifier", CLIENT_ID_ENV, ask)

@@ -29,7 +29,7 @@ MANY = 20  # zones; beyond this, they are listed only where somebody is asked
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class GivenOptions:
     """What the options say; None where they say nothing."""
 
     country: str | None
@@ -46,7 +46,7 @@ class Answers:
     accepted: dict[str, str]
 
 
-def ask_working_time(given: Given, *, silent: bool, today: date) -> Answers:
+def ask_working_time(given: GivenOptions, *, silent: bool, today: date) -> Answers:
     """Ask for what is not given, in an order in which each answer narrows down the next.
 
     Raises:

@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from slabot.cli import edge, past
-from slabot.cli.beside import policy_store
+from slabot.cli import edge, past_times
 from slabot.cli.edge import print_json, read_policy
 from slabot.cli.named import TicketArgument, named_ticket, refuse_unknown
-from slabot.cli.past import past_instant
+from slabot.cli.past_times import past_instant
+from slabot.cli.store import policy_store
 from slabot.domain import utc
 from slabot.reports.style import faint, one_line
 from slabot.rules.words import local_time
@@ -29,7 +29,7 @@ MOST = 1000  # rows shown at a time
 @click.command(epilog="Example: slabot ledger -c config.yaml --since yesterday")
 @click.argument("ticket", nargs=-1, type=TicketArgument(), metavar="[HELPDESK/ID]")
 @click.option("-c", "--config", required=True, metavar="FILE", help="The policy file.")
-@click.option("--since", metavar="TIME", help=f"{past.HELP} Left out: the last 24 hours, or all of one ticket.")
+@click.option("--since", metavar="TIME", help=f"{past_times.HELP} Left out: the last 24 hours, or all of one ticket.")
 @click.option("--observed", is_flag=True, help="Only what rules in mode observe would have done.")
 @click.option("--json", "as_json", is_flag=True, help="The machine form, one row a line.")
 def ledger(ticket: tuple[str, ...], config: str, since: str | None, observed: bool, as_json: bool) -> None:

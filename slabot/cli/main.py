@@ -19,7 +19,7 @@ import click
 
 from slabot import __version__
 from slabot.cli.screen import screens
-from slabot.cli.unforeseen import sentence, shout_in_threads
+from slabot.cli.unexpected import sentence, shout_in_threads
 from slabot.domain import SlabotError
 
 atexit.register(gc.freeze)  # a process that ends need not look for garbage once more: a twentieth of a short command

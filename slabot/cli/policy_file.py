@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from slabot.policy.problems import Problem
-from slabot.policy.source import LARGEST, Source
+from slabot.policy.source import LARGEST, SourceText
 
 STANDARD_INPUT = "-"
 PATIENCE = 2.0  # seconds
@@ -55,4 +55,4 @@ def file_name(path: str) -> str:
 
 
 def _unreadable(path: str, message: str, fix: str) -> Problem:
-    return Source("", path).problem("unreadable-file", message, fix)
+    return SourceText("", path).problem("unreadable-file", message, fix)

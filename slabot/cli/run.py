@@ -19,12 +19,9 @@ import structlog
 from slabot.cli.edge import POLICY_SIZE, read_text
 from slabot.cli.screen import working
 from slabot.clock import SystemClock
-from slabot.composition import compose
+from slabot.composition import embedded_app
 from slabot.policy import load_policy
-from slabot.runtime import Bells, Embedded
-from slabot.runtime.serving import WebServer
 from slabot.setup.starting import listen_address, listening, only_one
-from webhooks import create_app
 
 
 @click.command(epilog="Example: slabot run -c config.yaml")
@@ -36,32 +33,21 @@ def run(config: str) -> None:
     _on_signals(stopping)
     text = read_text(config, largest=POLICY_SIZE, what="policy file")
     policy = load_policy(text, config)
-    bells = Bells()
-    taken = listening(policy)  # first of all: a second slabot on one machine ends here and touches nothing
-    host, _ = listen_address(policy.web.listen)
-    with contextlib.ExitStack() as undo:
-        undo.callback(taken.close)
-        alone = only_one(policy)
-        if alone is not None:
-            undo.callback(alone.close)
+    with contextlib.ExitStack() as held:
+        # First of all: a second slabot on one machine ends here and touches nothing.
+        taken = held.enter_context(contextlib.closing(listening(policy)))
+        lock = only_one(policy)
+        if lock is not None:
+            held.enter_context(lock)
         with working("Asking the helpdesks and Slack, and opening the store"):
-            composed = compose(policy, text, clock=SystemClock(), bell=bells)
-        undo.pop_all()
-    server = WebServer(create_app(composed.parts, composed.signing_secret, composed.interactions), host, taken=taken)
-    engine = Embedded(composed.parts, bells)
-    engine.start()
-    if composed.sockets is not None:
-        composed.sockets.start()
-    click.echo(f"slabot listens on {server.url}; helpdesks: {', '.join(policy.helpdesks)}. Ctrl-C ends it.", err=True)
-    stopping.wait()
-    click.echo("slabot finishes what is under way and ends.", err=True)
-    server.stop()
-    if composed.sockets is not None:
-        composed.sockets.stop()
-    engine.stop()
-    composed.close()
-    if alone is not None:
-        alone.close()
+            app = embedded_app(policy, text, clock=SystemClock(), listening=taken)
+        held.callback(app.stop)
+        app.start()
+        host, _ = listen_address(policy.web.listen)
+        where = f"http://{host}:{app.web.port}"
+        click.echo(f"slabot listens on {where}; helpdesks: {', '.join(policy.helpdesks)}. Ctrl-C ends it.", err=True)
+        stopping.wait()
+        click.echo("slabot finishes what is under way and ends.", err=True)
 
 
 def _on_signals(stopping: threading.Event) -> None:

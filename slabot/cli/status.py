@@ -16,9 +16,9 @@ import click
 from sqlalchemy import Connection
 
 from slabot.cli import edge
-from slabot.cli.beside import policy_store
 from slabot.cli.edge import print_json, read_policy
 from slabot.cli.screen import working
+from slabot.cli.store import policy_store
 from slabot.domain import utc
 from slabot.domain.sentences import sentence
 from slabot.policy import Policy
@@ -41,7 +41,7 @@ NOT_LOOKED = timedelta(minutes=5)  # five audits
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
+class WatchedStore:
     """The process whose store this is, as far as its policy and its ledger tell."""
 
     adapters: Collection[str]
@@ -86,7 +86,7 @@ def status(config: str, as_json: bool) -> None:
 def _findings(conn: Connection, policy: Policy, now: datetime) -> list[str]:
     """What is not in order with a slabot that runs: as the health page has it."""
     started = next(iter(ledger.latest(conn, [LedgerEvent.SLABOT_STARTED], 1)), None)
-    watched = Watched(policy.helpdesks, now if started is None else started.at)
+    watched = WatchedStore(policy.helpdesks, now if started is None else started.at)
     found = [*(trouble.words for trouble in troubles(conn, watched, now)), *audit_trouble(conn, watched, now)]
     return [sentence(words) for words in found]
 

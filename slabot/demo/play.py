@@ -14,7 +14,7 @@ from pathlib import Path
 from slabot.demo.promises import Broken, Evidence, promises
 from slabot.demo.stage import InProcess, Slabot, Stage, stage
 from slabot.demo.story import END, IST, SERVICES, START, Week
-from slabot_sandbox import Teller
+from slabot_sandbox import Narrator
 
 Make = Callable[..., Slabot]
 
@@ -40,14 +40,14 @@ def play(
         week = Week(scene.sandbox)
         labels = {number: label for number, (label, _) in scene.sandbox.freshdesk.account.statuses.items()}
         names = {service: name for name, service in SERVICES.items()}
-        teller = Teller(names, labels, zone=IST, stamp="%a %d %b %H:%M:%S")
+        narrator = Narrator(names, labels, zone=IST, stamp="%a %d %b %H:%M:%S")
         for instant, act in week.acts():
             scene.clock.call_at(instant, act)
         pace = _Pace(scene, speed)
 
         def tell() -> None:
             pace.wait()
-            for line in teller.lines(scene.sandbox.journal.effects()):
+            for line in narrator.lines(scene.sandbox.journal.effects()):
                 say(line)
 
         say("A support week in time lapse. Times are those of Asia/Kolkata; Monday 26 January is Republic Day.")

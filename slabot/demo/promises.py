@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from slabot.demo.story import IST, SERVICES, Place, at
+from slabot.demo.story import IST, SERVICES, DemoTicket, at
 from slabot_sandbox import Call, Effect, Journal
 
 BREATH = timedelta(seconds=2)  # between a thing being due and its effect in the journal
@@ -30,7 +30,7 @@ class Evidence:
     """The journals, and which ticket is which."""
 
     journal: Journal
-    tickets: Mapping[str, Place]
+    tickets: Mapping[str, DemoTicket]
 
     def pages(self, name: str) -> list[Effect]:
         """Messages and replies about a ticket, in order; without the notes to people."""

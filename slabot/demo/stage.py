@@ -15,12 +15,10 @@ from pathlib import Path
 from typing import Protocol
 
 from slabot.clock import SteppedClock
-from slabot.composition import Composed, compose
+from slabot.composition import stepped_app
 from slabot.policy import load_policy
-from slabot.runtime import Driven
-from slabot.runtime.serving import WebServer
+from slabot.runtime import Parts
 from slabot_sandbox import Sandbox
-from webhooks import create_app
 
 SWEEP_EVERY = timedelta(minutes=20)  # of the demo's time: a week of two helpdesks is 1,500 sweeps, not 30,000
 CHANNEL = "support-escalations"
@@ -45,35 +43,27 @@ class InProcess:
 
     def __init__(self, policy: str, environment: dict[str, str], clock: SteppedClock) -> None:
         """Open everything and listen."""
-        self._composed: Composed = compose(
-            load_policy(policy, "the demo's policy"),
-            policy,
-            clock=clock,
-            environment=environment,
-            sweep_every=SWEEP_EVERY,
-        )
-        self._clock = clock
-        self._driven = Driven(self._composed.parts, clock)
-        self._server = WebServer(create_app(self._composed.parts, self._composed.signing_secret))
+        checked = load_policy(policy, "the demo's policy")
+        self._app = stepped_app(checked, policy, clock=clock, environment=environment, sweep_every=SWEEP_EVERY)
+        self._app.start()
 
     @property
     def url(self) -> str:
         """Where it listens."""
-        return self._server.url
+        return self._app.url
 
     @property
-    def composed(self) -> Composed:
+    def parts(self) -> Parts:
         """Its parts, to look into."""
-        return self._composed
+        return self._app.parts
 
     def settle(self, now: datetime) -> datetime | None:
         """Do everything that can be done now."""
-        return self._driven.settle()
+        return self._app.engine.settle()
 
     def stop(self) -> None:
         """End it."""
-        self._server.stop()
-        self._composed.close()
+        self._app.stop()
 
 
 @dataclass(slots=True)
@@ -92,7 +82,7 @@ class Stage:
             self.clock.waiting("slabot", self.slabot.settle(self.clock.now()))
             if after_each is not None:
                 after_each()
-            due = self.sandbox.agenda.next_instant()
+            due = self.sandbox.scheduler.next_instant()
             return did or (due is not None and due <= self.clock.now())
 
         self.clock.run_until(instant, drain)

@@ -26,7 +26,7 @@ def at(day: int, hour: int, minute: int = 0, second: int = 0) -> datetime:
     return datetime(2026, 1 if day >= 23 else 2, day, hour, minute, second, tzinfo=IST)
 
 
-class Place(NamedTuple):
+class DemoTicket(NamedTuple):
     """A ticket, by the helpdesk's name in the policy and its number there."""
 
     helpdesk: str
@@ -41,7 +41,7 @@ class Week:
     """The acts of customers, agents and of the weather."""
 
     sandbox: Sandbox
-    tickets: dict[str, Place] = field(default_factory=dict)
+    tickets: dict[str, DemoTicket] = field(default_factory=dict)
 
     def acts(self) -> Acts:
         """Who does what, when, at both helpdesks."""
@@ -90,7 +90,7 @@ class Week:
 
     def _ask(self, name: str, who: str, subject: str, text: str | None = None) -> None:
         number = self.sandbox.zendesk.people.create_ticket(who, subject, text or subject)
-        self.tickets[name] = Place(ACME, number)
+        self.tickets[name] = DemoTicket(ACME, number)
 
     def _number(self, name: str) -> int:
         return self.tickets[name].number
@@ -126,7 +126,7 @@ class Partners:
     """What happens at Freshdesk meanwhile."""
 
     sandbox: Sandbox
-    tickets: dict[str, Place]
+    tickets: dict[str, DemoTicket]
 
     def acts(self) -> Acts:
         """Who does what, when."""
@@ -154,7 +154,7 @@ class Partners:
 
     def _ask(self, name: str, who: str, subject: str, text: str | None = None) -> None:
         number = self.sandbox.freshdesk.people.create_ticket(who, subject, text or subject)
-        self.tickets[name] = Place(PARTNERS, number)
+        self.tickets[name] = DemoTicket(PARTNERS, number)
 
     def _customer(self, name: str, text: str) -> None:
         self.sandbox.freshdesk.people.customer_replies(self.tickets[name].number, text)

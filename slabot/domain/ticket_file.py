@@ -23,7 +23,7 @@ from slabot.domain.ticket_schema import (
     PERSON,
     TICKET,
     Key,
-    Refusal,
+    SchemaRefusal,
     event_name,
     nearest,
     told,
@@ -172,7 +172,7 @@ class _Reader:
                 continue
             try:
                 facts[key.attribute] = key.read(value[name])
-            except (Refusal, InstantError) as refusal:
+            except (SchemaRefusal, InstantError) as refusal:
                 self.problem(_join(place, name), str(refusal))
         return facts
 

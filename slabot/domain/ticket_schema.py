@@ -17,7 +17,7 @@ from slabot.domain.category import Actor, Category
 from slabot.domain.instant import parse_instant
 
 
-class Refusal(ValueError):
+class SchemaRefusal(ValueError):
     """A value that cannot be; the text says what would do."""
 
 
@@ -72,13 +72,13 @@ def nearest(name: object, known: list[str]) -> str:
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise Refusal(told("text", value))
+        raise SchemaRefusal(told("text", value))
     return value
 
 
 def _some_text(value: object) -> str:
     if not (text := _text(value)).strip():
-        raise Refusal("should not be empty")
+        raise SchemaRefusal("should not be empty")
     return text
 
 
@@ -99,13 +99,13 @@ def _identity_or_none(value: object) -> str | None:
 
 def _flag(value: object) -> bool:
     if not isinstance(value, bool):
-        raise Refusal(told("true or false", value))
+        raise SchemaRefusal(told("true or false", value))
     return value
 
 
 def _number(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
-        raise Refusal(told("a whole number", value))
+        raise SchemaRefusal(told("a whole number", value))
     return value
 
 
@@ -115,13 +115,13 @@ def _number_or_none(value: object) -> int | None:
 
 def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise Refusal(told('a list of text, such as ["vip"]', value))
+        raise SchemaRefusal(told('a list of text, such as ["vip"]', value))
     return tuple(value)
 
 
 def _fields(value: object) -> Mapping[str, str | None]:
     if not isinstance(value, dict):
-        raise Refusal(told("an object of custom fields and their values", value))
+        raise SchemaRefusal(told("an object of custom fields and their values", value))
     return {name: _field_value(item) for name, item in value.items()}
 
 
@@ -134,7 +134,7 @@ def _field_value(value: object) -> str | None:
         case int() | float() | str():
             return str(value)
         case _:
-            raise Refusal(told("text, a number, true, false or null", value))
+            raise SchemaRefusal(told("text, a number, true, false or null", value))
 
 
 def _one_of(kind: type[Any], what: str) -> Callable[[object], Any]:
@@ -142,7 +142,7 @@ def _one_of(kind: type[Any], what: str) -> Callable[[object], Any]:
 
     def read(value: object) -> Any:
         if value not in names:
-            raise Refusal(f"{told(what, value)}; use one of {', '.join(names)}{nearest(value, names)}")
+            raise SchemaRefusal(f"{told(what, value)}; use one of {', '.join(names)}{nearest(value, names)}")
         return kind(value)
 
     return read

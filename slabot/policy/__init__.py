@@ -12,10 +12,11 @@ from slabot.policy.agreement import (
     SeverityTerms,
     WhenClosed,
 )
+from slabot.policy.channels import Encryption, HeartbeatSettings, Mail, OutgoingWebhook, PagerDuty
 from slabot.policy.connections import Freshdesk, Slack, Zendesk
 from slabot.policy.destinations import Destination, DestinationError, DestinationKind, Way, parse_destination
 from slabot.policy.errors import PolicyError
-from slabot.policy.frozen import Plan, freeze, plan_of, thaw
+from slabot.policy.frozen import FrozenLadders, freeze, plan_of, thaw
 from slabot.policy.ignores import Ignored
 from slabot.policy.loader import Checked, check_policy, checked, load_policy
 from slabot.policy.model import Policy
@@ -24,9 +25,8 @@ from slabot.policy.problems import Problem
 from slabot.policy.rotas import Rota
 from slabot.policy.rungs import After, Before, Breach, Rung, Used, parse_rung
 from slabot.policy.scalars import Mode, Names
-from slabot.policy.silence import Exempt, ExemptTickets, Limits, Solved, Waiting
+from slabot.policy.silence import Exempt, ExemptTickets, RunLimits, Solved, Waiting
 from slabot.policy.terms import SearchText, Term
-from slabot.policy.ways import Encryption, Heartbeat, Mail, OutgoingWebhook, PagerDuty
 
 __all__ = [
     "FIRST_RESPONSE",
@@ -48,23 +48,23 @@ __all__ = [
     "ExemptTickets",
     "Fallback",
     "Freshdesk",
-    "Heartbeat",
+    "FrozenLadders",
+    "HeartbeatSettings",
     "Ignored",
     "Ladder",
     "LadderChanges",
-    "Limits",
     "Mail",
     "Mode",
     "Names",
     "OutgoingWebhook",
     "PagerDuty",
     "Permission",
-    "Plan",
     "Policy",
     "PolicyError",
     "Problem",
     "QuietHours",
     "Rota",
+    "RunLimits",
     "Rung",
     "RungEntry",
     "SearchText",

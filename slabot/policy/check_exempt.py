@@ -10,14 +10,14 @@ from collections.abc import Iterator
 
 from slabot.policy.model import Policy
 from slabot.policy.paths import Path
-from slabot.policy.problems import Finding
+from slabot.policy.problems import PathProblem
 from slabot.policy.scalars import Mode
 from slabot.policy.silence import ExemptTickets
 
 _ALONE = ("follow_ups", "solving", "closing")
 
 
-def exempt_warnings(policy: Policy) -> Iterator[Finding]:
+def exempt_warnings(policy: Policy) -> Iterator[PathProblem]:
     """What about the exemptions may not be meant."""
     exempt = policy.exempt
     everything, unsolved = set(_tickets(exempt)), set(_tickets(exempt.solving))
@@ -26,14 +26,14 @@ def exempt_warnings(policy: Policy) -> Iterator[Finding]:
             path: Path = ("exempt", part, *place)
             key = ticket[0]
             if ticket in everything:
-                yield Finding(
+                yield PathProblem(
                     "exempt-already",
                     path,
                     f'"{name}" is exempt from everything already, by exempt.{key}',
                     f"take it out here, or out of exempt.{key} to leave it alone in this respect only",
                 )
             elif part == "follow_ups" and ticket not in unsolved and policy.waiting.mode is not Mode.OFF:
-                yield Finding(
+                yield PathProblem(
                     "exempt-from-follow-ups-alone",
                     path,
                     f'slabot sends no follow-ups about "{name}", so silence alone does not solve these '
@@ -43,11 +43,11 @@ def exempt_warnings(policy: Policy) -> Iterator[Finding]:
     yield from _reminder(policy)
 
 
-def _reminder(policy: Policy) -> Iterator[Finding]:
+def _reminder(policy: Policy) -> Iterator[PathProblem]:
     """Tickets that are never solved get a text of their own; whoever rewrote one of the two wants to see the other."""
     given = policy.waiting.templates.model_fields_set
     if any(_tickets(policy.exempt.solving)) and "follow_up" in given and "reminder" not in given:
-        yield Finding(
+        yield PathProblem(
             "reminder-is-the-default",
             ("waiting", "templates", "follow_up"),
             "tickets that are exempt from solving get another follow-up, and its text is slabot's own",

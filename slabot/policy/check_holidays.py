@@ -12,12 +12,12 @@ from slabot.calendars import Calendar
 from slabot.domain.ticket_schema import nearest
 from slabot.policy.model import Policy
 from slabot.policy.paths import Path
-from slabot.policy.problems import Finding
+from slabot.policy.problems import PathProblem
 
 AHEAD = timedelta(days=365)
 
 
-def holiday_warnings(policy: Policy, today: date) -> Iterator[Finding]:
+def holiday_warnings(policy: Policy, today: date) -> Iterator[PathProblem]:
     """What about holidays and dates may not be meant."""
     for name, entry in policy.calendars.items():
         calendar, path = policy.calendar(name), ("calendars", name)
@@ -30,10 +30,10 @@ def holiday_warnings(policy: Policy, today: date) -> Iterator[Finding]:
         yield from _stale([dated.date for dated in entry.dates], (*path, "dates"), "date", today)
 
 
-def _years(calendar: Calendar, path: Path, today: date) -> Iterator[Finding]:
+def _years(calendar: Calendar, path: Path, today: date) -> Iterator[PathProblem]:
     last = calendar.spec.years[1]
     if last < (today + AHEAD).year:
-        yield Finding(
+        yield PathProblem(
             "years-end-soon",
             (*path, "years"),
             f"this calendar answers for dates up to the end of {last}; nothing can be due after that",
@@ -41,14 +41,14 @@ def _years(calendar: Calendar, path: Path, today: date) -> Iterator[Finding]:
         )
 
 
-def _country(calendar: Calendar, path: Path, today: date) -> Iterator[Finding]:
+def _country(calendar: Calendar, path: Path, today: date) -> Iterator[PathProblem]:
     spec = calendar.spec
     if spec.country is None:
         return
     until = today + AHEAD
     known = {day for year in _years_of(calendar, today) for day in calendar.holidays(year)}
     if not any(today <= day <= until for day in known - set(spec.holidays)):
-        yield Finding(
+        yield PathProblem(
             "no-holidays-ahead",
             path,
             f'no public holiday of "{spec.country}" is known from {today} to {until}',
@@ -56,7 +56,7 @@ def _country(calendar: Calendar, path: Path, today: date) -> Iterator[Finding]:
         )
 
 
-def _exceptions(calendar: Calendar, path: Path, today: date) -> Iterator[Finding]:
+def _exceptions(calendar: Calendar, path: Path, today: date) -> Iterator[PathProblem]:
     years = _years_of(calendar, today)
     if not years:
         return
@@ -64,7 +64,7 @@ def _exceptions(calendar: Calendar, path: Path, today: date) -> Iterator[Finding
     for item in calendar.unused_exceptions(years):
         if item < today.isoformat() and item[:1].isdigit():
             continue  # a date that has passed did its work
-        yield Finding(
+        yield PathProblem(
             "unused-exception",
             path,
             f'"{item}" takes away no public holiday of {years[0]} or {years[-1]}',
@@ -72,9 +72,9 @@ def _exceptions(calendar: Calendar, path: Path, today: date) -> Iterator[Finding
         )
 
 
-def _stale(days: list[date], path: Path, what: str, today: date) -> Iterator[Finding]:
+def _stale(days: list[date], path: Path, what: str, today: date) -> Iterator[PathProblem]:
     if days and (last := max(days)) < today:
-        yield Finding(
+        yield PathProblem(
             "stale-holidays",
             path,
             f"every {what} here has passed; the last was {last}",

@@ -12,16 +12,16 @@ from itertools import product
 from slabot.calendars import BusinessDays, Calendar, RealTime, Target, Worked
 from slabot.policy.agreement import FIRST_RESPONSE, Ladder
 from slabot.policy.model import Policy
-from slabot.policy.problems import Finding
+from slabot.policy.problems import PathProblem
 from slabot.policy.rungs import Before, Rung, Used
 
 
-def ladder_warnings(policy: Policy) -> Iterator[Finding]:
+def ladder_warnings(policy: Policy) -> Iterator[PathProblem]:
     """What about the ladders may not be meant."""
     yield from _nobody_is_told(policy)
     for place, ladder in enumerate(policy.escalate):
         if above := _taken_above(policy, place, ladder):
-            yield Finding(
+            yield PathProblem(
                 "ladder-never-reached",
                 ("escalate", place),
                 f"this ladder is never used: the first that fits is, and {above} above it always fits",
@@ -30,11 +30,11 @@ def ladder_warnings(policy: Policy) -> Iterator[Finding]:
         yield from _rungs(policy, place, ladder)
 
 
-def _nobody_is_told(policy: Policy) -> Iterator[Finding]:
+def _nobody_is_told(policy: Policy) -> Iterator[PathProblem]:
     told = [ladder for ladder in policy.escalate if FIRST_RESPONSE in ladder.clock]
     silent = [name for name in policy.severities if not any(_fits(ladder, name) for ladder in told)]
     if silent:
-        yield Finding(
+        yield PathProblem(
             "severity-without-ladder",
             ("escalate",),
             f"nobody is told before the first response is missed for {', '.join(silent)}",
@@ -75,12 +75,12 @@ def _selects_no_less(wide: Ladder, narrow: Ladder) -> bool:
     return all(not one or (other and set(other) <= set(one)) for one, other in pairs)
 
 
-def _rungs(policy: Policy, place: int, ladder: Ladder) -> Iterator[Finding]:
+def _rungs(policy: Policy, place: int, ladder: Ladder) -> Iterator[PathProblem]:
     seen: dict[Rung, int] = {}
     for index, entry in enumerate(ladder.rungs):
         path = ("escalate", place, "rungs", index, "at")
         if entry.rung in seen:
-            yield Finding(
+            yield PathProblem(
                 "rung-twice",
                 path,
                 f'"{entry.rung}" stands in this ladder as rung {seen[entry.rung] + 1} too',
@@ -90,7 +90,7 @@ def _rungs(policy: Policy, place: int, ladder: Ladder) -> Iterator[Finding]:
         for clock, severity, target, calendar in _targets(policy, ladder):
             at = _from_start(entry.rung, target, calendar)
             if at is not None and at < timedelta():
-                yield Finding(
+                yield PathProblem(
                     "rung-before-start",
                     path,
                     f'"{entry.rung}" lies before the start of {clock} under {severity}, whose target is {target}: '
@@ -100,7 +100,7 @@ def _rungs(policy: Policy, place: int, ladder: Ladder) -> Iterator[Finding]:
                 break
             twin = at and next((r for r in seen if _from_start(r, target, calendar) == at), None)
             if twin:
-                yield Finding(
+                yield PathProblem(
                     "rung-twice",
                     path,
                     f'"{entry.rung}" is the same instant as "{twin}" under {severity}, whose target is {target}',

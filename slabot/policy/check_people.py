@@ -16,29 +16,29 @@ from slabot.policy.agreement import Ladder
 from slabot.policy.destinations import Destination, DestinationKind
 from slabot.policy.model import Policy
 from slabot.policy.paths import Path
-from slabot.policy.problems import Finding
+from slabot.policy.problems import PathProblem
 
 YEAR = timedelta(days=366)
 MONTH = timedelta(days=31)
 
 
-def destination_contradictions(policy: Policy) -> Iterator[Finding]:
+def destination_contradictions(policy: Policy) -> Iterator[PathProblem]:
     """Destinations that name what the file does not have."""
     for path, destination in _destinations(policy):
         match destination.kind:
             case DestinationKind.ROTA:
                 if destination.name not in policy.rotas:
                     message, fix = _unknown(destination, "rotas", tuple(policy.rotas))
-                    yield Finding("unknown-rota", path, message, fix)
+                    yield PathProblem("unknown-rota", path, message, fix)
             case DestinationKind.PAGERDUTY:
                 if destination.name not in policy.pagerduty:
-                    yield Finding("unknown-way", path, *_unknown(destination, "pagerduty", tuple(policy.pagerduty)))
+                    yield PathProblem("unknown-way", path, *_unknown(destination, "pagerduty", tuple(policy.pagerduty)))
             case DestinationKind.WEBHOOK:
                 if destination.name not in policy.outgoing_webhooks:
                     known = tuple(policy.outgoing_webhooks)
-                    yield Finding("unknown-way", path, *_unknown(destination, "outgoing_webhooks", known))
+                    yield PathProblem("unknown-way", path, *_unknown(destination, "outgoing_webhooks", known))
             case DestinationKind.EMAIL if policy.email is None:
-                yield Finding(
+                yield PathProblem(
                     "unknown-way",
                     path,
                     f'"{destination}" asks for an e-mail, and the file names no mail server',
@@ -48,7 +48,7 @@ def destination_contradictions(policy: Policy) -> Iterator[Finding]:
                 pass
     for place, entry in enumerate(policy.quiet_hours):
         if _never_closes(policy.calendar(entry.calendar)):
-            yield Finding(
+            yield PathProblem(
                 "quiet-never-ends",
                 ("quiet_hours", place, "calendar"),
                 f"{entry.calendar} stays open for weeks on end, so the pages that wait in it would never come",
@@ -56,7 +56,7 @@ def destination_contradictions(policy: Policy) -> Iterator[Finding]:
             )
 
 
-def people_warnings(policy: Policy, today: date) -> Iterator[Finding]:
+def people_warnings(policy: Policy, today: date) -> Iterator[PathProblem]:
     """Where nobody may be told, although nothing is misspelt."""
     yield from _gaps(policy, today)
     yield from _quiet(policy)
@@ -87,7 +87,7 @@ def _never_closes(calendar: Calendar) -> bool:
     return calendar.elapsed(start, start + MONTH) == MONTH
 
 
-def _gaps(policy: Policy, today: date) -> Iterator[Finding]:
+def _gaps(policy: Policy, today: date) -> Iterator[PathProblem]:
     """Rungs that name a rota and nobody else, for clocks that count around the clock, and a time without anybody."""
     start, seen = datetime.combine(today, time(), UTC), set()
     for name in _alone(policy):
@@ -96,7 +96,7 @@ def _gaps(policy: Policy, today: date) -> Iterator[Finding]:
         seen.add(name)
         if at is not None:
             zone = rota.time_zone or UTC
-            yield Finding(
+            yield PathProblem(
                 "rota-has-gaps",
                 ("rotas", name),
                 f"nobody is on call in {name} on {at.astimezone(zone):%a %d %b %Y %H:%M}, and it is told about pages "
@@ -136,11 +136,11 @@ def _always(policy: Policy, ladder: Ladder) -> bool:
     return False
 
 
-def _quiet(policy: Policy) -> Iterator[Finding]:
+def _quiet(policy: Policy) -> Iterator[PathProblem]:
     for place, entry in enumerate(policy.quiet_hours):
         for number, severity in enumerate(entry.severities):
             if policy.severity_calendar(severity).spec.always:
-                yield Finding(
+                yield PathProblem(
                     "quiet-critical",
                     ("quiet_hours", place, "severities", number),
                     f"{severity} counts around the clock, and its pages would wait while {entry.calendar} is open",

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from slabot.calendars import WEEKDAYS, Calendar, Hours, OutsideYearsError
 from slabot.policy.model import Policy
-from slabot.policy.problems import Finding
+from slabot.policy.problems import PathProblem
 from slabot.policy.working_time import CalendarEntry
 
 YEAR = timedelta(days=366)
@@ -53,7 +53,7 @@ class _End:
         return Hours(_seconds(self.wall), self.until)
 
 
-def quiet_warnings(policy: Policy, today: date) -> Iterator[Finding]:
+def quiet_warnings(policy: Policy, today: date) -> Iterator[PathProblem]:
     """Quiet hours that end within a night, and those that holidays take away."""
     start = datetime.combine(today, time(), UTC)
     found: dict[int, list[_End]] = {}
@@ -125,14 +125,14 @@ def _rest_of_night(wall: datetime, nights: list[tuple[int, int]]) -> int | None:
     return usual[0][0] if usual else MORNING if at < MORNING else MORNING + DAY
 
 
-def _finding(policy: Policy, place: int, ends: list[_End]) -> Finding:
+def _finding(policy: Policy, place: int, ends: list[_End]) -> PathProblem:
     name = policy.quiet_hours[place].calendar
     often = Counter(end.in_words for end in ends)
     weekly = [end for end in ends if often[end.in_words] >= OFTEN]
     rare = [end for end in ends if often[end.in_words] < OFTEN]
     instants = list(dict.fromkeys(end.in_words for end in weekly)) or [f"{end.wall:%A %d %b %Y %H:%M}" for end in rare]
     more = f" and {len(instants) - FEW} more times" if len(instants) > FEW else ""
-    return Finding(
+    return PathProblem(
         "quiet-ends-at-night",
         ("quiet_hours", place, "calendar"),
         f"{name} ends at {', '.join(instants[:FEW])}{more}, within a night: the pages that waited would come then",
@@ -173,14 +173,14 @@ def _seconds(wall: datetime) -> int:
     return wall.hour * 3600 + wall.minute * 60 + wall.second
 
 
-def _holidays(policy: Policy) -> Iterator[Finding]:
+def _holidays(policy: Policy) -> Iterator[PathProblem]:
     seen: set[str] = set()
     for entry in policy.quiet_hours:
         name = entry.calendar
         calendar = policy.calendars[name]
         if name not in seen and (calendar.holidays.country or calendar.holidays.also):
             seen.add(name)
-            yield Finding(
+            yield PathProblem(
                 "quiet-not-on-holidays",
                 ("calendars", name, "holidays"),
                 f"holidays close {name}, so on them it is not quiet and pages come at any hour",

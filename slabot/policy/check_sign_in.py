@@ -11,7 +11,7 @@ from typing import Any
 from slabot.policy.connections import Zendesk
 from slabot.policy.model import Policy
 from slabot.policy.paths import value_at
-from slabot.policy.problems import Finding
+from slabot.policy.problems import PathProblem
 
 TOKENS_END = (
     "Zendesk ends API tokens: since 2026-07-28 one that is not used for 30 days is switched off, since 2026-10-27 no "
@@ -24,7 +24,7 @@ WAY_OVER = (
 READS, WRITES = "read", "write"  # the global scopes; the audits of a ticket are open to no narrower one than read
 
 
-def lacking_sign_ins(value: Any) -> Iterator[Finding]:
+def lacking_sign_ins(value: Any) -> Iterator[PathProblem]:
     """Zendesk accounts that say nothing of how to sign in, or half of it; works on a file that is wrong."""
     helpdesks = value_at(value, ("helpdesks",))
     for name, given in helpdesks.items() if isinstance(helpdesks, dict) else ():
@@ -34,7 +34,7 @@ def lacking_sign_ins(value: Any) -> Iterator[Finding]:
         if ("email" in given) != ("token_env" in given):
             has, lacks = ("email", "token_env") if "email" in given else ("token_env", "email")
             instead = f"take {has} out" if "auth" in given else "better, sign in by auth: see docs/zendesk.md"
-            yield Finding(
+            yield PathProblem(
                 "sign-in",
                 (*path, has),
                 f'"{has}" without {lacks} is half a sign-in',
@@ -42,7 +42,7 @@ def lacking_sign_ins(value: Any) -> Iterator[Finding]:
                 True,
             )
         elif "auth" not in given and "email" not in given:
-            yield Finding(
+            yield PathProblem(
                 "sign-in",
                 path,
                 f'"{name}" does not say how slabot signs in there',
@@ -52,14 +52,14 @@ def lacking_sign_ins(value: Any) -> Iterator[Finding]:
             )
 
 
-def sign_in_warnings(policy: Policy) -> Iterator[Finding]:
+def sign_in_warnings(policy: Policy) -> Iterator[PathProblem]:
     """A sign-in that ends, or whose scope does not reach as far as slabot's work."""
     for name, helpdesk in policy.helpdesks.items():
         if not isinstance(helpdesk, Zendesk):
             continue
         if helpdesk.auth is None:
             place = ("helpdesks", name, "token_env")
-            yield Finding("token-sign-in-ends", place, TOKENS_END, WAY_OVER)
+            yield PathProblem("token-sign-in-ends", place, TOKENS_END, WAY_OVER)
             continue
         scopes = helpdesk.auth.scope.split()
         lacking = {
@@ -68,7 +68,7 @@ def sign_in_warnings(policy: Policy) -> Iterator[Finding]:
         }
         for scope, what in lacking.items():
             if scope not in scopes:
-                yield Finding(
+                yield PathProblem(
                     "scope-too-narrow",
                     ("helpdesks", name, "auth", "scope"),
                     f'without the global scope "{scope}" {what}',

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from slabot.policy.nodes import Tree
 from slabot.policy.placeholders import all_placeholders, foreign_placeholder
-from slabot.policy.problems import Finding, shown
+from slabot.policy.problems import PathProblem, shown
 from slabot.policy.walk import Mark, Spot
 from slabot.policy.written import quoted, written, written_list
 
@@ -23,7 +23,7 @@ _PATTERN_IN_TERM = re.compile(r"\.\*|\*(?!$)|\?|\^|\$$|\||\\")
 _PATTERN_IN_NAME = re.compile(r"\.\*|\*|^\^|\$$|\||\\")
 
 
-def text_slips(tree: Tree, spots: Iterable[Spot]) -> Iterator[Finding]:
+def text_slips(tree: Tree, spots: Iterable[Spot]) -> Iterator[PathProblem]:
     """What is refused in the texts and keys of a file."""
     for spot in spots:
         if type(spot.value) is not str or (spot.is_key and spot.value.isascii()):
@@ -38,13 +38,13 @@ def text_slips(tree: Tree, spots: Iterable[Spot]) -> Iterator[Finding]:
             yield _foreign(spot, *found)
 
 
-def _list_as_text(spot: Spot) -> Finding:
+def _list_as_text(spot: Spot) -> PathProblem:
     text = straight(spot.value)
     entries = [straight(entry) for entry in _SEPARATOR.split(spot.value) if entry.strip()]
     # Names of companies and phrases may hold a comma; tags, addresses and names of the file do not.
     may_be_one = any(sign.isupper() or sign == " " for entry in entries for sign in entry) and "\n" not in text
     one = f", or [{quoted(text)}] if it is one name" if may_be_one else ""
-    return Finding(
+    return PathProblem(
         "list-as-text",
         spot.path,
         f"{shown(spot.value.strip())} is one text here, and a list was probably meant",
@@ -64,9 +64,9 @@ def _is_entry_of_several(spot: Spot, tree: Tree) -> bool:
     return "," in spot.value and re.fullmatch(r"[^\sA-Z,;]+(?:\s*[,;]\s*[^\sA-Z,;]+)+", spot.value.strip()) is not None
 
 
-def _entry_of_several(spot: Spot) -> Finding:
+def _entry_of_several(spot: Spot) -> PathProblem:
     entries = [entry for entry in re.split(r"\s*[,;]\s*", spot.value.strip()) if entry]
-    return Finding(
+    return PathProblem(
         "list-as-text",
         spot.path,
         f"{shown(spot.value.strip())} is one entry here, and {len(entries)} were probably meant",
@@ -84,10 +84,10 @@ def _smart(spot: Spot, tree: Tree) -> bool:
     return around and spot.path in tree.plain
 
 
-def _smart_quotes(spot: Spot) -> Finding:
+def _smart_quotes(spot: Spot) -> PathProblem:
     text = straight(spot.value)
     fix = f"write it with plain quotes or none: {written(text)}"
-    return Finding(
+    return PathProblem(
         "smart-quotes",
         spot.path,
         "these quotes are those of a word processor, which YAML takes for letters of the text",
@@ -104,9 +104,9 @@ def straight(text: str) -> str:
     return re.sub(f"[{_DOUBLE}]", '"', text)
 
 
-def _foreign(spot: Spot, found: str, ours: str) -> Finding:
+def _foreign(spot: Spot, found: str, ours: str) -> PathProblem:
     if Mark.TEMPLATE not in spot.marks:
-        return Finding(
+        return PathProblem(
             "foreign-placeholder",
             spot.path,
             f"{found} would be shown as it stands",
@@ -114,17 +114,19 @@ def _foreign(spot: Spot, found: str, ours: str) -> Finding:
             quote=found,
         )
     fix = f"write {ours}" if ours else f"write it out, or use one of {all_placeholders()}"
-    return Finding("foreign-placeholder", spot.path, f"{found} would reach the customer as it stands", fix, quote=found)
+    return PathProblem(
+        "foreign-placeholder", spot.path, f"{found} would reach the customer as it stands", fix, quote=found
+    )
 
 
-def pattern_warnings(spots: Iterable[Spot]) -> Iterator[Finding]:
+def pattern_warnings(spots: Iterable[Spot]) -> Iterator[PathProblem]:
     """Terms and names that look like patterns, although they are compared letter by letter."""
     for spot in spots:
         is_term, in_list = Mark.TERM in spot.marks, spot.is_list or isinstance(spot.path[-1], int)
         if spot.is_key or not isinstance(spot.value, str) or Mark.PROSE in spot.marks or not (is_term or in_list):
             continue
         if found := (_PATTERN_IN_TERM if is_term else _PATTERN_IN_NAME).search(spot.value):
-            yield Finding(
+            yield PathProblem(
                 "pattern-signs",
                 spot.path,
                 f'{shown(spot.value)} is compared letter by letter, its "{found[0]}" too',

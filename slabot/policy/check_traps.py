@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from slabot.calendars import Calendar, Hours, known_country, known_region, moved_working_days, regional_holidays
 from slabot.policy.model import Policy
 from slabot.policy.paths import Path
-from slabot.policy.problems import Finding
+from slabot.policy.problems import PathProblem
 from slabot.policy.working_time import NATIONAL, CalendarEntry
 
 AHEAD = timedelta(days=365)
@@ -65,7 +65,7 @@ _PLACES = [
 ]
 
 
-def trap_warnings(policy: Policy, today: date) -> Iterator[Finding]:
+def trap_warnings(policy: Policy, today: date) -> Iterator[PathProblem]:
     """The traps of all calendars and rotas."""
     for name, entry in policy.calendars.items():
         path: Path = ("calendars", name)
@@ -81,7 +81,7 @@ def trap_warnings(policy: Policy, today: date) -> Iterator[Finding]:
 # ── Regions ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _regions(calendar: Calendar, entry: CalendarEntry, path: Path, today: date) -> Iterator[Finding]:
+def _regions(calendar: Calendar, entry: CalendarEntry, path: Path, today: date) -> Iterator[PathProblem]:
     if entry.holidays.country is None or entry.holidays.region is not None:
         return
     country = known_country(entry.holidays.country)
@@ -96,7 +96,7 @@ def _regions(calendar: Calendar, entry: CalendarEntry, path: Path, today: date) 
     # A code of digits is a number in YAML, unless it stands in quotes.
     codes = [f'"{region}"' if region.isdecimal() else region for region in regions]
     named = f"{', '.join(codes[:MANY])}{' and so on' if len(codes) > MANY else ''}"
-    yield Finding(
+    yield PathProblem(
         "region-left-out",
         (*path, "holidays", "country"),
         f"{country} has regions, none is given, and this calendar is open on holidays that only they have "
@@ -134,7 +134,7 @@ def _some(names: list[str] | tuple[str, ...]) -> str:
 # ── Zones ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _zone(zone: ZoneInfo | None, path: Path, today: date) -> Iterator[Finding]:
+def _zone(zone: ZoneInfo | None, path: Path, today: date) -> Iterator[PathProblem]:
     if zone is None or not (zone.key in _FIXED or zone.key.startswith("Etc/GMT") or zone.key == "Etc/Greenwich"):
         return
     winter = _offset(zone, date(today.year, 1, 1))
@@ -148,7 +148,7 @@ def _zone(zone: ZoneInfo | None, path: Path, today: date) -> Iterator[Finding]:
         told += f"; the clocks of {changing[0]} change, so in summer these hours would be an hour off there"
     without = f"{fixed[0]}, which has no summer time" if changing and fixed else "".join(fixed[:1])
     fix = " or ".join(filter(None, ("".join(changing[:1]), without))) or "the one whose clock is meant"
-    yield Finding("fixed-offset-zone", path, told, f"write a place: {fix}")
+    yield PathProblem("fixed-offset-zone", path, told, f"write a place: {fix}")
 
 
 def _offset(zone: ZoneInfo, day: date) -> timedelta:
@@ -171,7 +171,7 @@ def _utc(offset: timedelta) -> str:
 # ── Moved working days ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _moved(calendar: Calendar, path: Path, today: date) -> Iterator[Finding]:
+def _moved(calendar: Calendar, path: Path, today: date) -> Iterator[PathProblem]:
     if calendar.spec.country is None:
         return
     country, region = known_country(calendar.spec.country), calendar.spec.region
@@ -184,7 +184,7 @@ def _moved(calendar: Calendar, path: Path, today: date) -> Iterator[Finding]:
         return
     when = _some([day.isoformat() for day in closed]) if closed else "those of the coming year are not known yet"
     hours = ", ".join(f'"{span}"' for span in next(iter(sorted(calendar.spec.week.items())), (0, ()))[1])
-    yield Finding(
+    yield PathProblem(
         "working-days-moved",
         (*path, "holidays", "country"),
         f"{country} works on some Saturdays and Sundays to make up for other days off ({when}), and this calendar does "
@@ -198,7 +198,7 @@ def _moved(calendar: Calendar, path: Path, today: date) -> Iterator[Finding]:
 # ── The last minute ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _hours(entry: CalendarEntry, path: Path) -> Iterator[Finding]:
+def _hours(entry: CalendarEntry, path: Path) -> Iterator[PathProblem]:
     lists: list[tuple[Path, tuple[Hours, ...]]] = [(("open", days), hours) for days, hours in entry.open.items()]
     lists += [(("dates", index, "open"), dated.open) for index, dated in enumerate(entry.dates)]
     spans = [((*where, index), span) for where, hours in lists for index, span in enumerate(hours)]
@@ -208,7 +208,7 @@ def _hours(entry: CalendarEntry, path: Path) -> Iterator[Finding]:
         if short not in (MINUTE, 1):
             continue
         lost = "minute" if short == MINUTE else "second"
-        yield Finding(
+        yield PathProblem(
             "last-minute-lost",
             (*path, *where),
             f'"{span}" ends a {lost} before the hour is full: an end is not counted, so that {lost} is left out',

@@ -25,7 +25,7 @@ from datetime import date, datetime, time, timedelta
 from slabot.calendars import BusinessDays, Calendar, Hours, OutsideYearsError
 from slabot.policy.follow_up_plan import follow_up_times
 from slabot.policy.model import Policy
-from slabot.policy.problems import Finding
+from slabot.policy.problems import PathProblem
 from slabot.policy.scalars import Mode
 from slabot.policy.silence import Waiting
 
@@ -53,7 +53,7 @@ class Misfit:
     need: timedelta
 
 
-def waiting_warnings(policy: Policy, today: date) -> Iterator[Finding]:
+def waiting_warnings(policy: Policy, today: date) -> Iterator[PathProblem]:
     """A warning if a wait of the coming year ends before its follow-ups have gone out."""
     waiting = policy.waiting
     if waiting.mode is Mode.OFF:
@@ -64,7 +64,7 @@ def waiting_warnings(policy: Policy, today: date) -> Iterator[Finding]:
         return
     begins, ends = misfit.start, misfit.start + waiting.or_after
     least = -(-misfit.need // timedelta(days=1))
-    yield Finding(
+    yield PathProblem(
         "waiting-does-not-fit",
         ("waiting", "or_after"),
         f"a wait that begins on {_said(begins, calendar)} is over on {_said(ends, calendar)}, before follow-up "

@@ -13,7 +13,7 @@ from typing import Any
 from slabot.domain.ticket_schema import nearest
 from slabot.policy.nodes import Tree
 from slabot.policy.paths import Path, value_at
-from slabot.policy.problems import Finding, shown
+from slabot.policy.problems import PathProblem, shown
 from slabot.policy.walk import Mark, Spot
 
 ALIKE = 0.75  # from here on a status is a misspelling rather than one of the account's own
@@ -45,14 +45,14 @@ _STATUSES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 _STATUS_MEANT = dict.fromkeys(("on-hold", "on hold", "on_hold", "onhold"), "hold")
 
 
-def word_slips(tree: Tree, spots: Iterable[Spot]) -> Iterator[Finding]:
+def word_slips(tree: Tree, spots: Iterable[Spot]) -> Iterator[PathProblem]:
     """What is refused in words of the helpdesks, and in names that the file gives."""
     kinds = _kinds(tree.value)
     for spot in spots:
         if Mark.PRIORITY in spot.marks and isinstance(spot.value, str) and (spot.is_key or spot.value.strip()):
             yield from _priority(spot, kinds, tree.value)
         if Mark.NEW_NAME in spot.marks and spot.is_key and spot.path in tree.bare_keys:
-            yield Finding(
+            yield PathProblem(
                 "bad-name",
                 spot.path,
                 f"the name {spot.value} is no text to YAML",
@@ -78,13 +78,13 @@ def _kinds(value: Any) -> tuple[str, ...]:
     return tuple(PRIORITIES) if unknown else kinds
 
 
-def _priority(spot: Spot, kinds: tuple[str, ...], value: Any) -> Iterator[Finding]:
+def _priority(spot: Spot, kinds: tuple[str, ...], value: Any) -> Iterator[PathProblem]:
     known = tuple(dict.fromkeys(word for kind in kinds or PRIORITIES for word in PRIORITIES[kind]))
     word = spot.value.strip().casefold()
     one_to_write = isinstance(spot.path[-1], str) and not spot.is_key and not spot.is_list
     if word in known:
         if one_to_write and kinds == ("zendesk",) and spot.value != word:
-            yield Finding(
+            yield PathProblem(
                 "unknown-priority", spot.path, f"{shown(spot.value)} is not how Zendesk writes it", f"write {word}"
             )
         return
@@ -98,7 +98,7 @@ def _priority(spot: Spot, kinds: tuple[str, ...], value: Any) -> Iterator[Findin
     if one_to_write and "freshdesk" in kinds and not did_you_mean:
         return  # a priority may be written to Freshdesk by the account's own word as well
     whose = "that no helpdesk of this file has" if kinds else "that no helpdesk has"
-    yield Finding(
+    yield PathProblem(
         "unknown-priority",
         spot.path,
         f"{shown(spot.value)} is a priority {whose}",
@@ -120,7 +120,7 @@ def _status_maps(value: Any) -> Iterator[tuple[Path, str, dict[str, Any]]]:
             yield ("helpdesks", name, "statuses"), kind, statuses
 
 
-def _statuses(path: Path, kind: str, statuses: dict[str, Any]) -> Iterator[Finding]:
+def _statuses(path: Path, kind: str, statuses: dict[str, Any]) -> Iterator[PathProblem]:
     mapped = {status.strip().casefold() for status in statuses}
     missing = {
         native.casefold(): native
@@ -133,7 +133,7 @@ def _statuses(path: Path, kind: str, statuses: dict[str, Any]) -> Iterator[Findi
         native = missing.get(_near(word, list(missing)))
         if word in own or native is None:
             continue
-        yield Finding(
+        yield PathProblem(
             "near-status",
             (*path, status),
             f'{shown(status)} is nearly {kind.capitalize()}\'s own status "{native}", which is not mapped then',

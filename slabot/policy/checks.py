@@ -22,14 +22,14 @@ from slabot.policy.check_traps import trap_warnings
 from slabot.policy.check_waiting import waiting_warnings
 from slabot.policy.model import Policy
 from slabot.policy.paths import Path, value_at
-from slabot.policy.problems import Finding
+from slabot.policy.problems import PathProblem
 from slabot.policy.rungs import After, Before, Breach, Used
 
 CRITICAL = "critical"  # the agreement's name of the severity that is counted around the clock
 _NAMED_LISTS: tuple[Path, ...] = (("classify", "rules"), ("clocks",))
 
 
-def second_names(value: Any) -> Iterator[Finding]:
+def second_names(value: Any) -> Iterator[PathProblem]:
     """Names that are given twice in a list whose entries are told apart by name; works on a file that is wrong."""
     for path in _NAMED_LISTS:
         entries = value_at(value, path)
@@ -39,7 +39,7 @@ def second_names(value: Any) -> Iterator[Finding]:
             if not isinstance(name, str):
                 continue
             if name in seen:
-                yield Finding(
+                yield PathProblem(
                     "duplicate-name",
                     (*path, index, "name"),
                     f'entry {seen[name] + 1} of {".".join(map(str, path))} is named "{name}" too',
@@ -48,14 +48,14 @@ def second_names(value: Any) -> Iterator[Finding]:
             seen.setdefault(name, index)
 
 
-def contradictions(policy: Policy) -> Iterator[Finding]:
+def contradictions(policy: Policy) -> Iterator[PathProblem]:
     """What makes the file unusable although each value in it is well formed."""
     yield from destination_contradictions(policy)
     clocks = [FIRST_RESPONSE, *(clock.name for clock in policy.clocks)]
     for place, ladder in enumerate(policy.escalate):
         for index, entry in enumerate(ladder.rungs):
             if not isinstance(entry.at, Used | Before | Breach | After):
-                yield Finding(
+                yield PathProblem(
                     "bad-rung",
                     ("escalate", place, "rungs", index, "at"),
                     "this is no rung",
@@ -63,7 +63,7 @@ def contradictions(policy: Policy) -> Iterator[Finding]:
                 )
         for index, clock in enumerate(ladder.clock):
             if clock not in clocks:
-                yield Finding(
+                yield PathProblem(
                     "unknown-clock",
                     ("escalate", place, "clock", index),
                     f'"{clock}" is not a clock of this file',
@@ -71,7 +71,7 @@ def contradictions(policy: Policy) -> Iterator[Finding]:
                 )
 
 
-def warnings_of(policy: Policy, today: date) -> Iterator[Finding]:
+def warnings_of(policy: Policy, today: date) -> Iterator[PathProblem]:
     """What is well formed and may still not be meant.
 
     Args:
@@ -90,11 +90,11 @@ def warnings_of(policy: Policy, today: date) -> Iterator[Finding]:
     yield from exempt_warnings(policy)
 
 
-def _critical(policy: Policy) -> Iterator[Finding]:
+def _critical(policy: Policy) -> Iterator[PathProblem]:
     terms = policy.severities.get(CRITICAL)
     if terms is None or policy.calendar(terms.calendar).spec.always:
         return
-    yield Finding(
+    yield PathProblem(
         "critical-not-around-the-clock",
         ("severities", CRITICAL, "calendar"),
         f"critical is answered only in {terms.calendar}; the agreement counts it around the clock",
@@ -102,13 +102,13 @@ def _critical(policy: Policy) -> Iterator[Finding]:
     )
 
 
-def _rules_that_never_win(policy: Policy) -> Iterator[Finding]:
+def _rules_that_never_win(policy: Policy) -> Iterator[PathProblem]:
     rules = policy.classify.rules
     for index, rule in enumerate(rules):
         for other in rules:
             more_severe = policy.rank(other.severity) < policy.rank(rule.severity)
             if more_severe and other.unless in (None, rule.unless) and _asks_no_more(other.when, rule.when):
-                yield Finding(
+                yield PathProblem(
                     "rule-never-wins",
                     ("classify", "rules", index, "name"),
                     f'"{rule.name}" never decides: where it matches, "{other.name}" matches too and is more severe',

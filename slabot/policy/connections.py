@@ -152,14 +152,14 @@ def _store_address(value: str) -> str:
     return _without_secret(value, "put it into a variable: url_env: DATABASE_URL")
 
 
-class Store(Part):
+class StoreSettings(Part):
     """Where slabot keeps its state."""
 
     url: Annotated[Text, AfterValidator(_store_address), AfterValidator(store_url)] | None = None
     url_env: EnvironmentName | None = None
 
     @model_validator(mode="after")
-    def _one_of_both(self) -> Store:
+    def _one_of_both(self) -> StoreSettings:
         if (self.url is None) == (self.url_env is None):
             raise refuse(
                 "store-address", "the store needs url or url_env, one of them", 'write url: "sqlite:///slabot.db"'

@@ -18,7 +18,7 @@ from slabot.policy.model import Policy
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class FrozenLadders:
     """The ladders that may serve a clock, in the file's order.
 
     Attributes:
@@ -35,12 +35,12 @@ class Plan:
         return severity in self.severities
 
 
-def plan_of(policy: Policy, clock: str) -> Plan:
+def plan_of(policy: Policy, clock: str) -> FrozenLadders:
     """What the file says about clocks of this name now."""
-    return Plan(policy.ladders_for(clock), policy.re_page_after, policy.severity_names)
+    return FrozenLadders(policy.ladders_for(clock), policy.re_page_after, policy.severity_names)
 
 
-def freeze(plan: Plan) -> str:
+def freeze(plan: FrozenLadders) -> str:
     """As text."""
     whole = {
         "ladders": [_written(ladder) for ladder in plan.ladders],
@@ -51,11 +51,11 @@ def freeze(plan: Plan) -> str:
 
 
 @lru_cache(maxsize=256)  # policies differ little over time, and every decision asks
-def thaw(text: str) -> Plan | None:
+def thaw(text: str) -> FrozenLadders | None:
     """The plan of a text; None where it is not one that this slabot can read."""
     try:
         whole = json.loads(text)
-        return Plan(
+        return FrozenLadders(
             tuple(Ladder.model_validate(ladder) for ladder in _list(whole["ladders"])),
             timedelta(seconds=_seconds(whole["re_page_after"])),
             tuple(map(str, _list(whole["severities"]))),

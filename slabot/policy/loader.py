@@ -23,7 +23,7 @@ from slabot.policy.ignores import Ignored, ignores_of
 from slabot.policy.model import Policy
 from slabot.policy.nodes import Tree, read
 from slabot.policy.paths import Path, as_written, value_at
-from slabot.policy.problems import Finding, Problem, in_file_order
+from slabot.policy.problems import PathProblem, Problem, in_file_order
 from slabot.policy.refusals import meant, refusal
 from slabot.policy.scalars import Names
 from slabot.policy.walk import Mark, marks_at, spots
@@ -109,7 +109,7 @@ def _load(tree: Tree) -> tuple[Policy | None, list[Problem]]:
     return (None if problems else policy), problems
 
 
-def _slips(tree: Tree) -> list[Finding]:
+def _slips(tree: Tree) -> list[PathProblem]:
     """What is well formed and would get another meaning; nothing else is said about it."""
     places = list(spots(Policy, tree.value))
     found = [*text_slips(tree, places), *word_slips(tree, places)]
@@ -148,7 +148,7 @@ def _names(tree: Tree) -> Names:
     return Names(severities=keys("severities"), calendars=keys("calendars"), helpdesks=keys("helpdesks"))
 
 
-def _refusals(tree: Tree, errors: list[ErrorDetails]) -> list[Finding]:
+def _refusals(tree: Tree, errors: list[ErrorDetails]) -> list[PathProblem]:
     """What the models refuse, without what follows from another problem that is said anyway."""
     found = []
     refused = [_of_comment(refusal(error, tree.value, Policy), tree) for error in errors]
@@ -171,7 +171,7 @@ def _refusals(tree: Tree, errors: list[ErrorDetails]) -> list[Finding]:
     return found
 
 
-def _of_comment(said: Finding, tree: Tree) -> Finding:
+def _of_comment(said: PathProblem, tree: Tree) -> PathProblem:
     """The same finding, or a better one where nothing stands at a place because a comment begins there."""
     if said.code == "missing-setting" or said.path not in tree.values or value_at(tree.value, said.path) is not None:
         return said
@@ -182,10 +182,10 @@ def _of_comment(said: Finding, tree: Tree) -> Finding:
         return said
     key = f"{said.path[-1]}: " if isinstance(said.path[-1], str) else "- "
     message = f'"#" begins a comment, so "{found[1]}" is not read and nothing stands here'
-    return Finding("comment-for-value", said.path, message, f'quote it: {key}"{found[1]}"')
+    return PathProblem("comment-for-value", said.path, message, f'quote it: {key}"{found[1]}"')
 
 
-def _is_in(missing: Finding, other: Finding) -> bool:
+def _is_in(missing: PathProblem, other: PathProblem) -> bool:
     """True if a missing setting is there, but for the space after its colon."""
     key = meant(missing).split('"')[1]
     return other.code == "no-space-after-colon" and other.path[:-1] == missing.path and f"write {key}: " in other.fix
@@ -196,7 +196,7 @@ def _is_whole(tree: Tree, path: Path) -> bool:
     return path not in tree.incomplete and not tree.holds_spoiled(path)
 
 
-def _placed(tree: Tree, said: Finding, severity: Literal["error", "warning"]) -> Problem:
+def _placed(tree: Tree, said: PathProblem, severity: Literal["error", "warning"]) -> Problem:
     # A mapping or list is shown by its key: "support_week:" says more than the first line below it.
     path = as_written(tree.value, said.path)
     at_key = said.at_key or isinstance(value_at(tree.value, path), dict | list)

@@ -17,13 +17,13 @@ from slabot.calendars import Calendar, OutsideYearsError
 from slabot.domain import Category, Severity
 from slabot.policy.agreement import Classify, ClockTerms, Ladder, Requests, SeverityTerms
 from slabot.policy.base import Part
-from slabot.policy.connections import Helpdesk, Slack, Store, Web
+from slabot.policy.channels import HeartbeatSettings, Mail, OutgoingWebhook, PagerDuty
+from slabot.policy.connections import Helpdesk, Slack, StoreSettings, Web
 from slabot.policy.people import Fallback, LadderChanges, Permission, QuietHours, Storm
 from slabot.policy.rotas import Rota
 from slabot.policy.scalars import RealDuration, StartText, Texts, WorkingDuration, refuse
-from slabot.policy.silence import Exempt, Limits, Solved, Waiting
+from slabot.policy.silence import Exempt, RunLimits, Solved, Waiting
 from slabot.policy.walk import Mark
-from slabot.policy.ways import Heartbeat, Mail, OutgoingWebhook, PagerDuty
 from slabot.policy.working_time import CalendarEntry
 
 Entry = TypeVar("Entry")
@@ -43,7 +43,7 @@ class Policy(Part):
     version: Literal[1]
     helpdesks: Named[Helpdesk] = Field(default_factory=dict)
     slack: Slack | None = None
-    store: Store = Field(default_factory=lambda: Store(url="sqlite:///slabot.db"))
+    store: StoreSettings = Field(default_factory=lambda: StoreSettings(url="sqlite:///slabot.db"))
     web: Web = Field(default_factory=Web)
     calendars: Named[CalendarEntry] = Field(min_length=1)
     severities: Named[SeverityTerms] = Field(min_length=1)
@@ -62,11 +62,11 @@ class Policy(Part):
     email: Mail | None = None
     pagerduty: Named[PagerDuty] = Field(default_factory=dict)
     outgoing_webhooks: Named[OutgoingWebhook] = Field(default_factory=dict)
-    heartbeat: Heartbeat | None = None
+    heartbeat: HeartbeatSettings | None = None
     waiting: Waiting = Field(default_factory=Waiting)
     solved: Solved = Field(default_factory=Solved)
     exempt: Exempt = Field(default_factory=Exempt)
-    limits: Limits = Field(default_factory=Limits)
+    limits: RunLimits = Field(default_factory=RunLimits)
     start_from: StartText | None = None
     keep_text: RealDuration = timedelta(days=30)
 

@@ -14,10 +14,10 @@ from typing import Any
 import yaml
 
 from slabot.policy.core_schema import scalar
-from slabot.policy.odd_signs import Span, as_seen, in_the_way, odd_signs
+from slabot.policy.odd_signs import TextSpan, as_seen, in_the_way, odd_signs
 from slabot.policy.paths import Path
 from slabot.policy.problems import Problem
-from slabot.policy.source import Source, decode
+from slabot.policy.source import SourceText, decode
 from slabot.policy.syntax import explained, swallowed_entry
 
 DEEPEST = 24  # levels of mappings and lists; a policy has seven
@@ -31,7 +31,7 @@ Position = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """Where something stands: line and column from 1, and its width on that line (0 for an empty value)."""
 
     line: int
@@ -60,7 +60,7 @@ class Tree:
         texts: where text in quotes and blocks of text begin and end, in order; a # in them begins no comment.
     """
 
-    source: Source
+    source: SourceText
     value: Any = None
     problems: list[Problem] = field(default_factory=list)
     readable: bool = True
@@ -69,9 +69,9 @@ class Tree:
     misnamed: set[Path] = field(default_factory=set)
     plain: set[Path] = field(default_factory=set)
     bare_keys: set[Path] = field(default_factory=set)
-    values: dict[Path, Place] = field(default_factory=dict)
-    keys: dict[Path, Place] = field(default_factory=dict)
-    spans: list[Span] = field(default_factory=list)
+    values: dict[Path, Location] = field(default_factory=dict)
+    keys: dict[Path, Location] = field(default_factory=dict)
+    spans: list[TextSpan] = field(default_factory=list)
     keep_spans: bool = False
     texts: list[tuple[Position, Position]] = field(default_factory=list)
 
@@ -83,20 +83,20 @@ class Tree:
         """Line and column of the key at a path, or of the nearest thing above it that exists."""
         return self.key_place(path).position
 
-    def place(self, path: Path) -> Place:
+    def place(self, path: Path) -> Location:
         """The place of the value at a path; of its key where the value is left empty."""
         while path and path not in self.values:
             path = path[:-1]
-        place = self.values.get(path, Place(1, 1, 1))
+        place = self.values.get(path, Location(1, 1, 1))
         return self.key_place(path) if not place.width and path in self.keys else place
 
-    def key_place(self, path: Path) -> Place:
+    def key_place(self, path: Path) -> Location:
         """The place of the key at a path; for an entry of a list, that of its value."""
         while path and path not in self.keys:
             if path in self.values:
                 return self.values[path]
             path = path[:-1]
-        return self.keys.get(path) or self.values.get((), Place(1, 1, 1))
+        return self.keys.get(path) or self.values.get((), Location(1, 1, 1))
 
     def spoils(self, path: Path) -> bool:
         """True if the path is, or lies under, something whose value is not known."""
@@ -115,9 +115,9 @@ def read(text: str | bytes, file: str, free: Callable[[Path], bool] = lambda pat
         file: its name, for messages.
         free: True for paths of sentences for people, in which any kind of space may stand.
     """
-    source = Source(text, file) if isinstance(text, str) else decode(text, file)
+    source = SourceText(text, file) if isinstance(text, str) else decode(text, file)
     if isinstance(source, Problem):
-        return Tree(Source("", file), problems=[source], readable=False)
+        return Tree(SourceText("", file), problems=[source], readable=False)
     if problem := source.unreadable():
         return Tree(source, problems=[problem], readable=False)
     signs = [] if source.text.isascii() else odd_signs(source.lines)
@@ -140,7 +140,7 @@ def read(text: str | bytes, file: str, free: Callable[[Path], bool] = lambda pat
     return seen
 
 
-def _read(source: Source, text: str, *, keep_spans: bool = False) -> Tree:
+def _read(source: SourceText, text: str, *, keep_spans: bool = False) -> Tree:
     """Read a text that stands in the source, but for signs that were left out."""
     tree = Tree(source, keep_spans=keep_spans)
     try:
@@ -269,7 +269,7 @@ class _Builder:
 
     def note_span(self, event: yaml.ScalarEvent, path: Path | None, *, is_key: bool = False) -> None:
         if self.tree.keep_spans:
-            self.tree.spans.append(Span(*_begin_and_end(event), path, is_key))
+            self.tree.spans.append(TextSpan(*_begin_and_end(event), path, is_key))
 
     def alias(self, event: yaml.AliasEvent) -> None:
         self.report(
@@ -364,11 +364,11 @@ def _span(event: yaml.ScalarEvent) -> tuple[Position, Position]:
     return ((begins[0] + 1, 1) if event.style in ("|", ">") else begins), ends
 
 
-def _place(event: yaml.Event) -> Place:
+def _place(event: yaml.Event) -> Location:
     (line, column), end = _begin_and_end(event)
     if end[0] == line and not isinstance(event, yaml.CollectionStartEvent):
-        return Place(line, column, end[1] - column)
-    return Place(line, column, 1)
+        return Location(line, column, end[1] - column)
+    return Location(line, column, 1)
 
 
 def _begin_and_end(event: yaml.Event) -> tuple[Position, Position]:

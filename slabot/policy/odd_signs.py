@@ -56,7 +56,7 @@ class OddSign:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class TextSpan:
     """Where a key or a value stands, begin and end as (line, column) in the text that is read."""
 
     begin: tuple[int, int]
@@ -85,10 +85,10 @@ def as_seen(text: str) -> str:
     return _ODD.sub(lambda match: " " if _IS_SPACE.match(match[0]) else "", text)
 
 
-def in_the_way(signs: list[OddSign], spans: list[Span], lines: list[str]) -> Iterator[tuple[OddSign, Path | None]]:
+def in_the_way(signs: list[OddSign], spans: list[TextSpan], lines: list[str]) -> Iterator[tuple[OddSign, Path | None]]:
     """The signs outside of comments, one a line and value, with the path of the value that they stand in, if any."""
     said: set[tuple[int, Path | None]] = set()
-    by_line: dict[int, list[Span]] = {}
+    by_line: dict[int, list[TextSpan]] = {}
     for span in spans:
         for line in range(span.begin[0], span.end[0] + 1):
             by_line.setdefault(line, []).append(span)
@@ -102,7 +102,7 @@ def in_the_way(signs: list[OddSign], spans: list[Span], lines: list[str]) -> Ite
         yield sign, path
 
 
-def _in_comment(sign: OddSign, spans: list[Span], line: str) -> bool:
+def _in_comment(sign: OddSign, spans: list[TextSpan], line: str) -> bool:
     before = as_seen(line[: sign.column - 1])
     return any(
         before[at] == "#" and not any(span.begin <= (sign.line, at + 1) < span.end for span in spans)

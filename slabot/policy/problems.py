@@ -57,7 +57,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class PathProblem:
     """What is wrong at a path of the file, before it is looked up where that is.
 
     Attributes:

@@ -17,7 +17,7 @@ from pydantic_core import ErrorDetails
 from slabot.domain.ticket_schema import nearest
 from slabot.policy.instead import clock_meant, colon_meant, number_meant, setting_meant
 from slabot.policy.paths import Path, holds, value_at, words
-from slabot.policy.problems import Finding, shown
+from slabot.policy.problems import PathProblem, shown
 from slabot.policy.shape import keys_at, settings
 from slabot.policy.written import written_list
 
@@ -74,7 +74,7 @@ _EXAMPLES_OF_PATH = {
 }
 
 
-def refusal(error: ErrorDetails, value: Any, model: type[BaseModel]) -> Finding:
+def refusal(error: ErrorDetails, value: Any, model: type[BaseModel]) -> PathProblem:
     """Word one error that the models reported about the file's value."""
     kind, context = error["type"], error.get("ctx", {})
     path, rest = _in_file(tuple(error["loc"]), value)
@@ -95,12 +95,12 @@ def refusal(error: ErrorDetails, value: Any, model: type[BaseModel]) -> Finding:
             return _choice((*path, "kind"), context["tag"], _quoted(str(context["expected_tags"])))
         case "too_short" | "string_too_short":
             what = "text" if kind == "string_too_short" else "mapping" if found == {} else "list"
-            return Finding("empty-value", path, f"this {what} is empty", _FILL[what])
+            return PathProblem("empty-value", path, f"this {what} is empty", _FILL[what])
         case "greater_than_equal" | "less_than_equal" | "greater_than" | "less_than":
             return _bound(path, found, kind, context)
     if kind.endswith("_type") or kind.endswith("_parsing"):
         return _wrong_type(path, found, kind)
-    return Finding("bad-value", path, f"this value does not fit: {error['msg']}", "see docs/settings.md")
+    return PathProblem("bad-value", path, f"this value does not fit: {error['msg']}", "see docs/settings.md")
 
 
 def _in_file(loc: Path, value: Any) -> tuple[Path, Path]:
@@ -124,22 +124,22 @@ def _in_words(message: str, found: object) -> str:
     return message.replace(repr(found), _found(found)) if isinstance(found, bool | dict | list) else message
 
 
-def _sharpened(code: str, path: Path, message: str, fix: str, value: Any) -> Finding:
+def _sharpened(code: str, path: Path, message: str, fix: str, value: Any) -> PathProblem:
     """A refusal about a whole mapping points to the key that its words name, where the file has it."""
     message = message.replace('"this calendar"', f'"{path[-1]}"' if path else "")
     if code == "duplicate-name" and (place := _second_of_name(value, _quoted(message))):
-        return Finding(code, path + place, message, fix)
+        return PathProblem(code, path + place, message, fix)
     if isinstance(value, dict):
         for name in _quoted(message):
             if name in value:
-                return Finding(code, (*path, name), message, fix, at_key=True)
+                return PathProblem(code, (*path, name), message, fix, at_key=True)
             if place := _place_of(name, value):
-                return Finding(code, path + place, message, fix)
+                return PathProblem(code, path + place, message, fix)
         instead = [name.removesuffix("_env") for name in re.findall(r"\w+_env", fix)]
         for name in [*re.findall(r"\w+", fix), *instead, *re.findall(r"\w+", message)]:
             if name in value:
-                return Finding(code, (*path, name), message, fix)
-    return Finding(code, path, message, fix)
+                return PathProblem(code, (*path, name), message, fix)
+    return PathProblem(code, path, message, fix)
 
 
 def _place_of(text: str, value: Any) -> Path:
@@ -168,40 +168,42 @@ def _second_of_name(value: Any, names: list[str]) -> Path:
     return ()
 
 
-def _missing(path: Path, key: str) -> Finding:
+def _missing(path: Path, key: str) -> PathProblem:
     where = f'"{words(path)}"' if path else "the file"
     general = ".".join(str(step) for step in (*path, key) if isinstance(step, str))
     example = _EXAMPLES_OF_PATH.get(general, EXAMPLES.get(key, "with its value"))
     added = f"add {key}, {example}" if example.startswith("with ") else f"add it, for example {key}: {example}"
-    return Finding("missing-setting", path, f'{where} has no "{key}"', added, at_key=True)
+    return PathProblem("missing-setting", path, f'{where} has no "{key}"', added, at_key=True)
 
 
-def _kind_misspelt(path: Path, found: Any) -> Finding | None:
+def _kind_misspelt(path: Path, found: Any) -> PathProblem | None:
     """The key that was meant to be ``kind``, on which everything else of a helpdesk or a clock depends."""
     for key in found if isinstance(found, dict) else ():
         if key.lower() in ("type", "product") or difflib.get_close_matches("kind", [key.lower()], cutoff=ALIKE):
             message = f'"{key}" is not a setting of {words(path)}'
-            return Finding("unknown-setting", (*path, key), message, 'did you mean "kind"?', at_key=True)
+            return PathProblem("unknown-setting", (*path, key), message, 'did you mean "kind"?', at_key=True)
     return None
 
 
-def meant(missing: Finding) -> str:
+def meant(missing: PathProblem) -> str:
     """The fix that an unknown key would have whose author meant this missing one."""
     return f"did you mean {missing.message.rpartition(' ')[2]}?"
 
 
-def _unknown(path: Path, value: Any, model: type[BaseModel]) -> Finding:
+def _unknown(path: Path, value: Any, model: type[BaseModel]) -> PathProblem:
     *above, key = path
     known = keys_at(model, tuple(above), value)
     message = f'"{key}" is not a setting of {words(tuple(above)) or "the file"}'
     if (clock := clock_meant(tuple(above), str(key), value_at(value, path))) and "respond_within" in known:
-        return Finding("unknown-setting", path, message, clock, at_key=True)
+        return PathProblem("unknown-setting", path, message, clock, at_key=True)
     if (line := colon_meant(key)) and line.partition(":")[0] in known:
-        return Finding("no-space-after-colon", path, "there is no space after the colon", f"write {line}", at_key=True)
+        return PathProblem(
+            "no-space-after-colon", path, "there is no space after the colon", f"write {line}", at_key=True
+        )
     fix = _way_out(str(key), known, model)
     if line := _without_brackets(tuple(above), str(key), value):
         fix = f"if it belongs to the list before it, write {line}; else {fix}"
-    return Finding("unknown-setting", path, message, fix, at_key=True)
+    return PathProblem("unknown-setting", path, message, fix, at_key=True)
 
 
 def _without_brackets(above: Path, key: str, value: Any) -> str:
@@ -238,10 +240,12 @@ def _way_out(key: str, known: tuple[str, ...], model: type[BaseModel]) -> str:
     return f"take it out, or use one of {', '.join(known)}"
 
 
-def _choice(path: Path, found: object, choices: list[str]) -> Finding:
+def _choice(path: Path, found: object, choices: list[str]) -> PathProblem:
     if path == ("version",):
-        return Finding("unknown-value", path, f"this slabot does not know version {_shown(found)}", "write version: 1")
-    return Finding(
+        return PathProblem(
+            "unknown-value", path, f"this slabot does not know version {_shown(found)}", "write version: 1"
+        )
+    return PathProblem(
         "unknown-value",
         path,
         f"{_shown(found)} is not one of the choices here",
@@ -249,11 +253,11 @@ def _choice(path: Path, found: object, choices: list[str]) -> Finding:
     )
 
 
-def _bound(path: Path, found: object, kind: str, context: dict[str, Any]) -> Finding:
+def _bound(path: Path, found: object, kind: str, context: dict[str, Any]) -> PathProblem:
     small = kind.startswith("greater")
     bound = next(iter(context.values()))
     least = {"greater_than_equal": "at least", "less_than_equal": "at most", "greater_than": "more than"}
-    return Finding(
+    return PathProblem(
         "out-of-range",
         path,
         f"{_shown(found)} is too {'small' if small else 'large'}",
@@ -280,7 +284,7 @@ _WANTED = {
 _MAY_BE_SECRET = re.compile(r"helpdesks\..*\.auth$|heartbeat$|pagerduty\b|outgoing_webhooks\b")
 
 
-def _wrong_type(path: Path, found: object, kind: str) -> Finding:
+def _wrong_type(path: Path, found: object, kind: str) -> PathProblem:
     wanted = _WANTED.get(kind.rpartition("_")[0], "another kind of value")
     message = f"this should be {wanted}, not {_found(found)}"
     fix = {
@@ -301,12 +305,12 @@ def _wrong_type(path: Path, found: object, kind: str) -> Finding:
         number = number_meant(found, whole=wanted == "a whole number")
         fix = f"write {number}" if number else fix
     elif wanted == "a mapping" and (line := colon_meant(found)):
-        return Finding(
+        return PathProblem(
             "no-space-after-colon", path, f"there is no space after the colon in {_found(found)}", f"write {line}"
         )
     elif wanted == "a mapping" and isinstance(found, str) and _MAY_BE_SECRET.match(words(path)):
-        return Finding("secret-in-file", path, "this should be a mapping, and its text may be a secret", fix)
-    return Finding("wrong-type", path, message, fix)
+        return PathProblem("secret-in-file", path, "this should be a mapping, and its text may be a secret", fix)
+    return PathProblem("wrong-type", path, message, fix)
 
 
 def _found(value: object) -> str:

@@ -133,7 +133,7 @@ class Exempt(ExemptTickets):
     closing: ExemptTickets = Field(default_factory=ExemptTickets)
 
 
-class Limits(Part):
+class RunLimits(Part):
     """Brakes over many tickets."""
 
     writes_per_run: Count = 50

@@ -22,7 +22,7 @@ _LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _NOT_TEXT = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
-class Source:
+class SourceText:
     """The text of a file, by lines."""
 
     def __init__(self, text: str, file: str) -> None:
@@ -43,9 +43,9 @@ class Source:
             self._lines = _LINE_END.split(self.text)
         return self._lines
 
-    def as_read(self, signs: Iterable[OddSign]) -> Source:
+    def as_read(self, signs: Iterable[OddSign]) -> SourceText:
         """The same file, for places in a text without those of these signs that have no width."""
-        source = Source(self.text, self.file)
+        source = SourceText(self.text, self.file)
         for sign in signs:
             if not sign.is_space:
                 source._left_out.setdefault(sign.line, []).append(sign.column)
@@ -115,22 +115,22 @@ class Source:
 
 def too_large(file: str) -> Problem:
     """The problem of a file over the limit."""
-    return Source("", file).problem(
+    return SourceText("", file).problem(
         "too-large",
         "this file is larger than 1 MB, so it is not read",
         "name the policy file; one is rarely over 20 KB",
     )
 
 
-def decode(raw: bytes, file: str) -> Source | Problem:
+def decode(raw: bytes, file: str) -> SourceText | Problem:
     """The text of a file's bytes, which should be UTF-8."""
     if len(raw) > LARGEST:
         return too_large(file)
     try:
-        return Source(raw.decode("utf-8"), file)
+        return SourceText(raw.decode("utf-8"), file)
     except UnicodeDecodeError as error:
         before = _LINE_END.split(raw[: error.start].decode("utf-8").removeprefix("\ufeff"))
-        shown = Source(raw.decode("utf-8", "replace"), file)
+        shown = SourceText(raw.decode("utf-8", "replace"), file)
         wide = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
         return shown.problem(
             "not-utf-8",

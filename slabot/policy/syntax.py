@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import yaml
 
 from slabot.policy.problems import Problem, plural
-from slabot.policy.source import Source
+from slabot.policy.source import SourceText
 from slabot.policy.written import quoted
 
 
@@ -112,7 +112,7 @@ _CASES = (
 )
 
 
-def explained(error: yaml.YAMLError, source: Source) -> Problem:
+def explained(error: yaml.YAMLError, source: SourceText) -> Problem:
     """The problem behind an error of the YAML reader."""
     if not isinstance(error, yaml.MarkedYAMLError) or (mark := error.problem_mark or error.context_mark) is None:
         return source.problem("not-yaml", "this is not YAML", "see config.example.yaml for the form", at=(1, 1))
@@ -137,7 +137,7 @@ def explained(error: yaml.YAMLError, source: Source) -> Problem:
     )
 
 
-def _tab(said: str, at: tuple[int, int], _first: int, source: Source) -> Problem | None:
+def _tab(said: str, at: tuple[int, int], _first: int, source: SourceText) -> Problem | None:
     line = source.raw_line(at[0])
     indent = line[: len(line) - len(line.lstrip())]
     if "\t" not in indent and "tab" not in said and line[at[1] - 1 : at[1]] != "\t":
@@ -151,7 +151,7 @@ def _tab(said: str, at: tuple[int, int], _first: int, source: Source) -> Problem
     )
 
 
-def _comment_in_brackets(_said: str, at: tuple[int, int], first: int, source: Source) -> Problem | None:
+def _comment_in_brackets(_said: str, at: tuple[int, int], first: int, source: SourceText) -> Problem | None:
     """``[#sev3]``: the bracket's end is part of the comment."""
     for line in sorted(_text_lines(at[0], source, back_to=first, at_least=3)):
         text = source.raw_line(line)
@@ -168,7 +168,7 @@ def _comment_in_brackets(_said: str, at: tuple[int, int], first: int, source: So
     return None
 
 
-def _no_space_after_colon(_said: str, at: tuple[int, int], first: int, source: Source) -> Problem | None:
+def _no_space_after_colon(_said: str, at: tuple[int, int], first: int, source: SourceText) -> Problem | None:
     """``kind:zendesk`` is one word, which takes the next line for its end."""
     for line in _text_lines(at[0], source, back_to=min(first, at[0]) - 1, at_least=2):
         text = source.raw_line(line)
@@ -189,7 +189,7 @@ def spaced(match: re.Match[str]) -> str:
     return f"{match['key']}: {quoted(value) if value.startswith('#') else value}"
 
 
-def _indentation(said: str, at: tuple[int, int], _first: int, source: Source) -> Problem | None:
+def _indentation(said: str, at: tuple[int, int], _first: int, source: SourceText) -> Problem | None:
     """A line that stands a little to the left or right of those that it belongs to."""
     if not re.search(r"mapping values are not|block (?:mapping|collection|sequence) \||could not find expected", said):
         return None
@@ -221,7 +221,7 @@ def _indentation(said: str, at: tuple[int, int], _first: int, source: Source) ->
     )
 
 
-def swallowed_entry(first: int, last: int, source: Source) -> Problem | None:
+def swallowed_entry(first: int, last: int, source: SourceText) -> Problem | None:
     """The problem of a list's entry that is indented more than its fellows, and so is part of the text above it.
 
     Args:
@@ -246,7 +246,7 @@ def _indent(text: str) -> int:
     return len(text) - len(text.lstrip(" "))
 
 
-def _text_lines(line: int, source: Source, *, back_to: int = 0, at_least: int = 0) -> Iterator[int]:
+def _text_lines(line: int, source: SourceText, *, back_to: int = 0, at_least: int = 0) -> Iterator[int]:
     """The lines with something on them from one upwards: down to `back_to`, or `at_least` so many."""
     seen = 0
     for number in range(line, 0, -1):
@@ -257,7 +257,7 @@ def _text_lines(line: int, source: Source, *, back_to: int = 0, at_least: int = 
             yield number
 
 
-def _on_a_line(at: tuple[int, int], source: Source) -> tuple[int, int]:
+def _on_a_line(at: tuple[int, int], source: SourceText) -> tuple[int, int]:
     """The reader may give up below the last line; then the last line with something on it is shown."""
     line, column = at
     while line > 1 and not source.raw_line(line).strip():

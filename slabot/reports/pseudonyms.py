@@ -37,7 +37,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
 
 
-class Texts(StrEnum):
+class TextsKept(StrEnum):
     """What becomes of subjects, messages, reasons and the values of custom fields."""
 
     KEEP = "keep"
@@ -49,7 +49,7 @@ class Texts(StrEnum):
 class Pseudonyms:
     """Replaces people in tickets; one for each run."""
 
-    def __init__(self, policy: Policy, text: str, texts: Texts) -> None:
+    def __init__(self, policy: Policy, text: str, texts: TextsKept) -> None:
         """`text` is the policy's, as it is written."""
         self._policy, self._text, self._texts = policy, text, texts
         self._people: dict[str, str] = {}  # by "helpdesk/id" and by address
@@ -69,11 +69,11 @@ class Pseudonyms:
     def text(self, text: str) -> str:
         """The words without what they say."""
         match self._texts:
-            case Texts.KEEP:
+            case TextsKept.KEEP:
                 return text
-            case Texts.NEUTRAL:
+            case TextsKept.NEUTRAL:
                 return _DIGIT.sub("0", _LETTER.sub("x", text))
-            case Texts.DROP:
+            case TextsKept.DROP:
                 return ""
 
     def _ticket(self, ticket: Ticket) -> Ticket:

@@ -3,8 +3,8 @@
 from slabot.rules.clock import ClockState, Missed, Terms, Verdict
 from slabot.rules.decide import Life, assessments, decide, follow
 from slabot.rules.decision import Action, Decision, Kind, Refusal, span_json
-from slabot.rules.governor import Brake, Held, Proposal, Run, govern
-from slabot.rules.severity import Assessment, Source
+from slabot.rules.governor import GovernedRun, HeldBack, Limit, Proposal, govern
+from slabot.rules.severity import Assessment, SeveritySource
 from slabot.rules.telling import MAIN, QUIET
 
 __all__ = [
@@ -12,17 +12,17 @@ __all__ = [
     "QUIET",
     "Action",
     "Assessment",
-    "Brake",
     "ClockState",
     "Decision",
-    "Held",
+    "GovernedRun",
+    "HeldBack",
     "Kind",
     "Life",
+    "Limit",
     "Missed",
     "Proposal",
     "Refusal",
-    "Run",
-    "Source",
+    "SeveritySource",
     "Terms",
     "Verdict",
     "assessments",

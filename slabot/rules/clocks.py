@@ -68,7 +68,7 @@ def first_response(case: Case, start: datetime | None) -> Said | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class ClockRun:
     """A clock between one event and the next, as far as it is the same at every instant.
 
     Attributes:
@@ -117,7 +117,7 @@ class Run:
         return Verdict.MET if self.answered else Verdict.UNANSWERED
 
 
-def runs(case: Case, start: datetime | None, response: Said | None, history: SeverityHistory) -> tuple[Run, ...]:
+def runs(case: Case, start: datetime | None, response: Said | None, history: SeverityHistory) -> tuple[ClockRun, ...]:
     """All clocks of the ticket, the first response first, then in the order of the file."""
     if start is None or not is_request(case):
         return ()
@@ -263,7 +263,9 @@ def _clip(pause: Pause, start: datetime, stop: datetime | None) -> Pause | None:
     return None if until is not None and until <= since else Pause(since, until, pause.why)
 
 
-def _run(case: Case, history: SeverityHistory, definition: Definition, instance: int, stretch: Stretch) -> Run | None:
+def _run(
+    case: Case, history: SeverityHistory, definition: Definition, instance: int, stretch: Stretch
+) -> ClockRun | None:
     """Put the severities that were in force to the stretch."""
     start = stretch.started_at
     missed: Missed | None = None
@@ -298,7 +300,7 @@ def _run(case: Case, history: SeverityHistory, definition: Definition, instance:
         stopped_at=stretch.stopped_at,
         paused_since=_paused_since(stretch),
     )
-    return Run(course, missed, counts, stretch.void, stretch.answered)
+    return ClockRun(course, missed, counts, stretch.void, stretch.answered)
 
 
 def _in_force(

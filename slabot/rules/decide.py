@@ -24,8 +24,8 @@ from slabot.rules.clocks import first_response, is_request, request_at, runs
 from slabot.rules.decision import UPCOMING, Action, Decision, Kind, Refusal, Upcoming
 from slabot.rules.guards import obstacle
 from slabot.rules.ladder import Pager
-from slabot.rules.plan import Plan
-from slabot.rules.severity import Assessment, PriorityWish, SeverityHistory, assess
+from slabot.rules.plan import RulePlan
+from slabot.rules.severity import Assessment, PriorityRequest, SeverityHistory, assess
 from slabot.rules.solved import plan_solved
 from slabot.rules.waiting import plan_waiting, waiting_round
 from slabot.rules.words import stamp, when
@@ -137,7 +137,7 @@ class Chapter:
         plans = [plan for plan in self._plans(clocks, now) if plan.certain or plan.held]
         due: list[Action] = []
         refusals: list[Refusal] = []
-        allowed: list[Plan] = []
+        allowed: list[RulePlan] = []
         looks = [clock.met_until + SECOND for clock in clocks if clock.running and clock.met_until is not None]
         unpaged = _before_the_start(case) if any(acts or at for acts, at in paged) else None
         for acts, at in paged:
@@ -178,16 +178,16 @@ class Chapter:
             kept_ladders=self._kept,
         )
 
-    def _plans(self, clocks: tuple[ClockState, ...], now: datetime) -> Iterator[Plan]:
+    def _plans(self, clocks: tuple[ClockState, ...], now: datetime) -> Iterator[RulePlan]:
         yield from _nudges(self._case, clocks)
         yield plan_waiting(self._case, self._turn, self.history.current.severity, now)
         yield from self._fixed
 
-    def _obstacle(self, plan: Plan) -> str | None:
+    def _obstacle(self, plan: RulePlan) -> str | None:
         return obstacle(self._case, plan.mode, self.history.current.severity, plan.since)
 
 
-def _upcoming(pagers: list[Pager], plans: list[Plan], now: datetime) -> tuple[Action, ...]:
+def _upcoming(pagers: list[Pager], plans: list[RulePlan], now: datetime) -> tuple[Action, ...]:
     """The next acts of all rules, if nobody does anything."""
     pages = chain.from_iterable(pager.coming(now, UPCOMING) for pager in pagers)
     coming = [*pages, *chain.from_iterable(plan.coming(now) for plan in plans)]
@@ -204,7 +204,7 @@ def _before_the_start(case: Case) -> str | None:
     return f"the ticket was created before slabot's start at {start}; pages are for later ones"
 
 
-def _nudges(case: Case, running: tuple[ClockState, ...]) -> Iterator[Plan]:
+def _nudges(case: Case, running: tuple[ClockState, ...]) -> Iterator[RulePlan]:
     kinds: dict[str, ClockTerms] = {terms.name: terms for terms in case.policy.clocks}
     done = {event.key for event in case.events if isinstance(event, Nudged)}
     for clock in running:
@@ -213,7 +213,7 @@ def _nudges(case: Case, running: tuple[ClockState, ...]) -> Iterator[Plan]:
             continue
         newest, following = _nudge_times(clock, clock.now)
         actions = [_nudge(case, clock, terms.mode, number, at) for number, at in (newest, following) if at is not None]
-        yield Plan(terms.mode, clock.started_at, tuple(action for action in actions if action.key not in done))
+        yield RulePlan(terms.mode, clock.started_at, tuple(action for action in actions if action.key not in done))
 
 
 def _nudge_times(clock: ClockState, now: datetime) -> tuple[tuple[int, datetime | None], tuple[int, datetime | None]]:
@@ -240,14 +240,14 @@ def _nudge(case: Case, clock: ClockState, mode: Mode, number: int, at: datetime)
     )
 
 
-def _severity_written(case: Case, history: SeverityHistory) -> Plan:
+def _severity_written(case: Case, history: SeverityHistory) -> RulePlan:
     """Write the severity back where the native priority says something else."""
     current, mode = history.current, case.policy.classify.mode
     priority = case.policy.severities[current.severity].priority
     if mode is Mode.OFF or priority is None or case.category.ended or not is_request(case):
-        return Plan()
+        return RulePlan()
     if history.priority is not None and case.policy.severity_of_priority(history.priority) == current.severity:
-        return Plan()
+        return RulePlan()
     action = Action(
         kind=Kind.SET_SEVERITY,
         mode=mode,
@@ -256,30 +256,32 @@ def _severity_written(case: Case, history: SeverityHistory) -> Plan:
         because=f"it is {current.severity} ({current.because[0]}), but the helpdesk shows {_shown(history.priority)}",
         facts=(("to", current.severity), ("priority", priority)),
     )
-    return Plan(mode, case.ticket.created_at, (action,))
+    return RulePlan(mode, case.ticket.created_at, (action,))
 
 
-def _wishes(case: Case, history: SeverityHistory) -> Iterator[Plan]:
+def _wishes(case: Case, history: SeverityHistory) -> Iterator[RulePlan]:
     """A customer's change of priority is a reason to tell people, once."""
     if case.category.ended or case.ended is not None:
         return
     noted = {event.key for event in case.events if isinstance(event, Noted)}
-    told = {action.key: action for action in (_wish_told(case, wish) for wish in history.wishes)}  # one a second
+    told = {
+        action.key: action for action in (_tell_request(case, request) for request in history.requests)
+    }  # one a second
     for key, action in told.items():
         if key not in noted:
-            yield Plan(Mode.ACT, None, (action,))
+            yield RulePlan(Mode.ACT, None, (action,))
 
 
-def _wish_told(case: Case, wish: PriorityWish) -> Action:
-    effect = "the severity was raised by it" if wish.raised else "the severity stays as it is; an agent decides"
+def _tell_request(case: Case, request: PriorityRequest) -> Action:
+    effect = "the severity was raised by it" if request.raised else "the severity stays as it is; an agent decides"
     return Action(
         kind=Kind.NOTE,
         mode=Mode.ACT,
-        at=wish.at,
-        key=f"{case.ticket.reference}/note/priority/{stamp(wish.at)}",
+        at=request.at,
+        key=f"{case.ticket.reference}/note/priority/{stamp(request.at)}",
         because=(
-            f"the customer changed the priority from {_shown(wish.before)} to {_shown(wish.after)} "
-            f"at {when(wish.at, case.policy.display_zone)}; {effect}"
+            f"the customer changed the priority from {_shown(request.before)} to {_shown(request.after)} "
+            f"at {when(request.at, case.policy.display_zone)}; {effect}"
         ),
     )
 

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from slabot.policy import Limits, Mode
+from slabot.policy import Mode, RunLimits
 from slabot.rules.decision import Action
 
 
-class Brake(StrEnum):
+class Limit(StrEnum):
     """What held an act back."""
 
     BUDGET = "budget"
@@ -41,17 +41,17 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldBack:
     """An act that may not go ahead now; ``retry_at`` is None where a person must approve first."""
 
     proposal: Proposal
-    brake: Brake
+    brake: Limit
     because: str
     retry_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class GovernedRun:
     """What one run may do.
 
     Attributes:
@@ -59,20 +59,20 @@ class Run:
     """
 
     allowed: tuple[Proposal, ...]
-    held: tuple[Held, ...]
+    held: tuple[HeldBack, ...]
     tripped: str | None
 
 
 def govern(
     proposals: Sequence[Proposal],
-    limits: Limits,
+    limits: RunLimits,
     *,
     open_tickets: int,
     now: datetime,
     every: timedelta,
     approved: Collection[str] = (),
     unread: int = 0,
-) -> Run:
+) -> GovernedRun:
     """Decide which proposals of one run go ahead.
 
     Args:
@@ -91,13 +91,13 @@ def govern(
     )
     tripped = _tripped({p.ticket for p in rest}, limits, open_tickets, unread)
     if tripped is not None:
-        held = tuple(Held(p, Brake.BREAKER, tripped, None) for p in rest)
-        return Run((*free, *waved), held, tripped)
+        held = tuple(HeldBack(p, Limit.BREAKER, tripped, None) for p in rest)
+        return GovernedRun((*free, *waved), held, tripped)
     room = max(0, limits.writes_per_run - len(waved))
     over = rest[room:]
     because = f"{limits.writes_per_run} writes went out in this run, as many as limits.writes_per_run allows"
-    held = tuple(Held(p, Brake.BUDGET, because, now + every) for p in over)
-    return Run((*free, *waved, *rest[:room]), held, None)
+    held = tuple(HeldBack(p, Limit.BUDGET, because, now + every) for p in over)
+    return GovernedRun((*free, *waved, *rest[:room]), held, None)
 
 
 def _is_braked(proposal: Proposal) -> bool:
@@ -109,7 +109,7 @@ def _oldest_first(proposal: Proposal) -> tuple[datetime, str]:
     return (proposal.action.at, proposal.action.key)
 
 
-def _tripped(tickets: set[str], limits: Limits, open_tickets: int, unread: int) -> str | None:
+def _tripped(tickets: set[str], limits: RunLimits, open_tickets: int, unread: int) -> str | None:
     count = len(tickets)
     if count > limits.stop_above_tickets:
         many = f"{count} tickets, more than the {limits.stop_above_tickets} that limits.stop_above_tickets allows"

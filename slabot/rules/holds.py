@@ -75,9 +75,9 @@ def asked_for(case: Case, clock: Course) -> Asked | None:
 
 def asked_at(case: Case, clock: Course, instant: datetime) -> Asked:
     """The wish of that instant, which a page names as the one that it fulfilled."""
-    wishes = [event for event in case.events if isinstance(event, Escalated) and _about(event, clock)]
-    by_ids = {event.at: event.by_id for event in wishes}
-    return Asked(instant, by_ids.get(instant), sum(event.at < instant for event in wishes))
+    requests = [event for event in case.events if isinstance(event, Escalated) and _about(event, clock)]
+    by_ids = {event.at: event.by_id for event in requests}
+    return Asked(instant, by_ids.get(instant), sum(event.at < instant for event in requests))
 
 
 def _about(event: Escalated | Acknowledged | Claimed | Snoozed, clock: Course) -> bool:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from slabot.domain import SECOND, LadderFrozen, PageSent
-from slabot.policy import Ladder, LadderChanges, Plan, plan_of, thaw
+from slabot.policy import FrozenLadders, Ladder, LadderChanges, plan_of, thaw
 from slabot.rules.case import Case
 from slabot.rules.clock import Course
 from slabot.rules.decision import Action
@@ -24,7 +24,7 @@ from slabot.rules.telling import destinations, page
 _NOTHING: Order = (datetime.min.replace(tzinfo=UTC), -1, -1)  # before every step
 
 
-def _kept_plan(case: Case, clock: Course) -> Plan | None:
+def _kept_plan(case: Case, clock: Course) -> FrozenLadders | None:
     """The last ladders frozen into a clock; None where those of the file apply.
 
     A severity that the file did not have then has its ladders in the file: nobody would be paged otherwise.
@@ -38,7 +38,7 @@ def _kept_plan(case: Case, clock: Course) -> Plan | None:
     return None
 
 
-def fitting_ladder(case: Case, clock: Course, plan: Plan) -> Ladder | None:
+def fitting_ladder(case: Case, clock: Course, plan: FrozenLadders) -> Ladder | None:
     """The first ladder of a plan that fits the clock; an empty selector fits everything."""
     ticket = case.ticket
     organization = None if ticket.requester is None else ticket.requester.organization

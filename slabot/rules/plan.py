@@ -29,7 +29,7 @@ def _nothing() -> tuple[Action, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class RulePlan:
     """The acts of one rule.
 
     Attributes:

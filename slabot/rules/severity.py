@@ -26,7 +26,7 @@ from slabot.rules.evidence import Request, rule_evidence
 from slabot.rules.words import when
 
 
-class Source(StrEnum):
+class SeveritySource(StrEnum):
     """What a severity rests on, the strongest first."""
 
     AGENT = "agent"
@@ -41,12 +41,12 @@ class Assessment:
 
     since: datetime
     severity: Severity
-    source: Source
+    source: SeveritySource
     because: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class PriorityWish:
+class PriorityRequest:
     """A customer's later change of the native priority: evidence, and a reason to tell people."""
 
     at: datetime
@@ -60,7 +60,7 @@ class SeverityHistory:
     """Every severity that was in force, in order, and the native priority at the end."""
 
     assessments: tuple[Assessment, ...]
-    wishes: tuple[PriorityWish, ...]
+    requests: tuple[PriorityRequest, ...]
     priority: str | None
 
     @property
@@ -99,7 +99,7 @@ class _Reading:
         self._actual: str | None = ticket.priority  # what the helpdesk shows
         self._choice: tuple[Severity, str] | None = None
         self._pinned: tuple[Severity, str] | None = None  # what rules had found in words that are no longer kept
-        self._wishes: list[PriorityWish] = []
+        self._wishes: list[PriorityRequest] = []
         self._assessments: list[Assessment] = []
         self._voices = {id(said.message): said.voice for said in case.said}
 
@@ -151,7 +151,7 @@ class _Reading:
                         f'{_whom(event)} set the priority to "{event.to}" at {self._when(event.at)}',
                     )
             case Actor.CUSTOMER:
-                self._wishes.append(PriorityWish(event.at, before, event.to, self._raised_by_customer(event.to)))
+                self._wishes.append(PriorityRequest(event.at, before, event.to, self._raised_by_customer(event.to)))
             case Actor.AUTOMATION | Actor.SYSTEM | Actor.SLABOT:
                 self._native = self._request.priority = event.to
 
@@ -176,20 +176,24 @@ class _Reading:
             self._assessments.pop()
         self._assessments.append(Assessment(since, severity, source, because))
 
-    def _judge(self) -> tuple[Severity, Source, tuple[str, ...]]:
+    def _judge(self) -> tuple[Severity, SeveritySource, tuple[str, ...]]:
         if self._choice is not None:
-            return self._choice[0], Source.AGENT, (self._choice[1],)
+            return self._choice[0], SeveritySource.AGENT, (self._choice[1],)
         by_rule = self._by_rule()
         if by_rule is not None:
-            return by_rule[0], Source.RULE, (by_rule[1],)
+            return by_rule[0], SeveritySource.RULE, (by_rule[1],)
         meant = self._meant(self._native)
         if meant is not None:
-            return meant, Source.PRIORITY, (f'the helpdesk\'s priority is "{self._native}"',)
+            return meant, SeveritySource.PRIORITY, (f'the helpdesk\'s priority is "{self._native}"',)
         said = (
             "no priority" if self._native is None else f'the priority "{self._native}", which the policy does not list'
         )
         otherwise = self._policy.classify.otherwise
-        return otherwise, Source.DEFAULT, (f"no rule matched and the helpdesk gives {said}, so it is {otherwise}",)
+        return (
+            otherwise,
+            SeveritySource.DEFAULT,
+            (f"no rule matched and the helpdesk gives {said}, so it is {otherwise}",),
+        )
 
     def _by_rule(self) -> tuple[Severity, str] | None:
         best = self._pinned

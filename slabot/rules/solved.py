@@ -13,26 +13,26 @@ from slabot.policy import Mode
 from slabot.rules.case import Case, Said
 from slabot.rules.decision import Action, Kind, Refusal
 from slabot.rules.guards import exempted
-from slabot.rules.plan import Plan
+from slabot.rules.plan import RulePlan
 from slabot.rules.words import days_and_hours, stamp, when
 
 
-def plan_solved(case: Case, severity: Severity) -> Plan:
+def plan_solved(case: Case, severity: Severity) -> RulePlan:
     """What the rules for Solved want; nothing in any other category."""
     if case.category is not Category.SOLVED:
-        return Plan()
+        return RulePlan()
     solved_at, replies = _solve_and_replies(case)
     terms = case.policy.solved
     if not replies:
         if (exempt := exempted(case, case.policy.exempt.closing, severity)) is not None:
-            return Plan(terms.mode, solved_at, held=(Refusal(Kind.AUTO_CLOSE, f"{exempt} from closing"),))
-        return Plan(terms.mode, solved_at, (_close(case, solved_at),))
+            return RulePlan(terms.mode, solved_at, held=(Refusal(Kind.AUTO_CLOSE, f"{exempt} from closing"),))
+        return RulePlan(terms.mode, solved_at, (_close(case, solved_at),))
     in_time = next((said for said in replies if said.at - solved_at <= terms.reopen_within), None)
     if in_time is not None:
-        return Plan(terms.mode, solved_at, (_reopen(case, solved_at, in_time.at),))
+        return RulePlan(terms.mode, solved_at, (_reopen(case, solved_at, in_time.at),))
     late = _late_reply(case, solved_at, replies[0].at)
     told = any(isinstance(event, Noted) and event.key == late.key for event in case.events)
-    return Plan() if told else Plan(Mode.ACT, None, (late,))
+    return RulePlan() if told else RulePlan(Mode.ACT, None, (late,))
 
 
 def _solve_and_replies(case: Case) -> tuple[datetime, list[Said]]:

@@ -16,7 +16,7 @@ from slabot.policy.follow_up_plan import follow_up_times
 from slabot.rules.case import Case, Said, Voice
 from slabot.rules.decision import Action, Kind, Refusal, Round
 from slabot.rules.guards import exempted
-from slabot.rules.plan import Plan
+from slabot.rules.plan import RulePlan
 from slabot.rules.words import days_and_hours, stamp, when
 
 ANNOUNCES, NOTHING = "announces", "nothing"  # a fact of follow-ups to tickets that are exempt from solving
@@ -29,12 +29,12 @@ def waiting_round(case: Case) -> Round | None:
     return _round(case, case.stays[-1].entered, _answers(case))
 
 
-def plan_waiting(case: Case, turn: Round | None, severity: Severity, now: datetime) -> Plan:
+def plan_waiting(case: Case, turn: Round | None, severity: Severity, now: datetime) -> RulePlan:
     """What the rules for Waiting on Customer want, in time order; nothing in any other category."""
     if turn is not None:
         return _silence(case, turn, severity, now)
     answers = _answers(case) if case.category is Category.WAITING_ON_CUSTOMER else []
-    return _end_of_wait(case, answers[-1]) if answers else Plan()
+    return _end_of_wait(case, answers[-1]) if answers else RulePlan()
 
 
 def _answers(case: Case) -> list[Said]:
@@ -54,9 +54,9 @@ def _last_word_is_customers(case: Case) -> bool:
     return bool(feedback) and case.said.index(feedback[-1]) > case.said.index(agents[-1])
 
 
-def _end_of_wait(case: Case, answer: Said) -> Plan:
+def _end_of_wait(case: Case, answer: Said) -> RulePlan:
     zone = case.policy.display_zone
-    return Plan(
+    return RulePlan(
         mode=case.policy.waiting.mode,
         since=case.stays[-1].entered,
         certain=(
@@ -118,14 +118,14 @@ def _counted(case: Case, ask: datetime, began: datetime) -> tuple[datetime, ...]
     return tuple(counted)
 
 
-def _silence(case: Case, turn: Round, severity: Severity, now: datetime) -> Plan:
+def _silence(case: Case, turn: Round, severity: Severity, now: datetime) -> RulePlan:
     waiting, calendar, sent = case.policy.waiting, case.policy.waiting_calendar, turn.follow_ups
     all_sent, exempt = len(sent) >= waiting.follow_ups, case.policy.exempt
     unasked = None if all_sent else exempted(case, exempt.follow_ups, severity)
     unsolved = exempted(case, exempt.solving, severity)
     held = _held(case, unasked, unsolved)
     if unasked is not None or (all_sent and unsolved is not None):
-        return Plan(waiting.mode, turn.waiting_since, held=held)
+        return RulePlan(waiting.mode, turn.waiting_since, held=held)
     since = when(turn.waiting_since, case.policy.display_zone)
     enough = f"{waiting.follow_ups} follow-ups without feedback since {since}, and {waiting.grace} more"
     too_long = f"no feedback for more than {days_and_hours(waiting.or_after)}, since {since}"
@@ -140,7 +140,7 @@ def _silence(case: Case, turn: Round, severity: Severity, now: datetime) -> Plan
     if all_sent:
         certain = [after_grace(sent[waiting.follow_ups - 1]), given_up]
         certain.sort(key=lambda action: action.at)
-        return Plan(waiting.mode, turn.waiting_since, tuple(certain))
+        return RulePlan(waiting.mode, turn.waiting_since, tuple(certain))
 
     def planned(most: int) -> tuple[datetime, ...]:
         return follow_up_times(
@@ -159,7 +159,7 @@ def _silence(case: Case, turn: Round, severity: Severity, now: datetime) -> Plan
 
     certain = [reminder(len(sent) + 1, planned(len(sent) + 1)[0]), *([given_up] if unsolved is None else [])]
     certain.sort(key=lambda action: action.at)
-    return Plan(waiting.mode, turn.waiting_since, tuple(certain), expected, held)
+    return RulePlan(waiting.mode, turn.waiting_since, tuple(certain), expected, held)
 
 
 def _held(case: Case, unasked: str | None, unsolved: str | None) -> tuple[Refusal, ...]:

@@ -26,7 +26,7 @@ from slabot.runtime.reading.sweeping import Sweeper
 from slabot.runtime.upkeep import Upkeep
 
 
-class Actor(Protocol):
+class RuntimeActor(Protocol):
     """Somebody with work of one kind."""
 
     def drain(self) -> bool:
@@ -37,7 +37,7 @@ class Actor(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Cast:
+class Actors:
     """All actors of one process."""
 
     sweepers: Sequence[Sweeper]
@@ -50,7 +50,7 @@ class Cast:
     alerts: Delivery[Any]
     auditor: Auditor
 
-    def everyone(self) -> dict[str, Actor]:
+    def everyone(self) -> dict[str, RuntimeActor]:
         """By name: pages before writes before updates, so that by hand too the urgent comes first."""
         return {
             "alarm": self.alarm,
@@ -73,11 +73,11 @@ class Cast:
 
     def next_instant(self) -> datetime | None:
         """The earliest instant at which anybody wants to be asked again."""
-        wishes = (actor.next_instant() for actor in self.everyone().values())
-        return min((wish for wish in wishes if wish is not None), default=None)
+        instants = (actor.next_instant() for actor in self.everyone().values())
+        return min((instant for instant in instants if instant is not None), default=None)
 
 
-def cast(parts: Parts, pool: Executor | None = None, senders: Executor | None = None) -> Cast:
+def make_actors(parts: Parts, pool: Executor | None = None, senders: Executor | None = None) -> Actors:
     """The actors for these parts.
 
     Args:
@@ -85,7 +85,7 @@ def cast(parts: Parts, pool: Executor | None = None, senders: Executor | None = 
         pool: reads several tickets at a time; None for one after the other.
         senders: sends pages to several channels at a time; None for one after the other.
     """
-    return Cast(
+    return Actors(
         sweepers=[Sweeper(parts, adapter) for adapter in parts.adapters.values()],
         owed=OwedReads(parts, pool),
         alarm=Alarm(parts),

@@ -13,8 +13,8 @@ from sqlalchemy import Connection
 
 from slabot.rules.words import length
 from slabot.runtime.evaluation import evaluate
-from slabot.runtime.mistakes import mistake
 from slabot.runtime.parts import Parts
+from slabot.runtime.unexpected import log_unexpected
 from slabot.store import LedgerEvent, StoreUnavailable, ledger, looks
 
 AT_ONCE = 200
@@ -40,7 +40,7 @@ class Alarm:
             except StoreUnavailable:
                 raise  # no fault of this ticket
             except Exception as error:
-                why = mistake("ticket.broke", error, LATER, helpdesk=helpdesk, ticket=ticket_id)
+                why = log_unexpected("ticket.broke", error, LATER, helpdesk=helpdesk, ticket=ticket_id)
                 words = f"it cannot be decided about now, and is looked at again in {length(LATER)}: {why}"
                 self._later(helpdesk, ticket_id, words, type(error).__name__, now)
         return bool(due)

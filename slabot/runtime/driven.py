@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from slabot.clock import SteppedClock
-from slabot.runtime.actors import cast
+from slabot.runtime.actors import make_actors
 from slabot.runtime.parts import Parts
 
 LEAST = timedelta(seconds=1)  # somebody who wants to be asked in the past, and finds nothing to do, is asked again then
@@ -19,11 +19,17 @@ class Driven:
     """The runtime on a stepped clock."""
 
     def __init__(self, parts: Parts, clock: SteppedClock) -> None:
-        self._cast, self._clock = cast(parts), clock
+        self._actors, self._clock = make_actors(parts), clock
+
+    def start(self) -> None:
+        """Nothing: it is driven from outside."""
+
+    def stop(self) -> None:
+        """Nothing: what is under way has ended when `settle` returns."""
 
     def settle(self) -> datetime | None:
         """Do everything that can be done now; returns the next instant that anybody wants, if any."""
-        while self._cast.drain():
+        while self._actors.drain():
             pass
-        following = self._cast.next_instant()
+        following = self._actors.next_instant()
         return None if following is None else max(following, self._clock.now() + LEAST)

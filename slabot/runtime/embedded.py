@@ -1,7 +1,7 @@
 """How does everything run in one process, on the clock of the wall?
 
 Promise: each actor has a thread of its own, so that a slow sweep never holds up a page. A thread sleeps until its
-actor's next instant, or until somebody rings. Stopping waits for what is under way and loses nothing.
+actor's next instant, or until it is woken. Stopping waits for what is under way and loses nothing.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from slabot.domain import SlabotError
-from slabot.runtime.actors import Actor, Cast, cast
-from slabot.runtime.mistakes import mistake
+from slabot.runtime.actors import Actors, RuntimeActor, make_actors
 from slabot.runtime.parts import LONGEST_SLEEP, Parts
 from slabot.runtime.presence import Presence
 from slabot.runtime.reading.sweeping import Sweeper
+from slabot.runtime.unexpected import log_unexpected
 
 READERS = 4  # tickets read from helpdesks at a time
 SENDERS = 8  # channels that pages are sent to at a time
@@ -27,19 +27,19 @@ AFTER_ERROR = timedelta(seconds=5)  # before an actor goes on after something un
 log = structlog.get_logger("slabot.runtime")
 
 
-class Bells:
+class Wakers:
     """Wakes all threads at once; what is not meant for one costs it a look at an index."""
 
     def __init__(self) -> None:
         self._events: list[threading.Event] = []
 
     def new(self) -> threading.Event:
-        """An event that is set at every ring."""
+        """An event that is set at every wake-up."""
         event = threading.Event()
         self._events.append(event)
         return event
 
-    def ring(self) -> None:
+    def wake(self) -> None:
         """Wake everybody."""
         for event in self._events:
             event.set()
@@ -48,11 +48,11 @@ class Bells:
 class Embedded:
     """All actors of this process, each in its thread; sweeps by APScheduler."""
 
-    def __init__(self, parts: Parts, bells: Bells) -> None:
-        self._parts, self._bells = parts, bells
+    def __init__(self, parts: Parts, wakers: Wakers) -> None:
+        self._parts, self._wakers = parts, wakers
         self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="read")
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="send")
-        self._cast: Cast = cast(parts, self._pool, self._senders)
+        self._actors: Actors = make_actors(parts, self._pool, self._senders)
         self._threads: list[threading.Thread] = []
         self._presence = Presence(parts.store, parts.clock)
         self._scheduler = BackgroundScheduler(
@@ -62,11 +62,11 @@ class Embedded:
     def start(self) -> None:
         """Begin; returns at once."""
         self._presence.start()
-        for name, actor in self._cast.everyone().items():
+        for name, actor in self._actors.everyone().items():
             if isinstance(actor, Sweeper):
                 self._sweep_at(self._parts.clock.now(), name, actor)
                 continue
-            thread = threading.Thread(target=self._work, args=(name, actor, self._bells.new()), name=name, daemon=True)
+            thread = threading.Thread(target=self._work, args=(name, actor, self._wakers.new()), name=name, daemon=True)
             self._threads.append(thread)
             thread.start()
         self._scheduler.start()
@@ -80,7 +80,7 @@ class Embedded:
         clock = self._parts.clock
         end = clock.monotonic() + patience.total_seconds()
         self._parts.stopping.set()
-        self._bells.ring()
+        self._wakers.wake()
         for thread in self._threads:
             thread.join(max(0.0, end - clock.monotonic()))
         if self._scheduler.running:
@@ -101,15 +101,15 @@ class Embedded:
             sweeper.drain()
         except Exception as error:
             earliest += AFTER_ERROR
-            log.error("sweep.failed", actor=name, words=mistake("sweep.broke", error, AFTER_ERROR, actor=name))
+            log.error("sweep.failed", actor=name, words=log_unexpected("sweep.broke", error, AFTER_ERROR, actor=name))
         finally:
             if not self._parts.stopping.is_set():
                 self._sweep_at(max(sweeper.next_instant(), earliest), name, sweeper)
 
-    def _work(self, name: str, actor: Actor, bell: threading.Event) -> None:
+    def _work(self, name: str, actor: RuntimeActor, waker: threading.Event) -> None:
         clock, stopping = self._parts.clock, self._parts.stopping
         while True:
-            bell.clear()  # before looking whether to stop, and for work: a ring from now on is not missed
+            waker.clear()  # before looking whether to stop, and for work: a wake-up from now on is not missed
             if stopping.is_set():
                 return
             try:
@@ -122,8 +122,8 @@ class Embedded:
                 continue
             except Exception as error:
                 # A mistake of ours must not silence the pages of all others.
-                mistake("actor.broke", error, AFTER_ERROR, actor=name)
+                log_unexpected("actor.broke", error, AFTER_ERROR, actor=name)
                 clock.sleep_until(clock.now() + AFTER_ERROR, stopping)
                 continue
             latest = clock.now() + LONGEST_SLEEP
-            clock.sleep_until(latest if following is None else min(following, latest), bell)
+            clock.sleep_until(latest if following is None else min(following, latest), waker)

@@ -17,9 +17,9 @@ from slabot.policy import Mode
 from slabot.rules import Action, Decision, Kind, decide
 from slabot.rules.words import stamp
 from slabot.runtime import record
-from slabot.runtime.acts import channel_of
 from slabot.runtime.frozen import freeze_ladders
 from slabot.runtime.parts import LONGEST_SLEEP, Parts, brings_work
+from slabot.runtime.planned import channel_of
 from slabot.runtime.refresh import refresh_messages
 from slabot.store import LedgerEvent, OutboxRow, StoredTicket, UnknownTicket, ledger, outbox, tickets
 from slabot.store.work import work_for
@@ -98,7 +98,7 @@ def _end(conn: Connection, stored: StoredTicket, at: datetime) -> bool:
         return False
     ticket = stored.ticket
     at = max(at, ticket.created_at, ticket.created_at if ending is None else ending.at + SECOND)
-    return tickets.add_act(conn, ticket.helpdesk, ticket.id, Deleted(at=at, id=f"{_GONE}{stamp(at)}"))
+    return tickets.append_event(conn, ticket.helpdesk, ticket.id, Deleted(at=at, id=f"{_GONE}{stamp(at)}"))
 
 
 def _live_on(conn: Connection, stored: StoredTicket, seen_at: datetime) -> None:
@@ -107,7 +107,7 @@ def _live_on(conn: Connection, stored: StoredTicket, seen_at: datetime) -> None:
     if isinstance(ending, Deleted) and ending.id.startswith(_GONE) and seen_at > ending.at:
         ticket = stored.ticket
         act = Restored(at=seen_at, id=f"back:{ending.id}")
-        if tickets.add_act(conn, ticket.helpdesk, ticket.id, act):
+        if tickets.append_event(conn, ticket.helpdesk, ticket.id, act):
             words = "it can be read again in the helpdesk; its clocks go on"
             ledger.write(conn, seen_at, LedgerEvent.TICKET_SEEN, words, ticket.helpdesk, ticket.id, act.id)
 
@@ -127,7 +127,7 @@ def _observe(conn: Connection, stored: StoredTicket, decision: Decision, now: da
         words = f"would {record.DOES[action.kind]}: {action.because} (mode observe: nothing was done)"
         ledger.write(conn, now, LedgerEvent.WRITE_OBSERVED, words, ticket.helpdesk, ticket.id, action.key)
         act = Would(at=now, key=action.key, id=f"would:{action.key}")
-        added = tickets.add_act(conn, ticket.helpdesk, ticket.id, act)
+        added = tickets.append_event(conn, ticket.helpdesk, ticket.id, act)
         more = more or (added and action.kind is Kind.FOLLOW_UP)
     return more
 

@@ -38,4 +38,4 @@ def freeze_ladders(conn: Connection, parts: Parts, stored: StoredTicket, decisio
             plan=plan,
             policy_version=parts.policy_version,
         )
-        tickets.add_act(conn, ticket.helpdesk, ticket.id, act)
+        tickets.append_event(conn, ticket.helpdesk, ticket.id, act)

@@ -15,37 +15,39 @@ from sqlalchemy import Connection
 
 from adapters.base import Adapter
 from slabot.channels.base import Channel
+from slabot.channels.slack.sender import SlackSender
 from slabot.clock import Clock
 from slabot.domain import utc
-from slabot.paging import SlackSender
 from slabot.policy import Policy, Way
 from slabot.runtime.audit.heartbeat import Heartbeat
 from slabot.store import Store
 from slabot.store.absences import Absence
 
 RECHECK = 2.0  # seconds that a page may wait for the helpdesk before it goes out unchecked
-LEASE = timedelta(seconds=6)  # after this, an act that was being sent is in doubt; above every HTTP time-out of ours
+LEASE = timedelta(
+    seconds=6
+)  # after this, an act that was being sent has an unknown outcome; above every HTTP time-out of ours
 SWEEP_EVERY = timedelta(seconds=60)  # helpdesks withhold the last minute; sweeping sooner finds nothing more
 LATE = timedelta(seconds=60)  # a page that leaves later than this after its time says how late it is
 DOWN = timedelta(seconds=10)  # before a helpdesk that did not answer is asked again
-LONGEST_SLEEP = timedelta(seconds=30)  # an actor looks at least this often, should a ring ever be missed
+LONGEST_SLEEP = timedelta(seconds=30)  # an actor looks at least this often, should a wake-up ever be missed
 
 _WORK = "slabot.runtime: this transaction brings work"
 
 T = TypeVar("T")
 
 
-class Bell(Protocol):
+class Waker(Protocol):
     """Wakes whoever sleeps until the next instant, because something came sooner."""
 
-    def ring(self) -> None:
-        """Something is owed now."""
+    def wake(self) -> None:
+        """There is work now."""
 
 
-class Silence:
-    """A bell that nobody listens to, for a runtime that is driven."""
+class NoWaker:
+    """Wakes nobody, for a runtime that is driven."""
 
-    def ring(self) -> None:
+    def wake(self) -> None:
         """Nothing to wake."""
 
 
@@ -72,7 +74,7 @@ class Parts:
     sender: SlackSender | None
     clock: Clock
     started_at: datetime
-    bell: Bell = field(default_factory=Silence)
+    waker: Waker = field(default_factory=NoWaker)
     sweep_every: timedelta = SWEEP_EVERY
     channels: Mapping[Way, Channel] = field(default_factory=dict)
     heartbeat: Heartbeat | None = None
@@ -96,7 +98,7 @@ class Parts:
 
         result = self.store.write(watched)
         if brings_work:
-            self.bell.ring()
+            self.waker.wake()
         return result
 
     def may_be_forgotten(self, at: datetime) -> bool:

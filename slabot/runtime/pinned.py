@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from slabot.domain import Actor, AnyEvent, Message, SeverityChanged, TicketRecord, Timeline
 from slabot.policy import Policy
-from slabot.rules import Source, assessments
+from slabot.rules import SeveritySource, assessments
 from slabot.rules.case import says_nothing
 from slabot.rules.words import stamp
 from slabot.store import StoredTicket, privacy, tickets
@@ -25,8 +25,8 @@ def pinned_severities(record: TicketRecord, policy: Policy, now: datetime) -> It
     """The severities that rules found, as events without quotes; and those that came after a rule no longer held."""
     by_rule = False
     for found in assessments(record.ticket, record.timeline, policy, now):
-        by_rule = by_rule or found.source is Source.RULE
-        if by_rule and found.source is not Source.AGENT:
+        by_rule = by_rule or found.source is SeveritySource.RULE
+        if by_rule and found.source is not SeveritySource.AGENT:
             yield SeverityChanged(
                 at=found.since,
                 by=Actor.AUTOMATION,
@@ -64,7 +64,7 @@ def pin(conn: Connection, policy: Policy, stored: StoredTicket, now: datetime) -
     """Put what rests on a ticket's words into its timeline."""
     helpdesk, ticket_id = stored.ticket.helpdesk, stored.ticket.id
     for event in pinned_severities(stored.record, policy, now):
-        tickets.add_act(conn, helpdesk, ticket_id, event)
+        tickets.append_event(conn, helpdesk, ticket_id, event)
     for row in tickets.event_rows(conn, helpdesk, ticket_id).values():
         message = row.event() if row.text else None
         if isinstance(message, Message) and (marked := pinned_message(message, policy)) != message:

@@ -12,7 +12,8 @@ from hashlib import sha256
 
 from sqlalchemy import Connection
 
-from slabot.paging import PageView, compose
+from slabot.messages.compose import compose
+from slabot.messages.view import PageView
 from slabot.policy import Way
 from slabot.rules import ClockState, Decision
 from slabot.runtime.parts import Parts, brings_work
@@ -35,7 +36,8 @@ def refresh_messages(conn: Connection, parts: Parts, stored: StoredTicket, decis
         shown = digest(view_of(parts, stored, decision, clock))
         if shown == message.digest or _waits(conn, message):
             continue
-        key = f"{message_key(ticket.reference, clock.label)}/update/{message.ref}/{shown}/{stored.generation}"
+        about = f"{message_key(ticket.reference, clock.label)}/update/{message.address}/{message.ref}"
+        key = f"{about}/{shown}/{stored.generation}"
         work, to = _update_of(message), _named(message)
         if outbox.owe(conn, work, key=key, helpdesk=ticket.helpdesk, ticket_id=ticket.id, to=to, now=now):
             brings_work(conn)

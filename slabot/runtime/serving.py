@@ -41,7 +41,7 @@ class WebServer:
     """Waitress in a thread of its own."""
 
     def __init__(self, app: Flask, host: str = "127.0.0.1", port: int = 0, taken: socket.socket | None = None) -> None:
-        """Answer from now on.
+        """Take the address; nobody is answered before `start`.
 
         Args:
             app: the application.
@@ -60,11 +60,17 @@ class WebServer:
         self.url = f"http://{host}:{self.port}"
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="web", daemon=True)
+
+    def start(self) -> None:
+        """Answer from now on."""
         self._thread.start()
 
     def stop(self) -> None:
         """Answer what has been asked, take no more, and give the port back."""
         self._stopping.set()
+        if self._thread.ident is None:
+            self._server.close()
+            return
         with contextlib.suppress(OSError):  # the loop woke by itself just now, and has closed the trigger
             self._server.pull_trigger()
         self._thread.join(PATIENCE + 1)

@@ -9,35 +9,36 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from adapters.base import Adapter, Plans
+from slabot.channels.slack.setup_check import check_slack, check_sockets
 from slabot.composition import Connections, helpdesk_refusal, slack_channels
 from slabot.domain import Finding, Level
-from slabot.paging import check_slack
-from slabot.paging.setup_check import check_sockets
 from slabot.policy import Mode, Policy
 from slabot.policy.check_sign_in import sign_in_warnings
 from slabot.rules.words import listed
 from slabot.setup.machine import Installed, clashes
-from slabot.setup.report import Place, Report
+from slabot.setup.people_check import check_told
+from slabot.setup.report import Report, ReportSection
 from slabot.setup.starting import check_address, check_store, refused
-from slabot.setup.told import check_told
 
 
 def examine(policy: Policy, connections: Connections, installed: Installed) -> Report:
     """Look at everything."""
     settings = tuple(_setting(problem) for problem in connections.problems)
-    places = [Place("this machine", (*settings, *_changing(policy), *clashes(installed), *check_address(policy)))]
+    places = [
+        ReportSection("this machine", (*settings, *_changing(policy), *clashes(installed), *check_address(policy)))
+    ]
     if store := tuple(check_store(policy, connections)):
-        places.append(Place("store", store))
+        places.append(ReportSection("store", store))
     for name, adapter in connections.adapters.items():
         found = (*_helpdesk(name, adapter, plans(policy, name)), *_token_ends(policy, name))
-        places.append(Place(f"helpdesk {name}", found))
+        places.append(ReportSection(f"helpdesk {name}", found))
     if policy.slack is None:
         nobody = Finding(Level.NOTICE, "The policy names no Slack, so nobody is paged", "Add slack to the policy file.")
-        places.append(Place("slack", (nobody,)))
+        places.append(ReportSection("slack", (nobody,)))
     elif connections.sender is not None:
         found = check_slack(connections.sender, slack_channels(policy))
         linked = () if connections.addresses is None else (check_sockets(connections.addresses),)
-        places.append(Place("slack", (*found, *linked, *check_told(policy, connections.sender.directory))))
+        places.append(ReportSection("slack", (*found, *linked, *check_told(policy, connections.sender.directory))))
     return Report(tuple(places))
 
 

@@ -15,7 +15,7 @@ ALL_RIGHT, SOMETHING_WRONG, COULD_NOT_ASK = 0, 1, 2  # exit codes
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ReportSection:
     """One place that was looked at: a helpdesk, Slack, this machine.
 
     Attributes:
@@ -30,9 +30,9 @@ class Place:
 class Report:
     """Everything that was found."""
 
-    places: tuple[Place, ...]
+    places: tuple[ReportSection, ...]
 
-    def of(self, level: Level) -> Iterator[tuple[Place, Finding]]:
+    def of(self, level: Level) -> Iterator[tuple[ReportSection, Finding]]:
         """The findings of one level, with where they were made."""
         for place in self.places:
             for finding in place.findings:

@@ -16,7 +16,7 @@ import requests
 from slabot.composition import Connections, StartError
 from slabot.domain import Finding, Level, SlabotError
 from slabot.policy import Policy
-from slabot.runtime.alone import Alone, AlreadyRunning, lock_file
+from slabot.runtime.instance_lock import AlreadyRunning, InstanceLock, lock_file
 from slabot.runtime.serving import take_address
 from slabot.store import try_store
 from slabot.store.address import read_address
@@ -63,7 +63,7 @@ def listening(policy: Policy) -> socket.socket:
         raise AddressTaken(host, port, getattr(error, "strerror", None) or "this is no host name") from None
 
 
-def only_one(policy: Policy, url: str = "") -> Alone | None:
+def only_one(policy: Policy, url: str = "") -> InstanceLock | None:
     """Take the lock on a SQLite store; None for PostgreSQL, where rows are locked.
 
     Raises:
@@ -71,7 +71,7 @@ def only_one(policy: Policy, url: str = "") -> Alone | None:
     """
     url = url or policy.store.url or os.environ.get(policy.store.url_env or "", "")
     file = read_address(url).file if url else None
-    return None if file is None or not os.path.isdir(file.parent) else Alone(file)
+    return None if file is None or not os.path.isdir(file.parent) else InstanceLock(file)
 
 
 def check_address(policy: Policy) -> Iterator[Finding]:

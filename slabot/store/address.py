@@ -24,7 +24,7 @@ _PERCENT = 'Of a password, write @ as "%40", : as "%3A", / as "%2F", % as "%25" 
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Address:
+class StoreAddress:
     """Where the store is.
 
     Attributes:
@@ -49,7 +49,7 @@ class Address:
         return f"PostgreSQL database {self.url.database} at {place}"
 
 
-def read_address(text: str) -> Address:
+def read_address(text: str) -> StoreAddress:
     """Read ``sqlite:///…`` or ``postgres://…``.
 
     Raises:
@@ -74,14 +74,14 @@ def read_address(text: str) -> Address:
         if not url.database:
             raise StoreAddressError(f"The store's address names no database; {_EXAMPLES}.")
         _refuse_odd_parts(url)
-        return Address(url.set(drivername="postgresql+psycopg"))
+        return StoreAddress(url.set(drivername="postgresql+psycopg"))
     if url.drivername not in _SQLITE:
         raise StoreAddressError(f'The store is kept in SQLite or PostgreSQL, not in "{url.drivername}"; {_EXAMPLES}.')
     if not url.database or ":memory:" in url.database or url.query.get("mode") == "memory":
         raise StoreAddressError(f"A store in memory forgets every page that was sent; {_EXAMPLES}.")
     if url.query and not url.database.startswith("file:"):
         raise StoreAddressError(f"An address of SQLite takes no options after its name; {_EXAMPLES}.")
-    return Address(url, None if url.database.startswith("file:") else Path(url.database))
+    return StoreAddress(url, None if url.database.startswith("file:") else Path(url.database))
 
 
 def _refuse_odd_parts(url: URL) -> None:

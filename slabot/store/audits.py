@@ -30,7 +30,7 @@ Named = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class AuditPosition:
     """How far one round over the running clocks has come.
 
     Attributes:
@@ -70,7 +70,7 @@ class AuditVerdict:
         return not self.findings
 
 
-def running(conn: Connection, after: Place | None, limit: int) -> tuple[list[Named], Place | None]:
+def running(conn: Connection, after: AuditPosition | None, limit: int) -> tuple[list[Named], AuditPosition | None]:
     """Tickets with running clocks, those due soonest first, and where to go on; None once it is to begin anew."""
     rows: list[Any] = []
     if after is None or after.met_until is not None:
@@ -88,7 +88,7 @@ def running(conn: Connection, after: Place | None, limit: int) -> tuple[list[Nam
     if len(rows) < limit:
         return named, None
     last = rows[-1]
-    return named, Place(last.met_until, last.helpdesk, last.ticket_id)
+    return named, AuditPosition(last.met_until, last.helpdesk, last.ticket_id)
 
 
 def due_next(conn: Connection, now: datetime, limit: int) -> list[Named]:
@@ -142,7 +142,7 @@ def last_verdict(conn: Connection) -> AuditVerdict | None:
     return AuditVerdict(**values)
 
 
-def _beyond(after: Place | None) -> list[ColumnElement[bool]]:
+def _beyond(after: AuditPosition | None) -> list[ColumnElement[bool]]:
     if after is None or after.met_until is None:
         return []
     further = tuple_(*_NAMES) > tuple_(after.helpdesk, after.ticket_id)

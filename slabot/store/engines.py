@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-from slabot.store.address import Address
+from slabot.store.address import StoreAddress
 from slabot.store.errors import Fault, StoreUnavailable
 
 READERS = 8  # connections kept open for reading
@@ -23,7 +23,7 @@ IDLE_TIMEOUT = "60s"  # PostgreSQL: a transaction whose process has stopped movi
 OWNER_ONLY = 0o600  # the file holds what customers wrote
 
 
-def open_engines(address: Address, *, busy_timeout: float) -> tuple[Engine, Engine]:
+def open_engines(address: StoreAddress, *, busy_timeout: float) -> tuple[Engine, Engine]:
     """One engine for reading and one for writing; the same where the engine is PostgreSQL.
 
     Args:
@@ -62,7 +62,7 @@ def open_engines(address: Address, *, busy_timeout: float) -> tuple[Engine, Engi
     return reader, writer
 
 
-def _postgres(address: Address) -> tuple[Engine, Engine]:
+def _postgres(address: StoreAddress) -> tuple[Engine, Engine]:
     # Asking a pooled connection whether it is still there costs a round trip, and spares a lost write after a restart.
     engine = create_engine(
         address.url,
@@ -85,7 +85,7 @@ def _postgres(address: Address) -> tuple[Engine, Engine]:
     return reader, engine
 
 
-def _create_for_owner(address: Address) -> None:
+def _create_for_owner(address: StoreAddress) -> None:
     # SQLite gives its side files (-wal, -shm) the permissions of this one. Where it cannot be made, SQLite says why.
     if address.file is None:
         return

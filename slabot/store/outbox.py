@@ -275,7 +275,7 @@ def revive(conn: Connection, row: OutboxRow) -> bool:
     return conn.execute(update(_OUTBOX).where(*where).values(**changes)).rowcount == 1
 
 
-def in_doubt(conn: Connection, before: datetime, lane: Lane | None = None) -> list[OutboxRow]:
+def unknown(conn: Connection, before: datetime, lane: Lane | None = None) -> list[OutboxRow]:
     """Rows claimed at or before an instant and never settled: whoever claimed them may have died.
 
     At the start, before anything is claimed, ask with the present instant: all of them are of a former life. Later,

@@ -15,7 +15,7 @@ from enum import StrEnum
 from sqlalchemy import NullPool, create_engine, exc, text
 
 from slabot.store import meta
-from slabot.store.address import Address
+from slabot.store.address import StoreAddress
 from slabot.store.store import Store
 
 QUICK = 200 * 1024 * 1024  # bytes; a file up to here is rewritten in a second or two, for which a running slabot waits
@@ -58,11 +58,11 @@ def wipe(store: Store, *, alone: bool, sleep: Callable[[float], None] = time.sle
     return wiped
 
 
-def _size(address: Address) -> int:
+def _size(address: StoreAddress) -> int:
     return 0 if address.file is None else address.file.stat().st_size
 
 
-def _emptied(address: Address, first: Sequence[str], sleep: Callable[[float], None], then: Wiped) -> Wiped:
+def _emptied(address: StoreAddress, first: Sequence[str], sleep: Callable[[float], None], then: Wiped) -> Wiped:
     name = str(address.url.database)
     conn = sqlite3.connect(name, timeout=PATIENCE, isolation_level=None, uri=name.startswith("file:"))
     try:
@@ -80,7 +80,7 @@ def _emptied(address: Address, first: Sequence[str], sleep: Callable[[float], No
         conn.close()
 
 
-def _vacuum(address: Address) -> Wiped:
+def _vacuum(address: StoreAddress) -> Wiped:
     engine = create_engine(address.url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     try:
         with engine.connect() as conn:

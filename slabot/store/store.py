@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, QueuePool
 
-from slabot.store.address import Address, read_address
+from slabot.store.address import StoreAddress, read_address
 from slabot.store.engines import open_engines
 from slabot.store.errors import Fault, StoreClosed, StoreMisuse
 from slabot.store.faults import fault_of, opening_fault, unavailable
@@ -33,7 +33,7 @@ BUSY_TIMEOUT = 5.0  # seconds; how long SQLite waits for another process that is
 class Store:
     """An open store. Safe to be used by many threads; close it at the end (or use it in a ``with``)."""
 
-    def __init__(self, address: Address, *, busy_timeout: float = BUSY_TIMEOUT) -> None:
+    def __init__(self, address: StoreAddress, *, busy_timeout: float = BUSY_TIMEOUT) -> None:
         self.address = address
         self._name = str(address)
         self._inside = threading.local()

@@ -130,7 +130,7 @@ def merge(
     return replace(_stored({**row, **changes}, kept.values()), merged=not refused)
 
 
-def add_act(conn: Connection, helpdesk: str, ticket_id: str, event: AnyEvent) -> bool:
+def append_event(conn: Connection, helpdesk: str, ticket_id: str, event: AnyEvent) -> bool:
     """Put an act of slabot, or of a person on a page, into the timeline; False if it is there already.
 
     Raises:

@@ -100,11 +100,11 @@ class Page(Decided):
 
 
 @dataclass(frozen=True, slots=True)
-class Bundle:
+class BundleWork:
     """One message that announces several pages for one destination.
 
     Attributes:
-        cause: why they come together; a word of `slabot.paging.bundle_words`.
+        cause: why they come together; a word of `slabot.messages.bundle`.
         keys: of the pages.
         repeat: an earlier copy may have arrived.
     """
@@ -228,7 +228,7 @@ RuleWrite = FollowUp | Solve | Move | Prioritise | Nudge
 RequestedWrite = Assign | InternalNote | ChooseSeverity
 """Writes that a person asked for, or that tell of one who could not be paged: no rule decides about them again."""
 HelpdeskWrite = RuleWrite | RequestedWrite
-Work = Page | Bundle | Update | Note | Alert | HelpdeskWrite
+Work = Page | BundleWork | Update | Note | Alert | HelpdeskWrite
 
 _RULE_WRITES: Mapping[Kind, type[RuleWrite]] = {
     Kind.FOLLOW_UP: FollowUp,
@@ -257,7 +257,7 @@ def kind_of(work: Work) -> tuple[OutboxKind, Lane]:
     match work:
         case Page():
             return OutboxKind.PAGE, Lane.PAGE
-        case Bundle():
+        case BundleWork():
             return OutboxKind.BUNDLE, Lane.PAGE
         case Update():
             return OutboxKind.UPDATE, Lane.UPDATE
@@ -277,7 +277,7 @@ def encode(work: Work) -> dict[str, Any]:
         case Page(action, instead_of, place, bundle, repeat):
             further = {"instead_of": instead_of, "place": place, "bundle": bundle, "repeat": repeat or None}
             return _action_json(action) | {name: value for name, value in further.items() if value is not None}
-        case Bundle(cause, keys, repeat):
+        case BundleWork(cause, keys, repeat):
             return {"cause": cause, "keys": list(keys), **({"repeat": True} if repeat else {})}
         case Update(clock, way, address, ref):
             return {"clock": clock, "way": way, "address": address, "ref": ref}
@@ -317,7 +317,7 @@ def decode(kind: OutboxKind, key: str, body: Facts) -> Work | None:
                 repeat=body.get("repeat") is True,
             )
         case OutboxKind.BUNDLE:
-            return Bundle(str(body["cause"]), tuple(map(str, body["keys"])), body.get("repeat") is True)
+            return BundleWork(str(body["cause"]), tuple(map(str, body["keys"])), body.get("repeat") is True)
         case OutboxKind.UPDATE:
             return Update(*(str(body.get(name, "")) for name in ("clock", "way", "address", "ref")))
         case OutboxKind.NOTE:

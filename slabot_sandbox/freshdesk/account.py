@@ -1,4 +1,4 @@
-"""What is in the account?
+"""Hold a Freshdesk account: agents, contacts, companies, statuses, fields and tickets.
 
 Promise: one account with its agents, contacts, statuses, fields and tickets, as an administrator finds it on the first
 day, and one lock around it. Everything that changes a ticket tells those who listen.
@@ -6,12 +6,13 @@ day, and one lock around it. Everything that changes a ticket tells those who li
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from slabot.clock import Clock
+from slabot_sandbox.base.account import HelpdeskAccount
+from slabot_sandbox.base.objects import Json, name_from, stamp
+from slabot_sandbox.base.standin import Shared
 from slabot_sandbox.errors import ActError
 from slabot_sandbox.freshdesk.fields import Field, default_fields
 from slabot_sandbox.freshdesk.objects import (
@@ -21,14 +22,11 @@ from slabot_sandbox.freshdesk.objects import (
     RESOLVED,
     WAITING_ON_CUSTOMER,
     WAITING_ON_THIRD_PARTY,
-    Json,
     Ticket,
     agent_object,
     contact_object,
-    stamp,
 )
 from slabot_sandbox.ids import Ids
-from slabot_sandbox.journal import Journal
 
 SERVICE = "freshdesk"
 FIRST_ID = 43_026_440_000  # recorded ids have eleven digits and lie close together
@@ -76,17 +74,15 @@ class Quirks:
     reopen: bool = True
 
 
-class Account:
+class FreshdeskAccount(HelpdeskAccount[Ticket, Changed]):
     """The state behind the Freshdesk stand-in."""
 
-    def __init__(self, clock: Clock, journal: Journal, *, seed: int, domain: str, bot_email: str) -> None:
+    service = SERVICE
+
+    def __init__(self, shared: Shared, *, domain: str, bot_email: str) -> None:
         """An account with its owner and one more administrator (the bot); agents come when they first act."""
-        self.clock = clock
-        self.journal = journal
-        self.ids = Ids(seed, first=FIRST_ID, step=1)
+        super().__init__(shared, Ids(shared.seed, first=FIRST_ID, step=1))
         self.domain = domain
-        self.lock = threading.RLock()
-        self.tickets: dict[int, Ticket] = {}
         self.agents: dict[int, Json] = {}
         self.contacts: dict[int, Json] = {}
         self.companies: dict[int, Json] = {}
@@ -96,9 +92,7 @@ class Account:
         self.groups: list[Json] = []
         self.languages: list[str] = ["en"]
         self.quirks = Quirks()
-        self.listeners: list[Callable[[Changed], None]] = []
-        self.made = stamp(clock.now())
-        self._next_ticket = 1
+        self.made = stamp(self.clock.now())
         self.owner = self.add_agent(f"owner@{domain}", name="Account Owner", admin=True)
         self.bot = self.add_agent(bot_email, name="slabot", admin=True)
         self.add_group("Support")
@@ -124,16 +118,6 @@ class Account:
         self.languages = list(codes)
 
     # -- looking up -----------------------------------------------------------------------------------------
-
-    def ticket(self, number: int) -> Ticket:
-        """The ticket of this number, deleted or not.
-
-        Raises:
-            ActError: there is none.
-        """
-        if number not in self.tickets:
-            raise ActError(f"there is no ticket {number}; create it or load it first")
-        return self.tickets[number]
 
     def user(self, number: int | None) -> Json | None:
         """The agent or contact of this id: they share one row of numbers."""
@@ -169,28 +153,7 @@ class Account:
         known = ", ".join(label for label, _ in self.statuses.values())
         raise ActError(f'the account has no status "{name}"; choose one of: {known}')
 
-    def visible(self) -> Iterator[Ticket]:
-        """The tickets that are neither deleted nor spam, by number."""
-        for number in sorted(self.tickets):
-            if not self.tickets[number].gone:
-                yield self.tickets[number]
-
     # -- adding ---------------------------------------------------------------------------------------------
-
-    def take_number(self, wanted: int | None = None) -> int:
-        """The number of a new ticket.
-
-        Raises:
-            ActError: the wanted number is taken.
-        """
-        if wanted is not None and wanted in self.tickets:
-            raise ActError(f"there is a ticket {wanted} already; leave the number out to get the next free one")
-        return self._next_ticket if wanted is None else wanted
-
-    def keep(self, ticket: Ticket) -> None:
-        """Put a ticket into the account."""
-        self.tickets[ticket.id] = ticket
-        self._next_ticket = max(self._next_ticket, ticket.id + 1)
 
     def add_agent(self, email: str, *, name: str | None = None, admin: bool = False, restricted: bool = False) -> Json:
         """An agent; if the address is known, that one."""
@@ -199,7 +162,7 @@ class Account:
         agent = agent_object(
             number=self.ids.number(),
             at=self.clock.now(),
-            name=name or _name(email),
+            name=name or name_from(email),
             email=email,
             role=self.admin_role if admin else self.agent_role,
             scope=OWN_TICKETS if restricted else EVERY_TICKET,
@@ -218,7 +181,7 @@ class Account:
         contact = contact_object(
             number=self.ids.number(),
             at=self.clock.now(),
-            name=name or _name(email),
+            name=name or name_from(email),
             email=email,
             company=self.add_company(company)["id"] if company else None,
         )
@@ -278,12 +241,3 @@ class Account:
         )
         self.fields[made.name] = made
         return made.name
-
-    def tell(self, changed: Changed) -> None:
-        """Let everybody who listens know of a change."""
-        for listener in self.listeners:
-            listener(changed)
-
-
-def _name(email: str) -> str:
-    return email.split("@")[0].replace(".", " ").title()

@@ -1,4 +1,4 @@
-"""Who is asking, and may they?
+"""Identify the caller by an API key, and check its rights.
 
 Promise: Basic authentication with an API key as the user name, compared in constant time; the password means nothing,
 as in the real product. A key has the rights of its agent: a restricted one sees its own tickets only, and what is
@@ -7,19 +7,16 @@ for administrators answers 403 to the others.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hmac
-
+from slabot_sandbox.base.auth import basic_credentials, same_secret
+from slabot_sandbox.base.objects import Json
 from slabot_sandbox.freshdesk import refusals
-from slabot_sandbox.freshdesk.account import Account
-from slabot_sandbox.freshdesk.objects import Json
+from slabot_sandbox.freshdesk.account import FreshdeskAccount
 
 
-class Guard:
+class FreshdeskGuard:
     """The API keys of an account."""
 
-    def __init__(self, account: Account, *, key: str, email: str) -> None:
+    def __init__(self, account: FreshdeskAccount, *, key: str, email: str) -> None:
         """One key; others are added as needed."""
         self.keys: dict[str, str] = {key: email}
         self._account = account
@@ -30,8 +27,10 @@ class Guard:
         Raises:
             Refused: 401, whatever is wrong with the credentials.
         """
-        scheme, _, credentials = (header or "").partition(" ")
-        agent = self._agent(credentials) if scheme.casefold() == "basic" else None
+        given, _ = basic_credentials(header) or ("", "")
+        # Every key is compared, whichever fits.
+        fits = [email for key, email in self.keys.items() if same_secret(given, key)]
+        agent = self._account.agent_by_email(fits[0]) if fits else None
         if agent is None:
             raise refusals.not_authenticated()
         return agent
@@ -40,12 +39,3 @@ class Guard:
         """Raises `Refused` (403) unless the agent is an administrator."""
         if not self._account.is_admin(agent):
             raise refusals.access_denied()
-
-    def _agent(self, credentials: str) -> Json | None:
-        try:
-            given, _, _ = base64.b64decode(credentials, validate=True).decode().partition(":")
-        except (ValueError, binascii.Error):
-            return None
-        # Every key is compared, whichever fits.
-        fits = [email for key, email in self.keys.items() if hmac.compare_digest(given.encode(), key.encode())]
-        return self._account.agent_by_email(fits[0]) if fits else None

@@ -1,4 +1,4 @@
-"""What does the account do by itself, later?
+"""Run the account's own rules: close resolved tickets, escalate overdue ones.
 
 Promise: both rules are off until they are switched on. One closes resolved tickets after some hours, as a rule that
 races slabot's would; the other escalates tickets past their due time, which moves `updated_at` though nobody did
@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from slabot_sandbox.agenda import Agenda
-from slabot_sandbox.freshdesk.account import Account, Changed
+from slabot_sandbox.freshdesk.account import Changed, FreshdeskAccount
 from slabot_sandbox.freshdesk.changes import change, escalate
 from slabot_sandbox.freshdesk.objects import CLOSED, CLOSURE, RESOLVED, Ticket
+from slabot_sandbox.scheduler import Scheduler
 
 SHIPPED_HOURS = 48  # "Automatically close resolved tickets after 48 hours"
 HOUR = timedelta(hours=1)
@@ -28,15 +28,15 @@ class CloseRule:
     hours: int = SHIPPED_HOURS
 
 
-class Automations:
+class FreshdeskAutomations:
     """Closes and escalates tickets when it is time."""
 
-    def __init__(self, account: Account, agenda: Agenda) -> None:
+    def __init__(self, account: FreshdeskAccount, scheduler: Scheduler) -> None:
         """Listen to the account from now on."""
         self.close = CloseRule()
         self.escalates = False
         self._account = account
-        self._agenda = agenda
+        self._scheduler = scheduler
         account.listeners.append(self._heard)
 
     def set_close(self, *, active: bool = True, hours: int = SHIPPED_HOURS) -> None:
@@ -61,11 +61,11 @@ class Automations:
 
     def _watch_close(self, ticket: Ticket) -> None:
         key, resolved = ("freshdesk close", ticket.id), ticket.stats["resolved_at"]
-        self._agenda.cancel(key)
+        self._scheduler.cancel(key)
         if self.close.active and ticket.status == RESOLVED and not ticket.gone and resolved is not None:
             due = datetime.fromisoformat(resolved) + timedelta(hours=self.close.hours)
             due = max(due, self._account.clock.now()).replace(minute=0, second=0, microsecond=0) + HOUR
-            self._agenda.at(due, lambda: self._close(ticket), key=key)
+            self._scheduler.at(due, lambda: self._close(ticket), key=key)
 
     def _close(self, ticket: Ticket) -> None:
         with self._account.lock:
@@ -74,12 +74,12 @@ class Automations:
 
     def _watch_due(self, ticket: Ticket) -> None:
         key, due_by = ("freshdesk escalate", ticket.id), ticket.shown["due_by"]
-        self._agenda.cancel(key)
+        self._scheduler.cancel(key)
         if not self.escalates or ticket.gone or ticket.status in CLOSURE or due_by is None:
             return
         due = datetime.fromisoformat(due_by) + ESCALATED_AFTER
         if due > self._account.clock.now():
-            self._agenda.at(due, lambda: self._escalate(ticket), key=key)
+            self._scheduler.at(due, lambda: self._escalate(ticket), key=key)
 
     def _escalate(self, ticket: Ticket) -> None:
         with self._account.lock:

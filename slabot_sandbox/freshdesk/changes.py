@@ -1,4 +1,4 @@
-"""What happens when a ticket changes?
+"""Create and change tickets.
 
 Promise: there is one way in which a ticket changes, whoever changes it: the fields, the stats, the conversation and
 `updated_at` move together, the journal tells the effect once, and listeners hear of it. The stats have the quirks
@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from slabot_sandbox.freshdesk.account import SERVICE, Account, Changed
+from slabot_sandbox.base.objects import Json, stamp
+from slabot_sandbox.freshdesk.account import SERVICE, Changed, FreshdeskAccount
 from slabot_sandbox.freshdesk.objects import (
     CLOSED,
     CLOSURE,
@@ -23,14 +24,12 @@ from slabot_sandbox.freshdesk.objects import (
     RESOLVE_IN,
     RESOLVED,
     RESPOND_IN,
-    Json,
     Kind,
     Source,
     Ticket,
     clean,
     conversation_object,
     plain,
-    stamp,
     stats_object,
     ticket_object,
 )
@@ -52,7 +51,7 @@ class Line:
 
 
 def create(
-    account: Account,
+    account: FreshdeskAccount,
     *,
     requester: int,
     subject: str,
@@ -97,7 +96,7 @@ def create(
 
 
 def change(
-    account: Account,
+    account: FreshdeskAccount,
     ticket: Ticket,
     wanted: Mapping[str, Any] | None = None,
     *,
@@ -134,7 +133,17 @@ def change(
     elif changes:
         touch(ticket, at)
     if not history:
-        _journal(account, ticket, changes, conversation, actor=actor, by=by)
+        if conversation is not None:
+            account.note_message(
+                ticket,
+                public=not conversation["private"],
+                text=conversation["body_text"],
+                author=conversation["user_id"],
+                actor=actor,
+                by=by,
+                html=conversation["body"],
+            )
+        account.note_changes(ticket, changes, actor=actor, by=by)
         if changes or conversation is not None or special is not None:
             account.tell(
                 Changed(
@@ -149,7 +158,7 @@ def change(
     return conversation
 
 
-def put_away(account: Account, ticket: Ticket, *, actor: int, how: str) -> None:
+def put_away(account: FreshdeskAccount, ticket: Ticket, *, actor: int, how: str) -> None:
     """`deleted` and `spam` take a ticket out of every list, `restored` takes it back."""
     ticket.shown["deleted"] = how == "deleted"
     ticket.shown["spam"] = how == "spam"
@@ -158,7 +167,7 @@ def put_away(account: Account, ticket: Ticket, *, actor: int, how: str) -> None:
     account.tell(Changed(ticket=ticket, actor=actor, special=how))
 
 
-def escalate(account: Account, ticket: Ticket, flag: str) -> None:
+def escalate(account: FreshdeskAccount, ticket: Ticket, flag: str) -> None:
     """The SLA escalates the ticket: one of its flags is set, and with it `updated_at`."""
     ticket.shown[flag] = True
     touch(ticket, account.clock.now())
@@ -173,7 +182,7 @@ def touch(ticket: Ticket, at: datetime) -> None:
     ticket.shown["updated_at"] = stamp(at)
 
 
-def _write(account: Account, ticket: Ticket, line: Line, at: datetime) -> Json:
+def _write(account: FreshdeskAccount, ticket: Ticket, line: Line, at: datetime) -> Json:
     conversation = conversation_object(
         number=account.ids.number(),
         ticket=ticket.id,
@@ -220,29 +229,3 @@ def _set_due(ticket: Ticket, fields: Mapping[str, Any]) -> None:
     for name, spans in (("due_by", RESOLVE_IN), ("fr_due_by", RESPOND_IN)):
         if name not in fields:
             ticket.shown[name] = stamp(made + spans[priority])
-
-
-def _journal(
-    account: Account,
-    ticket: Ticket,
-    changes: Mapping[str, tuple[Any, Any]],
-    conversation: Json | None,
-    *,
-    actor: int | None,
-    by: str,
-) -> None:
-    who = account.email_of(actor)
-    if conversation is not None:
-        account.journal.effect(
-            Did.COMMENT_PRIVATE if conversation["private"] else Did.COMMENT_PUBLIC,
-            SERVICE,
-            by=by,
-            who=who,
-            ticket=ticket.id,
-            text=conversation["body_text"],
-            html=conversation["body"],
-            author=account.email_of(conversation["user_id"]),
-        )
-    if changes:
-        told = {name: list(pair) for name, pair in changes.items()}
-        account.journal.effect(Did.TICKET_UPDATED, SERVICE, by=by, who=who, ticket=ticket.id, changes=told)

@@ -1,4 +1,4 @@
-"""Who is who in the account, and which fields do its tickets have?
+"""Serve agents, contacts, groups, languages and ticket fields.
 
 Promise: agents, contacts, groups, languages and ticket fields are shown as the account knows them; what is not
 there is 404 with an empty body, and the admin's pages are for administrators.
@@ -7,26 +7,32 @@ there is 404 with an empty body, and the admin's pages are for administrators.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import g
 from werkzeug.wrappers import Response
 
-from slabot_sandbox.freshdesk import listing, refusals
-from slabot_sandbox.freshdesk.application import Parts, Routes, body, here, query
-from slabot_sandbox.freshdesk.objects import Json
-from slabot_sandbox.freshdesk.refusals import invalid, json_response, wrong
+from slabot_sandbox.base.application import Routes, here, query
+from slabot_sandbox.base.objects import Json
+from slabot_sandbox.base.refusals import json_response
+from slabot_sandbox.freshdesk import refusals
+from slabot_sandbox.freshdesk.application import body
+from slabot_sandbox.freshdesk.pagination import page
+from slabot_sandbox.freshdesk.refusals import invalid, wrong
+
+if TYPE_CHECKING:
+    from slabot_sandbox.freshdesk.standin import FreshdeskStandIn
 
 
-def add(routes: Routes, parts: Parts) -> None:
+def add(routes: Routes, desk: FreshdeskStandIn) -> None:
     """Register agents, contacts and fields."""
-    account = parts.account
+    account = desk.account
 
     def paged(items: Iterable[Json]) -> Response:
         asked = query()
         wanted = asked.get("email", "").casefold()
         found = [one for one in items if not wanted or _email(one).casefold() == wanted]
-        part, headers = listing.page(found, asked, url=here())
+        part, headers = page(found, asked, url=here())
         return json_response(part, headers=headers)
 
     @routes("GET", "/agents")
@@ -71,16 +77,16 @@ def add(routes: Routes, parts: Parts) -> None:
 
     @routes("GET", "/ticket_fields")
     def fields() -> Response:
-        return json_response(_fields(parts))
+        return json_response(_fields(desk))
 
     @routes("GET", "/admin/ticket_fields")
     def admin_fields() -> Response:
-        parts.guard.admins_only(g.agent)
-        return json_response(_fields(parts))
+        desk.guard.admins_only(g.agent)
+        return json_response(_fields(desk))
 
 
-def _fields(parts: Parts) -> list[Json]:
-    account = parts.account
+def _fields(desk: FreshdeskStandIn) -> list[Json]:
+    account = desk.account
     return [field.shown(account) for field in sorted(account.fields.values(), key=lambda one: one.position)]
 
 

@@ -1,4 +1,4 @@
-"""Which fields has a ticket, and which must be filled in before it is resolved?
+"""Describe ticket fields, and which of them must be filled in before a ticket is resolved.
 
 Promise: one place knows the fields of an account. What `/ticket_fields` shows and what an update is refused for come
 from the same description.
@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from slabot_sandbox.base.objects import Json
 from slabot_sandbox.errors import ActError
-from slabot_sandbox.freshdesk.objects import PRIORITIES, SOURCES, TYPES, Json
+from slabot_sandbox.freshdesk.objects import PRIORITIES, SOURCES, TYPES
 from slabot_sandbox.ids import Ids
 
 if TYPE_CHECKING:
-    from slabot_sandbox.freshdesk.account import Account
+    from slabot_sandbox.freshdesk.account import FreshdeskAccount
 
 EXPECTED = {  # type of a custom field: how the API calls what it takes
     "custom_text": "String",
@@ -112,7 +113,7 @@ class Field:
             return one_of(TYPES)
         return a(EXPECTED.get(self.type, "Positive Integer"))
 
-    def shown(self, account: Account) -> Json:
+    def shown(self, account: FreshdeskAccount) -> Json:
         """The field as the API shows it."""
         shown: Json = {
             "id": self.id,
@@ -135,7 +136,7 @@ class Field:
             shown["choices"] = choices
         return shown
 
-    def _choices(self, account: Account) -> Any:
+    def _choices(self, account: FreshdeskAccount) -> Any:
         match self.type:
             case "default_status":
                 return {str(number): list(labels) for number, labels in sorted(account.statuses.items())}

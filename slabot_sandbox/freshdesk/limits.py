@@ -1,4 +1,4 @@
-"""How many requests are left, and which headers say so?
+"""Count requests against the limits of the plan, and write the rate headers.
 
 Promise: the limits of the plan hold, by the sandbox's clock, for the whole account and for the endpoints that have one
 of their own. What is included costs more, failed requests count too, and past a limit the answer is 429 with
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from slabot.clock import Clock
+from slabot_sandbox.base.limits import Windows
 from slabot_sandbox.freshdesk import refusals
 
-MINUTE = 60  # seconds
 LIST_CREDITS, VIEW_CREDITS = 2, 1  # what each included part costs more, on a list and on one ticket
 
 
@@ -57,15 +57,13 @@ class FreshdeskLimits:
                 return cls(total=700, ticket_list=200, ticket_update=280, contact_list=200)
 
 
-class RateLimits:
+class FreshdeskRateLimits:
     """Counts requests in fixed windows of a minute."""
 
     def __init__(self, clock: Clock, limits: FreshdeskLimits) -> None:
         """Count from nothing."""
         self.limits = limits
-        self._clock = clock
-        self._frame = 0
-        self._used: dict[str, int] = {}
+        self._windows = Windows(clock)
 
     def count(self, endpoint: str, credits: int = 1) -> dict[str, str]:
         """Count one request that costs so much; returns the headers.
@@ -77,18 +75,14 @@ class RateLimits:
         Raises:
             Refused: none is left in this minute, or the plan has no API.
         """
-        seconds = int(self._clock.now().timestamp())
-        frame, passed = divmod(seconds, MINUTE)
-        if frame != self._frame:
-            self._frame, self._used = frame, {}
         if self.limits.total == 0:
             raise refusals.no_api()
         own = self._own(endpoint)
         over = self._over("total", self.limits.total, credits) or self._over(endpoint, own, 1)
         if over:
-            raise refusals.rate_limited(MINUTE - passed, self._headers(0))
-        self._used["total"] = self._used.get("total", 0) + credits
-        self._used[endpoint] = self._used.get(endpoint, 0) + 1
+            raise refusals.rate_limited(self._windows.resets_in(), self._headers(0))
+        self._windows.count("total", by=credits)
+        self._windows.count(endpoint)
         return self._headers(credits)
 
     def _own(self, endpoint: str) -> int | None:
@@ -103,12 +97,12 @@ class RateLimits:
                 return None
 
     def _over(self, name: str, limit: int | None, credits: int) -> bool:
-        return limit is not None and self._used.get(name, 0) + credits > limit
+        return limit is not None and self._windows.used(name) + credits > limit
 
     def _headers(self, credits: int) -> dict[str, str]:
         if self.limits.total is None:
             return {}
-        left = max(0, self.limits.total - self._used.get("total", 0))
+        left = max(0, self.limits.total - self._windows.used("total"))
         return {
             "X-RateLimit-Total": self._number(self.limits.total),
             "X-RateLimit-Remaining": self._number(left),

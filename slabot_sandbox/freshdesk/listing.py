@@ -1,25 +1,21 @@
-"""Which tickets does this list hold, and which part of them?
+"""List tickets with the filters of `GET /tickets`.
 
 Promise: the traps of the real list are here: without `updated_since` only what was created in the last 30 days,
-deleted tickets and spam left out, `updated_since` inclusive to the second, at most 100 a page, nothing beyond page 300.
+deleted tickets and spam left out, `updated_since` inclusive to the second.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
-from urllib.parse import urlencode
 
-from slabot_sandbox.freshdesk.account import EVERY_TICKET, Account
+from slabot_sandbox.base.objects import Json, stamp
+from slabot_sandbox.freshdesk.account import EVERY_TICKET, FreshdeskAccount
 from slabot_sandbox.freshdesk.fields import a, one_of
-from slabot_sandbox.freshdesk.objects import CLOSURE, Json, Ticket, requester_of, stamp
+from slabot_sandbox.freshdesk.objects import CLOSURE, Ticket, requester_of
 from slabot_sandbox.freshdesk.refusals import invalid, wrong
 from slabot_sandbox.freshdesk.updates import INSTANT, UNKNOWN
 
-USUAL, LARGEST = 30, 100  # objects a page
-LAST_PAGE = 300  # of tickets
-BEYOND = f"You cannot access tickets beyond the {LAST_PAGE}th page. Please provide a smaller page number."
 RECENT = timedelta(days=30)  # created within, unless `updated_since` asks for more
 ORDERS = ("created_at", "due_by", "updated_at", "status")
 FILTERS = ("new_and_my_open", "watching", "spam", "deleted")
@@ -41,7 +37,7 @@ ASKERS = {"requester_id", "email", "company_id"}
 MOST_CONVERSATIONS = 10  # that `include=conversations` shows
 
 
-def tickets(account: Account, query: Mapping[str, str], *, agent: Json) -> list[Ticket]:
+def tickets(account: FreshdeskAccount, query: Mapping[str, str], *, agent: Json) -> list[Ticket]:
     """The tickets of the list that was asked for, in its order.
 
     Raises:
@@ -70,26 +66,6 @@ def tickets(account: Account, query: Mapping[str, str], *, agent: Json) -> list[
     return found
 
 
-def page(items: Sequence[Any], query: Mapping[str, str], *, url: str, last: int | None = None) -> tuple[Any, Json]:
-    """One page of the items, and the headers that go with it.
-
-    Raises:
-        Refused: the page or its size is out of bounds.
-    """
-    number, size = _whole(query, "page", 1), _whole(query, "per_page", USUAL)
-    if size > LARGEST:
-        said = f"It should be a Positive Integer less than or equal to {LARGEST}"
-        raise invalid(wrong("per_page", said))
-    if last is not None and number > last:
-        raise invalid(wrong("page", BEYOND))
-    part = items[(number - 1) * size : number * size]
-    if number * size >= len(items):
-        return part, {}
-    # The last page has a link too, to the page that cannot be had: whoever follows links is refused there.
-    following = urlencode({**query, "page": str(number + 1)})
-    return part, {"Link": f'<{url}?{following}>; rel="next"'}
-
-
 def included(query: Mapping[str, str], known: Sequence[str]) -> list[str]:
     """What `include` asks for.
 
@@ -102,7 +78,7 @@ def included(query: Mapping[str, str], known: Sequence[str]) -> list[str]:
     return asked
 
 
-def with_included(account: Account, ticket: Ticket, shown: Json, parts: Iterable[str]) -> Json:
+def with_included(account: FreshdeskAccount, ticket: Ticket, shown: Json, parts: Iterable[str]) -> Json:
     """The ticket with what was asked for besides."""
     for part in parts:
         match part:
@@ -137,7 +113,7 @@ def _filtered(ticket: Ticket, name: str | None, agent: Json) -> bool:
             return not (ticket.shown["deleted"] or ticket.shown["spam"])
 
 
-def _asked_by(account: Account, ticket: Ticket, query: Mapping[str, str]) -> bool:
+def _asked_by(account: FreshdeskAccount, ticket: Ticket, query: Mapping[str, str]) -> bool:
     shown = ticket.shown
     if "email" in query and account.email_of(shown["requester_id"]).casefold() != query["email"].casefold():
         return False
@@ -154,10 +130,3 @@ def _instant(text: str | None) -> datetime | None:
     except ValueError:
         return None
     return instant if instant.tzinfo is not None else None
-
-
-def _whole(query: Mapping[str, str], name: str, otherwise: int) -> int:
-    text = query.get(name, str(otherwise))
-    if not text.isdigit() or int(text) < 1:
-        raise invalid(wrong(name, a("Positive Integer"), "datatype_mismatch"))
-    return int(text)

@@ -1,4 +1,4 @@
-"""What do Freshdesk's objects look like?
+"""Build Freshdesk's objects.
 
 Promise: the same keys, types and spellings as in recordings of the real API: numbers for statuses and priorities,
 times with whole seconds and a Z, HTML beside its plain text.
@@ -10,11 +10,12 @@ import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import IntEnum
-from typing import Any, TypeAlias
+from typing import Any
 
-Json: TypeAlias = dict[str, Any]
+from slabot_sandbox.base.account import HelpdeskTicket
+from slabot_sandbox.base.objects import Json, stamp
 
 OPEN, PENDING, RESOLVED, CLOSED = 2, 3, 4, 5
 WAITING_ON_CUSTOMER, WAITING_ON_THIRD_PARTY = 6, 7
@@ -66,7 +67,7 @@ class Kind(IntEnum):
 
 
 @dataclass(slots=True, kw_only=True)
-class Ticket:
+class Ticket(HelpdeskTicket):
     """A ticket as the account keeps it.
 
     Attributes:
@@ -76,14 +77,8 @@ class Ticket:
             can read them.
     """
 
-    shown: Json
     stats: Json
     conversations: list[Json] | None = field(default_factory=list)
-
-    @property
-    def id(self) -> int:
-        """The ticket's number."""
-        return int(self.shown["id"])
 
     @property
     def status(self) -> int:
@@ -102,11 +97,6 @@ class Ticket:
     def listed(self) -> Json:
         """The ticket as it stands in lists."""
         return {name: value for name, value in self.shown.items() if name not in LIST_LEAVES_OUT}
-
-
-def stamp(instant: datetime) -> str:
-    """A time as Freshdesk writes it: `2026-01-10T10:00:00Z`."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def ticket_object(*, number: int, at: datetime, priority: int, **known: Any) -> Json:

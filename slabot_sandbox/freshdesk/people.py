@@ -1,4 +1,4 @@
-"""What do customers and agents do in the account?
+"""Let customers and agents act in the account.
 
 Promise: people act here as they do in the real product, at the clock's present instant, and their acts have the same
 effects on tickets, stats, lists and webhooks as there. An agent or customer who is not known yet is made up from the
@@ -10,31 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from slabot_sandbox.base.objects import Json
 from slabot_sandbox.errors import ActError
 from slabot_sandbox.freshdesk import changes
-from slabot_sandbox.freshdesk.account import SERVICE, Account
+from slabot_sandbox.freshdesk.account import SERVICE, FreshdeskAccount
 from slabot_sandbox.freshdesk.changes import Line
-from slabot_sandbox.freshdesk.objects import (
-    CLOSED,
-    CLOSURE,
-    PRIORITIES,
-    RESOLVED,
-    SOURCES,
-    Json,
-    Kind,
-    Source,
-    Ticket,
-    rich,
-)
+from slabot_sandbox.freshdesk.objects import CLOSED, CLOSURE, PRIORITIES, RESOLVED, SOURCES, Kind, Source, Ticket, rich
 from slabot_sandbox.journal import Did
 
 FLAGS = {"first_response": "fr_escalated", "next_response": "nr_escalated", "resolution": "is_escalated"}
 
 
-class People:
-    """The hands of everybody but the program under test. Tickets are named by number, people by address."""
+class FreshdeskPeople:
+    """Customers and agents. Tickets are named by number, people by address."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: FreshdeskAccount) -> None:
         """Act in this account."""
         self._account = account
 
@@ -77,7 +67,7 @@ class People:
         """The requester (or another customer) writes; that opens the ticket, a closed one too."""
         account = self._account
         with account.lock:
-            there = self._there(ticket)
+            there = self._account.living(ticket)
             who = account.add_contact(author)["id"] if author else there.shown["requester_id"]
             changes.change(account, there, actor=who, line=Line(body=rich(text), user=who, kind=Kind.CUSTOMER))
 
@@ -93,7 +83,7 @@ class People:
         """An agent writes to the requester, or a private note, and may set the status with it."""
         account = self._account
         with account.lock:
-            there, who = self._there(ticket), account.add_agent(agent)["id"]
+            there, who = self._account.living(ticket), account.add_agent(agent)["id"]
             wanted: Json = {"status": account.status_named(status)} if status else {}
             self._check_closure(there, wanted)
             to = account.email_of(there.shown["requester_id"])
@@ -110,7 +100,7 @@ class People:
         """A rule of the account writes to the requester, in the name of the account's owner."""
         account = self._account
         with account.lock:
-            there, owner = self._there(ticket), account.owner["id"]
+            there, owner = self._account.living(ticket), account.owner["id"]
             line = Line(body=rich(text), user=owner, kind=Kind.PUBLIC, automation=account.ids.number())
             changes.change(account, there, actor=owner, line=line, by="automation")
 
@@ -129,7 +119,7 @@ class People:
     def agent_sets_field(self, ticket: int, agent: str, name: str, value: Any) -> None:
         """An agent fills in a custom field."""
         with self._account.lock:
-            fields = self._there(ticket).shown["custom_fields"]
+            fields = self._account.living(ticket).shown["custom_fields"]
             self._agent_sets(ticket, agent, custom_fields={**fields, name: value})
 
     def agent_sets_assignee(self, ticket: int, agent: str, assignee: str | None) -> None:
@@ -153,7 +143,7 @@ class People:
         """An agent merges a ticket into another: it is closed, and what was written in it moves to the other."""
         account = self._account
         with account.lock:
-            source, target = self._there(ticket), self._there(into)
+            source, target = self._account.living(ticket), self._account.living(into)
             who = account.add_agent(agent)["id"]
             moved = source.conversations or []
             for conversation in moved:
@@ -173,7 +163,7 @@ class People:
         """The requester answers the survey: an incoming conversation that opens nothing."""
         account = self._account
         with account.lock:
-            there = self._there(ticket)
+            there = self._account.living(ticket)
             who = there.shown["requester_id"]
             line = Line(body=rich(text), user=who, kind=Kind.FEEDBACK, source=Source.SURVEY)
             changes.change(account, there, actor=who, line=line)
@@ -183,15 +173,15 @@ class People:
         if target not in FLAGS:
             raise ActError(f'nothing is escalated for "{target}"; choose one of: {", ".join(FLAGS)}')
         with self._account.lock:
-            changes.escalate(self._account, self._there(ticket), FLAGS[target])
+            changes.escalate(self._account, self._account.living(ticket), FLAGS[target])
 
     def delete(self, ticket: int, agent: str) -> None:
         """An agent puts the ticket into the trash."""
-        self._put_away(self._there(ticket), agent, "deleted")
+        self._put_away(self._account.living(ticket), agent, "deleted")
 
     def spam(self, ticket: int, agent: str) -> None:
         """An agent marks the ticket as spam."""
-        self._put_away(self._there(ticket), agent, "spam")
+        self._put_away(self._account.living(ticket), agent, "spam")
 
     def restore(self, ticket: int, agent: str) -> None:
         """An agent takes the ticket back from the trash or from the spam."""
@@ -207,15 +197,9 @@ class People:
     def _agent_sets(self, ticket: int, agent: str, **wanted: Any) -> None:
         account = self._account
         with account.lock:
-            there = self._there(ticket)
+            there = self._account.living(ticket)
             self._check_closure(there, wanted)
             changes.change(account, there, wanted, actor=account.add_agent(agent)["id"])
-
-    def _there(self, number: int) -> Ticket:
-        ticket = self._account.ticket(number)
-        if ticket.gone:
-            raise ActError(f"ticket {number} is deleted or spam; restore it first")
-        return ticket
 
     def _check_closure(self, ticket: Ticket, wanted: Mapping[str, Any]) -> None:
         """The agents' form refuses what the API refuses."""

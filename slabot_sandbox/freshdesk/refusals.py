@@ -1,46 +1,17 @@
-"""How does Freshdesk say no?
+"""Refuse as Freshdesk does.
 
 Promise: each refusal has the status and the shape of a recording or of Freshdesk's documentation. Where neither tells
 the words, the shape is theirs and the words are ours; those are marked below.
-
-    Refused               an answer that is no success; raised by the stand-in, served by its application
 """
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from werkzeug.wrappers import Response
-
-from slabot_sandbox.freshdesk.objects import Json
-from slabot_sandbox.gate import PAGE_FOR_PEOPLE
+from slabot_sandbox.base.objects import Json
+from slabot_sandbox.base.refusals import HelpdeskRefusals, Refused, wait
 
 RATE_LIMIT_TEXT = "You have exceeded the limit of requests per minute"  # ours: documented for the hour
-
-
-class Refused(Exception):
-    """Freshdesk refuses a request. Without a body the answer is empty."""
-
-    def __init__(self, status: int, body: Json | None = None, headers: dict[str, str] | None = None) -> None:
-        """Keep the answer."""
-        super().__init__(f"{status} {body}")
-        self.status = status
-        self.body = body
-        self.headers = headers or {}
-
-    def response(self) -> Response:
-        """The answer to send."""
-        if self.body is None:
-            return Response(b"", self.status, self.headers, content_type="application/json; charset=utf-8")
-        return json_response(self.body, self.status, self.headers)
-
-
-def json_response(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    """An answer in JSON."""
-    return Response(
-        json.dumps(body, ensure_ascii=False), status, headers, content_type="application/json; charset=utf-8"
-    )
 
 
 def wrong(field: str, message: str, code: str = "invalid_value", **more: Any) -> Json:
@@ -100,23 +71,12 @@ def unsupported_type(given: str) -> Refused:
 
 def rate_limited(retry_after: int, headers: dict[str, str] | None = None) -> Refused:
     """429 with Retry-After."""
-    return Refused(429, {"message": RATE_LIMIT_TEXT}, {"Retry-After": str(retry_after), **(headers or {})})
+    return Refused(429, {"message": RATE_LIMIT_TEXT}, wait(retry_after) | (headers or {}))
 
 
-class FreshdeskRefusals:
-    """What the gate says for Freshdesk when a fault is switched on."""
+class FreshdeskRefusals(HelpdeskRefusals):
+    """How Freshdesk refuses while a fault is switched on."""
 
-    def rate_limited(self, retry_after: int, *, text: bool) -> Response:
+    def rate_limited(self, retry_after: int, *, text: bool) -> Refused:
         """429 with Retry-After."""
-        if text:
-            headers = {"Retry-After": str(retry_after)}
-            return Response(RATE_LIMIT_TEXT, 429, headers, content_type="text/plain; charset=utf-8")
-        return rate_limited(retry_after).response()
-
-    def unavailable(self, retry_after: int) -> Response:
-        """503 with Retry-After: maintenance, said to people."""
-        return Response(PAGE_FOR_PEOPLE, 503, {"Retry-After": str(retry_after)}, content_type="text/html")
-
-    def broken(self) -> Response:
-        """500: a page for people."""
-        return Response(PAGE_FOR_PEOPLE, 500, content_type="text/html; charset=utf-8")
+        return Refused(429, RATE_LIMIT_TEXT, wait(retry_after)) if text else rate_limited(retry_after)

@@ -1,4 +1,4 @@
-"""Which tickets does a query find, and as of when?
+"""Search tickets, in an index that lags behind.
 
 Promise: the search has the limits of the real one: 30 a page, ten pages, days instead of instants, inclusive bounds,
 and an index that lags behind what the ticket itself says.
@@ -11,9 +11,11 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeAlias
 
-from slabot_sandbox.freshdesk.account import Account, Changed
-from slabot_sandbox.freshdesk.objects import Json, Ticket
-from slabot_sandbox.freshdesk.refusals import Refused, invalid, wrong
+from slabot_sandbox.base.objects import Json
+from slabot_sandbox.base.refusals import Refused
+from slabot_sandbox.freshdesk.account import Changed, FreshdeskAccount
+from slabot_sandbox.freshdesk.objects import Ticket
+from slabot_sandbox.freshdesk.refusals import invalid, wrong
 
 PAGE, LAST_PAGE = 30, 10
 LONGEST = 512  # characters of a query
@@ -30,7 +32,7 @@ Test: TypeAlias = Callable[[Mapping[str, Any]], bool]
 class Search:
     """The index of an account."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: FreshdeskAccount) -> None:
         """Listen to the account from now on. `lag` may be changed at any time; zero switches it off."""
         self.lag = USUAL_LAG
         self._account = account
@@ -78,7 +80,7 @@ class Search:
 class _Query:
     """A query, read by recursive descent: `or` of `and` of comparisons and groups."""
 
-    def __init__(self, text: str, *, account: Account) -> None:
+    def __init__(self, text: str, *, account: FreshdeskAccount) -> None:
         self._account = account
         if len(text) < 2 or text[0] != '"' or text[-1] != '"':
             raise _refused("Given query is invalid. Try wrapping it in double quotes")  # ours

@@ -1,4 +1,4 @@
-"""How are tickets read and written over HTTP?
+"""Serve tickets, conversations and the search.
 
 Promise: reads show what the account holds, writes go through the rules of `updates`, and nothing else changes a
 ticket. A ticket in the trash or among the spam can be looked at, and nothing else. One whose messages were never
@@ -7,18 +7,26 @@ recorded answers 404 for them, which is not the same as none.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import g, request
 from werkzeug.wrappers import Response
 
+from slabot_sandbox.base.application import Routes, here, query
+from slabot_sandbox.base.objects import Json
+from slabot_sandbox.base.refusals import json_response
 from slabot_sandbox.freshdesk import listing, refusals, updates
-from slabot_sandbox.freshdesk.application import Parts, Routes, body, here, query
-from slabot_sandbox.freshdesk.objects import Json, Ticket
-from slabot_sandbox.freshdesk.refusals import json_response
+from slabot_sandbox.freshdesk.application import body
+from slabot_sandbox.freshdesk.objects import Ticket
+from slabot_sandbox.freshdesk.pagination import LAST_PAGE, page
+
+if TYPE_CHECKING:
+    from slabot_sandbox.freshdesk.standin import FreshdeskStandIn
 
 
-def add(routes: Routes, parts: Parts) -> None:
+def add(routes: Routes, desk: FreshdeskStandIn) -> None:
     """Register the paths below `/tickets` and the search."""
-    account = parts.account
+    account = desk.account
 
     def seen(number: int) -> Ticket:
         found = account.tickets.get(number)
@@ -39,7 +47,7 @@ def add(routes: Routes, parts: Parts) -> None:
         asked = query()
         wanted = listing.included(asked, listing.LIST_INCLUDES)
         found = listing.tickets(account, asked, agent=g.agent)
-        part, headers = listing.page(found, asked, url=here(), last=listing.LAST_PAGE)
+        part, headers = page(found, asked, url=here(), last=LAST_PAGE)
         shown = [listing.with_included(account, ticket, ticket.listed(), wanted) for ticket in part]
         return json_response(shown, headers=headers)
 
@@ -60,7 +68,7 @@ def add(routes: Routes, parts: Parts) -> None:
         found = living(number).conversations
         if found is None:
             raise refusals.not_found()
-        part, headers = listing.page(found, query(), url=here())
+        part, headers = page(found, query(), url=here())
         return json_response(part, headers=headers)
 
     @routes("POST", "/tickets/<int:number>/notes")
@@ -76,7 +84,7 @@ def add(routes: Routes, parts: Parts) -> None:
     @routes("GET", "/search/tickets")
     def search() -> Response:
         asked = request.args
-        return json_response(parts.search.find(asked.get("query", ""), asked.get("page", "1"), agent=g.agent))
+        return json_response(desk.search.find(asked.get("query", ""), asked.get("page", "1"), agent=g.agent))
 
 
 def _made(conversation: Json | None) -> Response:

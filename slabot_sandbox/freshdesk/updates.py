@@ -1,4 +1,4 @@
-"""May this request change the ticket, and how?
+"""Validate a write over the API, then change the ticket.
 
 Promise: what the real API refuses is refused here, with its status and words, before anything is changed: fields that
 it does not know, values of another type, an agent who is none, a resolve while a field that is required for it is
@@ -11,23 +11,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from slabot_sandbox.base.objects import Json, stamp
 from slabot_sandbox.freshdesk import changes
-from slabot_sandbox.freshdesk.account import Account
+from slabot_sandbox.freshdesk.account import FreshdeskAccount
 from slabot_sandbox.freshdesk.changes import Line
 from slabot_sandbox.freshdesk.fields import a, one_of
-from slabot_sandbox.freshdesk.objects import (
-    CLOSURE,
-    PRIORITIES,
-    SOURCES,
-    TYPES,
-    Json,
-    Kind,
-    Source,
-    Ticket,
-    clean,
-    plain,
-    stamp,
-)
+from slabot_sandbox.freshdesk.objects import CLOSURE, PRIORITIES, SOURCES, TYPES, Kind, Source, Ticket, clean, plain
 from slabot_sandbox.freshdesk.refusals import invalid, wrong
 
 UNKNOWN = "Unexpected/invalid field in request"
@@ -54,7 +43,7 @@ UPDATE_FIELDS = (
 )
 
 
-def update(account: Account, ticket: Ticket, body: Mapping[str, Any], *, actor: int) -> None:
+def update(account: FreshdeskAccount, ticket: Ticket, body: Mapping[str, Any], *, actor: int) -> None:
     """Change the ticket as the body of a PUT asks.
 
     Raises:
@@ -81,7 +70,7 @@ def update(account: Account, ticket: Ticket, body: Mapping[str, Any], *, actor: 
     changes.change(account, ticket, wanted, actor=actor)
 
 
-def note(account: Account, ticket: Ticket, body: Mapping[str, Any], *, actor: int) -> Json | None:
+def note(account: FreshdeskAccount, ticket: Ticket, body: Mapping[str, Any], *, actor: int) -> Json | None:
     """Add a note, private unless it says otherwise. Raises `Refused`."""
     _only(body, NOTE_FIELDS)
     private, incoming = body.get("private", True), body.get("incoming", False)
@@ -96,7 +85,7 @@ def note(account: Account, ticket: Ticket, body: Mapping[str, Any], *, actor: in
     return changes.change(account, ticket, actor=actor, line=line)
 
 
-def reply(account: Account, ticket: Ticket, body: Mapping[str, Any], *, actor: int) -> Json | None:
+def reply(account: FreshdeskAccount, ticket: Ticket, body: Mapping[str, Any], *, actor: int) -> Json | None:
     """Write to the requester. Raises `Refused`."""
     _only(body, REPLY_FIELDS)
     lists = [
@@ -125,14 +114,14 @@ def _text(body: Mapping[str, Any], errors: list[Json]) -> str:
     return str(text)
 
 
-def _judge_user(account: Account, body: Mapping[str, Any]) -> list[Json]:
+def _judge_user(account: FreshdeskAccount, body: Mapping[str, Any]) -> list[Json]:
     user = body.get("user_id")
     if user is None or user in account.agents:
         return []
     return [wrong("user_id", "There is no agent matching the given user_id")]
 
 
-def _judge(account: Account, name: str, value: Any) -> Json | None:
+def _judge(account: FreshdeskAccount, name: str, value: Any) -> Json | None:
     """What is wrong with the value of one field; None if nothing is."""
     choices: dict[str, Any] = {
         "status": sorted(account.statuses),
@@ -151,11 +140,11 @@ def _judge(account: Account, name: str, value: Any) -> Json | None:
     return None if said is None else wrong(name, *said)
 
 
-def _judge_text(account: Account, value: Any) -> tuple[str, str] | None:
+def _judge_text(account: FreshdeskAccount, value: Any) -> tuple[str, str] | None:
     return None if isinstance(value, str) else (a("String"), "datatype_mismatch")
 
 
-def _judge_tags(account: Account, value: Any) -> tuple[str, str] | None:
+def _judge_tags(account: FreshdeskAccount, value: Any) -> tuple[str, str] | None:
     if not isinstance(value, list):
         return a("Array"), "datatype_mismatch"
     if not all(isinstance(tag, str) for tag in value):
@@ -165,24 +154,24 @@ def _judge_tags(account: Account, value: Any) -> tuple[str, str] | None:
     return None
 
 
-def _judge_agent(account: Account, value: Any) -> tuple[str, str] | None:
+def _judge_agent(account: FreshdeskAccount, value: Any) -> tuple[str, str] | None:
     if (said := _judge_id(account, value)) is not None:
         return said
     known = value is None or value in account.agents
     return None if known else ("There is no agent matching the given responder_id", "invalid_value")
 
 
-def _judge_requester(account: Account, value: Any) -> tuple[str, str] | None:
+def _judge_requester(account: FreshdeskAccount, value: Any) -> tuple[str, str] | None:
     known = isinstance(value, int) and account.user(value) is not None
     return None if known else ("There is no contact matching the given requester_id", "invalid_value")
 
 
-def _judge_id(account: Account, value: Any) -> tuple[str, str] | None:
+def _judge_id(account: FreshdeskAccount, value: Any) -> tuple[str, str] | None:
     fits = value is None or (isinstance(value, int) and not isinstance(value, bool) and value > 0)
     return None if fits else (a(WHOLE), "datatype_mismatch")
 
 
-def _judge_instant(account: Account, value: Any) -> tuple[str, str] | None:
+def _judge_instant(account: FreshdeskAccount, value: Any) -> tuple[str, str] | None:
     try:
         fits = value is None or datetime.fromisoformat(value).tzinfo is not None
     except (TypeError, ValueError):
@@ -190,11 +179,11 @@ def _judge_instant(account: Account, value: Any) -> tuple[str, str] | None:
     return None if fits else (INSTANT, "invalid_date")
 
 
-def _judge_object(account: Account, value: Any) -> tuple[str, str] | None:
+def _judge_object(account: FreshdeskAccount, value: Any) -> tuple[str, str] | None:
     return None if isinstance(value, dict) else (a("key/value pair"), "datatype_mismatch")
 
 
-JUDGES: Mapping[str, Callable[[Account, Any], tuple[str, str] | None]] = {
+JUDGES: Mapping[str, Callable[[FreshdeskAccount, Any], tuple[str, str] | None]] = {
     "subject": _judge_text,
     "description": _judge_text,
     "tags": _judge_tags,
@@ -208,7 +197,7 @@ JUDGES: Mapping[str, Callable[[Account, Any], tuple[str, str] | None]] = {
 }
 
 
-def _judge_custom(account: Account, given: Any) -> list[Json]:
+def _judge_custom(account: FreshdeskAccount, given: Any) -> list[Json]:
     errors = []
     for name, value in given.items() if isinstance(given, dict) else ():
         field = account.fields.get(name)
@@ -219,7 +208,7 @@ def _judge_custom(account: Account, given: Any) -> list[Json]:
     return errors
 
 
-def _lacking(account: Account, shown: Mapping[str, Any]) -> list[Json]:
+def _lacking(account: FreshdeskAccount, shown: Mapping[str, Any]) -> list[Json]:
     """The fields that must be filled in before the ticket may have the status that it would have."""
     if shown["status"] not in CLOSURE:
         return []

@@ -1,4 +1,4 @@
-"""What does Freshdesk tell the product by webhook, and when?
+"""Call the webhooks of automation rules, as Freshdesk does.
 
 Promise: automation rules send what an administrator's simple webhook sends: labels and numbers as strings, an event
 that is no JSON, no signature, nothing that tells one delivery from another; only a header with a secret, if the rule
@@ -11,24 +11,20 @@ import contextlib
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import requests
 
-from slabot_sandbox.agenda import Agenda
-from slabot_sandbox.deliveries import Dispatch
-from slabot_sandbox.freshdesk.account import SERVICE, Account, Changed
-from slabot_sandbox.freshdesk.objects import PRIORITIES, Json, Source, requester_of
+from slabot_sandbox.base.webhooks import Delivery, Webhooks
+from slabot_sandbox.freshdesk.account import Changed, FreshdeskAccount
+from slabot_sandbox.freshdesk.webhook_bodies import event_of, simple_body
 from slabot_sandbox.journal import Did
+from slabot_sandbox.scheduler import Scheduler
 
 HEADER = "X-Webhook-Secret"  # by custom: the administrator writes it into the rule
 TIMEOUT = 10  # seconds of real time that the receiver has; the real number is unknown
 PAUSES = (timedelta(minutes=5), timedelta(minutes=30), timedelta(minutes=60))  # between attempts
 DROPPED_AFTER = timedelta(hours=24)  # deferred deliveries are not kept longer
 CREATED, UPDATED = "ticket is created", "ticket is updated"
-WATCHED = ("status", "priority", "type", "group_id", "responder_id")  # fields that an update rule reacts to
-EVENT_NAMES = {"type": "ticket_type"}  # names of the rules that are no names of the ticket
-ACTIONS = {"deleted": "delete", "spam": "marked_spam", "restored": "restore", "merged": "merge"}  # ours
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,27 +40,26 @@ class Rule:
 
 
 @dataclass(slots=True, kw_only=True)
-class Delivery:
-    """One thing to tell, in as many attempts as it takes."""
+class RuleDelivery(Delivery):
+    """What one rule tells of one event."""
 
     rule: Rule
-    ticket: int
     event: str
-    body: bytes
     planned: datetime
-    attempts: int = 0
+
+    def facts(self) -> dict[str, str]:
+        """The event."""
+        return {"event": self.event}
 
 
-class Webhooks(Dispatch[Delivery]):
+class FreshdeskWebhooks(Webhooks[FreshdeskAccount, RuleDelivery]):
     """The rules of an account, and their deliveries."""
 
-    def __init__(self, account: Account, agenda: Agenda) -> None:
+    def __init__(self, account: FreshdeskAccount, scheduler: Scheduler) -> None:
         """Listen to the account; there are no rules yet."""
-        super().__init__(account.clock, agenda)
+        super().__init__(account, scheduler)
         self.rules: list[Rule] = []
-        self._account = account
         self._deferred_until: datetime | None = None
-        account.listeners.append(self._heard)
 
     def subscribe(
         self,
@@ -89,11 +84,7 @@ class Webhooks(Dispatch[Delivery]):
         """From now on for so long the account is over its limit: deliveries wait, and are dropped after 24 hours."""
         self._deferred_until = self._clock.now() + by
 
-    def lost(self, delivery: Delivery) -> None:
-        """Journal that it never left."""
-        self._tell(Did.WEBHOOK_LOST, delivery, reason="switched off")
-
-    def attempt(self, delivery: Delivery) -> None:
+    def attempt(self, delivery: RuleDelivery) -> None:
         """Send it once; if it failed, plan the next attempt."""
         now = self._clock.now()
         if self._deferred_until is not None and now < self._deferred_until:
@@ -109,19 +100,20 @@ class Webhooks(Dispatch[Delivery]):
         with contextlib.suppress(requests.RequestException):
             status = self._http.post(rule.endpoint, data=delivery.body, headers=headers, timeout=TIMEOUT).status_code
         again = not 200 <= status < 300 and delivery.attempts <= len(PAUSES)
-        self._tell(Did.WEBHOOK_SENT if status else Did.WEBHOOK_LOST, delivery, status=status, again=again)
+        self.note(Did.WEBHOOK_SENT if status else Did.WEBHOOK_LOST, delivery, status=status, again=again)
         if again:
             self.send_in(PAUSES[delivery.attempts - 1], delivery)
 
-    def _defer(self, delivery: Delivery, now: datetime) -> None:
+    def _defer(self, delivery: RuleDelivery, now: datetime) -> None:
         limit = delivery.planned + DROPPED_AFTER
         if now >= limit:
-            self._tell(Did.WEBHOOK_LOST, delivery, reason="deferred for 24 hours and dropped")
+            self.note(Did.WEBHOOK_LOST, delivery, reason="deferred for 24 hours and dropped")
         else:
             until = self._deferred_until or now
             self.send_in(min(until, limit) - now, delivery)
 
-    def _heard(self, changed: Changed) -> None:
+    def on_change(self, changed: Changed) -> None:
+        """Plan what each active rule is to tell."""
         event = event_of(changed)
         if event is None:
             return
@@ -129,66 +121,5 @@ class Webhooks(Dispatch[Delivery]):
         for rule in self.rules:
             if rule.active and rule.on == on:
                 body = json.dumps(simple_body(self._account, changed, event), ensure_ascii=False).encode()
-                now = self._clock.now()
-                self.dispatch(Delivery(rule=rule, ticket=changed.ticket.id, event=event, body=body, planned=now))
-
-    def _tell(self, kind: Did, delivery: Delivery, **facts: Any) -> None:
-        self._account.journal.effect(
-            kind,
-            SERVICE,
-            by="webhook",
-            type=delivery.rule.on,
-            ticket=delivery.ticket,
-            event=delivery.event,
-            attempt=delivery.attempts,
-            **facts,
-        )
-
-
-def event_of(changed: Changed) -> str | None:
-    """What the placeholder `triggered_event` says; None if no rule reacts to this change.
-
-    An escalation, a tag, another due time: none of these is an event, so no webhook tells of them.
-    """
-    if changed.created:
-        return "{ticket_action:created}"
-    if changed.special in ACTIONS:
-        return f"{{ticket_action:{ACTIONS[changed.special]}}}"
-    parts = [
-        f"{EVENT_NAMES.get(name, name)}:{{from:{_word(pair[0])},to:{_word(pair[1])}}}"
-        for name, pair in changed.changes.items()
-        if name in WATCHED
-    ]
-    line = changed.conversation
-    if line is not None and line["source"] == Source.NOTE:
-        parts.append(f"note_type:{'private' if line['private'] else 'public'}")
-    elif line is not None and line["source"] == Source.SURVEY:
-        parts.append("customer_feedback:given")  # ours
-    elif line is not None:
-        parts.append("reply_sent:sent")
-    return f"{{{','.join(parts)}}}" if parts else None
-
-
-def simple_body(account: Account, changed: Changed, event: str) -> Json:
-    """What a webhook with simple content sends: every value a string, statuses and priorities by their labels."""
-    shown = changed.ticket.shown
-    labels = {number: label for label, number in PRIORITIES.items()}
-    requester = requester_of(account.user(shown["requester_id"])) or {}
-    return {
-        "freshdesk_webhook": {
-            "triggered_event": event,
-            "ticket_id": str(shown["id"]),
-            "ticket_url": f"http://{account.domain}/helpdesk/tickets/{shown['id']}",
-            "ticket_type": shown["type"] or "",
-            "ticket_subject": shown["subject"] or "",
-            "ticket_description": shown["description"] or "",
-            "ticket_status": account.statuses.get(shown["status"], ("", ""))[0],
-            "ticket_priority": labels.get(shown["priority"], ""),
-            "requester_name": requester.get("name") or "",
-            "requester_email": requester.get("email") or "",
-        }
-    }
-
-
-def _word(value: Any) -> str:
-    return "" if value is None else str(value)
+                now, number = self._clock.now(), changed.ticket.id
+                self.dispatch(RuleDelivery(type=on, ticket=number, body=body, rule=rule, event=event, planned=now))

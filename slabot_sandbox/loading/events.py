@@ -1,4 +1,4 @@
-"""In which order does a ticket file tell what happened, and who did it?
+"""Read the events of a ticket file in the order in which they are replayed.
 
 Promise: events come in the order of their instants; in the same second messages come first, then statuses, then the
 rest. A time without an offset is refused with its place.

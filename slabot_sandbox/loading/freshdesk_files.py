@@ -1,8 +1,8 @@
-"""Which Freshdesk objects does a file hold?
+"""Load recorded objects of Freshdesk's API.
 
 Promise: every ticket, conversation, agent and contact that stands in an answer of the API, of the present version or of
 the first, is kept with what was recorded; of several versions of one object the latest. A ticket whose conversations
-were not recorded answers 404 for them, since "nothing is known" must not look like "nothing was said".
+were not recorded answers 404 for them, since an unknown history must not look like an empty one.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from slabot_sandbox.freshdesk.account import Account
+from slabot_sandbox.base.objects import Json, stamp
+from slabot_sandbox.freshdesk.account import FreshdeskAccount
 from slabot_sandbox.freshdesk.objects import (
-    Json,
     Kind,
     Source,
     Ticket,
@@ -22,7 +22,6 @@ from slabot_sandbox.freshdesk.objects import (
     conversation_object,
     plain,
     rich,
-    stamp,
     stats_object,
     ticket_object,
 )
@@ -39,7 +38,7 @@ FIRST_VERSION = {  # keys of the API's first version: what they are called now
 
 
 @dataclass(slots=True)
-class Told:
+class FreshdeskObjects:
     """The objects found so far, by id; conversations by ticket."""
 
     tickets: dict[int, Json] = field(default_factory=dict)
@@ -85,7 +84,7 @@ class Told:
         return True
 
 
-def keep(told: Told, account: Account, report: LoadReport) -> None:
+def keep(told: FreshdeskObjects, account: FreshdeskAccount, report: LoadReport) -> None:
     """Put what was found into the account."""
     born = account.clock.now()
     for number, given in told.agents.items():

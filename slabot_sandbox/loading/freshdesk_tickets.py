@@ -1,4 +1,4 @@
-"""How does a ticket file become a ticket of the Freshdesk account?
+"""Replay a ticket file as a ticket of the Freshdesk account.
 
 Promise: the ticket's history is replayed with its own instants and in its own order, as conversations, stats and fields
 that Freshdesk would show for it; no rule adds anything to what the file says. What a helpdesk cannot hold (pages,
@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from slabot_sandbox.base.objects import Json
 from slabot_sandbox.errors import ActError, LoadError
 from slabot_sandbox.freshdesk import changes
-from slabot_sandbox.freshdesk.account import Account
+from slabot_sandbox.freshdesk.account import FreshdeskAccount
 from slabot_sandbox.freshdesk.changes import Line
 from slabot_sandbox.freshdesk.objects import (
     CLOSED,
@@ -25,7 +26,6 @@ from slabot_sandbox.freshdesk.objects import (
     TYPES,
     WAITING_ON_CUSTOMER,
     WAITING_ON_THIRD_PARTY,
-    Json,
     Kind,
     Source,
     Ticket,
@@ -46,7 +46,7 @@ PRIORITY_OF = {**{name.lower(): number for name, number in PRIORITIES.items()}, 
 SOURCE_OF = {**{name.lower(): number for name, number in SOURCES.items()}, "voice": SOURCES["Phone"]}
 
 
-def load_ticket(given: Mapping[str, Any], account: Account, report: LoadReport, *, place: str) -> None:
+def load_ticket(given: Mapping[str, Any], account: FreshdeskAccount, report: LoadReport, *, place: str) -> None:
     """Replay one ticket of a ticket file.
 
     Raises:
@@ -65,7 +65,7 @@ def load_ticket(given: Mapping[str, Any], account: Account, report: LoadReport, 
 
 
 def _create(
-    given: Mapping[str, Any], first: Mapping[str, Any], account: Account, created: datetime, place: str
+    given: Mapping[str, Any], first: Mapping[str, Any], account: FreshdeskAccount, created: datetime, place: str
 ) -> Ticket:
     number = str(given.get("id", ""))
     requester = given.get("requester") or {}
@@ -97,7 +97,7 @@ def _create(
 
 
 def _replay(
-    event: Mapping[str, Any], at: datetime, ticket: Ticket, account: Account, report: LoadReport, place: str
+    event: Mapping[str, Any], at: datetime, ticket: Ticket, account: FreshdeskAccount, report: LoadReport, place: str
 ) -> None:
     kind, to = event.get("type"), event.get("to")
     wanted: Json = {}
@@ -128,7 +128,7 @@ def _replay(
     changes.change(account, ticket, wanted, actor=None, line=line, at=at, history=True)
 
 
-def _line(event: Mapping[str, Any], ticket: Ticket, account: Account) -> Line:
+def _line(event: Mapping[str, Any], ticket: Ticket, account: FreshdeskAccount) -> Line:
     body, public = rich(str(event.get("text") or "(no text)")), bool(event.get("public", True))
     kind, source = (Kind.PUBLIC, Source.REPLY) if public else (Kind.PRIVATE, Source.NOTE)
     match str(event.get("author") or "customer"):
@@ -143,11 +143,11 @@ def _line(event: Mapping[str, Any], ticket: Ticket, account: Account) -> Line:
             return Line(body=body, user=owner, kind=kind, source=source, automation=rule)
 
 
-def _agent(account: Account, name: Any) -> int:
+def _agent(account: FreshdeskAccount, name: Any) -> int:
     return int(account.add_agent(address(str(name), "agents") if name else SOMEBODY)["id"])
 
 
-def _status(account: Account, category: Any, place: str) -> int:
+def _status(account: FreshdeskAccount, category: Any, place: str) -> int:
     if category not in STATUS_OF:
         raise LoadError(f'"{category}" is no category; choose one of: {", ".join(STATUS_OF)}', place=place)
     if STATUS_OF[category] not in account.statuses:

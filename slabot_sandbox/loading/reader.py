@@ -1,4 +1,4 @@
-"""What is in this file, and how does it get into the account?
+"""Load files into the accounts, each by what it holds.
 
 Promise: ticket files (JSON, or JSONL with one ticket a line), Zendesk exports (`{"tickets": [...]}`), recorded traffic
 (lists of request and response) and Freshdesk's own objects are told apart by what they hold. Nothing is loaded from a
@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from slabot_sandbox.errors import LoadError
-from slabot_sandbox.freshdesk.account import Account as FreshdeskAccount
-from slabot_sandbox.loading import freshdesk_files, freshdesk_tickets
+from slabot_sandbox.freshdesk.account import FreshdeskAccount
+from slabot_sandbox.loading import freshdesk_files, freshdesk_tickets, zendesk_files, zendesk_tickets
 from slabot_sandbox.loading.events import looks_like_ticket
+from slabot_sandbox.loading.freshdesk_files import FreshdeskObjects
 from slabot_sandbox.loading.report import LoadReport
-from slabot_sandbox.loading.ticket_files import load_ticket
-from slabot_sandbox.loading.zendesk_files import Found, keep
-from slabot_sandbox.zendesk.account import Account
-from slabot_sandbox.zendesk.automations import Automations
+from slabot_sandbox.loading.zendesk_files import ZendeskObjects
+from slabot_sandbox.zendesk.account import ZendeskAccount
+from slabot_sandbox.zendesk.automations import ZendeskAutomations
 
 SUFFIXES = (".json", ".jsonl", ".ndjson")
 KNOWN = (
@@ -34,8 +34,8 @@ KNOWN = (
 class Accounts:
     """Where things can be loaded into."""
 
-    zendesk: Account
-    automations: Automations
+    zendesk: ZendeskAccount
+    automations: ZendeskAutomations
     freshdesk: FreshdeskAccount
 
 
@@ -46,24 +46,30 @@ def load(path: Path, accounts: Accounts, *, freshdesk: bool = False) -> LoadRepo
         LoadError: there is no such file, it is no JSON, or it is none of the known kinds; for a folder, none of its
             files can be loaded.
     """
-    report, found, told = LoadReport(), Found(), freshdesk_files.Told()
+    report, zendesk_objects, freshdesk_objects = LoadReport(), ZendeskObjects(), FreshdeskObjects()
     files = _files(path)
     for file in files:
         try:
-            _take(file, accounts, report, found, told, freshdesk=freshdesk)
+            _take(file, accounts, report, zendesk_objects, freshdesk_objects, freshdesk=freshdesk)
         except LoadError as error:
             report.unreadable.append(str(error))
             if len(report.unreadable) == len(files):
                 raise
     with accounts.zendesk.lock:
-        keep(found, accounts.zendesk, accounts.automations, report)
+        zendesk_files.keep(zendesk_objects, accounts.zendesk, accounts.automations, report)
     with accounts.freshdesk.lock:
-        freshdesk_files.keep(told, accounts.freshdesk, report)
+        freshdesk_files.keep(freshdesk_objects, accounts.freshdesk, report)
     return report
 
 
 def _take(
-    file: Path, accounts: Accounts, report: LoadReport, found: Found, told: freshdesk_files.Told, *, freshdesk: bool
+    file: Path,
+    accounts: Accounts,
+    report: LoadReport,
+    zendesk_objects: ZendeskObjects,
+    freshdesk_objects: FreshdeskObjects,
+    *,
+    freshdesk: bool,
 ) -> None:
     """Replay a file's tickets, or keep its objects for the end of the load."""
     values = list(_values(file))  # to its end, before anything of it is loaded
@@ -73,7 +79,7 @@ def _take(
         tickets = value if isinstance(value, list) else [value]
         if tickets and all(looks_like_ticket(one) for one in tickets):
             _replay(tickets, place, accounts, report, freshdesk=freshdesk)
-        elif not told.gather(value) and not found.gather(value):
+        elif not freshdesk_objects.gather(value) and not zendesk_objects.gather(value):
             raise LoadError(f"nothing in it is known; it should be {KNOWN}", place=place)
 
 
@@ -127,4 +133,4 @@ def _replay(tickets: list[Any], place: str, accounts: Accounts, report: LoadRepo
                 freshdesk_tickets.load_ticket(one, accounts.freshdesk, report, place=where)
         else:
             with accounts.zendesk.lock:
-                load_ticket(one, accounts.zendesk, accounts.automations, report, place=where)
+                zendesk_tickets.load_ticket(one, accounts.zendesk, accounts.automations, report, place=where)

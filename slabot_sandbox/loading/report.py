@@ -1,4 +1,4 @@
-"""What was loaded, and what could not be?
+"""Count what was loaded and what could not be.
 
 Promise: everything that a file holds is either loaded or counted here in words.
 """

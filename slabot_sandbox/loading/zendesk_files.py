@@ -1,9 +1,9 @@
-"""Which Zendesk objects does a file hold?
+"""Load Zendesk exports and recorded answers.
 
 Promise: every ticket, comment, audit, user and organisation that stands in an export or in a recorded answer is kept
 as it was recorded; of several versions of one object the latest. A ticket's history counts as recorded only if it
-reaches back to the ticket's creation: else its comments and audits answer 404, since "nothing is known" must not
-look like "nothing was said".
+reaches back to the ticket's creation: else its comments and audits answer 404, since an unknown history must
+not look like an empty one.
 """
 
 from __future__ import annotations
@@ -13,18 +13,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from slabot_sandbox.base.objects import Json
 from slabot_sandbox.loading.report import LoadReport
-from slabot_sandbox.zendesk.account import Account
-from slabot_sandbox.zendesk.automations import Automations
+from slabot_sandbox.zendesk.account import ZendeskAccount
+from slabot_sandbox.zendesk.automations import ZendeskAutomations
 from slabot_sandbox.zendesk.metrics import solved_since
-from slabot_sandbox.zendesk.objects import Json, Ticket, seconds_of, ticket_object
+from slabot_sandbox.zendesk.objects import Ticket, seconds_of, ticket_object
 
 OF_TICKET = re.compile(r"/tickets/(\d+)/")
 BORN = "1970-01-01T00:00:00Z"  # of objects without a time
 
 
 @dataclass(slots=True)
-class Found:
+class ZendeskObjects:
     """The objects found so far, by id; comments and audits by ticket."""
 
     tickets: dict[int, Json] = field(default_factory=dict)
@@ -120,7 +121,7 @@ class Found:
         return True
 
 
-def keep(found: Found, account: Account, automations: Automations, report: LoadReport) -> None:
+def keep(found: ZendeskObjects, account: ZendeskAccount, automations: ZendeskAutomations, report: LoadReport) -> None:
     """Put what was found into the account."""
     account.users.update(found.users)
     account.organizations.update(found.organizations)
@@ -142,7 +143,7 @@ def keep(found: Found, account: Account, automations: Automations, report: LoadR
     report.organizations += len(found.organizations)
 
 
-def _ticket(given: Json, found: Found, account: Account) -> Ticket:
+def _ticket(given: Json, found: ZendeskObjects, account: ZendeskAccount) -> Ticket:
     number = int(given["id"])
     blank = ticket_object(base=account.base, number=number, at=account.clock.now())
     shown = {**blank, "created_at": BORN, "updated_at": BORN, "custom_status_id": None} | given
@@ -163,7 +164,7 @@ def _comments(audits: Iterable[Json]) -> Iterable[Json]:
                 yield {**event, **told}
 
 
-def _adopt_status(shown: Json, account: Account) -> None:
+def _adopt_status(shown: Json, account: ZendeskAccount) -> None:
     """A custom status that the recording uses but does not describe belongs to the ticket's own category."""
     number, status = shown["custom_status_id"], shown["status"]
     if number is None or number in account.custom_statuses or status in ("closed", "deleted"):

@@ -1,4 +1,4 @@
-"""Would Slack take these blocks?
+"""Check blocks against Slack's documented limits.
 
 Promise: what breaks one of Slack's documented limits is refused with `invalid_blocks`, with a pointer to the place,
 as Slack does it.
@@ -10,7 +10,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from slabot_sandbox.slack.workspace import Json, SlackError
+from slabot_sandbox.base.objects import Json
+from slabot_sandbox.slack.refusals import SlackError
 
 MESSAGE_BLOCKS, VIEW_BLOCKS = 50, 100
 SECTION_TEXT, FIELD_TEXT, FIELDS = 3000, 2000, 10

@@ -1,8 +1,7 @@
-"""How does the Slack stand-in reach a product that has no public address?
+"""Reach a product that has no public address, by Socket Mode.
 
 Promise: Socket Mode as documented: an address good for one connection within thirty seconds, `hello` first, one
-envelope an act, and an answer that counts only within three seconds. Connections can be announced to end, and can
-break.
+envelope for each thing that people do, and an answer that counts only within three seconds.
 """
 
 from __future__ import annotations
@@ -23,8 +22,10 @@ from websockets.exceptions import WebSocketException
 from websockets.http11 import Request, Response
 from websockets.sync.server import Server, ServerConnection, serve
 
-from slabot_sandbox.slack.application import Api, Tier
-from slabot_sandbox.slack.workspace import Json, Workspace
+from slabot_sandbox.base.objects import Json
+from slabot_sandbox.slack.account import Workspace
+from slabot_sandbox.slack.application import Api
+from slabot_sandbox.slack.limits import Tier
 
 LOOPBACK = "127.0.0.1"
 TICKET_LIFE = timedelta(seconds=30)
@@ -37,7 +38,7 @@ _SILENT.setLevel(logging.CRITICAL + 1)
 
 @dataclass(slots=True)
 class Link:
-    """One connection of the product's."""
+    """One connection from the product."""
 
     connection: ServerConnection
     leaving: bool = False
@@ -59,7 +60,7 @@ class Sockets:
 
     @property
     def are_connected(self) -> bool:
-        """True if an act can be delivered over one."""
+        """True if there is a connection."""
         with self._lock:
             return bool(self.links)
 
@@ -101,7 +102,7 @@ class Sockets:
                 self._answers.pop(envelope_id, None)
 
     def announce_end(self, reason: str = "refresh_requested") -> None:
-        """Say that the connections there are will end; they do, once there is another or after a moment."""
+        """Send `disconnect` to every connection, and close it after a moment."""
         with self._lock:
             leaving = [link for link in self.links if not link.leaving]
         for link in leaving:
@@ -113,7 +114,7 @@ class Sockets:
             end.start()
 
     def drop(self) -> None:
-        """Every connection breaks, without a word."""
+        """Break every connection without a `disconnect`."""
         with self._lock:
             links = list(self.links)
         for link in links:
@@ -169,7 +170,7 @@ class Sockets:
         }
 
 
-def add(api: Api, sockets: Sockets) -> None:
+def add_opening(api: Api, sockets: Sockets) -> None:
     """Register `apps.connections.open`."""
 
     @api.method("apps.connections.open", "connections:write", tier=Tier.TWO)

@@ -1,4 +1,4 @@
-"""What is in the account?
+"""Hold a Zendesk account: users, organisations, groups, statuses and tickets.
 
 Promise: one account with its users, organisations, statuses and tickets, as an administrator finds it on the first
 day, and one lock around it. Everything that changes a ticket tells those who listen.
@@ -6,16 +6,15 @@ day, and one lock around it. Everything that changes a ticket tells those who li
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from slabot.clock import Clock
-from slabot_sandbox.errors import ActError
+from slabot_sandbox.base.account import HelpdeskAccount
+from slabot_sandbox.base.objects import Json, name_from, stamp
+from slabot_sandbox.base.standin import Shared
 from slabot_sandbox.ids import Ids
-from slabot_sandbox.journal import Journal
-from slabot_sandbox.zendesk.objects import Json, Ticket, stamp, user_object
+from slabot_sandbox.zendesk.objects import Ticket, user_object
 
 SERVICE = "zendesk"
 CATEGORY_LABELS = {"new": "New", "open": "Open", "pending": "Pending", "hold": "On-hold", "solved": "Solved"}
@@ -37,26 +36,22 @@ class Changed:
     special_event: Json = field(default_factory=dict)
 
 
-class Account:
+class ZendeskAccount(HelpdeskAccount[Ticket, Changed]):
     """The state behind the Zendesk stand-in."""
 
-    def __init__(self, clock: Clock, journal: Journal, *, seed: int, base: str, bot_email: str) -> None:
+    service = SERVICE
+
+    def __init__(self, shared: Shared, *, base: str, bot_email: str) -> None:
         """An account with one administrator (the bot) and one group; agents come when they first act."""
-        self.clock = clock
-        self.journal = journal
-        self.ids = Ids(seed)
+        super().__init__(shared, Ids(shared.seed))
         self.base = base
         self.number = 12_514_403  # the account id that webhooks carry
-        self.lock = threading.RLock()
-        self.tickets: dict[int, Ticket] = {}
         self.users: dict[int, Json] = {}
         self.organizations: dict[int, Json] = {}
         self.groups: dict[int, Json] = {}
         self.custom_statuses: dict[int, Json] = {}
-        self.listeners: list[Callable[[Changed], None]] = []
         self.brand = self.ids.number()
         self.form = self.ids.number()
-        self._next_ticket = 1
         for category in CATEGORY_LABELS:
             self.add_custom_status(category, default=True)
         self.bot = self.add_user(bot_email, role="admin", name="slabot")
@@ -66,20 +61,14 @@ class Account:
 
     # -- looking up -----------------------------------------------------------------------------------------
 
-    def ticket(self, number: int) -> Ticket:
-        """The ticket of this number, deleted or not.
-
-        Raises:
-            ActError: there is none.
-        """
-        if number not in self.tickets:
-            raise ActError(f"there is no ticket {number}; create it or load it first")
-        return self.tickets[number]
-
     def user_by_email(self, email: str) -> Json | None:
         """The user with this address, case aside."""
         wanted = email.casefold()
         return next((user for user in self.users.values() if (user["email"] or "").casefold() == wanted), None)
+
+    def email_of(self, user: int | None) -> str:
+        """The address of a user, or the id if nobody knows them."""
+        return str(self.users[user]["email"]) if user in self.users else f"user {user}"
 
     def role(self, user: int | None) -> str:
         """`admin`, `agent`, `end-user`, or empty if nobody knows the user."""
@@ -97,30 +86,7 @@ class Account:
                 return int(status["id"])
         return None
 
-    def visible(self) -> Iterator[Ticket]:
-        """The tickets that are not deleted, by number."""
-        for number in sorted(self.tickets):
-            if not self.tickets[number].gone:
-                yield self.tickets[number]
-
     # -- adding ---------------------------------------------------------------------------------------------
-
-    def take_number(self, wanted: int | None = None) -> int:
-        """The number of a new ticket.
-
-        Raises:
-            ActError: the wanted number is taken.
-        """
-        if wanted is not None and wanted in self.tickets:
-            raise ActError(f"there is a ticket {wanted} already; leave the number out to get the next free one")
-        number = self._next_ticket if wanted is None else wanted
-        self._next_ticket = max(self._next_ticket, number + 1)
-        return number
-
-    def keep(self, ticket: Ticket) -> None:
-        """Put a ticket into the account."""
-        self.tickets[ticket.id] = ticket
-        self._next_ticket = max(self._next_ticket, ticket.id + 1)
 
     def add_user(
         self, email: str, *, role: str = "end-user", name: str | None = None, organization: str | None = None
@@ -132,7 +98,7 @@ class Account:
             base=self.base,
             number=self.ids.number(),
             at=self.clock.now(),
-            name=name or email.split("@")[0].replace(".", " ").title(),
+            name=name or name_from(email),
             email=email,
             role=role,
             organization=self.add_organization(organization)["id"] if organization else None,
@@ -227,8 +193,3 @@ class Account:
         }
         self.groups[number] = group
         return group
-
-    def tell(self, changed: Changed) -> None:
-        """Let everybody who listens know of a change."""
-        for listener in self.listeners:
-            listener(changed)

@@ -1,4 +1,4 @@
-"""Which requests does the Zendesk stand-in answer?
+"""Answer requests as Zendesk does.
 
 Promise: each answer is authenticated, counted and shaped as the real one. A path that the stand-in does not have is a
 404 that names the ones it has.
@@ -6,74 +6,37 @@ Promise: each answer is authenticated, counted and shaped as the real one. A pat
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from flask import Flask, g, request
+from flask import g, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from slabot_sandbox.base.application import API, ASKED, Routes, new_app
+from slabot_sandbox.base.objects import Json
+from slabot_sandbox.base.refusals import Refused, json_response
 from slabot_sandbox.zendesk import refusals
-from slabot_sandbox.zendesk.account import Account
-from slabot_sandbox.zendesk.auth import ANONYMOUS, Guard
-from slabot_sandbox.zendesk.automations import Automations
-from slabot_sandbox.zendesk.export import Exports
-from slabot_sandbox.zendesk.limits import RateLimits
-from slabot_sandbox.zendesk.objects import Json
-from slabot_sandbox.zendesk.people import People
-from slabot_sandbox.zendesk.refusals import Refused, json_response
-from slabot_sandbox.zendesk.updates import UpdateRules
-from slabot_sandbox.zendesk.webhooks import Webhooks
+from slabot_sandbox.zendesk.auth import ANONYMOUS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-API = "/api/v2"
-NUMBER = re.compile(r"/(?:\d+|[0-9A-HJKMNP-TV-Z]{26})(?=/|$)")  # an id, or a ULID
+    from slabot_sandbox.zendesk.standin import ZendeskStandIn
+
 ME = f"{API}/users/me"
 TOKENS = "/oauth/tokens"
-ASKED = "slabot.path"  # in the environment of a request: its path as it was asked for
 
 
-@dataclass(slots=True, kw_only=True)
-class Parts:
-    """Everything that the routes speak to."""
+def build(desk: ZendeskStandIn) -> Routes:
+    """The application with authentication, limits and errors, and no paths yet but the one for tokens."""
 
-    account: Account
-    guard: Guard
-    limits: RateLimits
-    exports: Exports
-    webhooks: Webhooks
-    automations: Automations
-    people: People
-    rules: UpdateRules
+    def unknown(error: HTTPException, said: str) -> Refused:
+        body = {"error": "InvalidEndpoint", "description": said, "offered": sorted(routes.offered)}
+        return Refused(error.code or 500, body)
 
-
-class Routes:
-    """Registers paths; each is answered with and without `.json`."""
-
-    def __init__(self, app: Flask) -> None:
-        """Register with this application."""
-        self.app = app
-        self.offered: list[str] = []
-
-    def __call__(self, method: str, rule: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """A decorator: answer this method and rule (below `/api/v2`)."""
-
-        def register(view: Callable[..., Any]) -> Callable[..., Any]:
-            self.app.add_url_rule(f"{API}{rule}", f"{method} {rule}", view, methods=[method])
-            self.offered.append(f"{method} {API}{rule}")
-            return view
-
-        return register
-
-
-def build(parts: Parts) -> tuple[Flask, Routes]:
-    """The application with authentication, limits and errors, and no paths yet."""
-    app = Flask("zendesk stand-in", static_folder=None)
-    routes = Routes(app)
+    routes = Routes(new_app("Zendesk", unknown))
+    app = routes.app
 
     @app.before_request
     def enter() -> Response | None:
@@ -82,41 +45,24 @@ def build(parts: Parts) -> tuple[Flask, Routes]:
             return None
         header = request.headers.get("Authorization")
         try:
-            g.user = parts.guard.caller(header, request.method, request.path)
+            g.user = desk.guard.caller(header, request.method, request.path)
         except Refused:
             if request.path == ME and not (header or "").casefold().startswith("bearer"):
                 return json_response({"user": ANONYMOUS})
             raise
-        parts.account.journal.caller(g.user["email"])
-        g.headers.update(parts.limits.account_headers())
+        desk.account.journal.caller(g.user["email"])
+        g.headers.update(desk.limits.account_headers())
         return None
 
     @app.post(TOKENS)
     def give_token() -> Response:
-        g.headers.update(parts.limits.token_headers())
+        g.headers.update(desk.limits.token_headers())
         wanted = request.get_json(silent=True)
-        given = parts.guard.oauth.mint(wanted if isinstance(wanted, dict) else request.form.to_dict())
+        given = desk.oauth.mint(wanted if isinstance(wanted, dict) else request.form.to_dict())
         return json_response(given)
 
     routes.offered.append(f"POST {TOKENS}")
-
-    @app.after_request
-    def leave(response: Response) -> Response:
-        response.headers.update(g.get("headers", {}))
-        return response
-
-    @app.errorhandler(Refused)
-    def refuse(refused: Refused) -> Response:
-        return refused.response()
-
-    @app.errorhandler(HTTPException)
-    def unknown(error: HTTPException) -> Response:
-        said = f"The stand-in does not offer {request.method} {request.environ[ASKED]}"
-        return json_response(
-            {"error": "InvalidEndpoint", "description": said, "offered": sorted(routes.offered)}, error.code or 500
-        )
-
-    return app, routes
+    return routes
 
 
 def without_suffix(app: WSGIApplication) -> WSGIApplication:
@@ -145,16 +91,6 @@ def body_of(name: str) -> Json:
     return found
 
 
-def here() -> str:
-    """The address of this request without its query."""
-    return request.host_url.rstrip("/") + str(request.environ[ASKED])
-
-
-def query() -> dict[str, str]:
-    """The query of this request, one value a name."""
-    return request.args.to_dict()
-
-
 def warn_of(ignored: list[str], action: str) -> None:
     """Name the ignored keys in the header, spelled as recorded."""
     if ignored:
@@ -163,8 +99,3 @@ def warn_of(ignored: list[str], action: str) -> None:
             f'{{:allowed_parameters=>{{:controller=>"tickets", :action=>"{action}", '
             f":unpermitted_keys=>[{keys}], :invalid_values=>[]}}}}"
         )
-
-
-def endpoint_of(method: str, path: str) -> str:
-    """A call's name in the journal: `PUT /api/v2/tickets/{id}`."""
-    return f"{method} {NUMBER.sub('/{id}', path.removesuffix('.json'))}"

@@ -1,4 +1,4 @@
-"""Who is asking, and may they?
+"""Identify the caller by a token, and check its rights.
 
 Promise: Basic authentication with an API token, or a bearer token, compared in constant time. Any API token of the
 account speaks for any agent of the account, as in the real product; a bearer token for one agent and within its scopes.
@@ -7,14 +7,11 @@ End users and strangers get 401; agents who ask for what only administrators may
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hmac
-
+from slabot_sandbox.base.auth import basic_credentials, same_secret
+from slabot_sandbox.base.objects import Json
 from slabot_sandbox.zendesk import refusals
-from slabot_sandbox.zendesk.account import Account
+from slabot_sandbox.zendesk.account import ZendeskAccount
 from slabot_sandbox.zendesk.oauth import OAuth, needs
-from slabot_sandbox.zendesk.objects import Json
 
 ANONYMOUS = {  # what /users/me tells a stranger: 200 and this, as recorded
     "id": None,
@@ -28,10 +25,10 @@ ANONYMOUS = {  # what /users/me tells a stranger: 200 and this, as recorded
 }
 
 
-class Guard:
+class ZendeskGuard:
     """The tokens of an account."""
 
-    def __init__(self, account: Account, oauth: OAuth, *, token: str) -> None:
+    def __init__(self, account: ZendeskAccount, oauth: OAuth, *, token: str) -> None:
         """One API token; bearer tokens are those of the OAuth clients, and others as needed, good for everything."""
         self.oauth = oauth
         self.api_tokens = [token]
@@ -48,10 +45,10 @@ class Guard:
         user = None
         match scheme.casefold():
             case "basic":
-                user = self._basic(credentials)
+                user = self._basic(header)
             case "bearer":
                 for token, email in self.bearer_tokens.items():
-                    if _same(token, credentials):
+                    if same_secret(token, credentials):
                         user = self._account.user_by_email(email)
                 if user is None:
                     user = self._by_oauth(credentials, needs(method, path))
@@ -73,15 +70,8 @@ class Guard:
             raise refusals.scope_missing(scopes[0])
         return user
 
-    def _basic(self, credentials: str) -> Json | None:
-        try:
-            name, _, token = base64.b64decode(credentials, validate=True).decode().partition(":")
-        except (ValueError, binascii.Error):
-            return None
+    def _basic(self, header: str | None) -> Json | None:
+        name, token = basic_credentials(header) or ("", "")
         email, _, kind = name.rpartition("/")
-        known = [_same(token, one) for one in self.api_tokens]  # every one is compared, whichever fits
+        known = [same_secret(token, one) for one in self.api_tokens]  # every one is compared, whichever fits
         return self._account.user_by_email(email) if kind == "token" and any(known) else None
-
-
-def _same(given: str, known: str) -> bool:
-    return hmac.compare_digest(given.encode(), known.encode())

@@ -1,4 +1,4 @@
-"""What does the account do by itself?
+"""Run the account's own automation: close solved tickets.
 
 Promise: a solved ticket is closed by the account's own automation (four days after, as shipped with every account,
 read hourly; it can be changed or switched off) and in any case after 28 days, whatever slabot plans.
@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from slabot_sandbox.agenda import Agenda
-from slabot_sandbox.zendesk.account import Account, Changed
+from slabot_sandbox.base.objects import Json, stamp
+from slabot_sandbox.scheduler import Scheduler
+from slabot_sandbox.zendesk.account import Changed, ZendeskAccount
 from slabot_sandbox.zendesk.changes import change
-from slabot_sandbox.zendesk.objects import SYSTEM_AUTHOR, Json, Ticket, stamp, via
+from slabot_sandbox.zendesk.objects import SYSTEM_AUTHOR, Ticket, via
 
 SHIPPED_HOURS = 96  # "Close ticket 4 days after status is set to solved"
 NATIVE = timedelta(days=28)
@@ -27,14 +28,14 @@ class CloseAutomation:
     hours: int = SHIPPED_HOURS
 
 
-class Automations:
+class ZendeskAutomations:
     """Closes solved tickets when it is time."""
 
-    def __init__(self, account: Account, agenda: Agenda) -> None:
+    def __init__(self, account: ZendeskAccount, scheduler: Scheduler) -> None:
         """Listen to the account from now on."""
         self.close = CloseAutomation()
         self._account = account
-        self._agenda = agenda
+        self._scheduler = scheduler
         self._number = account.ids.number()
         self._made = account.clock.now()
         self._since: dict[int, datetime] = {}
@@ -78,14 +79,14 @@ class Automations:
         now = self._account.clock.now()
         for due in (self._automation_at(solved_at), solved_at + NATIVE):
             if due is not None and due > now:
-                self._agenda.at(due, lambda: self._look(ticket), key=("close", ticket.id))
+                self._scheduler.at(due, lambda: self._look(ticket), key=("close", ticket.id))
                 return
 
     def _heard(self, changed: Changed) -> None:
         ticket = changed.ticket
         if ticket.status != "solved":
             self._since.pop(ticket.id, None)
-            self._agenda.cancel(("close", ticket.id))
+            self._scheduler.cancel(("close", ticket.id))
         elif "status" in changed.changes or changed.created:
             self.watch(ticket, self._account.clock.now())
 

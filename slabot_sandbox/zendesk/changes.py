@@ -1,4 +1,4 @@
-"""What happens when a ticket changes?
+"""Create and change tickets.
 
 Promise: there is one way in which a ticket changes, whoever changes it: the fields, the audit with its events, the
 comment, `updated_at` and `generated_timestamp` move together, the journal tells the effect once, and listeners hear
@@ -12,16 +12,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from slabot_sandbox.base.objects import Json, stamp
 from slabot_sandbox.journal import Did
-from slabot_sandbox.zendesk.account import SERVICE, Account, Changed
+from slabot_sandbox.zendesk.account import SERVICE, Changed, ZendeskAccount
 from slabot_sandbox.zendesk.objects import (
-    Json,
     Ticket,
     audit_value,
     comment_event,
     comment_object,
     scrubbed,
-    stamp,
     ticket_object,
     via,
 )
@@ -51,7 +50,7 @@ SYSTEM_METADATA = {
 
 
 def create(
-    account: Account,
+    account: ZendeskAccount,
     *,
     requester: int,
     submitter: int,
@@ -106,14 +105,14 @@ def create(
     ]
     if not history:
         account.journal.effect(
-            Did.TICKET_CREATED, SERVICE, by=by, who=_name(account, submitter), ticket=ticket.id, subject=subject
+            Did.TICKET_CREATED, SERVICE, by=by, who=account.email_of(submitter), ticket=ticket.id, subject=subject
         )
         account.tell(Changed(ticket=ticket, audit=audit, actor=submitter, created=True, comment=comment))
     return ticket, audit
 
 
 def change(
-    account: Account,
+    account: ZendeskAccount,
     ticket: Ticket,
     wanted: Mapping[str, Any] | None = None,
     *,
@@ -166,7 +165,18 @@ def change(
     if changes or comment is not None:
         touch(ticket, at)
     if not history:
-        _journal(account, ticket, changes, comment, actor=actor, by=by, custom=custom)
+        if comment is not None:
+            account.note_message(
+                ticket,
+                public=comment["public"],
+                text=comment["body"],
+                author=comment["author_id"],
+                actor=actor,
+                by=by,
+                marker=dict(custom or {}),
+            )
+        told = {name: pair for name, pair in changes.items() if name != "custom_status_id"}
+        account.note_changes(ticket, told, actor=actor, by=by)
         account.tell(
             Changed(
                 ticket=ticket,
@@ -181,22 +191,22 @@ def change(
     return audit
 
 
-def delete(account: Account, ticket: Ticket, *, actor: int, spam: bool = False, by: str = "people") -> None:
+def delete(account: ZendeskAccount, ticket: Ticket, *, actor: int, spam: bool = False, by: str = "people") -> None:
     """Delete a ticket: from now on only the export shows it, scrubbed."""
     ticket.hidden = dict(ticket.shown)
     ticket.shown = scrubbed(ticket.shown)
     touch(ticket, account.clock.now())
     kind, special = (Did.TICKET_SPAM, "marked_as_spam") if spam else (Did.TICKET_DELETED, "soft_deleted")
-    account.journal.effect(kind, SERVICE, by=by, who=_name(account, actor), ticket=ticket.id)
+    account.journal.effect(kind, SERVICE, by=by, who=account.email_of(actor), ticket=ticket.id)
     account.tell(Changed(ticket=ticket, audit={}, actor=actor, special=special))
 
 
-def restore(account: Account, ticket: Ticket, *, actor: int, by: str = "people") -> None:
+def restore(account: ZendeskAccount, ticket: Ticket, *, actor: int, by: str = "people") -> None:
     """Take a deleted ticket back, as it was."""
     ticket.shown = ticket.hidden or ticket.shown
     ticket.hidden = None
     touch(ticket, account.clock.now())
-    account.journal.effect(Did.TICKET_RESTORED, SERVICE, by=by, who=_name(account, actor), ticket=ticket.id)
+    account.journal.effect(Did.TICKET_RESTORED, SERVICE, by=by, who=account.email_of(actor), ticket=ticket.id)
     account.tell(Changed(ticket=ticket, audit={}, actor=actor, special="undeleted"))
 
 
@@ -206,7 +216,7 @@ def touch(ticket: Ticket, at: datetime) -> None:
     ticket.generated = int(at.timestamp())
 
 
-def _settled(account: Account, ticket: Ticket, wanted: Json, *, comment_by: int | None, native: bool) -> Json:
+def _settled(account: ZendeskAccount, ticket: Ticket, wanted: Json, *, comment_by: int | None, native: bool) -> Json:
     """The wanted fields with what follows from them by Zendesk's own rules."""
     if wanted.get("custom_status_id") in account.custom_statuses and "status" not in wanted:
         wanted["status"] = account.custom_statuses[wanted["custom_status_id"]]["status_category"]
@@ -223,7 +233,7 @@ def _settled(account: Account, ticket: Ticket, wanted: Json, *, comment_by: int 
 
 
 def _audit(
-    account: Account,
+    account: ZendeskAccount,
     ticket: Ticket,
     *,
     author: int,
@@ -247,7 +257,7 @@ def _audit(
 
 
 def _comment(
-    account: Account, ticket: Ticket, audit: Json, *, author: int, text: str, html_text: str | None, public: bool
+    account: ZendeskAccount, ticket: Ticket, audit: Json, *, author: int, text: str, html_text: str | None, public: bool
 ) -> Json:
     comment = comment_object(
         number=account.ids.number(),
@@ -264,33 +274,3 @@ def _comment(
     if ticket.comments is not None:
         ticket.comments.append(comment)
     return comment
-
-
-def _journal(
-    account: Account,
-    ticket: Ticket,
-    changes: Mapping[str, tuple[Any, Any]],
-    comment: Json | None,
-    *,
-    actor: int,
-    by: str,
-    custom: Mapping[str, Any] | None,
-) -> None:
-    who = _name(account, actor)
-    if comment is not None:
-        account.journal.effect(
-            Did.COMMENT_PUBLIC if comment["public"] else Did.COMMENT_PRIVATE,
-            SERVICE,
-            by=by,
-            who=who,
-            ticket=ticket.id,
-            text=comment["body"],
-            author=_name(account, comment["author_id"]),
-            marker=dict(custom or {}),
-        )
-    if told := {name: list(pair) for name, pair in changes.items() if name != "custom_status_id"}:
-        account.journal.effect(Did.TICKET_UPDATED, SERVICE, by=by, who=who, ticket=ticket.id, changes=told)
-
-
-def _name(account: Account, user: int) -> str:
-    return str(account.users[user]["email"]) if user in account.users else f"user {user}"

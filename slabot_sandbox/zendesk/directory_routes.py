@@ -1,4 +1,4 @@
-"""Who is in the account, over HTTP?
+"""Serve users, organisations, groups and languages.
 
 Promise: users, organisations, groups and languages as an administrator sees them. A user who was never recorded
 or was removed is a 404, and is left out of lists: the role of an unknown author is not made up.
@@ -7,22 +7,26 @@ or was removed is a 404, and is left out of lists: the role of an unknown author
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from flask import g
 from werkzeug.wrappers import Response
 
+from slabot_sandbox.base.application import Routes, here, query
+from slabot_sandbox.base.objects import Json
+from slabot_sandbox.base.refusals import json_response
 from slabot_sandbox.zendesk import refusals
-from slabot_sandbox.zendesk.application import Parts, Routes, here, query
-from slabot_sandbox.zendesk.objects import Json
-from slabot_sandbox.zendesk.paging import page
-from slabot_sandbox.zendesk.refusals import json_response
+from slabot_sandbox.zendesk.pagination import page
+
+if TYPE_CHECKING:
+    from slabot_sandbox.zendesk.standin import ZendeskStandIn
 
 MOST_IDS = 100  # in show_many
 
 
-def add(routes: Routes, parts: Parts) -> None:
+def add(routes: Routes, desk: ZendeskStandIn) -> None:
     """Register the paths of users, organisations and groups."""
-    account = parts.account
+    account = desk.account
 
     @routes("GET", "/users/me")
     def me() -> Response:

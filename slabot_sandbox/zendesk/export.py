@@ -1,6 +1,6 @@
-"""What changed since a cursor?
+"""Serve the incremental exports.
 
-Promise: the incremental exports as the facts describe them. The last minute's changes are withheld. A ticket comes
+Promise: the traps of the real exports are here. The last minute's changes are withheld. A ticket comes
 again each time that it changes, ordered by `generated_timestamp`; deleted ones come too, scrubbed. `after_cursor` is
 never null, not even at the end of the stream. Pages overlap by a ticket, and `after_url` may name another host.
 """
@@ -13,10 +13,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from slabot_sandbox.zendesk.account import Account
+from slabot_sandbox.base.objects import Json
+from slabot_sandbox.base.refusals import Refused
+from slabot_sandbox.zendesk.account import ZendeskAccount
 from slabot_sandbox.zendesk.metrics import metric_set
-from slabot_sandbox.zendesk.objects import Json, Ticket, seconds_of
-from slabot_sandbox.zendesk.refusals import Refused, bad_request
+from slabot_sandbox.zendesk.objects import Ticket, seconds_of
+from slabot_sandbox.zendesk.refusals import bad_request
 
 WITHHELD = 60  # seconds
 LARGEST = 1000  # tickets a page
@@ -25,7 +27,7 @@ FOREIGN_HOST = "https://other-host.zendesk.example"  # nobody answers there
 
 @dataclass(slots=True)
 class ExportSwitches:
-    """How nasty the exports are."""
+    """Switches for the traps of the real exports."""
 
     foreign_host: bool = True  # after_url and next_page name another host
     overlap: bool = True  # the last ticket of a page comes again on the next one
@@ -35,7 +37,7 @@ class ExportSwitches:
 class Exports:
     """The incremental exports of one account."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: ZendeskAccount) -> None:
         """Export this account."""
         self.switches = ExportSwitches()
         self._account = account

@@ -1,4 +1,4 @@
-"""How many requests are left, and which headers say so?
+"""Count requests against the documented limits, and write the rate headers.
 
 Promise: the documented limits hold, by the sandbox's clock, and are told in the headers of the API's three
 generations. Past a limit the answer is 429 with Retry-After.
@@ -7,13 +7,12 @@ generations. Past a limit the answer is 429 with Retry-After.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import IntEnum
 
 from slabot.clock import Clock
+from slabot_sandbox.base.limits import MINUTE, Windows
 from slabot_sandbox.zendesk import refusals
 
-MINUTE = 60  # seconds
 TEN_MINUTES = 600  # seconds
 
 
@@ -26,7 +25,7 @@ class Generation(IntEnum):
 
 
 @dataclass(slots=True, kw_only=True)
-class Limits:
+class ZendeskLimits:
     """The limits of the account; the numbers of a plan can be set, None switches one off."""
 
     account: int | None = 700  # requests a minute, Enterprise
@@ -38,14 +37,13 @@ class Limits:
     generation: Generation = Generation.THIRD
 
 
-class RateLimits:
+class ZendeskRateLimits:
     """Counts requests in fixed windows."""
 
-    def __init__(self, clock: Clock, limits: Limits) -> None:
+    def __init__(self, clock: Clock, limits: ZendeskLimits) -> None:
         """Count from nothing."""
         self.limits = limits
-        self._clock = clock
-        self._used: dict[tuple[str, int], int] = {}
+        self._windows = Windows(clock)
 
     def account_headers(self) -> dict[str, str]:
         """Count one request against the account.
@@ -101,20 +99,9 @@ class RateLimits:
             return {}
         return {f"{prefix}-{name}": f"total={limit}; remaining={left}; resets={resets}"}
 
-    def _count(self, bucket: str, limit: int, window: int, said: str) -> tuple[int, int]:
-        seconds = _seconds(self._clock.now())
-        frame = seconds // window
-        resets = (frame + 1) * window - seconds
-        used = self._used.get((bucket, frame), 0) + 1
-        if used > limit:
+    def _count(self, name: str, limit: int, window: int, said: str) -> tuple[int, int]:
+        """Count one request; how many are left, and seconds until the window ends."""
+        resets = self._windows.resets_in(window)
+        if self._windows.used(name, window) >= limit:
             raise refusals.rate_limited(resets, what=said)
-        if used == 1:  # windows that have passed are not needed any more
-            self._used = {
-                key: count for key, count in self._used.items() if key[1] * window + TEN_MINUTES >= seconds - window
-            }
-        self._used[bucket, frame] = used
-        return limit - used, resets
-
-
-def _seconds(now: datetime) -> int:
-    return int(now.timestamp())
+        return limit - self._windows.count(name, window), resets

@@ -1,4 +1,4 @@
-"""What does Zendesk measure about a ticket?
+"""Compute a ticket's metrics from its audits, as Zendesk does.
 
 Promise: the metric set is worked out from the ticket's own audits, so it never contradicts them. Business minutes
 equal calendar minutes: the account has no schedule.
@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from slabot_sandbox.zendesk.account import Account
-from slabot_sandbox.zendesk.objects import Json, Ticket
+from slabot_sandbox.base.objects import Json
+from slabot_sandbox.zendesk.account import ZendeskAccount
+from slabot_sandbox.zendesk.objects import Ticket
 
 MINUTE = 60  # seconds
 
 
-def metric_set(account: Account, ticket: Ticket) -> Json:
+def metric_set(account: ZendeskAccount, ticket: Ticket) -> Json:
     """The ticket's metrics as `include=metric_sets` and `/tickets/{id}/metrics` show them."""
     shown = ticket.shown
     created = shown["created_at"]

@@ -1,4 +1,4 @@
-"""Who gets a token by OAuth client credentials, for how long, and for what?
+"""Issue tokens by OAuth client credentials.
 
 Promise: tokens end on the sandbox's clock. A token speaks for the agent who made its client; the client's allowed
 scopes cap what it may ask for. As in the real product, an answer tells the life of a token only if the request did.
@@ -7,7 +7,6 @@ Where neither a recording nor the documentation tells the words of a refusal, th
 
 from __future__ import annotations
 
-import hmac
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,8 +14,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from slabot.clock import Clock
-from slabot_sandbox.zendesk.objects import Json
-from slabot_sandbox.zendesk.refusals import Refused
+from slabot_sandbox.base.auth import same_secret
+from slabot_sandbox.base.objects import Json
+from slabot_sandbox.base.refusals import Refused
 
 LIFE = timedelta(minutes=30)  # of a token whose request does not say
 SHORTEST, LONGEST = 300, 172_800  # seconds; what a request may ask for lies between
@@ -88,7 +88,7 @@ class OAuth:
             raise refused(400, "unsupported_grant_type", "The authorization grant type is not supported.")
         name = str(wanted.get("client_id"))
         client = self.clients.get(name)
-        if client is None or client.revoked or not _same(str(wanted.get("client_secret")), client.secret):
+        if client is None or client.revoked or not same_secret(str(wanted.get("client_secret")), client.secret):
             raise refused(401, "invalid_client", "Client authentication failed.")
         if not client.confidential:
             raise refused(400, "unauthorized_client", "The client is not authorized to use this grant type.")
@@ -108,7 +108,7 @@ class OAuth:
 
     def grant(self, token: str) -> Grant | None:
         """What a token is good for now; None if it is unknown, has ended or was revoked."""
-        found = [grant for known, grant in self.tokens.items() if _same(known, token)]
+        found = [grant for known, grant in self.tokens.items() if same_secret(known, token)]
         return found[0] if found and found[0].ends > self.clock.now() else None
 
     # -- acts of the account's administrators ---------------------------------------------------------------------
@@ -180,7 +180,3 @@ def needs(method: str, path: str) -> tuple[str, ...]:
 def refused(status: int, error: str, description: str) -> Refused:
     """A refusal in OAuth's form."""
     return Refused(status, {"error": error, "error_description": description})
-
-
-def _same(given: str, known: str) -> bool:
-    return hmac.compare_digest(given.encode(), known.encode())

@@ -1,4 +1,4 @@
-"""What do Zendesk's objects look like?
+"""Build Zendesk's objects.
 
 Promise: the same keys, types and spellings as in recordings of the real API: ids are whole numbers, times have whole
 seconds and a Z, audit values are strings.
@@ -9,10 +9,11 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from datetime import datetime
+from typing import Any
 
-Json: TypeAlias = dict[str, Any]
+from slabot_sandbox.base.account import HelpdeskTicket
+from slabot_sandbox.base.objects import Json, stamp
 
 STATUSES = ("new", "open", "pending", "hold", "solved", "closed")
 PRIORITIES = ("low", "normal", "high", "urgent")
@@ -22,7 +23,7 @@ LISTS = ("collaborator_ids", "follower_ids", "email_cc_ids", "sharing_agreement_
 
 
 @dataclass(slots=True, kw_only=True)
-class Ticket:
+class Ticket(HelpdeskTicket):
     """A ticket as the account keeps it.
 
     Attributes:
@@ -32,16 +33,10 @@ class Ticket:
         hidden: what a deleted ticket was before; the export shows deleted tickets scrubbed.
     """
 
-    shown: Json
     comments: list[Json] | None = field(default_factory=list)
     audits: list[Json] | None = field(default_factory=list)
     generated: int = 0
     hidden: Json | None = None
-
-    @property
-    def id(self) -> int:
-        """The ticket's number."""
-        return int(self.shown["id"])
 
     @property
     def status(self) -> str:
@@ -52,11 +47,6 @@ class Ticket:
     def gone(self) -> bool:
         """Is it deleted, as far as everybody but the export is concerned?"""
         return self.status == "deleted"
-
-
-def stamp(instant: datetime) -> str:
-    """A time as Zendesk writes it: `2026-01-10T10:00:00Z`."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def seconds_of(text: str) -> int:

@@ -1,4 +1,4 @@
-"""What do customers and agents do in the account?
+"""Let customers and agents act in the account.
 
 Promise: people act here as they do in the real product, at the clock's present instant, and their acts have the same
 effects on tickets, audits, exports and webhooks as there. An agent or customer who is not known yet is made up from
@@ -10,19 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from slabot_sandbox.base.objects import Json
 from slabot_sandbox.errors import ActError
 from slabot_sandbox.journal import Did
 from slabot_sandbox.zendesk import changes
-from slabot_sandbox.zendesk.account import SERVICE, Account
-from slabot_sandbox.zendesk.objects import PRIORITIES, STATUSES, SYSTEM_AUTHOR, Json, Ticket, via
+from slabot_sandbox.zendesk.account import SERVICE, ZendeskAccount
+from slabot_sandbox.zendesk.objects import PRIORITIES, STATUSES, SYSTEM_AUTHOR, Ticket, via
 
 MERGE_TAG = "closed_by_merge"
 
 
-class People:
-    """The hands of everybody but the program under test. Tickets are named by number, people by address."""
+class ZendeskPeople:
+    """Customers and agents. Tickets are named by number, people by address."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: ZendeskAccount) -> None:
         """Act in this account."""
         self._account = account
 
@@ -68,7 +69,7 @@ class People:
         """
         account = self._account
         with account.lock:
-            there = self._there(ticket)
+            there = self._account.living(ticket)
             who = account.add_user(author)["id"] if author else there.shown["requester_id"]
             if there.status == "closed":
                 return self._follow_up(there, text, who=who, channel=channel)
@@ -173,7 +174,7 @@ class People:
     def delete(self, ticket: int, agent: str) -> None:
         """An agent deletes the ticket."""
         with self._account.lock:
-            changes.delete(self._account, self._there(ticket), actor=self._account.add_agent(agent)["id"])
+            changes.delete(self._account, self._account.living(ticket), actor=self._account.add_agent(agent)["id"])
 
     def restore(self, ticket: int, agent: str) -> None:
         """An agent takes a deleted ticket back."""
@@ -187,7 +188,7 @@ class People:
         """An agent marks the ticket as spam: it is deleted, and its requester suspended."""
         account = self._account
         with account.lock:
-            there = self._there(ticket)
+            there = self._account.living(ticket)
             if there.shown["requester_id"] in account.users:
                 account.users[there.shown["requester_id"]]["suspended"] = True
             changes.delete(account, there, actor=account.add_agent(agent)["id"], spam=True)
@@ -217,14 +218,8 @@ class People:
         closed.shown["followup_ids"] = [*closed.shown["followup_ids"], ticket.id]
         return ticket.id
 
-    def _there(self, number: int) -> Ticket:
-        ticket = self._account.ticket(number)
-        if ticket.gone:
-            raise ActError(f"ticket {number} is deleted; restore it first")
-        return ticket
-
     def _open_ticket(self, number: int) -> Ticket:
-        ticket = self._there(number)
+        ticket = self._account.living(number)
         if ticket.status == "closed":
             raise ActError(f"ticket {number} is closed for good; a customer's reply makes a follow-up ticket")
         return ticket

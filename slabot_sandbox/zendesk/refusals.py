@@ -1,46 +1,16 @@
-"""How does Zendesk say no?
+"""Refuse as Zendesk does.
 
 Promise: each refusal has the status and the body of a recording or of Zendesk's own documentation. Where neither
 tells the words, the shape is the recorded one and the words are ours; those are marked below.
-
-    Refused               an answer that is no success; raised by the stand-in, served by its application
 """
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from werkzeug.wrappers import Response
-
-from slabot_sandbox.gate import PAGE_FOR_PEOPLE
-from slabot_sandbox.zendesk.objects import Json
+from slabot_sandbox.base.refusals import HelpdeskRefusals, Refused, wait
 
 RATE_LIMIT_TEXT = "Number of allowed API requests per minute exceeded"
-
-
-class Refused(Exception):
-    """Zendesk refuses a request."""
-
-    def __init__(self, status: int, body: Json | str, headers: dict[str, str] | None = None) -> None:
-        """Keep the answer."""
-        super().__init__(f"{status} {body}")
-        self.status = status
-        self.body = body
-        self.headers = headers or {}
-
-    def response(self) -> Response:
-        """The answer to send."""
-        if isinstance(self.body, str):
-            return Response(self.body, self.status, self.headers, content_type="text/plain; charset=utf-8")
-        return json_response(self.body, self.status, self.headers)
-
-
-def json_response(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    """An answer in JSON."""
-    return Response(
-        json.dumps(body, ensure_ascii=False), status, headers, content_type="application/json; charset=utf-8"
-    )
 
 
 def not_authenticated() -> Refused:
@@ -123,24 +93,16 @@ def bad_request(error: str, description: str, **more: Any) -> Refused:
 
 def rate_limited(retry_after: int, *, text: bool = False, what: str = "API requests") -> Refused:
     """429, in one of its two shapes."""
-    headers = {"Retry-After": str(retry_after)}
+    headers = wait(retry_after)
     if text:
         return Refused(429, RATE_LIMIT_TEXT, headers)
     said = f"Number of allowed {what} per minute exceeded"
     return Refused(429, {"error": "APIRateLimitExceeded", "description": said}, headers)
 
 
-class ZendeskRefusals:
-    """What the gate says for Zendesk when a fault is switched on."""
+class ZendeskRefusals(HelpdeskRefusals):
+    """How Zendesk refuses while a fault is switched on."""
 
-    def rate_limited(self, retry_after: int, *, text: bool) -> Response:
+    def rate_limited(self, retry_after: int, *, text: bool) -> Refused:
         """429 with Retry-After."""
-        return rate_limited(retry_after, text=text).response()
-
-    def unavailable(self, retry_after: int) -> Response:
-        """503 with Retry-After: maintenance, said to people."""
-        return Response(PAGE_FOR_PEOPLE, 503, {"Retry-After": str(retry_after)}, content_type="text/html")
-
-    def broken(self) -> Response:
-        """500: a page for people."""
-        return Response(PAGE_FOR_PEOPLE, 500, content_type="text/html; charset=utf-8")
+        return rate_limited(retry_after, text=text)

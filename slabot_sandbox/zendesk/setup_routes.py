@@ -1,4 +1,4 @@
-"""How is the account set up, over HTTP?
+"""Serve statuses, fields, SLA policies, automations, triggers and webhooks.
 
 Promise: what an administrator would see under statuses, fields, SLA policies, automations, triggers and webhooks, as
 far as slabot asks; a webhook that is made here is called like any other.
@@ -6,27 +6,33 @@ far as slabot asks; a webhook that is made here is called like any other.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import g, request
 from werkzeug.wrappers import Response
 
+from slabot_sandbox.base.application import Routes, here, query
+from slabot_sandbox.base.objects import Json, stamp
+from slabot_sandbox.base.refusals import json_response
 from slabot_sandbox.zendesk import refusals
-from slabot_sandbox.zendesk.application import Parts, Routes, body_of, here, query
-from slabot_sandbox.zendesk.objects import Json, stamp
-from slabot_sandbox.zendesk.paging import page
-from slabot_sandbox.zendesk.refusals import json_response
+from slabot_sandbox.zendesk.application import body_of
+from slabot_sandbox.zendesk.pagination import page
 from slabot_sandbox.zendesk.webhooks import TRIGGER, Webhook
+
+if TYPE_CHECKING:
+    from slabot_sandbox.zendesk.standin import ZendeskStandIn
 
 STATUS_CHOICES = (("open", "Open"), ("pending", "Pending"), ("hold", "On-hold"), ("solved", "Solved"))
 PRIORITY_CHOICES = (("low", "Low"), ("normal", "Normal"), ("high", "High"), ("urgent", "Urgent"))
 TYPE_CHOICES = (("question", "Question"), ("incident", "Incident"), ("problem", "Problem"), ("task", "Task"))
 
 
-def add(routes: Routes, parts: Parts) -> None:
+def add(routes: Routes, desk: ZendeskStandIn) -> None:
     """Register the paths of statuses, fields, policies, automations, triggers and webhooks."""
-    account = parts.account
-    fields = _ticket_fields(parts)
-    policies = [_sla_policy(parts)]
-    triggers = [_notify_trigger(parts)]
+    account = desk.account
+    fields = _ticket_fields(desk)
+    policies = [_sla_policy(desk)]
+    triggers = [_notify_trigger(desk)]
 
     @routes("GET", "/custom_statuses")
     def custom_statuses() -> Response:
@@ -44,45 +50,45 @@ def add(routes: Routes, parts: Parts) -> None:
 
     @routes("GET", "/slas/policies")
     def sla_policies() -> Response:
-        parts.guard.admins_only(g.user)
+        desk.guard.admins_only(g.user)
         return json_response(page("sla_policies", policies, query(), url=here()))
 
     @routes("GET", "/automations")
     def automations() -> Response:
-        return json_response(page("automations", parts.automations.shown(), query(), url=here()))
+        return json_response(page("automations", desk.automations.shown(), query(), url=here()))
 
     @routes("GET", "/automations/active")
     def active_automations() -> Response:
-        active = [one for one in parts.automations.shown() if one["active"]]
+        active = [one for one in desk.automations.shown() if one["active"]]
         return json_response(page("automations", active, query(), url=here()))
 
     @routes("GET", "/triggers")
     def all_triggers() -> Response:
-        hooks = [_webhook_trigger(parts, hook) for hook in parts.webhooks.all.values() if TRIGGER in hook.subscriptions]
+        hooks = [_webhook_trigger(desk, hook) for hook in desk.webhooks.all.values() if TRIGGER in hook.subscriptions]
         return json_response(page("triggers", [*triggers, *hooks], query(), url=here()))
 
-    _add_webhooks(routes, parts)
+    _add_webhooks(routes, desk)
 
 
-def _add_webhooks(routes: Routes, parts: Parts) -> None:
-    hooks, made_by = parts.webhooks, parts.account.bot["id"]
+def _add_webhooks(routes: Routes, desk: ZendeskStandIn) -> None:
+    hooks, made_by = desk.webhooks, desk.account.bot["id"]
 
     def hook(number: str) -> Webhook:
-        g.headers.update(parts.limits.webhook_headers())
+        g.headers.update(desk.limits.webhook_headers())
         if number not in hooks.all:
             raise refusals.not_found()
         return hooks.all[number]
 
     @routes("GET", "/webhooks")
     def index() -> Response:
-        g.headers.update(parts.limits.webhook_headers())
+        g.headers.update(desk.limits.webhook_headers())
         shown = [one.shown(made_by=made_by) for one in hooks.all.values()]
         asked = {"page[size]": "100", **query()}
         return json_response(page("webhooks", shown, asked, url=here()))
 
     @routes("POST", "/webhooks")
     def post() -> Response:
-        g.headers.update(parts.limits.webhook_headers())
+        g.headers.update(desk.limits.webhook_headers())
         body = body_of("webhook")
         for name in ("endpoint", "http_method", "name", "request_format", "status"):
             if not body.get(name):
@@ -109,7 +115,7 @@ def _add_webhooks(routes: Routes, parts: Parts) -> None:
 
     @routes("POST", "/webhooks/<string(length=26):number>/signing_secret")
     def new_secret(number: str) -> Response:
-        hook(number).secret = parts.account.ids.token(43)
+        hook(number).secret = desk.account.ids.token(43)
         return json_response({"signing_secret": {"secret": hook(number).secret, "algorithm": "SHA256"}}, 201)
 
     @routes("GET", "/webhooks/<string(length=26):number>/invocations")
@@ -120,26 +126,28 @@ def _add_webhooks(routes: Routes, parts: Parts) -> None:
         return json_response(page("invocations", found, {"page[size]": "100", **query()}, url=here()))
 
 
-def _ticket_fields(parts: Parts) -> list[Json]:
+def _ticket_fields(desk: ZendeskStandIn) -> list[Json]:
     return [
-        _field(parts, 0, "subject", "Subject"),
-        _field(parts, 1, "description", "Description"),
-        _field(parts, 2, "status", "Status", choices=STATUS_CHOICES),
-        _field(parts, 3, "tickettype", "Type", choices=TYPE_CHOICES),
-        _field(parts, 4, "priority", "Priority", choices=PRIORITY_CHOICES),
-        _field(parts, 5, "group", "Group"),
-        _field(parts, 6, "assignee", "Assignee"),
+        _field(desk, 0, "subject", "Subject"),
+        _field(desk, 1, "description", "Description"),
+        _field(desk, 2, "status", "Status", choices=STATUS_CHOICES),
+        _field(desk, 3, "tickettype", "Type", choices=TYPE_CHOICES),
+        _field(desk, 4, "priority", "Priority", choices=PRIORITY_CHOICES),
+        _field(desk, 5, "group", "Group"),
+        _field(desk, 6, "assignee", "Assignee"),
         {
-            **_field(parts, 7, "custom_status", "Ticket status"),
-            "custom_statuses": list(parts.account.custom_statuses.values()),
+            **_field(desk, 7, "custom_status", "Ticket status"),
+            "custom_statuses": list(desk.account.custom_statuses.values()),
         },
     ]
 
 
-def _field(parts: Parts, position: int, type: str, title: str, *, choices: tuple[tuple[str, str], ...] = ()) -> Json:
-    number, at = parts.account.ids.number(), stamp(parts.account.clock.now())
+def _field(
+    desk: ZendeskStandIn, position: int, type: str, title: str, *, choices: tuple[tuple[str, str], ...] = ()
+) -> Json:
+    number, at = desk.account.ids.number(), stamp(desk.account.clock.now())
     field: Json = {
-        "url": f"{parts.account.base}/api/v2/ticket_fields/{number}.json",
+        "url": f"{desk.account.base}/api/v2/ticket_fields/{number}.json",
         "id": number,
         "type": type,
         "title": title,
@@ -169,10 +177,10 @@ def _field(parts: Parts, position: int, type: str, title: str, *, choices: tuple
     return field
 
 
-def _sla_policy(parts: Parts) -> Json:
-    number, at = parts.account.ids.number(), stamp(parts.account.clock.now())
+def _sla_policy(desk: ZendeskStandIn) -> Json:
+    number, at = desk.account.ids.number(), stamp(desk.account.clock.now())
     return {
-        "url": f"{parts.account.base}/api/v2/slas/policies/{number}.json",
+        "url": f"{desk.account.base}/api/v2/slas/policies/{number}.json",
         "id": number,
         "title": "Everybody",
         "description": "First replies as the account promises them itself",
@@ -193,20 +201,20 @@ def _sla_policy(parts: Parts) -> Json:
     }
 
 
-def _notify_trigger(parts: Parts) -> Json:
+def _notify_trigger(desk: ZendeskStandIn) -> Json:
     action = {"field": "notification_user", "value": ["requester_id", "Request received", "#{{ticket.id}}"]}
-    return _trigger(parts, parts.account.ids.number(), "Notify requester of received request", [action], "Create")
+    return _trigger(desk, desk.account.ids.number(), "Notify requester of received request", [action], "Create")
 
 
-def _webhook_trigger(parts: Parts, hook: Webhook) -> Json:
+def _webhook_trigger(desk: ZendeskStandIn, hook: Webhook) -> Json:
     action = {"field": "notification_webhook", "value": [hook.id, hook.template]}
-    return _trigger(parts, int(hook.id[-6:], 36), f"Tell {hook.name}", [action], "Change")
+    return _trigger(desk, int(hook.id[-6:], 36), f"Tell {hook.name}", [action], "Change")
 
 
-def _trigger(parts: Parts, number: int, title: str, actions: list[Json], on: str) -> Json:
-    at = stamp(parts.account.clock.now())
+def _trigger(desk: ZendeskStandIn, number: int, title: str, actions: list[Json], on: str) -> Json:
+    at = stamp(desk.account.clock.now())
     return {
-        "url": f"{parts.account.base}/api/v2/triggers/{number}.json",
+        "url": f"{desk.account.base}/api/v2/triggers/{number}.json",
         "id": number,
         "title": title,
         "active": True,

@@ -1,33 +1,20 @@
-"""What is the Zendesk stand-in, as one thing?
-
-Promise: one object with an address, credentials, people, switches and state. Usable over HTTP (`url`) and in-process
-(`app` is a WSGI application).
-"""
+"""Stand in for Zendesk: an account with an address, credentials, people, switches and state."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from slabot.clock import Clock
-from slabot_sandbox.agenda import Agenda
-from slabot_sandbox.faults import FaultBook
-from slabot_sandbox.gate import Gate
-from slabot_sandbox.journal import Journal
+from slabot_sandbox.base.standin import Shared, StandIn
 from slabot_sandbox.zendesk import directory_routes, setup_routes, ticket_routes
-from slabot_sandbox.zendesk.account import SERVICE, Account
-from slabot_sandbox.zendesk.application import Parts, build, endpoint_of, without_suffix
-from slabot_sandbox.zendesk.auth import Guard
-from slabot_sandbox.zendesk.automations import Automations
+from slabot_sandbox.zendesk.account import SERVICE, ZendeskAccount
+from slabot_sandbox.zendesk.application import build, without_suffix
+from slabot_sandbox.zendesk.auth import ZendeskGuard
+from slabot_sandbox.zendesk.automations import ZendeskAutomations
 from slabot_sandbox.zendesk.export import Exports
-from slabot_sandbox.zendesk.limits import Limits, RateLimits
+from slabot_sandbox.zendesk.limits import ZendeskLimits, ZendeskRateLimits
 from slabot_sandbox.zendesk.oauth import OAuth
-from slabot_sandbox.zendesk.people import People
+from slabot_sandbox.zendesk.people import ZendeskPeople
 from slabot_sandbox.zendesk.refusals import ZendeskRefusals
 from slabot_sandbox.zendesk.updates import UpdateRules
-from slabot_sandbox.zendesk.webhooks import Webhooks
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+from slabot_sandbox.zendesk.webhooks import ZendeskWebhooks
 
 BOT = "bot@acme.example"
 TOKEN = "sandbox-zendesk-token"  # known to everybody, good for nothing else
@@ -37,7 +24,7 @@ SECRET = "sandbox-zendesk-webhook-secret"
 PUBLIC = "https://acme.zendesk.example"  # the address that objects name as their own
 
 
-class ZendeskStandIn:
+class ZendeskStandIn(StandIn):
     """A Zendesk account on the loopback address.
 
     Attributes:
@@ -52,54 +39,33 @@ class ZendeskStandIn:
         oauth: OAuth clients, and switches of the token endpoint.
     """
 
+    service = SERVICE
+    refusals = ZendeskRefusals()
     email = BOT
     token = TOKEN
     client_id = CLIENT_ID
     client_secret = CLIENT_SECRET
     webhook_secret = SECRET
 
-    def __init__(
-        self, *, clock: Clock, journal: Journal, agenda: Agenda, seed: int = 1, limits: Limits | None = None
-    ) -> None:
+    def __init__(self, shared: Shared, limits: ZendeskLimits | None = None) -> None:
         """An empty account."""
-        self.url = ""
-        self.account = Account(clock, journal, seed=seed, base=PUBLIC, bot_email=BOT)
-        self.oauth = OAuth(clock)
+        self.account = ZendeskAccount(shared, base=PUBLIC, bot_email=BOT)
+        self.lock = self.account.lock
+        self.oauth = OAuth(shared.clock)
         self.oauth.add_client(CLIENT_ID, CLIENT_SECRET, BOT)
-        self.guard = Guard(self.account, self.oauth, token=TOKEN)
-        self.limits = RateLimits(clock, limits or Limits())
+        self.guard = ZendeskGuard(self.account, self.oauth, token=TOKEN)
+        self.limits = ZendeskRateLimits(shared.clock, limits or ZendeskLimits())
         self.exports = Exports(self.account)
-        self.automations = Automations(self.account, agenda)
-        self.webhooks = Webhooks(self.account, agenda)
-        self.people = People(self.account)
+        self.automations = ZendeskAutomations(self.account, shared.scheduler)
+        self.webhooks = ZendeskWebhooks(self.account, shared.scheduler)
+        self.people = ZendeskPeople(self.account)
         self.rules = UpdateRules()
-        parts = Parts(
-            account=self.account,
-            guard=self.guard,
-            limits=self.limits,
-            exports=self.exports,
-            webhooks=self.webhooks,
-            automations=self.automations,
-            people=self.people,
-            rules=self.rules,
-        )
-        app, routes = build(parts)
-        ticket_routes.add(routes, parts)
-        directory_routes.add(routes, parts)
-        setup_routes.add(routes, parts)
-        self.inner = without_suffix(app)
+        routes = build(self)
+        for module in (ticket_routes, directory_routes, setup_routes):
+            module.add(routes, self)
+        self.inner = without_suffix(routes.app)
         self.offered = tuple(sorted(routes.offered))
 
-    def gate(self, *, clock: Clock, journal: Journal, faults: FaultBook, control: WSGIApplication) -> Gate:
-        """The application that the world sees."""
-        return Gate(
-            self.inner,
-            service=SERVICE,
-            endpoint=endpoint_of,
-            refusals=ZendeskRefusals(),
-            clock=clock,
-            journal=journal,
-            faults=faults,
-            lock=self.account.lock,
-            control=control,
-        )
+    def close(self) -> None:
+        """Close the connections of webhooks."""
+        self.webhooks.close()

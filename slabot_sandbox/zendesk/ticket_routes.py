@@ -1,4 +1,4 @@
-"""How are tickets read and written over HTTP?
+"""Serve tickets, comments, audits and the incremental exports.
 
 Promise: reads show what the account holds, writes go through the rules of `updates`, and nothing else changes a
 ticket. A ticket whose messages were never recorded answers 404 for them, which is not the same as none.
@@ -7,27 +7,32 @@ ticket. A ticket whose messages were never recorded answers 404 for them, which 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import g, request
 from werkzeug.wrappers import Response
 
+from slabot_sandbox.base.application import Routes, here, query
+from slabot_sandbox.base.objects import Json
+from slabot_sandbox.base.refusals import json_response
 from slabot_sandbox.zendesk import changes, refusals
-from slabot_sandbox.zendesk.application import Parts, Routes, body_of, here, query, warn_of
+from slabot_sandbox.zendesk.application import body_of, warn_of
 from slabot_sandbox.zendesk.metrics import metric_set
-from slabot_sandbox.zendesk.objects import Json, Ticket, via
-from slabot_sandbox.zendesk.paging import page
-from slabot_sandbox.zendesk.refusals import json_response
+from slabot_sandbox.zendesk.objects import Ticket, via
+from slabot_sandbox.zendesk.pagination import page
 from slabot_sandbox.zendesk.updates import PLAIN_FIELDS, update
+
+if TYPE_CHECKING:
+    from slabot_sandbox.zendesk.standin import ZendeskStandIn
 
 MOST_IDS = 100  # in show_many
 SEARCHED = {"assignee": "assignee_id", "status": "status"}  # what search asks for, and the ticket's field
 KEY_LIFE = 7200  # seconds that an idempotency key is remembered
 
 
-def add(routes: Routes, parts: Parts) -> None:
+def add(routes: Routes, desk: ZendeskStandIn) -> None:
     """Register the paths below `/tickets` and the incremental exports."""
-    account = parts.account
+    account = desk.account
 
     def ticket(number: int) -> Ticket:
         found = account.tickets.get(number)
@@ -43,7 +48,7 @@ def add(routes: Routes, parts: Parts) -> None:
         if "metric_set" in included:
             body["ticket"]["metric_set"] = metric_set(account, found)
         if "users" in included:
-            body["users"] = _users(parts, (found.shown["requester_id"], found.shown["assignee_id"]))
+            body["users"] = _users(desk, (found.shown["requester_id"], found.shown["assignee_id"]))
         return json_response(body)
 
     @routes("GET", "/tickets")
@@ -72,8 +77,8 @@ def add(routes: Routes, parts: Parts) -> None:
     @routes("PUT", "/tickets/<int:number>")
     def put(number: int) -> Response:
         found = ticket(number)
-        g.headers.update(parts.limits.update_headers(number, g.user["id"]))
-        audit, ignored = update(account, found, body_of("ticket"), actor=g.user["id"], rules=parts.rules)
+        g.headers.update(desk.limits.update_headers(number, g.user["id"]))
+        audit, ignored = update(account, found, body_of("ticket"), actor=g.user["id"], rules=desk.rules)
         warn_of(ignored, "update")
         return json_response({"ticket": found.shown, "audit": audit})
 
@@ -89,7 +94,7 @@ def add(routes: Routes, parts: Parts) -> None:
                 raise refusals.bad_request("IdempotentRequestError", said)
             g.headers["x-idempotency-lookup"] = "hit"
             return json_response(keys[key][2], 201)
-        made, audit = _create(parts, body)
+        made, audit = _create(desk, body)
         answer = {"ticket": made.shown, "audit": audit}
         if key:
             keys[key] = (now, raw, answer)
@@ -116,7 +121,7 @@ def add(routes: Routes, parts: Parts) -> None:
             raise refusals.not_found()
         body = page("comments", _sorted(found), query(), url=here())
         if "users" in query().get("include", ""):
-            body["users"] = _users(parts, [comment["author_id"] for comment in body["comments"]])
+            body["users"] = _users(desk, [comment["author_id"] for comment in body["comments"]])
         return json_response(body)
 
     @routes("GET", "/tickets/<int:number>/audits")
@@ -126,7 +131,7 @@ def add(routes: Routes, parts: Parts) -> None:
             raise refusals.not_found()
         body = page("audits", _sorted(found), query(), url=here())
         if "users" in query().get("include", ""):
-            body["users"] = _users(parts, [audit["author_id"] for audit in body["audits"]])
+            body["users"] = _users(desk, [audit["author_id"] for audit in body["audits"]])
         return json_response(body)
 
     @routes("GET", "/tickets/<int:number>/metrics")
@@ -143,8 +148,8 @@ def add(routes: Routes, parts: Parts) -> None:
             found, given = ticket(number), request.get_json(silent=True) or {}
             kept = {key: given[key] for key in ("safe_update", "updated_stamp") if key in given}
             body = {name: given.get("tags", []), **kept}
-            g.headers.update(parts.limits.update_headers(number, g.user["id"]))
-            update(account, found, body, actor=g.user["id"], rules=parts.rules)
+            g.headers.update(desk.limits.update_headers(number, g.user["id"]))
+            update(account, found, body, actor=g.user["id"], rules=desk.rules)
             return json_response({"tags": found.shown["tags"]}, 201 if method == "POST" else 200)
 
     for method, name in (("PUT", "tags"), ("POST", "tags"), ("DELETE", "remove_tags")):
@@ -154,17 +159,17 @@ def add(routes: Routes, parts: Parts) -> None:
     def exporter(rule: str, export: Callable[..., Json]) -> None:
         @routes("GET", rule)
         def incremental() -> Response:
-            parts.guard.admins_only(g.user)
-            g.headers.update(parts.limits.incremental_headers())
+            desk.guard.admins_only(g.user)
+            g.headers.update(desk.limits.incremental_headers())
             return json_response(export(query(), url=here()))
 
-    exporter("/incremental/tickets/cursor", parts.exports.by_cursor)
-    exporter("/incremental/tickets", parts.exports.by_time)
-    exporter("/incremental/ticket_events", parts.exports.ticket_events)
+    exporter("/incremental/tickets/cursor", desk.exports.by_cursor)
+    exporter("/incremental/tickets", desk.exports.by_time)
+    exporter("/incremental/ticket_events", desk.exports.ticket_events)
 
 
-def _create(parts: Parts, body: Json) -> tuple[Ticket, Json]:
-    account = parts.account
+def _create(desk: ZendeskStandIn, body: Json) -> tuple[Ticket, Json]:
+    account = desk.account
     comment = body.get("comment") or {"body": body.get("description")}
     if not (comment.get("body") or comment.get("html_body")):
         raise refusals.invalid(base="Description: cannot be blank")
@@ -194,8 +199,8 @@ def _sorted(items: list[Json]) -> list[Json]:
     return items[::-1] if newest_first else items
 
 
-def _users(parts: Parts, numbers: Any) -> list[Json]:
-    known = parts.account.users
+def _users(desk: ZendeskStandIn, numbers: Any) -> list[Json]:
+    known = desk.account.users
     return [known[number] for number in sorted(set(numbers) & known.keys())]
 
 

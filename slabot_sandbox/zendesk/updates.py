@@ -1,4 +1,4 @@
-"""May this request change the ticket, and how?
+"""Validate a write over the API, then change the ticket.
 
 Promise: what the real API refuses is refused here, with its status and words, before anything is changed: an
 outdated `updated_stamp`, a closed ticket, a solve without an assignee, a way back to new, a priority taken away.
@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from slabot_sandbox.base.objects import Json
 from slabot_sandbox.zendesk import refusals
-from slabot_sandbox.zendesk.account import Account
+from slabot_sandbox.zendesk.account import ZendeskAccount
 from slabot_sandbox.zendesk.changes import change
-from slabot_sandbox.zendesk.objects import PRIORITIES, STATUSES, TYPES, Json, Ticket, via
+from slabot_sandbox.zendesk.objects import PRIORITIES, STATUSES, TYPES, Ticket, via
 
 MOST_COMMENTS = 5000  # a ticket; more are refused
 STILL_WRITABLE = frozenset({"tags", "subject", "priority"})  # on a closed ticket
@@ -66,7 +67,7 @@ class UpdateRules:
 
 
 def update(
-    account: Account, ticket: Ticket, body: Mapping[str, Any], *, actor: int, rules: UpdateRules
+    account: ZendeskAccount, ticket: Ticket, body: Mapping[str, Any], *, actor: int, rules: UpdateRules
 ) -> tuple[Json, list[str]]:
     """Change the ticket as the body of a PUT asks; returns the audit and the keys that were ignored.
 
@@ -114,7 +115,7 @@ def _check_stamp(ticket: Ticket, body: Mapping[str, Any]) -> None:
         raise refusals.update_conflict()
 
 
-def _check_types(account: Account, wanted: Mapping[str, Any]) -> None:
+def _check_types(account: ZendeskAccount, wanted: Mapping[str, Any]) -> None:
     for name, allowed in ENUMS.items():
         if wanted.get(name) is not None and wanted[name] not in allowed:
             raise refusals.invalid(**{name: f"{name.title()}: {wanted[name]} is not valid"})
@@ -129,7 +130,7 @@ def _check_types(account: Account, wanted: Mapping[str, Any]) -> None:
         raise refusals.invalid(custom_status_id="Custom status: is invalid")
 
 
-def _check_people(account: Account, wanted: Mapping[str, Any]) -> None:
+def _check_people(account: ZendeskAccount, wanted: Mapping[str, Any]) -> None:
     if "requester_id" in wanted and wanted["requester_id"] not in account.users:
         raise refusals.invalid(requester="Requester: is invalid")
     assignee = wanted.get("assignee_id")
@@ -142,7 +143,7 @@ def _check_priority(ticket: Ticket, wanted: Mapping[str, Any]) -> None:
         raise refusals.invalid(priority="Priority: cannot be blank")  # our words; the rule is Zendesk's
 
 
-def _check_status(account: Account, ticket: Ticket, wanted: Json, *, actor: int, rules: UpdateRules) -> None:
+def _check_status(account: ZendeskAccount, ticket: Ticket, wanted: Json, *, actor: int, rules: UpdateRules) -> None:
     status = wanted.get("status")
     if status is None and wanted.get("custom_status_id") is not None:
         status = account.custom_statuses[wanted["custom_status_id"]]["status_category"]
@@ -176,7 +177,7 @@ def _custom_fields(ticket: Ticket, given: Any) -> list[Json]:
     return [{"id": number, "value": value} for number, value in fields.items()]
 
 
-def _comment(account: Account, ticket: Ticket, comment: Any) -> Json:
+def _comment(account: ZendeskAccount, ticket: Ticket, comment: Any) -> Json:
     if comment is None:
         return {}
     if not isinstance(comment, dict) or not (comment.get("body") or comment.get("html_body")):

@@ -1,4 +1,4 @@
-"""What does Zendesk tell the product by webhook, and when?
+"""Call the webhooks of the account, as Zendesk does.
 
 Promise: every change is told to each webhook that subscribed to it, signed as the real ones are, with one invocation
 id on all attempts, and repeated only where the documentation says so: after a 409 up to three times, after a 429 or
@@ -12,17 +12,16 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 import requests
 
-from slabot_sandbox.agenda import Agenda
-from slabot_sandbox.deliveries import Dispatch
+from slabot_sandbox.base.objects import Json, stamp
+from slabot_sandbox.base.webhooks import Delivery, Webhooks
 from slabot_sandbox.journal import Did
+from slabot_sandbox.scheduler import Scheduler
 from slabot_sandbox.signing import zendesk_signature
-from slabot_sandbox.zendesk.account import SERVICE, Account, Changed
-from slabot_sandbox.zendesk.envelopes import EVENT_TYPES, TRIGGER_BODY, envelopes, trigger_body
-from slabot_sandbox.zendesk.objects import Json, stamp
+from slabot_sandbox.zendesk.account import Changed, ZendeskAccount
+from slabot_sandbox.zendesk.webhook_bodies import EVENT_TYPES, TRIGGER_BODY, envelopes, trigger_body
 
 TRIGGER = "conditional_ticket_events"  # the subscription of webhooks that triggers and automations call
 TIMEOUT = 12  # seconds of real time that the receiver has
@@ -65,26 +64,24 @@ class Webhook:
 
 
 @dataclass(slots=True, kw_only=True)
-class Delivery:
-    """One thing to tell, in as many attempts as it takes."""
+class Invocation(Delivery):
+    """A delivery to one webhook; all its attempts bear the same id."""
 
     webhook: Webhook
-    invocation: str
-    type: str
-    ticket: int
-    body: bytes
-    attempts: int = 0
+    id: str
+
+    def facts(self) -> dict[str, str]:
+        """Its id."""
+        return {"invocation": self.id}
 
 
-class Webhooks(Dispatch[Delivery]):
+class ZendeskWebhooks(Webhooks[ZendeskAccount, Invocation]):
     """The webhooks of an account, and their deliveries."""
 
-    def __init__(self, account: Account, agenda: Agenda) -> None:
+    def __init__(self, account: ZendeskAccount, scheduler: Scheduler) -> None:
         """Listen to the account; nobody has subscribed yet."""
-        super().__init__(account.clock, agenda)
+        super().__init__(account, scheduler)
         self.all: dict[str, Webhook] = {}
-        self._account = account
-        account.listeners.append(self._heard)
 
     def subscribe(
         self,
@@ -116,7 +113,8 @@ class Webhooks(Dispatch[Delivery]):
         self.all[webhook.id] = webhook
         return webhook
 
-    def _heard(self, changed: Changed) -> None:
+    def on_change(self, changed: Changed) -> None:
+        """Plan what each active webhook is to be told."""
         account = self._account
         active = [webhook for webhook in self.all.values() if webhook.active]
         if not active:
@@ -135,13 +133,9 @@ class Webhooks(Dispatch[Delivery]):
 
     def _plan(self, webhook: Webhook, type: str, ticket: int, body: bytes) -> None:
         invocation = self._account.ids.ulid(self._account.clock.now())
-        self.dispatch(Delivery(webhook=webhook, invocation=invocation, type=type, ticket=ticket, body=body))
+        self.dispatch(Invocation(webhook=webhook, id=invocation, type=type, ticket=ticket, body=body))
 
-    def lost(self, delivery: Delivery) -> None:
-        """Journal that it never left."""
-        self._tell(Did.WEBHOOK_LOST, delivery)
-
-    def attempt(self, delivery: Delivery) -> None:
+    def attempt(self, delivery: Invocation) -> None:
         """Send it once, signed at this instant."""
         delivery.attempts += 1
         now = self._account.clock.now()
@@ -152,7 +146,7 @@ class Webhooks(Dispatch[Delivery]):
             "User-Agent": "Zendesk Webhook",
             "X-Zendesk-Account-Id": str(self._account.number),
             "X-Zendesk-Webhook-Id": webhook.id,
-            "X-Zendesk-Webhook-Invocation-Id": delivery.invocation,
+            "X-Zendesk-Webhook-Invocation-Id": delivery.id,
             "X-Zendesk-Webhook-Signature": zendesk_signature(webhook.secret, timestamp=timestamp, body=delivery.body),
             "X-Zendesk-Webhook-Signature-Timestamp": timestamp,
         }
@@ -164,10 +158,10 @@ class Webhooks(Dispatch[Delivery]):
             status, timed_out = 504, True
         except requests.RequestException:
             pass  # nobody listens: not repeated, the product's sweep has to find it
-        self._tell(Did.WEBHOOK_SENT if status else Did.WEBHOOK_LOST, delivery, status=status)
+        self.note(Did.WEBHOOK_SENT if status else Did.WEBHOOK_LOST, delivery, status=status)
         webhook.invocations.append(
             {
-                "id": delivery.invocation,
+                "id": delivery.id,
                 "webhook_id": webhook.id,
                 "latest_completed_at": timestamp,
                 "status": "success" if 200 <= status < 300 else "failed",
@@ -177,18 +171,6 @@ class Webhooks(Dispatch[Delivery]):
         pause = _pause(delivery.attempts, status, retry_after, timed_out=timed_out)
         if pause is not None:
             self.send_in(pause, delivery)
-
-    def _tell(self, kind: Did, delivery: Delivery, **facts: Any) -> None:
-        self._account.journal.effect(
-            kind,
-            SERVICE,
-            by="webhook",
-            type=delivery.type,
-            ticket=delivery.ticket,
-            invocation=delivery.invocation,
-            attempt=delivery.attempts,
-            **facts,
-        )
 
 
 def _pause(attempts: int, status: int, retry_after: str, *, timed_out: bool) -> timedelta | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
-from adapters.base import Adapter, Done, Page, Plans, Snapshot, Write
+from adapters.base import Adapter, Done, Plans, Snapshot, SweepBatch, Write
 from adapters.errors import RateLimited
 from slabot.clock import SteppedClock
 from slabot.domain import Category, Message
@@ -223,7 +223,7 @@ def ids(pages: list[Any]) -> set[str]:
     return {changed.id for page in pages for changed in page.changed}
 
 
-def to_the_end(house: House, adapter: Adapter, cursor: str | None, *, since: datetime = START) -> Iterator[Page]:
+def to_the_end(house: House, adapter: Adapter, cursor: str | None, *, since: datetime = START) -> Iterator[SweepBatch]:
     """A sweep that waits where it is told to, and goes on from the last cursor then, as the contract says."""
     while True:
         try:

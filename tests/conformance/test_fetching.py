@@ -143,9 +143,9 @@ def test_it_says_who_slabot_is_and_finds_agents_only(house: House, adapter: Adap
     account = adapter.whoami()
     assert account.id
     assert account.role
-    assert adapter.users_by_email(account.email.upper()) == account.id
-    assert adapter.users_by_email("nobody@nowhere.example") is None
-    assert adapter.users_by_email("") is None
+    assert adapter.agent_id_by_email(account.email.upper()) == account.id
+    assert adapter.agent_id_by_email("nobody@nowhere.example") is None
+    assert adapter.agent_id_by_email("") is None
 
 
 def test_a_message_of_the_very_second_in_which_it_was_last_read_is_not_lost(house: House, adapter: Adapter) -> None:

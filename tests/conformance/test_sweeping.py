@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from adapters.base import Adapter, Page
+from adapters.base import Adapter, SweepBatch
 from adapters.errors import AdapterError
 from slabot_sandbox import FaultKind
 from tests.conformance.house import MINUTE, START, House, ids, to_the_end
@@ -137,7 +137,7 @@ def test_killed_after_every_single_page_it_still_skips_nothing(house: House) -> 
     with house.pages_of(2):
         whole, kept, cursor = full_read(house), set(), None
         for _ in range(100):
-            page: Page = next(iter(house.open().sweep(cursor, since=START)))
+            page: SweepBatch = next(iter(house.open().sweep(cursor, since=START)))
             kept |= {(row.id, row.version) for row in page.changed}
             cursor = page.cursor or cursor
             if page.end:

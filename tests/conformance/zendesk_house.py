@@ -17,7 +17,7 @@ from adapters.registry import open_adapter
 from adapters.zendesk import export
 from slabot.clock import SteppedClock
 from slabot.domain import Category
-from slabot_sandbox import FaultKind, Limits, Sandbox
+from slabot_sandbox import FaultKind, Sandbox, ZendeskLimits
 from tests.conformance.house import NAME, SECRET, Delivery, House, State
 from tests.conformance.mailbox import Mailbox
 
@@ -40,7 +40,7 @@ class ZendeskHouse(House):
 
     def __init__(self, clock: SteppedClock) -> None:
         super().__init__(clock)
-        limits = Limits(account=None, incremental=None, ticket_updates=None, per_ticket_updates=None)
+        limits = ZendeskLimits(account=None, incremental=None, ticket_updates=None, per_ticket_updates=None)
         self.sandbox = Sandbox(clock=clock, zendesk_limits=limits).start()
         self._desk = self.sandbox.zendesk
         self._opened: list[Adapter] = []

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.store_fixtures import postgres_url, sqlite_url, store_url
+from tests.fixtures.stores import postgres_url, sqlite_url, store_url
 
 __all__ = ["postgres_url", "sqlite_url", "store_url"]

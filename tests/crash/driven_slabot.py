@@ -11,30 +11,27 @@ import sys
 from datetime import datetime, timedelta
 
 from slabot.clock import SteppedClock
-from slabot.composition import compose
+from slabot.composition import stepped_app
 from slabot.policy import load_policy
-from slabot.runtime import Driven
-from slabot.runtime.serving import WebServer
-from webhooks import create_app
 
 
 def main() -> None:
     """Serve until the input ends."""
     order = json.loads(sys.stdin.readline())
     clock = SteppedClock(datetime.fromisoformat(order["now"]))
-    composed = compose(
+    app = stepped_app(
         load_policy(order["policy"], "the campaign's policy"),
         order["policy"],
         clock=clock,
         environment=order["environment"],
+        port=order["port"],
         sweep_every=timedelta(seconds=order["sweep_every"]),
     )
-    WebServer(create_app(composed.parts, composed.signing_secret), port=order["port"])
-    driven = Driven(composed.parts, clock)
+    app.start()
     _say({"listening": True})
     for line in sys.stdin:
         clock.elapse(datetime.fromisoformat(json.loads(line)["now"]) - clock.now())
-        following = driven.settle()
+        following = app.engine.settle()
         _say({"next": None if following is None else following.isoformat()})
 
 

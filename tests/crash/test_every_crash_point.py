@@ -16,7 +16,7 @@ import pytest
 
 from tests.crash.points import Points, changes_the_world
 from tests.crash.scenarios import LONG, SHORT, WEEKS, Outcome, Scenario, play
-from tests.store_fixtures import create_database, drop_database, postgres_address
+from tests.fixtures.stores import create_database, drop_database, postgres_address
 
 Stores = Callable[[], str]
 

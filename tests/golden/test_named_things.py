@@ -17,9 +17,9 @@ import click
 import pytest
 import yaml
 
+from slabot.channels.slack.commands import Topic
+from slabot.channels.slack.message import Button
 from slabot.cli import main
-from slabot.paging.blocks import Button
-from slabot.paging.commands import Topic
 from slabot.policy import Policy, check_policy
 from slabot.policy.codes import CODES
 from slabot.policy.shape import NAME, settings

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from slabot.paging import Rendered, render, render_reply
-from slabot.paging.examples import ANSWERS, BUNDLES, DIALOGS, HOMES, PAGES, REPLIES
+from slabot.channels.slack.examples import ANSWERS, BUNDLES, DIALOGS, HOMES, PAGES, REPLIES
+from slabot.channels.slack.message import Rendered, render, render_reply
 
 KEPT = Path(__file__).parent / "paging"
 MESSAGES: dict[str, Rendered | Mapping[str, Any]] = {name: render(view) for name, view in PAGES.items()}

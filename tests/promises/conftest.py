@@ -10,8 +10,8 @@ import pytest
 
 from slabot.clock import SteppedClock
 from slabot_sandbox import Sandbox
+from tests.fixtures.stores import postgres_url, sqlite_url, store_url
 from tests.promises.scene import CHANNEL, Make, Scene
-from tests.store_fixtures import postgres_url, sqlite_url, store_url
 
 __all__ = ["postgres_url", "sqlite_url", "store_url"]
 

@@ -17,16 +17,14 @@ import requests
 import yaml
 
 from slabot.clock import SteppedClock
-from slabot.composition import Composed, compose
+from slabot.composition import stepped_app
 from slabot.policy import load_policy
-from slabot.runtime import Driven, Parts
-from slabot.runtime.serving import WebServer
+from slabot.runtime import Parts
 from slabot.store import LedgerEvent, ledger, outbox, tickets
 from slabot.store.ledger import LedgerRow
 from slabot.store.outbox import OutboxRow
 from slabot.store.tickets import StoredTicket
 from slabot_sandbox import Effect, Sandbox
-from webhooks import create_app
 
 CHANNEL = "support-escalations"
 AGENT = "maya@acme.example"
@@ -114,20 +112,17 @@ class Bot:
     def __init__(
         self, text: str, environment: Mapping[str, str], clock: SteppedClock, port: int, sweep_every: timedelta
     ) -> None:
-        self._composed: Composed = compose(
-            load_policy(text, "the test's policy"), text, clock=clock, environment=environment, sweep_every=sweep_every
-        )
-        self.driven = Driven(self._composed.parts, clock)
-        self._server = WebServer(create_app(self._composed.parts, self._composed.signing_secret), port=port)
-        self.url = self._server.url
+        policy = load_policy(text, "the test's policy")
+        self.app = stepped_app(policy, text, clock=clock, environment=environment, port=port, sweep_every=sweep_every)
+        self.app.start()
+        self.driven, self.url = self.app.engine, self.app.url
 
     @property
     def parts(self) -> Parts:
-        return self._composed.parts
+        return self.app.parts
 
     def stop(self) -> None:
-        self._server.stop()
-        self._composed.close()
+        self.app.stop()
 
 
 @dataclass
@@ -186,7 +181,7 @@ class Scene:
                 self.clock.waiting("slabot", self.bot.driven.settle())
             else:
                 self.clock.waiting("slabot", None)
-            due = [sandbox.agenda.next_instant() for sandbox in every]
+            due = [sandbox.scheduler.next_instant() for sandbox in every]
             self.clock.waiting("the stand-ins", min((at for at in due if at is not None), default=None))
             return any(did) or any(instant is not None and instant <= self.clock.now() for instant in due)
 

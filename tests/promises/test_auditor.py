@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import Connection, delete, update
 
 from slabot.runtime.alarm import Alarm
-from slabot.runtime.delivery.pages import Pages
-from slabot.store import LedgerEvent, audits, outbox, schema
+from slabot.runtime.delivery.loop import Delivery
+from slabot.store import Lane, LedgerEvent, audits, outbox, schema
 from slabot.store.audits import AuditVerdict
 from slabot_sandbox import Effect, FaultKind, Sandbox
 from tests.promises.scene import HOUR, MINUTE, SECOND, Make, Scene
@@ -57,6 +57,11 @@ def told(scene: Scene, event: LedgerEvent) -> list[str]:
     return [row.words for row in scene.ledger() if row.event is event]
 
 
+def no_page_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+    drain = Delivery.drain
+    monkeypatch.setattr(Delivery, "drain", lambda self: self.kinds.lane is not Lane.PAGE and drain(self))
+
+
 def test_while_everything_agrees_the_heartbeat_is_heard_each_minute(audited: Scene) -> None:
     for _ in range(3):
         audited.ask()
@@ -74,7 +79,7 @@ def test_a_page_that_is_lost_from_the_outbox_is_put_in_again(audited: Scene, mon
     ticket = audited.ask()
     audited.run_for(MINUTE)
     with monkeypatch.context() as broken:
-        broken.setattr(Pages, "claim", lambda *_: [])
+        no_page_leaves(broken)
         audited.run_for(HOUR - 30 * SECOND)
         assert [row.key for row in audited.rows(ticket)] == [f"acme/{ticket}/page/first_response/critical/50% used/0"]
         breaks(audited, delete(schema.outbox))
@@ -152,7 +157,7 @@ def test_a_helpdesk_that_is_not_read_is_told_once_an_hour_and_stops_the_heartbea
 def test_a_page_that_does_not_leave_stops_the_heartbeat(audited: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     audited.ask()
     audited.run_for(59 * MINUTE)
-    monkeypatch.setattr(Pages, "claim", lambda *_: [])
+    no_page_leaves(monkeypatch)
     heard = beats(audited)
     audited.run_for(10 * MINUTE)
 
@@ -165,7 +170,7 @@ def test_a_page_that_was_claimed_and_never_heard_of_stops_the_heartbeat(
 ) -> None:
     audited.ask()
     audited.run_for(59 * MINUTE)
-    monkeypatch.setattr(Pages, "claim", lambda *_: [])
+    no_page_leaves(monkeypatch)
     audited.run_for(2 * MINUTE)
     now = audited.clock.now()
     assert audited.parts.store.write(lambda conn: outbox.claim(conn, now, "page", 5))

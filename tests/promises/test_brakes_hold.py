@@ -105,7 +105,7 @@ def test_what_a_person_approved_goes_ahead(stage: Make, store_url: str) -> None:
     assert written(scene, made) == 0
     [row] = scene.rows(made[1])
     act = Approved(at=scene.clock.now(), key=row.key, id="approved:1")
-    scene.parts.write(lambda conn: tickets.add_act(conn, "acme", str(made[1]), act))
+    scene.parts.write(lambda conn: tickets.append_event(conn, "acme", str(made[1]), act))
     scene.run_for(20 * MINUTE)
     assert [len(scene.comments(ticket)) for ticket in made] == [0, 1, 0]
 

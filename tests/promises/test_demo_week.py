@@ -16,7 +16,7 @@ def test_every_promise_of_the_demo_week_is_kept_and_told_in_whole_sentences() ->
         """Hands out its ledger before it ends."""
 
         def stop(self) -> None:
-            parts = self.composed.parts
+            parts = self.parts
             rows.extend(row.words for row in parts.store.read(lambda conn: ledger.since(conn, parts.started_at)))
             super().stop()
 

@@ -20,7 +20,7 @@ from flask import Flask, Response
 from sqlalchemy import create_engine
 
 from slabot.cli import main
-from slabot.runtime.alone import Alone
+from slabot.runtime.instance_lock import InstanceLock
 from slabot.runtime.serving import WebServer
 from slabot.store import open_store
 from slabot.store.migrate import upgrade
@@ -216,7 +216,7 @@ def test_a_port_that_a_stranger_has_is_wrong(stand: Stand) -> None:
 
 def test_a_slabot_that_runs_already_is_no_mistake_but_is_told(stand: Stand) -> None:
     open_store(f"sqlite:///{stand.file}").close()
-    with Alone(stand.file):
+    with InstanceLock(stand.file):
         run, found = stand.ask("run"), stand.ask("doctor", "--json")
     assert (run.exit_code, found.exit_code) == (1, 0), found.output
     assert "another slabot works on" in run.stderr
@@ -229,6 +229,7 @@ def test_a_slabot_that_answers_at_the_address_is_told_apart_from_a_stranger(stan
     app = Flask("slabot")
     app.get("/healthz")(lambda: Response("alive\n", mimetype="text/plain"))
     server = WebServer(app)
+    server.start()
     try:
         stand.write(web={"listen": f"127.0.0.1:{server.port}"})
         found = stand.ask("doctor")

@@ -17,7 +17,7 @@ from sqlalchemy import Text, select, type_coerce
 from slabot.cli import edge, main
 from slabot.domain import Message
 from slabot.rules import decide
-from slabot.runtime.alone import Alone
+from slabot.runtime.instance_lock import InstanceLock
 from slabot.store.schema import metadata
 from tests.promises.scene import AGENT, HOUR, MINUTE, Scene, policy_text
 
@@ -153,7 +153,7 @@ def test_it_works_while_slabot_holds_its_lock(scene: Scene, erase: Erase) -> Non
     if file is None:
         assert erase(WHO, "--yes").exit_code == 0
         return
-    with Alone(file):
+    with InstanceLock(file):
         assert erase(WHO, "--yes").exit_code == 0
     assert held(scene) == []
     scene.sandbox.zendesk.people.agent_replies(ticket, AGENT, "Done", status="solved")

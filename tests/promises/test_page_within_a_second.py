@@ -12,13 +12,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from slabot.clock import SystemClock
-from slabot.composition import compose
+from slabot.composition import embedded_app
 from slabot.policy import load_policy
-from slabot.runtime import Bells, Embedded
-from slabot.runtime.serving import WebServer
+from slabot.runtime import Embedded
 from slabot_sandbox import Sandbox
 from tests.promises.scene import CHANNEL, environment_of, key_of, policy_text
-from webhooks import create_app
 
 TARGET = 4  # seconds
 TICKETS = 3
@@ -39,17 +37,12 @@ def running(store_url: str) -> Iterator[tuple[Sandbox, Embedded]]:
             classify={"otherwise": "critical"},
             escalate=[{"severity": "critical", "rungs": rungs}],
         )
-        bells = Bells()
         environment = environment_of(sandbox) | {"DATABASE_URL": store_url}
-        composed = compose(load_policy(text, "f"), text, clock=SystemClock(), environment=environment, bell=bells)
-        server = WebServer(create_app(composed.parts, composed.signing_secret))
-        engine = Embedded(composed.parts, bells)
-        engine.start()
-        sandbox.connect(server.url)
-        yield sandbox, engine
-        server.stop()
-        engine.stop()
-        composed.close()
+        app = embedded_app(load_policy(text, "f"), text, clock=SystemClock(), environment=environment)
+        app.start()
+        sandbox.connect(app.url)
+        yield sandbox, app.engine
+        app.stop()
 
 
 def test_a_page_leaves_within_a_second_of_its_time(running: tuple[Sandbox, Embedded]) -> None:

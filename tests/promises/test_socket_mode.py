@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from slabot.channels.slack.sockets import SocketAddresses
 from slabot.composition import StartError
 from slabot.domain import Acknowledged, SeverityChanged, Snoozed
-from slabot.paging.sockets import SocketAddresses
 from slabot.runtime import Interactions, Sockets
 from slabot.runtime.people import sockets as sockets_module
 from slabot.store import Fault, StoreUnavailable
@@ -233,15 +233,10 @@ class TestComposed:
             lambda sandbox: _environment(sandbox, sandbox.slack.app_token),
         )
         bot = scene.start(slack=self.slack(scene))
-        sockets = bot._composed.sockets
-        assert sockets is not None
-        sockets.start()
-        try:
-            soon(lambda: sockets.is_connected and scene.sandbox.slack.sockets.are_connected)
-            assert "No clock runs" in said(scene, "next")
-            assert scene.post("/slack/commands", b"command=%2Fsla").status_code == 401
-        finally:
-            sockets.stop()
+        [sockets] = [service for service in bot.app.services if isinstance(service, Sockets)]
+        soon(lambda: sockets.is_connected and scene.sandbox.slack.sockets.are_connected)
+        assert "No clock runs" in said(scene, "next")
+        assert scene.post("/slack/commands", b"command=%2Fsla").status_code == 401
 
     @pytest.mark.parametrize("token", ["", "xoxb-a-bot-token", "xapp-unknown"])
     def test_a_token_that_is_not_good_is_said_at_the_start(

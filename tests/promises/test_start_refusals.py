@@ -15,7 +15,8 @@ import pytest
 from click.testing import CliRunner
 
 from slabot.cli import main
-from slabot.composition import StartError, compose
+from slabot.clock import SteppedClock
+from slabot.composition import StartError, stepped_app
 from slabot.policy import load_policy
 from slabot_sandbox import FaultKind, Sandbox
 from tests.promises.desks import ZendeskDesk
@@ -37,7 +38,7 @@ def refused(sandbox: Sandbox, file: Path) -> Callable[..., str]:
         text = policy_text({"acme": sandbox}, sandbox, f"sqlite:///{file}", **changes)
         given = environment_of(sandbox) | (environment or {})
         with pytest.raises(StartError) as error:
-            compose(load_policy(text, "f"), text, clock=sandbox.clock, environment=given)
+            stepped_app(load_policy(text, "f"), text, clock=SteppedClock(sandbox.clock.now()), environment=given)
         assert list(file.parent.iterdir()) == []
         assert sandbox.journal.effects(by="api") == ()
         words = str(error.value)

@@ -43,7 +43,7 @@ from slabot.domain import (
     Would,
 )
 from slabot.policy import Policy, freeze, plan_of
-from tests.rules_fixtures import NEXT_RESPONSE, RESOLUTION, UPDATES, Edits, ladder, ladders, policy, with_clocks
+from tests.fixtures.policies import NEXT_RESPONSE, RESOLUTION, UPDATES, Edits, ladder, ladders, policy, with_clocks
 
 LASTS = 12 * 86_400  # seconds after the creation in which things happen
 SEVERITIES = ("critical", "high", "medium", "low")
@@ -195,7 +195,7 @@ FROZEN = tuple(
 
 
 @dataclass(frozen=True)
-class Told:
+class FoundMessage:
     """A ticket, what happened to it in no order, and by which policy it is judged."""
 
     setting: Setting
@@ -312,7 +312,7 @@ _KINDS = [
 
 
 @st.composite
-def told(draw: st.DrawFn, most: int = 10) -> Told:
+def told(draw: st.DrawFn, most: int = 10) -> FoundMessage:
     """Any story of up to so many events."""
     setting = draw(st.sampled_from(SETTINGS))
     created = setting.anchor + timedelta(seconds=draw(st.integers(-86_400, 2 * 86_400)))
@@ -331,10 +331,10 @@ def told(draw: st.DrawFn, most: int = 10) -> Told:
     )
     count = draw(st.integers(0, most))
     events = [draw(_event(created, ticket.reference, number)) for number in range(count)]
-    return Told(setting, ticket, tuple(events))
+    return FoundMessage(setting, ticket, tuple(events))
 
 
-def moments_of(story: Told) -> st.SearchStrategy[datetime]:
+def moments_of(story: FoundMessage) -> st.SearchStrategy[datetime]:
     """Instants around a story, those of its events among them."""
     created = story.ticket.created_at
     own = [event.at for event in story.events] or [created]

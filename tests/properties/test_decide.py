@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from slabot.domain import SECOND, TicketRecord, Timeline, parse_instant, read_tickets, write_ticket
 from slabot.rules import Action, Decision, Kind, decide
-from tests.properties.stories import Told, moments_of, told
+from tests.properties.stories import FoundMessage, moments_of, told
 
 NOTHING = timedelta()
 PASSING = ("elapsed_seconds", "overdue_seconds", "spans")  # what of a clock may change while nothing happens
@@ -27,7 +27,7 @@ DUE = {"action", "mode", "key", "because"}
 KINDS = {kind.value for kind in Kind}
 
 
-def at(story: Told, now: Any) -> Decision:
+def at(story: FoundMessage, now: Any) -> Decision:
     return decide(story.ticket, story.timeline, story.policy, now)
 
 
@@ -48,7 +48,7 @@ def meaning(action: Action) -> tuple[object, ...]:
 
 @settings(max_examples=EXAMPLES)
 @given(st.data(), told())
-def test_the_order_and_the_number_of_arrivals_do_not_matter(data: st.DataObject, story: Told) -> None:
+def test_the_order_and_the_number_of_arrivals_do_not_matter(data: st.DataObject, story: FoundMessage) -> None:
     shuffled = data.draw(st.permutations([*story.events, *story.events]))
     half = data.draw(st.integers(0, len(shuffled)))
     timeline = Timeline.of(shuffled[:half]).merged(shuffled[half:]).merged(story.events)
@@ -60,7 +60,7 @@ def test_the_order_and_the_number_of_arrivals_do_not_matter(data: st.DataObject,
 
 @settings(max_examples=EXAMPLES)
 @given(st.data(), told())
-def test_asking_again_and_in_between_changes_nothing(data: st.DataObject, story: Told) -> None:
+def test_asking_again_and_in_between_changes_nothing(data: st.DataObject, story: FoundMessage) -> None:
     now = data.draw(moments_of(story))
     first = at(story, now)
     for other in data.draw(st.lists(moments_of(story), max_size=3)):
@@ -71,7 +71,7 @@ def test_asking_again_and_in_between_changes_nothing(data: st.DataObject, story:
 
 @settings(max_examples=EXAMPLES * 2)
 @given(st.data(), told())
-def test_nothing_changes_before_the_next_look(data: st.DataObject, story: Told) -> None:
+def test_nothing_changes_before_the_next_look(data: st.DataObject, story: FoundMessage) -> None:
     now = data.draw(moments_of(story))
     decision = at(story, now)
     look = decision.next_look
@@ -85,9 +85,9 @@ def test_nothing_changes_before_the_next_look(data: st.DataObject, story: Told) 
 
 @settings(max_examples=EXAMPLES)
 @given(st.data(), told())
-def test_what_happens_later_does_not_matter_now(data: st.DataObject, story: Told) -> None:
+def test_what_happens_later_does_not_matter_now(data: st.DataObject, story: FoundMessage) -> None:
     now = data.draw(moments_of(story))
-    known = Told(story.setting, story.ticket, tuple(event for event in story.events if event.at <= now))
+    known = FoundMessage(story.setting, story.ticket, tuple(event for event in story.events if event.at <= now))
     with_future, without = lasting(at(story, now)), lasting(at(known, now))
     del with_future["next_look"], without["next_look"]
     assert with_future == without
@@ -95,7 +95,7 @@ def test_what_happens_later_does_not_matter_now(data: st.DataObject, story: Told
 
 @settings(max_examples=EXAMPLES)
 @given(st.data(), told())
-def test_spans_are_contiguous_and_add_up_to_what_has_elapsed(data: st.DataObject, story: Told) -> None:
+def test_spans_are_contiguous_and_add_up_to_what_has_elapsed(data: st.DataObject, story: FoundMessage) -> None:
     for clock in at(story, data.draw(moments_of(story))).clocks:
         spans = clock.spans()
         assert sum((span.end - span.start for span in spans if span.counts), NOTHING) == clock.elapsed
@@ -108,7 +108,7 @@ def test_spans_are_contiguous_and_add_up_to_what_has_elapsed(data: st.DataObject
 
 @settings(max_examples=EXAMPLES)
 @given(st.data(), told())
-def test_a_verdict_once_given_stands_while_nothing_happens(data: st.DataObject, story: Told) -> None:
+def test_a_verdict_once_given_stands_while_nothing_happens(data: st.DataObject, story: FoundMessage) -> None:
     now = max([story.ticket.created_at, *(event.at for event in story.events)], default=story.ticket.created_at)
     now += timedelta(seconds=data.draw(st.integers(0, 3 * 86_400)))
     later = now + timedelta(seconds=data.draw(st.integers(1, 60 * 86_400)))
@@ -123,7 +123,9 @@ def test_a_verdict_once_given_stands_while_nothing_happens(data: st.DataObject, 
 
 @settings(max_examples=EXAMPLES)
 @given(st.data(), told())
-def test_a_clock_is_overdue_exactly_from_the_second_after_it_could_be_met(data: st.DataObject, story: Told) -> None:
+def test_a_clock_is_overdue_exactly_from_the_second_after_it_could_be_met(
+    data: st.DataObject, story: FoundMessage
+) -> None:
     for clock in at(story, data.draw(moments_of(story))).clocks:
         if clock.due_at is None or clock.met_until is None:
             assert clock.paused_since is not None or clock.stopped_at is not None
@@ -137,7 +139,7 @@ def test_a_clock_is_overdue_exactly_from_the_second_after_it_could_be_met(data: 
 
 @settings(max_examples=EXAMPLES)
 @given(st.data(), told())
-def test_a_key_is_unique_and_never_changes_its_meaning(data: st.DataObject, story: Told) -> None:
+def test_a_key_is_unique_and_never_changes_its_meaning(data: st.DataObject, story: FoundMessage) -> None:
     known: dict[str, object] = {}
     for now in sorted(data.draw(st.lists(moments_of(story), min_size=2, max_size=5))):
         decision = at(story, now)
@@ -150,7 +152,9 @@ def test_a_key_is_unique_and_never_changes_its_meaning(data: st.DataObject, stor
 
 @settings(max_examples=EXAMPLES)
 @given(st.data(), told())
-def test_what_is_due_is_due_by_now_and_what_comes_comes_later_in_order(data: st.DataObject, story: Told) -> None:
+def test_what_is_due_is_due_by_now_and_what_comes_comes_later_in_order(
+    data: st.DataObject, story: FoundMessage
+) -> None:
     now = data.draw(moments_of(story))
     decision = at(story, now)
     assert all(action.at <= now for action in decision.due_now)
@@ -164,7 +168,7 @@ def test_what_is_due_is_due_by_now_and_what_comes_comes_later_in_order(data: st.
 
 @settings(max_examples=EXAMPLES)
 @given(st.data(), told())
-def test_the_json_form_has_the_keys_of_the_contract(data: st.DataObject, story: Told) -> None:
+def test_the_json_form_has_the_keys_of_the_contract(data: st.DataObject, story: FoundMessage) -> None:
     written = json.loads(json.dumps(at(story, data.draw(moments_of(story))).as_json()))
     assert written["version"] == 1
     assert set(written) >= TOP
@@ -188,7 +192,7 @@ def test_the_json_form_has_the_keys_of_the_contract(data: st.DataObject, story: 
 
 @settings(max_examples=EXAMPLES * 2)
 @given(told(most=20))
-def test_a_ticket_file_reads_back_what_was_written(story: Told) -> None:
+def test_a_ticket_file_reads_back_what_was_written(story: FoundMessage) -> None:
     record = TicketRecord(story.ticket, story.timeline)
     written = write_ticket(record)
     assert "\n" not in written

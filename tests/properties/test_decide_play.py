@@ -27,7 +27,7 @@ from slabot.domain import (
 )
 from slabot.policy import Mode
 from slabot.rules import Action, Kind, decide
-from tests.properties.stories import Told, told
+from tests.properties.stories import FoundMessage, told
 
 LOOKS = 120  # a ladder without an end is cut here
 WRITES = {Kind.FOLLOW_UP, Kind.AUTO_SOLVE, Kind.AUTO_CLOSE, Kind.REOPEN, Kind.SET_CATEGORY}
@@ -62,7 +62,7 @@ def done(action: Action, now: datetime) -> AnyEvent:
 
 @settings(max_examples=60)
 @given(told(most=8), st.integers(0, 7_200))
-def test_nothing_is_done_twice_and_what_was_done_is_not_due_any_more(story: Told, late: int) -> None:
+def test_nothing_is_done_twice_and_what_was_done_is_not_due_any_more(story: FoundMessage, late: int) -> None:
     # Acts are done up to two hours late, as after an outage. What is known of the future is kept out of the way.
     events = [replace(event, observed_at=None) for event in story.events]
     now: datetime | None = max([story.ticket.created_at, *(event.at for event in events)])
@@ -70,7 +70,7 @@ def test_nothing_is_done_twice_and_what_was_done_is_not_due_any_more(story: Told
     followed_up: dict[str, int] = {}
     for _ in range(LOOKS):
         assert now is not None
-        known = Told(story.setting, story.ticket, tuple(events))
+        known = FoundMessage(story.setting, story.ticket, tuple(events))
         decision = decide(story.ticket, known.timeline, story.policy, now)
         acts = [action for action in decision.due_now if action.key not in sent]
         for action in acts:
@@ -80,7 +80,9 @@ def test_nothing_is_done_twice_and_what_was_done_is_not_due_any_more(story: Told
                 round_key = action.key.rpartition("/")[0]
                 followed_up[round_key] = followed_up.get(round_key, 0) + 1
                 assert followed_up[round_key] <= story.policy.waiting.follow_ups
-        again = decide(story.ticket, Told(story.setting, story.ticket, tuple(events)).timeline, story.policy, now)
+        again = decide(
+            story.ticket, FoundMessage(story.setting, story.ticket, tuple(events)).timeline, story.policy, now
+        )
         if acts:
             repeated = {action.key for action in again.due_now if action.mode is Mode.ACT} & sent
             assert not repeated
@@ -94,11 +96,11 @@ def test_nothing_is_done_twice_and_what_was_done_is_not_due_any_more(story: Told
 
 @settings(max_examples=60)
 @given(told(most=8))
-def test_a_play_left_alone_ends_with_nothing_but_pages(story: Told) -> None:
+def test_a_play_left_alone_ends_with_nothing_but_pages(story: FoundMessage) -> None:
     events = [replace(event, observed_at=None) for event in story.events]
     now = max([story.ticket.created_at, *(event.at for event in events)])
     for _ in range(LOOKS):
-        known = Told(story.setting, story.ticket, tuple(events))
+        known = FoundMessage(story.setting, story.ticket, tuple(events))
         decision = decide(story.ticket, known.timeline, story.policy, now)
         acts = [a for a in decision.due_now if a.mode is Mode.ACT and a.kind in WRITES]
         if acts:

@@ -16,14 +16,14 @@ from hypothesis import strategies as st
 from slabot.domain import Acknowledged, AnyEvent, Escalated, LadderFrozen, PageSent
 from slabot.policy import LadderChanges, Policy, freeze, parse_destination, plan_of
 from slabot.rules import Action, Decision, Kind, decide
-from tests.properties.stories import Told, moments_of, told
+from tests.properties.stories import FoundMessage, moments_of, told
 from tests.properties.test_decide_play import done
 
 EXAMPLES = 60
 LOOKS = 30
 
 
-def at(story: Told, events: Sequence[AnyEvent], now: datetime, rules: Policy | None = None) -> Decision:
+def at(story: FoundMessage, events: Sequence[AnyEvent], now: datetime, rules: Policy | None = None) -> Decision:
     known = replace(story, events=tuple(events))
     return decide(story.ticket, known.timeline, rules or story.policy, now)
 
@@ -32,13 +32,15 @@ def pages(decision: Decision) -> list[Action]:
     return [action for action in decision.due_now if action.kind is Kind.PAGE]
 
 
-def no_pages(story: Told) -> list[AnyEvent]:
+def no_pages(story: FoundMessage) -> list[AnyEvent]:
     return [replace(event, observed_at=None) for event in story.events if not isinstance(event, PageSent)]
 
 
 @settings(max_examples=EXAMPLES)
 @given(st.data(), told(most=6))
-def test_each_destination_hears_of_a_rung_once_however_the_pages_arrive(data: st.DataObject, story: Told) -> None:
+def test_each_destination_hears_of_a_rung_once_however_the_pages_arrive(
+    data: st.DataObject, story: FoundMessage
+) -> None:
     events = no_pages(story)
     now = max([story.ticket.created_at, *(event.at for event in events)])
     sent: set[str] = set()
@@ -67,7 +69,9 @@ def test_each_destination_hears_of_a_rung_once_however_the_pages_arrive(data: st
 
 @settings(max_examples=EXAMPLES)
 @given(st.data(), told())
-def test_whoever_asks_for_the_next_page_gets_one_for_every_running_clock(data: st.DataObject, story: Told) -> None:
+def test_whoever_asks_for_the_next_page_gets_one_for_every_running_clock(
+    data: st.DataObject, story: FoundMessage
+) -> None:
     now = data.draw(moments_of(story))
     known = [event for event in no_pages(story) if event.at != now]  # nothing else is in the second of the wish
     listed = {step.fact("clock") for step in at(story, known, now).upcoming if step.kind is Kind.PAGE}
@@ -83,7 +87,9 @@ def test_whoever_asks_for_the_next_page_gets_one_for_every_running_clock(data: s
 
 @settings(max_examples=EXAMPLES * 2)
 @given(st.data(), told())
-def test_in_quiet_hours_only_what_was_due_before_or_was_asked_for_is_sent(data: st.DataObject, story: Told) -> None:
+def test_in_quiet_hours_only_what_was_due_before_or_was_asked_for_is_sent(
+    data: st.DataObject, story: FoundMessage
+) -> None:
     now = data.draw(moments_of(story))
     for action in pages(at(story, list(story.events), now)):
         severity = action.fact("severity") or ""
@@ -95,7 +101,7 @@ def test_in_quiet_hours_only_what_was_due_before_or_was_asked_for_is_sent(data: 
 @settings(max_examples=EXAMPLES)
 @given(st.data(), told())
 def test_a_change_of_the_ladders_moves_no_page_of_a_clock_that_they_were_frozen_into(
-    data: st.DataObject, story: Told
+    data: st.DataObject, story: FoundMessage
 ) -> None:
     now = data.draw(moments_of(story))
     events: list[AnyEvent] = [event for event in story.events if not isinstance(event, LadderFrozen)]
@@ -114,7 +120,7 @@ def test_a_change_of_the_ladders_moves_no_page_of_a_clock_that_they_were_frozen_
 
 @settings(max_examples=EXAMPLES)
 @given(st.data(), told())
-def test_every_page_names_a_destination_that_can_be_read(data: st.DataObject, story: Told) -> None:
+def test_every_page_names_a_destination_that_can_be_read(data: st.DataObject, story: FoundMessage) -> None:
     for action in pages(at(story, list(story.events), data.draw(moments_of(story)))):
         to = action.fact("to") or ""
         assert to == "channel" or str(parse_destination(to)) == to

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slabot.domain import Message, TicketRecord, Timeline, read_tickets, write_ticket
-from slabot.reports.pseudonyms import Pseudonyms, Texts
+from slabot.reports.pseudonyms import Pseudonyms, TextsKept
 from slabot.rules import Decision, decide
 from slabot.runtime.pinned import pinned
 from slabot.store.erased import forget, mark
-from tests.properties.stories import Told, moments_of, told
+from tests.properties.stories import FoundMessage, moments_of, told
 
 WORDS = ("customer.example", "outage", "question", "gold")
 
@@ -30,14 +30,16 @@ def outline(decision: Decision, renamed: Callable[[str], str] = str) -> object:
     )
 
 
-def numbered(story: Told) -> TicketRecord:
+def numbered(story: FoundMessage) -> TicketRecord:
     """The story as a helpdesk tells it: each event has an id and its place within a second."""
     events = [replace(event, id=f"e{place}", seq=place) for place, event in enumerate(story.events)]
     return TicketRecord(story.ticket, Timeline.of(events))
 
 
-@given(story=told(), texts=st.sampled_from([Texts.NEUTRAL, Texts.DROP]), data=st.data())
-def test_a_ticket_without_names_and_words_is_decided_as_before(story: Told, texts: Texts, data: st.DataObject) -> None:
+@given(story=told(), texts=st.sampled_from([TextsKept.NEUTRAL, TextsKept.DROP]), data=st.data())
+def test_a_ticket_without_names_and_words_is_decided_as_before(
+    story: FoundMessage, texts: TextsKept, data: st.DataObject
+) -> None:
     record, policy = numbered(story), story.setting.policy
     now = max(data.draw(moments_of(story)), record.ticket.created_at)
     masks = Pseudonyms(policy, policy.model_dump_json(), texts)
@@ -63,7 +65,7 @@ def _texts(record: TicketRecord) -> list[str]:
 
 
 @given(story=told(), data=st.data())
-def test_a_ticket_of_an_erased_person_is_decided_as_before(story: Told, data: st.DataObject) -> None:
+def test_a_ticket_of_an_erased_person_is_decided_as_before(story: FoundMessage, data: st.DataObject) -> None:
     record, policy = numbered(story), story.setting.policy
     now = max(data.draw(moments_of(story)), record.ticket.created_at)
     kept = pinned(record, policy, now)

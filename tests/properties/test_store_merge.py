@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from slabot.domain import Actor, AnyEvent, Category, Message, StatusChanged, Ticket, Timeline
 from slabot.store import Store, StoredTicket, tickets
-from tests.store_fixtures import postgres_url, sqlite_url, store, store_url
-from tests.store_samples import a_ticket, after
+from tests.fixtures.stores import postgres_url, sqlite_url, store, store_url
+from tests.fixtures.tickets import a_ticket
+from tests.fixtures.times import after
 
 __all__ = ["postgres_url", "sqlite_url", "store", "store_url"]
 
@@ -22,7 +23,7 @@ _numbers = itertools.count()
 
 
 @dataclass(frozen=True)
-class Told:
+class FoundMessage:
     """One snapshot: a part of the history, as one version of the ticket tells it."""
 
     version: str
@@ -32,7 +33,7 @@ class Told:
 
 
 @st.composite
-def histories(draw: st.DrawFn) -> list[Told]:
+def histories(draw: st.DrawFn) -> list[FoundMessage]:
     """Snapshots of one ticket: partial histories, and events that a later version tells differently."""
     ids = [f"comment:{number}" for number in range(5)]
     told = []
@@ -50,11 +51,11 @@ def histories(draw: st.DrawFn) -> list[Told]:
         if draw(st.booleans()):
             events.append(Message(at=after(minutes=9), text="without an id"))
         ticket = a_ticket(subject=f"in {version}", history_complete=draw(st.booleans()))
-        told.append(Told(version, after(minutes=draw(st.integers(0, 3))), ticket, tuple(events)))
+        told.append(FoundMessage(version, after(minutes=draw(st.integers(0, 3))), ticket, tuple(events)))
     return told
 
 
-def stored_after(store: Store, snapshots: Sequence[Told]) -> StoredTicket:
+def stored_after(store: Store, snapshots: Sequence[FoundMessage]) -> StoredTicket:
     """What is stored once these have arrived, in this order; every one in a transaction of its own."""
     ticket_id = str(next(_numbers))
     last: StoredTicket | None = None
@@ -78,7 +79,9 @@ def facts(stored: StoredTicket) -> tuple[Any, ...]:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(told=histories(), data=st.data())
-def test_any_order_and_any_repetition_gives_the_same(store: Store, told: list[Told], data: st.DataObject) -> None:
+def test_any_order_and_any_repetition_gives_the_same(
+    store: Store, told: list[FoundMessage], data: st.DataObject
+) -> None:
     expected = facts(stored_after(store, told))
     shuffled = data.draw(st.permutations(told))
     repeated = data.draw(st.lists(st.sampled_from(told), max_size=3))
@@ -89,7 +92,7 @@ def test_any_order_and_any_repetition_gives_the_same(store: Store, told: list[To
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(told=histories())
 def test_nothing_that_was_told_is_lost_and_the_newest_version_says_how_the_ticket_is(
-    store: Store, told: list[Told]
+    store: Store, told: list[FoundMessage]
 ) -> None:
     stored = stored_after(store, told)
     newest = max(each.version for each in told)

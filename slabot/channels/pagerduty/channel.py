@@ -1,37 +1,115 @@
-"""How is PagerDuty one channel among others?
+"""Send pages to PagerDuty, each as an alert that is acknowledged and resolved with its clock.
 
-Promise: as `slabot.channels.base` has it. Each page is an alert, and is acknowledged and resolved with its clock.
+Promise: as `slabot.channels.base` has it. The page's id is the deduplication key, so sending it again changes nothing.
 """
 
 from __future__ import annotations
 
-from slabot.channels.base import Abilities, Outcome, PageMessage, Place, Sent, outcome
-from slabot.channels.couriered import MessageChannel
-from slabot.paging import AcknowledgedBy, ClaimedBy
-from slabot.paging.couriers import PagerDutyCourier
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from slabot.channels import http
+from slabot.channels.base import Abilities, MessageRef, Outcome, Sent, outcome
+from slabot.channels.errors import SendPermanent
+from slabot.channels.one_way import OneWayChannel
+from slabot.channels.pagerduty.message import change, trigger
+from slabot.channels.pagerduty.settings import PagerDutySettings, checked, services_of
+from slabot.channels.refusals import REPORT, unknown_name
+from slabot.channels.settings import Secret
+from slabot.clock import Clock
+from slabot.messages.message import PageMessage, TextMessage
+from slabot.messages.view import AcknowledgedBy, ClaimedBy
+from slabot.policy import Policy
+
+BASE_URL = "https://events.pagerduty.com"
+ENDPOINT = "/v2/enqueue"
+
+CHECK_KEY = (
+    "Put the integration key of an Events API v2 integration (32 characters) into the variable that routing_key_env "
+    "names, and restart slabot."
+)
+CHECK_API = "Check api_url in the policy, and whether a proxy stands in between."
 
 
-class PagerDutyChannel(MessageChannel):
-    """Alerts; the policy's name of a service is the place to send to."""
+def open_channel(policy: Policy, secret: Secret, clock: Clock) -> PagerDutyChannel | None:
+    """The channel of a policy; None where it names no service whose variable is set.
+
+    Raises:
+        SettingError: an address that cannot be used.
+        TokenError: an integration key that cannot be one.
+    """
+    services = services_of(policy.pagerduty, secret)
+    return PagerDutyChannel(services, clock) if services else None
+
+
+class PagerDutyChannel(OneWayChannel):
+    """Alerts; the place to send to is the policy's name of a service. Safe to share between threads."""
 
     can = Abilities(update=True, each_page_stands_alone=True)
 
-    def __init__(self, courier: PagerDutyCourier) -> None:
-        super().__init__(courier)
-        self._pagerduty = courier
+    def __init__(self, services: Mapping[str, PagerDutySettings], clock: Clock) -> None:
+        """Connect to nothing yet.
 
-    def place_of(self, message: PageMessage, to: str) -> Place:
-        """The alert, by the key of its page."""
-        return Place(to, message.key)
+        Args:
+            services: by the name that the policy gives them.
+            clock: of the process.
 
-    def update(self, place: Place, message: PageMessage) -> Outcome:
-        """Resolve the alert of a clock that stopped; acknowledge one that somebody is on."""
+        Raises:
+            SettingError: an address that cannot be used.
+            TokenError: an integration key that cannot be one.
+        """
+        self._clock = clock
+        self._services = {name: checked(name, service) for name, service in services.items()}
 
-        def change() -> Outcome:
+    def __repr__(self) -> str:
+        """Without the keys."""
+        return f"PagerDutyChannel({', '.join(self._services)})"
+
+    def send(self, message: PageMessage | TextMessage, to: str) -> None:
+        """Open the alert of a message, once.
+
+        Raises:
+            SendRetry: PagerDuty was not reached, or takes no more for now.
+            SendPermanent: PagerDuty refuses the key or the event, or the policy names no such service.
+            SendOutcomeUnknown: send it again as it is; the key makes a second one harmless.
+        """
+        self._enqueue(to, trigger(message))
+
+    def update(self, place: MessageRef, message: PageMessage) -> Outcome:
+        """Resolve the alert of a clock that stopped; acknowledge one that somebody is on.
+
+        Harmless for an alert that is closed or was never there.
+        """
+
+        def enqueue() -> Outcome:
             if message.view.ended:
-                self._pagerduty.resolve(place.ref, place.address)
+                self._enqueue(place.address, change("resolve", place.ref))
             elif isinstance(message.view.state, AcknowledgedBy | ClaimedBy):
-                self._pagerduty.acknowledge(place.ref, place.address)
+                self._enqueue(place.address, change("acknowledge", place.ref))
             return Sent(place)
 
-        return outcome(change)
+        return outcome(enqueue)
+
+    def ref_of(self, message: PageMessage | TextMessage, to: str) -> MessageRef | None:
+        """The alert, by the key of its page."""
+        return MessageRef(to, message.key) if isinstance(message, PageMessage) else None
+
+    def _enqueue(self, to: str, event: Mapping[str, Any]) -> None:
+        service = self._services.get(to)
+        if service is None:
+            why, remedy = unknown_name("PagerDuty service", to, "pagerduty")
+            raise SendPermanent(why=why, remedy=remedy)
+        body = json.dumps({"routing_key": service.routing_key, **event}, separators=(",", ":")).encode()
+        url = (service.api_url or BASE_URL).rstrip("/") + ENDPOINT
+        receiver = http.Receiver(name=f"PagerDuty ({to})", check=CHECK_API, same_key=True)
+        http.post(url, body, {"Content-Type": "application/json"}, receiver, _refused, self._clock)
+
+
+def _refused(answer: http.Answered) -> tuple[str, str]:
+    """Why, and the remedy; what PagerDuty says may quote the event, so it is not shown."""
+    if answer.status not in (400, 401, 403):
+        return "what answered is not PagerDuty", CHECK_API
+    if b"routing_key" in answer.body or b"routing key" in answer.body.lower():
+        return "the integration key is not valid", CHECK_KEY
+    return "it does not accept the event", REPORT

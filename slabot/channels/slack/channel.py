@@ -1,4 +1,4 @@
-"""How is Slack spoken with as one channel among others?
+"""Send pages to Slack.
 
 Promise: as `slabot.channels.base` has it. A lost answer can be looked up by a message's metadata; pages stand in
 threads, mention people, and are brought up to date in place.
@@ -10,38 +10,36 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import assert_never
 
-from slabot.channels.base import (
-    Abilities,
-    BundleMessage,
-    Dropped,
-    Failed,
-    Message,
-    Outcome,
-    PageMessage,
-    Place,
-    Sent,
-    TextMessage,
-    Waits,
-    outcome,
-)
-from slabot.paging import (
-    Rendered,
-    SlackError,
-    SlackHarmless,
-    SlackPermanent,
-    SlackRetry,
-    SlackSender,
-    Told,
-    render,
-    render_reply,
-)
-from slabot.paging.bundle_words import render_bundle
-from slabot.paging.markup import escaped
+from slabot.channels.base import Abilities, Dropped, Failed, FoundMessage, MessageRef, Outcome, Sent, Waits, outcome
+from slabot.channels.errors import SlackError, SlackHarmless, SlackPermanent, SlackRetry
+from slabot.channels.settings import Secret
+from slabot.channels.slack.bundle_message import render_bundle
+from slabot.channels.slack.calls import open_client
+from slabot.channels.slack.message import Rendered, render, render_reply
+from slabot.channels.slack.mrkdwn import escaped
+from slabot.channels.slack.sender import SlackSender
+from slabot.clock import Clock
+from slabot.messages.message import BundleMessage, Message, PageMessage, TextMessage
+from slabot.policy import Policy
 
 # Slack's codes for a thread that takes no replies, most likely because somebody deleted the first message.
 NO_THREAD = frozenset({"thread_not_found", "cannot_reply_to_message", "message_not_found"})
 LONGEST = 3000  # characters of plain words
 AGAIN = "(Perhaps told before.) "
+
+
+def open_channel(policy: Policy, secret: Secret, clock: Clock) -> SlackChannel | None:
+    """The channel of a policy; None where it names no Slack, or the variable of its token is not set.
+
+    Raises:
+        TokenError: a token that cannot be one.
+    """
+    settings = policy.slack
+    token = "" if settings is None else secret(settings.token_env, "slack.token_env")
+    if settings is None or not token:
+        return None
+    base_url = None if settings.api_url is None else f"{settings.api_url}/"
+    return SlackChannel(SlackSender(open_client(token, base_url=base_url), clock))
 
 
 class SlackChannel:
@@ -50,48 +48,48 @@ class SlackChannel:
     can = Abilities(update=True, find=True, thread=True)
 
     def __init__(self, sender: SlackSender) -> None:
-        self._sender = sender
+        self.sender = sender
 
     @property
     def answers(self) -> bool:
         """False while nobody answers at Slack's address."""
-        return self._sender.answers
+        return self.sender.answers
 
     def address(self, to: str) -> str:
         """The channel's id."""
-        return self._sender.channel_id(to)
+        return self.sender.channel_id(to)
 
     def deliver(self, message: Message, to: str) -> Outcome:
         """Post it; ``to`` is a channel's name or id, or the channel of direct messages with somebody."""
         return _outcome(lambda: self._post(message, to))
 
-    def update(self, place: Place, message: PageMessage) -> Outcome:
+    def update(self, place: MessageRef, message: PageMessage) -> Outcome:
         """Show its present state."""
 
         def change() -> Outcome:
-            self._sender.update(place.address, place.ref, message.view)
+            self.sender.update(place.address, place.ref, message.view)
             return Sent(place)
 
         return _outcome(change)
 
-    def sent_since(self, to: str, since: datetime) -> Mapping[str, Told] | Waits | Failed:
+    def sent_since(self, to: str, since: datetime) -> Mapping[str, FoundMessage] | Waits | Failed:
         """Read the channel's history."""
         try:
-            return self._sender.told(to, since)
+            return self.sender.told(to, since)
         except SlackRetry as error:
             return Waits(error.until, str(error))
         except SlackError as error:
             return Failed(str(error))
 
-    def find(self, key: str, to: str, since: datetime, thread: str | None) -> Place | Waits | Failed | None:
+    def find(self, key: str, to: str, since: datetime, thread: str | None) -> MessageRef | Waits | Failed | None:
         """Look for it by its metadata."""
         try:
-            found = self._sender.find(to, key, since, thread_ts=thread)
+            found = self.sender.find(to, key, since, thread_ts=thread)
         except SlackRetry as error:
             return Waits(error.until, str(error))
         except SlackError as error:
             return Failed(str(error))
-        return None if found is None else Place(found.channel, found.ts)
+        return None if found is None else MessageRef(found.channel, found.ts)
 
     def _post(self, message: Message, to: str) -> Outcome:
         match message:
@@ -99,15 +97,15 @@ class SlackChannel:
                 rendered, thread = render(message.view), message.thread
                 if message.rung:
                     rendered = render_reply(message.view)
-                posted = self._sender.post(to, rendered, key=message.key, thread_ts=thread, broadcast=message.broadcast)
+                posted = self.sender.post(to, rendered, key=message.key, thread_ts=thread, broadcast=message.broadcast)
             case TextMessage():
                 said = Rendered(escaped(f"{AGAIN if message.repeat else ''}{message.text}", LONGEST))
-                posted = self._sender.post(to, said, key=message.key)
+                posted = self.sender.post(to, said, key=message.key)
             case BundleMessage():
-                posted = self._sender.post(to, render_bundle(message.bundle), key=message.key)
+                posted = self.sender.post(to, render_bundle(message.bundle), key=message.key)
             case _:
                 assert_never(message)
-        return Sent(Place(posted.channel, posted.ts))
+        return Sent(MessageRef(posted.channel, posted.ts))
 
 
 def _outcome(send: Callable[[], Outcome]) -> Outcome:

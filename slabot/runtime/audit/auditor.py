@@ -20,7 +20,7 @@ from slabot.runtime.audit.condition import WAITING, Trouble, troubles
 from slabot.runtime.delivery.alerts import owe_alert
 from slabot.runtime.parts import Parts
 from slabot.store import LedgerEvent, audits, ledger
-from slabot.store.audits import AuditVerdict, Named, Place
+from slabot.store.audits import AuditPosition, AuditVerdict, Named
 
 EVERY = timedelta(seconds=60)
 NEXT = 100  # tickets that are due next, each time
@@ -56,7 +56,7 @@ class Auditor:
         self._parts = parts
         self._every = max(EVERY, parts.sweep_every)  # in time lapse both come more seldom
         self._next = parts.now() + self._every
-        self._place: Place | None = None
+        self._place: AuditPosition | None = None
         self._late: int | None = None  # looks that were owed at the last audit
 
     def drain(self) -> bool:

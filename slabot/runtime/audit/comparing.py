@@ -17,8 +17,8 @@ from slabot.rules import Decision, Kind, decide
 from slabot.rules.words import when
 from slabot.runtime.alarm import LATER
 from slabot.runtime.evaluation import evaluate
-from slabot.runtime.mistakes import mistake
 from slabot.runtime.parts import Parts
+from slabot.runtime.unexpected import log_unexpected
 from slabot.store import LedgerEvent, OutboxState, StoredTicket, StoreUnavailable, ledger, outbox, tickets
 
 
@@ -117,5 +117,5 @@ def _mend(conn: Connection, *, parts: Parts, helpdesk: str, ticket_id: str, now:
 
 
 def _undecided(error: Exception, helpdesk: str, ticket_id: str) -> Difference:
-    words = mistake("audit.broke", error, LATER, helpdesk=helpdesk, ticket=ticket_id)
+    words = log_unexpected("audit.broke", error, LATER, helpdesk=helpdesk, ticket=ticket_id)
     return Difference(helpdesk, ticket_id, f"it cannot be decided about: {words}", mended=False)

@@ -6,9 +6,9 @@ A beat takes five seconds at most, never raises, and shows the address to nobody
 
 from __future__ import annotations
 
+from slabot.channels.http import NotAnswered, request
+from slabot.channels.settings import web_receiver
 from slabot.domain.sentences import clause
-from slabot.paging.couriers.addresses import web_receiver
-from slabot.paging.couriers.posting import NotAnswered, request
 
 REMEDY = "Check the address in the variable that heartbeat.url_env names."
 

@@ -1,5 +1,5 @@
-"""How do pages reach people?
+"""Deliver what is owed: pages, updates, alerts and writes to a helpdesk.
 
-`delivery` is the actor; one page goes through `sending`, several together through `bundles`; what became of it is
-written down by `fates`. `updates` keeps what was posted true.
+`loop` claims, orders and settles; `pages`, `updates`, `alerts` and `writes` are the kinds, which prepare, send and
+write down what came of it.
 """

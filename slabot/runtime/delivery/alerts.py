@@ -14,11 +14,11 @@ from typing import assert_never
 
 from sqlalchemy import Connection
 
-from slabot.channels.base import Dropped, Failed, Outcome, Place, Sent, Unknown, Waits
+from slabot.channels.base import Dropped, Failed, MessageRef, Outcome, Sent, Unknown, Waits
 from slabot.runtime.audit.condition import is_still_so
 from slabot.runtime.delivery.fallbacks import Overdue, owe_instead
 from slabot.runtime.delivery.loop import RETRY, Broke, pause, stays_unknown
-from slabot.runtime.delivery.texts import Texts, main_destination
+from slabot.runtime.delivery.texts import TextSender, main_destination
 from slabot.runtime.parts import Parts, brings_work
 from slabot.store import Lane, LedgerEvent, OutboxRow, OutboxState, ledger, outbox
 from slabot.store.work import Alert
@@ -55,7 +55,7 @@ class Alerts:
     lane = Lane.ALERT
 
     def __init__(self, parts: Parts) -> None:
-        self._parts, self._texts, self._overdue = parts, Texts(parts), Overdue(parts, Lane.ALERT)
+        self._parts, self._texts, self._overdue = parts, TextSender(parts), Overdue(parts, Lane.ALERT)
 
     def begin(self, now: datetime) -> bool:
         """Nothing."""
@@ -91,7 +91,7 @@ class Alerts:
         match found:
             case Waits():
                 return found
-            case Place():
+            case MessageRef():
                 return Sent(found)
             case None:
                 return self._send(row, looked_for=True, repeat=False)
@@ -135,7 +135,7 @@ class Alerts:
         """Never: what is looked up here is sent in the same turn."""
         raise AssertionError(f"{row.key} was to take its turn again")
 
-    def _told(self, conn: Connection, row: OutboxRow, place: Place | None, now: datetime) -> None:
+    def _told(self, conn: Connection, row: OutboxRow, place: MessageRef | None, now: datetime) -> None:
         outcome = None if place is None else {"channel": place.address, "ts": place.ref}
         if outbox.settle(conn, row.key, OutboxState.SENT, "told", outcome):
             ledger.write(conn, now, LedgerEvent.ALERT_SENT, f"told people: {_alert(row).text}", None, None, row.key)

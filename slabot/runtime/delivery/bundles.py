@@ -15,20 +15,20 @@ from hashlib import sha256
 
 from sqlalchemy import Connection
 
-from slabot.channels.base import Place
-from slabot.paging import LateCause, PageView, compose
-from slabot.paging.bundle_words import SHOWN, BundleCause
-from slabot.paging.bundle_words import Bundle as BundleView
+from slabot.channels.base import MessageRef
+from slabot.messages.bundle import SHOWN, BundleCause, BundleView
+from slabot.messages.compose import compose
+from slabot.messages.view import LateCause, PageView
 from slabot.policy import DestinationKind
 from slabot.rules import Action, decide
 from slabot.rules.words import stamp
-from slabot.runtime.acts import wanted
 from slabot.runtime.delivery.fallbacks import planned_key
 from slabot.runtime.delivery.lateness import lateness
 from slabot.runtime.parts import LATE, Parts
+from slabot.runtime.planned import wanted
 from slabot.runtime.refresh import assignee_of, clock_of, message_key
 from slabot.store import Lane, LedgerEvent, OutboxRow, OutboxState, ledger, outbox, tickets
-from slabot.store.work import Bundle, Page
+from slabot.store.work import BundleWork, Page
 
 LEAST = 2  # pages that can come together
 
@@ -57,7 +57,7 @@ class Bundles:
         single = [row for row in rows if isinstance(row.work, Page) and row.not_before <= now and not row.work.bundle]
         if not single:
             return False
-        before = next(((row.key, row.work) for row in rows if isinstance(row.work, Bundle)), None)
+        before = next(((row.key, row.work) for row in rows if isinstance(row.work, BundleWork)), None)
         if before is not None:
             return self._parts.write(lambda conn: self._join(conn, *before, single))
         cause = self._cause(single, now)
@@ -78,11 +78,11 @@ class Bundles:
     def _put(
         self, conn: Connection, key: str, channel: str, cause: BundleCause, rows: Sequence[OutboxRow], now: datetime
     ) -> bool:
-        bundle = Bundle(cause.value)
+        bundle = BundleWork(cause.value)
         owed = outbox.owe(conn, bundle, key=key, to=channel, urgency=_FIRST, now=now)
         return owed and self._join(conn, key, bundle, rows)
 
-    def _join(self, conn: Connection, key: str, bundle: Bundle, rows: Sequence[OutboxRow]) -> bool:
+    def _join(self, conn: Connection, key: str, bundle: BundleWork, rows: Sequence[OutboxRow]) -> bool:
         """Add pages to a bundle that was not sent yet; False if there was nothing to add, or it left meanwhile."""
         joined = [row.key for row in rows if outbox.amend(conn, row.key, replace(page_of(row), bundle=key))]
         if outbox.amend(conn, key, replace(bundle, keys=(*bundle.keys, *joined))):
@@ -103,11 +103,11 @@ class Bundles:
             return None
         return str(bundle.outcome["ts"])
 
-    def compose(self, bundle: Bundle) -> BundleView | None:
+    def compose(self, bundle: BundleWork) -> BundleView | None:
         """What a bundle says now; None if fewer than two of its pages are still wanted."""
         return self._parts.store.read(lambda conn: self._compose(conn, bundle))
 
-    def _compose(self, conn: Connection, bundle: Bundle) -> BundleView | None:
+    def _compose(self, conn: Connection, bundle: BundleWork) -> BundleView | None:
         parts, now = self._parts, self._parts.now()
         members = [found for key in bundle.keys if (found := outbox.get(conn, key)) is not None]
         views: list[PageView] = []
@@ -162,7 +162,7 @@ class Bundles:
         order = [severity for severity in self._parts.policy.severities if severity in counted]
         return [(severity, counted[severity]) for severity in order]
 
-    def settle(self, row: OutboxRow, reason: str, place: Place | None) -> None:
+    def settle(self, row: OutboxRow, reason: str, place: MessageRef | None) -> None:
         """It was posted, or is not needed."""
         now = self._parts.now()
         state = OutboxState.SUPERSEDED if place is None else OutboxState.SENT

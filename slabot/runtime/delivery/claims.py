@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 
 from adapters.base import Adapter, Done
 from adapters.errors import Refused
+from slabot.channels.errors import SlackError, SlackRetry
 from slabot.domain import Actor, Unacknowledged
-from slabot.paging import SlackError, SlackRetry
 from slabot.runtime.parts import Parts
 from slabot.store import OutboxRow, outbox, tickets
 from slabot.store.work import Assign
@@ -30,7 +30,7 @@ def owe_assignment(
 def take_back(conn: Connection, row: OutboxRow, claim: Assign, now: datetime) -> None:
     """The claim came to nothing: the page is open again, so that nobody believes that somebody has it."""
     act = Unacknowledged(at=now, by=Actor.SLABOT, id=f"unclaimed:{row.key}", clock=claim.clock)
-    tickets.add_act(conn, row.helpdesk, row.ticket_id, act)
+    tickets.append_event(conn, row.helpdesk, row.ticket_id, act)
 
 
 def assign(parts: Parts, adapter: Adapter, row: OutboxRow, claim: Assign) -> Done:
@@ -51,7 +51,7 @@ def assign(parts: Parts, adapter: Adapter, row: OutboxRow, claim: Assign) -> Don
         raise Refused(
             "assignee", f"Slack does not show the address of {user_id}", endpoint="claim", remedy=str(error)
         ) from None
-    agent = None if email is None else adapter.users_by_email(email)
+    agent = None if email is None else adapter.agent_id_by_email(email)
     if agent is None:
         raise Refused(
             "assignee",

@@ -5,7 +5,7 @@ Promise: a page that leaves more than a minute after its time says how late it i
 
 from __future__ import annotations
 
-from slabot.paging import Late, LateCause
+from slabot.messages.view import Late, LateCause
 from slabot.rules import Action
 from slabot.runtime.parts import LATE, Parts
 from slabot.store import OutboxRow

@@ -17,8 +17,8 @@ from typing import Generic, Protocol, TypeVar
 
 from sqlalchemy import Connection
 
-from slabot.runtime.mistakes import mistake
 from slabot.runtime.parts import LEASE, Parts
+from slabot.runtime.unexpected import log_unexpected
 from slabot.store import Lane, OutboxRow, StoreUnavailable, outbox
 
 RETRY = timedelta(seconds=60)  # before work that was refused for good is tried again: a person may have mended it
@@ -82,7 +82,7 @@ class Delivery(Generic[R]):
     def drain(self) -> bool:
         """Send what may be sent now; True if there was anything."""
         parts, kinds, now = self._parts, self.kinds, self._parts.now()
-        unknown = parts.store.read(lambda conn: outbox.in_doubt(conn, now - LEASE, kinds.lane))
+        unknown = parts.store.read(lambda conn: outbox.unknown(conn, now - LEASE, kinds.lane))
         self._each_address(unknown, self._settle, claimed=False)
         did = kinds.begin(now)
         closed = list(kinds.closed())
@@ -95,12 +95,12 @@ class Delivery(Generic[R]):
         now, closed = self._parts.now(), self.kinds.closed()
 
         def ask(conn: Connection) -> list[datetime | None]:
-            unknown = outbox.in_doubt(conn, now + ANY, self.kinds.lane)
+            unknown = outbox.unknown(conn, now + ANY, self.kinds.lane)
             looked_up = [row.sending_since + LEASE for row in unknown if row.sending_since is not None]
             return [*looked_up, outbox.earliest(conn, self.kinds.lane, but_not_to=list(closed))]
 
-        wishes = (*self._parts.store.read(ask), self.kinds.next_instant(), *closed.values())
-        return min((wish for wish in wishes if wish is not None), default=None)
+        instants = (*self._parts.store.read(ask), self.kinds.next_instant(), *closed.values())
+        return min((instant for instant in instants if instant is not None), default=None)
 
     def _each_address(self, rows: Sequence[OutboxRow], work: Callable[[OutboxRow], None], *, claimed: bool) -> None:
         queues: dict[str, list[OutboxRow]] = {}
@@ -141,7 +141,7 @@ class Delivery(Generic[R]):
         except StoreUnavailable:
             raise  # no fault of this row
         except Exception as error:
-            return Broke(mistake(f"{self.kinds.lane.value}.broke", error, RETRY, key=row.key))
+            return Broke(log_unexpected(f"{self.kinds.lane.value}.broke", error, RETRY, key=row.key))
 
 
 def put_back(parts: Parts, rows: Sequence[OutboxRow], why: str) -> None:

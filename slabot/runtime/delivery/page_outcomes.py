@@ -11,10 +11,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from slabot.channels.base import Place
+from slabot.channels.base import MessageRef
 from slabot.domain import PageSent
 from slabot.domain.sentences import clause
-from slabot.paging import PageView
+from slabot.messages.view import PageView
 from slabot.rules import MAIN
 from slabot.rules.words import when
 from slabot.runtime.delivery.alerts import owe_alert
@@ -26,7 +26,7 @@ from slabot.runtime.evaluation import evaluate
 from slabot.runtime.parts import Parts
 from slabot.runtime.refresh import digest
 from slabot.store import LedgerEvent, OutboxRow, OutboxState, PostedPage, ledger, messages, outbox, tickets
-from slabot.store.work import Bundle, Page
+from slabot.store.work import BundleWork, Page
 
 REPEATED = "nobody knows whether it arrived, so it is sent again"
 
@@ -44,7 +44,7 @@ class SentPage:
         at: when, if not now.
     """
 
-    place: Place | None
+    place: MessageRef | None
     view: PageView | None
     reason: str
     thread: str | None = None
@@ -67,7 +67,7 @@ class PageOutcomes:
             outcome = None if came.place is None else {"channel": came.place.address, "ts": came.place.ref}
             if not outbox.settle(conn, row.key, OutboxState.SENT, came.reason, outcome):
                 return
-            tickets.add_act(conn, row.helpdesk, row.ticket_id, _page_sent(row, page, came.at or now))
+            tickets.append_event(conn, row.helpdesk, row.ticket_id, _page_sent(row, page, came.at or now))
             if came.place is not None:
                 self._keep_place(conn, row, page, came, came.place, now)
             event = LedgerEvent.PAGE_REPEATED if page.repeat else LedgerEvent.PAGE_SENT
@@ -80,7 +80,7 @@ class PageOutcomes:
         parts.write(settle)
 
     def _keep_place(
-        self, conn: Connection, row: OutboxRow, page: Page, came: SentPage, place: Place, now: datetime
+        self, conn: Connection, row: OutboxRow, page: Page, came: SentPage, place: MessageRef, now: datetime
     ) -> None:
         way, view = row.to.kind.way, came.view
         channel = self._parts.channels[way]
@@ -110,7 +110,7 @@ class PageOutcomes:
             tickets.lock(conn, row.helpdesk, row.ticket_id)
             if not outbox.settle(conn, row.key, OutboxState.SUPERSEDED, why):
                 return
-            tickets.add_act(conn, row.helpdesk, row.ticket_id, _page_sent(row, page, now))
+            tickets.append_event(conn, row.helpdesk, row.ticket_id, _page_sent(row, page, now))
             said = f"not paged {row.channel}: {why}"
             ledger.write(conn, now, LedgerEvent.PAGE_SUPERSEDED, said, row.helpdesk, row.ticket_id, row.key)
             evaluate(conn, parts, row.helpdesk, row.ticket_id, now=now)
@@ -156,7 +156,7 @@ class PageOutcomes:
     def again(self, row: OutboxRow) -> None:
         """It was looked for and is not there, or cannot be looked for: it takes its turn again, as a repeat."""
         now, work = self._parts.now(), row.work
-        assert isinstance(work, Page | Bundle), "nothing else queues among the pages"
+        assert isinstance(work, Page | BundleWork), "nothing else queues among the pages"
 
         def put_back(conn: Connection) -> None:
             outbox.hold(conn, row.key, now, REPEATED)

@@ -14,38 +14,29 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from slabot.channels.base import (
-    BundleMessage,
-    Channel,
-    Dropped,
-    Failed,
-    Outcome,
-    PageMessage,
-    Place,
-    Sent,
-    Unknown,
-    Waits,
-)
+from slabot.channels.base import Channel, Dropped, Failed, MessageRef, Outcome, Sent, Unknown, Waits
 from slabot.channels.base import outcome as outcome_of
-from slabot.paging import PageView, compose
-from slabot.paging.bundle_words import BundleCause
+from slabot.messages.bundle import BundleCause
+from slabot.messages.compose import compose
+from slabot.messages.message import BundleMessage, PageMessage
+from slabot.messages.view import PageView
 from slabot.policy import DestinationKind
 from slabot.rules import Action, Decision
 from slabot.rules.words import listed
-from slabot.runtime.acts import wanted
+from slabot.runtime.delivery.after_restore import AfterRestore
 from slabot.runtime.delivery.bundles import Bundles, page_of
 from slabot.runtime.delivery.fallbacks import Overdue, planned_key
-from slabot.runtime.delivery.forgotten import Forgotten
 from slabot.runtime.delivery.lateness import lateness
 from slabot.runtime.delivery.loop import RETRY, Broke, pause
 from slabot.runtime.delivery.pacing import AGAIN, Pacing
 from slabot.runtime.delivery.page_outcomes import PageOutcomes, SentPage
-from slabot.runtime.delivery.receivers import Address, Called, Nobody, Receivers
 from slabot.runtime.delivery.rechecks import Recheck, Rechecks
+from slabot.runtime.delivery.recipients import Called, Nobody, Recipient, Recipients
 from slabot.runtime.parts import Parts
+from slabot.runtime.planned import wanted
 from slabot.runtime.refresh import assignee_of, clock_of, message_key
 from slabot.store import Lane, OutboxRow, PostedPage, StoredTicket, messages, outbox, tickets
-from slabot.store.work import Bundle, Page
+from slabot.store.work import BundleWork, Page
 
 AT_ONCE = 20  # pages claimed together; few, so that a new, more urgent one waits for few
 MANY_AT_ONCE = 200  # where each is for another channel
@@ -79,9 +70,9 @@ class Pages:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._pacing, self._overdue = Pacing(parts.clock), Overdue(parts, Lane.PAGE)
-        self._rechecks, self._receivers = Rechecks(parts), Receivers(parts)
+        self._rechecks, self._receivers = Rechecks(parts), Recipients(parts)
         self._outcomes, self._bundles = PageOutcomes(parts), Bundles(parts)
-        self._forgotten = None if parts.absence is None else Forgotten(parts, self._outcomes, parts.absence)
+        self._forgotten = None if parts.absence is None else AfterRestore(parts, self._outcomes, parts.absence)
 
     # -- the turn of a page -------------------------------------------------------------------------------------------
 
@@ -124,7 +115,7 @@ class Pages:
         if closed_until is not None:
             return Waits(closed_until, "no more messages are taken there just now")
         channel = self._parts.channels.get(row.to.kind.way)
-        if isinstance(row.work, Bundle):
+        if isinstance(row.work, BundleWork):
             return self._send_bundle(row, row.work, channel)
         page = page_of(row)
         if self._forgotten is not None and self._forgotten.settles(row, page):
@@ -142,7 +133,7 @@ class Pages:
         if channel is None:
             return Failed(f"the policy names no way to {row.to}")
         to = self._address(row, ready.stored)
-        if not isinstance(to, Address):
+        if not isinstance(to, Recipient):
             return to
         address, called = to.text, self._called(row, page, ready)
         view = self._view(ready, row, page, ready.stored.seen_at if found.snapshot is None else None)
@@ -187,7 +178,7 @@ class Pages:
             self._parts.now(), "the message that it belongs to is gone, so it is posted as a message of its own"
         )
 
-    def _send_bundle(self, row: OutboxRow, bundle: Bundle, channel: Channel | None) -> Result:
+    def _send_bundle(self, row: OutboxRow, bundle: BundleWork, channel: Channel | None) -> Result:
         view = self._bundles.compose(bundle)
         if view is None:
             return Dropped("too few of its pages are still wanted")
@@ -196,7 +187,7 @@ class Pages:
         to = self._address(row, None)
         if isinstance(to, Nobody):
             return Dropped("nobody takes it just now")
-        if not isinstance(to, Address):
+        if not isinstance(to, Recipient):
             return to
         came = channel.deliver(BundleMessage(key=row.key, bundle=view), to.text)
         if not isinstance(came, Sent):
@@ -206,7 +197,7 @@ class Pages:
 
     def _address(
         self, row: OutboxRow, stored: StoredTicket | None
-    ) -> Address | Nobody | Waits | Unknown | Failed | Dropped:
+    ) -> Recipient | Nobody | Waits | Unknown | Failed | Dropped:
         found = _asked(lambda: self._receivers.address(row.to, stored))
         return self._later(row, found.until, found.why) if isinstance(found, Waits) else found
 
@@ -281,11 +272,13 @@ class Pages:
         self._pacing.answers_again(way)
         if found is not None:
             return SentPage(place=found, view=None, reason=FOUND, thread=bundle)
-        if isinstance(row.work, Bundle) and row.work.cause == BundleCause.QUIET.value:
+        if isinstance(row.work, BundleWork) and row.work.cause == BundleCause.QUIET.value:
             return Dropped("nobody knows whether the digest arrived, so its pages go by themselves")
         return None
 
-    def _found(self, row: OutboxRow, page: Page | None, channel: Channel, bundle: str | None) -> Place | Waits | None:
+    def _found(
+        self, row: OutboxRow, page: Page | None, channel: Channel, bundle: str | None
+    ) -> MessageRef | Waits | None:
         first = None if page is None else self._first(row, page, channel, row.to.name)
         match first:
             case Waits():
@@ -303,14 +296,14 @@ class Pages:
         """Write it down."""
         outcomes, now, way = self._outcomes, self._parts.now(), row.to.kind.way
         match result:
-            case SentPage(place=place) if isinstance(row.work, Bundle):
+            case SentPage(place=place) if isinstance(row.work, BundleWork):
                 self._bundles.settle(row, result.reason, place)
             case SentPage():
                 outcomes.sent(row, page_of(row), result)
             case Settled():
                 pass
             case Dropped(why):
-                if isinstance(row.work, Bundle):
+                if isinstance(row.work, BundleWork):
                     self._bundles.settle(row, why, None)
             case Nobody(why):
                 outcomes.reached_nobody(row, page_of(row), why)

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from adapters.base import Adapter, Done
-from slabot.paging import click_words
+from slabot.channels.slack import click_texts
 from slabot.runtime.parts import Parts
 from slabot.store import OutboxRow, outbox
 from slabot.store.work import ChooseSeverity
@@ -50,7 +50,7 @@ def _prioritise(adapter: Adapter, row: OutboxRow, priority: str) -> str:
 
 
 def _note(adapter: Adapter, row: OutboxRow, chosen: ChooseSeverity, priority: str | None) -> str:
-    text = click_words.severity_note(chosen.user_name, chosen.severity, chosen.reason, priority)
+    text = click_texts.severity_note(chosen.user_name, chosen.severity, chosen.reason, priority)
     # Looked for each time, for nobody can tell here whether a former life got this far; people choose seldom.
     if adapter.find_marker(row.ticket_id, row.key, words=text, since=row.created_at):
         return "the note with the reason was there already"

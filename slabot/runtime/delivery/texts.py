@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from slabot.channels.base import Failed, Outcome, Place, Sent, TextMessage, Waits, outcome
+from slabot.channels.base import Failed, MessageRef, Outcome, Sent, Waits, outcome
+from slabot.messages.message import TextMessage
 from slabot.policy import Policy
-from slabot.runtime.delivery.receivers import Address, Nobody, Receivers
+from slabot.runtime.delivery.recipients import Nobody, Recipient, Recipients
 from slabot.runtime.parts import Parts
 from slabot.store import OutboxRow
 
@@ -28,18 +29,18 @@ def main_destination(policy: Policy) -> str | None:
     return next(map(str, named), None)
 
 
-class Texts:
+class TextSender:
     """Sends plain words."""
 
     def __init__(self, parts: Parts) -> None:
-        self._parts, self._receivers = parts, Receivers(parts)
+        self._parts, self._receivers = parts, Recipients(parts)
 
     def send(self, row: OutboxRow, subject: str, text: str, *, repeat: bool) -> Outcome:
         """Send them, once."""
         channel = self._parts.channels.get(row.to.kind.way)
         if channel is None:
             return Failed(f"the policy names no way to {row.to}")
-        address: list[Address | Nobody] = []
+        address: list[Recipient | Nobody] = []
 
         def ask() -> Outcome:
             address.append(self._receivers.address(row.to, None))
@@ -54,7 +55,7 @@ class Texts:
         now = self._parts.now()
         return channel.deliver(TextMessage(key=row.key, subject=subject, text=text, at=now, repeat=repeat), to.text)
 
-    def find(self, row: OutboxRow, *, since: datetime) -> Place | Waits | Failed | None:
+    def find(self, row: OutboxRow, *, since: datetime) -> MessageRef | Waits | Failed | None:
         """Look for a former attempt, not older than an instant; `Failed` where nobody can."""
         channel = self._parts.channels.get(row.to.kind.way)
         if channel is None or not channel.can.find:

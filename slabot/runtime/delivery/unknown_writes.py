@@ -16,7 +16,7 @@ from adapters.base import Adapter, Done, Repeat, Snapshot, Write
 from slabot.domain.sentences import sentence
 from slabot.policy import Mode
 from slabot.rules import Action, Kind
-from slabot.runtime.delivery import customer_words
+from slabot.runtime.delivery import customer_texts
 from slabot.runtime.delivery.texts import main_destination
 from slabot.runtime.parts import Parts, brings_work
 from slabot.runtime.record import DOES
@@ -114,4 +114,4 @@ def _text(parts: Parts, row: OutboxRow, work: RuleWrite) -> str | None:
     if not isinstance(work, FollowUp | Solve):
         return None
     stored = parts.store.read(lambda conn: tickets.load(conn, row.helpdesk, row.ticket_id))
-    return None if stored is None else customer_words.of(parts.policy, stored.ticket, work.action)
+    return None if stored is None else customer_texts.of(parts.policy, stored.ticket, work.action)

@@ -13,13 +13,14 @@ from typing import assert_never
 
 from sqlalchemy import Connection
 
-from slabot.channels.base import Dropped, Failed, Outcome, PageMessage, Place, Sent, Unknown, Waits
+from slabot.channels.base import Dropped, Failed, MessageRef, Outcome, Sent, Unknown, Waits
 from slabot.domain import Noted
-from slabot.paging import PageView
+from slabot.messages.message import PageMessage
+from slabot.messages.view import PageView
 from slabot.policy import Way
 from slabot.rules import decide
 from slabot.runtime.delivery.loop import RETRY, Broke, pause, put_off
-from slabot.runtime.delivery.texts import Texts
+from slabot.runtime.delivery.texts import TextSender
 from slabot.runtime.parts import Parts
 from slabot.runtime.refresh import clock_of, refresh_messages, shown, view_of
 from slabot.runtime.refresh import digest as digest_of
@@ -56,7 +57,7 @@ class Updates:
     lane = Lane.UPDATE
 
     def __init__(self, parts: Parts) -> None:
-        self._parts, self._texts = parts, Texts(parts)
+        self._parts, self._texts = parts, TextSender(parts)
 
     def begin(self, now: datetime) -> bool:
         """Nothing."""
@@ -103,7 +104,7 @@ class Updates:
         match found:
             case Waits():
                 return found
-            case Place():
+            case MessageRef():
                 return Sent(found)
             case None:
                 return self._tell(row, note, repeat=False)
@@ -124,7 +125,7 @@ class Updates:
         channel = self._parts.channels.get(message.way)
         if channel is None:
             return Dropped(f"the policy no longer names a way to {row.to}")
-        came = channel.update(Place(message.address, message.ref), PageMessage(key=row.key, view=view))
+        came = channel.update(MessageRef(message.address, message.ref), PageMessage(key=row.key, view=view))
         return Updated(message, view) if isinstance(came, Sent) else came
 
     def _current(self, conn: Connection, row: OutboxRow, update: Update) -> tuple[PostedPage, PageView] | None:
@@ -180,11 +181,11 @@ class Updates:
             decision = decide(stored.ticket, stored.timeline, self._parts.policy, now)
             refresh_messages(conn, self._parts, stored, decision, now)
 
-    def _told(self, conn: Connection, row: OutboxRow, place: Place | None, now: datetime) -> None:
+    def _told(self, conn: Connection, row: OutboxRow, place: MessageRef | None, now: datetime) -> None:
         assert isinstance(row.work, Note), "an update ends updated"
         tickets.lock(conn, row.helpdesk, row.ticket_id)
         outcome = None if place is None else {"channel": place.address, "ts": place.ref}
         outbox.settle(conn, row.key, OutboxState.SENT, "told", outcome)
-        tickets.add_act(conn, row.helpdesk, row.ticket_id, Noted(at=now, key=row.key, id=f"noted:{row.key}"))
+        tickets.append_event(conn, row.helpdesk, row.ticket_id, Noted(at=now, key=row.key, id=f"noted:{row.key}"))
         told = f"told people: {row.work.because}"
         ledger.write(conn, now, LedgerEvent.TICKET_NOTED, told, row.helpdesk, row.ticket_id, row.key)

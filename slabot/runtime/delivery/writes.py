@@ -27,19 +27,19 @@ from adapters.errors import (
     Unreachable,
 )
 from slabot.channels.base import Dropped, Failed, Unknown, Waits
+from slabot.channels.errors import SlackRetry
 from slabot.domain import Category, Nudged
-from slabot.paging import SlackRetry
 from slabot.policy import Mode
 from slabot.rules import Action, Kind
-from slabot.runtime.acts import wanted
-from slabot.runtime.delivery import customer_words, unknown_writes
-from slabot.runtime.delivery.brakes import Brakes
+from slabot.runtime.delivery import customer_texts, unknown_writes
 from slabot.runtime.delivery.claims import take_back
 from slabot.runtime.delivery.loop import Broke, put_back, put_off, stays_unknown
-from slabot.runtime.delivery.refused import tell_refusal
-from slabot.runtime.delivery.requested import event_of, fulfil
+from slabot.runtime.delivery.refusals import tell_refusal
+from slabot.runtime.delivery.requested_writes import event_of, fulfil
+from slabot.runtime.delivery.write_limits import WriteLimits
 from slabot.runtime.evaluation import evaluate, take_in, take_out
 from slabot.runtime.parts import LEASE, Parts, brings_work
+from slabot.runtime.planned import wanted
 from slabot.runtime.record import DOES
 from slabot.store import Lane, LedgerEvent, OutboxRow, OutboxState, inbox, ledger, outbox, tickets
 from slabot.store.work import (
@@ -107,7 +107,7 @@ class Writes:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._brakes = Brakes(parts)
+        self._brakes = WriteLimits(parts)
 
     # -- the turn of a write ------------------------------------------------------------------------------------------
 
@@ -226,17 +226,17 @@ class Writes:
         seen, marker = snapshot.version, row.key
         match work:
             case FollowUp():
-                text = customer_words.follow_up(policy, ticket, work.action)
+                text = customer_texts.follow_up(policy, ticket, work.action)
                 return adapter.send_public(ticket_id, text, seen=seen, marker=marker)
             case Solve():
-                text = customer_words.solved(policy, ticket)
+                text = customer_texts.solved(policy, ticket)
                 return adapter.send_public(ticket_id, text, seen=seen, marker=marker, category=Category.SOLVED)
             case Move():
                 return adapter.set_category(ticket_id, work.to, seen=seen, marker=marker)
             case Prioritise():
                 return adapter.set_priority(ticket_id, work.priority, seen=seen, marker=marker)
             case Nudge():
-                return adapter.add_note(ticket_id, customer_words.nudge(work.action), marker=marker)
+                return adapter.add_note(ticket_id, customer_texts.nudge(work.action), marker=marker)
             case _:
                 assert_never(work)
 
@@ -282,7 +282,7 @@ class Writes:
         elif isinstance(work, RuleWrite):
             ledger.write(conn, now, _DONE[work.action.kind], f"{done.words}: {work.because}", *about, row.key)
         if isinstance(work, Nudge):
-            tickets.add_act(conn, *about, Nudged(at=now, key=row.key, id=f"nudged:{row.key}"))
+            tickets.append_event(conn, *about, Nudged(at=now, key=row.key, id=f"nudged:{row.key}"))
             evaluate(conn, self._parts, *about, now=now)
         # What the helpdesk made of it is read back at once: its own history is the truth, not our intention.
         inbox.accept(conn, row.helpdesk, f"after:{row.key}", row.ticket_id, now)

@@ -14,6 +14,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from slabot.channels.slack import click_texts, modals
+from slabot.channels.slack.interactions import Click
+from slabot.channels.slack.message import Button, offered, shown_by
+from slabot.channels.slack.modals import Origin, SeverityRequest, SnoozeRequest
+from slabot.channels.slack.mrkdwn import Mrkdwn, Plain
 from slabot.domain import (
     Acknowledged,
     Actor,
@@ -24,10 +29,8 @@ from slabot.domain import (
     Snoozed,
     Unacknowledged,
 )
-from slabot.paging import AcknowledgedBy, ClaimedBy, Click, PageView, SnoozedUntil, Who, click_words, modals
-from slabot.paging.blocks import Button, offered, shown_by
-from slabot.paging.markup import Mrkdwn, Plain, Style
-from slabot.paging.modals import Origin, SeverityWish, SnoozeWish
+from slabot.messages.styles import Style
+from slabot.messages.view import AcknowledgedBy, ClaimedBy, PageView, SnoozedUntil, Who
 from slabot.policy import Permission
 from slabot.rules import ClockState, decide
 from slabot.rules.words import when
@@ -121,13 +124,13 @@ class _Clicked:
         tickets.lock(self._conn, self._helpdesk, self._ticket_id)
         stored = tickets.load(self._conn, self._helpdesk, self._ticket_id)
         if stored is None:
-            return Answer(click_words.unknown_page())
+            return Answer(click_texts.unknown_page())
         if any(event.id == clicked.id for event in stored.timeline):
             return Answer()  # it came before
         decision = decide(stored.ticket, stored.timeline, self._parts.policy, self._now)
         clock = clock_of(decision, self._label)
         if clock is None:
-            return self._refused(lambda _: click_words.unknown_page())
+            return self._refused(lambda _: click_texts.unknown_page())
         view = view_of(self._parts, stored, decision, clock)
         refusal = self._refusal(stored, clock, view)
         if refusal is not None:
@@ -135,7 +138,7 @@ class _Clicked:
         permission = self._parts.policy.permission_for(clicked.action.act, view.severity)
         if permission is not None and permission != cleared:
             return Restricted(permission, view.severity)
-        if clicked.action.opens_dialog and clicked.wish is None:
+        if clicked.action.opens_dialog and clicked.request is None:
             return Dialog(self._dialog(view))
         errors = self._errors(view)
         return Answer(errors=errors) if errors else self._do(view)
@@ -144,8 +147,8 @@ class _Clicked:
         """Why it comes too late, if it does."""
         clicked, severity = self._clicked, view.severity
         if not clock.running or clicked.action not in offered(view.state):
-            return self._taken(view) or self._refused(lambda style: click_words.stale(view.state, style))
-        match clicked.action, clicked.wish:
+            return self._taken(view) or self._refused(lambda style: click_texts.stale(view.state, style))
+        match clicked.action, clicked.request:
             case ((Button.ACKNOWLEDGE | Button.CLAIM), _):
                 return None  # whoever is on it may say so, whatever the page showed
             case ((Button.SNOOZE | Button.SET_SEVERITY), None):
@@ -153,11 +156,11 @@ class _Clicked:
             case Button.SET_SEVERITY, _:
                 if clicked.shows == severity:
                     return None
-                return self._refused(lambda style: click_words.severity_moved_on(severity, style))
+                return self._refused(lambda style: click_texts.severity_moved_on(severity, style))
             case Button.ESCALATE, _ if (already := self._escalated(stored)) is not None:
                 return already
             case _ if not self._shows(view):
-                return self._refused(lambda style: click_words.stale(view.state, style))
+                return self._refused(lambda style: click_texts.stale(view.state, style))
             case _:
                 return None
 
@@ -183,17 +186,17 @@ class _Clicked:
                 return None
         if who.slack_id == self._clicked.user_id:
             return Answer()
-        return self._refused(lambda style: click_words.taken(view.state, style))
+        return self._refused(lambda style: click_texts.taken(view.state, style))
 
     def _escalated(self, stored: StoredTicket) -> Answer | None:
         """Pressed twice, or by two people."""
         labels = (None, self._label)
-        wishes = (event for event in reversed(stored.timeline.events) if isinstance(event, Escalated))
-        last = next((event for event in wishes if event.clock in labels), None)
+        requests = (event for event in reversed(stored.timeline.events) if isinstance(event, Escalated))
+        last = next((event for event in requests if event.clock in labels), None)
         if last is None or self._now - last.at >= ESCALATED:
             return None
         who, at = Who(None, last.by_id), last.at
-        return self._refused(lambda style: click_words.escalated_already(who, at, style))
+        return self._refused(lambda style: click_texts.escalated_already(who, at, style))
 
     def _dialog(self, view: PageView) -> Mapping[str, Any]:
         origin = Origin.of(view, self._clicked.channel, self._clicked.ts)
@@ -204,13 +207,13 @@ class _Clicked:
 
     def _errors(self, view: PageView) -> dict[str, str]:
         """What is wrong with the answer to a dialog."""
-        match self._clicked.wish:
-            case SnoozeWish() as wish:
-                end, latest = wish.end(self._now), self._now + modals.LONGEST_SNOOZE
+        match self._clicked.request:
+            case SnoozeRequest() as request:
+                end, latest = request.end(self._now), self._now + modals.LONGEST_SNOOZE
                 if end <= self._now:
                     return modals.snooze_is_over()
                 return modals.snooze_too_long(latest, Plain(view.zone)) if end > latest else {}
-            case SeverityWish(severity, reason):
+            case SeverityRequest(severity, reason):
                 if severity not in self._parts.policy.severities:
                     return modals.severity_unknown(severity)
                 if severity == view.severity:
@@ -224,14 +227,14 @@ class _Clicked:
         by, who = clicked.user_id, clicked.user_name or clicked.user_id
         act: AnyEvent
         words = ""
-        match clicked.action, clicked.wish:
-            case Button.SNOOZE, SnoozeWish() as wish:
-                until = wish.end(now)
+        match clicked.action, clicked.request:
+            case Button.SNOOZE, SnoozeRequest() as request:
+                until = request.end(now)
                 act = Snoozed(at=now, by_id=by, id=clicked.id, clock=label, until=until)
-                words = click_words.snoozed(who, when(until, view.zone))
-            case Button.SET_SEVERITY, SeverityWish(severity, reason):
+                words = click_texts.snoozed(who, when(until, view.zone))
+            case Button.SET_SEVERITY, SeverityRequest(severity, reason):
                 act = SeverityChanged(at=now, by=Actor.AGENT, by_id=by, id=clicked.id, to=severity, reason=reason)
-                words = click_words.chose(who, severity, view.severity, reason)
+                words = click_texts.chose(who, severity, view.severity, reason)
             case Button.UNACKNOWLEDGE, _:
                 act = Unacknowledged(at=now, by_id=by, id=clicked.id, clock=label)
             case Button.CLAIM, _:
@@ -240,10 +243,10 @@ class _Clicked:
                 act = Escalated(at=now, by_id=by, id=clicked.id, clock=label)
             case _:
                 act = Acknowledged(at=now, by_id=by, id=clicked.id, clock=label)
-        if not tickets.add_act(self._conn, self._helpdesk, self._ticket_id, act):
+        if not tickets.append_event(self._conn, self._helpdesk, self._ticket_id, act):
             return Answer()
         self._owe(act, now)
-        self._tell(_TOLD[clicked.action], words or click_words.did(clicked.action.act, who))
+        self._tell(_TOLD[clicked.action], words or click_texts.did(clicked.action.act, who))
         evaluate(self._conn, self._parts, self._helpdesk, self._ticket_id, now=now)
         brings_work(self._conn)
         return Answer()
@@ -279,7 +282,7 @@ class _Clicked:
 
     def _refused(self, said: Callable[[Style], str]) -> Answer:
         who, zone = self._clicked.user_name or self._clicked.user_id, self._parts.policy.display_zone
-        words = click_words.changed_nothing(who, self._clicked.action.act, said(Plain(zone)))
+        words = click_texts.changed_nothing(who, self._clicked.action.act, said(Plain(zone)))
         self._tell(LedgerEvent.PAGE_CLICK_REFUSED, words)
         return Answer(said(Mrkdwn(zone)))
 

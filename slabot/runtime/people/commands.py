@@ -11,10 +11,12 @@ from typing import assert_never
 from sqlalchemy import Connection
 
 from adapters.errors import AdapterError
-from slabot.paging import ClaimedBy, Rendered, SlackError, command_words
-from slabot.paging.commands import Command, NotUnderstood, TicketAsked, Topic
-from slabot.paging.markup import Mrkdwn
-from slabot.paging.view import AcknowledgedBy, PageView, SnoozedUntil
+from slabot.channels.errors import SlackError
+from slabot.channels.slack import command_texts
+from slabot.channels.slack.commands import Command, NotUnderstood, TicketAsked, Topic
+from slabot.channels.slack.message import Rendered
+from slabot.channels.slack.mrkdwn import Mrkdwn
+from slabot.messages.view import AcknowledgedBy, ClaimedBy, PageView, SnoozedUntil
 from slabot.reports import explanation
 from slabot.reports.style import plain
 from slabot.rules import decide
@@ -40,9 +42,9 @@ def answer(parts: Parts, command: Command) -> Rendered:
         case TicketAsked(helpdesk, ticket_id):
             return _ticket(parts, helpdesk, ticket_id)
         case NotUnderstood(word):
-            return command_words.help_text(command, not_understood=word)
+            return command_texts.help_text(command, not_understood=word)
         case Topic.HELP | Topic.MINE:
-            return command_words.help_text(command)
+            return command_texts.help_text(command)
         case _ as unreachable:
             assert_never(unreachable)
 
@@ -63,7 +65,7 @@ def mine(parts: Parts, command: Command) -> Rendered:
         return kept[:SHOWN], max(0, len(kept) - SHOWN) + max(0, len(theirs) - LOOKED_AT)
 
     views, more = parts.store.read(read)
-    return command_words.mine(views, more, unasked, parts.policy.display_zone)
+    return command_texts.mine(views, more, unasked, parts.policy.display_zone)
 
 
 def _agents(parts: Parts, command: Command) -> tuple[dict[str, str], list[str]]:
@@ -72,19 +74,19 @@ def _agents(parts: Parts, command: Command) -> tuple[dict[str, str], list[str]]:
     try:
         email = None if parts.sender is None else parts.sender.email_of(command.user_id)
     except SlackError as error:
-        return {}, [command_words.cannot_know_you(str(error), style)]
+        return {}, [command_texts.cannot_know_you(str(error), style)]
     if email is None:
-        return {}, [command_words.cannot_know_you("Slack shows no e-mail address of you.", style)]
+        return {}, [command_texts.cannot_know_you("Slack shows no e-mail address of you.", style)]
     agents: dict[str, str] = {}
     unasked = []
     for name, adapter in parts.adapters.items():
         try:
-            agent = adapter.users_by_email(email)
+            agent = adapter.agent_id_by_email(email)
         except AdapterError as error:
-            unasked.append(command_words.cannot_ask(name, str(error), style))
+            unasked.append(command_texts.cannot_ask(name, str(error), style))
             continue
         if agent is None:
-            unasked.append(command_words.no_account(name, style))
+            unasked.append(command_texts.no_account(name, style))
         else:
             agents[name] = agent
     return agents, unasked
@@ -100,7 +102,7 @@ def _next(parts: Parts) -> Rendered:
         return listing.views(conn, parts, nearest)[:SHOWN], max(0, deadlines.count(conn) - len(nearest))
 
     views, more = parts.store.read(read)
-    return command_words.next_deadlines(views, more, parts.policy.display_zone)
+    return command_texts.next_deadlines(views, more, parts.policy.display_zone)
 
 
 def _quiet(parts: Parts) -> Rendered:
@@ -109,19 +111,19 @@ def _quiet(parts: Parts) -> Rendered:
     now, policy = parts.now(), parts.policy
     ends = [(severity, policy.quiet_until(severity, now)) for severity in policy.severities]
     hours = [(severity, until) for severity, until in ends if until is not None]
-    return command_words.quiet(held[:SHOWN], max(0, len(held) - SHOWN), hours, policy.display_zone)
+    return command_texts.quiet(held[:SHOWN], max(0, len(held) - SHOWN), hours, policy.display_zone)
 
 
 def _ticket(parts: Parts, helpdesk: str | None, ticket_id: str) -> Rendered:
     if helpdesk is None:
         known = parts.store.read(lambda conn: deadlines.helpdesks_with(conn, ticket_id))
         if len(known) > 1:
-            return command_words.which_ticket(ticket_id, known)
+            return command_texts.which_ticket(ticket_id, known)
         helpdesk = known[0] if known else ""
     stored = parts.store.read(lambda conn: tickets.load(conn, helpdesk, ticket_id))
     reference = f"{helpdesk}/{ticket_id}" if helpdesk else ticket_id
     if stored is None:
-        return command_words.unknown_ticket(reference)
+        return command_texts.unknown_ticket(reference)
     decision = decide(stored.ticket, stored.timeline, parts.policy, parts.now())
     text = plain(explanation.text(stored.ticket, decision, parts.policy))
-    return command_words.explained(text, reference)
+    return command_texts.explained(text, reference)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from slabot.paging import home
-from slabot.paging.home import SHOWN
-from slabot.paging.view import PageView
+from slabot.channels.slack import home
+from slabot.channels.slack.home import SHOWN
+from slabot.messages.view import PageView
 from slabot.runtime.parts import Parts
 from slabot.runtime.people import listing
 from slabot.store import deadlines

@@ -17,17 +17,21 @@ from typing import Any
 
 import structlog
 
-from slabot.paging import Click, HomeRefresh, NotOurs, Rendered, SlackError, click_words, read_interaction
-from slabot.paging.commands import Command, Topic
-from slabot.paging.happenings import Challenge, HomeOpened
-from slabot.paging.markup import Mrkdwn, Plain, Style
-from slabot.paging.slack_people import Asker
+from slabot.channels.errors import SlackError
+from slabot.channels.slack import click_texts
+from slabot.channels.slack.commands import Command, Topic
+from slabot.channels.slack.events import Challenge, HomeOpened
+from slabot.channels.slack.interactions import Click, HomeRefresh, NotOurs, read_interaction
+from slabot.channels.slack.message import Rendered
+from slabot.channels.slack.mrkdwn import Mrkdwn, Plain
+from slabot.channels.slack.people import EphemeralRecipient
+from slabot.messages.styles import Style
 from slabot.policy import Destination, DestinationKind
-from slabot.runtime.mistakes import mistake
 from slabot.runtime.parts import Parts
 from slabot.runtime.people import commands, home
 from slabot.runtime.people.clicks import Answer, Dialog, Outcome, Restricted, click, parts_of
-from slabot.runtime.people.permissions import CannotSay, Permissions
+from slabot.runtime.people.permissions import Permissions, PermissionUnknown
+from slabot.runtime.unexpected import log_unexpected
 from slabot.store import LedgerEvent, StoreUnavailable, ledger
 
 THREADS = 4  # that ask Slack and helpdesks after the answer was given
@@ -83,7 +87,7 @@ class Interactions:
             case Answer(text, errors):
                 if errors:
                     return Reply({"response_action": "errors", "errors": dict(errors)})
-                self._whisper(clicked, text)
+                self._post_ephemeral(clicked, text)
                 return Reply()
             case Dialog(view):
                 self._later(clicked, lambda: self._open(clicked, view))
@@ -94,17 +98,17 @@ class Interactions:
     def _restricted(self, clicked: Click, found: Restricted) -> Reply:
         permission = found.permission
         known = self._permissions.known(permission, clicked.user_id)
-        opens = clicked.action.opens_dialog and clicked.wish is None
+        opens = clicked.action.opens_dialog and clicked.request is None
         if known is None and opens:
             # Slack forgets the click after three seconds: the dialog comes first, and its answer is checked.
             self._later(clicked, lambda: self._permissions.check(permission, clicked.user_id))
             known = True
         if known is None:
-            self._note(clicked, LedgerEvent.PAGE_CLICK_WAITS, click_words.waits(_who(clicked), clicked.action.act))
+            self._note(clicked, LedgerEvent.PAGE_CLICK_WAITS, click_texts.waits(_who(clicked), clicked.action.act))
             self._later(clicked, lambda: self._after_asking(clicked, found))
             return Reply()
         if not known:
-            self._whisper(clicked, self._refuse(clicked, lambda style: _not_allowed(clicked, found, style)))
+            self._post_ephemeral(clicked, self._refuse(clicked, lambda style: _not_allowed(clicked, found, style)))
             return Reply()
         return self._answer(clicked, click(self._parts, clicked, permission))
 
@@ -112,11 +116,11 @@ class Interactions:
         """Do what was clicked, if Slack says that the clicker may; tell them if not."""
         try:
             allowed = self._permissions.check(found.permission, clicked.user_id)
-        except CannotSay as error:
+        except PermissionUnknown as error:
             why, act, ask = str(error), clicked.action.act, found.permission.ask
             self._say(
                 clicked,
-                self._refuse(clicked, lambda style: click_words.cannot_ask(act, found.severity, why, ask, style)),
+                self._refuse(clicked, lambda style: click_texts.cannot_ask(act, found.severity, why, ask, style)),
             )
             return
         if not allowed:
@@ -127,7 +131,7 @@ class Interactions:
                 # A dialog that was closed meanwhile shows no errors; the time that was chosen has passed, say.
                 self._say(clicked, text or " ".join(errors.values()))
             case _:  # the severity has changed while Slack was asked, and another entry covers it
-                self._say(clicked, click_words.went_wrong())
+                self._say(clicked, click_texts.went_wrong())
 
     def _open(self, clicked: Click, view: Body) -> None:
         sender = self._parts.sender
@@ -137,12 +141,12 @@ class Interactions:
             sender.open_view(clicked.trigger_id, view)
         except SlackError as error:
             why, act = str(error), clicked.action.act
-            self._say(clicked, self._refuse(clicked, lambda style: click_words.no_dialog(act, why, style)))
+            self._say(clicked, self._refuse(clicked, lambda style: click_texts.no_dialog(act, why, style)))
 
     def _refuse(self, clicked: Click, said: Callable[[Style], str]) -> str:
         """Write down that nothing was done; what the clicker reads."""
         zone = self._parts.policy.display_zone
-        words = click_words.changed_nothing(_who(clicked), clicked.action.act, said(Plain(zone)))
+        words = click_texts.changed_nothing(_who(clicked), clicked.action.act, said(Plain(zone)))
         self._note(clicked, LedgerEvent.PAGE_CLICK_REFUSED, words)
         return said(Mrkdwn(zone))
 
@@ -202,63 +206,63 @@ class Interactions:
         """Tell whoever clicked that nothing could be done, where an answer over HTTP cannot say so."""
         read = read_interaction(payload)
         if isinstance(read, Click):
-            self._later(read, lambda: self._say(read, click_words.not_kept()))
+            self._later(read, lambda: self._say(read, click_texts.not_kept()))
 
-    def _whisper(self, asker: Asker, text: str) -> None:
+    def _post_ephemeral(self, asker: EphemeralRecipient, text: str) -> None:
         if text:
             self._later(asker, lambda: self._say(asker, text))
 
-    def _say(self, asker: Asker, said: str | Rendered) -> None:
+    def _say(self, asker: EphemeralRecipient, said: str | Rendered) -> None:
         """Tell one person; where that fails, the ledger has it."""
         sender = self._parts.sender
         if sender is None or not said:
             return
         try:
-            sender.whisper(asker, said)
+            sender.post_ephemeral(asker, said)
         except SlackError as error:
             text = said if isinstance(said, str) else said.text
-            words = click_words.unanswered(asker.user_id, text, str(error))
+            words = click_texts.unanswered(asker.user_id, text, str(error))
             self._lost(asker, words)
 
-    def _lost(self, asker: Asker, words: str) -> None:
+    def _lost(self, asker: EphemeralRecipient, words: str) -> None:
         now, key = self._parts.now(), asker.id if isinstance(asker, Click) else None
         helpdesk, ticket_id, _ = parts_of(asker.key or "") if isinstance(asker, Click) else ("", "", "")
         event = LedgerEvent.PAGE_CLICK_UNANSWERED
         self._parts.write(lambda conn: ledger.write(conn, now, event, words, helpdesk or None, ticket_id or None, key))
 
-    def _later(self, asker: Asker | None, work: Callable[[], object]) -> None:
+    def _later(self, asker: EphemeralRecipient | None, work: Callable[[], object]) -> None:
         self._pool.submit(self._guarded, asker, work)
 
-    def _guarded(self, asker: Asker | None, work: Callable[[], object]) -> None:
+    def _guarded(self, asker: EphemeralRecipient | None, work: Callable[[], object]) -> None:
         """A failure after the answer is told or written down; it ends no thread."""
         try:
             work()
-        except CannotSay:
+        except PermissionUnknown:
             pass  # it is asked again, when it is needed
         except StoreUnavailable:
             if asker is not None:
-                self._try_to_say(asker, click_words.not_kept())
+                self._try_to_say(asker, click_texts.not_kept())
         except SlackError as error:
             log.warning("slack.unanswered", words=str(error))  # of a home tab: it is shown anew when it is opened next
         except Exception as error:
-            mistake("slack.broke", error, timedelta(0))
+            log_unexpected("slack.broke", error, timedelta(0))
             if asker is not None:
                 why = f"an error in slabot ({type(error).__name__}), of which the log has more"
-                words = click_words.unanswered(asker.user_id, "", why)
+                words = click_texts.unanswered(asker.user_id, "", why)
                 self._try(lambda: self._lost(asker, words))
-                self._try_to_say(asker, click_words.went_wrong())
+                self._try_to_say(asker, click_texts.went_wrong())
 
-    def _try_to_say(self, asker: Asker, text: str) -> None:
+    def _try_to_say(self, asker: EphemeralRecipient, text: str) -> None:
         sender = self._parts.sender
         if sender is not None:
-            self._try(lambda: sender.whisper(asker, text))
+            self._try(lambda: sender.post_ephemeral(asker, text))
 
     def _try(self, work: Callable[[], object]) -> None:
         """Nothing more can be done about a failure here but to log it."""
         try:
             work()
         except Exception as error:
-            mistake("slack.lost", error, timedelta(0))
+            log_unexpected("slack.lost", error, timedelta(0))
 
 
 def _who(clicked: Click) -> str:
@@ -267,7 +271,7 @@ def _who(clicked: Click) -> str:
 
 def _not_allowed(clicked: Click, found: Restricted, style: Style) -> str:
     names = [_named(destination, style) for destination in found.permission.who]
-    return click_words.not_allowed(clicked.action.act, found.severity, names, found.permission.ask, style)
+    return click_texts.not_allowed(clicked.action.act, found.severity, names, found.permission.ask, style)
 
 
 def _named(destination: Destination, style: Style) -> str:

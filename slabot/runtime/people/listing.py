@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from slabot.paging import PageView
+from slabot.messages.view import PageView
 from slabot.rules import decide
 from slabot.runtime.parts import Parts
 from slabot.runtime.refresh import view_of

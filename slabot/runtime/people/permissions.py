@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
 
-from slabot.paging import SlackError
+from slabot.channels.errors import SlackError
 from slabot.policy import Destination, DestinationKind, Permission
 from slabot.runtime.parts import Parts
 
@@ -22,7 +22,7 @@ MOST = 10_000  # answers kept
 T = TypeVar("T")
 
 
-class CannotSay(Exception):
+class PermissionUnknown(Exception):
     """Slack cannot be asked now, and nothing that is known lets the person do it; the message says why."""
 
 
@@ -63,7 +63,7 @@ class Permissions:
             except SlackError as error:
                 why = why or str(error)
         if why:
-            raise CannotSay(why)
+            raise PermissionUnknown(why)
         return False
 
     def _includes(self, destination: Destination, user_id: str, *, ask: bool) -> bool:

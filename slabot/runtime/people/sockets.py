@@ -24,12 +24,13 @@ import structlog
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
-from slabot.paging import BadPayload, SlackError, SlackPermanent, click_words
-from slabot.paging.commands import read_command
-from slabot.paging.happenings import read_happening
-from slabot.paging.sockets import REMEDY, SocketAddresses, is_this_machine
-from slabot.runtime.mistakes import mistake
+from slabot.channels.errors import BadPayload, SlackError, SlackPermanent
+from slabot.channels.slack import click_texts
+from slabot.channels.slack.commands import read_command
+from slabot.channels.slack.events import read_event
+from slabot.channels.slack.sockets import REMEDY, SocketAddresses, is_this_machine
 from slabot.runtime.people.interactions import Interactions, Reply
+from slabot.runtime.unexpected import log_unexpected
 from slabot.store import StoreUnavailable
 
 # Seconds of real time: a connection is a thing of the network, which knows no stepped clock.
@@ -200,7 +201,7 @@ class Sockets:
                 case "slash_commands":
                     return people.command(read_command(payload))
                 case "events_api":
-                    return people.happened(read_happening(payload))
+                    return people.happened(read_event(payload))
                 case _:
                     return Reply()
         except BadPayload as error:
@@ -209,7 +210,7 @@ class Sockets:
             if kind == "interactive":
                 people.not_kept(payload)
             elif kind == "slash_commands":
-                return Reply({"response_type": "ephemeral", "text": click_words.not_kept()})
+                return Reply({"response_type": "ephemeral", "text": click_texts.not_kept()})
         except Exception as error:
-            mistake("slack.socket_broke", error, timedelta(0))
+            log_unexpected("slack.socket_broke", error, timedelta(0))
         return Reply()

@@ -17,8 +17,8 @@ from adapters.errors import Gone, NotAllowed, RateLimited, Unreachable
 from slabot.domain import SlabotError
 from slabot.rules.words import length
 from slabot.runtime.evaluation import take_in, take_out
-from slabot.runtime.mistakes import mistake
 from slabot.runtime.parts import DOWN, Parts
+from slabot.runtime.unexpected import log_unexpected
 from slabot.store import InboxRow, LedgerEvent, StoreUnavailable, feeds, inbox, ledger
 
 AT_ONCE = 200  # hints looked at together
@@ -117,7 +117,7 @@ class OwedReads:
     def _cannot(self, helpdesk: str, ticket_id: str, error: Exception) -> None:
         now = self._parts.now()
         self._ticket_after[helpdesk, ticket_id] = now + BAD
-        why = mistake("ticket.broke", error, BAD, helpdesk=helpdesk, ticket=ticket_id)
+        why = log_unexpected("ticket.broke", error, BAD, helpdesk=helpdesk, ticket=ticket_id)
         words = f"it cannot be decided about now, and is tried again in {length(BAD)}: {why}"
         key = f"{helpdesk}/{ticket_id}/{type(error).__name__}"
         self._parts.write(

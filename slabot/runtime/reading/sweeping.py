@@ -11,7 +11,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from adapters.base import Adapter, Changed, Page
+from adapters.base import Adapter, Changed, SweepBatch
 from adapters.errors import AdapterError, RateLimited, Unreachable
 from slabot.domain import InstantError, parse_instant
 from slabot.runtime.parts import DOWN, Parts, brings_work
@@ -71,7 +71,7 @@ class Sweeper:
 
         self._parts.write(tell)
 
-    def _keep(self, conn: Connection, page: Page) -> int:
+    def _keep(self, conn: Connection, page: SweepBatch) -> int:
         """Note what must be read, and the cursor behind it, in one transaction; returns how many tickets."""
         name, now = self._adapter.name, self._parts.now()
         known = tickets.seen(conn, name, [changed.id for changed in page.changed])

@@ -13,7 +13,7 @@ import pytest
 from slabot_sandbox import FaultKind, Sandbox
 from tests.promises.harness import Harness
 from tests.promises.paging.conftest import MakeHarness
-from tests.unit.paging.couriers.post_office import office
+from tests.unit.channels.post_office import office
 
 
 @pytest.fixture

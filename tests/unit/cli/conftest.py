@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.store_fixtures import sqlite_url
+from tests.fixtures.stores import sqlite_url
 
 __all__ = ["sqlite_url"]

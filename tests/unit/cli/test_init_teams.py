@@ -9,7 +9,7 @@ import pytest
 
 from slabot.calendars import iana_zone
 from slabot.cli import init_working_time
-from slabot.cli.init_working_time import KEPT, WHOLE_COUNTRY, Given, ask_working_time
+from slabot.cli.init_working_time import KEPT, WHOLE_COUNTRY, GivenOptions, ask_working_time
 from slabot.domain import Category, SlabotError
 from slabot.policy import Problem, check_policy
 from slabot.setup.first_facts import REASONS, AccountFacts, adapt, excuse
@@ -54,7 +54,7 @@ TEAMS = [
 @pytest.mark.parametrize("team", TEAMS, ids=str)
 def test_every_team_gets_a_file_that_check_calls_right(team: tuple[str, str, str, str]) -> None:
     country, region, zone, hours = team
-    answers = ask_working_time(Given(country or "none", region or "none", zone, hours), silent=True, today=TODAY)
+    answers = ask_working_time(GivenOptions(country or "none", region or "none", zone, hours), silent=True, today=TODAY)
     facts = FACTS if country else None
     text = adapt(write(example_text(), ACME), kind="zendesk", working=answers.working, facts=facts, today=TODAY)
     reasons = {**REASONS, **answers.accepted}
@@ -98,9 +98,9 @@ def doubtful(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("doubtful")
 def test_a_country_without_its_regions_is_left_with_the_reason_that_was_given() -> None:
-    given = Given("DE", "none", "Europe/Berlin", "mon-fri 09:00-17:00")
+    given = GivenOptions("DE", "none", "Europe/Berlin", "mon-fri 09:00-17:00")
     assert ask_working_time(given, silent=True, today=TODAY).accepted == {"no-region": WHOLE_COUNTRY}
-    given = Given("DE", "BY", "Europe/Berlin", "mon-fri 09:00-17:00")
+    given = GivenOptions("DE", "BY", "Europe/Berlin", "mon-fri 09:00-17:00")
     assert ask_working_time(given, silent=True, today=TODAY).accepted == {}
 
 
@@ -108,7 +108,7 @@ def test_a_country_without_its_regions_is_left_with_the_reason_that_was_given() 
 def test_whoever_is_asked_decides_whether_a_warning_stays(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    given = Given("DE", "BY", "Europe/Berlin", "mon-fri 00:00-23:59")
+    given = GivenOptions("DE", "BY", "Europe/Berlin", "mon-fri 00:00-23:59")
     monkeypatch.setattr(click, "confirm", lambda *_, **__: True)
     assert ask_working_time(given, silent=False, today=TODAY).accepted == {"a-minute-short": KEPT}
     assert "this is a-minute-short; look at it." in capsys.readouterr().err

@@ -16,7 +16,7 @@ from slabot.policy import Mode
 from slabot.rules import Action, Kind
 from slabot.store import LedgerEvent, OutboxRow, Store, ledger, open_store, outbox
 from slabot.store.work import work_for
-from tests.store_samples import keep
+from tests.fixtures.stored import keep
 
 NOW = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from slabot.cli.past import past_instant
+from slabot.cli.past_times import past_instant
 from slabot.domain import SlabotError
 
 NOW = datetime(2026, 11, 28, 20, 30, tzinfo=UTC)  # already the 29th in Kolkata

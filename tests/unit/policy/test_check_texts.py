@@ -13,7 +13,7 @@ from slabot.policy import Policy, check_policy
 from slabot.policy.check_texts import text_slips
 from slabot.policy.nodes import Tree
 from slabot.policy.paths import Path, words
-from slabot.policy.source import Source
+from slabot.policy.source import SourceText
 from slabot.policy.walk import Mark, spots
 
 from .conftest import RIGHT, TODAY
@@ -59,7 +59,7 @@ def nested(path: Path, value: object) -> Any:
 
 
 def slips(value: Any) -> list[tuple[str, str, str]]:
-    tree = Tree(Source("", "config.yaml"), value=value)
+    tree = Tree(SourceText("", "config.yaml"), value=value)
     return [(slip.code, words(slip.path), slip.fix) for slip in text_slips(tree, spots(Policy, value))]
 
 

@@ -10,7 +10,7 @@ from slabot.policy import Policy
 from slabot.policy.check_words import word_slips
 from slabot.policy.nodes import Tree
 from slabot.policy.paths import words
-from slabot.policy.source import Source
+from slabot.policy.source import SourceText
 from slabot.policy.walk import spots
 
 DESKS = {"zendesk": {"z": {"kind": "zendesk"}}, "freshdesk": {"f": {"kind": "freshdesk"}}, "none": {}}
@@ -19,7 +19,7 @@ DESKS["both"] = DESKS["zendesk"] | DESKS["freshdesk"]
 
 
 def slips(value: Any) -> list[tuple[str, str]]:
-    tree = Tree(Source("", "config.yaml"), value=value)
+    tree = Tree(SourceText("", "config.yaml"), value=value)
     return [(words(slip.path), slip.fix) for slip in word_slips(tree, spots(Policy, value))]
 
 

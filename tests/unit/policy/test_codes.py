@@ -14,7 +14,7 @@ from slabot.policy.codes import CODES
 POLICY = Path(slabot.policy.__file__).parent
 SOURCES = [*sorted(POLICY.glob("*.py")), POLICY.parent / "cli" / "policy_file.py"]
 # Functions that make a finding; the code is the first argument, or the second behind a path.
-MAKERS = {"refuse", "Finding", "problem", "report", "_unreadable", "_text", "_add", "_problem"}
+MAKERS = {"refuse", "PathProblem", "problem", "report", "_unreadable", "_text", "_add", "_problem"}
 
 
 def _codes_in(source: Path) -> Iterator[str]:

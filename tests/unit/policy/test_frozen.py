@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from slabot.policy import Plan, freeze, plan_of, thaw
-from tests.rules_fixtures import ladder, ladders, policy
+from slabot.policy import FrozenLadders, freeze, plan_of, thaw
+from tests.fixtures.policies import ladder, ladders, policy
 
 MANY = ladders(
     {
@@ -98,7 +98,7 @@ def test_a_text_that_this_slabot_cannot_read_is_no_plan(text: str) -> None:
 
 
 def test_a_file_without_ladders_is_frozen_too() -> None:
-    assert thaw(freeze(plan_of(policy({"escalate": []}), "first_response"))) == Plan(
+    assert thaw(freeze(plan_of(policy({"escalate": []}), "first_response"))) == FrozenLadders(
         (), timedelta(minutes=30), ("critical", "high", "medium", "low")
     )
 

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from slabot.policy import ClickAct, DestinationKind, Encryption, LadderChanges, Policy
-from tests.rules_fixtures import at, policy
+from tests.fixtures.policies import policy
+from tests.fixtures.times import at
 from tests.unit.policy.conftest import Check
 
 FIRST = "version: 1\n"

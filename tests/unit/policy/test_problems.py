@@ -10,12 +10,12 @@ import pytest
 from slabot.policy.errors import PolicyError
 from slabot.policy.paths import holds, value_at, words
 from slabot.policy.problems import SHOWN, Problem, count, in_file_order, plural
-from slabot.policy.source import Source
+from slabot.policy.source import SourceText
 
 
 def problem(line: str = "", column: int = 1, *, width: int = 1, before: int = 0) -> Problem:
     text = "\n" * before + line
-    return Source(text, "config.yaml").problem(
+    return SourceText(text, "config.yaml").problem(
         "some-code", "something is wrong", "mend it", at=(before + 1, column), width=width, path=("a", 0)
     )
 
@@ -30,7 +30,7 @@ def test_a_problem_shows_its_place_its_line_and_its_fix() -> None:
 
 
 def test_a_problem_of_the_file_as_a_whole_shows_no_line() -> None:
-    whole = Source("a: 1", "config.yaml").problem("some-code", "something is wrong", "mend it")
+    whole = SourceText("a: 1", "config.yaml").problem("some-code", "something is wrong", "mend it")
 
     assert str(whole) == "config.yaml: error: something is wrong  [some-code]\n  fix: mend it"
     assert (whole.line, whole.column, whole.source_line) == (0, 0, "")
@@ -64,7 +64,7 @@ def test_of_a_long_line_the_part_around_the_place_is_shown(column: int) -> None:
 
 
 def test_a_long_message_is_cut_and_stays_on_one_line() -> None:
-    said = Source("", "f").problem("some-code", "line one\nline two " + "x " * 5_000, "mend it")
+    said = SourceText("", "f").problem("some-code", "line one\nline two " + "x " * 5_000, "mend it")
 
     assert "\n" not in said.message
     assert len(said.message) < 500

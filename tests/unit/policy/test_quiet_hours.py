@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from slabot.policy import Policy
-from tests.rules_fixtures import at, policy
+from tests.fixtures.policies import policy
+from tests.fixtures.times import at
 
 SECOND = timedelta(seconds=1)
 

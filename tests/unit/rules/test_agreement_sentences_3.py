@@ -11,28 +11,24 @@ from datetime import timedelta
 import pytest
 
 from slabot.domain import Category
-from slabot.rules import Kind, Source, Verdict
-from tests.rules_fixtures import (
+from slabot.rules import Kind, SeveritySource, Verdict
+from tests.fixtures.policies import NO_RULES, RESOLUTION, UPDATES, policy, with_clocks
+from tests.fixtures.tickets import (
     AUTOMATION,
     CLOSED,
     CUSTOMER,
-    NO_RULES,
     OPEN,
     PENDING,
-    RESOLUTION,
     SOLVED,
     THIRD_PARTY,
-    UPDATES,
     WAITING,
-    at,
     clock,
     due,
     only,
     planned,
-    policy,
     ticket,
-    with_clocks,
 )
+from tests.fixtures.times import at
 
 SECTION = 3
 ELSEWHERE = {
@@ -153,7 +149,7 @@ def test_severity_rests_on_the_evidence_that_the_customer_gave() -> None:
     """Severity is set on the evidence the customer gave, by the definitions above."""
     story = ticket("Mon 12 Jan 09:00").asks("Mon 12 Jan 09:00", "Since 8:50 our Production  Down alarm rings")
     found = story.decide("Mon 12 Jan 09:00").severity
-    assert (found.severity, found.source) == ("critical", Source.RULE)
+    assert (found.severity, found.source) == ("critical", SeveritySource.RULE)
     assert found.because == ('rule "Product unusable": the customer says "Production Down"',)
 
 

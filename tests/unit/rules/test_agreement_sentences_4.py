@@ -10,19 +10,9 @@ from datetime import timedelta
 import pytest
 
 from slabot.rules import Kind, Verdict
-from tests.rules_fixtures import (
-    SOLVED,
-    at,
-    clock,
-    due,
-    ladder,
-    ladders,
-    only,
-    planned,
-    policy,
-    rung,
-    ticket,
-)
+from tests.fixtures.policies import ladder, ladders, policy
+from tests.fixtures.tickets import SOLVED, clock, due, only, planned, rung, ticket
+from tests.fixtures.times import at
 
 CALENDARS = "tests/unit/calendars"
 SECTION = 4

@@ -11,30 +11,26 @@ from typing import Any
 import pytest
 
 from slabot.domain import Acknowledged, Actor, AnyEvent, AssigneeChanged, Claimed, Deleted, MarkedSpam, Merged
-from slabot.rules import Kind, Source, Verdict
-from tests.rules_fixtures import (
+from slabot.rules import Kind, SeveritySource, Verdict
+from tests.fixtures.policies import NEXT_RESPONSE, RESOLUTION, UPDATES, policy, with_clocks
+from tests.fixtures.tickets import (
     AGENT,
     AUTOMATION,
     CLOSED,
     CUSTOMER,
-    NEXT_RESPONSE,
     PENDING,
-    RESOLUTION,
     SLABOT,
     SOLVED,
     SYSTEM,
     THIRD_PARTY,
-    UPDATES,
     Story,
-    at,
     clock,
     due,
     only,
-    policy,
     rung,
     ticket,
-    with_clocks,
 )
+from tests.fixtures.times import at
 
 SECTION = 5
 ELSEWHERE = {
@@ -258,18 +254,18 @@ def _precedence(agent: bool, by_rule: bool, native: bool) -> Story:
 @pytest.mark.parametrize(
     ("agent", "by_rule", "native", "severity", "source"),
     [
-        (True, True, True, "low", Source.AGENT),
-        (True, True, False, "low", Source.AGENT),
-        (True, False, True, "low", Source.AGENT),
-        (True, False, False, "low", Source.AGENT),
-        (False, True, True, "high", Source.RULE),
-        (False, True, False, "high", Source.RULE),
-        (False, False, True, "critical", Source.PRIORITY),
-        (False, False, False, "medium", Source.DEFAULT),
+        (True, True, True, "low", SeveritySource.AGENT),
+        (True, True, False, "low", SeveritySource.AGENT),
+        (True, False, True, "low", SeveritySource.AGENT),
+        (True, False, False, "low", SeveritySource.AGENT),
+        (False, True, True, "high", SeveritySource.RULE),
+        (False, True, False, "high", SeveritySource.RULE),
+        (False, False, True, "critical", SeveritySource.PRIORITY),
+        (False, False, False, "medium", SeveritySource.DEFAULT),
     ],
 )
 def test_an_agents_choice_beats_a_rules_beats_the_priority_beats_the_default(
-    agent: bool, by_rule: bool, native: bool, severity: str, source: Source
+    agent: bool, by_rule: bool, native: bool, severity: str, source: SeveritySource
 ) -> None:
     """Severity in force at a time: an agent's or admin's choice > a rule's
 
@@ -297,7 +293,7 @@ def test_an_agents_change_of_priority_is_a_choice() -> None:
     """an agent's or admin's choice"""
     story = ticket("Mon 12 Jan 09:00").asks("Mon 12 Jan 09:00", "No workaround").priority("Mon 12 Jan 09:30", "low")
     found = story.decide("Mon 12 Jan 10:00").severity
-    assert (found.severity, found.source, found.since) == ("low", Source.AGENT, at("Mon 12 Jan 09:30"))
+    assert (found.severity, found.source, found.since) == ("low", SeveritySource.AGENT, at("Mon 12 Jan 09:30"))
 
 
 def test_a_customers_lower_priority_is_told_and_changes_nothing() -> None:

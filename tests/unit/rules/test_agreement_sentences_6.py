@@ -11,7 +11,8 @@ import pytest
 
 from slabot.policy import Mode
 from slabot.rules import Decision, Kind
-from tests.rules_fixtures import (
+from tests.fixtures.policies import WAITING_ACTS, Edits, policy
+from tests.fixtures.tickets import (
     AGENT,
     AUTOMATION,
     CUSTOMER,
@@ -19,17 +20,14 @@ from tests.rules_fixtures import (
     SLABOT,
     SYSTEM,
     WAITING,
-    WAITING_ACTS,
-    Edits,
     Story,
-    at,
     due,
     kinds,
     only,
     planned,
-    policy,
     ticket,
 )
+from tests.fixtures.times import at
 
 SECTION = 6
 ELSEWHERE = {

@@ -9,28 +9,24 @@ from datetime import timedelta
 
 import pytest
 
-from slabot.policy import Limits, Mode
+from slabot.policy import Mode, RunLimits
 from slabot.rules import Kind, Proposal, govern
-from tests.rules_fixtures import (
+from tests.fixtures.policies import SOLVED_ACTS, WAITING_ACTS, Edits, policy, starting
+from tests.fixtures.tickets import (
     AUTOMATION,
     CLOSED,
     PENDING,
     SLABOT,
     SOLVED,
-    SOLVED_ACTS,
-    WAITING_ACTS,
-    Edits,
     Story,
-    at,
     clock,
     due,
     kinds,
     only,
     planned,
-    policy,
-    starting,
     ticket,
 )
+from tests.fixtures.times import at
 
 SECTION = 6
 ELSEWHERE = {
@@ -221,7 +217,7 @@ def test_a_run_has_a_budget() -> None:
     """a budget per run;"""
     run = govern(
         _follow_ups(3),
-        Limits(writes_per_run=2),
+        RunLimits(writes_per_run=2),
         open_tickets=100,
         now=at("Tue 13 Jan 10:00"),
         every=timedelta(minutes=1),
@@ -232,13 +228,13 @@ def test_a_run_has_a_budget() -> None:
 @pytest.mark.parametrize(
     ("limits", "tripped"),
     [
-        (Limits(stop_above_tickets=3), False),
-        (Limits(stop_above_tickets=2), True),
-        (Limits(stop_above_percent=30), False),  # 3 of 10
-        (Limits(stop_above_percent=29.9), True),
+        (RunLimits(stop_above_tickets=3), False),
+        (RunLimits(stop_above_tickets=2), True),
+        (RunLimits(stop_above_percent=30), False),  # 3 of 10
+        (RunLimits(stop_above_percent=29.9), True),
     ],
 )
-def test_a_run_that_wants_too_much_stops_until_it_is_approved(limits: Limits, tripped: bool) -> None:
+def test_a_run_that_wants_too_much_stops_until_it_is_approved(limits: RunLimits, tripped: bool) -> None:
     """a circuit breaker (more than N or P % of open tickets in a run: stop, tell the admin, do nothing until
     approved);
     """

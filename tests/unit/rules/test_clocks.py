@@ -10,29 +10,25 @@ import pytest
 from slabot.domain import Actor, Message
 from slabot.policy import PolicyError
 from slabot.rules import ClockState, Kind, Verdict
-from tests.rules_fixtures import (
+from tests.fixtures.policies import NEXT_RESPONSE, RESOLUTION, UPDATES, policy, with_clocks
+from tests.fixtures.tickets import (
     AGENT,
     AUTOMATION,
     CLOSED,
     CUSTOMER,
-    NEXT_RESPONSE,
     PENDING,
-    RESOLUTION,
     SOLVED,
     SYSTEM,
     THIRD_PARTY,
-    UPDATES,
     WAITING,
     Story,
-    at,
     clock,
     due,
     only,
     planned,
-    policy,
     ticket,
-    with_clocks,
 )
+from tests.fixtures.times import at
 
 START = "Mon 12 Jan 09:00"
 RULES = policy(with_clocks(NEXT_RESPONSE, RESOLUTION))

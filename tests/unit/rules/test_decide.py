@@ -10,28 +10,22 @@ import pytest
 
 from slabot.domain import InstantError, Person
 from slabot.rules import Decision, Kind, Verdict, decide
-from tests.rules_fixtures import (
+from tests.fixtures.policies import RESOLUTION, SEVERITY_ACTS, SOLVED_ACTS, WAITING_ACTS, policy, starting, with_clocks
+from tests.fixtures.tickets import (
     AUTOMATION,
     CLOSED,
     CUSTOMER,
     PENDING,
-    RESOLUTION,
-    SEVERITY_ACTS,
     SOLVED,
-    SOLVED_ACTS,
     THIRD_PARTY,
-    WAITING_ACTS,
     Story,
-    at,
     clock,
     due,
     kinds,
     only,
-    policy,
-    starting,
     ticket,
-    with_clocks,
 )
+from tests.fixtures.times import at
 
 START = "Mon 12 Jan 09:00"
 ACTS = policy(WAITING_ACTS, SOLVED_ACTS)

@@ -9,20 +9,9 @@ import pytest
 from slabot.domain import SECOND, Person
 from slabot.rules import Decision, Kind
 from slabot.rules.waiting import ANNOUNCES, NOTHING
-from tests.rules_fixtures import (
-    SOLVED,
-    SOLVED_ACTS,
-    WAITING_ACTS,
-    Edits,
-    Story,
-    at,
-    due,
-    kinds,
-    only,
-    planned,
-    policy,
-    ticket,
-)
+from tests.fixtures.policies import SOLVED_ACTS, WAITING_ACTS, Edits, policy
+from tests.fixtures.tickets import SOLVED, Story, due, kinds, only, planned, ticket
+from tests.fixtures.times import at
 
 START = "Mon 12 Jan 09:00"
 ACTS = policy(WAITING_ACTS, SOLVED_ACTS)

@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from slabot.policy import Limits, Mode
-from slabot.rules import Action, Brake, Kind, Proposal, Run, govern
-from tests.rules_fixtures import at
+from slabot.policy import Mode, RunLimits
+from slabot.rules import Action, GovernedRun, Kind, Limit, Proposal, govern
+from tests.fixtures.times import at
 
 NOW = at("Mon 12 Jan 12:00")
-WIDE = Limits(writes_per_run=1000, stop_above_tickets=1000, stop_above_percent=100)
+WIDE = RunLimits(writes_per_run=1000, stop_above_tickets=1000, stop_above_percent=100)
 
 
 def proposal(number: int, kind: Kind = Kind.AUTO_SOLVE, mode: Mode = Mode.ACT, approved: bool = False) -> Proposal:
@@ -28,8 +28,8 @@ def proposal(number: int, kind: Kind = Kind.AUTO_SOLVE, mode: Mode = Mode.ACT, a
 
 
 def run(
-    proposals: list[Proposal], limits: Limits = WIDE, *, open_tickets: int = 1000, approved: tuple[str, ...] = ()
-) -> Run:
+    proposals: list[Proposal], limits: RunLimits = WIDE, *, open_tickets: int = 1000, approved: tuple[str, ...] = ()
+) -> GovernedRun:
     """One run at noon; the next follows in a minute."""
     return govern(proposals, limits, open_tickets=open_tickets, now=NOW, every=timedelta(minutes=1), approved=approved)
 
@@ -38,7 +38,7 @@ def numbers(proposals: tuple[Proposal, ...]) -> list[int]:
     return [int(p.ticket.removeprefix("acme/")) for p in proposals]
 
 
-def limits(**given: float) -> Limits:
+def limits(**given: float) -> RunLimits:
     return WIDE.model_copy(update=given)
 
 
@@ -52,7 +52,7 @@ def test_what_is_due_longest_goes_first_and_the_rest_says_when_it_is_tried_again
     found = run([proposal(n) for n in (2, 3, 1)], limits(writes_per_run=2))
     assert numbers(found.allowed) == [3, 2]
     assert [(numbers((held.proposal,)), held.brake, held.retry_at) for held in found.held] == [
-        ([1], Brake.BUDGET, at("Mon 12 Jan 12:01"))
+        ([1], Limit.BUDGET, at("Mon 12 Jan 12:01"))
     ]
     assert found.held[0].because == ("2 writes went out in this run, as many as limits.writes_per_run allows")
 
@@ -82,7 +82,7 @@ def test_the_breaker_trips_above_so_many_tickets(stop: int, tripped: bool) -> No
     if tripped:
         assert found.allowed == ()
         assert [(held.brake, held.retry_at, held.because) for held in found.held] == [
-            (Brake.BREAKER, None, found.tripped)
+            (Limit.BREAKER, None, found.tripped)
         ] * 3
         assert found.tripped == (
             "this run wants to write to 3 tickets, more than the 2 that limits.stop_above_tickets allows; nothing is "
@@ -167,4 +167,4 @@ def test_the_order_of_the_proposals_does_not_matter() -> None:
 
 
 def test_a_run_without_wishes_does_nothing() -> None:
-    assert run([], limits(stop_above_tickets=0, writes_per_run=0)) == Run((), (), None)
+    assert run([], limits(stop_above_tickets=0, writes_per_run=0)) == GovernedRun((), (), None)

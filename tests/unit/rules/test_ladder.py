@@ -12,25 +12,9 @@ import pytest
 
 from slabot.domain import Person
 from slabot.rules import Action, Decision, Kind
-from tests.rules_fixtures import (
-    NEXT_RESPONSE,
-    PENDING,
-    RESOLUTION,
-    SOLVED,
-    WAITING,
-    Story,
-    at,
-    clock,
-    due,
-    ladder,
-    ladders,
-    only,
-    planned,
-    policy,
-    rung,
-    ticket,
-    with_clocks,
-)
+from tests.fixtures.policies import NEXT_RESPONSE, RESOLUTION, ladder, ladders, policy, with_clocks
+from tests.fixtures.tickets import PENDING, SOLVED, WAITING, Story, clock, due, only, planned, rung, ticket
+from tests.fixtures.times import at
 
 START = "Mon 12 Jan 09:00"
 CRITICAL = ticket(START, priority="urgent")

@@ -9,7 +9,9 @@ import pytest
 from slabot.policy import Policy, parse_destination
 from slabot.rules import Decision, Kind
 from slabot.rules.telling import destinations, mentioned
-from tests.rules_fixtures import Story, at, due, ladders, policy, ticket
+from tests.fixtures.policies import ladders, policy
+from tests.fixtures.tickets import Story, due, ticket
+from tests.fixtures.times import at
 
 START = "Mon 12 Jan 09:00"
 CRITICAL = ticket(START, priority="urgent")  # due 11:00

@@ -7,21 +7,9 @@ import pytest
 from slabot.domain import PageSent
 from slabot.policy import Policy
 from slabot.rules import Action, Decision, Kind
-from tests.rules_fixtures import (
-    NEXT_RESPONSE,
-    PENDING,
-    RESOLUTION,
-    WAITING,
-    at,
-    due,
-    ladder,
-    ladders,
-    only,
-    planned,
-    policy,
-    ticket,
-    with_clocks,
-)
+from tests.fixtures.policies import NEXT_RESPONSE, RESOLUTION, ladder, ladders, policy, with_clocks
+from tests.fixtures.tickets import PENDING, WAITING, due, only, planned, ticket
+from tests.fixtures.times import at
 
 START = "Mon 12 Jan 09:00"
 CRITICAL = ticket(START, priority="urgent")  # due 11:00; rungs at 10:00, 10:30, 10:45, 11:00, 11:30, every 30 min

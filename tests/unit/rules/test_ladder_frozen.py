@@ -6,7 +6,9 @@ from slabot.domain import LadderFrozen
 from slabot.policy import Policy
 from slabot.reports import explanation
 from slabot.rules import Kind
-from tests.rules_fixtures import NEXT_RESPONSE, Story, at, due, ladder, ladders, only, policy, rung, ticket, with_clocks
+from tests.fixtures.policies import NEXT_RESPONSE, ladder, ladders, policy, with_clocks
+from tests.fixtures.tickets import Story, due, only, rung, ticket
+from tests.fixtures.times import at
 
 START = "Mon 12 Jan 09:00"
 CRITICAL = ticket(START, priority="urgent")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from slabot.domain import SECOND
 from slabot.policy import Policy
 from slabot.rules import Action, Decision, Kind
-from tests.rules_fixtures import Edits, Story, at, due, ladder, ladders, only, planned, policy, ticket
+from tests.fixtures.policies import Edits, ladder, ladders, policy
+from tests.fixtures.tickets import Story, due, only, planned, ticket
+from tests.fixtures.times import at
 
 NIGHTS: Edits = {
     "calendars.nights": {"time_zone": "Asia/Kolkata", "open": {"mon-sun": ["20:00-08:00"]}},

@@ -8,26 +8,10 @@ import pytest
 
 from slabot.domain import Person
 from slabot.policy import Mode
-from slabot.rules import Kind, Source
-from tests.rules_fixtures import (
-    AGENT,
-    AUTOMATION,
-    CUSTOMER,
-    NO_RULES,
-    SEVERITY_ACTS,
-    SLABOT,
-    SOLVED,
-    SYSTEM,
-    Edits,
-    Story,
-    at,
-    clock,
-    due,
-    only,
-    policy,
-    rule,
-    ticket,
-)
+from slabot.rules import Kind, SeveritySource
+from tests.fixtures.policies import NO_RULES, SEVERITY_ACTS, Edits, policy, rule
+from tests.fixtures.tickets import AGENT, AUTOMATION, CUSTOMER, SLABOT, SOLVED, SYSTEM, Story, clock, due, only, ticket
+from tests.fixtures.times import at
 
 START = "Mon 12 Jan 09:00"
 
@@ -54,7 +38,11 @@ START = "Mon 12 Jan 09:00"
 )
 def test_a_condition_that_holds_quotes_what_matched(when: dict[str, Any], facts: dict[str, Any], quoted: str) -> None:
     found = ticket(START, **facts).decide(START, policy(rule("high", when))).severity
-    assert (found.severity, found.source, found.because) == ("high", Source.RULE, (f'rule "The rule": {quoted}',))
+    assert (found.severity, found.source, found.because) == (
+        "high",
+        SeveritySource.RULE,
+        (f'rule "The rule": {quoted}',),
+    )
 
 
 @pytest.mark.parametrize(
@@ -82,7 +70,7 @@ def test_a_condition_that_holds_quotes_what_matched(when: dict[str, Any], facts:
 )
 def test_a_condition_that_does_not_hold_leaves_the_default(when: dict[str, Any], facts: dict[str, Any]) -> None:
     found = ticket(START, **facts).decide(START, policy(rule("high", when), {"classify.priorities": {}})).severity
-    assert (found.severity, found.source) == ("medium", Source.DEFAULT)
+    assert (found.severity, found.source) == ("medium", SeveritySource.DEFAULT)
 
 
 @pytest.mark.parametrize(
@@ -141,9 +129,9 @@ def test_the_most_severe_rule_wins_whatever_the_order_of_the_file() -> None:
 
 def test_a_rule_may_lower_what_the_native_priority_says() -> None:
     found = ticket(START, subject="How do I start it?", priority="normal").decide(START).severity
-    assert (found.severity, found.source) == ("low", Source.RULE)
+    assert (found.severity, found.source) == ("low", SeveritySource.RULE)
     urgent = ticket(START, subject="How do I start it?", priority="urgent").decide(START).severity
-    assert (urgent.severity, urgent.source) == ("critical", Source.PRIORITY)
+    assert (urgent.severity, urgent.source) == ("critical", SeveritySource.PRIORITY)
 
 
 def test_tags_and_fields_that_come_later_are_evidence_too() -> None:
@@ -169,20 +157,20 @@ def test_tags_and_fields_that_come_later_are_evidence_too() -> None:
 @pytest.mark.parametrize(
     ("priority", "severity", "source", "because"),
     [
-        ("urgent", "critical", Source.PRIORITY, 'the helpdesk\'s priority is "urgent"'),
-        ("HIGH", "high", Source.PRIORITY, 'the helpdesk\'s priority is "HIGH"'),
-        (None, "medium", Source.DEFAULT, "no rule matched and the helpdesk gives no priority, so it is medium"),
+        ("urgent", "critical", SeveritySource.PRIORITY, 'the helpdesk\'s priority is "urgent"'),
+        ("HIGH", "high", SeveritySource.PRIORITY, 'the helpdesk\'s priority is "HIGH"'),
+        (None, "medium", SeveritySource.DEFAULT, "no rule matched and the helpdesk gives no priority, so it is medium"),
         (
             "blocker",
             "medium",
-            Source.DEFAULT,
+            SeveritySource.DEFAULT,
             'no rule matched and the helpdesk gives the priority "blocker", which the policy does not list, '
             "so it is medium",
         ),
     ],
 )
 def test_the_native_priority_counts_where_nobody_says_more(
-    priority: str | None, severity: str, source: Source, because: str
+    priority: str | None, severity: str, source: SeveritySource, because: str
 ) -> None:
     found = ticket(START, priority=priority).decide(START).severity
     assert (found.severity, found.source, found.because) == (severity, source, (because,))
@@ -192,7 +180,7 @@ def test_the_native_priority_counts_where_nobody_says_more(
 def test_a_priority_that_nobody_chose_is_the_native_one(by: Any) -> None:
     story = ticket(START).priority("Mon 12 Jan 10:00", "urgent", by)
     found = story.decide("Mon 12 Jan 10:00").severity
-    assert (found.severity, found.source, found.since) == ("critical", Source.PRIORITY, at("Mon 12 Jan 10:00"))
+    assert (found.severity, found.source, found.since) == ("critical", SeveritySource.PRIORITY, at("Mon 12 Jan 10:00"))
 
 
 def test_an_agents_choice_says_who_chose_when_and_why() -> None:
@@ -217,7 +205,9 @@ def test_the_last_choice_of_an_agent_stands() -> None:
 @pytest.mark.parametrize("by", [SYSTEM, CUSTOMER])
 def test_only_people_of_support_choose_a_severity_by_name(by: Any) -> None:
     assert ticket(START).severity(START, "critical", by).decide(START).severity.severity == "medium"
-    assert ticket(START).severity(START, "critical", SLABOT).decide(START).severity.source is Source.AGENT  # a button
+    assert (
+        ticket(START).severity(START, "critical", SLABOT).decide(START).severity.source is SeveritySource.AGENT
+    )  # a button
 
 
 def test_a_severity_that_the_policy_no_longer_has_is_passed_over() -> None:
@@ -251,7 +241,7 @@ def test_a_customers_change_of_priority_may_raise_and_never_lowers(
 
 
 def test_a_wish_for_what_is_in_force_anyway_is_no_evidence() -> None:
-    assert _wishing(ticket(START), "normal").decide("Mon 12 Jan 10:00").severity.source is Source.DEFAULT
+    assert _wishing(ticket(START), "normal").decide("Mon 12 Jan 10:00").severity.source is SeveritySource.DEFAULT
 
 
 def test_a_wish_does_not_raise_what_an_agent_chose_and_does_not_say_so() -> None:
@@ -270,7 +260,7 @@ def test_a_wish_does_not_raise_what_a_rule_says_and_does_not_say_so() -> None:
 def test_a_wish_is_evidence_for_the_rules() -> None:
     rules = policy(rule("critical", {"priority": ["high"], "tags": ["vip"]}))
     story = _wishing(ticket(START, tags=("vip",)), "high")
-    assert story.decide("Mon 12 Jan 10:00", rules).severity.source is Source.RULE
+    assert story.decide("Mon 12 Jan 10:00", rules).severity.source is SeveritySource.RULE
     assert story.decide("Mon 12 Jan 10:00", rules).severity.severity == "critical"
 
 
@@ -308,7 +298,7 @@ def test_a_wish_on_a_ticket_that_has_ended_is_told_to_nobody(ending: str) -> Non
 
 def test_a_scrubbed_message_is_no_evidence_and_harms_nothing() -> None:
     found = ticket(START).asks(START, "").decide(START).severity
-    assert (found.severity, found.source) == ("medium", Source.DEFAULT)
+    assert (found.severity, found.source) == ("medium", SeveritySource.DEFAULT)
 
 
 def test_evidence_names_the_first_message_that_has_it() -> None:
@@ -323,7 +313,7 @@ def test_what_rules_found_in_words_that_are_no_longer_kept_counts_as_a_rules() -
         ticket(START, priority="low").asks(START, "").severity(START, "high", AUTOMATION, reason="(no longer kept)")
     )
     found = pinned.decide(START).severity
-    assert (found.severity, found.source, found.because) == ("high", Source.RULE, ("(no longer kept)",))
+    assert (found.severity, found.source, found.because) == ("high", SeveritySource.RULE, ("(no longer kept)",))
     assert pinned.severity("Mon 12 Jan 10:00", "low").decide("Mon 12 Jan 10:00").severity.severity == "low"
     outranked = pinned.asks("Mon 12 Jan 10:00", "production down")
     assert outranked.decide("Mon 12 Jan 10:00").severity.severity == "critical"

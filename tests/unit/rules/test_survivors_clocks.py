@@ -9,27 +9,10 @@ import pytest
 
 from slabot.domain import SECOND
 from slabot.policy import Policy
-from slabot.rules import Decision, Kind, Source, Verdict, assessments
-from tests.rules_fixtures import (
-    AGENT,
-    AUTOMATION,
-    CUSTOMER,
-    NEXT_RESPONSE,
-    NO_RULES,
-    PENDING,
-    RESOLUTION,
-    SOLVED,
-    THIRD_PARTY,
-    UPDATES,
-    Story,
-    at,
-    clock,
-    due,
-    policy,
-    rule,
-    ticket,
-    with_clocks,
-)
+from slabot.rules import Decision, Kind, SeveritySource, Verdict, assessments
+from tests.fixtures.policies import NEXT_RESPONSE, NO_RULES, RESOLUTION, UPDATES, policy, rule, with_clocks
+from tests.fixtures.tickets import AGENT, AUTOMATION, CUSTOMER, PENDING, SOLVED, THIRD_PARTY, Story, clock, due, ticket
+from tests.fixtures.times import at
 
 START = "Mon 12 Jan 09:00"
 LATER = "Mon 12 Jan 20:00"
@@ -274,7 +257,7 @@ def test_two_changes_in_one_second_leave_the_last() -> None:
         *ticket().severity("Mon 12 Jan 09:30", "low").events,
     )
     found = story.decide("Mon 12 Jan 09:40", rules)
-    assert (found.severity.severity, found.severity.source) == ("low", Source.AGENT)
+    assert (found.severity.severity, found.severity.source) == ("low", SeveritySource.AGENT)
     assert clock(found).raised is False
 
 

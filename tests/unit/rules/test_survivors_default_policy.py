@@ -7,18 +7,10 @@ from datetime import timedelta
 import pytest
 
 from slabot.policy import Mode
-from slabot.rules import Action, Kind, Proposal, Run, govern
-from tests.rules_fixtures import (
-    CUSTOMER,
-    PENDING,
-    THIRD_PARTY,
-    at,
-    clock,
-    only,
-    planned,
-    policy,
-    ticket,
-)
+from slabot.rules import Action, GovernedRun, Kind, Proposal, govern
+from tests.fixtures.policies import policy
+from tests.fixtures.tickets import CUSTOMER, PENDING, THIRD_PARTY, clock, only, planned, ticket
+from tests.fixtures.times import at
 
 SATURDAY = "Sat 10 Jan 15:00"
 
@@ -101,7 +93,7 @@ def test_a_message_within_four_hours_is_no_other_follow_up(after: str, counted: 
     assert turn.follow_ups == ((at(f"Mon 12 Jan {after}"),) if counted else ())
 
 
-def run_of(tickets: int, *, open_tickets: int) -> Run:
+def run_of(tickets: int, *, open_tickets: int) -> GovernedRun:
     """So many tickets are to be solved at once, under the limits of the default policy."""
     now = at("Mon 12 Jan 12:00")
     actions = [

@@ -8,25 +8,9 @@ import pytest
 
 from slabot.domain import SECOND, PageSent
 from slabot.rules import Action, Decision, Kind
-from tests.rules_fixtures import (
-    NEXT_RESPONSE,
-    NO_RULES,
-    RESOLUTION,
-    WAITING,
-    Edits,
-    Story,
-    at,
-    clock,
-    due,
-    ladder,
-    ladders,
-    only,
-    planned,
-    policy,
-    rung,
-    ticket,
-    with_clocks,
-)
+from tests.fixtures.policies import NEXT_RESPONSE, NO_RULES, RESOLUTION, Edits, ladder, ladders, policy, with_clocks
+from tests.fixtures.tickets import WAITING, Story, clock, due, only, planned, rung, ticket
+from tests.fixtures.times import at
 
 START = "Mon 12 Jan 09:00"
 EVERY = "30m after, then every 30m"

@@ -8,29 +8,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from slabot.domain import SECOND, Category, Person
-from slabot.policy import Limits, Mode
-from slabot.rules import Action, Assessment, Kind, Proposal, Source, decide, govern
-from slabot.rules.plan import Plan
+from slabot.policy import Mode, RunLimits
+from slabot.rules import Action, Assessment, Kind, Proposal, SeveritySource, decide, govern
+from slabot.rules.plan import RulePlan
 from slabot.rules.severity import SeverityHistory
 from slabot.rules.words import length, when, worked
-from tests.rules_fixtures import (
-    SOLVED,
-    SOLVED_ACTS,
-    THIRD_PARTY,
-    UPDATES,
-    WAITING,
-    WAITING_ACTS,
-    Story,
-    at,
-    due,
-    kinds,
-    ladder,
-    ladders,
-    only,
-    policy,
-    ticket,
-    with_clocks,
-)
+from tests.fixtures.policies import SOLVED_ACTS, UPDATES, WAITING_ACTS, ladder, ladders, policy, with_clocks
+from tests.fixtures.tickets import SOLVED, THIRD_PARTY, WAITING, Story, due, kinds, only, ticket
+from tests.fixtures.times import at
 
 ACTS = policy(WAITING_ACTS)
 START = "Mon 12 Jan 09:00"
@@ -123,19 +108,19 @@ def act(kind: Kind, seconds: int) -> Action:
 
 def test_of_acts_that_are_due_the_first_is_done_and_the_rest_waits() -> None:
     first, second = act(Kind.NOTE, -2), act(Kind.NOTE, -1)
-    assert Plan(certain=(first, second)).due(NOON) == (first,)
-    assert Plan(certain=(act(Kind.NOTE, 0),)).due(NOON) == (act(Kind.NOTE, 0),)
-    assert Plan(certain=(act(Kind.NOTE, 1),)).due(NOON) == ()
+    assert RulePlan(certain=(first, second)).due(NOON) == (first,)
+    assert RulePlan(certain=(act(Kind.NOTE, 0),)).due(NOON) == (act(Kind.NOTE, 0),)
+    assert RulePlan(certain=(act(Kind.NOTE, 1),)).due(NOON) == ()
     ending = act(Kind.AUTO_SOLVE, 0)
-    assert Plan(certain=(first, ending)).due(NOON) == (ending,)
+    assert RulePlan(certain=(first, ending)).due(NOON) == (ending,)
 
 
 @pytest.mark.parametrize(("seconds", "foretold"), [(-1, False), (0, False), (1, True), (2, True)])
 def test_what_supposes_a_late_act_is_not_foretold(seconds: int, foretold: bool) -> None:
     supposed = act(Kind.FOLLOW_UP, 60)
-    plan = Plan(certain=(act(Kind.FOLLOW_UP, seconds),), expected=lambda: (supposed,))
+    plan = RulePlan(certain=(act(Kind.FOLLOW_UP, seconds),), expected=lambda: (supposed,))
     assert (supposed in plan.coming(NOON)) is foretold
-    late = Plan(expected=lambda: (act(Kind.FOLLOW_UP, seconds), supposed))
+    late = RulePlan(expected=lambda: (act(Kind.FOLLOW_UP, seconds), supposed))
     assert (supposed in late.coming(NOON)) is foretold
 
 
@@ -207,7 +192,7 @@ def test_approved_writes_beyond_the_budget_leave_no_room_for_others() -> None:
         Proposal(f"acme/{number}", act(Kind.AUTO_SOLVE, -number), approved=number <= 3) for number in range(1, 7)
     ]
     for budget in (0, 1, 2, 3):
-        limits = Limits(writes_per_run=budget, stop_above_tickets=100, stop_above_percent=100)
+        limits = RunLimits(writes_per_run=budget, stop_above_tickets=100, stop_above_percent=100)
         run = govern(proposals, limits, open_tickets=1000, now=NOON, every=timedelta(minutes=1))
         assert (len(run.allowed), len(run.held)) == (3, 3)
 
@@ -230,7 +215,8 @@ def test_only_the_note_about_this_very_reply_says_that_people_were_told() -> Non
 
 def test_before_the_first_severity_the_first_one_was_in_force() -> None:
     first, second = (
-        Assessment(NOON + timedelta(hours=number), name, Source.RULE, ()) for number, name in enumerate(("low", "high"))
+        Assessment(NOON + timedelta(hours=number), name, SeveritySource.RULE, ())
+        for number, name in enumerate(("low", "high"))
     )
     history = SeverityHistory((first, second), (), None)
     hour = timedelta(hours=1)

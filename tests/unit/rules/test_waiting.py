@@ -6,21 +6,9 @@ import pytest
 
 from slabot.policy import Mode
 from slabot.rules import Kind
-from tests.rules_fixtures import (
-    AGENT,
-    CUSTOMER,
-    PENDING,
-    SOLVED,
-    WAITING,
-    WAITING_ACTS,
-    at,
-    due,
-    kinds,
-    only,
-    planned,
-    policy,
-    ticket,
-)
+from tests.fixtures.policies import WAITING_ACTS, policy
+from tests.fixtures.tickets import AGENT, CUSTOMER, PENDING, SOLVED, WAITING, due, kinds, only, planned, ticket
+from tests.fixtures.times import at
 
 OBSERVES, ACTS = policy(), policy(WAITING_ACTS)
 ASKED = ticket("Mon 12 Jan 09:00").waits("Mon 12 Jan 10:00")

@@ -15,9 +15,9 @@ import pytest
 
 from adapters.base import MARKED, Done, Repeat, Snapshot, Write
 from slabot.channels.slack.channel import SlackChannel
+from slabot.channels.slack.sender import Posted, SlackSender
 from slabot.clock import SteppedClock
-from slabot.domain import Actor, Category, Message, Person, Ticket
-from slabot.paging import Posted, SlackSender
+from slabot.domain import Category
 from slabot.policy import Policy, Way, load_policy
 from slabot.runtime import Parts
 from slabot.runtime.delivery.alerts import Alerts
@@ -26,8 +26,9 @@ from slabot.runtime.delivery.pages import Pages
 from slabot.runtime.delivery.updates import Updates
 from slabot.runtime.delivery.writes import Writes
 from slabot.store import Store
+from tests.fixtures.stores import postgres_url, sqlite_url, store, store_url
+from tests.fixtures.tickets import CUSTOMER, a_ticket, message
 from tests.promises.scene import AGREEMENT
-from tests.store_fixtures import postgres_url, sqlite_url, store, store_url
 
 __all__ = ["postgres_url", "sqlite_url", "store", "store_url"]
 
@@ -50,20 +51,10 @@ class Desk:
     def has(self, number: int, at: datetime, *events: Any, text: str = "production down", **more: Any) -> str:
         """Have a ticket; its number as text."""
         own = str(number)
-        request = Message(at=at, by=Actor.CUSTOMER, by_id="r1", text=text, id=f"c:{own}")
-        ticket = Ticket(
-            helpdesk=self.name,
-            id=own,
-            created_at=at,
-            subject="Help",
-            status=Category.OPEN,
-            requester=Person("r1", email="ana@contoso.example"),
-        )
-        version = more.get("version", at.isoformat())
         self.shows[own] = Snapshot(
-            ticket=ticket,
-            events=(request, *events),
-            version=version,
+            ticket=a_ticket(own, helpdesk=self.name, created_at=at, status=Category.OPEN),
+            events=(message(at, CUSTOMER, text, id=f"c:{own}"), *events),
+            version=more.get("version", at.isoformat()),
             status_now=Category.OPEN,
             priority_now=None,
             assignee_now=None,
@@ -133,7 +124,7 @@ class Bell:
     look: Callable[[], object] = lambda: None
     seen: list[object] = field(default_factory=list)
 
-    def ring(self) -> None:
+    def wake(self) -> None:
         self.seen.append(self.look())
 
 
@@ -145,7 +136,7 @@ class World:
     clock: SteppedClock
     desk: Desk
     slack: Slack
-    bell: Bell
+    waker: Bell
 
     def later(self, span: timedelta) -> None:
         self.clock.elapse(span)
@@ -163,7 +154,7 @@ def make(store: Store) -> Callable[..., World]:
     """Makes a world with these settings changed."""
 
     def build(*, slack: bool = True, desks: dict[str, Desk] | None = None, **changes: Any) -> World:
-        clock, desk, sender, bell = SteppedClock(MONDAY), Desk(), Slack(), Bell()
+        clock, desk, sender, waker = SteppedClock(MONDAY), Desk(), Slack(), Bell()
         adapters = {"acme": desk} if desks is None else desks
         parts = Parts(
             store=store,
@@ -174,9 +165,9 @@ def make(store: Store) -> Callable[..., World]:
             channels={Way.SLACK: SlackChannel(cast(SlackSender, sender))} if slack else {},
             clock=clock,
             started_at=MONDAY,
-            bell=bell,
+            waker=waker,
         )
-        return World(parts, clock, next(iter(adapters.values())), sender, bell)
+        return World(parts, clock, next(iter(adapters.values())), sender, waker)
 
     return build
 

@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from slabot.channels.errors import SlackOutcomeUnknown, SlackPermanent, SlackRetry
 from slabot.channels.slack.channel import AGAIN
-from slabot.paging import Posted, SlackOutcomeUnknown, SlackPermanent, SlackRetry
+from slabot.channels.slack.sender import Posted
 from slabot.runtime.delivery.alerts import owe_alert
-from slabot.runtime.delivery.brakes import Brakes
+from slabot.runtime.delivery.write_limits import WriteLimits
 from slabot.store import Lane, LedgerEvent, OutboxState, feeds, ledger, outbox
-from tests.store_samples import a_row
+from tests.fixtures.stored import a_row
 from tests.unit.runtime.conftest import MONDAY, World, alert_delivery
 
 MINUTE = timedelta(minutes=1)
@@ -49,10 +50,10 @@ def test_people_are_told_once_an_hour_about_one_thing(world: World) -> None:
 
 
 def test_whoever_sends_alerts_is_woken(world: World) -> None:
-    rings = len(world.bell.seen)
+    rings = len(world.waker.seen)
     owe(world)
 
-    assert len(world.bell.seen) == rings + 1
+    assert len(world.waker.seen) == rings + 1
     assert alert_delivery(world.parts).next_instant() == MONDAY
 
 
@@ -156,7 +157,7 @@ def test_without_slack_the_ledger_has_it_and_nothing_waits(make: object) -> None
 
 def test_a_circuit_breaker_that_opens_is_told_with_what_to_do(world: World) -> None:
     for _ in range(2):
-        Brakes(world.parts)._tell("this run wants to write to 8 tickets", world.parts.now())
+        WriteLimits(world.parts)._tell("this run wants to write to 8 tickets", world.parts.now())
     settle(world)
 
     assert [key for key, _, _ in world.slack.posted] == ["alert/breaker/20260112T09"]

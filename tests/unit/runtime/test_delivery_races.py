@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from slabot.channels.errors import SlackOutcomeUnknown, SlackRetry
 from slabot.domain import Actor, Message
-from slabot.paging import SlackOutcomeUnknown, SlackRetry
 from slabot.runtime.alarm import Alarm
 from slabot.runtime.delivery.loop import Delivery
 from slabot.runtime.evaluation import evaluate, take_in, take_out

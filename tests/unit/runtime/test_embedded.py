@@ -12,10 +12,10 @@ from typing import Any, cast
 import pytest
 import structlog
 
-from adapters.base import Page
+from adapters.base import SweepBatch
 from adapters.errors import Unreachable
 from slabot.clock import SystemClock
-from slabot.runtime import Bells, Embedded
+from slabot.runtime import Embedded, Wakers
 from slabot.runtime import embedded as module
 from slabot.runtime.embedded import log
 
@@ -30,12 +30,12 @@ class Swept(Desk):
         self.sweeps: list[float] = []
         self.fails = 0
 
-    def sweep(self, cursor: str | None, *, since: datetime) -> Iterator[Page]:
+    def sweep(self, cursor: str | None, *, since: datetime) -> Iterator[SweepBatch]:
         self.sweeps.append(time.monotonic())
         if self.fails:
             self.fails -= 1
             raise Unreachable("no answer", endpoint="GET /x", until=datetime.now(since.tzinfo) + timedelta(seconds=1))
-        yield Page(changed=(), cursor="c", end=True)
+        yield SweepBatch(changed=(), cursor="c", end=True)
 
 
 class Odd:
@@ -55,13 +55,13 @@ class Odd:
 
 
 @pytest.fixture
-def engine(make: Callable[..., World], monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Embedded, Swept, Bells]]:
+def engine(make: Callable[..., World], monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Embedded, Swept, Wakers]]:
     desk = Swept()
     world = make(desks={"acme": desk})
-    bells = Bells()
-    parts = replace(world.parts, clock=SystemClock(), bell=bells, sweep_every=timedelta(seconds=30))
-    made = Embedded(parts, bells)
-    yield made, desk, bells
+    wakers = Wakers()
+    parts = replace(world.parts, clock=SystemClock(), waker=wakers, sweep_every=timedelta(seconds=30))
+    made = Embedded(parts, wakers)
+    yield made, desk, wakers
     if not parts.stopping.is_set():
         made.stop()
 
@@ -74,7 +74,7 @@ def soon(true: Callable[[], object]) -> None:
 
 
 def test_the_first_sweep_comes_at_once_and_a_failed_one_is_repeated_when_the_helpdesk_said(
-    engine: tuple[Embedded, Swept, Bells],
+    engine: tuple[Embedded, Swept, Wakers],
 ) -> None:
     made, desk, _ = engine
     desk.fails = 1
@@ -84,16 +84,16 @@ def test_the_first_sweep_comes_at_once_and_a_failed_one_is_repeated_when_the_hel
     assert len(desk.sweeps) == 2
 
 
-def test_an_error_ends_no_thread(engine: tuple[Embedded, Swept, Bells], monkeypatch: pytest.MonkeyPatch) -> None:
-    made, _, bells = engine
+def test_an_error_ends_no_thread(engine: tuple[Embedded, Swept, Wakers], monkeypatch: pytest.MonkeyPatch) -> None:
+    made, _, wakers = engine
     monkeypatch.setattr(module, "AFTER_ERROR", timedelta(seconds=0.05))
     odd = Odd(ValueError("a customer's words"), ZeroDivisionError())
-    bell = bells.new()
+    waker = wakers.new()
     with structlog.testing.capture_logs() as logs:
-        thread = threading.Thread(target=made._work, args=("odd", cast(Any, odd), bell))
+        thread = threading.Thread(target=made._work, args=("odd", cast(Any, odd), waker))
         thread.start()
         soon(lambda: odd.asked >= 3)
-        bells.ring()
+        wakers.wake()
         soon(lambda: odd.asked >= 4)
         made.stop()
         thread.join(5)
@@ -103,7 +103,7 @@ def test_an_error_ends_no_thread(engine: tuple[Embedded, Swept, Bells], monkeypa
     assert log is not None
 
 
-def test_all_threads_end_when_asked_however_long_they_wanted_to_sleep(engine: tuple[Embedded, Swept, Bells]) -> None:
+def test_all_threads_end_when_asked_however_long_they_wanted_to_sleep(engine: tuple[Embedded, Swept, Wakers]) -> None:
     made, desk, _ = engine
     made.start()
     soon(lambda: desk.sweeps)
@@ -113,18 +113,18 @@ def test_all_threads_end_when_asked_however_long_they_wanted_to_sleep(engine: tu
     assert [thread.name for thread in made._threads if thread.is_alive()] == []
 
 
-def test_a_ring_between_looking_and_sleeping_is_not_missed(engine: tuple[Embedded, Swept, Bells]) -> None:
-    made, _, bells = engine
-    bell = bells.new()
+def test_a_ring_between_looking_and_sleeping_is_not_missed(engine: tuple[Embedded, Swept, Wakers]) -> None:
+    made, _, wakers = engine
+    waker = wakers.new()
 
     class Rung(Odd):
         def next_instant(self) -> datetime | None:
             if self.asked == 1:
-                bells.ring()  # work came after the look
+                wakers.wake()  # work came after the look
             return None
 
     rung = Rung()
-    thread = threading.Thread(target=made._work, args=("rung", cast(Any, rung), bell))
+    thread = threading.Thread(target=made._work, args=("rung", cast(Any, rung), waker))
     thread.start()
     soon(lambda: rung.asked == 2)
     made.stop()

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from slabot.channels.errors import SettingError
 from slabot.clock import SteppedClock
-from slabot.paging import SettingError
 from slabot.runtime import Heartbeat
 from slabot_sandbox import FaultKind, Sandbox
 

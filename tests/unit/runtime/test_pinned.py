@@ -10,7 +10,7 @@ import pytest
 from slabot.domain import Actor, Message, PriorityChanged, Ticket, TicketRecord, Timeline
 from slabot.rules import decide
 from slabot.runtime.pinned import pinned
-from tests.store_samples import the_policy
+from tests.fixtures.policies import the_policy
 
 NOON = datetime(2026, 1, 12, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from slabot.store import Lane, OutboxRow, OutboxState, Store, inbox, outbox
-from tests.store_samples import a_row, in_lane
+from tests.fixtures.stored import a_row, in_lane
 
 from .conftest import MONDAY
 
@@ -43,8 +43,8 @@ def test_a_doubt_is_renewed_only_while_it_is_one(store: Store) -> None:
     store.write(lambda conn: outbox.claim(conn, MONDAY, Lane.PAGE, 9))
     later = MONDAY + timedelta(seconds=30, microseconds=1)
     assert store.write(lambda conn: outbox.renew(conn, "1", later))
-    assert store.read(lambda conn: outbox.in_doubt(conn, MONDAY + 30 * SECOND)) == []
-    assert len(store.read(lambda conn: outbox.in_doubt(conn, MONDAY + 31 * SECOND))) == 1
+    assert store.read(lambda conn: outbox.unknown(conn, MONDAY + 30 * SECOND)) == []
+    assert len(store.read(lambda conn: outbox.unknown(conn, MONDAY + 31 * SECOND))) == 1
     store.write(lambda conn: outbox.settle(conn, "1", OutboxState.SENT))
     assert not store.write(lambda conn: outbox.renew(conn, "1", MONDAY))
 

@@ -48,6 +48,7 @@ def test_who_comes_before_it_answers_waits_and_is_answered() -> None:
     early = connection(taken.getsockname()[1])
     early.request("GET", "/")
     server = WebServer(application(), taken=taken)
+    server.start()
     assert early.getresponse().read() == b"here"
     early.close()
     server.stop()
@@ -55,6 +56,7 @@ def test_who_comes_before_it_answers_waits_and_is_answered() -> None:
 
 def test_stopping_answers_what_is_under_way_and_waits_for_no_idle_connection() -> None:
     server = WebServer(application())
+    server.start()
     idle, busy = connection(server.port), connection(server.port)
     idle.request("GET", "/")
     idle.getresponse().read()
@@ -81,6 +83,7 @@ def test_stopping_answers_what_is_under_way_and_waits_for_no_idle_connection() -
 
 def test_a_body_beyond_measure_is_refused_before_it_is_taken_in() -> None:
     server = WebServer(application())
+    server.start()
     client = connection(server.port)
     client.putrequest("POST", "/slow")
     client.putheader("Content-Length", str(LARGEST_REQUEST + 1))

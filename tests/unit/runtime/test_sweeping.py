@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from adapters.base import Changed, Page
+from adapters.base import Changed, SweepBatch
 from adapters.errors import BadAnswer, RateLimited, Unreachable
 from slabot.runtime.evaluation import take_in
 from slabot.runtime.reading.sweeping import KEPT, Sweeper
@@ -24,11 +24,11 @@ class Feed:
 
     name = "acme"
 
-    def __init__(self, *pages: Page, error: Exception | None = None) -> None:
+    def __init__(self, *pages: SweepBatch, error: Exception | None = None) -> None:
         self.pages, self.error, self.asked = pages, error, 0
         self.cursors: list[str | None] = []
 
-    def sweep(self, cursor: str | None, *, since: datetime) -> Iterator[Page]:
+    def sweep(self, cursor: str | None, *, since: datetime) -> Iterator[SweepBatch]:
         self.asked += 1
         self.cursors.append(cursor)
         yield from self.pages
@@ -42,8 +42,8 @@ def row(
     return Changed(str(number), version, status, gone, {})
 
 
-def page(*rows: Changed, cursor: str = "c1", end: bool = True) -> Page:
-    return Page(changed=rows, cursor=cursor, end=end)
+def page(*rows: Changed, cursor: str = "c1", end: bool = True) -> SweepBatch:
+    return SweepBatch(changed=rows, cursor=cursor, end=end)
 
 
 def sweeper(world: World, feed: Feed) -> Sweeper:
@@ -126,7 +126,7 @@ def test_a_bad_answer_is_told_once_an_hour(world: World) -> None:
 
 def test_a_sweep_ends_between_two_pages_when_slabot_stops(world: World) -> None:
     class Stopping(Feed):
-        def sweep(self, cursor: str | None, *, since: datetime) -> Iterator[Page]:
+        def sweep(self, cursor: str | None, *, since: datetime) -> Iterator[SweepBatch]:
             yield page(row(1), cursor="c1", end=False)
             world.parts.stopping.set()
             yield page(row(2), cursor="c2", end=False)

@@ -24,23 +24,23 @@ def keep(world: World, number: int = 1) -> None:
 def test_the_bell_rings_after_the_commit(world: World) -> None:
     keep(world)
     world.later(HOUR)
-    world.bell.seen.clear()
-    world.bell.look = lambda: world.parts.store.read(lambda conn: outbox.earliest(conn, Lane.PAGE))
+    world.waker.seen.clear()
+    world.waker.look = lambda: world.parts.store.read(lambda conn: outbox.earliest(conn, Lane.PAGE))
     Alarm(world.parts).drain()
-    assert world.bell.seen == [world.parts.now()]  # another connection sees the page at the moment of the ring
+    assert world.waker.seen == [world.parts.now()]  # another connection sees the page at the moment of the ring
 
 
 def test_a_look_that_comes_sooner_than_the_alarm_wakes_rings_too(world: World) -> None:
-    world.bell.look = lambda: world.parts.store.read(looks.earliest)
+    world.waker.look = lambda: world.parts.store.read(looks.earliest)
     world.later(HOUR - timedelta(seconds=20))
     keep(world)
-    assert world.bell.seen == [MONDAY + HOUR]
+    assert world.waker.seen == [MONDAY + HOUR]
 
 
 def test_a_look_that_is_far_off_rings_nobody(world: World) -> None:
     world.later(HOUR - LONGEST_SLEEP - timedelta(seconds=1))
     keep(world)
-    assert world.bell.seen == []
+    assert world.waker.seen == []
 
 
 def test_a_transaction_that_failed_rings_nobody_and_leaves_no_ring_behind(world: World) -> None:
@@ -51,14 +51,14 @@ def test_a_transaction_that_failed_rings_nobody_and_leaves_no_ring_behind(world:
     with pytest.raises(RuntimeError):
         world.parts.write(fails)
     world.parts.write(lambda conn: None)
-    assert world.bell.seen == []
+    assert world.waker.seen == []
 
 
 def test_an_evaluation_that_adds_nothing_rings_nobody(world: World) -> None:
     keep(world)
     world.later(HOUR)
     Alarm(world.parts).drain()
-    rung = len(world.bell.seen)
+    rung = len(world.waker.seen)
     world.later(timedelta(seconds=1))
     keep(world)
-    assert len(world.bell.seen) == rung
+    assert len(world.waker.seen) == rung

@@ -11,7 +11,7 @@ from slabot.clock import SteppedClock
 from slabot.composition import connect
 from slabot.domain import Finding, Level
 from slabot.policy import Policy, load_policy
-from slabot.setup.told import check_told
+from slabot.setup.people_check import check_told
 from slabot_sandbox import FaultKind, Sandbox
 
 POLICY = """\

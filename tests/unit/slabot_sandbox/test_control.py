@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from slack_sdk import WebClient
 
+from slabot.channels.slack.calls import NO_RETRIES
 from slabot.clock import SteppedClock
-from slabot.paging.slack_calls import NO_RETRIES
 from slabot_sandbox import Did, Sandbox
 
 CUSTOMER = "ana@customer.example"

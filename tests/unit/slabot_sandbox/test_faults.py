@@ -11,8 +11,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from werkzeug.test import Client
 
+from slabot.channels.slack.calls import NO_RETRIES
 from slabot.clock import SteppedClock
-from slabot.paging.slack_calls import NO_RETRIES
 from slabot_sandbox import Did, FaultKind, Sandbox, SwitchError
 
 CUSTOMER = "ana@customer.example"

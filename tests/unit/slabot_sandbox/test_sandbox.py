@@ -16,8 +16,8 @@ from werkzeug.test import Client
 
 from slabot.clock import SteppedClock, SystemClock
 from slabot_sandbox import LoadReport, Sandbox, SandboxError, serve
-from slabot_sandbox.agenda import Agenda
-from slabot_sandbox.serving import words
+from slabot_sandbox.command import instructions
+from slabot_sandbox.scheduler import Scheduler
 
 
 def test_on_the_wall_clock_webhooks_leave_by_themselves(product: Any) -> None:
@@ -144,7 +144,7 @@ def test_a_port_is_followed_by_those_of_the_others(clock: SteppedClock) -> None:
 
 
 def test_what_is_pasted_is_a_configuration(clock: SteppedClock, sandbox: Sandbox) -> None:
-    told = words(sandbox, LoadReport()).split("or put this into one of yours:")[1].split("Tell the")[0]
+    told = instructions(sandbox, LoadReport()).split("or put this into one of yours:")[1].split("Tell the")[0]
     pasted = yaml.safe_load(told)
     assert {name: desk["kind"] for name, desk in pasted["helpdesks"].items()} == {
         "acme": "zendesk",
@@ -177,26 +177,26 @@ def test_serve_ends_when_the_process_is_asked_to(clock: SteppedClock) -> None:
     assert signal.getsignal(signal.SIGTERM) == before
 
 
-class TestAgenda:
+class TestScheduler:
     def test_things_happen_in_time_order_and_tell_the_clock_who_waits(self) -> None:
         clock = SteppedClock(datetime(2026, 1, 10, tzinfo=UTC))
-        agenda, did = Agenda(clock), []
-        agenda.at(clock.now() + timedelta(seconds=2), lambda: did.append("second"))
-        agenda.at(clock.now() + timedelta(seconds=1), lambda: did.append("first"))
-        agenda.at(clock.now() + timedelta(seconds=3), lambda: did.append("replaced"), key="k")
-        agenda.at(clock.now() + timedelta(seconds=3), lambda: did.append("third"), key="k")
-        agenda.at(clock.now() + timedelta(seconds=4), lambda: did.append("never"), key="n")
-        agenda.cancel("n")
+        scheduler, did = Scheduler(clock), []
+        scheduler.at(clock.now() + timedelta(seconds=2), lambda: did.append("second"))
+        scheduler.at(clock.now() + timedelta(seconds=1), lambda: did.append("first"))
+        scheduler.at(clock.now() + timedelta(seconds=3), lambda: did.append("replaced"), key="k")
+        scheduler.at(clock.now() + timedelta(seconds=3), lambda: did.append("third"), key="k")
+        scheduler.at(clock.now() + timedelta(seconds=4), lambda: did.append("never"), key="n")
+        scheduler.cancel("n")
         assert clock.waits()[0][1] == "sandbox"
-        clock.run_until(clock.now() + timedelta(minutes=1), agenda.run_due)
+        clock.run_until(clock.now() + timedelta(minutes=1), scheduler.run_due)
         assert did == ["first", "second", "third"]
-        assert agenda.next_instant() is None
+        assert scheduler.next_instant() is None
         assert clock.waits() == ()
 
     def test_what_is_added_while_things_happen_happens_too(self) -> None:
         clock = SteppedClock(datetime(2026, 1, 10, tzinfo=UTC))
-        agenda, did = Agenda(clock), []
-        agenda.at(clock.now(), lambda: agenda.at(clock.now(), lambda: did.append("child")))
-        assert agenda.run_due() is True
+        scheduler, did = Scheduler(clock), []
+        scheduler.at(clock.now(), lambda: scheduler.at(clock.now(), lambda: did.append("child")))
+        assert scheduler.run_due() is True
         assert did == ["child"]
-        assert agenda.run_due() is False
+        assert scheduler.run_due() is False

@@ -1,8 +1,8 @@
-"""What do the tests of the store stand on? Two engines, see tests/store_fixtures.py."""
+"""What do the tests of the store stand on? Two engines, see tests/fixtures/stores.py."""
 
 from __future__ import annotations
 
-from tests.store_fixtures import (
+from tests.fixtures.stores import (
     empty_postgres_url,
     empty_store_url,
     postgres_url,

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import insert, update
 
 from slabot.store import Lane, OutboxRow, OutboxState, Store, audits, outbox, schema
-from slabot.store.audits import AuditVerdict, Named, Place
-from tests.store_samples import a_row, in_lane
+from slabot.store.audits import AuditPosition, AuditVerdict, Named
+from tests.fixtures.stored import a_row, in_lane
 
 NOW = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -44,7 +44,7 @@ def ticket(
 def rounds(store: Store, limit: int) -> list[Named]:
     """One whole round, a few at a time."""
     found: list[Named] = []
-    place: Place | None = None
+    place: AuditPosition | None = None
     for _ in range(100):
         named, place = store.read(lambda conn, place=place: audits.running(conn, place, limit))  # type: ignore[misc]
         found += named

@@ -19,7 +19,9 @@ from slabot.store.erased import GONE
 from slabot.store.erasing import IMPERSONAL, PERSONAL, REPLACED, Known, erase_requester
 from slabot.store.remains import Wiped, wipe
 from slabot.store.work import Alert, InternalNote, Page
-from tests.store_samples import NOON, a_row, a_ticket, after, answered, asked, keep, kept
+from tests.fixtures.stored import a_row, keep, kept
+from tests.fixtures.tickets import a_ticket, answered, asked
+from tests.fixtures.times import NOON, after
 
 ADDRESS = "Ana.Lima@Customer.example"
 ANA = Person("r1", ADDRESS, "Customer Ltd")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from slabot.store import Store, feeds
 from slabot.store.feeds import Feed
-from tests.store_samples import NOON, after
+from tests.fixtures.times import NOON, after
 
 
 def feed(store: Store, name: str = "acme") -> Feed:

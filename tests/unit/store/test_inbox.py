@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from slabot.store import Store, inbox
 from slabot.store.inbox import Delivery
-from tests.store_samples import NOON, after
+from tests.fixtures.times import NOON, after
 
 
 def accept(store: Store, delivery: str, helpdesk: str = "acme", minutes: float = 0) -> bool:

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Connection
 
 from slabot.store import LedgerEvent, Store, StoreMisuse, ledger
-from tests.store_samples import NOON, after
+from tests.fixtures.times import NOON, after
 
 
 def tell(store: Store, event: str = "page.sent", words: str = "paged", minutes: float = 0, **rest: object) -> bool:

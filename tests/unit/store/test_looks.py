@@ -11,7 +11,9 @@ from sqlalchemy import Connection, event, text
 from slabot.domain import Category
 from slabot.store import Lane, Store, inbox, looks, outbox, tickets
 from slabot.store.schema import metadata
-from tests.store_samples import NOON, a_ticket, after, asked, decided, keep, kept
+from tests.fixtures.stored import decided, keep, kept
+from tests.fixtures.tickets import a_ticket, asked
+from tests.fixtures.times import NOON, after
 
 OUTSTANDING = 100_000
 QUICK = 0.001  # seconds
@@ -140,7 +142,7 @@ def test_with_100_000_clocks_outstanding_the_questions_of_the_alarm_read_an_inde
         "inbox_pending": lambda conn: inbox.pending(conn, 50),
         "outbox_claim": lambda conn: outbox.claim(conn, NOON, Lane.PAGE, 50),
         "outbox_claim earliest": lambda conn: outbox.earliest(conn, Lane.PAGE),
-        "outbox_sending": lambda conn: outbox.in_doubt(conn, NOON),
+        "outbox_sending": lambda conn: outbox.unknown(conn, NOON),
     }
     for name, question in questions.items():
         index = name.split()[0]

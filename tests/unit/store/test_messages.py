@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from slabot.policy import Way
 from slabot.store import PostedPage, Store, messages
-from tests.store_samples import NOON, after
+from tests.fixtures.times import NOON, after
 
 PAGE = PostedPage(
     helpdesk="acme",

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from slabot.store import Store, meta
-from tests.store_samples import NOON, after
+from tests.fixtures.times import NOON, after
 
 
 def test_the_day_of_installation_never_moves(store: Store) -> None:

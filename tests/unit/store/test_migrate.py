@@ -14,7 +14,9 @@ from slabot.store import SchemaForeign, SchemaTooNew, Store, meta, open_store, p
 from slabot.store.address import read_address
 from slabot.store.migrate import newest, revision, upgrade
 from slabot.store.schema import metadata
-from tests.store_samples import NOON, asked, keep, kept
+from tests.fixtures.stored import keep, kept
+from tests.fixtures.tickets import asked
+from tests.fixtures.times import NOON
 
 
 def engine_of(url: str) -> Engine:

@@ -8,7 +8,9 @@ from sqlalchemy import Connection, select
 from slabot.store import Store, inbox, ledger, open_store, outbox, policies, tickets
 from slabot.store.move import main
 from slabot.store.schema import metadata
-from tests.store_samples import NOON, a_row, answered, asked, decided, keep
+from tests.fixtures.stored import a_row, decided, keep
+from tests.fixtures.tickets import answered, asked
+from tests.fixtures.times import NOON
 
 
 def filled(url: str) -> None:

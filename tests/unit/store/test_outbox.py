@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 
 from slabot.store import Lane, OutboxRow, OutboxState, Store, open_store, outbox
 from slabot.store.work import InternalNote
-from tests.store_samples import NOON, a_page, a_row, after, in_lane
+from tests.fixtures.stored import a_page, a_row, in_lane
+from tests.fixtures.times import NOON, after
 
 
 def put(store: Store, key: str = "k", **facts: object) -> bool:
@@ -135,8 +136,8 @@ def test_what_a_former_life_was_sending_is_in_doubt(store_url: str) -> None:
         put(store, "waiting", not_before=after(hours=1))
     with open_store(store_url) as store:
         # Also where the crash and the restart fall into the same second.
-        assert [row.key for row in store.read(lambda conn: outbox.in_doubt(conn, NOON))] == ["claimed"]
-        assert store.read(lambda conn: outbox.in_doubt(conn, after(seconds=-1))) == []
+        assert [row.key for row in store.read(lambda conn: outbox.unknown(conn, NOON))] == ["claimed"]
+        assert store.read(lambda conn: outbox.unknown(conn, after(seconds=-1))) == []
 
 
 def test_rows_are_counted_by_lane_and_state(store: Store) -> None:

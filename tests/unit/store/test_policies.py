@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from slabot.store import Store, policies
-from tests.store_samples import NOON, after
+from tests.fixtures.times import NOON, after
 
 
 def test_the_same_text_has_the_same_number(store: Store) -> None:

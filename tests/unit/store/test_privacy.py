@@ -11,7 +11,9 @@ from slabot.store.erased import GONE
 from slabot.store.erasing import erase_requester
 from slabot.store.privacy import Removed, scrub_text, without_quotes
 from slabot.store.work import InternalNote
-from tests.store_samples import ANA, NOON, a_row, a_ticket, after, answered, asked, keep, kept
+from tests.fixtures.stored import a_row, keep, kept
+from tests.fixtures.tickets import ANA, a_ticket, answered, asked
+from tests.fixtures.times import NOON, after
 
 QUOTING = 'it is critical: rule "down": the customer says "agent offline everywhere" and it is tagged "vip"'
 

@@ -3,7 +3,9 @@ from __future__ import annotations
 from slabot.store import Lane, OutboxState, Store, feeds, inbox, ledger, meta, outbox, policies, tickets
 from slabot.store.migrate import newest
 from slabot.store.status import status
-from tests.store_samples import NOON, a_row, after, asked, decided, keep
+from tests.fixtures.stored import a_row, decided, keep
+from tests.fixtures.tickets import asked
+from tests.fixtures.times import NOON, after
 
 
 def test_an_empty_store_has_nothing_to_tell(store: Store) -> None:

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from slabot.store import Fault, Store, StoreClosed, StoreMisuse, StoreUnavailable, meta, open_store
-from tests.store_fixtures import postgres_server
-from tests.store_samples import NOON
+from tests.fixtures.stores import postgres_server
+from tests.fixtures.times import NOON
 
 
 def value(store: Store, name: str = "a") -> str | None:

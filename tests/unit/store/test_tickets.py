@@ -9,7 +9,9 @@ from sqlalchemy import Connection, text
 
 from slabot.domain import Acknowledged, Category, PageSent, StatusChanged, Timeline
 from slabot.store import Store, StoredTicket, UnknownTicket, clocks, open_store, tickets
-from tests.store_samples import NOON, a_ticket, after, answered, asked, decided, keep, kept, moved
+from tests.fixtures.stored import decided, keep, kept
+from tests.fixtures.tickets import a_ticket, answered, asked, moved
+from tests.fixtures.times import NOON, after
 
 PAGE = PageSent(at=after(minutes=60), id="page:1", clock="first_response", rung="50% used", severity="high")
 
@@ -53,7 +55,7 @@ def test_an_older_snapshot_may_still_tell_of_an_event_that_the_newer_one_was_not
     keep(store, answered(), version="v2")
     merged = keep(store, asked(), ticket=a_ticket(subject="old"), version="v1")
     assert merged.merged
-    assert (merged.version, merged.ticket.subject) == ("v2", "Agent offline")
+    assert (merged.version, merged.ticket.subject) == ("v2", "Question")
     assert kept(store).timeline == Timeline.of([asked(), answered()])
 
 
@@ -109,18 +111,18 @@ def test_characters_that_cannot_be_stored_are_marked_and_stay_marked(store: Stor
 
 def test_acts_of_slabot_are_events_and_are_kept_once(store: Store) -> None:
     keep(store, asked())
-    assert store.write(lambda conn: tickets.add_act(conn, "acme", "4711", PAGE))
-    assert not store.write(lambda conn: tickets.add_act(conn, "acme", "4711", PAGE))
+    assert store.write(lambda conn: tickets.append_event(conn, "acme", "4711", PAGE))
+    assert not store.write(lambda conn: tickets.append_event(conn, "acme", "4711", PAGE))
     click = Acknowledged(at=after(minutes=61), by_id="U1", clock="first_response")
-    assert store.write(lambda conn: tickets.add_act(conn, "acme", "4711", click))
-    assert not store.write(lambda conn: tickets.add_act(conn, "acme", "4711", click))
+    assert store.write(lambda conn: tickets.append_event(conn, "acme", "4711", click))
+    assert not store.write(lambda conn: tickets.append_event(conn, "acme", "4711", click))
     keep(store, answered(), version="v2")
     assert kept(store).timeline == Timeline.of([asked(), answered(), PAGE, click])
 
 
 def test_a_ticket_that_is_not_stored_takes_no_act_and_no_decision(store: Store) -> None:
     with pytest.raises(UnknownTicket, match="no ticket acme/4711"):
-        store.write(lambda conn: tickets.add_act(conn, "acme", "4711", PAGE))
+        store.write(lambda conn: tickets.append_event(conn, "acme", "4711", PAGE))
     elsewhere = StoredTicket(
         record=keep(store, asked()).record,
         version="",

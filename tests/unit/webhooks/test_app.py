@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from slabot.paging import SigningSecret
+from slabot.channels.slack.interactions import SigningSecret
 from slabot.runtime.alarm import Alarm
 from slabot.runtime.evaluation import take_in
 from slabot.runtime.people import interactions
 from slabot.store import Fault, Lane, OutboxState, StoreUnavailable, feeds, outbox
 from slabot_sandbox.signing import slack_signature
-from tests.store_samples import a_row, in_lane
+from tests.fixtures.stored import a_row, in_lane
 from tests.unit.runtime.conftest import MONDAY, World, make, postgres_url, sqlite_url, store, store_url, world
 from webhooks import create_app
 

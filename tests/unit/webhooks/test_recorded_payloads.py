@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import pytest
 from flask.testing import FlaskClient
 
-from slabot.paging import SigningSecret
+from slabot.channels.slack.interactions import SigningSecret
 from slabot.store import ledger
 from slabot_sandbox.signing import slack_signature
 from tests.conftest import SHARED

@@ -101,10 +101,10 @@ def test_a_plan_without_api_is_said_to_be_one(partners: FreshdeskAdapter) -> Non
 
 def test_agents_are_found_by_their_exact_address(partners: FreshdeskAdapter, desk: FreshdeskStandIn, own: str) -> None:
     bob = desk.account.add_agent(BOB)
-    assert partners.users_by_email(" BOB@partners.example ") == str(bob["id"])
-    assert partners.users_by_email("ob@partners.example") is None
-    assert partners.users_by_email(ANA) is None  # a customer
-    assert partners.users_by_email("") is None
+    assert partners.agent_id_by_email(" BOB@partners.example ") == str(bob["id"])
+    assert partners.agent_id_by_email("ob@partners.example") is None
+    assert partners.agent_id_by_email(ANA) is None  # a customer
+    assert partners.agent_id_by_email("") is None
 
 
 def test_an_agent_is_asked_for_once_an_hour(
@@ -112,7 +112,7 @@ def test_an_agent_is_asked_for_once_an_hour(
 ) -> None:
     bob = str(desk.account.add_agent(BOB)["id"])
     for calls in (1, 2):
-        assert [partners.users_by_email(BOB) for _ in range(3)] == [bob] * 3
+        assert [partners.agent_id_by_email(BOB) for _ in range(3)] == [bob] * 3
         assert len(sandbox.journal.calls(endpoint="/agents")) == calls
         clock.elapse(60 * MINUTE)
 

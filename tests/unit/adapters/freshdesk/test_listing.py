@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from adapters.base import Changed, Page
+from adapters.base import Changed, SweepBatch
 from adapters.errors import BadAnswer, NotAllowed, RateLimited, TooLarge
 from adapters.freshdesk import listing
 from adapters.freshdesk.adapter import FreshdeskAdapter
@@ -34,11 +34,11 @@ def row(number: object, at: object = NINE, **changed: Any) -> dict[str, Any]:
     return {"id": number, "status": 2, "updated_at": at, "subject": "Help", **changed}
 
 
-def swept(adapter: FreshdeskAdapter, cursor: str | None = None, since: datetime = SINCE) -> list[Page]:
+def swept(adapter: FreshdeskAdapter, cursor: str | None = None, since: datetime = SINCE) -> list[SweepBatch]:
     return list(adapter.sweep(cursor, since=since))
 
 
-def ids(pages: list[Page]) -> list[str]:
+def ids(pages: list[SweepBatch]) -> list[str]:
     return [changed.id for each in pages for changed in each.changed]
 
 
@@ -195,7 +195,7 @@ def test_more_than_300_pages_in_one_second_are_an_error_and_no_endless_loop(
     # onyx#9186: restarting at the last second seen begins the same second anew, for ever.
     monkeypatch.setattr(listing, "MOST_PAGES", 3)
     made = fill(desk, clock, 16, apart=timedelta(0))
-    found: list[Page] = []
+    found: list[SweepBatch] = []
     with pytest.raises(BadAnswer, match=r"more than 15 tickets were changed in the one second 2026-01-10T10:00:00Z"):
         found.extend(partners.sweep(None, since=SINCE))
     assert len(sandbox.journal.calls()) <= 5

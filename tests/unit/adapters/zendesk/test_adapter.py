@@ -81,17 +81,17 @@ def test_an_end_user_is_no_account_to_work_with(scripted: Scripted, hostile: Zen
 
 def test_agents_are_found_by_their_exact_address(acme: ZendeskAdapter, sandbox: Sandbox, number: int) -> None:
     sandbox.zendesk.people.agent_replies(number, BOB, "Hello")
-    assert acme.users_by_email("BOB@acme.example ") == str(sandbox.zendesk.account.add_agent(BOB)["id"])
-    assert acme.users_by_email("ob@acme.example") is None
-    assert acme.users_by_email(ANA) is None  # a customer
-    assert acme.users_by_email('bob"') is None
-    assert acme.users_by_email("") is None
+    assert acme.agent_id_by_email("BOB@acme.example ") == str(sandbox.zendesk.account.add_agent(BOB)["id"])
+    assert acme.agent_id_by_email("ob@acme.example") is None
+    assert acme.agent_id_by_email(ANA) is None  # a customer
+    assert acme.agent_id_by_email('bob"') is None
+    assert acme.agent_id_by_email("") is None
 
 
 def test_an_agent_is_asked_for_once_an_hour(acme: ZendeskAdapter, sandbox: Sandbox, clock: SteppedClock) -> None:
     bob = str(sandbox.zendesk.account.add_agent(BOB)["id"])
     for calls in (1, 2):
-        assert [acme.users_by_email(BOB) for _ in range(3)] == [bob] * 3
+        assert [acme.agent_id_by_email(BOB) for _ in range(3)] == [bob] * 3
         assert len(sandbox.journal.calls(endpoint="/users")) == calls
         clock.elapse(60 * MINUTE)
 
@@ -512,7 +512,7 @@ def test_what_zendesk_sends_is_believed_and_only_if_it_is_zendesk(
     secret = sandbox.zendesk.webhook_secret
     sandbox.zendesk.webhooks.subscribe(url, secret=secret, trigger=trigger)
     number = sandbox.zendesk.people.create_ticket(ANA, "Help", "It is down")
-    sandbox.agenda.run_due()
+    sandbox.scheduler.run_due()
     assert got
     ours = opened(sandbox.zendesk.url, secret=secret)
     others = opened(sandbox.zendesk.url, secret="another webhook's secret")

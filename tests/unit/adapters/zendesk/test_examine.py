@@ -11,7 +11,7 @@ from adapters.base import Adapter, Plans
 from adapters.zendesk.adapter import ZendeskAdapter
 from slabot.clock import SteppedClock
 from slabot.domain import Category, Finding, Level
-from slabot_sandbox import FaultKind, Limits, Sandbox
+from slabot_sandbox import FaultKind, Sandbox, ZendeskLimits
 
 from ..conftest import STATUSES, Answer, Opens, Scripted
 
@@ -80,7 +80,7 @@ def test_an_agent_who_is_no_admin_cannot_sweep(opened: Opens, sandbox: Sandbox) 
 
 
 def test_few_calls_left_are_something_to_know_of(clock: SteppedClock, opened: Opens) -> None:
-    with Sandbox(clock=clock, zendesk_limits=Limits(account=10)) as sandbox:
+    with Sandbox(clock=clock, zendesk_limits=ZendeskLimits(account=10)) as sandbox:
         adapter = opened(sandbox.zendesk.url, token=sandbox.zendesk.token)
         for _ in range(8):
             adapter.whoami()

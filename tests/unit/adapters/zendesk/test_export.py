@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from adapters.base import Page
+from adapters.base import SweepBatch
 from adapters.errors import BadAnswer, NotAllowed, RateLimited, Refused, TooLarge
 from adapters.http import session as sessions
 from adapters.zendesk.adapter import ZendeskAdapter
@@ -30,11 +30,11 @@ def page(*rows: Any, cursor: str | None = "c1", end: bool = True) -> Answer:
     return Answer(body={"tickets": list(rows), "after_cursor": cursor, "after_url": after, "end_of_stream": end})
 
 
-def swept(adapter: ZendeskAdapter, cursor: str | None = None, since: datetime = SINCE) -> list[Page]:
+def swept(adapter: ZendeskAdapter, cursor: str | None = None, since: datetime = SINCE) -> list[SweepBatch]:
     return list(adapter.sweep(cursor, since=since))
 
 
-def ids(pages: list[Page]) -> list[str]:
+def ids(pages: list[SweepBatch]) -> list[str]:
     return [changed.id for each in pages for changed in each.changed]
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from adapters.zendesk.actors import Cast, authors
+from adapters.zendesk.actors import Participants, authors
 from adapters.zendesk.audits import read_changes
 from adapters.zendesk.export import read_page, read_row
 from adapters.zendesk.fields import Raw
@@ -62,8 +62,8 @@ def is_comment(raw: Raw) -> bool:
     return raw.get("type") in ("Comment", "VoiceComment") and {"id", "public", "created_at"} <= raw.keys()
 
 
-def cast_of(items: Sequence[Raw]) -> Cast:
-    return Cast({each: User(each, "agent") for each in authors(list(items))}, own_id="900", requester=None)
+def cast_of(items: Sequence[Raw]) -> Participants:
+    return Participants({each: User(each, "agent") for each in authors(list(items))}, own_id="900", requester=None)
 
 
 def test_every_recorded_ticket_is_read(said: list[dict[str, Any]]) -> None:

@@ -29,7 +29,7 @@ from adapters.errors import (
     Unreachable,
 )
 from adapters.http import session as sessions
-from adapters.http.address import Address
+from adapters.http.address import AccountAddress
 from adapters.zendesk.adapter import ZendeskAdapter
 from adapters.zendesk.client import Client
 from adapters.zendesk.session import HelpdeskSession, by_api_token
@@ -140,7 +140,7 @@ def client_of(url: str, clock: SteppedClock, **more: Any) -> Client:
 
         def closed_until(self, now: object) -> None: ...
 
-    address = Address.parse(url, setting="base_url", example="https://acme.zendesk.com")
+    address = AccountAddress.parse(url, setting="base_url", example="https://acme.zendesk.com")
     return Client(address, HelpdeskSession(address, sign_in=by_api_token("e@x", "t"), clock=clock, budget=Free()))
 
 

@@ -14,7 +14,7 @@ import requests
 
 from adapters.base import OAuthClient
 from adapters.errors import AdapterError, BadAnswer, CannotSignIn, NotAllowed, ScopeTooNarrow, SignInRefused
-from adapters.http.address import Address
+from adapters.http.address import AccountAddress
 from adapters.zendesk import tokens
 from adapters.zendesk.adapter import ZendeskAdapter
 from adapters.zendesk.tokens import LIFE, TokenSource
@@ -29,8 +29,8 @@ GIVEN = {"access_token": "tok-1", "token_type": "bearer", "scope": "read write",
 Source = Callable[..., TokenSource]
 
 
-def address_of(url: str) -> Address:
-    return Address.parse(url, setting="base_url", example="https://acme.zendesk.com")
+def address_of(url: str) -> AccountAddress:
+    return AccountAddress.parse(url, setting="base_url", example="https://acme.zendesk.com")
 
 
 def give(scripted: Scripted, *answers: Answer) -> None:

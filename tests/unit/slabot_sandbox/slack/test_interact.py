@@ -14,8 +14,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import Clock, SignatureVerifier
 
+from slabot.channels.slack.calls import NO_RETRIES
 from slabot.clock import SteppedClock
-from slabot.paging.slack_calls import NO_RETRIES
 from slabot_sandbox import ActError, Did, Sandbox, SwitchError
 
 USER = "mia@acme.example"

@@ -16,8 +16,8 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from slabot.channels.slack.calls import NO_RETRIES
 from slabot.clock import SteppedClock
-from slabot.paging.slack_calls import NO_RETRIES
 from slabot_sandbox import Sandbox
 
 USER = "mia@acme.example"

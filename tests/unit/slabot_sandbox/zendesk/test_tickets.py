@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from werkzeug.test import Client
 
 from slabot.clock import SteppedClock
-from slabot_sandbox import Did, Limits, Sandbox
+from slabot_sandbox import Did, Sandbox, ZendeskLimits
 from slabot_sandbox.zendesk.updates import HANDLED
 
 AGENT = "ravi@acme.example"
@@ -317,7 +317,7 @@ class TestUpdating:
     def test_whatever_is_sent_is_taken_or_refused_and_never_breaks_the_stand_in(
         self, sandbox: Sandbox, fields: dict[str, Any]
     ) -> None:
-        sandbox.zendesk.limits.limits = Limits(account=None, ticket_updates=None, per_ticket_updates=None)
+        sandbox.zendesk.limits.limits = ZendeskLimits(account=None, ticket_updates=None, per_ticket_updates=None)
         ticket = sandbox.zendesk.people.create_ticket(CUSTOMER, "s", "t")
         client = Client(sandbox.zendesk_app)
         answer = client.put(

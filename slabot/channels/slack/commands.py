@@ -1,0 +1,121 @@
+"""What was asked with a slash command?
+
+Promise: a command is read as leniently as people type, and what is not understood is said back, never guessed at. No
+input makes this raise anything but `BadPayload`.
+
+Source: https://docs.slack.dev/interactivity/implementing-slash-commands
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from slabot.channels.errors import BadPayload
+from slabot.channels.slack.interactions import form_fields
+from slabot.messages.styles import one_line
+
+LONGEST_TEXT = 200  # characters of what was typed that are looked at
+
+_TICKET = re.compile(r"(?:(?P<helpdesk>[\w-]{1,60})/)?#?(?P<id>\d{1,20})", re.ASCII)
+
+
+class Topic(StrEnum):
+    """What can be asked for by a word of its own."""
+
+    MINE = "mine"
+    NEXT = "next"
+    QUIET = "quiet"
+    HELP = "help"
+
+
+@dataclass(frozen=True, slots=True)
+class TicketAsked:
+    """One ticket is to be explained.
+
+    Attributes:
+        helpdesk: as the policy names it; None where only a number was typed.
+    """
+
+    helpdesk: str | None
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotUnderstood:
+    """Something else was typed."""
+
+    word: str
+
+
+Question = Topic | TicketAsked | NotUnderstood
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """Somebody typed a slash command.
+
+    Attributes:
+        command: by what name, ``/sla``; an app may be given another one.
+        channel: where; empty if Slack does not say.
+        response_url: where further answers may be sent.
+    """
+
+    command: str
+    text: str
+    user_id: str
+    user_name: str
+    channel: str
+    response_url: str
+
+    @property
+    def question(self) -> Question:
+        """What is asked."""
+        first, _, rest = self.text.strip().partition(" ")
+        word = first.strip().casefold()
+        if not word:
+            return Topic.HELP
+        if word in list(Topic) and not rest.strip():
+            return Topic(word)
+        found = _TICKET.fullmatch(first) if not rest.strip() else None
+        return NotUnderstood(self.text) if found is None else TicketAsked(found["helpdesk"], found["id"])
+
+
+def parse_command(body: bytes) -> Command:
+    """Read the body of a request whose signature was good.
+
+    Raises:
+        BadPayload: it is not what Slack sends; the answer is 400.
+    """
+    return read_command({name: values[0] for name, values in form_fields(body).items()})
+
+
+def read_command(fields: Mapping[str, object]) -> Command:
+    """Read the fields of a command, from a form or from Socket Mode.
+
+    Raises:
+        BadPayload: it is not what Slack sends.
+    """
+    text = fields.get("text", "")
+    return Command(
+        command=one_line(_text(fields, "command"))[:40],
+        text=one_line(text)[:LONGEST_TEXT] if isinstance(text, str) else "",
+        user_id=_text(fields, "user_id"),
+        user_name=_optional(fields, "user_name")[:80],
+        channel=_optional(fields, "channel_id"),
+        response_url=_text(fields, "response_url"),
+    )
+
+
+def _text(fields: Mapping[str, object], name: str) -> str:
+    value = fields.get(name)
+    if not isinstance(value, str) or not value or not value.isprintable():
+        raise BadPayload(f"the command has no {name} that can be used; nothing was done")
+    return value
+
+
+def _optional(fields: Mapping[str, object], name: str) -> str:
+    value = fields.get(name)
+    return one_line(value) if isinstance(value, str) else ""

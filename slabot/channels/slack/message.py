@@ -1,0 +1,199 @@
+"""How does a page look in Slack?
+
+Promise: one layout for every state, read from top to bottom: what, who, why, how long, who has it, what comes next,
+what you can do. Whatever the ticket holds, Slack's limits are kept, and the text beside the blocks says the same in
+sentences.
+
+Limits: https://docs.slack.dev/reference/block-kit/blocks
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, assert_never
+
+from slabot.channels.slack import button_texts
+from slabot.channels.slack.mrkdwn import Mrkdwn, Plain
+from slabot.messages import page_text
+from slabot.messages.styles import web_address
+from slabot.messages.view import (
+    AcknowledgedBy,
+    AnsweredInTime,
+    ClaimedBy,
+    MissedBy,
+    Open,
+    PageView,
+    SnoozedUntil,
+    State,
+    Superseded,
+)
+
+HEADER = 150  # characters
+SECTION = 3000  # characters
+TEXT = 4000  # characters beside the blocks; Slack cuts at 40,000 and advises 4,000
+LABEL = 75  # characters that a screen reader says of a button
+VALUE = 2000  # characters that a button carries
+MARK = 12  # hexadecimal digits that tell one state of a page from another
+
+REFRESH = "slabot_home_refresh"  # the action id of the home tab's own button
+
+Block = dict[str, Any]
+
+
+class Button(StrEnum):
+    """The buttons of a page, by the action id that Slack sends back."""
+
+    ACKNOWLEDGE = "slabot_acknowledge"
+    UNACKNOWLEDGE = "slabot_unacknowledge"
+    CLAIM = "slabot_claim"
+    SNOOZE = "slabot_snooze"
+    ESCALATE = "slabot_escalate"
+    SET_SEVERITY = "slabot_set_severity"
+    OPEN_TICKET = "slabot_open_ticket"
+
+    @property
+    def act(self) -> str:
+        """As the policy's `permissions` name it: ``set_severity``."""
+        return self.value.removeprefix("slabot_")
+
+    @property
+    def opens_dialog(self) -> bool:
+        """True where a dialog asks for more before anything is done."""
+        return self in (Button.SNOOZE, Button.SET_SEVERITY)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A message ready to be sent.
+
+    Attributes:
+        text: for notifications and screen readers.
+        blocks: Block Kit; empty where the text is all there is.
+    """
+
+    text: str
+    blocks: tuple[Block, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """The same for the same message: an update to what is there already can be left out."""
+        whole = json.dumps([self.text, self.blocks], sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(whole.encode()).hexdigest()
+
+
+def render(view: PageView) -> Rendered:
+    """The message of a ticket and clock, in its present state."""
+    style = Mrkdwn(view.zone)
+    blocks: list[Block] = [_header(f"{page_text.symbol(view)} {page_text.headline(view)}")]
+    if view.mentions:
+        blocks.append(_section("\n".join(page_text.called(view)), "called"))
+    unusual = page_text.warnings(view, style)
+    if unusual:
+        blocks.append(_section("\n".join(f"_{warning}_" for warning in unusual), "unusual"))
+    blocks.append(_section(f"{page_text.which(view, style)}\n{page_text.affected(view, style)}", "ticket"))
+    blocks.append(_section(page_text.why_severe(view, style), "severity"))
+    time = "" if view.ended else f"{page_text.how_long(view, style)}\n"
+    blocks.append(_section(f"{time}{page_text.who_has_it(view, style)}", "state"))
+    heading, *steps = page_text.what_next(view, style)
+    blocks.append(_section("\n".join((heading, *(f"•  {step}" for step in steps))), "next"))
+    buttons = [_button(button, view) for button in _buttons(view)]
+    if buttons:
+        blocks.append({"type": "actions", "block_id": "slabot_buttons", "elements": buttons})
+    blocks.append(
+        {"type": "context", "block_id": "slabot_footer", "elements": [_mrkdwn(page_text.footer(view, style))]}
+    )
+    return Rendered(_text(page_text.sentence(view, Plain(view.zone))), tuple(blocks))
+
+
+def render_reply(view: PageView) -> Rendered:
+    """A further rung: a reply in the thread of the page."""
+    styled = "\n".join(page_text.reply(view, Mrkdwn(view.zone)))
+    return Rendered(_text(page_text.sentence(view, Plain(view.zone))), (_section(styled, "rung"),))
+
+
+def offered(state: State) -> tuple[Button, ...]:
+    """What can be done about a page in this state, besides opening the ticket; the first is the likeliest."""
+    match state:
+        case Open():
+            return (Button.ACKNOWLEDGE, Button.CLAIM, Button.SNOOZE, Button.ESCALATE, Button.SET_SEVERITY)
+        case AcknowledgedBy():
+            return (Button.UNACKNOWLEDGE, Button.CLAIM, Button.SNOOZE, Button.ESCALATE, Button.SET_SEVERITY)
+        case ClaimedBy():
+            return (Button.UNACKNOWLEDGE, Button.SNOOZE, Button.ESCALATE, Button.SET_SEVERITY)
+        case SnoozedUntil():
+            return (Button.ACKNOWLEDGE, Button.CLAIM, Button.UNACKNOWLEDGE, Button.ESCALATE, Button.SET_SEVERITY)
+        case AnsweredInTime() | MissedBy() | Superseded():
+            return ()
+        case _:
+            assert_never(state)
+
+
+def shown_by(view: PageView) -> str:
+    """What a page shows that a click may rest on, in short: who has it, and how severe it is."""
+    return state_mark(view.state, view.severity)
+
+
+def state_mark(state: State, severity: str) -> str:
+    """The same for the same state and severity, whatever people are called."""
+    held: tuple[object, ...]
+    match state:
+        case Open(earlier):
+            held = () if earlier is None else (earlier[1].isoformat(),)
+        case AcknowledgedBy(who, at) | ClaimedBy(who, at) | SnoozedUntil(who, at):
+            held = (who.slack_id, at.isoformat())
+        case _:
+            held = ()
+    whole = json.dumps([type(state).__name__, severity, *held])
+    return hashlib.sha256(whole.encode()).hexdigest()[:MARK]
+
+
+def button_value(key: str, generation: int, shows: str) -> str:
+    """What a button carries: which page, of which generation of the ticket, and what the page showed then."""
+    return json.dumps({"key": key, "generation": generation, "shows": shows}, separators=(",", ":"))
+
+
+def _buttons(view: PageView) -> tuple[Button, ...]:
+    # A key that does not fit would come back broken: rather no button than one that does nothing.
+    fits = len(_value(view)) <= VALUE
+    opens = (Button.OPEN_TICKET,) if web_address(view.url) is not None else ()
+    return (*(offered(view.state) if fits else ()), *opens)
+
+
+def _value(view: PageView) -> str:
+    return button_value(view.key, view.generation, shown_by(view))
+
+
+def _button(button: Button, view: PageView) -> Block:
+    name = button_texts.button(button.act, view.state)
+    block: Block = {
+        "type": "button",
+        "action_id": button.value,
+        "text": {"type": "plain_text", "text": name, "emoji": False},
+        "accessibility_label": button_texts.label(button.act, view)[:LABEL],
+    }
+    if button is Button.OPEN_TICKET:
+        return block | {"url": view.url}
+    block["value"] = _value(view)
+    return block | {"style": "primary"} if button is Button.ACKNOWLEDGE else block
+
+
+def _header(text: str) -> Block:
+    return {"type": "header", "text": {"type": "plain_text", "text": text[:HEADER], "emoji": True}}
+
+
+def _section(text: str, name: str) -> Block:
+    return {"type": "section", "block_id": f"slabot_{name}", "text": _mrkdwn(text)}
+
+
+def _mrkdwn(text: str) -> Block:
+    # verbatim: Slack makes no links or mentions of its own out of a customer's words.
+    assert len(text) <= SECTION, "the parts in words.py are limited so that this cannot happen"
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def _text(text: str) -> str:
+    assert len(text) <= TEXT, "the parts in words.py are limited so that this cannot happen"
+    return text

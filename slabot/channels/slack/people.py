@@ -1,0 +1,130 @@
+"""How is one person in Slack shown something that nobody else sees?
+
+Promise: whispers, dialogs and home tabs reach the one person whom Slack named, by Slack's own addresses or none. Each
+call is made once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from slack_sdk import WebClient
+from slack_sdk.webhook import WebhookClient
+
+from slabot.channels.errors import SlackHarmless
+from slabot.channels.slack.calls import NO_RETRIES, SlackCalls
+from slabot.channels.slack.error_codes import Effect
+from slabot.channels.slack.message import Rendered
+from slabot.clock import Clock
+
+_ANSWER_HOSTS = ("hooks.slack.com", "hooks.slack-gov.com")
+
+View = Mapping[str, Any]
+
+
+class EphemeralRecipient(Protocol):
+    """Somebody who clicked or typed something, and where they can be told alone what came of it."""
+
+    @property
+    def user_id(self) -> str:
+        """Slack's id of them."""
+
+    @property
+    def channel(self) -> str:
+        """Where they did it; empty if Slack did not say."""
+
+    @property
+    def response_url(self) -> str | None:
+        """Where an answer to them may be sent; None if Slack gave none."""
+
+
+class SlackPeople:
+    """The people of one workspace. Safe to share between threads."""
+
+    def __init__(self, client: Callable[[], WebClient], clock: Clock) -> None:
+        """`client` makes a client that does not repeat calls: see `slabot.channels.slack.calls.open_client`."""
+        self._calls = SlackCalls(client, clock)
+        self._client = self._calls.client
+
+    def email_of(self, user_id: str) -> str | None:
+        """The e-mail address of a person in Slack; None if Slack does not show it.
+
+        Raises:
+            SlackRetry: Slack cannot be asked now.
+            SlackPermanent: not before somebody acts: the scope is missing, say.
+        """
+        answer = self._calls.call("users.info", Effect.READ, self._client.users_info, user=user_id)
+        user = answer.get("user")
+        profile = user.get("profile") if isinstance(user, dict) else None
+        email = profile.get("email") if isinstance(profile, dict) else None
+        return email if isinstance(email, str) and email else None
+
+    def open_view(self, trigger_id: str, view: View) -> None:
+        """Show a dialog to whoever clicked; within three seconds of the click, or Slack refuses it.
+
+        Raises:
+            SlackError: it was not shown.
+        """
+        self._calls.call("views.open", Effect.CHANGE, self._client.views_open, trigger_id=trigger_id, view=dict(view))
+
+    def publish_home(self, user_id: str, view: View, hash: str | None = None) -> bool:
+        """Show a person their home tab; False if a newer one was shown since the one that ``hash`` names.
+
+        Raises:
+            SlackError: it was not shown.
+        """
+        try:
+            self._calls.call(
+                "views.publish",
+                Effect.CHANGE,
+                self._client.views_publish,
+                user_id=user_id,
+                view=dict(view),
+                hash=hash,
+            )
+        except SlackHarmless:
+            return False
+        return True
+
+    def post_ephemeral(self, asker: EphemeralRecipient, said: Rendered | str) -> None:
+        """Answer somebody so that they alone read it.
+
+        Raises:
+            SlackError: it could not be said; nothing else depends on it.
+        """
+        rendered = said if isinstance(said, Rendered) else Rendered(said)
+        blocks = list(rendered.blocks) or None
+        if asker.response_url is not None and self._may_answer_at(asker.response_url):
+            client = WebhookClient(
+                asker.response_url, timeout=self._client.timeout, retry_handlers=NO_RETRIES, logger=self._client.logger
+            )
+            client.proxy = None
+            answer: dict[str, Any] = {"response_type": "ephemeral", "replace_original": False, "text": rendered.text}
+            try:
+                told = client.send_dict(answer | ({"blocks": blocks} if blocks else {}))
+            except Exception:
+                told = None
+            if told is not None and told.status_code == 200:
+                return
+        self._calls.call(
+            "chat.postEphemeral",
+            Effect.CHANGE,
+            self._client.chat_postEphemeral,
+            channel=asker.channel,
+            user=asker.user_id,
+            text=rendered.text,
+            blocks=blocks,
+        )
+
+    def _may_answer_at(self, address: str) -> bool:
+        """Slack's own hosts, or the one that the policy names as Slack's: nothing is sent elsewhere."""
+        try:
+            parts = urlsplit(address)
+        except ValueError:
+            return False
+        ours = urlsplit(self._client.base_url)
+        if (parts.scheme, parts.netloc) == (ours.scheme, ours.netloc):
+            return True
+        return parts.scheme == "https" and parts.netloc in _ANSWER_HOSTS

@@ -1,0 +1,104 @@
+"""What does one message over many pages say?
+
+Promise: how many, why they come together, how late they are, and the most urgent ones in one line each. Every ticket
+has a message of its own in the thread, so nothing is told here alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import assert_never
+from zoneinfo import ZoneInfo
+
+from slabot.messages import page_text
+from slabot.messages.styles import Style
+from slabot.messages.view import LateCause, PageView
+
+SHOWN = 12  # tickets that are listed; the thread has them all
+
+
+class BundleCause(StrEnum):
+    """Why pages come together."""
+
+    STORM = "storm"
+    """Many at the same time."""
+    OUTAGE = "outage"
+    """They could not leave when they were due."""
+    QUIET = "quiet"
+    """They waited for the end of the quiet hours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleView:
+    """Pages that come together.
+
+    Attributes:
+        count: of all pages, listed or not.
+        since: when the first of them was due.
+        at: when this is written.
+        late: what kept them, where the cause is an outage.
+        views: the most urgent ones first.
+        severities: how many of which severity, the most severe first.
+        repeat: True if an earlier copy may have arrived.
+    """
+
+    cause: BundleCause
+    count: int
+    since: datetime
+    at: datetime
+    views: Sequence[PageView]
+    severities: Sequence[tuple[str, int]]
+    zone: ZoneInfo
+    late: LateCause | None = None
+    repeat: bool = False
+
+
+def headline(bundle: BundleView) -> str:
+    """How many, in one sentence."""
+    pages = f"{bundle.count} pages"
+    match bundle.cause:
+        case BundleCause.STORM:
+            said = f"{pages} are due in this channel at the same time"
+        case BundleCause.OUTAGE:
+            said = f"{pages} are late"
+        case BundleCause.QUIET:
+            said = f"{pages} waited for the end of the quiet hours"
+        case _:
+            assert_never(bundle.cause)
+    counted = ", ".join(f"{count} {severity.replace('_', ' ')}" for severity, count in bundle.severities)
+    return f"{said}: {counted}." if counted else f"{said}."
+
+
+def sentences(bundle: BundleView, style: Style) -> tuple[str, ...]:
+    """What is said below the headline."""
+    said: list[str] = []
+    if bundle.repeat:
+        said.append("Sent again: it is not known whether the first one arrived.")
+    if bundle.cause is BundleCause.OUTAGE:
+        late = page_text.amount(bundle.at - bundle.since)
+        said.append(f"The first was due {style.when(bundle.since)}, {late} ago: {_REASONS[bundle.late]}.")
+    elif bundle.cause is BundleCause.QUIET:
+        said.append(f"The first was due {style.when(bundle.since)}.")
+    said.append("Each ticket has its own message in this thread, the most urgent first; answer there.")
+    return tuple(said)
+
+
+_REASONS = {
+    LateCause.SLACK: "Slack did not take them in between",
+    LateCause.STOPPED: "slabot was not running",
+    LateCause.SEEN_LATE: "the helpdesk told of them only now",
+    None: "they could not leave before",
+}
+
+
+def line(view: PageView, style: Style) -> str:
+    """One page of the list."""
+    late = view.late
+    lateness = (
+        f" (page {page_text.amount(late.by)} late)" if late is not None and late.by >= timedelta(minutes=1) else ""
+    )
+    customer = style.said(view.organization or view.requester or "", 60)
+    return f"{style.said(page_text.headline(view), 160)}{f', {customer}' if customer else ''}{lateness}"

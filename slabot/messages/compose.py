@@ -1,0 +1,219 @@
+"""What does a page about this clock say, given what was decided?
+
+Promise: a view is read off a decision and the timeline behind it; nothing is decided here. A page and the explanation
+of the same ticket cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from slabot.calendars import elapsed_with_pauses
+from slabot.domain import (
+    Acknowledged,
+    Actor,
+    Claimed,
+    Deleted,
+    MarkedSpam,
+    Merged,
+    Message,
+    PageSent,
+    Snoozed,
+    Ticket,
+    Timeline,
+    Unacknowledged,
+)
+from slabot.messages.view import (
+    AcknowledgedBy,
+    AnsweredInTime,
+    ClaimedBy,
+    Late,
+    MissedBy,
+    NextStep,
+    Open,
+    PageView,
+    SnoozedUntil,
+    State,
+    Superseded,
+    Who,
+)
+from slabot.policy import Policy
+from slabot.rules.clock import ClockState, Verdict
+from slabot.rules.decision import Action, Decision, Kind
+
+
+def compose(
+    *,
+    ticket: Ticket,
+    timeline: Timeline,
+    policy: Policy,
+    decision: Decision,
+    clock: ClockState,
+    key: str,
+    generation: int,
+    action: Action | None = None,
+    assignee: str | None = None,
+    people: Mapping[str, str] | None = None,
+    late: Late | None = None,
+    repeat: bool = False,
+    unchecked_since: datetime | None = None,
+) -> PageView:
+    """The view of one clock.
+
+    Args:
+        ticket: as it was at its creation.
+        timeline: what happened since.
+        policy: the rules in force.
+        decision: of `slabot.rules.decide`, at the time of writing.
+        clock: one of the decision's.
+        key: of the message.
+        generation: of the ticket.
+        action: the page that is due, if this is one.
+        assignee: the helpdesk's id of whoever has the ticket now.
+        people: names by the helpdesk's or Slack's ids, as far as they are known.
+        late: how late the page is, if it is.
+        repeat: True if an earlier copy may have arrived.
+        unchecked_since: when the ticket was last read, if it could not be read again just now.
+    """
+    names, requester, now = people or {}, ticket.requester, decision.now
+    steps = tuple(
+        NextStep(step.at, step.fact("rung") or step.because, int(step.fact("repetition") or 0))
+        for step in decision.upcoming
+        if step.kind is Kind.PAGE and step.fact("clock") == clock.label
+    )
+    terms = clock.terms
+    severity_now = decision.severity
+    because = severity_now.because if severity_now.severity == terms.severity else ()
+    return PageView(
+        key=key,
+        generation=generation,
+        helpdesk=ticket.helpdesk,
+        ticket=ticket.id,
+        url=ticket.url,
+        subject=ticket.subject,
+        organization=None if requester is None else requester.organization,
+        requester=None if requester is None else requester.email,
+        severity=terms.severity,
+        because=because,
+        clock=clock.label,
+        target=str(terms.target),
+        due_at=clock.due_at,
+        met_until=clock.met_until,
+        left=_left(clock, now),
+        overdue=clock.overdue,
+        always_open=terms.counted_in.spec.always,
+        state=state_of(timeline, decision, clock, names),
+        next_steps=steps,
+        assignee=None if assignee is None else _who(assignee, names),
+        at=now,
+        zone=policy.display_zone,
+        paused_since=clock.paused_since,
+        why_now="" if action is None else action.because,
+        rung=None if action is None else action.fact("rung"),
+        late=late,
+        repeat=repeat,
+        unchecked_since=unchecked_since,
+        several_helpdesks=len(policy.helpdesks) > 1,
+        several_clocks=len(decision.clocks) > 1,
+    )
+
+
+def superseded(view: PageView, why: str) -> PageView:
+    """The same page, which no longer applies; ``why`` completes "because …"."""
+    return replace(view, state=Superseded(why, view.at), next_steps=())
+
+
+def state_of(
+    timeline: Timeline, decision: Decision, clock: ClockState, people: Mapping[str, str] | None = None
+) -> State:
+    """Who has it, or how it ended."""
+    stopped = clock.stopped_at or decision.now
+    match clock.verdict:
+        case Verdict.RUNNING:
+            return _running(timeline, decision, clock, people or {})
+        case Verdict.MET:
+            return AnsweredInTime(stopped, _left(clock, stopped))
+        case Verdict.MISSED:
+            return MissedBy(_too_late(clock, stopped), stopped, _answered(timeline, stopped))
+        case Verdict.UNANSWERED:
+            return Superseded("the ticket was solved or closed before an answer was due", stopped)
+        case Verdict.VOID:
+            return Superseded(_ending(timeline, decision.now), stopped)
+        case _:
+            assert_never(clock.verdict)
+
+
+def _running(timeline: Timeline, decision: Decision, clock: ClockState, people: Mapping[str, str]) -> State:
+    """The last hold is in force until the pages went on: the rules have said when, so it is not worked out again."""
+    hold: Acknowledged | Claimed | Snoozed | None = None
+    went_on = any(action.kind is Kind.PAGE and action.fact("clock") == clock.label for action in decision.due_now)
+    for event in timeline.until(decision.now):
+        if event.at < clock.started_at:
+            continue
+        match event:
+            case Acknowledged() | Claimed() | Snoozed() if event.clock in (None, clock.name, clock.label):
+                hold = event
+            case Unacknowledged() if event.clock in (None, clock.name, clock.label):
+                hold = None
+            case PageSent() if event.clock in (clock.name, clock.label) and hold is not None:
+                went_on = went_on or event.at > hold.at
+            case _:
+                pass
+    if hold is None:
+        return Open()
+    who = _who(hold.by_id or "", people)
+    if went_on or (clock.raised and hold.at < clock.in_force_since):
+        return Open((who, hold.at))
+    match hold:
+        case Acknowledged():
+            return AcknowledgedBy(who, hold.at)
+        case Claimed():
+            return ClaimedBy(who, hold.at)
+        case Snoozed():
+            return SnoozedUntil(who, hold.until)
+
+
+def _who(person: str, people: Mapping[str, str]) -> Who:
+    """By name if it is known; the id serves where it is Slack's, or says more than nothing."""
+    if person[:1] in ("U", "W") and person.isalnum() and person.isupper():
+        return Who(people.get(person), person)
+    return Who(people.get(person) or person or None)
+
+
+def _left(clock: ClockState, at: datetime) -> timedelta:
+    if clock.due_at is None or at >= clock.due_at:
+        return timedelta()
+    return elapsed_with_pauses(clock.terms.counted_in, at, clock.due_at, clock.pauses)
+
+
+def _too_late(clock: ClockState, stopped: datetime) -> timedelta:
+    missed = clock.missed
+    if missed is None:
+        return timedelta()
+    return elapsed_with_pauses(missed.counted_in, missed.due_at, stopped, clock.pauses)
+
+
+def _answered(timeline: Timeline, stopped: datetime) -> bool:
+    """True if the clock stopped with a person's public message, rather than with the ticket."""
+    return any(
+        isinstance(event, Message) and event.public and event.by is Actor.AGENT and event.at == stopped
+        for event in timeline
+    )
+
+
+def _ending(timeline: Timeline, now: datetime) -> str:
+    why = "the ticket no longer lives here"
+    for event in timeline.until(now):
+        match event:
+            case Merged():
+                why = "the ticket was merged" if event.into is None else f"the ticket was merged into {event.into}"
+            case Deleted():
+                why = "the ticket was deleted"
+            case MarkedSpam():
+                why = "the ticket was marked as spam"
+            case _:
+                pass
+    return why

@@ -1,0 +1,57 @@
+"""What is handed to a channel: a page, a few sentences, or a bundle of pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from slabot.messages.bundle import BundleView
+from slabot.messages.view import PageView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageMessage:
+    """A page, or its present state.
+
+    Attributes:
+        key: the page's id, the same whenever it is sent again.
+        repeat: an earlier copy may have arrived.
+        thread: the ref of the message that it stands under, for channels that have threads.
+        rung: True for a further rung of a page that is there already.
+        broadcast: True if a reply is shown in the channel too.
+    """
+
+    key: str
+    view: PageView
+    repeat: bool = False
+    thread: str | None = None
+    rung: bool = False
+    broadcast: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextMessage:
+    """Plain words about a ticket or about slabot itself.
+
+    Attributes:
+        subject: a line that says what it is about.
+        text: one paragraph; may hold what a customer wrote.
+        repeat: an earlier copy may have arrived.
+    """
+
+    key: str
+    subject: str
+    text: str
+    at: datetime
+    repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleMessage:
+    """One message over several pages."""
+
+    key: str
+    bundle: BundleView
+
+
+Message = PageMessage | TextMessage | BundleMessage

@@ -1,0 +1,373 @@
+"""Say what a page says.
+
+Promise: every sentence of a page stands in this module. They are calm, say what happened, why, what comes next and what
+you can do, and read aloud as whole sentences.
+
+They are written once and put down in a style (`slabot.messages.styles`): Slack's markup for the message, plain text for
+notifications, screen readers, mails and alerts.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import assert_never
+
+from slabot.calendars import BusinessDays, RealTime, TargetError, Worked, parse_target
+from slabot.domain.sentences import clause
+from slabot.messages.styles import Style, bare
+from slabot.messages.view import (
+    AcknowledgedBy,
+    AnsweredInTime,
+    ClaimedBy,
+    Late,
+    LateCause,
+    MissedBy,
+    NextStep,
+    Open,
+    PageView,
+    SnoozedUntil,
+    Superseded,
+    Who,
+)
+from slabot.policy import After, Before, Breach, Used, parse_rung
+from slabot.policy.rungs import RungError
+
+NOTHING = timedelta()
+MOST_STEPS = 3  # of what comes next
+MOST_REASONS = 3  # for a severity
+
+# Room for text from outside, in characters; together they stay well inside Slack's limit for a block.
+SUBJECT, NAME, REASON, WHY_NOW = 200, 100, 400, 500
+
+_CHOSEN = re.compile(r"agent ([UW][A-Z0-9]{2,}) (?=chose )")  # as the rules begin the reason of a choice
+
+OPEN_TICKET = "Open ticket"
+
+# What is owed, and what one does to pay it.
+_OWED = {
+    "first_response": ("first answer", "answer"),
+    "next_response": ("next answer", "answer"),
+    "resolution": ("solution", "solve"),
+    "periodic_update": ("update", "update"),
+}
+
+
+def owed(view: PageView) -> str:
+    """What the clock waits for: ``first answer``; for a clock of the policy's own, its name."""
+    name = view.clock.partition("#")[0]
+    return _OWED[name][0] if name in _OWED else bare(name.replace("_", " "), NAME)
+
+
+def severity(view: PageView) -> str:
+    """As a heading writes it."""
+    return capital(view.severity)
+
+
+def capital(severity: str) -> str:
+    """A severity of the policy as a heading writes it."""
+    name = bare(severity.replace("_", " "), 40)
+    return name[:1].upper() + name[1:]
+
+
+def amount(length: timedelta) -> str:
+    """``1 hour 30 minutes``, rounded down to minutes: never more time than there is."""
+    minutes = max(0, int(length.total_seconds())) // 60
+    if minutes == 0:
+        return "less than a minute"
+    hours, minutes = divmod(minutes, 60)
+    if hours >= 48:
+        days, hours = divmod(hours, 24)
+        return _two((days, "day"), (hours, "hour"))
+    return _two((hours, "hour"), (minutes, "minute"))
+
+
+def counted(length: timedelta, view: PageView) -> str:
+    """An amount of the clock's own time; hours only where it stands still at night, since its days are shorter."""
+    if view.always_open:
+        return amount(length)
+    minutes = max(0, int(length.total_seconds())) // 60
+    said = _two((minutes // 60, "hour"), (minutes % 60, "minute")) if minutes else "less than a minute"
+    return f"{said} of working time"
+
+
+def _two(*parts: tuple[int, str]) -> str:
+    return " ".join(f"{count} {name}" if count == 1 else f"{count} {name}s" for count, name in parts if count)
+
+
+# ── The page ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def symbol(view: PageView) -> str:
+    """One sign for the state, beside the words and never instead of them."""
+    match view.state:
+        case Open():
+            return "⏰" if view.past else "⏳"
+        case AcknowledgedBy() | ClaimedBy():
+            return "👤"
+        case SnoozedUntil():
+            return "💤"
+        case AnsweredInTime():
+            return "✅"
+        case MissedBy():
+            return "⚠️"
+        case Superseded():
+            return "➖"
+        case _:
+            assert_never(view.state)
+
+
+def number(view: PageView) -> str:
+    """The ticket's number, with the helpdesk where two could be meant: ``acme/4711``."""
+    ticket = bare(view.ticket, 40)
+    return f"{bare(view.helpdesk, 40)}/{ticket}" if view.several_helpdesks else ticket
+
+
+def headline(view: PageView) -> str:
+    """The page in one line, without markup."""
+    level, ticket = severity(view), f"ticket {number(view)}"
+    match view.state:
+        case Open():
+            return f"{level}: {_open_headline(view, ticket)}"
+        case AcknowledgedBy(who):
+            return f"{level}: {_name(who)} is on {ticket}, {clock_in_short(view)}"
+        case ClaimedBy(who):
+            return f"{level}: {_name(who)} has taken {ticket}, {clock_in_short(view)}"
+        case SnoozedUntil():
+            return f"{level}: {ticket} is snoozed, {clock_in_short(view)}"
+        case AnsweredInTime():
+            return f"{level}: {ticket} got its {owed(view)} in time"
+        case MissedBy(by, _, answered):
+            if answered:
+                return f"{level}: {ticket} got its {owed(view)} {counted(by, view)} late"
+            return f"{level}: {ticket} ended without its {owed(view)}"
+        case Superseded():
+            about = f"the {owed(view)} on {ticket}" if view.several_clocks else ticket
+            return f"{level}: this page about {about} no longer applies"
+        case _:
+            assert_never(view.state)
+
+
+def _open_headline(view: PageView, ticket: str) -> str:
+    name = view.clock.partition("#")[0]
+    plain = name in _OWED and not view.several_clocks
+    doing = f"to {_OWED[name][1]} {ticket}" if plain else f"for the {owed(view)} on {ticket}"
+    if view.past:
+        return f"{counted(view.overdue, view)} past the deadline {doing}"
+    if view.due_at is None or view.paused_since is not None:
+        return f"the clock {doing} is paused"
+    if view.left <= NOTHING:
+        return f"no time left {doing}"
+    return f"{counted(view.left, view)} left {doing}"
+
+
+def clock_in_short(view: PageView) -> str:
+    """How much time is left, or by how much it is over."""
+    thing = f" for the {owed(view)}" if view.several_clocks else ""
+    if view.past:
+        return f"{counted(view.overdue, view)} past the deadline{thing}"
+    if view.due_at is None or view.paused_since is not None:
+        return f"the clock{thing} is paused"
+    return f"no time left{thing}" if view.left <= NOTHING else f"{counted(view.left, view)} left{thing}"
+
+
+def _name(who: Who) -> str:
+    return bare(who.name, 40) if who.name else "somebody"
+
+
+def which(view: PageView, style: Style) -> str:
+    """Which ticket, and what it is about."""
+    title = style.strong(style.link(view.url, f"Ticket {style.said(number(view), 90)}"))
+    subject = style.said(view.subject, SUBJECT)
+    return f"{title}  {subject}" if subject else title
+
+
+def affected(view: PageView, style: Style) -> str:
+    """Who is waiting."""
+    known = [style.said(text, NAME) for text in (view.organization, view.requester) if text]
+    return " · ".join(known) if known else "The helpdesk does not say which customer this is."
+
+
+def why_severe(view: PageView, style: Style) -> str:
+    """The severity and what it rests on."""
+    reasons = [reason_said(reason, REASON, style) for reason in view.because[:MOST_REASONS]]
+    because = "; ".join(reasons) if reasons else "no reason was recorded"
+    return f"{style.strong(f'{severity(view)}, because')} {because}"
+
+
+def reason_said(reason: str, most: int, style: Style) -> str:
+    """One reason; whoever chose the severity in Slack is shown as a person.
+
+    Only our own words begin like that: what a customer wrote stands inside of a reason, never at its beginning.
+    """
+    chosen = _CHOSEN.match(reason)
+    if chosen is None:
+        return style.said(reason, most)
+    return f"{style.person(Who(None, chosen[1]))} {style.said(reason[chosen.end() :], most)}"
+
+
+def how_long(view: PageView, style: Style) -> str:
+    """When the time is over; how much of it is left stands in the headline."""
+    thing = owed(view)
+    if view.due_at is None:
+        since = f" since {style.when(view.paused_since)}" if view.paused_since is not None else ""
+        return f"{style.strong('Paused')}{since}: the {thing} has no due time before the clock runs again."
+    promised = f", promised within {target(view.target, style)}," if view.target else ""
+    is_due = "was due" if view.past or view.left <= NOTHING else "is due"
+    words = f"The {thing}{promised} {style.strong(is_due)} {style.when(view.due_at)}."
+    if view.paused_since is not None:
+        words += f" The clock is paused since {style.when(view.paused_since)}."
+    if view.met_until is not None and view.met_until > view.due_at and not view.past:
+        words += f" Nobody works in between, so it is still in time until {style.when(view.met_until)}."
+    return words
+
+
+def target(text: str, style: Style) -> str:
+    """A target of the policy in words: ``2 hours``."""
+    try:
+        found = parse_target(text)
+    except TargetError:
+        return style.said(text, 40)
+    match found:
+        case Worked(length) | RealTime(length):
+            return amount(length)
+        case BusinessDays():
+            return str(found)
+        case _:
+            assert_never(found)
+
+
+def who_has_it(view: PageView, style: Style) -> str:
+    """What is known of who works on it."""
+    assignee = view.assignee
+    assigned = f" In the helpdesk it is assigned to {style.person(assignee)}." if assignee is not None else ""
+    match view.state:
+        case Open(earlier):
+            if earlier is None:
+                return f"{style.strong('Nobody has it yet.')}{assigned}"
+            who, at = earlier
+            said = f"{style.person(who)} took it ({style.when(at)}), and it is still open."
+            return f"{style.strong('It needs somebody again.')} {said}{assigned}"
+        case AcknowledgedBy(who, at):
+            return f"{style.strong('Acknowledged')} by {style.person(who)}, {style.when(at)}.{assigned}"
+        case ClaimedBy(who, at):
+            return f"{style.strong('Claimed')} by {style.person(who)}, {style.when(at)}.{assigned}"
+        case SnoozedUntil(who, until):
+            return f"{style.strong('Snoozed')} by {style.person(who)} until {style.when(until)}.{assigned}"
+        case AnsweredInTime(at, spare):
+            rest = f", with {counted(spare, view)} to spare" if spare is not None and spare > NOTHING else ""
+            return f"{style.strong('In time.')} The {owed(view)} came {style.when(at)}{rest}."
+        case MissedBy(by, at, answered):
+            if answered:
+                return f"{style.strong('Missed')} by {counted(by, view)}. The {owed(view)} came {style.when(at)}."
+            return f"{style.strong('Missed.')} The ticket was closed {style.when(at)} without its {owed(view)}."
+        case Superseded(why, at):
+            because = clause(style.said(why, REASON))
+            return f"{style.strong('No longer applies')} since {style.when(at)}, because {because}."
+        case _:
+            assert_never(view.state)
+
+
+def what_next(view: PageView, style: Style) -> tuple[str, ...]:
+    """What happens if nobody does anything: a heading, then one line a step, in order."""
+    if view.ended:
+        return ("There will be no more pages about this.",)
+    if not view.next_steps:
+        return ("No further page is planned.",)
+    quiet = "Quiet now. " if isinstance(view.state, AcknowledgedBy | ClaimedBy | SnoozedUntil) else ""
+    heading = f"{quiet}Next pages, unless the {owed(view)} comes before:"
+    shown = view.next_steps[:MOST_STEPS]
+    steps = [f"{style.when(step.at)}: {step_words(step, style, last=step is shown[-1])}" for step in shown]
+    return (style.strong(heading), *steps)
+
+
+def step_words(step: NextStep, style: Style, *, last: bool = True) -> str:
+    """When in the life of the clock people are told; of several, only the last says how often that is repeated."""
+    try:
+        rung = parse_rung(step.rung)
+    except RungError:
+        return style.said(step.rung, 120)
+    match rung:
+        case Used():
+            return f"{rung.percent}% of the time is used"
+        case Before():
+            return f"{amount(rung.amount)} before it is due"
+        case Breach():
+            return "the deadline passes"
+        case After():
+            past = rung.amount + step.repetition * (rung.every or NOTHING)
+            again = "" if rung.every is None or not last else f", then every {amount(rung.every)}"
+            return f"{amount(past)} past the deadline{again}"
+        case _:
+            assert_never(rung)
+
+
+def warnings(view: PageView, style: Style) -> tuple[str, ...]:
+    """What is unusual about this copy, each in one sentence."""
+    said = []
+    if view.late is not None:
+        said.append(late(view.late, style))
+    if view.repeat:
+        said.append("Sent again: it is not known whether the first one arrived.")
+    if view.off_call:
+        rotas = " and ".join(bare(name, 40) for name in view.off_call)
+        said.append(f"Nobody is on call in {rotas} just now, so this channel is told alone.")
+    if view.unchecked_since is not None:
+        since = style.when(view.unchecked_since)
+        said.append(f"The ticket could not be re-checked since {since}; it may have been answered already.")
+    return tuple(said)
+
+
+def called(view: PageView) -> tuple[str, ...]:
+    """Who is called, in Slack's markup; a new message notifies them, an edited one does not."""
+    return (f"For {', '.join(view.mentions)}",) if view.mentions else ()
+
+
+def late(lateness: Late, style: Style) -> str:
+    """How late, and whose fault it is."""
+    planned = style.hour(lateness.planned_at)
+    match lateness.cause:
+        case LateCause.SLACK:
+            why = f"Slack did not take it at {planned}."
+        case LateCause.STOPPED:
+            why = f"slabot was not running at {planned}."
+        case LateCause.SEEN_LATE:
+            why = f"it was due at {planned}, and the helpdesk told of the ticket only later."
+        case _:
+            assert_never(lateness.cause)
+    return f"This page is {amount(lateness.by)} late: {why}"
+
+
+def footer(view: PageView, style: Style) -> str:
+    """Why now, from where, and as of when."""
+    paged = view.why_now and isinstance(view.state, Open)
+    why = f"Why now: {clause(style.said(view.why_now, WHY_NOW))}. " if paged else ""
+    return f"{why}Helpdesk {style.said(view.helpdesk, 60)}. As of {style.when(view.at)}."
+
+
+def sentence(view: PageView, style: Style) -> str:
+    """The whole page read aloud: for notifications and screen readers."""
+    parts = [f"{headline(view)}.", *warnings(view, style)]
+    subject = style.said(view.subject, SUBJECT)
+    customer = style.said(view.organization or view.requester or "", NAME)
+    if customer or subject:
+        parts.append(f"{f'It is from {customer}' if customer else 'It says'}{f': “{subject}”' if subject else ''}.")
+    if not view.ended:
+        parts.append(how_long(view, style))
+        reasons = [reason_said(reason, 200, style) for reason in view.because[:1]]
+        parts.extend(f"It is {severity(view).lower()} because {clause(reason)}." for reason in reasons)
+    parts.append(who_has_it(view, style))
+    step = next(iter(view.next_steps), None)
+    if step is not None and not view.ended:
+        parts.append(f"Next page {style.when(step.at)}: {step_words(step, style)}.")
+    return " ".join(parts)
+
+
+def reply(view: PageView, style: Style) -> tuple[str, ...]:
+    """A further rung, in the thread and in the channel: one line each."""
+    parts = [style.strong(headline(view)), f"{which(view, style)} · {affected(view, style)}"]
+    parts += [*called(view), *warnings(view, style), how_long(view, style), who_has_it(view, style)]
+    if view.why_now:
+        parts.append(f"Why now: {clause(style.said(view.why_now, WHY_NOW))}.")
+    parts.append("The buttons are on the first message of this thread.")
+    return tuple(parts)

@@ -1,0 +1,110 @@
+"""Write a page, or a few sentences, as plain text: for mails, alerts and whatever else knows no markup.
+
+Promise: every word of them stands here or in `slabot.messages.page_text`, so that all channels say the same. What a
+customer wrote is shown as one line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from slabot.domain.sentences import sentence
+from slabot.messages import page_text
+from slabot.messages.message import PageMessage, TextMessage
+from slabot.messages.styles import PlainText, one_line, web_address
+
+SUBJECT_OF_TICKET = 200  # characters
+POSSIBLE_REPEAT = "Possible repeat: it is not known whether an earlier copy of this page arrived."
+WHAT_YOU_CAN_DO = (
+    "To say that you are on it, click Acknowledge on the page in Slack. Answering the ticket stops the pages.",
+    "Nobody reads answers to this mail.",
+)
+OPEN_TICKET = page_text.OPEN_TICKET
+
+
+def headline(message: PageMessage) -> str:
+    """The page in one line: the subject of a mail."""
+    said = page_text.headline(message.view)
+    return f"{said} (possible repeat)" if message.repeat else said
+
+
+def unusual(message: PageMessage) -> tuple[str, ...]:
+    """What is unusual about this copy. Whether Slack's copy is a repeat does not concern this one."""
+    said = page_text.warnings(replace(message.view, repeat=False), PlainText(message.view.zone))
+    return (POSSIBLE_REPEAT, *said) if message.repeat else said
+
+
+def letter(message: PageMessage) -> str:
+    """The body of a mail, in paragraphs."""
+    view = message.view
+    style = PlainText(view.zone)
+    address = web_address(view.url)
+    ticket = [page_text.which(view, style), page_text.affected(view, style), *([address] if address else [])]
+    state = [*([] if view.ended else [page_text.how_long(view, style)]), page_text.who_has_it(view, style)]
+    heading, *steps = page_text.what_next(view, style)
+    paragraphs = [
+        f"{page_text.headline(view)}.",
+        *unusual(message),
+        "\n".join(ticket),
+        sentence(page_text.why_severe(view, style)),
+        "\n".join(state),
+        "\n".join((heading, *(f"  - {step}" for step in steps))),
+        *([] if view.ended else ["\n".join(WHAT_YOU_CAN_DO)]),
+        page_text.footer(view, style),
+    ]
+    return "\n\n".join(paragraphs) + "\n"
+
+
+def summary(message: PageMessage, most: int) -> str:
+    """One line for an alert's title: the headline, the customer, the subject."""
+    view, style = message.view, PlainText(message.view.zone)
+    about = style.said(view.subject, SUBJECT_OF_TICKET)
+    customer = style.said(view.organization or view.requester or "", page_text.NAME)
+    parts = [f"{page_text.headline(view)}.", f"{customer}:" if customer and about else customer, about]
+    return style.said(" ".join(part for part in parts if part), most)
+
+
+def details(message: PageMessage) -> dict[str, str]:
+    """What an alert shows below its title."""
+    view, style = message.view, PlainText(message.view.zone)
+    said = {
+        "ticket": f"{view.helpdesk} {view.ticket}",
+        "customer": page_text.affected(view, style),
+        "subject": style.said(view.subject, SUBJECT_OF_TICKET),
+        "severity": page_text.why_severe(view, style),
+        "time": "" if view.ended else page_text.how_long(view, style),
+        "who": page_text.who_has_it(view, style),
+        "next": _in_one_line(page_text.what_next(view, style)),
+        "why now": style.said(view.why_now, page_text.WHY_NOW),
+        "unusual": " ".join(unusual(message)),
+    }
+    return {name: text for name, text in said.items() if text}
+
+
+def one_subject(message: TextMessage) -> str:
+    """What plain words are about, in one line."""
+    line = one_line(message.subject)
+    return f"{line} (possible repeat)" if message.repeat else line
+
+
+def plain_text(message: TextMessage) -> str:
+    """Plain words in one paragraph."""
+    line = one_line(message.text)
+    return f"{POSSIBLE_REPEAT} {line}" if message.repeat else line
+
+
+def plain_letter(message: TextMessage) -> str:
+    """The body of a mail of plain words."""
+    return "\n\n".join((plain_text(message), WHAT_YOU_CAN_DO[-1])) + "\n"
+
+
+def _in_one_line(lines: tuple[str, ...]) -> str:
+    heading, *steps = lines
+    return f"{heading} {'; '.join(steps)}" if steps else heading
+
+
+def text(message: PageMessage) -> str:
+    """The whole page read aloud."""
+    view = replace(message.view, repeat=False)
+    said = page_text.sentence(view, PlainText(view.zone))
+    return f"{POSSIBLE_REPEAT} {said}" if message.repeat else said

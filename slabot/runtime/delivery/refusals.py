@@ -1,0 +1,62 @@
+"""How does somebody hear that the helpdesk would not do what they asked for in Slack?
+
+Promise: they alone are told, with the reason and what they can do instead; where Slack cannot tell them, the ledger
+says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from slabot.channels.errors import SlackError
+from slabot.channels.slack import click_texts
+from slabot.channels.slack.mrkdwn import Mrkdwn
+from slabot.policy import Way
+from slabot.runtime.parts import Parts
+from slabot.store import LedgerEvent, OutboxRow, ledger, messages
+from slabot.store.work import Assign, ChooseSeverity
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """Whoever asked for it, by then without an address for answers."""
+
+    user_id: str
+    channel: str
+    response_url: str | None = None
+
+
+def tell_refusal(parts: Parts, row: OutboxRow, why: str) -> None:
+    """Tell whoever asked for this write that it came to nothing; silent for what no person asked for.
+
+    Raises:
+        StoreUnavailable: it could not be written down that they were not told.
+    """
+    sender, style = parts.sender, Mrkdwn(parts.policy.display_zone)
+    if sender is None:
+        return
+    match row.work:
+        case ChooseSeverity() as chosen:
+            person = _Person(chosen.user_id, chosen.channel or _channel(parts, row, chosen.clock))
+            text = click_texts.severity_refused(chosen.severity, why, style)
+        case Assign(user_id, clock):
+            person = _Person(user_id, _channel(parts, row, clock))
+            text = click_texts.claim_refused(why, style)
+        case _:
+            return
+    try:
+        sender.post_ephemeral(person, text)
+    except SlackError as error:
+        now, words = parts.now(), click_texts.unanswered(person.user_id, text, str(error))
+        parts.write(
+            lambda conn: ledger.write(
+                conn, now, LedgerEvent.PAGE_CLICK_UNANSWERED, words, row.helpdesk, row.ticket_id, row.key
+            )
+        )
+
+
+def _channel(parts: Parts, row: OutboxRow, clock: str) -> str:
+    """Where the page is that it was asked for on."""
+    posted = parts.store.read(lambda conn: messages.of_ticket(conn, row.helpdesk, row.ticket_id))
+    about = (each.address for each in posted if each.clock == clock and each.way is Way.SLACK)
+    return next(about, "")

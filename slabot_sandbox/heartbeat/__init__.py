@@ -1,0 +1,1 @@
+"""The heartbeat stand-in: see `standin`."""

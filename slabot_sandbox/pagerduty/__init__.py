@@ -1,0 +1,1 @@
+"""The PagerDuty stand-in: see `standin`."""

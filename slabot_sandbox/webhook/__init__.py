@@ -1,0 +1,1 @@
+"""The webhook receiver stand-in: see `standin`."""
