@@ -64,10 +64,10 @@ test-long: venv ## the long tests too, with many more Hypothesis examples
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal --hypothesis-profile=long $(ARGS)
 
 test-pythons: venv ## install and a quick part of the tests on the other Pythons found here (ONLY="3.13 3.14": on these)
-	@WORKERS=$(WORKERS) scripts/try_pythons $(ONLY)
+	@WORKERS=$(WORKERS) tools/try_pythons $(ONLY)
 
 mutants: venv ## alter every target, comparison and boundary, and name what no test notices (half an hour)
-	@$(BIN)/python scripts/mutate.py --jobs $(WORKERS) $(ARGS)
+	@$(BIN)/python tools/mutate.py --jobs $(WORKERS) $(ARGS)
 
 lint: venv ## style, with ruff
 	@echo "ruff check"
@@ -98,8 +98,8 @@ $(BENCH): $(LOCKED) requirements/bench.txt
 	@$(PIP) --require-hashes -r requirements/bench.txt
 	@touch $@
 
-lock: ## rewrite requirements/*.txt after a change of a .in file (scripts/lock --upgrade takes newer releases)
-	@scripts/lock
+lock: ## rewrite requirements/*.txt after a change of a .in file (tools/lock --upgrade takes newer releases)
+	@tools/lock
 
 clean: ## remove .venv and everything that tools left behind
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def _script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("refresh_examples", ROOT / "scripts" / "refresh_examples.py")
+    spec = importlib.util.spec_from_file_location("refresh_examples", ROOT / "tools" / "refresh_examples.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -28,7 +28,7 @@ def test_a_page_shows_what_its_commands_print(page: Path, monkeypatch: pytest.Mo
     monkeypatch.chdir(ROOT)
     text = page.read_text(encoding="utf-8")
 
-    assert EXAMPLES.refreshed(text) == text, "run python scripts/refresh_examples.py and read the difference"
+    assert EXAMPLES.refreshed(text) == text, "run python tools/refresh_examples.py and read the difference"
 
 
 def test_the_readme_shows_what_a_first_reader_tries() -> None:

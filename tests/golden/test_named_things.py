@@ -118,7 +118,7 @@ def test_each_option_that_is_named_alone_is_one_of_a_command_or_of_a_script(page
     commands = [main.get_command(CONTEXT, name) for name in main.list_commands(CONTEXT)]
     known = {"--help", "--version"} | {option for one in commands if one for par in one.params for option in par.opts}
     scripts = "\n".join(
-        text_of(path) for path in (ROOT / "scripts").rglob("*") if path.is_file() and path.suffix != ".pyc"
+        text_of(path) for path in (ROOT / "tools").rglob("*") if path.is_file() and path.suffix != ".pyc"
     )
     named = {span.split()[0].partition("=")[0] for span in spans(page) if re.match(r"--[a-z]", span)}
 
@@ -214,7 +214,7 @@ def test_each_metric_that_is_named_is_measured(page: Path) -> None:
 @cache
 def _program() -> str:
     """Everything that is no documentation."""
-    roots = ("slabot", "slabot_sandbox", "adapters", "webhooks", "scripts", "tests", "examples", "benchmarks")
+    roots = ("slabot", "slabot_sandbox", "adapters", "webhooks", "tools", "tests", "examples", "benchmarks")
     files = [
         path for root in roots for path in (ROOT / root).rglob("*") if path.suffix in (".py", ".yaml", ".toml", "")
     ]
@@ -259,7 +259,7 @@ def test_each_file_test_and_module_that_is_named_is_there(page: Path) -> None:
         if re.search(r"NAME|NNNN", span):
             continue
         if re.fullmatch(
-            r"(slabot|adapters|webhooks|tests|docs|scripts|examples|benchmarks|slabot_sandbox)/[\w./-]+", span
+            r"(slabot|adapters|webhooks|tests|docs|tools|examples|benchmarks|slabot_sandbox)/[\w./-]+", span
         ):
             path = span.rstrip("/")
             found = path in there

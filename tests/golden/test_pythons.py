@@ -45,7 +45,7 @@ class TestAgreement:
 
     @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
     def test_a_lock_file_was_checked_for_wheels_for_each_of_them(self, lock: Path) -> None:
-        # Hashes do not tell what they are of, so scripts/lock asks pip for every wheel and then writes this line.
+        # Hashes do not tell what they are of, so tools/lock asks pip for every wheel and then writes this line.
         first = lock.read_text().splitlines()[0]
         assert first.endswith(f"with wheels for Python {' '.join(SUPPORTED)}."), "run make lock"
 

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from scripts.mutate import find_changes
-from scripts.mutation.alter import altered, changes_of, nudged
-from scripts.mutation.change import module_name
-from scripts.mutation.policy_file import altered_policy, changes_of_policy
+from tools.mutate import find_changes
+from tools.mutation.alter import altered, changes_of, nudged
+from tools.mutation.change import module_name
+from tools.mutation.policy_file import altered_policy, changes_of_policy
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -74,7 +74,7 @@ class Toy:
         fixed = ["--root", str(self.root), "--sources", "toy", "--tests", "tests", "--exempt", "exempt.toml"]
         fixed += ["--patience", "0.3"]
         done = subprocess.run(
-            [sys.executable, str(ROOT / "scripts" / "mutate.py"), *fixed, *options],
+            [sys.executable, str(ROOT / "tools" / "mutate.py"), *fixed, *options],
             cwd=self.root,
             env={"PYTHONPATH": f"{self.root}:{ROOT}", "PATH": "/usr/bin:/bin"},
             capture_output=True,

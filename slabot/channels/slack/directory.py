@@ -1,7 +1,8 @@
-"""Who is who in Slack?
+"""Look people and groups up in Slack, and remember the answers.
 
 Promise: a person is found by e-mail address, a group by handle, and both are remembered for an hour, so that a page
-does not wait for the same question twice. What Slack cannot answer is an error and never "nobody".
+does not wait for the same question twice; this is the only memory of them. What Slack cannot answer is an error and
+never "nobody".
 """
 
 from __future__ import annotations
@@ -27,6 +28,10 @@ _NOT_FOUND = frozenset({"users_not_found", "user_not_found"})
 T = TypeVar("T")
 
 
+class NotRemembered(Exception):
+    """Slack would have to be asked, and may not be."""
+
+
 class Directory:
     """People and user groups of one workspace. Safe to share between threads."""
 
@@ -46,36 +51,47 @@ class Directory:
             return person
         return self._remembered(("user", person.casefold()), lambda: self._by_email(person))
 
-    def email(self, user_id: str) -> str | None:
+    def email(self, user_id: str, *, within: timedelta = KEEP, ask: bool = True) -> str | None:
         """The e-mail address of a person; None if Slack does not show it.
 
+        Args:
+            user_id: Slack's id of them.
+            within: how old the answer may be, at most `KEEP`.
+            ask: False to ask nobody.
+
         Raises:
+            NotRemembered: nobody may be asked, and there is no such answer.
             SlackRetry, SlackPermanent: as `user_id`.
         """
-        return self._remembered(("email", user_id), lambda: self._email(user_id))
+        return self._remembered(("email", user_id), lambda: self._email(user_id), within, ask=ask)
 
-    def group_id(self, group: str) -> str | None:
+    def group_id(self, group: str, *, ask: bool = True) -> str | None:
         """The id of a user group given by handle (``@leads``) or id; None if there is none.
 
         Raises:
+            NotRemembered: nobody may be asked (``ask``), and the groups are not remembered.
             SlackRetry, SlackPermanent: as `user_id`.
         """
         if _GROUP_ID.fullmatch(group):
             return group
-        return self._remembered("groups", self._groups).get(group.removeprefix("@").casefold())
+        return self._remembered("groups", self._groups, ask=ask).get(group.removeprefix("@").casefold())
 
-    def members(self, group: str, *, within: timedelta = KEEP) -> tuple[str, ...]:
+    def members(self, group: str, *, within: timedelta = KEEP, ask: bool = True) -> tuple[str, ...]:
         """The Slack ids of a user group's members, in Slack's order; empty if there is no such group.
 
         Args:
             group: its handle or id.
             within: how old the answer may be, at most `KEEP`.
+            ask: False to ask nobody.
 
         Raises:
+            NotRemembered: nobody may be asked, and there is no such answer.
             SlackRetry, SlackPermanent: as `user_id`.
         """
-        found = self.group_id(group)
-        return () if found is None else self._remembered(("members", found), lambda: self._members(found), within)
+        found = self.group_id(group, ask=ask)
+        if found is None:
+            return ()
+        return self._remembered(("members", found), lambda: self._members(found), within, ask=ask)
 
     def direct(self, user_id: str) -> str:
         """The channel of direct messages with a person.
@@ -85,14 +101,16 @@ class Directory:
         """
         return self._remembered(("direct", user_id), lambda: self._direct(user_id))
 
-    def _remembered(self, key: Hashable, ask: Callable[[], T], within: timedelta = KEEP) -> T:
+    def _remembered(self, key: Hashable, question: Callable[[], T], within: timedelta = KEEP, *, ask: bool = True) -> T:
         now = self._clock.now()
         with self._lock:
             kept = self._known.get(key)
         if kept is not None and kept[0] - KEEP + within > now:
             found: T = kept[1]
             return found
-        found = ask()
+        if not ask:
+            raise NotRemembered
+        found = question()
         if not found:
             return found  # somebody may be added any moment
         with self._lock:

@@ -48,19 +48,6 @@ class SlackPeople:
         self._calls = SlackCalls(client, clock)
         self._client = self._calls.client
 
-    def email_of(self, user_id: str) -> str | None:
-        """The e-mail address of a person in Slack; None if Slack does not show it.
-
-        Raises:
-            SlackRetry: Slack cannot be asked now.
-            SlackPermanent: not before somebody acts: the scope is missing, say.
-        """
-        answer = self._calls.call("users.info", Effect.READ, self._client.users_info, user=user_id)
-        user = answer.get("user")
-        profile = user.get("profile") if isinstance(user, dict) else None
-        email = profile.get("email") if isinstance(profile, dict) else None
-        return email if isinstance(email, str) and email else None
-
     def open_view(self, trigger_id: str, view: View) -> None:
         """Show a dialog to whoever clicked; within three seconds of the click, or Slack refuses it.
 

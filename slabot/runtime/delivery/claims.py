@@ -44,7 +44,7 @@ def assign(parts: Parts, adapter: Adapter, row: OutboxRow, claim: Assign) -> Don
     user_id = claim.user_id
     email = None
     try:
-        email = None if parts.sender is None else parts.sender.email_of(user_id)
+        email = None if parts.sender is None else parts.sender.directory.email(user_id)
     except SlackRetry:
         raise
     except SlackError as error:

@@ -72,7 +72,7 @@ def _agents(parts: Parts, command: Command) -> tuple[dict[str, str], list[str]]:
     """Who the asker is, by helpdesk; and what could not be found out, in sentences."""
     style = Mrkdwn(parts.policy.display_zone)
     try:
-        email = None if parts.sender is None else parts.sender.email_of(command.user_id)
+        email = None if parts.sender is None else parts.sender.directory.email(command.user_id)
     except SlackError as error:
         return {}, [command_texts.cannot_know_you(str(error), style)]
     if email is None:

@@ -7,36 +7,25 @@ severity: the pages go on meanwhile, so nobody is left unpaged by it.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from datetime import timedelta
-from typing import TypeVar
 
 from slabot.channels.errors import SlackError
+from slabot.channels.slack.directory import NotRemembered
 from slabot.policy import Destination, DestinationKind, Permission
 from slabot.runtime.parts import Parts
 
 FRESH = timedelta(minutes=5)  # for which Slack's answers are taken to hold
-MOST = 10_000  # answers kept
-
-T = TypeVar("T")
 
 
 class PermissionUnknown(Exception):
     """Slack cannot be asked now, and nothing that is known lets the person do it; the message says why."""
 
 
-class _NotKnown(Exception):
-    """It would have to be asked."""
-
-
 class Permissions:
-    """Who may do what, with Slack's answers of the last minutes. Safe to share between threads."""
+    """Who may do what, by Slack's answers of the last minutes. Safe to share between threads."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._lock = threading.Lock()
-        self._kept: dict[tuple[str, str], tuple[float, object]] = {}
 
     def known(self, permission: Permission, user_id: str) -> bool | None:
         """As `check`, without asking anybody; None where Slack would have to be asked."""
@@ -45,7 +34,7 @@ class Permissions:
             try:
                 if self._includes(destination, user_id, ask=False):
                     return True
-            except _NotKnown:
+            except NotRemembered:
                 asked = True
         return None if asked else False
 
@@ -53,7 +42,7 @@ class Permissions:
         """True if the person is one of those whom the policy names.
 
         Raises:
-            CannotSay: Slack cannot be asked now.
+            PermissionUnknown: Slack cannot be asked now.
         """
         why = ""
         for destination in permission.who:
@@ -91,31 +80,9 @@ class Permissions:
         if "@" not in person:
             return person == user_id
         sender = self._parts.sender
-        email = self._remembered(
-            ("email", user_id), lambda: None if sender is None else sender.email_of(user_id), ask=ask
-        )
+        email = None if sender is None else sender.directory.email(user_id, within=FRESH, ask=ask)
         return email is not None and email.casefold() == person.casefold()
 
     def _members(self, group: str, *, ask: bool) -> tuple[str, ...]:
         sender = self._parts.sender
-        return self._remembered(
-            ("group", group),
-            lambda: () if sender is None else sender.directory.members(group, within=FRESH),
-            ask=ask,
-        )
-
-    def _remembered(self, key: tuple[str, str], question: Callable[[], T], *, ask: bool) -> T:
-        now = self._parts.clock.monotonic()
-        with self._lock:
-            kept = self._kept.get(key)
-        if kept is not None and kept[0] > now:
-            found: T = kept[1]  # type: ignore[assignment]  # what was kept under this key is what it asks for
-            return found
-        if not ask:
-            raise _NotKnown
-        answer = question()
-        with self._lock:
-            if len(self._kept) >= MOST:
-                self._kept.clear()
-            self._kept[key] = (now + FRESH.total_seconds(), answer)
-        return answer
+        return () if sender is None else sender.directory.members(group, within=FRESH, ask=ask)

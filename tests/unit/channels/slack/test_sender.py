@@ -310,12 +310,12 @@ class TestFind:
 class TestPeople:
     def test_an_address_is_read(self, slack: SlackStub, sender: SlackSender) -> None:
         slack.answer("users.info", {"ok": True, "user": {"profile": {"email": "priya@acme.example"}}})
-        assert sender.email_of("U0PRIYA") == "priya@acme.example"
+        assert sender.directory.email("U0PRIYA") == "priya@acme.example"
 
     @pytest.mark.parametrize("user", [None, {}, {"profile": None}, {"profile": {"email": ""}}], ids=str)
     def test_an_address_that_slack_keeps_is_none(self, slack: SlackStub, sender: SlackSender, user: Any) -> None:
         slack.answer("users.info", {"ok": True, "user": user})
-        assert sender.email_of("U0PRIYA") is None
+        assert sender.directory.email("U0PRIYA") is None
 
 
 class TestSecrets:

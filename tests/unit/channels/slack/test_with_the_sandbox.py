@@ -197,7 +197,7 @@ def test_a_click_of_the_sandbox_is_believed_and_read(slack: Slack, clock: Steppe
     assert isinstance(click, Click)
     assert (click.key, click.generation, click.action) == (KEY, OPEN.generation, Button.ACKNOWLEDGE)
     assert (click.channel, click.ts, click.user_id) == (posted.channel, posted.ts, user["id"])
-    assert slack.sender.email_of(click.user_id) == "priya@acme.example"
+    assert slack.sender.directory.email(click.user_id) == "priya@acme.example"
     assert click.response_url is not None
     assert urlsplit(click.response_url).netloc == urlsplit(slack.standin.url).netloc
     slack.sender.post_ephemeral(click, "You have acknowledged ticket 4711.")

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.mutation.change import Change
+from tools.mutation.change import Change
 
 FIELDS = {"file", "line", "changes", "reason"}
 MORE_FIELDS = {"scope"}  # the outermost function, where the same line stands in several

@@ -4,10 +4,10 @@
 Promise: the pictures are made of the very blocks that Slack would receive, by plain code: no network, no fonts from
 elsewhere, no account. Without Chromium there are HTML pages; with it, there are PNG files as well.
 
-    python scripts/render_page.py                       the examples that the docs show, into docs/images/
-    python scripts/render_page.py open late             these alone
-    python scripts/render_page.py --zone Europe/Paris   as a reader in Paris sees the times
-    python scripts/render_page.py --list                all names
+    python tools/render_page.py                       the examples that the docs show, into docs/images/
+    python tools/render_page.py open late             these alone
+    python tools/render_page.py --zone Europe/Paris   as a reader in Paris sees the times
+    python tools/render_page.py --list                all names
 
 Chromium is looked for on the path; CHROMIUM=/path/to/it names another one.
 """

@@ -3,33 +3,27 @@
 Promise: for each file of promises there is one change to the product, made on purpose in a process of its own, after
 which that very file turns red. This ends with 0 only if every change was noticed.
 
-    python scripts/break_promises.py                  all of them, two at a time
-    python scripts/break_promises.py --list           their names
-    python scripts/break_promises.py fallback late    some
+    python tools/break_promises.py                  all of them, two at a time
+    python tools/break_promises.py --list           their names
+    python tools/break_promises.py fallback late    some
 """
 
 from __future__ import annotations
 
-import argparse
 import ast
-import json
-import subprocess
 import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-CHECKOUT = Path(__file__).resolve().parents[1]
+from breaking import CHECKOUT, Break, Verdict, judge_each
+
 PROMISES = "tests/promises/paging"
-AT_ONCE = 2  # files run at a time
 LONGEST = 900  # seconds for one file
 RED = 1  # what pytest ends with where a test failed; anything else is no answer
 
 
-def _forgets_doubts() -> None:
+def _forgets_unknown_outcomes() -> None:
     """A page whose outcome is not known is never looked at again."""
     from slabot.runtime.delivery.loop import Delivery
 
@@ -37,7 +31,7 @@ def _forgets_doubts() -> None:
 
 
 def _looks_nowhere() -> None:
-    """A page in doubt is sent again without a look into Slack."""
+    """A page whose outcome is unknown is sent again without a look into Slack."""
     from slabot.channels.slack.sender import SlackSender
 
     SlackSender.find = lambda self, *rest, **named: None  # type: ignore[method-assign]
@@ -271,17 +265,18 @@ def _channel_only() -> None:
 
 
 def _a_new_id_each_time() -> None:
-    """What goes by other ways than Slack carries another id on every repeat."""
+    """What goes by other channels than Slack carries another id on every repeat."""
     import itertools
+    from dataclasses import replace
 
-    from slabot.channels import couriered
+    from slabot.channels.one_way import OneWayChannel
 
-    numbers, original = itertools.count(), vars(couriered)["Dispatch"]
+    numbers, deliver = itertools.count(), OneWayChannel.deliver
 
-    def numbered(*, key: str, **rest: Any) -> Any:
-        return original(key=f"{key}~{next(numbers)}", **rest)
+    def numbered(self: OneWayChannel, message: Any, to: str) -> Any:
+        return deliver(self, replace(message, key=f"{message.key}~{next(numbers)}"), to)
 
-    vars(couriered)["Dispatch"] = numbered
+    OneWayChannel.deliver = numbered  # type: ignore[method-assign]
 
 
 def _calls_channels_by_name() -> None:
@@ -291,16 +286,8 @@ def _calls_channels_by_name() -> None:
     SlackConversations.place = lambda self, channel: channel  # type: ignore[method-assign]
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
-    """One change, and the file of the promise that it must turn red."""
-
-    change: Callable[[], None]
-    file: str
-
-
 BREAKS = {
-    "at_least_once": Break(_forgets_doubts, "test_at_least_once.py"),
+    "at_least_once": Break(_forgets_unknown_outcomes, "test_at_least_once.py"),
     "doubled": Break(_looks_nowhere, "test_doubled_only_when_unknowable.py"),
     "lost_reply": Break(_adopts_nothing, "test_lost_reply.py"),
     "put_back": Break(_never_looks_back, "test_backup_put_back.py"),
@@ -327,7 +314,7 @@ BREAKS = {
     "escalated": Break(_never_escalates, "test_escalate_now.py"),
     "severity": Break(_never_raised, "test_severity_from_the_page.py"),
     "taken_back": Break(_deaf_to_some("Unacknowledged"), "test_acknowledgement_taken_back.py"),
-    "interleaved": Break(_forgets_doubts, "test_any_interleaving.py"),
+    "interleaved": Break(_forgets_unknown_outcomes, "test_any_interleaving.py"),
 }
 
 # These judge the harness and this script, and promise nothing of the product.
@@ -340,8 +327,8 @@ def promise_of(file: str) -> str:
     return (ast.get_docstring(ast.parse(text)) or "").split("\n")[0]
 
 
-def run_broken(name: str) -> None:
-    """In a process of its own: break it, run its file, print the first test that failed."""
+def judge(broken: Break) -> Verdict:
+    """Break it, and run the file of tests that must turn red."""
     import pytest
 
     class Watch:
@@ -354,55 +341,13 @@ def run_broken(name: str) -> None:
                 self.failed.append(report.nodeid.partition("::")[2])
 
     sys.path.insert(0, str(CHECKOUT))
-    BREAKS[name].change()
+    broken.change()
     options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-m", "not long"]
-    code = pytest.main([*options, str(CHECKOUT / PROMISES / BREAKS[name].file)], plugins=[Watch()])
-    print()
-    print(json.dumps([int(code), Watch.failed]))
-
-
-def broken_by(name: str) -> tuple[bool, str]:
-    """Whether the file turned red, and by which test; else what happened instead."""
-    command = [sys.executable, __file__, "--one", name]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST, check=False, cwd=CHECKOUT)
-    except subprocess.TimeoutExpired:
-        return False, f"its tests did not end within {LONGEST} seconds"
-    lines = done.stdout.strip().splitlines()
-    try:
-        code, failed = json.loads(lines[-1])
-    except (IndexError, ValueError):
-        return False, f"the process failed: {done.stderr.strip()[-200:]}"
+    code = pytest.main([*options, str(CHECKOUT / PROMISES / broken.breaks)], plugins=[Watch()])
     if code != RED:
-        return False, "all its tests passed" if code == 0 else f"pytest ended with {code}"
-    return True, str(failed[0])
-
-
-def main() -> int:
-    """Break, run, and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", metavar="NAME")
-    parser.add_argument("--list", action="store_true")
-    parser.add_argument("--one", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.one:
-        run_broken(options.one)
-        return 0
-    names = options.names or list(BREAKS)
-    if options.list:
-        for name in names:
-            print(f"{name:14} {BREAKS[name].change.__doc__}")
-        return 0
-    unnoticed = 0
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        for name, (noticed, said) in zip(names, pool.map(broken_by, names), strict=True):
-            unnoticed += not noticed
-            print(f"{'noticed  ' if noticed else 'UNNOTICED'} {name:14} {promise_of(BREAKS[name].file)}")
-            print(f"{'':24} broken:  {BREAKS[name].change.__doc__}")
-            print(f"{'':24} red:     {said}", flush=True)
-    print(f"{len(names) - unnoticed} of {len(names)} changes were noticed.")
-    return 1 if unnoticed else 0
+        return Verdict(False, ["all its tests passed" if code == 0 else f"pytest ended with {code}"])
+    return Verdict(True, [promise_of(broken.breaks), *Watch.failed])
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(judge_each(__doc__ or "", __file__, BREAKS, judge, longest=LONGEST))

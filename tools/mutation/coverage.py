@@ -19,8 +19,8 @@ from typing import Any
 
 import pytest
 
-from scripts.mutation.change import Change
-from scripts.mutation.trial import Loaded
+from tools.mutation.change import Change
+from tools.mutation.trial import Loaded
 
 PATIENCE = 2.0  # seconds of processor time that any test may take, and …
 SLOWER = 5.0  # … how many times longer than without a change

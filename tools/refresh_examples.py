@@ -3,7 +3,7 @@
 Promise: a block that begins with ``$ slabot`` shows exactly what the command prints. This script writes it anew;
 the test `tests/golden/test_doc_examples.py` compares.
 
-    python scripts/refresh_examples.py            rewrite README.md and docs/*.md
+    python tools/refresh_examples.py            rewrite README.md and docs/*.md
 """
 
 from __future__ import annotations

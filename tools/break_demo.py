@@ -3,25 +3,22 @@
 Promise: for each promise of the demo's week there is one change to the product, made on purpose in a process of its
 own, after which the week reports that very promise as broken. This ends with 0 only if every change was noticed.
 
-    python scripts/break_demo.py              all of them, two at a time
-    python scripts/break_demo.py --list       their names
-    python scripts/break_demo.py lost low     some
+    python tools/break_demo.py              all of them, two at a time
+    python tools/break_demo.py --list       their names
+    python tools/break_demo.py lost low     some
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-AT_ONCE = 2  # weeks played at a time
+from breaking import Break, Verdict, judge_each
+
 LONGEST = 600  # seconds for one week
 
 
@@ -235,14 +232,6 @@ def _stutters() -> None:
     SlackSender._post = twice  # type: ignore[method-assign]
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
-    """One change, and words of the promise that it must break."""
-
-    change: Callable[[], None]
-    promise: str
-
-
 BREAKS = {
     "high": Break(_longer_before, "A High ticket of Friday evening"),
     "critical": Break(_blind_to_words, "A critical ticket on a Saturday"),
@@ -266,60 +255,19 @@ BREAKS = {
 }
 
 
-def play_broken(name: str) -> None:
-    """In a process of its own: break it, play the week, print the promises that were reported as broken."""
-    BREAKS[name].change()
+def judge(broken: Break) -> Verdict:
+    """Break it, play the week, and say which promises were reported as broken."""
+    broken.change()
     from slabot.demo.play import play
 
-    said: list[str] = []
+    lines: list[str] = []
     try:
-        play(said.append)
+        play(lines.append)
     except Exception as error:
-        print(json.dumps([f"the week did not end: {type(error).__name__}: {error}"]))
-        return
-    print(
-        json.dumps([line.removeprefix("BROKEN").strip().split("\n")[0] for line in said if line.startswith("BROKEN")])
-    )
-
-
-def broken_by(name: str) -> list[str]:
-    """The promises that the week reports as broken after this change."""
-    command = [sys.executable, __file__, "--one", name]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST, check=False)
-    except subprocess.TimeoutExpired:
-        return [f"the week did not end within {LONGEST} seconds"]
-    lines = done.stdout.strip().splitlines()
-    return list(json.loads(lines[-1])) if lines else [f"the process failed: {done.stderr.strip()[-200:]}"]
-
-
-def main() -> int:
-    """Break, play, compare."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", metavar="NAME")
-    parser.add_argument("--list", action="store_true")
-    parser.add_argument("--one", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.one:
-        play_broken(options.one)
-        return 0
-    names = options.names or list(BREAKS)
-    if options.list:
-        for name in names:
-            print(f"{name:20} {BREAKS[name].change.__doc__}")
-        return 0
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        found = dict(zip(names, pool.map(broken_by, names), strict=True))
-    unnoticed = 0
-    for name, broken in found.items():
-        noticed = any(line.startswith(BREAKS[name].promise) for line in broken)
-        unnoticed += not noticed
-        print(f"{'noticed  ' if noticed else 'UNNOTICED'} {name:20} {BREAKS[name].change.__doc__}")
-        for line in broken:
-            print(f"              broken: {line}")
-    print(f"{len(names) - unnoticed} of {len(names)} changes were noticed.")
-    return 1 if unnoticed else 0
+        return Verdict(False, [f"the week did not end: {type(error).__name__}: {error}"])
+    reported = [line.removeprefix("BROKEN").strip().split("\n")[0] for line in lines if line.startswith("BROKEN")]
+    return Verdict(any(line.startswith(broken.breaks) for line in reported), reported)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(judge_each(__doc__ or "", __file__, BREAKS, judge, longest=LONGEST))

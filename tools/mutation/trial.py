@@ -29,11 +29,11 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from scripts.mutation.alter import altered, nudged
-from scripts.mutation.change import Change, module_name
-from scripts.mutation.forks import Job, Tell
-from scripts.mutation.operators import NUDGED
-from scripts.mutation.policy_file import altered_policy
+from tools.mutation.alter import altered, nudged
+from tools.mutation.change import Change, module_name
+from tools.mutation.forks import Job, Tell
+from tools.mutation.operators import NUDGED
+from tools.mutation.policy_file import altered_policy
 
 EXAMPLES = 20  # of Hypothesis, a test
 

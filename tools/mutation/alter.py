@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from scripts.mutation.change import Change
-from scripts.mutation.operators import variants
+from tools.mutation.change import Change
+from tools.mutation.operators import variants
 
 _SKIPPED_FIELDS = {"annotation", "returns", "decorator_list", "type_params", "bases"}
 

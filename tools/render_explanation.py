@@ -3,7 +3,7 @@
 Promise: the picture is made of what the command prints, colours and all, by plain code: no network, no fonts from
 elsewhere.
 
-    python scripts/render_explanation.py      writes docs/images/explanation.svg
+    python tools/render_explanation.py      writes docs/images/explanation.svg
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Which alterations of the rules, the calendars and the default policy would no test notice?
 
-    python scripts/mutate.py                               all of them
-    python scripts/mutate.py --only slabot/rules/ladder.py
-    python scripts/mutate.py --resume                      go on where an earlier run was stopped
-    python scripts/mutate.py --list                        only say what would be altered
+    python tools/mutate.py                               all of them
+    python tools/mutate.py --only slabot/rules/ladder.py
+    python tools/mutate.py --resume                      go on where an earlier run was stopped
+    python tools/mutate.py --list                        only say what would be altered
 
 It alters one thing at a time (a comparison, a boundary, a target, …), runs the tests, and reports the changes after
 which all of them still passed. Ends with 0 if there is none, with 1 if there are some, with 2 if it could not ask.
@@ -19,12 +19,12 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.mutation.alter import changes_of
-from scripts.mutation.change import Change
-from scripts.mutation.coverage import PATIENCE
-from scripts.mutation.exempt import ExemptionError, exempted, read_exemptions
-from scripts.mutation.policy_file import changes_of_policy
-from scripts.mutation.session import Results, Session
+from tools.mutation.alter import changes_of
+from tools.mutation.change import Change
+from tools.mutation.coverage import PATIENCE
+from tools.mutation.exempt import ExemptionError, exempted, read_exemptions
+from tools.mutation.policy_file import changes_of_policy
+from tools.mutation.session import Results, Session
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ("slabot/calendars", "slabot/rules")
@@ -39,7 +39,7 @@ TESTS = (
     "tests/properties/test_pages_play.py",
     "tests/properties/test_waiting_proof.py",
 )
-EXEMPT = "scripts/mutation/equivalent.toml"
+EXEMPT = "tools/mutation/equivalent.toml"
 
 
 def parser() -> argparse.ArgumentParser:

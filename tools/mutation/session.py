@@ -21,10 +21,10 @@ from typing import Any
 
 import pytest
 
-from scripts.mutation.change import Change
-from scripts.mutation.coverage import Coverage, read_coverage, stamp, traced
-from scripts.mutation.forks import Job, Verdict, try_all
-from scripts.mutation.trial import Loaded, NotExchangeable, quick, reachable, run_pytest, thorough
+from tools.mutation.change import Change
+from tools.mutation.coverage import Coverage, read_coverage, stamp, traced
+from tools.mutation.forks import Job, Verdict, try_all
+from tools.mutation.trial import Loaded, NotExchangeable, quick, reachable, run_pytest, thorough
 
 EVERY = 5.0  # seconds between two savings of the results, and between two words about the progress
 # What every trial needs and no change is in.

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 import yaml
 
-from scripts.mutation.change import Change
+from tools.mutation.change import Change
 
 # Sections that hold no promise about time: names, secrets, addresses, words.
 _SKIPPED = {"version", "helpdesks", "slack", "store", "web", "templates", "name", "means", "text", "subject"}

@@ -1,1 +1,0 @@
-"""Alter the rules in small ways and see whether a test notices: the parts of scripts/mutate.py."""
