@@ -6,19 +6,26 @@ Promise: real HTTP throughout: the Freshdesk stand-in where it can say what is n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from adapters.base import Snapshot, SweepBatch
+from adapters.freshdesk import listing
 from adapters.freshdesk.adapter import FreshdeskAdapter
 from slabot.clock import SteppedClock
-from slabot.domain import Category
+from slabot.domain import Actor, Category, Message
 from slabot_sandbox import Sandbox
 from slabot_sandbox.freshdesk.limits import FreshdeskLimits
 from slabot_sandbox.freshdesk.standin import FreshdeskStandIn
 
 from ..conftest import Answer, Scripted
 
+ANA, BOB = "ana@customer.example", "bob@partners.example"
+API = "GET /api/v2"
+SINCE = datetime(2026, 1, 1, tzinfo=UTC)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 STATUSES = {
     "2": Category.OPEN,
     "3": Category.PENDING,
@@ -97,3 +104,50 @@ def book(scripted: Scripted) -> Scripted:
 def hostile(book: Scripted, opened: Opens) -> FreshdeskAdapter:
     """The adapter on the scripted server."""
     return opened(book.url)
+
+
+@pytest.fixture
+def own(desk: FreshdeskStandIn, clock: SteppedClock) -> str:
+    """A ticket of Ana's, a minute old."""
+    made = desk.people.create_ticket(ANA, "Help", "It is down", company="Customer Ltd", tags=["vip"])
+    clock.elapse(MINUTE)
+    return str(made)
+
+
+def writes(sandbox: Sandbox) -> list[tuple[str, Any]]:
+    return [(call.endpoint, call.body) for call in sandbox.journal.calls() if call.method != "GET"]
+
+
+def shown(desk: FreshdeskStandIn, own: str) -> dict[str, Any]:
+    return desk.account.ticket(int(own)).shown
+
+
+def conversations(desk: FreshdeskStandIn, own: str) -> list[dict[str, Any]]:
+    return desk.account.ticket(int(own)).conversations or []
+
+
+def said(snapshot: Snapshot) -> list[tuple[Actor, bool, str]]:
+    return [(event.by, event.public, event.text) for event in snapshot.events if isinstance(event, Message)]
+
+
+def swept(adapter: FreshdeskAdapter, cursor: str | None = None, since: datetime = SINCE) -> list[SweepBatch]:
+    return list(adapter.sweep(cursor, since=since))
+
+
+def ids(pages: list[SweepBatch]) -> list[str]:
+    return [changed.id for each in pages for changed in each.changed]
+
+
+def fill(desk: FreshdeskStandIn, clock: SteppedClock, count: int, *, apart: timedelta = SECOND) -> list[str]:
+    made = []
+    for number in range(count):
+        made.append(str(desk.people.create_ticket(ANA, f"Request {number}", "It is down")))
+        clock.elapse(apart)
+    return made
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> int:
+    """Few tickets on a page."""
+    monkeypatch.setattr(listing, "PER_PAGE", 5)
+    return 5

@@ -1,32 +1,30 @@
-"""Which tickets changed since the cursor?"""
+"""List the tickets that changed since the cursor."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
 
 from adapters.base import Changed, SweepBatch
-from adapters.errors import BadAnswer, NotAllowed, RateLimited, TooLarge
+from adapters.errors import BadAnswer, TooLarge
 from adapters.freshdesk import listing
 from adapters.freshdesk.adapter import FreshdeskAdapter
 from adapters.freshdesk.client import Client
 from adapters.freshdesk.cursors import MOST, Cursor
 from adapters.http import session as sessions
 from slabot.clock import SteppedClock
-from slabot_sandbox import FaultKind, Sandbox
-from slabot_sandbox.freshdesk.limits import FreshdeskLimits, Plan
+from slabot_sandbox import Sandbox
 from slabot_sandbox.freshdesk.standin import FreshdeskStandIn
 
 from ..conftest import SATURDAY, Answer, Scripted
-from .conftest import Opens
+from .conftest import ANA, BOB, MINUTE, SECOND, SINCE, Opens, fill, ids, swept
 
-SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 NINE = "2026-01-10T09:00:00Z"
-SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
-ANA, BOB = "ana@customer.example", "bob@partners.example"
+
+
 NEXT = {"Link": '<https://elsewhere.example/api/v2/tickets?page=2>; rel="next"'}
 
 
@@ -34,32 +32,9 @@ def row(number: object, at: object = NINE, **changed: Any) -> dict[str, Any]:
     return {"id": number, "status": 2, "updated_at": at, "subject": "Help", **changed}
 
 
-def swept(adapter: FreshdeskAdapter, cursor: str | None = None, since: datetime = SINCE) -> list[SweepBatch]:
-    return list(adapter.sweep(cursor, since=since))
-
-
-def ids(pages: list[SweepBatch]) -> list[str]:
-    return [changed.id for each in pages for changed in each.changed]
-
-
 def queries(book: Scripted, *, gone: bool = False) -> list[dict[str, str]]:
     asked = [{name: values[0] for name, values in parse_qs(one.query).items()} for one in book.of("GET", "/tickets")]
     return [query for query in asked if ("filter" in query) is gone]
-
-
-def fill(desk: FreshdeskStandIn, clock: SteppedClock, count: int, *, apart: timedelta = SECOND) -> list[str]:
-    made = []
-    for number in range(count):
-        made.append(str(desk.people.create_ticket(ANA, f"Request {number}", "It is down")))
-        clock.elapse(apart)
-    return made
-
-
-@pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch) -> int:
-    """Few tickets on a page."""
-    monkeypatch.setattr(listing, "PER_PAGE", 5)
-    return 5
 
 
 def test_the_list_is_asked_for_by_its_last_change_and_never_without_a_beginning(
@@ -310,9 +285,6 @@ def test_a_cursor_says_what_it_stands_for() -> None:
     assert len(Cursor(SATURDAY, many).text().split()) == MOST + 1
 
 
-# -- deleted tickets and spam --------------------------------------------------------------------------------------
-
-
 def test_deleted_tickets_and_spam_are_noticed_by_lists_of_their_own(
     partners: FreshdeskAdapter, sandbox: Sandbox, desk: FreshdeskStandIn, clock: SteppedClock
 ) -> None:
@@ -347,74 +319,3 @@ def test_a_list_of_deleted_tickets_that_cannot_be_had_does_not_end_the_sweep(
     assert swept(hostile)[0].unreadable == ()
     assert swept(hostile)[0].unreadable == ()
     assert [query["filter"] for query in queries(book, gone=True)] == ["deleted", "spam", "spam"]
-
-
-# -- limits --------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.usefixtures("small")
-@pytest.mark.parametrize("limits", [FreshdeskLimits.of(Plan.GROWTH)])
-def test_a_growth_plans_twenty_lists_a_minute_are_kept_and_what_waits_is_said(
-    partners: FreshdeskAdapter, sandbox: Sandbox, desk: FreshdeskStandIn, clock: SteppedClock
-) -> None:
-    made = fill(desk, clock, 150)
-    clock.elapse(MINUTE)
-    found, waits = patiently(partners, clock)
-    assert (set(found), len(waits)) == (set(made), 2)
-    assert all("20 lists of tickets a minute" in words for words in waits)
-    assert not [call for call in sandbox.journal.calls() if call.status == 429]
-
-
-@pytest.mark.usefixtures("small")
-@pytest.mark.parametrize("limits", [FreshdeskLimits.of(Plan.GROWTH)])
-def test_a_second_of_more_pages_than_a_minute_allows_comes_to_its_end(
-    partners: FreshdeskAdapter, desk: FreshdeskStandIn, clock: SteppedClock
-) -> None:
-    made = fill(desk, clock, 150, apart=timedelta(0))
-    clock.elapse(MINUTE)
-    found, waits = patiently(partners, clock)
-    assert set(found) == set(made)
-    assert 3 <= len(waits) <= 5  # read twice: once for what it holds, once for what moved meanwhile
-
-
-def patiently(adapter: FreshdeskAdapter, clock: SteppedClock) -> tuple[list[str], list[str]]:
-    """All of a sweep that has to wait, resumed from its cursors; what it said at each wait."""
-    found: list[str] = []
-    waits: list[str] = []
-    cursor: str | None = None
-    for _ in range(20):
-        try:
-            for page in adapter.sweep(cursor, since=SINCE):
-                found += ids([page])
-                cursor = page.cursor
-            break
-        except RateLimited as error:
-            waits.append(str(error))
-            clock.elapse(error.until - clock.now())
-    return found, waits
-
-
-def test_a_limit_that_freshdesk_states_is_waited_for(
-    partners: FreshdeskAdapter, sandbox: Sandbox, clock: SteppedClock
-) -> None:
-    sandbox.faults.add(FaultKind.RATE_LIMIT, seconds=37, times=1)
-    with pytest.raises(RateLimited) as caught:
-        swept(partners)
-    assert caught.value.until == clock.now() + 37 * SECOND
-
-
-def test_an_account_that_may_not_list_is_told_why(book: Scripted, hostile: FreshdeskAdapter) -> None:
-    book.on("GET", "/tickets", Answer(403, {"code": "access_denied", "message": "You are not authorized"}))
-    with pytest.raises(NotAllowed, match="administrator with the scope of all tickets"):
-        swept(hostile)
-
-
-def test_the_search_that_ends_after_300_results_is_never_asked(
-    partners: FreshdeskAdapter, sandbox: Sandbox, desk: FreshdeskStandIn, clock: SteppedClock
-) -> None:
-    made = {str(desk.people.create_ticket("ana@customer.example", f"Help {turn}", "down")) for turn in range(310)}
-    clock.elapse(timedelta(minutes=1))
-    found = {changed.id for page in partners.sweep(None, since=SATURDAY) for changed in page.changed}
-    assert found == made
-    partners.fetch(min(made))
-    assert not [call for call in sandbox.journal.calls() if "search" in call.path]

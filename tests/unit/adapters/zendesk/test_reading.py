@@ -1,18 +1,13 @@
-"""What does Zendesk's JSON say about this ticket?"""
+"""Read Zendesk's JSON as a ticket with its events."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from adapters.base import Snapshot
-from adapters.errors import UnmappedStatus
-from adapters.zendesk.fields import Unreadable, gone, ident, scalar, tags, version
-from adapters.zendesk.reading import Gathered, read_snapshot
-from adapters.zendesk.statuses import StatusMap
-from adapters.zendesk.users import User
+from adapters.zendesk.fields import Unreadable
 from slabot.domain import (
     Actor,
     AssigneeChanged,
@@ -28,38 +23,12 @@ from slabot.domain import (
     Timeline,
 )
 
-from ..conftest import STATUSES
+from .objects import ANA, BOB, BORN, BOT, EVE, START, at, audit, change, created, only, read, ticket
 
-START = datetime(2026, 1, 10, 9, 0, tzinfo=UTC)
-ANA, BOB, BOT, EVE = 5, 6, 900, 7
-PEOPLE = {
-    "5": User("5", "end-user", "ana@customer.example"),
-    "6": User("6", "agent", "bob@acme.example"),
-    "900": User("900", "admin", "bot@acme.example"),
-}
 MARK = {"system": {}, "custom": {"slabot": "key"}}
+
+
 RULE = {"channel": "rule", "source": {"from": {"id": 1, "title": "t"}, "rel": "trigger"}}
-
-
-def at(minutes: float) -> str:
-    return (START + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def ticket(**changed: Any) -> dict[str, Any]:
-    return {
-        "id": 7,
-        "subject": "Help",
-        "status": "open",
-        "priority": None,
-        "created_at": at(0),
-        "updated_at": at(60),
-        "requester_id": ANA,
-        "assignee_id": None,
-        "tags": [],
-        "custom_fields": [],
-        "via": {"channel": "email"},
-        **changed,
-    }
 
 
 def comment(number: int, author: object, minutes: float = 0, **changed: Any) -> dict[str, Any]:
@@ -73,59 +42,6 @@ def comment(number: int, author: object, minutes: float = 0, **changed: Any) -> 
         "audit_id": number * 10,
         **changed,
     }
-
-
-def audit(number: int, author: object, minutes: float, *events: dict[str, Any], **changed: Any) -> dict[str, Any]:
-    return {
-        "id": number,
-        "ticket_id": 7,
-        "author_id": author,
-        "created_at": at(minutes),
-        "events": list(events),
-        "metadata": {"system": {}, "custom": {}},
-        "via": {"channel": "web", "source": {"from": {}, "to": {}, "rel": None}},
-        **changed,
-    }
-
-
-def created(name: str, value: object) -> dict[str, Any]:
-    return {"id": 1, "type": "Create", "field_name": name, "value": value}
-
-
-def change(name: str, before: object, after: object, **more: Any) -> dict[str, Any]:
-    return {"id": 2, "type": "Change", "field_name": name, "value": after, "previous_value": before, **more}
-
-
-def read(
-    raw: dict[str, Any] | None = None,
-    comments: list[dict[str, Any]] | None = None,
-    audits: list[dict[str, Any]] | None = None,
-    *,
-    statuses: StatusMap | None = None,
-    people: dict[str, User] | None = None,
-) -> Snapshot:
-    gathered = Gathered(
-        ticket=raw or ticket(),
-        comments=comments,
-        audits=audits,
-        people=PEOPLE if people is None else people,
-        organization="Customer Ltd",
-        own_id="900",
-        seen_at=START + timedelta(hours=2),
-    )
-    return read_snapshot(
-        gathered, helpdesk="acme", root="https://acme.zendesk.com", statuses=statuses or StatusMap("acme", STATUSES)
-    )
-
-
-BORN = audit(10, ANA, 0, created("status", "new"), created("priority", None))
-
-
-def only(snapshot: Snapshot, kind: type) -> list[Any]:
-    return [event for event in snapshot.events if isinstance(event, kind)]
-
-
-# -- who -----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -175,9 +91,6 @@ def test_an_unknown_requester_is_the_customer_all_the_same() -> None:
     assert only(snapshot, Message)[0].by is Actor.CUSTOMER
 
 
-# -- messages ------------------------------------------------------------------------------------------------------
-
-
 def test_a_message_keeps_its_id_its_words_and_whether_it_was_public() -> None:
     snapshot = read(comments=[comment(1, ANA), comment(2, BOB, 5, public=False)], audits=[BORN])
     first, note = only(snapshot, Message)
@@ -210,9 +123,6 @@ def test_nothing_is_guessed_from_a_subject(subject: str) -> None:
 def test_a_mail_that_zendesk_marks_as_machine_made_is_an_auto_reply() -> None:
     said = comment(1, ANA, metadata={"system": {"machine_generated": True}})
     assert only(read(comments=[said], audits=[BORN]), Message)[0].auto_reply
-
-
-# -- changes -------------------------------------------------------------------------------------------------------
 
 
 def test_the_ticket_is_as_it_was_at_creation_and_events_change_it() -> None:
@@ -348,9 +258,6 @@ def test_audits_newer_than_the_ticket_know_better() -> None:
     assert [e.to for e in only(read(ticket(status="open"), [], [BORN, late]), StatusChanged)] == [Category.SOLVED]
 
 
-# -- what could not be read ----------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("comments", "audits", "complete"),
     [([], [BORN], True), (None, [BORN], False), ([], None, False), (None, None, False)],
@@ -387,133 +294,3 @@ def test_a_ticket_that_makes_no_sense_is_unreadable(raw: dict[str, Any]) -> None
 def test_a_comment_that_makes_no_sense_is_unreadable_not_left_out(said: dict[str, Any]) -> None:
     with pytest.raises(Unreadable):
         read(ticket(), [said], [])
-
-
-# -- statuses ------------------------------------------------------------------------------------------------------
-
-
-def test_an_unmapped_status_is_a_loud_error() -> None:
-    short = StatusMap("acme", {"new": Category.OPEN, "open": Category.PENDING})
-    with pytest.raises(UnmappedStatus, match=r"helpdesks\.acme\.statuses.*solved: pending") as caught:
-        read(ticket(status="solved"), [], [], statuses=short)
-    assert caught.value.status == "solved"
-    with pytest.raises(UnmappedStatus):  # also one that the ticket had long ago
-        read(ticket(), [], [BORN, audit(20, BOB, 1, change("status", "new", "hold"))], statuses=short)
-
-
-def test_statuses_are_compared_without_case() -> None:
-    assert read(ticket(status="HOLD"), [], []).status_now is Category.WAITING_ON_THIRD_PARTY
-
-
-CUSTOM = StatusMap(
-    "acme",
-    {**STATUSES, "With Vendor": Category.WAITING_ON_THIRD_PARTY, "778": Category.WAITING_ON_CUSTOMER},
-    {"777": "With vendor", "778": "Odd", "779": "Plain open"},
-)
-
-
-@pytest.mark.parametrize(
-    ("custom", "category"),
-    [
-        (777, Category.WAITING_ON_THIRD_PARTY),
-        ("777", Category.WAITING_ON_THIRD_PARTY),
-        (778, Category.WAITING_ON_CUSTOMER),
-        (779, Category.PENDING),
-        (None, Category.PENDING),
-    ],
-)
-def test_a_custom_status_counts_by_name_or_id_and_else_its_system_status(custom: object, category: Category) -> None:
-    assert read(ticket(custom_status_id=custom), [], [], statuses=CUSTOM).status_now is category
-
-
-def test_a_custom_status_and_the_systems_that_changes_with_it_are_one_move() -> None:
-    born = audit(10, ANA, 0, created("status", "new"), created("custom_status_id", "770"))
-    moved = audit(20, BOB, 1, change("status", "new", "open"), change("custom_status_id", "770", "777"))
-    back = audit(30, BOB, 2, change("custom_status_id", "777", "779"))
-    snapshot = read(ticket(custom_status_id=779), [], [born, moved, back], statuses=CUSTOM)
-    assert [event.to for event in only(snapshot, StatusChanged)] == [
-        Category.WAITING_ON_THIRD_PARTY,
-        Category.PENDING,
-    ]
-    assert snapshot.ticket.status is Category.OPEN
-
-
-@pytest.mark.parametrize(
-    ("category", "target"),
-    [
-        (Category.OPEN, None),  # Zendesk never goes back to New
-        (Category.PENDING, ("open", None)),
-        (Category.WAITING_ON_THIRD_PARTY, ("hold", None)),
-        (Category.CLOSED, ("closed", None)),
-    ],
-)
-def test_what_to_set_for_a_category(category: Category, target: tuple[str, str | None] | None) -> None:
-    assert CUSTOM.to_write(category) == target
-
-
-def test_a_category_that_only_a_custom_status_stands_for_is_set_by_its_id() -> None:
-    words = {"open": Category.PENDING, "With vendor": Category.WAITING_ON_THIRD_PARTY, "778": Category.SOLVED}
-    mapped = StatusMap("acme", words, {"777": "With vendor"})
-    assert mapped.to_write(Category.WAITING_ON_THIRD_PARTY) == ("", "777")
-    assert mapped.to_write(Category.SOLVED) == ("", "778")
-    assert mapped.has_custom_words
-    assert not StatusMap("acme", STATUSES).has_custom_words
-
-
-# -- single values -------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("value", "found"),
-    [(7, "7"), ("7", "7"), (-1, "-1"), (0, None), ("0", None), ("", None), (None, None), (True, None), ([7], None)],
-)
-def test_an_id_is_text_and_nothing_is_none(value: object, found: str | None) -> None:
-    assert ident(value) == found
-
-
-@pytest.mark.parametrize(
-    ("value", "found"),
-    [
-        (None, None),
-        ("", None),
-        ([], None),
-        (True, "true"),
-        (7, "7"),
-        ("x", "x"),
-        (["a", None, "b"], "a,b"),
-        (1.5, "1.5"),
-    ],
-)
-def test_a_field_is_text(value: object, found: str | None) -> None:
-    assert scalar(value) == found
-
-
-@pytest.mark.parametrize(("value", "found"), [(["a", 1, None], ("a", "1")), ("a b,c", ("a", "b", "c")), (None, ())])
-def test_tags_come_as_a_list_or_as_text(value: object, found: tuple[str, ...]) -> None:
-    assert tags(value) == found
-
-
-@pytest.mark.parametrize(
-    ("stamp", "found"),
-    [
-        ("2026-01-10T09:00:00Z", "2026-01-10T09:00:00Z"),
-        ("2026-01-10T09:00:00.25Z", "2026-01-10T09:00:00Z"),
-        ("2026-01-10T10:00:00+01:00", "2026-01-10T09:00:00Z"),
-    ],
-)
-def test_versions_sort_as_text(stamp: str, found: str) -> None:
-    assert version({"updated_at": stamp}) == found
-
-
-@pytest.mark.parametrize(
-    ("raw", "found"),
-    [
-        ({"status": "deleted", "subject": "SCRUBBED"}, "scrubbed"),
-        ({"status": "DELETED", "subject": "Help"}, "deleted"),
-        ({"status": "scrubbed"}, "scrubbed"),
-        ({"status": "open", "subject": "SCRUBBED"}, None),
-        ({"status": None}, None),
-    ],
-)
-def test_a_ticket_that_is_no_more(raw: dict[str, Any], found: str | None) -> None:
-    assert gone(raw) == found

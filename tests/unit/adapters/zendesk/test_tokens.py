@@ -1,11 +1,10 @@
-"""Which token is Zendesk asked with, and when is the next one asked for? Over real HTTP."""
+"""Ask Zendesk for tokens, keep them and renew them. Over real HTTP."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -13,28 +12,20 @@ import pytest
 import requests
 
 from adapters.base import OAuthClient
-from adapters.errors import AdapterError, BadAnswer, CannotSignIn, NotAllowed, ScopeTooNarrow, SignInRefused
+from adapters.errors import AdapterError, BadAnswer, CannotSignIn, NotAllowed, SignInRefused
 from adapters.http.address import AccountAddress
 from adapters.zendesk import tokens
 from adapters.zendesk.adapter import ZendeskAdapter
 from adapters.zendesk.tokens import LIFE, TokenSource
 from slabot.clock import SteppedClock
-from slabot.domain import Category
 from slabot_sandbox import FaultKind, Sandbox
 
-from ..conftest import ME, STATUSES, Answer, Scripted
-
-CLIENT = OAuthClient(client_id="the-client-id", client_secret="the-client-secret")
-GIVEN = {"access_token": "tok-1", "token_type": "bearer", "scope": "read write", "expires_in": 7200}
-Source = Callable[..., TokenSource]
+from ..conftest import STATUSES, Answer, Scripted
+from .conftest import CLIENT, GIVEN, give, oauth_on
 
 
 def address_of(url: str) -> AccountAddress:
     return AccountAddress.parse(url, setting="base_url", example="https://acme.zendesk.com")
-
-
-def give(scripted: Scripted, *answers: Answer) -> None:
-    scripted.on_path("POST", "/oauth/tokens", *answers)
 
 
 def asked(scripted: Scripted) -> list[Any]:
@@ -50,19 +41,6 @@ def bearer(source: TokenSource, within: float = 60) -> str:
 def source(scripted: Scripted, clock: SteppedClock) -> TokenSource:
     give(scripted, Answer(body=GIVEN))
     return TokenSource(address_of(scripted.url), CLIENT, clock)
-
-
-@pytest.fixture
-def signed_in(sandbox: Sandbox, clock: SteppedClock) -> Iterator[ZendeskAdapter]:
-    """The adapter on the stand-in, by OAuth."""
-    desk = sandbox.zendesk
-    client = OAuthClient(client_id=desk.client_id, client_secret=desk.client_secret)
-    adapter = ZendeskAdapter(name="acme", url=desk.url, oauth=client, statuses=STATUSES, clock=clock)
-    yield adapter
-    adapter.close()
-
-
-# -- what is asked, and when ---------------------------------------------------------------------------------------
 
 
 def test_a_token_is_asked_for_with_its_life_and_its_scope(source: TokenSource, scripted: Scripted) -> None:
@@ -122,9 +100,6 @@ def test_a_clock_that_is_set_back_keeps_no_token_alive(
     assert len(asked(scripted)) == 2
 
 
-# -- threads -------------------------------------------------------------------------------------------------------
-
-
 def test_twenty_threads_ask_once_and_all_get_the_token(source: TokenSource, scripted: Scripted) -> None:
     give(scripted, Answer(body=GIVEN, drip=0.002))
     got: list[str] = []
@@ -162,10 +137,12 @@ def test_an_answer_that_is_too_large_is_given_up(source: TokenSource, scripted: 
         source.sign(60)
 
 
-# -- what the endpoint may answer ----------------------------------------------------------------------------------
-
 PERSON = SignInRefused
+
+
 PASSES = CannotSignIn
+
+
 ANSWERS: list[tuple[Answer, type[AdapterError], str, str]] = [
     (Answer(400, {"error": "invalid_scope"}), PERSON, 'may not have the scope "read write"', "Allowed scopes"),
     (Answer(400, {"error": "invalid_client"}), PERSON, "does not accept this OAuth client", "auth.client_secret_env"),
@@ -221,9 +198,6 @@ def test_nobody_listening_is_said_too(clock: SteppedClock, scripted: Scripted) -
         nowhere.sign(60)
 
 
-# -- after a failure -----------------------------------------------------------------------------------------------
-
-
 def test_a_failure_is_remembered_for_a_while_that_grows_and_ends(
     source: TokenSource, scripted: Scripted, clock: SteppedClock
 ) -> None:
@@ -268,99 +242,6 @@ def test_while_a_renewal_fails_the_token_at_hand_serves_until_its_end(
     clock.elapse(timedelta(minutes=1))
     with pytest.raises(CannotSignIn):
         source.sign(60)
-
-
-# -- a token that is not let in ------------------------------------------------------------------------------------
-
-
-def oauth_on(scripted: Scripted, clock: SteppedClock) -> ZendeskAdapter:
-    return ZendeskAdapter(name="acme", url=scripted.url, oauth=CLIENT, statuses=STATUSES, clock=clock)
-
-
-def test_after_a_401_the_same_call_is_made_once_more_with_another_token(
-    scripted: Scripted, clock: SteppedClock
-) -> None:
-    give(scripted, Answer(body=GIVEN), Answer(body=GIVEN | {"access_token": "tok-2"}))
-    scripted.on("GET", "/users/me.json", Answer(401), Answer(body=ME))
-    assert oauth_on(scripted, clock).whoami().id == "900"
-    sent = [each.headers["Authorization"] for each in scripted.of("GET", "/users/me.json")]
-    assert sent == ["Bearer tok-1", "Bearer tok-2"]
-
-
-def test_a_write_too_is_made_once_more_after_a_401_for_nothing_was_done(
-    signed_in: ZendeskAdapter, sandbox: Sandbox
-) -> None:
-    ticket = sandbox.zendesk.people.create_ticket("ana@customer.example", "Help", "It is down")
-    seen = signed_in.fetch(str(ticket)).version
-    sandbox.zendesk.oauth.revoke_tokens()
-    signed_in.set_category(str(ticket), Category.PENDING, seen=seen, marker="m")
-    assert [call.status for call in sandbox.journal.calls(method="PUT")] == [401, 200]
-    assert sandbox.zendesk.account.tickets[ticket].status == "open"
-
-
-def test_a_token_that_dies_at_once_is_said_in_words_and_is_no_hot_loop(
-    signed_in: ZendeskAdapter, sandbox: Sandbox
-) -> None:
-    sandbox.zendesk.oauth.set_tokens(dies_at_once=True)
-    with pytest.raises(NotAllowed, match="does not accept the OAuth token that it gave a moment ago"):
-        signed_in.whoami()
-    for _ in range(20):
-        with pytest.raises(NotAllowed, match="gives tokens to this OAuth client and then does not let them in"):
-            signed_in.whoami()
-    assert len(sandbox.journal.calls(endpoint="/oauth/tokens")) == 2
-    assert len(sandbox.journal.calls(endpoint="users/me")) == 2
-
-
-def test_it_goes_on_by_itself_once_tokens_live_again(
-    signed_in: ZendeskAdapter, sandbox: Sandbox, clock: SteppedClock
-) -> None:
-    sandbox.zendesk.oauth.set_tokens(dies_at_once=True)
-    with pytest.raises(NotAllowed):
-        signed_in.whoami()
-    sandbox.zendesk.oauth.set_tokens()
-    clock.elapse(timedelta(seconds=5))
-    assert signed_in.whoami().email == sandbox.zendesk.email
-
-
-def test_a_revoked_client_is_said_and_a_restored_one_needs_no_restart(
-    signed_in: ZendeskAdapter, sandbox: Sandbox, clock: SteppedClock
-) -> None:
-    signed_in.whoami()
-    sandbox.zendesk.oauth.revoke_client(sandbox.zendesk.client_id)
-    with pytest.raises(NotAllowed, match="does not accept this OAuth client with this secret"):
-        signed_in.whoami()
-    sandbox.zendesk.oauth.restore_client(sandbox.zendesk.client_id)
-    clock.elapse(timedelta(minutes=1))
-    assert signed_in.whoami().role == "admin"
-
-
-def test_a_scope_that_is_too_narrow_names_the_call_and_what_it_needs(sandbox: Sandbox, clock: SteppedClock) -> None:
-    desk = sandbox.zendesk
-    ticket = str(desk.people.create_ticket("ana@customer.example", "Help", "It is down"))
-    client = OAuthClient(
-        client_id=desk.client_id, client_secret=desk.client_secret, scope="tickets:read users:read organizations:read"
-    )
-    adapter = ZendeskAdapter(name="acme", url=desk.url, oauth=client, statuses=STATUSES, clock=clock)
-    with pytest.raises(ScopeTooNarrow, match=rf'GET /api/v2/tickets/{ticket}/audits.json.*global scope "read"') as it:
-        adapter.find_marker(ticket, "m")
-    assert it.value.scope == "read"
-    assert not adapter.fetch(ticket).ticket.history_complete  # it is paged about all the same, and not written to
-    with pytest.raises(ScopeTooNarrow, match='global scope "write"') as it:
-        adapter.add_note(ticket, "x", marker="m")
-    adapter.close()
-
-
-def test_a_client_that_is_revoked_in_the_middle_of_a_ticket_says_nothing_about_the_ticket(
-    scripted: Scripted, clock: SteppedClock
-) -> None:
-    give(scripted, Answer(body=GIVEN), Answer(401, {"error": "invalid_client"}))
-    scripted.on("GET", "/tickets/7.json", Answer(body={"ticket": {"id": 7}}))
-    scripted.on("GET", "/tickets/7/audits.json", Answer(401))
-    with pytest.raises(SignInRefused, match="does not accept this OAuth client"):
-        oauth_on(scripted, clock).fetch("7")
-
-
-# -- what is shared, and what is never shown -----------------------------------------------------------------------
 
 
 def test_two_adapters_of_one_account_and_client_share_their_tokens(sandbox: Sandbox, clock: SteppedClock) -> None:
