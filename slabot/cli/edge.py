@@ -16,7 +16,7 @@ import click
 from slabot.calendars import Calendar
 from slabot.cli.policy_file import file_name, from_pipe, policy_bytes
 from slabot.domain import SlabotError, parse_instant
-from slabot.domain.ticket_schema import nearest
+from slabot.domain.suggestions import suggestion
 from slabot.policy import Policy, PolicyError, Problem, load_policy
 from slabot.reports.style import harmless_json
 
@@ -81,7 +81,7 @@ def named_calendar(policy: Policy, name: str, path: str) -> Calendar:
     """A calendar by its name in the file."""
     if name not in policy.calendars:
         known = list(policy.calendars)
-        raise SlabotError(f'{path} has no calendar "{name}"; it has {", ".join(known)}{nearest(name, known)}')
+        raise SlabotError(f'{path} has no calendar "{name}"; it has {", ".join(known)}{suggestion(name, known)}')
     return policy.calendar(name)
 
 

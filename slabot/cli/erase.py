@@ -17,7 +17,7 @@ from slabot.cli.beside import policy_store
 from slabot.cli.edge import print_json, read_policy
 from slabot.cli.screen import working
 from slabot.domain import SlabotError, utc
-from slabot.domain.ticket_schema import nearest
+from slabot.domain.suggestions import suggestion
 from slabot.policy import Policy
 from slabot.policy.problems import plural
 from slabot.runtime.alone import Alone, AlreadyRunning
@@ -118,7 +118,7 @@ def _named(requester: str, policy: Policy) -> tuple[str | None, str]:
     if slash and "@" not in requester:
         known = list(policy.helpdesks)
         raise SlabotError(
-            f'the policy has no helpdesk "{helpdesk}"; it has {", ".join(known)}{nearest(helpdesk, known)}'
+            f'the policy has no helpdesk "{helpdesk}"; it has {", ".join(known)}{suggestion(helpdesk, known)}'
         )
     return None, requester
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from slabot.domain.sentences import sentence
-from slabot.domain.ticket_schema import nearest
+from slabot.domain.suggestions import did_you_mean, nearest
 from slabot.paging import words
 from slabot.paging.blocks import Block, Rendered
 from slabot.paging.commands import Command, Topic
@@ -116,7 +116,7 @@ def help_text(command: Command, *, not_understood: str = "") -> Rendered:
     opening = "slabot watches the deadlines of tickets. You can type:"
     if not_understood:
         first = not_understood.split()[0]
-        meant = nearest(first.casefold(), list(Topic)).removeprefix("; ").capitalize()
+        meant = did_you_mean(nearest(first, Topic)).replace("did", "Did", 1)
         opening = f"“{bare(not_understood, 60)}” is not understood. {meant + ' ' if meant else ''}You can type:"
     lines = [f"`{name} {word}`  {what}" for word, what in _HELP]
     plain = f"{opening} {', '.join(f'{name} {word}' for word, _ in _HELP)}."

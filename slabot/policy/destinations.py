@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from slabot.domain.ticket_schema import nearest
+from slabot.domain.suggestions import suggestion
 from slabot.policy.scalars import one_or_many, refuse
 
 FORMS = (
@@ -127,7 +127,7 @@ def parse_destination(text: str) -> Destination:
         if _EMAIL.fullmatch(text):
             meant = f"user:{text} for a direct message, or email:{text} for a mail"
             raise DestinationError(f'"{text}" names nobody who can be told; write {meant}')
-        near = "" if word in named else nearest(word, [*named])
+        near = "" if word in named else suggestion(word, named)
         raise DestinationError(f'"{text}" names nobody who can be told; write {FORMS}{near}')
     form, wanted = _NAMED[kind]
     name = name.strip()

@@ -28,7 +28,7 @@ from slabot.calendars import (
     parse_target,
 )
 from slabot.domain import Category, InstantError, parse_instant
-from slabot.domain.ticket_schema import nearest
+from slabot.domain.suggestions import suggestion
 from slabot.policy.walk import Mark
 
 _LIKE = "2h, 90m, 7d or 2 business days"
@@ -161,7 +161,7 @@ def _category(value: object) -> Category:
     names = [category.value for category in Category]
     if value not in names:
         raise refuse(
-            "unknown-category", f'"{value}" is no category', f"use one of {', '.join(names)}{nearest(value, names)}"
+            "unknown-category", f'"{value}" is no category', f"use one of {', '.join(names)}{suggestion(value, names)}"
         )
     return Category(str(value))
 
@@ -171,7 +171,7 @@ def _mode(value: object) -> Mode:
         return value
     names = [mode.value for mode in Mode]
     if value not in names:
-        raise refuse("unknown-mode", f'"{value}" is no mode', f"use off, observe or act{nearest(value, names)}")
+        raise refuse("unknown-mode", f'"{value}" is no mode', f"use off, observe or act{suggestion(value, names)}")
     return Mode(str(value))
 
 
@@ -186,7 +186,7 @@ def _known(what: str, pick: Callable[[Names], tuple[str, ...]]) -> Callable[[Any
         if value not in names:
             known = f"use one of {', '.join(names)}" if names else f"add {article} of that name"
             raise refuse(
-                f"unknown-{what}", f'"{value}" is not {article} of this file', known + nearest(value, list(names))
+                f"unknown-{what}", f'"{value}" is not {article} of this file', known + suggestion(value, names)
             )
         return value
 
