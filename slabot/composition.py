@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -19,8 +19,9 @@ from adapters.registry import open_adapter
 from slabot.channels.base import Channel
 from slabot.channels.registry import open_channels
 from slabot.clock import Clock
-from slabot.domain import Category, SlabotError, utc
-from slabot.paging import Level, SettingError, SigningSecret, SlackSender, TokenError, check_slack, open_client
+from slabot.domain import Category, Finding, Level, SlabotError, utc
+from slabot.domain.sentences import sentence
+from slabot.paging import SettingError, SigningSecret, SlackSender, TokenError, check_slack, open_client
 from slabot.paging.setup_check import check_sockets
 from slabot.paging.sockets import SocketAddresses
 from slabot.policy import DestinationKind, Policy, Way
@@ -34,12 +35,16 @@ STORE_URL = "store.url_env"
 
 
 class StartError(SlabotError):
-    """slabot does not start like this; the message lists every reason with its remedy."""
+    """slabot does not start like this; the message lists every reason with its remedy.
 
-    def __init__(self, reasons: list[str]) -> None:
+    Attributes:
+        reasons: what is in the way, each with its own `why` and `remedy`.
+    """
+
+    def __init__(self, reasons: Iterable[SlabotError]) -> None:
         """Keep the reasons."""
-        super().__init__("slabot does not start:\n" + "\n".join(f"  - {reason}" for reason in reasons))
         self.reasons = tuple(reasons)
+        super().__init__("slabot does not start:\n" + "\n".join(f"  - {reason}" for reason in self.reasons))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,7 @@ class Connections:
     """Everything but the store, as far as the settings allow; close it at the end.
 
     Attributes:
-        problems: what keeps the others from being opened, each in words with its remedy.
+        problems: what keeps the others from being opened, each with its remedy.
         addresses: of Socket Mode, where the policy names slack.app_token_env.
         channels: the ways by which people are told.
         store_url: where the store is; empty where the environment does not say.
@@ -73,7 +78,7 @@ class Connections:
 
     adapters: Mapping[str, Adapter]
     sender: SlackSender | None
-    problems: tuple[str, ...]
+    problems: tuple[SlabotError, ...]
     addresses: SocketAddresses | None = None
     signing: SigningSecret | None = None
     channels: Mapping[Way, Channel] = field(default_factory=dict)
@@ -97,7 +102,7 @@ def connect(policy: Policy, *, clock: Clock, environment: Mapping[str, str] | No
     return Connections(adapters, sender, tuple(secrets.problems), addresses, signing, channels, heartbeat, url)
 
 
-def helpdesk_refusal(name: str, adapter: Adapter) -> str | None:
+def helpdesk_refusal(name: str, adapter: Adapter) -> SlabotError | None:
     """Why slabot does not start with this helpdesk, with the remedy; None if it does.
 
     An outage is no wrong setting: a restart during one must not end the pages of the others.
@@ -107,7 +112,7 @@ def helpdesk_refusal(name: str, adapter: Adapter) -> str | None:
     except (Unreachable, RateLimited):
         return None
     except AdapterError as error:
-        return f"{name}: {error}"
+        return SlabotError(f"{name}: {error.why}", error.remedy)
     return None
 
 
@@ -131,7 +136,7 @@ def open_account(
     """
     for secret in (token, *(client or ())):
         if odd := why_unsendable(secret):
-            raise SlabotError(f"The secret cannot be sent: {odd}. Copy it anew, alone and whole.")
+            raise SlabotError(f"The secret cannot be sent: {odd}.", "Copy it anew, alone and whole.")
     oauth = None if client is None else OAuthClient(client_id=client[0], client_secret=client[1])
     return open_adapter(kind, name=name, url=url, email=email, token=token, oauth=oauth, statuses=statuses, clock=clock)
 
@@ -163,7 +168,7 @@ def compose(
     """
     found = connect(policy, clock=clock, environment=environment)
     if found.problems:
-        raise StartError(list(found.problems))
+        raise StartError(found.problems)
     if check:
         refused = [helpdesk_refusal(name, adapter) for name, adapter in found.adapters.items()]
         reasons = [*filter(None, refused), *_ask_slack(policy, found.sender), *_ask_sockets(found.addresses)]
@@ -198,12 +203,12 @@ def open_policy_store(policy: Policy, environment: Mapping[str, str] | None = No
         missing = file is not None and not file.exists()
     except OSError as error:
         raise SlabotError(
-            f"the store at {file} cannot be reached: {error.strerror}; check the folder's name, and run the command as "
-            "the user that slabot runs as"
+            f"the store at {file} cannot be reached: {error.strerror}",
+            "check the folder's name, and run the command as the user that slabot runs as",
         ) from None
     if missing:
         raise SlabotError(
-            f"there is no store at {file} yet; slabot run makes it. Are you in the folder that it runs in?"
+            f"there is no store at {file} yet", "slabot run makes it. Are you in the folder that it runs in?"
         )
     return open_store(url)
 
@@ -213,20 +218,17 @@ class _Secrets:
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = environment
-        self.problems: list[str] = []
+        self.problems: list[SlabotError] = []
 
     def get(self, name: str, setting: str) -> str:
         value = self._environment.get(name, "").strip()
         odd = why_unsendable(value) if setting != STORE_URL else None  # a database address may hold any letter
         if not value:
-            self.problems.append(
-                f"{setting} names the environment variable {name}, which is not set; set it and start again"
-            )
+            why = f"{setting} names the environment variable {name}, which is not set"
+            self.problems.append(SlabotError(why, "set it and start again"))
         elif odd is not None:
-            self.problems.append(
-                f"{setting} names the environment variable {name}, whose value cannot be sent: {odd}; copy the secret "
-                "anew, alone and whole"
-            )
+            why = f"{setting} names the environment variable {name}, whose value cannot be sent: {odd}"
+            self.problems.append(SlabotError(why, "copy the secret anew, alone and whole"))
             return ""
         return value
 
@@ -242,7 +244,7 @@ class _Secrets:
 def _adapters(policy: Policy, secrets: _Secrets, clock: Clock) -> dict[str, Adapter]:
     opened: dict[str, Adapter] = {}
     if not policy.helpdesks:
-        secrets.problems.append("the policy names no helpdesk; add one under helpdesks")
+        secrets.problems.append(SlabotError("the policy names no helpdesk", "add one under helpdesks"))
     for name, helpdesk in policy.helpdesks.items():
         where = f"helpdesks.{name}"
         sign_in = _sign_in(helpdesk, secrets, where)
@@ -261,7 +263,7 @@ def _adapters(policy: Policy, secrets: _Secrets, clock: Clock) -> dict[str, Adap
                 **sign_in,
             )
         except AdapterError as error:
-            secrets.problems.append(str(error))
+            secrets.problems.append(error)
     return opened
 
 
@@ -292,7 +294,7 @@ def _slack(policy: Policy, secrets: _Secrets, clock: Clock) -> tuple[SlackSender
         sender = SlackSender(open_client(token, base_url=_api(settings.api_url)), clock) if token else None
         return sender, SigningSecret(*signing) if signing else None
     except TokenError as error:
-        secrets.problems.append(str(error))
+        secrets.problems.append(error)
         return None, None
 
 
@@ -305,7 +307,7 @@ def _socket_addresses(policy: Policy, secrets: _Secrets, clock: Clock) -> Socket
     try:
         return SocketAddresses(token, clock, base_url=_api(settings.api_url)) if token else None
     except TokenError as error:
-        secrets.problems.append(str(error))
+        secrets.problems.append(error)
         return None
 
 
@@ -314,7 +316,7 @@ def _channels(policy: Policy, sender: SlackSender | None, secrets: _Secrets, clo
     try:
         return open_channels(policy, sender, secrets.get, clock)
     except (SettingError, TokenError) as error:
-        secrets.problems.append(str(error))
+        secrets.problems.append(error)
         return {}
 
 
@@ -326,7 +328,7 @@ def _heartbeat(policy: Policy, secrets: _Secrets) -> Heartbeat | None:
     try:
         return Heartbeat(url) if url else None
     except SettingError as error:
-        secrets.problems.append(str(error))
+        secrets.problems.append(error)
         return None
 
 
@@ -334,15 +336,20 @@ def _api(address: str | None) -> str | None:
     return None if address is None else f"{address}/"
 
 
-def _ask_slack(policy: Policy, sender: SlackSender | None) -> list[str]:
+def _ask_slack(policy: Policy, sender: SlackSender | None) -> list[SlabotError]:
     if sender is None or policy.slack is None:
         return []
-    return [str(finding) for finding in check_slack(sender, slack_channels(policy)) if finding.level is Level.WRONG]
+    return _wrong(check_slack(sender, slack_channels(policy)))
 
 
-def _ask_sockets(addresses: SocketAddresses | None) -> list[str]:
-    finding = None if addresses is None else check_sockets(addresses)
-    return [str(finding)] if finding is not None and finding.level is Level.WRONG else []
+def _ask_sockets(addresses: SocketAddresses | None) -> list[SlabotError]:
+    return [] if addresses is None else _wrong([check_sockets(addresses)])
+
+
+def _wrong(findings: Iterable[Finding]) -> list[SlabotError]:
+    """What keeps slabot from starting, of what was found."""
+    wrong = [finding for finding in findings if finding.level is Level.WRONG]
+    return [SlabotError(sentence(finding.words), finding.remedy and sentence(finding.remedy)) for finding in wrong]
 
 
 def slack_channels(policy: Policy) -> list[str]:

@@ -127,7 +127,8 @@ def known_country(country: str) -> str:
         return code
     meant = _country_meant(country) or did_you_mean(nearest_meant(country.replace(" ", ""), _country_names()))
     raise UnknownCountryError(
-        f'no holidays are known for the country "{country}"; {meant or "write its ISO code, as in IN or US"}',
+        f'no holidays are known for the country "{country}"',
+        meant or "write its ISO code, as in IN or US",
         country=country,
     )
 
@@ -153,7 +154,8 @@ def known_region(country: str, region: str) -> str:
         f"its regions are {codes}" if codes else "its holidays are the same everywhere, so leave out the region"
     )
     raise UnknownCountryError(
-        f'no holidays are known for the region "{region}" of {country}; {remedy}',
+        f'no holidays are known for the region "{region}" of {country}',
+        remedy,
         country=country,
         region=region,
     )

@@ -44,7 +44,7 @@ def due(
         if severity not in policy.severities:
             known = list(policy.severities)
             raise SlabotError(
-                f'{config} has no severity "{severity}"; it has {", ".join(known)}{suggestion(severity, known)}'
+                f'{config} has no severity "{severity}"', f"it has {', '.join(known)}{suggestion(severity, known)}"
             )
         agreed = policy.severities[severity]
         counted, wanted = policy.severity_calendar(severity), agreed.respond_within

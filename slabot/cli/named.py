@@ -57,7 +57,8 @@ def named_ticket(words: Sequence[str], policy: Policy) -> tuple[str, str] | None
     if helpdesk not in policy.helpdesks:
         known = list(policy.helpdesks)
         raise SlabotError(
-            f'the policy has no helpdesk "{helpdesk}"; it has {", ".join(known) or "none"}{suggestion(helpdesk, known)}'
+            f'the policy has no helpdesk "{helpdesk}"',
+            f"it has {', '.join(known) or 'none'}{suggestion(helpdesk, known)}",
         )
     return helpdesk, ticket_id
 

@@ -48,12 +48,12 @@ def read_tickets(text: str, *, severities: Collection[str] | None = None) -> lis
     """
     if len(text) > LARGEST:
         raise TicketFileError(
-            f"the ticket file holds {len(text) / 1e6:,.0f} million characters; at most {LARGEST / 1e6:,.0f} million "
-            "are read. Give one ticket, or split the file"
+            f"the ticket file holds {len(text) / 1e6:,.0f} million characters",
+            f"at most {LARGEST / 1e6:,.0f} million are read. Give one ticket, or split the file",
         )
     text = text.removeprefix("\ufeff")
     if not text.strip():
-        raise TicketFileError("the ticket file is empty; it should hold one JSON object (see docs/ticket-file.md)")
+        raise TicketFileError("the ticket file is empty", "it should hold one JSON object (see docs/ticket-file.md)")
     try:
         whole = _loads(text)
     except json.JSONDecodeError as error:
@@ -117,7 +117,8 @@ def _finite(digits: str) -> float:
 def _read_ticket(value: object, place: str, severities: Collection[str] | None) -> TicketRecord:
     if isinstance(value, list):
         raise TicketFileError(
-            f"the file holds a list of {len(value)}; one ticket is an object {{…}}. "
+            f"the file holds a list of {len(value)}",
+            "one ticket is an object {…}. "
             "For several tickets write one object a line, without brackets and commas between them",
             place=place,
         )

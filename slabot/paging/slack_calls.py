@@ -84,9 +84,9 @@ def secret_text(value: str, name: str, looks: str) -> str:
     """
     stripped = value.strip()
     if not stripped:
-        raise TokenError(f"{name} is empty. {looks} Set the environment variable that the policy names for it.")
+        raise TokenError(f"{name} is empty.", f"{looks} Set the environment variable that the policy names for it.")
     if not stripped.isascii() or not stripped.isprintable() or " " in stripped:
-        raise TokenError(f"{name} holds spaces or odd characters, so it was not copied whole or alone. {looks}")
+        raise TokenError(f"{name} holds spaces or odd characters, so it was not copied whole or alone.", looks)
     return stripped
 
 

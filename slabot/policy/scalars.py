@@ -77,11 +77,11 @@ def _target(
     try:
         return parse_target(text)
     except TargetError as error:
-        message, fix = _split(error)
+        fix = error.remedy
         if error.meant and like:
             fitting = [meant for meant in error.meant if isinstance(parse_target(meant), kinds)]
             fix = f"write {' or '.join(fitting or [like])}"
-        raise refuse("bad-duration", message, fix if error.meant or not like else f"write it like {like}") from None
+        raise refuse("bad-duration", error.why, fix if error.meant or not like else f"write it like {like}") from None
 
 
 def _some_target(value: object) -> Target:
@@ -110,11 +110,6 @@ def _working(value: object) -> timedelta:
     return target.amount
 
 
-def _split(error: Exception) -> tuple[str, str]:
-    message, _, fix = str(error).partition("; ")
-    return message, fix or "see docs/settings.md"
-
-
 def _hours(value: object) -> Hours:
     if isinstance(value, Hours):
         return value
@@ -122,7 +117,7 @@ def _hours(value: object) -> Hours:
     try:
         return parse_hours(text)
     except CalendarError as error:
-        raise refuse("bad-hours", *_split(error)) from None
+        raise refuse("bad-hours", error.why, error.remedy) from None
 
 
 def _days(value: object) -> tuple[int, ...]:
@@ -130,7 +125,7 @@ def _days(value: object) -> tuple[int, ...]:
     try:
         return parse_days(text)
     except CalendarError as error:
-        raise refuse("bad-weekday", *_split(error)) from None
+        raise refuse("bad-weekday", error.why, error.remedy) from None
 
 
 def _date(value: object) -> date:
@@ -152,7 +147,7 @@ def _start(value: object) -> datetime:
     try:
         return parse_instant(text)
     except InstantError as error:
-        raise refuse("bad-date", *_split(error)) from None
+        raise refuse("bad-date", error.why, error.remedy) from None
 
 
 def _category(value: object) -> Category:
