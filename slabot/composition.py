@@ -10,8 +10,10 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+
+from sqlalchemy import Connection
 
 from adapters.base import Adapter, OAuthClient
 from adapters.errors import AdapterError, RateLimited, Unreachable
@@ -373,11 +375,8 @@ def _parts(
     digest = hashlib.sha256(text.encode()).hexdigest()
     absence = store.write(lambda conn: absences.begin(conn, now))
     installed = store.write(lambda conn: meta.installed_at(conn, now))
-    version = store.write(lambda conn: policies.record(conn, digest, text, now))
-    store.write(lambda conn: looks.recall(conn, now, version))
+    version = store.write(lambda conn: _put_in_force(conn, digest, text, now))
     store.write(lambda conn: outbox.release(conn, Lane.WRITE, now))
-    words = f"slabot started with policy version {version}"
-    store.write(lambda conn: ledger.write(conn, now, LedgerEvent.SLABOT_STARTED, words, None, None))
     return Parts(
         store=store,
         policy=policy.starting(installed),
@@ -392,3 +391,20 @@ def _parts(
         sweep_every=sweep_every,
         absence=absence,
     )
+
+
+def _put_in_force(conn: Connection, digest: str, text: str, now: datetime) -> int:
+    """Decide by this policy from now on, and say in the ledger if it is another one than before; its version."""
+    before, version = policies.in_force(conn), policies.record(conn, digest, text, now)
+    if before not in (None, version):
+        words = (
+            f"the policy is another one since this start: version {version} is in force instead of version {before}, "
+            "and every ticket that is not closed is decided again under it; to go back, put the old file in its place "
+            "and start slabot again"
+        )
+        facts = {"from": before, "to": version}
+        ledger.write(conn, now, LedgerEvent.POLICY_CHANGED, words, None, None, facts=facts)
+    looks.recall(conn, now, version)
+    words = f"slabot started with policy version {version}"
+    ledger.write(conn, now, LedgerEvent.SLABOT_STARTED, words, None, None, facts={policies.IN_FORCE: version})
+    return version
