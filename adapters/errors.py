@@ -41,9 +41,9 @@ class AdapterError(SlabotError):
         endpoint: the call it happened on; empty where no call was made.
     """
 
-    def __init__(self, message: str, *, endpoint: str = "") -> None:
-        """Keep the endpoint as a fact; the message already names it."""
-        super().__init__(message)
+    def __init__(self, why: str, remedy: str = "", *, endpoint: str = "") -> None:
+        """Keep the endpoint as a fact; `why` already names it."""
+        super().__init__(why, remedy)
         self.endpoint = endpoint
 
 
@@ -58,7 +58,8 @@ class Gone(AdapterError):
         """Name the ticket."""
         super().__init__(
             f"Ticket {ticket} is not there ({endpoint or 'no such number'}): it was deleted, or this account may not "
-            "see it; nothing is done about it. If it does exist, give the account access to all tickets",
+            "see it",
+            "nothing is done about it. If it does exist, give the account access to all tickets",
             endpoint=endpoint,
         )
         self.ticket = ticket
@@ -74,7 +75,8 @@ class Conflict(AdapterError):
     def __init__(self, ticket: str, *, endpoint: str, why: str = "it was changed after it was read") -> None:
         """Name the ticket and what changed."""
         super().__init__(
-            f"Ticket {ticket} was left as it is ({endpoint}): {why}; read it again and decide again",
+            f"Ticket {ticket} was left as it is ({endpoint}): {why}",
+            "read it again and decide again",
             endpoint=endpoint,
         )
         self.ticket = ticket
@@ -91,7 +93,7 @@ class Refused(AdapterError):
     def __init__(self, field: str, reason: str, *, endpoint: str, remedy: str = "") -> None:
         """Name the field and the reason."""
         remedy = remedy or "change that in the helpdesk, or do this step by hand"
-        super().__init__(f"The helpdesk refused {endpoint} because of {field}: {reason}; {remedy}", endpoint=endpoint)
+        super().__init__(f"The helpdesk refused {endpoint} because of {field}: {reason}", remedy, endpoint=endpoint)
         self.field = field
         self.reason = reason
 
@@ -106,8 +108,8 @@ class RateLimited(AdapterError):
     def __init__(self, until: datetime, *, endpoint: str, why: str = "the helpdesk takes no more calls") -> None:
         """Name the instant."""
         super().__init__(
-            f"{endpoint} has to wait until {_clock(until)}: {why}; it is tried again then. "
-            "If this happens often, sweep less often or raise the account's API limit",
+            f"{endpoint} has to wait until {_clock(until)}: {why}",
+            "it is tried again then. If this happens often, sweep less often or raise the account's API limit",
             endpoint=endpoint,
         )
         self.until = until
@@ -117,7 +119,7 @@ class Unreachable(AdapterError):
     """No answer, or an answer that says "not now". Nothing was done.
 
     Attributes:
-        why: what happened instead.
+        cause: what happened instead.
         until: when the helpdesk asked to be tried again, UTC; None if it did not say.
     """
 
@@ -125,11 +127,11 @@ class Unreachable(AdapterError):
         """Name what happened."""
         when = "later" if until is None else f"at {_clock(until)}, as it asked"
         super().__init__(
-            f"The helpdesk could not be reached for {endpoint}: {why}; it is tried again {when}. "
-            "If this lasts, check the address, the network and the helpdesk's status page",
+            f"The helpdesk could not be reached for {endpoint}: {why}",
+            f"it is tried again {when}. If this lasts, check the address, the network and the helpdesk's status page",
             endpoint=endpoint,
         )
-        self.why = why
+        self.cause = why
         self.until = until
 
 
@@ -141,11 +143,12 @@ class CannotSignIn(Unreachable):
         again = "soon" if until is None else f"at {_clock(until)}"
         AdapterError.__init__(
             self,
-            f"slabot could not sign in ({endpoint}): {why}; it tries again {again}. Pages leave all the same. "
+            f"slabot could not sign in ({endpoint}): {why}",
+            f"it tries again {again}. Pages leave all the same. "
             "If this lasts, look at the helpdesk's status page and at the network",
             endpoint=endpoint,
         )
-        self.why = why
+        self.cause = why
         self.until = until
 
 
@@ -153,17 +156,17 @@ class OutcomeUnknown(AdapterError):
     """A write was sent and its answer was lost: it may or may not have happened.
 
     Attributes:
-        why: how the answer was lost.
+        cause: how the answer was lost.
     """
 
     def __init__(self, why: str, *, endpoint: str) -> None:
         """Name what happened."""
         super().__init__(
-            f"Nobody can say whether {endpoint} was carried out: {why}; "
+            f"Nobody can say whether {endpoint} was carried out: {why}",
             "look for its mark in the ticket's history before anything is sent again",
             endpoint=endpoint,
         )
-        self.why = why
+        self.cause = why
 
 
 class NotAllowed(AdapterError):
@@ -175,7 +178,7 @@ class NotAllowed(AdapterError):
 
     def __init__(self, missing: str, *, endpoint: str, remedy: str) -> None:
         """Name what is lacking and who can give it."""
-        super().__init__(f"slabot may not do {endpoint}: {missing}; {remedy}", endpoint=endpoint)
+        super().__init__(f"slabot may not do {endpoint}: {missing}", remedy, endpoint=endpoint)
         self.missing = missing
 
 
@@ -188,7 +191,6 @@ class ScopeTooNarrow(NotAllowed):
 
     Attributes:
         scope: what the call needs.
-        remedy: what to do, as the message ends with it.
     """
 
     def __init__(self, scope: str, *, endpoint: str, said: str) -> None:
@@ -199,7 +201,6 @@ class ScopeTooNarrow(NotAllowed):
         )
         missing = f'the OAuth token is not good for it ({said}): it needs the global scope "{scope}"'
         super().__init__(missing, endpoint=endpoint, remedy=remedy)
-        self.remedy = remedy
         self.scope = scope
 
 
@@ -213,7 +214,7 @@ class BadAnswer(AdapterError):
     def __init__(self, what: str, *, endpoint: str, remedy: str = "") -> None:
         """Name what came."""
         remedy = remedy or "it is asked again later; if this lasts, check the address and any proxy on the way"
-        super().__init__(f"The answer to {endpoint} cannot be used: {what}; {remedy}", endpoint=endpoint)
+        super().__init__(f"The answer to {endpoint} cannot be used: {what}", remedy, endpoint=endpoint)
         self.what = what
 
 
@@ -235,8 +236,8 @@ class UnmappedStatus(AdapterError):
     def __init__(self, status: str, *, helpdesk: str) -> None:
         """Name the status."""
         super().__init__(
-            f'The status "{status}" of helpdesk {helpdesk} stands for no category; add it under '
-            f"helpdesks.{helpdesk}.statuses in the policy file, for example   {status}: pending"
+            f'The status "{status}" of helpdesk {helpdesk} stands for no category',
+            f"add it under helpdesks.{helpdesk}.statuses in the policy file, for example   {status}: pending",
         )
         self.status = status
 
@@ -247,7 +248,7 @@ class BadSignature(AdapterError):
     def __init__(self, why: str, *, remedy: str = "") -> None:
         """Say what is wrong; never show what was expected."""
         remedy = remedy or "check that the signing secret is the one of this very webhook, and this machine's clock"
-        super().__init__(f"The webhook delivery was not believed: {why}; {remedy}")
+        super().__init__(f"The webhook delivery was not believed: {why}", remedy)
 
 
 class BadHook(AdapterError):
@@ -255,7 +256,7 @@ class BadHook(AdapterError):
 
     def __init__(self, why: str, *, remedy: str) -> None:
         """Say what is wrong and what to configure."""
-        super().__init__(f"The webhook delivery could not be used: {why}; {remedy}")
+        super().__init__(f"The webhook delivery could not be used: {why}", remedy)
 
 
 class BadSettings(AdapterError):
@@ -267,7 +268,7 @@ class BadSettings(AdapterError):
 
     def __init__(self, setting: str, why: str, *, remedy: str) -> None:
         """Name the setting."""
-        super().__init__(f"{setting}: {why}; {remedy}")
+        super().__init__(f"{setting}: {why}", remedy)
         self.setting = setting
 
 

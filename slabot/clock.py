@@ -197,8 +197,8 @@ class SteppedClock:
                 return instant
             call()
         raise ClockError(
-            f"{ROUNDS} calls ran at {instant.isoformat()} and there are still more; "
-            "a call that repeats itself must name a later instant"
+            f"{ROUNDS} calls ran at {instant.isoformat()} and there are still more",
+            "a call that repeats itself must name a later instant",
         )
 
     def run_until(self, instant: datetime, drain: Callable[[], bool]) -> None:
@@ -227,7 +227,8 @@ class SteppedClock:
             if rounds >= ROUNDS:
                 raise ClockError(
                     f"the work at {at.isoformat()} does not come to an end: drain() said {ROUNDS} times that "
-                    "it did something; return False from it once there is nothing left to do now"
+                    "it did something",
+                    "return False from it once there is nothing left to do now",
                 )
 
     def _first_call(self) -> datetime | None:
@@ -260,5 +261,5 @@ def _wait(wake: Wake | None, seconds: float) -> bool:
 
 def _utc(instant: datetime) -> datetime:
     if instant.tzinfo is None:
-        raise ClockError(f"{instant} has no offset from UTC; hand the clock an aware datetime")
+        raise ClockError(f"{instant} has no offset from UTC", "hand the clock an aware datetime")
     return instant.astimezone(UTC)

@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 import os
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+
+from sqlalchemy import Connection
 
 from adapters.base import Adapter, OAuthClient
 from adapters.errors import AdapterError, RateLimited, Unreachable
@@ -26,7 +28,8 @@ from slabot.channels.slack.sender import SlackSender
 from slabot.channels.slack.setup_check import check_slack, check_sockets
 from slabot.channels.slack.sockets import SocketAddresses
 from slabot.clock import Clock, SteppedClock
-from slabot.domain import Category, Level, SlabotError, utc
+from slabot.domain import Category, Finding, Level, SlabotError, utc
+from slabot.domain.sentences import sentence
 from slabot.policy import DestinationKind, Policy, Way
 from slabot.policy.connections import Helpdesk, Zendesk
 from slabot.policy.secrets import why_unsendable
@@ -52,12 +55,16 @@ STORE_URL = "store.url_env"
 
 
 class StartError(SlabotError):
-    """slabot does not start like this; the message lists every reason with its remedy."""
+    """slabot does not start like this; the message lists every reason with its remedy.
 
-    def __init__(self, reasons: list[str]) -> None:
+    Attributes:
+        reasons: what is in the way, each with its own `why` and `remedy`.
+    """
+
+    def __init__(self, reasons: Iterable[SlabotError]) -> None:
         """Keep the reasons."""
-        super().__init__("slabot does not start:\n" + "\n".join(f"  - {reason}" for reason in reasons))
         self.reasons = tuple(reasons)
+        super().__init__("slabot does not start:\n" + "\n".join(f"  - {reason}" for reason in self.reasons))
 
 
 class _Opened:
@@ -82,7 +89,7 @@ class Connections:
     """Everything but the store, as far as the settings allow; close it at the end.
 
     Attributes:
-        problems: what keeps the others from being opened, each in words with its remedy.
+        problems: what keeps the others from being opened, each with its remedy.
         addresses: of Socket Mode, where the policy names slack.app_token_env.
         channels: the ways by which people are told.
         store_url: where the store is; empty where the environment does not say.
@@ -90,7 +97,7 @@ class Connections:
 
     adapters: Mapping[str, Adapter]
     sender: SlackSender | None
-    problems: tuple[str, ...]
+    problems: tuple[SlabotError, ...]
     addresses: SocketAddresses | None = None
     signing: SigningSecret | None = None
     channels: Mapping[Way, Channel] = field(default_factory=dict)
@@ -116,7 +123,7 @@ def connect(policy: Policy, *, clock: Clock, environment: Mapping[str, str] | No
     return Connections(adapters, sender, tuple(secrets.problems), addresses, signing, channels, heartbeat, url)
 
 
-def helpdesk_refusal(name: str, adapter: Adapter) -> str | None:
+def helpdesk_refusal(name: str, adapter: Adapter) -> SlabotError | None:
     """Why slabot does not start with this helpdesk, with the remedy; None if it does.
 
     An outage is no wrong setting: a restart during one must not end the pages of the others.
@@ -126,7 +133,7 @@ def helpdesk_refusal(name: str, adapter: Adapter) -> str | None:
     except (Unreachable, RateLimited):
         return None
     except AdapterError as error:
-        return f"{name}: {error}"
+        return SlabotError(f"{name}: {error.why}", error.remedy)
     return None
 
 
@@ -150,7 +157,7 @@ def open_account(
     """
     for secret in (token, *(client or ())):
         if odd := why_unsendable(secret):
-            raise SlabotError(f"The secret cannot be sent: {odd}. Copy it anew, alone and whole.")
+            raise SlabotError(f"The secret cannot be sent: {odd}.", "Copy it anew, alone and whole.")
     oauth = None if client is None else OAuthClient(client_id=client[0], client_secret=client[1])
     return open_adapter(kind, name=name, url=url, email=email, token=token, oauth=oauth, statuses=statuses, clock=clock)
 
@@ -217,7 +224,7 @@ def _open(
     """Open store, helpdesks and channels, once helpdesks and Slack have said that the settings are right."""
     found = connect(policy, clock=clock, environment=environment)
     if found.problems:
-        raise StartError(list(found.problems))
+        raise StartError(found.problems)
     refused = [helpdesk_refusal(name, adapter) for name, adapter in found.adapters.items()]
     reasons = [*filter(None, refused), *_ask_slack(policy, found.sender), *_ask_sockets(found.addresses)]
     if reasons:
@@ -248,12 +255,12 @@ def open_policy_store(policy: Policy, environment: Mapping[str, str] | None = No
         missing = file is not None and not file.exists()
     except OSError as error:
         raise SlabotError(
-            f"the store at {file} cannot be reached: {error.strerror}; check the folder's name, and run the command as "
-            "the user that slabot runs as"
+            f"the store at {file} cannot be reached: {error.strerror}",
+            "check the folder's name, and run the command as the user that slabot runs as",
         ) from None
     if missing:
         raise SlabotError(
-            f"there is no store at {file} yet; slabot run makes it. Are you in the folder that it runs in?"
+            f"there is no store at {file} yet", "slabot run makes it. Are you in the folder that it runs in?"
         )
     return open_store(url)
 
@@ -263,20 +270,17 @@ class _Secrets:
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = environment
-        self.problems: list[str] = []
+        self.problems: list[SlabotError] = []
 
     def get(self, name: str, setting: str) -> str:
         value = self._environment.get(name, "").strip()
         odd = why_unsendable(value) if setting != STORE_URL else None  # a database address may hold any letter
         if not value:
-            self.problems.append(
-                f"{setting} names the environment variable {name}, which is not set; set it and start again"
-            )
+            why = f"{setting} names the environment variable {name}, which is not set"
+            self.problems.append(SlabotError(why, "set it and start again"))
         elif odd is not None:
-            self.problems.append(
-                f"{setting} names the environment variable {name}, whose value cannot be sent: {odd}; copy the secret "
-                "anew, alone and whole"
-            )
+            why = f"{setting} names the environment variable {name}, whose value cannot be sent: {odd}"
+            self.problems.append(SlabotError(why, "copy the secret anew, alone and whole"))
             return ""
         return value
 
@@ -292,7 +296,7 @@ class _Secrets:
 def _adapters(policy: Policy, secrets: _Secrets, clock: Clock) -> dict[str, Adapter]:
     opened: dict[str, Adapter] = {}
     if not policy.helpdesks:
-        secrets.problems.append("the policy names no helpdesk; add one under helpdesks")
+        secrets.problems.append(SlabotError("the policy names no helpdesk", "add one under helpdesks"))
     for name, helpdesk in policy.helpdesks.items():
         where = f"helpdesks.{name}"
         sign_in = _sign_in(helpdesk, secrets, where)
@@ -311,7 +315,7 @@ def _adapters(policy: Policy, secrets: _Secrets, clock: Clock) -> dict[str, Adap
                 **sign_in,
             )
         except AdapterError as error:
-            secrets.problems.append(str(error))
+            secrets.problems.append(error)
     return opened
 
 
@@ -340,7 +344,7 @@ def _signing(policy: Policy, secrets: _Secrets) -> SigningSecret | None:
     try:
         return SigningSecret(*found) if found else None
     except TokenError as error:
-        secrets.problems.append(str(error))
+        secrets.problems.append(error)
         return None
 
 
@@ -353,7 +357,7 @@ def _socket_addresses(policy: Policy, secrets: _Secrets, clock: Clock) -> Socket
     try:
         return SocketAddresses(token, clock, base_url=_api(settings.api_url)) if token else None
     except TokenError as error:
-        secrets.problems.append(str(error))
+        secrets.problems.append(error)
         return None
 
 
@@ -364,7 +368,7 @@ def _channels(policy: Policy, secrets: _Secrets, clock: Clock) -> Mapping[Way, C
         try:
             channel = open_channel(policy, secrets.get, clock)
         except (SettingError, TokenError) as error:
-            secrets.problems.append(str(error))
+            secrets.problems.append(error)
         else:
             channels |= {} if channel is None else {way: channel}
     return channels
@@ -378,7 +382,7 @@ def _heartbeat(policy: Policy, secrets: _Secrets) -> Heartbeat | None:
     try:
         return Heartbeat(url) if url else None
     except SettingError as error:
-        secrets.problems.append(str(error))
+        secrets.problems.append(error)
         return None
 
 
@@ -386,15 +390,20 @@ def _api(address: str | None) -> str | None:
     return None if address is None else f"{address}/"
 
 
-def _ask_slack(policy: Policy, sender: SlackSender | None) -> list[str]:
+def _ask_slack(policy: Policy, sender: SlackSender | None) -> list[SlabotError]:
     if sender is None or policy.slack is None:
         return []
-    return [str(finding) for finding in check_slack(sender, slack_channels(policy)) if finding.level is Level.WRONG]
+    return _wrong(check_slack(sender, slack_channels(policy)))
 
 
-def _ask_sockets(addresses: SocketAddresses | None) -> list[str]:
-    finding = None if addresses is None else check_sockets(addresses)
-    return [str(finding)] if finding is not None and finding.level is Level.WRONG else []
+def _ask_sockets(addresses: SocketAddresses | None) -> list[SlabotError]:
+    return [] if addresses is None else _wrong([check_sockets(addresses)])
+
+
+def _wrong(findings: Iterable[Finding]) -> list[SlabotError]:
+    """What keeps slabot from starting, of what was found."""
+    wrong = [finding for finding in findings if finding.level is Level.WRONG]
+    return [SlabotError(sentence(finding.words), finding.remedy and sentence(finding.remedy)) for finding in wrong]
 
 
 def slack_channels(policy: Policy) -> list[str]:
@@ -418,11 +427,8 @@ def _parts(
     digest = hashlib.sha256(text.encode()).hexdigest()
     absence = store.write(lambda conn: absences.begin(conn, now))
     installed = store.write(lambda conn: meta.installed_at(conn, now))
-    version = store.write(lambda conn: policies.record(conn, digest, text, now))
-    store.write(lambda conn: looks.recall(conn, now, version))
+    version = store.write(lambda conn: _put_in_force(conn, digest, text, now))
     store.write(lambda conn: outbox.release(conn, Lane.WRITE, now))
-    words = f"slabot started with policy version {version}"
-    store.write(lambda conn: ledger.write(conn, now, LedgerEvent.SLABOT_STARTED, words, None, None))
     return Parts(
         store=store,
         policy=policy.starting(installed),
@@ -437,3 +443,20 @@ def _parts(
         sweep_every=sweep_every,
         absence=absence,
     )
+
+
+def _put_in_force(conn: Connection, digest: str, text: str, now: datetime) -> int:
+    """Decide by this policy from now on, and say in the ledger if it is another one than before; its version."""
+    before, version = policies.in_force(conn), policies.record(conn, digest, text, now)
+    if before not in (None, version):
+        words = (
+            f"the policy is another one since this start: version {version} is in force instead of version {before}, "
+            "and every ticket that is not closed is decided again under it; to go back, put the old file in its place "
+            "and start slabot again"
+        )
+        facts = {"from": before, "to": version}
+        ledger.write(conn, now, LedgerEvent.POLICY_CHANGED, words, None, None, facts=facts)
+    looks.recall(conn, now, version)
+    words = f"slabot started with policy version {version}"
+    ledger.write(conn, now, LedgerEvent.SLABOT_STARTED, words, None, None, facts={policies.IN_FORCE: version})
+    return version

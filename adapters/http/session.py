@@ -238,4 +238,4 @@ def _words(error: Lost) -> str:
 
 
 def _why(error: AdapterError) -> str:
-    return error.why if isinstance(error, Unreachable) else str(getattr(error, "what", error))
+    return error.cause if isinstance(error, Unreachable) else str(getattr(error, "what", error))

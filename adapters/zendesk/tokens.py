@@ -165,7 +165,7 @@ class TokenSource:
         self._failures = min(self._failures + 1, 10)
         if isinstance(error, CannotSignIn):
             wait = max(wait, error.until - now.told) if error.until is not None else wait
-            error = CannotSignIn(error.why, endpoint=ENDPOINT, until=now.told + wait)
+            error = CannotSignIn(error.cause, endpoint=ENDPOINT, until=now.told + wait)
         self._failure, self._again = error, now.after(wait)
         if self._held() is not None:  # nobody else hears of it while the token at hand serves
             log.warning("The sign-in could not be renewed yet, and the present one goes on. %s", error)
@@ -206,7 +206,7 @@ class _TokenSession(HttpSession):
         except CannotSignIn:
             raise
         except (OutcomeUnknown, Unreachable) as error:  # a token that nobody received is no harm
-            raise CannotSignIn(error.why, endpoint=ENDPOINT) from None
+            raise CannotSignIn(error.cause, endpoint=ENDPOINT) from None
         finally:
             self.close()
         return read_token(response, client=self._client)

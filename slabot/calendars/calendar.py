@@ -134,7 +134,7 @@ class Calendar:
             except IndexError:
                 pass  # the answer, or even the start, is later than what is known here
         if more < 0:
-            raise TargetError(f"{amount} is less than no time; use `subtract` to go back")
+            raise TargetError(f"{amount} is less than no time", "use `subtract` to go back")
         found = self._timeline.add(begin, more) if more else self._timeline.next_open(begin)
         self._known = self._timeline.compiled
         return instant_of(found)
@@ -152,7 +152,7 @@ class Calendar:
         """
         finish, less = seconds_of(end), amount.days * DAY + amount.seconds
         if less < 0:
-            raise TargetError(f"{amount} is less than no time; use `add` to go forward")
+            raise TargetError(f"{amount} is less than no time", "use `add` to go forward")
         return instant_of(self._timeline.subtract(finish, less) if less else finish)
 
     def due(self, start: datetime, target: Target) -> datetime:
@@ -277,7 +277,7 @@ class Calendar:
             case None, datetime():
                 pairs = self._timeline.periods_before(self._in_years(before))
             case _:
-                raise CalendarError("periods lie on one side of an instant; give either `after` or `before`")
+                raise CalendarError("periods lie on one side of an instant", "give either `after` or `before`")
         return ((instant_of(begin), instant_of(finish)) for begin, finish in pairs)
 
     def spans(self, start: datetime, end: datetime) -> tuple[Span, ...]:

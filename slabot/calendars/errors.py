@@ -1,6 +1,6 @@
 """What can be wrong with a calendar, a target or a question about time?
 
-Promise: each message says what is wrong, then "; " and what to change, so that a form can show the two apart.
+Promise: each says what is wrong and what to change, as `why` and `remedy`, so that a form can show the two apart.
 
     SlabotError
     └── CalendarError            also: an instant without an offset, a calendar that contradicts itself
@@ -39,7 +39,7 @@ class UnknownZoneError(CalendarError):
     code = "unknown-time-zone"
 
     def __init__(self, zone: str, hint: str) -> None:
-        super().__init__(f'"{zone}" is no time zone; {hint or "write an IANA name such as Asia/Kolkata"}')
+        super().__init__(f'"{zone}" is no time zone', hint or "write an IANA name such as Asia/Kolkata")
         self.zone = zone
 
 
@@ -58,8 +58,8 @@ class TargetError(CalendarError):
 
     code = "bad-target"
 
-    def __init__(self, message: str, meant: tuple[str, ...] = ()) -> None:
-        super().__init__(message)
+    def __init__(self, why: str, remedy: str = "", meant: tuple[str, ...] = ()) -> None:
+        super().__init__(why, remedy)
         self.meant = meant
 
 
@@ -72,8 +72,8 @@ class NeverOpensError(CalendarError):
 
     code = "calendar-never-opens"
 
-    def __init__(self, calendar: str, why: str) -> None:
-        super().__init__(f'the calendar "{calendar}" never opens: {why}')
+    def __init__(self, calendar: str, cause: str, remedy: str) -> None:
+        super().__init__(f'the calendar "{calendar}" never opens: {cause}', remedy)
         self.calendar = calendar
 
 
@@ -89,8 +89,8 @@ class OutsideYearsError(CalendarError):
 
     def __init__(self, what: str, *, calendar: str, years: tuple[int, int]) -> None:
         super().__init__(
-            f'{what}, but the calendar "{calendar}" answers for the years {years[0]} to {years[1]}; '
-            "check the date, or give the calendar wider `years`"
+            f'{what}, but the calendar "{calendar}" answers for the years {years[0]} to {years[1]}',
+            "check the date, or give the calendar wider `years`",
         )
         self.calendar = calendar
         self.years = years
@@ -106,7 +106,7 @@ class UnknownCountryError(CalendarError):
 
     code = "unknown-country"
 
-    def __init__(self, message: str, *, country: str, region: str | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, why: str, remedy: str, *, country: str, region: str | None = None) -> None:
+        super().__init__(why, remedy)
         self.country = country
         self.region = region

@@ -21,9 +21,9 @@ from types import ModuleType
 from typing import Final
 
 from slabot.calendars.errors import UnknownCountryError
-from slabot.calendars.nearest import did_you_mean, nearest_names
 from slabot.calendars.place_words import REGIONS, country_called, without_accents
 from slabot.calendars.spec import CalendarSpec
+from slabot.domain.suggestions import did_you_mean, nearest_meant
 
 # Left to itself the package takes the machine's language; all its countries have this one.
 LANGUAGE: Final = "en_US"
@@ -122,9 +122,10 @@ def known_country(country: str) -> str:
     code = country.strip().upper()
     if code in _country_codes():
         return code
-    meant = _country_meant(country) or did_you_mean(nearest_names(country.replace(" ", ""), _country_names()))
+    meant = _country_meant(country) or did_you_mean(nearest_meant(country.replace(" ", ""), _country_names()))
     raise UnknownCountryError(
-        f'no holidays are known for the country "{country}"; {meant or "write its ISO code, as in IN or US"}',
+        f'no holidays are known for the country "{country}"',
+        meant or "write its ISO code, as in IN or US",
         country=country,
     )
 
@@ -145,12 +146,13 @@ def known_region(country: str, region: str) -> str:
     )
     called = REGIONS.get(country, {}).get(bare.casefold())
     spellings = {without_accents(name): code for name, code in names.items()} | names
-    meant = did_you_mean(tuple(map(_written, (called,) if called else nearest_names(bare, spellings))))
+    meant = did_you_mean((called,) if called else nearest_meant(bare, spellings))
     remedy = meant or (
         f"its regions are {codes}" if codes else "its holidays are the same everywhere, so leave out the region"
     )
     raise UnknownCountryError(
-        f'no holidays are known for the region "{region}" of {country}; {remedy}',
+        f'no holidays are known for the region "{region}" of {country}',
+        remedy,
         country=country,
         region=region,
     )

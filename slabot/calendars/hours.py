@@ -40,11 +40,11 @@ class Hours:
 
     def __post_init__(self) -> None:
         if not 0 <= self.opens < DAY:
-            raise HoursError(f"opening {self.opens} s after midnight is not within one day; give 0 to {DAY - 1}")
+            raise HoursError(f"opening {self.opens} s after midnight is not within one day", f"give 0 to {DAY - 1}")
         if not self.opens < self.closes <= LONGEST:
             raise HoursError(
-                f"closing {self.closes} s after midnight does not follow opening at {self.opens} s; "
-                f"give more than that, up to {LONGEST}"
+                f"closing {self.closes} s after midnight does not follow opening at {self.opens} s",
+                f"give more than that, up to {LONGEST}",
             )
 
     def __str__(self) -> str:
@@ -62,13 +62,13 @@ def parse_hours(text: str) -> Hours:
     """
     match = SPAN.fullmatch(text)
     if match is None:
-        raise HoursError(f'"{text}" is no span of hours; write it like "{_meant(text)}"')
+        raise HoursError(f'"{text}" is no span of hours', f'write it like "{_meant(text)}"')
     numbers = [int(number or 0) for number in match.groups()]
     opens, closes = _seconds(text, *numbers[:3]), _seconds(text, *numbers[3:])
     if opens == DAY:
-        raise HoursError(f'"{text}" opens at 24:00, which is on the next date; write "00:00" there')
+        raise HoursError(f'"{text}" opens at 24:00, which is on the next date', 'write "00:00" there')
     if opens == closes:
-        raise HoursError(f'"{text}" opens and closes at the same time; write "00:00-24:00" for a whole day')
+        raise HoursError(f'"{text}" opens and closes at the same time', 'write "00:00-24:00" for a whole day')
     return Hours(opens, closes if closes > opens else closes + DAY)
 
 
@@ -90,7 +90,7 @@ def parse_days(text: str) -> tuple[int, ...]:
 def _weekday(name: str, text: str) -> int:
     number = WEEKDAY_NAMES.get(name.lower())
     if number is None:
-        raise HoursError(f'"{name}" in "{text}" is no weekday; write mon, mon-fri or sat,sun')
+        raise HoursError(f'"{name}" in "{text}" is no weekday', "write mon, mon-fri or sat,sun")
     return number
 
 
@@ -98,8 +98,8 @@ def _seconds(text: str, hour: int, minute: int, second: int) -> int:
     total = hour * 3600 + minute * 60 + second
     if minute > 59 or second > 59 or total > DAY:
         raise HoursError(
-            f'"{text}" has a time that no clock shows; write 00:00 to 24:00, '
-            'and hours that close on the next date like "22:00-06:00"'
+            f'"{text}" has a time that no clock shows',
+            'write 00:00 to 24:00, and hours that close on the next date like "22:00-06:00"',
         )
     return total
 

@@ -26,7 +26,7 @@ def check_that_it_opens(spec: CalendarSpec, rules: DateRules) -> None:
     first, last = spec.years
     own_hours = sorted(day for day, override in spec.overrides.items() if override.hours)
     if not own_hours and not any(spec.week.values()):
-        raise NeverOpensError(spec.name, 'it has no opening hours; give it some, for example mon-fri "09:00-17:00"')
+        raise NeverOpensError(spec.name, "it has no opening hours", 'give it some, for example mon-fri "09:00-17:00"')
     if any(_opens(rules, day.toordinal(), day.toordinal()) for day in own_hours):
         return
     begin, end, step = date(first, 1, 1).toordinal(), date(last, 12, 31).toordinal(), FIRST_LOOK
@@ -36,7 +36,7 @@ def check_that_it_opens(spec: CalendarSpec, rules: DateRules) -> None:
         begin, step = begin + step, 2 * step
     raise NeverOpensError(
         spec.name,
-        f"breaks, holidays and closed dates take away all of its hours from {first} to {last}; "
+        f"breaks, holidays and closed dates take away all of its hours from {first} to {last}",
         "take out a break or a date, or give it hours that they leave",
     )
 

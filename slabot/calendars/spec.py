@@ -46,7 +46,7 @@ class Break:
 
     def __post_init__(self) -> None:
         if self.weekdays and self.date is not None:
-            raise HoursError(f'the break "{self.name}" has weekdays and a date; give one of them')
+            raise HoursError(f'the break "{self.name}" has weekdays and a date', "give one of them")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,21 +96,21 @@ def check(spec: CalendarSpec) -> None:
     first, last = spec.years
     if not FIRST_YEAR <= first <= last <= LAST_YEAR:
         raise CalendarError(
-            f'the calendar "{spec.name}" answers for the years {first} to {last}, which is no range; '
-            f"give a first and a last year between {FIRST_YEAR} and {LAST_YEAR}"
+            f'the calendar "{spec.name}" answers for the years {first} to {last}, which is no range',
+            f"give a first and a last year between {FIRST_YEAR} and {LAST_YEAR}",
         )
     if spec.always and (spec.week or spec.overrides or spec.breaks or spec.holidays or spec.country):
         raise CalendarError(
-            f'the calendar "{spec.name}" is always open and has hours, breaks or holidays too; '
-            "take out one or the other"
+            f'the calendar "{spec.name}" is always open and has hours, breaks or holidays too',
+            "take out one or the other",
         )
     if spec.region and not spec.country:
         raise CalendarError(
-            f'the calendar "{spec.name}" has the region "{spec.region}" of no country; give the country'
+            f'the calendar "{spec.name}" has the region "{spec.region}" of no country', "give the country"
         )
     named = [*spec.week, *(day for pause in spec.breaks for day in pause.weekdays)]
     if strange := [day for day in named if not 0 <= day < len(WEEKDAYS)]:
-        raise HoursError(f'the calendar "{spec.name}" has a weekday {strange[0]}; give 0 (Monday) to 6 (Sunday)')
+        raise HoursError(f'the calendar "{spec.name}" has a weekday {strange[0]}', "give 0 (Monday) to 6 (Sunday)")
     for what, day in _dates(spec):
         if not first <= day.year <= last:
             raise OutsideYearsError(f"{what} is on {day}", calendar=spec.name, years=spec.years)

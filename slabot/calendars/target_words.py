@@ -6,9 +6,9 @@ Promise: each reading is a text that `parse_target` takes; what could mean nothi
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 
-LIKENESS = 0.8  # from here on a unit is a misspelling of a known one
+from slabot.domain.suggestions import nearest_meant
+
 LARGEST, LARGEST_DAYS = 99_999, 1_000  # more is a slip of the keyboard
 
 _NUMBERS = {
@@ -81,8 +81,7 @@ def _unit(word: str) -> str | None:
     singular = word.removesuffix("s") or word
     if known := _UNITS.get(word) or _UNITS.get(singular):
         return known
-    close = get_close_matches(singular, [unit for unit in _UNITS if len(unit) > 3], n=1, cutoff=LIKENESS)
-    return _UNITS[close[0]] if close else None
+    return next(iter(nearest_meant(singular, {name: unit for name, unit in _UNITS.items() if len(name) > 3})), None)
 
 
 def _days(count: int) -> tuple[str, ...]:

@@ -86,7 +86,7 @@ def parse_target(text: str) -> Target:
             return RealTime(timedelta(0, _seconds(text, match[1], DAY)))
         return Worked(timedelta(0, _seconds(text, match[1], UNITS[match[2]])))
     meant = readings(words)
-    raise TargetError(f'"{text}" is no target; {_remedy(words, meant)}', meant)
+    raise TargetError(f'"{text}" is no target', _remedy(words, meant), meant)
 
 
 def _remedy(words: str, meant: tuple[str, ...]) -> str:
@@ -110,9 +110,9 @@ def _seconds(text: str, digits: str, unit: int) -> int:
 
 def _check(seconds: int, target: str = "a target") -> None:
     if seconds < 0:
-        raise TargetError(f"{target} is less than nothing; give 0 or more")
+        raise TargetError(f"{target} is less than nothing", "give 0 or more")
     if seconds > LONGEST:
-        raise TargetError(f"{target} is longer than a hundred years; give a smaller number")
+        raise TargetError(f"{target} is longer than a hundred years", "give a smaller number")
 
 
 def _whole(amount: timedelta) -> int:

@@ -44,8 +44,8 @@ def naive(*instants: datetime) -> CalendarError:
     """The error for a datetime without an offset, of which at least one is given."""
     culprit = next((instant for instant in instants if instant.utcoffset() is None), instants[0])
     return CalendarError(
-        f"{culprit} has no offset from UTC, so it could mean many instants; "
-        f'give it one, for example "{culprit.isoformat()}Z"'
+        f"{culprit} has no offset from UTC, so it could mean many instants",
+        f'give it one, for example "{culprit.isoformat()}Z"',
     )
 
 

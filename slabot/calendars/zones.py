@@ -12,9 +12,9 @@ from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from slabot.calendars.errors import UnknownZoneError
-from slabot.calendars.nearest import did_you_mean, nearest_names
 from slabot.calendars.place_words import is_offset, places_of
 from slabot.calendars.rails_zones import RAILS_ZONES
+from slabot.domain.suggestions import did_you_mean, nearest_meant
 
 _TURNED = re.compile(r"(?:Etc/)?GMT[+-]?\d+")  # Etc/GMT-5 is five hours east of Greenwich; it is never suggested
 
@@ -41,7 +41,7 @@ def _remedy(wanted: str) -> str:
         return f"write an IANA name such as {named}"
     if is_offset(wanted):
         return "write the place that has your clock, such as Europe/Berlin"
-    return did_you_mean(nearest_names(wanted.replace(" ", "_"), _names()))
+    return did_you_mean(nearest_meant(wanted.replace(" ", "_"), _names()))
 
 
 @cache

@@ -37,12 +37,13 @@ def web_receiver(url: str, setting: str) -> str:
     except ValueError:
         parts, host = urlsplit(""), ""
     if parts.scheme not in ("https", "http") or not host or _UNSAFE.search(address):
-        raise SettingError(f"{setting} is no web address; write it like https://receiver.example/pages")
+        raise SettingError(f"{setting} is no web address", "write it like https://receiver.example/pages")
     if parts.username is not None or parts.fragment:
-        raise SettingError(f"{setting} holds a user name or a #; write the address without them")
+        raise SettingError(f"{setting} holds a user name or a #", "write the address without them")
     if parts.scheme == "http" and not is_loopback(host):
         raise SettingError(
-            f"{setting}: http would send pages to {host} unprotected; write https; http is taken for this machine only"
+            f"{setting}: http would send pages to {host} unprotected",
+            "write https; http is taken for this machine only",
         )
     return address
 
@@ -75,7 +76,7 @@ def secret_text(value: str, name: str, looks: str) -> str:
     """
     stripped = value.strip()
     if not stripped:
-        raise TokenError(f"{name} is empty. {looks} Set the environment variable that the policy names for it.")
+        raise TokenError(f"{name} is empty.", f"{looks} Set the environment variable that the policy names for it.")
     if not stripped.isascii() or not stripped.isprintable() or " " in stripped:
-        raise TokenError(f"{name} holds spaces or odd characters, so it was not copied whole or alone. {looks}")
+        raise TokenError(f"{name} holds spaces or odd characters, so it was not copied whole or alone.", looks)
     return stripped

@@ -153,6 +153,6 @@ def _of_ticket(store: Store, held: list[HeldWrite], name: tuple[str, ...], polic
             return found
         store.read(lambda conn: refuse_unknown(conn, *named))
         raise SlabotError(
-            f"nothing is held back for {named[0]}/{named[1]}; slabot approve without a name shows what is."
+            f"nothing is held back for {named[0]}/{named[1]}", "slabot approve without a name shows what is."
         )
-    raise SlabotError(f'nothing is held back under "{word}"; slabot approve without a name shows what is.')
+    raise SlabotError(f'nothing is held back under "{word}"', "slabot approve without a name shows what is.")

@@ -13,7 +13,7 @@ import click
 from slabot.calendars import Calendar, parse_target
 from slabot.cli.edge import InstantOption, named_calendar, print_json, read_policy
 from slabot.domain import SlabotError
-from slabot.domain.ticket_schema import nearest
+from slabot.domain.suggestions import suggestion
 from slabot.policy import WhenClosed
 from slabot.reports import terminal
 from slabot.rules import span_json
@@ -44,7 +44,7 @@ def due(
         if severity not in policy.severities:
             known = list(policy.severities)
             raise SlabotError(
-                f'{config} has no severity "{severity}"; it has {", ".join(known)}{nearest(severity, known)}'
+                f'{config} has no severity "{severity}"', f"it has {', '.join(known)}{suggestion(severity, known)}"
             )
         agreed = policy.severities[severity]
         counted, wanted = policy.severity_calendar(severity), agreed.respond_within

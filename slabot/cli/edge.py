@@ -16,7 +16,7 @@ import click
 from slabot.calendars import Calendar
 from slabot.cli.policy_file import file_name, from_pipe, policy_bytes
 from slabot.domain import SlabotError, parse_instant
-from slabot.domain.ticket_schema import nearest
+from slabot.domain.suggestions import suggestion
 from slabot.policy import Policy, PolicyError, Problem, load_policy
 from slabot.reports.style import harmless_json
 
@@ -37,11 +37,11 @@ def read_text(path: str, *, largest: int, what: str) -> str:
     file = Path(path)
     try:
         if file.is_dir():
-            raise FileError(f"{path}: this is a folder; name the {what} itself")
+            raise FileError(f"{path}: this is a folder", f"name the {what} itself")
         if file.is_file() and file.stat().st_size > largest:
             raise FileError(
-                f"{path}: the {what} is {file.stat().st_size / 1e6:,.0f} MB; at most {largest / 1e6:,.0f} MB are read. "
-                "Is it the right file?"
+                f"{path}: the {what} is {file.stat().st_size / 1e6:,.0f} MB",
+                f"at most {largest / 1e6:,.0f} MB are read. Is it the right file?",
             )
         if file.is_fifo():
             content = from_pipe(path, largest)
@@ -49,20 +49,20 @@ def read_text(path: str, *, largest: int, what: str) -> str:
             with file.open("rb") as stream:
                 content = stream.read(largest + 1)
     except FileNotFoundError:
-        raise FileError(f"{path}: there is no such file; check the name and the folder you are in") from None
+        raise FileError(f"{path}: there is no such file", "check the name and the folder you are in") from None
     except PermissionError:
-        raise FileError(f"{path}: you may not read this file; check its permissions") from None
+        raise FileError(f"{path}: you may not read this file", "check its permissions") from None
     except (OSError, ValueError) as error:
         raise FileError(f"{path}: it cannot be read: {error}") from None
     if content is None:
-        raise FileError(f"{path}: nobody writes into this pipe; name a file, or write into it")
+        raise FileError(f"{path}: nobody writes into this pipe", "name a file, or write into it")
     if len(content) > largest:
         raise FileError(f"{path}: the {what} is larger than {largest / 1e6:,.0f} MB. Is it the right file?")
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise FileError(f"{path}:{line}: this is not UTF-8 text; save the file as UTF-8") from None
+        raise FileError(f"{path}:{line}: this is not UTF-8 text", "save the file as UTF-8") from None
 
 
 def read_policy(path: str) -> Policy:
@@ -81,7 +81,7 @@ def named_calendar(policy: Policy, name: str, path: str) -> Calendar:
     """A calendar by its name in the file."""
     if name not in policy.calendars:
         known = list(policy.calendars)
-        raise SlabotError(f'{path} has no calendar "{name}"; it has {", ".join(known)}{nearest(name, known)}')
+        raise SlabotError(f'{path} has no calendar "{name}"', f"it has {', '.join(known)}{suggestion(name, known)}")
     return policy.calendar(name)
 
 

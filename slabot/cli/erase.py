@@ -17,7 +17,7 @@ from slabot.cli.edge import print_json, read_policy
 from slabot.cli.screen import working
 from slabot.cli.store import policy_store
 from slabot.domain import SlabotError, utc
-from slabot.domain.ticket_schema import nearest
+from slabot.domain.suggestions import suggestion
 from slabot.policy import Policy
 from slabot.policy.problems import plural
 from slabot.runtime.erasing import erase_person
@@ -83,7 +83,9 @@ def erase(requester: str, config: str, yes: bool, dry_run: bool, as_json: bool) 
             return
         if "@" not in person and len(found) > 1:
             names = " or ".join(f"{known.helpdesk}/{known.id}" for known in found)
-            raise SlabotError(f"{person} is somebody at {len(found)} helpdesks, maybe not the same one; name {names}")
+            raise SlabotError(
+                f"{person} is somebody at {len(found)} helpdesks, maybe not the same one", f"name {names}"
+            )
         if not as_json:
             click.echo("\n".join(line for known in found for line in _plan(known)))
             click.echo(f"All words of their own tickets go, and their words on others'. {STAYS}")
@@ -118,7 +120,7 @@ def _named(requester: str, policy: Policy) -> tuple[str | None, str]:
     if slash and "@" not in requester:
         known = list(policy.helpdesks)
         raise SlabotError(
-            f'the policy has no helpdesk "{helpdesk}"; it has {", ".join(known)}{nearest(helpdesk, known)}'
+            f'the policy has no helpdesk "{helpdesk}"', f"it has {', '.join(known)}{suggestion(helpdesk, known)}"
         )
     return None, requester
 

@@ -148,7 +148,7 @@ def _from_helpdesks(policy: Policy, named: Sequence[Named], since: datetime | No
     with contextlib.closing(connections):
         needed = {helpdesk for helpdesk, _ in named} or set(policy.helpdesks)
         if not needed <= set(connections.adapters):
-            raise StartError(list(connections.problems))
+            raise StartError(connections.problems)
         yield from read_records(connections.adapters, named, since)
 
 
@@ -160,7 +160,7 @@ def _opened(path: str | None, *, force: bool) -> Iterator[TextIO]:
         return
     place = Path(path)
     if not force and os.path.lexists(place):
-        raise SlabotError(f"{path} is there already; name another file, or add --force to replace it")
+        raise SlabotError(f"{path} is there already", "name another file, or add --force to replace it")
     if place.exists() and not place.is_file():  # a device or a pipe takes what it is given
         with place.open("w", encoding="utf-8") as stream:
             yield stream
@@ -169,7 +169,7 @@ def _opened(path: str | None, *, force: bool) -> Iterator[TextIO]:
     try:
         number, unfinished = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)  # for the owner alone
     except OSError as error:
-        raise SlabotError(f"{path} cannot be written: {error.strerror}; name another file with -o") from None
+        raise SlabotError(f"{path} cannot be written: {error.strerror}", "name another file with -o") from None
     try:
         with os.fdopen(number, "w", encoding="utf-8") as stream:
             yield stream

@@ -138,12 +138,12 @@ class _Asking:
 
     def text(self, what: str, option: str) -> str:
         if self.silent:
-            raise SlabotError(f"{what}: not given; give it as {option}, or leave out --no-input to be asked")
+            raise SlabotError(f"{what}: not given", f"give it as {option}, or leave out --no-input to be asked")
         return str(click.prompt(what, err=True)).strip()
 
     def choice(self, what: str, among: list[str], option: str, *, default: str | None) -> str:
         if self.silent:
-            raise SlabotError(f"{what}: not given; give it as {option}, or leave out --no-input to be asked")
+            raise SlabotError(f"{what}: not given", f"give it as {option}, or leave out --no-input to be asked")
         return str(click.prompt(what, type=click.Choice(among), default=default, err=True))
 
     def secret(self, what: str) -> str:
@@ -154,13 +154,15 @@ def _may_write(file: Path, ask: _Asking, *, force: bool) -> None:
     if not file.exists() or force:
         return
     if ask.silent or not click.confirm(f"{file} is there already. Replace it?", default=False, err=True):
-        raise SlabotError(f"{file} is there already and was left as it is; name another file with -o, or give --force")
+        raise SlabotError(
+            f"{file} is there already and was left as it is", "name another file with -o, or give --force"
+        )
 
 
 def _subdomain(given: str, about: AccountKind) -> str:
     bare = given.strip().lower().removeprefix("https://").rstrip("/").removesuffix(about.domain)
     if not bare.replace("-", "").isalnum() or not bare.isascii():
-        raise SlabotError(f'"{given}" is no subdomain; write the name alone: acme, for acme{about.domain}')
+        raise SlabotError(f'"{given}" is no subdomain', f"write the name alone: acme, for acme{about.domain}")
     return bare
 
 
@@ -186,8 +188,8 @@ def _given(statuses: Iterable[str]) -> dict[str, Category]:
         word, equals, category = given.rpartition("=")
         if not equals or not word.strip() or category.strip() not in CATEGORIES:
             raise SlabotError(
-                f'"{given}" places no status; write WORD=CATEGORY with one of {", ".join(CATEGORIES)}: '
-                "--status 3=waiting_on_customer"
+                f'"{given}" places no status',
+                f"write WORD=CATEGORY with one of {', '.join(CATEGORIES)}: --status 3=waiting_on_customer",
             )
         found[word.strip().casefold()] = Category(category.strip())
     return found
@@ -226,7 +228,7 @@ def _account(
             placed.append(Placed(status.word, category, status.label))
     if open_questions:
         said = "\n".join(f"  - {each.because}: --status {_shell(each)}" for each in open_questions)
-        raise SlabotError(f"Some statuses must be placed by people; say what they stand for:\n{said}")
+        raise SlabotError("Some statuses must be placed by people", f"say what they stand for:\n{said}")
     return _with(given, placed), facts
 
 
@@ -260,7 +262,7 @@ def _finish(text: str, output: str, helpdesk: NewHelpdesk, facts: AccountFacts |
     try:
         Path(output).write_text(text, encoding="utf-8")
     except OSError as error:
-        raise SlabotError(f"{output} cannot be written: {error.strerror}; check the folder and your rights") from None
+        raise SlabotError(f"{output} cannot be written: {error.strerror}", "check the folder and your rights") from None
     if facts is None:
         lacking = f"{' and '.join(helpdesk.variables)} {'are' if len(helpdesk.variables) > 1 else 'is'} not set"
         words = f"The account was not read, for {lacking}: compare the statuses in {output} by hand."

@@ -120,7 +120,7 @@ class _Questions:
         """The same, if the checks of the policy file have no error to report."""
         for problem in judge(working, self._today):
             if problem.severity == "error":
-                raise SlabotError(f"{f'{option}: ' if option else ''}{problem.message}; {problem.fix}")
+                raise SlabotError(f"{f'{option}: ' if option else ''}{problem.message}", problem.fix)
         return working
 
     def _answer(
@@ -135,7 +135,7 @@ class _Questions:
         if given is None and self._silent:
             given = likely
             if given is None:
-                raise SlabotError(f"{what}: not given; give it as {option}, or leave out --no-input to be asked")
+                raise SlabotError(f"{what}: not given", f"give it as {option}, or leave out --no-input to be asked")
         if given is not None:
             try:
                 return read(given.strip())
@@ -162,7 +162,7 @@ def _accepted(working: WorkingTime, *, whole_country: bool, silent: bool, today:
             continue
         _say(sentence(f"{problem.message}; {problem.fix}"))
         if not click.confirm("Keep it so?", default=True, err=True):
-            raise SlabotError("nothing was written; start slabot init again and answer otherwise")
+            raise SlabotError("nothing was written", "start slabot init again and answer otherwise")
         accepted[code] = KEPT
     return accepted
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from slabot.cli.edge import read_policy
 from slabot.domain import SlabotError
-from slabot.domain.ticket_schema import nearest
+from slabot.domain.suggestions import suggestion
 from slabot.policy import Policy
 from slabot.store import UnknownTicket, ledger, outbox, tickets
 
@@ -57,7 +57,8 @@ def named_ticket(words: Sequence[str], policy: Policy) -> tuple[str, str] | None
     if helpdesk not in policy.helpdesks:
         known = list(policy.helpdesks)
         raise SlabotError(
-            f'the policy has no helpdesk "{helpdesk}"; it has {", ".join(known) or "none"}{nearest(helpdesk, known)}'
+            f'the policy has no helpdesk "{helpdesk}"',
+            f"it has {', '.join(known) or 'none'}{suggestion(helpdesk, known)}",
         )
     return helpdesk, ticket_id
 

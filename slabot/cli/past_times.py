@@ -37,10 +37,10 @@ def past_instant(text: str, now: datetime, zone: ZoneInfo, *, option: str = "--s
     try:
         found = _read(said, text, now, zone)
     except (ValueError, OverflowError, InstantError):
-        raise SlabotError(f'{option}: "{_short(text)}" is no time that can be read; {_FORMS}.') from None
+        raise SlabotError(f'{option}: "{_short(text)}" is no time that can be read', f"{_FORMS}.") from None
     if found > now:
         there = local_time(found, zone)
-        raise SlabotError(f'{option}: "{_short(text)}" is {there} ({zone.key}), which is still to come; {_FORMS}.')
+        raise SlabotError(f'{option}: "{_short(text)}" is {there} ({zone.key}), which is still to come', f"{_FORMS}.")
     return found
 
 

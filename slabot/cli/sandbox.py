@@ -40,7 +40,7 @@ def sandbox(
     """
     missing = [name for name in (*files, *for_freshdesk) if not Path(name).exists()]
     if missing:
-        raise SlabotError(f"{missing[0]}: there is no such file; check the name and the folder you are in")
+        raise SlabotError(f"{missing[0]}: there is no such file", "check the name and the folder you are in")
     with contextlib.ExitStack() as loading:
         if files or for_freshdesk:
             loading.enter_context(working("Loading the files"))

@@ -26,8 +26,8 @@ class NoOutput(SlabotError):
 
     def __init__(self) -> None:
         super().__init__(
-            "standard output is closed, so there is nowhere to write the answer; run the command without >&-, or send "
-            "its output to a file"
+            "standard output is closed, so there is nowhere to write the answer",
+            "run the command without >&-, or send its output to a file",
         )
 
 

@@ -26,11 +26,11 @@ def parse_instant(text: object) -> datetime:
     try:
         parsed = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise InstantError(f'"{_short(text)}" is not a time; write it like "{EXAMPLE}"') from None
+        raise InstantError(f'"{_short(text)}" is not a time', f'write it like "{EXAMPLE}"') from None
     if parsed.tzinfo is None:
         raise InstantError(
-            f'"{_short(text)}" has no offset from UTC, so it could mean many instants; '
-            f'add one, for example "{_with_offset(text.strip())}"'
+            f'"{_short(text)}" has no offset from UTC, so it could mean many instants',
+            f'add one, for example "{_with_offset(text.strip())}"',
         )
     return utc(parsed)
 
@@ -42,13 +42,15 @@ def utc(instant: datetime) -> datetime:
         InstantError: the datetime is naive, or outside the years 1970 to 2200.
     """
     if instant.tzinfo is None:
-        raise InstantError(f"{instant} has no offset from UTC; give an aware datetime")
+        raise InstantError(f"{instant} has no offset from UTC", "give an aware datetime")
     try:
         moved = instant.astimezone(UTC)
     except OverflowError:
         moved = datetime.min.replace(tzinfo=UTC)
     if not FIRST_YEAR <= moved.year <= LAST_YEAR:
-        raise InstantError(f"the year of {instant.isoformat()} is outside {FIRST_YEAR} to {LAST_YEAR}; check the date")
+        raise InstantError(
+            f"the year of {instant.isoformat()} is outside {FIRST_YEAR} to {LAST_YEAR}", "check the date"
+        )
     return moved.replace(microsecond=0) if moved.microsecond else moved
 
 

@@ -17,3 +17,8 @@ def sentence(text: str) -> str:
 def clause(text: str) -> str:
     """A text without its full stop, for a sentence that goes on behind it."""
     return text.rstrip().rstrip(".")
+
+
+def instruction(remedy: str) -> str:
+    """A remedy as a sentence of its own: ``set it`` becomes ``Set it.``; empty stays empty."""
+    return sentence(f"{remedy[:1].upper()}{remedy[1:]}")

@@ -17,6 +17,7 @@ from typing import Any
 from slabot.domain.errors import InstantError, TicketFileError
 from slabot.domain.events import AnyEvent
 from slabot.domain.instant import parse_instant
+from slabot.domain.suggestions import suggestion
 from slabot.domain.ticket import Person, Ticket, TicketRecord
 from slabot.domain.ticket_schema import (
     EVENTS,
@@ -25,7 +26,6 @@ from slabot.domain.ticket_schema import (
     Key,
     SchemaRefusal,
     event_name,
-    nearest,
     told,
 )
 from slabot.domain.timeline import Timeline
@@ -48,12 +48,12 @@ def read_tickets(text: str, *, severities: Collection[str] | None = None) -> lis
     """
     if len(text) > LARGEST:
         raise TicketFileError(
-            f"the ticket file holds {len(text) / 1e6:,.0f} million characters; at most {LARGEST / 1e6:,.0f} million "
-            "are read. Give one ticket, or split the file"
+            f"the ticket file holds {len(text) / 1e6:,.0f} million characters",
+            f"at most {LARGEST / 1e6:,.0f} million are read. Give one ticket, or split the file",
         )
     text = text.removeprefix("\ufeff")
     if not text.strip():
-        raise TicketFileError("the ticket file is empty; it should hold one JSON object (see docs/ticket-file.md)")
+        raise TicketFileError("the ticket file is empty", "it should hold one JSON object (see docs/ticket-file.md)")
     try:
         whole = _loads(text)
     except json.JSONDecodeError as error:
@@ -117,7 +117,8 @@ def _finite(digits: str) -> float:
 def _read_ticket(value: object, place: str, severities: Collection[str] | None) -> TicketRecord:
     if isinstance(value, list):
         raise TicketFileError(
-            f"the file holds a list of {len(value)}; one ticket is an object {{…}}. "
+            f"the file holds a list of {len(value)}",
+            "one ticket is an object {…}. "
             "For several tickets write one object a line, without brackets and commas between them",
             place=place,
         )
@@ -164,7 +165,7 @@ class _Reader:
         for name in value:
             if name not in keys and name not in _ELSEWHERE.get(place, _EVENT_ELSEWHERE) and not name.startswith("_"):
                 known = [*keys, *_ELSEWHERE.get(place, _EVENT_ELSEWHERE)]
-                self.problem(_join(place, name), f"this key is unknown{nearest(name, known)}")
+                self.problem(_join(place, name), f"this key is unknown{suggestion(name, known)}")
         for name, key in keys.items():
             if name not in value:
                 if key.required:
@@ -194,7 +195,7 @@ class _Reader:
         schema = EVENTS.get(name) if isinstance(name, str) else None
         if schema is None:
             wrong = f'"{name}" is no type of event' if isinstance(name, str) else "is missing or no text"
-            self.problem(f"{place}.type", f"{wrong}; use one of {', '.join(EVENTS)}{nearest(name, list(EVENTS))}")
+            self.problem(f"{place}.type", f"{wrong}; use one of {', '.join(EVENTS)}{suggestion(name, EVENTS)}")
             return None
         place = f"{place} ({name})"
         before = len(self.problems)
@@ -208,7 +209,7 @@ class _Reader:
             self.problem(
                 f"{place}.{'to' if name == 'severity' else 'severity'}",
                 f'"{severity}" is no severity of this policy; use one of {", ".join(self._severities)}'
-                f"{nearest(severity, list(self._severities))}",
+                f"{suggestion(severity, self._severities)}",
             )
         if "at" in facts and created_at is not None and facts["at"] < created_at:
             self.problem(

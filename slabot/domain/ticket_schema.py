@@ -5,7 +5,6 @@ Promise: one table says it for reading, for writing and for the documentation; t
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ from typing import Any
 from slabot.domain import events as ev
 from slabot.domain.category import Actor, Category
 from slabot.domain.instant import parse_instant
+from slabot.domain.suggestions import suggestion
 
 
 class SchemaRefusal(ValueError):
@@ -62,12 +62,6 @@ def told(wanted: str, got: object) -> str:
         case _:
             found = "an object"
     return f"should be {wanted}, not {found}"
-
-
-def nearest(name: object, known: list[str]) -> str:
-    """``; did you mean "priority"?`` or nothing."""
-    close = difflib.get_close_matches(str(name), known, n=1, cutoff=0.6)
-    return f'; did you mean "{close[0]}"?' if close else ""
 
 
 def _text(value: object) -> str:
@@ -142,7 +136,7 @@ def _one_of(kind: type[Any], what: str) -> Callable[[object], Any]:
 
     def read(value: object) -> Any:
         if value not in names:
-            raise SchemaRefusal(f"{told(what, value)}; use one of {', '.join(names)}{nearest(value, names)}")
+            raise SchemaRefusal(f"{told(what, value)}; use one of {', '.join(names)}{suggestion(value, names)}")
         return kind(value)
 
     return read

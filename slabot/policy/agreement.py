@@ -209,8 +209,7 @@ def _rung(value: object) -> object:
     try:
         return parse_rung(value)
     except RungError as error:
-        message, _, fix = str(error).partition("; ")
-        raise refuse("bad-rung", message, fix) from None
+        raise refuse("bad-rung", error.why, error.remedy) from None
 
 
 class RungEntry(Part):

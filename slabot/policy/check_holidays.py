@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from slabot.calendars import Calendar
-from slabot.domain.ticket_schema import nearest
+from slabot.domain.suggestions import suggestion
 from slabot.policy.model import Policy
 from slabot.policy.paths import Path
 from slabot.policy.problems import PathProblem
@@ -68,7 +68,7 @@ def _exceptions(calendar: Calendar, path: Path, today: date) -> Iterator[PathPro
             "unused-exception",
             path,
             f'"{item}" takes away no public holiday of {years[0]} or {years[-1]}',
-            f"write a holiday's name as slabot names it{nearest(item, names)}, or a date such as {today}",
+            f"write a holiday's name as slabot names it{suggestion(item, names)}, or a date such as {today}",
         )
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import product, takewhile
 
 from slabot.calendars import Calendar
-from slabot.domain.ticket_schema import nearest
+from slabot.domain.suggestions import suggestion
 from slabot.policy.agreement import Ladder
 from slabot.policy.destinations import Destination, DestinationKind
 from slabot.policy.model import Policy
@@ -76,7 +76,7 @@ def _destinations(policy: Policy) -> Iterator[tuple[Path, Destination]]:
 
 
 def _unknown(destination: Destination, where: str, known: tuple[str, ...]) -> tuple[str, str]:
-    fix = f"use one of {', '.join(known)}{nearest(destination.name, list(known))}" if known else f"add it under {where}"
+    fix = f"use one of {', '.join(known)}{suggestion(destination.name, known)}" if known else f"add it under {where}"
     return f'"{destination}" names nothing under {where}', fix
 
 

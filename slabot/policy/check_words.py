@@ -6,17 +6,14 @@ that was meant; words that the accounts' owners chose are left alone.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from slabot.domain.ticket_schema import nearest
+from slabot.domain.suggestions import did_you_mean, nearest
 from slabot.policy.nodes import Tree
 from slabot.policy.paths import Path, value_at
 from slabot.policy.problems import PathProblem, shown
 from slabot.policy.walk import Mark, Spot
-
-ALIKE = 0.75  # from here on a status is a misspelling rather than one of the account's own
 
 PRIORITIES: Mapping[str, tuple[str, ...]] = {
     "zendesk": ("urgent", "high", "normal", "low"),
@@ -92,17 +89,18 @@ def _priority(spot: Spot, kinds: tuple[str, ...], value: Any) -> Iterator[PathPr
         return  # a row for the other kind of helpdesk, beside the one for this kind
     meant = _OF_THE_OTHER.get(word) or _PRIORITY_MEANT.get(word, "")
     meant = meant if meant in known else _OF_THE_OTHER.get(meant, "")
-    did_you_mean = f'; did you mean "{meant}"?' if meant else nearest(word, list(known))
-    if not kinds and not difflib.get_close_matches(word, known, n=1, cutoff=ALIKE):
+    close = nearest(word, known)
+    if not kinds and not close:
         return  # tickets of a file without helpdesks come from elsewhere, with priorities of their own
-    if one_to_write and "freshdesk" in kinds and not did_you_mean:
+    if one_to_write and "freshdesk" in kinds and not (meant or close):
         return  # a priority may be written to Freshdesk by the account's own word as well
+    fix = "; ".join(filter(None, [f"use one of {', '.join(known)}", did_you_mean([meant] if meant else close)]))
     whose = "that no helpdesk of this file has" if kinds else "that no helpdesk has"
     yield PathProblem(
         "unknown-priority",
         spot.path,
         f"{shown(spot.value)} is a priority {whose}",
-        f"use one of {', '.join(known)}{did_you_mean}",
+        fix,
         at_key=spot.is_key,
     )
 
@@ -146,4 +144,4 @@ def _near(word: str, natives: list[str]) -> str:
     if word in _STATUS_MEANT:
         return _STATUS_MEANT[word]
     turned = [native for native in natives if sorted(native) == sorted(word)]
-    return next(iter(turned or difflib.get_close_matches(word, natives, n=1, cutoff=ALIKE)), "")
+    return next(iter(turned or nearest(word, natives)), "")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from slabot.domain.ticket_schema import nearest
+from slabot.domain.suggestions import suggestion
 from slabot.policy.agreement import FIRST_RESPONSE, Conditions
 from slabot.policy.check_exempt import exempt_warnings
 from slabot.policy.check_holidays import holiday_warnings
@@ -67,7 +67,7 @@ def contradictions(policy: Policy) -> Iterator[PathProblem]:
                     "unknown-clock",
                     ("escalate", place, "clock", index),
                     f'"{clock}" is not a clock of this file',
-                    f"use one of {', '.join(clocks)}{nearest(clock, clocks)}",
+                    f"use one of {', '.join(clocks)}{suggestion(clock, clocks)}",
                 )
 
 

@@ -12,7 +12,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from slabot.domain.ticket_schema import nearest
+from slabot.domain.errors import SlabotError
+from slabot.domain.suggestions import suggestion
 from slabot.policy.scalars import one_or_many, refuse
 
 FORMS = (
@@ -27,7 +28,7 @@ _EMAIL = re.compile(r"[^\s@,;:<>\"]+@[^\s@,;:<>\"]+")
 _NAME = re.compile(r"[\w-]+")
 
 
-class DestinationError(ValueError):
+class DestinationError(SlabotError):
     """A text that names nobody who can be told; the message says what would."""
 
 
@@ -126,13 +127,13 @@ def parse_destination(text: str) -> Destination:
     if kind is None:
         if _EMAIL.fullmatch(text):
             meant = f"user:{text} for a direct message, or email:{text} for a mail"
-            raise DestinationError(f'"{text}" names nobody who can be told; write {meant}')
-        near = "" if word in named else nearest(word, [*named])
-        raise DestinationError(f'"{text}" names nobody who can be told; write {FORMS}{near}')
+            raise DestinationError(f'"{text}" names nobody who can be told', f"write {meant}")
+        near = "" if word in named else suggestion(word, named)
+        raise DestinationError(f'"{text}" names nobody who can be told', f"write {FORMS}{near}")
     form, wanted = _NAMED[kind]
     name = name.strip()
     if not form.fullmatch(name):
-        raise DestinationError(f'"{text}" names nobody who can be told; after {kind.value}: comes {wanted}')
+        raise DestinationError(f'"{text}" names nobody who can be told', f"after {kind.value}: comes {wanted}")
     return Destination(kind, name)
 
 
@@ -151,8 +152,7 @@ def _destination(value: object) -> Destination:
     try:
         return parse_destination(value)
     except DestinationError as error:
-        message, _, fix = str(error).partition("; ")
-        raise refuse("bad-destination", message, fix) from None
+        raise refuse("bad-destination", error.why, error.remedy) from None
 
 
 def _group(value: object) -> object:

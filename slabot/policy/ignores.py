@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from slabot.domain.ticket_schema import nearest
+from slabot.domain.suggestions import suggestion
 from slabot.policy.codes import CODES
 from slabot.policy.nodes import Position, Tree
 from slabot.policy.problems import Problem
@@ -106,7 +106,7 @@ def ignores_of(tree: Tree) -> Ignores:
                 "ignore-unknown-code",
                 ignore,
                 f'there is no finding "{ignore.code}"',
-                f"write the code that slabot check shows in brackets{nearest(ignore.code, list(CODES))}",
+                f"write the code that slabot check shows in brackets{suggestion(ignore.code, CODES)}",
             )
         elif not check.warning or ignore.code.startswith(_ABOUT_IGNORES):
             _add(

@@ -24,7 +24,7 @@ from slabot.policy.model import Policy
 from slabot.policy.nodes import Tree, read
 from slabot.policy.paths import Path, as_written, value_at
 from slabot.policy.problems import PathProblem, Problem, in_file_order
-from slabot.policy.refusals import meant, refusal
+from slabot.policy.refusals import refusal
 from slabot.policy.scalars import Names
 from slabot.policy.walk import Mark, marks_at, spots
 
@@ -152,14 +152,14 @@ def _refusals(tree: Tree, errors: list[ErrorDetails]) -> list[PathProblem]:
     """What the models refuse, without what follows from another problem that is said anyway."""
     found = []
     refused = [_of_comment(refusal(error, tree.value, Policy), tree) for error in errors]
-    misspelt = {(said.path[:-1], said.fix) for said in refused if said.code == "unknown-setting"}
+    misspelt = {(said.path[:-1], said.setting) for said in refused if said.code == "unknown-setting"}
     for said in refused:
         about_keys = said.code in ("missing-setting", "unknown-setting")
         if tree.spoils(said.path) or (not about_keys and tree.holds_spoiled(said.path)):
             continue  # the reading problem there is the reason
         if said.path in tree.misnamed and said.code in ("unknown-setting", "bad-name"):
             continue
-        if said.code == "missing-setting" and (said.path in tree.incomplete or (said.path, meant(said)) in misspelt):
+        if said.code == "missing-setting" and (said.path in tree.incomplete or (said.path, said.setting) in misspelt):
             continue
         if said.code == "missing-setting" and any(_is_in(said, other) for other in refused):
             continue
@@ -187,8 +187,8 @@ def _of_comment(said: PathProblem, tree: Tree) -> PathProblem:
 
 def _is_in(missing: PathProblem, other: PathProblem) -> bool:
     """True if a missing setting is there, but for the space after its colon."""
-    key = meant(missing).split('"')[1]
-    return other.code == "no-space-after-colon" and other.path[:-1] == missing.path and f"write {key}: " in other.fix
+    place = (other.code, other.path[:-1], other.setting)
+    return place == ("no-space-after-colon", missing.path, missing.setting)
 
 
 def _is_whole(tree: Tree, path: Path) -> bool:

@@ -62,6 +62,7 @@ class PathProblem:
 
     Attributes:
         at_key: the key is what is wrong, not its value.
+        setting: the setting that is missing at the path, or that was probably meant by the key there; may be empty.
         quote: the part of a value of several lines that is wrong.
     """
 
@@ -70,6 +71,7 @@ class PathProblem:
     message: str
     fix: str
     at_key: bool = False
+    setting: str = ""
     quote: str = ""
 
 

@@ -6,7 +6,6 @@ and ends with what to write. A refusal that the models worded themselves keeps t
 
 from __future__ import annotations
 
-import difflib
 import re
 from itertools import takewhile
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from slabot.domain.ticket_schema import nearest
+from slabot.domain.suggestions import did_you_mean, nearest, suggestion
 from slabot.policy.instead import clock_meant, colon_meant, number_meant, setting_meant
 from slabot.policy.paths import Path, holds, value_at, words
 from slabot.policy.problems import PathProblem, shown
@@ -22,7 +21,6 @@ from slabot.policy.shape import keys_at, settings
 from slabot.policy.written import written_list
 
 FEW = 12  # keys that are listed when one is unknown
-ALIKE = 0.75  # from here on a key is a misspelling of a key of its place, rather than one of another place
 
 # What a setting that must be given may look like; a test holds that every one is listed.
 EXAMPLES = {
@@ -173,21 +171,17 @@ def _missing(path: Path, key: str) -> PathProblem:
     general = ".".join(str(step) for step in (*path, key) if isinstance(step, str))
     example = _EXAMPLES_OF_PATH.get(general, EXAMPLES.get(key, "with its value"))
     added = f"add {key}, {example}" if example.startswith("with ") else f"add it, for example {key}: {example}"
-    return PathProblem("missing-setting", path, f'{where} has no "{key}"', added, at_key=True)
+    return PathProblem("missing-setting", path, f'{where} has no "{key}"', added, at_key=True, setting=key)
 
 
 def _kind_misspelt(path: Path, found: Any) -> PathProblem | None:
     """The key that was meant to be ``kind``, on which everything else of a helpdesk or a clock depends."""
     for key in found if isinstance(found, dict) else ():
-        if key.lower() in ("type", "product") or difflib.get_close_matches("kind", [key.lower()], cutoff=ALIKE):
+        if key.lower() in ("type", "product") or nearest(key, ["kind"]):
             message = f'"{key}" is not a setting of {words(path)}'
-            return PathProblem("unknown-setting", (*path, key), message, 'did you mean "kind"?', at_key=True)
+            fix = did_you_mean(["kind"])
+            return PathProblem("unknown-setting", (*path, key), message, fix, at_key=True, setting="kind")
     return None
-
-
-def meant(missing: PathProblem) -> str:
-    """The fix that an unknown key would have whose author meant this missing one."""
-    return f"did you mean {missing.message.rpartition(' ')[2]}?"
 
 
 def _unknown(path: Path, value: Any, model: type[BaseModel]) -> PathProblem:
@@ -196,14 +190,14 @@ def _unknown(path: Path, value: Any, model: type[BaseModel]) -> PathProblem:
     message = f'"{key}" is not a setting of {words(tuple(above)) or "the file"}'
     if (clock := clock_meant(tuple(above), str(key), value_at(value, path))) and "respond_within" in known:
         return PathProblem("unknown-setting", path, message, clock, at_key=True)
-    if (line := colon_meant(key)) and line.partition(":")[0] in known:
-        return PathProblem(
-            "no-space-after-colon", path, "there is no space after the colon", f"write {line}", at_key=True
-        )
-    fix = _way_out(str(key), known, model)
+    if (line := colon_meant(key)) and (setting := line.partition(":")[0]) in known:
+        said, fix = "there is no space after the colon", f"write {line}"
+        return PathProblem("no-space-after-colon", path, said, fix, at_key=True, setting=setting)
+    meant = tuple(filter(None, [setting_meant(str(key), known)])) or nearest(key, known)
+    fix = _way_out(str(key), known, meant, model)
     if line := _without_brackets(tuple(above), str(key), value):
         fix = f"if it belongs to the list before it, write {line}; else {fix}"
-    return PathProblem("unknown-setting", path, message, fix, at_key=True)
+    return PathProblem("unknown-setting", path, message, fix, at_key=True, setting=next(iter(meant), ""))
 
 
 def _without_brackets(above: Path, key: str, value: Any) -> str:
@@ -222,19 +216,15 @@ def _without_brackets(above: Path, key: str, value: Any) -> str:
     return f"{setting}: {written_list([first, *(name for name, _ in loose)])}"
 
 
-def _way_out(key: str, known: tuple[str, ...], model: type[BaseModel]) -> str:
+def _way_out(key: str, known: tuple[str, ...], meant: tuple[str, ...], model: type[BaseModel]) -> str:
     if f"{key}_env" in known:
         return f"write {key}_env with the name of the environment variable that holds it"
-    if (instead := setting_meant(key, known)) and instead == "listen":
+    if meant == ("listen",):
         return 'write listen: "127.0.0.1:8080", with your address and port'
-    if instead:
-        return f'did you mean "{instead}"?'
-    elsewhere = [setting.path for setting in settings(model) if setting.path.rpartition(".")[2] == key]
-    guess = nearest(key, list(known)).removeprefix("; ")
-    if elsewhere and not difflib.get_close_matches(key, known, cutoff=ALIKE):
+    if meant:
+        return did_you_mean(meant)
+    if elsewhere := [setting.path for setting in settings(model) if setting.path.rpartition(".")[2] == key]:
         return f"it stands elsewhere: {' or '.join(elsewhere[:3])}"
-    if guess:
-        return guess
     if not known or len(known) > FEW:
         return "take it out, or look up in docs/settings.md what may stand here"
     return f"take it out, or use one of {', '.join(known)}"
@@ -249,7 +239,7 @@ def _choice(path: Path, found: object, choices: list[str]) -> PathProblem:
         "unknown-value",
         path,
         f"{_shown(found)} is not one of the choices here",
-        f"use {'one of ' if len(choices) > 1 else ''}{', '.join(choices)}{nearest(found, choices)}",
+        f"use {'one of ' if len(choices) > 1 else ''}{', '.join(choices)}{suggestion(found, choices)}",
     )
 
 

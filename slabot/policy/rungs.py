@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from slabot.calendars import CalendarError, Worked, parse_target
+from slabot.domain.errors import SlabotError
 
 
-class RungError(ValueError):
-    """Words that are no rung; the message says which are."""
+class RungError(SlabotError):
+    """Words that are no rung; the remedy says which are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +77,14 @@ def parse_rung(text: str) -> Rung:
     if match := _USED.fullmatch(words):
         percent = int(match[1])
         if not 1 <= percent <= 99:
-            raise RungError(f'"{words}" lies outside 1% to 99% used; for the deadline itself write breach')
+            raise RungError(f'"{words}" lies outside 1% to 99% used', "for the deadline itself write breach")
         return Used(percent)
     if match := _BEFORE.fullmatch(words):
         return Before(_amount(match[1], words))
     if match := _AFTER.fullmatch(words):
         return After(_amount(match[1], words), None if match[2] is None else _amount(match[2], words))
     raise RungError(
-        f'"{words}" is no rung; write one of: 50% used, 30m before, breach, 30m after, "30m after, then every 30m"'
+        f'"{words}" is no rung', 'write one of: 50% used, 30m before, breach, 30m after, "30m after, then every 30m"'
     )
 
 
@@ -93,5 +94,7 @@ def _amount(text: str, words: str) -> timedelta:
     except CalendarError:
         target = None
     if not isinstance(target, Worked) or target.amount <= timedelta():
-        raise RungError(f'"{text}" in "{words}" is no length of working time; write minutes or hours such as 30m or 2h')
+        raise RungError(
+            f'"{text}" in "{words}" is no length of working time', "write minutes or hours such as 30m or 2h"
+        )
     return target.amount

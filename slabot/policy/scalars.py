@@ -28,7 +28,7 @@ from slabot.calendars import (
     parse_target,
 )
 from slabot.domain import Category, InstantError, parse_instant
-from slabot.domain.ticket_schema import nearest
+from slabot.domain.suggestions import suggestion
 from slabot.policy.walk import Mark
 
 _LIKE = "2h, 90m, 7d or 2 business days"
@@ -77,11 +77,11 @@ def _target(
     try:
         return parse_target(text)
     except TargetError as error:
-        message, fix = _split(error)
+        fix = error.remedy
         if error.meant and like:
             fitting = [meant for meant in error.meant if isinstance(parse_target(meant), kinds)]
             fix = f"write {' or '.join(fitting or [like])}"
-        raise refuse("bad-duration", message, fix if error.meant or not like else f"write it like {like}") from None
+        raise refuse("bad-duration", error.why, fix if error.meant or not like else f"write it like {like}") from None
 
 
 def _some_target(value: object) -> Target:
@@ -110,11 +110,6 @@ def _working(value: object) -> timedelta:
     return target.amount
 
 
-def _split(error: Exception) -> tuple[str, str]:
-    message, _, fix = str(error).partition("; ")
-    return message, fix or "see docs/settings.md"
-
-
 def _hours(value: object) -> Hours:
     if isinstance(value, Hours):
         return value
@@ -122,7 +117,7 @@ def _hours(value: object) -> Hours:
     try:
         return parse_hours(text)
     except CalendarError as error:
-        raise refuse("bad-hours", *_split(error)) from None
+        raise refuse("bad-hours", error.why, error.remedy) from None
 
 
 def _days(value: object) -> tuple[int, ...]:
@@ -130,7 +125,7 @@ def _days(value: object) -> tuple[int, ...]:
     try:
         return parse_days(text)
     except CalendarError as error:
-        raise refuse("bad-weekday", *_split(error)) from None
+        raise refuse("bad-weekday", error.why, error.remedy) from None
 
 
 def _date(value: object) -> date:
@@ -152,7 +147,7 @@ def _start(value: object) -> datetime:
     try:
         return parse_instant(text)
     except InstantError as error:
-        raise refuse("bad-date", *_split(error)) from None
+        raise refuse("bad-date", error.why, error.remedy) from None
 
 
 def _category(value: object) -> Category:
@@ -161,7 +156,7 @@ def _category(value: object) -> Category:
     names = [category.value for category in Category]
     if value not in names:
         raise refuse(
-            "unknown-category", f'"{value}" is no category', f"use one of {', '.join(names)}{nearest(value, names)}"
+            "unknown-category", f'"{value}" is no category', f"use one of {', '.join(names)}{suggestion(value, names)}"
         )
     return Category(str(value))
 
@@ -171,7 +166,7 @@ def _mode(value: object) -> Mode:
         return value
     names = [mode.value for mode in Mode]
     if value not in names:
-        raise refuse("unknown-mode", f'"{value}" is no mode', f"use off, observe or act{nearest(value, names)}")
+        raise refuse("unknown-mode", f'"{value}" is no mode', f"use off, observe or act{suggestion(value, names)}")
     return Mode(str(value))
 
 
@@ -186,7 +181,7 @@ def _known(what: str, pick: Callable[[Names], tuple[str, ...]]) -> Callable[[Any
         if value not in names:
             known = f"use one of {', '.join(names)}" if names else f"add {article} of that name"
             raise refuse(
-                f"unknown-{what}", f'"{value}" is not {article} of this file', known + nearest(value, list(names))
+                f"unknown-{what}", f'"{value}" is not {article} of this file', known + suggestion(value, names)
             )
         return value
 

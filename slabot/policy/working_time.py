@@ -24,7 +24,7 @@ from slabot.calendars import (
     parse_days,
 )
 from slabot.policy.base import Part
-from slabot.policy.scalars import DateText, DaysText, HoursList, HoursText, Prose, Text, _split, refuse
+from slabot.policy.scalars import DateText, DaysText, HoursList, HoursText, Prose, Text, refuse
 
 
 def _zone(value: object) -> ZoneInfo:
@@ -37,7 +37,7 @@ def _zone(value: object) -> ZoneInfo:
     try:
         return iana_zone(value)
     except UnknownZoneError as error:
-        raise refuse("unknown-time-zone", *_split(error)) from None
+        raise refuse("unknown-time-zone", error.why, error.remedy) from None
 
 
 ZoneName = Annotated[ZoneInfo | None, BeforeValidator(_zone)]
@@ -51,7 +51,7 @@ def _weekdays(value: object) -> object:
         try:
             days = parse_days(str(key))
         except CalendarError as error:
-            raise refuse("bad-weekday", *_split(error)) from None
+            raise refuse("bad-weekday", error.why, error.remedy) from None
         for day in days:
             if day in named:
                 raise refuse(
@@ -145,7 +145,7 @@ class CalendarEntry(Part):
         try:
             self._checked = Calendar(self.spec("this calendar"))
         except CalendarError as error:
-            raise refuse(error.code, *_split(error)) from None
+            raise refuse(error.code, error.why, error.remedy) from None
         return self
 
     def spec(self, name: str) -> CalendarSpec:

@@ -14,11 +14,13 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from slabot.domain import SlabotError
+from slabot.rules.words import listed
 from slabot.runtime.actors import Actors, RuntimeActor, make_actors
 from slabot.runtime.parts import LONGEST_SLEEP, Parts
 from slabot.runtime.presence import Presence
 from slabot.runtime.reading.sweeping import Sweeper
 from slabot.runtime.unexpected import log_unexpected
+from slabot.store import LedgerEvent, ledger
 
 READERS = 4  # tickets read from helpdesks at a time
 SENDERS = 8  # channels that pages are sent to at a time
@@ -87,7 +89,22 @@ class Embedded:
             self._scheduler.shutdown(wait=True)
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._senders.shutdown(wait=True, cancel_futures=True)
+        self._say_stopped()
         self._presence.stop()
+
+    def _say_stopped(self) -> None:
+        """In the ledger, unless nothing was started; a store that takes no more rows keeps nobody from ending."""
+        if not self._threads:
+            return
+        late = tuple(thread.name for thread in self._threads if thread.is_alive())
+        words = "slabot was stopped, and what was under way is finished"
+        if late:
+            words = f"slabot was stopped before {listed(late)} had finished; the next start settles what was under way"
+        now = self._parts.now()
+        try:
+            self._parts.write(lambda conn: ledger.write(conn, now, LedgerEvent.SLABOT_STOPPED, words, None, None))
+        except SlabotError as error:
+            log.warning("slabot.stopped", words=str(error))
 
     def _sweep_at(self, instant: datetime, name: str, sweeper: Sweeper) -> None:
         """Each sweep names the time of the next one: sooner than usual after an error."""

@@ -43,16 +43,17 @@ class InstanceLock:
         except OSError as error:
             raise LockRefused(
                 f"the lock file {self._path} cannot be used ({error.strerror}), so it is not known whether another "
-                "slabot works on the store. Run slabot as the user that the file belongs to, who must be able to write "
-                "in its folder; if nothing runs, the file may be deleted"
+                "slabot works on the store.",
+                "Run slabot as the user that the file belongs to, who must be able to write "
+                "in its folder; if nothing runs, the file may be deleted",
             ) from None
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             os.close(self._file)
             raise AlreadyRunning(
-                f"another slabot works on {database} already; two would page twice. End it first, or give this one a "
-                "store of its own under store.url"
+                f"another slabot works on {database} already",
+                "two would page twice. End it first, or give this one a store of its own under store.url",
             ) from None
 
     def close(self) -> None:

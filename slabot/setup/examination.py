@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from adapters.base import Adapter, Plans
 from slabot.channels.slack.setup_check import check_slack, check_sockets
 from slabot.composition import Connections, helpdesk_refusal, slack_channels
-from slabot.domain import Finding, Level
+from slabot.domain import Finding, Level, SlabotError
+from slabot.domain.sentences import clause, instruction
 from slabot.policy import Mode, Policy
 from slabot.policy.check_sign_in import sign_in_warnings
 from slabot.rules.words import listed
@@ -85,12 +86,11 @@ def _token_ends(policy: Policy, name: str) -> tuple[Finding, ...]:
     """The dates on which API tokens end, where one is still what slabot signs in by."""
     told = (each for each in sign_in_warnings(policy) if each.path[:2] == ("helpdesks", name))
     ends = (each for each in told if each.code == "token-sign-in-ends")
-    return tuple(Finding(Level.NOTICE, end.message, f"{end.fix[:1].upper()}{end.fix[1:]}.") for end in ends)
+    return tuple(Finding(Level.NOTICE, end.message, instruction(end.fix)) for end in ends)
 
 
-def _setting(problem: str) -> Finding:
-    words, _, remedy = problem.rpartition("; ")
-    return Finding(Level.WRONG, words or problem, f"{remedy[:1].upper()}{remedy[1:]}." if words else "")
+def _setting(problem: SlabotError) -> Finding:
+    return Finding(Level.WRONG, clause(problem.why), instruction(problem.remedy))
 
 
 def _helpdesk(name: str, adapter: Adapter, intended: Plans) -> tuple[Finding, ...]:

@@ -18,8 +18,8 @@ class NotReached(SlabotError):
 
     def __init__(self, url: str, why: str) -> None:
         super().__init__(
-            f"{url} could not be asked: {why}; check the name of the account and the network, and start again. "
-            "Nothing was written."
+            f"{url} could not be asked: {why}",
+            "check the name of the account and the network, and start again. Nothing was written.",
         )
 
 
@@ -33,4 +33,4 @@ def first_contact(url: str) -> Iterator[None]:
     try:
         yield
     except Unreachable as error:
-        raise NotReached(url, error.why) from None
+        raise NotReached(url, error.cause) from None

@@ -169,4 +169,4 @@ def _without(text: str, mark: str) -> str:
 
 
 def _other_release() -> SlabotError:
-    return SlabotError(f"{EXAMPLE} is not the one of this release; install slabot again")
+    return SlabotError(f"{EXAMPLE} is not the one of this release", "install slabot again")

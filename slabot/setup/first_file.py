@@ -70,7 +70,7 @@ def example_text() -> str:
     for folder in (here.parent, here.parents[2]):
         if (folder / EXAMPLE).is_file():
             return (folder / EXAMPLE).read_text(encoding="utf-8")
-    raise SlabotError(f"{EXAMPLE} is missing from this installation; install slabot again")
+    raise SlabotError(f"{EXAMPLE} is missing from this installation", "install slabot again")
 
 
 def write(example: str, helpdesk: NewHelpdesk) -> str:
@@ -81,7 +81,7 @@ def write(example: str, helpdesk: NewHelpdesk) -> str:
     """
     start, end = example.find("\nhelpdesks:\n"), example.find("\n# ── Where people are told")
     if start < 0 or end < start:
-        raise SlabotError(f"{EXAMPLE} is not the one of this release; install slabot again")
+        raise SlabotError(f"{EXAMPLE} is not the one of this release", "install slabot again")
     text = f"{example[: start + 1]}{_block(helpdesk)}{example[end:]}"
     return text.replace(_BOTS, f"{'bots: []':<{COLUMN}}# {_BOTS.partition(': ')[2]}")
 

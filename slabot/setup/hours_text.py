@@ -33,14 +33,14 @@ def read_hours(text: str) -> Open:
     for word in re.split(r"[\s,;]+", typed.strip(" ,;")):
         if word[:1].isdigit():
             if not days:
-                raise SlabotError(f'"{text}" names no weekdays before "{word}"; {_EXAMPLE}')
+                raise SlabotError(f'"{text}" names no weekdays before "{word}"', _EXAMPLE)
             found.setdefault(days, []).append(word)
             open_days = False
         else:
             days = f"{days},{word.lower()}" if open_days else word.lower()
             open_days = True
     if open_days or not found:
-        raise SlabotError(f'"{text}" names no hours after its weekdays; {_EXAMPLE}')
+        raise SlabotError(f'"{text}" names no hours after its weekdays', _EXAMPLE)
     return found
 
 

@@ -7,7 +7,6 @@ doctor gives everything back and leaves the store as it was.
 from __future__ import annotations
 
 import os
-import re
 import socket
 from collections.abc import Iterator
 
@@ -15,6 +14,7 @@ import requests
 
 from slabot.composition import Connections, StartError
 from slabot.domain import Finding, Level, SlabotError
+from slabot.domain.sentences import clause, instruction
 from slabot.policy import Policy
 from slabot.runtime.instance_lock import AlreadyRunning, InstanceLock, lock_file
 from slabot.runtime.serving import take_address
@@ -30,7 +30,7 @@ class AddressTaken(StartError):
     """The address that slabot is to listen on cannot be had."""
 
     def __init__(self, host: str, port: int, why: str) -> None:
-        super().__init__([f"{host}:{port} cannot be listened on ({why}); change web.listen or PORT"])
+        super().__init__([SlabotError(f"{host}:{port} cannot be listened on ({why})", "change web.listen or PORT")])
         self.host = host
         self.port = port
 
@@ -46,7 +46,8 @@ def listen_address(listen: str) -> tuple[str, int]:
     if not named:
         return host.strip("[]"), int(port)
     if not named.isdecimal() or int(named) > 65535:
-        raise StartError([f'the environment variable PORT is "{named[:20]}", which is no port; set it to a number'])
+        why = f'the environment variable PORT is "{named[:20]}", which is no port'
+        raise StartError([SlabotError(why, "set it to a number")])
     return "0.0.0.0", int(named)
 
 
@@ -100,19 +101,17 @@ def check_store(policy: Policy, connections: Connections) -> Iterator[Finding]:
         if file is not None and lock_file(file).exists() and (lock := only_one(policy, connections.store_url)):
             lock.close()
     except AlreadyRunning as error:
-        words, _, _ = str(error).partition("; ")
-        yield Finding(Level.NOTICE, f"{words}, so a second slabot run would refuse", _RUNS)
+        yield Finding(Level.NOTICE, f"{error.why}, so a second slabot run would refuse", _RUNS)
     except SlabotError as error:
-        yield refused(str(error))
+        yield refused(error)
     else:
         yield Finding(Level.RIGHT, f"The store can be opened: {name}")
 
 
-def refused(reason: str) -> Finding:
+def refused(reason: SlabotError) -> Finding:
     """A reason for which slabot does not start, as a finding."""
-    found = re.fullmatch(r"(.+?)(?:; |\. )(.+?)\.?", reason, re.DOTALL)
-    words, remedy = found.groups() if found else (reason.rstrip("."), "see docs/running.md")
-    return Finding(Level.WRONG, f"slabot run would refuse: {words}", f"{remedy[:1].upper()}{remedy[1:]}.")
+    remedy = reason.remedy or "see docs/running.md"
+    return Finding(Level.WRONG, f"slabot run would refuse: {clause(reason.why)}", instruction(remedy))
 
 
 def _is_slabot(host: str, port: int) -> bool:

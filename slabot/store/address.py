@@ -59,34 +59,37 @@ def read_address(text: str) -> StoreAddress:
     text = text.strip()
     if not text.isprintable():
         raise StoreAddressError(
-            f"The store's address holds a line break or another control character; paste it anew. {_PERCENT}."
+            "The store's address holds a line break or another control character", f"paste it anew. {_PERCENT}."
         )
     try:
         url = make_url(text)
     except exc.ArgumentError:
-        raise StoreAddressError(f"The store's address is none that slabot can read; {_EXAMPLES}.") from None
+        raise StoreAddressError("The store's address is none that slabot can read", f"{_EXAMPLES}.") from None
     except ValueError:
         raise StoreAddressError(
-            "What stands as the port in the store's address is no number. Put brackets around an IPv6 address "
-            f'("[::1]:5432"), and leave the colon out where there is no port. {_PERCENT}.'
+            "What stands as the port in the store's address is no number.",
+            "Put brackets around an IPv6 address "
+            f'("[::1]:5432"), and leave the colon out where there is no port. {_PERCENT}.',
         ) from None
     if url.drivername in _POSTGRES:
         if not url.database:
-            raise StoreAddressError(f"The store's address names no database; {_EXAMPLES}.")
+            raise StoreAddressError("The store's address names no database", f"{_EXAMPLES}.")
         _refuse_odd_parts(url)
         return StoreAddress(url.set(drivername="postgresql+psycopg"))
     if url.drivername not in _SQLITE:
-        raise StoreAddressError(f'The store is kept in SQLite or PostgreSQL, not in "{url.drivername}"; {_EXAMPLES}.')
+        raise StoreAddressError(
+            f'The store is kept in SQLite or PostgreSQL, not in "{url.drivername}"', f"{_EXAMPLES}."
+        )
     if not url.database or ":memory:" in url.database or url.query.get("mode") == "memory":
-        raise StoreAddressError(f"A store in memory forgets every page that was sent; {_EXAMPLES}.")
+        raise StoreAddressError("A store in memory forgets every page that was sent", f"{_EXAMPLES}.")
     if url.query and not url.database.startswith("file:"):
-        raise StoreAddressError(f"An address of SQLite takes no options after its name; {_EXAMPLES}.")
+        raise StoreAddressError("An address of SQLite takes no options after its name", f"{_EXAMPLES}.")
     return StoreAddress(url, None if url.database.startswith("file:") else Path(url.database))
 
 
 def _refuse_odd_parts(url: URL) -> None:
     """A password with a raw @ or / leaves its end in the host or in the name, from where it would be shown."""
     if (url.host is not None and not _HOST.fullmatch(url.host)) or "@" in (url.database or ""):
-        raise StoreAddressError(f"The host of the store's address cannot be one. {_PERCENT}; {_EXAMPLES}.")
+        raise StoreAddressError("The host of the store's address cannot be one.", f"{_PERCENT}; {_EXAMPLES}.")
     if url.port is not None and not 0 < url.port < 65536:
-        raise StoreAddressError(f"The port of the store's address is {url.port}; ports go from 1 to 65535.")
+        raise StoreAddressError(f"The port of the store's address is {url.port}", "ports go from 1 to 65535.")

@@ -52,7 +52,7 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         if value.tzinfo is None:
-            raise InstantError(f"{value} has no offset from UTC, so it cannot be stored; give an aware datetime")
+            raise InstantError(f"{value} has no offset from UTC, so it cannot be stored", "give an aware datetime")
         return int(value.timestamp())
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:

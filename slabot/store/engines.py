@@ -50,7 +50,7 @@ def open_engines(address: StoreAddress, *, busy_timeout: float) -> tuple[Engine,
         mode = _ask(connection, "PRAGMA journal_mode=WAL")
         if mode != "wal":
             raise StoreUnavailable(
-                f"The store ({address}) lies where SQLite cannot keep its write-ahead log (it says {mode!r}); "
+                f"The store ({address}) lies where SQLite cannot keep its write-ahead log (it says {mode!r})",
                 "put it on a local disk, or use PostgreSQL",
                 fault=Fault.CANNOT_OPEN,
             )

@@ -45,8 +45,8 @@ class StoreUnavailable(StoreError):
         fault: why, for code that must choose; the message says it for people.
     """
 
-    def __init__(self, message: str, *, fault: Fault) -> None:
-        super().__init__(message)
+    def __init__(self, why: str, remedy: str = "", *, fault: Fault) -> None:
+        super().__init__(why, remedy)
         self.fault = fault
 
 
@@ -55,7 +55,8 @@ class StoreClosed(StoreUnavailable):
 
     def __init__(self) -> None:
         super().__init__(
-            "The store is closed: slabot is stopping. Nothing was written; send it again once slabot runs.",
+            "The store is closed: slabot is stopping. Nothing was written",
+            "send it again once slabot runs.",
             fault=Fault.CLOSED,
         )
 
@@ -81,8 +82,9 @@ class UnknownTicket(StoreError):
 
     def __init__(self, helpdesk: str, ticket_id: str) -> None:
         super().__init__(
-            f"The store holds no ticket {helpdesk}/{ticket_id}. It is stored with the first sweep or webhook "
-            "that brings it; check the name of the helpdesk and the number."
+            f"The store holds no ticket {helpdesk}/{ticket_id}.",
+            "It is stored with the first sweep or webhook that brings it; "
+            "check the name of the helpdesk and the number.",
         )
         self.helpdesk = helpdesk
         self.ticket_id = ticket_id

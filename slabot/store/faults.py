@@ -15,14 +15,18 @@ from sqlalchemy import exc
 from slabot.policy.secrets import masked
 from slabot.store.errors import Fault, StoreAddressError, StoreDamaged, StoreError, StoreUnavailable
 
-_REMEDY = {
-    Fault.READ_ONLY: "cannot be written to. Give the user that runs slabot the right to write there",
-    Fault.FULL: "has no room left. Free some space on its disk; slabot goes on by itself",
+_WORDS = {
+    Fault.READ_ONLY: ("cannot be written to", "Give the user that runs slabot the right to write there"),
+    Fault.FULL: ("has no room left", "Free some space on its disk; slabot goes on by itself"),
     Fault.LOCKED: (
-        "is locked by another process. Stop the other slabot or the tool that holds it; slabot tries again by itself"
+        "is locked by another process",
+        "Stop the other slabot or the tool that holds it; slabot tries again by itself",
     ),
-    Fault.LOST: "cannot be reached. Check that it runs and that the address is right; slabot tries again by itself",
-    Fault.CANNOT_OPEN: "cannot be opened. Check that the folder exists and that slabot's user may write in it",
+    Fault.LOST: (
+        "cannot be reached",
+        "Check that it runs and that the address is right; slabot tries again by itself",
+    ),
+    Fault.CANNOT_OPEN: ("cannot be opened", "Check that the folder exists and that slabot's user may write in it"),
 }
 
 _SQLITE = {
@@ -82,7 +86,7 @@ def opening_fault(error: BaseException, store: str) -> StoreError | None:
     if odd or isinstance(error, TypeError | ValueError | exc.ArgumentError):
         said = masked(next(iter(str(original).strip().splitlines()), ""))
         return StoreAddressError(
-            f"The store ({store}) cannot be opened with this address: {said}. Look at what stands after its ?"
+            f"The store ({store}) cannot be opened with this address: {said}.", "Look at what stands after its ?"
         )
     return fault_of(error, store)
 
@@ -93,8 +97,8 @@ def _sqlite_fault(error: sqlite3.Error, store: str) -> StoreError | None:
         return None
     if code & _PRIMARY in _SQLITE_DAMAGED:
         return StoreDamaged(
-            f"The store ({store}) is not a database that can be read: {error}. "
-            "Put back the latest backup, or move the file away and let slabot start a new one"
+            f"The store ({store}) is not a database that can be read: {error}.",
+            "Put back the latest backup, or move the file away and let slabot start a new one",
         )
     fault = _SQLITE.get(code & _PRIMARY)
     return None if fault is None else unavailable(fault, store, str(error))
@@ -113,4 +117,5 @@ def _postgres_fault(error: psycopg.Error, store: str) -> StoreError | None:
 
 def unavailable(fault: Fault, store: str, said: str) -> StoreUnavailable:
     """The error for a fault, with its remedy; `said` is what told of it."""
-    return StoreUnavailable(f"The store ({store}) {_REMEDY[fault]}. (It says: {masked(said)})", fault=fault)
+    state, remedy = _WORDS[fault]
+    return StoreUnavailable(f"The store ({store}) {state}.", f"{remedy}. (It says: {masked(said)})", fault=fault)

@@ -88,10 +88,5 @@ def failed(conn: Connection, helpdesk: str, words: str, at: datetime, *, resume_
     _set(conn, helpdesk, error=words, error_at=at, resume_at=wait)
 
 
-def start_over(conn: Connection, helpdesk: str) -> None:
-    """Forget the cursor: the next sweep reads from the first instant again."""
-    _set(conn, helpdesk, cursor=None)
-
-
 def _set(conn: Connection, helpdesk: str, **changes: Any) -> None:
     replace(conn, _FEED, {"helpdesk": helpdesk, **changes})

@@ -67,7 +67,7 @@ def write(
     try:
         named = LedgerEvent(event)
     except ValueError:
-        raise StoreMisuse(f'"{event}" is no ledger event; add it to slabot/store/vocabulary.py') from None
+        raise StoreMisuse(f'"{event}" is no ledger event', "add it to slabot/store/vocabulary.py") from None
     row = {
         "at": at,
         "event": named.value,

@@ -84,8 +84,8 @@ def _is_current(conn: Connection, scripts: ScriptDirectory, store: str) -> bool:
     except CommandError:
         raise SchemaTooNew(
             f"The store ({store}) was last used by a newer slabot: its tables are at {found}, and this slabot knows "
-            f"them up to {scripts.get_current_head()}. Nothing was changed. Install the newer slabot again, or put "
-            "back the backup from before it"
+            f"them up to {scripts.get_current_head()}. Nothing was changed.",
+            "Install the newer slabot again, or put back the backup from before it",
         ) from None
     return found == scripts.get_current_head()
 
@@ -95,7 +95,8 @@ def _refuse_foreign(conn: Connection, store: str) -> None:
     if foreign:
         raise SchemaForeign(
             f"The store ({store}) already holds a table named {foreign[0]} that slabot did not make. "
-            "Nothing was changed. Give slabot a database of its own"
+            "Nothing was changed.",
+            "Give slabot a database of its own",
         )
 
 

@@ -40,8 +40,8 @@ def _copy_all(source: Connection, target: Connection, name: str) -> dict[str, in
     for table in metadata.sorted_tables:
         if target.execute(select(func.count()).select_from(table)).scalar_one():
             raise StoreNotEmpty(
-                f"The store to move to ({name}) already holds something in its table {table.name}. Nothing was copied. "
-                "Give an empty database"
+                f"The store to move to ({name}) already holds something in its table {table.name}. Nothing was copied.",
+                "Give an empty database",
             )
     return {table.name: _copy(source, target, table) for table in metadata.sorted_tables}
 
@@ -65,7 +65,7 @@ def _address(argument: str) -> str:
     if kind != "env":
         return argument
     if not os.environ.get(name):
-        raise StoreAddressError(f"The environment variable {name} is not set; put the store's address into it.")
+        raise StoreAddressError(f"The environment variable {name} is not set", "put the store's address into it.")
     return os.environ[name]
 
 

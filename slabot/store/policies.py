@@ -10,8 +10,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from slabot.store import schema
+from slabot.store import ledger, schema
 from slabot.store.once import insert_once
+from slabot.store.vocabulary import LedgerEvent
+
+IN_FORCE = "policy_version"  # the fact of ``slabot.started`` that names the version
 
 _POLICY = schema.policy_version
 
@@ -43,3 +46,14 @@ def latest(conn: Connection) -> PolicyVersion | None:
     """The one recorded last."""
     row = conn.execute(select(_POLICY).order_by(_POLICY.c.version.desc()).limit(1)).mappings().one_or_none()
     return None if row is None else PolicyVersion(**row)
+
+
+def in_force(conn: Connection) -> int | None:
+    """The version that slabot last started with; None before the first start.
+
+    A start of before the ledger kept the version counts as one with the version recorded last.
+    """
+    started = next(iter(ledger.latest(conn, [LedgerEvent.SLABOT_STARTED], 1)), None)
+    version: int | None = None if started is None else started.facts.get(IN_FORCE)
+    recorded = latest(conn) if version is None else None
+    return version if recorded is None else recorded.version

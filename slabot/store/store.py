@@ -116,7 +116,8 @@ class Store:
     def _refuse_nesting(self, what: str) -> None:
         if getattr(self._inside, "writing", False):
             raise StoreMisuse(
-                f"Store.{what} was called by a function that runs inside Store.write; use the connection it was handed"
+                f"Store.{what} was called by a function that runs inside Store.write",
+                "use the connection it was handed",
             )
 
     def _dispose(self) -> None:

@@ -207,13 +207,13 @@ class GroupCommit:
         """An error object for one caller: threads that raise the same one would mix up its tracebacks."""
         fault = fault_of(error, self._store)
         if isinstance(fault, StoreUnavailable):
-            told: BaseException = StoreUnavailable(str(fault), fault=fault.fault)
+            told: BaseException = StoreUnavailable(fault.why, fault.remedy, fault=fault.fault)
         elif fault is not None:
-            told = type(fault)(str(fault))
+            told = type(fault)(fault.why, fault.remedy)
         else:
             told = StoreUnavailable(
-                f"The store ({self._store}) could not write: {error!r}. Nothing was written; try again, and report it "
-                "if it stays",
+                f"The store ({self._store}) could not write: {error!r}. Nothing was written",
+                "try again, and report it if it stays",
                 fault=Fault.LOST,
             )
         told.__cause__ = error
@@ -223,8 +223,8 @@ class GroupCommit:
 def _check_open(is_active: bool) -> None:
     if not is_active:
         raise StoreMisuse(
-            "a function handed to Store.write ended the transaction itself, by a commit or a rollback; "
-            "leave that to the store"
+            "a function handed to Store.write ended the transaction itself, by a commit or a rollback",
+            "leave that to the store",
         )
 
 

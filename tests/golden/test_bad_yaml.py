@@ -75,7 +75,7 @@ config.yaml:9:13: error: "waiting_on_3rd_party" is no category  [unknown-categor
 config.yaml:3:23: error: "Asia/Kolkatta" is no time zone  [unknown-time-zone]
       office: {time_zone: Asia/Kolkatta, open: {mon-fri: ["09:00-17:00"]}}
                           ^^^^^^^^^^^^^
-  fix: did you mean Asia/Kolkata or Asia/Jakarta?
+  fix: did you mean "Asia/Kolkata"?
 1 problem
 """,
     ),
@@ -637,7 +637,7 @@ config.yaml:1:10: error: this slabot does not know version 2  [unknown-value]
 config.yaml:6:23: error: "�[31mhigh" is not a severity of this file  [unknown-severity]
     classify: {otherwise: "\e[31mhigh"}
                           ^^^^^^^^^^^^
-  fix: use one of high; did you mean "high"?
+  fix: use one of high
 1 problem
 """,
     ),

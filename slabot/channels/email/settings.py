@@ -58,7 +58,7 @@ def sender_of(text: str) -> tuple[str, str]:
     """
     name, address = parseaddr(text)
     if not is_mail_address(address) or not text.isprintable():
-        raise SettingError("email.from is no mail address; write it like slabot@acme.example")
+        raise SettingError("email.from is no mail address", "write it like slabot@acme.example")
     return name, address
 
 
@@ -70,14 +70,14 @@ def check(settings: MailSettings) -> None:
     """
     if settings.encryption is Encryption.NONE and not is_loopback(settings.host):
         raise SettingError(
-            f"email.tls: {settings.host} would get pages unencrypted; write starttls or tls; "
-            "none is accepted for this machine only"
+            f"email.tls: {settings.host} would get pages unencrypted",
+            "write starttls or tls; none is accepted for this machine only",
         )
     if (settings.username is None) != (settings.password is None):
-        raise SettingError("email: a login needs a user name and a password; give both, or neither")
+        raise SettingError("email: a login needs a user name and a password", "give both, or neither")
     for secret in (settings.username, settings.password):
         if secret is not None and not (secret and secret.isascii() and secret.isprintable()):
             raise SettingError(
-                "email: the user name or the password is empty, or holds characters that cannot be sent; "
-                "set the environment variables that the policy names for them"
+                "email: the user name or the password is empty, or holds characters that cannot be sent",
+                "set the environment variables that the policy names for them",
             )

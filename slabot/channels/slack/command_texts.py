@@ -14,7 +14,7 @@ from slabot.channels.slack.commands import Command, Topic
 from slabot.channels.slack.message import Block, Rendered
 from slabot.channels.slack.mrkdwn import Mrkdwn, Plain
 from slabot.domain.sentences import sentence
-from slabot.domain.ticket_schema import nearest
+from slabot.domain.suggestions import did_you_mean, nearest
 from slabot.messages import page_text
 from slabot.messages.styles import Style, bare
 from slabot.messages.view import AcknowledgedBy, ClaimedBy, PageView, SnoozedUntil
@@ -117,7 +117,7 @@ def help_text(command: Command, *, not_understood: str = "") -> Rendered:
     opening = "slabot watches the deadlines of tickets. You can type:"
     if not_understood:
         first = not_understood.split()[0]
-        meant = nearest(first.casefold(), list(Topic)).removeprefix("; ").capitalize()
+        meant = did_you_mean(nearest(first, Topic)).replace("did", "Did", 1)
         opening = f"“{bare(not_understood, 60)}” is not understood. {meant + ' ' if meant else ''}You can type:"
     lines = [f"`{name} {word}`  {what}" for word, what in _HELP]
     plain = f"{opening} {', '.join(f'{name} {word}' for word, _ in _HELP)}."

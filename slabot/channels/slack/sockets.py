@@ -42,7 +42,7 @@ class SocketAddresses:
         name = "Slack's app-level token"
         token = secret_text(app_token, name, _LOOKS)
         if not token.startswith("xapp-"):
-            raise TokenError(f"{name} does not begin with xapp-, so it is another kind of token. {_LOOKS}")
+            raise TokenError(f"{name} does not begin with xapp-, so it is another kind of token.", _LOOKS)
         self._calls, self._token = SlackCalls(open_client(token, base_url=base_url), clock), token
 
     def __repr__(self) -> str:

@@ -281,6 +281,7 @@ class Writes:
             ledger.write(conn, now, event_of(work), done.words, *about, row.key)
         elif isinstance(work, RuleWrite):
             ledger.write(conn, now, _DONE[work.action.kind], f"{done.words}: {work.because}", *about, row.key)
+        ledger.write(conn, now, LedgerEvent.WRITE_DONE, f"{row.helpdesk} has it: {done.words}", *about, row.key)
         if isinstance(work, Nudge):
             tickets.append_event(conn, *about, Nudged(at=now, key=row.key, id=f"nudged:{row.key}"))
             evaluate(conn, self._parts, *about, now=now)

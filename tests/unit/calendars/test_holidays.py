@@ -123,10 +123,10 @@ def test_a_country_known_for_some_years_only_warns_nobody(make: Make) -> None:
 @pytest.mark.parametrize(
     ("country", "region", "message"),
     [
-        ("India", None, 'no holidays are known for the country "India"; did you mean IN?'),
-        ("Germny", None, 'no holidays are known for the country "Germny"; did you mean DE'),
+        ("India", None, 'no holidays are known for the country "India"; did you mean "IN"?'),
+        ("Germny", None, 'no holidays are known for the country "Germny"; did you mean "DE"'),
         ("XX", None, 'no holidays are known for the country "XX"; write its ISO code, as in IN or US'),
-        ("DE", "Bayer", 'no holidays are known for the region "Bayer" of DE; did you mean BY?'),
+        ("DE", "Bayer", 'no holidays are known for the region "Bayer" of DE; did you mean "BY"?'),
         ("CH", "XX", 'no holidays are known for the region "XX" of CH; its regions are AG, AI, '),
         (
             "VA",

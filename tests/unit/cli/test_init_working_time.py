@@ -87,7 +87,7 @@ def test_the_comments_about_closed_days_follow_the_working_week(run: Run) -> Non
     ("typed", "words"),
     [
         ("\nAtlantis\nnone\nUTC\n24/7\n", 'No holidays are known for the country "Atlantis"'),
-        ("\nDE\nBayer\nnone\n\n24/7\n", 'No holidays are known for the region "Bayer" of DE; did you mean BY?\n'),
+        ("\nDE\nBayer\nnone\n\n24/7\n", 'No holidays are known for the region "Bayer" of DE; did you mean "BY"?\n'),
         ("\nFR\nnone\nParis/Europe\n\n24/7\n", '"Paris/Europe" is no time zone'),
         ("\nNP\n\n9 to 5\nmon-fri 09:00-17:00\n", "names no weekdays before"),
         ("\nNP\n\nMonday to Friday 10am to 6pm\nmon-fri 09:00-17:00\n", 'write it like "10:00-18:00"'),

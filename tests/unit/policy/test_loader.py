@@ -150,7 +150,7 @@ def test_each_mistake_has_its_code_its_path_and_its_words(
         ("version: 1", "version: 1\nlimits: {writes_per_run: -5}", "write a number of at least 0"),
         ("waiting: {mode: off}", "waiting: {follow_ups: 99}", "write a number of at most 10"),
         ("kind: zendesk, ", "", "add it, for example kind: zendesk"),
-        ("kind: zendesk", "kind: zen", 'use one of zendesk, freshdesk; did you mean "zendesk"?'),
+        ("kind: zendesk", "kind: zendeks", 'use one of zendesk, freshdesk; did you mean "zendesk"?'),
     ],
 )
 def test_each_mistake_has_its_way_out(check: Check, old: str, new: str, fix: str) -> None:

@@ -43,13 +43,6 @@ def test_a_failure_is_told_until_the_helpdesk_answers_again(store: Store) -> Non
     assert (feed(store).error, feed(store).resume_at, feed(store).ok_at) == (None, None, after(minutes=3))
 
 
-def test_a_cursor_that_the_helpdesk_no_longer_knows_is_forgotten(store: Store) -> None:
-    store.write(lambda conn: feeds.resume(conn, "acme", since=NOON))
-    store.write(lambda conn: feeds.advance(conn, "acme", "c1", NOON, end=True))
-    store.write(lambda conn: feeds.start_over(conn, "acme"))
-    assert store.write(lambda conn: feeds.resume(conn, "acme", since=after(hours=1))) == (None, NOON)
-
-
 def test_every_helpdesk_is_listed_by_name(store: Store) -> None:
     for name in ("partners", "acme"):
         store.write(lambda conn, name=name: feeds.ok(conn, name, NOON, end=True))  # type: ignore[misc]
