@@ -24,6 +24,7 @@ from slabot.paging import Level, SettingError, SigningSecret, SlackSender, Token
 from slabot.paging.setup_check import check_sockets
 from slabot.paging.sockets import SocketAddresses
 from slabot.policy import DestinationKind, Policy, Way
+from slabot.policy.check_reach import why_not_run
 from slabot.policy.connections import Helpdesk, Zendesk
 from slabot.policy.secrets import why_unsendable
 from slabot.runtime import SWEEP_EVERY, Bell, Heartbeat, Interactions, Parts, Silence, Sockets
@@ -94,7 +95,8 @@ def connect(policy: Policy, *, clock: Clock, environment: Mapping[str, str] | No
     addresses = _socket_addresses(policy, secrets, clock)
     channels, heartbeat = _channels(policy, sender, secrets, clock), _heartbeat(policy, secrets)
     url = store_url(policy, secrets)
-    return Connections(adapters, sender, tuple(secrets.problems), addresses, signing, channels, heartbeat, url)
+    problems = (*why_not_run(policy), *secrets.problems)
+    return Connections(adapters, sender, problems, addresses, signing, channels, heartbeat, url)
 
 
 def helpdesk_refusal(name: str, adapter: Adapter) -> str | None:

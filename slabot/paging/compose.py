@@ -118,6 +118,7 @@ def compose(
         unchecked_since=unchecked_since,
         several_helpdesks=len(policy.helpdesks) > 1,
         several_clocks=len(decision.clocks) > 1,
+        in_slack=policy.slack is not None,
     )
 
 

@@ -5,7 +5,7 @@ Promise: a view holds everything that a page says and nothing that it does not; 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -160,6 +160,7 @@ class PageView:
         off_call: rotas that name nobody now, although they are to be told.
         several_helpdesks: True where a ticket's number alone may mean two tickets.
         several_clocks: True where the ticket has more than one clock.
+        in_slack: True where a page with buttons is in Slack.
     """
 
     key: str
@@ -194,6 +195,7 @@ class PageView:
     off_call: tuple[str, ...] = ()
     several_helpdesks: bool = False
     several_clocks: bool = False
+    in_slack: bool = field(default=True, repr=False)
 
     @property
     def ended(self) -> bool:

@@ -18,6 +18,7 @@ from slabot.domain import Category, Severity
 from slabot.policy.agreement import Classify, ClockTerms, Ladder, Requests, SeverityTerms
 from slabot.policy.base import Part
 from slabot.policy.connections import Helpdesk, Slack, Store, Web
+from slabot.policy.destinations import Way
 from slabot.policy.people import Fallback, LadderChanges, Permission, QuietHours, Storm
 from slabot.policy.rotas import Rota
 from slabot.policy.scalars import RealDuration, StartText, Texts, WorkingDuration, refuse
@@ -211,6 +212,17 @@ class Policy(Part):
     def permission_for(self, act: str, severity: Severity) -> Permission | None:
         """Who may do something with a page of this severity; None if everybody may."""
         return next((entry for entry in self.permissions if entry.covers(act, severity)), None)
+
+    @cached_property
+    def main_destination(self) -> str | None:
+        """Who is told what is for nobody in particular: ``slack.channel``; without Slack whom the ladders name
+        first, or else the fallback. None where they name nobody who can be told without Slack.
+        """
+        if self.slack is not None:
+            return self.slack.channel
+        named = [to for ladder in self.escalate for entry in ladder.rungs for to in entry.notify]
+        named += self.fallback.to if self.fallback is not None else ()
+        return next((str(to) for to in named if to.kind.way is not Way.SLACK), None)
 
     @cached_property
     def display_zone(self) -> ZoneInfo:

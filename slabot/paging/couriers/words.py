@@ -23,10 +23,9 @@ from slabot.rules.words import when
 
 SUBJECT_OF_TICKET = 200  # characters
 POSSIBLE_REPEAT = "Possible repeat: it is not known whether an earlier copy of this page arrived."
-WHAT_YOU_CAN_DO = (
-    "To say that you are on it, click Acknowledge on the page in Slack. Answering the ticket stops the pages.",
-    "Nobody reads answers to this mail.",
-)
+ACKNOWLEDGE = "To say that you are on it, click Acknowledge on the page in Slack. "
+ANSWER = "Answering the ticket stops the pages."
+NOBODY_READS = "Nobody reads answers to this mail."
 OPEN_TICKET = words.OPEN_TICKET
 
 
@@ -93,7 +92,7 @@ def letter(dispatch: Dispatch) -> str:
         sentence(words.why_severe(view, style)),
         "\n".join(state),
         "\n".join((heading, *(f"  - {step}" for step in steps))),
-        *([] if view.ended else ["\n".join(WHAT_YOU_CAN_DO)]),
+        *([] if view.ended else [f"{ACKNOWLEDGE if view.in_slack else ''}{ANSWER}\n{NOBODY_READS}"]),
         words.footer(view, style),
     ]
     return "\n\n".join(paragraphs) + "\n"
@@ -139,7 +138,7 @@ def plain_text(notice: Notice) -> str:
 
 def plain_letter(notice: Notice) -> str:
     """The body of a mail of plain words."""
-    return "\n\n".join((plain_text(notice), WHAT_YOU_CAN_DO[-1])) + "\n"
+    return "\n\n".join((plain_text(notice), NOBODY_READS)) + "\n"
 
 
 def _in_one_line(lines: tuple[str, ...]) -> str:

@@ -18,7 +18,7 @@ from slabot.channels.base import Dropped, Failed, Outcome, Place, Sent, Unknown,
 from slabot.runtime.audit.condition import is_still_so
 from slabot.runtime.delivery.fallbacks import Overdue, owe_instead
 from slabot.runtime.delivery.loop import RETRY, Broke, pause, stays_unknown
-from slabot.runtime.delivery.texts import Texts, main_destination
+from slabot.runtime.delivery.texts import Texts
 from slabot.runtime.parts import Parts, brings_work
 from slabot.store import Lane, LedgerEvent, OutboxRow, OutboxState, ledger, outbox
 from slabot.store.work import Alert
@@ -40,7 +40,7 @@ def owe_alert(conn: Connection, parts: Parts, what: str, words: str, now: dateti
     """
     key = f"alert/{what}/{now:%Y%m%dT%H}"
     told = ledger.write(conn, now, LedgerEvent.ALERT_RAISED, words, None, None, key)
-    to = main_destination(parts.policy)
+    to = parts.policy.main_destination
     if not told or to is None:
         return False
     if not outbox.owe(conn, Alert(what, words), key=key, to=to, now=now):
@@ -144,14 +144,15 @@ class Alerts:
         self._parts.write(lambda conn: outbox.settle(conn, row.key, OutboxState.SUPERSEDED, why))
 
     def _later(self, row: OutboxRow, until: datetime, why: str, *, unknown: bool, refused: bool = False) -> None:
-        now = self._parts.now()
+        now, fallback = self._parts.now(), self._parts.policy.fallback
+        overdue = fallback is not None and now - row.created_at >= fallback.after
 
         def hold(conn: Connection) -> None:
             if unknown:
                 stays_unknown(conn, row, until)
             else:
                 outbox.hold(conn, row.key, until, why)
-            if refused:
+            if refused or overdue:
                 owe_instead(conn, self._parts, row, why, now)
 
         self._parts.write(hold)

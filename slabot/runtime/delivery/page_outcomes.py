@@ -21,7 +21,6 @@ from slabot.runtime.delivery.alerts import owe_alert
 from slabot.runtime.delivery.fallbacks import owe_instead
 from slabot.runtime.delivery.loop import stays_unknown
 from slabot.runtime.delivery.pacing import AGAIN
-from slabot.runtime.delivery.texts import main_destination
 from slabot.runtime.evaluation import evaluate
 from slabot.runtime.parts import Parts
 from slabot.runtime.refresh import digest
@@ -147,7 +146,7 @@ class PageOutcomes:
             _put_off(conn, row, until, why, unknown=unknown)
             ledger.write(conn, now, LedgerEvent.PAGE_FAILED, why, *_about(row), row.key)
             owe_instead(conn, parts, row, why, now)
-            if row.channel != main_destination(parts.policy):  # which could not be told of itself
+            if row.channel != parts.policy.main_destination:  # which could not be told of itself
                 said = f"a page could not be sent to {row.channel}: {clause(why)}. It is tried on, once a minute."
                 owe_alert(conn, parts, f"page failed/{row.channel}", said, now)
 

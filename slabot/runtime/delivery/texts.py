@@ -9,23 +9,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from slabot.channels.base import Failed, Outcome, Place, Sent, TextMessage, Waits, outcome
-from slabot.policy import Policy
 from slabot.runtime.delivery.receivers import Address, Nobody, Receivers
 from slabot.runtime.parts import Parts
 from slabot.store import OutboxRow
-
-
-def main_destination(policy: Policy) -> str | None:
-    """Who is told what is for no certain destination, in the policy's words; None where the policy names nobody.
-
-    Slack's channel, or else the first fallback, or else the first destination of the ladders that takes messages.
-    """
-    if policy.slack is not None:
-        return policy.slack.channel
-    if policy.fallback is not None:
-        return str(policy.fallback.to[0])
-    named = (to for ladder in policy.escalate for entry in ladder.rungs for to in entry.notify)
-    return next(map(str, named), None)
 
 
 class Texts:
