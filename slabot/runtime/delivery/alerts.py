@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from slabot.channels.base import Dropped, Failed, Outcome, Place, Sent, Unknown, Waits
 from slabot.runtime.audit.condition import is_still_so
-from slabot.runtime.delivery.fallbacks import Overdue, owe_instead
+from slabot.runtime.delivery.fallbacks import Overdue, owe_instead, told_elsewhere
 from slabot.runtime.delivery.loop import RETRY, Broke, pause, stays_unknown
 from slabot.runtime.delivery.texts import Texts
 from slabot.runtime.parts import Parts, brings_work
@@ -107,6 +107,8 @@ class Alerts:
         parts, now = self._parts, self._parts.now()
         if not parts.store.read(lambda conn: is_still_so(conn, parts, alert.what, now)):
             return Dropped("it was over before anybody could be told")
+        if parts.store.read(lambda conn: told_elsewhere(conn, parts, row)):
+            return Dropped("people were told elsewhere meanwhile")
         return self._texts.send(row, "About slabot itself", f"{BEGINS}{alert.text}", repeat=repeat)
 
     def save(self, row: OutboxRow, result: Outcome | Broke, *, was_unknown: bool) -> None:
@@ -144,15 +146,14 @@ class Alerts:
         self._parts.write(lambda conn: outbox.settle(conn, row.key, OutboxState.SUPERSEDED, why))
 
     def _later(self, row: OutboxRow, until: datetime, why: str, *, unknown: bool, refused: bool = False) -> None:
-        now, fallback = self._parts.now(), self._parts.policy.fallback
-        overdue = fallback is not None and now - row.created_at >= fallback.after
+        now = self._parts.now()
 
         def hold(conn: Connection) -> None:
             if unknown:
                 stays_unknown(conn, row, until)
             else:
                 outbox.hold(conn, row.key, until, why)
-            if refused or overdue:
+            if refused:
                 owe_instead(conn, self._parts, row, why, now)
 
         self._parts.write(hold)

@@ -127,14 +127,10 @@ class PageOutcomes:
         parts, now = self._parts, self._parts.now()
         not_before = not_sooner(until, now)
         said = f"the page waits until {when(not_before, parts.policy.display_zone)}: {why}"
-        fallback = parts.policy.fallback
-        overdue = fallback is not None and now - row.created_at >= fallback.after
 
         def hold(conn: Connection) -> None:
             _put_off(conn, row, not_before, why, unknown=unknown)
             ledger.write(conn, now, LedgerEvent.PAGE_HELD, said, *_about(row), row.key)
-            if overdue:
-                owe_instead(conn, parts, row, why, now)
 
         parts.write(hold)
 
