@@ -18,10 +18,17 @@ class Who:
     Attributes:
         name: how people call them; None if only an id is known.
         slack_id: their id in Slack, if they clicked there.
+        agent_id: the helpdesk's id of them, which stands for the name until they are named (`slabot.paging.naming`).
     """
 
     name: str | None = None
     slack_id: str | None = None
+    agent_id: str | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def called(self) -> str:
+        """What to call them in a sentence."""
+        return self.name or ("somebody" if self.agent_id is None else "an agent")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ is sent.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -13,6 +14,7 @@ from hashlib import sha256
 from sqlalchemy import Connection
 
 from slabot.paging import PageView, compose
+from slabot.paging.naming import agents_in, named
 from slabot.policy import Way
 from slabot.rules import ClockState, Decision
 from slabot.runtime.parts import Parts, brings_work
@@ -68,7 +70,7 @@ def message_key(reference: str, label: str) -> str:
 
 
 def view_of(parts: Parts, stored: StoredTicket, decision: Decision, clock: ClockState) -> PageView:
-    """The page as it should read now."""
+    """The page as it should read now; agents are not named yet."""
     return compose(
         ticket=stored.ticket,
         timeline=stored.timeline,
@@ -79,6 +81,16 @@ def view_of(parts: Parts, stored: StoredTicket, decision: Decision, clock: Clock
         generation=stored.generation,
         assignee=assignee_of(stored),
     )
+
+
+def with_names(parts: Parts, views: Sequence[PageView]) -> list[PageView]:
+    """Pages as people read them; each helpdesk is asked once for the names that are not known."""
+    names = {
+        helpdesk: parts.agent_names.read(adapter, ids, parts.now())
+        for helpdesk, adapter in parts.adapters.items()
+        if (ids := frozenset().union(*(agents_in(view) for view in views if view.helpdesk == helpdesk)))
+    }
+    return [named(view, names.get(view.helpdesk, {})) for view in views]
 
 
 def assignee_of(stored: StoredTicket) -> str | None:

@@ -29,6 +29,7 @@ from slabot.channels.base import (
 from slabot.channels.base import outcome as outcome_of
 from slabot.paging import PageView, compose
 from slabot.paging.bundle_words import BundleCause
+from slabot.paging.naming import agents_in, named
 from slabot.policy import DestinationKind
 from slabot.rules import Action, Decision
 from slabot.rules.words import listed
@@ -147,13 +148,16 @@ class Pages:
         address, called = to.text, self._called(row, page, ready)
         view = self._view(ready, row, page, ready.stored.seen_at if found.snapshot is None else None)
         view = replace(view, mentions=called.mentions, off_call=called.off_call)
+        names = self._parts.agent_names.read(
+            self._parts.adapters[row.helpdesk], agents_in(view), self._parts.now(), timeout=found.left
+        )
         first = self._first(row, page, channel, address)
         if isinstance(first, Waits | Unknown | Failed | Dropped):
             return first
         bundle = self._bundles.ref_of(page)
         message = PageMessage(
             key=row.key,
-            view=view,
+            view=named(view, names),
             repeat=page.repeat,
             thread=bundle if first is None else first.root,
             rung=first is not None,

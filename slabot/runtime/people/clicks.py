@@ -28,6 +28,7 @@ from slabot.paging import AcknowledgedBy, ClaimedBy, Click, PageView, SnoozedUnt
 from slabot.paging.blocks import Button, offered, shown_by
 from slabot.paging.markup import Mrkdwn, Plain, Style
 from slabot.paging.modals import Origin, SeverityWish, SnoozeWish
+from slabot.paging.naming import named
 from slabot.policy import Permission
 from slabot.rules import ClockState, decide
 from slabot.rules.words import when
@@ -136,7 +137,7 @@ class _Clicked:
         if permission is not None and permission != cleared:
             return Restricted(permission, view.severity)
         if clicked.action.opens_dialog and clicked.wish is None:
-            return Dialog(self._dialog(view))
+            return Dialog(self._dialog(named(view, self._parts.agent_names.known(view.helpdesk))))
         errors = self._errors(view)
         return Answer(errors=errors) if errors else self._do(view)
 
