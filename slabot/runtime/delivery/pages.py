@@ -328,6 +328,8 @@ class Pages:
                 if channel is not None and channel.can.find:
                     self._pacing.lost_an_answer(way, until)
                 outcomes.waits(row, until, why, unknown=True)
+            case Failed(why) if isinstance(row.work, Bundle):
+                self._bundles.settle(row, f"its pages go by themselves, for it was refused: {why}", None)
             case Failed(why):
                 outcomes.failed(row, now + RETRY, why, unknown=was_unknown)
             case Broke(why):
