@@ -40,12 +40,12 @@ def way_out(policy: Policy) -> str:
     """A destination that can be told without Slack, of those that the file has; else one as an example."""
     for way, names in ((Way.PAGERDUTY, policy.pagerduty), (Way.WEBHOOK, policy.outgoing_webhooks)):
         if names:
-            return f"{way.value}:{next(iter(names))}"
+            return f"{way}:{next(iter(names))}"
     return "email:team@acme.example"
 
 
 def _of_slack(path: Path, told: tuple[Destination, ...], instead: str) -> Iterator[Finding]:
     for number, to in enumerate(told):
-        if to.kind.way is Way.SLACK:
+        if to.way == Way.SLACK:
             message = f'"{to}" is told through Slack, and the file names no Slack'
             yield Finding("needs-slack", (*path, number), message, f"add slack, or name another way: {instead}")

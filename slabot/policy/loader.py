@@ -150,7 +150,12 @@ def _names(tree: Tree) -> Names:
         named = tree.value.get(part)
         return tuple(map(straight, named)) if isinstance(named, dict) else ()
 
-    return Names(severities=keys("severities"), calendars=keys("calendars"), helpdesks=keys("helpdesks"))
+    return Names(
+        severities=keys("severities"),
+        calendars=keys("calendars"),
+        helpdesks=keys("helpdesks"),
+        channels=keys("channels"),
+    )
 
 
 def _refusals(tree: Tree, errors: list[ErrorDetails]) -> list[Finding]:

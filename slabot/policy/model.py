@@ -21,7 +21,7 @@ from slabot.policy.connections import Helpdesk, Slack, Store, Web
 from slabot.policy.destinations import Way
 from slabot.policy.people import Fallback, LadderChanges, Permission, QuietHours, Storm
 from slabot.policy.rotas import Rota
-from slabot.policy.scalars import RealDuration, StartText, Texts, WorkingDuration, refuse
+from slabot.policy.scalars import RealDuration, StartText, Text, Texts, WorkingDuration, refuse
 from slabot.policy.silence import Exempt, Limits, Solved, Waiting
 from slabot.policy.walk import Mark
 from slabot.policy.ways import Heartbeat, Mail, OutgoingWebhook, PagerDuty
@@ -63,6 +63,7 @@ class Policy(Part):
     email: Mail | None = None
     pagerduty: Named[PagerDuty] = Field(default_factory=dict)
     outgoing_webhooks: Named[OutgoingWebhook] = Field(default_factory=dict)
+    channels: Named[dict[str, dict[str, Text]]] = Field(default_factory=dict)
     heartbeat: Heartbeat | None = None
     waiting: Waiting = Field(default_factory=Waiting)
     solved: Solved = Field(default_factory=Solved)
@@ -90,7 +91,7 @@ class Policy(Part):
                 )
         return bots
 
-    @field_validator("helpdesks", "calendars", "severities", "rotas", "pagerduty", "outgoing_webhooks")
+    @field_validator("helpdesks", "calendars", "severities", "rotas", "pagerduty", "outgoing_webhooks", "channels")
     @classmethod
     def _plain_names(cls, named: dict[str, Any]) -> dict[str, Any]:
         for name in named:
@@ -222,7 +223,7 @@ class Policy(Part):
             return self.slack.channel
         named = [to for ladder in self.escalate for entry in ladder.rungs for to in entry.notify]
         named += self.fallback.to if self.fallback is not None else ()
-        return next((str(to) for to in named if to.kind.way is not Way.SLACK), None)
+        return next((str(to) for to in named if to.way != Way.SLACK), None)
 
     @cached_property
     def display_zone(self) -> ZoneInfo:

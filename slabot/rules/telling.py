@@ -35,7 +35,7 @@ def _with_slack(notify: tuple[Destination, ...]) -> tuple[str, ...]:
 @lru_cache(maxsize=1024)
 def _without_slack(notify: tuple[Destination, ...]) -> tuple[str, ...]:
     """A ladder that was frozen while the policy had Slack may name nobody else."""
-    return tuple(dict.fromkeys(str(to) for to in notify if to.kind.way is not Way.SLACK)) or (MAIN,)
+    return tuple(dict.fromkeys(str(to) for to in notify if to.way != Way.SLACK)) or (MAIN,)
 
 
 def _main(notify: tuple[Destination, ...]) -> str:

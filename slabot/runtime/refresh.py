@@ -51,12 +51,12 @@ def _waits(conn: Connection, message: PostedPage) -> bool:
 
 
 def _update_of(message: PostedPage) -> Update:
-    return Update(message.clock, message.way.value, message.address, message.ref)
+    return Update(message.clock, str(message.way), message.address, message.ref)
 
 
 def _named(message: PostedPage) -> str:
     """Where a message is, in the policy's words."""
-    return message.address if message.way is Way.SLACK else f"{message.way.value}:{message.address}"
+    return message.address if message.way == Way.SLACK else f"{message.way}:{message.address}"
 
 
 def clock_of(decision: Decision, label: str) -> ClockState | None:

@@ -29,9 +29,7 @@ from tests.store_fixtures import empty_postgres_url, empty_store_url
 __all__ = ["empty_postgres_url", "empty_store_url"]
 
 MONDAY = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
-KILLED = datetime(
-    2026, 1, 13, 9, 0, 0, tzinfo=UTC
-)  # when half of 2h was used, and follow-ups were due
+KILLED = datetime(2026, 1, 13, 9, 0, 0, tzinfo=UTC)  # when half of 2h was used, and follow-ups were due
 AT = int(KILLED.timestamp())
 LADDER = [{"severity": "critical", "rungs": [{"at": "50% used", "notify": ["pagerduty:main"]}]}]
 BUNDLE = f"bundle/#{CHANNEL}/storm/20260113T090000Z/cee65689"
@@ -56,7 +54,7 @@ def row(key: str, kind: str, about: str, channel: str | None, body: Row, **more:
     return named | {"body": text} | waits | rest | more
 
 
-IN_DOUBT = {"state": "sending", "sending_since": AT}
+IN_DOUBT: Row = {"state": "sending", "sending_since": AT}
 
 
 def page_key(ticket: int, to: str = "") -> str:

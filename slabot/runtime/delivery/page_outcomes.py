@@ -81,7 +81,7 @@ class PageOutcomes:
     def _keep_place(
         self, conn: Connection, row: OutboxRow, page: Page, came: SentPage, place: Place, now: datetime
     ) -> None:
-        way, view = row.to.kind.way, came.view
+        way, view = row.to.way, came.view
         channel = self._parts.channels[way]
         if not channel.can.each_page_stands_alone:
             known = messages.of_clock(conn, row.helpdesk, row.ticket_id, page.clock)

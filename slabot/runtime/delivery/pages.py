@@ -102,7 +102,7 @@ class Pages:
         if not silent:
             return closed
         waiting = self._parts.store.read(lambda conn: outbox.channels(conn, Lane.PAGE))
-        ways = {to: outbox.destination_of(to).kind.way for to in waiting}
+        ways = {to: outbox.destination_of(to).way for to in waiting}
         return {**{to: silent[way] for to, way in ways.items() if way in silent}, **closed}
 
     def let_through(self, rows: Sequence[OutboxRow]) -> Sequence[OutboxRow]:
@@ -124,7 +124,7 @@ class Pages:
         closed_until = self._pacing.closed().get(row.channel or "")
         if closed_until is not None:
             return Waits(closed_until, "no more messages are taken there just now")
-        channel = self._parts.channels.get(row.to.kind.way)
+        channel = self._parts.channels.get(row.to.way)
         if isinstance(row.work, Bundle):
             return self._send_bundle(row, row.work, channel)
         page = page_of(row)
@@ -166,7 +166,7 @@ class Pages:
         came = channel.deliver(message, address)
         match came:
             case Sent(place):
-                self._pacing.posted(row.channel or "", row.to.kind.way)
+                self._pacing.posted(row.channel or "", row.to.way)
                 thread = None if first is not None else bundle
                 whom = f" ({to.who})" if to.who else f" for {listed(called.who)}" if called.who else ""
                 return SentPage(place=place, view=view, reason="sent", thread=thread, whom=whom)
@@ -205,7 +205,7 @@ class Pages:
         came = channel.deliver(BundleMessage(key=row.key, bundle=view), to.text)
         if not isinstance(came, Sent):
             return came
-        self._pacing.posted(row.channel or "", row.to.kind.way)
+        self._pacing.posted(row.channel or "", row.to.way)
         return SentPage(place=came.place, view=None, reason=f"announced {view.count} pages in {row.channel}")
 
     def _address(
@@ -265,13 +265,13 @@ class Pages:
         address = _asked(lambda: channel.address(to))
         if not isinstance(address, str):
             return address
-        return next((each for each in known if (each.way, each.address) == (row.to.kind.way, address)), None)
+        return next((each for each in known if (each.way, each.address) == (row.to.way, address)), None)
 
     # -- unknown outcomes ---------------------------------------------------------------------------------------------
 
     def look_up(self, row: OutboxRow) -> Result | None:
         """Look for it, where somebody can; None where it is sent again."""
-        way = row.to.kind.way
+        way = row.to.way
         channel = self._parts.channels.get(way)
         if channel is None or not channel.can.find or row.to.kind is not DestinationKind.CHANNEL:
             return None
@@ -305,7 +305,7 @@ class Pages:
 
     def save(self, row: OutboxRow, result: Result | Broke, *, was_unknown: bool) -> None:
         """Write it down."""
-        outcomes, now, way = self._outcomes, self._parts.now(), row.to.kind.way
+        outcomes, now, way = self._outcomes, self._parts.now(), row.to.way
         match result:
             case SentPage(place=place) if isinstance(row.work, Bundle):
                 self._bundles.settle(row, result.reason, place)

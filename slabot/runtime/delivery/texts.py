@@ -22,7 +22,7 @@ class Texts:
 
     def send(self, row: OutboxRow, subject: str, text: str, *, repeat: bool) -> Outcome:
         """Send them, once."""
-        channel = self._parts.channels.get(row.to.kind.way)
+        channel = self._parts.channels.get(row.to.way)
         if channel is None:
             return Failed(f"the policy names no way to {row.to}")
         address: list[Address | Nobody] = []
@@ -42,12 +42,12 @@ class Texts:
 
     def find(self, row: OutboxRow, *, since: datetime) -> Place | Waits | Failed | None:
         """Look for a former attempt, not older than an instant; `Failed` where nobody can."""
-        channel = self._parts.channels.get(row.to.kind.way)
+        channel = self._parts.channels.get(row.to.way)
         if channel is None or not channel.can.find:
             return Failed("nobody can look for it there")
         return channel.find(row.key, row.to.name, since, None)
 
     def answers(self, row: OutboxRow) -> bool:
         """False while it is known that nobody answers there."""
-        channel = self._parts.channels.get(row.to.kind.way)
+        channel = self._parts.channels.get(row.to.way)
         return channel is not None and channel.answers
