@@ -20,7 +20,7 @@ once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -323,6 +323,11 @@ class Adapter(Protocol):
 
     def email_of(self, user_id: str) -> str | None:
         """The address of the agent with this id; None if there is none or it cannot be seen."""
+
+    def agent_names(self, ids: Collection[str], *, timeout: float = READ_BEFORE_ACTING) -> Mapping[str, str]:
+        """What people call the agents with these ids; whoever cannot be named is left out. It may be remembered for an
+        hour. `timeout` limits it as a whole, in seconds.
+        """
 
     def own_statuses(self) -> tuple[OwnStatus, ...]:
         """The statuses of this account, in its own order. `slabot init` asks about those that it cannot place."""

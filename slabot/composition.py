@@ -21,7 +21,7 @@ from adapters.errors import AdapterError, RateLimited, Unreachable
 from adapters.registry import open_adapter
 from slabot.channels.base import Channel
 from slabot.channels.errors import SettingError, TokenError
-from slabot.channels.registry import OPENERS
+from slabot.channels.registry import open_channels
 from slabot.channels.slack.channel import SlackChannel
 from slabot.channels.slack.interactions import SigningSecret
 from slabot.channels.slack.sender import SlackSender
@@ -31,6 +31,7 @@ from slabot.clock import Clock, SteppedClock
 from slabot.domain import Category, Finding, Level, SlabotError, utc
 from slabot.domain.sentences import sentence
 from slabot.policy import DestinationKind, Policy, Way
+from slabot.policy.check_reach import why_not_run
 from slabot.policy.connections import Helpdesk, Zendesk
 from slabot.policy.secrets import why_unsendable
 from slabot.runtime import (
@@ -116,11 +117,14 @@ def connect(policy: Policy, *, clock: Clock, environment: Mapping[str, str] | No
     adapters = _adapters(policy, secrets, clock)
     signing = _signing(policy, secrets)
     addresses = _socket_addresses(policy, secrets, clock)
-    channels, heartbeat = _channels(policy, secrets, clock), _heartbeat(policy, secrets)
+    channels, unopened = open_channels(policy, secrets.get, clock)
+    secrets.problems.extend(unopened)
+    heartbeat = _heartbeat(policy, secrets)
     slack = channels.get(Way.SLACK)
     sender = slack.sender if isinstance(slack, SlackChannel) else None
     url = store_url(policy, secrets)
-    return Connections(adapters, sender, tuple(secrets.problems), addresses, signing, channels, heartbeat, url)
+    problems = (*why_not_run(policy), *secrets.problems)
+    return Connections(adapters, sender, problems, addresses, signing, channels, heartbeat, url)
 
 
 def helpdesk_refusal(name: str, adapter: Adapter) -> SlabotError | None:
@@ -359,19 +363,6 @@ def _socket_addresses(policy: Policy, secrets: _Secrets, clock: Clock) -> Socket
     except TokenError as error:
         secrets.problems.append(error)
         return None
-
-
-def _channels(policy: Policy, secrets: _Secrets, clock: Clock) -> Mapping[Way, Channel]:
-    """The channels that the policy names; one whose secret is missing or no good is left out."""
-    channels: dict[Way, Channel] = {}
-    for way, open_channel in OPENERS.items():
-        try:
-            channel = open_channel(policy, secrets.get, clock)
-        except (SettingError, TokenError) as error:
-            secrets.problems.append(error)
-        else:
-            channels |= {} if channel is None else {way: channel}
-    return channels
 
 
 def _heartbeat(policy: Policy, secrets: _Secrets) -> Heartbeat | None:

@@ -7,7 +7,7 @@ threads.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from adapters.base import (
@@ -210,6 +210,13 @@ class FreshdeskAdapter:
         """See `adapters.base`."""
         found = self._agents.find([user_id], self._clients.mine(), self._clock.now()).get(user_id)
         return None if found is None else found.email or None
+
+    def agent_names(self, ids: Collection[str], *, timeout: float = READ_BEFORE_ACTING) -> Mapping[str, str]:
+        """See `adapters.base`: from the list of all agents."""
+        client = self._clients.mine()
+        with client.session.within(timeout):
+            found = self._agents.find(ids, client, self._clock.now())
+        return {own: agent.name for own in ids if (agent := found.get(own)) is not None and agent.name}
 
     def own_statuses(self) -> tuple[OwnStatus, ...]:
         """See `adapters.base`: as the account's ticket fields tell them."""

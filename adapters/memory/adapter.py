@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -40,7 +40,7 @@ from adapters.errors import (
     Refused,
     Unreachable,
 )
-from adapters.memory.desk import AGENTS, BOT, Desk, NotDone, NotThere, Outdated, Row, desk_at
+from adapters.memory.desk import AGENTS, BOT, NAMES, Desk, NotDone, NotThere, Outdated, Row, desk_at
 from adapters.memory.reading import read_changed, read_snapshot, version
 from slabot.domain import Category, Finding, InstantError, Level, parse_instant
 from slabot.domain.sentences import sentence
@@ -139,6 +139,10 @@ class MemoryAdapter:
     def email_of(self, user_id: str) -> str | None:
         """See `adapters.base`."""
         return AGENTS.get(user_id)
+
+    def agent_names(self, ids: Collection[str], *, timeout: float = READ_BEFORE_ACTING) -> Mapping[str, str]:
+        """See `adapters.base`."""
+        return self._read("agents", lambda: {own: NAMES[own] for own in ids if own in NAMES})
 
     # -- writing: sent once; a call that broke off may have happened -----------------------------------------------
 

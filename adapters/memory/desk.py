@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 Answer = TypeVar("Answer")
 
 AGENTS = {"900": "bot@memory.example", "901": "bob@memory.example"}
+NAMES = {"900": "slabot", "901": "Bob"}
 BOT = "900"
 
 

@@ -6,7 +6,6 @@ of the same ticket cannot disagree.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -56,7 +55,6 @@ def compose(
     generation: int,
     action: Action | None = None,
     assignee: str | None = None,
-    people: Mapping[str, str] | None = None,
     late: Late | None = None,
     repeat: bool = False,
     unchecked_since: datetime | None = None,
@@ -73,12 +71,11 @@ def compose(
         generation: of the ticket.
         action: the page that is due, if this is one.
         assignee: the helpdesk's id of whoever has the ticket now.
-        people: names by the helpdesk's or Slack's ids, as far as they are known.
         late: how late the page is, if it is.
         repeat: True if an earlier copy may have arrived.
         unchecked_since: when the ticket was last read, if it could not be read again just now.
     """
-    names, requester, now = people or {}, ticket.requester, decision.now
+    requester, now = ticket.requester, decision.now
     steps = tuple(
         NextStep(step.at, step.fact("rung") or step.because, int(step.fact("repetition") or 0))
         for step in decision.upcoming
@@ -105,9 +102,9 @@ def compose(
         left=_left(clock, now),
         overdue=clock.overdue,
         always_open=terms.counted_in.spec.always,
-        state=state_of(timeline, decision, clock, names),
+        state=state_of(timeline, decision, clock),
         next_steps=steps,
-        assignee=None if assignee is None else _who(assignee, names),
+        assignee=None if assignee is None else _who(assignee),
         at=now,
         zone=policy.display_zone,
         paused_since=clock.paused_since,
@@ -118,6 +115,7 @@ def compose(
         unchecked_since=unchecked_since,
         several_helpdesks=len(policy.helpdesks) > 1,
         several_clocks=len(decision.clocks) > 1,
+        in_slack=policy.slack is not None,
     )
 
 
@@ -126,14 +124,12 @@ def superseded(view: PageView, why: str) -> PageView:
     return replace(view, state=Superseded(why, view.at), next_steps=())
 
 
-def state_of(
-    timeline: Timeline, decision: Decision, clock: ClockState, people: Mapping[str, str] | None = None
-) -> State:
+def state_of(timeline: Timeline, decision: Decision, clock: ClockState) -> State:
     """Who has it, or how it ended."""
     stopped = clock.stopped_at or decision.now
     match clock.verdict:
         case Verdict.RUNNING:
-            return _running(timeline, decision, clock, people or {})
+            return _running(timeline, decision, clock)
         case Verdict.MET:
             return AnsweredInTime(stopped, _left(clock, stopped))
         case Verdict.MISSED:
@@ -146,7 +142,7 @@ def state_of(
             assert_never(clock.verdict)
 
 
-def _running(timeline: Timeline, decision: Decision, clock: ClockState, people: Mapping[str, str]) -> State:
+def _running(timeline: Timeline, decision: Decision, clock: ClockState) -> State:
     """The last hold is in force until the pages went on: the rules have said when, so it is not worked out again."""
     hold: Acknowledged | Claimed | Snoozed | None = None
     went_on = any(action.kind is Kind.PAGE and action.fact("clock") == clock.label for action in decision.due_now)
@@ -164,7 +160,7 @@ def _running(timeline: Timeline, decision: Decision, clock: ClockState, people: 
                 pass
     if hold is None:
         return Open()
-    who = _who(hold.by_id or "", people)
+    who = _who(hold.by_id)
     if went_on or (clock.raised and hold.at < clock.in_force_since):
         return Open((who, hold.at))
     match hold:
@@ -176,11 +172,13 @@ def _running(timeline: Timeline, decision: Decision, clock: ClockState, people: 
             return SnoozedUntil(who, hold.until)
 
 
-def _who(person: str, people: Mapping[str, str]) -> Who:
-    """By name if it is known; the id serves where it is Slack's, or says more than nothing."""
+def _who(person: str | None) -> Who:
+    """By Slack's id or the helpdesk's."""
+    if not person:
+        return Who()
     if person[:1] in ("U", "W") and person.isalnum() and person.isupper():
-        return Who(people.get(person), person)
-    return Who(people.get(person) or person or None)
+        return Who(None, person)
+    return Who(person, agent_id=person)
 
 
 def _left(clock: ClockState, at: datetime) -> timedelta:

@@ -15,10 +15,9 @@ from slabot.messages.styles import PlainText, one_line, web_address
 
 SUBJECT_OF_TICKET = 200  # characters
 POSSIBLE_REPEAT = "Possible repeat: it is not known whether an earlier copy of this page arrived."
-WHAT_YOU_CAN_DO = (
-    "To say that you are on it, click Acknowledge on the page in Slack. Answering the ticket stops the pages.",
-    "Nobody reads answers to this mail.",
-)
+ACKNOWLEDGE = "To say that you are on it, click Acknowledge on the page in Slack. "
+ANSWER = "Answering the ticket stops the pages."
+NOBODY_READS = "Nobody reads answers to this mail."
 OPEN_TICKET = page_text.OPEN_TICKET
 
 
@@ -49,7 +48,7 @@ def letter(message: PageMessage) -> str:
         sentence(page_text.why_severe(view, style)),
         "\n".join(state),
         "\n".join((heading, *(f"  - {step}" for step in steps))),
-        *([] if view.ended else ["\n".join(WHAT_YOU_CAN_DO)]),
+        *([] if view.ended else [f"{ACKNOWLEDGE if view.in_slack else ''}{ANSWER}\n{NOBODY_READS}"]),
         page_text.footer(view, style),
     ]
     return "\n\n".join(paragraphs) + "\n"
@@ -95,7 +94,7 @@ def plain_text(message: TextMessage) -> str:
 
 def plain_letter(message: TextMessage) -> str:
     """The body of a mail of plain words."""
-    return "\n\n".join((plain_text(message), WHAT_YOU_CAN_DO[-1])) + "\n"
+    return "\n\n".join((plain_text(message), NOBODY_READS)) + "\n"
 
 
 def _in_one_line(lines: tuple[str, ...]) -> str:

@@ -71,7 +71,7 @@ class PlainText:
 
     def person(self, who: Who) -> str:
         """By name; never by Slack's id, which says nothing here."""
-        return self.said(who.name, 60) if who.name else "somebody"
+        return self.said(who.called, 60)
 
     def strong(self, text: str) -> str:
         """As it is."""

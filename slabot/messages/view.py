@@ -5,7 +5,7 @@ Promise: a view holds everything that a page says and nothing that it does not; 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -18,10 +18,17 @@ class Who:
     Attributes:
         name: how people call them; None if only an id is known.
         slack_id: their id in Slack, if they clicked there.
+        agent_id: the helpdesk's id of them, which stands for the name until they are named (`slabot.messages.naming`).
     """
 
     name: str | None = None
     slack_id: str | None = None
+    agent_id: str | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def called(self) -> str:
+        """What to call them in a sentence."""
+        return self.name or ("somebody" if self.agent_id is None else "an agent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +167,7 @@ class PageView:
         off_call: rotas that name nobody now, although they are to be told.
         several_helpdesks: True where a ticket's number alone may mean two tickets.
         several_clocks: True where the ticket has more than one clock.
+        in_slack: True where a page with buttons is in Slack.
     """
 
     key: str
@@ -194,6 +202,7 @@ class PageView:
     off_call: tuple[str, ...] = ()
     several_helpdesks: bool = False
     several_clocks: bool = False
+    in_slack: bool = field(default=True, repr=False)
 
     @property
     def ended(self) -> bool:

@@ -11,6 +11,7 @@ from itertools import product
 
 from slabot.calendars import BusinessDays, Calendar, RealTime, Target, Worked
 from slabot.policy.agreement import FIRST_RESPONSE, Ladder
+from slabot.policy.check_reach import way_out
 from slabot.policy.model import Policy
 from slabot.policy.problems import PathProblem
 from slabot.policy.rungs import Before, Rung, Used
@@ -38,9 +39,16 @@ def _nobody_is_told(policy: Policy) -> Iterator[PathProblem]:
             "severity-without-ladder",
             ("escalate",),
             f"nobody is told before the first response is missed for {', '.join(silent)}",
-            f"add a ladder: - {{severity: [{', '.join(silent)}], rungs: [{{at: 30m before}}, {{at: breach}}]}}",
+            f"add a ladder: - {{severity: [{', '.join(silent)}], rungs: [{_rung(policy, '30m before')}, "
+            f"{_rung(policy, 'breach')}]}}",
             at_key=True,
         )
+
+
+def _rung(policy: Policy, at: str) -> str:
+    """A rung as this file has to write it, so that somebody is told."""
+    needs_whom = policy.slack is None and policy.helpdesks
+    return f"{{at: {at}, notify: [{way_out(policy)}]}}" if needs_whom else f"{{at: {at}}}"
 
 
 def _fits(ladder: Ladder, severity: str) -> bool:

@@ -37,6 +37,11 @@ def destination_contradictions(policy: Policy) -> Iterator[PathProblem]:
                 if destination.name not in policy.outgoing_webhooks:
                     known = tuple(policy.outgoing_webhooks)
                     yield PathProblem("unknown-way", path, *_unknown(destination, "outgoing_webhooks", known))
+            case DestinationKind.OTHER:
+                known = tuple(policy.channels.get(destination.word, ()))
+                if destination.name not in known:
+                    where = f"channels.{destination.word}"
+                    yield PathProblem("unknown-way", path, *_unknown(destination, where, known))
             case DestinationKind.EMAIL if policy.email is None:
                 yield PathProblem(
                     "unknown-way",

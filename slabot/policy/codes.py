@@ -90,6 +90,12 @@ CODES: Mapping[str, Check] = {
     "bad-destination": Check(
         "This names nobody who can be told.", 'Write "#channel", user:…, group:…, assignee, rota:… or another way.'
     ),
+    "rung-tells-nobody": Check(
+        "A rung names nobody, and the file names no Slack whose channel would be told.", "Say whom it notifies."
+    ),
+    "needs-slack": Check(
+        "Somebody is told through Slack, and the file names no Slack.", "Add slack, or name another way."
+    ),
     "unknown-rota": Check("The file has no rota of this name.", "Use a name under rotas."),
     "unknown-way": Check("The file does not say how pages leave by this way.", "Add the setting that is named."),
     "quiet-never-ends": Check("Quiet hours are open without an end.", "Name a calendar that closes each day."),

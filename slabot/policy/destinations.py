@@ -6,11 +6,12 @@ Promise: a destination has one spelling, and its text is its identity: two that 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, ClassVar
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, ValidationInfo
 
 from slabot.domain.errors import SlabotError
 from slabot.domain.suggestions import suggestion
@@ -32,13 +33,18 @@ class DestinationError(SlabotError):
     """A text that names nobody who can be told; the message says what would."""
 
 
-class Way(StrEnum):
-    """By which channel a message leaves."""
+class Way(str):
+    """By which channel a message leaves: a name of `slabot.channels.registry`; these four are part of the policy."""
 
-    SLACK = "slack"
-    EMAIL = "email"
-    PAGERDUTY = "pagerduty"
-    WEBHOOK = "webhook"
+    __slots__ = ()
+
+    SLACK: ClassVar[Way]
+    EMAIL: ClassVar[Way]
+    PAGERDUTY: ClassVar[Way]
+    WEBHOOK: ClassVar[Way]
+
+
+Way.SLACK, Way.EMAIL, Way.PAGERDUTY, Way.WEBHOOK = map(Way, ("slack", "email", "pagerduty", "webhook"))
 
 
 class DestinationKind(StrEnum):
@@ -56,24 +62,13 @@ class DestinationKind(StrEnum):
     EMAIL = "email"
     PAGERDUTY = "pagerduty"
     WEBHOOK = "webhook"
+    OTHER = "other"
+    """A name under ``channels``, of a channel that the policy knows nothing else of."""
 
     @property
     def is_person(self) -> bool:
         """True where a direct message in Slack is meant."""
         return self in (DestinationKind.USER, DestinationKind.ASSIGNEE, DestinationKind.ROTA)
-
-    @property
-    def way(self) -> Way:
-        """By which channel a page for it leaves."""
-        match self:
-            case DestinationKind.EMAIL:
-                return Way.EMAIL
-            case DestinationKind.PAGERDUTY:
-                return Way.PAGERDUTY
-            case DestinationKind.WEBHOOK:
-                return Way.WEBHOOK
-            case _:
-                return Way.SLACK
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +77,27 @@ class Destination:
 
     Attributes:
         name: ``#support``, an address, a handle, or a name of the file; empty for the assignee.
+        word: of another channel, by which its destinations begin.
     """
 
     kind: DestinationKind
     name: str = ""
+    word: str = ""
+
+    @property
+    def way(self) -> Way:
+        """By which channel a page for it leaves."""
+        match self.kind:
+            case DestinationKind.EMAIL:
+                return Way.EMAIL
+            case DestinationKind.PAGERDUTY:
+                return Way.PAGERDUTY
+            case DestinationKind.WEBHOOK:
+                return Way.WEBHOOK
+            case DestinationKind.OTHER:
+                return Way(self.word)
+            case _:
+                return Way.SLACK
 
     def __str__(self) -> str:
         """As the file writes it."""
@@ -94,6 +106,8 @@ class Destination:
                 return self.name
             case DestinationKind.ASSIGNEE:
                 return self.kind.value
+            case DestinationKind.OTHER:
+                return f"{self.word}:{self.name}"
             case _:
                 return f"{self.kind.value}:{self.name}"
 
@@ -108,8 +122,12 @@ _NAMED = {
 }
 
 
-def parse_destination(text: str) -> Destination:
+def parse_destination(text: str, others: Collection[str] | None = None) -> Destination:
     """Read a destination.
+
+    Args:
+        text: as the file writes it.
+        others: words of other channels; None to take any, as of a file that was checked before.
 
     Raises:
         DestinationError: it has none of the forms.
@@ -124,6 +142,8 @@ def parse_destination(text: str) -> Destination:
     word, colon, name = text.partition(":")
     named = {kind.value: kind for kind in _NAMED}
     kind = named.get(word.strip()) if colon else None
+    if kind is None and _is_other(word, name, others):
+        return Destination(DestinationKind.OTHER, name, word)
     if kind is None:
         if _EMAIL.fullmatch(text):
             meant = f"user:{text} for a direct message, or email:{text} for a mail"
@@ -137,7 +157,12 @@ def parse_destination(text: str) -> Destination:
     return Destination(kind, name)
 
 
-def _destination(value: object) -> Destination:
+def _is_other(word: str, name: str, others: Collection[str] | None) -> bool:
+    known = _NAME.fullmatch(word) is not None if others is None else word in others
+    return known and _NAME.fullmatch(name) is not None
+
+
+def _destination(value: object, info: ValidationInfo) -> Destination:
     if isinstance(value, Destination):
         return value
     if isinstance(value, dict) and len(value) == 1:
@@ -150,7 +175,7 @@ def _destination(value: object) -> Destination:
     if not isinstance(value, str):
         raise refuse("bad-destination", f"{value!r} names nobody who can be told", f"write {FORMS}")
     try:
-        return parse_destination(value)
+        return parse_destination(value, getattr(info.context, "channels", None))
     except DestinationError as error:
         raise refuse("bad-destination", error.why, error.remedy) from None
 

@@ -14,6 +14,7 @@ from typing import Literal
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from slabot.policy.check_reach import unreached
 from slabot.policy.check_sign_in import lacking_sign_ins
 from slabot.policy.check_texts import pattern_warnings, straight, text_slips
 from slabot.policy.check_words import word_slips
@@ -53,6 +54,8 @@ def load_policy(text: str | bytes, file: str = "config.yaml") -> Policy:
         text: the content, as text or as the bytes of the file.
         file: its name, for messages.
 
+    What only keeps it from being run (`slabot.policy.check_reach`) is no problem here: times can be worked out by it.
+
     Raises:
         PolicyError: the file is not right; it lists all problems.
     """
@@ -80,6 +83,8 @@ def checked(text: str | bytes, file: str, today: date) -> Checked:
     tree = read(text, file, _is_prose)
     policy, problems = _load(tree)
     ignores = ignores_of(tree)
+    if policy is not None and (silent := [_placed(tree, one, "error") for one in unreached(policy)]):
+        policy, problems = None, silent
     if policy is None:
         return Checked(None, _capped(in_file_order([*problems, *ignores.problems]), tree))
     found = [*warnings_of(policy, today), *pattern_warnings(spots(Policy, tree.value))]
@@ -145,7 +150,12 @@ def _names(tree: Tree) -> Names:
         named = tree.value.get(part)
         return tuple(map(straight, named)) if isinstance(named, dict) else ()
 
-    return Names(severities=keys("severities"), calendars=keys("calendars"), helpdesks=keys("helpdesks"))
+    return Names(
+        severities=keys("severities"),
+        calendars=keys("calendars"),
+        helpdesks=keys("helpdesks"),
+        channels=keys("channels"),
+    )
 
 
 def _refusals(tree: Tree, errors: list[ErrorDetails]) -> list[PathProblem]:

@@ -19,9 +19,10 @@ from slabot.policy.agreement import Classify, ClockTerms, Ladder, Requests, Seve
 from slabot.policy.base import Part
 from slabot.policy.channels import HeartbeatSettings, Mail, OutgoingWebhook, PagerDuty
 from slabot.policy.connections import Helpdesk, Slack, StoreSettings, Web
+from slabot.policy.destinations import Way
 from slabot.policy.people import Fallback, LadderChanges, Permission, QuietHours, Storm
 from slabot.policy.rotas import Rota
-from slabot.policy.scalars import RealDuration, StartText, Texts, WorkingDuration, refuse
+from slabot.policy.scalars import RealDuration, StartText, Text, Texts, WorkingDuration, refuse
 from slabot.policy.silence import Exempt, RunLimits, Solved, Waiting
 from slabot.policy.walk import Mark
 from slabot.policy.working_time import CalendarEntry
@@ -62,6 +63,7 @@ class Policy(Part):
     email: Mail | None = None
     pagerduty: Named[PagerDuty] = Field(default_factory=dict)
     outgoing_webhooks: Named[OutgoingWebhook] = Field(default_factory=dict)
+    channels: Named[dict[str, dict[str, Text]]] = Field(default_factory=dict)
     heartbeat: HeartbeatSettings | None = None
     waiting: Waiting = Field(default_factory=Waiting)
     solved: Solved = Field(default_factory=Solved)
@@ -89,7 +91,7 @@ class Policy(Part):
                 )
         return bots
 
-    @field_validator("helpdesks", "calendars", "severities", "rotas", "pagerduty", "outgoing_webhooks")
+    @field_validator("helpdesks", "calendars", "severities", "rotas", "pagerduty", "outgoing_webhooks", "channels")
     @classmethod
     def _plain_names(cls, named: dict[str, Any]) -> dict[str, Any]:
         for name in named:
@@ -211,6 +213,17 @@ class Policy(Part):
     def permission_for(self, act: str, severity: Severity) -> Permission | None:
         """Who may do something with a page of this severity; None if everybody may."""
         return next((entry for entry in self.permissions if entry.covers(act, severity)), None)
+
+    @cached_property
+    def main_destination(self) -> str | None:
+        """Who is told what is for nobody in particular: ``slack.channel``; without Slack whom the ladders name
+        first, or else the fallback. None where they name nobody who can be told without Slack.
+        """
+        if self.slack is not None:
+            return self.slack.channel
+        named = [to for ladder in self.escalate for entry in ladder.rungs for to in entry.notify]
+        named += self.fallback.to if self.fallback is not None else ()
+        return next((str(to) for to in named if to.way != Way.SLACK), None)
 
     @cached_property
     def display_zone(self) -> ZoneInfo:

@@ -43,6 +43,7 @@ class Names:
     severities: tuple[str, ...] = ()
     calendars: tuple[str, ...] = ()
     helpdesks: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
 
 
 class Mode(StrEnum):

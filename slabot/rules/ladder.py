@@ -125,7 +125,7 @@ class Pager:
             while instant is not None and len(newest) < most:
                 newest.append(steps.passed(instant)[-1])
                 instant = self._next(steps, instant)
-        return tuple(page(self._case, self._clock, steps, step, destinations(step.notify)[0]) for step in newest)
+        return tuple(page(self._case, self._clock, steps, step, self._told(step)[0]) for step in newest)
 
     def _ahead(self, now: datetime) -> Steps | None:
         """The steps that are left once what is due has been told, where somebody asked for it."""
@@ -145,15 +145,22 @@ class Pager:
         *others, newest = passed
         titles = tuple(step.title for step in others)
         return tuple(
-            page(self._case, self._clock, steps, newest, to, others=titles, asked=asked)
-            for to in destinations(newest.notify)
+            page(self._case, self._clock, steps, newest, to, others=titles, asked=asked) for to in self._told(newest)
         )
+
+    def _told(self, step: Step) -> tuple[str, ...]:
+        """Who is told of a step."""
+        return destinations(step.notify, self._case.policy)
+
+    def _all(self, step: Step, sent: PageSent) -> bool:
+        """True if one page told everybody."""
+        return sent.to is None or self._told(step) == (sent.to,)
 
     def _unfinished(self, steps: Steps) -> tuple[Action, ...]:
         """What people were told last, for those of its destinations that have not been told yet."""
         sent = self._sent
         newest = steps.named(sent[-1]) if sent else None
-        if newest is not None and newest.order == steps.told and _all(newest, sent[-1]):
+        if newest is not None and newest.order == steps.told and self._all(newest, sent[-1]):
             return ()  # as most often: it was for the channel alone
         first: dict[tuple[str, int | None], PageSent] = {}
         for event in sent:
@@ -168,7 +175,7 @@ class Pager:
             if None in heard:
                 return ()
             asked = None if begun.asked_at is None else asked_at(self._case, self._clock, begun.asked_at)
-            missing = (to for to in destinations(step.notify) if to not in heard)
+            missing = (to for to in self._told(step) if to not in heard)
             return tuple(page(self._case, self._clock, steps, step, to, asked=asked) for to in missing)
         return ()
 
@@ -208,8 +215,3 @@ def _sent(case: Case, clock: Course, history: SeverityHistory) -> tuple[list[Pag
         elif case.policy.rank(severity) < rank:
             until = max(until, everything_until(event.at))
     return same, until
-
-
-def _all(step: Step, sent: PageSent) -> bool:
-    """True if one page told everybody."""
-    return sent.to is None or destinations(step.notify) == (sent.to,)

@@ -1,15 +1,15 @@
 """Who is told about a rung, and how is that written down as an act?
 
-Promise: the page's message is in one channel, and everybody else whom the rung names is told once, by a page of their
-own. The same page has the same key and the same facts, however often it is worked out; only that somebody asked for it
-is added.
+Promise: where the policy has Slack, the page's message is in one channel of it, and everybody else whom the rung names
+is told once, by a page of their own; without Slack, those of the other ways are told. Somebody always is. The same page
+has the same key and the same facts, however often it is worked out; only that somebody asked for it is added.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
 
-from slabot.policy import Destination, DestinationKind, Mode
+from slabot.policy import Destination, DestinationKind, Mode, Policy, Way
 from slabot.rules.case import Case
 from slabot.rules.clock import Course
 from slabot.rules.decision import Action, Kind
@@ -17,17 +17,30 @@ from slabot.rules.holds import Asked
 from slabot.rules.steps import Step, Steps
 from slabot.rules.words import listed, when
 
-MAIN = "channel"  # the destination that is told of every rung: slack.channel, where the rung names no channel
+MAIN = "channel"  # where a rung names nobody who can be told: `Policy.main_destination`, slack.channel as a rule
 QUIET = "quiet hours"
 
 
+def destinations(notify: tuple[Destination, ...], policy: Policy) -> tuple[str, ...]:
+    """Who gets a message of their own, at least one; with Slack its channel first, where groups are mentioned."""
+    return _with_slack(notify) if policy.slack is not None else _without_slack(notify)
+
+
 @lru_cache(maxsize=1024)  # the rungs of the file
-def destinations(notify: tuple[Destination, ...]) -> tuple[str, ...]:
-    """Who gets a message of their own, the channel first; groups are mentioned there."""
-    own = [to for to in notify if to.kind is not DestinationKind.GROUP]
-    channels = [to for to in own if to.kind is DestinationKind.CHANNEL]
-    main = str(channels[0]) if channels else MAIN
-    return tuple(dict.fromkeys((main, *map(str, own))))
+def _with_slack(notify: tuple[Destination, ...]) -> tuple[str, ...]:
+    own = (str(to) for to in notify if to.kind is not DestinationKind.GROUP)
+    return tuple(dict.fromkeys((_main(notify), *own)))
+
+
+@lru_cache(maxsize=1024)
+def _without_slack(notify: tuple[Destination, ...]) -> tuple[str, ...]:
+    """A ladder that was frozen while the policy had Slack may name nobody else."""
+    return tuple(dict.fromkeys(str(to) for to in notify if to.way != Way.SLACK)) or (MAIN,)
+
+
+def _main(notify: tuple[Destination, ...]) -> str:
+    """The channel that a rung's page is in."""
+    return next((str(to) for to in notify if to.kind is DestinationKind.CHANNEL), MAIN)
 
 
 @lru_cache(maxsize=1024)
@@ -82,7 +95,7 @@ def page(
         kind=Kind.PAGE,
         mode=Mode.ACT,
         at=at,
-        key=key if to == destinations(step.notify)[0] else f"{key}/to/{to}",
+        key=key if to == _main(step.notify) else f"{key}/to/{to}",
         because=because,
         facts=(
             ("clock", clock.label),

@@ -73,7 +73,7 @@ def evaluate(conn: Connection, parts: Parts, helpdesk: str, ticket_id: str, *, n
     for action in decision.due_now:
         if action.mode is Mode.ACT:
             _owe(conn, parts, stored, decision, action, now)
-    record.decision(conn, parts.policy, stored, decision, now)
+    record.decision(conn, parts.policy, stored, decision, now, agents=parts.agent_names.known(helpdesk))
     tickets.save_decision(conn, helpdesk, ticket_id, decision, parts.policy_version)
     freeze_ladders(conn, parts, stored, decision, now)
     refresh_messages(conn, parts, stored, decision, now)

@@ -19,6 +19,7 @@ from slabot.channels.slack.sender import SlackSender
 from slabot.clock import Clock
 from slabot.domain import utc
 from slabot.policy import Policy, Way
+from slabot.runtime.agent_names import AgentNames
 from slabot.runtime.audit.heartbeat import Heartbeat
 from slabot.store import Store
 from slabot.store.absences import Absence
@@ -64,6 +65,7 @@ class Parts:
         channels: the ways by which people are told.
         heartbeat: heard as long as everything agrees; None where the policy names none.
         absence: the time before this start that the store knows nothing of; None after a mere restart.
+        agent_names: what people call the agents, as far as that was read.
         stopping: set once the process is to end: nothing new is begun, what is under way is finished.
     """
 
@@ -79,6 +81,7 @@ class Parts:
     channels: Mapping[Way, Channel] = field(default_factory=dict)
     heartbeat: Heartbeat | None = None
     absence: Absence | None = None
+    agent_names: AgentNames = field(default_factory=AgentNames)
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def write(self, fn: Callable[[Connection], T]) -> T:

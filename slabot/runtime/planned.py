@@ -10,13 +10,13 @@ from slabot.rules import MAIN, Action, Decision, Kind
 
 
 def channel_of(action: Action, policy: Policy) -> str | None:
-    """Who is told of an act, in the policy's words; None for a write, and for slack.channel where there is none."""
+    """Who is told of an act, in the policy's words; None for a write, and where the policy names nobody."""
     if action.kind not in (Kind.PAGE, Kind.NOTE):
         return None
     to = action.fact("to")
     if to is not None and to != MAIN:
         return to
-    return None if policy.slack is None else policy.slack.channel
+    return policy.main_destination
 
 
 def wanted(decision: Decision, key: str) -> Action | None:

@@ -5,11 +5,13 @@ Promise: each thing is told once, in words that a support lead understands, with
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 
 from sqlalchemy import Connection
 
+from slabot.messages.naming import named_reason
 from slabot.policy import Policy
 from slabot.rules import ClockState, Decision, Kind, Verdict
 from slabot.rules.words import stamp, when, worked
@@ -28,8 +30,16 @@ DOES = {
 }
 
 
-def decision(conn: Connection, policy: Policy, stored: StoredTicket, decided: Decision, now: datetime) -> None:
-    """Tell what is new in a decision."""
+def decision(
+    conn: Connection,
+    policy: Policy,
+    stored: StoredTicket,
+    decided: Decision,
+    now: datetime,
+    *,
+    agents: Mapping[str, str],
+) -> None:
+    """Tell what is new in a decision; `agents` are the known names of the helpdesk's agents, by their ids."""
     ticket, severity = stored.ticket, decided.severity
     about = (ticket.helpdesk, ticket.id)
     ref = ticket.reference
@@ -37,7 +47,8 @@ def decision(conn: Connection, policy: Policy, stored: StoredTicket, decided: De
     if not ticket.history_complete:
         words = "its messages could not all be read, so nothing is written to it; clocks rest on what is known"
         ledger.write(conn, now, LedgerEvent.TICKET_HISTORY_INCOMPLETE, words, *about, f"{ref}/history")
-    words = f"severity {severity.severity}: {'; '.join(severity.because)}"
+    because = (named_reason(reason, agents, keep_id=True) for reason in severity.because)
+    words = f"severity {severity.severity}: {'; '.join(because)}"
     key = f"{ref}/severity/{severity.severity}/{severity.source.value}/{stamp(severity.since)}"
     ledger.write(conn, now, LedgerEvent.SEVERITY_SET, words, *about, key)
     for clock in decided.clocks:

@@ -6,6 +6,7 @@ is sent.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -13,6 +14,7 @@ from hashlib import sha256
 from sqlalchemy import Connection
 
 from slabot.messages.compose import compose
+from slabot.messages.naming import agents_in, named
 from slabot.messages.view import PageView
 from slabot.policy import Way
 from slabot.rules import ClockState, Decision
@@ -51,12 +53,12 @@ def _waits(conn: Connection, message: PostedPage) -> bool:
 
 
 def _update_of(message: PostedPage) -> Update:
-    return Update(message.clock, message.way.value, message.address, message.ref)
+    return Update(message.clock, str(message.way), message.address, message.ref)
 
 
 def _named(message: PostedPage) -> str:
     """Where a message is, in the policy's words."""
-    return message.address if message.way is Way.SLACK else f"{message.way.value}:{message.address}"
+    return message.address if message.way == Way.SLACK else f"{message.way}:{message.address}"
 
 
 def clock_of(decision: Decision, label: str) -> ClockState | None:
@@ -70,7 +72,7 @@ def message_key(reference: str, label: str) -> str:
 
 
 def view_of(parts: Parts, stored: StoredTicket, decision: Decision, clock: ClockState) -> PageView:
-    """The page as it should read now."""
+    """The page as it should read now; agents are not named yet."""
     return compose(
         ticket=stored.ticket,
         timeline=stored.timeline,
@@ -81,6 +83,16 @@ def view_of(parts: Parts, stored: StoredTicket, decision: Decision, clock: Clock
         generation=stored.generation,
         assignee=assignee_of(stored),
     )
+
+
+def with_names(parts: Parts, views: Sequence[PageView]) -> list[PageView]:
+    """Pages as people read them; each helpdesk is asked once for the names that are not known."""
+    names = {
+        helpdesk: parts.agent_names.read(adapter, ids, parts.now())
+        for helpdesk, adapter in parts.adapters.items()
+        if (ids := frozenset().union(*(agents_in(view) for view in views if view.helpdesk == helpdesk)))
+    }
+    return [named(view, names.get(view.helpdesk, {})) for view in views]
 
 
 def assignee_of(stored: StoredTicket) -> str | None:

@@ -34,13 +34,27 @@ def examine(policy: Policy, connections: Connections, installed: Installed) -> R
         found = (*_helpdesk(name, adapter, plans(policy, name)), *_token_ends(policy, name))
         places.append(ReportSection(f"helpdesk {name}", found))
     if policy.slack is None:
-        nobody = Finding(Level.NOTICE, "The policy names no Slack, so nobody is paged", "Add slack to the policy file.")
-        places.append(ReportSection("slack", (nobody,)))
+        places.append(ReportSection("slack", (_without_slack(policy),)))
     elif connections.sender is not None:
         found = check_slack(connections.sender, slack_channels(policy))
         linked = () if connections.addresses is None else (check_sockets(connections.addresses),)
         places.append(ReportSection("slack", (*found, *linked, *check_told(policy, connections.sender.directory))))
     return Report(tuple(places))
+
+
+def _without_slack(policy: Policy) -> Finding:
+    """What a policy that names no Slack goes without."""
+    if policy.main_destination is None:
+        return Finding(
+            Level.NOTICE,
+            "The policy names no Slack and nobody else who can be told, so nobody is paged",
+            "Add slack to the policy file, or a ladder that tells somebody by e-mail, PagerDuty or a webhook.",
+        )
+    return Finding(
+        Level.RIGHT,
+        f"The policy names no Slack: pages leave by other ways, without buttons, and {policy.main_destination} is told "
+        "about slabot itself",
+    )
 
 
 def plans(policy: Policy, helpdesk: str) -> Plans:

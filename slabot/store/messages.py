@@ -82,7 +82,7 @@ def _is(message: PostedPage) -> tuple[Any, ...]:
         _MESSAGE.c.helpdesk == message.helpdesk,
         _MESSAGE.c.ticket_id == message.ticket_id,
         _MESSAGE.c.clock == message.clock,
-        _MESSAGE.c.way == message.way.value,
+        _MESSAGE.c.way == str(message.way),
         _MESSAGE.c.address == message.address,
         _MESSAGE.c.ref == message.ref,
     )

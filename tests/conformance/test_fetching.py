@@ -148,6 +148,20 @@ def test_it_says_who_slabot_is_and_finds_agents_only(house: House, adapter: Adap
     assert adapter.agent_id_by_email("") is None
 
 
+def test_agents_are_named_and_nobody_else_is(house: House, adapter: Adapter, own: str) -> None:
+    agent, requester = house.agent(), adapter.fetch(own).ticket.requester
+    assert requester is not None
+    assert dict(adapter.agent_names([agent, requester.id, "99999"])) == {agent: "Bob"}
+    assert dict(adapter.agent_names([])) == {}
+
+
+def test_a_name_that_cannot_be_read_keeps_its_time(house: House, adapter: Adapter) -> None:
+    agent = house.agent()
+    house.disturb(FaultKind.DOWN, writes=False)
+    with pytest.raises(Unreachable):
+        adapter.agent_names([agent], timeout=0.3)
+
+
 def test_a_message_of_the_very_second_in_which_it_was_last_read_is_not_lost(house: House, adapter: Adapter) -> None:
     """The history has no cursor of its own: each reading is of all of it, by whoever reads."""
     own = house.create()

@@ -46,7 +46,7 @@ class Mrkdwn:
         """
         if who.slack_id is not None and _SLACK_ID.fullmatch(who.slack_id):
             return f"<@{who.slack_id}>"
-        return escaped(who.name, 60) if who.name else "somebody"
+        return escaped(who.called, 60)
 
     def strong(self, text: str) -> str:
         """Bold."""

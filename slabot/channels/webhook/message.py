@@ -63,6 +63,7 @@ def _page(message: PageMessage, now: datetime) -> Json:
             "organization": view.organization,
             "requester": view.requester,
             "assignee": None if view.assignee is None else view.assignee.name,
+            "assignee_id": None if view.assignee is None else view.assignee.agent_id,
         },
         "severity": {"name": view.severity, "because": [one_line(reason)[:LONGEST] for reason in view.because]},
         "clock": _clock(view),

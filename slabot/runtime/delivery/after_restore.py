@@ -62,7 +62,7 @@ class AfterRestore:
         """Look a page up; True if it is not to be sent as it is now: it was sent, has to wait, or is marked."""
         if not self._is_open(row, page):
             return False
-        channel = self._parts.channels.get(row.to.kind.way)
+        channel = self._parts.channels.get(row.to.way)
         if channel is None or not channel.can.find or row.to.kind is not DestinationKind.CHANNEL:
             self._mark(row)
             return True
@@ -106,7 +106,7 @@ class AfterRestore:
     ) -> FoundMessage | Waits | Failed | None:
         """Replies in the thread of an older bundle are not shown in the channel."""
         posted = self._parts.store.read(lambda conn: messages.of_clock(conn, row.helpdesk, row.ticket_id, page.clock))
-        known = next((one for one in posted if one.way is row.to.kind.way and one.thread_ref is not None), None)
+        known = next((one for one in posted if one.way == row.to.way and one.thread_ref is not None), None)
         if known is None:
             return None
         found = channel.find(row.key, to, self._absence.since, known.root)

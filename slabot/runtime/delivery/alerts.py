@@ -16,9 +16,9 @@ from sqlalchemy import Connection
 
 from slabot.channels.base import Dropped, Failed, MessageRef, Outcome, Sent, Unknown, Waits
 from slabot.runtime.audit.condition import is_still_so
-from slabot.runtime.delivery.fallbacks import Overdue, owe_instead
+from slabot.runtime.delivery.fallbacks import Overdue, owe_instead, told_elsewhere
 from slabot.runtime.delivery.loop import RETRY, Broke, pause, stays_unknown
-from slabot.runtime.delivery.texts import TextSender, main_destination
+from slabot.runtime.delivery.texts import TextSender
 from slabot.runtime.parts import Parts, brings_work
 from slabot.store import Lane, LedgerEvent, OutboxRow, OutboxState, ledger, outbox
 from slabot.store.work import Alert
@@ -40,7 +40,7 @@ def owe_alert(conn: Connection, parts: Parts, what: str, words: str, now: dateti
     """
     key = f"alert/{what}/{now:%Y%m%dT%H}"
     told = ledger.write(conn, now, LedgerEvent.ALERT_RAISED, words, None, None, key)
-    to = main_destination(parts.policy)
+    to = parts.policy.main_destination
     if not told or to is None:
         return False
     if not outbox.owe(conn, Alert(what, words), key=key, to=to, now=now):
@@ -107,6 +107,8 @@ class Alerts:
         parts, now = self._parts, self._parts.now()
         if not parts.store.read(lambda conn: is_still_so(conn, parts, alert.what, now)):
             return Dropped("it was over before anybody could be told")
+        if parts.store.read(lambda conn: told_elsewhere(conn, parts, row)):
+            return Dropped("people were told elsewhere meanwhile")
         return self._texts.send(row, "About slabot itself", f"{BEGINS}{alert.text}", repeat=repeat)
 
     def save(self, row: OutboxRow, result: Outcome | Broke, *, was_unknown: bool) -> None:

@@ -48,9 +48,9 @@ class Bundles:
         return any(did)
 
     def _takes_bundles(self, to: str) -> bool:
-        kind = outbox.destination_of(to).kind
-        channel = self._parts.channels.get(kind.way)
-        return channel is not None and channel.can.thread and kind is not DestinationKind.ASSIGNEE
+        destination = outbox.destination_of(to)
+        channel = self._parts.channels.get(destination.way)
+        return channel is not None and channel.can.thread and destination.kind is not DestinationKind.ASSIGNEE
 
     def _gather(self, channel: str, now: datetime) -> bool:
         rows = self._parts.store.read(lambda conn: outbox.waiting(conn, Lane.PAGE, channel=channel))

@@ -6,6 +6,7 @@ fails, the ticket stays as it is and the ledger says what to do.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -60,4 +61,6 @@ def assign(parts: Parts, adapter: Adapter, row: OutboxRow, claim: Assign) -> Don
             remedy="assign the ticket by hand, or give both accounts the same address",
         )
     snapshot = adapter.version_of(row.ticket_id)
-    return adapter.assign(row.ticket_id, agent, seen=snapshot.version, marker=row.key)
+    done = adapter.assign(row.ticket_id, agent, seen=snapshot.version, marker=row.key)
+    name = parts.agent_names.read(adapter, [agent], parts.now()).get(agent, email)
+    return replace(done, words=f"assigned to {name}" if done.changed else f"was assigned to {name} already")

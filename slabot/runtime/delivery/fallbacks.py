@@ -13,9 +13,10 @@ from sqlalchemy import Connection
 
 from slabot.domain.sentences import clause
 from slabot.rules import Action
+from slabot.runtime.delivery.loop import ANY
 from slabot.runtime.delivery.notes import owe_note
-from slabot.runtime.parts import Parts, brings_work
-from slabot.store import Lane, LedgerEvent, OutboxRow, ledger, outbox
+from slabot.runtime.parts import LEASE, Parts, brings_work
+from slabot.store import Lane, LedgerEvent, OutboxRow, OutboxState, ledger, outbox
 from slabot.store.work import Alert, Page
 
 
@@ -63,6 +64,17 @@ def owe_instead(conn: Connection, parts: Parts, row: OutboxRow, why: str, now: d
     return True
 
 
+def told_elsewhere(conn: Connection, parts: Parts, row: OutboxRow) -> bool:
+    """True for an alert that goes elsewhere instead, once its own destination or another fallback has told people."""
+    fallback, alert = parts.policy.fallback, row.work
+    if not isinstance(alert, Alert) or alert.instead_of is None:
+        return False
+    others = () if fallback is None else fallback.to
+    keys = {alert.instead_of, *(f"{alert.instead_of}/instead/{to}" for to in others)} - {row.key}
+    found = (outbox.get(conn, key) for key in keys)
+    return any(each is not None and each.state is OutboxState.SENT for each in found)
+
+
 class Overdue:
     """Finds pages and alerts that have waited for longer than the policy lets them, whatever they wait for."""
 
@@ -72,15 +84,13 @@ class Overdue:
 
     def drain(self) -> bool:
         """Let overdue pages go elsewhere as well; True if any did."""
-        parts, fallback, now = self._parts, self._parts.policy.fallback, self._parts.now()
-        if fallback is None:
-            return False
-        late = [row for row in self._waiting() if now - row.created_at >= fallback.after]
+        parts, now = self._parts, self._parts.now()
+        late = [row for at, row in self._open(now) if at <= now]
         if not late:
             return False
 
         def owe(conn: Connection) -> bool:
-            did = [owe_instead(conn, parts, row, row.words or "it has not left yet", now) for row in late]
+            did = [owe_instead(conn, parts, row, _why(row), now) for row in late]
             return any(did)
 
         did = parts.write(owe)
@@ -89,15 +99,35 @@ class Overdue:
 
     def next_instant(self) -> datetime | None:
         """When the next page is overdue."""
+        return min((at for at, _ in self._open(self._parts.now())), default=None)
+
+    def _open(self, now: datetime) -> list[tuple[datetime, OutboxRow]]:
+        """What has not arrived as far as anybody knows, and when it is overdue."""
         fallback = self._parts.policy.fallback
         if fallback is None:
-            return None
-        return min((row.created_at + fallback.after for row in self._waiting()), default=None)
+            return []
 
-    def _waiting(self) -> list[OutboxRow]:
-        rows = self._parts.store.read(lambda conn: outbox.waiting(conn, self._lane))
+        def read(conn: Connection) -> list[OutboxRow]:
+            return [*outbox.waiting(conn, self._lane), *outbox.unknown(conn, now + ANY, self._lane)]
+
+        rows = self._parts.store.read(read)
         self._done &= {row.key for row in rows}
-        return [row for row in rows if isinstance(row.work, Page | Alert) and row.key not in self._done]
+        return [
+            (max(row.created_at + fallback.after, _on_its_way_until(row, now)), row)
+            for row in rows
+            if isinstance(row.work, Page | Alert) and row.key not in self._done
+        ]
+
+
+def _on_its_way_until(row: OutboxRow, now: datetime) -> datetime:
+    """When nobody can be sending it any more; the past for what waits, or whose outcome is unknown."""
+    since = row.sending_since
+    return row.created_at if since is None or since > now else since + LEASE
+
+
+def _why(row: OutboxRow) -> str:
+    unknown = "nobody knows yet whether it arrived"
+    return unknown if row.sending_since is not None else row.words or "it has not left yet"
 
 
 def _to(action: Action, to: str) -> Action:

@@ -21,7 +21,6 @@ from slabot.runtime.delivery.alerts import owe_alert
 from slabot.runtime.delivery.fallbacks import owe_instead
 from slabot.runtime.delivery.loop import stays_unknown
 from slabot.runtime.delivery.pacing import AGAIN
-from slabot.runtime.delivery.texts import main_destination
 from slabot.runtime.evaluation import evaluate
 from slabot.runtime.parts import Parts
 from slabot.runtime.refresh import digest
@@ -82,7 +81,7 @@ class PageOutcomes:
     def _keep_place(
         self, conn: Connection, row: OutboxRow, page: Page, came: SentPage, place: MessageRef, now: datetime
     ) -> None:
-        way, view = row.to.kind.way, came.view
+        way, view = row.to.way, came.view
         channel = self._parts.channels[way]
         if not channel.can.each_page_stands_alone:
             known = messages.of_clock(conn, row.helpdesk, row.ticket_id, page.clock)
@@ -128,14 +127,10 @@ class PageOutcomes:
         parts, now = self._parts, self._parts.now()
         not_before = not_sooner(until, now)
         said = f"the page waits until {when(not_before, parts.policy.display_zone)}: {why}"
-        fallback = parts.policy.fallback
-        overdue = fallback is not None and now - row.created_at >= fallback.after
 
         def hold(conn: Connection) -> None:
             _put_off(conn, row, not_before, why, unknown=unknown)
             ledger.write(conn, now, LedgerEvent.PAGE_HELD, said, *_about(row), row.key)
-            if overdue:
-                owe_instead(conn, parts, row, why, now)
 
         parts.write(hold)
 
@@ -147,7 +142,7 @@ class PageOutcomes:
             _put_off(conn, row, until, why, unknown=unknown)
             ledger.write(conn, now, LedgerEvent.PAGE_FAILED, why, *_about(row), row.key)
             owe_instead(conn, parts, row, why, now)
-            if row.channel != main_destination(parts.policy):  # which could not be told of itself
+            if row.channel != parts.policy.main_destination:  # which could not be told of itself
                 said = f"a page could not be sent to {row.channel}: {clause(why)}. It is tried on, once a minute."
                 owe_alert(conn, parts, f"page failed/{row.channel}", said, now)
 

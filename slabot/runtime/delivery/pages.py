@@ -19,6 +19,7 @@ from slabot.channels.base import outcome as outcome_of
 from slabot.messages.bundle import BundleCause
 from slabot.messages.compose import compose
 from slabot.messages.message import BundleMessage, PageMessage
+from slabot.messages.naming import agents_in, named
 from slabot.messages.view import PageView
 from slabot.policy import DestinationKind
 from slabot.rules import Action, Decision
@@ -92,7 +93,7 @@ class Pages:
         if not silent:
             return closed
         waiting = self._parts.store.read(lambda conn: outbox.channels(conn, Lane.PAGE))
-        ways = {to: outbox.destination_of(to).kind.way for to in waiting}
+        ways = {to: outbox.destination_of(to).way for to in waiting}
         return {**{to: silent[way] for to, way in ways.items() if way in silent}, **closed}
 
     def let_through(self, rows: Sequence[OutboxRow]) -> Sequence[OutboxRow]:
@@ -114,7 +115,7 @@ class Pages:
         closed_until = self._pacing.closed().get(row.channel or "")
         if closed_until is not None:
             return Waits(closed_until, "no more messages are taken there just now")
-        channel = self._parts.channels.get(row.to.kind.way)
+        channel = self._parts.channels.get(row.to.way)
         if isinstance(row.work, BundleWork):
             return self._send_bundle(row, row.work, channel)
         page = page_of(row)
@@ -138,13 +139,16 @@ class Pages:
         address, called = to.text, self._called(row, page, ready)
         view = self._view(ready, row, page, ready.stored.seen_at if found.snapshot is None else None)
         view = replace(view, mentions=called.mentions, off_call=called.off_call)
+        names = self._parts.agent_names.read(
+            self._parts.adapters[row.helpdesk], agents_in(view), self._parts.now(), timeout=found.left
+        )
         first = self._first(row, page, channel, address)
         if isinstance(first, Waits | Unknown | Failed | Dropped):
             return first
         bundle = self._bundles.ref_of(page)
         message = PageMessage(
             key=row.key,
-            view=view,
+            view=named(view, names),
             repeat=page.repeat,
             thread=bundle if first is None else first.root,
             rung=first is not None,
@@ -153,7 +157,7 @@ class Pages:
         came = channel.deliver(message, address)
         match came:
             case Sent(place):
-                self._pacing.posted(row.channel or "", row.to.kind.way)
+                self._pacing.posted(row.channel or "", row.to.way)
                 thread = None if first is not None else bundle
                 whom = f" ({to.who})" if to.who else f" for {listed(called.who)}" if called.who else ""
                 return SentPage(place=place, view=view, reason="sent", thread=thread, whom=whom)
@@ -192,7 +196,7 @@ class Pages:
         came = channel.deliver(BundleMessage(key=row.key, bundle=view), to.text)
         if not isinstance(came, Sent):
             return came
-        self._pacing.posted(row.channel or "", row.to.kind.way)
+        self._pacing.posted(row.channel or "", row.to.way)
         return SentPage(place=came.place, view=None, reason=f"announced {view.count} pages in {row.channel}")
 
     def _address(
@@ -252,13 +256,13 @@ class Pages:
         address = _asked(lambda: channel.address(to))
         if not isinstance(address, str):
             return address
-        return next((each for each in known if (each.way, each.address) == (row.to.kind.way, address)), None)
+        return next((each for each in known if (each.way, each.address) == (row.to.way, address)), None)
 
     # -- unknown outcomes ---------------------------------------------------------------------------------------------
 
     def look_up(self, row: OutboxRow) -> Result | None:
         """Look for it, where somebody can; None where it is sent again."""
-        way = row.to.kind.way
+        way = row.to.way
         channel = self._parts.channels.get(way)
         if channel is None or not channel.can.find or row.to.kind is not DestinationKind.CHANNEL:
             return None
@@ -294,7 +298,7 @@ class Pages:
 
     def save(self, row: OutboxRow, result: Result | Broke, *, was_unknown: bool) -> None:
         """Write it down."""
-        outcomes, now, way = self._outcomes, self._parts.now(), row.to.kind.way
+        outcomes, now, way = self._outcomes, self._parts.now(), row.to.way
         match result:
             case SentPage(place=place) if isinstance(row.work, BundleWork):
                 self._bundles.settle(row, result.reason, place)
@@ -317,6 +321,8 @@ class Pages:
                 if channel is not None and channel.can.find:
                     self._pacing.lost_an_answer(way, until)
                 outcomes.waits(row, until, why, unknown=True)
+            case Failed(why) if isinstance(row.work, BundleWork):
+                self._bundles.settle(row, f"its pages go by themselves, for it was refused: {why}", None)
             case Failed(why):
                 outcomes.failed(row, now + RETRY, why, unknown=was_unknown)
             case Broke(why):

@@ -27,11 +27,13 @@ class Recheck:
         seen_at: before it was asked: what happens meanwhile is not in what it said.
         snapshot: None where it could not be read.
         gone: it has no such ticket any more.
+        left: seconds of the time for asking the helpdesk that are left; none where it does not answer.
     """
 
     seen_at: datetime
     snapshot: Snapshot | None = None
     gone: bool = False
+    left: float = 0.0
 
 
 class Rechecks:
@@ -43,12 +45,14 @@ class Rechecks:
 
     def read(self, row: OutboxRow) -> Recheck:
         """Ask the helpdesk about the ticket of a row, for two seconds at most."""
-        parts, now = self._parts, self._parts.now()
+        parts, now, began = self._parts, self._parts.now(), self._parts.clock.now()
         adapter = parts.adapters.get(row.helpdesk)
         if adapter is None or self._helpdesk_after.get(row.helpdesk, now) > now:
             return Recheck(seen_at=now)
         try:
-            return Recheck(seen_at=now, snapshot=adapter.version_of(row.ticket_id, timeout=RECHECK))
+            snapshot = adapter.version_of(row.ticket_id, timeout=RECHECK)
+            left = RECHECK - (parts.clock.now() - began).total_seconds()
+            return Recheck(seen_at=now, snapshot=snapshot, left=left)
         except Gone:
             return Recheck(seen_at=now, gone=True)
         except (Unreachable, RateLimited):

@@ -74,7 +74,7 @@ class Recipients:
             SendRetry: Slack or the helpdesk cannot be asked now.
             SendPermanent: not before somebody acts.
         """
-        if to.kind is DestinationKind.CHANNEL or to.kind.way is not Way.SLACK:
+        if to.kind is DestinationKind.CHANNEL or to.way != Way.SLACK:
             return Recipient(to.name)
         people = self._people(to, stored)
         if isinstance(people, Nobody):

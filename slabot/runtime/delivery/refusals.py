@@ -58,5 +58,5 @@ def tell_refusal(parts: Parts, row: OutboxRow, why: str) -> None:
 def _channel(parts: Parts, row: OutboxRow, clock: str) -> str:
     """Where the page is that it was asked for on."""
     posted = parts.store.read(lambda conn: messages.of_ticket(conn, row.helpdesk, row.ticket_id))
-    about = (each.address for each in posted if each.clock == clock and each.way is Way.SLACK)
+    about = (each.address for each in posted if each.clock == clock and each.way == Way.SLACK)
     return next(about, "")

@@ -17,7 +17,6 @@ from slabot.domain.sentences import sentence
 from slabot.policy import Mode
 from slabot.rules import Action, Kind
 from slabot.runtime.delivery import customer_texts
-from slabot.runtime.delivery.texts import main_destination
 from slabot.runtime.parts import Parts, brings_work
 from slabot.runtime.record import DOES
 from slabot.store import LedgerEvent, OutboxRow, OutboxState, ledger, outbox, tickets
@@ -90,7 +89,7 @@ def give_up(conn: Connection, parts: Parts, row: OutboxRow, work: RuleWrite, now
         return
     said = sentence(f"{LOST}. It was to {DOES[work.action.kind]}: {work.because}")
     ledger.write(conn, now, LedgerEvent.WRITE_FAILED, said, row.helpdesk, row.ticket_id, row.key)
-    to, key = main_destination(parts.policy), f"{row.key}/told"
+    to, key = parts.policy.main_destination, f"{row.key}/told"
     note = Note(Action(kind=Kind.NOTE, mode=Mode.ACT, at=now, key=key, because=said))
     if to is None:
         return

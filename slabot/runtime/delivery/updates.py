@@ -22,7 +22,7 @@ from slabot.rules import decide
 from slabot.runtime.delivery.loop import RETRY, Broke, pause, put_off
 from slabot.runtime.delivery.texts import TextSender
 from slabot.runtime.parts import Parts
-from slabot.runtime.refresh import clock_of, refresh_messages, shown, view_of
+from slabot.runtime.refresh import clock_of, refresh_messages, shown, view_of, with_names
 from slabot.runtime.refresh import digest as digest_of
 from slabot.store import (
     Lane,
@@ -125,7 +125,8 @@ class Updates:
         channel = self._parts.channels.get(message.way)
         if channel is None:
             return Dropped(f"the policy no longer names a way to {row.to}")
-        came = channel.update(MessageRef(message.address, message.ref), PageMessage(key=row.key, view=view))
+        [read_view] = with_names(self._parts, [view])
+        came = channel.update(MessageRef(message.address, message.ref), PageMessage(key=row.key, view=read_view))
         return Updated(message, view) if isinstance(came, Sent) else came
 
     def _current(self, conn: Connection, row: OutboxRow, update: Update) -> tuple[PostedPage, PageView] | None:

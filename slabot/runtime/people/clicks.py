@@ -29,6 +29,7 @@ from slabot.domain import (
     Snoozed,
     Unacknowledged,
 )
+from slabot.messages.naming import named
 from slabot.messages.styles import Style
 from slabot.messages.view import AcknowledgedBy, ClaimedBy, PageView, SnoozedUntil, Who
 from slabot.policy import Permission
@@ -139,7 +140,7 @@ class _Clicked:
         if permission is not None and permission != cleared:
             return Restricted(permission, view.severity)
         if clicked.action.opens_dialog and clicked.request is None:
-            return Dialog(self._dialog(view))
+            return Dialog(self._dialog(named(view, self._parts.agent_names.known(view.helpdesk))))
         errors = self._errors(view)
         return Answer(errors=errors) if errors else self._do(view)
 

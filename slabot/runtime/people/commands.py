@@ -22,6 +22,7 @@ from slabot.reports.style import plain
 from slabot.rules import decide
 from slabot.runtime.parts import Parts
 from slabot.runtime.people import listing
+from slabot.runtime.refresh import with_names
 from slabot.store import deadlines, tickets
 
 SHOWN = 10  # clocks in one answer
@@ -65,7 +66,7 @@ def mine(parts: Parts, command: Command) -> Rendered:
         return kept[:SHOWN], max(0, len(kept) - SHOWN) + max(0, len(theirs) - LOOKED_AT)
 
     views, more = parts.store.read(read)
-    return command_texts.mine(views, more, unasked, parts.policy.display_zone)
+    return command_texts.mine(with_names(parts, views), more, unasked, parts.policy.display_zone)
 
 
 def _agents(parts: Parts, command: Command) -> tuple[dict[str, str], list[str]]:
@@ -102,7 +103,7 @@ def _next(parts: Parts) -> Rendered:
         return listing.views(conn, parts, nearest)[:SHOWN], max(0, deadlines.count(conn) - len(nearest))
 
     views, more = parts.store.read(read)
-    return command_texts.next_deadlines(views, more, parts.policy.display_zone)
+    return command_texts.next_deadlines(with_names(parts, views), more, parts.policy.display_zone)
 
 
 def _quiet(parts: Parts) -> Rendered:
@@ -111,7 +112,7 @@ def _quiet(parts: Parts) -> Rendered:
     now, policy = parts.now(), parts.policy
     ends = [(severity, policy.quiet_until(severity, now)) for severity in policy.severities]
     hours = [(severity, until) for severity, until in ends if until is not None]
-    return command_texts.quiet(held[:SHOWN], max(0, len(held) - SHOWN), hours, policy.display_zone)
+    return command_texts.quiet(with_names(parts, held[:SHOWN]), max(0, len(held) - SHOWN), hours, policy.display_zone)
 
 
 def _ticket(parts: Parts, helpdesk: str | None, ticket_id: str) -> Rendered:

@@ -13,6 +13,7 @@ from slabot.channels.slack.home import SHOWN
 from slabot.messages.view import PageView
 from slabot.runtime.parts import Parts
 from slabot.runtime.people import listing
+from slabot.runtime.refresh import with_names
 from slabot.store import deadlines
 
 
@@ -36,4 +37,5 @@ def show(parts: Parts, user_id: str, hash: str | None) -> bool:
         return listing.views(conn, parts, nearest)[:SHOWN], max(0, deadlines.count(conn) - len(nearest))
 
     views, more = parts.store.read(read)
-    return parts.sender.publish_home(user_id, home.home(views, more, parts.now(), parts.policy.display_zone), hash)
+    shown = home.home(with_names(parts, views), more, parts.now(), parts.policy.display_zone)
+    return parts.sender.publish_home(user_id, shown, hash)

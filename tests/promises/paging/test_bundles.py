@@ -130,3 +130,37 @@ def test_a_lost_reply_to_the_bundle_posts_it_once(harness: MakeHarness) -> None:
 
 def _key(page: Effect) -> str:
     return str(page.facts["metadata"]["event_payload"]["key"])
+
+
+def test_after_its_first_message_was_deleted_the_pages_that_are_left_go_singly_at_once(harness: MakeHarness) -> None:
+    h = harness(storm={"above": 3}, fallback={"after": "5m", "to": ["user:lead@acme.example"]})
+    h.user("lead").id  # noqa: B018  # a member of the workspace
+    tickets = many(h, 5)
+    h.fast_forward("59m50s")
+    while not h.scene.bundles():
+        h.scene.run_for(timedelta(seconds=1))
+    bundle, before = bundle_of(h), h.scene.pages()
+    assert len(before) < len(tickets), "some are still to come, for a channel takes one message a second"
+    channel = h.scene.sandbox.slack.workspace.channels[bundle["channel"]]
+    channel.messages[:] = [message for message in channel.messages if message["ts"] != bundle["ts"]]
+
+    h.scene.run_for(timedelta(seconds=20))
+    singly = h.scene.pages()[len(before) :]
+    assert len(before) + len(singly) == len(tickets)
+    assert {page["thread_ts"] for page in singly} == {None}
+    assert not any("Sent again" in said(page) for page in singly)
+    finish(h, tickets)
+    assert not any("is paged as well" in words for ticket in tickets for words in h.scene.told(ticket))
+
+
+def test_a_bundle_that_is_refused_keeps_no_page_from_the_fallback(harness: MakeHarness) -> None:
+    h = harness(storm={"above": 2}, fallback={"after": "5m", "to": ["user:lead@acme.example"]})
+    h.user("lead").id  # noqa: B018  # a member of the workspace
+    tickets = many(h, 3)
+    h.fast_forward("59m")
+    h.slack.archives("#support-escalations")
+    h.fast_forward("70s")
+    told = [heard.ticket for heard in h.unexpected() if heard.where == "@lead" and heard.ticket is not None]
+    assert sorted(told) == tickets
+    h.expects_alarms()
+    finish(h, tickets)

@@ -9,6 +9,7 @@ import pytest
 from slabot.channels.slack.message import render
 from slabot.domain import Acknowledged, Claimed, Snoozed, Unacknowledged
 from slabot.messages.compose import compose
+from slabot.messages.naming import named
 from slabot.messages.view import (
     AcknowledgedBy,
     AnsweredInTime,
@@ -26,8 +27,8 @@ from tests.fixtures.policies import RESOLUTION, policy, with_clocks
 from tests.fixtures.tickets import SOLVED, Story, clock, due, ticket
 from tests.fixtures.times import at
 
-PEOPLE = {"U0PRIYA": "Priya", "agent-7": "Ravi"}
-PRIYA = Who("Priya", "U0PRIYA")
+PEOPLE = {"agent-7": "Ravi"}
+PRIYA = Who(None, "U0PRIYA")
 
 CRITICAL = ticket("Sat 10 Jan 02:00", subject="Production down since midnight", url="https://acme.example/4711")
 
@@ -36,7 +37,7 @@ def view(story: Story, now: str, name: str = "first_response", rules: Any = None
     rules = rules or policy()
     decision = story.decide(now, rules)
     pages = due(decision, Kind.PAGE)
-    return compose(
+    composed = compose(
         ticket=story.ticket,
         timeline=story.timeline,
         policy=rules,
@@ -45,9 +46,9 @@ def view(story: Story, now: str, name: str = "first_response", rules: Any = None
         key="k",
         generation=3,
         action=pages[0] if pages else None,
-        people=PEOPLE,
         **more,
     )
+    return named(composed, PEOPLE)
 
 
 def acknowledged(when: str) -> Acknowledged:
@@ -176,5 +177,5 @@ def test_a_paused_clock_says_since_when() -> None:
 
 def test_the_assignee_is_named_where_the_name_is_known() -> None:
     assert view(CRITICAL, "Sat 10 Jan 03:00", assignee="agent-7").assignee == Who("Ravi")
-    assert view(CRITICAL, "Sat 10 Jan 03:00", assignee="4242").assignee == Who("4242")
+    assert view(CRITICAL, "Sat 10 Jan 03:00", assignee="4242").assignee == Who(None)
     assert view(CRITICAL, "Sat 10 Jan 03:00").assignee is None

@@ -29,6 +29,7 @@ classify:
 escalate:
   - rungs: [{at: 50% used}, {at: breach}]
 waiting: {mode: off}
+slack: {token_env: SLACK_BOT_TOKEN, channel: "#support-escalations"}
 """
 
 Check = Callable[..., tuple[Policy | None, tuple[Problem, ...]]]

@@ -62,7 +62,7 @@ def test_the_channel_comes_first_everybody_else_once_and_groups_are_mentioned(
     notify: list[str], own: list[str], named: str
 ) -> None:
     parsed = tuple(map(parse_destination, notify))
-    assert destinations(parsed) == tuple(own)
+    assert destinations(parsed, RULES) == tuple(own)
     assert mentioned(parsed) == named
 
 
@@ -211,3 +211,27 @@ def test_a_guard_says_once_why_nobody_is_paged() -> None:
     )
     assert to(decision) == []
     assert [refusal.kind for refusal in decision.refusals] == [Kind.PAGE]
+
+
+WITHOUT_SLACK = policy(WAYS, {"slack": None, "escalate": [{"rungs": [{"at": "breach", "notify": ["pagerduty:main"]}]}]})
+
+
+@pytest.mark.parametrize(
+    ("notify", "own"),
+    [
+        (["pagerduty:main"], ["pagerduty:main"]),
+        (["email:a@b.example", "webhook:x", "email:a@b.example"], ["email:a@b.example", "webhook:x"]),
+        (["#leads", "assignee", "group:@leads", "webhook:x"], ["webhook:x"]),  # of a ladder that was frozen with Slack
+        (["#leads"], ["channel"]),
+        ([], ["channel"]),
+    ],
+)
+def test_without_slack_the_other_ways_are_told_and_somebody_always(notify: list[str], own: list[str]) -> None:
+    assert destinations(tuple(map(parse_destination, notify)), WITHOUT_SLACK) == tuple(own)
+
+
+def test_without_slack_the_page_of_another_way_keeps_its_key() -> None:
+    (page,) = due(CRITICAL.decide("Mon 12 Jan 11:00", WITHOUT_SLACK), Kind.PAGE)
+    assert page.key == "acme/4711/page/first_response/critical/breach/0/to/pagerduty:main"
+    told = CRITICAL.paged("Mon 12 Jan 11:00", "breach", to="pagerduty:main")
+    assert due(told.decide("Mon 12 Jan 11:01", WITHOUT_SLACK), Kind.PAGE) == []

@@ -6,7 +6,7 @@ played by the two classes below, which do exactly what a test told them: what re
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -70,6 +70,9 @@ class Desk:
 
     def version_of(self, ticket_id: str, *, timeout: float = 2.0) -> Snapshot:
         return self.fetch(ticket_id)
+
+    def agent_names(self, ids: Collection[str], *, timeout: float = 2.0) -> Mapping[str, str]:
+        return {}
 
     def repeat(self, write: Write) -> Repeat:
         return MARKED[write]

@@ -1,0 +1,72 @@
+"""Show people by their names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from slabot.channels.slack.examples import OPEN
+from slabot.channels.slack.message import render
+from slabot.channels.webhook.message import body_of
+from slabot.messages.message import PageMessage
+from slabot.messages.naming import agents_in, named, named_reason
+from slabot.messages.plain_text import letter
+from slabot.messages.view import AcknowledgedBy, ClaimedBy, Open, PageView, SnoozedUntil, State, Who
+
+ID = "6130830004224"
+BOB = Who(ID, agent_id=ID)
+AT = OPEN.at
+
+
+def everything(view: PageView) -> str:
+    """All that people read of it, by any way."""
+    dispatch = PageMessage(key="k", view=view)
+    return f"{render(view)} {letter(dispatch)} {body_of(dispatch, AT)['text']}"
+
+
+@pytest.mark.parametrize(
+    "state",
+    [Open(), Open((BOB, AT)), AcknowledgedBy(BOB, AT), ClaimedBy(BOB, AT), SnoozedUntil(BOB, AT)],
+)
+def test_an_id_is_never_read(state: State) -> None:
+    view = replace(OPEN, assignee=BOB, state=state, because=(f'agent {ID} set the priority to "urgent" at noon',))
+    assert agents_in(view) == {ID}
+    assert "Bob Ross" in everything(named(view, {ID: "Bob Ross"}))
+    for names in ({ID: "Bob Ross"}, {}):
+        assert ID not in everything(named(view, names))
+    assert "assigned to an agent" in everything(named(view, {}))
+
+
+def test_people_of_slack_stay_as_slack_shows_them() -> None:
+    view = replace(OPEN, state=ClaimedBy(Who(None, "U0PRIYA"), AT), because=("agent U0PRIYA chose high at noon",))
+    assert agents_in(view) == frozenset()
+    assert named(view, {"U0PRIYA": "Priya"}) == view
+
+
+def test_a_machine_is_told_both() -> None:
+    ticket = body_of(PageMessage(key="k", view=named(replace(OPEN, assignee=BOB), {ID: "Bob Ross"})), AT)["ticket"]
+    assert (ticket["assignee"], ticket["assignee_id"]) == ("Bob Ross", ID)
+    unknown = body_of(PageMessage(key="k", view=named(replace(OPEN, assignee=BOB), {})), AT)["ticket"]
+    assert (unknown["assignee"], unknown["assignee_id"]) == (None, ID)
+
+
+@pytest.mark.parametrize(
+    ("reason", "read"),
+    [
+        (f"agent {ID} chose high at noon: x", "Bob chose high at noon: x"),
+        ("agent 7 chose high at noon", "an agent chose high at noon"),
+        ("an agent chose high at noon", "an agent chose high at noon"),
+        (
+            f'rule "r": the customer says "agent {ID} chose high"',
+            f'rule "r": the customer says "agent {ID} chose high"',
+        ),
+    ],
+)
+def test_only_our_own_words_are_changed(reason: str, read: str) -> None:
+    assert named_reason(reason, {ID: "Bob"}) == read
+
+
+def test_the_ledger_keeps_an_id_that_can_be_looked_up() -> None:
+    assert named_reason("agent 7 chose high", {}, keep_id=True) == "agent 7 chose high"
+    assert named_reason("agent 7 chose high", {"7": "Ann"}, keep_id=True) == "Ann chose high"
