@@ -18,8 +18,8 @@ import pytest
 from sqlalchemy import Connection
 
 from adapters.http.session import HttpSession
-from slabot import composition
 from slabot.channels.slack.calls import SlackCalls
+from slabot.composition import apps
 from slabot.store import Store
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Points:
 def mortal(points: Points) -> Iterator[None]:
     """Whatever slabot does in here comes to the places of this run."""
     opened, write, ask, once = Store.__init__, Store.write, SlackCalls.call, HttpSession._once
-    create_app = vars(composition)["create_app"]
+    create_app = vars(apps)["create_app"]
 
     def opening(self: Store, *rest: Any, **named: Any) -> None:
         opened(self, *rest, **named)
@@ -123,7 +123,7 @@ def mortal(points: Points) -> Iterator[None]:
         patch.setattr(Store, "write", dying_write)
         patch.setattr(SlackCalls, "call", dying_ask)
         patch.setattr(HttpSession, "_once", dying_once)
-        patch.setattr(composition, "create_app", dying_app)
+        patch.setattr(apps, "create_app", dying_app)
         patch.setattr(threading, "excepthook", _quiet(threading.excepthook))
         yield
 

@@ -1,0 +1,218 @@
+"""How does a policy file become a running bot?
+
+Promise: nothing starts half-configured. What is missing or refused is said in words, all of it at once, before anything
+listens or writes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import socket
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from slabot.channels.slack.sender import SlackSender
+from slabot.channels.slack.setup_check import check_slack, check_sockets
+from slabot.channels.slack.sockets import SocketAddresses
+from slabot.clock import Clock, SteppedClock
+from slabot.composition.connections import Connections, connect, helpdesk_refusal, slack_channels
+from slabot.composition.secrets import Secrets, StartError, store_url
+from slabot.domain import Finding, Level, SlabotError, utc
+from slabot.domain.sentences import sentence
+from slabot.policy import Policy
+from slabot.runtime import (
+    SWEEP_EVERY,
+    Driven,
+    Embedded,
+    Interactions,
+    NoWaker,
+    Parts,
+    Sockets,
+    Waker,
+    Wakers,
+)
+from slabot.runtime.app import App, E, Service
+from slabot.runtime.serving import WebServer
+from slabot.store import Lane, LedgerEvent, Store, absences, ledger, looks, meta, open_store, outbox, policies
+from slabot.store.address import read_address
+from webhooks import create_app
+
+
+def embedded_app(
+    policy: Policy,
+    text: str,
+    *,
+    clock: Clock,
+    environment: Mapping[str, str] | None = None,
+    listening: socket.socket | None = None,
+    sweep_every: timedelta = SWEEP_EVERY,
+) -> App[Embedded]:
+    """Everything in this process, each actor in a thread of its own; not started yet.
+
+    Args:
+        policy: as it was read.
+        text: of the file; its versions are kept in the store.
+        clock: the port of time.
+        environment: where secrets are; None for the process's own.
+        listening: the address to answer at, taken already; None for a free port of this machine.
+        sweep_every: real time between two sweeps of a helpdesk.
+
+    Raises:
+        StartError: something is missing or refused.
+        StoreError: the store cannot be opened.
+    """
+    wakers = Wakers()
+    parts, found = _open(policy, text, clock, environment, wakers, sweep_every)
+    return _app(parts, found, Embedded(parts, wakers), taken=listening)
+
+
+def stepped_app(
+    policy: Policy,
+    text: str,
+    *,
+    clock: SteppedClock,
+    environment: Mapping[str, str] | None = None,
+    port: int = 0,
+    sweep_every: timedelta = SWEEP_EVERY,
+) -> App[Driven]:
+    """Everything in this process on a clock that jumps, driven from outside; as `embedded_app` otherwise."""
+    parts, found = _open(policy, text, clock, environment, NoWaker(), sweep_every)
+    return _app(parts, found, Driven(parts, clock), port=port)
+
+
+def open_policy_store(policy: Policy, environment: Mapping[str, str] | None = None) -> Store:
+    """The store alone, for commands that only read.
+
+    Raises:
+        SlabotError: it does not exist yet, or cannot be opened.
+    """
+    secrets = Secrets(os.environ if environment is None else environment)
+    url = store_url(policy, secrets)
+    if secrets.problems:
+        raise StartError(secrets.problems)
+    file = read_address(url).file
+    try:
+        missing = file is not None and not file.exists()
+    except OSError as error:
+        raise SlabotError(
+            f"the store at {file} cannot be reached: {error.strerror}",
+            "check the folder's name, and run the command as the user that slabot runs as",
+        ) from None
+    if missing:
+        raise SlabotError(
+            f"there is no store at {file} yet", "slabot run makes it. Are you in the folder that it runs in?"
+        )
+    return open_store(url)
+
+
+class _Opened:
+    """What was opened for an app: there before anything starts, given back after everything has stopped."""
+
+    def __init__(self, parts: Parts, interactions: Interactions) -> None:
+        self._parts, self._interactions = parts, interactions
+
+    def start(self) -> None:
+        """Nothing: it is open."""
+
+    def stop(self) -> None:
+        """Give everything back."""
+        self._interactions.close()
+        self._parts.store.close()
+        for adapter in self._parts.adapters.values():
+            adapter.close()
+
+
+def _app(parts: Parts, found: Connections, engine: E, *, port: int = 0, taken: socket.socket | None = None) -> App[E]:
+    interactions = Interactions(parts)
+    web = WebServer(create_app(parts, found.signing, interactions), port=port, taken=taken)
+    services: list[Service] = [_Opened(parts, interactions), engine]
+    if found.addresses is not None:
+        services.append(Sockets(interactions, found.addresses))
+    return App(parts, engine, web, (*services, web))
+
+
+def _open(
+    policy: Policy,
+    text: str,
+    clock: Clock,
+    environment: Mapping[str, str] | None,
+    waker: Waker,
+    sweep_every: timedelta,
+) -> tuple[Parts, Connections]:
+    """Open store, helpdesks and channels, once helpdesks and Slack have said that the settings are right."""
+    found = connect(policy, clock=clock, environment=environment)
+    if found.problems:
+        raise StartError(found.problems)
+    refused = [helpdesk_refusal(name, adapter) for name, adapter in found.adapters.items()]
+    reasons = [*filter(None, refused), *_ask_slack(policy, found.sender), *_ask_sockets(found.addresses)]
+    if reasons:
+        raise StartError(reasons)
+    store = open_store(found.store_url)
+    return _parts(policy, text, store, found, clock, waker, sweep_every), found
+
+
+def _ask_slack(policy: Policy, sender: SlackSender | None) -> list[SlabotError]:
+    if sender is None or policy.slack is None:
+        return []
+    return _wrong(check_slack(sender, slack_channels(policy)))
+
+
+def _ask_sockets(addresses: SocketAddresses | None) -> list[SlabotError]:
+    return [] if addresses is None else _wrong([check_sockets(addresses)])
+
+
+def _wrong(findings: Iterable[Finding]) -> list[SlabotError]:
+    """What keeps slabot from starting, of what was found."""
+    wrong = [finding for finding in findings if finding.level is Level.WRONG]
+    return [SlabotError(sentence(finding.words), finding.remedy and sentence(finding.remedy)) for finding in wrong]
+
+
+def _parts(
+    policy: Policy,
+    text: str,
+    store: Store,
+    found: Connections,
+    clock: Clock,
+    waker: Waker,
+    sweep_every: timedelta,
+) -> Parts:
+    now = utc(clock.now())
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    absence = store.write(lambda conn: absences.begin(conn, now))
+    installed = store.write(lambda conn: meta.installed_at(conn, now))
+    version = store.write(lambda conn: _put_in_force(conn, digest, text, now))
+    store.write(lambda conn: outbox.release(conn, Lane.WRITE, now))
+    return Parts(
+        store=store,
+        policy=policy.starting(installed),
+        policy_version=version,
+        adapters=found.adapters,
+        sender=found.sender,
+        channels=found.channels,
+        heartbeat=found.heartbeat,
+        clock=clock,
+        started_at=now,
+        waker=waker,
+        sweep_every=sweep_every,
+        absence=absence,
+    )
+
+
+def _put_in_force(conn: Connection, digest: str, text: str, now: datetime) -> int:
+    """Decide by this policy from now on, and say in the ledger if it is another one than before; its version."""
+    before, version = policies.in_force(conn), policies.record(conn, digest, text, now)
+    if before not in (None, version):
+        words = (
+            f"the policy is another one since this start: version {version} is in force instead of version {before}, "
+            "and every ticket that is not closed is decided again under it; to go back, put the old file in its place "
+            "and start slabot again"
+        )
+        facts = {"from": before, "to": version}
+        ledger.write(conn, now, LedgerEvent.POLICY_CHANGED, words, None, None, facts=facts)
+    looks.recall(conn, now, version)
+    words = f"slabot started with policy version {version}"
+    ledger.write(conn, now, LedgerEvent.SLABOT_STARTED, words, None, None, facts={policies.IN_FORCE: version})
+    return version

@@ -1,0 +1,202 @@
+"""Open helpdesks, channels and the heartbeat of a policy, and say all at once what keeps one from being opened."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from adapters.base import Adapter, OAuthClient
+from adapters.errors import AdapterError, RateLimited, Unreachable
+from adapters.registry import open_adapter
+from slabot.channels.base import Channel
+from slabot.channels.errors import SettingError, TokenError
+from slabot.channels.registry import open_channels
+from slabot.channels.slack.channel import SlackChannel
+from slabot.channels.slack.interactions import SigningSecret
+from slabot.channels.slack.sender import SlackSender
+from slabot.channels.slack.sockets import SocketAddresses
+from slabot.clock import Clock
+from slabot.composition.secrets import Secrets, store_url
+from slabot.domain import Category, SlabotError
+from slabot.policy import DestinationKind, Policy, Way
+from slabot.policy.check_reach import why_not_run
+from slabot.policy.connections import Helpdesk, Zendesk
+from slabot.policy.secrets import why_unsendable
+from slabot.runtime import (
+    Heartbeat,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Connections:
+    """Everything but the store, as far as the settings allow; close it at the end.
+
+    Attributes:
+        problems: what keeps the others from being opened, each with its remedy.
+        addresses: of Socket Mode, where the policy names slack.app_token_env.
+        channels: the ways by which people are told.
+        store_url: where the store is; empty where the environment does not say.
+    """
+
+    adapters: Mapping[str, Adapter]
+    sender: SlackSender | None
+    problems: tuple[SlabotError, ...]
+    addresses: SocketAddresses | None = None
+    signing: SigningSecret | None = None
+    channels: Mapping[Way, Channel] = field(default_factory=dict)
+    heartbeat: Heartbeat | None = None
+    store_url: str = ""
+
+    def close(self) -> None:
+        """Give everything back."""
+        for adapter in self.adapters.values():
+            adapter.close()
+
+
+def connect(policy: Policy, *, clock: Clock, environment: Mapping[str, str] | None = None) -> Connections:
+    """Open everything but the store, for a start and for commands that look around; asks nobody yet."""
+    secrets = Secrets(os.environ if environment is None else environment)
+    adapters = _adapters(policy, secrets, clock)
+    signing = _signing(policy, secrets)
+    addresses = _socket_addresses(policy, secrets, clock)
+    channels, unopened = open_channels(policy, secrets.get, clock)
+    secrets.problems.extend(unopened)
+    heartbeat = _heartbeat(policy, secrets)
+    slack = channels.get(Way.SLACK)
+    sender = slack.sender if isinstance(slack, SlackChannel) else None
+    url = store_url(policy, secrets)
+    problems = (*why_not_run(policy), *secrets.problems)
+    return Connections(adapters, sender, problems, addresses, signing, channels, heartbeat, url)
+
+
+def helpdesk_refusal(name: str, adapter: Adapter) -> SlabotError | None:
+    """Why slabot does not start with this helpdesk, with the remedy; None if it does.
+
+    An outage is no wrong setting: a restart during one must not end the pages of the others.
+    """
+    try:
+        adapter.whoami()
+    except (Unreachable, RateLimited):
+        return None
+    except AdapterError as error:
+        return SlabotError(f"{name}: {error.why}", error.remedy)
+    return None
+
+
+def open_account(
+    kind: str,
+    *,
+    name: str,
+    url: str,
+    statuses: Mapping[str, Category],
+    clock: Clock,
+    email: str = "",
+    token: str = "",
+    client: tuple[str, str] | None = None,
+) -> Adapter:
+    """A helpdesk that no policy file names yet, signed in to by a token (for Zendesk with an address), or by `client`:
+    id and secret of an OAuth client.
+
+    Raises:
+        AdapterError: settings that cannot work.
+        SlabotError: a token that cannot be sent.
+    """
+    for secret in (token, *(client or ())):
+        if odd := why_unsendable(secret):
+            raise SlabotError(f"The secret cannot be sent: {odd}.", "Copy it anew, alone and whole.")
+    oauth = None if client is None else OAuthClient(client_id=client[0], client_secret=client[1])
+    return open_adapter(kind, name=name, url=url, email=email, token=token, oauth=oauth, statuses=statuses, clock=clock)
+
+
+def _adapters(policy: Policy, secrets: Secrets, clock: Clock) -> dict[str, Adapter]:
+    opened: dict[str, Adapter] = {}
+    if not policy.helpdesks:
+        secrets.problems.append(SlabotError("the policy names no helpdesk", "add one under helpdesks"))
+    for name, helpdesk in policy.helpdesks.items():
+        where = f"helpdesks.{name}"
+        sign_in = _sign_in(helpdesk, secrets, where)
+        hooks = secrets.several(helpdesk.webhook_secret_env, f"{where}.webhook_secret_env")
+        if sign_in is None:
+            continue
+        opens: Callable[..., Adapter] = open_adapter
+        try:
+            opened[name] = opens(
+                helpdesk.kind,
+                name=name,
+                url=helpdesk.url,
+                statuses=helpdesk.statuses,
+                clock=clock,
+                webhook_secrets=hooks,
+                **sign_in,
+            )
+        except AdapterError as error:
+            secrets.problems.append(error)
+    return opened
+
+
+def _sign_in(helpdesk: Helpdesk, secrets: Secrets, where: str) -> dict[str, Any] | None:
+    """How a helpdesk is signed in to, as `open_adapter` takes it; None where a variable is not set."""
+    auth = helpdesk.auth if isinstance(helpdesk, Zendesk) else None
+    email = helpdesk.email or "" if isinstance(helpdesk, Zendesk) else ""
+    if auth is None:
+        token = secrets.get(helpdesk.token_env or "", f"{where}.token_env")
+        return {"email": email, "token": token} if token else None
+    client_id = secrets.get(auth.client_id_env, f"{where}.auth.client_id_env")
+    client_secret = secrets.get(auth.client_secret_env, f"{where}.auth.client_secret_env")
+    if not client_id or not client_secret:
+        return None
+    # A token beside it is only tried by doctor, so nothing is wrong where it has been taken away already.
+    token = secrets.look(helpdesk.token_env)
+    oauth = OAuthClient(client_id=client_id, client_secret=client_secret, scope=auth.scope)
+    return {"email": email, "token": token, "oauth": oauth}
+
+
+def _signing(policy: Policy, secrets: Secrets) -> SigningSecret | None:
+    """What Slack signs its requests with."""
+    if policy.slack is None:
+        return None
+    found = secrets.several(policy.slack.signing_secret_env, "slack.signing_secret_env")
+    try:
+        return SigningSecret(*found) if found else None
+    except TokenError as error:
+        secrets.problems.append(error)
+        return None
+
+
+def _socket_addresses(policy: Policy, secrets: Secrets, clock: Clock) -> SocketAddresses | None:
+    """How Slack is asked for connections, where slabot is to be reached without a public address."""
+    settings = policy.slack
+    if settings is None or settings.app_token_env is None:
+        return None
+    token = secrets.get(settings.app_token_env, "slack.app_token_env")
+    try:
+        return SocketAddresses(token, clock, base_url=_api(settings.api_url)) if token else None
+    except TokenError as error:
+        secrets.problems.append(error)
+        return None
+
+
+def _heartbeat(policy: Policy, secrets: Secrets) -> Heartbeat | None:
+    """Who hears that everything agrees."""
+    if policy.heartbeat is None:
+        return None
+    url = secrets.get(policy.heartbeat.url_env, "heartbeat.url_env")
+    try:
+        return Heartbeat(url) if url else None
+    except SettingError as error:
+        secrets.problems.append(error)
+        return None
+
+
+def _api(address: str | None) -> str | None:
+    return None if address is None else f"{address}/"
+
+
+def slack_channels(policy: Policy) -> list[str]:
+    """Every channel that pages go to."""
+    told = [to for ladder in policy.escalate for rung in ladder.rungs for to in rung.notify]
+    told += policy.fallback.to if policy.fallback is not None else ()
+    channels = {to.name for to in told if to.kind is DestinationKind.CHANNEL}
+    return sorted(channels if policy.slack is None else {policy.slack.channel, *channels})
