@@ -19,7 +19,8 @@ class Driven:
     """The runtime on a stepped clock."""
 
     def __init__(self, parts: Parts, clock: SteppedClock) -> None:
-        self._actors, self._clock = make_actors(parts), clock
+        self._actors, self._store, self._clock = make_actors(parts).everyone(), parts.store, clock
+        self._asked: dict[str, tuple[int, datetime | None]] = {}  # by name: how many writes there were, and the answer
 
     def start(self) -> None:
         """Nothing: it is driven from outside."""
@@ -29,7 +30,26 @@ class Driven:
 
     def settle(self) -> datetime | None:
         """Do everything that can be done now; returns the next instant that anybody wants, if any."""
-        while self._actors.drain():
+        while self._pass():
             pass
-        following = self._actors.next_instant()
+        instants = [self._next_instant(name) for name in self._actors]
+        following = min((instant for instant in instants if instant is not None), default=None)
         return None if following is None else max(following, self._clock.now() + LEAST)
+
+    def _pass(self) -> bool:
+        """Let everyone do what is due, once; True if anybody did something."""
+        did = False
+        for name, actor in self._actors.items():
+            instant = self._next_instant(name)
+            if instant is not None and instant <= self._clock.now():
+                self._asked.pop(name, None)  # its answer may rest on what it knows by itself
+                did = actor.drain() or did
+        return did
+
+    def _next_instant(self, name: str) -> datetime | None:
+        """When an actor wants to be asked; asked once for as long as nothing is written."""
+        writes = self._store.writes
+        asked = self._asked.get(name)
+        if asked is None or asked[0] != writes:
+            asked = self._asked[name] = (writes, self._actors[name].next_instant())
+        return asked[1]

@@ -38,6 +38,9 @@ class Store:
         self._name = str(address)
         self._inside = threading.local()
         self._closed = False
+        self.writes = 0
+        """How many writes have gone through this object; while it stays the same, nothing that it reads changes."""
+        self._counting = threading.Lock()
         self._reader: Engine
         self._writes: Engine
         self._reader, self._writes = open_engines(address, busy_timeout=busy_timeout)
@@ -91,7 +94,11 @@ class Store:
             finally:
                 self._inside.writing = False
 
-        return self._writer.write(marked)
+        try:
+            return self._writer.write(marked)
+        finally:
+            with self._counting:
+                self.writes += 1
 
     @property
     def connections_in_use(self) -> int:
