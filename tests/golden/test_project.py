@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -112,6 +113,21 @@ class TestHouse:
         parts |= {path.stem for path in (ROOT / "slabot").glob("*.py")} - {"__init__", "__main__"}
         placed = set(re.findall(r"slabot\.(\w+)", " ".join(contract("house")["layers"])))
         assert parts - placed == set()
+
+    def test_the_tree_that_contributing_draws_is_the_real_one(self) -> None:
+        drawn = (ROOT / "CONTRIBUTING.md").read_text().partition("## The house")[2].split("```")[1]
+        lines = re.findall(r"^( *)([\w.]+/?) ", drawn, re.MULTILINE)
+        inside = {name.rstrip("/") for indent, name in lines if indent}
+        top = {name.rstrip("/") for indent, name in lines if not indent}
+        parts = [
+            path for path in (ROOT / "slabot").iterdir() if path.suffix in ("", ".py") and path.name[0] not in "_."
+        ]
+        assert inside == {path.name for path in parts}
+        tracked = subprocess.run(
+            ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout.split()
+        folders = {path.partition("/")[0] for path in tracked if "/" in path and path[0] != "."}
+        assert top == folders - {"requirements"}
 
     @pytest.mark.parametrize("module", MODULES, ids=name_of)
     def test_a_module_is_short(self, module: Path) -> None:
