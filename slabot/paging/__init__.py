@@ -7,11 +7,10 @@ from slabot.paging.actions import (
     NotOurs,
     Refused,
     SigningSecret,
-    parse_interaction,
     read_interaction,
 )
 from slabot.paging.blocks import Button, Rendered, render, render_reply
-from slabot.paging.compose import compose, state_of, superseded
+from slabot.paging.compose import compose, state_of
 from slabot.paging.directory import Directory
 from slabot.paging.errors import (
     BadPayload,
@@ -95,10 +94,8 @@ __all__ = [
     "check_slack",
     "compose",
     "open_client",
-    "parse_interaction",
     "read_interaction",
     "render",
     "render_reply",
     "state_of",
-    "superseded",
 ]

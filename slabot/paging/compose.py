@@ -7,7 +7,6 @@ of the same ticket cannot disagree.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -119,11 +118,6 @@ def compose(
         several_helpdesks=len(policy.helpdesks) > 1,
         several_clocks=len(decision.clocks) > 1,
     )
-
-
-def superseded(view: PageView, why: str) -> PageView:
-    """The same page, which no longer applies; ``why`` completes "because …"."""
-    return replace(view, state=Superseded(why, view.at), next_steps=())
 
 
 def state_of(

@@ -46,14 +46,6 @@ class Directory:
             return person
         return self._remembered(("user", person.casefold()), lambda: self._by_email(person))
 
-    def email(self, user_id: str) -> str | None:
-        """The e-mail address of a person; None if Slack does not show it.
-
-        Raises:
-            SlackRetry, SlackPermanent: as `user_id`.
-        """
-        return self._remembered(("email", user_id), lambda: self._email(user_id))
-
     def group_id(self, group: str) -> str | None:
         """The id of a user group given by handle (``@leads``) or id; None if there is none.
 
@@ -109,11 +101,6 @@ class Directory:
                 return None
             raise
         return _text(answer.get("user"), "id")
-
-    def _email(self, user_id: str) -> str | None:
-        answer = self._calls.call("users.info", Effect.READ, self._client.users_info, user=user_id)
-        user = answer.get("user")
-        return _text(user.get("profile") if isinstance(user, dict) else None, "email")
 
     def _groups(self) -> dict[str, str]:
         answer = self._calls.call("usergroups.list", Effect.READ, self._client.usergroups_list)

@@ -28,9 +28,10 @@ from slabot.paging import (
     Who,
     check_slack,
     open_client,
-    parse_interaction,
+    read_interaction,
     render,
 )
+from slabot.paging.actions import form_payload
 from slabot.paging.examples import OPEN, PAGES, PAST
 from slabot_sandbox.faults import FaultBook
 from slabot_sandbox.journal import Did, Journal
@@ -199,7 +200,7 @@ def test_a_click_of_the_sandbox_is_believed_and_read(slack: Slack, clock: Steppe
         listening.stop()
     ((headers, body),) = received
     assert SigningSecret(slack.standin.signing_secret).refusal(headers, body, clock.now()) is None
-    click = parse_interaction(body)
+    click = read_interaction(form_payload(body))
     assert isinstance(click, Click)
     assert (click.key, click.generation, click.action) == (KEY, OPEN.generation, Button.ACKNOWLEDGE)
     assert (click.channel, click.ts, click.user_id) == (posted.channel, posted.ts, user["id"])
