@@ -149,10 +149,7 @@ def _ignored(ignored: Ignored) -> str:
 def _coloured(problem: Problem) -> str:
     """Colour where the terminal shows it."""
     colour = "red" if problem.severity == "error" else "yellow"
-    said = str(problem)
-    mark = f" {problem.severity}: "
-    before, _, after = said.partition(mark)
-    return f"{before}{coloured(mark, colour, bold=True)}{after}"
+    return problem.text(coloured(f" {problem.severity}: ", colour, bold=True))
 
 
 def _command(level: str, problem: Problem, more: str = "") -> str:

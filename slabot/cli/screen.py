@@ -11,11 +11,15 @@ import io
 import os
 import sys
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from slabot.domain import SlabotError
 from slabot.reports.style import one_line, painted, plain
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 NARROWEST, WIDE = 60, 160  # columns of a table: at least, and where it is no terminal
 SOON = 0.5  # seconds; what is done by then shows no progress
@@ -148,6 +152,20 @@ def working(what: str) -> Iterator[None]:
     if inner is None or not inner.isatty() or os.environ.get("TERM", "dumb") == "dumb":
         yield
         return
+    began, shown = time.monotonic(), contextlib.ExitStack()
+    later = threading.Timer(SOON, lambda: shown.enter_context(_spinner(what, inner, began)))
+    later.daemon = True
+    later.start()
+    try:
+        yield
+    finally:
+        later.cancel()
+        later.join()
+        shown.close()
+
+
+def _spinner(what: str, inner: TextIO, began: float) -> Progress:
+    """A spinner with the time that has passed; drawn by rich, which only what takes a while has to load."""
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -162,15 +180,8 @@ def working(what: str) -> Iterator[None]:
         redirect_stderr=False,
     )
     progress.add_task(one_line(what), total=None)
-    later = threading.Timer(SOON, progress.start)
-    later.daemon = True
-    later.start()
-    try:
-        yield
-    finally:
-        later.cancel()
-        later.join()
-        progress.stop()
+    progress.tasks[0].start_time = began
+    return progress
 
 
 def _has_colour(stream: TextIO | None) -> bool:

@@ -63,10 +63,6 @@ class Timeline:
             return self
         return Timeline(tuple(event for event in events if event.at <= now))
 
-    def first_after(self, now: datetime) -> datetime | None:
-        """The time of the first event later than ``now``, if the timeline holds any."""
-        return next((event.at for event in self.events if event.at > now), None)
-
     def assignee(self, at_creation: str | None) -> str | None:
         """Who has the ticket at the end, given who had it at its creation."""
         changes = (event.to for event in reversed(self.events) if isinstance(event, AssigneeChanged))

@@ -6,7 +6,6 @@ of the same ticket cannot disagree.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -117,11 +116,6 @@ def compose(
         several_clocks=len(decision.clocks) > 1,
         in_slack=policy.slack is not None,
     )
-
-
-def superseded(view: PageView, why: str) -> PageView:
-    """The same page, which no longer applies; ``why`` completes "because …"."""
-    return replace(view, state=Superseded(why, view.at), next_steps=())
 
 
 def state_of(timeline: Timeline, decision: Decision, clock: ClockState) -> State:

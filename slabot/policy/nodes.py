@@ -79,10 +79,6 @@ class Tree:
         """Line and column of the value at a path, or of the nearest thing above it that exists."""
         return self.place(path).position
 
-    def key_position(self, path: Path) -> Position:
-        """Line and column of the key at a path, or of the nearest thing above it that exists."""
-        return self.key_place(path).position
-
     def place(self, path: Path) -> Location:
         """The place of the value at a path; of its key where the value is left empty."""
         while path and path not in self.values:

@@ -45,8 +45,12 @@ class Problem:
 
     def __str__(self) -> str:
         """The problem in full: place, message, line, fix; several lines."""
+        return self.text(f" {self.severity}: ")
+
+    def text(self, mark: str) -> str:
+        """The same, with the severity as a terminal shows it."""
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        lines = [f"{place}: {self.severity}: {self.message}  [{self.code}]"]
+        lines = [f"{place}:{mark}{self.message}  [{self.code}]"]
         if self.line and self.source_line.strip():
             start = self.source_column - 1
             indent = " " * _cells(self.source_line[:start])

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, model_validator
 
-from slabot.calendars import BusinessDays, Target
+from slabot.calendars import BusinessDays
 from slabot.policy.base import Part
 from slabot.policy.placeholders import filled_in_by_us
 from slabot.policy.scalars import (
@@ -92,11 +92,6 @@ class Waiting(Part):
                 "follow-up-days", "the business days of follow-ups must rise", "write them in order: [1, 2, 3]"
             )
         return self
-
-    @property
-    def grace_target(self) -> Target:
-        """The grace after the last follow-up."""
-        return self.grace
 
 
 class Solved(Part):

@@ -49,11 +49,6 @@ class Status:
     oldest_pending: datetime | None
     last_errors: tuple[LedgerRow, ...]
 
-    @property
-    def sending(self) -> int:
-        """Rows of the outbox that are being sent, or were when slabot last ran."""
-        return sum(number for (_, state), number in self.outbox.items() if state is OutboxState.SENDING)
-
 
 def status(conn: Connection, now: datetime) -> Status:
     """Everything at once."""

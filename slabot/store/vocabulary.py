@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class LedgerEvent(StrEnum):
-    """What a ledger row tells of."""
+    """What a ledger row tells of; docs/ledger.md says when each is written."""
 
     TICKET_SEEN = "ticket.seen"
     TICKET_GONE = "ticket.gone"

@@ -133,15 +133,6 @@ class SigningSecret:
         return None
 
 
-def parse_interaction(body: bytes) -> Click | HomeRefresh | NotOurs:
-    """Read the body of a request whose signature was good.
-
-    Raises:
-        BadPayload: it is not what Slack sends; the answer is 400.
-    """
-    return read_interaction(form_payload(body))
-
-
 def asks_for_certificate(body: bytes) -> bool:
     """True for the request by which Slack checks the certificate now and then; it says nothing else."""
     try:

@@ -102,13 +102,6 @@ def test_until_includes_the_second_itself() -> None:
     assert Timeline().until(NOON) == Timeline()
 
 
-def test_the_first_after_is_strictly_after() -> None:
-    timeline = Timeline.of([message("a"), message("b", at=NOON + SECOND)])
-    assert timeline.first_after(NOON - SECOND) == NOON
-    assert timeline.first_after(NOON) == NOON + SECOND
-    assert timeline.first_after(NOON + SECOND) is None
-
-
 def test_a_timeline_reads_like_a_sequence() -> None:
     timeline = Timeline.of([message("b", at=NOON + SECOND), message("a")])
     assert len(timeline) == 2

@@ -79,7 +79,7 @@ def test_everything_has_its_place(path: Path, value: tuple[int, int], key: tuple
     read_file = tree(FILE)
 
     assert read_file.position(path) == value
-    assert read_file.key_position(path) == key
+    assert read_file.key_place(path).position == key
 
 
 def test_a_place_is_as_wide_as_what_stands_there() -> None:

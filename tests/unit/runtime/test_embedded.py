@@ -18,6 +18,7 @@ from slabot.clock import SystemClock
 from slabot.runtime import Embedded, Wakers
 from slabot.runtime import embedded as module
 from slabot.runtime.embedded import log
+from slabot.store import LedgerEvent, ledger
 
 from .conftest import Desk, World
 
@@ -129,3 +130,49 @@ def test_a_ring_between_looking_and_sleeping_is_not_missed(engine: tuple[Embedde
     soon(lambda: rung.asked == 2)
     made.stop()
     thread.join(5)
+
+
+def test_an_orderly_end_is_told_in_the_ledger(engine: tuple[Embedded, Swept, Wakers]) -> None:
+    made, desk, _ = engine
+    made.start()
+    soon(lambda: desk.sweeps)
+    made.stop()
+    assert _stopped(made) == ["slabot was stopped, and what was under way is finished."]
+
+
+def test_an_end_that_waits_for_nobody_any_longer_names_who_was_not_finished(
+    engine: tuple[Embedded, Swept, Wakers],
+) -> None:
+    made, _, _ = engine
+    held = threading.Event()
+    slow = threading.Thread(target=held.wait, name="pages", daemon=True)
+    slow.start()
+    made.start()
+    made._threads.append(slow)
+    made.stop(timedelta(seconds=1))
+    held.set()
+    slow.join(5)
+    assert _stopped(made) == [
+        "slabot was stopped before pages had finished; the next start settles what was under way."
+    ]
+
+
+def test_what_was_never_started_is_not_told_to_have_stopped(engine: tuple[Embedded, Swept, Wakers]) -> None:
+    made, _, _ = engine
+    made.stop()
+    assert _stopped(made) == []
+
+
+def test_a_store_that_takes_no_row_keeps_nobody_from_ending(engine: tuple[Embedded, Swept, Wakers]) -> None:
+    made, desk, _ = engine
+    made.start()
+    soon(lambda: desk.sweeps)
+    with structlog.testing.capture_logs() as logs:
+        made._parts.store.close()
+        made.stop()
+    assert "The store is closed" in next(entry["words"] for entry in logs if entry["event"] == "slabot.stopped")
+
+
+def _stopped(made: Embedded) -> list[str]:
+    rows = made._parts.store.read(lambda conn: ledger.latest(conn, [LedgerEvent.SLABOT_STOPPED], 9))
+    return [row.words for row in rows]

@@ -20,7 +20,8 @@ from slabot.channels.slack.interactions import (
     NotOurs,
     SignatureRefused,
     SigningSecret,
-    parse_interaction,
+    form_payload,
+    read_interaction,
 )
 from slabot.channels.slack.message import Button
 
@@ -37,7 +38,7 @@ def signed(body: bytes, *, stamp: str = STAMP, secret: str = SECRET) -> dict[str
 
 def read_or_words(body: bytes) -> Click | HomeRefresh | NotOurs | str:
     try:
-        return parse_interaction(body)
+        return read_interaction(form_payload(body))
     except BadPayload as error:
         return str(error)
 
@@ -162,7 +163,7 @@ class TestSignature:
 
 class TestParse:
     def test_a_click_is_read(self) -> None:
-        assert parse_interaction(form(click())) == Click(
+        assert read_interaction(form_payload(form(click()))) == Click(
             action=Button.ACKNOWLEDGE,
             key=KEY,
             generation=7,
@@ -176,8 +177,8 @@ class TestParse:
         )
 
     def test_the_same_click_twice_has_one_id_and_another_click_another(self) -> None:
-        first, again = parse_interaction(form(click())), parse_interaction(form(click()))
-        other = parse_interaction(form(click(action={"action_ts": "1767994301.0"})))
+        first, again = read_interaction(form_payload(form(click()))), read_interaction(form_payload(form(click())))
+        other = read_interaction(form_payload(form(click(action={"action_ts": "1767994301.0"}))))
         assert isinstance(first, Click)
         assert isinstance(again, Click)
         assert isinstance(other, Click)
@@ -187,19 +188,19 @@ class TestParse:
         action = {"action_id": Button.OPEN_TICKET.value}
         payload = click(action=action)
         del payload["actions"][0]["value"]
-        read = parse_interaction(form(payload))
+        read = read_interaction(form_payload(form(payload)))
         assert isinstance(read, Click)
         assert (read.action, read.key) == (Button.OPEN_TICKET, None)
 
     def test_a_click_without_an_answer_address_is_a_click(self) -> None:
         payload = click()
         del payload["response_url"]
-        read = parse_interaction(form(payload))
+        read = read_interaction(form_payload(form(payload)))
         assert isinstance(read, Click)
         assert read.response_url is None
 
     def test_another_apps_button_is_not_ours(self) -> None:
-        assert isinstance(parse_interaction(form(click(action={"action_id": "vote"}))), NotOurs)
+        assert isinstance(read_interaction(form_payload(form(click(action={"action_id": "vote"})))), NotOurs)
 
     @pytest.mark.parametrize(
         "payload",
@@ -239,7 +240,7 @@ class TestParse:
     )
     def test_what_slack_does_not_send_is_refused_in_words(self, payload: object) -> None:
         with pytest.raises(BadPayload, match="nothing was done"):
-            parse_interaction(form(payload))
+            read_interaction(form_payload(form(payload)))
 
     @pytest.mark.parametrize(
         "body",
@@ -248,7 +249,7 @@ class TestParse:
     )
     def test_a_body_that_is_no_such_form_is_refused(self, body: bytes) -> None:
         with pytest.raises(BadPayload, match="nothing was done"):
-            parse_interaction(body)
+            read_interaction(form_payload(body))
 
     @given(st.binary(max_size=200))
     def test_no_bytes_raise_anything_else(self, body: bytes) -> None:
@@ -279,7 +280,7 @@ class TestRecorded:
         for name, payload in clicks.items():
             value = json.dumps({"key": KEY, "generation": 7})
             action = {**payload["actions"][0], "action_id": Button.CLAIM.value, "value": value}
-            read = parse_interaction(form({**payload, "actions": [action]}))
+            read = read_interaction(form_payload(form({**payload, "actions": [action]})))
             assert isinstance(read, Click), name
             assert (read.key, read.generation, read.action) == (KEY, 7, Button.CLAIM), name
             assert read.user_id == payload["user"]["id"], name

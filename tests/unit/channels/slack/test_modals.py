@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from slabot.channels.errors import BadPayload
 from slabot.channels.errors import BadPayload as Bad
 from slabot.channels.slack.examples import OPEN, ORIGIN, PAGES
-from slabot.channels.slack.interactions import Click, HomeRefresh, NotOurs, parse_interaction
+from slabot.channels.slack.interactions import Click, HomeRefresh, NotOurs, form_payload, read_interaction
 from slabot.channels.slack.message import REFRESH, Button
 from slabot.channels.slack.modals import (
     CHOICES,
@@ -119,7 +119,7 @@ class TestDialogs:
         assert "initial_option" not in dict(inside(gone))
 
     def test_each_answer_is_read_back(self) -> None:
-        read = parse_interaction(submitted(Button.SNOOZE, chosen(FOR, "3600")))
+        read = read_interaction(form_payload(submitted(Button.SNOOZE, chosen(FOR, "3600"))))
         assert isinstance(read, Click)
         assert (read.action, read.key, read.generation, read.shows) == (
             Button.SNOOZE,
@@ -203,12 +203,12 @@ class TestOrigin:
         with pytest.raises(Bad, match="nothing was done"):
             origin_of(text)
         with pytest.raises(Bad, match="nothing was done"):
-            parse_interaction(submitted(private_metadata=text))
+            read_interaction(form_payload(submitted(private_metadata=text)))
 
 
 @pytest.mark.parametrize("callback", [None, "view-id", "slabot_acknowledge", "", 7])
 def test_another_dialog_is_not_ours(callback: object) -> None:
-    assert isinstance(parse_interaction(submitted(callback_id=callback)), NotOurs)
+    assert isinstance(read_interaction(form_payload(submitted(callback_id=callback))), NotOurs)
 
 
 @given(
@@ -219,7 +219,7 @@ def test_another_dialog_is_not_ours(callback: object) -> None:
 )
 def test_no_values_raise_anything_else(values: object) -> None:
     for button in (Button.SNOOZE, Button.SET_SEVERITY):
-        read = read_or_words(parse_interaction, submitted(button, values))
+        read = read_or_words(lambda body: read_interaction(form_payload(body)), submitted(button, values))
         assert isinstance(read, Click) or "nothing was done" in str(read)
 
 
@@ -230,6 +230,6 @@ def test_the_button_of_the_home_tab_is_read() -> None:
         "view": {"hash": "1.x"},
         "actions": [{"action_id": REFRESH, "action_ts": "1.0"}],
     }
-    assert parse_interaction(urlencode({"payload": json.dumps(payload)}).encode()) == HomeRefresh("U0PRIYA", "1.x")
+    assert read_interaction(payload) == HomeRefresh("U0PRIYA", "1.x")
     del payload["view"]
-    assert parse_interaction(urlencode({"payload": json.dumps(payload)}).encode()) == HomeRefresh("U0PRIYA", None)
+    assert read_interaction(payload) == HomeRefresh("U0PRIYA", None)

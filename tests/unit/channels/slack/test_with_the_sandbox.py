@@ -16,7 +16,7 @@ import pytest
 from slabot.channels.errors import SlackHarmless, SlackOutcomeUnknown, SlackPermanent, SlackRetry
 from slabot.channels.slack.calls import open_client
 from slabot.channels.slack.examples import OPEN, PAGES, PAST
-from slabot.channels.slack.interactions import Click, SigningSecret, parse_interaction
+from slabot.channels.slack.interactions import Click, SigningSecret, form_payload, read_interaction
 from slabot.channels.slack.message import Button, render
 from slabot.channels.slack.sender import SlackSender
 from slabot.channels.slack.setup_check import check_slack
@@ -193,7 +193,7 @@ def test_a_click_of_the_sandbox_is_believed_and_read(slack: Slack, clock: Steppe
         listening.stop()
     ((headers, body),) = received
     assert SigningSecret(slack.standin.signing_secret).refusal(headers, body, clock.now()) is None
-    click = parse_interaction(body)
+    click = read_interaction(form_payload(body))
     assert isinstance(click, Click)
     assert (click.key, click.generation, click.action) == (KEY, OPEN.generation, Button.ACKNOWLEDGE)
     assert (click.channel, click.ts, click.user_id) == (posted.channel, posted.ts, user["id"])
