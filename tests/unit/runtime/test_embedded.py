@@ -167,6 +167,10 @@ def test_a_store_that_takes_no_row_keeps_nobody_from_ending(engine: tuple[Embedd
     made, desk, _ = engine
     made.start()
     soon(lambda: desk.sweeps)
+    made._parts.stopping.set()
+    made._wakers.wake()
+    for thread in made._threads:
+        thread.join(5)  # whoever is in the middle of a read would keep a connection of the store that is closed
     with structlog.testing.capture_logs() as logs:
         made._parts.store.close()
         made.stop()
