@@ -16,7 +16,7 @@ LOCKS := requirements/build.txt requirements/test.txt
 # Twice quiet: errors only.
 PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-input --require-virtualenv
 CHECKED := $(wildcard slabot slabot_sandbox adapters webhooks tests benchmarks examples)
-# Workers of the test run: one more than there are cores, for tests wait a third of their time. `make test WORKERS=2` takes fewer.
+# Workers of the test run: one more than there are cores, for tests wait a third of their time.
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # More arguments for pytest: `make test ARGS="-k calendar -x"`.
 ARGS ?=

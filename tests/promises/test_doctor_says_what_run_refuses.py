@@ -69,7 +69,8 @@ def stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stand]:
         raise Started(3)
 
     monkeypatch.delenv("PORT", raising=False)
-    monkeypatch.setattr("slabot.composition.apps.Embedded", started)  # a start that is not refused fails, and hangs nobody
+    # A start that is not refused fails, and hangs nobody.
+    monkeypatch.setattr("slabot.composition.apps.Embedded", started)
     with Sandbox() as sandbox:
         sandbox.slack.workspace.add_channel("support-escalations")
         stand = Stand(sandbox, tmp_path, monkeypatch)
