@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from slabot.clock import SteppedClock
 from slabot.runtime.actors import make_actors
-from slabot.runtime.parts import Parts
+from slabot.runtime.parts import LONGEST_SLEEP, Parts
 
 LEAST = timedelta(seconds=1)  # somebody who wants to be asked in the past, and finds nothing to do, is asked again then
 
@@ -20,7 +20,7 @@ class Driven:
 
     def __init__(self, parts: Parts, clock: SteppedClock) -> None:
         self._actors, self._store, self._clock = make_actors(parts).everyone(), parts.store, clock
-        self._asked: dict[str, tuple[int, datetime | None]] = {}  # by name: how many writes there were, and the answer
+        self._asked: dict[str, tuple[int, datetime, datetime | None]] = {}  # by name: writes until then, when, answer
 
     def start(self) -> None:
         """Nothing: it is driven from outside."""
@@ -47,9 +47,12 @@ class Driven:
         return did
 
     def _next_instant(self, name: str) -> datetime | None:
-        """When an actor wants to be asked; asked once for as long as nothing is written."""
-        writes = self._store.writes
+        """When an actor wants to be asked: asked once while nothing is written here, and as seldom as a thread asks.
+
+        Another process may write too, a command beside slabot for instance.
+        """
+        writes, now = self._store.writes, self._clock.now()
         asked = self._asked.get(name)
-        if asked is None or asked[0] != writes:
-            asked = self._asked[name] = (writes, self._actors[name].next_instant())
-        return asked[1]
+        if asked is None or asked[0] != writes or now - asked[1] >= LONGEST_SLEEP:
+            asked = self._asked[name] = (writes, now, self._actors[name].next_instant())
+        return asked[2]

@@ -29,12 +29,17 @@ from slabot.policy import Mode
 from slabot.rules import Action, Kind, decide
 from tests.properties.stories import FoundMessage, told
 
+LATEST = 99  # place within a second; stories draw smaller ones
 LOOKS = 120  # a ladder without an end is cut here
 WRITES = {Kind.FOLLOW_UP, Kind.AUTO_SOLVE, Kind.AUTO_CLOSE, Kind.REOPEN, Kind.SET_CATEGORY}
 
 
 def done(action: Action, now: datetime) -> AnyEvent:
-    """What the act leaves behind on the timeline."""
+    """What the act leaves behind on the timeline, after all else that happened in the same second."""
+    return replace(_left_behind(action, now), seq=LATEST)
+
+
+def _left_behind(action: Action, now: datetime) -> AnyEvent:
     if action.mode is Mode.OBSERVE:
         return Would(at=now, key=action.key)
     match action.kind:

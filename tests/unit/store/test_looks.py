@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -16,7 +15,6 @@ from tests.fixtures.tickets import a_ticket, asked
 from tests.fixtures.times import NOON, after
 
 OUTSTANDING = 100_000
-QUICK = 0.001  # seconds
 
 # 100,000 tickets, one a minute from noon on; and as many rows of inbox and outbox, nearly all of them done.
 FILL = {
@@ -66,20 +64,6 @@ def plans(conn: Connection, question: Callable[[Connection], object]) -> list[st
         rows = conn.exec_driver_sql(explain + statement, parameters).all()
         found.append("\n".join(str(row[-1]) for row in rows))
     return found
-
-
-def quickest(store: Store, question: Callable[[Connection], object]) -> float:
-    """Seconds; the best of many, because other processes share the machine."""
-
-    def work(conn: Connection) -> float:
-        best = 1.0
-        for _ in range(300):
-            start = time.perf_counter()
-            question(conn)
-            best = min(best, time.perf_counter() - start)
-        return best
-
-    return store.read(work)
 
 
 def look_at(store: Store, ticket_id: str, minutes: float | None) -> None:
@@ -135,7 +119,7 @@ def crowded(store: Store) -> Store:
     return store
 
 
-def test_with_100_000_clocks_outstanding_the_questions_of_the_alarm_read_an_index_and_are_quick(crowded: Store) -> None:
+def test_with_100_000_clocks_outstanding_the_questions_of_the_alarm_read_an_index(crowded: Store) -> None:
     questions: dict[str, Callable[[Connection], object]] = {
         "ticket_next_look due": lambda conn: looks.due(conn, after(minutes=50), 50),
         "ticket_next_look earliest": looks.earliest,
@@ -151,8 +135,6 @@ def test_with_100_000_clocks_outstanding_the_questions_of_the_alarm_read_an_inde
             assert "Seq Scan" not in plan, plan
             assert "TEMP B-TREE" not in plan or index == "outbox_sending", plan  # these are few, and sorted
             assert not plan.startswith("SCAN") or f"USING INDEX {index}" in plan or f"COVERING INDEX {index}" in plan
-    assert quickest(crowded, questions["ticket_next_look due"]) < QUICK
-    assert quickest(crowded, looks.earliest) < QUICK
 
 
 def test_every_index_has_the_name_of_its_table(store: Store) -> None:
