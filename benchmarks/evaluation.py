@@ -5,8 +5,9 @@
 The example policy, a store in a file, and urgent tickets that nobody has answered yet. No helpdesk and no channel takes
 part: the alarm alone looks at tickets whose time has come. Measured, in processor time of the whole process:
 
-- nothing new: tickets are decided about again at an instant at which nothing changes;
-- a page planned: the same at the instant of their first rung, so that each puts a page into the outbox.
+- nothing new: the alarm decides about tickets again at an instant at which nothing changes;
+- nothing new, read again: each is told by its helpdesk once more, in a transaction of its own;
+- a page planned: the alarm at the instant of their first rung, so that each puts a page into the outbox.
 
 And, on the wall clock, how long the alarm takes until the pages of all tickets are in the outbox, all being due at
 one instant: the ordinary case is Monday 00:00, when calendars open. The floor beside them reads the ticket's row and
@@ -45,7 +46,7 @@ ALL = 2.0  # seconds until all are in the outbox: the aim
 
 @contextmanager
 def stage(folder: Path) -> Iterator[tuple[Parts, SteppedClock]]:
-    """slabot's parts on a stepped clock, with nothing running."""
+    """The parts of slabot on a stepped clock, with nothing running."""
     clock = SteppedClock(ASKED)
     sandbox = Sandbox(clock=clock)
     sandbox.slack.workspace.add_channel(CHANNEL)
@@ -58,8 +59,14 @@ def stage(folder: Path) -> Iterator[tuple[Parts, SteppedClock]]:
             app.stop()
 
 
-def fill(parts: Parts, tickets: int) -> None:
+def snapshots(tickets: int) -> list[Snapshot]:
     """Tickets as a helpdesk tells of them: a question, a word of a colleague's, one more question."""
+    told = [
+        ("customer", True, "production down, all hosts offline"),
+        ("agent", False, "looking"),
+        ("customer", True, "?"),
+    ]
+    found = []
     for number in range(1, tickets + 1):
         who = Person(id=str(number), email=f"c{number}@contoso.example", organization="Contoso")
         ticket = Ticket(
@@ -74,7 +81,6 @@ def fill(parts: Parts, tickets: int) -> None:
             requester=who,
             tags=("emea",),
         )
-        said = [("customer", True, "production down, all hosts offline"), ("agent", False, "looking"), ("customer", True, "?")]
         events = [
             Message(
                 at=ASKED + timedelta(seconds=place),
@@ -84,10 +90,26 @@ def fill(parts: Parts, tickets: int) -> None:
                 public=public,
                 text=text,
             )
-            for place, (by, public, text) in enumerate(said)
+            for place, (by, public, text) in enumerate(told)
         ]
-        snapshot = Snapshot(ticket=ticket, events=tuple(events), version="v1", status_now=Category.OPEN, priority_now="urgent", assignee_now=None)
-        parts.write(lambda conn, snapshot=snapshot: take_in(conn, parts, snapshot, ASKED))  # type: ignore[misc]
+        snapshot = Snapshot(
+            ticket=ticket,
+            events=tuple(events),
+            version="v1",
+            status_now=Category.OPEN,
+            priority_now="urgent",
+            assignee_now=None,
+        )
+        found.append(snapshot)
+    return found
+
+
+def read(parts: Parts, told: list[Snapshot]) -> float:
+    """Seconds of the processor for taking in each in a transaction of its own."""
+    cpu = time.process_time()
+    for snapshot in told:
+        parts.write(lambda conn, snapshot=snapshot: take_in(conn, parts, snapshot, parts.now()))  # type: ignore[misc]
+    return time.process_time() - cpu
 
 
 def recall(parts: Parts, at: datetime) -> None:
@@ -131,7 +153,8 @@ def main() -> None:
     options = parser.parse_args()
     tickets = options.tickets
     with tempfile.TemporaryDirectory() as folder, stage(Path(folder)) as (parts, clock):
-        fill(parts, tickets)
+        told = snapshots(tickets)
+        read(parts, told)
         clock.sleep_until(ASKED + timedelta(minutes=1))
 
         def nothing_new() -> float:
@@ -139,15 +162,21 @@ def main() -> None:
             return looked_at(parts)[0]
 
         idle = least(options.rounds, nothing_new)
+        again = least(options.rounds, lambda: read(parts, told))
         bare = floor(Path(folder) / "slabot.db", tickets)
         clock.sleep_until(FIRST_RUNG)
         planned, wall = looked_at(parts)
         pages = parts.store.read(outbox.counts).get((Lane.PAGE, OutboxState.PENDING), 0)
         assert pages == tickets, f"{pages} pages of {tickets} tickets"
-    for name, spent, aim in (("nothing new", idle, NOTHING_NEW), ("a page planned", planned, PAGE_PLANNED)):
+    rows = (
+        ("nothing new", idle, NOTHING_NEW),
+        ("nothing new, read again", again, NOTHING_NEW),
+        ("a page planned", planned, PAGE_PLANNED),
+    )
+    for name, spent, aim in rows:
         each = spent / tickets * 1000
         print(
-            f"{name:<16} {each:6.2f} ms of processor time a ticket, {spent / bare:5.1f} times the floor; "
+            f"{name:<24} {each:6.2f} ms of processor time a ticket, {spent / bare:5.1f} times the floor; "
             f"aim {aim} ms: {'met' if each <= aim else 'missed'}"
         )
     print(

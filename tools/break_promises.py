@@ -243,7 +243,7 @@ def _freezes_nothing() -> None:
     """A change of the policy moves the pages of running clocks."""
     from slabot.runtime import evaluation
 
-    vars(evaluation)["freeze_ladders"] = lambda *rest: None
+    vars(evaluation)["ladders_to_freeze"] = lambda *rest: []
 
 
 def _never_quiet() -> None:

@@ -12,12 +12,14 @@ from functools import partial
 from sqlalchemy import Connection
 
 from slabot.rules.words import length
-from slabot.runtime.evaluation import evaluate
+from slabot.runtime.evaluation import evaluate_each
 from slabot.runtime.parts import Parts
 from slabot.runtime.unexpected import log_unexpected
 from slabot.store import LedgerEvent, StoreUnavailable, ledger, looks
+from slabot.store.of_tickets import Name
 
-AT_ONCE = 200
+AT_ONCE = 500  # tickets that are asked for
+TOGETHER = 50  # of them in one transaction; others who write wait for so long
 LATER = timedelta(hours=1)  # before a ticket that cannot be decided is looked at again
 
 
@@ -29,40 +31,49 @@ class Alarm:
 
     def drain(self) -> bool:
         """Look at what is due; True if there was anything."""
-        parts, now = self._parts, self._parts.now()
-        due = parts.store.read(lambda conn: looks.due(conn, now, AT_ONCE))
-        for helpdesk, ticket_id in due:
+        parts = self._parts
+        due = parts.store.read(lambda conn: looks.due(conn, parts.now(), AT_ONCE))
+        for start in range(0, len(due), TOGETHER):
             if parts.stopping.is_set():
-                break  # it stays due
-            try:
-                # Each at its own time: what is planned now is not to look as if it had waited for the others.
-                parts.write(partial(self._look, helpdesk=helpdesk, ticket_id=ticket_id, now=parts.now()))
-            except StoreUnavailable:
-                raise  # no fault of this ticket
-            except Exception as error:
-                why = log_unexpected("ticket.broke", error, LATER, helpdesk=helpdesk, ticket=ticket_id)
-                words = f"it cannot be decided about now, and is looked at again in {length(LATER)}: {why}"
-                self._later(helpdesk, ticket_id, words, type(error).__name__, now)
+                break  # they stay due
+            self._look_at(due[start : start + TOGETHER])
         return bool(due)
 
     def next_instant(self) -> datetime | None:
         """When the next look is due."""
         return self._parts.store.read(looks.earliest)
 
-    def _look(self, conn: Connection, *, helpdesk: str, ticket_id: str, now: datetime) -> None:
-        if helpdesk in self._parts.adapters:
-            evaluate(conn, self._parts, helpdesk, ticket_id, now=now)
-            return
-        # Nobody would ever hear of an answer, so it would page for ever.
-        words = f"the policy no longer names the helpdesk {helpdesk}, so its tickets are not looked at"
-        looks.postpone(conn, helpdesk, ticket_id, now + LATER)
-        key = f"{helpdesk}/{ticket_id}/no helpdesk"
-        ledger.write(conn, now, LedgerEvent.TICKET_DECISION_FAILED, words, helpdesk, ticket_id, key)
+    def _look_at(self, names: list[Name]) -> None:
+        now = self._parts.now()
+        try:
+            failed = self._parts.write(partial(self._look, names=names, now=now))
+        except StoreUnavailable:
+            raise  # no fault of these tickets
+        except Exception as error:
+            if len(names) > 1:  # one by one, so that whichever it is harms no other
+                for name in names:
+                    self._look_at([name])
+                return
+            failed = {names[0]: error}
+        for name, why in failed.items():
+            self._put_off(name, why, now)
 
-    def _later(self, helpdesk: str, ticket_id: str, words: str, kind: str, now: datetime) -> None:
-        def put_off(conn: Connection) -> None:
-            looks.postpone(conn, helpdesk, ticket_id, now + LATER)
-            key = f"{helpdesk}/{ticket_id}/{kind}"
-            ledger.write(conn, now, LedgerEvent.TICKET_DECISION_FAILED, words, helpdesk, ticket_id, key)
+    def _look(self, conn: Connection, *, names: list[Name], now: datetime) -> dict[Name, Exception]:
+        known = [name for name in names if name[0] in self._parts.adapters]
+        for helpdesk, ticket_id in names:
+            if helpdesk not in self._parts.adapters:
+                # Nobody would ever hear of an answer, so it would page for ever.
+                words = f"the policy no longer names the helpdesk {helpdesk}, so its tickets are not looked at"
+                self._later(conn, (helpdesk, ticket_id), words, "no helpdesk", now)
+        return evaluate_each(conn, self._parts, known, now=now)
 
-        self._parts.write(put_off)
+    def _put_off(self, name: Name, error: Exception, now: datetime) -> None:
+        helpdesk, ticket_id = name
+        why = log_unexpected("ticket.broke", error, LATER, helpdesk=helpdesk, ticket=ticket_id)
+        words = f"it cannot be decided about now, and is looked at again in {length(LATER)}: {why}"
+        self._parts.write(lambda conn: self._later(conn, name, words, type(error).__name__, now))
+
+    def _later(self, conn: Connection, name: Name, words: str, kind: str, now: datetime) -> None:
+        looks.postpone(conn, *name, now + LATER)
+        key = f"{'/'.join(name)}/{kind}"
+        ledger.write(conn, now, LedgerEvent.TICKET_DECISION_FAILED, words, *name, key)

@@ -7,22 +7,38 @@ all, is put in again.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from adapters.base import Snapshot
-from slabot.domain import SECOND, Deleted, MarkedSpam, Merged, Restored, Would
+from slabot.domain import SECOND, AnyEvent, Deleted, MarkedSpam, Merged, Restored, TicketRecord, Would
 from slabot.policy import Mode
 from slabot.rules import Action, Decision, Kind, decide
 from slabot.rules.words import stamp
 from slabot.runtime import record
-from slabot.runtime.frozen import freeze_ladders
+from slabot.runtime.frozen import ladders_to_freeze
 from slabot.runtime.parts import LONGEST_SLEEP, Parts, brings_work
 from slabot.runtime.planned import channel_of
-from slabot.runtime.refresh import refresh_messages
-from slabot.store import LedgerEvent, OutboxRow, StoredTicket, UnknownTicket, ledger, outbox, tickets
-from slabot.store.work import work_for
+from slabot.runtime.refresh import outdated_messages, updates_of
+from slabot.store import (
+    LedgerEvent,
+    OutboxRow,
+    OutboxState,
+    StoredTicket,
+    StoreError,
+    UnknownTicket,
+    decisions,
+    ledger,
+    outbox,
+    tickets,
+)
+from slabot.store.decisions import Evaluated, Known
+from slabot.store.ledger import Entry
+from slabot.store.of_tickets import Name
+from slabot.store.work import Work, work_for
 
 ROUNDS = 20  # observed acts that one evaluation may add before it is called endless; a policy has at most 11 follow-ups
 
@@ -39,17 +55,16 @@ def take_in(conn: Connection, parts: Parts, snapshot: Snapshot, seen_at: datetim
         seen_at: an instant before it was read; what happens later is not in it.
     """
     stored = tickets.merge(conn, snapshot.ticket, snapshot.events, snapshot.version, seen_at)
-    if snapshot.gone is not None:
-        _end(conn, stored, seen_at)
-    else:
-        _live_on(conn, stored, seen_at)
-    return evaluate(conn, parts, snapshot.ticket.helpdesk, snapshot.ticket.id, now=parts.now())
+    ended_or_back = _end(conn, stored, seen_at) if snapshot.gone is not None else _live_on(conn, stored, seen_at)
+    if ended_or_back:
+        return evaluate(conn, parts, snapshot.ticket.helpdesk, snapshot.ticket.id, now=parts.now())
+    return _evaluated(conn, parts, stored, parts.now())
 
 
 def take_out(conn: Connection, parts: Parts, helpdesk: str, ticket_id: str, now: datetime) -> Decision | None:
     """The helpdesk has no such ticket (any more): its clocks end. None if it was never stored."""
-    tickets.lock(conn, helpdesk, ticket_id)
-    stored = tickets.load(conn, helpdesk, ticket_id)
+    name = (helpdesk, ticket_id)
+    stored = tickets.load_locked(conn, [name]).get(name)
     if stored is None:
         return None
     if _end(conn, stored, now):
@@ -64,31 +79,148 @@ def evaluate(conn: Connection, parts: Parts, helpdesk: str, ticket_id: str, *, n
     Raises:
         UnknownTicket: it was never stored.
     """
-    tickets.lock(conn, helpdesk, ticket_id)
-    stored, decision = _decided(conn, parts, helpdesk, ticket_id, now)
-    for _ in range(ROUNDS):
-        if not _observe(conn, stored, decision, now):
-            break
-        stored, decision = _decided(conn, parts, helpdesk, ticket_id, now)
-    for action in decision.due_now:
-        if action.mode is Mode.ACT:
-            _owe(conn, parts, stored, decision, action, now)
-    record.decision(conn, parts.policy, stored, decision, now, agents=parts.agent_names.known(helpdesk))
-    tickets.save_decision(conn, helpdesk, ticket_id, decision, parts.policy_version)
-    freeze_ladders(conn, parts, stored, decision, now)
-    refresh_messages(conn, parts, stored, decision, now)
-    if decision.next_look is not None and decision.next_look - now <= LONGEST_SLEEP:
-        brings_work(conn)  # the alarm may be sleeping for longer than that
+    name = (helpdesk, ticket_id)
+    stored = tickets.load_locked(conn, [name]).get(name)
+    if stored is None:
+        raise UnknownTicket(helpdesk, ticket_id)
+    return _evaluated(conn, parts, stored, now)
+
+
+def evaluate_each(conn: Connection, parts: Parts, names: Sequence[Name], *, now: datetime) -> dict[Name, Exception]:
+    """Decide about several stored tickets, each for itself.
+
+    Returns:
+        What went wrong, by the ticket about which nothing was written.
+    """
+    stored = tickets.load_locked(conn, names)
+    missing: dict[Name, Exception] = {name: UnknownTicket(*name) for name in names if name not in stored}
+    _, failed = _evaluate(conn, parts, list(stored.values()), now)
+    return missing | failed
+
+
+def _evaluated(conn: Connection, parts: Parts, stored: StoredTicket, now: datetime) -> Decision:
+    decisions, failed = _evaluate(conn, parts, [stored], now)
+    for error in failed.values():
+        raise error
+    (decision,) = decisions
     return decision
 
 
-def _decided(
-    conn: Connection, parts: Parts, helpdesk: str, ticket_id: str, now: datetime
-) -> tuple[StoredTicket, Decision]:
-    stored = tickets.load(conn, helpdesk, ticket_id)
-    if stored is None:
-        raise UnknownTicket(helpdesk, ticket_id)
-    return stored, decide(stored.ticket, stored.timeline, parts.policy, now)
+def _evaluate(
+    conn: Connection, parts: Parts, stored: Sequence[StoredTicket], now: datetime
+) -> tuple[list[Decision], dict[Name, Exception]]:
+    """Decide about tickets that are locked, and write it down; an error of one is no matter of the others."""
+    begun: list[Evaluation] = []
+    failed: dict[Name, Exception] = {}
+    for known in decisions.known(conn, stored):
+        try:
+            begun.append(Evaluation(parts, known, now))
+        except StoreError:
+            raise  # no fault of this ticket
+        except Exception as error:
+            failed[known.stored.ticket.helpdesk, known.stored.ticket.id] = error
+    states = outbox.states(conn, [action.key for each in begun for action in each.acts])
+    outdated = [each.name for each in begun if each.outdated]
+    waiting = outbox.waiting_updates(conn, outdated) if outdated else []
+    evaluated = [each.result(states, waiting) for each in begun]
+    decisions.save(conn, evaluated, parts.policy_version)
+    if any(each.planned or each.revived or _soon(each.decision, now) for each in evaluated):
+        brings_work(conn)
+    return [each.decision for each in evaluated], failed
+
+
+def _soon(decision: Decision, now: datetime) -> bool:
+    """True if the alarm, which may be asleep, would oversleep the next look."""
+    return decision.next_look is not None and decision.next_look - now <= LONGEST_SLEEP
+
+
+class Evaluation:
+    """A decision about one ticket, and what is to be written down; asks the store nothing."""
+
+    def __init__(self, parts: Parts, known: Known, now: datetime) -> None:
+        self._parts, self._known, self._now = parts, known, now
+        self._stored, self._events, self._told = known.stored, list[AnyEvent](), list[Entry]()
+        self.decision = self._decide()
+        for _ in range(ROUNDS):
+            if not self._observe():
+                break
+            self.decision = self._decide()
+        self.acts = [action for action in self.decision.due_now if action.mode is Mode.ACT]
+        self._recorded = list(record.entries(parts.policy, known, self.decision, now, self._agents))
+        self._events += ladders_to_freeze(parts, known.stored, self.decision, now)
+        self.outdated = outdated_messages(parts, self._stored, self.decision, known.posted)
+
+    @property
+    def name(self) -> Name:
+        """Of the ticket."""
+        return self._stored.ticket.helpdesk, self._stored.ticket.id
+
+    def result(self, states: Mapping[str, OutboxState], waiting: Sequence[Work | None]) -> Evaluated:
+        """All that follows.
+
+        Args:
+            states: of the acts that are in the outbox.
+            waiting: what waits to be sent so that messages about the ticket show how things are.
+        """
+        planned = [action for action in self.acts if action.key not in states]
+        revived = [action for action in self.acts if states.get(action.key) is OutboxState.SUPERSEDED]
+        told = [*self._told, *(self._planned(action) for action in planned)]
+        told += [self._planned(action, after_all=True) for action in revived]
+        updates = updates_of(self._stored, self.outdated, waiting, self._now)
+        return Evaluated(
+            known=self._known,
+            decision=self.decision,
+            events=self._events,
+            told=[*told, *self._recorded],
+            planned=[*(self._row(action) for action in planned), *updates],
+            revived=[self._row(action) for action in revived],
+            outdated=bool(self.outdated),
+        )
+
+    @property
+    def _agents(self) -> Mapping[str, str]:
+        return self._parts.agent_names.known(self._stored.ticket.helpdesk)
+
+    def _decide(self) -> Decision:
+        return decide(self._stored.ticket, self._stored.timeline, self._parts.policy, self._now)
+
+    def _observe(self) -> bool:
+        """Note what rules in mode ``observe`` would have done; True if that may lead to more."""
+        seen = {event.id for event in self._stored.timeline}
+        more, added = False, list[AnyEvent]()
+        for action in self.decision.due_now:
+            act = Would(at=self._now, key=action.key, id=f"would:{action.key}")
+            if action.mode is not Mode.OBSERVE or act.id in seen:
+                continue
+            words = f"would {record.DOES[action.kind]}: {action.because} (mode observe: nothing was done)"
+            self._told.append(Entry(self._now, LedgerEvent.WRITE_OBSERVED, words, *self.name, action.key))
+            added.append(act)
+            more = more or action.kind is Kind.FOLLOW_UP
+        if added:
+            timeline = self._stored.timeline.merged(added)
+            self._stored = replace(self._stored, record=TicketRecord(self._stored.ticket, timeline))
+            self._events += added
+        return more
+
+    def _planned(self, action: Action, *, after_all: bool = False) -> Entry:
+        event = LedgerEvent.PAGE_PLANNED if action.kind is Kind.PAGE else LedgerEvent.WRITE_PLANNED
+        words = f"{record.DOES[action.kind]}: {action.because}"
+        if after_all:  # told without the key, which was told when it was planned first
+            return Entry(self._now, event, f"will after all {words}", *self.name)
+        return Entry(self._now, event, f"will {words}", *self.name, action.key)
+
+    def _row(self, action: Action) -> OutboxRow:
+        helpdesk, ticket_id = self.name
+        return OutboxRow(
+            key=action.key,
+            work=work_for(action),
+            helpdesk=helpdesk,
+            ticket_id=ticket_id,
+            channel=channel_of(action, self._parts.policy),
+            urgency=_urgency(self.decision, action),
+            not_before=self._now,
+            created_at=self._now,
+        )
 
 
 def _end(conn: Connection, stored: StoredTicket, at: datetime) -> bool:
@@ -101,8 +233,11 @@ def _end(conn: Connection, stored: StoredTicket, at: datetime) -> bool:
     return tickets.append_event(conn, ticket.helpdesk, ticket.id, Deleted(at=at, id=f"{_GONE}{stamp(at)}"))
 
 
-def _live_on(conn: Connection, stored: StoredTicket, seen_at: datetime) -> None:
-    """It was read, so it is there: what only we had noted is taken back. The helpdesk tells of its own restorations."""
+def _live_on(conn: Connection, stored: StoredTicket, seen_at: datetime) -> bool:
+    """It was read, so it is there: what only we had noted is taken back, and then it is True.
+
+    The helpdesk tells of its own restorations.
+    """
     ending = _ending(stored)
     if isinstance(ending, Deleted) and ending.id.startswith(_GONE) and seen_at > ending.at:
         ticket = stored.ticket
@@ -110,51 +245,14 @@ def _live_on(conn: Connection, stored: StoredTicket, seen_at: datetime) -> None:
         if tickets.append_event(conn, ticket.helpdesk, ticket.id, act):
             words = "it can be read again in the helpdesk; its clocks go on"
             ledger.write(conn, seen_at, LedgerEvent.TICKET_SEEN, words, ticket.helpdesk, ticket.id, act.id)
+            return True
+    return False
 
 
 def _ending(stored: StoredTicket) -> Deleted | MarkedSpam | Merged | Restored | None:
     """The last word about whether it lives."""
     told = (Deleted, MarkedSpam, Merged, Restored)
     return next((event for event in reversed(list(stored.timeline)) if isinstance(event, told)), None)
-
-
-def _observe(conn: Connection, stored: StoredTicket, decision: Decision, now: datetime) -> bool:
-    """Write down what rules in mode ``observe`` would have done; True if that may lead to more."""
-    ticket, more = stored.ticket, False
-    for action in decision.due_now:
-        if action.mode is not Mode.OBSERVE:
-            continue
-        words = f"would {record.DOES[action.kind]}: {action.because} (mode observe: nothing was done)"
-        ledger.write(conn, now, LedgerEvent.WRITE_OBSERVED, words, ticket.helpdesk, ticket.id, action.key)
-        act = Would(at=now, key=action.key, id=f"would:{action.key}")
-        added = tickets.append_event(conn, ticket.helpdesk, ticket.id, act)
-        more = more or (added and action.kind is Kind.FOLLOW_UP)
-    return more
-
-
-def _owe(
-    conn: Connection, parts: Parts, stored: StoredTicket, decision: Decision, action: Action, now: datetime
-) -> None:
-    ticket = stored.ticket
-    row = OutboxRow(
-        key=action.key,
-        work=work_for(action),
-        helpdesk=ticket.helpdesk,
-        ticket_id=ticket.id,
-        channel=channel_of(action, parts.policy),
-        urgency=_urgency(decision, action),
-        not_before=now,
-        created_at=now,
-    )
-    event = LedgerEvent.PAGE_PLANNED if action.kind is Kind.PAGE else LedgerEvent.WRITE_PLANNED
-    words = f"{record.DOES[action.kind]}: {action.because}"
-    if outbox.put(conn, row):
-        ledger.write(conn, now, event, f"will {words}", ticket.helpdesk, ticket.id, action.key)
-    elif outbox.revive(conn, row):
-        ledger.write(conn, now, event, f"will after all {words}", ticket.helpdesk, ticket.id)
-    else:
-        return
-    brings_work(conn)
 
 
 def _urgency(decision: Decision, action: Action) -> datetime:

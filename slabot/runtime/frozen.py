@@ -8,23 +8,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from slabot.domain import LadderFrozen
 from slabot.policy import LadderChanges, freeze, plan_of
 from slabot.rules import Decision
 from slabot.rules.words import stamp
 from slabot.runtime.parts import Parts
-from slabot.store import StoredTicket, tickets
+from slabot.store import StoredTicket
 
 
-def freeze_ladders(conn: Connection, parts: Parts, stored: StoredTicket, decision: Decision, now: datetime) -> None:
-    """Write down the ladders of running clocks that have none yet, or that the policy plans anew."""
+def ladders_to_freeze(parts: Parts, stored: StoredTicket, decision: Decision, now: datetime) -> list[LadderFrozen]:
+    """The ladders of running clocks that have none yet, or that the policy plans anew."""
     running = [clock for clock in decision.clocks if clock.running]
     if not running:
-        return
+        return []
     kept = {event.clock: event.plan for event in stored.timeline if isinstance(event, LadderFrozen)}
-    ticket, policy = stored.ticket, parts.policy
+    policy, frozen = parts.policy, []
     for clock in running:
         if clock.label in kept and policy.ladder_changes is LadderChanges.KEEP:
             continue
@@ -38,4 +36,5 @@ def freeze_ladders(conn: Connection, parts: Parts, stored: StoredTicket, decisio
             plan=plan,
             policy_version=parts.policy_version,
         )
-        tickets.append_event(conn, ticket.helpdesk, ticket.id, act)
+        frozen.append(act)
+    return frozen

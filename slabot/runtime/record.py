@@ -5,17 +5,17 @@ Promise: each thing is told once, in words that a support lead understands, with
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from hashlib import sha256
-
-from sqlalchemy import Connection
 
 from slabot.messages.naming import named_reason
 from slabot.policy import Policy
 from slabot.rules import ClockState, Decision, Kind, Verdict
 from slabot.rules.words import stamp, when, worked
-from slabot.store import LedgerEvent, StoredTicket, ledger
+from slabot.store import LedgerEvent
+from slabot.store.decisions import Known
+from slabot.store.ledger import Entry
 
 DOES = {
     Kind.PAGE: "page",
@@ -30,41 +30,42 @@ DOES = {
 }
 
 
-def decision(
-    conn: Connection,
-    policy: Policy,
-    stored: StoredTicket,
-    decided: Decision,
-    now: datetime,
-    *,
-    agents: Mapping[str, str],
-) -> None:
-    """Tell what is new in a decision; `agents` are the known names of the helpdesk's agents, by their ids."""
-    ticket, severity = stored.ticket, decided.severity
+def entries(
+    policy: Policy, known: Known, decided: Decision, now: datetime, agents: Mapping[str, str]
+) -> Iterator[Entry]:
+    """What is new in a decision; `agents` are the known names of the helpdesk's agents, by their ids."""
+    ticket, severity = known.stored.ticket, decided.severity
     about = (ticket.helpdesk, ticket.id)
     ref = ticket.reference
-    ledger.write(conn, now, LedgerEvent.TICKET_SEEN, f"first seen, in {decided.category.words}", *about, f"{ref}/seen")
-    if not ticket.history_complete:
+
+    def new(event: LedgerEvent, key: str) -> bool:
+        return (event.value, key) not in known.told
+
+    if new(LedgerEvent.TICKET_SEEN, key := f"{ref}/seen"):
+        yield Entry(now, LedgerEvent.TICKET_SEEN, f"first seen, in {decided.category.words}", *about, key)
+    if not ticket.history_complete and new(LedgerEvent.TICKET_HISTORY_INCOMPLETE, key := f"{ref}/history"):
         words = "its messages could not all be read, so nothing is written to it; clocks rest on what is known"
-        ledger.write(conn, now, LedgerEvent.TICKET_HISTORY_INCOMPLETE, words, *about, f"{ref}/history")
-    because = (named_reason(reason, agents, keep_id=True) for reason in severity.because)
-    words = f"severity {severity.severity}: {'; '.join(because)}"
+        yield Entry(now, LedgerEvent.TICKET_HISTORY_INCOMPLETE, words, *about, key)
     key = f"{ref}/severity/{severity.severity}/{severity.source.value}/{stamp(severity.since)}"
-    ledger.write(conn, now, LedgerEvent.SEVERITY_SET, words, *about, key)
+    if new(LedgerEvent.SEVERITY_SET, key):
+        because = (named_reason(reason, agents, keep_id=True) for reason in severity.because)
+        words = f"severity {severity.severity}: {'; '.join(because)}"
+        yield Entry(now, LedgerEvent.SEVERITY_SET, words, *about, key)
     for clock in decided.clocks:
-        event, words = _clock(clock, policy)
-        ledger.write(
-            conn, now, LedgerEvent.CLOCK_STARTED, _started(clock, policy), *about, f"{ref}/{clock.label}/started"
-        )
-        if event is not None:
-            told_at = clock.stopped_at or now
-            key = f"{ref}/{clock.label}/{event.value}/{stamp(clock.stopped_at) if clock.stopped_at else 'running'}"
-            ledger.write(conn, told_at, event, words, *about, key)
+        if new(LedgerEvent.CLOCK_STARTED, key := f"{ref}/{clock.label}/started"):
+            yield Entry(now, LedgerEvent.CLOCK_STARTED, _started(clock, policy), *about, key)
+        event = _what_became_of(clock)
+        if event is None:
+            continue
+        key = f"{ref}/{clock.label}/{event.value}/{stamp(clock.stopped_at) if clock.stopped_at else 'running'}"
+        if new(event, key):
+            yield Entry(clock.stopped_at or now, event, _told(clock, policy), *about, key)
     for refusal in decided.refusals:
         event = LedgerEvent.PAGE_REFUSED if refusal.kind is Kind.PAGE else LedgerEvent.WRITE_REFUSED
         words = f"does not {DOES[refusal.kind]}: {refusal.because}"
         key = f"{ref}/refused/{refusal.kind.value}/{sha256(words.encode()).hexdigest()[:12]}"
-        ledger.write(conn, now, event, words, *about, key)
+        if new(event, key):
+            yield Entry(now, event, words, *about, key)
 
 
 def _started(clock: ClockState, policy: Policy) -> str:
@@ -77,19 +78,30 @@ def _started(clock: ClockState, policy: Policy) -> str:
     return f"{name} started {when(clock.started_at, zone)} as {clock.terms.severity}: {due}{until}"
 
 
-def _clock(clock: ClockState, policy: Policy) -> tuple[LedgerEvent | None, str]:
-    zone, name = policy.display_zone, clock.name.replace("_", " ")
+def _what_became_of(clock: ClockState) -> LedgerEvent | None:
+    """What the ledger calls its end; None while it runs, in time."""
     match clock.verdict:
-        case Verdict.RUNNING if clock.missed is not None:
-            missed = clock.missed
-            return LedgerEvent.CLOCK_MISSED, f"{name} missed: no answer by {when(missed.met_until, zone)}"
         case Verdict.RUNNING:
-            return None, ""
+            return None if clock.missed is None else LedgerEvent.CLOCK_MISSED
         case Verdict.MET:
-            return LedgerEvent.CLOCK_MET, f"{name} met after {worked(clock.elapsed)} that counted"
+            return LedgerEvent.CLOCK_MET
         case Verdict.MISSED:
-            return LedgerEvent.CLOCK_MISSED, f"{name} missed; it stopped after {worked(clock.elapsed)} that counted"
+            return LedgerEvent.CLOCK_MISSED
+        case Verdict.UNANSWERED | Verdict.VOID:
+            return LedgerEvent.CLOCK_ENDED
+
+
+def _told(clock: ClockState, policy: Policy) -> str:
+    name = clock.name.replace("_", " ")
+    match clock.verdict:
+        case Verdict.RUNNING:
+            assert clock.missed is not None, "there is nothing to tell of a clock that runs in time"
+            return f"{name} missed: no answer by {when(clock.missed.met_until, policy.display_zone)}"
+        case Verdict.MET:
+            return f"{name} met after {worked(clock.elapsed)} that counted"
+        case Verdict.MISSED:
+            return f"{name} missed; it stopped after {worked(clock.elapsed)} that counted"
         case Verdict.UNANSWERED:
-            return LedgerEvent.CLOCK_ENDED, f"{name} ended without an answer, before one was due"
+            return f"{name} ended without an answer, before one was due"
         case Verdict.VOID:
-            return LedgerEvent.CLOCK_ENDED, f"{name} is void: the ticket lives on elsewhere or not at all"
+            return f"{name} is void: the ticket lives on elsewhere or not at all"

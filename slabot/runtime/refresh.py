@@ -6,7 +6,7 @@ is sent.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -19,41 +19,67 @@ from slabot.messages.view import PageView
 from slabot.policy import Way
 from slabot.rules import ClockState, Decision
 from slabot.runtime.parts import Parts, brings_work
-from slabot.store import OutboxState, PostedPage, StoredTicket, messages, outbox
-from slabot.store.work import Update
+from slabot.store import OutboxRow, PostedPage, StoredTicket, messages, outbox
+from slabot.store.work import Update, Work
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def refresh_messages(conn: Connection, parts: Parts, stored: StoredTicket, decision: Decision, now: datetime) -> None:
-    """Put an update into the outbox for each posted page that shows something else than is true now.
-
-    One that waits already will show the latest state; while Slack is down there is no second one beside it.
-    """
+    """Put an update into the outbox for each posted page that shows something else than is true now."""
     ticket = stored.ticket
-    for message in messages.of_ticket(conn, ticket.helpdesk, ticket.id):
+    about = (ticket.helpdesk, ticket.id)
+    outdated = outdated_messages(parts, stored, decision, messages.of_ticket(conn, *about))
+    if not outdated:
+        return
+    updates = updates_of(stored, outdated, outbox.waiting_updates(conn, [about]), now)
+    outbox.put_all(conn, updates)
+    if updates:
+        brings_work(conn)
+
+
+def outdated_messages(
+    parts: Parts, stored: StoredTicket, decision: Decision, posted: Iterable[PostedPage]
+) -> list[tuple[PostedPage, str]]:
+    """The posted pages that show something else than is true now, each with the digest of that."""
+    outdated = []
+    for message in posted:
         clock = clock_of(decision, message.clock)
         if clock is None:
             continue
         shown = digest(view_of(parts, stored, decision, clock))
-        if shown == message.digest or _waits(conn, message):
+        if shown != message.digest:
+            outdated.append((message, shown))
+    return outdated
+
+
+def updates_of(
+    stored: StoredTicket, outdated: Iterable[tuple[PostedPage, str]], waiting: Collection[Work | None], now: datetime
+) -> list[OutboxRow]:
+    """The updates for messages that are outdated.
+
+    One that waits already will show the latest state, so while Slack is down there is no second one beside it; one
+    that is under way may show what is no longer true.
+    """
+    ticket = stored.ticket
+    updates = []
+    for message, shown in outdated:
+        work = Update(message.clock, str(message.way), message.address, message.ref)
+        if work in waiting:
             continue
-        about = f"{message_key(ticket.reference, clock.label)}/update/{message.address}/{message.ref}"
-        key = f"{about}/{shown}/{stored.generation}"
-        work, to = _update_of(message), _named(message)
-        if outbox.owe(conn, work, key=key, helpdesk=ticket.helpdesk, ticket_id=ticket.id, to=to, now=now):
-            brings_work(conn)
-
-
-def _waits(conn: Connection, message: PostedPage) -> bool:
-    """True if an update of this message waits to be sent; one that is under way may show what is no longer true."""
-    work = _update_of(message)
-    rows = outbox.of_ticket(conn, message.helpdesk, message.ticket_id)
-    return any(row.work == work and row.state is OutboxState.PENDING for row in rows)
-
-
-def _update_of(message: PostedPage) -> Update:
-    return Update(message.clock, str(message.way), message.address, message.ref)
+        about = f"{message_key(ticket.reference, message.clock)}/update/{message.address}/{message.ref}"
+        row = OutboxRow(
+            key=f"{about}/{shown}/{stored.generation}",
+            work=work,
+            helpdesk=ticket.helpdesk,
+            ticket_id=ticket.id,
+            channel=_named(message),
+            urgency=now,
+            not_before=now,
+            created_at=now,
+        )
+        updates.append(row)
+    return updates
 
 
 def _named(message: PostedPage) -> str:

@@ -6,7 +6,7 @@ ticket is always decided afresh.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,13 +16,12 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 from slabot.domain import Severity
 from slabot.rules import ClockState
 from slabot.store import schema
+from slabot.store.of_tickets import Name, OfTickets
 
 _CLOCK = schema.clock
-_OF_TICKET = (
-    select(_CLOCK)
-    .where(_CLOCK.c.helpdesk == bindparam("helpdesk"), _CLOCK.c.ticket_id == bindparam("ticket_id"))
-    .order_by(_CLOCK.c.started_at, _CLOCK.c.label)
-)
+_CLOCKS = OfTickets(select(_CLOCK).order_by(_CLOCK.c.started_at, _CLOCK.c.label), _CLOCK.c.helpdesk, _CLOCK.c.ticket_id)
+_AWAY = delete(_CLOCK).where(*(key == bindparam(f"of_{key.name}") for key in _CLOCK.primary_key))
+_IN = insert(_CLOCK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,21 +54,35 @@ class ClockRow:
 
 def of_ticket(conn: Connection, helpdesk: str, ticket_id: str) -> list[ClockRow]:
     """The clocks of a ticket, in the order in which they started."""
-    rows = conn.execute(_OF_TICKET, {"helpdesk": helpdesk, "ticket_id": ticket_id}).mappings()
-    return [ClockRow(**row) for row in rows]
+    return of_tickets(conn, [(helpdesk, ticket_id)]).get((helpdesk, ticket_id), [])
 
 
-def save(conn: Connection, helpdesk: str, ticket_id: str, states: Iterable[ClockState]) -> None:
-    """Make the ticket's rows say this; writes nothing where they do."""
-    wanted = {state.label: _row(helpdesk, ticket_id, state) for state in states}
-    stored = {row.label: row for row in of_ticket(conn, helpdesk, ticket_id)}
-    outdated = [label for label, row in stored.items() if wanted.get(label) != row]
-    missing = [_columns(row) for label, row in wanted.items() if stored.get(label) != row]
+def of_tickets(conn: Connection, names: Iterable[Name]) -> dict[Name, list[ClockRow]]:
+    """The same for several; tickets without clocks are missing."""
+    found: dict[Name, list[ClockRow]] = {}
+    for row in _CLOCKS.rows(conn, names):
+        found.setdefault((row["helpdesk"], row["ticket_id"]), []).append(ClockRow(**row))
+    return found
+
+
+def changes(
+    name: Name, states: Iterable[ClockState], stored: Iterable[ClockRow]
+) -> tuple[list[ClockRow], list[ClockRow]]:
+    """The rows of a ticket that are no longer true, and those that take their place."""
+    wanted = {state.label: _row(*name, state) for state in states}
+    kept = {row.label: row for row in stored}
+    outdated = [row for label, row in kept.items() if wanted.get(label) != row]
+    return outdated, [row for label, row in wanted.items() if kept.get(label) != row]
+
+
+def save(conn: Connection, outdated: Sequence[ClockRow], missing: Sequence[ClockRow]) -> None:
+    """Take rows away, and put others in."""
     if outdated:
-        where = (_CLOCK.c.helpdesk == helpdesk, _CLOCK.c.ticket_id == ticket_id, _CLOCK.c.label.in_(outdated))
-        conn.execute(delete(_CLOCK).where(*where))
+        conn.execute(
+            _AWAY, [{f"of_{key.name}": getattr(row, key.name) for key in _CLOCK.primary_key} for row in outdated]
+        )
     if missing:
-        conn.execute(insert(_CLOCK), missing)
+        conn.execute(_IN, [_columns(row) for row in missing])
 
 
 def _row(helpdesk: str, ticket_id: str, state: ClockState) -> ClockRow:

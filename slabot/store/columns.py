@@ -28,6 +28,8 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 def storable(text: str) -> str:
     """The text as it will come back."""
+    if text.isascii() and "\x00" not in text:
+        return text  # as nearly always, and ten times as fast
     return _UNSTORABLE.sub("\ufffd", text)
 
 

@@ -6,8 +6,8 @@ it was written. With a key, the same event is told once, however often it is dec
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -16,10 +16,18 @@ from sqlalchemy import Connection, Row, Select, select
 from slabot.domain.sentences import sentence
 from slabot.store import schema
 from slabot.store.errors import StoreMisuse
-from slabot.store.once import insert_once
-from slabot.store.vocabulary import LedgerEvent
+from slabot.store.of_tickets import Name, OfTickets
+from slabot.store.once import insert_once, insert_where_missing
+from slabot.store.vocabulary import OF_DECISIONS, LedgerEvent
 
 _LEDGER = schema.ledger
+_TOLD = OfTickets(
+    select(_LEDGER.c.helpdesk, _LEDGER.c.ticket_id, _LEDGER.c.event, _LEDGER.c.key).where(
+        _LEDGER.c.key.is_not(None), _LEDGER.c.event.in_(event.value for event in OF_DECISIONS)
+    ),
+    _LEDGER.c.helpdesk,
+    _LEDGER.c.ticket_id,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +52,24 @@ class LedgerRow:
     evidence: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row that is to be written; the meaning of each attribute is that of `LedgerRow`.
+
+    Words may quote a customer only as `slabot.rules` does (``the customer says "…"``): that is what is found again
+    when the quote must go. Other quotes belong into ``evidence``. A full stop that is missing is added.
+    """
+
+    at: datetime
+    event: str
+    words: str
+    helpdesk: str | None
+    ticket_id: str | None
+    key: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    evidence: Sequence[str] = ()
+
+
 def write(
     conn: Connection,
     at: datetime,
@@ -56,29 +82,50 @@ def write(
     *,
     evidence: Sequence[str] = (),
 ) -> bool:
-    """Write a row; False if this event was told with this key before. A full stop that is missing is added.
-
-    Words may quote a customer only as `slabot.rules` does (``the customer says "…"``): that is what is found again
-    when the quote must go. Other quotes belong into ``evidence``.
+    """Write a row (see `Entry`); False if this event was told with this key before.
 
     Raises:
         StoreMisuse: the event is not in the vocabulary.
     """
+    return insert_once(
+        conn, _LEDGER, _columns(Entry(at, event, words, helpdesk, ticket_id, key, facts or {}, evidence))
+    )
+
+
+def write_all(conn: Connection, entries: Iterable[Entry]) -> None:
+    """Write several rows; one whose event was told with its key before is left out.
+
+    Raises:
+        StoreMisuse: an event is not in the vocabulary.
+    """
+    if rows := [_columns(entry) for entry in entries]:
+        insert_where_missing(conn, _LEDGER, rows)
+
+
+def told(conn: Connection, names: Iterable[Name]) -> dict[Name, set[tuple[str, str]]]:
+    """What decisions about these tickets have told so far, as event and key; tickets without anything are missing."""
+    found: dict[Name, set[tuple[str, str]]] = {}
+    for row in _TOLD.rows(conn, names):
+        found.setdefault((row["helpdesk"], row["ticket_id"]), set()).add((row["event"], row["key"]))
+    return found
+
+
+def _columns(entry: Entry) -> dict[str, Any]:
     try:
-        named = LedgerEvent(event)
+        event = LedgerEvent(entry.event)
     except ValueError:
-        raise StoreMisuse(f'"{event}" is no ledger event', "add it to slabot/store/vocabulary.py") from None
-    row = {
-        "at": at,
-        "event": named.value,
-        "words": sentence(words),
-        "helpdesk": helpdesk,
-        "ticket_id": ticket_id,
-        "key": key,
-        "facts": dict(facts or {}),
-        "evidence": list(evidence),
+        remedy = "add it to slabot/store/vocabulary.py"
+        raise StoreMisuse(f'"{entry.event}" is no ledger event', remedy) from None
+    return {
+        "at": entry.at,
+        "event": event.value,
+        "words": sentence(entry.words),
+        "helpdesk": entry.helpdesk,
+        "ticket_id": entry.ticket_id,
+        "key": entry.key,
+        "facts": dict(entry.facts),
+        "evidence": list(entry.evidence),
     }
-    return insert_once(conn, _LEDGER, row)
 
 
 def of_ticket(conn: Connection, helpdesk: str, ticket_id: str) -> list[LedgerRow]:

@@ -6,6 +6,7 @@ message is a channel too), into whose thread further rungs go; and one alert for
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,9 +15,15 @@ from sqlalchemy import Connection, delete, select
 
 from slabot.policy import Way
 from slabot.store import schema
+from slabot.store.of_tickets import Name, OfTickets
 from slabot.store.once import replace
 
 _MESSAGE = schema.message
+_MESSAGES = OfTickets(
+    select(_MESSAGE).order_by(_MESSAGE.c.clock, _MESSAGE.c.way, _MESSAGE.c.address, _MESSAGE.c.ref),
+    _MESSAGE.c.helpdesk,
+    _MESSAGE.c.ticket_id,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +63,16 @@ def of_clock(conn: Connection, helpdesk: str, ticket_id: str, clock: str) -> lis
 
 def of_ticket(conn: Connection, helpdesk: str, ticket_id: str) -> list[PostedPage]:
     """Every message about a ticket, by clock, way and address."""
-    where = (_MESSAGE.c.helpdesk == helpdesk, _MESSAGE.c.ticket_id == ticket_id)
-    order = (_MESSAGE.c.clock, _MESSAGE.c.way, _MESSAGE.c.address, _MESSAGE.c.ref)
-    rows = conn.execute(select(_MESSAGE).where(*where).order_by(*order)).mappings()
-    return [PostedPage(**{**row, "way": Way(row["way"])}) for row in rows]
+    return of_tickets(conn, [(helpdesk, ticket_id)]).get((helpdesk, ticket_id), [])
+
+
+def of_tickets(conn: Connection, names: Iterable[Name]) -> dict[Name, list[PostedPage]]:
+    """The same for several; tickets without messages are missing."""
+    found: dict[Name, list[PostedPage]] = {}
+    for row in _MESSAGES.rows(conn, names):
+        message = PostedPage(**{**row, "way": Way(row["way"])})
+        found.setdefault((message.helpdesk, message.ticket_id), []).append(message)
+    return found
 
 
 def present(conn: Connection, message: PostedPage) -> bool:

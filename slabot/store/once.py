@@ -27,12 +27,22 @@ def insert_each_once(
     return {tuple(row) for row in conn.execute(_inserted(table, conn.dialect.name, *key), list(rows))}
 
 
+def insert_where_missing(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert the rows; those whose unique key exists stay as they are."""
+    conn.execute(_missing(table, conn.dialect.name), list(rows))
+
+
+@cache
+def _missing(table: Table, dialect: str) -> postgresql.Insert | sqlite.Insert:
+    insert = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    return insert.on_conflict_do_nothing()
+
+
 @cache
 def _inserted(table: Table, dialect: str, *returned: Column[Any]) -> ReturningInsert[Any]:
     """The statement, made once."""
-    insert = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
     # Not by counting: drivers do not agree on how many rows an INSERT that did nothing has inserted.
-    return insert.on_conflict_do_nothing().returning(*returned)
+    return _missing(table, dialect).returning(*returned)
 
 
 def replace(conn: Connection, table: Table, row: Mapping[str, Any]) -> None:

@@ -10,23 +10,30 @@ after a crash. Nothing is dropped.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, or_, select, update
 
 from slabot.policy import Destination, DestinationError, DestinationKind, parse_destination
 from slabot.store import schema
 from slabot.store.columns import not_earlier
-from slabot.store.once import insert_once
+from slabot.store.of_tickets import AT_ONCE, Name, OfTickets
+from slabot.store.once import insert_once, insert_where_missing
 from slabot.store.vocabulary import Lane, OutboxKind, OutboxState
 from slabot.store.work import Work, decode, encode, kind_of
 
 _OUTBOX = schema.outbox
 _OPEN = (OutboxState.PENDING.value, OutboxState.SENDING.value)
-_OF_WORK = ("kind", "lane", "body")  # the columns that say what a row's work is
+_PLAIN = tuple(column.name for column in _OUTBOX.columns if column.name not in ("kind", "lane", "body"))
+_STATES = select(_OUTBOX.c.key, _OUTBOX.c.state).where(_OUTBOX.c.key.in_(bindparam("keys", expanding=True)))
+_UPDATES = OfTickets(
+    select(_OUTBOX).where(schema.OUTBOX_PENDING, _OUTBOX.c.lane == Lane.UPDATE.value),
+    _OUTBOX.c.helpdesk,
+    _OUTBOX.c.ticket_id,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,12 +138,30 @@ def owe(
 
 def put(conn: Connection, row: OutboxRow) -> bool:
     """Put an act in; False if its key is there already, in whatever state, and then nothing changes."""
+    return insert_once(conn, _OUTBOX, _columns(row))
+
+
+def put_all(conn: Connection, rows: Iterable[OutboxRow]) -> None:
+    """Put several acts in; one whose key is there already changes nothing."""
+    if columns := [_columns(row) for row in rows]:
+        insert_where_missing(conn, _OUTBOX, columns)
+
+
+def states(conn: Connection, keys: Sequence[str]) -> dict[str, OutboxState]:
+    """How far the rows of these keys have come; those that are not there are missing."""
+    found: dict[str, OutboxState] = {}
+    for start in range(0, len(keys), AT_ONCE):
+        rows = conn.execute(_STATES, {"keys": keys[start : start + AT_ONCE]})
+        found.update((key, OutboxState(state)) for key, state in rows)
+    return found
+
+
+def _columns(row: OutboxRow) -> dict[str, Any]:
     assert row.work is not None, "what is put in has something to do"
     kind, lane = kind_of(row.work)
-    values = {column.name: getattr(row, column.name) for column in _OUTBOX.columns if column.name not in _OF_WORK}
+    values = {name: getattr(row, name) for name in _PLAIN}
     values |= {"kind": kind.value, "lane": lane.value, "body": encode(row.work)}
-    values |= {"not_before": not_earlier(row.not_before), "state": OutboxState(row.state).value}
-    return insert_once(conn, _OUTBOX, values)
+    return values | {"not_before": not_earlier(row.not_before), "state": OutboxState(row.state).value}
 
 
 def get(conn: Connection, key: str) -> OutboxRow | None:
@@ -292,6 +317,11 @@ def crowded(conn: Connection, lane: Lane | str, now: datetime, least: int) -> li
     query = select(_OUTBOX.c.channel).where(schema.OUTBOX_PENDING, _OUTBOX.c.lane == Lane(lane).value)
     query = query.where(_OUTBOX.c.not_before <= now, _OUTBOX.c.channel.is_not(None))
     return list(conn.execute(query.group_by(_OUTBOX.c.channel).having(func.count() >= least)).scalars())
+
+
+def waiting_updates(conn: Connection, names: Iterable[Name]) -> list[Work | None]:
+    """What waits to be sent so that messages about these tickets show how things are."""
+    return [decode(OutboxKind(row["kind"]), row["key"], row["body"]) for row in _UPDATES.rows(conn, names)]
 
 
 def channels(conn: Connection, lane: Lane | str) -> list[str]:

@@ -6,12 +6,14 @@ snapshots arrive. The ticket's facts are those of the newest snapshot; an older 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, Update, bindparam, exists, func, insert, or_, select, update
 
 from slabot.domain import (
     AnyEvent,
@@ -24,24 +26,21 @@ from slabot.domain import (
     utc,
     write_ticket,
 )
-from slabot.rules import Decision
-from slabot.store import clocks, schema
+from slabot.store import schema
 from slabot.store.columns import storable
 from slabot.store.erased import forget, marks
 from slabot.store.errors import UnknownTicket
 from slabot.store.event_rows import EventRow, better, event_row
-from slabot.store.once import insert_once
+from slabot.store.of_tickets import AT_ONCE, Name, OfTickets
+from slabot.store.once import insert_once, insert_where_missing
 
 _TICKET = schema.ticket
 _EVENT = schema.event
-_EVENT_COLUMNS = tuple(_EVENT.c[name] for name in ("id", "at", "type", "author", "body", "text", "version"))
-# Asked for every ticket of every sweep, so they are put together once.
-_ONE = select(_TICKET).where(_TICKET.c.helpdesk == bindparam("helpdesk"), _TICKET.c.id == bindparam("ticket_id"))
-_ONE_LOCKED = _ONE.with_for_update()  # rendered as nothing on SQLite
-_EVENTS = select(*_EVENT_COLUMNS).where(
-    _EVENT.c.helpdesk == bindparam("helpdesk"), _EVENT.c.ticket_id == bindparam("ticket_id")
-)
-_VERSIONS_AT_ONCE = 400  # ids in one question; SQLite takes at least 999 parameters
+_EVENT_FIELDS = tuple(field.name for field in fields(EventRow))
+_TICKETS = OfTickets(select(_TICKET), _TICKET.c.helpdesk, _TICKET.c.id)
+# Rendered as an ordinary question on SQLite. In one order, or two processes could wait for one another.
+_LOCKED = OfTickets(select(_TICKET).order_by(_TICKET.c.id).with_for_update(), _TICKET.c.helpdesk, _TICKET.c.id)
+_EVENTS = OfTickets(select(_EVENT), _EVENT.c.helpdesk, _EVENT.c.ticket_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +79,17 @@ class StoredTicket:
 
 def load(conn: Connection, helpdesk: str, ticket_id: str) -> StoredTicket | None:
     """The ticket with its whole timeline; None if it was never stored."""
-    row = conn.execute(_ONE, {"helpdesk": helpdesk, "ticket_id": ticket_id}).mappings().one_or_none()
+    row = next(_TICKETS.rows(conn, [(helpdesk, ticket_id)]), None)
     return None if row is None else _stored(row, event_rows(conn, helpdesk, ticket_id).values())
+
+
+def load_locked(conn: Connection, names: Sequence[Name]) -> dict[Name, StoredTicket]:
+    """These tickets, each locked as by `lock`; one that was never stored is missing."""
+    rows = {(row["helpdesk"], row["id"]): row for row in _LOCKED.rows(conn, names)}
+    events: defaultdict[Name, list[EventRow]] = defaultdict(list)
+    for event in _EVENTS.rows(conn, rows):
+        events[event["helpdesk"], event["ticket_id"]].append(_event_row(event))
+    return {name: _stored(row, events[name]) for name, row in rows.items()}
 
 
 def lock(conn: Connection, helpdesk: str, ticket_id: str) -> bool:
@@ -141,30 +149,12 @@ def append_event(conn: Connection, helpdesk: str, ticket_id: str, event: AnyEven
     return insert_once(conn, _EVENT, _columns(helpdesk, ticket_id, event_row(event, "")))
 
 
-def save_decision(conn: Connection, helpdesk: str, ticket_id: str, decision: Decision, policy_version: int) -> None:
-    """Keep what was decided: the clocks, the next look, category and severity; the generation goes up by one.
-
-    Raises:
-        UnknownTicket: the ticket was never stored.
-    """
-    changes = {
-        "next_look": decision.next_look,
-        "category": decision.category.value,
-        "severity": decision.severity.severity,
-        "policy_version": policy_version,
-        "generation": _TICKET.c.generation + 1,
-    }
-    if _change(conn, helpdesk, ticket_id, changes) == 0:
-        raise UnknownTicket(helpdesk, ticket_id)
-    clocks.save(conn, helpdesk, ticket_id, decision.clocks)
-
-
 def seen(conn: Connection, helpdesk: str, ticket_ids: Sequence[str]) -> dict[str, tuple[str, datetime]]:
     """Version and time of the last snapshot of each of these tickets that is stored: what need not be read again."""
     found: dict[str, tuple[str, datetime]] = {}
     columns = (_TICKET.c.id, _TICKET.c.version, _TICKET.c.seen_at)
-    for start in range(0, len(ticket_ids), _VERSIONS_AT_ONCE):
-        some = ticket_ids[start : start + _VERSIONS_AT_ONCE]
+    for start in range(0, len(ticket_ids), AT_ONCE):
+        some = ticket_ids[start : start + AT_ONCE]
         query = select(*columns).where(_TICKET.c.helpdesk == helpdesk, _TICKET.c.id.in_(some))
         found.update((row.id, (row.version, row.seen_at)) for row in conn.execute(query))
     return found
@@ -173,8 +163,8 @@ def seen(conn: Connection, helpdesk: str, ticket_ids: Sequence[str]) -> dict[str
 def versions(conn: Connection, helpdesk: str, ticket_ids: Sequence[str]) -> dict[str, str]:
     """The stored version of each of these tickets that is stored: what a sweep need not fetch again."""
     found: dict[str, str] = {}
-    for start in range(0, len(ticket_ids), _VERSIONS_AT_ONCE):
-        some = ticket_ids[start : start + _VERSIONS_AT_ONCE]
+    for start in range(0, len(ticket_ids), AT_ONCE):
+        some = ticket_ids[start : start + AT_ONCE]
         query = select(_TICKET.c.id, _TICKET.c.version).where(_TICKET.c.helpdesk == helpdesk, _TICKET.c.id.in_(some))
         found.update((row.id, row.version) for row in conn.execute(query))
     return found
@@ -199,12 +189,19 @@ def count_open(conn: Connection) -> int:
 
 
 def _locked(conn: Connection, helpdesk: str, ticket_id: str) -> RowMapping | None:
-    return conn.execute(_ONE_LOCKED, {"helpdesk": helpdesk, "ticket_id": ticket_id}).mappings().one_or_none()
+    return next(_LOCKED.rows(conn, [(helpdesk, ticket_id)]), None)
 
 
-def _change(conn: Connection, helpdesk: str, ticket_id: str, changes: dict[str, Any]) -> int:
-    where = (_TICKET.c.helpdesk == helpdesk, _TICKET.c.id == ticket_id)
-    return conn.execute(update(_TICKET).where(*where).values(**changes)).rowcount
+def _change(conn: Connection, helpdesk: str, ticket_id: str, changes: Mapping[str, Any]) -> None:
+    new = {f"new_{name}": value for name, value in changes.items()}
+    conn.execute(_changed(tuple(changes)), {"of_helpdesk": helpdesk, "of_id": ticket_id, **new})
+
+
+@cache
+def _changed(names: tuple[str, ...]) -> Update:
+    """The statement that changes these columns of a ticket."""
+    of_ticket = (key == bindparam(f"of_{key.name}") for key in _TICKET.primary_key)
+    return update(_TICKET).where(*of_ticket).values({name: bindparam(f"new_{name}") for name in names})
 
 
 def _facts(ticket: Ticket, facts: str, version: str) -> dict[str, Any]:
@@ -252,8 +249,18 @@ def write_event(conn: Connection, helpdesk: str, ticket_id: str, row: EventRow) 
 
 def event_rows(conn: Connection, helpdesk: str, ticket_id: str) -> dict[str, EventRow]:
     """The rows of the ticket's events by id."""
-    rows = conn.execute(_EVENTS, {"helpdesk": helpdesk, "ticket_id": ticket_id}).mappings()
-    return {row["id"]: EventRow(**row) for row in rows}
+    return {row["id"]: _event_row(row) for row in _EVENTS.rows(conn, [(helpdesk, ticket_id)])}
+
+
+def add_events(conn: Connection, events: Iterable[tuple[Name, AnyEvent]]) -> None:
+    """Put acts of slabot into the timelines of tickets that are locked; what is there already stays as it is."""
+    rows = [_columns(*name, event_row(event, "")) for name, event in events]
+    if rows:
+        insert_where_missing(conn, _EVENT, rows)
+
+
+def _event_row(row: RowMapping) -> EventRow:
+    return EventRow(**{name: row[name] for name in _EVENT_FIELDS})
 
 
 def _columns(helpdesk: str, ticket_id: str, row: EventRow) -> dict[str, Any]:

@@ -72,6 +72,20 @@ class LedgerEvent(StrEnum):
     REQUESTER_ERASED = "requester.erased"
 
 
+OF_DECISIONS = (
+    LedgerEvent.TICKET_SEEN,
+    LedgerEvent.TICKET_HISTORY_INCOMPLETE,
+    LedgerEvent.SEVERITY_SET,
+    LedgerEvent.CLOCK_STARTED,
+    LedgerEvent.CLOCK_MET,
+    LedgerEvent.CLOCK_MISSED,
+    LedgerEvent.CLOCK_ENDED,
+    LedgerEvent.PAGE_REFUSED,
+    LedgerEvent.WRITE_OBSERVED,
+    LedgerEvent.WRITE_REFUSED,
+)
+"""What every decision would tell again, and is told once."""
+
 FAILURES = (
     LedgerEvent.AUDIT_DIFFERED,
     LedgerEvent.FEED_FAILED,

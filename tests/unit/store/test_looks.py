@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Connection, event, text
 
 from slabot.domain import Category
-from slabot.store import Lane, Store, inbox, looks, outbox, tickets
+from slabot.store import Lane, Store, inbox, looks, outbox
 from slabot.store.schema import metadata
-from tests.fixtures.stored import decided, keep, kept
+from tests.fixtures.stored import keep, kept, save_decision
 from tests.fixtures.tickets import a_ticket, asked
 from tests.fixtures.times import NOON, after
 
@@ -100,11 +100,8 @@ def test_a_look_is_never_postponed_to_an_earlier_second_than_was_said(store: Sto
 
 def test_a_new_policy_recalls_every_ticket_that_can_still_change(store: Store) -> None:
     for ticket_id in ("old", "same", "closed"):
-        decision = decided(keep(store, asked(), ticket=a_ticket(ticket_id)), NOON)
-        version = 2 if ticket_id == "same" else 1
-        store.write(
-            lambda conn, t=ticket_id, d=decision, v=version: tickets.save_decision(conn, "acme", t, d, v)  # type: ignore[misc]
-        )
+        keep(store, asked(), ticket=a_ticket(ticket_id))
+        save_decision(store, ticket_id=ticket_id, version=2 if ticket_id == "same" else 1)
     store.write(lambda conn: conn.execute(text("UPDATE ticket SET category = 'closed' WHERE id = 'closed'")))
     keep(store, asked(), ticket=a_ticket("never decided"))
     assert store.write(lambda conn: looks.recall(conn, NOON, 2)) == 1

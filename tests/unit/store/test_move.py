@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, select
 
-from slabot.store import Store, inbox, ledger, open_store, outbox, policies, tickets
+from slabot.store import Store, inbox, ledger, open_store, outbox, policies
 from slabot.store.move import main
 from slabot.store.schema import metadata
-from tests.fixtures.stored import a_row, decided, keep
+from tests.fixtures.stored import a_row, decided, keep, save_decision
 from tests.fixtures.tickets import answered, asked
 from tests.fixtures.times import NOON
 
@@ -17,7 +17,7 @@ def filled(url: str) -> None:
     with open_store(url) as store:
         decision = decided(keep(store, asked("🙂"), answered()), NOON)
         version = store.write(lambda conn: policies.record(conn, "d", "text", NOON))
-        store.write(lambda conn: tickets.save_decision(conn, "acme", "4711", decision, version))
+        save_decision(store, decision, version=version)
         store.write(lambda conn: outbox.put(conn, a_row()))
         store.write(lambda conn: inbox.accept(conn, "acme", "d1", "4711", NOON))
         for _ in range(3):

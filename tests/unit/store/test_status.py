@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from slabot.store import Lane, OutboxState, Store, feeds, inbox, ledger, meta, outbox, policies, tickets
+from slabot.store import Lane, OutboxState, Store, feeds, inbox, ledger, meta, outbox, policies
 from slabot.store.migrate import newest
 from slabot.store.status import status
-from tests.fixtures.stored import a_row, decided, keep
+from tests.fixtures.stored import a_row, decided, keep, save_decision
 from tests.fixtures.tickets import asked
 from tests.fixtures.times import NOON, after
 
@@ -20,7 +20,7 @@ def test_everything_is_told_at_once(store: Store) -> None:
     assert decision.next_look is not None
     store.write(lambda conn: meta.installed_at(conn, NOON))
     version = store.write(lambda conn: policies.record(conn, "d", "text", NOON))
-    store.write(lambda conn: tickets.save_decision(conn, "acme", "4711", decision, version))
+    save_decision(store, decision, version=version)
     store.write(lambda conn: feeds.failed(conn, "acme", "wrong token", NOON))
     store.write(lambda conn: inbox.accept(conn, "acme", "d1", "4711", NOON))
     store.write(lambda conn: outbox.put(conn, a_row("a")))

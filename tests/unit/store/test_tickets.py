@@ -5,11 +5,11 @@ import time
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from slabot.domain import Acknowledged, Category, PageSent, StatusChanged, Timeline
-from slabot.store import Store, StoredTicket, UnknownTicket, clocks, open_store, tickets
-from tests.fixtures.stored import decided, keep, kept
+from slabot.store import Store, UnknownTicket, open_store, tickets
+from tests.fixtures.stored import keep, kept, save_decision
 from tests.fixtures.tickets import a_ticket, answered, asked, moved
 from tests.fixtures.times import NOON, after
 
@@ -120,50 +120,21 @@ def test_acts_of_slabot_are_events_and_are_kept_once(store: Store) -> None:
     assert kept(store).timeline == Timeline.of([asked(), answered(), PAGE, click])
 
 
-def test_a_ticket_that_is_not_stored_takes_no_act_and_no_decision(store: Store) -> None:
+def test_a_ticket_that_is_not_stored_takes_no_act(store: Store) -> None:
     with pytest.raises(UnknownTicket, match="no ticket acme/4711"):
         store.write(lambda conn: tickets.append_event(conn, "acme", "4711", PAGE))
-    elsewhere = StoredTicket(
-        record=keep(store, asked()).record,
-        version="",
-        seen_at=NOON,
-        generation=0,
-        next_look=None,
-        category=None,
-        severity=None,
-        policy_version=None,
-    )
-    with pytest.raises(UnknownTicket):
-        store.write(lambda conn: tickets.save_decision(conn, "acme", "1", decided(elsewhere, NOON), 1))
+    assert store.write(lambda conn: tickets.load_locked(conn, [("acme", "4711")])) == {}
 
 
-def test_a_decision_is_kept_with_its_clocks(store: Store) -> None:
-    stored = keep(store, asked())
-    decision = decided(stored, after(minutes=1))
-    store.write(lambda conn: tickets.save_decision(conn, "acme", "4711", decision, 7))
-    found = kept(store)
-    assert (found.category, found.severity) == (decision.category, decision.severity.severity)
-    assert (found.generation, found.policy_version, found.next_look) == (1, 7, decision.next_look)
-    (row,) = store.read(lambda conn: clocks.of_ticket(conn, "acme", "4711"))
-    (clock,) = decision.clocks
-    assert (row.name, row.instance, row.verdict) == ("first_response", 1, "running")
-    assert (row.started_at, row.due_at, row.met_until) == (clock.started_at, clock.due_at, clock.met_until)
-    assert (row.target, row.calendar) == (str(clock.terms.target), clock.terms.calendar.name)
-
-
-def test_the_next_decision_takes_the_place_of_the_last(store: Store) -> None:
-    def decide_at(now_minutes: float) -> None:
-        decision = decided(kept(store), after(minutes=now_minutes))
-        store.write(lambda conn: tickets.save_decision(conn, "acme", "4711", decision, 7))
-
-    keep(store, asked())
-    decide_at(1)
-    decide_at(2)
-    keep(store, answered(), version="v2")
-    decide_at(31)
-    (row,) = store.read(lambda conn: clocks.of_ticket(conn, "acme", "4711"))
-    assert (row.verdict, row.stopped_at) == ("met", after(minutes=30))
-    assert kept(store).generation == 3
+def test_several_are_loaded_at_once_each_with_its_own_timeline(store: Store) -> None:
+    keep(store, asked("one"), ticket=a_ticket("1"))
+    keep(store, asked("two"), answered(), ticket=a_ticket("2"))
+    keep(store, asked("other"), ticket=replace(a_ticket("1"), helpdesk="partners"))
+    names = [("acme", "2"), ("acme", "3"), ("partners", "1"), ("acme", "1")]
+    found = store.write(lambda conn: tickets.load_locked(conn, names))
+    assert found.keys() == {("acme", "1"), ("acme", "2"), ("partners", "1")}
+    assert [found["acme", number] for number in "12"] == [kept(store, number) for number in "12"]
+    assert [event.text for event in found["partners", "1"].timeline if hasattr(event, "text")] == ["other"]
 
 
 def test_a_sweep_asks_which_versions_are_stored(store: Store) -> None:
@@ -176,13 +147,8 @@ def test_a_sweep_asks_which_versions_are_stored(store: Store) -> None:
 
 def test_solved_tickets_are_not_open_ones(store: Store) -> None:
     for number, category in enumerate([Category.PENDING, Category.SOLVED, Category.WAITING_ON_CUSTOMER]):
-        stored = keep(store, asked(), moved(category), ticket=a_ticket(str(number)))
-        decision = decided(stored, after(hours=1))
-        store.write(
-            lambda conn, number=number, decision=decision: tickets.save_decision(  # type: ignore[misc]
-                conn, "acme", str(number), decision, 1
-            )
-        )
+        keep(store, asked(), moved(category), ticket=a_ticket(str(number)))
+        save_decision(store, ticket_id=str(number), now=after(hours=1))
     assert store.read(tickets.count_open) == 2
 
 
@@ -232,28 +198,3 @@ def test_two_evaluators_of_two_tickets_do_not_wait(postgres_url: str) -> None:
         for thread in threads:
             thread.join()
     assert not both.broken
-
-
-def test_a_second_decision_sees_what_the_first_has_stored(postgres_url: str) -> None:
-    """Without the lock both would read generation 0."""
-    with open_store(postgres_url) as store:
-        decision = decided(keep(store, asked()), NOON)
-
-        def evaluate() -> None:
-            def work(conn: Connection) -> int:
-                tickets.lock(conn, "acme", "4711")
-                found = tickets.load(conn, "acme", "4711")
-                assert found is not None
-                conn.execute(text("SELECT pg_sleep(0.05)"))
-                tickets.save_decision(conn, "acme", "4711", decision, 1)
-                return found.generation
-
-            generations.append(store.write(work))
-
-        generations: list[int] = []
-        threads = [threading.Thread(target=evaluate) for _ in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    assert sorted(generations) == [0, 1, 2, 3]
