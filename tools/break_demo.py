@@ -51,7 +51,7 @@ def _deaf_to_clicks() -> None:
 def _key_of_its_own_each_time() -> None:
     """The second evaluation makes a key of its own for a page, and nobody asks whether it is still wanted."""
     from slabot.runtime import evaluation
-    from slabot.runtime.delivery import pages
+    from slabot.runtime.delivery import page_sender
     from slabot.store.work import Page
 
     seen, original, acts_by_key = Counter[str](), vars(evaluation)["OutboxRow"], dict[str, Any]()
@@ -66,7 +66,7 @@ def _key_of_its_own_each_time() -> None:
         return row
 
     vars(evaluation)["OutboxRow"] = numbered
-    vars(pages)["wanted"] = lambda decision, key: acts_by_key[key]
+    vars(page_sender)["wanted"] = lambda decision, key: acts_by_key[key]
 
 
 def _no_sweeps() -> None:

@@ -70,9 +70,9 @@ def _posts_instead_of_updating() -> None:
 
 def _never_a_thread() -> None:
     """Each rung is a message of its own."""
-    from slabot.runtime.delivery.pages import Pages
+    from slabot.runtime.delivery.page_sender import PageSender, Thread
 
-    Pages._first = lambda self, row, page, channel, to: None  # type: ignore[method-assign]
+    PageSender.thread = lambda self, row, page, channel, to: Thread(None, self._bundles.ref_of(page))  # type: ignore[method-assign]
 
 
 def _first_come() -> None:
@@ -168,17 +168,17 @@ def _reads_nothing_again() -> None:
 
 def _always_on_time() -> None:
     """No page says that it is late."""
-    from slabot.runtime.delivery import pages
+    from slabot.runtime.delivery import page_sender
 
-    vars(pages)["lateness"] = lambda *rest: None
+    vars(page_sender)["lateness"] = lambda *rest: None
 
 
 def _checked_or_not() -> None:
     """A page does not say that its ticket could not be read again."""
-    from slabot.runtime.delivery import pages
+    from slabot.runtime.delivery import page_sender
 
-    compose = vars(pages)["compose"]
-    vars(pages)["compose"] = lambda **given: compose(**{**given, "unchecked_since": None})
+    view_of = vars(page_sender)["view_of"]
+    vars(page_sender)["view_of"] = lambda *given, **more: view_of(*given, **{**more, "unchecked_since": None})
 
 
 def _gives_up_when_refused() -> None:

@@ -19,6 +19,7 @@ from slabot.domain import (
     Merged,
     Message,
     PageSent,
+    Severity,
     Snoozed,
     Ticket,
     Timeline,
@@ -74,15 +75,7 @@ def compose(
         repeat: True if an earlier copy may have arrived.
         unchecked_since: when the ticket was last read, if it could not be read again just now.
     """
-    requester, now = ticket.requester, decision.now
-    steps = tuple(
-        NextStep(step.at, step.fact("rung") or step.because, int(step.fact("repetition") or 0))
-        for step in decision.upcoming
-        if step.kind is Kind.PAGE and step.fact("clock") == clock.label
-    )
-    terms = clock.terms
-    severity_now = decision.severity
-    because = severity_now.because if severity_now.severity == terms.severity else ()
+    requester, terms = ticket.requester, clock.terms
     return PageView(
         key=key,
         generation=generation,
@@ -93,18 +86,18 @@ def compose(
         organization=None if requester is None else requester.organization,
         requester=None if requester is None else requester.email,
         severity=terms.severity,
-        because=because,
+        because=_why_severe(decision, terms.severity),
         clock=clock.label,
         target=str(terms.target),
         due_at=clock.due_at,
         met_until=clock.met_until,
-        left=_left(clock, now),
+        left=_left(clock, decision.now),
         overdue=clock.overdue,
         always_open=terms.counted_in.spec.always,
         state=state_of(timeline, decision, clock),
-        next_steps=steps,
+        next_steps=_next_steps(decision, clock),
         assignee=None if assignee is None else _who(assignee),
-        at=now,
+        at=decision.now,
         zone=policy.display_zone,
         paused_since=clock.paused_since,
         why_now="" if action is None else action.because,
@@ -116,6 +109,20 @@ def compose(
         several_clocks=len(decision.clocks) > 1,
         in_slack=policy.slack is not None,
     )
+
+
+def _next_steps(decision: Decision, clock: ClockState) -> tuple[NextStep, ...]:
+    """The rungs that come if nobody does anything."""
+    return tuple(
+        NextStep(step.at, step.fact("rung") or step.because, int(step.fact("repetition") or 0))
+        for step in decision.upcoming
+        if step.kind is Kind.PAGE and step.fact("clock") == clock.label
+    )
+
+
+def _why_severe(decision: Decision, severity: Severity) -> tuple[str, ...]:
+    """What the severity of a clock rests on, if it is the ticket's still."""
+    return decision.severity.because if decision.severity.severity == severity else ()
 
 
 def state_of(timeline: Timeline, decision: Decision, clock: ClockState) -> State:

@@ -15,9 +15,9 @@ from sqlalchemy import Connection
 
 from slabot.messages.compose import compose
 from slabot.messages.naming import agents_in, named
-from slabot.messages.view import PageView
+from slabot.messages.view import Late, PageView
 from slabot.policy import Way
-from slabot.rules import ClockState, Decision
+from slabot.rules import Action, ClockState, Decision
 from slabot.runtime.parts import Parts, brings_work
 from slabot.store import OutboxRow, PostedPage, StoredTicket, messages, outbox
 from slabot.store.work import Update, Work
@@ -97,8 +97,18 @@ def message_key(reference: str, label: str) -> str:
     return f"{reference}/{label}"
 
 
-def view_of(parts: Parts, stored: StoredTicket, decision: Decision, clock: ClockState) -> PageView:
-    """The page as it should read now; agents are not named yet."""
+def view_of(
+    parts: Parts,
+    stored: StoredTicket,
+    decision: Decision,
+    clock: ClockState,
+    *,
+    action: Action | None = None,
+    late: Late | None = None,
+    repeat: bool = False,
+    unchecked_since: datetime | None = None,
+) -> PageView:
+    """The page as it should read now; agents are not named yet. The rest is as for `slabot.messages.compose`."""
     return compose(
         ticket=stored.ticket,
         timeline=stored.timeline,
@@ -107,7 +117,11 @@ def view_of(parts: Parts, stored: StoredTicket, decision: Decision, clock: Clock
         clock=clock,
         key=message_key(stored.ticket.reference, clock.label),
         generation=stored.generation,
+        action=action,
         assignee=assignee_of(stored),
+        late=late,
+        repeat=repeat,
+        unchecked_since=unchecked_since,
     )
 
 

@@ -19,10 +19,11 @@ from slabot.channels.slack.sender import BUNDLE
 from slabot.policy import DestinationKind
 from slabot.rules.words import when
 from slabot.runtime.delivery.alerts import owe_alert
-from slabot.runtime.delivery.loop import pause
+from slabot.runtime.delivery.loop import RETRY, pause
 from slabot.runtime.delivery.page_outcomes import PageOutcomes, SentPage
 from slabot.runtime.parts import Parts
-from slabot.store import Lane, OutboxRow, absences, feeds, messages, outbox
+from slabot.runtime.unexpected import log_unexpected
+from slabot.store import Lane, OutboxRow, StoreUnavailable, absences, feeds, messages, outbox
 from slabot.store.absences import Absence
 from slabot.store.work import Page
 
@@ -62,6 +63,16 @@ class AfterRestore:
         """Look a page up; True if it is not to be sent as it is now: it was sent, has to wait, or is marked."""
         if not self._is_open(row, page):
             return False
+        try:
+            return self._settles(row, page)
+        except StoreUnavailable:
+            raise  # no fault of this page
+        except Exception as error:  # which is no reason for silence: it goes out, as a possible repeat
+            log_unexpected("page.look_up_broke", error, RETRY, key=row.key)
+            self._mark(row)
+            return True
+
+    def _settles(self, row: OutboxRow, page: Page) -> bool:
         channel = self._parts.channels.get(row.to.way)
         if channel is None or not channel.can.find or row.to.kind is not DestinationKind.CHANNEL:
             self._mark(row)

@@ -9,30 +9,46 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import islice
 
 from sqlalchemy import Connection
 
 from slabot.channels.base import MessageRef
 from slabot.messages.bundle import SHOWN, BundleCause, BundleView
-from slabot.messages.compose import compose
-from slabot.messages.view import LateCause, PageView
+from slabot.messages.view import Late, PageView
 from slabot.policy import DestinationKind
-from slabot.rules import Action, decide
+from slabot.rules import Action, Decision, decide
 from slabot.rules.words import stamp
 from slabot.runtime.delivery.fallbacks import planned_key
 from slabot.runtime.delivery.lateness import lateness
 from slabot.runtime.parts import LATE, Parts
 from slabot.runtime.planned import wanted
-from slabot.runtime.refresh import assignee_of, clock_of, message_key
-from slabot.store import Lane, LedgerEvent, OutboxRow, OutboxState, ledger, outbox, tickets
+from slabot.runtime.refresh import clock_of, view_of
+from slabot.store import Lane, LedgerEvent, OutboxRow, OutboxState, StoredTicket, ledger, outbox, tickets
 from slabot.store.work import BundleWork, Page
 
 LEAST = 2  # pages that can come together
 
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)  # the urgency of a bundle: it goes before its pages
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """A page of a bundle."""
+
+    stored: StoredTicket
+    decision: Decision
+    action: Action
+    late: Late | None
+
+    def view(self, parts: Parts) -> PageView | None:
+        clock = clock_of(self.decision, self.action.fact("clock") or "")
+        if clock is None:
+            return None
+        return view_of(parts, self.stored, self.decision, clock, action=self.action, late=self.late)
 
 
 class Bundles:
@@ -105,57 +121,37 @@ class Bundles:
 
     def compose(self, bundle: BundleWork) -> BundleView | None:
         """What a bundle says now; None if fewer than two of its pages are still wanted."""
-        return self._parts.store.read(lambda conn: self._compose(conn, bundle))
-
-    def _compose(self, conn: Connection, bundle: BundleWork) -> BundleView | None:
-        parts, now = self._parts, self._parts.now()
-        members = [found for key in bundle.keys if (found := outbox.get(conn, key)) is not None]
-        views: list[PageView] = []
-        kept: list[Action] = []
-        causes: Counter[LateCause] = Counter()
-        for member in sorted(members, key=lambda each: (each.urgency, each.key)):
-            if member.state.settled:
-                continue
-            stored = tickets.load(conn, member.helpdesk, member.ticket_id)
-            decision = None if stored is None else decide(stored.ticket, stored.timeline, parts.policy, now)
-            action = None if decision is None else wanted(decision, planned_key(member))
-            if stored is None or decision is None or action is None:
-                continue
-            kept.append(action)
-            late = lateness(parts, action, member)
-            if late is not None:
-                causes[late.cause] += 1
-            clock = clock_of(decision, action.fact("clock") or "")
-            if clock is not None and len(views) < SHOWN:
-                view = compose(
-                    ticket=stored.ticket,
-                    timeline=stored.timeline,
-                    policy=parts.policy,
-                    decision=decision,
-                    clock=clock,
-                    key=message_key(stored.ticket.reference, clock.label),
-                    generation=stored.generation,
-                    action=action,
-                    assignee=assignee_of(stored),
-                    late=late,
-                )
-                views.append(view)
+        kept = self._parts.store.read(lambda conn: self._still_wanted(conn, bundle))
         if len(kept) < LEAST:
             return None
-        cause = BundleCause(bundle.cause)
-        if cause is BundleCause.STORM and causes.total() >= LEAST:
+        cause, late = BundleCause(bundle.cause), Counter(each.late.cause for each in kept if each.late is not None)
+        if cause is BundleCause.STORM and late.total() >= LEAST:
             cause = BundleCause.OUTAGE  # it had to wait itself, and its pages with it
         return BundleView(
             cause=cause,
             count=len(kept),
-            since=min(action.at for action in kept),
-            at=now,
-            views=views,
-            severities=self._counted(kept),
-            zone=parts.policy.display_zone,
-            late=causes.most_common(1)[0][0] if causes else None,
+            since=min(each.action.at for each in kept),
+            at=self._parts.now(),
+            views=list(islice((view for each in kept if (view := each.view(self._parts)) is not None), SHOWN)),
+            severities=self._counted([each.action for each in kept]),
+            zone=self._parts.policy.display_zone,
+            late=late.most_common(1)[0][0] if late else None,
             repeat=bundle.repeat,
         )
+
+    def _still_wanted(self, conn: Connection, bundle: BundleWork) -> list[_Member]:
+        """Its pages that have not left and are wanted now, the most urgent first."""
+        parts, now, kept = self._parts, self._parts.now(), list[_Member]()
+        rows = [row for key in bundle.keys if (row := outbox.get(conn, key)) is not None and not row.state.settled]
+        for row in sorted(rows, key=lambda each: (each.urgency, each.key)):
+            stored = tickets.load(conn, row.helpdesk, row.ticket_id)
+            if stored is None:
+                continue
+            decision = decide(stored.ticket, stored.timeline, parts.policy, now)
+            action = wanted(decision, planned_key(row))
+            if action is not None:
+                kept.append(_Member(stored, decision, action, lateness(parts, action, row)))
+        return kept
 
     def _counted(self, actions: Sequence[Action]) -> list[tuple[str, int]]:
         counted = Counter(action.fact("severity") or "" for action in actions)

@@ -1,66 +1,34 @@
-"""How does one page leave, and what if nobody knows whether it did?
+"""In which order do pages leave, and what if nobody knows whether one did?
 
-Promise: a page goes out at least once, and never while it is known to be needless: just before it leaves the ticket is
-read again and decided again. A message whose outcome is unknown is looked up before it is sent again, where its channel
-can; whatever else is unknown is sent again, marked as a possible repeat. The most urgent page goes first.
+Promise: a page goes out at least once. A message whose outcome is unknown is looked up before it is sent again, where
+its channel can; whatever else is unknown is sent again, marked as a possible repeat. The most urgent page goes first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from slabot.channels.base import Channel, Dropped, Failed, MessageRef, Outcome, Sent, Unknown, Waits
-from slabot.channels.base import outcome as outcome_of
+from slabot.channels.base import Dropped, Failed, Unknown, Waits
 from slabot.messages.bundle import BundleCause
-from slabot.messages.compose import compose
-from slabot.messages.message import BundleMessage, PageMessage
-from slabot.messages.naming import agents_in, named
-from slabot.messages.view import PageView
 from slabot.policy import DestinationKind
-from slabot.rules import Action, Decision
-from slabot.rules.words import listed
 from slabot.runtime.delivery.after_restore import AfterRestore
 from slabot.runtime.delivery.bundles import Bundles, page_of
-from slabot.runtime.delivery.fallbacks import Overdue, planned_key
-from slabot.runtime.delivery.lateness import lateness
+from slabot.runtime.delivery.fallbacks import Overdue
 from slabot.runtime.delivery.loop import RETRY, Broke, pause
 from slabot.runtime.delivery.pacing import AGAIN, Pacing
 from slabot.runtime.delivery.page_outcomes import PageOutcomes, SentPage
-from slabot.runtime.delivery.rechecks import Recheck, Rechecks
-from slabot.runtime.delivery.recipients import Called, Nobody, Recipient, Recipients
+from slabot.runtime.delivery.page_sender import PageSender, Result
+from slabot.runtime.delivery.recipients import Nobody
 from slabot.runtime.parts import Parts
-from slabot.runtime.planned import wanted
-from slabot.runtime.refresh import assignee_of, clock_of, message_key
-from slabot.store import Lane, OutboxRow, PostedPage, StoredTicket, messages, outbox, tickets
+from slabot.store import Lane, OutboxRow, outbox
 from slabot.store.work import BundleWork, Page
 
 AT_ONCE = 20  # pages claimed together; few, so that a new, more urgent one waits for few
 MANY_AT_ONCE = 200  # where each is for another channel
 FOUND = "it had arrived before its outcome was known"
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """It was written down already what came of it."""
-
-
-Result = SentPage | Settled | Waits | Unknown | Dropped | Failed | Nobody
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A page that is still wanted, and all that is needed to send it."""
-
-    stored: StoredTicket
-    decision: Decision
-    action: Action
 
 
 class Pages:
@@ -71,15 +39,15 @@ class Pages:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._pacing, self._overdue = Pacing(parts.clock), Overdue(parts, Lane.PAGE)
-        self._rechecks, self._receivers = Rechecks(parts), Recipients(parts)
         self._outcomes, self._bundles = PageOutcomes(parts), Bundles(parts)
-        self._forgotten = None if parts.absence is None else AfterRestore(parts, self._outcomes, parts.absence)
+        self._sender = PageSender(parts, self._bundles, self._outcomes)
+        self._restored = None if parts.absence is None else AfterRestore(parts, self._outcomes, parts.absence)
 
     # -- the turn of a page -------------------------------------------------------------------------------------------
 
     def begin(self, now: datetime) -> bool:
-        """Look up what may have been forgotten, and bundle what should come together."""
-        looked_up = self._forgotten is not None and self._forgotten.drain()
+        """Look up what an older store has forgotten, and bundle what should come together."""
+        looked_up = self._restored is not None and self._restored.drain()
         return self._bundles.gather(now) or looked_up
 
     def claim(self, conn: Connection, now: datetime, closed: Collection[str]) -> list[OutboxRow]:
@@ -97,8 +65,11 @@ class Pages:
         return {**{to: silent[way] for to, way in ways.items() if way in silent}, **closed}
 
     def let_through(self, rows: Sequence[OutboxRow]) -> Sequence[OutboxRow]:
-        """All of them."""
-        return rows
+        """All but those that had left already, and came after the look at the beginning of the turn."""
+        restored = self._restored
+        if restored is None:
+            return rows
+        return [row for row in rows if not (isinstance(row.work, Page) and restored.settles(row, row.work))]
 
     def finish(self, now: datetime) -> bool:
         """What has waited for too long goes elsewhere as well."""
@@ -115,197 +86,47 @@ class Pages:
         closed_until = self._pacing.closed().get(row.channel or "")
         if closed_until is not None:
             return Waits(closed_until, "no more messages are taken there just now")
-        channel = self._parts.channels.get(row.to.way)
         if isinstance(row.work, BundleWork):
-            return self._send_bundle(row, row.work, channel)
+            return self._sender.send_bundle(row, row.work)
         page = page_of(row)
-        if self._forgotten is not None and self._forgotten.settles(row, page):
-            return Settled()  # it may have come after the look at the beginning of the turn
         bundle = self._bundles.of(page)
         if bundle is not None and not bundle.state.settled:
             return Waits(max(bundle.not_before, self._parts.now() + AGAIN), "the message that announces it goes first")
-        return self._send_page(row, page, channel)
-
-    def _send_page(self, row: OutboxRow, page: Page, channel: Channel | None) -> Result:
-        found = self._rechecks.read(row)
-        ready = self._parts.write(lambda conn: self._prepare(conn, row, page, found))
-        if isinstance(ready, Dropped):
-            return ready
-        if channel is None:
-            return Failed(f"the policy names no way to {row.to}")
-        to = self._address(row, ready.stored)
-        if not isinstance(to, Recipient):
-            return to
-        address, called = to.text, self._called(row, page, ready)
-        view = self._view(ready, row, page, ready.stored.seen_at if found.snapshot is None else None)
-        view = replace(view, mentions=called.mentions, off_call=called.off_call)
-        names = self._parts.agent_names.read(
-            self._parts.adapters[row.helpdesk], agents_in(view), self._parts.now(), timeout=found.left
-        )
-        first = self._first(row, page, channel, address)
-        if isinstance(first, Waits | Unknown | Failed | Dropped):
-            return first
-        bundle = self._bundles.ref_of(page)
-        message = PageMessage(
-            key=row.key,
-            view=named(view, names),
-            repeat=page.repeat,
-            thread=bundle if first is None else first.root,
-            rung=first is not None,
-            broadcast=first is not None and bundle is None,
-        )
-        came = channel.deliver(message, address)
-        match came:
-            case Sent(place):
-                self._pacing.posted(row.channel or "", row.to.way)
-                thread = None if first is not None else bundle
-                whom = f" ({to.who})" if to.who else f" for {listed(called.who)}" if called.who else ""
-                return SentPage(place=place, view=view, reason="sent", thread=thread, whom=whom)
-            case Failed(_, thread_gone=True) if message.thread is not None:
-                return self._without_thread(row, page, first)
-            case Waits(until, why, closes=False):
-                return self._later(row, until, why)
-            case _:
-                return came
-
-    def _later(self, row: OutboxRow, until: datetime, why: str) -> Waits:
-        now = self._parts.now()
-        return Waits(max(until, now + pause(row, now)), why)
-
-    def _without_thread(self, row: OutboxRow, page: Page, first: PostedPage | None) -> Waits:
-        """The message that it belongs to was deleted: it goes out as one of its own, and so do those behind it."""
-        if first is None:
-            self._bundles.forget(page)
-        else:
-            self._parts.write(lambda conn: messages.remove(conn, first))
-        return Waits(
-            self._parts.now(), "the message that it belongs to is gone, so it is posted as a message of its own"
-        )
-
-    def _send_bundle(self, row: OutboxRow, bundle: BundleWork, channel: Channel | None) -> Result:
-        view = self._bundles.compose(bundle)
-        if view is None:
-            return Dropped("too few of its pages are still wanted")
-        if channel is None:
-            return Dropped(f"the policy names no way to {row.to}")
-        to = self._address(row, None)
-        if isinstance(to, Nobody):
-            return Dropped("nobody takes it just now")
-        if not isinstance(to, Recipient):
-            return to
-        came = channel.deliver(BundleMessage(key=row.key, bundle=view), to.text)
-        if not isinstance(came, Sent):
-            return came
-        self._pacing.posted(row.channel or "", row.to.way)
-        return SentPage(place=came.place, view=None, reason=f"announced {view.count} pages in {row.channel}")
-
-    def _address(
-        self, row: OutboxRow, stored: StoredTicket | None
-    ) -> Recipient | Nobody | Waits | Unknown | Failed | Dropped:
-        found = _asked(lambda: self._receivers.address(row.to, stored))
-        return self._later(row, found.until, found.why) if isinstance(found, Waits) else found
-
-    def _prepare(self, conn: Connection, row: OutboxRow, page: Page, found: Recheck) -> Ready | Dropped:
-        """Decide once more; a page that nobody needs any more is settled in the same transaction."""
-        parts = self._parts
-        decision = self._rechecks.decide(conn, row, found)
-        stored = tickets.load(conn, row.helpdesk, row.ticket_id)
-        action = wanted(decision, planned_key(row)) if row.helpdesk in parts.adapters else None
-        if stored is not None and action is not None:
-            return Ready(stored, decision, action)
-        why = _why_not(decision, page)
-        if row.helpdesk not in parts.adapters:
-            why = f"the policy no longer names the helpdesk {row.helpdesk}"
-        self._outcomes.not_wanted(conn, row, why)
-        return Dropped(why)
-
-    def _view(self, ready: Ready, row: OutboxRow, page: Page, unchecked_since: datetime | None) -> PageView:
-        stored, decision, action = ready.stored, ready.decision, ready.action
-        clock = clock_of(decision, page.clock)
-        assert clock is not None, "a page that is due has its clock in the same decision"
-        return compose(
-            ticket=stored.ticket,
-            timeline=stored.timeline,
-            policy=self._parts.policy,
-            decision=decision,
-            clock=clock,
-            key=message_key(stored.ticket.reference, clock.label),
-            generation=stored.generation,
-            action=action,
-            assignee=assignee_of(stored),
-            late=lateness(self._parts, action, row),
-            repeat=page.repeat,
-            unchecked_since=unchecked_since,
-        )
-
-    def _called(self, row: OutboxRow, page: Page, ready: Ready) -> Called:
-        """Who is mentioned, in the message of the clock's channel."""
-        if page.instead_of is not None or row.key != ready.action.key:
-            return Called()
-        return self._receivers.called(Page(ready.action), ready.stored)
-
-    def _first(
-        self, row: OutboxRow, page: Page, channel: Channel, to: str
-    ) -> PostedPage | Waits | Unknown | Failed | Dropped | None:
-        """The message of the clock at that address, for channels in which further rungs go into its thread."""
-        if not channel.can.thread:
-            return None
-        known = self._parts.store.read(lambda conn: messages.of_clock(conn, row.helpdesk, row.ticket_id, page.clock))
-        if not known:
-            return None  # as most often: nobody needs to be asked for the channel's id
-        address = _asked(lambda: channel.address(to))
-        if not isinstance(address, str):
-            return address
-        return next((each for each in known if (each.way, each.address) == (row.to.way, address)), None)
+        return self._sender.send(row, page)
 
     # -- unknown outcomes ---------------------------------------------------------------------------------------------
 
     def look_up(self, row: OutboxRow) -> Result | None:
         """Look for it, where somebody can; None where it is sent again."""
-        way = row.to.way
+        way, now = row.to.way, self._parts.now()
         channel = self._parts.channels.get(way)
         if channel is None or not channel.can.find or row.to.kind is not DestinationKind.CHANNEL:
             return None
-        page = row.work if isinstance(row.work, Page) else None
-        bundle = None if page is None else self._bundles.ref_of(page)
-        found = self._found(row, page, channel, bundle)
+        found = self._sender.find(row, channel)
         if isinstance(found, Waits):
-            waits = self._later(row, found.until, found.why)
+            waits = Waits(max(found.until, now + pause(row, now)), found.why)
             self._pacing.lost_an_answer(way, waits.until)  # it does not answer yet
             return waits
         self._pacing.answers_again(way)
         if found is not None:
-            return SentPage(place=found, view=None, reason=FOUND, thread=bundle)
+            thread = self._bundles.ref_of(row.work) if isinstance(row.work, Page) else None
+            return SentPage(place=found, view=None, reason=FOUND, thread=thread)
         if isinstance(row.work, BundleWork) and row.work.cause == BundleCause.QUIET.value:
             return Dropped("nobody knows whether the digest arrived, so its pages go by themselves")
         return None
-
-    def _found(
-        self, row: OutboxRow, page: Page | None, channel: Channel, bundle: str | None
-    ) -> MessageRef | Waits | None:
-        first = None if page is None else self._first(row, page, channel, row.to.name)
-        match first:
-            case Waits():
-                return first
-            case Unknown() | Failed() | Dropped():
-                return None  # nobody can look for it
-            case _:
-                thread = bundle if first is None else first.root
-                found = channel.find(row.key, row.to.name, row.created_at, thread)
-                return None if isinstance(found, Failed) else found
 
     # -- what came of it ----------------------------------------------------------------------------------------------
 
     def save(self, row: OutboxRow, result: Result | Broke, *, was_unknown: bool) -> None:
         """Write it down."""
         outcomes, now, way = self._outcomes, self._parts.now(), row.to.way
+        if isinstance(result, SentPage) and not was_unknown:
+            self._pacing.posted(row.channel or "", way)
         match result:
             case SentPage(place=place) if isinstance(row.work, BundleWork):
                 self._bundles.settle(row, result.reason, place)
             case SentPage():
                 outcomes.sent(row, page_of(row), result)
-            case Settled():
-                pass
             case Dropped(why):
                 if isinstance(row.work, BundleWork):
                     self._bundles.settle(row, why, None)
@@ -331,29 +152,3 @@ class Pages:
     def again(self, row: OutboxRow) -> None:
         """It takes its turn again, as a repeat."""
         self._outcomes.again(row)
-
-
-def _asked(question: Callable[[], T]) -> T | Waits | Unknown | Failed | Dropped:
-    """The answer to a question that a channel may be asked for, or why there is none."""
-    answers: list[T] = []
-
-    def ask() -> Outcome:
-        answers.append(question())
-        return Sent()
-
-    came = outcome_of(ask)
-    return answers[0] if isinstance(came, Sent) else came
-
-
-def _why_not(decision: Decision, page: Page) -> str:
-    """Why a planned page is needless, in words."""
-    clock = clock_of(decision, page.clock)
-    if clock is None:
-        return "the clock that it was about is no longer kept"
-    if clock.stopped_at is not None:
-        return f"the clock had stopped ({clock.verdict.value}) when it was about to leave"
-    if clock.terms.severity != page.severity:
-        return f"the severity is {clock.terms.severity} now, and its own rungs apply"
-    if any(other.fact("clock") == clock.label for other in decision.due_now):
-        return "a later rung has come meanwhile, and its page names this one"
-    return "people have been told, or have asked for quiet, since it was planned"

@@ -13,7 +13,7 @@ import structlog
 from adapters.errors import Unreachable
 from slabot.runtime import evaluation
 from slabot.runtime.alarm import Alarm
-from slabot.runtime.delivery import pages as sending
+from slabot.runtime.delivery import page_sender
 from slabot.runtime.delivery.loop import RETRY
 from slabot.runtime.evaluation import take_in
 from slabot.runtime.reading.owed import LOOKED_THROUGH, OwedReads
@@ -110,14 +110,14 @@ def test_pages_go_on_after_one_that_breaks(world: World, monkeypatch: pytest.Mon
         store_ticket(world, number)
     world.later(HOUR)
     Alarm(world.parts).drain()
-    real = vars(sending)["compose"]
+    real = vars(page_sender)["view_of"]
 
-    def compose(**given: Any) -> Any:
-        if given["ticket"].id == "1":
+    def view_of(parts: Any, stored: Any, *rest: Any, **more: Any) -> Any:
+        if stored.ticket.id == "1":
             raise AssertionError("cannot be")
-        return real(**given)
+        return real(parts, stored, *rest, **more)
 
-    monkeypatch.setattr(sending, "compose", compose)
+    monkeypatch.setattr(page_sender, "view_of", view_of)
     delivery = page_delivery(world.parts)
     assert delivery.drain()
     assert sorted(key.split("/")[1] for key, _, _ in world.slack.posted) == ["2", "3"]
