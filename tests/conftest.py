@@ -21,8 +21,8 @@ SHARED = CHECKOUT.parent / "shared"
 os.environ["TZ"] = "Pacific/Chatham"
 time.tzset()
 
-# Each commit waits for the disk, which is most of what a small test takes. Where there is room, temporary files are kept in
-# memory: slabot asks for the same, and has it at once.
+# Each commit waits for the disk, which is most of what a small test takes. Where there is room, temporary files are
+# kept in memory: slabot asks for the same, and has it at once.
 MEMORY = Path("/dev/shm")
 ROOM = 4 * 2**30  # bytes; what three workers with a PostgreSQL each may need, and more
 if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK | os.X_OK) and shutil.disk_usage(MEMORY).free > ROOM:

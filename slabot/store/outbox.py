@@ -29,6 +29,13 @@ _OUTBOX = schema.outbox
 _OPEN = (OutboxState.PENDING.value, OutboxState.SENDING.value)
 _PLAIN = tuple(column.name for column in _OUTBOX.columns if column.name not in ("kind", "lane", "body"))
 _STATES = select(_OUTBOX.c.key, _OUTBOX.c.state).where(_OUTBOX.c.key.in_(bindparam("keys", expanding=True)))
+# These are asked after each write, so they are made once.
+_BY_URGENCY = (_OUTBOX.c.urgency, _OUTBOX.c.key)
+_UNKNOWN = (
+    select(_OUTBOX).where(schema.OUTBOX_SENDING, _OUTBOX.c.sending_since <= bindparam("before")).order_by(*_BY_URGENCY)
+)
+_UNKNOWN_OF_LANE = _UNKNOWN.where(_OUTBOX.c.lane == bindparam("of"))
+_EARLIEST = select(func.min(_OUTBOX.c.not_before)).where(schema.OUTBOX_PENDING, _OUTBOX.c.lane == bindparam("of"))
 _UPDATES = OfTickets(
     select(_OUTBOX).where(schema.OUTBOX_PENDING, _OUTBOX.c.lane == Lane.UPDATE.value),
     _OUTBOX.c.helpdesk,
@@ -306,10 +313,9 @@ def unknown(conn: Connection, before: datetime, lane: Lane | None = None) -> lis
     At the start, before anything is claimed, ask with the present instant: all of them are of a former life. Later,
     leave a second more than the longest time a call to the outside may take: stored instants are whole seconds.
     """
-    query = select(_OUTBOX).where(schema.OUTBOX_SENDING, _OUTBOX.c.sending_since <= before)
-    if lane is not None:
-        query = query.where(_OUTBOX.c.lane == lane.value)
-    return [_row(row) for row in conn.execute(query.order_by(_OUTBOX.c.urgency, _OUTBOX.c.key))]
+    if lane is None:
+        return [_row(row) for row in conn.execute(_UNKNOWN, {"before": before})]
+    return [_row(row) for row in conn.execute(_UNKNOWN_OF_LANE, {"before": before, "of": lane.value})]
 
 
 def crowded(conn: Connection, lane: Lane | str, now: datetime, least: int) -> list[str]:
@@ -347,8 +353,8 @@ def amend(conn: Connection, key: str, work: Work) -> bool:
 def earliest(conn: Connection, lane: Lane | str, *, but_not_to: Collection[str] = ()) -> datetime | None:
     """When the next row of a lane may be claimed, past or future; None if none waits."""
     # Reads the lane's part of the index of waiting rows. An index by time would tempt SQLite to claim by it and sort.
-    query = select(func.min(_OUTBOX.c.not_before)).where(schema.OUTBOX_PENDING, _OUTBOX.c.lane == Lane(lane).value)
-    return conn.execute(query.where(*_not_to(but_not_to))).scalar()
+    query = _EARLIEST.where(*_not_to(but_not_to)) if but_not_to else _EARLIEST
+    return conn.execute(query, {"of": Lane(lane).value}).scalar()
 
 
 def held(conn: Connection, lane: Lane | str, now: datetime) -> list[OutboxRow]:
