@@ -64,7 +64,7 @@ def text_of(page: Path) -> str:
 @cache
 def tree() -> frozenset[str]:
     """The path of everything in the checkout; not what was installed into it."""
-    there = set()
+    there: set[str] = set()
     for folder, folders, files in os.walk(ROOT):
         folders[:] = [name for name in folders if name not in (".venv", ".git")]
         there.update(os.path.relpath(os.path.join(folder, name), ROOT) for name in (*folders, *files))
