@@ -24,7 +24,7 @@ time.tzset()
 # Each commit waits for the disk, which is most of what a small test takes. Where there is room, temporary files are
 # kept in memory: slabot asks for the same, and has it at once.
 MEMORY = Path("/dev/shm")
-ROOM = 4 * 2**30  # bytes; what three workers with a PostgreSQL each may need, and more
+ROOM = 2**30  # bytes; three workers with a PostgreSQL each take a quarter of it
 if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK | os.X_OK) and shutil.disk_usage(MEMORY).free > ROOM:
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
