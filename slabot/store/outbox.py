@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, or_, select, update
 
 from slabot.policy import Destination, DestinationError, DestinationKind, parse_destination
-from slabot.store import schema
+from slabot.store import outbox_questions, schema
 from slabot.store.columns import not_earlier
 from slabot.store.of_tickets import AT_ONCE, Name, OfTickets
 from slabot.store.once import insert_once, insert_where_missing
@@ -306,10 +306,8 @@ def unknown(conn: Connection, before: datetime, lane: Lane | None = None) -> lis
     At the start, before anything is claimed, ask with the present instant: all of them are of a former life. Later,
     leave a second more than the longest time a call to the outside may take: stored instants are whole seconds.
     """
-    query = select(_OUTBOX).where(schema.OUTBOX_SENDING, _OUTBOX.c.sending_since <= before)
-    if lane is not None:
-        query = query.where(_OUTBOX.c.lane == lane.value)
-    return [_row(row) for row in conn.execute(query.order_by(_OUTBOX.c.urgency, _OUTBOX.c.key))]
+    query = outbox_questions.UNKNOWN if lane is None else outbox_questions.UNKNOWN_OF_LANE
+    return [_row(row) for row in conn.execute(query, {"before": before, "lane": lane and lane.value})]
 
 
 def crowded(conn: Connection, lane: Lane | str, now: datetime, least: int) -> list[str]:
@@ -346,9 +344,8 @@ def amend(conn: Connection, key: str, work: Work) -> bool:
 
 def earliest(conn: Connection, lane: Lane | str, *, but_not_to: Collection[str] = ()) -> datetime | None:
     """When the next row of a lane may be claimed, past or future; None if none waits."""
-    # Reads the lane's part of the index of waiting rows. An index by time would tempt SQLite to claim by it and sort.
-    query = select(func.min(_OUTBOX.c.not_before)).where(schema.OUTBOX_PENDING, _OUTBOX.c.lane == Lane(lane).value)
-    return conn.execute(query.where(*_not_to(but_not_to))).scalar()
+    query = outbox_questions.EARLIEST.where(*_not_to(but_not_to)) if but_not_to else outbox_questions.EARLIEST
+    return conn.execute(query, {"lane": Lane(lane).value}).scalar()
 
 
 def held(conn: Connection, lane: Lane | str, now: datetime) -> list[OutboxRow]:

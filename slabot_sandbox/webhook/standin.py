@@ -12,9 +12,10 @@ import threading
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, request
+from flask import request
 from werkzeug.wrappers import Response
 
+from slabot_sandbox.base.application import Application
 from slabot_sandbox.base.auth import same_secret
 from slabot_sandbox.base.refusals import json_response
 from slabot_sandbox.base.standin import Shared, StandIn
@@ -45,7 +46,7 @@ class WebhookStandIn(StandIn):
         self.lock = threading.RLock()
         self._clock = shared.clock
         self._journal = shared.journal
-        app = Flask("webhook receiver stand-in", static_folder=None)
+        app = Application("webhook receiver stand-in", static_folder=None)
         app.post("/<path:name>")(self._receive)
         self.inner = app
 

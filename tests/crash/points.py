@@ -18,6 +18,7 @@ import pytest
 from sqlalchemy import Connection
 
 from adapters.http.session import HttpSession
+from adapters.zendesk.tokens import TokenSource
 from slabot.channels.slack.calls import SlackCalls
 from slabot.composition import apps
 from slabot.store import Store
@@ -86,6 +87,7 @@ class Points:
 def mortal(points: Points) -> Iterator[None]:
     """Whatever slabot does in here comes to the places of this run."""
     opened, write, ask, once = Store.__init__, Store.write, SlackCalls.call, HttpSession._once
+    sign_in = TokenSource._ask
     create_app = vars(apps)["create_app"]
 
     def opening(self: Store, *rest: Any, **named: Any) -> None:
@@ -113,6 +115,14 @@ def mortal(points: Points) -> Iterator[None]:
     def dying_once(self: HttpSession, verb: str, url: str, endpoint: str, kwargs: dict[str, Any]) -> Any:
         return _called(points, f"helpdesk {verb}", lambda: once(self, verb, url, endpoint, kwargs))
 
+    def dying_sign_in(self: TokenSource) -> None:
+        try:
+            sign_in(self)
+        except Death:
+            with self._changed:  # whoever waits for the token dies too, at once and not when their time is over
+                self._asking = False
+                self._changed.notify_all()
+
     def dying_app(*arguments: Any) -> Any:
         app = create_app(*arguments)
         app.wsgi_app = _hung_up(app.wsgi_app)
@@ -123,6 +133,7 @@ def mortal(points: Points) -> Iterator[None]:
         patch.setattr(Store, "write", dying_write)
         patch.setattr(SlackCalls, "call", dying_ask)
         patch.setattr(HttpSession, "_once", dying_once)
+        patch.setattr(TokenSource, "_ask", dying_sign_in)
         patch.setattr(apps, "create_app", dying_app)
         patch.setattr(threading, "excepthook", _quiet(threading.excepthook))
         yield

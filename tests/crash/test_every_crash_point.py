@@ -80,14 +80,20 @@ def _difference(undisturbed: Counter[str], disturbed: Counter[str]) -> str:
     return f"missing {dict(undisturbed - disturbed)}, too many {dict(disturbed - undisturbed)}"
 
 
-def die_everywhere(scenario: Scenario, fresh: Stores, at: Callable[[str], bool] = lambda place: True) -> None:
-    """Die at each of the places that `at` names, in a run of its own."""
+SHARES = 6  # of one campaign, so that several workers can take part in it
+
+
+def die_everywhere(
+    scenario: Scenario, fresh: Stores, at: Callable[[str], bool] = lambda place: True, *, share: int, of: int
+) -> None:
+    """Die at each of the places that `at` names, in a run of its own; every so many of them make a share."""
     counted = Points()
     undisturbed = play(scenario, fresh(), counted)
     assert undisturbed.unsettled == ()
     assert undisturbed.pages == undisturbed.unmarked
     places, wrong, repeated = list(counted.names), [], 0
-    chosen = [(number, place) for number, place in enumerate(places) if at(place)]
+    chosen = [(number, place) for number, place in enumerate(places) if at(place)][share::of]
+    assert chosen
     for number, place in chosen:
         points = Points(die_at=number)
         disturbed = play(scenario, fresh(), points)
@@ -101,22 +107,26 @@ def die_everywhere(scenario: Scenario, fresh: Stores, at: Callable[[str], bool] 
     assert any("chat.postMessage: before the answer is read" in place for place in places) or not undisturbed.pages
 
 
-def test_a_page_and_its_answer_survive_a_death_in_any_state_of_the_world(fresh_sqlite: Stores) -> None:
-    die_everywhere(SHORT, fresh_sqlite, changes_the_world)
+@pytest.mark.parametrize("share", range(SHARES))
+def test_a_page_and_its_answer_survive_a_death_in_any_state_of_the_world(fresh_sqlite: Stores, share: int) -> None:
+    die_everywhere(SHORT, fresh_sqlite, changes_the_world, share=share, of=SHARES)
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("share", range(SHARES))
 @pytest.mark.parametrize("scenario", [SHORT, *LONG], ids=lambda scenario: scenario.name)
-def test_each_life_survives_a_death_at_any_place(scenario: Scenario, fresh_sqlite: Stores) -> None:
-    die_everywhere(scenario, fresh_sqlite)
+def test_each_life_survives_a_death_at_any_place(scenario: Scenario, fresh_sqlite: Stores, share: int) -> None:
+    die_everywhere(scenario, fresh_sqlite, share=share, of=SHARES)
 
 
 @pytest.mark.long
-def test_weeks_of_silence_survive_a_death_in_any_state_of_the_world(fresh_sqlite: Stores) -> None:
-    die_everywhere(WEEKS, fresh_sqlite, changes_the_world)
+@pytest.mark.parametrize("share", range(SHARES))
+def test_weeks_of_silence_survive_a_death_in_any_state_of_the_world(fresh_sqlite: Stores, share: int) -> None:
+    die_everywhere(WEEKS, fresh_sqlite, changes_the_world, share=share, of=SHARES)
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("share", range(SHARES))
 @pytest.mark.parametrize("scenario", [SHORT, *LONG, WEEKS], ids=lambda scenario: scenario.name)
-def test_on_postgresql_too(scenario: Scenario, fresh_postgres: Stores) -> None:
-    die_everywhere(scenario, fresh_postgres, changes_the_world)
+def test_on_postgresql_too(scenario: Scenario, fresh_postgres: Stores, share: int) -> None:
+    die_everywhere(scenario, fresh_postgres, changes_the_world, share=share, of=SHARES)

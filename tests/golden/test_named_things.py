@@ -7,6 +7,7 @@ vocabularies. A name that is somebody else's, or an example of one, stands in `F
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -58,6 +59,22 @@ FOREIGN = {
 @cache
 def text_of(page: Path) -> str:
     return page.read_text(encoding="utf-8")
+
+
+@cache
+def tree() -> frozenset[str]:
+    """The path of everything in the checkout; not what was installed into it."""
+    there: set[str] = set()
+    for folder, folders, files in os.walk(ROOT):
+        folders[:] = [name for name in folders if name not in (".venv", ".git")]
+        there.update(os.path.relpath(os.path.join(folder, name), ROOT) for name in (*folders, *files))
+    return frozenset(there)
+
+
+@cache
+def names() -> frozenset[str]:
+    """What the files and folders of the checkout are called."""
+    return frozenset(path.rpartition("/")[2] for path in tree())
 
 
 def blocks(page: Path, *languages: str) -> list[str]:
@@ -131,7 +148,7 @@ def test_each_setting_that_is_named_by_its_path_exists(page: Path) -> None:
     wrong = []
     for path in sorted(named - set(FOREIGN) - EVENTS):
         first, *rest = path.split(".")
-        if first in TOP and not _leads_to_a_setting((first, *rest)) and not list(ROOT.glob(f"**/{path}")):
+        if first in TOP and not _leads_to_a_setting((first, *rest)) and path not in names():
             wrong.append(path)
     assert wrong == []
 
@@ -192,7 +209,7 @@ def test_each_event_that_is_named_is_in_a_vocabulary(page: Path) -> None:
     wrong = {
         name
         for name in named - EVENTS - set(FOREIGN)
-        if name.partition(".")[0] in FAMILIES and not list(ROOT.glob(f"**/{name}")) and not _is_module(name)
+        if name.partition(".")[0] in FAMILIES and name not in names() and not _is_module(name)
     }
     assert sorted(wrong) == []
 
@@ -247,13 +264,7 @@ def test_each_slash_command_is_understood(page: Path) -> None:
 
 @each_page
 def test_each_file_test_and_module_that_is_named_is_there(page: Path) -> None:
-    there = {
-        path.relative_to(ROOT).as_posix()
-        for path in ROOT.rglob("*")
-        if ".venv" not in path.parts and ".git" not in path.parts
-    }
-    names = {path.rpartition("/")[2] for path in there}
-    tests = set(re.findall(r"def (test_\w+)\(", _program())) | {name.removesuffix(".py") for name in names}
+    tests = set(re.findall(r"def (test_\w+)\(", _program())) | {name.removesuffix(".py") for name in names()}
     wrong = []
     for span in sorted(set(spans(page))):
         if re.search(r"NAME|NNNN", span):
@@ -262,9 +273,9 @@ def test_each_file_test_and_module_that_is_named_is_there(page: Path) -> None:
             r"(slabot|adapters|webhooks|tests|docs|tools|examples|benchmarks|slabot_sandbox)/[\w./-]+", span
         ):
             path = span.rstrip("/")
-            found = path in there
+            found = path in tree()
         elif re.fullmatch(r"[\w.-]+\.(py|md|toml)", span):
-            found = span in names
+            found = span in names()
         elif re.fullmatch(r"test_\w+", span):
             found = span in tests
         elif re.fullmatch(r"(slabot|adapters|webhooks|slabot_sandbox)(\.[a-z_]+)+", span):

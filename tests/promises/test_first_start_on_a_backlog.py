@@ -14,7 +14,7 @@ from slabot.store.status import status
 from slabot_sandbox import Sandbox
 from tests.promises.scene import AGENT, Make, Scene, keys
 
-OLD = 300
+OLD = 120
 FEW = 30  # where the number is not the point
 
 

@@ -72,6 +72,8 @@ def test_a_helpdesk_that_is_read_again_is_said_to_be(begun: Scene) -> None:
 def test_words_that_go_are_counted(begun: Scene) -> None:
     ticket = begun.ask()
     begun.answer(ticket, status="solved")
+    begun.sweep_every = DAY
+    begun.restart()
     begun.run_for(32 * DAY)
     assert words(begun, LedgerEvent.TEXT_SCRUBBED)
 

@@ -20,6 +20,7 @@ from tests.promises.scene import CHANNEL, environment_of, free_port, policy_text
 from tests.promises.test_restart_and_stop import ended, running, until
 
 KNOWN = 10.0  # seconds
+AGAIN = 0.5  # seconds between two questions
 
 
 def test_status_follows_a_real_process_to_its_end(
@@ -48,6 +49,7 @@ def test_status_follows_a_real_process_to_its_end(
             killed = time.monotonic()
             while status()[0] == 0:
                 assert time.monotonic() < killed + KNOWN
+                time.sleep(AGAIN)
             assert time.monotonic() < killed + KNOWN
             assert "does not run" in status()[1]["findings"][0]
         with running(policy, environment) as process:

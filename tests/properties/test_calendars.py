@@ -16,6 +16,8 @@ from slabot.calendars import BusinessDays, Calendar, CalendarSpec, RealTime, Wor
 from tests.properties.any_calendar import Case, cases, enough, opened, specs
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+# A calendar takes longer to be drawn and compiled than other examples do; each test has half as many.
+half = settings(max_examples=settings().max_examples // 2)
 
 
 def next_or_assume(calendar: Calendar, at: datetime) -> datetime:
@@ -26,6 +28,7 @@ def next_or_assume(calendar: Calendar, at: datetime) -> datetime:
     return following[0]
 
 
+@half
 @given(cases())
 def test_due_is_the_earliest_instant_at_which_the_target_has_been_worked(case: Case) -> None:
     calendar, start = case.calendar, case.instants[0]
@@ -37,6 +40,7 @@ def test_due_is_the_earliest_instant_at_which_the_target_has_been_worked(case: C
     assert due == calendar.add(start, case.amount)
 
 
+@half
 @given(cases())
 def test_working_time_adds_up_and_never_runs_back(case: Case) -> None:
     calendar, (a, b, c) = case.calendar, case.instants
@@ -45,6 +49,7 @@ def test_working_time_adds_up_and_never_runs_back(case: Case) -> None:
     assert calendar.elapsed(b, a) == timedelta(0)
 
 
+@half
 @given(cases())
 def test_a_later_start_or_a_longer_target_is_never_due_earlier(case: Case) -> None:
     calendar, (a, b, _) = case.calendar, case.instants
@@ -52,6 +57,7 @@ def test_a_later_start_or_a_longer_target_is_never_due_earlier(case: Case) -> No
     assert calendar.add(a, case.amount) <= calendar.add(b, case.amount) < calendar.add(b, case.amount + MINUTE)
 
 
+@half
 @given(cases(), st.integers(1, 4))
 def test_business_days_are_due_at_the_earliest_instant_and_in_order(case: Case, days: int) -> None:
     calendar, start = case.calendar, case.instants[0]
@@ -61,6 +67,7 @@ def test_business_days_are_due_at_the_earliest_instant_and_in_order(case: Case, 
     assert calendar.elapsed(start, due - SECOND) < calendar.elapsed(start, due)
 
 
+@half
 @given(cases())
 def test_the_target_is_met_until_the_last_instant_without_working_time(case: Case) -> None:
     calendar, due = case.calendar, case.instants[0]
@@ -72,6 +79,7 @@ def test_the_target_is_met_until_the_last_instant_without_working_time(case: Cas
     assert calendar.elapsed(due, met_until + SECOND) == SECOND
 
 
+@half
 @given(cases())
 def test_subtract_undoes_add_up_to_the_opening(case: Case) -> None:
     calendar, start = case.calendar, case.instants[0]
@@ -84,11 +92,13 @@ def test_subtract_undoes_add_up_to_the_opening(case: Case) -> None:
     assert calendar.is_open(begun)
 
 
+@half
 @given(cases())
 def test_real_time_is_not_moved(case: Case) -> None:
     assert case.calendar.due(case.instants[0], RealTime(case.amount)) == case.instants[0] + case.amount
 
 
+@half
 @given(cases())
 def test_spans_are_contiguous_cover_the_time_and_add_up_to_elapsed(case: Case) -> None:
     calendar, (start, _, end) = case.calendar, case.instants
@@ -102,6 +112,7 @@ def test_spans_are_contiguous_cover_the_time_and_add_up_to_elapsed(case: Case) -
     assert sum((span.end - span.start for span in spans if span.counts), timedelta(0)) == calendar.elapsed(start, end)
 
 
+@half
 @given(cases())
 def test_periods_forward_and_backward_are_the_same_open_time(case: Case) -> None:
     calendar, (start, _, end) = case.calendar, case.instants
@@ -111,7 +122,7 @@ def test_periods_forward_and_backward_are_the_same_open_time(case: Case) -> None
     assert sum((b - a for a, b in forward), timedelta(0)) == calendar.elapsed(start, end)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
+@settings(half, suppress_health_check=[HealthCheck.too_slow])
 @given(specs(), st.permutations(range(-1, 2)))
 def test_a_calendar_compiled_bit_by_bit_equals_one_compiled_at_once(
     drawn: tuple[CalendarSpec, date], order: list[int]

@@ -22,6 +22,9 @@ from slabot.calendars import (
 from tests.properties.any_calendar import REACH, Case, cases
 from tests.properties.watched_clock import Oracle
 
+# A clock that is watched takes longer than other examples do; each test has half as many.
+half = settings(max_examples=settings().max_examples // 2)
+
 MINUTE, ONE_DAY = timedelta(minutes=1), timedelta(days=1)
 
 
@@ -51,7 +54,7 @@ def agree(case: Case, days: int, *, unit: int, reach: int = REACH) -> None:
             assert oracle.at(calendar.due(case.instants[1], BusinessDays(days))) == oracle.business_days(middle, days)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
+@settings(half, suppress_health_check=[HealthCheck.too_slow])
 @given(cases(unit=60), st.integers(1, 3))
 def test_every_answer_is_the_one_of_a_clock_watched_minute_by_minute(case: Case, days: int) -> None:
     agree(case, days, unit=60)
@@ -66,7 +69,7 @@ def test_every_answer_is_the_one_of_a_clock_watched_second_by_second(case: Case,
 # ── Pauses ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
+@settings(half, suppress_health_check=[HealthCheck.too_slow])
 @given(
     cases(unit=60),
     st.lists(st.tuples(st.integers(-3000, 3000), st.integers(-60, 3000) | st.none()), max_size=4),

@@ -208,7 +208,7 @@ def test_a_server_that_hangs_costs_no_longer_than_its_time(
         took = time.monotonic() - began
 
     assert isinstance(error, kind)
-    assert took < 2
+    assert took < 4  # the ordinary limit is 5 s
 
 
 def test_what_was_given_up_sends_nothing_afterwards(clock: SteppedClock, monkeypatch: pytest.MonkeyPatch) -> None:

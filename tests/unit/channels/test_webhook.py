@@ -146,7 +146,7 @@ def test_a_receiver_that_hangs_costs_no_longer_than_its_time(
         took = time.monotonic() - began
 
     assert isinstance(error, SendOutcomeUnknown)
-    assert took < 2
+    assert took < 4  # the ordinary limit is 5 s
 
 
 def test_an_endless_answer_is_read_no_further_than_its_beginning(sandbox: Sandbox) -> None:
@@ -155,7 +155,7 @@ def test_an_endless_answer_is_read_no_further_than_its_beginning(sandbox: Sandbo
         began = time.monotonic()
         made(sandbox, url=f"http://127.0.0.1:{port}/").send(MESSAGE, "pager")
 
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 4  # the ordinary limit is 5 s
 
 
 def test_neither_address_nor_secret_is_shown(sandbox: Sandbox) -> None:

