@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from slabot.domain import Actor, Message
-from slabot.rules import ClockState, Verdict
-from tests.fixtures.policies import NEXT_RESPONSE, RESOLUTION, UPDATES, policy, with_clocks
+from slabot.rules import Verdict
+from tests.fixtures.policies import RESOLUTION, policy, with_clocks
 from tests.fixtures.tickets import (
     AGENT,
     AUTOMATION,
@@ -17,7 +17,6 @@ from tests.fixtures.tickets import (
     PENDING,
     SOLVED,
     SYSTEM,
-    THIRD_PARTY,
     Story,
     clock,
     ticket,
@@ -25,8 +24,8 @@ from tests.fixtures.tickets import (
 from tests.fixtures.times import at
 
 START = "Mon 12 Jan 09:00"
-RULES = policy(with_clocks(NEXT_RESPONSE, RESOLUTION))
 HIGH = ticket(START, priority="high")
+LATER = "Mon 12 Jan 20:00"
 
 
 # ── Boundaries of the agreement's four targets ───────────────────────────────────────────────────────────────────────
@@ -105,9 +104,6 @@ def test_channels_are_compared_in_any_case() -> None:
     assert ticket(START, channel="policy_list").decide(START, rules).clocks == ()
     assert ticket(START, channel="sample_ticket").decide(START, rules).clocks != ()
     assert ticket(START, channel=None).decide(START, rules).clocks != ()
-
-
-LATER = "Mon 12 Jan 20:00"
 
 
 def test_a_message_before_the_creation_makes_no_outbound_ticket() -> None:
@@ -210,9 +206,10 @@ def test_the_clock_leaves_out_the_solved_time_to_the_second(until: str, seconds:
 
 def test_a_verdict_stands_though_the_solved_ticket_is_deleted_later() -> None:
     story = HIGH.becomes("Mon 12 Jan 10:00", SOLVED).deleted("Tue 13 Jan 10:00")
-    found = clock(story.decide("Wed 14 Jan 10:00", RULES))
+    rules = policy(with_clocks(RESOLUTION))
+    found = clock(story.decide("Wed 14 Jan 10:00", rules))
     assert (found.verdict, found.stopped_at) == (Verdict.UNANSWERED, at("Mon 12 Jan 10:00"))
-    assert clock(story.decide("Wed 14 Jan 10:00", RULES), "resolution").verdict is Verdict.MET
+    assert clock(story.decide("Wed 14 Jan 10:00", rules), "resolution").verdict is Verdict.MET
 
 
 def test_a_merge_that_closes_the_ticket_in_the_same_second_makes_it_void() -> None:
@@ -297,24 +294,3 @@ def test_a_severity_that_is_chosen_twice_has_been_raised_once() -> None:
 def test_the_customers_message_in_the_second_of_the_answer_comes_after_it() -> None:
     story = ticket(START).asks("Mon 12 Jan 15:00", "production down").answers("Mon 12 Jan 15:00")
     assert clock(story.decide("Mon 12 Jan 15:00")).terms.severity == "medium"
-
-
-# ── The next response ────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _next(story: Story, now: str) -> list[tuple[str, datetime, datetime | None, Verdict]]:
-    decision = story.decide(now, RULES)
-    return [(c.label, c.started_at, c.stopped_at, c.verdict) for c in decision.clocks if c.name == "next_response"]
-
-
-# ── Resolution ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _resolution(story: Story, now: str) -> ClockState:
-    return clock(story.decide(now, RULES), "resolution")
-
-
-# ── Periodic updates ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-NUDGING = policy(with_clocks(UPDATES))
-HELD = HIGH.answers("Mon 12 Jan 10:00").becomes("Mon 12 Jan 11:00", THIRD_PARTY)

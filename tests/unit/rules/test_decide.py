@@ -40,6 +40,10 @@ from tests.fixtures.times import at
 
 START = "Mon 12 Jan 09:00"
 ACTS = policy(WAITING_ACTS, SOLVED_ACTS)
+LATE = with_clocks(
+    {**UPDATES, "during": ["waiting_on_customer"], "within": "4h"},  # its reminders come every four hours
+    {**UPDATES, "name": "second_update", "during": ["waiting_on_customer"], "within": "5h"},
+)
 
 
 # ── When it is looked at again ───────────────────────────────────────────────────────────────────────────────────────
@@ -90,12 +94,6 @@ def test_a_rule_that_is_off_asks_for_no_look_and_gives_no_reason() -> None:
     story = ticket(START).waits("Mon 12 Jan 10:00")
     decision = story.decide("Mon 12 Jan 10:00", policy({"waiting.mode": "off"}))
     assert (decision.next_look, decision.refusals, decision.upcoming) == (None, (), ())
-
-
-LATE = with_clocks(
-    {**UPDATES, "during": ["waiting_on_customer"], "within": "4h"},  # its reminders come every four hours
-    {**UPDATES, "name": "second_update", "during": ["waiting_on_customer"], "within": "5h"},
-)
 
 
 def test_the_next_five_actions_of_all_rules_are_listed_in_the_order_of_their_times() -> None:

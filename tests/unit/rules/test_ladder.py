@@ -1,8 +1,4 @@
-"""Who is paged when, what was told already, and what keeps quiet?
-
-The stories are about a critical ticket of Mon 12 Jan 09:00: due 11:00, rungs of the default policy at 10:00,
-10:30, 10:45, 11:00, 11:30 and then every half hour.
-"""
+"""Which ladder does a clock have, and when is the page of each rung due?"""
 
 from __future__ import annotations
 
@@ -102,14 +98,6 @@ def test_upcoming_lists_the_next_five() -> None:
         at("Mon 12 Jan 12:30"),
         at("Mon 12 Jan 13:00"),
     ]
-
-
-# ── Told already ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-# ── Quiet ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-PAGED = CRITICAL.paged("Mon 12 Jan 10:00", "50% used", severity="critical", repetition=0)
 
 
 # ── Which ladder ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,4 +1,4 @@
-"""How long does a page stay away after somebody acknowledged, claimed or snoozed, and what comes then?"""
+"""How long do an acknowledgement, a claim and a snooze hold pages back, and what is paged then?"""
 
 from __future__ import annotations
 

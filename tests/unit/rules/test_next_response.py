@@ -13,11 +13,7 @@ from tests.fixtures.tickets import AGENT, PENDING, SOLVED, Story, clock, ticket
 from tests.fixtures.times import at
 
 START = "Mon 12 Jan 09:00"
-
-
 RULES = policy(with_clocks(NEXT_RESPONSE, RESOLUTION))
-
-
 HIGH = ticket(START, priority="high")
 
 

@@ -27,15 +27,29 @@ from tests.fixtures.tickets import (
 from tests.fixtures.times import at
 
 START = "Mon 12 Jan 09:00"
-
-
 HIGH = ticket(START, priority="high")
-
-
 NUDGING = policy(with_clocks(UPDATES))
-
-
 HELD = HIGH.answers("Mon 12 Jan 10:00").becomes("Mon 12 Jan 11:00", THIRD_PARTY)
+LATER = "Mon 12 Jan 20:00"
+
+
+def instances(decision: Decision, name: str) -> list[tuple[Any, ...]]:
+    return [
+        (found.instance, found.started_at, found.stopped_at, found.verdict)
+        for found in decision.clocks
+        if found.name == name
+    ]
+
+
+ENTERED, LEFT = "Mon 12 Jan 10:00", "Mon 12 Jan 12:00"
+
+
+def updated(*updates: str) -> list[tuple[Any, ...]]:
+    story: Story = ticket(START).becomes(ENTERED, THIRD_PARTY)
+    for update in updates:
+        story = story.answers(f"Mon 12 Jan {update}")
+    decision = story.becomes(LEFT, PENDING).decide(LATER, policy(with_clocks(UPDATES)))
+    return [(start, stop, verdict) for _, start, stop, verdict in instances(decision, "third_party_update")]
 
 
 def test_each_public_update_starts_the_next_one() -> None:
@@ -64,28 +78,6 @@ def test_an_update_in_the_second_of_leaving_is_the_last() -> None:
     story = HELD.answers("Tue 13 Jan 11:00").becomes("Tue 13 Jan 11:00", PENDING)
     found = [c for c in story.decide("Wed 14 Jan 11:00", NUDGING).clocks if c.name == "third_party_update"]
     assert [(c.started_at, c.stopped_at) for c in found] == [(at("Mon 12 Jan 11:00"), at("Tue 13 Jan 11:00"))]
-
-
-LATER = "Mon 12 Jan 20:00"
-
-
-def instances(decision: Decision, name: str) -> list[tuple[Any, ...]]:
-    return [
-        (found.instance, found.started_at, found.stopped_at, found.verdict)
-        for found in decision.clocks
-        if found.name == name
-    ]
-
-
-ENTERED, LEFT = "Mon 12 Jan 10:00", "Mon 12 Jan 12:00"
-
-
-def updated(*updates: str) -> list[tuple[Any, ...]]:
-    story: Story = ticket(START).becomes(ENTERED, THIRD_PARTY)
-    for update in updates:
-        story = story.answers(f"Mon 12 Jan {update}")
-    decision = story.becomes(LEFT, PENDING).decide(LATER, policy(with_clocks(UPDATES)))
-    return [(start, stop, verdict) for _, start, stop, verdict in instances(decision, "third_party_update")]
 
 
 def test_an_update_counts_from_the_second_after_the_entry_to_the_second_before_the_end() -> None:

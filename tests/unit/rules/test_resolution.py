@@ -12,11 +12,7 @@ from tests.fixtures.tickets import PENDING, SOLVED, THIRD_PARTY, WAITING, Story,
 from tests.fixtures.times import at
 
 START = "Mon 12 Jan 09:00"
-
-
 RULES = policy(with_clocks(NEXT_RESPONSE, RESOLUTION))
-
-
 HIGH = ticket(START, priority="high")
 
 

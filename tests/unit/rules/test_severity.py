@@ -16,6 +16,8 @@ from tests.fixtures.tickets import AGENT, AUTOMATION, CUSTOMER, SLABOT, SOLVED, 
 from tests.fixtures.times import at
 
 START = "Mon 12 Jan 09:00"
+LATER = "Mon 12 Jan 20:00"
+NOON = at("Mon 12 Jan 12:00")
 
 
 # ── Conditions ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -313,9 +315,6 @@ def test_evidence_names_the_first_message_that_has_it() -> None:
 # ── Which time counts ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-LATER = "Mon 12 Jan 20:00"
-
-
 @pytest.mark.parametrize(
     ("when", "severity"),
     [
@@ -433,9 +432,6 @@ def test_the_lowest_first_answer_target_follows_a_choice_within_the_second_of_cr
     story = ticket(START).severity(START, "critical")
     found = clock(story.decide(START))
     assert (found.terms.severity, found.raised) == ("critical", False)
-
-
-NOON = at("Mon 12 Jan 12:00")
 
 
 def test_before_the_first_severity_the_first_one_was_in_force() -> None:

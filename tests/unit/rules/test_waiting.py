@@ -14,6 +14,7 @@ from tests.fixtures.times import at
 OBSERVES, ACTS = policy(), policy(WAITING_ACTS)
 ASKED = ticket("Mon 12 Jan 09:00").waits("Mon 12 Jan 10:00")
 DAYS = ("Tue 13 Jan 10:00", "Wed 14 Jan 10:00", "Thu 15 Jan 10:00")
+START = "Mon 12 Jan 09:00"
 
 
 def test_a_whole_wait_in_act_mode() -> None:
@@ -145,9 +146,6 @@ def test_the_customers_words_before_the_entry_do_not_end_the_wait() -> None:
     decision = story.decide("Mon 12 Jan 11:00", ACTS)
     assert kinds(decision) == []
     assert decision.waiting is not None
-
-
-START = "Mon 12 Jan 09:00"
 
 
 def test_a_message_one_second_before_the_entry_does_not_end_the_wait_and_one_after_it_does() -> None:
