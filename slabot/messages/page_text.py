@@ -214,12 +214,12 @@ def how_long(view: PageView, style: Style) -> str:
         return f"{style.strong('Paused')}{since}: the {thing} has no due time before the clock runs again."
     promised = f", promised within {target(view.target, style)}," if view.target else ""
     is_due = "was due" if view.past or view.left <= NOTHING else "is due"
-    words = f"The {thing}{promised} {style.strong(is_due)} {style.when(view.due_at)}."
+    text = f"The {thing}{promised} {style.strong(is_due)} {style.when(view.due_at)}."
     if view.paused_since is not None:
-        words += f" The clock is paused since {style.when(view.paused_since)}."
+        text += f" The clock is paused since {style.when(view.paused_since)}."
     if view.met_until is not None and view.met_until > view.due_at and not view.past:
-        words += f" Nobody works in between, so it is still in time until {style.when(view.met_until)}."
-    return words
+        text += f" Nobody works in between, so it is still in time until {style.when(view.met_until)}."
+    return text
 
 
 def target(text: str, style: Style) -> str:

@@ -97,12 +97,12 @@ class Embedded:
         if not self._threads:
             return
         late = tuple(thread.name for thread in self._threads if thread.is_alive())
-        words = "slabot was stopped, and what was under way is finished"
+        text = "slabot was stopped, and what was under way is finished"
         if late:
-            words = f"slabot was stopped before {listed(late)} had finished; the next start settles what was under way"
+            text = f"slabot was stopped before {listed(late)} had finished; the next start settles what was under way"
         now = self._parts.now()
         try:
-            self._parts.write(lambda conn: ledger.write(conn, now, LedgerEvent.SLABOT_STOPPED, words, None, None))
+            self._parts.write(lambda conn: ledger.write(conn, now, LedgerEvent.SLABOT_STOPPED, text, None, None))
         except SlabotError as error:
             log.warning("slabot.stopped", words=str(error))
 

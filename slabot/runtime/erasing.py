@@ -51,8 +51,8 @@ def erase_person(store: Store, policy: Policy, person: Known, now: datetime) -> 
     for some in _parts(everything):
         removed += store.write(partial(erase, ticket_ids=some))
     removed += store.write(lambda conn: erasing.erase_mentions(conn, person))
-    words = f"a person was erased on request: {removed.tickets} tickets, {removed.messages} messages and changes"
-    store.write(lambda conn: ledger.write(conn, now, LedgerEvent.REQUESTER_ERASED, words, person.helpdesk, None))
+    text = f"a person was erased on request: {removed.tickets} tickets, {removed.messages} messages and changes"
+    store.write(lambda conn: ledger.write(conn, now, LedgerEvent.REQUESTER_ERASED, text, person.helpdesk, None))
     return removed
 
 

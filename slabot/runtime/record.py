@@ -44,13 +44,13 @@ def entries(
     if new(LedgerEvent.TICKET_SEEN, key := f"{ref}/seen"):
         yield Entry(now, LedgerEvent.TICKET_SEEN, f"first seen, in {decided.category.words}", *about, key)
     if not ticket.history_complete and new(LedgerEvent.TICKET_HISTORY_INCOMPLETE, key := f"{ref}/history"):
-        words = "its messages could not all be read, so nothing is written to it; clocks rest on what is known"
-        yield Entry(now, LedgerEvent.TICKET_HISTORY_INCOMPLETE, words, *about, key)
+        text = "its messages could not all be read, so nothing is written to it; clocks rest on what is known"
+        yield Entry(now, LedgerEvent.TICKET_HISTORY_INCOMPLETE, text, *about, key)
     key = f"{ref}/severity/{severity.severity}/{severity.source.value}/{stamp(severity.since)}"
     if new(LedgerEvent.SEVERITY_SET, key):
         because = (named_reason(reason, agents, keep_id=True) for reason in severity.because)
-        words = f"severity {severity.severity}: {'; '.join(because)}"
-        yield Entry(now, LedgerEvent.SEVERITY_SET, words, *about, key)
+        text = f"severity {severity.severity}: {'; '.join(because)}"
+        yield Entry(now, LedgerEvent.SEVERITY_SET, text, *about, key)
     for clock in decided.clocks:
         if new(LedgerEvent.CLOCK_STARTED, key := f"{ref}/{clock.label}/started"):
             yield Entry(now, LedgerEvent.CLOCK_STARTED, _started(clock, policy), *about, key)
@@ -62,10 +62,10 @@ def entries(
             yield Entry(clock.stopped_at or now, event, _told(clock, policy), *about, key)
     for refusal in decided.refusals:
         event = LedgerEvent.PAGE_REFUSED if refusal.kind is Kind.PAGE else LedgerEvent.WRITE_REFUSED
-        words = f"does not {DOES[refusal.kind]}: {refusal.because}"
-        key = f"{ref}/refused/{refusal.kind.value}/{sha256(words.encode()).hexdigest()[:12]}"
+        text = f"does not {DOES[refusal.kind]}: {refusal.because}"
+        key = f"{ref}/refused/{refusal.kind.value}/{sha256(text.encode()).hexdigest()[:12]}"
         if new(event, key):
-            yield Entry(now, event, words, *about, key)
+            yield Entry(now, event, text, *about, key)
 
 
 def _started(clock: ClockState, policy: Policy) -> str:

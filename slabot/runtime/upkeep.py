@@ -58,5 +58,5 @@ class Upkeep:
     def _scrub(self, conn: Connection, before: datetime, now: datetime) -> None:
         removed = privacy.scrub_text(conn, before)
         if removed.messages or removed.ledger_rows or removed.outbox_rows:
-            words = f"the words of messages from before {before:%Y-%m-%d} are kept no longer (keep_text)"
-            ledger.write(conn, now, LedgerEvent.TEXT_SCRUBBED, words, None, None, f"scrubbed/{before:%Y%m%d}")
+            text = f"the words of messages from before {before:%Y-%m-%d} are kept no longer (keep_text)"
+            ledger.write(conn, now, LedgerEvent.TEXT_SCRUBBED, text, None, None, f"scrubbed/{before:%Y%m%d}")

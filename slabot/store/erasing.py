@@ -306,9 +306,9 @@ def _rewrite_outbox(conn: Connection, helpdesk: str, ticket_id: str, clean: Call
     changed = 0
     for row in conn.execute(select(*columns).where(*where)).all():
         body = {} if row.state in SETTLED else _cleaned_body(row.body, clean)
-        words = None if row.words is None else clean(row.words)
-        if (body, words) != (row.body, row.words):
-            conn.execute(update(_OUTBOX).where(_OUTBOX.c.key == row.key).values(body=body, words=words))
+        reason = None if row.words is None else clean(row.words)
+        if (body, reason) != (row.body, row.words):
+            conn.execute(update(_OUTBOX).where(_OUTBOX.c.key == row.key).values(body=body, words=reason))
             changed += 1
     return changed
 

@@ -82,10 +82,10 @@ def is_swept(conn: Connection, helpdesk: str, since: datetime) -> bool:
     return feed.swept_at is not None and feed.swept_at >= max(since, feed.ok_at or since)
 
 
-def failed(conn: Connection, helpdesk: str, words: str, at: datetime, *, resume_at: datetime | None = None) -> None:
+def failed(conn: Connection, helpdesk: str, error: str, at: datetime, *, resume_at: datetime | None = None) -> None:
     """It did not answer as it should: why, in words with the remedy, and before when not to ask again."""
     wait = None if resume_at is None else not_earlier(resume_at)
-    _set(conn, helpdesk, error=words, error_at=at, resume_at=wait)
+    _set(conn, helpdesk, error=error, error_at=at, resume_at=wait)
 
 
 def _set(conn: Connection, helpdesk: str, **changes: Any) -> None:

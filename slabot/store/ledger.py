@@ -44,7 +44,7 @@ class LedgerRow:
     n: int
     at: datetime
     event: LedgerEvent
-    words: str
+    text: str
     helpdesk: str | None
     ticket_id: str | None
     key: str | None
@@ -62,7 +62,7 @@ class Entry:
 
     at: datetime
     event: str
-    words: str
+    text: str
     helpdesk: str | None
     ticket_id: str | None
     key: str | None = None
@@ -74,7 +74,7 @@ def write(
     conn: Connection,
     at: datetime,
     event: str,
-    words: str,
+    text: str,
     helpdesk: str | None,
     ticket_id: str | None,
     key: str | None = None,
@@ -87,9 +87,7 @@ def write(
     Raises:
         StoreMisuse: the event is not in the vocabulary.
     """
-    return insert_once(
-        conn, _LEDGER, _columns(Entry(at, event, words, helpdesk, ticket_id, key, facts or {}, evidence))
-    )
+    return insert_once(conn, _LEDGER, _columns(Entry(at, event, text, helpdesk, ticket_id, key, facts or {}, evidence)))
 
 
 def write_all(conn: Connection, entries: Iterable[Entry]) -> None:
@@ -119,7 +117,7 @@ def _columns(entry: Entry) -> dict[str, Any]:
     return {
         "at": entry.at,
         "event": event.value,
-        "words": sentence(entry.words),
+        "words": sentence(entry.text),
         "helpdesk": entry.helpdesk,
         "ticket_id": entry.ticket_id,
         "key": entry.key,
@@ -154,7 +152,7 @@ def _row(row: Row[*tuple[Any, ...]]) -> LedgerRow:
         n=row.n,
         at=row.at,
         event=LedgerEvent(row.event),
-        words=row.words,
+        text=row.words,
         helpdesk=row.helpdesk,
         ticket_id=row.ticket_id,
         key=row.key,

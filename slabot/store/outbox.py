@@ -27,7 +27,7 @@ from slabot.store.work import Work, decode, encode, kind_of
 
 _OUTBOX = schema.outbox
 _OPEN = (OutboxState.PENDING.value, OutboxState.SENDING.value)
-_PLAIN = tuple(column.name for column in _OUTBOX.columns if column.name not in ("kind", "lane", "body"))
+_PLAIN = tuple(column.name for column in _OUTBOX.columns if column.name not in ("kind", "lane", "body", "words"))
 _STATES = select(_OUTBOX.c.key, _OUTBOX.c.state).where(_OUTBOX.c.key.in_(bindparam("keys", expanding=True)))
 _UPDATES = OfTickets(
     select(_OUTBOX).where(schema.OUTBOX_PENDING, _OUTBOX.c.lane == Lane.UPDATE.value),
@@ -52,7 +52,7 @@ class OutboxRow:
         sending_since: when it was claimed, while it is being sent.
         begun_at: when the call that may have done it began, while it is being sent; only what must not be tried twice
             says so.
-        words: why it is held, or what became of it.
+        reason: why it is held, or what became of it; a sentence for people.
         outcome: what the outside answered; JSON.
     """
 
@@ -68,7 +68,7 @@ class OutboxRow:
     state: OutboxState = OutboxState.PENDING
     sending_since: datetime | None = None
     begun_at: datetime | None = None
-    words: str | None = None
+    reason: str | None = None
     outcome: Mapping[str, Any] | None = None
 
     @property
@@ -160,7 +160,7 @@ def _columns(row: OutboxRow) -> dict[str, Any]:
     assert row.work is not None, "what is put in has something to do"
     kind, lane = kind_of(row.work)
     values = {name: getattr(row, name) for name in _PLAIN}
-    values |= {"kind": kind.value, "lane": lane.value, "body": encode(row.work)}
+    values |= {"kind": kind.value, "lane": lane.value, "body": encode(row.work), "words": row.reason}
     return values | {"not_before": not_earlier(row.not_before), "state": OutboxState(row.state).value}
 
 
@@ -229,7 +229,7 @@ def settle(
     conn: Connection,
     key: str,
     state: OutboxState | str,
-    words: str | None = None,
+    reason: str | None = None,
     outcome: Mapping[str, Any] | None = None,
 ) -> bool:
     """Say what became of it; False if it was settled before, and then the first word stands.
@@ -238,7 +238,7 @@ def settle(
         conn: of a `Store.write`.
         key: of the row.
         state: sent, superseded or failed.
-        words: the reason, for people.
+        reason: why, for people.
         outcome: what the outside answered.
     """
     if not OutboxState(state).settled:
@@ -246,7 +246,7 @@ def settle(
     where = (_OUTBOX.c.key == key, _OUTBOX.c.state.in_(_OPEN))
     changes = {
         "state": OutboxState(state).value,
-        "words": words,
+        "words": reason,
         "outcome": None if outcome is None else dict(outcome),
         "sending_since": None,
         "begun_at": None,
@@ -397,6 +397,7 @@ def _not_to(channels: Collection[str]) -> tuple[ColumnElement[bool], ...]:
 
 def _row(row: Row[*tuple[Any, ...]], **changed: Any) -> OutboxRow:
     values = {**row._mapping, **changed}
+    values["reason"] = values.pop("words")  # as the column is called
     kind, body = OutboxKind(values.pop("kind")), values.pop("body")
     del values["lane"]  # follows from the work
     return OutboxRow(**values | {"state": OutboxState(values["state"]), "work": decode(kind, row.key, body)})

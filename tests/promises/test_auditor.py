@@ -54,7 +54,7 @@ def breaks(scene: Scene, statement: Any) -> None:
 
 
 def told(scene: Scene, event: LedgerEvent) -> list[str]:
-    return [row.words for row in scene.ledger() if row.event is event]
+    return [row.text for row in scene.ledger() if row.event is event]
 
 
 def no_page_leaves(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -92,8 +92,8 @@ def check_sockets(addresses: SocketAddresses) -> Finding:
     try:
         addresses.new()
     except SlackPermanent as error:
-        words = f"Socket Mode does not work: {error.why} ({error.code})"
-        return Finding(Level.WRONG, words, REMEDY)
+        text = f"Socket Mode does not work: {error.why} ({error.code})"
+        return Finding(Level.WRONG, text, REMEDY)
     except SlackError as error:
         return _failed("Socket Mode", error)
     return Finding(Level.RIGHT, "Slack takes the app-level token: clicks and commands come over Socket Mode")

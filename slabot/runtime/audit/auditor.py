@@ -82,8 +82,8 @@ class Auditor:
         found = [*planned, *parts.store.read(lambda conn: troubles(conn, parts, now))]
         verdict = AuditVerdict(
             at=now,
-            findings=tuple(trouble.words for trouble in found),
-            of_the_plan=tuple(trouble.words for trouble in planned),
+            findings=tuple(trouble.text for trouble in found),
+            of_the_plan=tuple(trouble.text for trouble in planned),
             looked_at=compared.looked_at,
             repaired=sum(one.mended for one in (*compared.differences, *compared.late)),
         )
@@ -126,9 +126,9 @@ class Auditor:
         parts, now = self._parts, verdict.at
         since = None if former is None else former.differs_since
         for trouble in found:
-            owe_alert(conn, parts, trouble.what, f"{clause(trouble.words)}. {trouble.remedy}", now)
+            owe_alert(conn, parts, trouble.what, f"{clause(trouble.text)}. {trouble.remedy}", now)
             event = LedgerEvent.FEED_STALE if trouble.what.startswith("feed/") else LedgerEvent.AUDIT_DIFFERED
-            ledger.write(conn, now, event, trouble.words, None, None, f"audit/{trouble.what}/{now:%Y%m%dT%H}")
+            ledger.write(conn, now, event, trouble.text, None, None, f"audit/{trouble.what}/{now:%Y%m%dT%H}")
         if verdict.agrees and since is not None:
             ledger.write(conn, now, LedgerEvent.AUDIT_AGREED, RECOVERED, None, None)
             if audits.alerted_since(conn, since):
@@ -155,13 +155,13 @@ def _told(compared: _Compared) -> list[Trouble]:
     late = [one for one in compared.late if one.mended]
     found = []
     if late:
-        words = f"{_tickets(late)} not looked at when {'its' if len(late) == 1 else 'their'} time had come"
-        found.append(Trouble("alarm", words, _ALARM_REMEDY))
+        text = f"{_tickets(late)} not looked at when {'its' if len(late) == 1 else 'their'} time had come"
+        found.append(Trouble("alarm", text, _ALARM_REMEDY))
     if mended:
-        found.append(Trouble("plan", f"{_tickets(mended)} not as planned: {mended[0].words}", _PLAN_REMEDY))
+        found.append(Trouble("plan", f"{_tickets(mended)} not as planned: {mended[0].text}", _PLAN_REMEDY))
     if broken:
-        words = f"{_tickets(broken)} not as planned, and deciding again did not help: {broken[0].words}"
-        found.append(Trouble("undecided", words, _BROKEN_REMEDY))
+        text = f"{_tickets(broken)} not as planned, and deciding again did not help: {broken[0].text}"
+        found.append(Trouble("undecided", text, _BROKEN_REMEDY))
     return found
 
 

@@ -27,13 +27,13 @@ class Difference:
     """One ticket whose plan was not what the store held.
 
     Attributes:
-        words: completes "ticket acme/4711: …".
+        text: completes "ticket acme/4711: …".
         mended: True if the store holds it now.
     """
 
     helpdesk: str
     ticket_id: str
-    words: str
+    text: str
     mended: bool
 
     @property
@@ -65,14 +65,14 @@ def look(parts: Parts, helpdesk: str, ticket_id: str, now: datetime) -> Differen
     Raises:
         StoreUnavailable: no fault of this ticket.
     """
-    words = "it was not looked at when its time had come"
+    text = "it was not looked at when its time had come"
     try:
         parts.write(lambda conn: evaluate(conn, parts, helpdesk, ticket_id, now=now))
     except StoreUnavailable:
         raise
     except Exception as error:
         return _undecided(error, helpdesk, ticket_id)
-    return Difference(helpdesk, ticket_id, words, mended=True)
+    return Difference(helpdesk, ticket_id, text, mended=True)
 
 
 def difference(conn: Connection, parts: Parts, helpdesk: str, ticket_id: str, now: datetime) -> str | None:
@@ -104,18 +104,18 @@ def _not_woken(parts: Parts, stored: StoredTicket, decision: Decision) -> str | 
 
 def _mend(conn: Connection, *, parts: Parts, helpdesk: str, ticket_id: str, now: datetime) -> Difference | None:
     tickets.lock(conn, helpdesk, ticket_id)
-    words = difference(conn, parts, helpdesk, ticket_id, now)
-    if words is None:
+    text = difference(conn, parts, helpdesk, ticket_id, now)
+    if text is None:
         return None
     evaluate(conn, parts, helpdesk, ticket_id, now=now)
     mended = difference(conn, parts, helpdesk, ticket_id, now) is None
-    said = f"the auditor found that {words}; it was decided about again, " + (
+    entry = f"the auditor found that {text}; it was decided about again, " + (
         "and that is mended" if mended else "and that did not help"
     )
-    ledger.write(conn, now, LedgerEvent.AUDIT_DIFFERED, said, helpdesk, ticket_id)
-    return Difference(helpdesk, ticket_id, words, mended)
+    ledger.write(conn, now, LedgerEvent.AUDIT_DIFFERED, entry, helpdesk, ticket_id)
+    return Difference(helpdesk, ticket_id, text, mended)
 
 
 def _undecided(error: Exception, helpdesk: str, ticket_id: str) -> Difference:
-    words = log_unexpected("audit.broke", error, LATER, helpdesk=helpdesk, ticket=ticket_id)
-    return Difference(helpdesk, ticket_id, f"it cannot be decided about: {words}", mended=False)
+    why = log_unexpected("audit.broke", error, LATER, helpdesk=helpdesk, ticket=ticket_id)
+    return Difference(helpdesk, ticket_id, f"it cannot be decided about: {why}", mended=False)

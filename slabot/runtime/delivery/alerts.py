@@ -28,22 +28,22 @@ BEGINS = "About slabot itself: "
 PAGES = "pages/"  # how the names of what is wrong with pages begin
 
 
-def owe_alert(conn: Connection, parts: Parts, what: str, words: str, now: datetime) -> bool:
+def owe_alert(conn: Connection, parts: Parts, what: str, text: str, now: datetime) -> bool:
     """Have people told; False if they were told of this thing within this hour, or there is nobody to tell.
 
     Args:
         conn: of a `Parts.write`.
         parts: of the runtime.
         what: the thing that is wrong, the same each time: ``feed/acme``, ``breaker``.
-        words: what happened, why, what happens next and what you can do, in whole sentences; nothing of a customer's.
+        text: what happened, why, what happens next and what you can do, in whole sentences; nothing of a customer's.
         now: the present instant.
     """
     key = f"alert/{what}/{now:%Y%m%dT%H}"
-    told = ledger.write(conn, now, LedgerEvent.ALERT_RAISED, words, None, None, key)
+    told = ledger.write(conn, now, LedgerEvent.ALERT_RAISED, text, None, None, key)
     to = parts.policy.main_destination
     if not told or to is None:
         return False
-    if not outbox.owe(conn, Alert(what, words), key=key, to=to, now=now):
+    if not outbox.owe(conn, Alert(what, text), key=key, to=to, now=now):
         return False
     brings_work(conn)
     return True

@@ -127,7 +127,7 @@ def _on_its_way_until(row: OutboxRow, now: datetime) -> datetime:
 
 def _why(row: OutboxRow) -> str:
     unknown = "nobody knows yet whether it arrived"
-    return unknown if row.sending_since is not None else row.words or "it has not left yet"
+    return unknown if row.sending_since is not None else row.reason or "it has not left yet"
 
 
 def _to(action: Action, to: str) -> Action:

@@ -47,10 +47,10 @@ def tell_refusal(parts: Parts, row: OutboxRow, why: str) -> None:
     try:
         sender.post_ephemeral(person, text)
     except SlackError as error:
-        now, words = parts.now(), click_texts.unanswered(person.user_id, text, str(error))
+        now, unanswered = parts.now(), click_texts.unanswered(person.user_id, text, str(error))
         parts.write(
             lambda conn: ledger.write(
-                conn, now, LedgerEvent.PAGE_CLICK_UNANSWERED, words, row.helpdesk, row.ticket_id, row.key
+                conn, now, LedgerEvent.PAGE_CLICK_UNANSWERED, unanswered, row.helpdesk, row.ticket_id, row.key
             )
         )
 

@@ -126,19 +126,19 @@ class WriteLimits:
         def put_back(conn: Connection) -> None:
             for row, held in rows:
                 outbox.hold(conn, row.key, held.retry_at or now + ASKED, held.because)
-                words, key = f"held back: {held.because}", f"{row.key}/{held.brake.value}"
-                ledger.write(conn, now, LedgerEvent.WRITE_HELD, words, row.helpdesk, row.ticket_id, key)
+                text, key = f"held back: {held.because}", f"{row.key}/{held.brake.value}"
+                ledger.write(conn, now, LedgerEvent.WRITE_HELD, text, row.helpdesk, row.ticket_id, key)
 
         if rows:
             self._parts.write(put_back)
 
     def _tell(self, tripped: str, now: datetime) -> None:
         """Where `slabot status` shows it, and in Slack; once an hour."""
-        words, key = f"the circuit breaker is open: {tripped}", f"breaker/{now:%Y%m%dT%H}"
+        text, key = f"the circuit breaker is open: {tripped}", f"breaker/{now:%Y%m%dT%H}"
 
         def tell(conn: Connection) -> None:
-            ledger.write(conn, now, LedgerEvent.WRITE_FAILED, words, None, None, key)
-            owe_alert(conn, self._parts, "breaker", f"{clause(words)}. {APPROVE}", now)
+            ledger.write(conn, now, LedgerEvent.WRITE_FAILED, text, None, None, key)
+            owe_alert(conn, self._parts, "breaker", f"{clause(text)}. {APPROVE}", now)
 
         self._parts.write(tell)
 

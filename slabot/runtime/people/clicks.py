@@ -227,15 +227,15 @@ class _Clicked:
         clicked, now, label = self._clicked, self._now, self._label
         by, who = clicked.user_id, clicked.user_name or clicked.user_id
         act: AnyEvent
-        words = ""
+        text = ""
         match clicked.action, clicked.request:
             case Button.SNOOZE, SnoozeRequest() as request:
                 until = request.end(now)
                 act = Snoozed(at=now, by_id=by, id=clicked.id, clock=label, until=until)
-                words = click_texts.snoozed(who, when(until, view.zone))
+                text = click_texts.snoozed(who, when(until, view.zone))
             case Button.SET_SEVERITY, SeverityRequest(severity, reason):
                 act = SeverityChanged(at=now, by=Actor.AGENT, by_id=by, id=clicked.id, to=severity, reason=reason)
-                words = click_texts.chose(who, severity, view.severity, reason)
+                text = click_texts.chose(who, severity, view.severity, reason)
             case Button.UNACKNOWLEDGE, _:
                 act = Unacknowledged(at=now, by_id=by, id=clicked.id, clock=label)
             case Button.CLAIM, _:
@@ -247,7 +247,7 @@ class _Clicked:
         if not tickets.append_event(self._conn, self._helpdesk, self._ticket_id, act):
             return Answer()
         self._owe(act, now)
-        self._tell(_TOLD[clicked.action], words or click_texts.did(clicked.action.act, who))
+        self._tell(_TOLD[clicked.action], text or click_texts.did(clicked.action.act, who))
         evaluate(self._conn, self._parts, self._helpdesk, self._ticket_id, now=now)
         brings_work(self._conn)
         return Answer()
@@ -283,9 +283,9 @@ class _Clicked:
 
     def _refused(self, said: Callable[[Style], str]) -> Answer:
         who, zone = self._clicked.user_name or self._clicked.user_id, self._parts.policy.display_zone
-        words = click_texts.changed_nothing(who, self._clicked.action.act, said(Plain(zone)))
-        self._tell(LedgerEvent.PAGE_CLICK_REFUSED, words)
+        text = click_texts.changed_nothing(who, self._clicked.action.act, said(Plain(zone)))
+        self._tell(LedgerEvent.PAGE_CLICK_REFUSED, text)
         return Answer(said(Mrkdwn(zone)))
 
-    def _tell(self, event: LedgerEvent, words: str) -> None:
-        ledger.write(self._conn, self._now, event, words, self._helpdesk, self._ticket_id, self._clicked.id)
+    def _tell(self, event: LedgerEvent, text: str) -> None:
+        ledger.write(self._conn, self._now, event, text, self._helpdesk, self._ticket_id, self._clicked.id)

@@ -146,15 +146,15 @@ class Interactions:
     def _refuse(self, clicked: Click, said: Callable[[Style], str]) -> str:
         """Write down that nothing was done; what the clicker reads."""
         zone = self._parts.policy.display_zone
-        words = click_texts.changed_nothing(_who(clicked), clicked.action.act, said(Plain(zone)))
-        self._note(clicked, LedgerEvent.PAGE_CLICK_REFUSED, words)
+        text = click_texts.changed_nothing(_who(clicked), clicked.action.act, said(Plain(zone)))
+        self._note(clicked, LedgerEvent.PAGE_CLICK_REFUSED, text)
         return said(Mrkdwn(zone))
 
-    def _note(self, clicked: Click, event: LedgerEvent, words: str) -> None:
+    def _note(self, clicked: Click, event: LedgerEvent, text: str) -> None:
         now = self._parts.now()
         helpdesk, ticket_id, _ = parts_of(clicked.key or "")
         self._parts.write(
-            lambda conn: ledger.write(conn, now, event, words, helpdesk or None, ticket_id or None, clicked.id)
+            lambda conn: ledger.write(conn, now, event, text, helpdesk or None, ticket_id or None, clicked.id)
         )
 
     # ── Commands ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -212,23 +212,22 @@ class Interactions:
         if text:
             self._later(asker, lambda: self._say(asker, text))
 
-    def _say(self, asker: EphemeralRecipient, said: str | Rendered) -> None:
+    def _say(self, asker: EphemeralRecipient, message: str | Rendered) -> None:
         """Tell one person; where that fails, the ledger has it."""
         sender = self._parts.sender
-        if sender is None or not said:
+        if sender is None or not message:
             return
         try:
-            sender.post_ephemeral(asker, said)
+            sender.post_ephemeral(asker, message)
         except SlackError as error:
-            text = said if isinstance(said, str) else said.text
-            words = click_texts.unanswered(asker.user_id, text, str(error))
-            self._lost(asker, words)
+            text = message if isinstance(message, str) else message.text
+            self._lost(asker, click_texts.unanswered(asker.user_id, text, str(error)))
 
-    def _lost(self, asker: EphemeralRecipient, words: str) -> None:
+    def _lost(self, asker: EphemeralRecipient, text: str) -> None:
         now, key = self._parts.now(), asker.id if isinstance(asker, Click) else None
         helpdesk, ticket_id, _ = parts_of(asker.key or "") if isinstance(asker, Click) else ("", "", "")
         event = LedgerEvent.PAGE_CLICK_UNANSWERED
-        self._parts.write(lambda conn: ledger.write(conn, now, event, words, helpdesk or None, ticket_id or None, key))
+        self._parts.write(lambda conn: ledger.write(conn, now, event, text, helpdesk or None, ticket_id or None, key))
 
     def _later(self, asker: EphemeralRecipient | None, work: Callable[[], object]) -> None:
         self._pool.submit(self._guarded, asker, work)
@@ -248,8 +247,8 @@ class Interactions:
             log_unexpected("slack.broke", error, timedelta(0))
             if asker is not None:
                 why = f"an error in slabot ({type(error).__name__}), of which the log has more"
-                words = click_texts.unanswered(asker.user_id, "", why)
-                self._try(lambda: self._lost(asker, words))
+                text = click_texts.unanswered(asker.user_id, "", why)
+                self._try(lambda: self._lost(asker, text))
                 self._try_to_say(asker, click_texts.went_wrong())
 
     def _try_to_say(self, asker: EphemeralRecipient, text: str) -> None:

@@ -115,8 +115,8 @@ class Sockets:
             session = self._open()
         except SlackPermanent as error:
             remedy = error.remedy if error.code in _NOT_THE_TOKEN else REMEDY
-            words = f"Socket Mode does not work: {error.why} ({error.code}). {remedy}"
-            log.error("slack.socket_refused", words=words)
+            text = f"Socket Mode does not work: {error.why} ({error.code}). {remedy}"
+            log.error("slack.socket_refused", words=text)
             return MOST
         except SlackError as error:
             log.warning("slack.socket_waits", words=str(error))

@@ -24,7 +24,7 @@ def owe(world: World, what: str = "breaker", words: str = "It is open. Look.") -
 
 def told(world: World) -> list[tuple[LedgerEvent, str]]:
     rows = world.parts.store.read(lambda conn: ledger.since(conn, MONDAY))
-    return [(row.event, row.words) for row in rows]
+    return [(row.event, row.text) for row in rows]
 
 
 def settle(world: World) -> None:

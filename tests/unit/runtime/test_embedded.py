@@ -179,4 +179,4 @@ def test_a_store_that_takes_no_row_keeps_nobody_from_ending(engine: tuple[Embedd
 
 def _stopped(made: Embedded) -> list[str]:
     rows = made._parts.store.read(lambda conn: ledger.latest(conn, [LedgerEvent.SLABOT_STOPPED], 9))
-    return [row.words for row in rows]
+    return [row.text for row in rows]
