@@ -36,7 +36,7 @@ class Style(Protocol):
     def hour(self, instant: datetime) -> str:
         """A time of day, where the day is plain."""
 
-    def said(self, text: str, most: int) -> str:
+    def escape(self, text: str, most: int) -> str:
         """Somebody else's text in at most so many characters, harmless."""
 
     def person(self, who: Who) -> str:
@@ -64,14 +64,14 @@ class PlainText:
         """With its day and offset as well: nobody knows when this is read."""
         return when(instant, self._zone)
 
-    def said(self, text: str, most: int) -> str:
+    def escape(self, text: str, most: int) -> str:
         """One line of plain text."""
         line = one_line(text)
         return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
     def person(self, who: Who) -> str:
         """By name; never by Slack's id, which says nothing here."""
-        return self.said(who.called, 60)
+        return self.escape(who.called, 60)
 
     def strong(self, text: str) -> str:
         """As it is."""

@@ -104,7 +104,7 @@ class Embedded:
         try:
             self._parts.write(lambda conn: ledger.write(conn, now, LedgerEvent.SLABOT_STOPPED, text, None, None))
         except SlabotError as error:
-            log.warning("slabot.stopped", words=str(error))
+            log.warning("slabot.stopped", reason=str(error))
 
     def _sweep_at(self, instant: datetime, name: str, sweeper: Sweeper) -> None:
         """Each sweep names the time of the next one: sooner than usual after an error."""
@@ -118,7 +118,7 @@ class Embedded:
             sweeper.drain()
         except Exception as error:
             earliest += AFTER_ERROR
-            log.error("sweep.failed", actor=name, words=log_unexpected("sweep.broke", error, AFTER_ERROR, actor=name))
+            log.error("sweep.failed", actor=name, reason=log_unexpected("sweep.broke", error, AFTER_ERROR, actor=name))
         finally:
             if not self._parts.stopping.is_set():
                 self._sweep_at(max(sweeper.next_instant(), earliest), name, sweeper)
@@ -134,7 +134,7 @@ class Embedded:
                     continue
                 following = actor.next_instant()
             except SlabotError as error:
-                log.error("actor.failed", actor=name, words=str(error))
+                log.error("actor.failed", actor=name, reason=str(error))
                 clock.sleep_until(clock.now() + AFTER_ERROR, stopping)
                 continue
             except Exception as error:

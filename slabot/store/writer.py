@@ -207,17 +207,17 @@ class GroupCommit:
         """An error object for one caller: threads that raise the same one would mix up its tracebacks."""
         fault = fault_of(error, self._store)
         if isinstance(fault, StoreUnavailable):
-            told: BaseException = StoreUnavailable(fault.why, fault.remedy, fault=fault.fault)
+            raised: BaseException = StoreUnavailable(fault.why, fault.remedy, fault=fault.fault)
         elif fault is not None:
-            told = type(fault)(fault.why, fault.remedy)
+            raised = type(fault)(fault.why, fault.remedy)
         else:
-            told = StoreUnavailable(
+            raised = StoreUnavailable(
                 f"The store ({self._store}) could not write: {error!r}. Nothing was written",
                 "try again, and report it if it stays",
                 fault=Fault.LOST,
             )
-        told.__cause__ = error
-        return told
+        raised.__cause__ = error
+        return raised
 
 
 def _check_open(is_active: bool) -> None:

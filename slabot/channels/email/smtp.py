@@ -64,9 +64,9 @@ class MailRefused(Exception):
         number: the code as people look it up: ``550 5.1.1``. The rest of a reply may quote anybody, so it is not kept.
     """
 
-    def __init__(self, code: int, said: bytes | str) -> None:
+    def __init__(self, code: int, answer: bytes | str) -> None:
         """Take the numbers out of a reply."""
-        raw = said if isinstance(said, bytes) else said.encode(errors="replace")
+        raw = answer if isinstance(answer, bytes) else answer.encode(errors="replace")
         enhanced = _ENHANCED.match(raw)
         self.code = code
         self.number = f"{code} {enhanced[1].decode()}" if enhanced else str(code)

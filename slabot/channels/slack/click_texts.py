@@ -57,7 +57,7 @@ def _since(state: State, style: Style) -> str:
         case MissedBy(_, at, answered):
             return f"it was {'answered' if answered else 'closed without an answer'} {style.when(at)}"
         case Superseded(why, _):
-            return f"the page no longer applies, because {clause(style.said(why, REASON))}"
+            return f"the page no longer applies, because {clause(style.escape(why, REASON))}"
         case _:
             assert_never(state)
 
@@ -65,7 +65,7 @@ def _since(state: State, style: Style) -> str:
 def severity_moved_on(severity: str, style: Style) -> str:
     """After an answer to a dialog that showed another severity than is in force."""
     return (
-        f"The severity has changed while the dialog was open: it is {style.said(severity, 40)} now. Nothing was "
+        f"The severity has changed while the dialog was open: it is {style.escape(severity, 40)} now. Nothing was "
         "changed. Open the dialog again if you want another one."
     )
 
@@ -93,25 +93,25 @@ def not_kept() -> str:
 
 def not_allowed(act: str, severity: str, who: Sequence[str], ask: str, style: Style) -> str:
     """After a click by somebody whom the policy does not let do it."""
-    people = listed(tuple(style.said(name, 80) for name in who))
+    people = listed(tuple(style.escape(name, 80) for name in who))
     return (
-        f"{BUTTONS[act]} is for {people} where the severity is {style.said(severity, 40)}, and as far as Slack says "
-        f"you are not among them. Nothing was changed. Please ask {style.said(ask, 120)}."
+        f"{BUTTONS[act]} is for {people} where the severity is {style.escape(severity, 40)}, and as far as Slack says "
+        f"you are not among them. Nothing was changed. Please ask {style.escape(ask, 120)}."
     )
 
 
 def cannot_ask(act: str, severity: str, why: str, ask: str, style: Style) -> str:
     """After a click of which it cannot be found out whether it is allowed."""
     return (
-        f"{BUTTONS[act]} is for certain people where the severity is {style.said(severity, 40)}, and it could not be "
-        f"found out whether you are one of them: {sentence(style.said(why, REASON))} Nothing was changed. "
-        f"Please ask {style.said(ask, 120)}, or click again in a moment."
+        f"{BUTTONS[act]} is for certain people where the severity is {style.escape(severity, 40)}, and it could not be "
+        f"found out whether you are one of them: {sentence(style.escape(why, REASON))} Nothing was changed. "
+        f"Please ask {style.escape(ask, 120)}, or click again in a moment."
     )
 
 
 def no_dialog(act: str, why: str, style: Style) -> str:
     """After a click whose dialog Slack did not show."""
-    reason = sentence(style.said(why, REASON))
+    reason = sentence(style.escape(why, REASON))
     return f"The dialog of {BUTTONS[act]} could not be shown: {reason} Nothing was changed. Click again."
 
 
@@ -126,16 +126,16 @@ def went_wrong() -> str:
 def claim_refused(reason: str, style: Style) -> str:
     """After Claim that the helpdesk would not take."""
     return (
-        f"The ticket was not assigned to you: {sentence(style.said(reason, REASON))} The page is open again, so pages "
-        "go on. Acknowledge it to stop them for now, and assign the ticket in the helpdesk."
+        f"The ticket was not assigned to you: {sentence(style.escape(reason, REASON))} The page is open again, so "
+        "pages go on. Acknowledge it to stop them for now, and assign the ticket in the helpdesk."
     )
 
 
 def severity_refused(severity: str, reason: str, style: Style) -> str:
     """After Set severity, where the helpdesk would not take it."""
     return (
-        f"slabot counts the ticket as {style.said(severity, 40)} from now on, but the helpdesk did not take it: "
-        f"{sentence(style.said(reason, REASON))} Set the priority in the helpdesk, and leave a note there why."
+        f"slabot counts the ticket as {style.escape(severity, 40)} from now on, but the helpdesk did not take it: "
+        f"{sentence(style.escape(reason, REASON))} Set the priority in the helpdesk, and leave a note there why."
     )
 
 

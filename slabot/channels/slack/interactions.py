@@ -48,7 +48,7 @@ class Click:
         channel, ts: of the message clicked on; empty where Slack does not say.
         response_url: where an answer to the clicker may be sent; None if Slack gave none.
         action_ts: Slack's own time of the click, or its id of the dialog; with the user it tells one from another.
-        wish: what the dialog was answered; None for a click.
+        request: what was entered in the dialog; None for a click.
     """
 
     action: Button

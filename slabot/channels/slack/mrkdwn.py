@@ -36,7 +36,7 @@ class Mrkdwn:
         """In each reader's own zone."""
         return f"<!date^{int(instant.timestamp())}^{{time}}|{when(instant, self._zone)}>"
 
-    def said(self, text: str, most: int) -> str:
+    def escape(self, text: str, most: int) -> str:
         """Escaped; `most` counts the escaped characters, so the limits of a block hold."""
         return escaped(text, most)
 
@@ -61,7 +61,7 @@ class Mrkdwn:
 class Plain(PlainText):
     """For notifications and screen readers: plain text, escaped all the same, for Slack reads markup in it too."""
 
-    def said(self, text: str, most: int) -> str:
+    def escape(self, text: str, most: int) -> str:
         """Escaped; `most` counts the escaped characters."""
         return escaped(text, most)
 

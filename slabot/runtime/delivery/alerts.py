@@ -39,9 +39,9 @@ def owe_alert(conn: Connection, parts: Parts, what: str, text: str, now: datetim
         now: the present instant.
     """
     key = f"alert/{what}/{now:%Y%m%dT%H}"
-    told = ledger.write(conn, now, LedgerEvent.ALERT_RAISED, text, None, None, key)
+    raised = ledger.write(conn, now, LedgerEvent.ALERT_RAISED, text, None, None, key)
     to = parts.policy.main_destination
-    if not told or to is None:
+    if not raised or to is None:
         return False
     if not outbox.owe(conn, Alert(what, text), key=key, to=to, now=now):
         return False

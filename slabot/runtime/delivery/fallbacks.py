@@ -54,11 +54,11 @@ def owe_instead(conn: Connection, parts: Parts, row: OutboxRow, why: str, now: d
     brings_work(conn)
     why = clause(why)
     if isinstance(work, Alert):
-        said = f"{reached} could not be told about slabot itself ({why}), so {to} is told"
-        ledger.write(conn, now, LedgerEvent.PAGE_FELL_BACK, said, None, None, owed.key)
+        text = f"{reached} could not be told about slabot itself ({why}), so {to} is told"
+        ledger.write(conn, now, LedgerEvent.PAGE_FELL_BACK, text, None, None, owed.key)
         return True
-    said = f"{reached} could not be paged ({why}), so {to} is paged as well"
-    ledger.write(conn, now, LedgerEvent.PAGE_FELL_BACK, said, row.helpdesk, row.ticket_id, owed.key)
+    text = f"{reached} could not be paged ({why}), so {to} is paged as well"
+    ledger.write(conn, now, LedgerEvent.PAGE_FELL_BACK, text, row.helpdesk, row.ticket_id, owed.key)
     text = f"slabot could not page {reached}: {why}. It pages {to} instead. The page: {clause(work.because)}."
     owe_note(conn, row.helpdesk, row.ticket_id, f"{original}/note/instead", text, now)
     return True

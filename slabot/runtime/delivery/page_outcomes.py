@@ -70,10 +70,10 @@ class PageOutcomes:
             if came.place is not None:
                 self._keep_place(conn, row, page, came, came.place, now)
             event = LedgerEvent.PAGE_REPEATED if page.repeat else LedgerEvent.PAGE_SENT
-            said = f"paged {row.channel}{came.whom}: {page.because}"
+            text = f"paged {row.channel}{came.whom}: {page.because}"
             if came.at is not None:
-                said = f"had paged {row.channel} at {when(came.at, parts.policy.display_zone)}; {came.reason}"
-            ledger.write(conn, now, event, said, row.helpdesk, row.ticket_id, row.key)
+                text = f"had paged {row.channel} at {when(came.at, parts.policy.display_zone)}; {came.reason}"
+            ledger.write(conn, now, event, text, row.helpdesk, row.ticket_id, row.key)
             evaluate(conn, parts, row.helpdesk, row.ticket_id, now=now)
 
         parts.write(settle)
@@ -110,8 +110,8 @@ class PageOutcomes:
             if not outbox.settle(conn, row.key, OutboxState.SUPERSEDED, why):
                 return
             tickets.append_event(conn, row.helpdesk, row.ticket_id, _page_sent(row, page, now))
-            said = f"not paged {row.channel}: {why}"
-            ledger.write(conn, now, LedgerEvent.PAGE_SUPERSEDED, said, row.helpdesk, row.ticket_id, row.key)
+            text = f"not paged {row.channel}: {why}"
+            ledger.write(conn, now, LedgerEvent.PAGE_SUPERSEDED, text, row.helpdesk, row.ticket_id, row.key)
             evaluate(conn, parts, row.helpdesk, row.ticket_id, now=now)
 
         parts.write(settle)
@@ -126,11 +126,11 @@ class PageOutcomes:
         """Not now; tried again, or looked for, at an instant."""
         parts, now = self._parts, self._parts.now()
         not_before = not_sooner(until, now)
-        said = f"the page waits until {when(not_before, parts.policy.display_zone)}: {why}"
+        text = f"the page waits until {when(not_before, parts.policy.display_zone)}: {why}"
 
         def hold(conn: Connection) -> None:
             _put_off(conn, row, not_before, why, unknown=unknown)
-            ledger.write(conn, now, LedgerEvent.PAGE_HELD, said, *_about(row), row.key)
+            ledger.write(conn, now, LedgerEvent.PAGE_HELD, text, *_about(row), row.key)
 
         parts.write(hold)
 
@@ -143,8 +143,8 @@ class PageOutcomes:
             ledger.write(conn, now, LedgerEvent.PAGE_FAILED, why, *_about(row), row.key)
             owe_instead(conn, parts, row, why, now)
             if row.channel != parts.policy.main_destination:  # which could not be told of itself
-                said = f"a page could not be sent to {row.channel}: {clause(why)}. It is tried on, once a minute."
-                owe_alert(conn, parts, f"page failed/{row.channel}", said, now)
+                text = f"a page could not be sent to {row.channel}: {clause(why)}. It is tried on, once a minute."
+                owe_alert(conn, parts, f"page failed/{row.channel}", text, now)
 
         parts.write(hold)
 

@@ -87,10 +87,10 @@ def give_up(conn: Connection, parts: Parts, row: OutboxRow, work: RuleWrite, now
     tickets.lock(conn, row.helpdesk, row.ticket_id)
     if not outbox.settle(conn, row.key, OutboxState.FAILED, LOST):
         return
-    said = sentence(f"{LOST}. It was to {DOES[work.action.kind]}: {work.because}")
-    ledger.write(conn, now, LedgerEvent.WRITE_FAILED, said, row.helpdesk, row.ticket_id, row.key)
+    text = sentence(f"{LOST}. It was to {DOES[work.action.kind]}: {work.because}")
+    ledger.write(conn, now, LedgerEvent.WRITE_FAILED, text, row.helpdesk, row.ticket_id, row.key)
     to, key = parts.policy.main_destination, f"{row.key}/told"
-    note = Note(Action(kind=Kind.NOTE, mode=Mode.ACT, at=now, key=key, because=said))
+    note = Note(Action(kind=Kind.NOTE, mode=Mode.ACT, at=now, key=key, because=text))
     if to is None:
         return
     if outbox.owe(conn, note, key=key, helpdesk=row.helpdesk, ticket_id=row.ticket_id, to=to, now=now):

@@ -188,5 +188,5 @@ class Updates:
         outcome = None if place is None else {"channel": place.address, "ts": place.ref}
         outbox.settle(conn, row.key, OutboxState.SENT, "told", outcome)
         tickets.append_event(conn, row.helpdesk, row.ticket_id, Noted(at=now, key=row.key, id=f"noted:{row.key}"))
-        told = f"told people: {row.work.because}"
-        ledger.write(conn, now, LedgerEvent.TICKET_NOTED, told, row.helpdesk, row.ticket_id, row.key)
+        text = f"told people: {row.work.because}"
+        ledger.write(conn, now, LedgerEvent.TICKET_NOTED, text, row.helpdesk, row.ticket_id, row.key)

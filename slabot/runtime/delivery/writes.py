@@ -217,8 +217,8 @@ class Writes:
         refused = next((r.because for r in decision.refusals if r.kind is kind), None)
         why = refused or "the ticket has moved on since it was planned"
         outbox.settle(conn, row.key, OutboxState.SUPERSEDED, why)
-        said = f"did not {DOES[kind]}: {why}"
-        ledger.write(conn, now, LedgerEvent.WRITE_SUPERSEDED, said, row.helpdesk, row.ticket_id, row.key)
+        text = f"did not {DOES[kind]}: {why}"
+        ledger.write(conn, now, LedgerEvent.WRITE_SUPERSEDED, text, row.helpdesk, row.ticket_id, row.key)
         return Dropped(why)
 
     def _write(self, adapter: Adapter, row: OutboxRow, work: RuleWrite, snapshot: Snapshot) -> Done:

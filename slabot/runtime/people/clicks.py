@@ -281,11 +281,11 @@ class _Clicked:
             case _:
                 pass
 
-    def _refused(self, said: Callable[[Style], str]) -> Answer:
+    def _refused(self, message: Callable[[Style], str]) -> Answer:
         who, zone = self._clicked.user_name or self._clicked.user_id, self._parts.policy.display_zone
-        text = click_texts.changed_nothing(who, self._clicked.action.act, said(Plain(zone)))
+        text = click_texts.changed_nothing(who, self._clicked.action.act, message(Plain(zone)))
         self._tell(LedgerEvent.PAGE_CLICK_REFUSED, text)
-        return Answer(said(Mrkdwn(zone)))
+        return Answer(message(Mrkdwn(zone)))
 
     def _tell(self, event: LedgerEvent, text: str) -> None:
         ledger.write(self._conn, self._now, event, text, self._helpdesk, self._ticket_id, self._clicked.id)

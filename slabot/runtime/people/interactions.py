@@ -143,12 +143,12 @@ class Interactions:
             why, act = str(error), clicked.action.act
             self._say(clicked, self._refuse(clicked, lambda style: click_texts.no_dialog(act, why, style)))
 
-    def _refuse(self, clicked: Click, said: Callable[[Style], str]) -> str:
+    def _refuse(self, clicked: Click, message: Callable[[Style], str]) -> str:
         """Write down that nothing was done; what the clicker reads."""
         zone = self._parts.policy.display_zone
-        text = click_texts.changed_nothing(_who(clicked), clicked.action.act, said(Plain(zone)))
+        text = click_texts.changed_nothing(_who(clicked), clicked.action.act, message(Plain(zone)))
         self._note(clicked, LedgerEvent.PAGE_CLICK_REFUSED, text)
-        return said(Mrkdwn(zone))
+        return message(Mrkdwn(zone))
 
     def _note(self, clicked: Click, event: LedgerEvent, text: str) -> None:
         now = self._parts.now()
@@ -168,14 +168,14 @@ class Interactions:
         if command.question is Topic.MINE:  # who somebody is in the helpdesk is asked of Slack and of the helpdesk
             self._later(command, lambda: self._say(command, commands.mine(self._parts, command)))
             return Reply()
-        said = commands.answer(self._parts, command)
-        return Reply({"response_type": "ephemeral", "text": said.text, "blocks": list(said.blocks)})
+        answer = commands.answer(self._parts, command)
+        return Reply({"response_type": "ephemeral", "text": answer.text, "blocks": list(answer.blocks)})
 
     # ── The home tab ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def happened(self, told: Challenge | HomeOpened | NotOurs) -> Reply:
+    def handle_event(self, event: Challenge | HomeOpened | NotOurs) -> Reply:
         """Slack tells that something has happened: somebody opened their home tab."""
-        match told:
+        match event:
             case Challenge(text):
                 return Reply({"challenge": text})
             case HomeOpened(user_id, hash, event_id):
@@ -242,7 +242,7 @@ class Interactions:
             if asker is not None:
                 self._try_to_say(asker, click_texts.not_kept())
         except SlackError as error:
-            log.warning("slack.unanswered", words=str(error))  # of a home tab: it is shown anew when it is opened next
+            log.warning("slack.unanswered", reason=str(error))  # of a home tab: it is shown anew when it is opened next
         except Exception as error:
             log_unexpected("slack.broke", error, timedelta(0))
             if asker is not None:

@@ -11,7 +11,7 @@ from slabot.channels.slack.message import render
 from slabot.channels.webhook.message import body_of
 from slabot.messages.message import PageMessage
 from slabot.messages.naming import agents_in, agents_of, named, named_decision, named_reason
-from slabot.messages.plain_text import letter
+from slabot.messages.plain_text import mail_body
 from slabot.messages.view import AcknowledgedBy, ClaimedBy, Open, PageView, SnoozedUntil, State, Who
 from slabot.rules import Kind
 from tests.fixtures.policies import SEVERITY_ACTS, policy
@@ -25,7 +25,7 @@ AT = OPEN.at
 def everything(view: PageView) -> str:
     """All that people read of it, by any way."""
     dispatch = PageMessage(key="k", view=view)
-    return f"{render(view)} {letter(dispatch)} {body_of(dispatch, AT)['text']}"
+    return f"{render(view)} {mail_body(dispatch)} {body_of(dispatch, AT)['text']}"
 
 
 @pytest.mark.parametrize(
