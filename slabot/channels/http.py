@@ -1,4 +1,4 @@
-"""How does one request to a receiver go out, and what comes back?
+"""Send one HTTP request to a receiver, and read its answer.
 
 Promise: it is sent once, to the host of its address and to no other; redirects are not followed. It ends within its
 time whatever the network does, names and encryption included, and no more of an answer is read than is needed.
@@ -121,7 +121,7 @@ def post(
     refused: Callable[[Answered], tuple[str, str]],
     clock: Clock,
 ) -> None:
-    """Post a body, once, and return if it was taken.
+    """Post a body, once; returns if it was accepted.
 
     Args:
         url: checked before (`slabot.channels.settings.web_receiver`).

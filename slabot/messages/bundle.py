@@ -1,7 +1,7 @@
-"""What does one message over many pages say?
+"""The text of one message that announces several pages.
 
 Promise: how many, why they come together, how late they are, and the most urgent ones in one line each. Every ticket
-has a message of its own in the thread, so nothing is told here alone.
+has a message of its own in the thread, so nothing is announced here alone.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def headline(bundle: BundleView) -> str:
 
 
 def sentences(bundle: BundleView, style: Style) -> tuple[str, ...]:
-    """What is said below the headline."""
+    """The sentences below the headline."""
     lines: list[str] = []
     if bundle.repeat:
         lines.append("Sent again: it is not known whether the first one arrived.")

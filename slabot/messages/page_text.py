@@ -1,10 +1,10 @@
-"""Say what a page says.
+"""The sentences of a page.
 
-Promise: every sentence of a page stands in this module. They are calm, say what happened, why, what comes next and what
-you can do, and read aloud as whole sentences.
+Promise: every sentence of a page is in this module. They are calm, say what happened, why, what comes next and what you
+can do, and make sense read aloud.
 
-They are written once and put down in a style (`slabot.messages.styles`): Slack's markup for the message, plain text for
-notifications, screen readers, mails and alerts.
+They are written once and formatted by a style (`slabot.messages.styles`): Slack's markup for the message, plain text
+for notifications, screen readers, mails and alerts.
 """
 
 from __future__ import annotations
@@ -83,7 +83,9 @@ def amount(length: timedelta) -> str:
 
 
 def counted(length: timedelta, view: PageView) -> str:
-    """An amount of the clock's own time; hours only where it stands still at night, since its days are shorter."""
+    """An amount of the clock's own time; in hours only where its calendar closes at night, since its days are
+    shorter.
+    """
     if view.always_open:
         return amount(length)
     minutes = max(0, int(length.total_seconds())) // 60
@@ -99,7 +101,7 @@ def _two(*parts: tuple[int, str]) -> str:
 
 
 def symbol(view: PageView) -> str:
-    """One sign for the state, beside the words and never instead of them."""
+    """One symbol for the state, beside the text and never instead of it."""
     match view.state:
         case Open():
             return "⏰" if view.past else "⏳"
@@ -198,7 +200,7 @@ def why_severe(view: PageView, style: Style) -> str:
 def reason_text(reason: str, most: int, style: Style) -> str:
     """One reason; whoever chose the severity in Slack is shown as a person.
 
-    Only our own words begin like that: what a customer wrote stands inside of a reason, never at its beginning.
+    Only our own text begins like that: what a customer wrote is inside a reason, never at its beginning.
     """
     chosen = _CHOSEN.match(reason)
     if chosen is None:
@@ -207,7 +209,7 @@ def reason_text(reason: str, most: int, style: Style) -> str:
 
 
 def how_long(view: PageView, style: Style) -> str:
-    """When the time is over; how much of it is left stands in the headline."""
+    """When the clock is due; the headline has how much time is left."""
     thing = owed(view)
     if view.due_at is None:
         since = f" since {style.when(view.paused_since)}" if view.paused_since is not None else ""
@@ -223,7 +225,7 @@ def how_long(view: PageView, style: Style) -> str:
 
 
 def target(text: str, style: Style) -> str:
-    """A target of the policy in words: ``2 hours``."""
+    """A target of the policy as text: ``2 hours``."""
     try:
         found = parse_target(text)
     except TargetError:
@@ -282,7 +284,7 @@ def what_next(view: PageView, style: Style) -> tuple[str, ...]:
 
 
 def step_words(step: NextStep, style: Style, *, last: bool = True) -> str:
-    """When in the life of the clock people are told; of several, only the last says how often that is repeated."""
+    """When a rung is due, as text; of several, only the last says how often it repeats."""
     try:
         rung = parse_rung(step.rung)
     except RungError:
@@ -324,7 +326,7 @@ def called(view: PageView) -> tuple[str, ...]:
 
 
 def late(lateness: Late, style: Style) -> str:
-    """How late, and whose fault it is."""
+    """How late the page is, and why."""
     planned = style.hour(lateness.planned_at)
     match lateness.cause:
         case LateCause.SLACK:

@@ -1,6 +1,6 @@
-"""Write a page, or a few sentences, as plain text: for mails, alerts and whatever else knows no markup.
+"""Write a page or a text as plain text, for mails, alerts and whatever else has no markup.
 
-Promise: every word of them stands here or in `slabot.messages.page_text`, so that all channels say the same. What a
+Promise: every sentence is here or in `slabot.messages.page_text`, so that all channels say the same. What a
 customer wrote is shown as one line.
 """
 
@@ -81,19 +81,19 @@ def details(message: PageMessage) -> dict[str, str]:
 
 
 def one_subject(message: TextMessage) -> str:
-    """What plain words are about, in one line."""
+    """The subject of a text, in one line."""
     line = one_line(message.subject)
     return f"{line} (possible repeat)" if message.repeat else line
 
 
 def plain_text(message: TextMessage) -> str:
-    """Plain words in one paragraph."""
+    """A text in one paragraph."""
     line = one_line(message.text)
     return f"{POSSIBLE_REPEAT} {line}" if message.repeat else line
 
 
 def text_mail_body(message: TextMessage) -> str:
-    """The body of a mail of plain words."""
+    """The body of a mail with a text."""
     return "\n\n".join((plain_text(message), NOBODY_READS)) + "\n"
 
 

@@ -1,7 +1,7 @@
-"""How does one conversation with a mail server go, and how far did it get?
+"""Hand over one mail to a mail server, and know how far that got.
 
-Promise: one mail to one recipient. It ends in the server's word, in an error, or is given up; and then it is known
-whether the mail may have been taken, because a conversation that was given up never begins to send one.
+Promise: one mail to one recipient. It ends with the server's reply, with an error, or is given up; afterwards it is
+known whether the mail may have been taken, because a conversation that was given up never begins to send one.
 
 Source: RFC 5321, reply codes in section 4.2, the end of a mail in section 4.5.4.
 """
@@ -25,7 +25,7 @@ _ENHANCED = re.compile(rb"([245]\.\d{1,3}\.\d{1,3})\b")
 
 
 class MailStage(StrEnum):
-    """How far it has come."""
+    """How far the conversation has come."""
 
     GREETING = "greeting"
     ENCRYPTION = "encryption"
@@ -81,7 +81,7 @@ class Conversation:
     """One attempt to hand over one mail."""
 
     def __init__(self, server: MailServer, *, sender: str, recipient: str, mail: bytes) -> None:
-        """Say nothing yet. `mail` has CRLF at the ends of its lines."""
+        """Connect to nothing yet. `mail` has CRLF at the ends of its lines."""
         self.stage = MailStage.GREETING
         self._server, self._sender, self._recipient, self._mail = server, sender, recipient, mail
         self._lock = threading.Lock()

@@ -1,8 +1,8 @@
-"""What does somebody read who has clicked a button?
+"""What somebody reads after clicking a button.
 
-Promise: where the page itself shows what a click has done, nothing more is said. Else the answer goes to the clicker
-alone and says what was done, or why nothing was, and what they can do instead. What the ledger says of clicks stands
-here too.
+Promise: where the page itself shows what a click did, there is no other answer. Otherwise the user who clicked, and
+nobody else, reads what was done, or why nothing was, and what they can do instead. What the ledger says about clicks
+is here too.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ from slabot.rules.words import listed
 
 
 def stale(state: State, style: Style) -> str:
-    """After a click on a button that the ticket has outrun."""
+    """After a click on a button of an outdated page."""
     return f"This page is older than the ticket's state: {_since(state, style)}. Nothing was changed."
 
 
 def taken(state: State, style: Style) -> str:
-    """After a click by somebody who comes second."""
+    """After a click by the second of two people."""
     return f"Somebody was faster: {_since(state, style)}. Nothing was changed."
 
 
@@ -101,7 +101,7 @@ def not_allowed(act: str, severity: str, who: Sequence[str], ask: str, style: St
 
 
 def cannot_ask(act: str, severity: str, why: str, ask: str, style: Style) -> str:
-    """After a click of which it cannot be found out whether it is allowed."""
+    """After a click, while it cannot be found out whether the user is allowed to."""
     return (
         f"{BUTTONS[act]} is for certain people where the severity is {style.escape(severity, 40)}, and it could not be "
         f"found out whether you are one of them: {sentence(style.escape(why, REASON))} Nothing was changed. "
@@ -116,7 +116,7 @@ def no_dialog(act: str, why: str, style: Style) -> str:
 
 
 def went_wrong() -> str:
-    """After a click that a mistake of ours stood in the way of."""
+    """After a click during which slabot met an unexpected error."""
     return (
         "An error in slabot stood in the way of your click. The page shows what is so; if it does not show what you "
         "wanted, click again, and please tell the admin of slabot."
@@ -167,7 +167,7 @@ def did(act: str, who: str) -> str:
 
 
 def snoozed(who: str, until: str) -> str:
-    """Somebody asked for quiet."""
+    """Somebody snoozed a page."""
     return f"{who} snoozed the page until {until}"
 
 
@@ -182,10 +182,10 @@ def changed_nothing(who: str, act: str, answer: str) -> str:
 
 
 def waits(who: str, act: str) -> str:
-    """A click that is done once Slack has said who somebody is."""
+    """After a click that waits until Slack has said who the user is."""
     return f"{who} clicked {BUTTONS[act]}; Slack is asked whether the policy lets them"
 
 
 def unanswered(who: str, answer: str, why: str) -> str:
-    """An answer that did not reach the clicker."""
+    """An answer that did not reach the user who clicked."""
     return f"{who} could not be told “{bare(answer, 300)}”: {why}"

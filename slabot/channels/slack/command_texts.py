@@ -1,7 +1,7 @@
-"""What is answered to ``/sla``?
+"""The answers to ``/sla``.
 
 Promise: every answer is for one person alone, fits into one message, and says what to type next where something was not
-understood. A ticket takes two lines, with the same words as its page.
+understood. A ticket takes two lines, in the same terms as its page.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def next_deadlines(views: Sequence[PageView], more: int, zone: ZoneInfo) -> Rend
 def quiet(
     views: Sequence[PageView], more: int, quiet_hours: Sequence[tuple[str, datetime]], zone: ZoneInfo
 ) -> Rendered:
-    """What is held, and until when.
+    """Which pages are held back, and until when.
 
     Args:
         views: of tickets that somebody has.
@@ -98,7 +98,7 @@ def explained(explanation: str, reference: str) -> Rendered:
 
 
 def unknown_ticket(reference: str) -> Rendered:
-    """There is no such ticket, as far as slabot knows."""
+    """The answer where slabot knows no such ticket."""
     return Rendered(
         f"slabot knows no ticket {bare(reference, 80)}. It knows those that changed since it was installed; check the "
         "number, and whether it is another helpdesk's."

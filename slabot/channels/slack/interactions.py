@@ -1,4 +1,4 @@
-"""Who clicked what on which page, and was it really Slack that says so?
+"""Verify a request from Slack, and read the click or the dialog in it.
 
 Promise: nothing in a request is looked at before its signature has been checked on the raw bytes. What is forged, stale
 or malformed is refused with a reason; no input makes this raise anything but `BadPayload`.
@@ -84,7 +84,7 @@ class HomeRefresh:
 
 @dataclass(frozen=True, slots=True)
 class NotOurs:
-    """Well-formed, but nothing that slabot asked for: answer 200 and do nothing."""
+    """Well-formed, but nothing that slabot handles: answer 200 and do nothing."""
 
     why: str
 

@@ -1,4 +1,4 @@
-"""Write text into a Slack message so that text from outside does nothing there.
+"""Escape text for Slack, so that text from outside has no effect there.
 
 Promise: whatever a customer writes is shown as text: it cannot mention anybody, make a link, start a code block, turn
 the line around or outgrow its place. A time is shown to each reader in their own zone, or in full with its offset.

@@ -1,6 +1,6 @@
-"""How is one person in Slack shown something that nobody else sees?
+"""Send ephemeral messages, dialogs and home tabs to one person in Slack.
 
-Promise: whispers, dialogs and home tabs reach the one person whom Slack named, by Slack's own addresses or none. Each
+Promise: they reach the one person whom Slack named, by Slack's own addresses or not at all. Each
 call is made once.
 """
 
@@ -25,7 +25,7 @@ View = Mapping[str, Any]
 
 
 class EphemeralRecipient(Protocol):
-    """Somebody who clicked or typed something, and where they can be told alone what came of it."""
+    """Somebody who clicked or typed something, and where an ephemeral answer reaches them."""
 
     @property
     def user_id(self) -> str:

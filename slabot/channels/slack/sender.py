@@ -1,7 +1,7 @@
-"""How does a page reach Slack, and did it?
+"""Post messages to Slack, update them, and find them again.
 
-Promise: a message is sent by one call. Afterwards it is known that it arrived, or that it did not, or it is said that
-neither is known; then it can be looked for by its key. Slack keeps ids only: a message's metadata holds its key and
+Promise: a message is sent by one call, which ends with it sent, not sent, or with its outcome unknown; then it can be
+found by its key. Slack keeps ids only: a message's metadata holds its key and
 nothing of the customer's.
 """
 

@@ -1,7 +1,6 @@
 """Is Slack set up so that pages will arrive?
 
-Promise: everything that is wrong is found at once and said in words, each with its remedy; nothing is posted to find
-out.
+Promise: every problem is found at once, each with its remedy; nothing is posted to find out.
 """
 
 from __future__ import annotations
