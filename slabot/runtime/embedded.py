@@ -1,4 +1,4 @@
-"""How does everything run in one process, on the clock of the wall?
+"""Run all actors in one process, in real time.
 
 Promise: each actor has a thread of its own, so that a slow sweep never holds up a page. A thread sleeps until its
 actor's next instant, or until it is woken. Stopping waits for what is under way and loses nothing.
@@ -30,7 +30,7 @@ log = structlog.get_logger("slabot.runtime")
 
 
 class Wakers:
-    """Wakes all threads at once; what is not meant for one costs it a look at an index."""
+    """Wakes all threads at once; a thread that is woken for nothing reads an index and sleeps again."""
 
     def __init__(self) -> None:
         self._events: list[threading.Event] = []
@@ -42,7 +42,7 @@ class Wakers:
         return event
 
     def wake(self) -> None:
-        """Wake everybody."""
+        """Wake all threads."""
         for event in self._events:
             event.set()
 
@@ -74,7 +74,7 @@ class Embedded:
         self._scheduler.start()
 
     def stop(self, patience: timedelta = timedelta(seconds=20)) -> None:
-        """Let everybody finish what is under way, then end.
+        """Let every actor finish what it is doing, then end.
 
         Args:
             patience: how long to wait for that in all; what takes longer is settled by the next start.

@@ -1,7 +1,7 @@
-"""How is a person taken out of a store that slabot may be working on?
+"""Erase a person from a store that slabot may be working on.
 
-Promise: severities that rest on their words are written down first, so verdicts stay; a crash half-way leaves what a
-second call finishes. No transaction is longer than a few tickets, so a running slabot hardly waits.
+Promise: severities that rest on their messages are written down first, so verdicts stay; after a crash half-way a
+second call finishes the work. No transaction is longer than a few tickets, so a running slabot hardly waits.
 """
 
 from __future__ import annotations

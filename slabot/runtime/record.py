@@ -1,6 +1,6 @@
-"""How is a decision told in the ledger?
+"""Write a decision into the ledger.
 
-Promise: each thing is told once, in words that a support lead understands, with the reason that the rules gave.
+Promise: each thing is written once, in terms that a support lead understands, with the reason that the rules gave.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def _started(clock: ClockState, policy: Policy) -> str:
 
 
 def _what_became_of(clock: ClockState) -> LedgerEvent | None:
-    """What the ledger calls its end; None while it runs, in time."""
+    """The ledger event for the end of a clock; None while it runs in time."""
     match clock.verdict:
         case Verdict.RUNNING:
             return None if clock.missed is None else LedgerEvent.CLOCK_MISSED

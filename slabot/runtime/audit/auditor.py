@@ -1,9 +1,9 @@
-"""Does slabot do what it should, as judged by somebody who does nothing else?
+"""Check once a minute that slabot does what it should.
 
-Promise: apart from the engine, each minute: what the rules want is what the outbox holds, every look was had, every
-page has an outcome, every helpdesk is being read. What differs is mended where deciding again mends it, and told to
-people; the heartbeat outside is heard only while everything agrees. A minute's audit costs the same however many
-clocks run: a few hundred tickets, those due next and a part of the others by turns.
+Promise: apart from the engine, each minute: what the rules want is what the outbox holds, no look is overdue, every
+page has an outcome, every helpdesk is being read. A difference is repaired where deciding again repairs it, and people
+are alerted; the heartbeat is sent only while everything agrees. An audit costs the same however many clocks run: it
+looks at a few hundred tickets, those due next and a part of the others by turns.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _BROKEN_REMEDY = "Look after these tickets yourself, and report it with the log 
 
 @dataclass(frozen=True, slots=True)
 class _Compared:
-    """What came of looking at tickets."""
+    """The result of comparing tickets."""
 
     looked_at: int
     differences: Sequence[Difference]
@@ -50,7 +50,7 @@ class _Compared:
 
 
 class Auditor:
-    """Compares plan and store, tells people, and lets the heartbeat be heard."""
+    """Compares plan and store, alerts people, and sends the heartbeat."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts

@@ -1,7 +1,7 @@
-"""Is what the rules want of a ticket what is written down for it?
+"""Compare what the rules want for a ticket with what the store holds.
 
-Promise: the ticket is decided about once more, and each act that is due is looked for in the outbox by its key; what
-would wake slabot for it is compared as well. Nothing is asked of a helpdesk, and what agrees is left alone.
+Promise: the ticket is decided about once more, and each action that is due is looked for in the outbox by its key; the
+time of its next look is compared as well. No helpdesk is asked, and where all agrees nothing is written.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Difference:
 
 
 def compare(parts: Parts, helpdesk: str, ticket_id: str, now: datetime) -> Difference | None:
-    """Compare a ticket, and mend it; None if everything agrees.
+    """Compare a ticket, and repair what differs; None if everything agrees.
 
     Raises:
         StoreUnavailable: no fault of this ticket.
@@ -60,7 +60,7 @@ def compare(parts: Parts, helpdesk: str, ticket_id: str, now: datetime) -> Diffe
 
 
 def look(parts: Parts, helpdesk: str, ticket_id: str, now: datetime) -> Difference:
-    """Look at a ticket whose look nobody had.
+    """Look at a ticket whose look is overdue.
 
     Raises:
         StoreUnavailable: no fault of this ticket.
@@ -76,7 +76,7 @@ def look(parts: Parts, helpdesk: str, ticket_id: str, now: datetime) -> Differen
 
 
 def difference(conn: Connection, parts: Parts, helpdesk: str, ticket_id: str, now: datetime) -> str | None:
-    """What does not agree about a ticket, in words; None if everything does, or its look has come anyway."""
+    """What does not agree about a ticket, as text; None if everything does, or it is about to be looked at anyway."""
     stored = tickets.load(conn, helpdesk, ticket_id)
     if stored is None or stored.policy_version != parts.policy_version:
         return None  # decided under another policy: its look was set when this one came

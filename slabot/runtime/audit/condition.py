@@ -1,7 +1,7 @@
-"""Is the store being worked off, and are the helpdesks being read?
+"""Check that the store is being worked off, and that the helpdesks are being read.
 
-Promise: one reading of what is not in order, for the health page and for the auditor alike; each finding says which
-part, since when, and what you can do.
+Promise: one list of what is not in order, for the health page and the auditor alike; each finding says which part,
+since when, and what you can do.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LOOKED_UP = ("feed/", "pages/", "lane/")  # how the names of what `troubles` fin
 
 
 class Watched(Protocol):
-    """What must be known of a process to judge its store; `Parts` of one that runs holds it."""
+    """What must be known about a process to judge its store; the `Parts` of a running one have it."""
 
     @property
     def adapters(self) -> Collection[str]:
@@ -68,7 +68,7 @@ def is_still_so(conn: Connection, parts: Watched, what: str, now: datetime) -> b
 
 
 def audit_trouble(conn: Connection, parts: Watched, now: datetime) -> list[str]:
-    """What the auditor found last, or that it has not looked for too long."""
+    """What the auditor found last, or that it has not run for too long."""
     verdict = audits.last_verdict(conn)
     if verdict is None:
         return []  # it looks for the first time a minute after the start

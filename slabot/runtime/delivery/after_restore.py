@@ -1,10 +1,10 @@
-"""Was this page sent by a slabot whose store was replaced by an older one?
+"""Find pages that were sent before the store was replaced by an older one.
 
 Promise: after an absence (`slabot.store.absences`), a page that was due in it is looked for in its channel before it
 is sent; what is there is written down as sent, at the time at which it was. While the channel cannot be asked the page
 waits, like any whose outcome is unknown. Where nobody can look (a direct message, a channel without history, no right
 to read), it goes out marked as a possible repeat. The first page that is found proves that the store is older than what
-was done, and people are told what else it cannot know.
+was done, and an alert says what else it cannot know.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""How are people told that something is wrong with slabot itself?
+"""Alert people that something is wrong with slabot itself.
 
-Promise: an alert is owed in the transaction that noticed, told at least once as long as it is true (in Slack's channel,
-or wherever else the policy tells people), and about one thing at most once an hour. It has a lane of its own: neither
-pages nor updates wait for it, nor it for them. That pages do not leave is told at once or not at all: where nobody
-takes pages, nobody takes an alert either, and afterwards each page says itself how late it is.
+Promise: an alert is put into the outbox in the transaction that found the problem. It is sent at least once as long as
+it is true (to the main destination of the policy), and about one problem at most once an hour. It has a lane of its
+own: neither pages nor updates wait for it, nor it for them. That pages do not leave is sent at once or not at all:
+where no channel takes pages, none takes an alert either, and afterwards each page says itself how late it is.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ PAGES = "pages/"  # how the names of what is wrong with pages begin
 
 
 def owe_alert(conn: Connection, parts: Parts, what: str, text: str, now: datetime) -> bool:
-    """Have people told; False if they were told of this thing within this hour, or there is nobody to tell.
+    """Put an alert into the outbox; False if there was one about this within the hour, or there is no destination.
 
     Args:
         conn: of a `Parts.write`.
@@ -66,7 +66,7 @@ class Alerts:
         return outbox.claim(conn, now, Lane.ALERT, AT_ONCE)
 
     def closed(self) -> Mapping[str, datetime]:
-        """None is held back: an alert waits by itself."""
+        """None: alerts are not held back by address."""
         return {}
 
     def let_through(self, rows: Sequence[OutboxRow]) -> Sequence[OutboxRow]:
@@ -82,11 +82,11 @@ class Alerts:
         return self._overdue.next_instant()
 
     def send(self, row: OutboxRow) -> Outcome:
-        """Tell people, if it is still so."""
+        """Send it, if it is still true."""
         return self._send(row, looked_for=False, repeat=False)
 
     def look_up(self, row: OutboxRow) -> Outcome | None:
-        """Look for it, and tell people if it is not there."""
+        """Look for it, and send it if it is not there."""
         found = self._texts.find(row, since=row.created_at)
         match found:
             case Waits():

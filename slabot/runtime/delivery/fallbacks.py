@@ -1,7 +1,7 @@
-"""Where does a page go, or an alert about slabot itself, that its channel does not take?
+"""Send a page or an alert elsewhere as well where its channel does not take it.
 
 Promise: after ``fallback.after``, or at once after a refusal for good, it goes to the next destination of the policy's
-list as well, once, and a note on the ticket says so. The page itself is tried on: its channel may be mended.
+list as well, once, and a note on the ticket says so. The page itself is still retried, since its channel may come back.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class Overdue:
         self._done: set[str] = set()
 
     def drain(self) -> bool:
-        """Let overdue pages go elsewhere as well; True if any did."""
+        """Send overdue pages elsewhere as well; True if there were any."""
         parts, now = self._parts, self._parts.now()
         late = [row for at, row in self._open(now) if at <= now]
         if not late:

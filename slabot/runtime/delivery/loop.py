@@ -1,9 +1,9 @@
-"""How is a lane of the outbox worked off, the most urgent first, and nothing in another's way?
+"""Work off a lane of the outbox, the most urgent row first.
 
 Promise: work goes out at least once, and never while it is known to be needless. Work for one address goes one after
 the other, for several at the same time; an address that takes nothing holds its own rows and no others. What was begun
-and never settled stays unknown until somebody has looked; what was claimed and surely not tried goes back into the
-queue. A mistake about one row silences no other.
+and never settled stays unknown until it was looked up; what was claimed and surely not tried goes back into the queue.
+An unexpected error about one row stops no other.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from slabot.runtime.parts import LEASE, Parts
 from slabot.runtime.unexpected import log_unexpected
 from slabot.store import Lane, OutboxRow, StoreUnavailable, outbox
 
-RETRY = timedelta(seconds=60)  # before work that was refused for good is tried again: a person may have mended it
+RETRY = timedelta(seconds=60)  # before work that was refused for good is tried again: a person may have fixed the cause
 ANY = timedelta(days=1)  # ahead of now; nothing unknown is put off for that long
 LONGEST_PAUSE = timedelta(seconds=60)  # between two tries of the same work
 
 
 @dataclass(frozen=True, slots=True)
 class Broke:
-    """A mistake of ours came in between: the work may have been done before it."""
+    """An unexpected error came in between: the work may have been done before it."""
 
     why: str
 
@@ -37,7 +37,7 @@ R = TypeVar("R")
 
 
 class Kinds(Protocol[R]):
-    """The kinds of work in one lane: they prepare and send, and write down what came of it."""
+    """Handles the work of one lane: prepares it, sends it, and stores the outcome."""
 
     lane: Lane
 
@@ -48,7 +48,7 @@ class Kinds(Protocol[R]):
         """The most urgent rows that may be sent, for other addresses than those."""
 
     def closed(self) -> Mapping[str, datetime]:
-        """Addresses that take nothing now, and until when; their rows are left where they are."""
+        """Addresses that take nothing now, and until when; their rows are not claimed."""
 
     def let_through(self, rows: Sequence[OutboxRow]) -> Sequence[OutboxRow]:
         """Which of the claimed rows may be sent; the others are put back."""
@@ -57,13 +57,13 @@ class Kinds(Protocol[R]):
         """Prepare a row and send it, once."""
 
     def look_up(self, row: OutboxRow) -> R | None:
-        """What became of a row that may have been sent; None where it takes its turn again."""
+        """The outcome of a row that may have been sent; None where it is to be tried again."""
 
     def save(self, row: OutboxRow, result: R | Broke, *, was_unknown: bool) -> None:
-        """Write down what came of it, in one transaction."""
+        """Store the outcome, in one transaction."""
 
     def again(self, row: OutboxRow) -> None:
-        """Let a row take its turn again after its outcome was unknown."""
+        """Queue a row again after its outcome was unknown."""
 
     def finish(self, now: datetime) -> bool:
         """After everything was sent; True if that did something."""
@@ -135,7 +135,7 @@ class Delivery(Generic[R]):
             self.kinds.save(row, found, was_unknown=True)
 
     def _guarded(self, row: OutboxRow, attempt: Callable[[OutboxRow], R | None]) -> R | Broke | None:
-        """What came of an attempt; after a mistake of ours it may have been done."""
+        """The outcome of an attempt; after an unexpected error the work may have been done."""
         try:
             return attempt(row)
         except StoreUnavailable:
@@ -145,7 +145,7 @@ class Delivery(Generic[R]):
 
 
 def put_back(parts: Parts, rows: Sequence[OutboxRow], why: str) -> None:
-    """These were claimed and not tried: they may be claimed again at once."""
+    """Put rows back that were claimed and not tried; they may be claimed again at once."""
     now = parts.now()
 
     def hold(conn: Connection) -> None:
@@ -157,7 +157,7 @@ def put_back(parts: Parts, rows: Sequence[OutboxRow], why: str) -> None:
 
 
 def put_off(parts: Parts, row: OutboxRow, until: datetime, why: str, *, unknown: bool) -> None:
-    """Try it again at an instant; look for it then, where nobody knows what became of it."""
+    """Retry a row at an instant; one whose outcome is unknown is looked up then."""
 
     def hold(conn: Connection) -> None:
         if unknown:
@@ -169,12 +169,12 @@ def put_off(parts: Parts, row: OutboxRow, until: datetime, why: str, *, unknown:
 
 
 def stays_unknown(conn: Connection, row: OutboxRow, until: datetime) -> None:
-    """Nobody knows yet what became of it; it is looked for at that instant."""
+    """Keep the outcome unknown; it is looked up at that instant."""
     outbox.renew(conn, row.key, until - LEASE)
 
 
 def pause(row: OutboxRow, now: datetime) -> timedelta:
-    """How long to leave it alone after a failure: a tenth of the time for which it has been failing, so that an outage
+    """The pause after a failure: a tenth of the time for which it has been failing, so that an outage
     of an hour does not end in a storm of calls.
     """
     return max(LEASE, min((now - row.created_at) / 10, LONGEST_PAUSE))

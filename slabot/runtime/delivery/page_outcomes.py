@@ -1,4 +1,4 @@
-"""What became of a page, and how is it written down?
+"""Store the outcomes of pages.
 
 Promise: every page of the outbox ends sent, superseded or failed, or waits with its reason; each step is a row of the
 ledger in the same transaction.
@@ -58,7 +58,7 @@ class PageOutcomes:
         self._parts = parts
 
     def sent(self, row: OutboxRow, page: Page, came: SentPage) -> None:
-        """It arrived, and the rules are told so."""
+        """It arrived; the timeline gets the event."""
         parts, now = self._parts, self._parts.now()
 
         def settle(conn: Connection) -> None:
@@ -102,7 +102,7 @@ class PageOutcomes:
         messages.put(conn, posted)
 
     def reached_nobody(self, row: OutboxRow, page: Page, why: str) -> None:
-        """There is nobody whom it could have told; the rules are told so, and go on."""
+        """It had no recipient; the timeline gets the event, and the ladder goes on."""
         parts, now = self._parts, self._parts.now()
 
         def settle(conn: Connection) -> None:
@@ -117,13 +117,13 @@ class PageOutcomes:
         parts.write(settle)
 
     def not_wanted(self, conn: Connection, row: OutboxRow, why: str) -> None:
-        """Nobody needs it any more."""
+        """It is not needed any more."""
         now = self._parts.now()
         outbox.settle(conn, row.key, OutboxState.SUPERSEDED, why)
         ledger.write(conn, now, LedgerEvent.PAGE_SUPERSEDED, f"not paged: {why}", *_about(row), row.key)
 
     def waits(self, row: OutboxRow, until: datetime, why: str, *, unknown: bool) -> None:
-        """Not now; tried again, or looked for, at an instant."""
+        """Not now; it is tried again, or looked up, at an instant."""
         parts, now = self._parts, self._parts.now()
         not_before = not_sooner(until, now)
         text = f"the page waits until {when(not_before, parts.policy.display_zone)}: {why}"
@@ -135,7 +135,7 @@ class PageOutcomes:
         parts.write(hold)
 
     def failed(self, row: OutboxRow, until: datetime, why: str, *, unknown: bool) -> None:
-        """Refused for good. Pages are never dropped: a person may have mended the cause at that instant."""
+        """Refused for good; retried at an instant all the same, since a person may have fixed the cause."""
         parts, now = self._parts, self._parts.now()
 
         def hold(conn: Connection) -> None:
@@ -149,7 +149,7 @@ class PageOutcomes:
         parts.write(hold)
 
     def again(self, row: OutboxRow) -> None:
-        """It was looked for and is not there, or cannot be looked for: it takes its turn again, as a repeat."""
+        """It was not found, or cannot be looked up: it is queued again, as a repeat."""
         now, work = self._parts.now(), row.work
         assert isinstance(work, Page | BundleWork), "nothing else queues among the pages"
 

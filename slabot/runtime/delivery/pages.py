@@ -1,4 +1,4 @@
-"""How does one page leave, and what if nobody knows whether it did?
+"""Send pages, and look up those whose outcome is unknown.
 
 Promise: a page goes out at least once, and never while it is known to be needless: just before it leaves the ticket is
 read again and decided again. A message whose outcome is unknown is looked up before it is sent again, where its channel
@@ -48,7 +48,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """It was written down already what came of it."""
+    """The outcome is stored already."""
 
 
 Result = SentPage | Settled | Waits | Unknown | Dropped | Failed | Nobody
@@ -56,7 +56,7 @@ Result = SentPage | Settled | Waits | Unknown | Dropped | Failed | Nobody
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A page that is still wanted, and all that is needed to send it."""
+    """A page that is still wanted, with everything needed to send it."""
 
     stored: StoredTicket
     decision: Decision
@@ -78,7 +78,7 @@ class Pages:
     # -- the turn of a page -------------------------------------------------------------------------------------------
 
     def begin(self, now: datetime) -> bool:
-        """Look up what may have been forgotten, and bundle what should come together."""
+        """Look up pages that an older store may have forgotten, and bundle pages that belong together."""
         looked_up = self._forgotten is not None and self._forgotten.drain()
         return self._bundles.gather(now) or looked_up
 
@@ -101,7 +101,7 @@ class Pages:
         return rows
 
     def finish(self, now: datetime) -> bool:
-        """What has waited for too long goes elsewhere as well."""
+        """Send elsewhere as well what has waited for too long."""
         return self._overdue.drain()
 
     def next_instant(self) -> datetime | None:
@@ -111,7 +111,7 @@ class Pages:
     # -- sending ------------------------------------------------------------------------------------------------------
 
     def send(self, row: OutboxRow) -> Result:
-        """Send it, unless it has to wait or nobody needs it any more."""
+        """Send it, unless it has to wait or is not needed any more."""
         closed_until = self._pacing.closed().get(row.channel or "")
         if closed_until is not None:
             return Waits(closed_until, "no more messages are taken there just now")
@@ -206,7 +206,7 @@ class Pages:
         return self._later(row, found.until, found.why) if isinstance(found, Waits) else found
 
     def _prepare(self, conn: Connection, row: OutboxRow, page: Page, found: Recheck) -> Ready | Dropped:
-        """Decide once more; a page that nobody needs any more is settled in the same transaction."""
+        """Decide once more; a page that is not needed any more is settled in the same transaction."""
         parts = self._parts
         decision = self._rechecks.decide(conn, row, found)
         stored = tickets.load(conn, row.helpdesk, row.ticket_id)
@@ -261,7 +261,7 @@ class Pages:
     # -- unknown outcomes ---------------------------------------------------------------------------------------------
 
     def look_up(self, row: OutboxRow) -> Result | None:
-        """Look for it, where somebody can; None where it is sent again."""
+        """Look it up, where the channel can; None where it is sent again."""
         way = row.to.way
         channel = self._parts.channels.get(way)
         if channel is None or not channel.can.find or row.to.kind is not DestinationKind.CHANNEL:
@@ -329,7 +329,7 @@ class Pages:
                 outcomes.failed(row, now + RETRY, why, unknown=True)
 
     def again(self, row: OutboxRow) -> None:
-        """It takes its turn again, as a repeat."""
+        """Queue it again, as a repeat."""
         self._outcomes.again(row)
 
 
@@ -346,7 +346,7 @@ def _asked(question: Callable[[], T]) -> T | Waits | Unknown | Failed | Dropped:
 
 
 def _why_not(decision: Decision, page: Page) -> str:
-    """Why a planned page is needless, in words."""
+    """Why a planned page is not needed, as text."""
     clock = clock_of(decision, page.clock)
     if clock is None:
         return "the clock that it was about is no longer kept"

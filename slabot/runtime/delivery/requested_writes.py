@@ -1,4 +1,4 @@
-"""Which writes does somebody ask for, beside the rules?
+"""Do the writes that people ask for, beside those of the rules.
 
 Promise: what a person asked for in Slack, and notes about pages that could not arrive, are written as asked: no rule
 decides about them again, and the governor, which watches over the rules, does not count them. Doing one again changes

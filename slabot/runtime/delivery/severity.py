@@ -1,8 +1,8 @@
-"""How does a severity that was chosen in Slack get into the helpdesk?
+"""Write a severity that was chosen in Slack to the helpdesk.
 
 Promise: the native priority is set to match, and an internal note says who chose it and why, each once, whatever the
-rules about writing say: a person asked for it. slabot counts by the choice at once; should the helpdesk refuse it, the
-ledger and the person are told.
+rules about writing say: a person asked for it. slabot counts by the choice at once; if the helpdesk refuses it, the
+ledger says so and the person gets a message.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from slabot.store.work import ChooseSeverity
 def owe_severity(
     conn: Connection, chosen: ChooseSeverity, *, click_id: str, helpdesk: str, ticket_id: str, now: datetime
 ) -> None:
-    """Have the priority set and the note left; ``click_id`` names the choice, and what is written is found by it."""
+    """Put priority and note into the outbox; ``click_id`` identifies the choice, and is the marker of what is
+    written.
+    """
     key = f"{helpdesk}/{ticket_id}/severity/{click_id}"
     outbox.owe(conn, chosen, key=key, helpdesk=helpdesk, ticket_id=ticket_id, now=now)
 

@@ -1,7 +1,7 @@
-"""How are posted pages kept up to date, and people told the rest about a ticket?
+"""Update posted pages, and send notes about a ticket.
 
-Promise: an update shows the latest state and notifies nobody; one that is overtaken is dropped. A note to people is
-sent once.
+Promise: an update shows the latest state and notifies nobody; an outdated one is dropped. A note to people is sent
+once.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Updates:
         return outbox.claim(conn, now, Lane.UPDATE, AT_ONCE)
 
     def closed(self) -> Mapping[str, datetime]:
-        """None is held back: an update waits by itself."""
+        """None: updates are not held back by address."""
         return {}
 
     def let_through(self, rows: Sequence[OutboxRow]) -> Sequence[OutboxRow]:
@@ -84,7 +84,7 @@ class Updates:
         return None
 
     def send(self, row: OutboxRow) -> Result:
-        """Bring a message up to date, or tell people."""
+        """Update a message, or send a note."""
         match row.work:
             case Update() as update:
                 return self._update(row, update)

@@ -1,9 +1,9 @@
-"""Of the writes that were claimed, which may go ahead in this run?
+"""Let through those of the claimed writes that may go ahead in this run.
 
 Promise: a run is a minute, and is judged as a whole. Writes wait until everything that changed in their helpdesk has
-been read and decided (for an hour at most), so that the share is one of all tickets and not of those read so far. What
-went out in it already counts, so that acts which trickle in one by one meet the same brakes as acts that come together;
-and what is held back says why, with the limits as they stand in the file.
+been read and decided (for an hour at most), so that the share is one of all tickets and not of those read so far.
+What went out in it already counts, so that the same limits hold for writes that come one by one and for writes that
+come together; and what is held back says why, with the limits as they stand in the file.
 """
 
 from __future__ import annotations

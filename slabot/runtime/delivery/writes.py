@@ -1,9 +1,9 @@
-"""How is a helpdesk written to?
+"""Write to helpdesks.
 
-Promise: each act is done once. The ticket is read again just before, and decided again; an act that is no longer
-wanted is dropped with its reason, a conflict is decided again and never forced, and an act whose outcome is unknown
-is settled as `slabot.runtime.delivery.unknown_writes` says before it is tried again. The governor stands in front of
-what the rules want.
+Promise: each write is done once. The ticket is read again just before, and decided again; a write that is no longer
+wanted is dropped with its reason, a conflict is decided again and never forced, and a write whose outcome is unknown
+is settled as `slabot.runtime.delivery.unknown_writes` says before it is tried again. The governor limits what the
+rules want.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ class Writes:
         return outbox.claim(conn, now, Lane.WRITE, AT_ONCE)
 
     def closed(self) -> Mapping[str, datetime]:
-        """None is held back: a write waits by itself."""
+        """None: writes are not held back by address."""
         return {}
 
     def let_through(self, rows: Sequence[OutboxRow]) -> Sequence[OutboxRow]:
@@ -139,11 +139,11 @@ class Writes:
     # -- writing ------------------------------------------------------------------------------------------------------
 
     def send(self, row: OutboxRow) -> Result:
-        """Do it, unless nobody wants it any more."""
+        """Do it, unless it is not wanted any more."""
         return self._with_adapter(row, lambda adapter: self._send(adapter, row))
 
     def look_up(self, row: OutboxRow) -> Result | None:
-        """Look for it; what did not happen takes its turn again, and the governor is asked again."""
+        """Look it up; what did not happen is queued again, and the governor is asked again."""
         missing: list[None] = []
 
         def look(adapter: Adapter) -> Result:
@@ -164,7 +164,7 @@ class Writes:
         return None if missing else result
 
     def _with_adapter(self, row: OutboxRow, work: Callable[[Adapter], Result]) -> Result:
-        """What came of it, by the adapter's errors."""
+        """The outcome, by the adapter's errors."""
         adapter, now = self._parts.adapters.get(row.helpdesk), self._parts.now()
         if adapter is None:
             return Failed(f"the policy no longer names the helpdesk {row.helpdesk}")
@@ -208,7 +208,7 @@ class Writes:
     def _still_wanted(
         self, conn: Connection, row: OutboxRow, work: RuleWrite, snapshot: Snapshot, seen_at: datetime
     ) -> Action | Dropped:
-        """Decide once more; an act that nobody wants any more is settled in the same transaction."""
+        """Decide once more; a write that is not wanted any more is settled in the same transaction."""
         kind, now = work.action.kind, self._parts.now()
         decision = take_in(conn, self._parts, snapshot, seen_at)
         action = wanted(decision, row.key)

@@ -1,8 +1,8 @@
-"""What does a click on a page do?
+"""Do what a click on a page asks for.
 
-Promise: a click changes what it says and nothing else. One that comes too late harms nothing, and is told why. The
-same click arriving twice is one click. What the policy keeps for certain people is not done before somebody has found
-out that the clicker is one of them. Nobody outside is asked here: it is one transaction.
+Promise: a click changes what its button says and nothing else. One that comes too late does no harm, and the answer
+says why. The same click arriving twice counts once. What the policy restricts to certain people is done only once it
+is known that the user is one of them. No outside service is asked here: it is one transaction.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from slabot.runtime.refresh import clock_of, view_of
 from slabot.store import LedgerEvent, StoredTicket, ledger, tickets
 from slabot.store.work import ChooseSeverity
 
-ESCALATED = timedelta(minutes=1)  # for which a second wish for the next page is taken for the same one
+ESCALATED = timedelta(minutes=1)  # for which a second request for the next page counts as the same one
 
 _TOLD = {
     Button.ACKNOWLEDGE: LedgerEvent.PAGE_ACKNOWLEDGED,
@@ -57,7 +57,7 @@ _TOLD = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of it.
+    """The answer to a click.
 
     Attributes:
         text: what the clicker alone reads; empty where the page itself shows it.
@@ -77,7 +77,7 @@ class Dialog:
 
 @dataclass(frozen=True, slots=True)
 class Restricted:
-    """The policy keeps this for certain people; nothing was done."""
+    """The policy restricts this to certain people; nothing was done."""
 
     permission: Permission
     severity: str
@@ -166,7 +166,7 @@ class _Clicked:
                 return None
 
     def _shows(self, view: PageView) -> bool:
-        """True if the click rests on what is so still, or on what the clicker did a moment ago."""
+        """True if the page has not changed since the user clicked, or changed only by the user's own last click."""
         clicked = self._clicked
         if clicked.generation == view.generation or clicked.shows in ("", shown_by(view)):
             return True
@@ -177,7 +177,7 @@ class _Clicked:
                 return False
 
     def _taken(self, view: PageView) -> Answer | None:
-        """What to tell somebody who comes second to the same; nothing if they were first as well."""
+        """The answer to the second of two people; empty if the first was the same person."""
         match view.state, self._clicked.action:
             case ClaimedBy(who, _), (Button.CLAIM | Button.ACKNOWLEDGE):
                 pass
@@ -253,7 +253,7 @@ class _Clicked:
         return Answer()
 
     def _owe(self, act: AnyEvent, now: datetime) -> None:
-        """What the helpdesk is to be told of it."""
+        """Put what the helpdesk is to get into the outbox."""
         clicked = self._clicked
         match act:
             case Claimed():

@@ -1,4 +1,4 @@
-"""What is the answer to a slash command?
+"""Answer slash commands.
 
 Promise: what the store knows is answered at once, after two seconds at most for names of agents that are not known yet.
 `mine` asks outside for more, since who somebody is in a helpdesk is known by their e-mail address alone; whoever cannot
@@ -53,7 +53,7 @@ def answer(parts: Parts, command: Command) -> Rendered:
 
 
 def mine(parts: Parts, command: Command) -> Rendered:
-    """The asker's own tickets: assigned to them, or claimed by them. Asks Slack and the helpdesks.
+    """The user's own tickets: assigned to them, or claimed by them. Asks Slack and the helpdesks.
 
     Raises:
         StoreUnavailable: it cannot be read now.
@@ -72,7 +72,7 @@ def mine(parts: Parts, command: Command) -> Rendered:
 
 
 def _agents(parts: Parts, command: Command) -> tuple[dict[str, str], list[str]]:
-    """Who the asker is, by helpdesk; and what could not be found out, in sentences."""
+    """The user's agent ids by helpdesk; and what could not be found out, in sentences."""
     style = Mrkdwn(parts.policy.display_zone)
     try:
         email = None if parts.sender is None else parts.sender.directory.email(command.user_id)

@@ -1,7 +1,7 @@
-"""What is answered to people in Slack, by whichever way their acts arrive?
+"""Answer what people do in Slack, over HTTP or Socket Mode.
 
-Promise: one code for HTTP and for Socket Mode. The answer is ready at once and never waits for Slack or a helpdesk;
-what needs them is done afterwards by few threads, and what came of it is told to the one person, or else stands in the
+Promise: the same code for HTTP and for Socket Mode. The answer is ready at once and never waits for Slack or a
+helpdesk; what needs them is done afterwards by a few threads, and its result goes to the user alone, or else into the
 ledger. Nothing is lost silently.
 """
 
@@ -50,7 +50,7 @@ class Reply:
 
 
 class Interactions:
-    """People's acts in Slack. Safe to use from several threads."""
+    """Handles clicks, dialogs, commands and events. Safe to use from several threads."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -66,7 +66,7 @@ class Interactions:
     # ── Pages and dialogs ───────────────────────────────────────────────────────────────────────────────────────────
 
     def interaction(self, payload: dict[str, Any]) -> Reply:
-        """Somebody clicked, or answered a dialog.
+        """Handle a click, or a submitted dialog.
 
         Raises:
             BadPayload: it is not what Slack sends.
@@ -113,7 +113,7 @@ class Interactions:
         return self._answer(clicked, click(self._parts, clicked, permission))
 
     def _after_asking(self, clicked: Click, found: Restricted) -> None:
-        """Do what was clicked, if Slack says that the clicker may; tell them if not."""
+        """Do what was clicked, if Slack says that the user may; tell them if not."""
         try:
             allowed = self._permissions.check(found.permission, clicked.user_id)
         except PermissionUnknown as error:
@@ -144,7 +144,7 @@ class Interactions:
             self._say(clicked, self._refuse(clicked, lambda style: click_texts.no_dialog(act, why, style)))
 
     def _refuse(self, clicked: Click, message: Callable[[Style], str]) -> str:
-        """Write down that nothing was done; what the clicker reads."""
+        """Write into the ledger that nothing was done; returns the answer to the user."""
         zone = self._parts.policy.display_zone
         text = click_texts.changed_nothing(_who(clicked), clicked.action.act, message(Plain(zone)))
         self._note(clicked, LedgerEvent.PAGE_CLICK_REFUSED, text)
@@ -160,7 +160,7 @@ class Interactions:
     # ── Commands ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def command(self, command: Command) -> Reply:
-        """Somebody typed a command.
+        """Handle a slash command.
 
         Raises:
             StoreUnavailable: it cannot be answered now.
@@ -174,7 +174,7 @@ class Interactions:
     # ── The home tab ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def handle_event(self, event: Challenge | HomeOpened | NotOurs) -> Reply:
-        """Slack tells that something has happened: somebody opened their home tab."""
+        """Handle an event: somebody opened their home tab."""
         match event:
             case Challenge(text):
                 return Reply({"challenge": text})
@@ -213,7 +213,7 @@ class Interactions:
             self._later(asker, lambda: self._say(asker, text))
 
     def _say(self, asker: EphemeralRecipient, message: str | Rendered) -> None:
-        """Tell one person; where that fails, the ledger has it."""
+        """Send an ephemeral message; where that fails, the ledger says so."""
         sender = self._parts.sender
         if sender is None or not message:
             return
@@ -233,7 +233,7 @@ class Interactions:
         self._pool.submit(self._guarded, asker, work)
 
     def _guarded(self, asker: EphemeralRecipient | None, work: Callable[[], object]) -> None:
-        """A failure after the answer is told or written down; it ends no thread."""
+        """Report or log a failure after the answer; it ends no thread."""
         try:
             work()
         except PermissionUnknown:

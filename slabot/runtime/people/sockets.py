@@ -1,4 +1,4 @@
-"""How do people's acts in Slack reach slabot where it has no public address?
+"""Receive Slack's requests over Socket Mode, where slabot has no public address.
 
 Promise: slabot connects to Slack, by threads of its own, and connects again whenever the connection ends; before Slack
 ends one that it has announced, the next one is there. Every envelope is answered once, by the same code as a request

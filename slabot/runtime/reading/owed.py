@@ -1,7 +1,7 @@
-"""Which tickets must be read again, because a webhook or a sweep said so?
+"""Read the tickets again that a webhook or a sweep named.
 
 Promise: a hint is done when the ticket was read and evaluated after it came; until then it stays, also over a
-crash. One ticket, or one helpdesk, that cannot be read never stands in the way of another.
+crash. One ticket, or one helpdesk, that cannot be read never keeps another from being read.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What has changed in a helpdesk, whether a webhook told us or not?
+"""Sweep a helpdesk for changes, whether a webhook named them or not.
 
-Promise: the sweep is the truth. A page of it is stored together with the cursor behind it, so that a crash repeats
-a page and never leaves one out; no call is made per ticket.
+Promise: the sweep finds everything. A batch of it is stored together with the cursor behind it, so that a crash repeats
+a batch and never leaves one out; no call is made per ticket.
 """
 
 from __future__ import annotations
