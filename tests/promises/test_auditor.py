@@ -59,7 +59,7 @@ def told(scene: Scene, event: LedgerEvent) -> list[str]:
 
 def no_page_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
     drain = Delivery.drain
-    monkeypatch.setattr(Delivery, "drain", lambda self: self.kinds.lane is not Lane.PAGE and drain(self))
+    monkeypatch.setattr(Delivery, "drain", lambda self: self.handler.lane is not Lane.PAGE and drain(self))
 
 
 def test_while_everything_agrees_the_heartbeat_is_heard_each_minute(audited: Scene) -> None:

@@ -115,7 +115,7 @@ class Conversation:
                 self._reach(MailStage.CONTENT)
                 _expect(smtp.data(self._mail), 250)
                 self._reach(MailStage.TAKEN)
-                _say_goodbye(smtp)
+                _quit(smtp)
             finally:
                 smtp.close()
         except smtplib.SMTPResponseException as error:
@@ -163,7 +163,7 @@ def _expect(reply: tuple[int, bytes], *good: int) -> None:
         raise MailRefused(*reply)
 
 
-def _say_goodbye(smtp: smtplib.SMTP) -> None:
+def _quit(smtp: smtplib.SMTP) -> None:
     with contextlib.suppress(OSError, smtplib.SMTPException):
         if smtp.sock is not None:
             smtp.sock.settimeout(GOODBYE)

@@ -111,7 +111,7 @@ class SlackChannel:
 def _outcome(send: Callable[[], Outcome]) -> Outcome:
     """As `slabot.channels.base.outcome`, with what only Slack's errors say."""
 
-    def sorted_out() -> Outcome:
+    def send_and_classify() -> Outcome:
         try:
             return send()
         except SlackRetry as error:
@@ -121,4 +121,4 @@ def _outcome(send: Callable[[], Outcome]) -> Outcome:
         except SlackPermanent as error:
             return Failed(str(error), thread_gone=error.code in NO_THREAD)
 
-    return outcome(sorted_out)
+    return outcome(send_and_classify)

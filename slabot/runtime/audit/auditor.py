@@ -85,7 +85,7 @@ class Auditor:
             findings=tuple(trouble.text for trouble in found),
             of_the_plan=tuple(trouble.text for trouble in planned),
             looked_at=compared.looked_at,
-            repaired=sum(one.mended for one in (*compared.differences, *compared.late)),
+            repaired=sum(one.repaired for one in (*compared.differences, *compared.late)),
         )
         former = parts.store.read(audits.last_verdict)
         unheard = None
@@ -150,15 +150,15 @@ def _tell_heartbeat(conn: Connection, verdict: AuditVerdict, former: AuditVerdic
 
 def _told(compared: _Compared) -> list[Trouble]:
     """One finding for each kind of difference, however many tickets it is about."""
-    mended = [one for one in compared.differences if one.mended]
-    broken = [one for one in (*compared.differences, *compared.late) if not one.mended]
-    late = [one for one in compared.late if one.mended]
+    repaired = [one for one in compared.differences if one.repaired]
+    broken = [one for one in (*compared.differences, *compared.late) if not one.repaired]
+    late = [one for one in compared.late if one.repaired]
     found = []
     if late:
         text = f"{_tickets(late)} not looked at when {'its' if len(late) == 1 else 'their'} time had come"
         found.append(Trouble("alarm", text, _ALARM_REMEDY))
-    if mended:
-        found.append(Trouble("plan", f"{_tickets(mended)} not as planned: {mended[0].text}", _PLAN_REMEDY))
+    if repaired:
+        found.append(Trouble("plan", f"{_tickets(repaired)} not as planned: {repaired[0].text}", _PLAN_REMEDY))
     if broken:
         text = f"{_tickets(broken)} not as planned, and deciding again did not help: {broken[0].text}"
         found.append(Trouble("undecided", text, _BROKEN_REMEDY))

@@ -28,13 +28,13 @@ class Difference:
 
     Attributes:
         text: completes "ticket acme/4711: …".
-        mended: True if the store holds it now.
+        repaired: True if the store holds it now.
     """
 
     helpdesk: str
     ticket_id: str
     text: str
-    mended: bool
+    repaired: bool
 
     @property
     def reference(self) -> str:
@@ -52,7 +52,7 @@ def compare(parts: Parts, helpdesk: str, ticket_id: str, now: datetime) -> Diffe
         if parts.store.read(lambda conn: difference(conn, parts, helpdesk, ticket_id, now)) is None:
             return None
         # Somebody may have been about to do it: looked at once more, while nobody else can.
-        return parts.write(partial(_mend, parts=parts, helpdesk=helpdesk, ticket_id=ticket_id, now=now))
+        return parts.write(partial(_repair, parts=parts, helpdesk=helpdesk, ticket_id=ticket_id, now=now))
     except StoreUnavailable:
         raise
     except Exception as error:
@@ -72,7 +72,7 @@ def look(parts: Parts, helpdesk: str, ticket_id: str, now: datetime) -> Differen
         raise
     except Exception as error:
         return _undecided(error, helpdesk, ticket_id)
-    return Difference(helpdesk, ticket_id, text, mended=True)
+    return Difference(helpdesk, ticket_id, text, repaired=True)
 
 
 def difference(conn: Connection, parts: Parts, helpdesk: str, ticket_id: str, now: datetime) -> str | None:
@@ -102,20 +102,20 @@ def _not_woken(parts: Parts, stored: StoredTicket, decision: Decision) -> str | 
     return f"nothing would have looked at it {when(wanted, parts.policy.display_zone)}, when it must be"
 
 
-def _mend(conn: Connection, *, parts: Parts, helpdesk: str, ticket_id: str, now: datetime) -> Difference | None:
+def _repair(conn: Connection, *, parts: Parts, helpdesk: str, ticket_id: str, now: datetime) -> Difference | None:
     tickets.lock(conn, helpdesk, ticket_id)
     text = difference(conn, parts, helpdesk, ticket_id, now)
     if text is None:
         return None
     evaluate(conn, parts, helpdesk, ticket_id, now=now)
-    mended = difference(conn, parts, helpdesk, ticket_id, now) is None
+    repaired = difference(conn, parts, helpdesk, ticket_id, now) is None
     entry = f"the auditor found that {text}; it was decided about again, " + (
-        "and that is mended" if mended else "and that did not help"
+        "and that is mended" if repaired else "and that did not help"
     )
     ledger.write(conn, now, LedgerEvent.AUDIT_DIFFERED, entry, helpdesk, ticket_id)
-    return Difference(helpdesk, ticket_id, text, mended)
+    return Difference(helpdesk, ticket_id, text, repaired)
 
 
 def _undecided(error: Exception, helpdesk: str, ticket_id: str) -> Difference:
     why = log_unexpected("audit.broke", error, LATER, helpdesk=helpdesk, ticket=ticket_id)
-    return Difference(helpdesk, ticket_id, f"it cannot be decided about: {why}", mended=False)
+    return Difference(helpdesk, ticket_id, f"it cannot be decided about: {why}", repaired=False)

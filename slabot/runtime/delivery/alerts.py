@@ -16,8 +16,8 @@ from sqlalchemy import Connection
 
 from slabot.channels.base import Dropped, Failed, MessageRef, Outcome, Sent, Unknown, Waits
 from slabot.runtime.audit.condition import is_still_so
-from slabot.runtime.delivery.fallbacks import Overdue, owe_instead, told_elsewhere
-from slabot.runtime.delivery.loop import RETRY, Broke, pause, stays_unknown
+from slabot.runtime.delivery.fallbacks import Overdue, owe_instead, sent_elsewhere
+from slabot.runtime.delivery.loop import RETRY, Crashed, pause, stays_unknown
 from slabot.runtime.delivery.texts import TextSender
 from slabot.runtime.parts import Parts, brings_work
 from slabot.store import Lane, LedgerEvent, OutboxRow, OutboxState, ledger, outbox
@@ -107,11 +107,11 @@ class Alerts:
         parts, now = self._parts, self._parts.now()
         if not parts.store.read(lambda conn: is_still_so(conn, parts, alert.what, now)):
             return Dropped("it was over before anybody could be told")
-        if parts.store.read(lambda conn: told_elsewhere(conn, parts, row)):
+        if parts.store.read(lambda conn: sent_elsewhere(conn, parts, row)):
             return Dropped("people were told elsewhere meanwhile")
         return self._texts.send(row, "About slabot itself", f"{BEGINS}{alert.text}", repeat=repeat)
 
-    def save(self, row: OutboxRow, result: Outcome | Broke, *, was_unknown: bool) -> None:
+    def save(self, row: OutboxRow, result: Outcome | Crashed, *, was_unknown: bool) -> None:
         """Write it down."""
         now, alert = self._parts.now(), _alert(row)
         about_pages = alert.what.startswith(PAGES) and not was_unknown
@@ -128,7 +128,7 @@ class Alerts:
                 self._later(row, now + pause(row, now), why, unknown=True)
             case Failed(why):
                 self._later(row, now + RETRY, why, unknown=was_unknown, refused=True)
-            case Broke(why):
+            case Crashed(why):
                 self._later(row, now + RETRY, why, unknown=True)
             case _:
                 assert_never(result)

@@ -27,7 +27,7 @@ LONGEST_PAUSE = timedelta(seconds=60)  # between two tries of the same work
 
 
 @dataclass(frozen=True, slots=True)
-class Broke:
+class Crashed:
     """An unexpected error came in between: the work may have been done before it."""
 
     why: str
@@ -36,7 +36,7 @@ class Broke:
 R = TypeVar("R")
 
 
-class Kinds(Protocol[R]):
+class LaneHandler(Protocol[R]):
     """Handles the work of one lane: prepares it, sends it, and stores the outcome."""
 
     lane: Lane
@@ -59,7 +59,7 @@ class Kinds(Protocol[R]):
     def look_up(self, row: OutboxRow) -> R | None:
         """The outcome of a row that may have been sent; None where it is to be tried again."""
 
-    def save(self, row: OutboxRow, result: R | Broke, *, was_unknown: bool) -> None:
+    def save(self, row: OutboxRow, result: R | Crashed, *, was_unknown: bool) -> None:
         """Store the outcome, in one transaction."""
 
     def again(self, row: OutboxRow) -> None:
@@ -75,31 +75,31 @@ class Kinds(Protocol[R]):
 class Delivery(Generic[R]):
     """One lane of the outbox."""
 
-    def __init__(self, parts: Parts, kinds: Kinds[R], pool: Executor | None = None) -> None:
+    def __init__(self, parts: Parts, handler: LaneHandler[R], pool: Executor | None = None) -> None:
         """`pool` serves several addresses at the same time; None for one after the other."""
-        self._parts, self.kinds, self._pool = parts, kinds, pool
+        self._parts, self.handler, self._pool = parts, handler, pool
 
     def drain(self) -> bool:
         """Send what may be sent now; True if there was anything."""
-        parts, kinds, now = self._parts, self.kinds, self._parts.now()
-        unknown = parts.store.read(lambda conn: outbox.unknown(conn, now - LEASE, kinds.lane))
+        parts, handler, now = self._parts, self.handler, self._parts.now()
+        unknown = parts.store.read(lambda conn: outbox.unknown(conn, now - LEASE, handler.lane))
         self._each_address(unknown, self._settle, claimed=False)
-        did = kinds.begin(now)
-        closed = list(kinds.closed())
-        rows = parts.write(lambda conn: kinds.claim(conn, now, closed))
-        self._each_address(kinds.let_through(rows), self._send, claimed=True)
-        return any((kinds.finish(now), unknown, did, rows))
+        did = handler.begin(now)
+        closed = list(handler.closed())
+        rows = parts.write(lambda conn: handler.claim(conn, now, closed))
+        self._each_address(handler.let_through(rows), self._send, claimed=True)
+        return any((handler.finish(now), unknown, did, rows))
 
     def next_instant(self) -> datetime | None:
         """When something may be sent next, or looked up; past if that is now, None if only an event brings work."""
-        now, closed = self._parts.now(), self.kinds.closed()
+        now, closed = self._parts.now(), self.handler.closed()
 
         def ask(conn: Connection) -> list[datetime | None]:
-            unknown = outbox.unknown(conn, now + ANY, self.kinds.lane)
+            unknown = outbox.unknown(conn, now + ANY, self.handler.lane)
             looked_up = [row.sending_since + LEASE for row in unknown if row.sending_since is not None]
-            return [*looked_up, outbox.earliest(conn, self.kinds.lane, but_not_to=list(closed))]
+            return [*looked_up, outbox.earliest(conn, self.handler.lane, but_not_to=list(closed))]
 
-        instants = (*self._parts.store.read(ask), self.kinds.next_instant(), *closed.values())
+        instants = (*self._parts.store.read(ask), self.handler.next_instant(), *closed.values())
         return min((instant for instant in instants if instant is not None), default=None)
 
     def _each_address(self, rows: Sequence[OutboxRow], work: Callable[[OutboxRow], None], *, claimed: bool) -> None:
@@ -116,32 +116,32 @@ class Delivery(Generic[R]):
 
     def _in_order(self, rows: Sequence[OutboxRow], work: Callable[[OutboxRow], None], *, claimed: bool) -> None:
         for place, row in enumerate(rows):
-            if self._parts.stopping.is_set() or (claimed and (row.channel or "") in self.kinds.closed()):
+            if self._parts.stopping.is_set() or (claimed and (row.channel or "") in self.handler.closed()):
                 if claimed:
                     put_back(self._parts, rows[place:], "it waits for its turn")
                 return
             work(row)
 
     def _send(self, row: OutboxRow) -> None:
-        result = self._guarded(row, self.kinds.send)
+        result = self._guarded(row, self.handler.send)
         assert result is not None, "whatever was sent has an outcome"
-        self.kinds.save(row, result, was_unknown=False)
+        self.handler.save(row, result, was_unknown=False)
 
     def _settle(self, row: OutboxRow) -> None:
-        found = self._guarded(row, self.kinds.look_up)
+        found = self._guarded(row, self.handler.look_up)
         if found is None:
-            self.kinds.again(row)
+            self.handler.again(row)
         else:
-            self.kinds.save(row, found, was_unknown=True)
+            self.handler.save(row, found, was_unknown=True)
 
-    def _guarded(self, row: OutboxRow, attempt: Callable[[OutboxRow], R | None]) -> R | Broke | None:
+    def _guarded(self, row: OutboxRow, attempt: Callable[[OutboxRow], R | None]) -> R | Crashed | None:
         """The outcome of an attempt; after an unexpected error the work may have been done."""
         try:
             return attempt(row)
         except StoreUnavailable:
             raise  # no fault of this row
         except Exception as error:
-            return Broke(log_unexpected(f"{self.kinds.lane.value}.broke", error, RETRY, key=row.key))
+            return Crashed(log_unexpected(f"{self.handler.lane.value}.broke", error, RETRY, key=row.key))
 
 
 def put_back(parts: Parts, rows: Sequence[OutboxRow], why: str) -> None:

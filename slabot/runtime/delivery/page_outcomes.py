@@ -101,7 +101,7 @@ class PageOutcomes:
         )
         messages.put(conn, posted)
 
-    def reached_nobody(self, row: OutboxRow, page: Page, why: str) -> None:
+    def had_no_recipient(self, row: OutboxRow, page: Page, why: str) -> None:
         """It had no recipient; the timeline gets the event, and the ladder goes on."""
         parts, now = self._parts, self._parts.now()
 

@@ -28,7 +28,7 @@ from slabot.runtime.delivery.after_restore import AfterRestore
 from slabot.runtime.delivery.bundles import Bundles, page_of
 from slabot.runtime.delivery.fallbacks import Overdue, planned_key
 from slabot.runtime.delivery.lateness import lateness
-from slabot.runtime.delivery.loop import RETRY, Broke, pause
+from slabot.runtime.delivery.loop import RETRY, Crashed, pause
 from slabot.runtime.delivery.pacing import AGAIN, Pacing
 from slabot.runtime.delivery.page_outcomes import PageOutcomes, SentPage
 from slabot.runtime.delivery.rechecks import Recheck, Rechecks
@@ -296,7 +296,7 @@ class Pages:
 
     # -- what came of it ----------------------------------------------------------------------------------------------
 
-    def save(self, row: OutboxRow, result: Result | Broke, *, was_unknown: bool) -> None:
+    def save(self, row: OutboxRow, result: Result | Crashed, *, was_unknown: bool) -> None:
         """Write it down."""
         outcomes, now, way = self._outcomes, self._parts.now(), row.to.way
         match result:
@@ -310,7 +310,7 @@ class Pages:
                 if isinstance(row.work, BundleWork):
                     self._bundles.settle(row, why, None)
             case Nobody(why):
-                outcomes.reached_nobody(row, page_of(row), why)
+                outcomes.had_no_recipient(row, page_of(row), why)
             case Waits(until, why, closes):
                 if closes:
                     self._pacing.asked_for_pause(row.channel or "", until)
@@ -325,7 +325,7 @@ class Pages:
                 self._bundles.settle(row, f"its pages go by themselves, for it was refused: {why}", None)
             case Failed(why):
                 outcomes.failed(row, now + RETRY, why, unknown=was_unknown)
-            case Broke(why):
+            case Crashed(why):
                 outcomes.failed(row, now + RETRY, why, unknown=True)
 
     def again(self, row: OutboxRow) -> None:

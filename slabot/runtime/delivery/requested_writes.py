@@ -18,7 +18,7 @@ from slabot.store import LedgerEvent, OutboxRow
 from slabot.store.work import Assign, ChooseSeverity, InternalNote, RequestedWrite
 
 
-def fulfil(parts: Parts, adapter: Adapter, row: OutboxRow, work: RequestedWrite) -> Done:
+def do_requested(parts: Parts, adapter: Adapter, row: OutboxRow, work: RequestedWrite) -> Done:
     """Do it.
 
     Raises:

@@ -19,7 +19,7 @@ from slabot.messages.message import PageMessage
 from slabot.messages.view import PageView
 from slabot.policy import Way
 from slabot.rules import decide
-from slabot.runtime.delivery.loop import RETRY, Broke, pause, put_off
+from slabot.runtime.delivery.loop import RETRY, Crashed, pause, put_off
 from slabot.runtime.delivery.texts import TextSender
 from slabot.runtime.parts import Parts
 from slabot.runtime.refresh import clock_of, refresh_messages, shown, view_of, with_names
@@ -145,7 +145,7 @@ class Updates:
         view = view_of(parts, stored, decision, clock)
         return None if digest_of(view) == message.digest else (message, view)
 
-    def save(self, row: OutboxRow, result: Result | Broke, *, was_unknown: bool) -> None:
+    def save(self, row: OutboxRow, result: Result | Crashed, *, was_unknown: bool) -> None:
         """Write it down."""
         now = self._parts.now()
         is_note = isinstance(row.work, Note)
@@ -162,7 +162,7 @@ class Updates:
                 put_off(self._parts, row, now + pause(row, now), why, unknown=is_note)
             case Failed(why):
                 put_off(self._parts, row, now + RETRY, why, unknown=is_note and was_unknown)
-            case Broke(why):
+            case Crashed(why):
                 put_off(self._parts, row, now + RETRY, why, unknown=is_note)
             case _:
                 assert_never(result)

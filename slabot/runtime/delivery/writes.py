@@ -33,9 +33,9 @@ from slabot.policy import Mode
 from slabot.rules import Action, Kind
 from slabot.runtime.delivery import customer_texts, unknown_writes
 from slabot.runtime.delivery.claims import take_back
-from slabot.runtime.delivery.loop import Broke, put_back, put_off, stays_unknown
+from slabot.runtime.delivery.loop import Crashed, put_back, put_off, stays_unknown
 from slabot.runtime.delivery.refusals import tell_refusal
-from slabot.runtime.delivery.requested_writes import event_of, fulfil
+from slabot.runtime.delivery.requested_writes import do_requested, event_of
 from slabot.runtime.delivery.write_limits import WriteLimits
 from slabot.runtime.evaluation import evaluate, take_in, take_out
 from slabot.runtime.parts import LEASE, Parts, brings_work
@@ -149,7 +149,7 @@ class Writes:
         def look(adapter: Adapter) -> Result:
             match row.work:
                 case Assign() | InternalNote() | ChooseSeverity() as work:
-                    return Written(fulfil(self._parts, adapter, row, work))  # doing it again changes nothing
+                    return Written(do_requested(self._parts, adapter, row, work))  # doing it again changes nothing
                 case FollowUp() | Solve() | Move() | Prioritise() | Nudge() as work:
                     done = unknown_writes.found(self._parts, adapter, row, work)
                     if done is not None:
@@ -186,7 +186,7 @@ class Writes:
     def _send(self, adapter: Adapter, row: OutboxRow) -> Result:
         match row.work:
             case Assign() | InternalNote() | ChooseSeverity() as work:
-                return Written(fulfil(self._parts, adapter, row, work))
+                return Written(do_requested(self._parts, adapter, row, work))
             case FollowUp() | Solve() | Move() | Prioritise() | Nudge() as work:
                 return self._decided(adapter, row, work)
             case _:
@@ -242,7 +242,7 @@ class Writes:
 
     # -- what came of it ----------------------------------------------------------------------------------------------
 
-    def save(self, row: OutboxRow, result: Result | Broke, *, was_unknown: bool) -> None:
+    def save(self, row: OutboxRow, result: Result | Crashed, *, was_unknown: bool) -> None:
         """Write it down."""
         parts, now = self._parts, self._parts.now()
         match result:
@@ -263,7 +263,7 @@ class Writes:
             case Failed(why):
                 parts.write(lambda conn: self._failed(conn, row, why, now))
                 tell_refusal(parts, row, why)
-            case Broke(why):
+            case Crashed(why):
                 parts.write(lambda conn: self._broke(conn, row, why, now))
             case _:
                 assert_never(result)
