@@ -1,4 +1,4 @@
-"""What can go wrong with the store, and what should a person do about it?
+"""The errors of the store, and what a person should do about each.
 
 Promise: a fault of the store is told apart from a mistake in the program, and says what to change.
 

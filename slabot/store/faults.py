@@ -1,7 +1,7 @@
-"""Is this error of the driver a fault of the store, and how is that said to a person?
+"""Turn errors of the driver into errors of the store, with a remedy.
 
-Promise: what a person can mend (a full disk, a lock, a lost connection) becomes a `StoreError` with its remedy; an
-error that only a programmer can mend (a missing table, a broken constraint) is left as it is.
+Promise: what a person can fix (a full disk, a lock, a lost connection) becomes a `StoreError` with its remedy; an
+error that only a programmer can fix (a missing table, a broken constraint) is left as it is.
 """
 
 from __future__ import annotations
@@ -116,6 +116,6 @@ def _postgres_fault(error: psycopg.Error, store: str) -> StoreError | None:
 
 
 def unavailable(fault: Fault, store: str, answer: str) -> StoreUnavailable:
-    """The error for a fault, with its remedy; `said` is what told of it."""
+    """The error for a fault, with its remedy; `answer` is the driver's message."""
     state, remedy = _WORDS[fault]
     return StoreUnavailable(f"The store ({store}) {state}.", f"{remedy}. (It says: {masked(answer)})", fault=fault)

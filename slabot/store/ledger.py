@@ -1,7 +1,7 @@
-"""What did slabot do, or refuse to do, and why?
+"""Write and read the ledger: what slabot did or refused to do, and why.
 
-Promise: every decision, act and refusal has a row in words that a support lead understands, in the order in which
-it was written. With a key, the same event is told once, however often it is decided again.
+Promise: every decision, act and refusal has a row that a support lead understands, in the order in which it was
+written. With a key, the same event is written once, however often it is decided again.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def write(
     *,
     evidence: Sequence[str] = (),
 ) -> bool:
-    """Write a row (see `Entry`); False if this event was told with this key before.
+    """Write a row (see `Entry`); False if this event was written with this key before.
 
     Raises:
         StoreMisuse: the event is not in the vocabulary.
@@ -91,7 +91,7 @@ def write(
 
 
 def write_all(conn: Connection, entries: Iterable[Entry]) -> None:
-    """Write several rows; one whose event was told with its key before is left out.
+    """Write several rows; one whose event was written with its key before is left out.
 
     Raises:
         StoreMisuse: an event is not in the vocabulary.

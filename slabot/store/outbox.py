@@ -1,7 +1,7 @@
-"""What is to be sent, what is being sent, and what became of it?
+"""Queue what is to be sent, and keep what became of it.
 
-Promise: an act is put in once, whatever decides on it again; a row that was claimed is settled, held, or found in doubt
-after a crash. Nothing is dropped.
+Promise: an act is put in once, whatever decides on it again; a row that was claimed is settled, held, or found after a
+crash with its outcome unknown. Nothing is dropped.
 
     pending ── claim ──> sending ── settle ──> sent | superseded | failed
        ^                    │
@@ -42,10 +42,10 @@ class OutboxRow:
 
     Attributes:
         key: deterministic and unique; also what the outside is searched for.
-        work: what to do; None some time after it was settled, when the words in it are no longer kept
+        work: what to do; None some time after it was settled, when the texts in it are no longer kept
             (`slabot.store.privacy`).
         helpdesk, ticket_id: empty where it concerns no ticket.
-        channel: who is told, in the policy's words; None for a write to the helpdesk.
+        channel: the destination, as the policy writes it; None for a write to the helpdesk.
         urgency: the earlier, the sooner it is claimed; the deadline that it is about.
         not_before: it is not claimed before; rounded up to a whole second.
         attempts: how often it was claimed.
@@ -83,12 +83,12 @@ class OutboxRow:
 
     @property
     def _owed(self) -> Work:
-        assert self.work is not None, "asked of a row whose words are no longer kept"
+        assert self.work is not None, "asked of a row whose texts are no longer kept"
         return self.work
 
     @property
     def to(self) -> Destination:
-        """Who is told; a channel of Slack may be named without its #."""
+        """The destination; a channel of Slack may be named without its #."""
         return destination_of(self.channel)
 
 
@@ -120,7 +120,7 @@ def owe(
         now: the present instant.
         helpdesk: of the ticket that it is about; empty where it concerns none.
         ticket_id: likewise.
-        to: who is told, in the policy's words.
+        to: the destination, as the policy writes it.
         urgency: the deadline that it is about; now if it is about none.
     """
     row = OutboxRow(
@@ -273,7 +273,7 @@ def hold(conn: Connection, key: str, not_before: datetime, why: str) -> bool:
 
 
 def renew(conn: Connection, key: str, since: datetime) -> bool:
-    """It stays in doubt, as if claimed at this instant; False if it is not being sent any more.
+    """Keep its outcome unknown, as if claimed at this instant; False if it is not being sent any more.
 
     For a row that was looked for in vain, or tried again without learning what became of it.
     """

@@ -1,4 +1,4 @@
-"""Which tables are there?
+"""The tables.
 
 Promise: one description for both engines; the migrations build exactly this (a test compares them).
 

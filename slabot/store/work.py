@@ -1,7 +1,7 @@
-"""What is owed to the outside, as values?
+"""The kinds of work in the outbox, as types.
 
 Promise: each kind of work is a type of its own and is written down and read again in this module alone; what an older
-slabot wrote is read as well. Who may be woken by it, and in which lane it queues, follows from the type.
+slabot wrote is read as well. Its kind and its lane follow from the type.
 """
 
 from __future__ import annotations

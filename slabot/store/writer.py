@@ -1,4 +1,4 @@
-"""How do many threads write to one SQLite file, each sure of its write, without waiting for one another's disk?
+"""Group the writes of many threads to one SQLite file into shared commits.
 
 Promise: a call returns after its COMMIT has reached the disk, or raises; nothing in between. A member of a group that
 fails takes nobody with it. After `close` has returned, everything that was handed in has been answered.
