@@ -28,6 +28,7 @@ from slabot.store.work import Work, decode, encode, kind_of
 _OUTBOX = schema.outbox
 _OPEN = (OutboxState.PENDING.value, OutboxState.SENDING.value)
 _PLAIN = tuple(column.name for column in _OUTBOX.columns if column.name not in ("kind", "lane", "body", "words"))
+_NOT_SENDING: Mapping[str, None] = {"sending_since": None, "begun_at": None}
 _STATES = select(_OUTBOX.c.key, _OUTBOX.c.state).where(_OUTBOX.c.key.in_(bindparam("keys", expanding=True)))
 _UPDATES = OfTickets(
     select(_OUTBOX).where(schema.OUTBOX_PENDING, _OUTBOX.c.lane == Lane.UPDATE.value),
@@ -248,8 +249,7 @@ def settle(
         "state": OutboxState(state).value,
         "words": reason,
         "outcome": None if outcome is None else dict(outcome),
-        "sending_since": None,
-        "begun_at": None,
+        **_NOT_SENDING,
     }
     return conn.execute(update(_OUTBOX).where(*where).values(**changes)).rowcount == 1
 
@@ -266,17 +266,13 @@ def hold(conn: Connection, key: str, not_before: datetime, why: str) -> bool:
         "state": OutboxState.PENDING.value,
         "not_before": not_earlier(not_before),
         "words": why,
-        "sending_since": None,
-        "begun_at": None,
+        **_NOT_SENDING,
     }
     return conn.execute(update(_OUTBOX).where(*where).values(**changes)).rowcount == 1
 
 
 def renew(conn: Connection, key: str, since: datetime) -> bool:
-    """Keep its outcome unknown, as if claimed at this instant; False if it is not being sent any more.
-
-    For a row that was looked for in vain, or tried again without learning what became of it.
-    """
+    """Keep the outcome unknown after a look-up in vain, as if claimed at this instant; False if it is not being sent."""
     where = (_OUTBOX.c.key == key, schema.OUTBOX_SENDING)
     return conn.execute(update(_OUTBOX).where(*where).values(sending_since=not_earlier(since))).rowcount == 1
 
