@@ -113,7 +113,7 @@ class LateCause(StrEnum):
     STOPPED = "stopped"
     """slabot itself was not running."""
     SEEN_LATE = "seen_late"
-    """The helpdesk told of the ticket, or of a change, only later."""
+    """The helpdesk showed the ticket, or a change, only later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ class PageView:
 
     Attributes:
         key: of the message: what its buttons carry and what the runtime knows it by.
-        generation: of the ticket when this was written; a click that carries an older one is told so.
+        generation: of the ticket when this was written; a click that carries an older one is refused.
         ticket: the helpdesk's own number.
         because: what the severity rests on, one reason each.
         clock: its name in the policy: ``first_response``.

@@ -52,7 +52,7 @@ class AuditVerdict:
         of_the_plan: those of them that the auditor alone can find; the others can be looked up at any time.
         looked_at: tickets that were decided about once more.
         repaired: tickets among them that were repaired.
-        heartbeat: None where the policy names none or it was withheld; else whether it was heard.
+        heartbeat: None where the policy names none or it was withheld; else whether it was received.
         differs_since: when something first did not agree; None while everything does.
     """
 

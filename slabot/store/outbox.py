@@ -1,6 +1,6 @@
 """Queue what is to be sent, and keep what became of it.
 
-Promise: an act is put in once, whatever decides on it again; a row that was claimed is settled, held, or found after a
+Promise: work is put in once, whatever decides on it again; a row that was claimed is settled, held, or found after a
 crash with its outcome unknown. Nothing is dropped.
 
     pending ── claim ──> sending ── settle ──> sent | superseded | failed
@@ -39,7 +39,7 @@ _UPDATES = OfTickets(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxRow:
-    """One act that is to reach the outside.
+    """One piece of work for the outside.
 
     Attributes:
         key: deterministic and unique; also what the outside is searched for.
@@ -138,12 +138,12 @@ def owe(
 
 
 def put(conn: Connection, row: OutboxRow) -> bool:
-    """Put an act in; False if its key is there already, in whatever state, and then nothing changes."""
+    """Put a row in; False if its key is there already, in whatever state, and then nothing changes."""
     return insert_once(conn, _OUTBOX, _columns(row))
 
 
 def put_all(conn: Connection, rows: Iterable[OutboxRow]) -> None:
-    """Put several acts in; one whose key is there already changes nothing."""
+    """Put several rows in; one whose key is there already changes nothing."""
     if columns := [_columns(row) for row in rows]:
         insert_where_missing(conn, _OUTBOX, columns)
 
@@ -220,7 +220,7 @@ def claim(
 def begin(conn: Connection, key: str, now: datetime) -> bool:
     """It is about to leave; False if it is not being sent, or somebody began it.
 
-    For an act that must not be tried twice: what was claimed and not begun is known not to have left.
+    For work that must not be tried twice: what was claimed and not begun is known not to have left.
     """
     where = (_OUTBOX.c.key == key, schema.OUTBOX_SENDING, _OUTBOX.c.begun_at.is_(None))
     return conn.execute(update(_OUTBOX).where(*where).values(begun_at=now)).rowcount == 1
@@ -272,13 +272,13 @@ def hold(conn: Connection, key: str, not_before: datetime, why: str) -> bool:
 
 
 def renew(conn: Connection, key: str, since: datetime) -> bool:
-    """Keep the outcome unknown after a look-up in vain, as if claimed at this instant; False if it is not being sent."""
+    """Keep the outcome unknown after a look-up in vain, as if claimed then; False if it is not being sent any more."""
     where = (_OUTBOX.c.key == key, schema.OUTBOX_SENDING)
     return conn.execute(update(_OUTBOX).where(*where).values(sending_since=not_earlier(since))).rowcount == 1
 
 
 def revive(conn: Connection, row: OutboxRow) -> bool:
-    """Put an act in again that was dropped because nobody wanted it then; False if it was not dropped.
+    """Put a row in again that was dropped because it was not wanted then; False if it was not dropped.
 
     What was sent or has failed stays as it is.
     """

@@ -84,7 +84,7 @@ OF_DECISIONS = (
     LedgerEvent.WRITE_OBSERVED,
     LedgerEvent.WRITE_REFUSED,
 )
-"""What every decision would tell again, and is told once."""
+"""The events that every decision would write again, and that are written once."""
 
 FAILURES = (
     LedgerEvent.AUDIT_DIFFERED,

@@ -195,7 +195,9 @@ class GroupCommit:
             yield member
 
     def _check_whole(self, conn: Connection, error: BaseException | None) -> None:
-        """A full disk is nobody's own fault, and SQLite then undoes the whole transaction by itself: all are told."""
+        """A full disk is nobody's own fault, and SQLite then undoes the whole transaction by itself: all members get
+        the error.
+        """
         fault = None if error is None or isinstance(error, StoreError) else fault_of(error, self._store)
         if fault is not None:
             raise fault from error

@@ -33,7 +33,7 @@ class MailStage(StrEnum):
     SENDER = "sender"
     RECIPIENT = "recipient"
     CONTENT = "content"
-    """From here on the mail may have been taken, whatever is heard."""
+    """From here on the mail may have been taken, whatever the server replies."""
     TAKEN = "taken"
 
 

@@ -74,7 +74,7 @@ class Auditor:
         """Audit now.
 
         Raises:
-            StoreUnavailable: the store does not answer, so nothing is known, and no heartbeat is heard.
+            StoreUnavailable: the store does not answer, so nothing is known, and no heartbeat is sent.
         """
         parts, now = self._parts, self._parts.now()
         compared = self._compare(now)

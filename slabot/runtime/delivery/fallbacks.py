@@ -65,7 +65,7 @@ def owe_instead(conn: Connection, parts: Parts, row: OutboxRow, why: str, now: d
 
 
 def sent_elsewhere(conn: Connection, parts: Parts, row: OutboxRow) -> bool:
-    """True for an alert that goes elsewhere instead, once its own destination or another fallback has told people."""
+    """True for an alert that goes elsewhere instead, once its own destination or another fallback has taken it."""
     fallback, alert = parts.policy.fallback, row.work
     if not isinstance(alert, Alert) or alert.instead_of is None:
         return False

@@ -30,7 +30,7 @@ def tell_refusal(parts: Parts, row: OutboxRow, why: str) -> None:
     """Tell whoever asked for this write that it failed; does nothing for a write that no person asked for.
 
     Raises:
-        StoreUnavailable: it could not be written down that they were not told.
+        StoreUnavailable: the ledger could not be written after the message failed.
     """
     sender, style = parts.sender, Mrkdwn(parts.policy.display_zone)
     if sender is None:
