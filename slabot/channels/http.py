@@ -25,7 +25,7 @@ from slabot.channels.settings import is_loopback
 from slabot.clock import Clock
 from slabot.domain import utc
 
-WHOLE = 5.0  # seconds for a request with its answer; less than after which the runtime calls an act doubtful
+WHOLE = 5.0  # seconds for a request with its answer; less than after which the runtime calls an outcome unknown
 CONNECT = 3.0  # seconds to reach the receiver
 READ = 4.0  # seconds of silence on an open connection
 BODY = 16 * 2**10  # bytes of an answer that are read

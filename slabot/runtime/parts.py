@@ -25,9 +25,8 @@ from slabot.store import Store
 from slabot.store.absences import Absence
 
 RECHECK = 2.0  # seconds that a page may wait for the helpdesk before it goes out unchecked
-LEASE = timedelta(
-    seconds=6
-)  # after this, an act that was being sent has an unknown outcome; above every HTTP time-out of ours
+# After this, work that was being sent has an unknown outcome; longer than every HTTP time-out of ours.
+LEASE = timedelta(seconds=6)
 SWEEP_EVERY = timedelta(seconds=60)  # helpdesks withhold the last minute; sweeping sooner finds nothing more
 LATE = timedelta(seconds=60)  # a page that leaves later than this after its time says how late it is
 DOWN = timedelta(seconds=10)  # before a helpdesk that did not answer is asked again
@@ -105,7 +104,7 @@ class Parts:
         return result
 
     def may_be_forgotten(self, at: datetime) -> bool:
-        """True if an act that was due then may have been done by a slabot whose store was replaced by an older one."""
+        """True if an action that was due then may have been done before the store was replaced by an older one."""
         return self.absence is not None and at < self.absence.until
 
     def now(self) -> datetime:

@@ -24,7 +24,7 @@ def log_unexpected(event: str, error: Exception, again: timedelta, **about: str)
         event: what broke, for the log.
         error: as it was caught; one of `SlabotError` says itself what it means.
         again: after how long it is tried again.
-        about: which ticket, which act; ids only.
+        about: which ticket, which key; ids only.
     """
     if isinstance(error, SlabotError):
         return str(error)

@@ -1,6 +1,6 @@
 """Write and read the ledger: what slabot did or refused to do, and why.
 
-Promise: every decision, act and refusal has a row that a support lead understands, in the order in which it was
+Promise: every decision, action and refusal has a row that a support lead understands, in the order in which it was
 written. With a key, the same event is written once, however often it is decided again.
 """
 
@@ -36,7 +36,7 @@ class LedgerRow:
 
     Attributes:
         n: rises with every row; the order of writing.
-        key: of the act that it tells of, if any; unique together with the event.
+        key: of the action that it is about, if any; unique together with the event.
         facts: for machines.
         evidence: quotes that it rests on; scrubbed together with the messages they are from.
     """

@@ -30,8 +30,8 @@ def owe_assignment(
 
 def take_back(conn: Connection, row: OutboxRow, claim: Assign, now: datetime) -> None:
     """Undo a claim that failed: the page is open again, so that nobody believes that somebody has it."""
-    act = Unacknowledged(at=now, by=Actor.SLABOT, id=f"unclaimed:{row.key}", clock=claim.clock)
-    tickets.append_event(conn, row.helpdesk, row.ticket_id, act)
+    event = Unacknowledged(at=now, by=Actor.SLABOT, id=f"unclaimed:{row.key}", clock=claim.clock)
+    tickets.append_event(conn, row.helpdesk, row.ticket_id, event)
 
 
 def assign(parts: Parts, adapter: Adapter, row: OutboxRow, claim: Assign) -> Done:

@@ -226,36 +226,36 @@ class _Clicked:
     def _do(self, view: PageView) -> Answer:
         clicked, now, label = self._clicked, self._now, self._label
         by, who = clicked.user_id, clicked.user_name or clicked.user_id
-        act: AnyEvent
+        event: AnyEvent
         text = ""
         match clicked.action, clicked.request:
             case Button.SNOOZE, SnoozeRequest() as request:
                 until = request.end(now)
-                act = Snoozed(at=now, by_id=by, id=clicked.id, clock=label, until=until)
+                event = Snoozed(at=now, by_id=by, id=clicked.id, clock=label, until=until)
                 text = click_texts.snoozed(who, when(until, view.zone))
             case Button.SET_SEVERITY, SeverityRequest(severity, reason):
-                act = SeverityChanged(at=now, by=Actor.AGENT, by_id=by, id=clicked.id, to=severity, reason=reason)
+                event = SeverityChanged(at=now, by=Actor.AGENT, by_id=by, id=clicked.id, to=severity, reason=reason)
                 text = click_texts.chose(who, severity, view.severity, reason)
             case Button.UNACKNOWLEDGE, _:
-                act = Unacknowledged(at=now, by_id=by, id=clicked.id, clock=label)
+                event = Unacknowledged(at=now, by_id=by, id=clicked.id, clock=label)
             case Button.CLAIM, _:
-                act = Claimed(at=now, by_id=by, id=clicked.id, clock=label)
+                event = Claimed(at=now, by_id=by, id=clicked.id, clock=label)
             case Button.ESCALATE, _:
-                act = Escalated(at=now, by_id=by, id=clicked.id, clock=label)
+                event = Escalated(at=now, by_id=by, id=clicked.id, clock=label)
             case _:
-                act = Acknowledged(at=now, by_id=by, id=clicked.id, clock=label)
-        if not tickets.append_event(self._conn, self._helpdesk, self._ticket_id, act):
+                event = Acknowledged(at=now, by_id=by, id=clicked.id, clock=label)
+        if not tickets.append_event(self._conn, self._helpdesk, self._ticket_id, event):
             return Answer()
-        self._owe(act, now)
+        self._owe(event, now)
         self._tell(_TOLD[clicked.action], text or click_texts.did(clicked.action.act, who))
         evaluate(self._conn, self._parts, self._helpdesk, self._ticket_id, now=now)
         brings_work(self._conn)
         return Answer()
 
-    def _owe(self, act: AnyEvent, now: datetime) -> None:
+    def _owe(self, event: AnyEvent, now: datetime) -> None:
         """Put what the helpdesk is to get into the outbox."""
         clicked = self._clicked
-        match act:
+        match event:
             case Claimed():
                 owe_assignment(
                     self._conn,
@@ -272,8 +272,8 @@ class _Clicked:
                     user_id=clicked.user_id,
                     user_name=clicked.user_name or clicked.user_id,
                     channel=clicked.channel,
-                    severity=act.to,
-                    reason=act.reason,
+                    severity=event.to,
+                    reason=event.reason,
                 )
                 owe_severity(
                     self._conn, chosen, click_id=clicked.id, helpdesk=self._helpdesk, ticket_id=self._ticket_id, now=now
