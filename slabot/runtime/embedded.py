@@ -89,10 +89,10 @@ class Embedded:
             self._scheduler.shutdown(wait=True)
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._senders.shutdown(wait=True, cancel_futures=True)
-        self._say_stopped()
+        self._log_stopped()
         self._presence.stop()
 
-    def _say_stopped(self) -> None:
+    def _log_stopped(self) -> None:
         """In the ledger, unless nothing was started; a store that takes no more rows keeps nobody from ending."""
         if not self._threads:
             return

@@ -54,12 +54,12 @@ def entries(
     for clock in decided.clocks:
         if new(LedgerEvent.CLOCK_STARTED, key := f"{ref}/{clock.label}/started"):
             yield Entry(now, LedgerEvent.CLOCK_STARTED, _started(clock, policy), *about, key)
-        event = _what_became_of(clock)
+        event = _end_event(clock)
         if event is None:
             continue
         key = f"{ref}/{clock.label}/{event.value}/{stamp(clock.stopped_at) if clock.stopped_at else 'running'}"
         if new(event, key):
-            yield Entry(clock.stopped_at or now, event, _told(clock, policy), *about, key)
+            yield Entry(clock.stopped_at or now, event, _end_text(clock, policy), *about, key)
     for refusal in decided.refusals:
         event = LedgerEvent.PAGE_REFUSED if refusal.kind is Kind.PAGE else LedgerEvent.WRITE_REFUSED
         text = f"does not {DOES[refusal.kind]}: {refusal.because}"
@@ -78,7 +78,7 @@ def _started(clock: ClockState, policy: Policy) -> str:
     return f"{name} started {when(clock.started_at, zone)} as {clock.terms.severity}: {due}{until}"
 
 
-def _what_became_of(clock: ClockState) -> LedgerEvent | None:
+def _end_event(clock: ClockState) -> LedgerEvent | None:
     """The ledger event for the end of a clock; None while it runs in time."""
     match clock.verdict:
         case Verdict.RUNNING:
@@ -91,7 +91,7 @@ def _what_became_of(clock: ClockState) -> LedgerEvent | None:
             return LedgerEvent.CLOCK_ENDED
 
 
-def _told(clock: ClockState, policy: Policy) -> str:
+def _end_text(clock: ClockState, policy: Policy) -> str:
     name = clock.name.replace("_", " ")
     match clock.verdict:
         case Verdict.RUNNING:

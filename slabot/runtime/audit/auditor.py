@@ -78,7 +78,7 @@ class Auditor:
         """
         parts, now = self._parts, self._parts.now()
         compared = self._compare(now)
-        planned = _told(compared)
+        planned = _troubles(compared)
         found = [*planned, *parts.store.read(lambda conn: troubles(conn, parts, now))]
         verdict = AuditVerdict(
             at=now,
@@ -133,13 +133,13 @@ class Auditor:
             ledger.write(conn, now, LedgerEvent.AUDIT_AGREED, RECOVERED, None, None)
             if audits.alerted_since(conn, since):
                 owe_alert(conn, parts, "recovered", RECOVERED, now)
-        _tell_heartbeat(conn, verdict, former, unheard)
+        _log_heartbeat(conn, verdict, former, unheard)
         kept = replace(verdict, differs_since=None if verdict.agrees else since or now)
         audits.keep_verdict(conn, kept)
         return kept
 
 
-def _tell_heartbeat(conn: Connection, verdict: AuditVerdict, former: AuditVerdict | None, unheard: str | None) -> None:
+def _log_heartbeat(conn: Connection, verdict: AuditVerdict, former: AuditVerdict | None, unheard: str | None) -> None:
     """In the ledger, when it changes."""
     before = None if former is None else former.heartbeat
     if unheard is not None and before is not False:
@@ -148,7 +148,7 @@ def _tell_heartbeat(conn: Connection, verdict: AuditVerdict, former: AuditVerdic
         ledger.write(conn, verdict.at, LedgerEvent.HEARTBEAT_RECOVERED, "the heartbeat is heard again", None, None)
 
 
-def _told(compared: _Compared) -> list[Trouble]:
+def _troubles(compared: _Compared) -> list[Trouble]:
     """One finding for each kind of difference, however many tickets it is about."""
     repaired = [one for one in compared.differences if one.repaired]
     broken = [one for one in (*compared.differences, *compared.late) if not one.repaired]

@@ -83,7 +83,7 @@ class AfterRestore:
         thread = None if root == found.root else found.root
         place = MessageRef(found.channel, root)
         self._outcomes.sent(row, page, SentPage(place=place, view=None, reason=FOUND, thread=thread, at=found.at))
-        self._parts.write(self._tell)
+        self._parts.write(self._alert)
         return True
 
     def _is_open(self, row: OutboxRow, page: Page) -> bool:
@@ -118,7 +118,7 @@ class AfterRestore:
         self._checked.add(row.key)
         self._outcomes.again(row)
 
-    def _tell(self, conn: Connection) -> None:
+    def _alert(self, conn: Connection) -> None:
         zone, absence = self._parts.policy.display_zone, self._absence
         text = RESTORED.format(since=when(absence.since, zone), until=when(absence.until, zone))
         owe_alert(conn, self._parts, "restored", text, self._parts.now())

@@ -117,7 +117,7 @@ class Alerts:
         about_pages = alert.what.startswith(PAGES) and not was_unknown
         match result:
             case Sent(place):
-                self._parts.write(lambda conn: self._told(conn, row, place, now))
+                self._parts.write(lambda conn: self._save_sent(conn, row, place, now))
             case Dropped(why):
                 self._drop(row, why)
             case Waits(why=why) | Failed(why=why) if about_pages:
@@ -137,7 +137,7 @@ class Alerts:
         """Never: what is looked up here is sent in the same turn."""
         raise AssertionError(f"{row.key} was to take its turn again")
 
-    def _told(self, conn: Connection, row: OutboxRow, place: MessageRef | None, now: datetime) -> None:
+    def _save_sent(self, conn: Connection, row: OutboxRow, place: MessageRef | None, now: datetime) -> None:
         outcome = None if place is None else {"channel": place.address, "ts": place.ref}
         if outbox.settle(conn, row.key, OutboxState.SENT, "told", outcome):
             ledger.write(conn, now, LedgerEvent.ALERT_SENT, f"told people: {_alert(row).text}", None, None, row.key)

@@ -40,7 +40,7 @@ def write_severity(parts: Parts, adapter: Adapter, row: OutboxRow, chosen: Choos
     done = [f"severity {severity} as chosen in Slack"]
     if priority is not None:
         done.append(_prioritise(adapter, row, priority))
-    done.append(_note(adapter, row, chosen, priority))
+    done.append(_add_note(adapter, row, chosen, priority))
     return Done(words="; ".join(done), undoable=False)
 
 
@@ -51,7 +51,7 @@ def _prioritise(adapter: Adapter, row: OutboxRow, priority: str) -> str:
     return adapter.set_priority(row.ticket_id, priority, seen=snapshot.version, marker=f"{row.key}/priority").words
 
 
-def _note(adapter: Adapter, row: OutboxRow, chosen: ChooseSeverity, priority: str | None) -> str:
+def _add_note(adapter: Adapter, row: OutboxRow, chosen: ChooseSeverity, priority: str | None) -> str:
     text = click_texts.severity_note(chosen.user_name, chosen.severity, chosen.reason, priority)
     # Looked for each time, for nobody can tell here whether a former life got this far; people choose seldom.
     if adapter.find_marker(row.ticket_id, row.key, words=text, since=row.created_at):

@@ -89,17 +89,17 @@ class Updates:
             case Update() as update:
                 return self._update(row, update)
             case Note() as note if self._parts.may_be_forgotten(note.at):
-                return self._find_or_tell(row, note)
+                return self._find_or_send(row, note)
             case Note() as note:
-                return self._tell(row, note, repeat=False)
+                return self._send_note(row, note, repeat=False)
             case _:
                 raise AssertionError(f"{row.key} is no update and no note")
 
     def look_up(self, row: OutboxRow) -> Result | None:
         """An update repeats without harm; a note is looked for."""
-        return self._find_or_tell(row, row.work) if isinstance(row.work, Note) else self.send(row)
+        return self._find_or_send(row, row.work) if isinstance(row.work, Note) else self.send(row)
 
-    def _find_or_tell(self, row: OutboxRow, note: Note) -> Result:
+    def _find_or_send(self, row: OutboxRow, note: Note) -> Result:
         found = self._texts.find(row, since=min(row.created_at, note.at))
         match found:
             case Waits():
@@ -107,13 +107,13 @@ class Updates:
             case MessageRef():
                 return Sent(found)
             case None:
-                return self._tell(row, note, repeat=False)
+                return self._send_note(row, note, repeat=False)
             case Failed():
-                return self._tell(row, note, repeat=True)  # nobody can look for it
+                return self._send_note(row, note, repeat=True)  # nobody can look for it
             case _:
                 assert_never(found)
 
-    def _tell(self, row: OutboxRow, note: Note, *, repeat: bool) -> Outcome:
+    def _send_note(self, row: OutboxRow, note: Note, *, repeat: bool) -> Outcome:
         about = f"{row.helpdesk}/{row.ticket_id}"
         return self._texts.send(row, f"About ticket {about}", f"{about}: {note.because}", repeat=repeat)
 
@@ -153,7 +153,7 @@ class Updates:
             case Updated(message, view):
                 self._parts.write(lambda conn: self._keep(conn, row, message, view, now))
             case Sent(place):
-                self._parts.write(lambda conn: self._told(conn, row, place, now))
+                self._parts.write(lambda conn: self._save_sent(conn, row, place, now))
             case Dropped(why):
                 self._parts.write(lambda conn: outbox.settle(conn, row.key, OutboxState.SUPERSEDED, why))
             case Waits(until, why):
@@ -182,7 +182,7 @@ class Updates:
             decision = decide(stored.ticket, stored.timeline, self._parts.policy, now)
             refresh_messages(conn, self._parts, stored, decision, now)
 
-    def _told(self, conn: Connection, row: OutboxRow, place: MessageRef | None, now: datetime) -> None:
+    def _save_sent(self, conn: Connection, row: OutboxRow, place: MessageRef | None, now: datetime) -> None:
         assert isinstance(row.work, Note), "an update ends updated"
         tickets.lock(conn, row.helpdesk, row.ticket_id)
         outcome = None if place is None else {"channel": place.address, "ts": place.ref}

@@ -78,7 +78,7 @@ class WriteLimits:
         )
         self._hold([(by_key[h.proposal.action.key], h) for h in run.held if h.proposal.action.key in by_key], now)
         if run.tripped is not None:
-            self._tell(run.tripped, now)
+            self._alert(run.tripped, now)
         allowed = [proposal for proposal in run.allowed if proposal.action.key in by_key]
         for proposal in allowed:
             # First in line whatever comes later, as it has gone.
@@ -132,7 +132,7 @@ class WriteLimits:
         if rows:
             self._parts.write(put_back)
 
-    def _tell(self, tripped: str, now: datetime) -> None:
+    def _alert(self, tripped: str, now: datetime) -> None:
         """Where `slabot status` shows it, and in Slack; once an hour."""
         text, key = f"the circuit breaker is open: {tripped}", f"breaker/{now:%Y%m%dT%H}"
 

@@ -45,7 +45,7 @@ from slabot.store.work import ChooseSeverity
 
 ESCALATED = timedelta(minutes=1)  # for which a second request for the next page counts as the same one
 
-_TOLD = {
+_EVENTS = {
     Button.ACKNOWLEDGE: LedgerEvent.PAGE_ACKNOWLEDGED,
     Button.UNACKNOWLEDGE: LedgerEvent.PAGE_UNACKNOWLEDGED,
     Button.CLAIM: LedgerEvent.PAGE_CLAIMED,
@@ -247,7 +247,7 @@ class _Clicked:
         if not tickets.append_event(self._conn, self._helpdesk, self._ticket_id, event):
             return Answer()
         self._owe(event, now)
-        self._tell(_TOLD[clicked.action], text or click_texts.did(clicked.action.act, who))
+        self._write_ledger(_EVENTS[clicked.action], text or click_texts.did(clicked.action.act, who))
         evaluate(self._conn, self._parts, self._helpdesk, self._ticket_id, now=now)
         brings_work(self._conn)
         return Answer()
@@ -284,8 +284,8 @@ class _Clicked:
     def _refused(self, message: Callable[[Style], str]) -> Answer:
         who, zone = self._clicked.user_name or self._clicked.user_id, self._parts.policy.display_zone
         text = click_texts.changed_nothing(who, self._clicked.action.act, message(Plain(zone)))
-        self._tell(LedgerEvent.PAGE_CLICK_REFUSED, text)
+        self._write_ledger(LedgerEvent.PAGE_CLICK_REFUSED, text)
         return Answer(message(Mrkdwn(zone)))
 
-    def _tell(self, event: LedgerEvent, text: str) -> None:
+    def _write_ledger(self, event: LedgerEvent, text: str) -> None:
         ledger.write(self._conn, self._now, event, text, self._helpdesk, self._ticket_id, self._clicked.id)

@@ -104,7 +104,9 @@ class Interactions:
             self._later(clicked, lambda: self._permissions.check(permission, clicked.user_id))
             known = True
         if known is None:
-            self._note(clicked, LedgerEvent.PAGE_CLICK_WAITS, click_texts.waits(_who(clicked), clicked.action.act))
+            self._write_ledger(
+                clicked, LedgerEvent.PAGE_CLICK_WAITS, click_texts.waits(_who(clicked), clicked.action.act)
+            )
             self._later(clicked, lambda: self._after_asking(clicked, found))
             return Reply()
         if not known:
@@ -118,20 +120,20 @@ class Interactions:
             allowed = self._permissions.check(found.permission, clicked.user_id)
         except PermissionUnknown as error:
             why, act, ask = str(error), clicked.action.act, found.permission.ask
-            self._say(
+            self._send(
                 clicked,
                 self._refuse(clicked, lambda style: click_texts.cannot_ask(act, found.severity, why, ask, style)),
             )
             return
         if not allowed:
-            self._say(clicked, self._refuse(clicked, lambda style: _not_allowed(clicked, found, style)))
+            self._send(clicked, self._refuse(clicked, lambda style: _not_allowed(clicked, found, style)))
             return
         match click(self._parts, clicked, found.permission):
             case Answer(text, errors):
                 # A dialog that was closed meanwhile shows no errors; the time that was chosen has passed, say.
-                self._say(clicked, text or " ".join(errors.values()))
+                self._send(clicked, text or " ".join(errors.values()))
             case _:  # the severity has changed while Slack was asked, and another entry covers it
-                self._say(clicked, click_texts.went_wrong())
+                self._send(clicked, click_texts.went_wrong())
 
     def _open(self, clicked: Click, view: Body) -> None:
         sender = self._parts.sender
@@ -141,16 +143,16 @@ class Interactions:
             sender.open_view(clicked.trigger_id, view)
         except SlackError as error:
             why, act = str(error), clicked.action.act
-            self._say(clicked, self._refuse(clicked, lambda style: click_texts.no_dialog(act, why, style)))
+            self._send(clicked, self._refuse(clicked, lambda style: click_texts.no_dialog(act, why, style)))
 
     def _refuse(self, clicked: Click, message: Callable[[Style], str]) -> str:
         """Write into the ledger that nothing was done; returns the answer to the user."""
         zone = self._parts.policy.display_zone
         text = click_texts.changed_nothing(_who(clicked), clicked.action.act, message(Plain(zone)))
-        self._note(clicked, LedgerEvent.PAGE_CLICK_REFUSED, text)
+        self._write_ledger(clicked, LedgerEvent.PAGE_CLICK_REFUSED, text)
         return message(Mrkdwn(zone))
 
-    def _note(self, clicked: Click, event: LedgerEvent, text: str) -> None:
+    def _write_ledger(self, clicked: Click, event: LedgerEvent, text: str) -> None:
         now = self._parts.now()
         helpdesk, ticket_id, _ = parts_of(clicked.key or "")
         self._parts.write(
@@ -166,7 +168,7 @@ class Interactions:
             StoreUnavailable: it cannot be answered now.
         """
         if command.question is Topic.MINE:  # who somebody is in the helpdesk is asked of Slack and of the helpdesk
-            self._later(command, lambda: self._say(command, commands.mine(self._parts, command)))
+            self._later(command, lambda: self._send(command, commands.mine(self._parts, command)))
             return Reply()
         answer = commands.answer(self._parts, command)
         return Reply({"response_type": "ephemeral", "text": answer.text, "blocks": list(answer.blocks)})
@@ -206,13 +208,13 @@ class Interactions:
         """Tell whoever clicked that nothing could be done, where an answer over HTTP cannot say so."""
         read = read_interaction(payload)
         if isinstance(read, Click):
-            self._later(read, lambda: self._say(read, click_texts.not_kept()))
+            self._later(read, lambda: self._send(read, click_texts.not_kept()))
 
     def _post_ephemeral(self, asker: EphemeralRecipient, text: str) -> None:
         if text:
-            self._later(asker, lambda: self._say(asker, text))
+            self._later(asker, lambda: self._send(asker, text))
 
-    def _say(self, asker: EphemeralRecipient, message: str | Rendered) -> None:
+    def _send(self, asker: EphemeralRecipient, message: str | Rendered) -> None:
         """Send an ephemeral message; where that fails, the ledger says so."""
         sender = self._parts.sender
         if sender is None or not message:
@@ -240,7 +242,7 @@ class Interactions:
             pass  # it is asked again, when it is needed
         except StoreUnavailable:
             if asker is not None:
-                self._try_to_say(asker, click_texts.not_kept())
+                self._try_to_send(asker, click_texts.not_kept())
         except SlackError as error:
             log.warning("slack.unanswered", reason=str(error))  # of a home tab: it is shown anew when it is opened next
         except Exception as error:
@@ -249,9 +251,9 @@ class Interactions:
                 why = f"an error in slabot ({type(error).__name__}), of which the log has more"
                 text = click_texts.unanswered(asker.user_id, "", why)
                 self._try(lambda: self._lost(asker, text))
-                self._try_to_say(asker, click_texts.went_wrong())
+                self._try_to_send(asker, click_texts.went_wrong())
 
-    def _try_to_say(self, asker: EphemeralRecipient, text: str) -> None:
+    def _try_to_send(self, asker: EphemeralRecipient, text: str) -> None:
         sender = self._parts.sender
         if sender is not None:
             self._try(lambda: sender.post_ephemeral(asker, text))
