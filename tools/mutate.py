@@ -33,6 +33,7 @@ POLICY = "config.example.yaml"
 TESTS = (
     "tests/unit/calendars",
     "tests/unit/rules",
+    "tests/golden/agreement",
     "tests/properties/test_calendars.py",
     "tests/properties/test_decide.py",
     "tests/properties/test_decide_play.py",

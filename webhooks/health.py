@@ -25,7 +25,7 @@ def findings(parts: Parts) -> list[str]:
         audited = parts.store.read(lambda conn: audit_trouble(conn, parts, now))
     except SlabotError as error:
         return [str(error)]
-    return [*(trouble.words for trouble in found), *audited]
+    return [*(trouble.text for trouble in found), *audited]
 
 
 def ready(parts: Parts) -> Response:

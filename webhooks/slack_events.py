@@ -24,4 +24,4 @@ def answer(
     body: bytes,
 ) -> Response:
     """Verify and answer; Slack's question whether slabot listens here is answered too."""
-    return slack_requests.answer(parts, secret, headers, body, lambda raw: interactions.happened(parse_event(raw)))
+    return slack_requests.answer(parts, secret, headers, body, lambda raw: interactions.handle_event(parse_event(raw)))

@@ -1,1 +1,1 @@
-"""The ways in which people are told: Slack, e-mail, PagerDuty, webhooks. `base` is their contract."""
+"""Channels: Slack, e-mail, PagerDuty and webhooks. `base` is their contract."""

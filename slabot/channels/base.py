@@ -1,8 +1,8 @@
-"""What is asked of a way by which people are told, and what does it answer?
+"""The contract of a channel: send a message once, and return its outcome.
 
-Promise: a channel is given a message and an address, sends it once, and says what came of it. It knows no store, no
-ledger, no pacing and no fallback: those are the delivery's. What a channel can do is asked (`Abilities`), never its
-name; a further channel is one folder and one line in `slabot.channels.registry`.
+Promise: a channel is given a message and an address, sends it once, and returns the outcome. It knows no store, no
+ledger, no pacing and no fallback: those belong to the delivery. Code asks what a channel can do (`Abilities`), never
+which one it is; a further channel is one folder and one line in `slabot.channels.registry`.
 
 | outcome | means                                             | what the delivery does                          |
 |---------|---------------------------------------------------|-------------------------------------------------|
@@ -39,7 +39,7 @@ class MessageRef:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """It arrived; ``place`` is None where it cannot be brought up to date."""
+    """It arrived; ``place`` is None where the channel cannot update it."""
 
     place: MessageRef | None = None
 
@@ -129,7 +129,7 @@ class Abilities:
 
 
 class Channel(Protocol):
-    """One way by which people are told. Safe to share between threads; raises nothing that the other side causes."""
+    """A channel. Safe to share between threads; what the other side causes is returned, never raised."""
 
     @property
     def can(self) -> Abilities:
@@ -137,7 +137,7 @@ class Channel(Protocol):
 
     @property
     def answers(self) -> bool:
-        """False while it is known that nobody answers there."""
+        """False while the other side is known not to answer."""
 
     def address(self, to: str) -> str:
         """An address as its places name it: the id of a channel that the policy names.
@@ -155,20 +155,20 @@ class Channel(Protocol):
         """
 
     def update(self, place: MessageRef, message: PageMessage) -> Outcome:
-        """Bring a message up to date; nobody is notified. Asked only where the channel can."""
+        """Update a message; nobody is notified. Called only where the channel can."""
 
     def sent_since(self, to: str, since: datetime) -> Mapping[str, FoundMessage] | Waits | Failed:
-        """All messages of ours at an address and in the threads of its bundles, by key; asked only where it can."""
+        """Our messages at an address and in the threads of its bundles, by key. Called only where the channel can."""
 
     def find(self, key: str, to: str, since: datetime, thread: str | None) -> MessageRef | Waits | Failed | None:
-        """Look for a message by its key, not older than an instant; None if it is not there.
+        """Find a message by its key, not older than an instant; None if it is not there.
 
         Asked only where the channel can; `Failed` where nobody can look for it there.
         """
 
 
 def outcome(send: Callable[[], Outcome]) -> Outcome:
-    """What came of a call that raises `SendError` for whatever did not end well."""
+    """Turn a call that raises `SendError` into an outcome."""
     try:
         return send()
     except SendRetry as error:

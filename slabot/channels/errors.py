@@ -1,7 +1,7 @@
-"""What can go wrong between slabot and whoever is to be told, and what is to be done about it?
+"""The errors of sending: what can go wrong on the way to a receiver, and what to do about it.
 
-Promise: every message says what was asked, what was answered and how to mend it; none holds a token, a secret or a
-customer's words.
+Promise: every message says what was asked, what was answered and how to fix it; none holds a token, a secret or text
+of a customer.
 
     PagingError                  every error of this package
     ├── TokenError               what was given as a token cannot be one
@@ -43,7 +43,7 @@ class BadPayload(PagingError):
 
 
 class SendError(PagingError):
-    """Something that was to be sent, by whatever way, did not go out as it should."""
+    """Something could not be sent, or not as it should have been."""
 
 
 class SendRetry(SendError):
@@ -126,7 +126,7 @@ class SlackPermanent(SlackError, SendPermanent):
 
 
 class SlackHarmless(SlackError):
-    """There is nothing left to update; nobody misses anything."""
+    """There is nothing left to update, and nothing is lost."""
 
 
 class SlackOutcomeUnknown(SlackError, SendOutcomeUnknown):

@@ -1,4 +1,4 @@
-"""How does one request to a receiver go out, and what comes back?
+"""Send one HTTP request to a receiver, and read its answer.
 
 Promise: it is sent once, to the host of its address and to no other; redirects are not followed. It ends within its
 time whatever the network does, names and encryption included, and no more of an answer is read than is needed.
@@ -25,7 +25,7 @@ from slabot.channels.settings import is_loopback
 from slabot.clock import Clock
 from slabot.domain import utc
 
-WHOLE = 5.0  # seconds for a request with its answer; less than after which the runtime calls an act doubtful
+WHOLE = 5.0  # seconds for a request with its answer; less than after which the runtime calls an outcome unknown
 CONNECT = 3.0  # seconds to reach the receiver
 READ = 4.0  # seconds of silence on an open connection
 BODY = 16 * 2**10  # bytes of an answer that are read
@@ -121,7 +121,7 @@ def post(
     refused: Callable[[Answered], tuple[str, str]],
     clock: Clock,
 ) -> None:
-    """Post a body, once, and return if it was taken.
+    """Post a body, once; returns if it was accepted.
 
     Args:
         url: checked before (`slabot.channels.settings.web_receiver`).

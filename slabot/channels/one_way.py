@@ -1,7 +1,7 @@
-"""Make a channel of a way that only takes messages.
+"""A channel that can send and do nothing else.
 
-Promise: as `slabot.channels.base` has it; nothing is looked up and nothing stands in a thread. Pages that come together
-go one by one there, so a bundle is nothing to such a channel.
+Promise: as `slabot.channels.base` has it; nothing is looked up, and there are no threads. Pages of a bundle are sent
+one by one, and the bundle itself is not sent.
 """
 
 from __future__ import annotations
@@ -51,15 +51,15 @@ class OneWayChannel(ABC):
         return outcome(send)
 
     def update(self, place: MessageRef, message: PageMessage) -> Outcome:
-        """Nothing: it is not asked, for it cannot."""
+        """Nothing: never called, since the channel cannot."""
         return Dropped("a message by this channel stays as it was sent")
 
     def sent_since(self, to: str, since: datetime) -> Mapping[str, FoundMessage] | Waits | Failed:
-        """Nothing: it is not asked, for it cannot."""
+        """Nothing: never called, since the channel cannot."""
         return {}
 
     def find(self, key: str, to: str, since: datetime, thread: str | None) -> MessageRef | Waits | Failed | None:
-        """None: it is not asked, for it cannot."""
+        """None: never called, since the channel cannot."""
         return None
 
     def ref_of(self, message: PageMessage | TextMessage, to: str) -> MessageRef | None:

@@ -1,6 +1,6 @@
 """Say why something could not be sent by mail, PagerDuty or a webhook, and what to do about it.
 
-Promise: each is a sentence that says what stands in the way, and a remedy; no customer's words and no secret.
+Promise: each is a sentence that names the cause, and a remedy; no text of a customer and no secret.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Check the settings of a channel: addresses, secrets, and what may stand in a header.
+"""Check the settings of a channel: addresses, secrets, and values for a header.
 
 Promise: an address that is taken is one host, over https; plain http is for this machine only. Nothing that is put into
 a header can begin another one.

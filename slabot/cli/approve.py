@@ -106,7 +106,7 @@ def _show(held: list[HeldWrite]) -> None:
         (
             f"{one.ticket}\n{one.what}",
             f"{one_line(one.subject)}\n{one_line(one.url)}",
-            one_line(sentence(one.row.words or "")),
+            one_line(sentence(one.row.reason or "")),
             f"{one_line(sentence(one.because))}\n{one.row.key}",
         )
         for one in held
@@ -126,7 +126,7 @@ def _json(held: list[HeldWrite]) -> dict[str, object]:
                 "subject": one.subject,
                 "url": one.url or None,
                 "action": one.what.replace(" ", "_"),
-                "held_back": one.row.words,
+                "held_back": one.row.reason,
                 "because": one.because,
             }
             for one in held

@@ -1,6 +1,7 @@
 """`slabot explain`: what is true of this ticket, why, and what happens next?
 
-Promise: the explanation is the decision itself, said in words; it holds nothing that the decision does not.
+Promise: the explanation is the decision itself, said in words; it holds nothing that the decision does not. Agents of a
+stored ticket are shown by name; whoever the helpdesk does not name stays a number.
 """
 
 from __future__ import annotations
@@ -12,11 +13,15 @@ import click
 from slabot.cli import edge
 from slabot.cli.edge import InstantOption, print_json, read_policy
 from slabot.cli.named import HOW, TicketArgument, named_ticket
+from slabot.cli.screen import working
 from slabot.cli.store import policy_store
+from slabot.clock import SystemClock
+from slabot.composition import agent_names
 from slabot.domain import TicketFileError, TicketRecord, read_tickets, utc
+from slabot.messages.naming import agents_of, named_decision
 from slabot.policy import Policy
 from slabot.reports import explanation
-from slabot.rules import decide
+from slabot.rules import Decision, decide
 from slabot.store import UnknownTicket, meta, tickets
 
 
@@ -52,7 +57,18 @@ def explain(ticket: tuple[str, ...], config: str, ticket_file: str | None, at: d
             continue
         if number:
             click.echo("\n" + "─" * explanation.WIDTH + "\n")
+        if named is not None:
+            decision = with_names(policy, record.ticket.helpdesk, decision)
         click.echo(explanation.text(record.ticket, decision, policy))
+
+
+def with_names(policy: Policy, helpdesk: str, decision: Decision) -> Decision:
+    """The decision with the names of agents, which the helpdesk is asked for."""
+    agents = agents_of(decision)
+    if not agents:
+        return decision
+    with working("Asking the helpdesk for names"):
+        return named_decision(decision, agent_names(policy, helpdesk, agents, clock=SystemClock()))
 
 
 def stored_record(policy: Policy, helpdesk: str, ticket_id: str) -> tuple[list[TicketRecord], Policy]:

@@ -64,7 +64,7 @@ def ledger(ticket: tuple[str, ...], config: str, since: str | None, observed: bo
 
 def _line(row: LedgerRow, zone: ZoneInfo) -> str:
     about = f"{row.helpdesk}/{row.ticket_id}" if row.ticket_id else row.helpdesk or ""
-    return f"{local_time(row.at, zone)}  {about:<14} {faint(f'{row.event.value:<22}')} {one_line(row.words)}"
+    return f"{local_time(row.at, zone)}  {about:<14} {faint(f'{row.event.value:<22}')} {one_line(row.text)}"
 
 
 def _json(row: LedgerRow) -> dict[str, object]:
@@ -75,5 +75,5 @@ def _json(row: LedgerRow) -> dict[str, object]:
         "helpdesk": row.helpdesk,
         "ticket": row.ticket_id,
         "key": row.key,
-        "words": row.words,
+        "words": row.text,
     }

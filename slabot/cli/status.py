@@ -74,7 +74,7 @@ def status(config: str, as_json: bool) -> None:
                 "well": not findings,
                 "findings": findings,
                 "audit": _audit_json(verdict),
-                "held": [{"key": row.key, "why": row.words} for row in held],
+                "held": [{"key": row.key, "why": row.reason} for row in held],
             }
         )
     else:
@@ -87,7 +87,7 @@ def _findings(conn: Connection, policy: Policy, now: datetime) -> list[str]:
     """What is not in order with a slabot that runs: as the health page has it."""
     started = next(iter(ledger.latest(conn, [LedgerEvent.SLABOT_STARTED], 1)), None)
     watched = WatchedStore(policy.helpdesks, now if started is None else started.at)
-    found = [*(trouble.words for trouble in troubles(conn, watched, now)), *audit_trouble(conn, watched, now)]
+    found = [*(trouble.text for trouble in troubles(conn, watched, now)), *audit_trouble(conn, watched, now)]
     return [sentence(words) for words in found]
 
 
@@ -102,7 +102,7 @@ def _show(
     click.echo(_text(state, now, zone))
     click.echo("\n".join(_audit(verdict, now, zone)))
     for row in held[:SHOWN]:
-        click.echo(f"  {strong('waits')}  {row.key}\n         {one_line(sentence(row.words or ''))}")
+        click.echo(f"  {strong('waits')}  {row.key}\n         {one_line(sentence(row.reason or ''))}")
     if len(held) > SHOWN:
         click.echo(f"  … and {len(held) - SHOWN} more; slabot approve shows writes that are held back")
     if not findings:
@@ -142,7 +142,7 @@ def _text(state: Status, now: datetime, zone: ZoneInfo) -> str:
     if state.inbox_pending:
         lines.append(f"{strong('Inbox')}    {plural(state.inbox_pending, 'ticket')} still to be read")
     lines.append(strong("Last errors") if state.last_errors else f"{strong('Errors')}   none")
-    lines.extend(f"  {at(row.at)}  {row.event.value}: {one_line(sentence(row.words))}" for row in state.last_errors)
+    lines.extend(f"  {at(row.at)}  {row.event.value}: {one_line(sentence(row.text))}" for row in state.last_errors)
     return "\n".join(lines)
 
 
@@ -198,5 +198,5 @@ def _json(state: Status, now: datetime) -> dict[str, object]:
             {"helpdesk": feed.helpdesk, "swept_at": iso(feed.swept_at), "ok_at": iso(feed.ok_at), "error": feed.error}
             for feed in state.feeds
         ],
-        "last_errors": [{"at": iso(row.at), "event": row.event.value, "words": row.words} for row in state.last_errors],
+        "last_errors": [{"at": iso(row.at), "event": row.event.value, "words": row.text} for row in state.last_errors],
     }

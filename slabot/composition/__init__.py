@@ -1,12 +1,20 @@
 """Make a running bot of a policy file: the one package that knows everybody."""
 
 from slabot.composition.apps import embedded_app, open_policy_store, stepped_app
-from slabot.composition.connections import Connections, connect, helpdesk_refusal, open_account, slack_channels
+from slabot.composition.connections import (
+    Connections,
+    agent_names,
+    connect,
+    helpdesk_refusal,
+    open_account,
+    slack_channels,
+)
 from slabot.composition.secrets import StartError
 
 __all__ = [
     "Connections",
     "StartError",
+    "agent_names",
     "connect",
     "embedded_app",
     "helpdesk_refusal",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -110,30 +110,48 @@ def open_account(
     return open_adapter(kind, name=name, url=url, email=email, token=token, oauth=oauth, statuses=statuses, clock=clock)
 
 
+def agent_names(policy: Policy, helpdesk: str, ids: Collection[str], *, clock: Clock) -> Mapping[str, str]:
+    """What people call these agents of a helpdesk; empty where it cannot be opened, or does not answer in time."""
+    settings = policy.helpdesks.get(helpdesk)
+    adapter = None if settings is None else _open(helpdesk, settings, Secrets(os.environ), clock)
+    if adapter is None:
+        return {}
+    try:
+        return adapter.agent_names(ids)
+    except AdapterError:
+        return {}
+    finally:
+        adapter.close()
+
+
 def _adapters(policy: Policy, secrets: Secrets, clock: Clock) -> dict[str, Adapter]:
-    opened: dict[str, Adapter] = {}
     if not policy.helpdesks:
         secrets.problems.append(SlabotError("the policy names no helpdesk", "add one under helpdesks"))
-    for name, helpdesk in policy.helpdesks.items():
-        where = f"helpdesks.{name}"
-        sign_in = _sign_in(helpdesk, secrets, where)
-        hooks = secrets.several(helpdesk.webhook_secret_env, f"{where}.webhook_secret_env")
-        if sign_in is None:
-            continue
-        opens: Callable[..., Adapter] = open_adapter
-        try:
-            opened[name] = opens(
-                helpdesk.kind,
-                name=name,
-                url=helpdesk.url,
-                statuses=helpdesk.statuses,
-                clock=clock,
-                webhook_secrets=hooks,
-                **sign_in,
-            )
-        except AdapterError as error:
-            secrets.problems.append(error)
-    return opened
+    opened = {name: _open(name, helpdesk, secrets, clock) for name, helpdesk in policy.helpdesks.items()}
+    return {name: adapter for name, adapter in opened.items() if adapter is not None}
+
+
+def _open(name: str, helpdesk: Helpdesk, secrets: Secrets, clock: Clock) -> Adapter | None:
+    """One helpdesk; None where a setting keeps it from being opened, which is added to the problems."""
+    where = f"helpdesks.{name}"
+    sign_in = _sign_in(helpdesk, secrets, where)
+    hooks = secrets.several(helpdesk.webhook_secret_env, f"{where}.webhook_secret_env")
+    if sign_in is None:
+        return None
+    opens: Callable[..., Adapter] = open_adapter
+    try:
+        return opens(
+            helpdesk.kind,
+            name=name,
+            url=helpdesk.url,
+            statuses=helpdesk.statuses,
+            clock=clock,
+            webhook_secrets=hooks,
+            **sign_in,
+        )
+    except AdapterError as error:
+        secrets.problems.append(error)
+        return None
 
 
 def _sign_in(helpdesk: Helpdesk, secrets: Secrets, where: str) -> dict[str, Any] | None:

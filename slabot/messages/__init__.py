@@ -1,1 +1,1 @@
-"""What a page, a bundle or an answer says, independent of where it goes."""
+"""The content of pages, bundles and answers, independent of the channel."""

@@ -1,7 +1,7 @@
-"""What does one message over many pages say?
+"""The text of one message that announces several pages.
 
 Promise: how many, why they come together, how late they are, and the most urgent ones in one line each. Every ticket
-has a message of its own in the thread, so nothing is told here alone.
+has a message of its own in the thread, so nothing is announced here alone.
 """
 
 from __future__ import annotations
@@ -61,29 +61,29 @@ def headline(bundle: BundleView) -> str:
     pages = f"{bundle.count} pages"
     match bundle.cause:
         case BundleCause.STORM:
-            said = f"{pages} are due in this channel at the same time"
+            what = f"{pages} are due in this channel at the same time"
         case BundleCause.OUTAGE:
-            said = f"{pages} are late"
+            what = f"{pages} are late"
         case BundleCause.QUIET:
-            said = f"{pages} waited for the end of the quiet hours"
+            what = f"{pages} waited for the end of the quiet hours"
         case _:
             assert_never(bundle.cause)
     counted = ", ".join(f"{count} {severity.replace('_', ' ')}" for severity, count in bundle.severities)
-    return f"{said}: {counted}." if counted else f"{said}."
+    return f"{what}: {counted}." if counted else f"{what}."
 
 
 def sentences(bundle: BundleView, style: Style) -> tuple[str, ...]:
-    """What is said below the headline."""
-    said: list[str] = []
+    """The sentences below the headline."""
+    lines: list[str] = []
     if bundle.repeat:
-        said.append("Sent again: it is not known whether the first one arrived.")
+        lines.append("Sent again: it is not known whether the first one arrived.")
     if bundle.cause is BundleCause.OUTAGE:
         late = page_text.amount(bundle.at - bundle.since)
-        said.append(f"The first was due {style.when(bundle.since)}, {late} ago: {_REASONS[bundle.late]}.")
+        lines.append(f"The first was due {style.when(bundle.since)}, {late} ago: {_REASONS[bundle.late]}.")
     elif bundle.cause is BundleCause.QUIET:
-        said.append(f"The first was due {style.when(bundle.since)}.")
-    said.append("Each ticket has its own message in this thread, the most urgent first; answer there.")
-    return tuple(said)
+        lines.append(f"The first was due {style.when(bundle.since)}.")
+    lines.append("Each ticket has its own message in this thread, the most urgent first; answer there.")
+    return tuple(lines)
 
 
 _REASONS = {
@@ -100,5 +100,5 @@ def line(view: PageView, style: Style) -> str:
     lateness = (
         f" (page {page_text.amount(late.by)} late)" if late is not None and late.by >= timedelta(minutes=1) else ""
     )
-    customer = style.said(view.organization or view.requester or "", 60)
-    return f"{style.said(page_text.headline(view), 160)}{f', {customer}' if customer else ''}{lateness}"
+    customer = style.escape(view.organization or view.requester or "", 60)
+    return f"{style.escape(page_text.headline(view), 160)}{f', {customer}' if customer else ''}{lateness}"

@@ -1,7 +1,7 @@
-"""What does a page about this clock say, given what was decided?
+"""Make the view of one clock from a decision.
 
-Promise: a view is read off a decision and the timeline behind it; nothing is decided here. A page and the explanation
-of the same ticket cannot disagree.
+Promise: a view is taken from a decision and its timeline; nothing is decided here, so a page and the explanation of the
+same ticket cannot disagree.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ def state_of(timeline: Timeline, decision: Decision, clock: ClockState) -> State
 
 
 def _running(timeline: Timeline, decision: Decision, clock: ClockState) -> State:
-    """The last hold is in force until the pages went on: the rules have said when, so it is not worked out again."""
+    """The state of a running clock; the last hold is in force until pages resume, which the rules decide."""
     hold: Acknowledged | Claimed | Snoozed | None = None
     went_on = any(action.kind is Kind.PAGE and action.fact("clock") == clock.label for action in decision.due_now)
     for event in timeline.until(decision.now):

@@ -1,4 +1,4 @@
-"""What is handed to a channel: a page, a few sentences, or a bundle of pages."""
+"""The messages that a channel can be given: a page, a text, or a bundle of pages."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class PageMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextMessage:
-    """Plain words about a ticket or about slabot itself.
+    """A text about a ticket or about slabot itself.
 
     Attributes:
         subject: a line that says what it is about.

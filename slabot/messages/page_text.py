@@ -1,10 +1,10 @@
-"""Say what a page says.
+"""The sentences of a page.
 
-Promise: every sentence of a page stands in this module. They are calm, say what happened, why, what comes next and what
-you can do, and read aloud as whole sentences.
+Promise: every sentence of a page is in this module. They are calm, say what happened, why, what comes next and what you
+can do, and make sense read aloud.
 
-They are written once and put down in a style (`slabot.messages.styles`): Slack's markup for the message, plain text for
-notifications, screen readers, mails and alerts.
+They are written once and formatted by a style (`slabot.messages.styles`): Slack's markup for the message, plain text
+for notifications, screen readers, mails and alerts.
 """
 
 from __future__ import annotations
@@ -83,12 +83,14 @@ def amount(length: timedelta) -> str:
 
 
 def counted(length: timedelta, view: PageView) -> str:
-    """An amount of the clock's own time; hours only where it stands still at night, since its days are shorter."""
+    """An amount of the clock's own time; in hours only where its calendar closes at night, since its days are
+    shorter.
+    """
     if view.always_open:
         return amount(length)
     minutes = max(0, int(length.total_seconds())) // 60
-    said = _two((minutes // 60, "hour"), (minutes % 60, "minute")) if minutes else "less than a minute"
-    return f"{said} of working time"
+    time = _two((minutes // 60, "hour"), (minutes % 60, "minute")) if minutes else "less than a minute"
+    return f"{time} of working time"
 
 
 def _two(*parts: tuple[int, str]) -> str:
@@ -99,7 +101,7 @@ def _two(*parts: tuple[int, str]) -> str:
 
 
 def symbol(view: PageView) -> str:
-    """One sign for the state, beside the words and never instead of them."""
+    """One symbol for the state, beside the text and never instead of it."""
     match view.state:
         case Open():
             return "⏰" if view.past else "⏳"
@@ -177,57 +179,57 @@ def _name(who: Who) -> str:
 
 def which(view: PageView, style: Style) -> str:
     """Which ticket, and what it is about."""
-    title = style.strong(style.link(view.url, f"Ticket {style.said(number(view), 90)}"))
-    subject = style.said(view.subject, SUBJECT)
+    title = style.strong(style.link(view.url, f"Ticket {style.escape(number(view), 90)}"))
+    subject = style.escape(view.subject, SUBJECT)
     return f"{title}  {subject}" if subject else title
 
 
 def affected(view: PageView, style: Style) -> str:
     """Who is waiting."""
-    known = [style.said(text, NAME) for text in (view.organization, view.requester) if text]
+    known = [style.escape(text, NAME) for text in (view.organization, view.requester) if text]
     return " · ".join(known) if known else "The helpdesk does not say which customer this is."
 
 
 def why_severe(view: PageView, style: Style) -> str:
     """The severity and what it rests on."""
-    reasons = [reason_said(reason, REASON, style) for reason in view.because[:MOST_REASONS]]
+    reasons = [reason_text(reason, REASON, style) for reason in view.because[:MOST_REASONS]]
     because = "; ".join(reasons) if reasons else "no reason was recorded"
     return f"{style.strong(f'{severity(view)}, because')} {because}"
 
 
-def reason_said(reason: str, most: int, style: Style) -> str:
+def reason_text(reason: str, most: int, style: Style) -> str:
     """One reason; whoever chose the severity in Slack is shown as a person.
 
-    Only our own words begin like that: what a customer wrote stands inside of a reason, never at its beginning.
+    Only our own text begins like that: what a customer wrote is inside a reason, never at its beginning.
     """
     chosen = _CHOSEN.match(reason)
     if chosen is None:
-        return style.said(reason, most)
-    return f"{style.person(Who(None, chosen[1]))} {style.said(reason[chosen.end() :], most)}"
+        return style.escape(reason, most)
+    return f"{style.person(Who(None, chosen[1]))} {style.escape(reason[chosen.end() :], most)}"
 
 
 def how_long(view: PageView, style: Style) -> str:
-    """When the time is over; how much of it is left stands in the headline."""
+    """When the clock is due; the headline has how much time is left."""
     thing = owed(view)
     if view.due_at is None:
         since = f" since {style.when(view.paused_since)}" if view.paused_since is not None else ""
         return f"{style.strong('Paused')}{since}: the {thing} has no due time before the clock runs again."
     promised = f", promised within {target(view.target, style)}," if view.target else ""
     is_due = "was due" if view.past or view.left <= NOTHING else "is due"
-    words = f"The {thing}{promised} {style.strong(is_due)} {style.when(view.due_at)}."
+    text = f"The {thing}{promised} {style.strong(is_due)} {style.when(view.due_at)}."
     if view.paused_since is not None:
-        words += f" The clock is paused since {style.when(view.paused_since)}."
+        text += f" The clock is paused since {style.when(view.paused_since)}."
     if view.met_until is not None and view.met_until > view.due_at and not view.past:
-        words += f" Nobody works in between, so it is still in time until {style.when(view.met_until)}."
-    return words
+        text += f" Nobody works in between, so it is still in time until {style.when(view.met_until)}."
+    return text
 
 
 def target(text: str, style: Style) -> str:
-    """A target of the policy in words: ``2 hours``."""
+    """A target of the policy as text: ``2 hours``."""
     try:
         found = parse_target(text)
     except TargetError:
-        return style.said(text, 40)
+        return style.escape(text, 40)
     match found:
         case Worked(length) | RealTime(length):
             return amount(length)
@@ -246,8 +248,8 @@ def who_has_it(view: PageView, style: Style) -> str:
             if earlier is None:
                 return f"{style.strong('Nobody has it yet.')}{assigned}"
             who, at = earlier
-            said = f"{style.person(who)} took it ({style.when(at)}), and it is still open."
-            return f"{style.strong('It needs somebody again.')} {said}{assigned}"
+            taken = f"{style.person(who)} took it ({style.when(at)}), and it is still open."
+            return f"{style.strong('It needs somebody again.')} {taken}{assigned}"
         case AcknowledgedBy(who, at):
             return f"{style.strong('Acknowledged')} by {style.person(who)}, {style.when(at)}.{assigned}"
         case ClaimedBy(who, at):
@@ -262,7 +264,7 @@ def who_has_it(view: PageView, style: Style) -> str:
                 return f"{style.strong('Missed')} by {counted(by, view)}. The {owed(view)} came {style.when(at)}."
             return f"{style.strong('Missed.')} The ticket was closed {style.when(at)} without its {owed(view)}."
         case Superseded(why, at):
-            because = clause(style.said(why, REASON))
+            because = clause(style.escape(why, REASON))
             return f"{style.strong('No longer applies')} since {style.when(at)}, because {because}."
         case _:
             assert_never(view.state)
@@ -282,11 +284,11 @@ def what_next(view: PageView, style: Style) -> tuple[str, ...]:
 
 
 def step_words(step: NextStep, style: Style, *, last: bool = True) -> str:
-    """When in the life of the clock people are told; of several, only the last says how often that is repeated."""
+    """When a rung is due, as text; of several, only the last says how often it repeats."""
     try:
         rung = parse_rung(step.rung)
     except RungError:
-        return style.said(step.rung, 120)
+        return style.escape(step.rung, 120)
     match rung:
         case Used():
             return f"{rung.percent}% of the time is used"
@@ -304,18 +306,18 @@ def step_words(step: NextStep, style: Style, *, last: bool = True) -> str:
 
 def warnings(view: PageView, style: Style) -> tuple[str, ...]:
     """What is unusual about this copy, each in one sentence."""
-    said = []
+    lines = []
     if view.late is not None:
-        said.append(late(view.late, style))
+        lines.append(late(view.late, style))
     if view.repeat:
-        said.append("Sent again: it is not known whether the first one arrived.")
+        lines.append("Sent again: it is not known whether the first one arrived.")
     if view.off_call:
         rotas = " and ".join(bare(name, 40) for name in view.off_call)
-        said.append(f"Nobody is on call in {rotas} just now, so this channel is told alone.")
+        lines.append(f"Nobody is on call in {rotas} just now, so this channel is told alone.")
     if view.unchecked_since is not None:
         since = style.when(view.unchecked_since)
-        said.append(f"The ticket could not be re-checked since {since}; it may have been answered already.")
-    return tuple(said)
+        lines.append(f"The ticket could not be re-checked since {since}; it may have been answered already.")
+    return tuple(lines)
 
 
 def called(view: PageView) -> tuple[str, ...]:
@@ -324,7 +326,7 @@ def called(view: PageView) -> tuple[str, ...]:
 
 
 def late(lateness: Late, style: Style) -> str:
-    """How late, and whose fault it is."""
+    """How late the page is, and why."""
     planned = style.hour(lateness.planned_at)
     match lateness.cause:
         case LateCause.SLACK:
@@ -341,20 +343,20 @@ def late(lateness: Late, style: Style) -> str:
 def footer(view: PageView, style: Style) -> str:
     """Why now, from where, and as of when."""
     paged = view.why_now and isinstance(view.state, Open)
-    why = f"Why now: {clause(style.said(view.why_now, WHY_NOW))}. " if paged else ""
-    return f"{why}Helpdesk {style.said(view.helpdesk, 60)}. As of {style.when(view.at)}."
+    why = f"Why now: {clause(style.escape(view.why_now, WHY_NOW))}. " if paged else ""
+    return f"{why}Helpdesk {style.escape(view.helpdesk, 60)}. As of {style.when(view.at)}."
 
 
 def sentence(view: PageView, style: Style) -> str:
     """The whole page read aloud: for notifications and screen readers."""
     parts = [f"{headline(view)}.", *warnings(view, style)]
-    subject = style.said(view.subject, SUBJECT)
-    customer = style.said(view.organization or view.requester or "", NAME)
+    subject = style.escape(view.subject, SUBJECT)
+    customer = style.escape(view.organization or view.requester or "", NAME)
     if customer or subject:
         parts.append(f"{f'It is from {customer}' if customer else 'It says'}{f': “{subject}”' if subject else ''}.")
     if not view.ended:
         parts.append(how_long(view, style))
-        reasons = [reason_said(reason, 200, style) for reason in view.because[:1]]
+        reasons = [reason_text(reason, 200, style) for reason in view.because[:1]]
         parts.extend(f"It is {severity(view).lower()} because {clause(reason)}." for reason in reasons)
     parts.append(who_has_it(view, style))
     step = next(iter(view.next_steps), None)
@@ -368,6 +370,6 @@ def reply(view: PageView, style: Style) -> tuple[str, ...]:
     parts = [style.strong(headline(view)), f"{which(view, style)} · {affected(view, style)}"]
     parts += [*called(view), *warnings(view, style), how_long(view, style), who_has_it(view, style)]
     if view.why_now:
-        parts.append(f"Why now: {clause(style.said(view.why_now, WHY_NOW))}.")
+        parts.append(f"Why now: {clause(style.escape(view.why_now, WHY_NOW))}.")
     parts.append("The buttons are on the first message of this thread.")
     return tuple(parts)

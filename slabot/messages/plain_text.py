@@ -1,6 +1,6 @@
-"""Write a page, or a few sentences, as plain text: for mails, alerts and whatever else knows no markup.
+"""Write a page or a text as plain text, for mails, alerts and whatever else has no markup.
 
-Promise: every word of them stands here or in `slabot.messages.page_text`, so that all channels say the same. What a
+Promise: every sentence is here or in `slabot.messages.page_text`, so that all channels say the same. What a
 customer wrote is shown as one line.
 """
 
@@ -23,17 +23,17 @@ OPEN_TICKET = page_text.OPEN_TICKET
 
 def headline(message: PageMessage) -> str:
     """The page in one line: the subject of a mail."""
-    said = page_text.headline(message.view)
-    return f"{said} (possible repeat)" if message.repeat else said
+    line = page_text.headline(message.view)
+    return f"{line} (possible repeat)" if message.repeat else line
 
 
 def unusual(message: PageMessage) -> tuple[str, ...]:
     """What is unusual about this copy. Whether Slack's copy is a repeat does not concern this one."""
-    said = page_text.warnings(replace(message.view, repeat=False), PlainText(message.view.zone))
-    return (POSSIBLE_REPEAT, *said) if message.repeat else said
+    warnings = page_text.warnings(replace(message.view, repeat=False), PlainText(message.view.zone))
+    return (POSSIBLE_REPEAT, *warnings) if message.repeat else warnings
 
 
-def letter(message: PageMessage) -> str:
+def mail_body(message: PageMessage) -> str:
     """The body of a mail, in paragraphs."""
     view = message.view
     style = PlainText(view.zone)
@@ -57,43 +57,43 @@ def letter(message: PageMessage) -> str:
 def summary(message: PageMessage, most: int) -> str:
     """One line for an alert's title: the headline, the customer, the subject."""
     view, style = message.view, PlainText(message.view.zone)
-    about = style.said(view.subject, SUBJECT_OF_TICKET)
-    customer = style.said(view.organization or view.requester or "", page_text.NAME)
+    about = style.escape(view.subject, SUBJECT_OF_TICKET)
+    customer = style.escape(view.organization or view.requester or "", page_text.NAME)
     parts = [f"{page_text.headline(view)}.", f"{customer}:" if customer and about else customer, about]
-    return style.said(" ".join(part for part in parts if part), most)
+    return style.escape(" ".join(part for part in parts if part), most)
 
 
 def details(message: PageMessage) -> dict[str, str]:
     """What an alert shows below its title."""
     view, style = message.view, PlainText(message.view.zone)
-    said = {
+    details = {
         "ticket": f"{view.helpdesk} {view.ticket}",
         "customer": page_text.affected(view, style),
-        "subject": style.said(view.subject, SUBJECT_OF_TICKET),
+        "subject": style.escape(view.subject, SUBJECT_OF_TICKET),
         "severity": page_text.why_severe(view, style),
         "time": "" if view.ended else page_text.how_long(view, style),
         "who": page_text.who_has_it(view, style),
         "next": _in_one_line(page_text.what_next(view, style)),
-        "why now": style.said(view.why_now, page_text.WHY_NOW),
+        "why now": style.escape(view.why_now, page_text.WHY_NOW),
         "unusual": " ".join(unusual(message)),
     }
-    return {name: text for name, text in said.items() if text}
+    return {name: text for name, text in details.items() if text}
 
 
 def one_subject(message: TextMessage) -> str:
-    """What plain words are about, in one line."""
+    """The subject of a text, in one line."""
     line = one_line(message.subject)
     return f"{line} (possible repeat)" if message.repeat else line
 
 
 def plain_text(message: TextMessage) -> str:
-    """Plain words in one paragraph."""
+    """A text in one paragraph."""
     line = one_line(message.text)
     return f"{POSSIBLE_REPEAT} {line}" if message.repeat else line
 
 
-def plain_letter(message: TextMessage) -> str:
-    """The body of a mail of plain words."""
+def text_mail_body(message: TextMessage) -> str:
+    """The body of a mail with a text."""
     return "\n\n".join((plain_text(message), NOBODY_READS)) + "\n"
 
 
@@ -105,5 +105,5 @@ def _in_one_line(lines: tuple[str, ...]) -> str:
 def text(message: PageMessage) -> str:
     """The whole page read aloud."""
     view = replace(message.view, repeat=False)
-    said = page_text.sentence(view, PlainText(view.zone))
-    return f"{POSSIBLE_REPEAT} {said}" if message.repeat else said
+    text = page_text.sentence(view, PlainText(view.zone))
+    return f"{POSSIBLE_REPEAT} {text}" if message.repeat else text

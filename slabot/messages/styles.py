@@ -1,4 +1,4 @@
-"""Write down our words and other people's: the contract of a style, and plain text.
+"""Format our text and escape other people's: the contract of a style, and plain text.
 
 Promise: whatever a customer writes is shown as text on one line: it cannot hide, turn the line around or outgrow its
 place.
@@ -16,7 +16,7 @@ from slabot.messages.view import Who
 from slabot.rules.words import when
 
 JOINER = "\u2060"  # word joiner: takes no room and is not spoken, but "@here" and ":fire:" no longer match
-LONGEST_ADDRESS = 2000  # characters; Slack allows 3,000 for a button and 3,000 for a section that also holds words
+LONGEST_ADDRESS = 2000  # characters; Slack allows 3,000 for a button and 3,000 for a section that also holds text
 
 # Would ping people. Not inside a word, so that an e-mail address stays whole.
 _MENTION = re.compile(r"(?<!\w)@(?=\w)")
@@ -28,7 +28,7 @@ _UNSAFE_IN_ADDRESS = re.compile(r"[\s<>|\"`\\]")
 
 
 class Style(Protocol):
-    """How the words of `slabot.messages.page_text` are written down."""
+    """How the sentences of `slabot.messages.page_text` are formatted."""
 
     def when(self, instant: datetime) -> str:
         """A day and time."""
@@ -36,17 +36,17 @@ class Style(Protocol):
     def hour(self, instant: datetime) -> str:
         """A time of day, where the day is plain."""
 
-    def said(self, text: str, most: int) -> str:
-        """Somebody else's text in at most so many characters, harmless."""
+    def escape(self, text: str, most: int) -> str:
+        """Somebody else's text, made harmless and cut to at most so many characters."""
 
     def person(self, who: Who) -> str:
         """A person."""
 
     def strong(self, text: str) -> str:
-        """Our own words, to be seen first."""
+        """Our own text, emphasised."""
 
     def link(self, address: str | None, text: str) -> str:
-        """Our own words, leading somewhere."""
+        """Our own text, as a link."""
 
 
 class PlainText:
@@ -64,21 +64,21 @@ class PlainText:
         """With its day and offset as well: nobody knows when this is read."""
         return when(instant, self._zone)
 
-    def said(self, text: str, most: int) -> str:
+    def escape(self, text: str, most: int) -> str:
         """One line of plain text."""
         line = one_line(text)
         return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
     def person(self, who: Who) -> str:
         """By name; never by Slack's id, which says nothing here."""
-        return self.said(who.called, 60)
+        return self.escape(who.called, 60)
 
     def strong(self, text: str) -> str:
         """As it is."""
         return text
 
     def link(self, address: str | None, text: str) -> str:
-        """The words alone; the address has a line of its own."""
+        """The text alone; the address has a line of its own."""
         return text
 
 

@@ -1,4 +1,4 @@
-"""What is there to say about one clock of one ticket, before it is put into words?
+"""The content of a page about one clock of one ticket, as values.
 
 Promise: a view holds everything that a page says and nothing that it does not; two equal views give the same message.
 """
@@ -60,7 +60,7 @@ class ClaimedBy:
 
 @dataclass(frozen=True, slots=True)
 class SnoozedUntil:
-    """Somebody asked for quiet until a time."""
+    """Somebody snoozed the page until a time."""
 
     who: Who
     until: datetime
@@ -113,7 +113,7 @@ class LateCause(StrEnum):
     STOPPED = "stopped"
     """slabot itself was not running."""
     SEEN_LATE = "seen_late"
-    """The helpdesk told of the ticket, or of a change, only later."""
+    """The helpdesk showed the ticket, or a change, only later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +127,10 @@ class Late:
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """The next time people are told, unless the clock stops before.
+    """The next page, unless the clock stops before.
 
     Attributes:
-        rung: as the policy names it (``75% used``), or words of its own.
+        rung: as the policy names it (``75% used``), or a text of its own.
         repetition: 0, then 1, 2, … for ``then every``.
     """
 
@@ -145,7 +145,7 @@ class PageView:
 
     Attributes:
         key: of the message: what its buttons carry and what the runtime knows it by.
-        generation: of the ticket when this was written; a click that carries an older one is told so.
+        generation: of the ticket when this was written; a click that carries an older one is refused.
         ticket: the helpdesk's own number.
         because: what the severity rests on, one reason each.
         clock: its name in the policy: ``first_response``.
@@ -156,7 +156,7 @@ class PageView:
         overdue: counted time since due; zero while the deadline can still be met.
         always_open: True if the calendar never closes, so that counted time is time on the wall.
         paused_since: set while the clock stands still.
-        why_now: why this page goes out now, in words of the decision.
+        why_now: why this page goes out now, as the decision gives it.
         rung: the rung that this page is, as the policy names it; None where it is only brought up to date.
         assignee: who has the ticket in the helpdesk.
         at: when this was written.
@@ -164,7 +164,7 @@ class PageView:
         repeat: True if it is not known whether an earlier copy arrived.
         unchecked_since: when the ticket was last read, if it could not be read again just now.
         mentions: who is called by this page: people and groups, in Slack's markup.
-        off_call: rotas that name nobody now, although they are to be told.
+        off_call: rotas of the rung that name nobody now.
         several_helpdesks: True where a ticket's number alone may mean two tickets.
         several_clocks: True where the ticket has more than one clock.
         in_slack: True where a page with buttons is in Slack.
@@ -206,7 +206,7 @@ class PageView:
 
     @property
     def ended(self) -> bool:
-        """True once nothing more will be said."""
+        """True once no further page will come."""
         return isinstance(self.state, ENDED)
 
     @property

@@ -1,8 +1,7 @@
-"""Who does the work, and in which order?
+"""The actors of the runtime: who does which work, and in which order.
 
-Promise: every actor can be asked to do what can be done now, and when it wants to be asked again. Whoever drives
-them, by threads or by hand, needs nothing else; so the embedded runtime and a run in time lapse execute the same
-code.
+Promise: every actor can be asked to do what can be done now, and when to ask it again. Whatever drives them, threads
+or a test, needs nothing else; so the embedded runtime and a run in time lapse execute the same code.
 """
 
 from __future__ import annotations
@@ -27,10 +26,10 @@ from slabot.runtime.upkeep import Upkeep
 
 
 class RuntimeActor(Protocol):
-    """Somebody with work of one kind."""
+    """An actor: work of one kind."""
 
     def drain(self) -> bool:
-        """Do some of what can be done now; True if there was anything."""
+        """Do some of the work that can be done now; True if there was any."""
 
     def next_instant(self) -> datetime | None:
         """When there may be something to do; in the past if there is now, None if only an event brings work."""
@@ -51,7 +50,9 @@ class Actors:
     auditor: Auditor
 
     def everyone(self) -> dict[str, RuntimeActor]:
-        """By name: pages before writes before updates, so that by hand too the urgent comes first."""
+        """All actors by name; pages before writes before updates, so that the urgent comes first where one thread
+        drives them.
+        """
         return {
             "alarm": self.alarm,
             "pages": self.pages,
@@ -65,14 +66,14 @@ class Actors:
         }
 
     def drain(self) -> bool:
-        """Let everyone do what can be done now, once; True if anybody did something."""
+        """Let every actor do what can be done now, once; True if any did something."""
         did = False
         for actor in self.everyone().values():
             did = actor.drain() or did
         return did
 
     def next_instant(self) -> datetime | None:
-        """The earliest instant at which anybody wants to be asked again."""
+        """The earliest instant at which an actor wants to be asked again."""
         instants = (actor.next_instant() for actor in self.everyone().values())
         return min((instant for instant in instants if instant is not None), default=None)
 

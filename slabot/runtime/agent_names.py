@@ -1,7 +1,7 @@
-"""Remember what people call the agents of the helpdesks.
+"""Cache the names of the helpdesks' agents.
 
-Promise: whoever shows a name never waits longer for it than they say, and a helpdesk that does not answer is left alone
-for a while. A name that was read once serves until a newer one is.
+Promise: a caller never waits longer for a name than its time-out, and a helpdesk that does not answer is not asked
+again for a while. A name that was read once is used until a newer one is read.
 """
 
 from __future__ import annotations

@@ -63,17 +63,17 @@ class Alarm:
         for helpdesk, ticket_id in names:
             if helpdesk not in self._parts.adapters:
                 # Nobody would ever hear of an answer, so it would page for ever.
-                words = f"the policy no longer names the helpdesk {helpdesk}, so its tickets are not looked at"
-                self._later(conn, (helpdesk, ticket_id), words, "no helpdesk", now)
+                text = f"the policy no longer names the helpdesk {helpdesk}, so its tickets are not looked at"
+                self._later(conn, (helpdesk, ticket_id), text, "no helpdesk", now)
         return evaluate_each(conn, self._parts, known, now=now)
 
     def _put_off(self, name: Name, error: Exception, now: datetime) -> None:
         helpdesk, ticket_id = name
         why = log_unexpected("ticket.broke", error, LATER, helpdesk=helpdesk, ticket=ticket_id)
-        words = f"it cannot be decided about now, and is looked at again in {length(LATER)}: {why}"
-        self._parts.write(lambda conn: self._later(conn, name, words, type(error).__name__, now))
+        text = f"it cannot be decided about now, and is looked at again in {length(LATER)}: {why}"
+        self._parts.write(lambda conn: self._later(conn, name, text, type(error).__name__, now))
 
-    def _later(self, conn: Connection, name: Name, words: str, kind: str, now: datetime) -> None:
+    def _later(self, conn: Connection, name: Name, text: str, kind: str, now: datetime) -> None:
         looks.postpone(conn, *name, now + LATER)
         key = f"{'/'.join(name)}/{kind}"
-        ledger.write(conn, now, LedgerEvent.TICKET_DECISION_FAILED, words, *name, key)
+        ledger.write(conn, now, LedgerEvent.TICKET_DECISION_FAILED, text, *name, key)

@@ -1,7 +1,7 @@
 """Start and stop one slabot, in one order.
 
-Promise: what is started later is stopped sooner, and everything is stopped, whatever one part of it says. The web
-server answers last and ends first, so nothing is taken in that nobody works on.
+Promise: services stop in the reverse order of their start, and all of them stop, whatever error one raises. The web
+server starts last and stops first, so no request is accepted that nothing works on.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""How does everything run in one thread, on a clock that jumps?
+"""Run all actors in one thread, on a clock that jumps.
 
-Promise: the same actors as in the embedded runtime, asked by turns until nobody has anything to do; then the clock
-jumps to the next instant that anybody wants. A run can be repeated, and can be killed between any two effects.
+Promise: the same actors as in the embedded runtime, asked by turns until none has anything to do; then the clock
+jumps to the next instant that one of them wants. A run can be repeated, and can be killed between any two effects.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How does everything run in one process, on the clock of the wall?
+"""Run all actors in one process, in real time.
 
 Promise: each actor has a thread of its own, so that a slow sweep never holds up a page. A thread sleeps until its
 actor's next instant, or until it is woken. Stopping waits for what is under way and loses nothing.
@@ -30,7 +30,7 @@ log = structlog.get_logger("slabot.runtime")
 
 
 class Wakers:
-    """Wakes all threads at once; what is not meant for one costs it a look at an index."""
+    """Wakes all threads at once; a thread that is woken for nothing reads an index and sleeps again."""
 
     def __init__(self) -> None:
         self._events: list[threading.Event] = []
@@ -42,7 +42,7 @@ class Wakers:
         return event
 
     def wake(self) -> None:
-        """Wake everybody."""
+        """Wake all threads."""
         for event in self._events:
             event.set()
 
@@ -74,7 +74,7 @@ class Embedded:
         self._scheduler.start()
 
     def stop(self, patience: timedelta = timedelta(seconds=20)) -> None:
-        """Let everybody finish what is under way, then end.
+        """Let every actor finish what it is doing, then end.
 
         Args:
             patience: how long to wait for that in all; what takes longer is settled by the next start.
@@ -89,22 +89,22 @@ class Embedded:
             self._scheduler.shutdown(wait=True)
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._senders.shutdown(wait=True, cancel_futures=True)
-        self._say_stopped()
+        self._log_stopped()
         self._presence.stop()
 
-    def _say_stopped(self) -> None:
+    def _log_stopped(self) -> None:
         """In the ledger, unless nothing was started; a store that takes no more rows keeps nobody from ending."""
         if not self._threads:
             return
         late = tuple(thread.name for thread in self._threads if thread.is_alive())
-        words = "slabot was stopped, and what was under way is finished"
+        text = "slabot was stopped, and what was under way is finished"
         if late:
-            words = f"slabot was stopped before {listed(late)} had finished; the next start settles what was under way"
+            text = f"slabot was stopped before {listed(late)} had finished; the next start settles what was under way"
         now = self._parts.now()
         try:
-            self._parts.write(lambda conn: ledger.write(conn, now, LedgerEvent.SLABOT_STOPPED, words, None, None))
+            self._parts.write(lambda conn: ledger.write(conn, now, LedgerEvent.SLABOT_STOPPED, text, None, None))
         except SlabotError as error:
-            log.warning("slabot.stopped", words=str(error))
+            log.warning("slabot.stopped", reason=str(error))
 
     def _sweep_at(self, instant: datetime, name: str, sweeper: Sweeper) -> None:
         """Each sweep names the time of the next one: sooner than usual after an error."""
@@ -118,7 +118,7 @@ class Embedded:
             sweeper.drain()
         except Exception as error:
             earliest += AFTER_ERROR
-            log.error("sweep.failed", actor=name, words=log_unexpected("sweep.broke", error, AFTER_ERROR, actor=name))
+            log.error("sweep.failed", actor=name, reason=log_unexpected("sweep.broke", error, AFTER_ERROR, actor=name))
         finally:
             if not self._parts.stopping.is_set():
                 self._sweep_at(max(sweeper.next_instant(), earliest), name, sweeper)
@@ -134,7 +134,7 @@ class Embedded:
                     continue
                 following = actor.next_instant()
             except SlabotError as error:
-                log.error("actor.failed", actor=name, words=str(error))
+                log.error("actor.failed", actor=name, reason=str(error))
                 clock.sleep_until(clock.now() + AFTER_ERROR, stopping)
                 continue
             except Exception as error:

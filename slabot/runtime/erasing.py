@@ -1,7 +1,7 @@
-"""How is a person taken out of a store that slabot may be working on?
+"""Erase a person from a store that slabot may be working on.
 
-Promise: severities that rest on their words are written down first, so verdicts stay; a crash half-way leaves what a
-second call finishes. No transaction is longer than a few tickets, so a running slabot hardly waits.
+Promise: severities that rest on their messages are written down first, so verdicts stay; after a crash half-way a
+second call finishes the work. No transaction is longer than a few tickets, so a running slabot hardly waits.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ def erase_person(store: Store, policy: Policy, person: Known, now: datetime) -> 
     for some in _parts(everything):
         removed += store.write(partial(erase, ticket_ids=some))
     removed += store.write(lambda conn: erasing.erase_mentions(conn, person))
-    words = f"a person was erased on request: {removed.tickets} tickets, {removed.messages} messages and changes"
-    store.write(lambda conn: ledger.write(conn, now, LedgerEvent.REQUESTER_ERASED, words, person.helpdesk, None))
+    text = f"a person was erased on request: {removed.tickets} tickets, {removed.messages} messages and changes"
+    store.write(lambda conn: ledger.write(conn, now, LedgerEvent.REQUESTER_ERASED, text, person.helpdesk, None))
     return removed
 
 

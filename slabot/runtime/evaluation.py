@@ -68,8 +68,8 @@ def take_out(conn: Connection, parts: Parts, helpdesk: str, ticket_id: str, now:
     if stored is None:
         return None
     if _end(conn, stored, now):
-        words = "the helpdesk has no such ticket any more, or shows it to us no longer; its clocks end"
-        ledger.write(conn, now, LedgerEvent.TICKET_GONE, words, helpdesk, ticket_id)
+        text = "the helpdesk has no such ticket any more, or shows it to us no longer; its clocks end"
+        ledger.write(conn, now, LedgerEvent.TICKET_GONE, text, helpdesk, ticket_id)
     return evaluate(conn, parts, helpdesk, ticket_id, now=now)
 
 
@@ -192,8 +192,8 @@ class Evaluation:
             act = Would(at=self._now, key=action.key, id=f"would:{action.key}")
             if action.mode is not Mode.OBSERVE or act.id in seen:
                 continue
-            words = f"would {record.DOES[action.kind]}: {action.because} (mode observe: nothing was done)"
-            self._told.append(Entry(self._now, LedgerEvent.WRITE_OBSERVED, words, *self.name, action.key))
+            text = f"would {record.DOES[action.kind]}: {action.because} (mode observe: nothing was done)"
+            self._told.append(Entry(self._now, LedgerEvent.WRITE_OBSERVED, text, *self.name, action.key))
             added.append(act)
             more = more or action.kind is Kind.FOLLOW_UP
         if added:
@@ -204,10 +204,10 @@ class Evaluation:
 
     def _planned(self, action: Action, *, after_all: bool = False) -> Entry:
         event = LedgerEvent.PAGE_PLANNED if action.kind is Kind.PAGE else LedgerEvent.WRITE_PLANNED
-        words = f"{record.DOES[action.kind]}: {action.because}"
+        text = f"{record.DOES[action.kind]}: {action.because}"
         if after_all:  # told without the key, which was told when it was planned first
-            return Entry(self._now, event, f"will after all {words}", *self.name)
-        return Entry(self._now, event, f"will {words}", *self.name, action.key)
+            return Entry(self._now, event, f"will after all {text}", *self.name)
+        return Entry(self._now, event, f"will {text}", *self.name, action.key)
 
     def _row(self, action: Action) -> OutboxRow:
         helpdesk, ticket_id = self.name
@@ -243,8 +243,8 @@ def _live_on(conn: Connection, stored: StoredTicket, seen_at: datetime) -> bool:
         ticket = stored.ticket
         act = Restored(at=seen_at, id=f"back:{ending.id}")
         if tickets.append_event(conn, ticket.helpdesk, ticket.id, act):
-            words = "it can be read again in the helpdesk; its clocks go on"
-            ledger.write(conn, seen_at, LedgerEvent.TICKET_SEEN, words, ticket.helpdesk, ticket.id, act.id)
+            text = "it can be read again in the helpdesk; its clocks go on"
+            ledger.write(conn, seen_at, LedgerEvent.TICKET_SEEN, text, ticket.helpdesk, ticket.id, act.id)
             return True
     return False
 

@@ -1,4 +1,4 @@
-"""Under which ladders does a clock run from now on?
+"""Freeze the ladders that a clock runs under.
 
 Promise: a clock that runs has the ladders of its first evaluation, so that a change of the policy moves no page of it;
 unless the policy declares that it does.

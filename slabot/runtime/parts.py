@@ -1,4 +1,4 @@
-"""What does the running bot consist of?
+"""The parts of the running bot, which its actors share.
 
 Promise: every part is handed in; nothing here opens, reads or starts anything by itself.
 """
@@ -25,9 +25,8 @@ from slabot.store import Store
 from slabot.store.absences import Absence
 
 RECHECK = 2.0  # seconds that a page may wait for the helpdesk before it goes out unchecked
-LEASE = timedelta(
-    seconds=6
-)  # after this, an act that was being sent has an unknown outcome; above every HTTP time-out of ours
+# After this, work that was being sent has an unknown outcome; longer than every HTTP time-out of ours.
+LEASE = timedelta(seconds=6)
 SWEEP_EVERY = timedelta(seconds=60)  # helpdesks withhold the last minute; sweeping sooner finds nothing more
 LATE = timedelta(seconds=60)  # a page that leaves later than this after its time says how late it is
 DOWN = timedelta(seconds=10)  # before a helpdesk that did not answer is asked again
@@ -39,7 +38,7 @@ T = TypeVar("T")
 
 
 class Waker(Protocol):
-    """Wakes whoever sleeps until the next instant, because something came sooner."""
+    """Wakes threads that sleep until a later instant, because work came sooner."""
 
     def wake(self) -> None:
         """There is work now."""
@@ -62,10 +61,10 @@ class Parts:
         adapters: by the helpdesk's name in the file.
         sender: to people in Slack: dialogs, answers, the directory; None where the policy names no Slack.
         started_at: when this process began; a page planned before it is late because slabot was not running.
-        channels: the ways by which people are told.
-        heartbeat: heard as long as everything agrees; None where the policy names none.
+        channels: by the kind of destination.
+        heartbeat: sent as long as the audit finds nothing wrong; None where the policy names none.
         absence: the time before this start that the store knows nothing of; None after a mere restart.
-        agent_names: what people call the agents, as far as that was read.
+        agent_names: the names of agents, as far as they were read.
         stopping: set once the process is to end: nothing new is begun, what is under way is finished.
     """
 
@@ -85,7 +84,7 @@ class Parts:
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def write(self, fn: Callable[[Connection], T]) -> T:
-        """Write to the store; whoever has work by it is woken after the commit, when the work can be seen.
+        """Write to the store; threads that get work by it are woken after the commit, when they can see it.
 
         Raises:
             StoreUnavailable: nothing was written.
@@ -105,7 +104,7 @@ class Parts:
         return result
 
     def may_be_forgotten(self, at: datetime) -> bool:
-        """True if an act that was due then may have been done by a slabot whose store was replaced by an older one."""
+        """True if an action that was due then may have been done before the store was replaced by an older one."""
         return self.absence is not None and at < self.absence.until
 
     def now(self) -> datetime:

@@ -1,7 +1,8 @@
-"""How does a decision stay that rests on words which are about to go?
+"""Keep decisions that rest on texts which are about to be deleted.
 
 Promise: a severity that a rule found becomes an event of the timeline, at the time it came in force, with the rule's
-name and without the quote; a mere thanks is marked as one. So clocks and verdicts stay what they were (decision 0007).
+name and without the quote; a message that says no more than thanks is marked as such. So clocks and verdicts stay
+what they were (decision 0007).
 """
 
 from __future__ import annotations
@@ -39,19 +40,19 @@ def pinned_severities(record: TicketRecord, policy: Policy, now: datetime) -> It
 
 
 def pinned_message(message: Message, policy: Policy) -> Message:
-    """The message, marked if it is a mere thanks."""
+    """The message, marked if it says no more than thanks."""
     return replace(message, feedback=message.feedback and not says_nothing(message.text, policy))
 
 
 def pinned(record: TicketRecord, policy: Policy, now: datetime) -> TicketRecord:
-    """The record with what rests on its words among its events; earlier pins are summed up by the new ones."""
+    """The record with what rests on its texts added as events; earlier ones are replaced by the new ones."""
     events = (pinned_message(one, policy) if isinstance(one, Message) else one for one in record.timeline)
     kept = (one for one in events if not _is_summed_up(one, policy, now))
     return TicketRecord(record.ticket, Timeline.of((*kept, *pinned_severities(record, policy, now))))
 
 
 def _is_summed_up(event: AnyEvent, policy: Policy, now: datetime) -> bool:
-    """True for a severity that rules found before: without the words of then it would overrule the new findings."""
+    """True for a severity that rules found before; without those texts it would overrule the new findings."""
     return (
         isinstance(event, SeverityChanged)
         and event.by is Actor.AUTOMATION
@@ -61,7 +62,7 @@ def _is_summed_up(event: AnyEvent, policy: Policy, now: datetime) -> bool:
 
 
 def pin(conn: Connection, policy: Policy, stored: StoredTicket, now: datetime) -> None:
-    """Put what rests on a ticket's words into its timeline."""
+    """Put what rests on a ticket's texts into its timeline."""
     helpdesk, ticket_id = stored.ticket.helpdesk, stored.ticket.id
     for event in pinned_severities(stored.record, policy, now):
         tickets.append_event(conn, helpdesk, ticket_id, event)

@@ -1,6 +1,6 @@
-"""Where does a decided act go, and is it still wanted?
+"""Find where an action goes, and whether a decision still wants it.
 
-Promise: an act goes to whom the rules named, by the policy's own words for it.
+Promise: an action goes to the destination that the rules named, as the policy writes it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from slabot.rules import MAIN, Action, Decision, Kind
 
 
 def channel_of(action: Action, policy: Policy) -> str | None:
-    """Who is told of an act, in the policy's words; None for a write, and where the policy names nobody."""
+    """The destination of an action, as the policy writes it; None for a write, and where the policy names none."""
     if action.kind not in (Kind.PAGE, Kind.NOTE):
         return None
     to = action.fact("to")
@@ -20,5 +20,5 @@ def channel_of(action: Action, policy: Policy) -> str | None:
 
 
 def wanted(decision: Decision, key: str) -> Action | None:
-    """The act of that key, if the decision still wants it now."""
+    """The action of that key, if the decision still wants it now."""
     return next((action for action in decision.due_now if action.key == key), None)

@@ -1,7 +1,7 @@
 """Show in the store that this process runs.
 
-Promise: the sign is renewed by real seconds, not by the clock, and is gone after a clean end. A store that cannot be
-written now costs a sign and nothing else.
+Promise: the sign is renewed by real seconds, not by the clock, and is gone after a clean end. While the store cannot
+be written, a sign is left out and nothing else happens.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""How is a decision told in the ledger?
+"""Write a decision into the ledger.
 
-Promise: each thing is told once, in words that a support lead understands, with the reason that the rules gave.
+Promise: each thing is written once, in terms that a support lead understands, with the reason that the rules gave.
 """
 
 from __future__ import annotations
@@ -44,28 +44,28 @@ def entries(
     if new(LedgerEvent.TICKET_SEEN, key := f"{ref}/seen"):
         yield Entry(now, LedgerEvent.TICKET_SEEN, f"first seen, in {decided.category.words}", *about, key)
     if not ticket.history_complete and new(LedgerEvent.TICKET_HISTORY_INCOMPLETE, key := f"{ref}/history"):
-        words = "its messages could not all be read, so nothing is written to it; clocks rest on what is known"
-        yield Entry(now, LedgerEvent.TICKET_HISTORY_INCOMPLETE, words, *about, key)
+        text = "its messages could not all be read, so nothing is written to it; clocks rest on what is known"
+        yield Entry(now, LedgerEvent.TICKET_HISTORY_INCOMPLETE, text, *about, key)
     key = f"{ref}/severity/{severity.severity}/{severity.source.value}/{stamp(severity.since)}"
     if new(LedgerEvent.SEVERITY_SET, key):
         because = (named_reason(reason, agents, keep_id=True) for reason in severity.because)
-        words = f"severity {severity.severity}: {'; '.join(because)}"
-        yield Entry(now, LedgerEvent.SEVERITY_SET, words, *about, key)
+        text = f"severity {severity.severity}: {'; '.join(because)}"
+        yield Entry(now, LedgerEvent.SEVERITY_SET, text, *about, key)
     for clock in decided.clocks:
         if new(LedgerEvent.CLOCK_STARTED, key := f"{ref}/{clock.label}/started"):
             yield Entry(now, LedgerEvent.CLOCK_STARTED, _started(clock, policy), *about, key)
-        event = _what_became_of(clock)
+        event = _end_event(clock)
         if event is None:
             continue
         key = f"{ref}/{clock.label}/{event.value}/{stamp(clock.stopped_at) if clock.stopped_at else 'running'}"
         if new(event, key):
-            yield Entry(clock.stopped_at or now, event, _told(clock, policy), *about, key)
+            yield Entry(clock.stopped_at or now, event, _end_text(clock, policy), *about, key)
     for refusal in decided.refusals:
         event = LedgerEvent.PAGE_REFUSED if refusal.kind is Kind.PAGE else LedgerEvent.WRITE_REFUSED
-        words = f"does not {DOES[refusal.kind]}: {refusal.because}"
-        key = f"{ref}/refused/{refusal.kind.value}/{sha256(words.encode()).hexdigest()[:12]}"
+        text = f"does not {DOES[refusal.kind]}: {refusal.because}"
+        key = f"{ref}/refused/{refusal.kind.value}/{sha256(text.encode()).hexdigest()[:12]}"
         if new(event, key):
-            yield Entry(now, event, words, *about, key)
+            yield Entry(now, event, text, *about, key)
 
 
 def _started(clock: ClockState, policy: Policy) -> str:
@@ -78,8 +78,8 @@ def _started(clock: ClockState, policy: Policy) -> str:
     return f"{name} started {when(clock.started_at, zone)} as {clock.terms.severity}: {due}{until}"
 
 
-def _what_became_of(clock: ClockState) -> LedgerEvent | None:
-    """What the ledger calls its end; None while it runs, in time."""
+def _end_event(clock: ClockState) -> LedgerEvent | None:
+    """The ledger event for the end of a clock; None while it runs in time."""
     match clock.verdict:
         case Verdict.RUNNING:
             return None if clock.missed is None else LedgerEvent.CLOCK_MISSED
@@ -91,7 +91,7 @@ def _what_became_of(clock: ClockState) -> LedgerEvent | None:
             return LedgerEvent.CLOCK_ENDED
 
 
-def _told(clock: ClockState, policy: Policy) -> str:
+def _end_text(clock: ClockState, policy: Policy) -> str:
     name = clock.name.replace("_", " ")
     match clock.verdict:
         case Verdict.RUNNING:

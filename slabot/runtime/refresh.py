@@ -1,7 +1,6 @@
-"""Does a page that was posted still show how things are?
+"""Update posted pages that no longer show the present state.
 
-Promise: the latest state wins and nobody is notified; where nothing that people would notice has changed, nothing
-is sent.
+Promise: the latest state wins and nobody is notified; where nothing visible has changed, nothing is sent.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def refresh_messages(conn: Connection, parts: Parts, stored: StoredTicket, decision: Decision, now: datetime) -> None:
-    """Put an update into the outbox for each posted page that shows something else than is true now."""
+    """Put an update into the outbox for each posted page that is outdated."""
     ticket = stored.ticket
     about = (ticket.helpdesk, ticket.id)
     outdated = outdated_messages(parts, stored, decision, messages.of_ticket(conn, *about))
@@ -41,7 +40,7 @@ def refresh_messages(conn: Connection, parts: Parts, stored: StoredTicket, decis
 def outdated_messages(
     parts: Parts, stored: StoredTicket, decision: Decision, posted: Iterable[PostedPage]
 ) -> list[tuple[PostedPage, str]]:
-    """The posted pages that show something else than is true now, each with the digest of that."""
+    """The posted pages that are outdated, each with the digest of what it should show."""
     outdated = []
     for message in posted:
         clock = clock_of(decision, message.clock)
@@ -83,7 +82,7 @@ def updates_of(
 
 
 def _named(message: PostedPage) -> str:
-    """Where a message is, in the policy's words."""
+    """Where a message is, as the policy writes destinations."""
     return message.address if message.way == Way.SLACK else f"{message.way}:{message.address}"
 
 

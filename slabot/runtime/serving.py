@@ -1,4 +1,4 @@
-"""How is the Flask application served inside a process?
+"""Serve the Flask application inside a process.
 
 Promise: the address is taken before anything else is opened, so that a second slabot touches nothing; it is answered
 only once everything is there. Bodies are bounded before the application sees them. The port is given back at the end.

@@ -1,7 +1,7 @@
-"""How is a mistake of ours told, so that it can be mended and nobody's words get out?
+"""Log unexpected errors without leaking what customers wrote.
 
-Promise: a mistake about one ticket is logged with the place in the code where it happened and without its message,
-which may hold what a customer wrote. Whoever made it goes on with the others.
+Promise: an unexpected error about one ticket is logged with the place in the code where it happened and without its
+message, which may hold what a customer wrote. The work on other tickets goes on.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ log = structlog.get_logger("slabot.runtime")
 
 
 def log_unexpected(event: str, error: Exception, again: timedelta, **about: str) -> str:
-    """Log an error that nobody foresaw; returns what the ledger says of it.
+    """Log an unexpected error; returns what the ledger says about it.
 
     Args:
         event: what broke, for the log.
         error: as it was caught; one of `SlabotError` says itself what it means.
         again: after how long it is tried again.
-        about: which ticket, which act; ids only.
+        about: which ticket, which key; ids only.
     """
     if isinstance(error, SlabotError):
         return str(error)

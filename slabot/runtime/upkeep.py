@@ -1,7 +1,7 @@
-"""What is kept no longer than it is needed?
+"""Delete what is no longer needed, once a day.
 
-Promise: customers' words go after ``keep_text``, and what was decided on them stays as it was: the severities that
-rules found in them are written down first. Deliveries that were followed up are forgotten after a while.
+Promise: texts of customers are deleted after ``keep_text``, and what was decided on them stays as it was: the
+severities that rules found in them are written down first. Deliveries that were handled are deleted after a while.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Upkeep:
         return self._next
 
     def _pin(self, conn: Connection, before: datetime, now: datetime) -> int:
-        """Write down what rules found in words that are about to go; returns how many tickets were new to it."""
+        """Write down what rules found in texts that are about to be deleted; returns for how many tickets."""
         pinned = 0
         for helpdesk, ticket_id in privacy.to_scrub(conn, before, AT_ONCE):
             stored = tickets.load(conn, helpdesk, ticket_id)
@@ -58,5 +58,5 @@ class Upkeep:
     def _scrub(self, conn: Connection, before: datetime, now: datetime) -> None:
         removed = privacy.scrub_text(conn, before)
         if removed.messages or removed.ledger_rows or removed.outbox_rows:
-            words = f"the words of messages from before {before:%Y-%m-%d} are kept no longer (keep_text)"
-            ledger.write(conn, now, LedgerEvent.TEXT_SCRUBBED, words, None, None, f"scrubbed/{before:%Y%m%d}")
+            text = f"the words of messages from before {before:%Y-%m-%d} are kept no longer (keep_text)"
+            ledger.write(conn, now, LedgerEvent.TEXT_SCRUBBED, text, None, None, f"scrubbed/{before:%Y%m%d}")

@@ -1,4 +1,4 @@
-"""What is remembered, in SQL: the store, its tables, and one module for each question asked of it."""
+"""The store, in SQL: its tables, and one module for each question asked of it."""
 
 from slabot.store.errors import (
     Fault,

@@ -1,8 +1,8 @@
-"""Since when does this store not know what slabot did?
+"""Keep the time of which this store does not know what slabot did.
 
-Promise: the time from the store's last sign of life to the start of the process. As a rule nothing happened in it; but
-where a backup was put back, slabot paged people and wrote to customers, and this store has forgotten it. The time is
-kept until everything of it was looked up, so that a second start does not take the first one for a sign of life.
+Promise: the time from the store's last sign of life to the start of the process. As a rule nothing happened in it;
+but where a backup was put back, slabot paged people and wrote to customers, and this store does not know it. The time
+is kept until everything of it was looked up, so that a second start does not take the first one for a sign of life.
 """
 
 from __future__ import annotations

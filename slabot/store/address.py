@@ -1,4 +1,4 @@
-"""Which database does an address name, and how is it called in front of people?
+"""Read the address of the store, and write it without its password.
 
 Promise: the forms that hosting services hand out are understood, a store that would forget everything is refused, and a
 password is never shown.

@@ -1,4 +1,4 @@
-"""What does the auditor look at in this minute?
+"""Select what the auditor looks at, and keep its verdict.
 
 Promise: each question reads a few hundred rows of an index, however many tickets there are; asked again and again with
 the place where it stopped, `running` comes by every running clock.
@@ -31,7 +31,7 @@ Named = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class AuditPosition:
-    """How far one round over the running clocks has come.
+    """The position of a round over the running clocks.
 
     Attributes:
         met_until: of the last clock; None among the paused ones, which come last.
@@ -48,11 +48,11 @@ class AuditVerdict:
 
     Attributes:
         at: when; UTC.
-        findings: what did not agree, in words; empty if everything did.
+        findings: what did not agree, as text; empty if everything did.
         of_the_plan: those of them that the auditor alone can find; the others can be looked up at any time.
         looked_at: tickets that were decided about once more.
-        repaired: tickets among them that were mended.
-        heartbeat: None where the policy names none or it was withheld; else whether it was heard.
+        repaired: tickets among them that were repaired.
+        heartbeat: None where the policy names none or it was withheld; else whether it was received.
         differs_since: when something first did not agree; None while everything does.
     """
 
@@ -112,13 +112,13 @@ def failed_since(conn: Connection, lane: Lane, at: datetime) -> int:
 
 
 def under_way_since(conn: Connection, lane: Lane) -> datetime | None:
-    """When the row of a lane that is under way, or in doubt, for longest might have been sent."""
+    """When the oldest row of a lane that is being sent, or whose outcome is unknown, might have been sent."""
     query = select(func.min(_OUTBOX.c.not_before)).where(schema.OUTBOX_SENDING, _OUTBOX.c.lane == lane.value)
     return conn.execute(query).scalar()
 
 
 def alerted_since(conn: Connection, at: datetime) -> bool:
-    """True if people were told of anything that was noticed since then."""
+    """True if people were alerted about anything found since then."""
     where = (_OUTBOX.c.lane == Lane.ALERT.value, _OUTBOX.c.state == OutboxState.SENT.value, _OUTBOX.c.created_at >= at)
     return conn.execute(select(_OUTBOX.c.key).where(schema.OUTBOX_SETTLED, *where).limit(1)).first() is not None
 

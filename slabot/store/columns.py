@@ -1,4 +1,4 @@
-"""How are instants, words and JSON kept in a column?
+"""The column types for instants, texts and JSON.
 
 Promise: both engines give back what was put in, with the same precision.
 

@@ -1,4 +1,4 @@
-"""Which tickets have a clock that runs, whose are they, and which comes first?
+"""List tickets with a running clock, by deadline and by person.
 
 Promise: a list is answered from the clocks of the last decisions; what is shown of a ticket is decided afresh by
 whoever asks. Every question is bounded.
@@ -41,7 +41,7 @@ def count(conn: Connection) -> int:
 
 
 def held(conn: Connection, limit: int) -> list[Reference]:
-    """Tickets with a running clock on which somebody has asked for quiet at some time, the latest first."""
+    """Tickets with a running clock that somebody acknowledged, claimed or snoozed at some time, the latest first."""
     return _with_events(conn, limit, types=_HOLDS)
 
 

@@ -53,7 +53,7 @@ class Evaluated:
     """A decision, and what it adds to what is known.
 
     Attributes:
-        events: acts of slabot that go into the timeline.
+        events: of slabot's own, for the timeline.
         told: for the ledger; what was told before is left out.
         planned: work that is put in.
         revived: work that was dropped, and is wanted after all.

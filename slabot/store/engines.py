@@ -1,4 +1,4 @@
-"""How is each engine opened so that the store's promises hold?
+"""Open each engine so that the store's promises hold.
 
 Promise: what is committed survives a crash of the process and of the machine; a reader sees one instant of the store
 and can write nothing.
@@ -45,7 +45,7 @@ def open_engines(address: StoreAddress, *, busy_timeout: float) -> tuple[Engine,
 
     @event.listens_for(writer, "connect")
     def _writes(connection: DBAPIConnection, _: object) -> None:
-        # What is deleted is overwritten: words that were scrubbed are not to be read from the file's free space.
+        # What is deleted is overwritten, so that scrubbed texts cannot be read from the file's free space.
         _set(connection, "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON", "PRAGMA secure_delete=ON")
         mode = _ask(connection, "PRAGMA journal_mode=WAL")
         if mode != "wal":

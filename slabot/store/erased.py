@@ -1,7 +1,7 @@
-"""Who has asked to be forgotten, and what is left of them?
+"""Remember who was erased, and erase what arrives about them.
 
-Promise: what was erased does not come back with the next sweep. The store keeps a digest that recognises a person and
-names nobody, and everything that arrives passes through `forget`.
+Promise: what was erased does not come back with the next sweep. The store keeps a digest that recognises a person
+without naming them, and everything that arrives passes through `forget`.
 
 What is left: that there was a ticket, when, in whose organisation, and what became of it; the person is
 ``erased-…``, the same everywhere, so that clocks and verdicts stay what they were.
@@ -48,8 +48,8 @@ def marks(conn: Connection) -> frozenset[str]:
 def forget(ticket: Ticket, events: Iterable[AnyEvent], erased: Collection[str]) -> tuple[Ticket, tuple[AnyEvent, ...]]:
     """The ticket and its events without what these people said and are called.
 
-    On a ticket of such a person, everybody's words go: an answer repeats the question. On a ticket of somebody else,
-    the person's own do, and their address goes wherever it stands.
+    On a ticket of such a person, everybody's texts are deleted, since an answer repeats the question. On a ticket of
+    somebody else, the person's own do, and their address goes wherever it stands.
     """
     events = tuple(events)
     if not erased:

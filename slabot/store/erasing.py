@@ -1,9 +1,9 @@
-"""How is a person forgotten?
+"""Erase a person from the store.
 
-Promise: after `erase`, nothing in the tables names a person or repeats their words, and what the helpdesk tells of them
-later is forgotten as it comes in (`slabot.store.erased`). That something happened, when, and what was done about it
-stays, so that clocks and reports do not change. Which columns can hold such data: `PERSONAL`; a test holds that every
-other column is in `IMPERSONAL` with its reason.
+Promise: after `erase`, nothing in the tables names a person or repeats what they wrote, and what the helpdesk sends
+about them later is erased as it comes in (`slabot.store.erased`). That something happened, when, and what was done
+about it stays, so that clocks and reports do not change. Which columns can hold such data: `PERSONAL`; a test holds
+that every other column is in `IMPERSONAL` with its reason.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ class Known:
 
 
 def find(conn: Connection, person: str, helpdesk: str | None = None) -> list[Known]:
-    """Who is meant by an address or a helpdesk's id; several where an address or an id is known in several places."""
+    """Find the person of an address or a helpdesk's id; several where it is known in several places."""
     if "@" not in person:
         names = [helpdesk] if helpdesk is not None else _helpdesks(conn)
         found = [_known(conn, name, person) for name in names]
@@ -155,7 +155,7 @@ def remember(conn: Connection, person: Known) -> None:
 
 
 def erase(conn: Connection, person: Known, ticket_id: str) -> Removed:
-    """Take a person out of one ticket and of what was done about it: all words if it is theirs, else their own."""
+    """Erase a person from one ticket and from what was done about it: all texts if it is theirs, else their own."""
     helpdesk, own = person.helpdesk, ticket_id in person.own
     tickets.lock(conn, helpdesk, ticket_id)
     where = (_TICKET.c.helpdesk == helpdesk, _TICKET.c.id == ticket_id)
@@ -306,9 +306,9 @@ def _rewrite_outbox(conn: Connection, helpdesk: str, ticket_id: str, clean: Call
     changed = 0
     for row in conn.execute(select(*columns).where(*where)).all():
         body = {} if row.state in SETTLED else _cleaned_body(row.body, clean)
-        words = None if row.words is None else clean(row.words)
-        if (body, words) != (row.body, row.words):
-            conn.execute(update(_OUTBOX).where(_OUTBOX.c.key == row.key).values(body=body, words=words))
+        reason = None if row.words is None else clean(row.words)
+        if (body, reason) != (row.body, row.words):
+            conn.execute(update(_OUTBOX).where(_OUTBOX.c.key == row.key).values(body=body, words=reason))
             changed += 1
     return changed
 

@@ -1,4 +1,4 @@
-"""What can go wrong with the store, and what should a person do about it?
+"""The errors of the store, and what a person should do about each.
 
 Promise: a fault of the store is told apart from a mistake in the program, and says what to change.
 
@@ -9,7 +9,7 @@ Promise: a fault of the store is told apart from a mistake in the program, and s
     ├── StoreAddressError      the address in the policy file names no store that slabot can use
     ├── SchemaTooNew           the store was written by a newer slabot
     ├── SchemaForeign          the database holds tables of somebody else under our names
-    ├── UnknownTicket          an act or a decision for a ticket that was never stored
+    ├── UnknownTicket          an event or a decision for a ticket that was never stored
     └── StoreMisuse            a mistake in slabot itself: a write within a write, a commit by hand
 """
 

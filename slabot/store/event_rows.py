@@ -42,7 +42,7 @@ class EventRow:
     Attributes:
         id: the source's own, or ``#`` and a digest where there is none.
         text: a message's words; None once scrubbed, and for all other events.
-        version: of the snapshot that tells it so; empty for slabot's own acts.
+        version: of the snapshot that tells it so; empty for slabot's own events.
     """
 
     id: str

@@ -1,7 +1,7 @@
-"""Is this error of the driver a fault of the store, and how is that said to a person?
+"""Turn errors of the driver into errors of the store, with a remedy.
 
-Promise: what a person can mend (a full disk, a lock, a lost connection) becomes a `StoreError` with its remedy; an
-error that only a programmer can mend (a missing table, a broken constraint) is left as it is.
+Promise: what a person can fix (a full disk, a lock, a lost connection) becomes a `StoreError` with its remedy; an
+error that only a programmer can fix (a missing table, a broken constraint) is left as it is.
 """
 
 from __future__ import annotations
@@ -84,9 +84,9 @@ def opening_fault(error: BaseException, store: str) -> StoreError | None:
     original = error.orig if isinstance(error, exc.DBAPIError) else error
     odd = isinstance(original, psycopg.ProgrammingError) and original.sqlstate is None
     if odd or isinstance(error, TypeError | ValueError | exc.ArgumentError):
-        said = masked(next(iter(str(original).strip().splitlines()), ""))
+        answer = masked(next(iter(str(original).strip().splitlines()), ""))
         return StoreAddressError(
-            f"The store ({store}) cannot be opened with this address: {said}.", "Look at what stands after its ?"
+            f"The store ({store}) cannot be opened with this address: {answer}.", "Look at what stands after its ?"
         )
     return fault_of(error, store)
 
@@ -106,16 +106,16 @@ def _sqlite_fault(error: sqlite3.Error, store: str) -> StoreError | None:
 
 def _postgres_fault(error: psycopg.Error, store: str) -> StoreError | None:
     state = error.sqlstate
-    said = next(iter(str(error).strip().splitlines()), type(error).__name__)
+    answer = next(iter(str(error).strip().splitlines()), type(error).__name__)
     if state is None:
         # Neither an answer nor a code: the server was not reached, or was lost on the way.
         unreached = isinstance(error, psycopg.OperationalError)
-        return unavailable(Fault.LOST, store, said) if unreached else None
+        return unavailable(Fault.LOST, store, answer) if unreached else None
     fault = _POSTGRES.get(state) or _POSTGRES_CLASSES.get(state[:2])
-    return None if fault is None else unavailable(fault, store, said)
+    return None if fault is None else unavailable(fault, store, answer)
 
 
-def unavailable(fault: Fault, store: str, said: str) -> StoreUnavailable:
-    """The error for a fault, with its remedy; `said` is what told of it."""
+def unavailable(fault: Fault, store: str, answer: str) -> StoreUnavailable:
+    """The error for a fault, with its remedy; `answer` is the driver's message."""
     state, remedy = _WORDS[fault]
-    return StoreUnavailable(f"The store ({store}) {state}.", f"{remedy}. (It says: {masked(said)})", fault=fault)
+    return StoreUnavailable(f"The store ({store}) {state}.", f"{remedy}. (It says: {masked(answer)})", fault=fault)

@@ -1,4 +1,4 @@
-"""How far has each helpdesk been read, and is it being read at all?
+"""Keep how far each helpdesk has been read.
 
 Promise: a cursor is moved on in the transaction that stores what it led to, so that a crash between two pages
 repeats a page and never leaves one out.
@@ -28,7 +28,7 @@ class Feed:
         since: from when on it was read the first time.
         swept_at: when a sweep last came to its end.
         ok_at: when the helpdesk last answered as it should.
-        error, error_at: what went wrong since then, in words; None if nothing did.
+        error, error_at: what went wrong since then, as text; None if nothing did.
         resume_at: not to be asked before (it set a limit); None if it may be asked.
     """
 
@@ -82,10 +82,10 @@ def is_swept(conn: Connection, helpdesk: str, since: datetime) -> bool:
     return feed.swept_at is not None and feed.swept_at >= max(since, feed.ok_at or since)
 
 
-def failed(conn: Connection, helpdesk: str, words: str, at: datetime, *, resume_at: datetime | None = None) -> None:
-    """It did not answer as it should: why, in words with the remedy, and before when not to ask again."""
+def failed(conn: Connection, helpdesk: str, error: str, at: datetime, *, resume_at: datetime | None = None) -> None:
+    """Reading it failed: why, with the remedy, and before when not to ask again."""
     wait = None if resume_at is None else not_earlier(resume_at)
-    _set(conn, helpdesk, error=words, error_at=at, resume_at=wait)
+    _set(conn, helpdesk, error=error, error_at=at, resume_at=wait)
 
 
 def _set(conn: Connection, helpdesk: str, **changes: Any) -> None:

@@ -1,4 +1,4 @@
-"""Which webhooks were believed, and which of them must still be followed up?
+"""Keep accepted webhooks until they are followed up.
 
 Promise: a delivery that was accepted is followed up, also after a crash; the same delivery is accepted once.
 """

@@ -1,7 +1,7 @@
-"""What did slabot do, or refuse to do, and why?
+"""Write and read the ledger: what slabot did or refused to do, and why.
 
-Promise: every decision, act and refusal has a row in words that a support lead understands, in the order in which
-it was written. With a key, the same event is told once, however often it is decided again.
+Promise: every decision, action and refusal has a row that a support lead understands, in the order in which it was
+written. With a key, the same event is written once, however often it is decided again.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class LedgerRow:
 
     Attributes:
         n: rises with every row; the order of writing.
-        key: of the act that it tells of, if any; unique together with the event.
+        key: of the action that it is about, if any; unique together with the event.
         facts: for machines.
         evidence: quotes that it rests on; scrubbed together with the messages they are from.
     """
@@ -44,7 +44,7 @@ class LedgerRow:
     n: int
     at: datetime
     event: LedgerEvent
-    words: str
+    text: str
     helpdesk: str | None
     ticket_id: str | None
     key: str | None
@@ -62,7 +62,7 @@ class Entry:
 
     at: datetime
     event: str
-    words: str
+    text: str
     helpdesk: str | None
     ticket_id: str | None
     key: str | None = None
@@ -74,7 +74,7 @@ def write(
     conn: Connection,
     at: datetime,
     event: str,
-    words: str,
+    text: str,
     helpdesk: str | None,
     ticket_id: str | None,
     key: str | None = None,
@@ -82,18 +82,16 @@ def write(
     *,
     evidence: Sequence[str] = (),
 ) -> bool:
-    """Write a row (see `Entry`); False if this event was told with this key before.
+    """Write a row (see `Entry`); False if this event was written with this key before.
 
     Raises:
         StoreMisuse: the event is not in the vocabulary.
     """
-    return insert_once(
-        conn, _LEDGER, _columns(Entry(at, event, words, helpdesk, ticket_id, key, facts or {}, evidence))
-    )
+    return insert_once(conn, _LEDGER, _columns(Entry(at, event, text, helpdesk, ticket_id, key, facts or {}, evidence)))
 
 
 def write_all(conn: Connection, entries: Iterable[Entry]) -> None:
-    """Write several rows; one whose event was told with its key before is left out.
+    """Write several rows; one whose event was written with its key before is left out.
 
     Raises:
         StoreMisuse: an event is not in the vocabulary.
@@ -119,7 +117,7 @@ def _columns(entry: Entry) -> dict[str, Any]:
     return {
         "at": entry.at,
         "event": event.value,
-        "words": sentence(entry.words),
+        "words": sentence(entry.text),
         "helpdesk": entry.helpdesk,
         "ticket_id": entry.ticket_id,
         "key": entry.key,
@@ -154,7 +152,7 @@ def _row(row: Row[*tuple[Any, ...]]) -> LedgerRow:
         n=row.n,
         at=row.at,
         event=LedgerEvent(row.event),
-        words=row.words,
+        text=row.words,
         helpdesk=row.helpdesk,
         ticket_id=row.ticket_id,
         key=row.key,

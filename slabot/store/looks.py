@@ -1,4 +1,4 @@
-"""Which tickets must be looked at now, and when is the next one?
+"""Find the tickets whose next look is due.
 
 Promise: one indexed column is the only timer. With 100,000 tickets outstanding either question takes well under a
 millisecond, because both read the index from its beginning.

@@ -1,4 +1,4 @@
-"""Which posted messages are about this clock of this ticket?
+"""Keep the posted messages about the clocks of tickets.
 
 Promise: whatever can be brought up to date is found again: one message a ticket, clock and channel of Slack (a direct
 message is a channel too), into whose thread further rungs go; and one alert for each page elsewhere.
@@ -35,7 +35,7 @@ class PostedPage:
         way, address, ref: where it is: the channel, its address there (Slack's id of a channel, a PagerDuty service),
             and the message's own name (Slack's ts, a deduplication key).
         digest: of what it shows now, so that nothing is sent that changes nothing.
-        state: of the page, in paging's words.
+        state: of the page, as the name of its state's class.
         thread_ref: of the message under which it stands; None where it stands by itself.
     """
 

@@ -1,4 +1,4 @@
-"""What does the store know about itself?
+"""Keep single values about the store itself.
 
 Promise: the day of installation is written once and never moves.
 """

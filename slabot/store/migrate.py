@@ -1,7 +1,7 @@
-"""Do the tables fit this slabot, and if they are older, how do they become what it needs?
+"""Bring the tables up to date.
 
 Promise: a store of any earlier version opens and is brought up to date in one transaction, or is left as it was. A
-store of a later version is refused in words. Two processes that start at once do not run into each other.
+store of a later version is refused with an explanation. Two processes that start at once do not run into each other.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How does a store move to the other engine?
+"""Move a store to the other engine.
 
 Promise: everything arrives, in one transaction, or nothing does; the old store is only read. Stop slabot first, or
 what it writes meanwhile stays behind.

@@ -1,7 +1,7 @@
-"""What is to be sent, what is being sent, and what became of it?
+"""Queue what is to be sent, and keep what became of it.
 
-Promise: an act is put in once, whatever decides on it again; a row that was claimed is settled, held, or found in doubt
-after a crash. Nothing is dropped.
+Promise: work is put in once, whatever decides on it again; a row that was claimed is settled, held, or found after a
+crash with its outcome unknown. Nothing is dropped.
 
     pending ── claim ──> sending ── settle ──> sent | superseded | failed
        ^                    │
@@ -27,7 +27,8 @@ from slabot.store.work import Work, decode, encode, kind_of
 
 _OUTBOX = schema.outbox
 _OPEN = (OutboxState.PENDING.value, OutboxState.SENDING.value)
-_PLAIN = tuple(column.name for column in _OUTBOX.columns if column.name not in ("kind", "lane", "body"))
+_PLAIN = tuple(column.name for column in _OUTBOX.columns if column.name not in ("kind", "lane", "body", "words"))
+_NOT_SENDING: Mapping[str, None] = {"sending_since": None, "begun_at": None}
 _STATES = select(_OUTBOX.c.key, _OUTBOX.c.state).where(_OUTBOX.c.key.in_(bindparam("keys", expanding=True)))
 _UPDATES = OfTickets(
     select(_OUTBOX).where(schema.OUTBOX_PENDING, _OUTBOX.c.lane == Lane.UPDATE.value),
@@ -38,21 +39,21 @@ _UPDATES = OfTickets(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxRow:
-    """One act that is to reach the outside.
+    """One piece of work for the outside.
 
     Attributes:
         key: deterministic and unique; also what the outside is searched for.
-        work: what to do; None some time after it was settled, when the words in it are no longer kept
+        work: what to do; None some time after it was settled, when the texts in it are no longer kept
             (`slabot.store.privacy`).
         helpdesk, ticket_id: empty where it concerns no ticket.
-        channel: who is told, in the policy's words; None for a write to the helpdesk.
+        channel: the destination, as the policy writes it; None for a write to the helpdesk.
         urgency: the earlier, the sooner it is claimed; the deadline that it is about.
         not_before: it is not claimed before; rounded up to a whole second.
         attempts: how often it was claimed.
         sending_since: when it was claimed, while it is being sent.
         begun_at: when the call that may have done it began, while it is being sent; only what must not be tried twice
             says so.
-        words: why it is held, or what became of it.
+        reason: why it is held, or what became of it; a sentence for people.
         outcome: what the outside answered; JSON.
     """
 
@@ -68,7 +69,7 @@ class OutboxRow:
     state: OutboxState = OutboxState.PENDING
     sending_since: datetime | None = None
     begun_at: datetime | None = None
-    words: str | None = None
+    reason: str | None = None
     outcome: Mapping[str, Any] | None = None
 
     @property
@@ -83,12 +84,12 @@ class OutboxRow:
 
     @property
     def _owed(self) -> Work:
-        assert self.work is not None, "asked of a row whose words are no longer kept"
+        assert self.work is not None, "asked of a row whose texts are no longer kept"
         return self.work
 
     @property
     def to(self) -> Destination:
-        """Who is told; a channel of Slack may be named without its #."""
+        """The destination; a channel of Slack may be named without its #."""
         return destination_of(self.channel)
 
 
@@ -120,7 +121,7 @@ def owe(
         now: the present instant.
         helpdesk: of the ticket that it is about; empty where it concerns none.
         ticket_id: likewise.
-        to: who is told, in the policy's words.
+        to: the destination, as the policy writes it.
         urgency: the deadline that it is about; now if it is about none.
     """
     row = OutboxRow(
@@ -137,12 +138,12 @@ def owe(
 
 
 def put(conn: Connection, row: OutboxRow) -> bool:
-    """Put an act in; False if its key is there already, in whatever state, and then nothing changes."""
+    """Put a row in; False if its key is there already, in whatever state, and then nothing changes."""
     return insert_once(conn, _OUTBOX, _columns(row))
 
 
 def put_all(conn: Connection, rows: Iterable[OutboxRow]) -> None:
-    """Put several acts in; one whose key is there already changes nothing."""
+    """Put several rows in; one whose key is there already changes nothing."""
     if columns := [_columns(row) for row in rows]:
         insert_where_missing(conn, _OUTBOX, columns)
 
@@ -160,7 +161,7 @@ def _columns(row: OutboxRow) -> dict[str, Any]:
     assert row.work is not None, "what is put in has something to do"
     kind, lane = kind_of(row.work)
     values = {name: getattr(row, name) for name in _PLAIN}
-    values |= {"kind": kind.value, "lane": lane.value, "body": encode(row.work)}
+    values |= {"kind": kind.value, "lane": lane.value, "body": encode(row.work), "words": row.reason}
     return values | {"not_before": not_earlier(row.not_before), "state": OutboxState(row.state).value}
 
 
@@ -219,7 +220,7 @@ def claim(
 def begin(conn: Connection, key: str, now: datetime) -> bool:
     """It is about to leave; False if it is not being sent, or somebody began it.
 
-    For an act that must not be tried twice: what was claimed and not begun is known not to have left.
+    For work that must not be tried twice: what was claimed and not begun is known not to have left.
     """
     where = (_OUTBOX.c.key == key, schema.OUTBOX_SENDING, _OUTBOX.c.begun_at.is_(None))
     return conn.execute(update(_OUTBOX).where(*where).values(begun_at=now)).rowcount == 1
@@ -229,7 +230,7 @@ def settle(
     conn: Connection,
     key: str,
     state: OutboxState | str,
-    words: str | None = None,
+    reason: str | None = None,
     outcome: Mapping[str, Any] | None = None,
 ) -> bool:
     """Say what became of it; False if it was settled before, and then the first word stands.
@@ -238,7 +239,7 @@ def settle(
         conn: of a `Store.write`.
         key: of the row.
         state: sent, superseded or failed.
-        words: the reason, for people.
+        reason: why, for people.
         outcome: what the outside answered.
     """
     if not OutboxState(state).settled:
@@ -246,10 +247,9 @@ def settle(
     where = (_OUTBOX.c.key == key, _OUTBOX.c.state.in_(_OPEN))
     changes = {
         "state": OutboxState(state).value,
-        "words": words,
+        "words": reason,
         "outcome": None if outcome is None else dict(outcome),
-        "sending_since": None,
-        "begun_at": None,
+        **_NOT_SENDING,
     }
     return conn.execute(update(_OUTBOX).where(*where).values(**changes)).rowcount == 1
 
@@ -266,23 +266,19 @@ def hold(conn: Connection, key: str, not_before: datetime, why: str) -> bool:
         "state": OutboxState.PENDING.value,
         "not_before": not_earlier(not_before),
         "words": why,
-        "sending_since": None,
-        "begun_at": None,
+        **_NOT_SENDING,
     }
     return conn.execute(update(_OUTBOX).where(*where).values(**changes)).rowcount == 1
 
 
 def renew(conn: Connection, key: str, since: datetime) -> bool:
-    """It stays in doubt, as if claimed at this instant; False if it is not being sent any more.
-
-    For a row that was looked for in vain, or tried again without learning what became of it.
-    """
+    """Keep the outcome unknown after a look-up in vain, as if claimed then; False if it is not being sent any more."""
     where = (_OUTBOX.c.key == key, schema.OUTBOX_SENDING)
     return conn.execute(update(_OUTBOX).where(*where).values(sending_since=not_earlier(since))).rowcount == 1
 
 
 def revive(conn: Connection, row: OutboxRow) -> bool:
-    """Put an act in again that was dropped because nobody wanted it then; False if it was not dropped.
+    """Put a row in again that was dropped because it was not wanted then; False if it was not dropped.
 
     What was sent or has failed stays as it is.
     """
@@ -394,6 +390,7 @@ def _not_to(channels: Collection[str]) -> tuple[ColumnElement[bool], ...]:
 
 def _row(row: Row[*tuple[Any, ...]], **changed: Any) -> OutboxRow:
     values = {**row._mapping, **changed}
+    values["reason"] = values.pop("words")  # as the column is called
     kind, body = OutboxKind(values.pop("kind")), values.pop("body")
     del values["lane"]  # follows from the work
     return OutboxRow(**values | {"state": OutboxState(values["state"]), "work": decode(kind, row.key, body)})

@@ -1,4 +1,4 @@
-"""Under which policy was this decided?
+"""Keep every policy text that was in force, by number.
 
 Promise: every text that was ever in force can be read again, and the same text always has the same number.
 """

@@ -1,4 +1,4 @@
-"""Does a slabot run on this store?
+"""Find out whether a slabot runs on this store.
 
 Promise: known within 10 seconds of its end, however it ended, and whatever the clocks say: each running process renews
 a sign of its own every two seconds and takes it away at a clean end. A sign that is not fresh is looked at twice.

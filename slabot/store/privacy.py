@@ -1,4 +1,4 @@
-"""What of the customers' words is kept no longer?
+"""Delete texts of customers that are kept no longer.
 
 Promise: a message's text, and every quote from it, is gone from the store after `scrub_text`, and does not come back
 with the next sweep. That something happened, when, and what was done about it stays, so that clocks and reports do not

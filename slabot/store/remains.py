@@ -1,4 +1,4 @@
-"""Is what was deleted gone from the files too?
+"""Overwrite deleted data in the files too.
 
 Promise: on SQLite, file and write-ahead log hold nothing of what was deleted once `wipe` says so; where somebody who
 reads or writes stands in the way, it says that instead. On PostgreSQL the tables are vacuumed, and what is beyond that

@@ -1,4 +1,4 @@
-"""Which tables are there?
+"""The tables.
 
 Promise: one description for both engines; the migrations build exactly this (a test compares them).
 
@@ -106,7 +106,7 @@ event = Table(
     Column("author", Words),
     Column("body", Words, nullable=False),  # JSON; everything but the message's text
     Column("text", Words),  # of a message; NULL once it is scrubbed
-    Column("version", Words, nullable=False),  # of the snapshot that tells it so; empty for slabot's own acts
+    Column("version", Words, nullable=False),  # of the snapshot that tells it so; empty for slabot's own events
     PrimaryKeyConstraint("helpdesk", "ticket_id", "id"),
     ForeignKeyConstraint(["helpdesk", "ticket_id"], ["ticket.helpdesk", "ticket.id"], ondelete="CASCADE"),
 )

@@ -1,4 +1,4 @@
-"""How does slabot stand, as far as the store knows?
+"""Read the state of slabot from the store.
 
 Promise: one reading, all of one instant, of everything that `slabot status` and the health page show.
 """

@@ -1,4 +1,4 @@
-"""Where is everything that slabot knows, and how is it read and written?
+"""Open the store, read from it and write to it.
 
 Promise: `Store.write` returns after the COMMIT, or raises and has written nothing. `Store.read` sees one instant of the
 store and changes nothing. Both take a function of a connection, so that one transaction holds what belongs together:

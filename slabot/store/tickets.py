@@ -73,7 +73,7 @@ class StoredTicket:
 
     @property
     def timeline(self) -> Timeline:
-        """Everything that happened since, slabot's own acts included."""
+        """Everything that happened since, slabot's own events included."""
         return self.record.timeline
 
 
@@ -139,7 +139,7 @@ def merge(
 
 
 def append_event(conn: Connection, helpdesk: str, ticket_id: str, event: AnyEvent) -> bool:
-    """Put an act of slabot, or of a person on a page, into the timeline; False if it is there already.
+    """Put an event of slabot, or of a person on a page, into the timeline; False if it is there already.
 
     Raises:
         UnknownTicket: the ticket was never stored.
@@ -253,7 +253,7 @@ def event_rows(conn: Connection, helpdesk: str, ticket_id: str) -> dict[str, Eve
 
 
 def add_events(conn: Connection, events: Iterable[tuple[Name, AnyEvent]]) -> None:
-    """Put acts of slabot into the timelines of tickets that are locked; what is there already stays as it is."""
+    """Put events of slabot into the timelines of tickets that are locked; what is there already stays as it is."""
     rows = [_columns(*name, event_row(event, "")) for name, event in events]
     if rows:
         insert_where_missing(conn, _EVENT, rows)

@@ -1,4 +1,4 @@
-"""Which things can happen, by name?
+"""The names of ledger events, and of kinds, lanes and states of outbox rows.
 
 Promise: one name for one thing, in the ledger, in logs and in metrics. The names are part of the compatibility promise:
 they are added to, never changed.
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class LedgerEvent(StrEnum):
-    """What a ledger row tells of; docs/ledger.md says when each is written."""
+    """The event of a ledger row; docs/ledger.md says when each is written."""
 
     TICKET_SEEN = "ticket.seen"
     TICKET_GONE = "ticket.gone"
@@ -84,7 +84,7 @@ OF_DECISIONS = (
     LedgerEvent.WRITE_OBSERVED,
     LedgerEvent.WRITE_REFUSED,
 )
-"""What every decision would tell again, and is told once."""
+"""The events that every decision would write again, and that are written once."""
 
 FAILURES = (
     LedgerEvent.AUDIT_DIFFERED,

@@ -1,7 +1,7 @@
-"""What is owed to the outside, as values?
+"""The kinds of work in the outbox, as types.
 
 Promise: each kind of work is a type of its own and is written down and read again in this module alone; what an older
-slabot wrote is read as well. Who may be woken by it, and in which lane it queues, follows from the type.
+slabot wrote is read as well. Its kind and its lane follow from the type.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class Page(Decided):
 
     @property
     def to(self) -> str | None:
-        """Whom the rules told, in their words."""
+        """The destination that the rules named, as they write it."""
         return self.action.fact("to")
 
     @property
@@ -211,7 +211,7 @@ class ChooseSeverity:
 
     Attributes:
         user_id, user_name: as Slack gives them.
-        channel: where the person can be told if it comes to nothing.
+        channel: where the person gets a message if it fails.
         clock: of the page that it was chosen on.
     """
 
@@ -242,7 +242,7 @@ _RULE_WRITES: Mapping[Kind, type[RuleWrite]] = {
 
 
 def work_for(action: Action) -> Page | Note | RuleWrite:
-    """The work of an act that is due."""
+    """The work of an action that is due."""
     match action.kind:
         case Kind.PAGE:
             return Page(action)

@@ -1,4 +1,4 @@
-"""How do many threads write to one SQLite file, each sure of its write, without waiting for one another's disk?
+"""Group the writes of many threads to one SQLite file into shared commits.
 
 Promise: a call returns after its COMMIT has reached the disk, or raises; nothing in between. A member of a group that
 fails takes nobody with it. After `close` has returned, everything that was handed in has been answered.
@@ -195,7 +195,9 @@ class GroupCommit:
             yield member
 
     def _check_whole(self, conn: Connection, error: BaseException | None) -> None:
-        """A full disk is nobody's own fault, and SQLite then undoes the whole transaction by itself: all are told."""
+        """A full disk is nobody's own fault, and SQLite then undoes the whole transaction by itself: all members get
+        the error.
+        """
         fault = None if error is None or isinstance(error, StoreError) else fault_of(error, self._store)
         if fault is not None:
             raise fault from error
@@ -207,17 +209,17 @@ class GroupCommit:
         """An error object for one caller: threads that raise the same one would mix up its tracebacks."""
         fault = fault_of(error, self._store)
         if isinstance(fault, StoreUnavailable):
-            told: BaseException = StoreUnavailable(fault.why, fault.remedy, fault=fault.fault)
+            raised: BaseException = StoreUnavailable(fault.why, fault.remedy, fault=fault.fault)
         elif fault is not None:
-            told = type(fault)(fault.why, fault.remedy)
+            raised = type(fault)(fault.why, fault.remedy)
         else:
-            told = StoreUnavailable(
+            raised = StoreUnavailable(
                 f"The store ({self._store}) could not write: {error!r}. Nothing was written",
                 "try again, and report it if it stays",
                 fault=Fault.LOST,
             )
-        told.__cause__ = error
-        return told
+        raised.__cause__ = error
+        return raised
 
 
 def _check_open(is_active: bool) -> None:

@@ -30,7 +30,7 @@ MESSAGES["possible_repeat"] = PageMessage(key=PAGES["open"].key, view=PAGES["ope
 
 def written(message: PageMessage) -> str:
     parts = {
-        "Mail": f"Subject: {plain_text.headline(message)}\n\n{plain_text.letter(message)}",
+        "Mail": f"Subject: {plain_text.headline(message)}\n\n{plain_text.mail_body(message)}",
         "PagerDuty": json.dumps(
             {"summary": plain_text.summary(message, 1024), "custom_details": plain_text.details(message)},
             ensure_ascii=False,

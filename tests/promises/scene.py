@@ -257,7 +257,7 @@ class Scene:
     def told(self, ticket: int | str, event: LedgerEvent | None = None, helpdesk: str = "acme") -> list[str]:
         """What the ledger says of a ticket."""
         rows = self.parts.store.read(lambda conn: ledger.of_ticket(conn, helpdesk, str(ticket)))
-        return [row.words for row in rows if event is None or row.event is event]
+        return [row.text for row in rows if event is None or row.event is event]
 
     def ledger(self) -> list[LedgerRow]:
         everything = datetime.fromtimestamp(0, self.clock.now().tzinfo)

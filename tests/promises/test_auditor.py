@@ -54,12 +54,12 @@ def breaks(scene: Scene, statement: Any) -> None:
 
 
 def told(scene: Scene, event: LedgerEvent) -> list[str]:
-    return [row.words for row in scene.ledger() if row.event is event]
+    return [row.text for row in scene.ledger() if row.event is event]
 
 
 def no_page_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
     drain = Delivery.drain
-    monkeypatch.setattr(Delivery, "drain", lambda self: self.kinds.lane is not Lane.PAGE and drain(self))
+    monkeypatch.setattr(Delivery, "drain", lambda self: self.handler.lane is not Lane.PAGE and drain(self))
 
 
 def test_while_everything_agrees_the_heartbeat_is_heard_each_minute(audited: Scene) -> None:

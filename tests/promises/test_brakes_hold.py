@@ -74,7 +74,7 @@ def test_the_breaker_stops_a_run_and_says_the_limits_of_the_file(stage: Make, st
         "held back: this run wants to write to 8 tickets, more than the 5 that limits.stop_above_tickets allows; "
         "nothing is written until a person approves it."
     )
-    open_ = [row.words for row in scene.ledger() if row.ticket_id is None and row.event is LedgerEvent.WRITE_FAILED]
+    open_ = [row.text for row in scene.ledger() if row.ticket_id is None and row.event is LedgerEvent.WRITE_FAILED]
     assert open_
     assert open_[0].startswith("the circuit breaker is open: this run wants to write to 8 tickets")
     assert "lane" not in scene.get("/readyz").text  # held back on purpose: nobody need restart anything
@@ -149,7 +149,7 @@ def test_the_breaker_judges_a_backlog_as_a_whole_however_slowly_it_is_read(stage
     scene.run_for(2 * MINUTE)
     read = [ticket for ticket in made if scene.stored(ticket)]
     assert 0 < len(read) < 40
-    waits = {row.words for ticket in read for row in scene.rows(ticket) if row.lane is Lane.WRITE}
+    waits = {row.reason for ticket in read for row in scene.rows(ticket) if row.lane is Lane.WRITE}
     assert waits == {"waits until everything that changed in acme has been read, so that the limits see the whole run"}
     scene.run_for(HOUR)
     assert written(scene, made) == 0
@@ -158,7 +158,7 @@ def test_the_breaker_judges_a_backlog_as_a_whole_however_slowly_it_is_read(stage
         "nothing is written until a person approves it"
     )
     assert [scene.told(ticket, LedgerEvent.WRITE_HELD) for ticket in made[:36]] == [[f"held back: {words}."]] * 36
-    alerts = [row.words for row in scene.ledger() if row.event is LedgerEvent.ALERT_SENT and "breaker" in row.words]
+    alerts = [row.text for row in scene.ledger() if row.event is LedgerEvent.ALERT_SENT and "breaker" in row.text]
     assert alerts
     assert all(words in told for told in alerts)
 

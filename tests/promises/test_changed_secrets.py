@@ -130,7 +130,7 @@ def test_pages_that_wait_for_a_good_slack_token_say_so_and_all_leave_once_with_t
     [waits] = [words for words in scene.get("/readyz").json()["findings"] if words.startswith("a page waits")]
     assert "token" in waits
     state = scene.parts.store.read(lambda conn: status(conn, scene.clock.now()))
-    assert any("Put a valid bot token" in row.words for row in state.last_errors)
+    assert any("Put a valid bot token" in row.text for row in state.last_errors)
     sandbox.slack.api.tokens.allow(TOKEN)
     scene.restart(secrets={"SLACK_BOT_TOKEN": TOKEN})
     scene.run_for(2 * MINUTE)
@@ -172,7 +172,7 @@ def test_while_a_helpdesk_refuses_its_token_pages_leave_unchecked_and_the_new_on
     [page] = scene.pages(ticket, desk.name)
     assert "could not be re-checked" in said(page)
     assert any(words.startswith(f"{desk.name} was last read") for words in scene.get("/readyz").json()["findings"])
-    failed = [row.words for row in scene.ledger() if row.event is LedgerEvent.FEED_FAILED and row.helpdesk == desk.name]
+    failed = [row.text for row in scene.ledger() if row.event is LedgerEvent.FEED_FAILED and row.helpdesk == desk.name]
     assert failed
     desk.solve(ticket)  # nobody can hear of it now
     scene.restart(secrets={name: new})

@@ -17,7 +17,7 @@ def test_every_promise_of_the_demo_week_is_kept_and_told_in_whole_sentences() ->
 
         def stop(self) -> None:
             parts = self.parts
-            rows.extend(row.words for row in parts.store.read(lambda conn: ledger.since(conn, parts.started_at)))
+            rows.extend(row.text for row in parts.store.read(lambda conn: ledger.since(conn, parts.started_at)))
             super().stop()
 
     kept = play(said.append, make=Watched)

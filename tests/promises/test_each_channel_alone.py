@@ -46,7 +46,7 @@ def alone(stage: Make, sqlite_url: str, way: Way) -> Alone:
 def unsent(scene: Scene) -> list[str]:
     """What waits in any lane, with its reason."""
     waiting = scene.parts.store.read(lambda conn: [row for lane in Lane for row in outbox.waiting(conn, lane)])
-    return [f"{row.key}: {row.words}" for row in waiting]
+    return [f"{row.key}: {row.reason}" for row in waiting]
 
 
 def test_every_rung_arrives_once_and_the_answer_ends_it(alone: Alone, way: Way) -> None:

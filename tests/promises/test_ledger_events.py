@@ -26,7 +26,7 @@ def begun(stage: Make, sqlite_url: str) -> Scene:
 
 
 def words(scene: Scene, event: LedgerEvent) -> list[str]:
-    return [row.words for row in scene.ledger() if row.event is event]
+    return [row.text for row in scene.ledger() if row.event is event]
 
 
 def test_a_start_says_its_policy_and_another_policy_is_said_once(begun: Scene) -> None:
@@ -57,7 +57,7 @@ def test_what_a_rule_wrote_and_what_a_person_asked_for_are_done(begun: Scene) ->
         about = [row for row in begun.ledger() if row.ticket_id == str(ticket)]
         special = next(row for row in about if row.event is event)
         [done] = [row for row in about if row.event is LedgerEvent.WRITE_DONE and row.key == special.key]
-        assert done.words.startswith("acme has it: ")
+        assert done.text.startswith("acme has it: ")
         assert done.at == special.at
 
 

@@ -92,7 +92,7 @@ def test_for_hours_tokens_end_all_the_time_and_nothing_is_late_or_lost(
             c for c in calls if c.seq > call.seq and (c.method, c.path, c.query) == (call.method, call.path, call.query)
         ]
         assert any(c.status == 200 and c.at == call.at for c in again)
-    assert [row.words for row in scene.ledger() if row.event is LedgerEvent.FEED_FAILED] == []
+    assert [row.text for row in scene.ledger() if row.event is LedgerEvent.FEED_FAILED] == []
     assert len(scene.comments(waits)) >= hours // 36  # the follow-ups of these days, each once
     assert len({effect["marker"]["slabot"] for effect in scene.comments(waits)}) == len(scene.comments(waits))
 
@@ -113,7 +113,7 @@ def test_while_no_token_is_to_be_had_pages_leave_on_time_and_say_since_when(
     assert all(NOT_RE_CHECKED in said(page) for page in scene.pages(ticket))
     asked = len(sandbox.journal.calls(endpoint=TOKENS))
     assert 3 <= asked <= 1 + 2 * 60 * 2  # it is no hot loop
-    told = [row.words for row in scene.ledger() if row.event is LedgerEvent.FEED_FAILED]
+    told = [row.text for row in scene.ledger() if row.event is LedgerEvent.FEED_FAILED]
     assert any("could not sign in (POST /oauth/tokens)" in words for words in told)
 
     sandbox.faults.clear()
@@ -130,7 +130,7 @@ def test_a_revoked_client_holds_back_no_page_either(scene: Scene, sandbox: Sandb
     scene.run_for(2 * HOUR + MINUTE)
     pages_are_on_time(scene, ticket, at)
     assert all(NOT_RE_CHECKED in said(page) for page in scene.pages(ticket))
-    told = [row.words for row in scene.ledger() if row.event is LedgerEvent.FEED_FAILED]
+    told = [row.text for row in scene.ledger() if row.event is LedgerEvent.FEED_FAILED]
     assert any("does not accept this OAuth client with this secret" in words for words in told)
 
 
@@ -160,7 +160,7 @@ def test_no_secret_of_the_sign_in_is_kept_or_told_anywhere(scene: Scene, sandbox
     everything = "\n".join(
         [
             *sandbox.journal.lines(),
-            *(row.words for row in scene.ledger()),
+            *(row.text for row in scene.ledger()),
             scene.get("/readyz").text,
             scene.get("/metrics").text,
             repr(scene.parts),

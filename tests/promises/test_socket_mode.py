@@ -213,7 +213,7 @@ def test_no_token_and_no_ticket_reaches_a_log(scene: Scene, caplog: pytest.LogCa
     assert scene.sandbox.slack.app_token not in everything.replace("(xapp-…)", "")
     assert "ticket=" not in everything
     [refused] = [entry for entry in logs if entry["event"] == "slack.socket_refused"]
-    assert "slack.app_token_env" in refused["words"]
+    assert "slack.app_token_env" in refused["reason"]
 
 
 class TestComposed:

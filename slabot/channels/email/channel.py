@@ -1,7 +1,7 @@
 """Send pages by e-mail.
 
 Promise: as `slabot.channels.base` has it. One call is one conversation with the mail server, of bounded length, for one
-recipient. It is said whether the server took the mail, refused it, or broke off when it may have taken it.
+recipient. The outcome says whether the server took the mail, refused it, or broke off when it may have taken it.
 """
 
 from __future__ import annotations

@@ -38,10 +38,10 @@ def write(message: PageMessage | TextMessage, to: str, *, name: str, sender: str
     thread: str | None = None
     match message:
         case PageMessage(view=view):
-            subject, text = plain_text.headline(message), plain_text.letter(message)
+            subject, text = plain_text.headline(message), plain_text.mail_body(message)
             thread = _id(domain, "thread", view.helpdesk, view.ticket, view.clock)
         case TextMessage():
-            subject, text = plain_text.one_subject(message), plain_text.plain_letter(message)
+            subject, text = plain_text.one_subject(message), plain_text.text_mail_body(message)
         case _:
             assert_never(message)
     mail = EmailMessage(policy=SMTP)

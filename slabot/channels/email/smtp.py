@@ -1,7 +1,7 @@
-"""How does one conversation with a mail server go, and how far did it get?
+"""Hand over one mail to a mail server, and know how far that got.
 
-Promise: one mail to one recipient. It ends in the server's word, in an error, or is given up; and then it is known
-whether the mail may have been taken, because a conversation that was given up never begins to send one.
+Promise: one mail to one recipient. It ends with the server's reply, with an error, or is given up; afterwards it is
+known whether the mail may have been taken, because a conversation that was given up never begins to send one.
 
 Source: RFC 5321, reply codes in section 4.2, the end of a mail in section 4.5.4.
 """
@@ -25,7 +25,7 @@ _ENHANCED = re.compile(rb"([245]\.\d{1,3}\.\d{1,3})\b")
 
 
 class MailStage(StrEnum):
-    """How far it has come."""
+    """How far the conversation has come."""
 
     GREETING = "greeting"
     ENCRYPTION = "encryption"
@@ -33,7 +33,7 @@ class MailStage(StrEnum):
     SENDER = "sender"
     RECIPIENT = "recipient"
     CONTENT = "content"
-    """From here on the mail may have been taken, whatever is heard."""
+    """From here on the mail may have been taken, whatever the server replies."""
     TAKEN = "taken"
 
 
@@ -64,9 +64,9 @@ class MailRefused(Exception):
         number: the code as people look it up: ``550 5.1.1``. The rest of a reply may quote anybody, so it is not kept.
     """
 
-    def __init__(self, code: int, said: bytes | str) -> None:
+    def __init__(self, code: int, answer: bytes | str) -> None:
         """Take the numbers out of a reply."""
-        raw = said if isinstance(said, bytes) else said.encode(errors="replace")
+        raw = answer if isinstance(answer, bytes) else answer.encode(errors="replace")
         enhanced = _ENHANCED.match(raw)
         self.code = code
         self.number = f"{code} {enhanced[1].decode()}" if enhanced else str(code)
@@ -81,7 +81,7 @@ class Conversation:
     """One attempt to hand over one mail."""
 
     def __init__(self, server: MailServer, *, sender: str, recipient: str, mail: bytes) -> None:
-        """Say nothing yet. `mail` has CRLF at the ends of its lines."""
+        """Connect to nothing yet. `mail` has CRLF at the ends of its lines."""
         self.stage = MailStage.GREETING
         self._server, self._sender, self._recipient, self._mail = server, sender, recipient, mail
         self._lock = threading.Lock()
@@ -115,7 +115,7 @@ class Conversation:
                 self._reach(MailStage.CONTENT)
                 _expect(smtp.data(self._mail), 250)
                 self._reach(MailStage.TAKEN)
-                _say_goodbye(smtp)
+                _quit(smtp)
             finally:
                 smtp.close()
         except smtplib.SMTPResponseException as error:
@@ -163,7 +163,7 @@ def _expect(reply: tuple[int, bytes], *good: int) -> None:
         raise MailRefused(*reply)
 
 
-def _say_goodbye(smtp: smtplib.SMTP) -> None:
+def _quit(smtp: smtplib.SMTP) -> None:
     with contextlib.suppress(OSError, smtplib.SMTPException):
         if smtp.sock is not None:
             smtp.sock.settimeout(GOODBYE)

@@ -52,7 +52,7 @@ def change(action: str, key: str) -> Json:
 
 
 def deduplication_key(key: str) -> str:
-    """The page's id, as PagerDuty takes it; one that is too long is told apart by its digest."""
+    """The page's id, as PagerDuty takes it; one that is too long ends in its digest."""
     if len(key) <= KEY:
         return key
     digest = hashlib.sha256(key.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""What stands on the buttons of a page, and what does a screen reader say of them?
+"""The labels of a page's buttons, and what a screen reader says for them.
 
 Promise: a button says what it does in a word or two, aloud in a sentence; no two of a page sound the same.
 """
@@ -21,7 +21,7 @@ BUTTONS = {
 
 
 def button(act: str, state: State) -> str:
-    """What stands on a button."""
+    """The label of a button."""
     if act == "unacknowledge" and isinstance(state, SnoozedUntil):
         return "End snooze"
     return BUTTONS[act]

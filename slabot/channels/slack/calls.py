@@ -1,7 +1,7 @@
-"""How is Slack called, once, and what came of it?
+"""Call Slack once, and turn its answer into a result or an error.
 
 Promise: a call is made once and never repeated here; it ends in Slack's answer or in one of the errors of
-`slabot.channels.errors`. Nothing waits, and neither a token nor a customer's words reach a log or an error.
+`slabot.channels.errors`. It never waits, and neither a token nor text of a customer reaches a log or an error.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class SlackCalls:
         self._clock = clock
 
     def call(self, method: str, effect: Effect, ask: Callable[..., SlackResponse], **arguments: Any) -> SlackResponse:
-        """Ask once.
+        """Call a method once.
 
         Args:
             method: Slack's name of it, for errors.

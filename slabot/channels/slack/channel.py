@@ -75,7 +75,7 @@ class SlackChannel:
     def sent_since(self, to: str, since: datetime) -> Mapping[str, FoundMessage] | Waits | Failed:
         """Read the channel's history."""
         try:
-            return self.sender.told(to, since)
+            return self.sender.sent_since(to, since)
         except SlackRetry as error:
             return Waits(error.until, str(error))
         except SlackError as error:
@@ -99,8 +99,8 @@ class SlackChannel:
                     rendered = render_reply(message.view)
                 posted = self.sender.post(to, rendered, key=message.key, thread_ts=thread, broadcast=message.broadcast)
             case TextMessage():
-                said = Rendered(escaped(f"{AGAIN if message.repeat else ''}{message.text}", LONGEST))
-                posted = self.sender.post(to, said, key=message.key)
+                rendered = Rendered(escaped(f"{AGAIN if message.repeat else ''}{message.text}", LONGEST))
+                posted = self.sender.post(to, rendered, key=message.key)
             case BundleMessage():
                 posted = self.sender.post(to, render_bundle(message.bundle), key=message.key)
             case _:
@@ -111,7 +111,7 @@ class SlackChannel:
 def _outcome(send: Callable[[], Outcome]) -> Outcome:
     """As `slabot.channels.base.outcome`, with what only Slack's errors say."""
 
-    def sorted_out() -> Outcome:
+    def send_and_classify() -> Outcome:
         try:
             return send()
         except SlackRetry as error:
@@ -121,4 +121,4 @@ def _outcome(send: Callable[[], Outcome]) -> Outcome:
         except SlackPermanent as error:
             return Failed(str(error), thread_gone=error.code in NO_THREAD)
 
-    return outcome(sorted_out)
+    return outcome(send_and_classify)

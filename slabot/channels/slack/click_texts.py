@@ -1,8 +1,8 @@
-"""What does somebody read who has clicked a button?
+"""What somebody reads after clicking a button.
 
-Promise: where the page itself shows what a click has done, nothing more is said. Else the answer goes to the clicker
-alone and says what was done, or why nothing was, and what they can do instead. What the ledger says of clicks stands
-here too.
+Promise: where the page itself shows what a click did, there is no other answer. Otherwise the user who clicked, and
+nobody else, reads what was done, or why nothing was, and what they can do instead. What the ledger says about clicks
+is here too.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ from slabot.rules.words import listed
 
 
 def stale(state: State, style: Style) -> str:
-    """After a click on a button that the ticket has outrun."""
+    """After a click on a button of an outdated page."""
     return f"This page is older than the ticket's state: {_since(state, style)}. Nothing was changed."
 
 
 def taken(state: State, style: Style) -> str:
-    """After a click by somebody who comes second."""
+    """After a click by the second of two people."""
     return f"Somebody was faster: {_since(state, style)}. Nothing was changed."
 
 
@@ -57,7 +57,7 @@ def _since(state: State, style: Style) -> str:
         case MissedBy(_, at, answered):
             return f"it was {'answered' if answered else 'closed without an answer'} {style.when(at)}"
         case Superseded(why, _):
-            return f"the page no longer applies, because {clause(style.said(why, REASON))}"
+            return f"the page no longer applies, because {clause(style.escape(why, REASON))}"
         case _:
             assert_never(state)
 
@@ -65,7 +65,7 @@ def _since(state: State, style: Style) -> str:
 def severity_moved_on(severity: str, style: Style) -> str:
     """After an answer to a dialog that showed another severity than is in force."""
     return (
-        f"The severity has changed while the dialog was open: it is {style.said(severity, 40)} now. Nothing was "
+        f"The severity has changed while the dialog was open: it is {style.escape(severity, 40)} now. Nothing was "
         "changed. Open the dialog again if you want another one."
     )
 
@@ -93,30 +93,30 @@ def not_kept() -> str:
 
 def not_allowed(act: str, severity: str, who: Sequence[str], ask: str, style: Style) -> str:
     """After a click by somebody whom the policy does not let do it."""
-    people = listed(tuple(style.said(name, 80) for name in who))
+    people = listed(tuple(style.escape(name, 80) for name in who))
     return (
-        f"{BUTTONS[act]} is for {people} where the severity is {style.said(severity, 40)}, and as far as Slack says "
-        f"you are not among them. Nothing was changed. Please ask {style.said(ask, 120)}."
+        f"{BUTTONS[act]} is for {people} where the severity is {style.escape(severity, 40)}, and as far as Slack says "
+        f"you are not among them. Nothing was changed. Please ask {style.escape(ask, 120)}."
     )
 
 
 def cannot_ask(act: str, severity: str, why: str, ask: str, style: Style) -> str:
-    """After a click of which it cannot be found out whether it is allowed."""
+    """After a click, while it cannot be found out whether the user is allowed to."""
     return (
-        f"{BUTTONS[act]} is for certain people where the severity is {style.said(severity, 40)}, and it could not be "
-        f"found out whether you are one of them: {sentence(style.said(why, REASON))} Nothing was changed. "
-        f"Please ask {style.said(ask, 120)}, or click again in a moment."
+        f"{BUTTONS[act]} is for certain people where the severity is {style.escape(severity, 40)}, and it could not be "
+        f"found out whether you are one of them: {sentence(style.escape(why, REASON))} Nothing was changed. "
+        f"Please ask {style.escape(ask, 120)}, or click again in a moment."
     )
 
 
 def no_dialog(act: str, why: str, style: Style) -> str:
     """After a click whose dialog Slack did not show."""
-    reason = sentence(style.said(why, REASON))
+    reason = sentence(style.escape(why, REASON))
     return f"The dialog of {BUTTONS[act]} could not be shown: {reason} Nothing was changed. Click again."
 
 
 def went_wrong() -> str:
-    """After a click that a mistake of ours stood in the way of."""
+    """After a click during which slabot met an unexpected error."""
     return (
         "An error in slabot stood in the way of your click. The page shows what is so; if it does not show what you "
         "wanted, click again, and please tell the admin of slabot."
@@ -126,16 +126,16 @@ def went_wrong() -> str:
 def claim_refused(reason: str, style: Style) -> str:
     """After Claim that the helpdesk would not take."""
     return (
-        f"The ticket was not assigned to you: {sentence(style.said(reason, REASON))} The page is open again, so pages "
-        "go on. Acknowledge it to stop them for now, and assign the ticket in the helpdesk."
+        f"The ticket was not assigned to you: {sentence(style.escape(reason, REASON))} The page is open again, so "
+        "pages go on. Acknowledge it to stop them for now, and assign the ticket in the helpdesk."
     )
 
 
 def severity_refused(severity: str, reason: str, style: Style) -> str:
     """After Set severity, where the helpdesk would not take it."""
     return (
-        f"slabot counts the ticket as {style.said(severity, 40)} from now on, but the helpdesk did not take it: "
-        f"{sentence(style.said(reason, REASON))} Set the priority in the helpdesk, and leave a note there why."
+        f"slabot counts the ticket as {style.escape(severity, 40)} from now on, but the helpdesk did not take it: "
+        f"{sentence(style.escape(reason, REASON))} Set the priority in the helpdesk, and leave a note there why."
     )
 
 
@@ -167,7 +167,7 @@ def did(act: str, who: str) -> str:
 
 
 def snoozed(who: str, until: str) -> str:
-    """Somebody asked for quiet."""
+    """Somebody snoozed a page."""
     return f"{who} snoozed the page until {until}"
 
 
@@ -182,10 +182,10 @@ def changed_nothing(who: str, act: str, answer: str) -> str:
 
 
 def waits(who: str, act: str) -> str:
-    """A click that is done once Slack has said who somebody is."""
+    """After a click that waits until Slack has said who the user is."""
     return f"{who} clicked {BUTTONS[act]}; Slack is asked whether the policy lets them"
 
 
 def unanswered(who: str, answer: str, why: str) -> str:
-    """An answer that did not reach the clicker."""
+    """An answer that did not reach the user who clicked."""
     return f"{who} could not be told “{bare(answer, 300)}”: {why}"

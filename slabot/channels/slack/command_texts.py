@@ -1,7 +1,7 @@
-"""What is answered to ``/sla``?
+"""The answers to ``/sla``.
 
 Promise: every answer is for one person alone, fits into one message, and says what to type next where something was not
-understood. A ticket takes two lines, with the same words as its page.
+understood. A ticket takes two lines, in the same terms as its page.
 """
 
 from __future__ import annotations
@@ -46,24 +46,24 @@ def mine(views: Sequence[PageView], more: int, unasked: Sequence[str], zone: Zon
     """
     tickets = len({(view.helpdesk, view.ticket) for view in views})
     if views:
-        said = f"{tickets} of your tickets {'has' if tickets == 1 else 'have'} a clock that runs."
+        opening = f"{tickets} of your tickets {'has' if tickets == 1 else 'have'} a clock that runs."
     elif unasked:
-        said = "No ticket of yours was found, but not everybody could be asked."
+        opening = "No ticket of yours was found, but not everybody could be asked."
     else:
-        said = "None of your tickets has a clock that runs. Nobody waits for you."
-    return _listed(" ".join((said, *unasked)), views, more, zone)
+        opening = "None of your tickets has a clock that runs. Nobody waits for you."
+    return _listed(" ".join((opening, *unasked)), views, more, zone)
 
 
 def next_deadlines(views: Sequence[PageView], more: int, zone: ZoneInfo) -> Rendered:
     """Everybody's next deadlines."""
-    said = "The next deadlines, the nearest first." if views else "No clock runs. Nobody waits for an answer."
-    return _listed(said, views, more, zone)
+    opening = "The next deadlines, the nearest first." if views else "No clock runs. Nobody waits for an answer."
+    return _listed(opening, views, more, zone)
 
 
 def quiet(
     views: Sequence[PageView], more: int, quiet_hours: Sequence[tuple[str, datetime]], zone: ZoneInfo
 ) -> Rendered:
-    """What is held, and until when.
+    """Which pages are held back, and until when.
 
     Args:
         views: of tickets that somebody has.
@@ -74,7 +74,7 @@ def quiet(
     style = Mrkdwn(zone)
     lines = [_entry(view, style, held=True) for view in views] + _more(more)
     hours = [
-        f"Pages of severity {style.said(severity, 40)} wait for the end of the quiet hours, {style.when(until)}."
+        f"Pages of severity {style.escape(severity, 40)} wait for the end of the quiet hours, {style.when(until)}."
         for severity, until in quiet_hours
     ]
     nothing = "Nothing is quiet: every page goes out when it is due."
@@ -92,13 +92,13 @@ def explained(explanation: str, reference: str) -> Rendered:
     cut = parts[:MOST_BLOCKS]
     blocks = [_section(f"{FENCE}\n{part}\n{FENCE}") for part in cut]
     if len(parts) > len(cut):
-        told = bare(reference, 80).replace("/", " ")
-        blocks.append(_section(f"There is more than fits here: `slabot explain {told}`"))
+        typed = bare(reference, 80).replace("/", " ")
+        blocks.append(_section(f"There is more than fits here: `slabot explain {typed}`"))
     return Rendered(f"What slabot thinks of ticket {bare(reference, 80)}."[:TEXT], tuple(blocks))
 
 
 def unknown_ticket(reference: str) -> Rendered:
-    """There is no such ticket, as far as slabot knows."""
+    """The answer where slabot knows no such ticket."""
     return Rendered(
         f"slabot knows no ticket {bare(reference, 80)}. It knows those that changed since it was installed; check the "
         "number, and whether it is another helpdesk's."
@@ -126,17 +126,17 @@ def help_text(command: Command, *, not_understood: str = "") -> Rendered:
 
 def cannot_know_you(why: str, style: Style) -> str:
     """Slack does not say who somebody is."""
-    return f"Who you are in the helpdesk could not be found out: {sentence(style.said(why, 300))}"
+    return f"Who you are in the helpdesk could not be found out: {sentence(style.escape(why, 300))}"
 
 
 def no_account(helpdesk: str, style: Style) -> str:
     """No agent has the address of the asker."""
-    return f"No agent of {style.said(helpdesk, 60)} has the e-mail address of your Slack account."
+    return f"No agent of {style.escape(helpdesk, 60)} has the e-mail address of your Slack account."
 
 
 def cannot_ask(helpdesk: str, why: str, style: Style) -> str:
     """A helpdesk does not answer."""
-    return f"{style.said(helpdesk, 60)} could not be asked: {sentence(style.said(why, 300))}"
+    return f"{style.escape(helpdesk, 60)} could not be asked: {sentence(style.escape(why, 300))}"
 
 
 # ── One ticket ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -148,9 +148,9 @@ def entry(view: PageView, style: Style) -> str:
 
 
 def _entry(view: PageView, style: Style, *, held: bool) -> str:
-    reference = f"{style.said(view.helpdesk, 60)}/{style.said(view.ticket, 40)}"
+    reference = f"{style.escape(view.helpdesk, 60)}/{style.escape(view.ticket, 40)}"
     title = style.strong(style.link(view.url, reference))
-    subject = style.said(view.subject, 120)
+    subject = style.escape(view.subject, 120)
     state = _until(view, style) if held else page_text.who_has_it(view, style)
     due = "" if view.due_at is None else f", {'was due' if view.past else 'due'} {style.when(view.due_at)}"
     return f"{title}  {subject}\n{page_text.capital(view.severity)}: {page_text.clock_in_short(view)}{due}. {state}"
@@ -174,7 +174,7 @@ def _listed(opening: str, views: Sequence[PageView], more: int, zone: ZoneInfo) 
     plain = opening
     if views:
         first = Plain(zone)
-        plain += f" First: {first.said(page_text.headline(views[0]), 200)}."
+        plain += f" First: {first.escape(page_text.headline(views[0]), 200)}."
     return _rendered(plain, [opening, *(entry(view, style) for view in views), *_more(more)])
 
 

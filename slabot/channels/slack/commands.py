@@ -1,7 +1,7 @@
-"""What was asked with a slash command?
+"""Read a slash command.
 
-Promise: a command is read as leniently as people type, and what is not understood is said back, never guessed at. No
-input makes this raise anything but `BadPayload`.
+Promise: a command is read as leniently as people type, and what is not understood is repeated to the user, never
+guessed at. No input makes this raise anything but `BadPayload`.
 
 Source: https://docs.slack.dev/interactivity/implementing-slash-commands
 """
@@ -23,7 +23,7 @@ _TICKET = re.compile(r"(?:(?P<helpdesk>[\w-]{1,60})/)?#?(?P<id>\d{1,20})", re.AS
 
 
 class Topic(StrEnum):
-    """What can be asked for by a word of its own."""
+    """The subcommands."""
 
     MINE = "mine"
     NEXT = "next"

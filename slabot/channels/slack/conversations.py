@@ -1,4 +1,4 @@
-"""Which channel does a name stand for, and who is the bot itself?
+"""Look up the ids of channels, and the identity of the bot.
 
 Promise: a channel's id is looked up once and kept until Slack refuses it.
 """

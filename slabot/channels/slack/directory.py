@@ -1,8 +1,8 @@
 """Look people and groups up in Slack, and remember the answers.
 
 Promise: a person is found by e-mail address, a group by handle, and both are remembered for an hour, so that a page
-does not wait for the same question twice; this is the only memory of them. What Slack cannot answer is an error and
-never "nobody".
+does not wait for the same question twice; this is the only cache. What Slack cannot answer is an error and never
+"nobody".
 """
 
 from __future__ import annotations

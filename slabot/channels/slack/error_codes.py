@@ -1,7 +1,7 @@
-"""What does an answer of Slack mean for the call that was made?
+"""Classify Slack's error codes: retry, give up, or outcome unknown.
 
-Promise: every error code is classed here and nowhere else. A code that is not known is asked again (a page is rather
-sent late than lost), and a call that may have been acted upon is never called undone.
+Promise: every error code is classed here and nowhere else. An unknown code is retried (a late page is better
+than a lost one), and a call that may have been acted upon is never reported as not done.
 
 Codes: the "Errors" tables of the methods used, https://docs.slack.dev/reference/methods
 """

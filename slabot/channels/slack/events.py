@@ -1,6 +1,6 @@
-"""What does Slack say has happened?
+"""Read an event of Slack's Events API.
 
-Promise: of all events only those that slabot asked for are acted upon; every other is taken note of and answered. No
+Promise: only events that slabot subscribed to are acted upon; every other is acknowledged and ignored. No
 input makes this raise anything but `BadPayload`.
 
 Source: https://docs.slack.dev/apis/events-api

@@ -1,4 +1,4 @@
-"""What does a page look like in each of its states?
+"""Examples: a page in each of its states, each dialog and each answer.
 
 Promise: one example of every state and every mark, of every dialog and of every answer, about tickets that do not
 exist. The pictures in the docs and the snapshots in the tests are made from these.

@@ -1,7 +1,7 @@
-"""What does somebody see who opens slabot's home tab in Slack?
+"""Lay out slabot's home tab in Slack.
 
-Promise: the tickets whose time runs, the nearest deadline first, passed ones before all; when that was so, and how to
-see it anew. Slack's limits are kept, however many there are.
+Promise: the tickets with a running clock, the nearest deadline first and passed ones before all; the time of reading,
+and how to refresh it. Slack's limits are kept, however many there are.
 
 Limits: https://docs.slack.dev/reference/views/home-tab-views
 """

@@ -1,4 +1,4 @@
-"""Who clicked what on which page, and was it really Slack that says so?
+"""Verify a request from Slack, and read the click or the dialog in it.
 
 Promise: nothing in a request is looked at before its signature has been checked on the raw bytes. What is forged, stale
 or malformed is refused with a reason; no input makes this raise anything but `BadPayload`.
@@ -48,7 +48,7 @@ class Click:
         channel, ts: of the message clicked on; empty where Slack does not say.
         response_url: where an answer to the clicker may be sent; None if Slack gave none.
         action_ts: Slack's own time of the click, or its id of the dialog; with the user it tells one from another.
-        wish: what the dialog was answered; None for a click.
+        request: what was entered in the dialog; None for a click.
     """
 
     action: Button
@@ -84,7 +84,7 @@ class HomeRefresh:
 
 @dataclass(frozen=True, slots=True)
 class NotOurs:
-    """Well-formed, but nothing that slabot asked for: answer 200 and do nothing."""
+    """Well-formed, but nothing that slabot handles: answer 200 and do nothing."""
 
     why: str
 

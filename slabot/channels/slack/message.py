@@ -1,4 +1,4 @@
-"""How does a page look in Slack?
+"""Lay out a page in Slack.
 
 Promise: one layout for every state, read from top to bottom: what, who, why, how long, who has it, what comes next,
 what you can do. Whatever the ticket holds, Slack's limits are kept, and the text beside the blocks says the same in
@@ -132,7 +132,7 @@ def offered(state: State) -> tuple[Button, ...]:
 
 
 def shown_by(view: PageView) -> str:
-    """What a page shows that a click may rest on, in short: who has it, and how severe it is."""
+    """What a click relies on, in short: who has the page, and how severe it is."""
     return state_mark(view.state, view.severity)
 
 

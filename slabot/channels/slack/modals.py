@@ -1,7 +1,7 @@
-"""What do the dialogs ask, and what did somebody answer?
+"""Lay out the modals, and read what was entered in them.
 
 Promise: a dialog says which ticket it is about and what its answer will do before it asks; it carries the page, the
-generation and what it showed, so that a late answer harms nothing. Every word of the dialogs stands here.
+generation and what it showed, so that a late submission does no harm. All texts of the dialogs are here.
 
 Limits: https://docs.slack.dev/reference/views/modal-views
 """
@@ -66,7 +66,7 @@ class Origin:
 
     Attributes:
         shows: what was so then that its answer rests on: `shown_by` the page, or the severity alone.
-        channel, ts: of its message, for words to whoever answers; empty where Slack did not say.
+        channel, ts: of its message, for answers to whoever submits; empty where Slack did not say.
     """
 
     key: str
@@ -87,7 +87,7 @@ class Origin:
 
 
 def snooze(view: PageView, origin: Origin) -> dict[str, Any]:
-    """Until when is it to be quiet?"""
+    """The dialog that asks until when to snooze."""
     style = Mrkdwn(view.zone)
     owed = page_text.owed(view)
     options = [_option(page_text.amount(choice), str(int(choice.total_seconds()))) for choice in CHOICES]
@@ -114,7 +114,7 @@ def snooze(view: PageView, origin: Origin) -> dict[str, Any]:
 
 
 def set_severity(view: PageView, origin: Origin, severities: Mapping[str, str]) -> dict[str, Any]:
-    """How severe is it, and why?
+    """The dialog that asks for a severity and a reason.
 
     Args:
         view: the page.

@@ -1,4 +1,4 @@
-"""Write text into a Slack message so that text from outside does nothing there.
+"""Escape text for Slack, so that text from outside has no effect there.
 
 Promise: whatever a customer writes is shown as text: it cannot mention anybody, make a link, start a code block, turn
 the line around or outgrow its place. A time is shown to each reader in their own zone, or in full with its offset.
@@ -36,7 +36,7 @@ class Mrkdwn:
         """In each reader's own zone."""
         return f"<!date^{int(instant.timestamp())}^{{time}}|{when(instant, self._zone)}>"
 
-    def said(self, text: str, most: int) -> str:
+    def escape(self, text: str, most: int) -> str:
         """Escaped; `most` counts the escaped characters, so the limits of a block hold."""
         return escaped(text, most)
 
@@ -61,7 +61,7 @@ class Mrkdwn:
 class Plain(PlainText):
     """For notifications and screen readers: plain text, escaped all the same, for Slack reads markup in it too."""
 
-    def said(self, text: str, most: int) -> str:
+    def escape(self, text: str, most: int) -> str:
         """Escaped; `most` counts the escaped characters."""
         return escaped(text, most)
 

@@ -1,6 +1,6 @@
-"""How is one person in Slack shown something that nobody else sees?
+"""Send ephemeral messages, dialogs and home tabs to one person in Slack.
 
-Promise: whispers, dialogs and home tabs reach the one person whom Slack named, by Slack's own addresses or none. Each
+Promise: they reach the one person whom Slack named, by Slack's own addresses or not at all. Each
 call is made once.
 """
 
@@ -25,7 +25,7 @@ View = Mapping[str, Any]
 
 
 class EphemeralRecipient(Protocol):
-    """Somebody who clicked or typed something, and where they can be told alone what came of it."""
+    """Somebody who clicked or typed something, and where an ephemeral answer reaches them."""
 
     @property
     def user_id(self) -> str:
@@ -75,13 +75,13 @@ class SlackPeople:
             return False
         return True
 
-    def post_ephemeral(self, asker: EphemeralRecipient, said: Rendered | str) -> None:
+    def post_ephemeral(self, asker: EphemeralRecipient, message: Rendered | str) -> None:
         """Answer somebody so that they alone read it.
 
         Raises:
             SlackError: it could not be said; nothing else depends on it.
         """
-        rendered = said if isinstance(said, Rendered) else Rendered(said)
+        rendered = message if isinstance(message, Rendered) else Rendered(message)
         blocks = list(rendered.blocks) or None
         if asker.response_url is not None and self._may_answer_at(asker.response_url):
             client = WebhookClient(
@@ -90,10 +90,10 @@ class SlackPeople:
             client.proxy = None
             answer: dict[str, Any] = {"response_type": "ephemeral", "replace_original": False, "text": rendered.text}
             try:
-                told = client.send_dict(answer | ({"blocks": blocks} if blocks else {}))
+                response = client.send_dict(answer | ({"blocks": blocks} if blocks else {}))
             except Exception:
-                told = None
-            if told is not None and told.status_code == 200:
+                response = None
+            if response is not None and response.status_code == 200:
                 return
         self._calls.call(
             "chat.postEphemeral",

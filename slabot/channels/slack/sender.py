@@ -1,7 +1,7 @@
-"""How does a page reach Slack, and did it?
+"""Post messages to Slack, update them, and find them again.
 
-Promise: a message is sent by one call. Afterwards it is known that it arrived, or that it did not, or it is said that
-neither is known; then it can be looked for by its key. Slack keeps ids only: a message's metadata holds its key and
+Promise: a message is sent by one call, which ends with it sent, not sent, or with its outcome unknown; then it can be
+found by its key. Slack keeps ids only: a message's metadata holds its key and
 nothing of the customer's.
 """
 
@@ -171,7 +171,7 @@ class SlackSender(SlackConversations):
                 raise
         return None
 
-    def told(self, channel: str, since: datetime) -> dict[str, FoundMessage]:
+    def sent_since(self, channel: str, since: datetime) -> dict[str, FoundMessage]:
         """All messages of ours since an instant, in the channel and in the threads of its bundles, by key.
 
         Args:
@@ -189,12 +189,12 @@ class SlackSender(SlackConversations):
                 listed += self._messages(found, since - MARGIN, str(message.get("ts")))
         ours = [one for one in listed if _key_of(one) is not None and one.get("bot_id") in (None, bot_id)]
         keys = {str(one.get("ts")): _key_of(one) for one in ours}
-        told: dict[str, FoundMessage] = {}
+        sent: dict[str, FoundMessage] = {}
         for one in reversed(ours):  # the newest comes first; of one key the oldest counts
             ts, key = str(one.get("ts")), _key_of(one) or ""
             root = str(one.get("thread_ts") or ts)
-            told.setdefault(key, FoundMessage(key=key, channel=found, ts=ts, root=root, root_key=keys.get(root)))
-        return told
+            sent.setdefault(key, FoundMessage(key=key, channel=found, ts=ts, root=root, root_key=keys.get(root)))
+        return sent
 
     def _messages(self, channel: str, oldest: datetime, thread_ts: str | None) -> Iterator[dict[str, Any]]:
         cursor: str | None = None

@@ -1,7 +1,6 @@
 """Is Slack set up so that pages will arrive?
 
-Promise: everything that is wrong is found at once and said in words, each with its remedy; nothing is posted to find
-out.
+Promise: every problem is found at once, each with its remedy; nothing is posted to find out.
 """
 
 from __future__ import annotations
@@ -92,8 +91,8 @@ def check_sockets(addresses: SocketAddresses) -> Finding:
     try:
         addresses.new()
     except SlackPermanent as error:
-        words = f"Socket Mode does not work: {error.why} ({error.code})"
-        return Finding(Level.WRONG, words, REMEDY)
+        text = f"Socket Mode does not work: {error.why} ({error.code})"
+        return Finding(Level.WRONG, text, REMEDY)
     except SlackError as error:
         return _failed("Socket Mode", error)
     return Finding(Level.RIGHT, "Slack takes the app-level token: clicks and commands come over Socket Mode")

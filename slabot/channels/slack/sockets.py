@@ -1,7 +1,7 @@
-"""Where does slabot connect to, so that Slack reaches it without a public address?
+"""Ask Slack for the addresses of Socket Mode.
 
-Promise: each address is asked for anew with the app's own token and is good for one connection. Nothing is said to an
-address that is not encrypted, unless it is on this machine and so is Slack's (a stand-in). The token is never shown.
+Promise: each address is asked for anew with the app's own token and is good for one connection. Nothing is sent to an
+unencrypted address, unless it is on this machine and so is Slack's (a stand-in). The token is never shown.
 
 Source: https://docs.slack.dev/apis/events-api/using-socket-mode
 """

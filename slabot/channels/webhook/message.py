@@ -1,4 +1,4 @@
-"""What does a webhook say of a page, to a machine?
+"""Write a page as the JSON body of a webhook.
 
 Promise: version 1 of the body. Instants are ISO 8601 in UTC, lengths are whole seconds, what is not known is null; a
 receiver may rely on every name below. Names are added, never changed or taken away.

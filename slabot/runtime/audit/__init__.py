@@ -1,1 +1,1 @@
-"""Does slabot do what it should, as judged by somebody who does nothing else, and who is told if not?"""
+"""The auditor: check that slabot does what it should, and alert people if it does not."""

@@ -1,9 +1,9 @@
-"""Does slabot do what it should, as judged by somebody who does nothing else?
+"""Check once a minute that slabot does what it should.
 
-Promise: apart from the engine, each minute: what the rules want is what the outbox holds, every look was had, every
-page has an outcome, every helpdesk is being read. What differs is mended where deciding again mends it, and told to
-people; the heartbeat outside is heard only while everything agrees. A minute's audit costs the same however many
-clocks run: a few hundred tickets, those due next and a part of the others by turns.
+Promise: apart from the engine, each minute: what the rules want is what the outbox holds, no look is overdue, every
+page has an outcome, every helpdesk is being read. A difference is repaired where deciding again repairs it, and people
+are alerted; the heartbeat is sent only while everything agrees. An audit costs the same however many clocks run: it
+looks at a few hundred tickets, those due next and a part of the others by turns.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _BROKEN_REMEDY = "Look after these tickets yourself, and report it with the log 
 
 @dataclass(frozen=True, slots=True)
 class _Compared:
-    """What came of looking at tickets."""
+    """The result of comparing tickets."""
 
     looked_at: int
     differences: Sequence[Difference]
@@ -50,7 +50,7 @@ class _Compared:
 
 
 class Auditor:
-    """Compares plan and store, tells people, and lets the heartbeat be heard."""
+    """Compares plan and store, alerts people, and sends the heartbeat."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -74,18 +74,18 @@ class Auditor:
         """Audit now.
 
         Raises:
-            StoreUnavailable: the store does not answer, so nothing is known, and no heartbeat is heard.
+            StoreUnavailable: the store does not answer, so nothing is known, and no heartbeat is sent.
         """
         parts, now = self._parts, self._parts.now()
         compared = self._compare(now)
-        planned = _told(compared)
+        planned = _troubles(compared)
         found = [*planned, *parts.store.read(lambda conn: troubles(conn, parts, now))]
         verdict = AuditVerdict(
             at=now,
-            findings=tuple(trouble.words for trouble in found),
-            of_the_plan=tuple(trouble.words for trouble in planned),
+            findings=tuple(trouble.text for trouble in found),
+            of_the_plan=tuple(trouble.text for trouble in planned),
             looked_at=compared.looked_at,
-            repaired=sum(one.mended for one in (*compared.differences, *compared.late)),
+            repaired=sum(one.repaired for one in (*compared.differences, *compared.late)),
         )
         former = parts.store.read(audits.last_verdict)
         unheard = None
@@ -126,20 +126,20 @@ class Auditor:
         parts, now = self._parts, verdict.at
         since = None if former is None else former.differs_since
         for trouble in found:
-            owe_alert(conn, parts, trouble.what, f"{clause(trouble.words)}. {trouble.remedy}", now)
+            owe_alert(conn, parts, trouble.what, f"{clause(trouble.text)}. {trouble.remedy}", now)
             event = LedgerEvent.FEED_STALE if trouble.what.startswith("feed/") else LedgerEvent.AUDIT_DIFFERED
-            ledger.write(conn, now, event, trouble.words, None, None, f"audit/{trouble.what}/{now:%Y%m%dT%H}")
+            ledger.write(conn, now, event, trouble.text, None, None, f"audit/{trouble.what}/{now:%Y%m%dT%H}")
         if verdict.agrees and since is not None:
             ledger.write(conn, now, LedgerEvent.AUDIT_AGREED, RECOVERED, None, None)
             if audits.alerted_since(conn, since):
                 owe_alert(conn, parts, "recovered", RECOVERED, now)
-        _tell_heartbeat(conn, verdict, former, unheard)
+        _log_heartbeat(conn, verdict, former, unheard)
         kept = replace(verdict, differs_since=None if verdict.agrees else since or now)
         audits.keep_verdict(conn, kept)
         return kept
 
 
-def _tell_heartbeat(conn: Connection, verdict: AuditVerdict, former: AuditVerdict | None, unheard: str | None) -> None:
+def _log_heartbeat(conn: Connection, verdict: AuditVerdict, former: AuditVerdict | None, unheard: str | None) -> None:
     """In the ledger, when it changes."""
     before = None if former is None else former.heartbeat
     if unheard is not None and before is not False:
@@ -148,20 +148,20 @@ def _tell_heartbeat(conn: Connection, verdict: AuditVerdict, former: AuditVerdic
         ledger.write(conn, verdict.at, LedgerEvent.HEARTBEAT_RECOVERED, "the heartbeat is heard again", None, None)
 
 
-def _told(compared: _Compared) -> list[Trouble]:
+def _troubles(compared: _Compared) -> list[Trouble]:
     """One finding for each kind of difference, however many tickets it is about."""
-    mended = [one for one in compared.differences if one.mended]
-    broken = [one for one in (*compared.differences, *compared.late) if not one.mended]
-    late = [one for one in compared.late if one.mended]
+    repaired = [one for one in compared.differences if one.repaired]
+    broken = [one for one in (*compared.differences, *compared.late) if not one.repaired]
+    late = [one for one in compared.late if one.repaired]
     found = []
     if late:
-        words = f"{_tickets(late)} not looked at when {'its' if len(late) == 1 else 'their'} time had come"
-        found.append(Trouble("alarm", words, _ALARM_REMEDY))
-    if mended:
-        found.append(Trouble("plan", f"{_tickets(mended)} not as planned: {mended[0].words}", _PLAN_REMEDY))
+        text = f"{_tickets(late)} not looked at when {'its' if len(late) == 1 else 'their'} time had come"
+        found.append(Trouble("alarm", text, _ALARM_REMEDY))
+    if repaired:
+        found.append(Trouble("plan", f"{_tickets(repaired)} not as planned: {repaired[0].text}", _PLAN_REMEDY))
     if broken:
-        words = f"{_tickets(broken)} not as planned, and deciding again did not help: {broken[0].words}"
-        found.append(Trouble("undecided", words, _BROKEN_REMEDY))
+        text = f"{_tickets(broken)} not as planned, and deciding again did not help: {broken[0].text}"
+        found.append(Trouble("undecided", text, _BROKEN_REMEDY))
     return found
 
 

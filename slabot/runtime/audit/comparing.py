@@ -1,7 +1,7 @@
-"""Is what the rules want of a ticket what is written down for it?
+"""Compare what the rules want for a ticket with what the store holds.
 
-Promise: the ticket is decided about once more, and each act that is due is looked for in the outbox by its key; what
-would wake slabot for it is compared as well. Nothing is asked of a helpdesk, and what agrees is left alone.
+Promise: the ticket is decided about once more, and each action that is due is looked for in the outbox by its key; the
+time of its next look is compared as well. No helpdesk is asked, and where all agrees nothing is written.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ class Difference:
     """One ticket whose plan was not what the store held.
 
     Attributes:
-        words: completes "ticket acme/4711: …".
-        mended: True if the store holds it now.
+        text: completes "ticket acme/4711: …".
+        repaired: True if the store holds it now.
     """
 
     helpdesk: str
     ticket_id: str
-    words: str
-    mended: bool
+    text: str
+    repaired: bool
 
     @property
     def reference(self) -> str:
@@ -43,7 +43,7 @@ class Difference:
 
 
 def compare(parts: Parts, helpdesk: str, ticket_id: str, now: datetime) -> Difference | None:
-    """Compare a ticket, and mend it; None if everything agrees.
+    """Compare a ticket, and repair what differs; None if everything agrees.
 
     Raises:
         StoreUnavailable: no fault of this ticket.
@@ -52,7 +52,7 @@ def compare(parts: Parts, helpdesk: str, ticket_id: str, now: datetime) -> Diffe
         if parts.store.read(lambda conn: difference(conn, parts, helpdesk, ticket_id, now)) is None:
             return None
         # Somebody may have been about to do it: looked at once more, while nobody else can.
-        return parts.write(partial(_mend, parts=parts, helpdesk=helpdesk, ticket_id=ticket_id, now=now))
+        return parts.write(partial(_repair, parts=parts, helpdesk=helpdesk, ticket_id=ticket_id, now=now))
     except StoreUnavailable:
         raise
     except Exception as error:
@@ -60,23 +60,23 @@ def compare(parts: Parts, helpdesk: str, ticket_id: str, now: datetime) -> Diffe
 
 
 def look(parts: Parts, helpdesk: str, ticket_id: str, now: datetime) -> Difference:
-    """Look at a ticket whose look nobody had.
+    """Look at a ticket whose look is overdue.
 
     Raises:
         StoreUnavailable: no fault of this ticket.
     """
-    words = "it was not looked at when its time had come"
+    text = "it was not looked at when its time had come"
     try:
         parts.write(lambda conn: evaluate(conn, parts, helpdesk, ticket_id, now=now))
     except StoreUnavailable:
         raise
     except Exception as error:
         return _undecided(error, helpdesk, ticket_id)
-    return Difference(helpdesk, ticket_id, words, mended=True)
+    return Difference(helpdesk, ticket_id, text, repaired=True)
 
 
 def difference(conn: Connection, parts: Parts, helpdesk: str, ticket_id: str, now: datetime) -> str | None:
-    """What does not agree about a ticket, in words; None if everything does, or its look has come anyway."""
+    """What does not agree about a ticket, as text; None if everything does, or it is about to be looked at anyway."""
     stored = tickets.load(conn, helpdesk, ticket_id)
     if stored is None or stored.policy_version != parts.policy_version:
         return None  # decided under another policy: its look was set when this one came
@@ -102,20 +102,20 @@ def _not_woken(parts: Parts, stored: StoredTicket, decision: Decision) -> str | 
     return f"nothing would have looked at it {when(wanted, parts.policy.display_zone)}, when it must be"
 
 
-def _mend(conn: Connection, *, parts: Parts, helpdesk: str, ticket_id: str, now: datetime) -> Difference | None:
+def _repair(conn: Connection, *, parts: Parts, helpdesk: str, ticket_id: str, now: datetime) -> Difference | None:
     tickets.lock(conn, helpdesk, ticket_id)
-    words = difference(conn, parts, helpdesk, ticket_id, now)
-    if words is None:
+    text = difference(conn, parts, helpdesk, ticket_id, now)
+    if text is None:
         return None
     evaluate(conn, parts, helpdesk, ticket_id, now=now)
-    mended = difference(conn, parts, helpdesk, ticket_id, now) is None
-    said = f"the auditor found that {words}; it was decided about again, " + (
-        "and that is mended" if mended else "and that did not help"
+    repaired = difference(conn, parts, helpdesk, ticket_id, now) is None
+    entry = f"the auditor found that {text}; it was decided about again, " + (
+        "and that is mended" if repaired else "and that did not help"
     )
-    ledger.write(conn, now, LedgerEvent.AUDIT_DIFFERED, said, helpdesk, ticket_id)
-    return Difference(helpdesk, ticket_id, words, mended)
+    ledger.write(conn, now, LedgerEvent.AUDIT_DIFFERED, entry, helpdesk, ticket_id)
+    return Difference(helpdesk, ticket_id, text, repaired)
 
 
 def _undecided(error: Exception, helpdesk: str, ticket_id: str) -> Difference:
-    words = log_unexpected("audit.broke", error, LATER, helpdesk=helpdesk, ticket=ticket_id)
-    return Difference(helpdesk, ticket_id, f"it cannot be decided about: {words}", mended=False)
+    why = log_unexpected("audit.broke", error, LATER, helpdesk=helpdesk, ticket=ticket_id)
+    return Difference(helpdesk, ticket_id, f"it cannot be decided about: {why}", repaired=False)

@@ -1,7 +1,7 @@
-"""Is the store being worked off, and are the helpdesks being read?
+"""Check that the store is being worked off, and that the helpdesks are being read.
 
-Promise: one reading of what is not in order, for the health page and for the auditor alike; each finding says which
-part, since when, and what you can do.
+Promise: one list of what is not in order, for the health page and the auditor alike; each finding says which part,
+since when, and what you can do.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LOOKED_UP = ("feed/", "pages/", "lane/")  # how the names of what `troubles` fin
 
 
 class Watched(Protocol):
-    """What must be known of a process to judge its store; `Parts` of one that runs holds it."""
+    """What must be known about a process to judge its store; the `Parts` of a running one have it."""
 
     @property
     def adapters(self) -> Collection[str]:
@@ -48,12 +48,12 @@ class Trouble:
 
     Attributes:
         what: the part, the same each time: ``feed/acme``.
-        words: what and since when; no full stop.
+        text: what and since when; no full stop.
         remedy: what follows from it, and what you can do; whole sentences.
     """
 
     what: str
-    words: str
+    text: str
     remedy: str
 
 
@@ -68,7 +68,7 @@ def is_still_so(conn: Connection, parts: Watched, what: str, now: datetime) -> b
 
 
 def audit_trouble(conn: Connection, parts: Watched, now: datetime) -> list[str]:
-    """What the auditor found last, or that it has not looked for too long."""
+    """What the auditor found last, or that it has not run for too long."""
     verdict = audits.last_verdict(conn)
     if verdict is None:
         return []  # it looks for the first time a minute after the start
@@ -104,8 +104,8 @@ def _stale(feed: Feed, now: datetime, started_at: datetime, stale: timedelta) ->
     if now - since <= stale:
         return None
     why = f": {feed.error}" if feed.error else ""
-    words = f"{feed.helpdesk} was last read to the end at {since:%Y-%m-%d %H:%M:%S} UTC{why}"
-    return Trouble(f"feed/{feed.helpdesk}", words, _FEED_REMEDY)
+    text = f"{feed.helpdesk} was last read to the end at {since:%Y-%m-%d %H:%M:%S} UTC{why}"
+    return Trouble(f"feed/{feed.helpdesk}", text, _FEED_REMEDY)
 
 
 def _failed(conn: Connection, now: datetime) -> list[Trouble]:
@@ -121,18 +121,18 @@ def _waiting(conn: Connection, now: datetime) -> list[Trouble]:
     found = []
     since = outbox.oldest_pending(conn, Lane.PAGE)
     if _is_late(since, now):
-        why = next((f": {clause(row.words)}" for row in outbox.waiting(conn, Lane.PAGE) if row.words), "")
-        words = f"a page waits to be sent since {since:%Y-%m-%d %H:%M:%S} UTC{why}"
-        found.append(Trouble("pages/waiting", words, _PAGE_REMEDY))
+        why = next((f": {clause(row.reason)}" for row in outbox.waiting(conn, Lane.PAGE) if row.reason), "")
+        text = f"a page waits to be sent since {since:%Y-%m-%d %H:%M:%S} UTC{why}"
+        found.append(Trouble("pages/waiting", text, _PAGE_REMEDY))
     since = audits.under_way_since(conn, Lane.PAGE)
     if _is_late(since, now):
-        words = f"it is not known since {since:%Y-%m-%d %H:%M:%S} UTC whether a page arrived"
-        found.append(Trouble("pages/doubtful", words, _PAGE_REMEDY))
+        text = f"it is not known since {since:%Y-%m-%d %H:%M:%S} UTC whether a page arrived"
+        found.append(Trouble("pages/doubtful", text, _PAGE_REMEDY))
     for lane in (Lane.WRITE, Lane.UPDATE):
         since = outbox.earliest(conn, lane)
         if _is_late(since, now):
-            words = f"the outbox's lane {lane.value} is not worked off since {since:%Y-%m-%d %H:%M:%S} UTC"
-            found.append(Trouble(f"lane/{lane.value}", words, "Pages go out all the same. Restart slabot if it stays."))
+            text = f"the outbox's lane {lane.value} is not worked off since {since:%Y-%m-%d %H:%M:%S} UTC"
+            found.append(Trouble(f"lane/{lane.value}", text, "Pages go out all the same. Restart slabot if it stays."))
     return found
 
 

@@ -1,7 +1,7 @@
-"""How does somebody outside learn that slabot has stopped, or is not in order?
+"""Send a heartbeat, so that somebody outside learns when slabot has stopped or is not in order.
 
-Promise: an address is asked for as long as everything agrees; whoever listens there raises the alarm when that stops.
-A beat takes five seconds at most, never raises, and shows the address to nobody: it may hold a secret.
+Promise: an address is requested as long as everything agrees; the service there raises the alarm when that stops. A
+beat takes five seconds at most, never raises, and shows the address to nobody: it may hold a secret.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ REMEDY = "Check the address in the variable that heartbeat.url_env names."
 
 
 class Heartbeat:
-    """One address that is asked for."""
+    """One address that is requested."""
 
     def __init__(self, url: str) -> None:
-        """Ask nobody yet.
+        """Send nothing yet.
 
         Raises:
             SettingError: no web address, or one that is not encrypted and not this machine's.
@@ -29,7 +29,7 @@ class Heartbeat:
         return "Heartbeat(…)"
 
     def beat(self) -> str | None:
-        """Ask once; None if it was heard, else why not, in words."""
+        """Send it once; None if it was received, else why not."""
         try:
             answer = request("GET", self._url)
         except NotAnswered as lost:

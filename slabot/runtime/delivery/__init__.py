@@ -1,5 +1,5 @@
-"""Deliver what is owed: pages, updates, alerts and writes to a helpdesk.
+"""Deliver what is in the outbox: pages, updates, alerts and writes to a helpdesk.
 
-`loop` claims, orders and settles; `pages`, `updates`, `alerts` and `writes` are the kinds, which prepare, send and
-write down what came of it.
+`loop` claims, orders and settles; `pages`, `updates`, `alerts` and `writes` each handle a lane: they prepare, send and
+store the outcome.
 """

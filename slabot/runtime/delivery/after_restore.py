@@ -1,10 +1,10 @@
-"""Was this page sent by a slabot whose store was replaced by an older one?
+"""Find pages that were sent before the store was replaced by an older one.
 
 Promise: after an absence (`slabot.store.absences`), a page that was due in it is looked for in its channel before it
 is sent; what is there is written down as sent, at the time at which it was. While the channel cannot be asked the page
 waits, like any whose outcome is unknown. Where nobody can look (a direct message, a channel without history, no right
 to read), it goes out marked as a possible repeat. The first page that is found proves that the store is older than what
-was done, and people are told what else it cannot know.
+was done, and an alert says what else it cannot know.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ class AfterRestore:
         thread = None if root == found.root else found.root
         place = MessageRef(found.channel, root)
         self._outcomes.sent(row, page, SentPage(place=place, view=None, reason=FOUND, thread=thread, at=found.at))
-        self._parts.write(self._tell)
+        self._parts.write(self._alert)
         return True
 
     def _is_open(self, row: OutboxRow, page: Page) -> bool:
@@ -129,7 +129,7 @@ class AfterRestore:
         self._checked.add(row.key)
         self._outcomes.again(row)
 
-    def _tell(self, conn: Connection) -> None:
+    def _alert(self, conn: Connection) -> None:
         zone, absence = self._parts.policy.display_zone, self._absence
         text = RESTORED.format(since=when(absence.since, zone), until=when(absence.until, zone))
         owe_alert(conn, self._parts, "restored", text, self._parts.now())

@@ -1,9 +1,9 @@
-"""How are people told that something is wrong with slabot itself?
+"""Alert people that something is wrong with slabot itself.
 
-Promise: an alert is owed in the transaction that noticed, told at least once as long as it is true (in Slack's channel,
-or wherever else the policy tells people), and about one thing at most once an hour. It has a lane of its own: neither
-pages nor updates wait for it, nor it for them. That pages do not leave is told at once or not at all: where nobody
-takes pages, nobody takes an alert either, and afterwards each page says itself how late it is.
+Promise: an alert is put into the outbox in the transaction that found the problem. It is sent at least once as long as
+it is true (to the main destination of the policy), and about one problem at most once an hour. It has a lane of its
+own: neither pages nor updates wait for it, nor it for them. That pages do not leave is sent at once or not at all:
+where no channel takes pages, none takes an alert either, and afterwards each page says itself how late it is.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from sqlalchemy import Connection
 
 from slabot.channels.base import Dropped, Failed, MessageRef, Outcome, Sent, Unknown, Waits
 from slabot.runtime.audit.condition import is_still_so
-from slabot.runtime.delivery.fallbacks import Overdue, owe_instead, told_elsewhere
-from slabot.runtime.delivery.loop import RETRY, Broke, pause, stays_unknown
+from slabot.runtime.delivery.fallbacks import Overdue, owe_instead, sent_elsewhere
+from slabot.runtime.delivery.loop import RETRY, Crashed, pause, stays_unknown
 from slabot.runtime.delivery.texts import TextSender
 from slabot.runtime.parts import Parts, brings_work
 from slabot.store import Lane, LedgerEvent, OutboxRow, OutboxState, ledger, outbox
@@ -28,22 +28,22 @@ BEGINS = "About slabot itself: "
 PAGES = "pages/"  # how the names of what is wrong with pages begin
 
 
-def owe_alert(conn: Connection, parts: Parts, what: str, words: str, now: datetime) -> bool:
-    """Have people told; False if they were told of this thing within this hour, or there is nobody to tell.
+def owe_alert(conn: Connection, parts: Parts, what: str, text: str, now: datetime) -> bool:
+    """Put an alert into the outbox; False if there was one about this within the hour, or there is no destination.
 
     Args:
         conn: of a `Parts.write`.
         parts: of the runtime.
         what: the thing that is wrong, the same each time: ``feed/acme``, ``breaker``.
-        words: what happened, why, what happens next and what you can do, in whole sentences; nothing of a customer's.
+        text: what happened, why, what happens next and what you can do, in whole sentences; nothing of a customer's.
         now: the present instant.
     """
     key = f"alert/{what}/{now:%Y%m%dT%H}"
-    told = ledger.write(conn, now, LedgerEvent.ALERT_RAISED, words, None, None, key)
+    raised = ledger.write(conn, now, LedgerEvent.ALERT_RAISED, text, None, None, key)
     to = parts.policy.main_destination
-    if not told or to is None:
+    if not raised or to is None:
         return False
-    if not outbox.owe(conn, Alert(what, words), key=key, to=to, now=now):
+    if not outbox.owe(conn, Alert(what, text), key=key, to=to, now=now):
         return False
     brings_work(conn)
     return True
@@ -66,7 +66,7 @@ class Alerts:
         return outbox.claim(conn, now, Lane.ALERT, AT_ONCE)
 
     def closed(self) -> Mapping[str, datetime]:
-        """None is held back: an alert waits by itself."""
+        """None: alerts are not held back by address."""
         return {}
 
     def let_through(self, rows: Sequence[OutboxRow]) -> Sequence[OutboxRow]:
@@ -82,11 +82,11 @@ class Alerts:
         return self._overdue.next_instant()
 
     def send(self, row: OutboxRow) -> Outcome:
-        """Tell people, if it is still so."""
+        """Send it, if it is still true."""
         return self._send(row, looked_for=False, repeat=False)
 
     def look_up(self, row: OutboxRow) -> Outcome | None:
-        """Look for it, and tell people if it is not there."""
+        """Look for it, and send it if it is not there."""
         found = self._texts.find(row, since=row.created_at)
         match found:
             case Waits():
@@ -107,17 +107,17 @@ class Alerts:
         parts, now = self._parts, self._parts.now()
         if not parts.store.read(lambda conn: is_still_so(conn, parts, alert.what, now)):
             return Dropped("it was over before anybody could be told")
-        if parts.store.read(lambda conn: told_elsewhere(conn, parts, row)):
+        if parts.store.read(lambda conn: sent_elsewhere(conn, parts, row)):
             return Dropped("people were told elsewhere meanwhile")
         return self._texts.send(row, "About slabot itself", f"{BEGINS}{alert.text}", repeat=repeat)
 
-    def save(self, row: OutboxRow, result: Outcome | Broke, *, was_unknown: bool) -> None:
+    def save(self, row: OutboxRow, result: Outcome | Crashed, *, was_unknown: bool) -> None:
         """Write it down."""
         now, alert = self._parts.now(), _alert(row)
         about_pages = alert.what.startswith(PAGES) and not was_unknown
         match result:
             case Sent(place):
-                self._parts.write(lambda conn: self._told(conn, row, place, now))
+                self._parts.write(lambda conn: self._save_sent(conn, row, place, now))
             case Dropped(why):
                 self._drop(row, why)
             case Waits(why=why) | Failed(why=why) if about_pages:
@@ -128,7 +128,7 @@ class Alerts:
                 self._later(row, now + pause(row, now), why, unknown=True)
             case Failed(why):
                 self._later(row, now + RETRY, why, unknown=was_unknown, refused=True)
-            case Broke(why):
+            case Crashed(why):
                 self._later(row, now + RETRY, why, unknown=True)
             case _:
                 assert_never(result)
@@ -137,7 +137,7 @@ class Alerts:
         """Never: what is looked up here is sent in the same turn."""
         raise AssertionError(f"{row.key} was to take its turn again")
 
-    def _told(self, conn: Connection, row: OutboxRow, place: MessageRef | None, now: datetime) -> None:
+    def _save_sent(self, conn: Connection, row: OutboxRow, place: MessageRef | None, now: datetime) -> None:
         outcome = None if place is None else {"channel": place.address, "ts": place.ref}
         if outbox.settle(conn, row.key, OutboxState.SENT, "told", outcome):
             ledger.write(conn, now, LedgerEvent.ALERT_SENT, f"told people: {_alert(row).text}", None, None, row.key)

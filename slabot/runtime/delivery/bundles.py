@@ -1,4 +1,4 @@
-"""When do many pages become one message with a thread?
+"""Bundle many pages into one message with a thread.
 
 Promise: pages for one channel that come in a storm, late after an outage, or together at the end of the quiet hours are
 announced by one message, and each follows in its thread with its buttons. Nothing is dropped: a page whose bundle
@@ -52,7 +52,7 @@ class _Member:
 
 
 class Bundles:
-    """Puts bundles into the outbox, and says what they say."""
+    """Puts bundles into the outbox, and composes their text."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -120,7 +120,7 @@ class Bundles:
         return str(bundle.outcome["ts"])
 
     def compose(self, bundle: BundleWork) -> BundleView | None:
-        """What a bundle says now; None if fewer than two of its pages are still wanted."""
+        """The present text of a bundle; None if fewer than two of its pages are still wanted."""
         kept = self._parts.store.read(lambda conn: self._still_wanted(conn, bundle))
         if len(kept) < LEAST:
             return None

@@ -1,4 +1,4 @@
-"""How does a ticket come to belong to whoever claimed it in Slack?
+"""Assign a ticket in the helpdesk to whoever claimed it in Slack.
 
 Promise: the person who clicked is found in the helpdesk by their e-mail address and by nothing else; where that
 fails, the ticket stays as it is and the ledger says what to do.
@@ -23,15 +23,15 @@ from slabot.store.work import Assign
 def owe_assignment(
     conn: Connection, *, helpdesk: str, ticket_id: str, clock: str, click_id: str, user_id: str, now: datetime
 ) -> None:
-    """Have the ticket assigned to somebody of whom only the Slack id is known."""
+    """Put the assignment into the outbox; only the person's Slack id is known yet."""
     key = f"{helpdesk}/{ticket_id}/assign/{click_id}"
     outbox.owe(conn, Assign(user_id, clock), key=key, helpdesk=helpdesk, ticket_id=ticket_id, now=now)
 
 
 def take_back(conn: Connection, row: OutboxRow, claim: Assign, now: datetime) -> None:
-    """The claim came to nothing: the page is open again, so that nobody believes that somebody has it."""
-    act = Unacknowledged(at=now, by=Actor.SLABOT, id=f"unclaimed:{row.key}", clock=claim.clock)
-    tickets.append_event(conn, row.helpdesk, row.ticket_id, act)
+    """Undo a claim that failed: the page is open again, so that nobody believes that somebody has it."""
+    event = Unacknowledged(at=now, by=Actor.SLABOT, id=f"unclaimed:{row.key}", clock=claim.clock)
+    tickets.append_event(conn, row.helpdesk, row.ticket_id, event)
 
 
 def assign(parts: Parts, adapter: Adapter, row: OutboxRow, claim: Assign) -> Done:

@@ -1,7 +1,6 @@
-"""What does a customer, or an assignee, read from slabot in the helpdesk?
+"""Write the texts that a customer, or an assignee, reads in the helpdesk.
 
-Promise: the words come from the policy's templates, filled in with facts of the ticket; a name that is unknown
-leaves no gap.
+Promise: the texts are the policy's templates, filled in with facts of the ticket; an unknown name leaves no gap.
 """
 
 from __future__ import annotations
@@ -15,12 +14,12 @@ from slabot.rules.words import days_and_hours
 
 
 def of(policy: Policy, ticket: Ticket, action: Action) -> str:
-    """What an act writes to the customer, a reminder or the end of the wait."""
+    """What an action writes to the customer: a reminder, or the end of the wait."""
     return solved(policy, ticket) if action.kind is Kind.AUTO_SOLVE else follow_up(policy, ticket, action)
 
 
 def follow_up(policy: Policy, ticket: Ticket, action: Action) -> str:
-    """A reminder of the question that was asked; one that says nothing of an end if there will be none."""
+    """A reminder of the question; it does not mention an end of the wait where there will be none."""
     templates = policy.waiting.templates
     template = templates.reminder if action.fact(ANNOUNCES) == NOTHING else templates.follow_up
     return _filled(template, policy, ticket, action.fact("number") or "1")

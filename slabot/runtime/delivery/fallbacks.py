@@ -1,7 +1,7 @@
-"""Where does a page go, or an alert about slabot itself, that its channel does not take?
+"""Send a page or an alert elsewhere as well where its channel does not take it.
 
 Promise: after ``fallback.after``, or at once after a refusal for good, it goes to the next destination of the policy's
-list as well, once, and a note on the ticket says so. The page itself is tried on: its channel may be mended.
+list as well, once, and a note on the ticket says so. The page itself is still retried, since its channel may come back.
 """
 
 from __future__ import annotations
@@ -54,18 +54,18 @@ def owe_instead(conn: Connection, parts: Parts, row: OutboxRow, why: str, now: d
     brings_work(conn)
     why = clause(why)
     if isinstance(work, Alert):
-        said = f"{reached} could not be told about slabot itself ({why}), so {to} is told"
-        ledger.write(conn, now, LedgerEvent.PAGE_FELL_BACK, said, None, None, owed.key)
+        text = f"{reached} could not be told about slabot itself ({why}), so {to} is told"
+        ledger.write(conn, now, LedgerEvent.PAGE_FELL_BACK, text, None, None, owed.key)
         return True
-    said = f"{reached} could not be paged ({why}), so {to} is paged as well"
-    ledger.write(conn, now, LedgerEvent.PAGE_FELL_BACK, said, row.helpdesk, row.ticket_id, owed.key)
+    text = f"{reached} could not be paged ({why}), so {to} is paged as well"
+    ledger.write(conn, now, LedgerEvent.PAGE_FELL_BACK, text, row.helpdesk, row.ticket_id, owed.key)
     text = f"slabot could not page {reached}: {why}. It pages {to} instead. The page: {clause(work.because)}."
     owe_note(conn, row.helpdesk, row.ticket_id, f"{original}/note/instead", text, now)
     return True
 
 
-def told_elsewhere(conn: Connection, parts: Parts, row: OutboxRow) -> bool:
-    """True for an alert that goes elsewhere instead, once its own destination or another fallback has told people."""
+def sent_elsewhere(conn: Connection, parts: Parts, row: OutboxRow) -> bool:
+    """True for an alert that goes elsewhere instead, once its own destination or another fallback has taken it."""
     fallback, alert = parts.policy.fallback, row.work
     if not isinstance(alert, Alert) or alert.instead_of is None:
         return False
@@ -83,7 +83,7 @@ class Overdue:
         self._done: set[str] = set()
 
     def drain(self) -> bool:
-        """Let overdue pages go elsewhere as well; True if any did."""
+        """Send overdue pages elsewhere as well; True if there were any."""
         parts, now = self._parts, self._parts.now()
         late = [row for at, row in self._open(now) if at <= now]
         if not late:
@@ -127,7 +127,7 @@ def _on_its_way_until(row: OutboxRow, now: datetime) -> datetime:
 
 def _why(row: OutboxRow) -> str:
     unknown = "nobody knows yet whether it arrived"
-    return unknown if row.sending_since is not None else row.words or "it has not left yet"
+    return unknown if row.sending_since is not None else row.reason or "it has not left yet"
 
 
 def _to(action: Action, to: str) -> Action:

@@ -1,4 +1,4 @@
-"""How late does a page leave, and why?
+"""Work out how late a page leaves, and why.
 
 Promise: a page that leaves more than a minute after its time says how late it is and what kept it.
 """

@@ -1,9 +1,9 @@
-"""How is a lane of the outbox worked off, the most urgent first, and nothing in another's way?
+"""Work off a lane of the outbox, the most urgent row first.
 
 Promise: work goes out at least once, and never while it is known to be needless. Work for one address goes one after
 the other, for several at the same time; an address that takes nothing holds its own rows and no others. What was begun
-and never settled stays unknown until somebody has looked; what was claimed and surely not tried goes back into the
-queue. A mistake about one row silences no other.
+and never settled stays unknown until it was looked up; what was claimed and surely not tried goes back into the queue.
+An unexpected error about one row stops no other.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from slabot.runtime.parts import LEASE, Parts
 from slabot.runtime.unexpected import log_unexpected
 from slabot.store import Lane, OutboxRow, StoreUnavailable, outbox
 
-RETRY = timedelta(seconds=60)  # before work that was refused for good is tried again: a person may have mended it
+RETRY = timedelta(seconds=60)  # before work that was refused for good is tried again: a person may have fixed the cause
 ANY = timedelta(days=1)  # ahead of now; nothing unknown is put off for that long
 LONGEST_PAUSE = timedelta(seconds=60)  # between two tries of the same work
 
 
 @dataclass(frozen=True, slots=True)
-class Broke:
-    """A mistake of ours came in between: the work may have been done before it."""
+class Crashed:
+    """An unexpected error came in between: the work may have been done before it."""
 
     why: str
 
@@ -36,8 +36,8 @@ class Broke:
 R = TypeVar("R")
 
 
-class Kinds(Protocol[R]):
-    """The kinds of work in one lane: they prepare and send, and write down what came of it."""
+class LaneHandler(Protocol[R]):
+    """Handles the work of one lane: prepares it, sends it, and stores the outcome."""
 
     lane: Lane
 
@@ -48,7 +48,7 @@ class Kinds(Protocol[R]):
         """The most urgent rows that may be sent, for other addresses than those."""
 
     def closed(self) -> Mapping[str, datetime]:
-        """Addresses that take nothing now, and until when; their rows are left where they are."""
+        """Addresses that take nothing now, and until when; their rows are not claimed."""
 
     def let_through(self, rows: Sequence[OutboxRow]) -> Sequence[OutboxRow]:
         """Which of the claimed rows may be sent; the others are put back."""
@@ -57,13 +57,13 @@ class Kinds(Protocol[R]):
         """Prepare a row and send it, once."""
 
     def look_up(self, row: OutboxRow) -> R | None:
-        """What became of a row that may have been sent; None where it takes its turn again."""
+        """The outcome of a row that may have been sent; None where it is to be tried again."""
 
-    def save(self, row: OutboxRow, result: R | Broke, *, was_unknown: bool) -> None:
-        """Write down what came of it, in one transaction."""
+    def save(self, row: OutboxRow, result: R | Crashed, *, was_unknown: bool) -> None:
+        """Store the outcome, in one transaction."""
 
     def again(self, row: OutboxRow) -> None:
-        """Let a row take its turn again after its outcome was unknown."""
+        """Queue a row again after its outcome was unknown."""
 
     def finish(self, now: datetime) -> bool:
         """After everything was sent; True if that did something."""
@@ -75,31 +75,31 @@ class Kinds(Protocol[R]):
 class Delivery(Generic[R]):
     """One lane of the outbox."""
 
-    def __init__(self, parts: Parts, kinds: Kinds[R], pool: Executor | None = None) -> None:
+    def __init__(self, parts: Parts, handler: LaneHandler[R], pool: Executor | None = None) -> None:
         """`pool` serves several addresses at the same time; None for one after the other."""
-        self._parts, self.kinds, self._pool = parts, kinds, pool
+        self._parts, self.handler, self._pool = parts, handler, pool
 
     def drain(self) -> bool:
         """Send what may be sent now; True if there was anything."""
-        parts, kinds, now = self._parts, self.kinds, self._parts.now()
-        unknown = parts.store.read(lambda conn: outbox.unknown(conn, now - LEASE, kinds.lane))
+        parts, handler, now = self._parts, self.handler, self._parts.now()
+        unknown = parts.store.read(lambda conn: outbox.unknown(conn, now - LEASE, handler.lane))
         self._each_address(unknown, self._settle, claimed=False)
-        did = kinds.begin(now)
-        closed = list(kinds.closed())
-        rows = parts.write(lambda conn: kinds.claim(conn, now, closed))
-        self._each_address(kinds.let_through(rows), self._send, claimed=True)
-        return any((kinds.finish(now), unknown, did, rows))
+        did = handler.begin(now)
+        closed = list(handler.closed())
+        rows = parts.write(lambda conn: handler.claim(conn, now, closed))
+        self._each_address(handler.let_through(rows), self._send, claimed=True)
+        return any((handler.finish(now), unknown, did, rows))
 
     def next_instant(self) -> datetime | None:
         """When something may be sent next, or looked up; past if that is now, None if only an event brings work."""
-        now, closed = self._parts.now(), self.kinds.closed()
+        now, closed = self._parts.now(), self.handler.closed()
 
         def ask(conn: Connection) -> list[datetime | None]:
-            unknown = outbox.unknown(conn, now + ANY, self.kinds.lane)
+            unknown = outbox.unknown(conn, now + ANY, self.handler.lane)
             looked_up = [row.sending_since + LEASE for row in unknown if row.sending_since is not None]
-            return [*looked_up, outbox.earliest(conn, self.kinds.lane, but_not_to=list(closed))]
+            return [*looked_up, outbox.earliest(conn, self.handler.lane, but_not_to=list(closed))]
 
-        instants = (*self._parts.store.read(ask), self.kinds.next_instant(), *closed.values())
+        instants = (*self._parts.store.read(ask), self.handler.next_instant(), *closed.values())
         return min((instant for instant in instants if instant is not None), default=None)
 
     def _each_address(self, rows: Sequence[OutboxRow], work: Callable[[OutboxRow], None], *, claimed: bool) -> None:
@@ -116,36 +116,36 @@ class Delivery(Generic[R]):
 
     def _in_order(self, rows: Sequence[OutboxRow], work: Callable[[OutboxRow], None], *, claimed: bool) -> None:
         for place, row in enumerate(rows):
-            if self._parts.stopping.is_set() or (claimed and (row.channel or "") in self.kinds.closed()):
+            if self._parts.stopping.is_set() or (claimed and (row.channel or "") in self.handler.closed()):
                 if claimed:
                     put_back(self._parts, rows[place:], "it waits for its turn")
                 return
             work(row)
 
     def _send(self, row: OutboxRow) -> None:
-        result = self._guarded(row, self.kinds.send)
+        result = self._guarded(row, self.handler.send)
         assert result is not None, "whatever was sent has an outcome"
-        self.kinds.save(row, result, was_unknown=False)
+        self.handler.save(row, result, was_unknown=False)
 
     def _settle(self, row: OutboxRow) -> None:
-        found = self._guarded(row, self.kinds.look_up)
+        found = self._guarded(row, self.handler.look_up)
         if found is None:
-            self.kinds.again(row)
+            self.handler.again(row)
         else:
-            self.kinds.save(row, found, was_unknown=True)
+            self.handler.save(row, found, was_unknown=True)
 
-    def _guarded(self, row: OutboxRow, attempt: Callable[[OutboxRow], R | None]) -> R | Broke | None:
-        """What came of an attempt; after a mistake of ours it may have been done."""
+    def _guarded(self, row: OutboxRow, attempt: Callable[[OutboxRow], R | None]) -> R | Crashed | None:
+        """The outcome of an attempt; after an unexpected error the work may have been done."""
         try:
             return attempt(row)
         except StoreUnavailable:
             raise  # no fault of this row
         except Exception as error:
-            return Broke(log_unexpected(f"{self.kinds.lane.value}.broke", error, RETRY, key=row.key))
+            return Crashed(log_unexpected(f"{self.handler.lane.value}.broke", error, RETRY, key=row.key))
 
 
 def put_back(parts: Parts, rows: Sequence[OutboxRow], why: str) -> None:
-    """These were claimed and not tried: they may be claimed again at once."""
+    """Put rows back that were claimed and not tried; they may be claimed again at once."""
     now = parts.now()
 
     def hold(conn: Connection) -> None:
@@ -157,7 +157,7 @@ def put_back(parts: Parts, rows: Sequence[OutboxRow], why: str) -> None:
 
 
 def put_off(parts: Parts, row: OutboxRow, until: datetime, why: str, *, unknown: bool) -> None:
-    """Try it again at an instant; look for it then, where nobody knows what became of it."""
+    """Retry a row at an instant; one whose outcome is unknown is looked up then."""
 
     def hold(conn: Connection) -> None:
         if unknown:
@@ -169,12 +169,12 @@ def put_off(parts: Parts, row: OutboxRow, until: datetime, why: str, *, unknown:
 
 
 def stays_unknown(conn: Connection, row: OutboxRow, until: datetime) -> None:
-    """Nobody knows yet what became of it; it is looked for at that instant."""
+    """Keep the outcome unknown; it is looked up at that instant."""
     outbox.renew(conn, row.key, until - LEASE)
 
 
 def pause(row: OutboxRow, now: datetime) -> timedelta:
-    """How long to leave it alone after a failure: a tenth of the time for which it has been failing, so that an outage
+    """The pause after a failure: a tenth of the time for which it has been failing, so that an outage
     of an hour does not end in a storm of calls.
     """
     return max(LEASE, min((now - row.created_at) / 10, LONGEST_PAUSE))

@@ -1,4 +1,4 @@
-"""How does slabot write an internal note on a ticket that no rule asked for?
+"""Write an internal note on a ticket that no rule asked for.
 
 Promise: a note is written once; agents alone read it.
 """
@@ -16,7 +16,7 @@ from slabot.store.work import InternalNote
 
 
 def owe_note(conn: Connection, helpdesk: str, ticket_id: str, key: str, text: str, now: datetime) -> None:
-    """Have a note written on a ticket; of one key, once."""
+    """Put a note on a ticket into the outbox; of one key, once."""
     if outbox.owe(conn, InternalNote(text), key=key, helpdesk=helpdesk, ticket_id=ticket_id, now=now):
         brings_work(conn)
 

@@ -1,8 +1,8 @@
-"""To which addresses may something be sent just now?
+"""Keep track of the addresses to which nothing may be sent just now.
 
-Promise: where a pause was asked for, nothing is sent before it is over; for a while after, an address is given a second
-between two messages, so that the rate holds rows and never a thread. While the answers of a channel are lost, one page
-finds out when they come again, and the outcome of no other is put in doubt.
+Promise: during a pause that a channel asked for, nothing is sent; for a while after it, there is a second between two
+messages to an address, so that a rate limit delays rows and never blocks a thread. While a channel's answers are lost,
+one page finds out when they come again, so that no other ends with an unknown outcome.
 """
 
 from __future__ import annotations
@@ -35,30 +35,30 @@ class Pacing:
             return {channel: until for channel, until in self._after.items() if until > now}
 
     def silent(self) -> dict[Way, datetime]:
-        """Channels to which no page is sent at all, for an answer was lost, and until when."""
+        """Channels to which no page is sent because an answer was lost, and until when."""
         now = self._clock.now()
         with self._lock:
             return {way: until for way, until in self._silent_until.items() if until > now}
 
     def lost_an_answer(self, way: Way, until: datetime) -> None:
-        """Nobody knows what became of a page; it is looked for at that instant, and the others wait until then."""
+        """The outcome of a page is unknown; it is looked up at that instant, and the others wait until then."""
         with self._lock:
             self._silent_until[way] = until + JUST_AFTER
 
     def answers_again(self, way: Way) -> None:
-        """It has answered."""
+        """The channel has answered."""
         with self._lock:
             self._silent_until.pop(way, None)
 
     @property
     def is_paced(self) -> bool:
-        """True while some channel is spared."""
+        """True while a channel is paced."""
         now = self._clock.now()
         with self._lock:
             return any(until > now for until in self._paced.values())
 
     def asked_for_pause(self, channel: str, until: datetime) -> None:
-        """It was asked for, so from now on the address is given one after each message, for a while."""
+        """A pause was asked for; for a while after it there is a pause after each message."""
         now = self._clock.now()
         with self._lock:
             self._after[channel] = max(until, now + AGAIN)

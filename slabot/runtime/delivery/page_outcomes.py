@@ -1,4 +1,4 @@
-"""What became of a page, and how is it written down?
+"""Store the outcomes of pages.
 
 Promise: every page of the outbox ends sent, superseded or failed, or waits with its reason; each step is a row of the
 ledger in the same transaction.
@@ -58,7 +58,7 @@ class PageOutcomes:
         self._parts = parts
 
     def sent(self, row: OutboxRow, page: Page, came: SentPage) -> None:
-        """It arrived, and the rules are told so."""
+        """It arrived; the timeline gets the event."""
         parts, now = self._parts, self._parts.now()
 
         def settle(conn: Connection) -> None:
@@ -70,10 +70,10 @@ class PageOutcomes:
             if came.place is not None:
                 self._keep_place(conn, row, page, came, came.place, now)
             event = LedgerEvent.PAGE_REPEATED if page.repeat else LedgerEvent.PAGE_SENT
-            said = f"paged {row.channel}{came.whom}: {page.because}"
+            text = f"paged {row.channel}{came.whom}: {page.because}"
             if came.at is not None:
-                said = f"had paged {row.channel} at {when(came.at, parts.policy.display_zone)}; {came.reason}"
-            ledger.write(conn, now, event, said, row.helpdesk, row.ticket_id, row.key)
+                text = f"had paged {row.channel} at {when(came.at, parts.policy.display_zone)}; {came.reason}"
+            ledger.write(conn, now, event, text, row.helpdesk, row.ticket_id, row.key)
             evaluate(conn, parts, row.helpdesk, row.ticket_id, now=now)
 
         parts.write(settle)
@@ -101,8 +101,8 @@ class PageOutcomes:
         )
         messages.put(conn, posted)
 
-    def reached_nobody(self, row: OutboxRow, page: Page, why: str) -> None:
-        """There is nobody whom it could have told; the rules are told so, and go on."""
+    def had_no_recipient(self, row: OutboxRow, page: Page, why: str) -> None:
+        """It had no recipient; the timeline gets the event, and the ladder goes on."""
         parts, now = self._parts, self._parts.now()
 
         def settle(conn: Connection) -> None:
@@ -110,32 +110,32 @@ class PageOutcomes:
             if not outbox.settle(conn, row.key, OutboxState.SUPERSEDED, why):
                 return
             tickets.append_event(conn, row.helpdesk, row.ticket_id, _page_sent(row, page, now))
-            said = f"not paged {row.channel}: {why}"
-            ledger.write(conn, now, LedgerEvent.PAGE_SUPERSEDED, said, row.helpdesk, row.ticket_id, row.key)
+            text = f"not paged {row.channel}: {why}"
+            ledger.write(conn, now, LedgerEvent.PAGE_SUPERSEDED, text, row.helpdesk, row.ticket_id, row.key)
             evaluate(conn, parts, row.helpdesk, row.ticket_id, now=now)
 
         parts.write(settle)
 
     def not_wanted(self, conn: Connection, row: OutboxRow, why: str) -> None:
-        """Nobody needs it any more."""
+        """It is not needed any more."""
         now = self._parts.now()
         outbox.settle(conn, row.key, OutboxState.SUPERSEDED, why)
         ledger.write(conn, now, LedgerEvent.PAGE_SUPERSEDED, f"not paged: {why}", *_about(row), row.key)
 
     def waits(self, row: OutboxRow, until: datetime, why: str, *, unknown: bool) -> None:
-        """Not now; tried again, or looked for, at an instant."""
+        """Not now; it is tried again, or looked up, at an instant."""
         parts, now = self._parts, self._parts.now()
         not_before = not_sooner(until, now)
-        said = f"the page waits until {when(not_before, parts.policy.display_zone)}: {why}"
+        text = f"the page waits until {when(not_before, parts.policy.display_zone)}: {why}"
 
         def hold(conn: Connection) -> None:
             _put_off(conn, row, not_before, why, unknown=unknown)
-            ledger.write(conn, now, LedgerEvent.PAGE_HELD, said, *_about(row), row.key)
+            ledger.write(conn, now, LedgerEvent.PAGE_HELD, text, *_about(row), row.key)
 
         parts.write(hold)
 
     def failed(self, row: OutboxRow, until: datetime, why: str, *, unknown: bool) -> None:
-        """Refused for good. Pages are never dropped: a person may have mended the cause at that instant."""
+        """Refused for good; retried at an instant all the same, since a person may have fixed the cause."""
         parts, now = self._parts, self._parts.now()
 
         def hold(conn: Connection) -> None:
@@ -143,13 +143,13 @@ class PageOutcomes:
             ledger.write(conn, now, LedgerEvent.PAGE_FAILED, why, *_about(row), row.key)
             owe_instead(conn, parts, row, why, now)
             if row.channel != parts.policy.main_destination:  # which could not be told of itself
-                said = f"a page could not be sent to {row.channel}: {clause(why)}. It is tried on, once a minute."
-                owe_alert(conn, parts, f"page failed/{row.channel}", said, now)
+                text = f"a page could not be sent to {row.channel}: {clause(why)}. It is tried on, once a minute."
+                owe_alert(conn, parts, f"page failed/{row.channel}", text, now)
 
         parts.write(hold)
 
     def again(self, row: OutboxRow) -> None:
-        """It was looked for and is not there, or cannot be looked for: it takes its turn again, as a repeat."""
+        """It was not found, or cannot be looked up: it is queued again, as a repeat."""
         now, work = self._parts.now(), row.work
         assert isinstance(work, Page | BundleWork), "nothing else queues among the pages"
 

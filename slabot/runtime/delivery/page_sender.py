@@ -1,6 +1,6 @@
-"""How does one page leave?
+"""Send one page, or the message that announces several.
 
-Promise: just before it leaves, the ticket is read again and decided again; what nobody needs any more is not sent. A
+Promise: just before it leaves, the ticket is read again and decided again; what is not needed any more is not sent. A
 further rung goes into the thread of the clock's message, and a page of a bundle into the bundle's.
 """
 
@@ -73,7 +73,7 @@ class PageSender:
         self._rechecks, self._recipients = Rechecks(parts), Recipients(parts)
 
     def send(self, row: OutboxRow, page: Page) -> Result:
-        """Send a page, unless nobody needs it any more."""
+        """Send a page, unless it is not needed any more."""
         found = self._rechecks.read(row)
         ready = self._parts.write(lambda conn: self._prepare(conn, row, page, found))
         if isinstance(ready, Dropped):
@@ -158,7 +158,7 @@ class PageSender:
         return Thread(first, bundle)
 
     def _prepare(self, conn: Connection, row: OutboxRow, page: Page, found: Recheck) -> Ready | Dropped:
-        """Decide once more; a page that nobody needs any more is settled in the same transaction."""
+        """Decide once more; a page that is not needed any more is settled in the same transaction."""
         parts = self._parts
         decision = self._rechecks.decide(conn, row, found)
         stored = tickets.load(conn, row.helpdesk, row.ticket_id)

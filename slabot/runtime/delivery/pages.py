@@ -1,4 +1,4 @@
-"""In which order do pages leave, and what if nobody knows whether one did?
+"""Send pages in their order, and look up those whose outcome is unknown.
 
 Promise: a page goes out at least once. A message whose outcome is unknown is looked up before it is sent again, where
 its channel can; whatever else is unknown is sent again, marked as a possible repeat. The most urgent page goes first.
@@ -17,7 +17,7 @@ from slabot.policy import DestinationKind
 from slabot.runtime.delivery.after_restore import AfterRestore
 from slabot.runtime.delivery.bundles import Bundles, page_of
 from slabot.runtime.delivery.fallbacks import Overdue
-from slabot.runtime.delivery.loop import RETRY, Broke, pause
+from slabot.runtime.delivery.loop import RETRY, Crashed, pause
 from slabot.runtime.delivery.pacing import AGAIN, Pacing
 from slabot.runtime.delivery.page_outcomes import PageOutcomes, SentPage
 from slabot.runtime.delivery.page_sender import PageSender, Result
@@ -72,7 +72,7 @@ class Pages:
         return [row for row in rows if not (isinstance(row.work, Page) and restored.settles(row, row.work))]
 
     def finish(self, now: datetime) -> bool:
-        """What has waited for too long goes elsewhere as well."""
+        """Send elsewhere as well what has waited for too long."""
         return self._overdue.drain()
 
     def next_instant(self) -> datetime | None:
@@ -82,7 +82,7 @@ class Pages:
     # -- sending ------------------------------------------------------------------------------------------------------
 
     def send(self, row: OutboxRow) -> Result:
-        """Send it, unless it has to wait or nobody needs it any more."""
+        """Send it, unless it has to wait or is not needed any more."""
         closed_until = self._pacing.closed().get(row.channel or "")
         if closed_until is not None:
             return Waits(closed_until, "no more messages are taken there just now")
@@ -117,7 +117,7 @@ class Pages:
 
     # -- what came of it ----------------------------------------------------------------------------------------------
 
-    def save(self, row: OutboxRow, result: Result | Broke, *, was_unknown: bool) -> None:
+    def save(self, row: OutboxRow, result: Result | Crashed, *, was_unknown: bool) -> None:
         """Write it down."""
         outcomes, now, way = self._outcomes, self._parts.now(), row.to.way
         if isinstance(result, SentPage) and not was_unknown:
@@ -131,7 +131,7 @@ class Pages:
                 if isinstance(row.work, BundleWork):
                     self._bundles.settle(row, why, None)
             case Nobody(why):
-                outcomes.reached_nobody(row, page_of(row), why)
+                outcomes.had_no_recipient(row, page_of(row), why)
             case Waits(until, why, closes):
                 if closes:
                     self._pacing.asked_for_pause(row.channel or "", until)
@@ -146,9 +146,9 @@ class Pages:
                 self._bundles.settle(row, f"its pages go by themselves, for it was refused: {why}", None)
             case Failed(why):
                 outcomes.failed(row, now + RETRY, why, unknown=was_unknown)
-            case Broke(why):
+            case Crashed(why):
                 outcomes.failed(row, now + RETRY, why, unknown=True)
 
     def again(self, row: OutboxRow) -> None:
-        """It takes its turn again, as a repeat."""
+        """Queue it again, as a repeat."""
         self._outcomes.again(row)

@@ -1,4 +1,4 @@
-"""Is the ticket still as it was when the page was planned?
+"""Read a ticket again just before its page leaves.
 
 Promise: it is read again just before a page leaves, and never for longer than two seconds. A helpdesk that does not
 answer is not asked again for a while, so that the next pages do not wait for it as well.
@@ -21,7 +21,7 @@ from slabot.store import OutboxRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recheck:
-    """What the helpdesk says of a ticket just now.
+    """What the helpdesk has of a ticket just now.
 
     Attributes:
         seen_at: before it was asked: what happens meanwhile is not in what it said.

@@ -1,7 +1,8 @@
-"""Who is meant by a destination, just now?
+"""Resolve destinations to addresses at send time.
 
-Promise: an assignee and a rota are resolved when the page leaves, so whoever has the ticket or is on call then is told.
-A person is found by e-mail address or Slack id and by nothing else. That nobody is on call is an answer, not an error.
+Promise: an assignee and a rota are resolved when the page leaves, so the page goes to whoever has the ticket or is on
+call then. A person is found by e-mail address or Slack id and by nothing else. That nobody is on call is an answer,
+not an error.
 """
 
 from __future__ import annotations
@@ -21,14 +22,14 @@ from slabot.store.work import Page
 
 @dataclass(frozen=True, slots=True)
 class Nobody:
-    """There is nobody to be told; ``why`` is a whole sentence without its full stop."""
+    """There is no recipient; ``why`` is a whole sentence without its full stop."""
 
     why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """Whom a page calls, in Slack's markup, and the rotas that name nobody."""
+    """Whom a page mentions, in Slack's markup, and the rotas that name nobody."""
 
     mentions: tuple[str, ...] = ()
     off_call: tuple[str, ...] = ()
@@ -42,7 +43,7 @@ class Recipient:
 
     Attributes:
         text: as the policy names it, or the channel of direct messages with a person.
-        who: the person whom the destination stood for, in words; empty where it names them itself.
+        who: the person whom the destination stood for, as text; empty where it names them itself.
     """
 
     text: str
@@ -67,7 +68,7 @@ class Recipients:
         """The address to send to: as the policy names it, or the channel of direct messages with a person.
 
         Args:
-            to: who is told.
+            to: the destination.
             stored: the ticket; None where it is about several.
 
         Raises:
@@ -92,7 +93,9 @@ class Recipients:
         return sender
 
     def called(self, page: Page, stored: StoredTicket) -> Called:
-        """Who is mentioned in the channel's message. Whom Slack cannot name now is left out: the page goes first."""
+        """Who is mentioned in the channel's message. Whoever Slack cannot name now is left out, so that the page is
+        not delayed.
+        """
         mentions: list[str] = []
         off_call: list[str] = []
         who: list[str] = []
@@ -162,5 +165,5 @@ class Recipients:
 
 
 def _stands_in(destination: Destination) -> bool:
-    """True where only the moment tells who is meant."""
+    """True where the recipient is known only at send time."""
     return destination.kind in (DestinationKind.ROTA, DestinationKind.ASSIGNEE)

@@ -1,6 +1,6 @@
-"""How does somebody hear that the helpdesk would not do what they asked for in Slack?
+"""Tell whoever asked for a write in Slack that the helpdesk refused it.
 
-Promise: they alone are told, with the reason and what they can do instead; where Slack cannot tell them, the ledger
+Promise: an ephemeral message gives the reason and what they can do instead; where Slack does not take it, the ledger
 says so.
 """
 
@@ -27,10 +27,10 @@ class _Person:
 
 
 def tell_refusal(parts: Parts, row: OutboxRow, why: str) -> None:
-    """Tell whoever asked for this write that it came to nothing; silent for what no person asked for.
+    """Tell whoever asked for this write that it failed; does nothing for a write that no person asked for.
 
     Raises:
-        StoreUnavailable: it could not be written down that they were not told.
+        StoreUnavailable: the ledger could not be written after the message failed.
     """
     sender, style = parts.sender, Mrkdwn(parts.policy.display_zone)
     if sender is None:
@@ -47,10 +47,10 @@ def tell_refusal(parts: Parts, row: OutboxRow, why: str) -> None:
     try:
         sender.post_ephemeral(person, text)
     except SlackError as error:
-        now, words = parts.now(), click_texts.unanswered(person.user_id, text, str(error))
+        now, unanswered = parts.now(), click_texts.unanswered(person.user_id, text, str(error))
         parts.write(
             lambda conn: ledger.write(
-                conn, now, LedgerEvent.PAGE_CLICK_UNANSWERED, words, row.helpdesk, row.ticket_id, row.key
+                conn, now, LedgerEvent.PAGE_CLICK_UNANSWERED, unanswered, row.helpdesk, row.ticket_id, row.key
             )
         )
 

@@ -1,4 +1,4 @@
-"""Which writes does somebody ask for, beside the rules?
+"""Do the writes that people ask for, beside those of the rules.
 
 Promise: what a person asked for in Slack, and notes about pages that could not arrive, are written as asked: no rule
 decides about them again, and the governor, which watches over the rules, does not count them. Doing one again changes
@@ -18,7 +18,7 @@ from slabot.store import LedgerEvent, OutboxRow
 from slabot.store.work import Assign, ChooseSeverity, InternalNote, RequestedWrite
 
 
-def fulfil(parts: Parts, adapter: Adapter, row: OutboxRow, work: RequestedWrite) -> Done:
+def do_requested(parts: Parts, adapter: Adapter, row: OutboxRow, work: RequestedWrite) -> Done:
     """Do it.
 
     Raises:

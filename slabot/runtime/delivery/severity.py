@@ -1,8 +1,8 @@
-"""How does a severity that was chosen in Slack get into the helpdesk?
+"""Write a severity that was chosen in Slack to the helpdesk.
 
 Promise: the native priority is set to match, and an internal note says who chose it and why, each once, whatever the
-rules about writing say: a person asked for it. slabot counts by the choice at once; should the helpdesk refuse it, the
-ledger and the person are told.
+rules about writing say: a person asked for it. slabot counts by the choice at once; if the helpdesk refuses it, the
+ledger says so and the person gets a message.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from slabot.store.work import ChooseSeverity
 def owe_severity(
     conn: Connection, chosen: ChooseSeverity, *, click_id: str, helpdesk: str, ticket_id: str, now: datetime
 ) -> None:
-    """Have the priority set and the note left; ``click_id`` names the choice, and what is written is found by it."""
+    """Put priority and note into the outbox; ``click_id`` identifies the choice, and is the marker of what is
+    written.
+    """
     key = f"{helpdesk}/{ticket_id}/severity/{click_id}"
     outbox.owe(conn, chosen, key=key, helpdesk=helpdesk, ticket_id=ticket_id, now=now)
 
@@ -38,7 +40,7 @@ def write_severity(parts: Parts, adapter: Adapter, row: OutboxRow, chosen: Choos
     done = [f"severity {severity} as chosen in Slack"]
     if priority is not None:
         done.append(_prioritise(adapter, row, priority))
-    done.append(_note(adapter, row, chosen, priority))
+    done.append(_add_note(adapter, row, chosen, priority))
     return Done(words="; ".join(done), undoable=False)
 
 
@@ -49,7 +51,7 @@ def _prioritise(adapter: Adapter, row: OutboxRow, priority: str) -> str:
     return adapter.set_priority(row.ticket_id, priority, seen=snapshot.version, marker=f"{row.key}/priority").words
 
 
-def _note(adapter: Adapter, row: OutboxRow, chosen: ChooseSeverity, priority: str | None) -> str:
+def _add_note(adapter: Adapter, row: OutboxRow, chosen: ChooseSeverity, priority: str | None) -> str:
     text = click_texts.severity_note(chosen.user_name, chosen.severity, chosen.reason, priority)
     # Looked for each time, for nobody can tell here whether a former life got this far; people choose seldom.
     if adapter.find_marker(row.ticket_id, row.key, words=text, since=row.created_at):

@@ -1,4 +1,4 @@
-"""How are plain words sent to people, about a ticket or about slabot itself?
+"""Send texts to people, about a ticket or about slabot itself.
 
 Promise: they go by whatever channel the policy has, once; where a former attempt may have arrived it is looked for, and
 where nobody can look, they are sent again and say so.
@@ -16,7 +16,7 @@ from slabot.store import OutboxRow
 
 
 class TextSender:
-    """Sends plain words."""
+    """Sends texts."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts, self._receivers = parts, Recipients(parts)
@@ -49,6 +49,6 @@ class TextSender:
         return channel.find(row.key, row.to.name, since, None)
 
     def answers(self, row: OutboxRow) -> bool:
-        """False while it is known that nobody answers there."""
+        """False while the other side is known not to answer."""
         channel = self._parts.channels.get(row.to.way)
         return channel is not None and channel.answers

@@ -1,8 +1,8 @@
-"""What became of a write to a helpdesk of which nobody heard?
+"""Find out the outcome of a write to a helpdesk whose answer was lost.
 
 Promise: the row of the delivery contract, after a lost answer and after a crash alike. A write is looked for by its
 mark, and where repeating changes nothing by reading the ticket; what did not happen is decided again. A message to a
-customer at a helpdesk that keeps no marks is looked up once and never sent again: people are told to look.
+customer at a helpdesk that keeps no marks is looked up once and never sent again: people are asked to look.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def kind_of_write(work: RuleWrite) -> Write:
 
 
 def begin(parts: Parts, adapter: Adapter, row: OutboxRow, work: RuleWrite) -> bool:
-    """Before it leaves: note so where it must not be tried twice; False if another worker has it."""
+    """Note that it is about to leave, where it must not be tried twice; False if another worker has it."""
     if adapter.repeat(kind_of_write(work)) is not Repeat.NEVER:
         return True
     now = parts.now()
@@ -83,14 +83,14 @@ def may_be_repeated(adapter: Adapter, row: OutboxRow, work: RuleWrite) -> bool:
 
 
 def give_up(conn: Connection, parts: Parts, row: OutboxRow, work: RuleWrite, now: datetime) -> None:
-    """It is not sent again: the ledger says so, and people are told."""
+    """Do not send it again: the ledger says so, and people get a note."""
     tickets.lock(conn, row.helpdesk, row.ticket_id)
     if not outbox.settle(conn, row.key, OutboxState.FAILED, LOST):
         return
-    said = sentence(f"{LOST}. It was to {DOES[work.action.kind]}: {work.because}")
-    ledger.write(conn, now, LedgerEvent.WRITE_FAILED, said, row.helpdesk, row.ticket_id, row.key)
+    text = sentence(f"{LOST}. It was to {DOES[work.action.kind]}: {work.because}")
+    ledger.write(conn, now, LedgerEvent.WRITE_FAILED, text, row.helpdesk, row.ticket_id, row.key)
     to, key = parts.policy.main_destination, f"{row.key}/told"
-    note = Note(Action(kind=Kind.NOTE, mode=Mode.ACT, at=now, key=key, because=said))
+    note = Note(Action(kind=Kind.NOTE, mode=Mode.ACT, at=now, key=key, because=text))
     if to is None:
         return
     if outbox.owe(conn, note, key=key, helpdesk=row.helpdesk, ticket_id=row.ticket_id, to=to, now=now):
@@ -98,7 +98,7 @@ def give_up(conn: Connection, parts: Parts, row: OutboxRow, work: RuleWrite, now
 
 
 def _stands(work: RuleWrite, snapshot: Snapshot) -> bool:
-    """The ticket is as the act wanted it."""
+    """True if the ticket is as the action wanted it."""
     match work:
         case Prioritise():
             return (snapshot.priority_now or "").casefold() == work.priority.casefold()
@@ -109,7 +109,7 @@ def _stands(work: RuleWrite, snapshot: Snapshot) -> bool:
 
 
 def _text(parts: Parts, row: OutboxRow, work: RuleWrite) -> str | None:
-    """What the act writes to the customer; None if it writes nothing, or the ticket is not known any more."""
+    """What the action writes to the customer; None if it writes nothing, or the ticket is not known any more."""
     if not isinstance(work, FollowUp | Solve):
         return None
     stored = parts.store.read(lambda conn: tickets.load(conn, row.helpdesk, row.ticket_id))

@@ -1,7 +1,7 @@
-"""How are posted pages kept up to date, and people told the rest about a ticket?
+"""Update posted pages, and send notes about a ticket.
 
-Promise: an update shows the latest state and notifies nobody; one that is overtaken is dropped. A note to people is
-sent once.
+Promise: an update shows the latest state and notifies nobody; an outdated one is dropped. A note to people is sent
+once.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from slabot.messages.message import PageMessage
 from slabot.messages.view import PageView
 from slabot.policy import Way
 from slabot.rules import decide
-from slabot.runtime.delivery.loop import RETRY, Broke, pause, put_off
+from slabot.runtime.delivery.loop import RETRY, Crashed, pause, put_off
 from slabot.runtime.delivery.texts import TextSender
 from slabot.runtime.parts import Parts
 from slabot.runtime.refresh import clock_of, refresh_messages, shown, view_of, with_names
@@ -68,7 +68,7 @@ class Updates:
         return outbox.claim(conn, now, Lane.UPDATE, AT_ONCE)
 
     def closed(self) -> Mapping[str, datetime]:
-        """None is held back: an update waits by itself."""
+        """None: updates are not held back by address."""
         return {}
 
     def let_through(self, rows: Sequence[OutboxRow]) -> Sequence[OutboxRow]:
@@ -84,22 +84,22 @@ class Updates:
         return None
 
     def send(self, row: OutboxRow) -> Result:
-        """Bring a message up to date, or tell people."""
+        """Update a message, or send a note."""
         match row.work:
             case Update() as update:
                 return self._update(row, update)
             case Note() as note if self._parts.may_be_forgotten(note.at):
-                return self._find_or_tell(row, note)
+                return self._find_or_send(row, note)
             case Note() as note:
-                return self._tell(row, note, repeat=False)
+                return self._send_note(row, note, repeat=False)
             case _:
                 raise AssertionError(f"{row.key} is no update and no note")
 
     def look_up(self, row: OutboxRow) -> Result | None:
         """An update repeats without harm; a note is looked for."""
-        return self._find_or_tell(row, row.work) if isinstance(row.work, Note) else self.send(row)
+        return self._find_or_send(row, row.work) if isinstance(row.work, Note) else self.send(row)
 
-    def _find_or_tell(self, row: OutboxRow, note: Note) -> Result:
+    def _find_or_send(self, row: OutboxRow, note: Note) -> Result:
         found = self._texts.find(row, since=min(row.created_at, note.at))
         match found:
             case Waits():
@@ -107,13 +107,13 @@ class Updates:
             case MessageRef():
                 return Sent(found)
             case None:
-                return self._tell(row, note, repeat=False)
+                return self._send_note(row, note, repeat=False)
             case Failed():
-                return self._tell(row, note, repeat=True)  # nobody can look for it
+                return self._send_note(row, note, repeat=True)  # nobody can look for it
             case _:
                 assert_never(found)
 
-    def _tell(self, row: OutboxRow, note: Note, *, repeat: bool) -> Outcome:
+    def _send_note(self, row: OutboxRow, note: Note, *, repeat: bool) -> Outcome:
         about = f"{row.helpdesk}/{row.ticket_id}"
         return self._texts.send(row, f"About ticket {about}", f"{about}: {note.because}", repeat=repeat)
 
@@ -145,7 +145,7 @@ class Updates:
         view = view_of(parts, stored, decision, clock)
         return None if digest_of(view) == message.digest else (message, view)
 
-    def save(self, row: OutboxRow, result: Result | Broke, *, was_unknown: bool) -> None:
+    def save(self, row: OutboxRow, result: Result | Crashed, *, was_unknown: bool) -> None:
         """Write it down."""
         now = self._parts.now()
         is_note = isinstance(row.work, Note)
@@ -153,7 +153,7 @@ class Updates:
             case Updated(message, view):
                 self._parts.write(lambda conn: self._keep(conn, row, message, view, now))
             case Sent(place):
-                self._parts.write(lambda conn: self._told(conn, row, place, now))
+                self._parts.write(lambda conn: self._save_sent(conn, row, place, now))
             case Dropped(why):
                 self._parts.write(lambda conn: outbox.settle(conn, row.key, OutboxState.SUPERSEDED, why))
             case Waits(until, why):
@@ -162,7 +162,7 @@ class Updates:
                 put_off(self._parts, row, now + pause(row, now), why, unknown=is_note)
             case Failed(why):
                 put_off(self._parts, row, now + RETRY, why, unknown=is_note and was_unknown)
-            case Broke(why):
+            case Crashed(why):
                 put_off(self._parts, row, now + RETRY, why, unknown=is_note)
             case _:
                 assert_never(result)
@@ -182,11 +182,11 @@ class Updates:
             decision = decide(stored.ticket, stored.timeline, self._parts.policy, now)
             refresh_messages(conn, self._parts, stored, decision, now)
 
-    def _told(self, conn: Connection, row: OutboxRow, place: MessageRef | None, now: datetime) -> None:
+    def _save_sent(self, conn: Connection, row: OutboxRow, place: MessageRef | None, now: datetime) -> None:
         assert isinstance(row.work, Note), "an update ends updated"
         tickets.lock(conn, row.helpdesk, row.ticket_id)
         outcome = None if place is None else {"channel": place.address, "ts": place.ref}
         outbox.settle(conn, row.key, OutboxState.SENT, "told", outcome)
         tickets.append_event(conn, row.helpdesk, row.ticket_id, Noted(at=now, key=row.key, id=f"noted:{row.key}"))
-        told = f"told people: {row.work.because}"
-        ledger.write(conn, now, LedgerEvent.TICKET_NOTED, told, row.helpdesk, row.ticket_id, row.key)
+        text = f"told people: {row.work.because}"
+        ledger.write(conn, now, LedgerEvent.TICKET_NOTED, text, row.helpdesk, row.ticket_id, row.key)

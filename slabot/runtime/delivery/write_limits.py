@@ -1,9 +1,9 @@
-"""Of the writes that were claimed, which may go ahead in this run?
+"""Let through those of the claimed writes that may go ahead in this run.
 
 Promise: a run is a minute, and is judged as a whole. Writes wait until everything that changed in their helpdesk has
-been read and decided (for an hour at most), so that the share is one of all tickets and not of those read so far. What
-went out in it already counts, so that acts which trickle in one by one meet the same brakes as acts that come together;
-and what is held back says why, with the limits as they stand in the file.
+been read and decided (for an hour at most), so that the share is one of all tickets and not of those read so far.
+What went out in it already counts, so that the same limits hold for writes that come one by one and for writes that
+come together; and what is held back says why, with the limits as they stand in the file.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class WriteLimits:
         )
         self._hold([(by_key[h.proposal.action.key], h) for h in run.held if h.proposal.action.key in by_key], now)
         if run.tripped is not None:
-            self._tell(run.tripped, now)
+            self._alert(run.tripped, now)
         allowed = [proposal for proposal in run.allowed if proposal.action.key in by_key]
         for proposal in allowed:
             # First in line whatever comes later, as it has gone.
@@ -126,19 +126,19 @@ class WriteLimits:
         def put_back(conn: Connection) -> None:
             for row, held in rows:
                 outbox.hold(conn, row.key, held.retry_at or now + ASKED, held.because)
-                words, key = f"held back: {held.because}", f"{row.key}/{held.brake.value}"
-                ledger.write(conn, now, LedgerEvent.WRITE_HELD, words, row.helpdesk, row.ticket_id, key)
+                text, key = f"held back: {held.because}", f"{row.key}/{held.brake.value}"
+                ledger.write(conn, now, LedgerEvent.WRITE_HELD, text, row.helpdesk, row.ticket_id, key)
 
         if rows:
             self._parts.write(put_back)
 
-    def _tell(self, tripped: str, now: datetime) -> None:
+    def _alert(self, tripped: str, now: datetime) -> None:
         """Where `slabot status` shows it, and in Slack; once an hour."""
-        words, key = f"the circuit breaker is open: {tripped}", f"breaker/{now:%Y%m%dT%H}"
+        text, key = f"the circuit breaker is open: {tripped}", f"breaker/{now:%Y%m%dT%H}"
 
         def tell(conn: Connection) -> None:
-            ledger.write(conn, now, LedgerEvent.WRITE_FAILED, words, None, None, key)
-            owe_alert(conn, self._parts, "breaker", f"{clause(words)}. {APPROVE}", now)
+            ledger.write(conn, now, LedgerEvent.WRITE_FAILED, text, None, None, key)
+            owe_alert(conn, self._parts, "breaker", f"{clause(text)}. {APPROVE}", now)
 
         self._parts.write(tell)
 

@@ -1,9 +1,9 @@
-"""How is a helpdesk written to?
+"""Write to helpdesks.
 
-Promise: each act is done once. The ticket is read again just before, and decided again; an act that is no longer
-wanted is dropped with its reason, a conflict is decided again and never forced, and an act whose outcome is unknown
-is settled as `slabot.runtime.delivery.unknown_writes` says before it is tried again. The governor stands in front of
-what the rules want.
+Promise: each write is done once. The ticket is read again just before, and decided again; a write that is no longer
+wanted is dropped with its reason, a conflict is decided again and never forced, and a write whose outcome is unknown
+is settled as `slabot.runtime.delivery.unknown_writes` says before it is tried again. The governor limits what the
+rules want.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ from slabot.policy import Mode
 from slabot.rules import Action, Kind
 from slabot.runtime.delivery import customer_texts, unknown_writes
 from slabot.runtime.delivery.claims import take_back
-from slabot.runtime.delivery.loop import Broke, put_back, put_off, stays_unknown
+from slabot.runtime.delivery.loop import Crashed, put_back, put_off, stays_unknown
 from slabot.runtime.delivery.refusals import tell_refusal
-from slabot.runtime.delivery.requested_writes import event_of, fulfil
+from slabot.runtime.delivery.requested_writes import do_requested, event_of
 from slabot.runtime.delivery.write_limits import WriteLimits
 from slabot.runtime.evaluation import evaluate, take_in, take_out
 from slabot.runtime.parts import LEASE, Parts, brings_work
@@ -120,7 +120,7 @@ class Writes:
         return outbox.claim(conn, now, Lane.WRITE, AT_ONCE)
 
     def closed(self) -> Mapping[str, datetime]:
-        """None is held back: a write waits by itself."""
+        """None: writes are not held back by address."""
         return {}
 
     def let_through(self, rows: Sequence[OutboxRow]) -> Sequence[OutboxRow]:
@@ -139,17 +139,17 @@ class Writes:
     # -- writing ------------------------------------------------------------------------------------------------------
 
     def send(self, row: OutboxRow) -> Result:
-        """Do it, unless nobody wants it any more."""
+        """Do it, unless it is not wanted any more."""
         return self._with_adapter(row, lambda adapter: self._send(adapter, row))
 
     def look_up(self, row: OutboxRow) -> Result | None:
-        """Look for it; what did not happen takes its turn again, and the governor is asked again."""
+        """Look it up; what did not happen is queued again, and the governor is asked again."""
         missing: list[None] = []
 
         def look(adapter: Adapter) -> Result:
             match row.work:
                 case Assign() | InternalNote() | ChooseSeverity() as work:
-                    return Written(fulfil(self._parts, adapter, row, work))  # doing it again changes nothing
+                    return Written(do_requested(self._parts, adapter, row, work))  # doing it again changes nothing
                 case FollowUp() | Solve() | Move() | Prioritise() | Nudge() as work:
                     done = unknown_writes.found(self._parts, adapter, row, work)
                     if done is not None:
@@ -164,7 +164,7 @@ class Writes:
         return None if missing else result
 
     def _with_adapter(self, row: OutboxRow, work: Callable[[Adapter], Result]) -> Result:
-        """What came of it, by the adapter's errors."""
+        """The outcome, by the adapter's errors."""
         adapter, now = self._parts.adapters.get(row.helpdesk), self._parts.now()
         if adapter is None:
             return Failed(f"the policy no longer names the helpdesk {row.helpdesk}")
@@ -186,7 +186,7 @@ class Writes:
     def _send(self, adapter: Adapter, row: OutboxRow) -> Result:
         match row.work:
             case Assign() | InternalNote() | ChooseSeverity() as work:
-                return Written(fulfil(self._parts, adapter, row, work))
+                return Written(do_requested(self._parts, adapter, row, work))
             case FollowUp() | Solve() | Move() | Prioritise() | Nudge() as work:
                 return self._decided(adapter, row, work)
             case _:
@@ -208,7 +208,7 @@ class Writes:
     def _still_wanted(
         self, conn: Connection, row: OutboxRow, work: RuleWrite, snapshot: Snapshot, seen_at: datetime
     ) -> Action | Dropped:
-        """Decide once more; an act that nobody wants any more is settled in the same transaction."""
+        """Decide once more; a write that is not wanted any more is settled in the same transaction."""
         kind, now = work.action.kind, self._parts.now()
         decision = take_in(conn, self._parts, snapshot, seen_at)
         action = wanted(decision, row.key)
@@ -217,8 +217,8 @@ class Writes:
         refused = next((r.because for r in decision.refusals if r.kind is kind), None)
         why = refused or "the ticket has moved on since it was planned"
         outbox.settle(conn, row.key, OutboxState.SUPERSEDED, why)
-        said = f"did not {DOES[kind]}: {why}"
-        ledger.write(conn, now, LedgerEvent.WRITE_SUPERSEDED, said, row.helpdesk, row.ticket_id, row.key)
+        text = f"did not {DOES[kind]}: {why}"
+        ledger.write(conn, now, LedgerEvent.WRITE_SUPERSEDED, text, row.helpdesk, row.ticket_id, row.key)
         return Dropped(why)
 
     def _write(self, adapter: Adapter, row: OutboxRow, work: RuleWrite, snapshot: Snapshot) -> Done:
@@ -242,7 +242,7 @@ class Writes:
 
     # -- what came of it ----------------------------------------------------------------------------------------------
 
-    def save(self, row: OutboxRow, result: Result | Broke, *, was_unknown: bool) -> None:
+    def save(self, row: OutboxRow, result: Result | Crashed, *, was_unknown: bool) -> None:
         """Write it down."""
         parts, now = self._parts, self._parts.now()
         match result:
@@ -263,7 +263,7 @@ class Writes:
             case Failed(why):
                 parts.write(lambda conn: self._failed(conn, row, why, now))
                 tell_refusal(parts, row, why)
-            case Broke(why):
+            case Crashed(why):
                 parts.write(lambda conn: self._broke(conn, row, why, now))
             case _:
                 assert_never(result)

@@ -1,4 +1,4 @@
-"""What do people do in Slack, and what are they answered?
+"""Handle what people do in Slack.
 
-`interactions` is the one door, whether an act comes over HTTP or through `sockets`.
+`interactions` is the one entry point, whether a request comes over HTTP or through `sockets`.
 """

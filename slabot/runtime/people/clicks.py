@@ -1,8 +1,8 @@
-"""What does a click on a page do?
+"""Do what a click on a page asks for.
 
-Promise: a click changes what it says and nothing else. One that comes too late harms nothing, and is told why. The
-same click arriving twice is one click. What the policy keeps for certain people is not done before somebody has found
-out that the clicker is one of them. Nobody outside is asked here: it is one transaction.
+Promise: a click changes what its button says and nothing else. One that comes too late does no harm, and the answer
+says why. The same click arriving twice counts once. What the policy restricts to certain people is done only once it
+is known that the user is one of them. No outside service is asked here: it is one transaction.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ from slabot.runtime.refresh import clock_of, view_of
 from slabot.store import LedgerEvent, StoredTicket, ledger, tickets
 from slabot.store.work import ChooseSeverity
 
-ESCALATED = timedelta(minutes=1)  # for which a second wish for the next page is taken for the same one
+ESCALATED = timedelta(minutes=1)  # for which a second request for the next page counts as the same one
 
-_TOLD = {
+_EVENTS = {
     Button.ACKNOWLEDGE: LedgerEvent.PAGE_ACKNOWLEDGED,
     Button.UNACKNOWLEDGE: LedgerEvent.PAGE_UNACKNOWLEDGED,
     Button.CLAIM: LedgerEvent.PAGE_CLAIMED,
@@ -57,7 +57,7 @@ _TOLD = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of it.
+    """The answer to a click.
 
     Attributes:
         text: what the clicker alone reads; empty where the page itself shows it.
@@ -77,7 +77,7 @@ class Dialog:
 
 @dataclass(frozen=True, slots=True)
 class Restricted:
-    """The policy keeps this for certain people; nothing was done."""
+    """The policy restricts this to certain people; nothing was done."""
 
     permission: Permission
     severity: str
@@ -166,7 +166,7 @@ class _Clicked:
                 return None
 
     def _shows(self, view: PageView) -> bool:
-        """True if the click rests on what is so still, or on what the clicker did a moment ago."""
+        """True if the page has not changed since the user clicked, or changed only by the user's own last click."""
         clicked = self._clicked
         if clicked.generation == view.generation or clicked.shows in ("", shown_by(view)):
             return True
@@ -177,7 +177,7 @@ class _Clicked:
                 return False
 
     def _taken(self, view: PageView) -> Answer | None:
-        """What to tell somebody who comes second to the same; nothing if they were first as well."""
+        """The answer to the second of two people; empty if the first was the same person."""
         match view.state, self._clicked.action:
             case ClaimedBy(who, _), (Button.CLAIM | Button.ACKNOWLEDGE):
                 pass
@@ -226,36 +226,36 @@ class _Clicked:
     def _do(self, view: PageView) -> Answer:
         clicked, now, label = self._clicked, self._now, self._label
         by, who = clicked.user_id, clicked.user_name or clicked.user_id
-        act: AnyEvent
-        words = ""
+        event: AnyEvent
+        text = ""
         match clicked.action, clicked.request:
             case Button.SNOOZE, SnoozeRequest() as request:
                 until = request.end(now)
-                act = Snoozed(at=now, by_id=by, id=clicked.id, clock=label, until=until)
-                words = click_texts.snoozed(who, when(until, view.zone))
+                event = Snoozed(at=now, by_id=by, id=clicked.id, clock=label, until=until)
+                text = click_texts.snoozed(who, when(until, view.zone))
             case Button.SET_SEVERITY, SeverityRequest(severity, reason):
-                act = SeverityChanged(at=now, by=Actor.AGENT, by_id=by, id=clicked.id, to=severity, reason=reason)
-                words = click_texts.chose(who, severity, view.severity, reason)
+                event = SeverityChanged(at=now, by=Actor.AGENT, by_id=by, id=clicked.id, to=severity, reason=reason)
+                text = click_texts.chose(who, severity, view.severity, reason)
             case Button.UNACKNOWLEDGE, _:
-                act = Unacknowledged(at=now, by_id=by, id=clicked.id, clock=label)
+                event = Unacknowledged(at=now, by_id=by, id=clicked.id, clock=label)
             case Button.CLAIM, _:
-                act = Claimed(at=now, by_id=by, id=clicked.id, clock=label)
+                event = Claimed(at=now, by_id=by, id=clicked.id, clock=label)
             case Button.ESCALATE, _:
-                act = Escalated(at=now, by_id=by, id=clicked.id, clock=label)
+                event = Escalated(at=now, by_id=by, id=clicked.id, clock=label)
             case _:
-                act = Acknowledged(at=now, by_id=by, id=clicked.id, clock=label)
-        if not tickets.append_event(self._conn, self._helpdesk, self._ticket_id, act):
+                event = Acknowledged(at=now, by_id=by, id=clicked.id, clock=label)
+        if not tickets.append_event(self._conn, self._helpdesk, self._ticket_id, event):
             return Answer()
-        self._owe(act, now)
-        self._tell(_TOLD[clicked.action], words or click_texts.did(clicked.action.act, who))
+        self._owe(event, now)
+        self._write_ledger(_EVENTS[clicked.action], text or click_texts.did(clicked.action.act, who))
         evaluate(self._conn, self._parts, self._helpdesk, self._ticket_id, now=now)
         brings_work(self._conn)
         return Answer()
 
-    def _owe(self, act: AnyEvent, now: datetime) -> None:
-        """What the helpdesk is to be told of it."""
+    def _owe(self, event: AnyEvent, now: datetime) -> None:
+        """Put what the helpdesk is to get into the outbox."""
         clicked = self._clicked
-        match act:
+        match event:
             case Claimed():
                 owe_assignment(
                     self._conn,
@@ -272,8 +272,8 @@ class _Clicked:
                     user_id=clicked.user_id,
                     user_name=clicked.user_name or clicked.user_id,
                     channel=clicked.channel,
-                    severity=act.to,
-                    reason=act.reason,
+                    severity=event.to,
+                    reason=event.reason,
                 )
                 owe_severity(
                     self._conn, chosen, click_id=clicked.id, helpdesk=self._helpdesk, ticket_id=self._ticket_id, now=now
@@ -281,11 +281,11 @@ class _Clicked:
             case _:
                 pass
 
-    def _refused(self, said: Callable[[Style], str]) -> Answer:
+    def _refused(self, message: Callable[[Style], str]) -> Answer:
         who, zone = self._clicked.user_name or self._clicked.user_id, self._parts.policy.display_zone
-        words = click_texts.changed_nothing(who, self._clicked.action.act, said(Plain(zone)))
-        self._tell(LedgerEvent.PAGE_CLICK_REFUSED, words)
-        return Answer(said(Mrkdwn(zone)))
+        text = click_texts.changed_nothing(who, self._clicked.action.act, message(Plain(zone)))
+        self._write_ledger(LedgerEvent.PAGE_CLICK_REFUSED, text)
+        return Answer(message(Mrkdwn(zone)))
 
-    def _tell(self, event: LedgerEvent, words: str) -> None:
-        ledger.write(self._conn, self._now, event, words, self._helpdesk, self._ticket_id, self._clicked.id)
+    def _write_ledger(self, event: LedgerEvent, text: str) -> None:
+        ledger.write(self._conn, self._now, event, text, self._helpdesk, self._ticket_id, self._clicked.id)

@@ -1,7 +1,8 @@
-"""What is the answer to a slash command?
+"""Answer slash commands.
 
-Promise: what the store knows is answered at once. Only `mine` asks outside, since who somebody is in a helpdesk is
-known by their e-mail address alone; whoever cannot be asked is named in the answer.
+Promise: what the store knows is answered at once, after two seconds at most for names of agents that are not known yet.
+`mine` asks outside for more, since who somebody is in a helpdesk is known by their e-mail address alone; whoever cannot
+be asked is named in the answer.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from slabot.channels.slack import command_texts
 from slabot.channels.slack.commands import Command, NotUnderstood, TicketAsked, Topic
 from slabot.channels.slack.message import Rendered
 from slabot.channels.slack.mrkdwn import Mrkdwn
+from slabot.messages.naming import agents_of, named_decision
 from slabot.messages.view import AcknowledgedBy, ClaimedBy, PageView, SnoozedUntil
 from slabot.reports import explanation
 from slabot.reports.style import plain
-from slabot.rules import decide
+from slabot.rules import Decision, decide
 from slabot.runtime.parts import Parts
 from slabot.runtime.people import listing
 from slabot.runtime.refresh import with_names
@@ -30,7 +32,7 @@ LOOKED_AT = 200  # tickets, in search of those
 
 
 def answer(parts: Parts, command: Command) -> Rendered:
-    """What can be said without asking anybody; `mine` is another question.
+    """The answer from the store, with the names of agents; `mine` is another question.
 
     Raises:
         StoreUnavailable: it cannot be read now.
@@ -51,7 +53,7 @@ def answer(parts: Parts, command: Command) -> Rendered:
 
 
 def mine(parts: Parts, command: Command) -> Rendered:
-    """The asker's own tickets: assigned to them, or claimed by them. Asks Slack and the helpdesks.
+    """The user's own tickets: assigned to them, or claimed by them. Asks Slack and the helpdesks.
 
     Raises:
         StoreUnavailable: it cannot be read now.
@@ -70,7 +72,7 @@ def mine(parts: Parts, command: Command) -> Rendered:
 
 
 def _agents(parts: Parts, command: Command) -> tuple[dict[str, str], list[str]]:
-    """Who the asker is, by helpdesk; and what could not be found out, in sentences."""
+    """The user's agent ids by helpdesk; and what could not be found out, in sentences."""
     style = Mrkdwn(parts.policy.display_zone)
     try:
         email = None if parts.sender is None else parts.sender.directory.email(command.user_id)
@@ -125,6 +127,16 @@ def _ticket(parts: Parts, helpdesk: str | None, ticket_id: str) -> Rendered:
     reference = f"{helpdesk}/{ticket_id}" if helpdesk else ticket_id
     if stored is None:
         return command_texts.unknown_ticket(reference)
-    decision = decide(stored.ticket, stored.timeline, parts.policy, parts.now())
+    decision = _with_names(parts, helpdesk, decide(stored.ticket, stored.timeline, parts.policy, parts.now()))
     text = plain(explanation.text(stored.ticket, decision, parts.policy))
     return command_texts.explained(text, reference)
+
+
+def _with_names(parts: Parts, helpdesk: str, decision: Decision) -> Decision:
+    """The decision as people read it; the helpdesk is asked for the names that are not known."""
+    agents, adapter = agents_of(decision), parts.adapters.get(helpdesk)
+    if not agents:
+        return decision
+    if adapter is None:
+        return named_decision(decision, parts.agent_names.known(helpdesk))
+    return named_decision(decision, parts.agent_names.read(adapter, agents, parts.now()))

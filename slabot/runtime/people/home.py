@@ -1,4 +1,4 @@
-"""How does somebody's home tab in Slack come to show how things stand?
+"""Show somebody's home tab in Slack.
 
 Promise: it shows the tickets whose time runs as they stand when it is opened. A tab that somebody refreshed meanwhile
 is not overwritten with something older.

@@ -1,7 +1,7 @@
-"""What is answered to people in Slack, by whichever way their acts arrive?
+"""Answer what people do in Slack, over HTTP or Socket Mode.
 
-Promise: one code for HTTP and for Socket Mode. The answer is ready at once and never waits for Slack or a helpdesk;
-what needs them is done afterwards by few threads, and what came of it is told to the one person, or else stands in the
+Promise: the same code for HTTP and for Socket Mode. The answer is ready at once and never waits for Slack or a
+helpdesk; what needs them is done afterwards by a few threads, and its result goes to the user alone, or else into the
 ledger. Nothing is lost silently.
 """
 
@@ -50,7 +50,7 @@ class Reply:
 
 
 class Interactions:
-    """People's acts in Slack. Safe to use from several threads."""
+    """Handles clicks, dialogs, commands and events. Safe to use from several threads."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -66,7 +66,7 @@ class Interactions:
     # ── Pages and dialogs ───────────────────────────────────────────────────────────────────────────────────────────
 
     def interaction(self, payload: dict[str, Any]) -> Reply:
-        """Somebody clicked, or answered a dialog.
+        """Handle a click, or a submitted dialog.
 
         Raises:
             BadPayload: it is not what Slack sends.
@@ -104,7 +104,9 @@ class Interactions:
             self._later(clicked, lambda: self._permissions.check(permission, clicked.user_id))
             known = True
         if known is None:
-            self._note(clicked, LedgerEvent.PAGE_CLICK_WAITS, click_texts.waits(_who(clicked), clicked.action.act))
+            self._write_ledger(
+                clicked, LedgerEvent.PAGE_CLICK_WAITS, click_texts.waits(_who(clicked), clicked.action.act)
+            )
             self._later(clicked, lambda: self._after_asking(clicked, found))
             return Reply()
         if not known:
@@ -113,25 +115,25 @@ class Interactions:
         return self._answer(clicked, click(self._parts, clicked, permission))
 
     def _after_asking(self, clicked: Click, found: Restricted) -> None:
-        """Do what was clicked, if Slack says that the clicker may; tell them if not."""
+        """Do what was clicked, if Slack says that the user may; tell them if not."""
         try:
             allowed = self._permissions.check(found.permission, clicked.user_id)
         except PermissionUnknown as error:
             why, act, ask = str(error), clicked.action.act, found.permission.ask
-            self._say(
+            self._send(
                 clicked,
                 self._refuse(clicked, lambda style: click_texts.cannot_ask(act, found.severity, why, ask, style)),
             )
             return
         if not allowed:
-            self._say(clicked, self._refuse(clicked, lambda style: _not_allowed(clicked, found, style)))
+            self._send(clicked, self._refuse(clicked, lambda style: _not_allowed(clicked, found, style)))
             return
         match click(self._parts, clicked, found.permission):
             case Answer(text, errors):
                 # A dialog that was closed meanwhile shows no errors; the time that was chosen has passed, say.
-                self._say(clicked, text or " ".join(errors.values()))
+                self._send(clicked, text or " ".join(errors.values()))
             case _:  # the severity has changed while Slack was asked, and another entry covers it
-                self._say(clicked, click_texts.went_wrong())
+                self._send(clicked, click_texts.went_wrong())
 
     def _open(self, clicked: Click, view: Body) -> None:
         sender = self._parts.sender
@@ -141,41 +143,41 @@ class Interactions:
             sender.open_view(clicked.trigger_id, view)
         except SlackError as error:
             why, act = str(error), clicked.action.act
-            self._say(clicked, self._refuse(clicked, lambda style: click_texts.no_dialog(act, why, style)))
+            self._send(clicked, self._refuse(clicked, lambda style: click_texts.no_dialog(act, why, style)))
 
-    def _refuse(self, clicked: Click, said: Callable[[Style], str]) -> str:
-        """Write down that nothing was done; what the clicker reads."""
+    def _refuse(self, clicked: Click, message: Callable[[Style], str]) -> str:
+        """Write into the ledger that nothing was done; returns the answer to the user."""
         zone = self._parts.policy.display_zone
-        words = click_texts.changed_nothing(_who(clicked), clicked.action.act, said(Plain(zone)))
-        self._note(clicked, LedgerEvent.PAGE_CLICK_REFUSED, words)
-        return said(Mrkdwn(zone))
+        text = click_texts.changed_nothing(_who(clicked), clicked.action.act, message(Plain(zone)))
+        self._write_ledger(clicked, LedgerEvent.PAGE_CLICK_REFUSED, text)
+        return message(Mrkdwn(zone))
 
-    def _note(self, clicked: Click, event: LedgerEvent, words: str) -> None:
+    def _write_ledger(self, clicked: Click, event: LedgerEvent, text: str) -> None:
         now = self._parts.now()
         helpdesk, ticket_id, _ = parts_of(clicked.key or "")
         self._parts.write(
-            lambda conn: ledger.write(conn, now, event, words, helpdesk or None, ticket_id or None, clicked.id)
+            lambda conn: ledger.write(conn, now, event, text, helpdesk or None, ticket_id or None, clicked.id)
         )
 
     # ── Commands ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def command(self, command: Command) -> Reply:
-        """Somebody typed a command.
+        """Handle a slash command.
 
         Raises:
             StoreUnavailable: it cannot be answered now.
         """
         if command.question is Topic.MINE:  # who somebody is in the helpdesk is asked of Slack and of the helpdesk
-            self._later(command, lambda: self._say(command, commands.mine(self._parts, command)))
+            self._later(command, lambda: self._send(command, commands.mine(self._parts, command)))
             return Reply()
-        said = commands.answer(self._parts, command)
-        return Reply({"response_type": "ephemeral", "text": said.text, "blocks": list(said.blocks)})
+        answer = commands.answer(self._parts, command)
+        return Reply({"response_type": "ephemeral", "text": answer.text, "blocks": list(answer.blocks)})
 
     # ── The home tab ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def happened(self, told: Challenge | HomeOpened | NotOurs) -> Reply:
-        """Slack tells that something has happened: somebody opened their home tab."""
-        match told:
+    def handle_event(self, event: Challenge | HomeOpened | NotOurs) -> Reply:
+        """Handle an event: somebody opened their home tab."""
+        match event:
             case Challenge(text):
                 return Reply({"challenge": text})
             case HomeOpened(user_id, hash, event_id):
@@ -206,53 +208,52 @@ class Interactions:
         """Tell whoever clicked that nothing could be done, where an answer over HTTP cannot say so."""
         read = read_interaction(payload)
         if isinstance(read, Click):
-            self._later(read, lambda: self._say(read, click_texts.not_kept()))
+            self._later(read, lambda: self._send(read, click_texts.not_kept()))
 
     def _post_ephemeral(self, asker: EphemeralRecipient, text: str) -> None:
         if text:
-            self._later(asker, lambda: self._say(asker, text))
+            self._later(asker, lambda: self._send(asker, text))
 
-    def _say(self, asker: EphemeralRecipient, said: str | Rendered) -> None:
-        """Tell one person; where that fails, the ledger has it."""
+    def _send(self, asker: EphemeralRecipient, message: str | Rendered) -> None:
+        """Send an ephemeral message; where that fails, the ledger says so."""
         sender = self._parts.sender
-        if sender is None or not said:
+        if sender is None or not message:
             return
         try:
-            sender.post_ephemeral(asker, said)
+            sender.post_ephemeral(asker, message)
         except SlackError as error:
-            text = said if isinstance(said, str) else said.text
-            words = click_texts.unanswered(asker.user_id, text, str(error))
-            self._lost(asker, words)
+            text = message if isinstance(message, str) else message.text
+            self._lost(asker, click_texts.unanswered(asker.user_id, text, str(error)))
 
-    def _lost(self, asker: EphemeralRecipient, words: str) -> None:
+    def _lost(self, asker: EphemeralRecipient, text: str) -> None:
         now, key = self._parts.now(), asker.id if isinstance(asker, Click) else None
         helpdesk, ticket_id, _ = parts_of(asker.key or "") if isinstance(asker, Click) else ("", "", "")
         event = LedgerEvent.PAGE_CLICK_UNANSWERED
-        self._parts.write(lambda conn: ledger.write(conn, now, event, words, helpdesk or None, ticket_id or None, key))
+        self._parts.write(lambda conn: ledger.write(conn, now, event, text, helpdesk or None, ticket_id or None, key))
 
     def _later(self, asker: EphemeralRecipient | None, work: Callable[[], object]) -> None:
         self._pool.submit(self._guarded, asker, work)
 
     def _guarded(self, asker: EphemeralRecipient | None, work: Callable[[], object]) -> None:
-        """A failure after the answer is told or written down; it ends no thread."""
+        """Report or log a failure after the answer; it ends no thread."""
         try:
             work()
         except PermissionUnknown:
             pass  # it is asked again, when it is needed
         except StoreUnavailable:
             if asker is not None:
-                self._try_to_say(asker, click_texts.not_kept())
+                self._try_to_send(asker, click_texts.not_kept())
         except SlackError as error:
-            log.warning("slack.unanswered", words=str(error))  # of a home tab: it is shown anew when it is opened next
+            log.warning("slack.unanswered", reason=str(error))  # of a home tab: it is shown anew when it is opened next
         except Exception as error:
             log_unexpected("slack.broke", error, timedelta(0))
             if asker is not None:
                 why = f"an error in slabot ({type(error).__name__}), of which the log has more"
-                words = click_texts.unanswered(asker.user_id, "", why)
-                self._try(lambda: self._lost(asker, words))
-                self._try_to_say(asker, click_texts.went_wrong())
+                text = click_texts.unanswered(asker.user_id, "", why)
+                self._try(lambda: self._lost(asker, text))
+                self._try_to_send(asker, click_texts.went_wrong())
 
-    def _try_to_say(self, asker: EphemeralRecipient, text: str) -> None:
+    def _try_to_send(self, asker: EphemeralRecipient, text: str) -> None:
         sender = self._parts.sender
         if sender is not None:
             self._try(lambda: sender.post_ephemeral(asker, text))

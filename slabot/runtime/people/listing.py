@@ -1,4 +1,4 @@
-"""How do the tickets stand whose time runs, decided this instant?
+"""List the tickets with a running clock, as decided this instant.
 
 Promise: a list shows what is true now, not what was decided last; it is read in one transaction and changes nothing.
 """

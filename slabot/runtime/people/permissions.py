@@ -1,8 +1,8 @@
-"""May this person do that?
+"""Check what the policy lets a person do.
 
-Promise: what the policy keeps for certain people is done by nobody else. Who somebody is, is asked of Slack at the time
-of the click and remembered for five minutes; where Slack cannot say, the answer is no, with the reason, whatever the
-severity: the pages go on meanwhile, so nobody is left unpaged by it.
+Promise: what the policy restricts to certain people is done by nobody else. Who somebody is, is asked of Slack at the
+time of the click and remembered for five minutes; where Slack cannot say, the answer is no, with the reason, whatever
+the severity: the pages go on meanwhile, so nobody is left unpaged by it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How do people's acts in Slack reach slabot where it has no public address?
+"""Receive Slack's requests over Socket Mode, where slabot has no public address.
 
 Promise: slabot connects to Slack, by threads of its own, and connects again whenever the connection ends; before Slack
 ends one that it has announced, the next one is there. Every envelope is answered once, by the same code as a request
@@ -115,15 +115,15 @@ class Sockets:
             session = self._open()
         except SlackPermanent as error:
             remedy = error.remedy if error.code in _NOT_THE_TOKEN else REMEDY
-            words = f"Socket Mode does not work: {error.why} ({error.code}). {remedy}"
-            log.error("slack.socket_refused", words=words)
+            text = f"Socket Mode does not work: {error.why} ({error.code}). {remedy}"
+            log.error("slack.socket_refused", reason=text)
             return MOST
         except SlackError as error:
-            log.warning("slack.socket_waits", words=str(error))
+            log.warning("slack.socket_waits", reason=str(error))
             return pause
         except (OSError, WebSocketException) as error:
             # Its message may name the address, which holds a ticket.
-            log.warning("slack.socket_waits", words=f"Slack could not be connected to ({type(error).__name__})")
+            log.warning("slack.socket_waits", reason=f"Slack could not be connected to ({type(error).__name__})")
             return pause
         session.over.wait()
         return pause
@@ -160,7 +160,7 @@ class Sockets:
                         self._take(session, message)
         except (OSError, WebSocketException) as error:
             if not self._stopping.is_set():
-                log.info("slack.socket_ended", words=f"the connection to Slack ended ({type(error).__name__})")
+                log.info("slack.socket_ended", reason=f"the connection to Slack ended ({type(error).__name__})")
         finally:
             session.over.set()
             with self._lock:
@@ -172,7 +172,7 @@ class Sockets:
         except (ValueError, RecursionError):
             envelope = None
         if not isinstance(envelope, dict):
-            log.warning("slack.socket_unreadable", words="Slack sent something that is no envelope; it was left alone")
+            log.warning("slack.socket_unreadable", reason="Slack sent something that is no envelope; it was left alone")
             return
         match envelope:
             case {"type": "hello"}:
@@ -181,10 +181,10 @@ class Sockets:
                 session.over.set()  # the next one is opened while this one is still good for a few seconds
             case {"envelope_id": str() as envelope_id}:
                 reply = self._answered(envelope)
-                said: dict[str, Any] = {"envelope_id": envelope_id}
+                answer: dict[str, Any] = {"envelope_id": envelope_id}
                 if reply.body is not None and envelope.get("accepts_response_payload") is True:
-                    said["payload"] = dict(reply.body)
-                session.connection.send(json.dumps(said, ensure_ascii=False))
+                    answer["payload"] = dict(reply.body)
+                session.connection.send(json.dumps(answer, ensure_ascii=False))
             case _:
                 pass
 
@@ -201,11 +201,11 @@ class Sockets:
                 case "slash_commands":
                     return people.command(read_command(payload))
                 case "events_api":
-                    return people.happened(read_event(payload))
+                    return people.handle_event(read_event(payload))
                 case _:
                     return Reply()
         except BadPayload as error:
-            log.warning("slack.socket_unreadable", words=str(error))
+            log.warning("slack.socket_unreadable", reason=str(error))
         except StoreUnavailable:
             if kind == "interactive":
                 people.not_kept(payload)

@@ -1,4 +1,4 @@
-"""What do helpdesks say, and when are they asked?
+"""Read the helpdesks.
 
-Webhooks are hints and are stored; sweeps find what no hint told of; both end in one reading of the ticket.
+Webhooks are hints and are stored; sweeps find what no hint named; both end in one reading of the ticket.
 """

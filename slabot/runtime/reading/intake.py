@@ -1,4 +1,4 @@
-"""What is taken from a webhook?
+"""Accept webhooks, and store which tickets they name.
 
 Promise: the signature is checked on the raw body, the delivery is stored, and only then is it answered. Nothing is
 fetched before the answer; a delivery that came before is answered the same and does nothing.
@@ -59,7 +59,7 @@ class Intake:
         return stored.result()
 
     def _store_waiting(self) -> None:
-        """Store all deliveries that wait once the writer comes to it, and tell whoever waits for each."""
+        """Store all waiting deliveries in one statement, and wake the threads that wait for them."""
         together: list[tuple[Delivery, Future[bool]]] = []
 
         def keep(conn: Connection) -> list[bool]:

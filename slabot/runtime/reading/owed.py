@@ -1,7 +1,7 @@
-"""Which tickets must be read again, because a webhook or a sweep said so?
+"""Read the tickets again that a webhook or a sweep named.
 
 Promise: a hint is done when the ticket was read and evaluated after it came; until then it stays, also over a
-crash. One ticket, or one helpdesk, that cannot be read never stands in the way of another.
+crash. One ticket, or one helpdesk, that cannot be read never keeps another from being read.
 """
 
 from __future__ import annotations
@@ -104,22 +104,22 @@ class OwedReads:
     def _gone(self, conn: Connection, helpdesk: str, ticket_id: str, ids: list[int]) -> None:
         now = self._parts.now()
         if take_out(conn, self._parts, helpdesk, ticket_id, now) is None:
-            words = "the helpdesk has no such ticket, or does not show it to slabot's account; nothing is done about it"
+            text = "the helpdesk has no such ticket, or does not show it to slabot's account; nothing is done about it"
             key = f"{helpdesk}/{ticket_id}/gone"
-            ledger.write(conn, now, LedgerEvent.TICKET_GONE, words, helpdesk, ticket_id, key)
+            ledger.write(conn, now, LedgerEvent.TICKET_GONE, text, helpdesk, ticket_id, key)
         inbox.done(conn, ids)
 
     def _down(self, helpdesk: str, error: SlabotError, until: datetime) -> None:
         self._helpdesk_after[helpdesk] = until
-        words, now = str(error), self._parts.now()
-        self._parts.write(lambda conn: feeds.failed(conn, helpdesk, words, now))
+        text, now = str(error), self._parts.now()
+        self._parts.write(lambda conn: feeds.failed(conn, helpdesk, text, now))
 
     def _cannot(self, helpdesk: str, ticket_id: str, error: Exception) -> None:
         now = self._parts.now()
         self._ticket_after[helpdesk, ticket_id] = now + BAD
         why = log_unexpected("ticket.broke", error, BAD, helpdesk=helpdesk, ticket=ticket_id)
-        words = f"it cannot be decided about now, and is tried again in {length(BAD)}: {why}"
+        text = f"it cannot be decided about now, and is tried again in {length(BAD)}: {why}"
         key = f"{helpdesk}/{ticket_id}/{type(error).__name__}"
         self._parts.write(
-            lambda conn: ledger.write(conn, now, LedgerEvent.TICKET_DECISION_FAILED, words, helpdesk, ticket_id, key)
+            lambda conn: ledger.write(conn, now, LedgerEvent.TICKET_DECISION_FAILED, text, helpdesk, ticket_id, key)
         )

@@ -1,4 +1,4 @@
-"""What do the helpdesks themselves say of some tickets, beside the store?
+"""Read tickets from the helpdesks, without the store.
 
 Promise: one ticket after the other, so that however many there are, little is held in memory. Nothing is stored.
 """

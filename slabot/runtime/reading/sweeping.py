@@ -1,7 +1,7 @@
-"""What has changed in a helpdesk, whether a webhook told us or not?
+"""Sweep a helpdesk for changes, whether a webhook named them or not.
 
-Promise: the sweep is the truth. A page of it is stored together with the cursor behind it, so that a crash repeats
-a page and never leaves one out; no call is made per ticket.
+Promise: the sweep finds everything. A batch of it is stored together with the cursor behind it, so that a crash repeats
+a batch and never leaves one out; no call is made per ticket.
 """
 
 from __future__ import annotations
@@ -83,11 +83,11 @@ class Sweeper:
             if version is not None and seen_at is not None and not _is_news(changed, version, seen_at):
                 continue
             owed += inbox.accept(conn, name, f"sweep:{changed.id}:{changed.version}:{changed.status}", changed.id, now)
-        for words in page.unreadable:
-            ledger.write(conn, now, LedgerEvent.FEED_FAILED, words, name, None, f"{name}/row/{words[:80]}")
+        for text in page.unreadable:
+            ledger.write(conn, now, LedgerEvent.FEED_FAILED, text, name, None, f"{name}/row/{text[:80]}")
         if (failed_at := feeds.get(conn, name).error_at) is not None:
-            words = f"{name} is read again; slabot could not read it when it last tried, at {failed_at:%H:%M} UTC"
-            ledger.write(conn, now, LedgerEvent.FEED_RECOVERED, words, name, None, f"{name}/{now:%Y%m%dT%H}")
+            text = f"{name} is read again; slabot could not read it when it last tried, at {failed_at:%H:%M} UTC"
+            ledger.write(conn, now, LedgerEvent.FEED_RECOVERED, text, name, None, f"{name}/{now:%Y%m%dT%H}")
         if page.cursor:
             feeds.advance(conn, name, page.cursor, now, end=page.end)
         else:

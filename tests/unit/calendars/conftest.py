@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,19 @@ import pytest
 from slabot.calendars import Calendar, CalendarSpec, iana_zone, parse_days, parse_hours
 
 Make = Callable[..., Calendar]
+SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
+ALL_DAY = {"mon-sun": ["00:00-24:00"]}
+OFFICE = {"mon-fri": ["09:00-17:00"]}
+
+
+def utc(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0) -> datetime:
+    """An instant, as a clock in UTC shows it."""
+    return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+
+
+def on(day: int, hour: int = 0, minute: int = 0, second: int = 0) -> datetime:
+    """An instant of January 2026 in UTC; the 5th is a Monday."""
+    return utc(2026, 1, day, hour, minute, second)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -12,20 +11,13 @@ from slabot.calendars import (
     BusinessDays,
     Calendar,
     CalendarError,
-    OutsideYearsError,
+    Hours,
+    NeverOpensError,
     Override,
     TargetError,
-    Worked,
     parse_hours,
 )
-
-Make = Callable[..., Calendar]
-HOURS, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
-
-
-def on(day: int, hour: int = 0, minute: int = 0, second: int = 0) -> datetime:
-    """January 2026 in UTC; the 5th is a Monday."""
-    return datetime(2026, 1, day, hour, minute, second, tzinfo=UTC)
+from tests.unit.calendars.conftest import ALL_DAY, HOUR, SECOND, Make, on, utc
 
 
 @pytest.fixture
@@ -49,24 +41,24 @@ def test_nothing_elapses_backwards_or_at_once(office: Calendar) -> None:
 
 
 def test_a_target_that_ends_at_a_closing_is_due_there(office: Calendar) -> None:
-    assert office.add(on(5, 12), 5 * HOURS) == on(5, 17)
+    assert office.add(on(5, 12), 5 * HOUR) == on(5, 17)
     assert office.met_until(on(5, 17)) == on(6, 9)
     assert office.met_until(on(5, 16, 59, 59)) == on(5, 16, 59, 59)
 
 
 def test_subtract_stays_on_the_opening_side_of_a_boundary(office: Calendar) -> None:
-    assert office.subtract(on(6, 10), 1 * HOURS) == on(6, 9)
-    assert office.subtract(on(6, 9), 1 * HOURS) == on(5, 16)
-    assert office.subtract(on(6, 3), 8 * HOURS) == on(5, 9)
-    assert office.subtract(on(6, 10), HOURS + SECOND) == on(5, 16, 59, 59)
+    assert office.subtract(on(6, 10), 1 * HOUR) == on(6, 9)
+    assert office.subtract(on(6, 9), 1 * HOUR) == on(5, 16)
+    assert office.subtract(on(6, 3), 8 * HOUR) == on(5, 9)
+    assert office.subtract(on(6, 10), HOUR + SECOND) == on(5, 16, 59, 59)
     assert office.subtract(on(6, 3), timedelta(0)) == on(6, 3)
 
 
 def test_an_amount_of_less_than_nothing_is_refused(office: Calendar) -> None:
     with pytest.raises(TargetError, match="is less than no time; use `subtract` to go back"):
-        office.add(on(5), -HOURS)
+        office.add(on(5), -SECOND)
     with pytest.raises(TargetError, match="is less than no time; use `add` to go forward"):
-        office.subtract(on(5), -HOURS)
+        office.subtract(on(5), -SECOND)
 
 
 def test_nothing_added_is_the_next_opening(office: Calendar) -> None:
@@ -93,12 +85,12 @@ def test_a_holiday_on_the_next_date_does_not_cut_a_span_over_midnight(make: Make
     assert nights.is_open(on(6, 5, 59, 59))
     assert not nights.is_open(on(6, 23))
     assert not nights.is_open(on(7, 3))  # the holiday's own shift is closed whole
-    assert nights.elapsed(on(5), on(8)) == (8 + 2) * HOURS
+    assert nights.elapsed(on(5), on(8)) == (8 + 2) * HOUR
 
 
 def test_spans_of_different_dates_that_overlap_count_once(make: Make) -> None:
     both = make(week={"mon": ["20:00-06:00"], "tue": ["04:00-08:00"]})
-    assert both.elapsed(on(5), on(7)) == 12 * HOURS
+    assert both.elapsed(on(5), on(7)) == 12 * HOUR
     assert next(both.periods(after=on(5))) == (on(5, 20), on(6, 8))
     assert both.business_date(on(6, 3)) == date(2026, 1, 5)
     assert both.business_date(on(6, 5)) == date(2026, 1, 6)  # of two, the latest
@@ -125,7 +117,7 @@ def test_a_dated_override_beats_the_week_and_a_holiday(make: Make) -> None:
             date(2026, 1, 7): Override((), "Company day"),
         },
     )
-    assert [calendar.elapsed(on(day), on(day + 1)) for day in (5, 6, 7, 8)] == [HOURS, HOURS, timedelta(0), 8 * HOURS]
+    assert [calendar.elapsed(on(day), on(day + 1)) for day in (5, 6, 7, 8)] == [HOUR, HOUR, timedelta(0), 8 * HOUR]
     assert calendar.holiday(on(6, 12)) is None
     assert calendar.closes_all_day(on(7, 12))
 
@@ -139,7 +131,7 @@ def test_a_break_is_taken_from_whatever_is_open(make: Make) -> None:
         overrides={date(2026, 1, 6): Override((parse_hours("12:30-14:00"),), "Short day")},
     )
     worked = [calendar.elapsed(on(day), on(day + 1)) for day in (5, 6, 7, 8)]
-    assert worked == [7 * HOURS, HOURS, 7.5 * HOURS, 8 * HOURS]
+    assert worked == [7 * HOUR, HOUR, 7.5 * HOUR, 8 * HOUR]
 
 
 def test_a_break_is_closed_open_and_only_within_opening_hours(make: Make) -> None:
@@ -162,6 +154,39 @@ def test_a_break_that_covers_all_makes_the_date_closed(make: Make) -> None:
     assert calendar.end_of_next_working_day(on(5, 12)) == on(7, 17)
 
 
+def test_a_break_of_one_second_is_a_break(make: Make) -> None:
+    blink = (Break(Hours(43_200, 43_201), "Blink"),)
+    calendar = make(week=ALL_DAY, breaks=blink)
+    assert calendar.on_break(utc(2026, 1, 5, 12)) == "Blink"
+    assert calendar.elapsed(utc(2026, 1, 5, 12), utc(2026, 1, 5, 12, 0, 2)) == SECOND
+    with pytest.raises(NeverOpensError):
+        make(week={"mon": ["12:00:00-12:00:01"]}, breaks=blink, years=(2026, 2026))
+
+
+def test_of_breaks_that_overlap_the_earlier_one_explains_whatever_their_order(make: Make) -> None:
+    early, late = Break(parse_hours("12:00-13:00"), "Early"), Break(parse_hours("12:30-14:00"), "Late")
+    for breaks in ((early, late), (late, early)):
+        calendar = make(week=ALL_DAY, breaks=breaks)
+        assert calendar.on_break(utc(2026, 1, 5, 12, 45)) == "Early"
+        assert calendar.on_break(utc(2026, 1, 5, 13)) == "Late"
+        assert calendar.on_break(utc(2026, 1, 5, 14)) is None
+
+
+def test_hours_of_one_date_are_joined_whatever_their_order(make: Make) -> None:
+    spans = [parse_hours(text) for text in ("01:00-02:00", "04:00-06:00", "05:00-07:00", "10:00-11:00", "10:30-10:45")]
+    for order in (spans, spans[::-1]):
+        calendar = make(overrides={date(2026, 1, 5): Override(tuple(order), "Special")}, years=(2026, 2026))
+        periods = [*calendar.periods(after=utc(2026, 1, 5))]
+        assert [(begin.hour, end.hour) for begin, end in periods] == [(1, 2), (4, 7), (10, 11)]
+
+
+def test_a_break_over_midnight_cuts_the_span_of_the_date_after(make: Make) -> None:
+    late = (Break(parse_hours("23:00-01:00"), "Late"),)
+    calendar = make(week={"tue": ["00:00-02:00"]}, breaks=late)
+    assert calendar.elapsed(utc(2026, 1, 6), utc(2026, 1, 7)) == HOUR
+    assert calendar.on_break(utc(2026, 1, 6, 0, 30)) == "Late"
+
+
 # ── The next working day ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -182,115 +207,6 @@ def test_in_a_span_over_midnight_the_next_working_day_follows_its_opening_date(m
 # ── Years ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_years_join_without_a_seam(make: Make) -> None:
-    always_open = make(week={"mon-sun": ["00:00-24:00"]}, zone="Asia/Kolkata")
-    eve, day = datetime(2025, 12, 31, 12, tzinfo=UTC), datetime(2026, 1, 1, 12, tzinfo=UTC)
-    assert always_open.elapsed(eve, day) == 24 * HOURS
-    nights = make(week={"mon-sun": ["22:00-06:00"]})
-    assert nights.elapsed(datetime(2025, 12, 31, 20, tzinfo=UTC), on(1, 12)) == 8 * HOURS
-    assert nights.is_open(on(1, 3))  # the first question is for 2026: the shift of 2025 is known all the same
-    assert nights.business_date(on(1, 3)) == date(2025, 12, 31)
-    assert nights.add(datetime(2025, 12, 31, 23, tzinfo=UTC), 8 * HOURS) == on(1, 23)
-
-
-def test_the_first_question_of_a_year_knows_the_shift_of_the_year_before(make: Make) -> None:
-    for nights in (
-        make(week={"mon-sun": ["22:00-06:00"]}),
-        make(week={"mon-sun": ["22:00-06:00"]}, years=(2026, 2026)),
-    ):
-        assert nights.is_open(on(1, 3))
-        assert nights.elapsed(on(1), on(1, 12)) == 6 * HOURS
-
-
-def test_a_search_runs_on_over_years(make: Make) -> None:
-    calendar = make(overrides={date(2031, 5, 1): Override((parse_hours("09:00-10:00"),), "Once")})
-    assert calendar.next_open(on(1)) == datetime(2031, 5, 1, 9, tzinfo=UTC)
-    assert calendar.subtract(datetime(2040, 1, 1, tzinfo=UTC), 1 * HOURS) == datetime(2031, 5, 1, 9, tzinfo=UTC)
-    assert next(calendar.periods(before=datetime(2040, 1, 1, tzinfo=UTC)))[0] == datetime(2031, 5, 1, 9, tzinfo=UTC)
-    assert calendar.end_of_next_working_day(on(1)) == datetime(2031, 5, 1, 10, tzinfo=UTC)
-
-
-def test_questions_outside_the_years_are_refused(make: Make) -> None:
-    calendar = make(name="office", week={"mon-fri": ["09:00-17:00"]}, years=(2025, 2026))
-    early, late = datetime(2024, 12, 31, 23, 59, 59, tzinfo=UTC), datetime(2027, 1, 1, 0, 0, 1, tzinfo=UTC)
-    end = 'but the calendar "office" answers for the years 2025 to 2026; '
-    end += "check the date, or give the calendar wider `years`"
-    for ask, at in (
-        (lambda: calendar.elapsed(early, on(5)), "2024-12-31 23:59:59 UTC"),
-        (lambda: calendar.elapsed(on(5), late), "2027-01-01 00:00:01 UTC"),
-        (lambda: calendar.is_open(late), "2027-01-01 00:00:01 UTC"),
-        (lambda: calendar.spans(early, on(5)), "2024-12-31 23:59:59 UTC"),
-        (lambda: calendar.add(early, HOURS), "2024-12-31 23:59:59 UTC"),
-        (lambda: calendar.business_date(early), "2024-12-31 23:59:59 UTC"),
-        (lambda: calendar.periods(before=late), "2027-01-01 00:00:01 UTC"),
-    ):
-        with pytest.raises(OutsideYearsError) as refused:
-            ask()
-        assert str(refused.value) == f"{at} was asked for, {end}"
-
-
-@pytest.mark.parametrize(
-    ("ask", "what"),
-    [
-        (
-            lambda c: c.next_open(datetime(2026, 12, 31, 18, tzinfo=UTC)),
-            "the next opening after 2026-12-31 18:00:00 UTC is later",
-        ),
-        (
-            lambda c: c.due(datetime(2026, 12, 31, 16, tzinfo=UTC), Worked(2 * HOURS)),
-            "the due time of 2h from 2026-12-31 16:00:00 UTC is later",
-        ),
-        (
-            lambda c: c.subtract(datetime(2025, 1, 1, 10, tzinfo=UTC), 2 * HOURS),
-            "the start of 2h until 2025-01-01 10:00:00 UTC is earlier",
-        ),
-        (
-            lambda c: c.due(datetime(2026, 12, 31, 16, tzinfo=UTC), BusinessDays(2)),
-            "the date 2 business days after 2026-12-31 is later",
-        ),
-        (
-            lambda c: c.end_of_next_working_day(datetime(2026, 12, 31, 16, tzinfo=UTC)),
-            "the date 1 business day after 2026-12-31 is later",
-        ),
-    ],
-)
-def test_answers_outside_the_years_are_refused(make: Make, ask: Callable[[Calendar], object], what: str) -> None:
-    calendar = make(name="office", week={"mon-fri": ["09:00-17:00"]}, years=(2025, 2026))
-    with pytest.raises(OutsideYearsError) as refused:
-        ask(calendar)
-    assert str(refused.value).startswith(f'{what}, but the calendar "office" answers for the years 2025 to 2026; ')
-
-
-def test_the_very_ends_of_the_years_are_answered(make: Make) -> None:
-    calendar = make(week={"mon-sun": ["00:00-24:00"]}, years=(2025, 2026))
-    first, last = datetime(2025, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
-    assert calendar.elapsed(first, last) == 730 * 24 * HOURS
-    assert calendar.add(first, 730 * 24 * HOURS) == last
-    assert calendar.subtract(last, 730 * 24 * HOURS) == first
-    assert list(calendar.periods(after=first)) == list(calendar.periods(before=last)) == [(first, last)]
-    assert calendar.is_open(last - SECOND)
-    for ask in (lambda: calendar.next_open(last), lambda: calendar.is_open(last), lambda: calendar.add(last, HOURS)):
-        with pytest.raises(OutsideYearsError):
-            ask()
-
-
-def test_business_days_that_end_in_a_shift_after_the_years_are_refused(make: Make) -> None:
-    nights = make(week={"mon-sun": ["22:00-06:00"]}, years=(2025, 2026))
-    in_shift = datetime(2026, 12, 31, 3, tzinfo=UTC)  # of the 30th; a business day later is on January 1st
-    assert nights.due(in_shift - 24 * HOURS, BusinessDays(1)) == in_shift
-    with pytest.raises(OutsideYearsError, match="2027-01-01 03:00:00 UTC was asked for"):
-        nights.due(in_shift, BusinessDays(1))
-
-
-def test_the_end_of_the_years_is_no_year_of_its_own(make: Make) -> None:
-    calendar = make(week={"mon-sun": ["09:00-17:00"]}, years=(2025, 2026))
-    last = datetime(2027, 1, 1, tzinfo=UTC)
-    with pytest.raises(OutsideYearsError, match="the due time of 1h from 2027-01-01 00:00:00 UTC is later"):
-        calendar.add(last, HOURS)
-    assert calendar.subtract(last, HOURS) == datetime(2026, 12, 31, 16, tzinfo=UTC)
-    assert calendar._timeline.compiled[-1].last_year == 2026
-
-
 # ── Always ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -298,33 +214,16 @@ def test_always_counts_every_second_and_compiles_nothing(make: Make) -> None:
     calendar = make(name="around_the_clock", always=True)
     start = datetime(1990, 1, 1, tzinfo=UTC)
     assert calendar.elapsed(start, datetime(2090, 1, 1, tzinfo=UTC)) == datetime(2090, 1, 1, tzinfo=UTC) - start
-    assert calendar.add(start, 2 * HOURS) == start + 2 * HOURS
+    assert calendar.add(start, 2 * HOUR) == start + 2 * HOUR
     assert calendar.met_until(start) == start
     assert calendar._timeline.compiled[-1].by_ordinal == {}
-    assert calendar.due(start, BusinessDays(2)) == start + 48 * HOURS
-    assert calendar.due(start, BusinessDays(800)) == start + 800 * 24 * HOURS
+    assert calendar.due(start, BusinessDays(2)) == start + 48 * HOUR
+    assert calendar.due(start, BusinessDays(800)) == start + 800 * 24 * HOUR
     assert not calendar.closes_all_day(start)
     assert calendar.end_of_next_working_day(start) == datetime(1990, 1, 3, tzinfo=UTC)
-    assert [(span.counts, span.why) for span in calendar.spans(start, start + 48 * HOURS)] == [
+    assert [(span.counts, span.why) for span in calendar.spans(start, start + 48 * HOUR)] == [
         (True, "around the clock")
     ]
-
-
-def test_always_ends_with_its_years_too(make: Make) -> None:
-    first, last = datetime(1970, 1, 2, tzinfo=UTC), datetime(2100, 12, 31, tzinfo=UTC)
-    questions: list[Callable[[Calendar], object]] = [
-        lambda calendar: calendar.add(last, 48 * HOURS),
-        lambda calendar: calendar.subtract(first, 48 * HOURS),
-        lambda calendar: calendar.next_open(last + 24 * HOURS),
-        lambda calendar: calendar.due(last, BusinessDays(1)),
-    ]
-    for compiled in (False, True):
-        calendar = make(name="around_the_clock", always=True)
-        if compiled:
-            assert calendar.business_date(last) == date(2100, 12, 31)
-        for ask in questions:
-            with pytest.raises(OutsideYearsError):
-                ask(calendar)
 
 
 # ── Periods ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -363,8 +262,8 @@ def test_threads_that_ask_for_other_years_never_see_half_a_calendar(make: Make) 
         for step in range(40):
             start = datetime(1980 + (offset * 7 + step) % 60, 12, 20, tzinfo=UTC)
             worked = calendar.elapsed(start, start + timedelta(days=30))
-            due = calendar.add(start, 240 * HOURS)
-            if worked != 240 * HOURS or due != start + timedelta(days=29, hours=17):
+            due = calendar.add(start, 240 * HOUR)
+            if worked != 240 * HOUR or due != start + timedelta(days=29, hours=17):
                 wrong.append((start, worked, due))
 
     threads = [threading.Thread(target=ask, args=(offset,)) for offset in range(8)]

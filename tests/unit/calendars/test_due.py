@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,8 +18,8 @@ from slabot.calendars import (
     parse_hours,
     parse_target,
 )
+from tests.unit.calendars.conftest import ALL_DAY, OFFICE, Make, utc
 
-Make = Callable[..., Calendar]
 KOLKATA = ZoneInfo("Asia/Kolkata")
 
 
@@ -94,6 +93,14 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 def test_business_days_keep_the_wall_clock_time(make: Make, start: datetime, days: int, due: datetime) -> None:
     office = make(week={"mon-fri": ["09:00-17:00"], "sat": ["11:00-14:30"]})
     assert office.due(start, BusinessDays(days)) == due
+
+
+def test_business_days_keep_the_time_of_day_to_the_second(make: Make) -> None:
+    start = utc(2026, 1, 5, 15, 0, 30)
+    assert make(week=OFFICE).due(start, BusinessDays(2)) == utc(2026, 1, 7, 15, 0, 30)
+    assert make(zone="Asia/Kolkata", week=ALL_DAY).due(start, BusinessDays(2)) == utc(2026, 1, 7, 15, 0, 30)
+    night = make(week={"mon-sun": ["22:00-06:00"]})
+    assert night.due(utc(2026, 1, 6, 1, 2, 3), BusinessDays(1)) == utc(2026, 1, 7, 1, 2, 3)
 
 
 def test_a_wall_clock_time_before_opening_is_moved_back_to_the_closing_before(make: Make) -> None:

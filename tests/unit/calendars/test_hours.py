@@ -59,7 +59,27 @@ def test_hours_that_cannot_be_read_are_refused_with_the_right_way(text: str, mes
     assert str(refused.value) == message
 
 
-@pytest.mark.parametrize("text", ["09:00-17:00", "00:00-24:00", "22:00-06:00", "09:00:30-17:00", "22:00-24:00"])
+@pytest.mark.parametrize("text", ["09:60-17:00", "09:00:60-17:00", "09:00-24:01", "09:00-24:00:01", "24:00-25:00"])
+def test_a_time_that_no_clock_shows_is_refused(text: str) -> None:
+    with pytest.raises(HoursError):
+        parse_hours(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "09:00-17:00",
+        "00:00-24:00",
+        "22:00-06:00",
+        "09:00:30-17:00",
+        "22:00-24:00",
+        "00:00-00:01",
+        "23:59-24:00",
+        "23:59:59-24:00",
+        "09:59-10:59",
+        "09:00:59-17:00:59",
+    ],
+)
 def test_hours_are_shown_as_they_are_written(text: str) -> None:
     assert str(parse_hours(text)) == text
 
@@ -71,8 +91,24 @@ def test_hours_from_numbers_must_open_within_the_date_and_close_within_the_next(
 
 
 def test_hours_may_run_to_the_end_of_the_next_date() -> None:
+    assert Hours(86_399, 172_800).closes == 172_800
+    assert Hours(0, 1).closes == 1
     assert str(Hours(0, 172_800)) == "00:00-48:00"
     assert str(Hours(9 * HOUR, 33 * HOUR)) == "09:00-33:00"  # 24 hours long, which "09:00-09:00" would not say
+
+
+@pytest.mark.parametrize(
+    ("hours", "shown"),
+    [
+        (Hours(0, 86_400), "00:00-24:00"),
+        (Hours(2, 86_401), "00:00:02-00:00:01"),
+        (Hours(1, 86_401), "00:00:01-24:00:01"),  # a whole day: "00:00:01-00:00:01" would be none
+        (Hours(1, 86_400), "00:00:01-24:00"),
+        (Hours(3_600, 86_400 + 7_200), "01:00-26:00"),
+    ],
+)
+def test_hours_that_close_on_the_next_date_are_shown_so_that_they_can_be_told_apart(hours: Hours, shown: str) -> None:
+    assert str(hours) == shown
 
 
 @pytest.mark.parametrize(
@@ -87,6 +123,8 @@ def test_hours_may_run_to_the_end_of_the_next_date() -> None:
         ("mon-mon", (0,)),
         ("sun-sat", (0, 1, 2, 3, 4, 5, 6)),
         ("mon,mon", (0,)),
+        ("tue-tue", (1,)),
+        ("sun,wed,fri-mon", (0, 2, 4, 5, 6)),
     ],
 )
 def test_weekdays_are_read_with_0_for_monday(text: str, days: tuple[int, ...]) -> None:

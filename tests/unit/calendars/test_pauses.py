@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -16,14 +16,10 @@ from slabot.calendars import (
     spans_with_pauses,
     subtract_with_pauses,
 )
+from tests.unit.calendars.conftest import HOUR, on
 
-HOUR, NOTHING = timedelta(hours=1), timedelta(0)
+NOTHING = timedelta(0)
 Pauses = list[tuple[datetime, datetime | None]]
-
-
-def on(day: int, hour: int = 0, minute: int = 0) -> datetime:
-    """January 2026 in UTC; the 5th is a Monday."""
-    return datetime(2026, 1, day, hour, minute, tzinfo=UTC)
 
 
 @pytest.fixture

@@ -1,16 +1,9 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 from slabot.calendars import Break, Calendar, Override, Span, parse_hours
-
-Make = Callable[..., Calendar]
-
-
-def on(day: int, hour: int = 0, minute: int = 0) -> datetime:
-    """January 2026 in UTC; the 5th is a Monday."""
-    return datetime(2026, 1, day, hour, minute, tzinfo=UTC)
+from tests.unit.calendars.conftest import ALL_DAY, SECOND, Make, on, utc
 
 
 def told(calendar: Calendar, start: datetime, end: datetime) -> list[tuple[str, str, bool, str]]:
@@ -101,9 +94,19 @@ def test_names_that_were_left_out_are_made_up_for(make: Make) -> None:
     assert {why for *_, why in told(calendar, on(5), on(8))} == {"outside opening hours", "office", "break", "closed"}
 
 
-def test_no_time_has_no_spans(make: Make) -> None:
-    calendar = make(week={"mon": ["09:00-17:00"]})
-    assert calendar.spans(on(5), on(5)) == calendar.spans(on(6), on(5)) == ()
+def test_one_second_has_one_span_and_no_time_has_none(make: Make) -> None:
+    for calendar in (make(always=True), make(week=ALL_DAY)):
+        moment = utc(2026, 1, 5)
+        assert calendar.spans(moment, moment) == calendar.spans(moment, moment - SECOND) == ()
+        (span,) = calendar.spans(moment, moment + SECOND)
+        assert (span.start, span.end, span.counts) == (moment, moment + SECOND, True)
+        assert calendar.elapsed(moment, moment + SECOND) == SECOND
+
+
+def test_spans_end_one_second_into_a_date(make: Make) -> None:
+    calendar = make(week={"mon": ["00:00-24:00"]})
+    spans = calendar.spans(utc(2026, 1, 4, 23), utc(2026, 1, 5, 0, 0, 1))
+    assert [(span.end, span.counts) for span in spans] == [(utc(2026, 1, 5), False), (utc(2026, 1, 5, 0, 0, 1), True)]
 
 
 def test_spans_cover_what_was_asked_to_the_second(make: Make) -> None:

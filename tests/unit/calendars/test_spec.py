@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -18,8 +17,8 @@ from slabot.calendars import (
     Override,
     parse_hours,
 )
+from tests.unit.calendars.conftest import ALL_DAY, Make, utc
 
-Make = Callable[..., Calendar]
 DAY = "09:00-17:00"
 OUTSIDE = "; check the date, or give the calendar wider `years`"
 
@@ -43,10 +42,23 @@ def test_a_dated_entry_outside_the_years_is_refused(make: Make, said: dict[str, 
     assert refused.value.years == (2020, 2030)
 
 
+def test_dated_entries_may_lie_on_the_first_and_the_last_date_of_the_years(make: Make) -> None:
+    for day in (date(2026, 1, 1), date(2027, 12, 31)):
+        assert make(week=ALL_DAY, holidays={day: "x"}, years=(2026, 2027)).holidays(day.year) == {day: "x"}
+    for day in (date(2025, 12, 31), date(2028, 1, 1)):
+        with pytest.raises(OutsideYearsError):
+            make(week=ALL_DAY, holidays={day: "x"}, years=(2026, 2027))
+
+
 @pytest.mark.parametrize("years", [(2030, 2020), (1969, 2020), (2020, 2201)])
 def test_years_must_be_a_range_within_those_that_instants_have(make: Make, years: tuple[int, int]) -> None:
     with pytest.raises(CalendarError, match="which is no range; give a first and a last year between 1970 and 2200"):
         make(week={"mon": [DAY]}, years=years)
+
+
+def test_years_may_reach_from_1970_to_2200_and_be_one_alone(make: Make) -> None:
+    for years in [(1970, 2200), (1970, 1970), (2200, 2200), (2026, 2026)]:
+        assert make(week=ALL_DAY, years=years).spec.years == years
 
 
 def test_always_leaves_no_room_for_hours_or_holidays(make: Make) -> None:
@@ -70,6 +82,14 @@ def test_a_weekday_is_0_to_6() -> None:
                 name="x", week={0: (Hours(0, 60),)}, breaks=(Break(hours=Hours(0, 9), name="b", weekdays=(-1,)),)
             )
         )
+
+
+def test_0_and_6_are_weekdays_and_their_neighbours_are_none() -> None:
+    for day in (0, 6):
+        Calendar(CalendarSpec(name="x", week={day: (Hours(0, 60),)}))
+    for day in (-1, 7):
+        with pytest.raises(HoursError):
+            Calendar(CalendarSpec(name="x", week={day: (Hours(0, 60),)}))
 
 
 def test_a_calendar_without_hours_never_opens(make: Make) -> None:
@@ -130,6 +150,28 @@ def test_a_single_open_date_is_found_wherever_it_lies(make: Make) -> None:
         calendar = make(week={"mon": [DAY]}, holidays=mondays, years=(2024, 2024))
         start = datetime(2024, 1, 1, tzinfo=UTC)
         assert calendar.next_open(start) == start + timedelta(weeks=left, hours=9)
+
+
+@pytest.mark.parametrize("last", [date(2026, 12, 31), date(2027, 12, 31)])
+def test_an_open_date_at_the_very_end_of_the_years_is_enough(make: Make, last: date) -> None:
+    years, closed = (2026, last.year), {}
+    day = date(2026, 1, 1)
+    while day < last:
+        closed[day] = Override((), "Closed")
+        day += timedelta(days=1)
+    assert make(week=ALL_DAY, overrides=closed, years=years).next_open(utc(2026, 1, 1)) == utc(*last.timetuple()[:3])
+    with pytest.raises(NeverOpensError):
+        make(week=ALL_DAY, overrides={**closed, last: Override((), "Closed")}, years=years)
+
+
+@pytest.mark.parametrize("length", [8, 9, 24, 25, 56, 57, 120])
+def test_a_single_open_date_is_found_on_both_sides_of_each_stretch_of_the_search(make: Make, length: int) -> None:
+    first = date(2026, 1, 1)
+    closed = {first + timedelta(days=number): Override((), "Closed") for number in range(365)}
+    for place in (length - 1, length):
+        overrides = {day: each for day, each in closed.items() if day != first + timedelta(days=place)}
+        opens = make(week=ALL_DAY, overrides=overrides, years=(2026, 2026)).next_open(utc(2026, 1, 1))
+        assert opens.date() == first + timedelta(days=place)
 
 
 def test_hours_of_one_date_alone_are_enough(make: Make) -> None:

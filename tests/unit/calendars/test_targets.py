@@ -69,5 +69,38 @@ def test_a_target_is_not_less_than_nothing(make: type[Worked] | type[RealTime]) 
         BusinessDays(-1)
 
 
+def test_a_target_of_nothing_is_one() -> None:
+    assert (Worked(timedelta()).amount, RealTime(timedelta()).amount) == (timedelta(), timedelta())
+    assert (str(BusinessDays(0)), str(BusinessDays(1))) == ("0 business days", "1 business day")
+
+
 def test_real_time_that_the_file_cannot_say_is_shown_in_words() -> None:
     assert str(RealTime(timedelta(hours=36))) == "36h of real time"
+
+
+def test_a_target_is_at_most_a_hundred_years() -> None:
+    most = 36_525
+    assert parse_target(f"{most}d") == RealTime(timedelta(days=most))
+    assert parse_target(f"{most} business days") == BusinessDays(most)
+    assert parse_target(f"{most * 24}h") == Worked(timedelta(days=most))
+    assert parse_target(f"{most * 86_400}s") == Worked(timedelta(days=most))
+    for text in (f"{most + 1}d", f"{most + 1} business days", f"{most * 24 + 1}h", f"{most * 86_400 + 1}s"):
+        with pytest.raises(TargetError, match="longer than a hundred years"):
+            parse_target(text)
+    assert parse_target("0" * 11 + "5m") == Worked(timedelta(minutes=5))
+    with pytest.raises(TargetError, match="longer than a hundred years"):
+        parse_target("0" * 12 + "5m")
+
+
+@pytest.mark.parametrize("target", ["0s", "1s", "59s", "1m", "90s", "59m", "1h", "25h", "0d", "1d", "7d"])
+def test_a_target_is_shown_in_the_unit_it_was_written_in(target: str) -> None:
+    assert str(parse_target(target)) == ("0h" if target == "0s" else target)
+
+
+@pytest.mark.parametrize("length", [59, 60, 61])
+def test_a_text_of_more_than_60_characters_is_not_repeated_in_the_message(length: int) -> None:
+    text = "9" * (length - 1) + "h"
+    with pytest.raises(TargetError) as error:
+        parse_target(text)
+    assert (text in str(error.value)) == (length <= 60)
+    assert ("this target" in str(error.value)) == (length > 60)

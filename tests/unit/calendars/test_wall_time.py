@@ -1,16 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from slabot.calendars import Calendar, CalendarError
+from slabot.calendars import Break, CalendarError, iana_zone, parse_days, parse_hours
 from slabot.calendars.walltime import date_at, resolve, seconds_of
+from tests.unit.calendars.conftest import ALL_DAY, Make
 
-Make = Callable[..., Calendar]
 HOUR = 3600
-WEEK = {"mon-sun": ["00:00-24:00"]}
 
 
 @pytest.mark.parametrize(
@@ -31,7 +29,7 @@ WEEK = {"mon-sun": ["00:00-24:00"]}
     ],
 )
 def test_every_wall_time_is_one_instant(make: Make, zone: str, day: str, wall: int, expected: str) -> None:
-    calendar = make(zone=zone, week=WEEK)
+    calendar = make(zone=zone, week=ALL_DAY)
     assert calendar.resolve(date.fromisoformat(day), wall) == datetime.fromisoformat(expected)
 
 
@@ -48,7 +46,7 @@ def test_every_wall_time_is_one_instant(make: Make, zone: str, day: str, wall: i
     ],
 )
 def test_elapsed_time_of_a_date_is_real_time(make: Make, zone: str, day: str, hours: float) -> None:
-    calendar, first = make(zone=zone, week=WEEK), date.fromisoformat(day)
+    calendar, first = make(zone=zone, week=ALL_DAY), date.fromisoformat(day)
     assert calendar.elapsed(calendar.resolve(first, 0), calendar.resolve(first, 86_400)) == timedelta(hours=hours)
 
 
@@ -103,9 +101,50 @@ def test_a_date_that_the_zone_jumped_over_has_no_time(make: Make) -> None:
     assert calendar.business_date(datetime(2011, 12, 30, 12, tzinfo=UTC)) == date(2011, 12, 29)
 
 
+# ── Dates that never were ────────────────────────────────────────────────────────────────────────────────────────────
+
+APIA = "Pacific/Apia"  # went from Thursday 29 to Saturday 31 December 2011
+
+
+def apia(day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2011, 12, day, hour, minute, tzinfo=iana_zone(APIA)).astimezone(UTC)
+
+
+def test_a_break_on_a_date_that_never_was_takes_nothing_from_the_next(make: Make) -> None:
+    noon = (Break(parse_hours("12:00-13:00"), "Lunch", parse_days("thu,fri")),)
+    calendar = make(zone=APIA, week=ALL_DAY, breaks=noon)
+    assert calendar.on_break(apia(29, 12, 30)) == "Lunch"
+    assert calendar.on_break(apia(31, 12, 30)) is None
+    assert calendar.elapsed(apia(31, 12), apia(31, 13)) == timedelta(hours=1)
+
+
+def test_a_break_on_the_date_after_one_that_never_was_takes_what_it_says(make: Make) -> None:
+    noon = (Break(parse_hours("12:00-13:00"), "Lunch", parse_days("sat")),)
+    calendar = make(zone=APIA, week=ALL_DAY, breaks=noon)
+    assert calendar.on_break(apia(31, 12, 30)) == "Lunch"
+    assert calendar.elapsed(apia(29, 0), apia(31, 13)) == timedelta(hours=36)
+
+
+def test_a_break_cuts_a_span_that_reaches_over_a_date_that_never_was(make: Make) -> None:
+    early = (Break(parse_hours("03:00-04:00"), "Early", (), date(2011, 12, 31)),)
+    calendar = make(zone=APIA, week={"thu": ["22:00-05:00"]}, breaks=early)
+    assert calendar.is_open(apia(31, 2))
+    assert calendar.on_break(apia(31, 3, 30)) == "Early"
+    assert calendar.elapsed(apia(29, 21), apia(31, 6)) == timedelta(hours=6)
+
+
+def test_a_span_reaches_over_a_last_date_of_the_year_that_never_was(make: Make) -> None:
+    zone = "Pacific/Kiritimati"  # went from Friday 30 December 1994 to Sunday 1 January 1995
+    friday = {"fri": ["12:00-11:00"]}
+    new_year = datetime(1995, 1, 1, 10, tzinfo=iana_zone(zone)).astimezone(UTC)
+    assert make(zone=zone, week=friday).is_open(new_year)
+    assert make(zone=zone, week=friday).business_date(new_year) == date(1994, 12, 30)
+    assert make(zone=zone, week=friday).elapsed(new_year, new_year + timedelta(hours=2)) == timedelta(hours=1)
+
+
 def test_a_date_begins_at_the_first_of_two_midnights(make: Make) -> None:
     # In St. John's the clock was put back at 00:01, so 23:01 to 24:00 of the old date came again.
-    zone = make(zone="America/St_Johns", week=WEEK).zone
+    zone = make(zone="America/St_Johns", week=ALL_DAY).zone
     second_time = seconds_of(datetime(2010, 11, 7, 3, 0, tzinfo=UTC))
     assert datetime.fromtimestamp(second_time, zone).date() == date(2010, 11, 6)
     assert date_at(zone, second_time) == date(2010, 11, 7).toordinal()
@@ -113,7 +152,7 @@ def test_a_date_begins_at_the_first_of_two_midnights(make: Make) -> None:
 
 
 def test_a_naive_datetime_is_refused_with_an_example(make: Make) -> None:
-    calendar, naive, aware = make(week=WEEK), datetime(2026, 1, 9, 18), datetime(2026, 1, 9, 18, tzinfo=UTC)
+    calendar, naive, aware = make(week=ALL_DAY), datetime(2026, 1, 9, 18), datetime(2026, 1, 9, 18, tzinfo=UTC)
     words = (
         "2026-01-09 18:00:00 has no offset from UTC, so it could mean many instants; "
         'give it one, for example "2026-01-09T18:00:00Z"'
@@ -133,14 +172,14 @@ def test_a_naive_datetime_is_refused_with_an_example(make: Make) -> None:
 
 
 def test_fractions_of_a_second_are_cut_off(make: Make) -> None:
-    calendar = make(week=WEEK)
+    calendar = make(week=ALL_DAY)
     at = datetime(2026, 1, 9, 18, 0, 0, 999_999, tzinfo=UTC)
     assert calendar.next_open(at) == at.replace(microsecond=0)
     assert calendar.add(at, timedelta(seconds=1, microseconds=999_999)) == datetime(2026, 1, 9, 18, 0, 1, tzinfo=UTC)
 
 
 def test_instants_of_any_zone_are_answered_in_utc(make: Make) -> None:
-    calendar = make(zone="Asia/Kolkata", week=WEEK)
+    calendar = make(zone="Asia/Kolkata", week=ALL_DAY)
     due = calendar.add(datetime(2026, 1, 9, 18, tzinfo=calendar.zone), timedelta(hours=1))
     assert due.tzinfo is UTC
     assert due == datetime(2026, 1, 9, 13, 30, tzinfo=UTC)

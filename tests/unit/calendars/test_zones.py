@@ -49,6 +49,30 @@ def test_an_unknown_zone_is_refused_with_the_nearest_names(name: str, remedy: st
     assert refused.value.zone == name
 
 
+@pytest.mark.parametrize(
+    ("city", "zone"),
+    [
+        ("istanbul", "Asia/Istanbul"),
+        ("nicosia", "Asia/Nicosia"),
+        ("louisville", "America/Kentucky/Louisville"),
+        ("indianapolis", "America/Indiana/Indianapolis"),
+        ("cordoba", "America/Argentina/Cordoba"),
+        ("mendoza", "America/Argentina/Mendoza"),
+        ("jujuy", "America/Argentina/Jujuy"),
+        ("catamarca", "America/Argentina/Catamarca"),
+        ("buenos aires", "America/Argentina/Buenos_Aires"),
+    ],
+)
+def test_of_several_zones_of_a_city_the_first_in_the_alphabet_is_suggested(city: str, zone: str) -> None:
+    with pytest.raises(UnknownZoneError, match=f'did you mean "{zone}"'):
+        iana_zone(city)
+
+
+def test_a_zone_is_suggested_for_a_city_that_is_nearly_right() -> None:
+    with pytest.raises(UnknownZoneError, match=r"Europe/Berlin"):
+        iana_zone("berlim")
+
+
 def test_the_name_of_a_folder_of_zones_is_no_zone() -> None:
     with pytest.raises(UnknownZoneError):
         iana_zone("America")

@@ -59,7 +59,7 @@ def run(store: Store, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.Monke
         not_before=NOW + HOUR,
         created_at=NOW,
         work=work_for(solve),
-        words=f"held back: {SUBJECT}",
+        reason=f"held back: {SUBJECT}",
     )
     store.write(lambda conn: outbox.put(conn, row))
     told = f"the customer says {SUBJECT}"

@@ -10,7 +10,18 @@ import pytest
 
 from slabot.domain import InstantError, Person
 from slabot.rules import Decision, Kind, Verdict, decide
-from tests.fixtures.policies import RESOLUTION, SEVERITY_ACTS, SOLVED_ACTS, WAITING_ACTS, policy, starting, with_clocks
+from tests.fixtures.policies import (
+    RESOLUTION,
+    SEVERITY_ACTS,
+    SOLVED_ACTS,
+    UPDATES,
+    WAITING_ACTS,
+    ladder,
+    ladders,
+    policy,
+    starting,
+    with_clocks,
+)
 from tests.fixtures.tickets import (
     AUTOMATION,
     CLOSED,
@@ -29,6 +40,10 @@ from tests.fixtures.times import at
 
 START = "Mon 12 Jan 09:00"
 ACTS = policy(WAITING_ACTS, SOLVED_ACTS)
+LATE = with_clocks(
+    {**UPDATES, "during": ["waiting_on_customer"], "within": "4h"},  # its reminders come every four hours
+    {**UPDATES, "name": "second_update", "during": ["waiting_on_customer"], "within": "5h"},
+)
 
 
 # ── When it is looked at again ───────────────────────────────────────────────────────────────────────────────────────
@@ -79,6 +94,28 @@ def test_a_rule_that_is_off_asks_for_no_look_and_gives_no_reason() -> None:
     story = ticket(START).waits("Mon 12 Jan 10:00")
     decision = story.decide("Mon 12 Jan 10:00", policy({"waiting.mode": "off"}))
     assert (decision.next_look, decision.refusals, decision.upcoming) == (None, (), ())
+
+
+def test_the_next_five_actions_of_all_rules_are_listed_in_the_order_of_their_times() -> None:
+    rules = policy(WAITING_ACTS, LATE, ladders(ladder("1h before", "breach", clock=["second_update"])))
+    decision = ticket(START).waits("Mon 12 Jan 10:00").decide("Mon 12 Jan 10:00", rules)
+    assert [(action.kind, action.at) for action in decision.upcoming] == [
+        (Kind.PAGE, at("Mon 12 Jan 14:00")),
+        (Kind.NUDGE, at("Mon 12 Jan 14:00")),
+        (Kind.PAGE, at("Mon 12 Jan 15:00")),
+        (Kind.NUDGE, at("Mon 12 Jan 15:00")),
+        (Kind.FOLLOW_UP, at("Tue 13 Jan 10:00")),
+    ]
+    assert [action.at for action in decision.upcoming] == sorted(action.at for action in decision.upcoming)
+
+
+@pytest.mark.parametrize("second", range(-1, 4))
+def test_the_next_look_is_later_than_now_around_every_deadline(second: int) -> None:
+    now = at("Mon 12 Jan 21:00") + timedelta(seconds=second)  # medium is due at 21:00
+    story = ticket(START)
+    found = decide(story.ticket, story.timeline, policy(ladders(ladder("1h after"))), now)
+    assert found.next_look is not None
+    assert found.next_look > now
 
 
 # ── Before and at the creation ───────────────────────────────────────────────────────────────────────────────────────
@@ -138,6 +175,15 @@ def test_a_ticket_without_a_known_organisation_is_not_exempt_by_it() -> None:
     for requester in (None, Person("r1")):
         story = ticket(START, requester=requester).waits("Mon 12 Jan 10:00")
         assert kinds(story.decide("Tue 13 Jan 10:00", rules)) == ["follow_up"]
+
+
+@pytest.mark.parametrize("organization", ["Aa", "Exempt", "Exempt Ltd.", "Zz"])
+def test_an_organisation_is_exempt_by_its_whole_name_in_any_case(organization: str) -> None:
+    rules = policy(WAITING_ACTS, {"exempt.organizations": ["Exempt Ltd"]})
+    for name, refused in [(organization, False), ("exempt LTD", True)]:
+        requester = Person(id="r1", email="ana@customer.example", organization=name)
+        story = ticket(START, requester=requester).waits("Mon 12 Jan 10:00")
+        assert bool(story.decide("Tue 13 Jan 12:00", rules).refusals) is refused
 
 
 def test_the_tags_of_the_time_decide_about_exemption() -> None:
@@ -295,6 +341,16 @@ def test_a_late_reply_is_told_once_and_says_why() -> None:
     )
     again = story.noted("Thu 15 Jan 12:00", note.key).asks("Fri 16 Jan 09:00")
     assert kinds(again.decide("Fri 16 Jan 09:00", ACTS)) == []
+
+
+def test_a_note_about_another_reply_does_not_hide_this_one() -> None:
+    rules = policy(SOLVED_ACTS)
+    story = ticket(START).answers("Mon 12 Jan 10:00").becomes("Mon 12 Jan 11:00", SOLVED).asks("Fri 16 Jan 11:00")
+    note = only(story.decide("Fri 16 Jan 12:00", rules), Kind.NOTE)
+    for key in ("acme/4711/a", "acme/4711/z", note.key[:-1], f"{note.key}/2"):
+        told = story.noted("Fri 16 Jan 11:30", key)
+        assert due(told.decide("Fri 16 Jan 12:00", rules), Kind.NOTE) == [note]
+    assert due(story.noted("Fri 16 Jan 11:30", note.key).decide("Fri 16 Jan 12:00", rules), Kind.NOTE) == []
 
 
 def test_a_reopening_says_why() -> None:

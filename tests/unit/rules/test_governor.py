@@ -156,6 +156,14 @@ def test_what_a_person_approved_does_not_trip_the_breaker_and_is_not_stopped_by_
     assert len(found.held) == 2
 
 
+@pytest.mark.parametrize("budget", [0, 1, 2, 3])
+def test_approved_writes_beyond_the_budget_leave_no_room_for_others(budget: int) -> None:
+    proposals = [proposal(number, approved=number <= 3) for number in range(1, 7)]
+    found = run(proposals, limits(writes_per_run=budget))
+    assert sorted(numbers(found.allowed)) == [1, 2, 3]
+    assert len(found.held) == 3
+
+
 def test_the_order_of_the_proposals_does_not_matter() -> None:
     five = [proposal(1), proposal(2, mode=Mode.OBSERVE), proposal(3, approved=True), proposal(4), proposal(5)]
     outcomes = {

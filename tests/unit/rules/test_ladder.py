@@ -1,8 +1,4 @@
-"""Who is paged when, what was told already, and what keeps quiet?
-
-The stories are about a critical ticket of Mon 12 Jan 09:00: due 11:00, rungs of the default policy at 10:00,
-10:30, 10:45, 11:00, 11:30 and then every half hour.
-"""
+"""Which ladder does a clock have, and when is the page of each rung due?"""
 
 from __future__ import annotations
 
@@ -11,19 +7,11 @@ from typing import Any
 import pytest
 
 from slabot.domain import Person
-from slabot.rules import Action, Decision, Kind
-from tests.fixtures.policies import NEXT_RESPONSE, RESOLUTION, ladder, ladders, policy, with_clocks
-from tests.fixtures.tickets import PENDING, SOLVED, WAITING, Story, clock, due, only, planned, rung, ticket
+from slabot.rules import Kind
+from tests.fixtures.policies import NEXT_RESPONSE, NO_RULES, RESOLUTION, Edits, ladder, ladders, policy, with_clocks
+from tests.fixtures.tickets import PENDING, SOLVED, WAITING, Story, clock, due, planned, rung, ticket
 from tests.fixtures.times import at
-
-START = "Mon 12 Jan 09:00"
-CRITICAL = ticket(START, priority="urgent")
-EVERY = "30m after, then every 30m"
-
-
-def _page(decision: Decision) -> Action:
-    return only(decision, Kind.PAGE)
-
+from tests.unit.rules.critical_ticket import CRITICAL, EVERY, START, page
 
 # ── Rungs and boundaries ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -51,10 +39,10 @@ def test_the_newest_rung_that_has_passed_is_due(now: str, name: str | None, repe
     decision = CRITICAL.decide(now)
     assert rung(decision) == name
     if name is not None:
-        page = _page(decision)
-        assert page.fact("repetition") == repetition
-        assert page.key == f"acme/4711/page/first_response/critical/{name}/{repetition}"
-        assert (page.fact("clock"), page.fact("severity")) == ("first_response", "critical")
+        found = page(decision)
+        assert found.fact("repetition") == repetition
+        assert found.key == f"acme/4711/page/first_response/critical/{name}/{repetition}"
+        assert (found.fact("clock"), found.fact("severity")) == ("first_response", "critical")
 
 
 def test_rungs_say_why_in_words() -> None:
@@ -71,7 +59,7 @@ def test_rungs_say_why_in_words() -> None:
 
 
 def test_an_act_is_due_since_its_rung_not_since_it_was_seen() -> None:
-    assert _page(CRITICAL.decide("Mon 12 Jan 10:20")).at == at("Mon 12 Jan 10:00")
+    assert page(CRITICAL.decide("Mon 12 Jan 10:20")).at == at("Mon 12 Jan 10:00")
 
 
 def test_shares_are_rounded_up_to_the_second_in_which_they_were_reached() -> None:
@@ -79,17 +67,27 @@ def test_shares_are_rounded_up_to_the_second_in_which_they_were_reached() -> Non
     assert planned(CRITICAL.decide(START, rules), Kind.PAGE) == [at("Mon 12 Jan 09:00:04")]
 
 
+def test_a_share_of_a_target_without_any_working_time_is_used_when_the_target_is_over() -> None:
+    rules = policy(
+        {"severities.medium.respond_within": "1d", "severities.medium.received_when_closed": "as_usual"},
+        ladders(ladder("50% used")),
+    )
+    decision = ticket("Sat 10 Jan 09:00").decide("Sat 10 Jan 09:00", rules)
+    assert clock(decision).due_at == at("Sun 11 Jan 09:00")
+    assert planned(decision, Kind.PAGE) == [at("Sun 11 Jan 09:00")]
+
+
 def test_a_rung_before_the_start_is_due_at_the_start() -> None:
     rules = policy(ladders(ladder("3h before", "breach")))
-    page = _page(CRITICAL.decide(START, rules))
-    assert (page.fact("rung"), page.at) == ("3h before", at(START))
+    found = page(CRITICAL.decide(START, rules))
+    assert (found.fact("rung"), found.at) == ("3h before", at(START))
 
 
 def test_rungs_at_the_same_instant_go_by_their_order_in_the_file() -> None:
     rules = policy(ladders(ladder("50% used", "60m before")))  # both at 10:00; written 1h
     decision = CRITICAL.decide("Mon 12 Jan 10:00", rules)
     assert rung(decision) == "1h before"
-    assert _page(decision).because.endswith("passed before it without a page: 50% used")
+    assert page(decision).because.endswith("passed before it without a page: 50% used")
 
 
 def test_upcoming_lists_the_next_five() -> None:
@@ -100,170 +98,6 @@ def test_upcoming_lists_the_next_five() -> None:
         at("Mon 12 Jan 12:30"),
         at("Mon 12 Jan 13:00"),
     ]
-
-
-def test_repeats_are_working_time_too() -> None:
-    story = ticket("Fri 9 Jan 16:00", priority="high")  # due 22:00; 2h after = Sat 00:00, then Mon 04:00, 08:00
-    assert planned(story.decide("Fri 9 Jan 22:00"), Kind.PAGE)[:3] == [
-        at("Sat 10 Jan 00:00"),
-        at("Mon 12 Jan 04:00"),
-        at("Mon 12 Jan 08:00"),
-    ]
-
-
-# ── Told already ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize("severity", ["critical", None])
-def test_nobody_is_paged_twice_about_the_same_rung(severity: str | None) -> None:
-    story = CRITICAL.paged("Mon 12 Jan 10:00", "50% used", severity=severity)
-    assert due(story.decide("Mon 12 Jan 10:29:59"), Kind.PAGE) == []
-    assert rung(story.decide("Mon 12 Jan 10:30")) == "75% used"
-
-
-def test_a_rung_that_was_overtaken_is_named_and_never_sent_later() -> None:
-    story = CRITICAL.paged("Mon 12 Jan 10:00", "50% used", severity="critical", repetition=0)
-    page = _page(story.decide("Mon 12 Jan 11:10"))
-    assert page.fact("rung") == "breach"
-    assert page.because.endswith("; passed before it without a page: 75% used and 15m before")
-    told = story.paged("Mon 12 Jan 11:10", "breach", severity="critical", repetition=0)
-    assert due(told.decide("Mon 12 Jan 11:29:59"), Kind.PAGE) == []
-
-
-@pytest.mark.parametrize("repetition", [1, None])
-def test_repeats_go_on_after_the_last_one_that_was_sent(repetition: int | None) -> None:
-    story = CRITICAL.paged("Mon 12 Jan 12:00", EVERY, severity="critical", repetition=repetition)
-    assert due(story.decide("Mon 12 Jan 12:29:59"), Kind.PAGE) == []
-    assert _page(story.decide("Mon 12 Jan 12:30")).fact("repetition") == "2"
-    assert _page(story.decide("Mon 12 Jan 12:30")).because == (
-        "1 h 30 min past the deadline of Mon 12 Jan 2026 11:00 +05:30"
-    )
-
-
-def test_a_missed_repeat_names_the_rung_itself() -> None:
-    story = CRITICAL.paged("Mon 12 Jan 11:00", "breach", severity="critical", repetition=0)
-    assert _page(story.decide("Mon 12 Jan 12:40")).because.endswith(f"passed before it without a page: {EVERY}")
-
-
-def test_a_page_with_a_rung_of_an_older_policy_told_everything_until_then() -> None:
-    story = CRITICAL.paged("Mon 12 Jan 10:40", "20m before", severity="critical", repetition=0)
-    assert due(story.decide("Mon 12 Jan 10:44:59"), Kind.PAGE) == []
-    assert rung(story.decide("Mon 12 Jan 10:45")) == "15m before"
-
-
-def test_pages_about_another_clock_told_nothing_about_this_one() -> None:
-    story = CRITICAL.paged("Mon 12 Jan 10:00", "50% used", clock="resolution", severity="critical", repetition=0)
-    assert rung(story.decide("Mon 12 Jan 10:00")) == "50% used"
-
-
-def test_a_raise_begins_the_ladder_anew_and_a_lowering_does_not() -> None:
-    medium = ticket(START).paged("Mon 12 Jan 10:00", "1h before", severity="medium", repetition=0)
-    raised = medium.severity("Mon 12 Jan 10:10", "critical")
-    assert rung(raised.decide("Mon 12 Jan 10:10")) == "50% used"
-    lowered = CRITICAL.paged("Mon 12 Jan 11:00", "breach", severity="critical", repetition=0)
-    lowered = lowered.severity("Mon 12 Jan 11:10", "high")  # due 15:00, 75 % at 13:30
-    assert due(lowered.decide("Mon 12 Jan 13:29:59"), Kind.PAGE) == []
-    assert rung(lowered.decide("Mon 12 Jan 13:30")) == "75% used"
-
-
-def test_a_page_without_its_severity_is_taken_for_one_of_the_severity_then_in_force() -> None:
-    story = ticket(START).paged("Mon 12 Jan 10:00", "50% used").severity("Mon 12 Jan 10:10", "critical")
-    assert rung(story.decide("Mon 12 Jan 10:10")) == "50% used"
-
-
-def test_a_raise_before_due_does_not_speak_of_the_past() -> None:
-    story = ticket(START).severity("Mon 12 Jan 10:59:59", "critical")
-    assert "already past" not in _page(story.decide("Mon 12 Jan 10:59:59")).because
-    at_due = ticket(START).severity("Mon 12 Jan 11:00", "critical")
-    assert "already past" in _page(at_due.decide("Mon 12 Jan 11:00")).because
-
-
-# ── Quiet ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-PAGED = CRITICAL.paged("Mon 12 Jan 10:00", "50% used", severity="critical", repetition=0)
-
-
-@pytest.mark.parametrize("claimed", [False, True])
-def test_an_acknowledgement_stops_the_ladder_until_re_page_after(claimed: bool) -> None:
-    story = PAGED.claimed("Mon 12 Jan 10:05") if claimed else PAGED.acknowledged("Mon 12 Jan 10:05")
-    assert due(story.decide("Mon 12 Jan 10:34:59"), Kind.PAGE) == []
-    assert planned(story.decide("Mon 12 Jan 10:05"), Kind.PAGE)[0] == at("Mon 12 Jan 10:35")
-    page = _page(story.decide("Mon 12 Jan 10:35"))
-    did = "claimed" if claimed else "acknowledged"
-    assert page.because == (
-        f"{did} Mon 12 Jan 2026 10:05 +05:30, still unanswered; passed before it without a page: 75% used"
-    )
-    told = story.paged("Mon 12 Jan 10:35", page.fact("rung") or "", severity="critical", repetition=0)
-    assert due(told.decide("Mon 12 Jan 10:44:59"), Kind.PAGE) == []
-    assert rung(told.decide("Mon 12 Jan 10:45")) == "15m before"
-
-
-def test_re_page_after_is_working_time_of_the_clocks_calendar() -> None:
-    story = ticket("Fri 9 Jan 17:50", priority="high").acknowledged("Fri 9 Jan 23:50")
-    assert planned(story.decide("Fri 9 Jan 23:50"), Kind.PAGE)[0] == at("Mon 12 Jan 00:20")
-
-
-def test_an_answer_after_the_acknowledgement_ends_the_paging() -> None:
-    story = PAGED.acknowledged("Mon 12 Jan 10:05").answers("Mon 12 Jan 10:20")
-    decision = story.decide("Mon 12 Jan 10:35")
-    assert due(decision, Kind.PAGE) == []
-    assert planned(decision, Kind.PAGE) == []
-
-
-@pytest.mark.parametrize("what", ["acknowledged", "claimed", "snoozed"])
-def test_taking_it_back_goes_on_where_the_ladder_was(what: str) -> None:
-    story = {
-        "acknowledged": PAGED.acknowledged("Mon 12 Jan 10:05"),
-        "claimed": PAGED.claimed("Mon 12 Jan 10:05"),
-        "snoozed": PAGED.snoozed("Mon 12 Jan 10:05", "Mon 12 Jan 18:00"),
-    }[what].unacknowledged("Mon 12 Jan 10:31")
-    assert rung(story.decide("Mon 12 Jan 10:31")) == "75% used"
-
-
-def test_a_snooze_lasts_until_its_instant() -> None:
-    story = PAGED.snoozed("Mon 12 Jan 10:05", "Mon 12 Jan 10:50")
-    assert due(story.decide("Mon 12 Jan 10:49:59"), Kind.PAGE) == []
-    page = _page(story.decide("Mon 12 Jan 10:50"))
-    assert page.because == (
-        "snoozed Mon 12 Jan 2026 10:05 +05:30, still unanswered; passed before it without a page: 75% used "
-        "and 15m before"
-    )
-
-
-def test_a_snooze_until_a_time_gone_by_is_no_quiet() -> None:
-    story = PAGED.snoozed("Mon 12 Jan 10:31", "Mon 12 Jan 10:10")
-    assert len(due(story.decide("Mon 12 Jan 10:31"), Kind.PAGE)) == 1
-
-
-def test_the_last_word_counts_among_acknowledgements_and_snoozes() -> None:
-    story = PAGED.snoozed("Mon 12 Jan 10:05", "Mon 12 Jan 18:00").acknowledged("Mon 12 Jan 10:10")
-    assert len(due(story.decide("Mon 12 Jan 10:40"), Kind.PAGE)) == 1
-    story = PAGED.acknowledged("Mon 12 Jan 10:05").snoozed("Mon 12 Jan 10:10", "Mon 12 Jan 18:00")
-    assert due(story.decide("Mon 12 Jan 17:59:59"), Kind.PAGE) == []
-
-
-@pytest.mark.parametrize(("named", "quiet"), [(None, True), ("first_response", True), ("resolution", False)])
-def test_quiet_is_for_the_clock_that_is_named_or_for_all(named: str | None, quiet: bool) -> None:
-    story = PAGED.acknowledged("Mon 12 Jan 10:05", named)
-    assert (due(story.decide("Mon 12 Jan 10:30"), Kind.PAGE) == []) is quiet
-    snoozed = PAGED.snoozed("Mon 12 Jan 10:05", "Mon 12 Jan 18:00", named)
-    assert (due(snoozed.decide("Mon 12 Jan 10:30"), Kind.PAGE) == []) is quiet
-    back = PAGED.acknowledged("Mon 12 Jan 10:05").unacknowledged("Mon 12 Jan 10:06", named)
-    assert (due(back.decide("Mon 12 Jan 10:30"), Kind.PAGE) != []) is quiet
-
-
-def test_a_raise_after_the_acknowledgement_pages_at_once() -> None:
-    story = ticket(START, priority="high").acknowledged("Mon 12 Jan 10:05").severity("Mon 12 Jan 10:10", "critical")
-    assert rung(story.decide("Mon 12 Jan 10:10")) == "50% used"
-    before = ticket(START, priority="high").severity("Mon 12 Jan 10:05", "critical").acknowledged("Mon 12 Jan 10:10")
-    assert due(before.decide("Mon 12 Jan 10:10"), Kind.PAGE) == []
-    same_second = ticket(START, priority="high").severity("Mon 12 Jan 10:05", "critical")
-    assert due(same_second.acknowledged("Mon 12 Jan 10:05").decide("Mon 12 Jan 10:05"), Kind.PAGE) == []
-
-
-def test_a_lowering_after_the_acknowledgement_stays_quiet() -> None:
-    story = PAGED.acknowledged("Mon 12 Jan 10:05").severity("Mon 12 Jan 10:10", "high")
-    assert due(story.decide("Mon 12 Jan 10:20"), Kind.PAGE) == []
 
 
 # ── Which ladder ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -313,8 +147,8 @@ def test_each_clock_that_runs_again_has_pages_of_its_own() -> None:
     story = story.paged("Mon 12 Jan 12:00", "breach", clock="next_response", severity="critical", repetition=0)
     assert due(story.decide("Mon 12 Jan 12:30", rules), Kind.PAGE) == []
     again = story.answers("Mon 12 Jan 13:00").asks("Mon 12 Jan 14:00")
-    page = _page(again.decide("Mon 12 Jan 16:00", rules))
-    assert page.key == "acme/4711/page/next_response#2/critical/breach/0"
+    found = page(again.decide("Mon 12 Jan 16:00", rules))
+    assert found.key == "acme/4711/page/next_response#2/critical/breach/0"
 
 
 def _resolving(category: Any) -> Story:
@@ -332,6 +166,36 @@ def test_a_paused_clock_plans_nothing_that_it_cannot_reach() -> None:
         at("Mon 12 Jan 18:00"),  # 5 h of pause later than 13:00
         at("Mon 12 Jan 22:00"),
     ]
+
+
+PAUSED: tuple[Edits, ...] = (
+    with_clocks(RESOLUTION),
+    ladders(ladder("50% used", "breach", EVERY, clock=["resolution"])),
+    NO_RULES,
+)
+
+
+def test_a_clock_in_a_pause_without_an_end_has_no_pages_to_come() -> None:
+    rules = policy(*PAUSED)  # critical: 8 hours
+    story = CRITICAL.answers("Mon 12 Jan 10:00").becomes("Mon 12 Jan 12:00", WAITING)
+    decision = story.decide("Tue 13 Jan 12:00", rules)
+    assert clock(decision, "resolution").due_at is None
+    assert [action for action in decision.upcoming if action.fact("clock") == "resolution"] == []
+    assert [action for action in due(decision, Kind.PAGE) if action.fact("clock") == "resolution"] == []
+
+
+@pytest.mark.parametrize(("rungs", "place"), [(("breach", EVERY), 1), (("50% used", "breach", EVERY), 2)])
+def test_a_repeat_that_a_late_pause_hides_does_not_bring_the_earlier_ones_again(
+    rungs: tuple[str, ...], place: int
+) -> None:
+    rules = policy(with_clocks(RESOLUTION), ladders(ladder(*rungs, clock=["resolution"])), NO_RULES)
+    story = CRITICAL.answers("Mon 12 Jan 10:00")  # resolution is due at 17:00
+    for when, number in [("17:30", 0), ("18:00", 1), ("18:30", 2)]:
+        story = story.paged(f"Mon 12 Jan {when}", EVERY, clock="resolution", repetition=number)
+    assert due(story.decide("Mon 12 Jan 18:59", rules), Kind.PAGE) == []
+    # It was learnt late that support has waited for the customer since 18:10: the second repeat was none.
+    paused = story.becomes("Mon 12 Jan 18:10", WAITING)
+    assert due(paused.decide("Mon 12 Jan 18:59", rules), Kind.PAGE) == []
 
 
 def test_nobody_is_paged_about_a_ticket_that_is_solved() -> None:

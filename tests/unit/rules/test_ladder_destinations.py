@@ -12,10 +12,8 @@ from slabot.rules.telling import destinations, mentioned
 from tests.fixtures.policies import ladders, policy
 from tests.fixtures.tickets import Story, due, ticket
 from tests.fixtures.times import at
+from tests.unit.rules.critical_ticket import CRITICAL, EVERY, START
 
-START = "Mon 12 Jan 09:00"
-CRITICAL = ticket(START, priority="urgent")  # due 11:00
-EVERY = "30m after, then every 30m"
 WAYS = {
     "rotas": {"primary": {"time_zone": "Asia/Kolkata", "people": ["maya@acme.example"]}},
     "pagerduty": {"main": {"routing_key_env": "KEY"}},

@@ -6,20 +6,14 @@ import pytest
 
 from slabot.domain import PageSent
 from slabot.policy import Policy
-from slabot.rules import Action, Decision, Kind
+from slabot.rules import Decision, Kind
 from tests.fixtures.policies import NEXT_RESPONSE, RESOLUTION, ladder, ladders, policy, with_clocks
-from tests.fixtures.tickets import PENDING, WAITING, due, only, planned, ticket
+from tests.fixtures.tickets import PENDING, WAITING, due, planned
 from tests.fixtures.times import at
+from tests.unit.rules.critical_ticket import CRITICAL, EVERY, page
 
-START = "Mon 12 Jan 09:00"
-CRITICAL = ticket(START, priority="urgent")  # due 11:00; rungs at 10:00, 10:30, 10:45, 11:00, 11:30, every 30 min
-EVERY = "30m after, then every 30m"
 SHORT = policy(ladders(ladder("50% used", "breach")))
 MANY = policy(ladders({"rungs": [{"at": "50% used", "notify": ["#leads", "assignee"]}, {"at": "breach"}]}))
-
-
-def page(decision: Decision) -> Action:
-    return only(decision, Kind.PAGE)
 
 
 def rung(decision: Decision) -> str | None:

@@ -7,11 +7,10 @@ from slabot.policy import Policy
 from slabot.reports import explanation
 from slabot.rules import Kind
 from tests.fixtures.policies import NEXT_RESPONSE, ladder, ladders, policy, with_clocks
-from tests.fixtures.tickets import Story, due, only, rung, ticket
+from tests.fixtures.tickets import Story, due, only, rung
 from tests.fixtures.times import at
+from tests.unit.rules.critical_ticket import CRITICAL, START
 
-START = "Mon 12 Jan 09:00"
-CRITICAL = ticket(START, priority="urgent")
 RE_PAGE = {"re_page_after": "45m"}
 OLD = policy(ladders(ladder("10% used", "breach")), RE_PAGE)  # 09:12
 NEW = policy(ladders(ladder("50% used", "breach")))  # 10:00

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from slabot.domain import Person
-from slabot.policy import Mode
-from slabot.rules import Kind, SeveritySource
+from slabot.domain import SECOND, Person
+from slabot.policy import Mode, Policy
+from slabot.rules import Assessment, Kind, SeveritySource, assessments
+from slabot.rules.severity import SeverityHistory
 from tests.fixtures.policies import NO_RULES, SEVERITY_ACTS, Edits, policy, rule
 from tests.fixtures.tickets import AGENT, AUTOMATION, CUSTOMER, SLABOT, SOLVED, SYSTEM, Story, clock, due, only, ticket
 from tests.fixtures.times import at
 
 START = "Mon 12 Jan 09:00"
+LATER = "Mon 12 Jan 20:00"
+NOON = at("Mon 12 Jan 12:00")
 
 
 # ── Conditions ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -308,6 +312,69 @@ def test_evidence_names_the_first_message_that_has_it() -> None:
     assert story.decide("Mon 12 Jan 10:00", rules).severity.since == at(START)
 
 
+# ── Which time counts ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("when", "severity"),
+    [
+        ("Mon 12 Jan 09:59:59", "critical"),
+        ("Mon 12 Jan 10:00", "critical"),
+        ("Mon 12 Jan 10:00:01", "medium"),
+        ("Mon 12 Jan 10:00:02", "medium"),
+    ],
+)
+def test_rules_read_the_customers_messages_up_to_the_second_of_the_answer(when: str, severity: str) -> None:
+    story = ticket(START).says("Mon 12 Jan 10:00", AGENT).asks(when, "production down")
+    assert story.decide(LATER).severity.severity == severity
+
+
+def test_assessments_lists_every_severity_that_was_in_force() -> None:
+    story = ticket(START).severity("Mon 12 Jan 09:30", "high").asks("Mon 12 Jan 09:40", "production down")
+    for answered in (story, story.answers("Mon 12 Jan 10:00")):
+        found = assessments(answered.ticket, answered.timeline, policy(), at("Mon 12 Jan 11:00"))
+        assert [(each.severity, each.since) for each in found] == [
+            ("medium", at(START)),
+            ("high", at("Mon 12 Jan 09:30")),
+        ]
+    unread = ticket(START).answers("Mon 12 Jan 10:00").asks("Mon 12 Jan 10:30", "production down")
+    assert len(assessments(unread.ticket, unread.timeline, policy(), at(LATER))) == 1
+
+
+def test_everything_in_the_second_of_the_creation_is_read_at_once() -> None:
+    story = ticket(START).asks(START, "production down").tagged(START, "vip").field(START, "plan", "gold")
+    history = story.decide(LATER)
+    assert (history.severity.severity, history.severity.since) == ("critical", at(START))
+    rules = policy(rule("high", {"tags": ["vip"], "fields": {"plan": ["gold"]}}))
+    found = story.decide(LATER, rules)
+    assert (found.severity.severity, found.severity.since) == ("high", at(START))
+    assert clock(found).raised is False
+
+
+def test_a_change_one_second_after_the_creation_is_a_change() -> None:
+    rules: Policy = policy(rule("high", {"tags": ["vip"]}))
+    found = ticket(START).tagged("Mon 12 Jan 09:00:01", "vip").decide(LATER, rules)
+    assert (found.severity.since, clock(found).raised) == (at("Mon 12 Jan 09:00:01"), True)
+
+
+def test_of_two_changes_in_one_second_the_last_holds() -> None:
+    rules = policy(rule("high", {"tags": ["vip"]}))
+    story = ticket(START).happens(
+        *ticket().tagged("Mon 12 Jan 09:30", "vip").events,
+        *ticket().severity("Mon 12 Jan 09:30", "low").events,
+    )
+    found = story.decide("Mon 12 Jan 09:40", rules)
+    assert (found.severity.severity, found.severity.source) == ("low", SeveritySource.AGENT)
+    assert clock(found).raised is False
+
+
+def test_messages_of_others_than_the_customer_change_no_severity() -> None:
+    story = ticket(START).says("Mon 12 Jan 09:10", AGENT, "production down", public=False)
+    story = story.says("Mon 12 Jan 09:20", AUTOMATION, "production down").assigned("Mon 12 Jan 09:30")
+    found = story.asks("Mon 12 Jan 09:40", "").decide(LATER)
+    assert (found.severity.severity, found.severity.since) == ("medium", at(START))
+
+
 def test_what_rules_found_in_words_that_are_no_longer_kept_counts_as_a_rules() -> None:
     pinned = (
         ticket(START, priority="low").asks(START, "").severity(START, "high", AUTOMATION, reason="(no longer kept)")
@@ -365,3 +432,14 @@ def test_the_lowest_first_answer_target_follows_a_choice_within_the_second_of_cr
     story = ticket(START).severity(START, "critical")
     found = clock(story.decide(START))
     assert (found.terms.severity, found.raised) == ("critical", False)
+
+
+def test_before_the_first_severity_the_first_one_was_in_force() -> None:
+    first, second = (
+        Assessment(NOON + timedelta(hours=number), name, SeveritySource.RULE, ())
+        for number, name in enumerate(("low", "high"))
+    )
+    history = SeverityHistory((first, second), (), None)
+    hour = timedelta(hours=1)
+    assert history.at(NOON - hour) == history.at(NOON) == history.at(NOON + hour - SECOND) == first
+    assert history.at(NOON + hour) == history.at(NOON + 2 * hour) == history.current == second

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from slabot.domain import Category
 from slabot.policy import Mode
 from slabot.rules import Kind
 from tests.fixtures.policies import WAITING_ACTS, policy
-from tests.fixtures.tickets import AGENT, CUSTOMER, PENDING, SOLVED, WAITING, due, kinds, only, planned, ticket
+from tests.fixtures.tickets import AGENT, CUSTOMER, PENDING, SOLVED, WAITING, Story, due, kinds, only, planned, ticket
 from tests.fixtures.times import at
 
 OBSERVES, ACTS = policy(), policy(WAITING_ACTS)
 ASKED = ticket("Mon 12 Jan 09:00").waits("Mon 12 Jan 10:00")
 DAYS = ("Tue 13 Jan 10:00", "Wed 14 Jan 10:00", "Thu 15 Jan 10:00")
+START = "Mon 12 Jan 09:00"
 
 
 def test_a_whole_wait_in_act_mode() -> None:
@@ -146,6 +148,39 @@ def test_the_customers_words_before_the_entry_do_not_end_the_wait() -> None:
     assert decision.waiting is not None
 
 
+def test_a_message_one_second_before_the_entry_does_not_end_the_wait_and_one_after_it_does() -> None:
+    story = ticket(START).answers("Mon 12 Jan 10:00").asks("Mon 12 Jan 10:59:59").becomes("Mon 12 Jan 11:00", WAITING)
+    assert due(story.decide("Mon 12 Jan 12:00", ACTS), Kind.SET_CATEGORY) == []
+    ended = story.asks("Mon 12 Jan 11:00:01").decide("Mon 12 Jan 12:00", ACTS)
+    assert only(ended, Kind.SET_CATEGORY).at == at("Mon 12 Jan 11:00:01")
+
+
+def test_the_request_itself_does_not_end_a_wait_that_began_with_the_ticket() -> None:
+    waiting = ticket(START, status=Category.WAITING_ON_CUSTOMER).asks(START)
+    assert due(waiting.decide("Mon 12 Jan 12:00", ACTS), Kind.SET_CATEGORY) == []
+    answered = waiting.asks("Mon 12 Jan 09:00:01").decide("Mon 12 Jan 12:00", ACTS)
+    assert only(answered, Kind.SET_CATEGORY).at == at("Mon 12 Jan 09:00:01")
+
+
+def test_nobody_is_reminded_after_a_second_message_of_the_customer() -> None:
+    story = ticket(START).asks("Mon 12 Jan 09:30").waits("Mon 12 Jan 10:00").asks("Mon 12 Jan 11:00")
+    decision = story.decide("Mon 26 Jan 12:00", ACTS)
+    assert decision.waiting is None
+    assert kinds(decision) == ["set_category"]
+
+
+def test_a_round_after_several_answers_begins_with_the_question_after_the_last() -> None:
+    story = ticket(START).waits("Mon 12 Jan 10:00").asks("Mon 12 Jan 11:00").answers("Mon 12 Jan 11:10")
+    story = story.asks("Mon 12 Jan 12:00").answers("Mon 12 Jan 12:10")
+    turn = story.decide("Mon 12 Jan 12:30").waiting
+    assert turn is not None
+    assert (turn.began, turn.waiting_since, turn.ask) == (
+        at("Mon 12 Jan 12:10"),
+        at("Mon 12 Jan 12:00"),
+        at("Mon 12 Jan 12:10"),
+    )
+
+
 def test_an_answer_in_the_second_of_the_entry_is_not_lost() -> None:
     story = ASKED.asks("Mon 12 Jan 10:00", "Version 7")
     assert kinds(story.decide("Tue 13 Jan 10:00", ACTS)) == ["set_category"]
@@ -216,3 +251,41 @@ def test_a_question_just_after_the_entry_is_the_question_and_no_reminder() -> No
     turn = story.decide("Mon 12 Jan 17:00", ACTS).waiting
     assert turn is not None
     assert (turn.ask, turn.follow_ups) == (at("Mon 12 Jan 16:01"), ())
+
+
+@pytest.mark.parametrize(
+    ("spoken", "question", "since"),
+    [
+        # The last one up to the entry at 12:00, unless one follows within four hours and none was within four before.
+        (("09:00", "10:00", "12:00"), "12:00", "12:00"),
+        (("08:00", "12:00:01"), "12:00:01", "12:00"),
+        (("08:00", "15:59:59"), "15:59:59", "12:00"),
+        (("08:00", "16:00"), "08:00", "12:00"),
+        (("08:00:01", "12:30"), "08:00:01", "12:00"),
+        (("08:00", "12:30"), "12:30", "12:00"),
+        (("07:00", "10:00", "12:30"), "10:00", "12:00"),
+        (("07:00", "12:30", "13:30"), "12:30", "12:00"),
+        # None before it: the first after it; where that is more than four hours later, the wait begins with it.
+        (("12:30", "13:30"), "12:30", "12:00"),
+        (("16:00", "16:30", "17:00"), "16:00", "12:00"),
+        (("16:00:01", "16:30", "17:00"), "16:00:01", "16:00:01"),
+    ],
+)
+def test_the_question_is_the_last_up_to_the_entry_or_soon_after(
+    spoken: tuple[str, ...], question: str, since: str
+) -> None:
+    story: Story = ticket("Mon 12 Jan 06:00")
+    for time in spoken:
+        story = story.answers(f"Mon 12 Jan {time}")
+    turn = story.becomes("Mon 12 Jan 12:00", WAITING).decide("Mon 12 Jan 18:00").waiting
+    assert turn is not None
+    assert (turn.ask, turn.waiting_since) == (at(f"Mon 12 Jan {question}"), at(f"Mon 12 Jan {since}"))
+
+
+def test_of_two_reasons_to_solve_the_one_that_came_first_is_given() -> None:
+    story = ticket(START).waits("Mon 12 Jan 10:00")
+    for when_sent in ("Tue 13 Jan 10:00", "Wed 14 Jan 10:00", "Thu 15 Jan 10:00"):
+        story = story.follows_up(when_sent)
+    found = only(story.decide("Mon 2 Feb 10:00", ACTS), Kind.AUTO_SOLVE)
+    assert found.at == at("Fri 16 Jan 10:00")
+    assert found.because.startswith("3 follow-ups without feedback")

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from slabot.rules.words import days_and_hours, length, listed, local_time, shorten, stamp, when
+from slabot.rules.words import days_and_hours, length, listed, local_time, shorten, stamp, when, worked
 
 NOON = datetime(2026, 1, 9, 12, 30, tzinfo=UTC)
 
@@ -26,6 +26,10 @@ def test_an_instant_is_shown_in_its_zone_with_its_offset(zone: str, words: str) 
     assert local_time(NOON, ZoneInfo(zone)) == words[:-7]
 
 
+def test_an_offset_of_44_minutes_west_is_shown_in_hours_and_minutes() -> None:
+    assert when(datetime(1971, 6, 1, 12, tzinfo=UTC), ZoneInfo("Africa/Monrovia")).endswith(" -00:44")
+
+
 def test_seconds_are_shown_where_there_are_some() -> None:
     assert local_time(NOON + timedelta(seconds=5), ZoneInfo("UTC")) == "Fri 9 Jan 2026 12:30:05"
 
@@ -41,10 +45,31 @@ def test_seconds_are_shown_where_there_are_some() -> None:
         (86_400, "1 d"),
         (95_400, "1 d 2 h 30 min"),
         (-90, "-1 min 30 s"),
+        (-1, "-1 s"),
+        (3_599, "59 min 59 s"),
+        (7_199, "1 h 59 min 59 s"),
+        (86_399, "23 h 59 min 59 s"),
+        (86_401, "1 d 1 s"),
+        (172_799, "1 d 23 h 59 min 59 s"),
     ],
 )
 def test_a_length_names_its_units(seconds: int, words: str) -> None:
     assert length(timedelta(seconds=seconds)) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "0 s"),
+        (59, "59 s"),
+        (60, "1 min"),
+        (3_599, "59 min 59 s"),
+        (7_199, "1 h 59 min 59 s"),
+        (172_799, "47 h 59 min 59 s"),
+    ],
+)
+def test_working_time_is_written_in_hours_to_the_second(seconds: int, said: str) -> None:
+    assert worked(timedelta(seconds=seconds)) == said
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ def owe(world: World, what: str = "breaker", words: str = "It is open. Look.") -
 
 def told(world: World) -> list[tuple[LedgerEvent, str]]:
     rows = world.parts.store.read(lambda conn: ledger.since(conn, MONDAY))
-    return [(row.event, row.words) for row in rows]
+    return [(row.event, row.text) for row in rows]
 
 
 def settle(world: World) -> None:
@@ -157,7 +157,7 @@ def test_without_slack_the_ledger_has_it_and_nothing_waits(make: object) -> None
 
 def test_a_circuit_breaker_that_opens_is_told_with_what_to_do(world: World) -> None:
     for _ in range(2):
-        WriteLimits(world.parts)._tell("this run wants to write to 8 tickets", world.parts.now())
+        WriteLimits(world.parts)._alert("this run wants to write to 8 tickets", world.parts.now())
     settle(world)
 
     assert [key for key, _, _ in world.slack.posted] == ["alert/breaker/20260112T09"]

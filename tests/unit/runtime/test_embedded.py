@@ -174,9 +174,9 @@ def test_a_store_that_takes_no_row_keeps_nobody_from_ending(engine: tuple[Embedd
     with structlog.testing.capture_logs() as logs:
         made._parts.store.close()
         made.stop()
-    assert "The store is closed" in next(entry["words"] for entry in logs if entry["event"] == "slabot.stopped")
+    assert "The store is closed" in next(entry["reason"] for entry in logs if entry["event"] == "slabot.stopped")
 
 
 def _stopped(made: Embedded) -> list[str]:
     rows = made._parts.store.read(lambda conn: ledger.latest(conn, [LedgerEvent.SLABOT_STOPPED], 9))
-    return [row.words for row in rows]
+    return [row.text for row in rows]

@@ -53,7 +53,7 @@ def break_decide(monkeypatch: pytest.MonkeyPatch, ticket: str, error: Exception)
 
 def told(world: World, ticket: str, event: LedgerEvent) -> list[str]:
     rows = world.parts.store.read(lambda conn: ledger.of_ticket(conn, "acme", ticket))
-    return [row.words for row in rows if row.event is event]
+    return [row.text for row in rows if row.event is event]
 
 
 def state(world: World, part: str) -> list[OutboxState]:

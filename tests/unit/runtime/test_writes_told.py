@@ -50,7 +50,7 @@ def test_what_is_written_is_told_by_its_name_and_as_done(world: World, work: Wor
         (event, KEY, MONDAY),
         (LedgerEvent.WRITE_DONE, KEY, MONDAY),
     ]
-    assert rows[1].words == "acme has it: status set to pending."
+    assert rows[1].text == "acme has it: status set to pending."
     settled = store.read(lambda conn: outbox.get(conn, KEY))
     assert settled is not None
     assert settled.state is OutboxState.SENT

@@ -135,7 +135,7 @@ def test_all_that_is_added_is_there_for_each_of_several(store: Store) -> None:
     assert list(kept(store, "1").timeline)[-1] == Nudged(at=NOON, key="k", id="nudged:k")
     assert len(kept(store, "2").timeline) == 1
     for number in "12":
-        assert [row.words for row in store.read(lambda conn, n=number: ledger.of_ticket(conn, "acme", n))] == [  # type: ignore[misc]
+        assert [row.text for row in store.read(lambda conn, n=number: ledger.of_ticket(conn, "acme", n))] == [  # type: ignore[misc]
             "severity high."
         ]
         assert kept(store, number).generation == 1

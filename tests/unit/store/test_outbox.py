@@ -26,8 +26,8 @@ def get(store: Store, key: str = "k") -> OutboxRow:
     return row
 
 
-def settle(store: Store, state: OutboxState = OutboxState.SENT, key: str = "k", words: str | None = None) -> bool:
-    return store.write(lambda conn: outbox.settle(conn, key, state, words, {"ts": "1.2"}))
+def settle(store: Store, state: OutboxState = OutboxState.SENT, key: str = "k", reason: str | None = None) -> bool:
+    return store.write(lambda conn: outbox.settle(conn, key, state, reason, {"ts": "1.2"}))
 
 
 def test_a_row_is_read_as_it_was_put_in(store: Store) -> None:
@@ -88,15 +88,15 @@ def test_several_processes_claim_different_rows(postgres_url: str) -> None:
 def test_a_row_is_settled_once_and_the_first_word_stands(store: Store, state: OutboxState) -> None:
     put(store)
     claim(store)
-    assert settle(store, state, words="done")
-    assert not settle(store, OutboxState.FAILED, words="no, failed")
+    assert settle(store, state, reason="done")
+    assert not settle(store, OutboxState.FAILED, reason="no, failed")
     row = get(store)
-    assert (row.state, row.words, row.outcome, row.sending_since) == (state, "done", {"ts": "1.2"}, None)
+    assert (row.state, row.reason, row.outcome, row.sending_since) == (state, "done", {"ts": "1.2"}, None)
 
 
 def test_a_row_that_waits_can_be_superseded_without_being_claimed(store: Store) -> None:
     put(store)
-    assert settle(store, OutboxState.SUPERSEDED, words="answered meanwhile")
+    assert settle(store, OutboxState.SUPERSEDED, reason="answered meanwhile")
     assert claim(store) == []
 
 
@@ -112,7 +112,7 @@ def test_a_held_row_waits_until_then_and_says_why(store: Store) -> None:
     claim(store)
     until = after(seconds=30) + timedelta(milliseconds=200)
     assert store.write(lambda conn: outbox.hold(conn, "k", until, "Slack asks to wait"))
-    assert (get(store).words, get(store).sending_since) == ("Slack asks to wait", None)
+    assert (get(store).reason, get(store).sending_since) == ("Slack asks to wait", None)
     assert store.read(lambda conn: outbox.earliest(conn, Lane.PAGE)) == after(seconds=31)
     assert claim(store, minutes=0.5) == []
     (row,) = claim(store, minutes=1)

@@ -71,10 +71,10 @@ def test_quotes_go_with_the_messages_that_they_are_from(store: Store) -> None:
     store.write(lambda conn: ledger.write(conn, after(days=2), "severity.set", QUOTING, "acme", "4711"))
     assert scrub(store, days=1).ledger_rows == 1
     old, new = store.read(lambda conn: ledger.of_ticket(conn, "acme", "4711"))
-    assert old.words == f'it is critical: rule "down": the customer says {GONE}.'
-    assert old.facts == {"because": [old.words.removesuffix(".")], "n": 1}
+    assert old.text == f'it is critical: rule "down": the customer says {GONE}.'
+    assert old.facts == {"because": [old.text.removesuffix(".")], "n": 1}
     assert old.evidence == ()
-    assert new.words == f"{QUOTING}."
+    assert new.text == f"{QUOTING}."
     assert scrub(store, days=3).ledger_rows == 1
     assert "everywhere" not in everything(store)
 

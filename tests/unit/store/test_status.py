@@ -38,7 +38,7 @@ def test_everything_is_told_at_once(store: Store) -> None:
     assert found.outbox == {(Lane.PAGE, OutboxState.SENDING): 1, (Lane.PAGE, OutboxState.PENDING): 1}
     assert found.oldest_pending == after(minutes=3)
     assert [feed.error for feed in found.feeds] == ["wrong token"]
-    assert [row.words for row in found.last_errors] == ["6.", "5.", "4.", "3.", "2."]
+    assert [row.text for row in found.last_errors] == ["6.", "5.", "4.", "3.", "2."]
     assert found.policy_version == version
     early = store.read(lambda conn: status(conn, NOON))
     assert (early.overdue_looks, early.overdue_clocks) == (0, 0)

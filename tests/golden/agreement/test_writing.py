@@ -1,6 +1,6 @@
-"""Are silent tickets moved on as DESIGN §6 says, sentence by sentence? Here: reopening, closing, modes, guards.
+"""Are the modes, guards and limits on what is written to the helpdesk as agreed?
 
-Promise: as in `test_agreement_sentences_3.py`.
+Each paragraph of a docstring is a clause of the agreement: `tests/golden/test_agreement_is_covered.py`.
 """
 
 from __future__ import annotations
@@ -12,115 +12,14 @@ import pytest
 from slabot.policy import Mode, RunLimits
 from slabot.rules import Kind, Proposal, govern
 from tests.fixtures.policies import SOLVED_ACTS, WAITING_ACTS, Edits, policy, starting
-from tests.fixtures.tickets import (
-    AUTOMATION,
-    CLOSED,
-    PENDING,
-    SLABOT,
-    SOLVED,
-    Story,
-    clock,
-    due,
-    kinds,
-    only,
-    planned,
-    ticket,
-)
+from tests.fixtures.tickets import SOLVED, Story, due, kinds, only, ticket
 from tests.fixtures.times import at
 
-SECTION = 6
-ELSEWHERE = {
-    "or opens the same ticket (Freshdesk)": "adapters say which; its history is one ticket's",
-    "(ledger and digest say what it would have done)": "runtime and reports; here the acts carry the mode `observe`",
-    "(default: installation)": "runtime fills it in with Policy.starting; tested in tests/unit/policy",
-    "each checked again at the moment of acting": "runtime: decide() is called again before every delivery",
-    "tell the admin": "runtime; the words for the admin are tested in test_governor.py",
-    "Zendesk writes use `safe_update`; Freshdesk re-reads first.": "adapters",
-    "(`slabot undo`)": "cli",
-    "so those have the stricter guards": "runtime and adapters: outcome unknown, at most once (§7)",
-}
+# ── Modes ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-ACTS = policy(WAITING_ACTS, SOLVED_ACTS)
+
 DONE = ticket("Mon 12 Jan 09:00").answers("Mon 12 Jan 10:00").becomes("Mon 12 Jan 11:00", SOLVED)
 WAITS = ticket("Mon 12 Jan 09:00").waits("Mon 12 Jan 10:00")
-
-
-@pytest.mark.parametrize(
-    ("reply", "reopened"),
-    [
-        ("Mon 12 Jan 11:00:01", True),
-        ("Thu 15 Jan 10:59:59", True),
-        ("Thu 15 Jan 11:00", True),
-        ("Thu 15 Jan 11:00:01", False),
-    ],
-)
-def test_feedback_up_to_exactly_three_days_after_the_solve_reopens(reply: str, reopened: bool) -> None:
-    """Reopen: feedback on a Solved ticket up to exactly 3 days after makes it Pending"""
-    found = due(DONE.asks(reply, "It is back").decide(reply, ACTS), Kind.REOPEN)
-    assert [action.fact("to") for action in found] == (["pending"] if reopened else [])
-
-
-def test_nothing_is_reopened_that_the_helpdesk_has_reopened() -> None:
-    """if the helpdesk has not already."""
-    story = DONE.asks("Tue 13 Jan 09:00", "It is back").becomes("Tue 13 Jan 09:00", PENDING, AUTOMATION)
-    assert due(story.decide("Tue 13 Jan 09:00", ACTS), Kind.REOPEN) == []
-
-
-def test_the_request_itself_does_not_reopen_a_ticket_that_was_created_as_solved() -> None:
-    """Reopen: feedback on a Solved ticket"""
-    story = ticket("Mon 12 Jan 09:00", status=SOLVED).asks("Mon 12 Jan 09:00", "As told by telephone")
-    assert due(story.decide("Mon 12 Jan 09:00", ACTS), Kind.REOPEN) == []
-    assert planned(story.decide("Mon 12 Jan 09:00", ACTS), Kind.AUTO_CLOSE) == [at("Thu 15 Jan 09:00:01")]
-
-
-@pytest.mark.parametrize(("now", "closed"), [("Thu 15 Jan 11:00", False), ("Thu 15 Jan 11:00:01", True)])
-def test_solved_for_more_than_three_days_is_closed(now: str, closed: bool) -> None:
-    """Auto-close: Solved for more than 3 days without feedback;"""
-    assert (due(DONE.decide(now, ACTS), Kind.AUTO_CLOSE) != []) is closed
-    automatic = DONE.asks("Tue 13 Jan 09:00", "Out of office", auto_reply=True)
-    assert (due(automatic.decide(now, ACTS), Kind.AUTO_CLOSE) != []) is closed
-
-
-def test_a_solve_that_was_noticed_later_counts_from_then() -> None:
-    """Auto-close: Solved for more than 3 days without feedback;"""
-    story = ticket("Mon 12 Jan 09:00").becomes("Mon 12 Jan 11:00", SOLVED, observed_at=at("Mon 12 Jan 11:30"))
-    assert planned(story.decide("Mon 12 Jan 11:30", ACTS), Kind.AUTO_CLOSE) == [at("Thu 15 Jan 11:30:01")]
-
-
-def test_seen_at_once_the_reply_wins() -> None:
-    """seen at once, the reply wins;"""
-    story = DONE.asks("Thu 15 Jan 10:00", "It is back")  # slabot was away until Friday
-    assert kinds(story.decide("Fri 16 Jan 12:00", ACTS)) == ["reopen"]
-
-
-def test_a_late_reply_on_a_ticket_that_is_not_closed_yet_keeps_it_from_being_closed() -> None:
-    """Auto-close: Solved for more than 3 days without feedback;"""
-    story = DONE.asks("Thu 15 Jan 11:00:01", "It is back")
-    decision = story.decide("Fri 16 Jan 12:00", ACTS)
-    assert kinds(decision) == ["note"]
-    assert kinds(story.does("Fri 16 Jan 12:00", Kind.NOTE, ACTS).decide("Fri 16 Jan 12:01", ACTS)) == []
-
-
-def test_a_new_solve_starts_the_days_anew() -> None:
-    """a new solve starts the days anew."""
-    story = DONE.asks("Wed 14 Jan 09:00", "It is back").becomes("Wed 14 Jan 09:00", PENDING)
-    story = story.becomes("Wed 14 Jan 15:00", SOLVED)
-    assert planned(story.decide("Wed 14 Jan 15:00", ACTS), Kind.AUTO_CLOSE) == [at("Sat 17 Jan 15:00:01")]
-    without_reopening = DONE.asks("Wed 14 Jan 09:00", "It is back").becomes("Wed 14 Jan 15:00", SOLVED)
-    assert planned(without_reopening.decide("Wed 14 Jan 15:00", ACTS), Kind.AUTO_CLOSE) == [at("Sat 17 Jan 15:00:01")]
-
-
-def test_a_follow_up_ticket_starts_its_own_clock() -> None:
-    """A reply after that is a follow-up ticket (Zendesk)
-
-    either way a clock starts,
-    """
-    assert (
-        kinds(DONE.becomes("Thu 15 Jan 12:00", CLOSED).asks("Fri 16 Jan 09:00").decide("Fri 16 Jan 10:00", ACTS)) == []
-    )
-    assert clock(ticket("Fri 16 Jan 09:00", id="4712").decide("Fri 16 Jan 10:00")).started_at == at("Fri 16 Jan 09:00")
-
-
 STORIES = {
     Kind.FOLLOW_UP: (WAITS, "Tue 13 Jan 10:00"),
     Kind.AUTO_SOLVE: (WAITS, "Mon 19 Jan 10:00:01"),
@@ -129,6 +28,7 @@ STORIES = {
     Kind.REOPEN: (DONE.asks("Tue 13 Jan 09:00"), "Tue 13 Jan 09:00"),
     Kind.SET_SEVERITY: (ticket("Mon 12 Jan 09:00").severity("Mon 12 Jan 09:00", "high"), "Mon 12 Jan 09:00"),
 }
+ACTS = policy(WAITING_ACTS, SOLVED_ACTS)
 
 
 @pytest.mark.parametrize("mode", Mode)
@@ -149,6 +49,9 @@ def test_new_installations_observe_and_page() -> None:
     assert only(WAITS.decide("Tue 13 Jan 10:00"), Kind.FOLLOW_UP).mode is Mode.OBSERVE
     assert only(DONE.decide("Thu 15 Jan 11:00:01"), Kind.AUTO_CLOSE).mode is Mode.OBSERVE
     assert only(ticket("Mon 12 Jan 09:00").decide("Mon 12 Jan 21:00"), Kind.PAGE).mode is Mode.ACT
+
+
+# ── What began before the start ──────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(("start", "paged"), [("Mon 12 Jan 09:00", True), ("Mon 12 Jan 09:00:01", False)])
@@ -177,6 +80,9 @@ def test_waits_and_solves_begun_before_the_start_are_left_alone(story: Story, no
     )
 
 
+# ── Guards ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
 @pytest.mark.parametrize(
     ("edits", "facts", "because"),
     [
@@ -203,6 +109,9 @@ def test_a_severity_can_be_exempt() -> None:
     story = ticket("Mon 12 Jan 09:00", priority="urgent").waits("Mon 12 Jan 10:00")
     assert kinds(story.decide("Tue 13 Jan 10:00", ACTS)) == ["follow_up"]
     assert kinds(story.decide("Tue 13 Jan 10:00", policy(WAITING_ACTS, {"exempt.severities": ["critical"]}))) == []
+
+
+# ── Limits of a run ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _follow_ups(count: int) -> list[Proposal]:
@@ -262,9 +171,3 @@ def test_each_kind_of_write_says_whether_it_can_be_undone() -> None:
         Kind.SET_CATEGORY,
         Kind.SET_SEVERITY,
     }
-
-
-def test_slabots_own_solve_is_a_solve_like_any_other() -> None:
-    """Solved for more than 3 days without feedback;"""
-    story = WAITS.becomes("Mon 19 Jan 10:00:02", SOLVED, SLABOT)
-    assert planned(story.decide("Mon 19 Jan 10:01", ACTS), Kind.AUTO_CLOSE) == [at("Thu 22 Jan 10:00:03")]

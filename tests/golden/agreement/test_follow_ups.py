@@ -1,6 +1,6 @@
-"""Are silent tickets moved on as DESIGN §6 says, sentence by sentence? Here: feedback, rounds, follow-ups, solving.
+"""Are silent customers reminded as agreed?
 
-Promise: as in `test_agreement_sentences_3.py`. The rest of §6 stands in `test_agreement_sentences_6_writes.py`.
+Each paragraph of a docstring is a clause of the agreement: `tests/golden/test_agreement_is_covered.py`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from tests.fixtures.tickets import (
     SLABOT,
     SYSTEM,
     WAITING,
-    Story,
     due,
     kinds,
     only,
@@ -29,19 +28,17 @@ from tests.fixtures.tickets import (
 )
 from tests.fixtures.times import at
 
-SECTION = 6
-ELSEWHERE = {
-    "Moving silent tickets on": "a heading",
-    "`check` proves that the follow-ups fit before the 7 days from every start in the year, or warns.": "policy: the "
-    "check of the file",
-    "from templates that state the whole rule and the way out": "runtime fills them in; the default ones are "
-    "read below",
-}
+# ── Feedback ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-NOT_YET = (  # what DESIGN has announced since, and slabot does not do yet
-    "on a Solved ticket thanks alone reopens nothing)",
-    "and texts say what is true there.",
-)
+
+def test_waiting_on_the_customer_lasts_until_the_customer_answers() -> None:
+    """Waiting on Customer lasts until the requested information is received;"""
+    story = ticket("Mon 12 Jan 09:00").waits("Mon 12 Jan 10:00")
+    assert story.decide("Tue 13 Jan 09:59").waiting is not None
+    answered = story.asks("Tue 13 Jan 09:59", "It is version 7").decide("Tue 13 Jan 09:59")
+    assert answered.waiting is None
+    assert only(answered, Kind.SET_CATEGORY).fact("to") == "pending"
+
 
 ACTS = policy(WAITING_ACTS)
 ASKED = ticket("Mon 12 Jan 09:00").waits("Mon 12 Jan 10:00")
@@ -74,7 +71,7 @@ def test_an_automatic_answer_is_no_feedback() -> None:
 
 
 @pytest.mark.parametrize("by", [AUTOMATION, SYSTEM, SLABOT])
-def test_what_no_customer_said_is_no_feedback(by: Any) -> None:
+def test_a_message_that_is_not_the_customers_is_no_feedback(by: Any) -> None:
     """any message by the requester or a customer-side participant"""
     assert _is_waiting(ASKED.says("Mon 12 Jan 12:00", by, "…").decide("Mon 12 Jan 12:00", ACTS))
 
@@ -106,7 +103,7 @@ def test_feedback_ends_the_wait_and_slabot_sets_pending() -> None:
     assert kinds(story.becomes("Mon 12 Jan 12:00", PENDING, AUTOMATION).decide("Mon 12 Jan 12:00", ACTS)) == []
 
 
-def test_nobody_is_reminded_while_the_last_public_word_is_the_customers() -> None:
+def test_nobody_is_reminded_while_the_last_public_message_is_the_customers() -> None:
     """Never follow up or solve while the last public word is the customer's."""
     asked = ticket("Mon 12 Jan 09:00").answers("Mon 12 Jan 10:00").asks("Mon 12 Jan 11:00", "And now?")
     silent = asked.becomes("Mon 12 Jan 12:00", WAITING)  # support asks nothing, and waits
@@ -122,6 +119,9 @@ def test_a_follow_up_that_crossed_the_customers_answer_does_not_hide_it() -> Non
     """Never follow up or solve while the last public word is the customer's."""
     story = ASKED.asks("Tue 13 Jan 09:59:59", "Version 7").follows_up("Tue 13 Jan 10:00:01")
     assert kinds(story.decide("Tue 20 Jan 12:00", ACTS)) == ["set_category"]
+
+
+# ── Rounds ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_round_begins_with_each_entry() -> None:
@@ -194,6 +194,9 @@ def test_the_ask_is_the_last_public_message_up_to_the_entry_or_the_first_after(m
     turn = story.decide("Mon 12 Jan 18:00", ACTS).waiting
     assert turn is not None
     assert turn.ask == at(ask)
+
+
+# ── Follow-ups ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(
@@ -269,48 +272,9 @@ def test_a_follow_up_waits_for_opening_hours() -> None:
     assert planned(late.decide("Thu 15 Jan 15:30", rules), Kind.FOLLOW_UP)[0] == at("Fri 16 Jan 09:00")
 
 
-def test_the_default_words_state_the_whole_rule_and_the_way_out() -> None:
+def test_the_default_texts_state_the_whole_rule_and_the_way_out() -> None:
     """from templates that state the whole rule and the way out."""
     templates = ACTS.waiting.templates
     for placeholder in ("{number}", "{follow_ups}", "{or_after}", "{reopen_within}"):
         assert placeholder in templates.follow_up
     assert "{reopen_within}" in templates.solved
-
-
-def _reminded(*days: str) -> Story:
-    story = ASKED
-    for day in days:
-        story = story.follows_up(day)
-    return story
-
-
-def test_grace_after_the_third_follow_up_solves_the_ticket() -> None:
-    """Auto-solve at the earlier of: `grace` (default 1 business day, our extension) after the third unanswered
-    follow-up,
-    """
-    story = _reminded("Tue 13 Jan 10:00", "Wed 14 Jan 10:00", "Thu 15 Jan 10:00")
-    assert due(story.decide("Fri 16 Jan 09:59:59", ACTS), Kind.AUTO_SOLVE) == []
-    action = only(story.decide("Fri 16 Jan 10:00", ACTS), Kind.AUTO_SOLVE)
-    assert action.because == (
-        "3 follow-ups without feedback since Mon 12 Jan 2026 10:00 +05:30, and 1 business day more"
-    )
-    two = _reminded("Tue 13 Jan 10:00", "Wed 14 Jan 10:00")
-    assert due(two.decide("Mon 19 Jan 10:00", ACTS), Kind.AUTO_SOLVE) == []
-
-
-def test_a_fourth_message_does_not_lengthen_the_grace() -> None:
-    """after the third unanswered follow-up,"""
-    story = _reminded("Tue 13 Jan 10:00", "Wed 14 Jan 10:00", "Thu 15 Jan 10:00").answers("Fri 16 Jan 08:00", "Hello?")
-    assert only(story.decide("Fri 16 Jan 10:00", ACTS), Kind.AUTO_SOLVE).at == at("Fri 16 Jan 10:00")
-
-
-def test_more_than_seven_days_of_waiting_solve_the_ticket_if_that_is_earlier() -> None:
-    """or more than 7 days waiting."""
-    late = _reminded(
-        "Tue 13 Jan 10:00", "Wed 14 Jan 10:00", "Sun 18 Jan 22:00"
-    )  # the grace ends on Tuesday 20 Jan 00:00
-    assert due(late.decide("Mon 19 Jan 10:00", ACTS), Kind.AUTO_SOLVE) == []
-    action = only(late.decide("Mon 19 Jan 10:00:01", ACTS), Kind.AUTO_SOLVE)
-    assert action.because == "no feedback for more than 7 days, since Mon 12 Jan 2026 10:00 +05:30"
-    none_sent = ASKED.decide("Mon 19 Jan 10:00:01", ACTS)
-    assert kinds(none_sent) == ["auto_solve"]

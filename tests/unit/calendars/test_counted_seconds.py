@@ -1,6 +1,6 @@
-"""Is every answer right to the second, wherever spans, breaks and pauses touch, meet or miss each other by one?
+"""Are working time, due times and pauses right to the second, wherever spans, breaks and pauses touch or overlap?
 
-Promise: each question is put to all arrangements of a world of a few seconds, and answered by counting them one by one.
+Promise: every arrangement of a few seconds is tried, and compared with counting the seconds one by one.
 """
 
 from __future__ import annotations
