@@ -107,21 +107,23 @@ class Embedded:
             log.warning("slabot.stopped", reason=str(error))
 
     def _sweep_at(self, instant: datetime, name: str, sweeper: Sweeper) -> None:
-        """Each sweep names the time of the next one: sooner than usual after an error."""
-        self._scheduler.add_job(
-            self._sweep, "date", run_date=instant, args=[name, sweeper], id=name, replace_existing=True
-        )
+        """Each sweep names the time of the next one: sooner than usual after an error.
+
+        Each is a job of its own. The next run of the same job would be left out while this one is ending, and with it
+        all that follow.
+        """
+        self._scheduler.add_job(self._sweep, "date", run_date=instant, args=[name, sweeper])
 
     def _sweep(self, name: str, sweeper: Sweeper) -> None:
-        earliest = self._parts.clock.now()
+        following = self._parts.clock.now() + AFTER_ERROR
         try:
             sweeper.drain()
+            following = max(sweeper.next_instant(), self._parts.clock.now())
         except Exception as error:
-            earliest += AFTER_ERROR
             log.error("sweep.failed", actor=name, reason=log_unexpected("sweep.broke", error, AFTER_ERROR, actor=name))
         finally:
             if not self._parts.stopping.is_set():
-                self._sweep_at(max(sweeper.next_instant(), earliest), name, sweeper)
+                self._sweep_at(following, name, sweeper)
 
     def _work(self, name: str, actor: RuntimeActor, waker: threading.Event) -> None:
         clock, stopping = self._parts.clock, self._parts.stopping

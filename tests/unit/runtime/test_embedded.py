@@ -85,6 +85,26 @@ def test_the_first_sweep_comes_at_once_and_a_failed_one_is_repeated_when_the_hel
     assert len(desk.sweeps) == 2
 
 
+def test_a_sweep_that_takes_longer_than_its_interval_is_followed_by_the_next(
+    make: Callable[..., World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The scheduler must not take the next one for a second run of the one that is just ending."""
+    desk, book = Swept(), Embedded._sweep_at
+
+    def book_and_dawdle(self: Embedded, *given: Any) -> None:
+        book(self, *given)
+        time.sleep(0.1)  # the scheduler looks at once
+
+    monkeypatch.setattr(Embedded, "_sweep_at", book_and_dawdle)
+    world = make(desks={"acme": desk})
+    made = Embedded(replace(world.parts, clock=SystemClock(), sweep_every=timedelta(0)), Wakers())
+    try:
+        made.start()
+        soon(lambda: len(desk.sweeps) >= 4)
+    finally:
+        made.stop()
+
+
 def test_an_error_ends_no_thread(engine: tuple[Embedded, Swept, Wakers], monkeypatch: pytest.MonkeyPatch) -> None:
     made, _, wakers = engine
     monkeypatch.setattr(module, "AFTER_ERROR", timedelta(seconds=0.05))
