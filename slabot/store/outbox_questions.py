@@ -1,6 +1,6 @@
-"""What is the outbox asked after each write?
+"""The statements that are run after each write to the outbox.
 
-Promise: two questions, whose statements are made once; what is asked so often is not put together anew each time.
+Promise: they are built once, since they are run so often.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ UNKNOWN = (
     .where(schema.OUTBOX_SENDING, _OUTBOX.c.sending_since <= bindparam("before"))
     .order_by(_OUTBOX.c.urgency, _OUTBOX.c.key)
 )
-"""What was claimed by then and never settled."""
+"""Rows claimed by then and never settled."""
 
 UNKNOWN_OF_LANE = UNKNOWN.where(_OF_LANE)
 """The same, of one lane."""

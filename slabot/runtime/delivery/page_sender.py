@@ -40,7 +40,7 @@ Result = SentPage | Waits | Unknown | Dropped | Failed | Nobody
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A page that is still wanted, and all that is needed to send it."""
+    """A page that is still wanted, with everything needed to send it."""
 
     stored: StoredTicket
     decision: Decision
@@ -49,7 +49,7 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """Under which message a page goes.
+    """The messages in whose threads a page goes.
 
     Attributes:
         first: the message of its clock at that address, of which it is a further rung.
@@ -232,7 +232,7 @@ def _asked(question: Callable[[], T]) -> T | Waits | Unknown | Failed | Dropped:
 
 
 def _why_not(decision: Decision, page: Page) -> str:
-    """Why a planned page is needless, in words."""
+    """Why a planned page is not needed, as text."""
     clock = clock_of(decision, page.clock)
     if clock is None:
         return "the clock that it was about is no longer kept"

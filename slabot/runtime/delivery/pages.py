@@ -46,7 +46,7 @@ class Pages:
     # -- the turn of a page -------------------------------------------------------------------------------------------
 
     def begin(self, now: datetime) -> bool:
-        """Look up what an older store has forgotten, and bundle what should come together."""
+        """Look up pages that an older store may have forgotten, and bundle pages that belong together."""
         looked_up = self._restored is not None and self._restored.drain()
         return self._bundles.gather(now) or looked_up
 
@@ -97,7 +97,7 @@ class Pages:
     # -- unknown outcomes ---------------------------------------------------------------------------------------------
 
     def look_up(self, row: OutboxRow) -> Result | None:
-        """Look for it, where somebody can; None where it is sent again."""
+        """Look it up, where the channel can; None where it is sent again."""
         way, now = row.to.way, self._parts.now()
         channel = self._parts.channels.get(way)
         if channel is None or not channel.can.find or row.to.kind is not DestinationKind.CHANNEL:
