@@ -7,6 +7,7 @@ only once everything is there. Bodies are bounded before the application sees th
 from __future__ import annotations
 
 import contextlib
+import logging
 import socket
 import threading
 import time
@@ -17,6 +18,9 @@ from waitress.server import create_server
 THREADS = 8
 LARGEST_REQUEST = 2**20  # bytes of a body that is taken in at all; the application's own limit is lower
 PATIENCE = 5.0  # seconds that requests under way may take at the end
+
+# It warns of each request that waits for a thread, which is a line for each webhook of a burst.
+logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
 
 def take_address(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
