@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from slabot.store import schema
 from slabot.store.columns import storable
@@ -17,6 +17,7 @@ from slabot.store.once import insert_each_once
 from slabot.store.vocabulary import LedgerEvent
 
 _INBOX = schema.inbox
+_PENDING = select(_INBOX).where(schema.INBOX_PENDING).order_by(_INBOX.c.n).limit(bindparam("limit"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +78,7 @@ def pending(
         but_not_of: helpdesks that cannot be read now; their deliveries stand in nobody's way.
         after: only those behind the one of this id.
     """
-    query = select(_INBOX).where(schema.INBOX_PENDING).order_by(_INBOX.c.n).limit(limit)
+    query = _PENDING
     if but_not_of:
         query = query.where(_INBOX.c.helpdesk.not_in(but_not_of))
     if after is not None:
@@ -90,7 +91,7 @@ def pending(
             ticket_id=row.ticket_id,
             accepted_at=row.accepted_at,
         )
-        for row in conn.execute(query)
+        for row in conn.execute(query, {"limit": limit})
     ]
 
 

@@ -8,24 +8,25 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from slabot.domain import Category
 from slabot.store import schema
 from slabot.store.columns import not_earlier
 
 _TICKET = schema.ticket
+_DUE = (
+    select(_TICKET.c.helpdesk, _TICKET.c.id)
+    .where(_TICKET.c.next_look <= bindparam("now"))
+    .order_by(_TICKET.c.next_look, _TICKET.c.helpdesk, _TICKET.c.id)
+    .limit(bindparam("limit"))
+)
+_EARLIEST = select(_TICKET.c.next_look).where(_TICKET.c.next_look.is_not(None)).order_by(_TICKET.c.next_look).limit(1)
 
 
 def due(conn: Connection, now: datetime, limit: int) -> list[tuple[str, str]]:
     """(helpdesk, id) of the tickets whose look has come, the longest overdue first."""
-    query = (
-        select(_TICKET.c.helpdesk, _TICKET.c.id)
-        .where(_TICKET.c.next_look <= now)
-        .order_by(_TICKET.c.next_look, _TICKET.c.helpdesk, _TICKET.c.id)
-        .limit(limit)
-    )
-    return [(row.helpdesk, row.id) for row in conn.execute(query)]
+    return [(row.helpdesk, row.id) for row in conn.execute(_DUE, {"now": now, "limit": limit})]
 
 
 def count_due(conn: Connection, helpdesk: str, now: datetime) -> int:
@@ -36,8 +37,7 @@ def count_due(conn: Connection, helpdesk: str, now: datetime) -> int:
 
 def earliest(conn: Connection) -> datetime | None:
     """When the next look is owed, past or future; None if nobody waits for time."""
-    query = select(_TICKET.c.next_look).where(_TICKET.c.next_look.is_not(None))
-    return conn.execute(query.order_by(_TICKET.c.next_look).limit(1)).scalar()
+    return conn.execute(_EARLIEST).scalar()
 
 
 def postpone(conn: Connection, helpdesk: str, ticket_id: str, until: datetime) -> None:

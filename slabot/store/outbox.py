@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select, update
 
 from slabot.policy import Destination, DestinationError, DestinationKind, parse_destination
 from slabot.store import outbox_questions, schema
 from slabot.store.columns import not_earlier
 from slabot.store.of_tickets import AT_ONCE, Name, OfTickets
 from slabot.store.once import insert_once, insert_where_missing
+from slabot.store.outbox_questions import not_to
 from slabot.store.vocabulary import Lane, OutboxKind, OutboxState
 from slabot.store.work import Work, decode, encode, kind_of
 
@@ -202,7 +203,7 @@ def claim(
     ready = (schema.OUTBOX_PENDING, _OUTBOX.c.lane == Lane(lane).value, _OUTBOX.c.not_before <= now)
     query = (
         select(_OUTBOX)
-        .where(*ready, *_not_to(but_not_to), *_first_of_each(ready, a_channel))
+        .where(*ready, *not_to(but_not_to), *_first_of_each(ready, a_channel))
         .order_by(_OUTBOX.c.urgency, _OUTBOX.c.key)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -340,7 +341,7 @@ def amend(conn: Connection, key: str, work: Work) -> bool:
 
 def earliest(conn: Connection, lane: Lane | str, *, but_not_to: Collection[str] = ()) -> datetime | None:
     """When the next row of a lane may be claimed, past or future; None if none waits."""
-    query = outbox_questions.EARLIEST.where(*_not_to(but_not_to)) if but_not_to else outbox_questions.EARLIEST
+    query = outbox_questions.EARLIEST.where(*not_to(but_not_to)) if but_not_to else outbox_questions.EARLIEST
     return conn.execute(query, {"lane": Lane(lane).value}).scalar()
 
 
@@ -382,10 +383,6 @@ def _first_of_each(ready: Collection[ColumnElement[bool]], most: int | None) -> 
     place = func.row_number().over(partition_by=_OUTBOX.c.channel, order_by=(_OUTBOX.c.urgency, _OUTBOX.c.key))
     placed = select(_OUTBOX.c.key, place.label("place")).where(*ready).subquery()
     return (_OUTBOX.c.key.in_(select(placed.c.key).where(placed.c.place <= most)),)
-
-
-def _not_to(channels: Collection[str]) -> tuple[ColumnElement[bool], ...]:
-    return (or_(_OUTBOX.c.channel.is_(None), _OUTBOX.c.channel.not_in(channels)),) if channels else ()
 
 
 def _row(row: Row[*tuple[Any, ...]], **changed: Any) -> OutboxRow:

@@ -1,13 +1,17 @@
-"""The statements that are run after each write to the outbox.
+"""What is asked of the outbox after each write.
 
-Promise: they are built once, since they are run so often.
+Promise: the statements are built once, since they are run so often.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, func, select
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select
 
 from slabot.store import schema
+from slabot.store.vocabulary import Lane
 
 _OUTBOX = schema.outbox
 _OF_LANE = _OUTBOX.c.lane == bindparam("lane")
@@ -25,3 +29,26 @@ UNKNOWN_OF_LANE = UNKNOWN.where(_OF_LANE)
 # Reads the lane's part of the index of waiting rows. An index by time would tempt SQLite to claim by it and sort.
 EARLIEST = select(func.min(_OUTBOX.c.not_before)).where(schema.OUTBOX_PENDING, _OF_LANE)
 """When the next row of a lane may be claimed."""
+
+CLAIMED = select(func.min(_OUTBOX.c.sending_since)).where(schema.OUTBOX_SENDING, _OF_LANE)
+"""When the row of a lane was claimed that is being sent for the longest time."""
+
+NEXT = select(EARLIEST.scalar_subquery(), CLAIMED.scalar_subquery())
+"""Both in one."""
+
+
+def next_instants(
+    conn: Connection, lane: Lane, *, but_not_to: Collection[str] = ()
+) -> tuple[datetime | None, datetime | None]:
+    """When the next row of a lane may be claimed (see `slabot.store.outbox.earliest`), and when the longest sent one was claimed."""
+    query = NEXT
+    if but_not_to:
+        pending = EARLIEST.where(*not_to(but_not_to)).scalar_subquery()
+        query = select(pending, CLAIMED.scalar_subquery())
+    waiting, claimed = conn.execute(query, {"lane": lane.value}).one()
+    return waiting, claimed
+
+
+def not_to(channels: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    """The condition that leaves out rows for these channels."""
+    return (or_(_OUTBOX.c.channel.is_(None), _OUTBOX.c.channel.not_in(channels)),) if channels else ()

@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 
 from slabot.runtime.parts import LEASE, Parts
 from slabot.runtime.unexpected import log_unexpected
-from slabot.store import Lane, OutboxRow, StoreUnavailable, outbox
+from slabot.store import Lane, OutboxRow, StoreUnavailable, outbox, outbox_questions
 
 RETRY = timedelta(seconds=60)  # before work that was refused for good is tried again: a person may have fixed the cause
 ANY = timedelta(days=1)  # ahead of now; nothing unknown is put off for that long
@@ -92,14 +92,12 @@ class Delivery(Generic[R]):
 
     def next_instant(self) -> datetime | None:
         """When something may be sent next, or looked up; past if that is now, None if only an event brings work."""
-        now, closed = self._parts.now(), self.handler.closed()
-
-        def ask(conn: Connection) -> list[datetime | None]:
-            unknown = outbox.unknown(conn, now + ANY, self.handler.lane)
-            looked_up = [row.sending_since + LEASE for row in unknown if row.sending_since is not None]
-            return [*looked_up, outbox.earliest(conn, self.handler.lane, but_not_to=list(closed))]
-
-        instants = (*self._parts.store.read(ask), self.handler.next_instant(), *closed.values())
+        lane, closed = self.handler.lane, self.handler.closed()
+        pending, claimed = self._parts.store.read(
+            lambda conn: outbox_questions.next_instants(conn, lane, but_not_to=list(closed))
+        )
+        looked_up = None if claimed is None else claimed + LEASE
+        instants = (pending, looked_up, self.handler.next_instant(), *closed.values())
         return min((instant for instant in instants if instant is not None), default=None)
 
     def _each_address(self, rows: Sequence[OutboxRow], work: Callable[[OutboxRow], None], *, claimed: bool) -> None:
