@@ -40,7 +40,7 @@ NEXT = select(EARLIEST.scalar_subquery(), CLAIMED.scalar_subquery())
 def next_instants(
     conn: Connection, lane: Lane, *, but_not_to: Collection[str] = ()
 ) -> tuple[datetime | None, datetime | None]:
-    """When the next row of a lane may be claimed (see `slabot.store.outbox.earliest`), and when the longest sent one was claimed."""
+    """When the next row of a lane may be claimed, and when the longest sent one was claimed."""
     query = NEXT
     if but_not_to:
         pending = EARLIEST.where(*not_to(but_not_to)).scalar_subquery()
