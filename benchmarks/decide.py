@@ -22,6 +22,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -44,7 +45,7 @@ from slabot.domain import (  # noqa: E402
     write_ticket,
 )
 from slabot.policy import Policy, load_policy  # noqa: E402
-from slabot.rules import decide  # noqa: E402
+from slabot.rules import Decision, decide, follow  # noqa: E402
 
 LOG = ROOT.parent / "shared" / "recorded" / "helpdesk-event-log" / "helpdesk.csv.gz"
 MANY = 100_000  # tickets
@@ -147,6 +148,30 @@ def speed(kind: Kind) -> tuple[float, float]:
     return min(one for one, _ in rounds) / CASES, min(floor for _, floor in rounds) / CASES
 
 
+def life(policy: Policy) -> tuple[float, float, float]:
+    """Looks in 30 days at a ticket that nobody answers, and seconds for each: followed once, and decided anew."""
+    records, looks = [fresh(number) for number in range(40)], 0
+
+    def asked(record: TicketRecord, ask: Callable[[datetime], Decision]) -> int:
+        now: datetime | None = record.ticket.created_at
+        end, times = record.ticket.created_at + 30 * DAY, 0
+        while now is not None and now < end:
+            now, times = ask(now).next_look, times + 1
+        return times
+
+    def followed() -> None:
+        nonlocal looks
+        looks = sum(asked(r, follow(r.ticket, r.timeline, policy).at) for r in records)
+
+    def anew() -> None:
+        for r in records:
+            asked(r, partial(decide, r.ticket, r.timeline, policy))
+
+    followed()
+    once = min(timed(followed) for _ in range(5)) / looks
+    return looks / len(records), once, min(timed(anew) for _ in range(5)) / looks
+
+
 def held(lines: Iterator[str], read: Callable[[str], object]) -> float:
     """Bytes for each of many tickets kept in memory."""
     gc.collect()
@@ -175,6 +200,13 @@ def main() -> int:
     for kind in kinds:
         one, floor = speed(kind)
         print(f"{kind.name:32}{1 / one:>10,.0f}{one * 1e6:>8.0f}{floor * 1e6:>16.1f}{one / floor:>8.1f}", flush=True)
+
+    looks, once, anew = life(policy)
+    print(
+        f"a fresh ticket's whole life, {looks:.0f} looks in 30 days: {once * 1e6:.0f} µs a look if it is followed, "
+        f"{anew * 1e6:.0f} µs if it is decided about anew ({anew / once:.1f} times)",
+        flush=True,
+    )
 
     mix = kinds[-1]
     many = list(islice(cycle(zip(mix.lines, mix.looks, strict=True)), MANY))

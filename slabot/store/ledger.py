@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, literal_column, select
 
 from slabot.domain.sentences import sentence
 from slabot.store import schema
@@ -23,7 +23,7 @@ from slabot.store.vocabulary import OF_DECISIONS, LedgerEvent
 _LEDGER = schema.ledger
 _TOLD = OfTickets(
     select(_LEDGER.c.helpdesk, _LEDGER.c.ticket_id, _LEDGER.c.event, _LEDGER.c.key).where(
-        _LEDGER.c.key.is_not(None), _LEDGER.c.event.in_(event.value for event in OF_DECISIONS)
+        _LEDGER.c.key.is_not(None), _LEDGER.c.event.in_([literal_column(f"'{event}'") for event in OF_DECISIONS])
     ),
     _LEDGER.c.helpdesk,
     _LEDGER.c.ticket_id,
