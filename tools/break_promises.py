@@ -25,9 +25,11 @@ RED = 1  # what pytest ends with where a test failed; anything else is no answer
 
 def _forgets_unknown_outcomes() -> None:
     """A page whose outcome is not known is never looked at again."""
-    from slabot.runtime.delivery.loop import Delivery
+    from slabot.store import outbox, outbox_questions
 
-    Delivery._settle = lambda self, row: None  # type: ignore[method-assign]
+    asked = outbox_questions.next_instants
+    vars(outbox)["unknown"] = lambda *given: []
+    vars(outbox_questions)["next_instants"] = lambda *given, **more: (asked(*given, **more)[0], None)
 
 
 def _looks_nowhere() -> None:
