@@ -41,6 +41,11 @@ _TICKETS = OfTickets(select(_TICKET), _TICKET.c.helpdesk, _TICKET.c.id)
 # Rendered as an ordinary question on SQLite. In one order, or two processes could wait for one another.
 _LOCKED = OfTickets(select(_TICKET).order_by(_TICKET.c.id).with_for_update(), _TICKET.c.helpdesk, _TICKET.c.id)
 _EVENTS = OfTickets(select(_EVENT), _EVENT.c.helpdesk, _EVENT.c.ticket_id)
+_NEXT_GENERATION = (
+    update(_TICKET)
+    .where(*(key == bindparam(f"of_{key.name}") for key in _TICKET.primary_key))
+    .values(generation=_TICKET.c.generation + 1)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +152,11 @@ def append_event(conn: Connection, helpdesk: str, ticket_id: str, event: AnyEven
     if _locked(conn, helpdesk, ticket_id) is None:
         raise UnknownTicket(helpdesk, ticket_id)
     return insert_once(conn, _EVENT, _columns(helpdesk, ticket_id, event_row(event, "")))
+
+
+def next_generation(conn: Connection, helpdesk: str, ticket_id: str) -> None:
+    """Something came of what is known about a ticket, although it was not decided about again."""
+    conn.execute(_NEXT_GENERATION, {"of_helpdesk": helpdesk, "of_id": ticket_id})
 
 
 def seen(conn: Connection, helpdesk: str, ticket_ids: Sequence[str]) -> dict[str, tuple[str, datetime]]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from slabot.channels.errors import SlackOutcomeUnknown, SlackRetry
-from slabot.domain import Actor, Message
+from slabot.domain import Actor, AssigneeChanged, Message
 from slabot.runtime.alarm import Alarm
 from slabot.runtime.delivery.loop import Delivery
 from slabot.runtime.evaluation import evaluate, take_in, take_out
@@ -199,3 +199,25 @@ def test_the_same_page_is_planned_once_however_often_it_is_decided(make: Callabl
     for _ in range(3):
         evaluate_now(world)
     assert len(pages(world)) == 1
+
+
+def test_a_page_that_changes_back_and_forth_under_each_update_shows_the_last_state_in_the_end(world: World) -> None:
+    paged(world).drain()
+    changes: list[object] = []
+
+    def reassign() -> None:
+        to = "agent-7" if len(changes) % 2 == 0 else None
+        world.later(SECOND)
+        changes.append(AssigneeChanged(at=world.parts.now(), by=Actor.AGENT, to=to, id=f"to:{len(changes)}"))
+        keep(world, *changes, version=world.parts.now().isoformat())
+
+    def reassign_under_way() -> None:
+        if len(changes) < 6:
+            reassign()
+
+    reassign()
+    world.slack.before_update = reassign_under_way
+    updates = update_delivery(world.parts)
+    while updates.drain():
+        pass
+    assert len(world.slack.updated) == 6  # one for each change: each came after the one before it had left
