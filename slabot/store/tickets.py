@@ -40,6 +40,9 @@ _EVENT_FIELDS = tuple(field.name for field in fields(EventRow))
 _TICKETS = OfTickets(select(_TICKET), _TICKET.c.helpdesk, _TICKET.c.id)
 # Rendered as an ordinary question on SQLite. In one order, or two processes could wait for one another.
 _LOCKED = OfTickets(select(_TICKET).order_by(_TICKET.c.id).with_for_update(), _TICKET.c.helpdesk, _TICKET.c.id)
+_FREE = OfTickets(
+    select(_TICKET).order_by(_TICKET.c.id).with_for_update(skip_locked=True), _TICKET.c.helpdesk, _TICKET.c.id
+)
 _EVENTS = OfTickets(select(_EVENT), _EVENT.c.helpdesk, _EVENT.c.ticket_id)
 _NEXT_GENERATION = (
     update(_TICKET)
@@ -88,9 +91,15 @@ def load(conn: Connection, helpdesk: str, ticket_id: str) -> StoredTicket | None
     return None if row is None else _stored(row, event_rows(conn, helpdesk, ticket_id).values())
 
 
-def load_locked(conn: Connection, names: Sequence[Name]) -> dict[Name, StoredTicket]:
-    """These tickets, each locked as by `lock`; one that was never stored is missing."""
-    rows = {(row["helpdesk"], row["id"]): row for row in _LOCKED.rows(conn, names)}
+def load_locked(conn: Connection, names: Sequence[Name], *, free: bool = False) -> dict[Name, StoredTicket]:
+    """These tickets, each locked as by `lock`; one that was never stored is missing.
+
+    Args:
+        conn: of a `Store.write`.
+        names: of the tickets.
+        free: those that nobody else has locked; one that somebody has is missing, and is not waited for.
+    """
+    rows = {(row["helpdesk"], row["id"]): row for row in (_FREE if free else _LOCKED).rows(conn, names)}
     events: defaultdict[Name, list[EventRow]] = defaultdict(list)
     for event in _EVENTS.rows(conn, rows):
         events[event["helpdesk"], event["ticket_id"]].append(_event_row(event))
