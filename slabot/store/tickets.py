@@ -58,7 +58,7 @@ class StoredTicket:
     Attributes:
         version: the helpdesk's mark of the newest snapshot.
         seen_at: when a snapshot of it last arrived.
-        generation: counts decisions; for buttons, so that a late click is noticed.
+        generation: goes up whenever anything comes of what is known; for buttons, so that a late click is noticed.
         next_look: when it must be looked at again although nothing happens; None for never.
         category, severity, policy_version: of the last decision; None before the first.
         merged: False after a `merge` that changed nothing, because the snapshot was older and told nothing new.
