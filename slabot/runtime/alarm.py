@@ -12,7 +12,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from slabot.rules.words import length
-from slabot.runtime.evaluation import evaluate_each
+from slabot.runtime.evaluation import evaluate, evaluate_each
 from slabot.runtime.parts import Parts
 from slabot.runtime.unexpected import log_unexpected
 from slabot.store import LedgerEvent, StoreUnavailable, ledger, looks
@@ -33,39 +33,57 @@ class Alarm:
         """Look at what is due; True if there was anything."""
         parts = self._parts
         due = parts.store.read(lambda conn: looks.due(conn, parts.now(), AT_ONCE))
+        alone: list[Name] = []
         for start in range(0, len(due), TOGETHER):
             if parts.stopping.is_set():
                 break  # they stay due
-            self._look_at(due[start : start + TOGETHER])
+            alone += self._look_at(due[start : start + TOGETHER])
+        for name in alone:
+            if parts.stopping.is_set():
+                break
+            self._look_alone(name)
         return bool(due)
 
     def next_instant(self) -> datetime | None:
         """When the next look is due."""
         return self._parts.store.read(looks.earliest)
 
-    def _look_at(self, names: list[Name]) -> None:
+    def _look_at(self, names: list[Name]) -> list[Name]:
+        """Look at several in one transaction; returns those that have to be looked at alone, so as to harm no other."""
         now = self._parts.now()
         try:
-            failed = self._parts.write(partial(self._look, names=names, now=now))
+            failed, alone = self._parts.write(partial(self._look, names=names, now=now))
         except StoreUnavailable:
             raise  # no fault of these tickets
-        except Exception as error:
-            if len(names) > 1:  # one by one, so that whichever it is harms no other
-                for name in names:
-                    self._look_at([name])
-                return
-            failed = {names[0]: error}
+        except Exception:
+            return names
         for name, why in failed.items():
             self._put_off(name, why, now)
+        return alone
 
-    def _look(self, conn: Connection, *, names: list[Name], now: datetime) -> dict[Name, Exception]:
+    def _look_alone(self, name: Name) -> None:
+        now = self._parts.now()
+        try:
+            if name[0] in self._parts.adapters:
+                self._parts.write(lambda conn: evaluate(conn, self._parts, *name, now=now))
+            else:
+                self._parts.write(lambda conn: self._no_helpdesk(conn, name, now))
+        except StoreUnavailable:
+            raise  # no fault of this ticket
+        except Exception as error:
+            self._put_off(name, error, now)
+
+    def _look(self, conn: Connection, *, names: list[Name], now: datetime) -> tuple[dict[Name, Exception], list[Name]]:
         known = [name for name in names if name[0] in self._parts.adapters]
-        for helpdesk, ticket_id in names:
-            if helpdesk not in self._parts.adapters:
-                # Nobody would ever hear of an answer, so it would page for ever.
-                text = f"the policy no longer names the helpdesk {helpdesk}, so its tickets are not looked at"
-                self._later(conn, (helpdesk, ticket_id), text, "no helpdesk", now)
+        for name in names:
+            if name[0] not in self._parts.adapters:
+                self._no_helpdesk(conn, name, now)
         return evaluate_each(conn, self._parts, known, now=now)
+
+    def _no_helpdesk(self, conn: Connection, name: Name, now: datetime) -> None:
+        # Nobody would ever hear of an answer, so it would page for ever.
+        text = f"the policy no longer names the helpdesk {name[0]}, so its tickets are not looked at"
+        self._later(conn, name, text, "no helpdesk", now)
 
     def _put_off(self, name: Name, error: Exception, now: datetime) -> None:
         helpdesk, ticket_id = name

@@ -115,11 +115,13 @@ class Embedded:
         self._scheduler.add_job(self._sweep, "date", run_date=instant, args=[name, sweeper])
 
     def _sweep(self, name: str, sweeper: Sweeper) -> None:
-        following = self._parts.clock.now() + AFTER_ERROR
+        clock = self._parts.clock
+        following = clock.now()
         try:
             sweeper.drain()
-            following = max(sweeper.next_instant(), self._parts.clock.now())
+            following = max(sweeper.next_instant(), clock.now())
         except Exception as error:
+            following = clock.now() + AFTER_ERROR
             log.error("sweep.failed", actor=name, reason=log_unexpected("sweep.broke", error, AFTER_ERROR, actor=name))
         finally:
             if not self._parts.stopping.is_set():

@@ -86,16 +86,20 @@ def evaluate(conn: Connection, parts: Parts, helpdesk: str, ticket_id: str, *, n
     return _evaluated(conn, parts, stored, now)
 
 
-def evaluate_each(conn: Connection, parts: Parts, names: Sequence[Name], *, now: datetime) -> dict[Name, Exception]:
+def evaluate_each(
+    conn: Connection, parts: Parts, names: Sequence[Name], *, now: datetime
+) -> tuple[dict[Name, Exception], list[Name]]:
     """Decide about several stored tickets, each for itself.
 
+    One that somebody else has locked is not waited for: all others would be locked for as long.
+
     Returns:
-        What went wrong, by the ticket about which nothing was written.
+        What went wrong, by the ticket about which nothing was written; and the tickets that could not be had, because
+        they are locked or not stored.
     """
-    stored = tickets.load_locked(conn, names)
-    missing: dict[Name, Exception] = {name: UnknownTicket(*name) for name in names if name not in stored}
+    stored = tickets.load_locked(conn, names, free=True)
     _, failed = _evaluate(conn, parts, list(stored.values()), now)
-    return missing | failed
+    return failed, [name for name in names if name not in stored]
 
 
 def _evaluated(conn: Connection, parts: Parts, stored: StoredTicket, now: datetime) -> Decision:

@@ -18,22 +18,27 @@ from slabot.messages.view import Late, PageView
 from slabot.policy import Way
 from slabot.rules import Action, ClockState, Decision
 from slabot.runtime.parts import Parts, brings_work
-from slabot.store import OutboxRow, PostedPage, StoredTicket, messages, outbox
+from slabot.store import OutboxRow, PostedPage, StoredTicket, messages, outbox, tickets
 from slabot.store.work import Update, Work
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def refresh_messages(conn: Connection, parts: Parts, stored: StoredTicket, decision: Decision, now: datetime) -> None:
-    """Put an update into the outbox for each posted page that is outdated."""
+    """Put an update into the outbox for each posted page that is outdated; the ticket is locked.
+
+    As after an evaluation, the generation goes up with it: the key of the next update is another one, even if the page
+    is to show once more what it shows now.
+    """
     ticket = stored.ticket
     about = (ticket.helpdesk, ticket.id)
     outdated = outdated_messages(parts, stored, decision, messages.of_ticket(conn, *about))
     if not outdated:
         return
     updates = updates_of(stored, outdated, outbox.waiting_updates(conn, [about]), now)
-    outbox.put_all(conn, updates)
     if updates:
+        outbox.put_all(conn, updates)
+        tickets.next_generation(conn, *about)
         brings_work(conn)
 
 

@@ -40,7 +40,15 @@ _EVENT_FIELDS = tuple(field.name for field in fields(EventRow))
 _TICKETS = OfTickets(select(_TICKET), _TICKET.c.helpdesk, _TICKET.c.id)
 # Rendered as an ordinary question on SQLite. In one order, or two processes could wait for one another.
 _LOCKED = OfTickets(select(_TICKET).order_by(_TICKET.c.id).with_for_update(), _TICKET.c.helpdesk, _TICKET.c.id)
+_FREE = OfTickets(
+    select(_TICKET).order_by(_TICKET.c.id).with_for_update(skip_locked=True), _TICKET.c.helpdesk, _TICKET.c.id
+)
 _EVENTS = OfTickets(select(_EVENT), _EVENT.c.helpdesk, _EVENT.c.ticket_id)
+_NEXT_GENERATION = (
+    update(_TICKET)
+    .where(*(key == bindparam(f"of_{key.name}") for key in _TICKET.primary_key))
+    .values(generation=_TICKET.c.generation + 1)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +58,7 @@ class StoredTicket:
     Attributes:
         version: the helpdesk's mark of the newest snapshot.
         seen_at: when a snapshot of it last arrived.
-        generation: counts decisions; for buttons, so that a late click is noticed.
+        generation: goes up whenever anything comes of what is known; for buttons, so that a late click is noticed.
         next_look: when it must be looked at again although nothing happens; None for never.
         category, severity, policy_version: of the last decision; None before the first.
         merged: False after a `merge` that changed nothing, because the snapshot was older and told nothing new.
@@ -83,9 +91,15 @@ def load(conn: Connection, helpdesk: str, ticket_id: str) -> StoredTicket | None
     return None if row is None else _stored(row, event_rows(conn, helpdesk, ticket_id).values())
 
 
-def load_locked(conn: Connection, names: Sequence[Name]) -> dict[Name, StoredTicket]:
-    """These tickets, each locked as by `lock`; one that was never stored is missing."""
-    rows = {(row["helpdesk"], row["id"]): row for row in _LOCKED.rows(conn, names)}
+def load_locked(conn: Connection, names: Sequence[Name], *, free: bool = False) -> dict[Name, StoredTicket]:
+    """These tickets, each locked as by `lock`; one that was never stored is missing.
+
+    Args:
+        conn: of a `Store.write`.
+        names: of the tickets.
+        free: those that nobody else has locked; one that somebody has is missing, and is not waited for.
+    """
+    rows = {(row["helpdesk"], row["id"]): row for row in (_FREE if free else _LOCKED).rows(conn, names)}
     events: defaultdict[Name, list[EventRow]] = defaultdict(list)
     for event in _EVENTS.rows(conn, rows):
         events[event["helpdesk"], event["ticket_id"]].append(_event_row(event))
@@ -147,6 +161,11 @@ def append_event(conn: Connection, helpdesk: str, ticket_id: str, event: AnyEven
     if _locked(conn, helpdesk, ticket_id) is None:
         raise UnknownTicket(helpdesk, ticket_id)
     return insert_once(conn, _EVENT, _columns(helpdesk, ticket_id, event_row(event, "")))
+
+
+def next_generation(conn: Connection, helpdesk: str, ticket_id: str) -> None:
+    """Something came of what is known about a ticket, although it was not decided about again."""
+    conn.execute(_NEXT_GENERATION, {"of_helpdesk": helpdesk, "of_id": ticket_id})
 
 
 def seen(conn: Connection, helpdesk: str, ticket_ids: Sequence[str]) -> dict[str, tuple[str, datetime]]:

@@ -246,6 +246,8 @@ class _Clicked:
                 event = Acknowledged(at=now, by_id=by, id=clicked.id, clock=label)
         if not tickets.append_event(self._conn, self._helpdesk, self._ticket_id, event):
             return Answer()
+        # Whoever clicks on what was shown before comes too late, even if nothing else follows from this click.
+        tickets.next_generation(self._conn, self._helpdesk, self._ticket_id)
         self._owe(event, now)
         self._write_ledger(_EVENTS[clicked.action], text or click_texts.did(clicked.action.act, who))
         evaluate(self._conn, self._parts, self._helpdesk, self._ticket_id, now=now)

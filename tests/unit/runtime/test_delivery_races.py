@@ -8,11 +8,14 @@ from datetime import timedelta
 from typing import Any
 
 from slabot.channels.errors import SlackOutcomeUnknown, SlackRetry
-from slabot.domain import Actor, Message
+from slabot.channels.slack.interactions import Click
+from slabot.channels.slack.message import Button
+from slabot.domain import Actor, AssigneeChanged, Message
 from slabot.runtime.alarm import Alarm
 from slabot.runtime.delivery.loop import Delivery
 from slabot.runtime.evaluation import evaluate, take_in, take_out
 from slabot.runtime.parts import LEASE
+from slabot.runtime.people.clicks import Answer, click
 from slabot.store import LedgerEvent, OutboxState, ledger, messages, outbox, tickets
 
 from .conftest import MONDAY, World, page_delivery, update_delivery
@@ -199,3 +202,59 @@ def test_the_same_page_is_planned_once_however_often_it_is_decided(make: Callabl
     for _ in range(3):
         evaluate_now(world)
     assert len(pages(world)) == 1
+
+
+def test_a_page_that_changes_back_and_forth_under_each_update_shows_the_last_state_in_the_end(world: World) -> None:
+    paged(world).drain()
+    changes: list[object] = []
+
+    def reassign() -> None:
+        to = "agent-7" if len(changes) % 2 == 0 else None
+        world.later(SECOND)
+        changes.append(AssigneeChanged(at=world.parts.now(), by=Actor.AGENT, to=to, id=f"to:{len(changes)}"))
+        keep(world, *changes, version=world.parts.now().isoformat())
+
+    def reassign_under_way() -> None:
+        if len(changes) < 6:
+            reassign()
+
+    reassign()
+    world.slack.before_update = reassign_under_way
+    updates = update_delivery(world.parts)
+    while updates.drain():
+        pass
+    assert len(world.slack.updated) == 6  # one for each change: each came after the one before it had left
+
+
+def test_of_two_clicks_on_a_page_that_is_not_known_to_be_sent_the_second_is_late(world: World) -> None:
+    """Its message is not kept yet, and that somebody is on it changes no time at which anything is due."""
+    delivery = paged(world)
+    real, texts = world.slack.post, list[str]()
+
+    def clicked_at_once(channel: str, view: Any, **more: Any) -> Any:
+        posted = real(channel, view, **more)
+        stored = world.parts.store.read(lambda conn: tickets.load(conn, "acme", "1"))
+        assert stored is not None
+        for user, button in (("U1", Button.ACKNOWLEDGE), ("U2", Button.ESCALATE)):
+            clicked = Click(
+                action=button,
+                key="acme/1/first_response",
+                generation=stored.generation,
+                user_id=user,
+                user_name=user,
+                channel="C1",
+                ts="1.0",
+                response_url=None,
+                trigger_id="t",
+                action_ts="1.5",
+                shows="open",
+            )
+            came = click(world.parts, clicked)
+            assert isinstance(came, Answer)
+            texts.append(came.text)
+        return posted
+
+    world.slack.post = clicked_at_once  # type: ignore[method-assign]
+    delivery.drain()
+    assert texts[0] == ""
+    assert texts[1].startswith("This page is older than the ticket's state")

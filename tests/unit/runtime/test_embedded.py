@@ -105,6 +105,25 @@ def test_a_sweep_that_takes_longer_than_its_interval_is_followed_by_the_next(
         made.stop()
 
 
+def test_a_sweep_that_took_long_and_failed_is_not_repeated_at_once(
+    engine: tuple[Embedded, Swept, Wakers], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, desk, _ = engine
+    monkeypatch.setattr(module, "AFTER_ERROR", timedelta(seconds=0.3))
+    ended: list[float] = []
+
+    def sweep(*_: object, **__: object) -> Iterator[SweepBatch]:
+        desk.sweeps.append(time.monotonic())
+        time.sleep(0.4)
+        ended.append(time.monotonic())
+        raise ValueError("cannot be")
+
+    monkeypatch.setattr(desk, "sweep", sweep)
+    made.start()
+    soon(lambda: len(desk.sweeps) >= 3)
+    assert all(begun - end >= 0.29 for begun, end in zip(desk.sweeps[1:], ended, strict=False))
+
+
 def test_an_error_ends_no_thread(engine: tuple[Embedded, Swept, Wakers], monkeypatch: pytest.MonkeyPatch) -> None:
     made, _, wakers = engine
     monkeypatch.setattr(module, "AFTER_ERROR", timedelta(seconds=0.05))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import structlog
+from sqlalchemy import Connection
 
 from adapters.errors import Unreachable
 from slabot.runtime import evaluation
@@ -249,3 +252,41 @@ def test_everybody_ends_early_when_slabot_stops(world: World) -> None:
     assert world.desk.read == []
     found: list[datetime] = [row.accepted_at for row in world.parts.store.read(lambda conn: inbox.pending(conn, 10))]
     assert len(found) == 3
+
+
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)  # where one writes at a time, nobody holds any
+def test_a_ticket_that_somebody_else_holds_keeps_no_other_from_its_page(world: World) -> None:
+    for number in (1, 2, 3):
+        store_ticket(world, number)
+    world.later(HOUR)
+    held, done, free = threading.Event(), threading.Event(), threading.Event()
+
+    def hold(conn: Connection) -> None:
+        tickets.lock(conn, "acme", "2")
+        held.set()
+        assert free.wait(20)
+
+    def look() -> None:
+        Alarm(world.parts).drain()
+        done.set()
+
+    threads = [threading.Thread(target=world.parts.write, args=(hold,)), threading.Thread(target=look)]
+    threads[0].start()
+    assert held.wait(5)
+    threads[1].start()
+    try:
+        end = time.monotonic() + 5
+        while len(state(world, "/page/")) < 2 and time.monotonic() < end:
+            time.sleep(0.02)
+        assert [bool(pages_of(world, number)) for number in "123"] == [True, False, True]
+        assert not done.is_set()
+    finally:
+        free.set()
+        for thread in threads:
+            thread.join(20)
+    assert state(world, "/page/") == [OutboxState.PENDING] * 3
+
+
+def pages_of(world: World, ticket: str) -> list[str]:
+    rows = world.parts.store.read(lambda conn: outbox.of_ticket(conn, "acme", ticket))
+    return [row.key for row in rows if "/page/" in row.key]
