@@ -19,7 +19,8 @@ from slabot.store import LedgerEvent, StoreUnavailable, ledger, looks
 from slabot.store.of_tickets import Name
 
 AT_ONCE = 500  # tickets that are asked for
-TOGETHER = 50  # of them in one transaction; others who write wait for so long
+TOGETHER = 50  # of them in one transaction, at most
+LONGEST = 0.1  # seconds for one transaction, for which others who write wait; with long histories fewer go together
 LATER = timedelta(hours=1)  # before a ticket that cannot be decided is looked at again
 
 
@@ -28,16 +29,19 @@ class Alarm:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._together = 10  # tickets in the next transaction
 
     def drain(self) -> bool:
         """Look at what is due; True if there was anything."""
         parts = self._parts
         due = parts.store.read(lambda conn: looks.due(conn, parts.now(), AT_ONCE))
-        alone: list[Name] = []
-        for start in range(0, len(due), TOGETHER):
-            if parts.stopping.is_set():
-                break  # they stay due
-            alone += self._look_at(due[start : start + TOGETHER])
+        left, alone = due, list[Name]()
+        while left and not parts.stopping.is_set():  # what is left then stays due
+            some, left = left[: self._together], left[self._together :]
+            began = parts.clock.monotonic()
+            alone += self._look_at(some)
+            quick = parts.clock.monotonic() - began < LONGEST
+            self._together = min(self._together * 2, TOGETHER) if quick else max(1, self._together // 2)
         for name in alone:
             if parts.stopping.is_set():
                 break

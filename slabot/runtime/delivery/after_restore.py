@@ -63,37 +63,42 @@ class AfterRestore:
         """Look a page up; True if it is not to be sent as it is now: it was sent, has to wait, or is marked."""
         if not self._is_open(row, page):
             return False
+        channel = self._parts.channels.get(row.to.way)
+        if channel is None or not channel.can.find or row.to.kind is not DestinationKind.CHANNEL:
+            return self._mark(row)
         try:
-            return self._settles(row, page)
+            found = self._find(row, page, channel)
         except StoreUnavailable:
             raise  # no fault of this page
         except Exception as error:  # which is no reason for silence: it goes out, as a possible repeat
             log_unexpected("page.look_up_broke", error, RETRY, key=row.key)
-            self._mark(row)
-            return True
-
-    def _settles(self, row: OutboxRow, page: Page) -> bool:
-        channel = self._parts.channels.get(row.to.way)
-        if channel is None or not channel.can.find or row.to.kind is not DestinationKind.CHANNEL:
-            self._mark(row)
-            return True
-        found = self._find(row, page, channel)
+            return self._mark(row)
         match found:
             case Waits(until, why):
                 now = self._parts.now()
                 self._outcomes.waits(row, max(until, now + pause(row, now)), why, unknown=False)
                 return True
             case Failed():
-                self._mark(row)
-                return True
+                return self._mark(row)
             case None:
                 self._checked.add(row.key)
                 return False
-        self._checked.add(row.key)
+        return self._keep(row, page, found)
+
+    def _keep(self, row: OutboxRow, page: Page, found: FoundMessage) -> bool:
+        """It was sent: write that down; where that fails it is looked up again later, and not sent meanwhile."""
         root = found.ts if found.root_key is None or found.root_key.startswith(BUNDLE) else found.root
         thread = None if root == found.root else found.root
         place = MessageRef(found.channel, root)
-        self._outcomes.sent(row, page, SentPage(place=place, view=None, reason=FOUND, thread=thread, at=found.at))
+        try:
+            self._outcomes.sent(row, page, SentPage(place=place, view=None, reason=FOUND, thread=thread, at=found.at))
+        except StoreUnavailable:
+            raise
+        except Exception as error:
+            why = log_unexpected("page.save_broke", error, RETRY, key=row.key)
+            self._outcomes.waits(row, self._parts.now() + RETRY, why, unknown=False)
+            return True
+        self._checked.add(row.key)
         self._parts.write(self._alert)
         return True
 
@@ -125,9 +130,11 @@ class AfterRestore:
             return found
         return FoundMessage(key=row.key, channel=found.address, ts=found.ref, root=known.root, root_key=None)
 
-    def _mark(self, row: OutboxRow) -> None:
+    def _mark(self, row: OutboxRow) -> bool:
+        """It goes out as a possible repeat."""
         self._checked.add(row.key)
         self._outcomes.again(row)
+        return True
 
     def _alert(self, conn: Connection) -> None:
         zone, absence = self._parts.policy.display_zone, self._absence
