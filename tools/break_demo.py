@@ -120,7 +120,7 @@ def _frozen(category: str) -> Callable[[], None]:
             return stays(ticket, changes if held is None else changes[: held + 1])
 
         case._stays = stuck
-        case.Case.feedback = lambda self: []  # type: ignore[method-assign]
+        case.Case.feedback = property(lambda self: [])  # type: ignore[assignment]
 
     freeze.__doc__ = f"Once a ticket is in {category}, neither feedback nor a change of status is seen."
     return freeze
