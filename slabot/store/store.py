@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import TypeVar
@@ -28,6 +29,7 @@ from slabot.store.writer import DirectWriter, GroupCommit, Writer
 T = TypeVar("T")
 
 BUSY_TIMEOUT = 5.0  # seconds; how long SQLite waits for another process that is writing
+PATIENCE = 2.0  # seconds; how long closing waits for threads that are reading, or writing to PostgreSQL
 
 
 class Store:
@@ -107,9 +109,12 @@ class Store:
         return sum(pool.checkedout() for pool in pools.values() if isinstance(pool, QueuePool))
 
     def close(self) -> None:
-        """Finish the writes that were handed in and give back every connection. Closing again does nothing."""
+        """Finish what is under way and give back every connection. Closing again does nothing."""
         self._writer.close()
         self._closed = True
+        end = time.monotonic() + PATIENCE
+        while self.connections_in_use and time.monotonic() < end:
+            time.sleep(0.01)
         self._dispose()
 
     def __enter__(self) -> Store:

@@ -68,7 +68,7 @@ def engine(make: Callable[..., World], monkeypatch: pytest.MonkeyPatch) -> Itera
 
 
 def soon(true: Callable[[], object]) -> None:
-    end = time.monotonic() + 8
+    end = time.monotonic() + 30
     while not true():
         assert time.monotonic() < end
         time.sleep(0.01)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 import traceback
 
 import psycopg
@@ -181,3 +182,20 @@ def throw_everybody_out(store: Store) -> None:
     query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
     with psycopg.connect(postgres_server(), autocommit=True) as connection:
         connection.execute(query, [database])
+
+
+def test_closing_waits_for_whoever_is_reading(store: Store) -> None:
+    reading, seen = threading.Event(), list[int]()
+
+    def slowly(conn: Connection) -> None:
+        reading.set()
+        time.sleep(0.2)
+        seen.append(conn.execute(text("SELECT 1")).scalar_one())
+
+    thread = threading.Thread(target=store.read, args=(slowly,))
+    thread.start()
+    assert reading.wait(10)
+    store.close()
+    assert seen == [1]
+    assert store.connections_in_use == 0
+    thread.join()
