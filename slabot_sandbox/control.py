@@ -18,7 +18,6 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from slabot.clock import SteppedClock
-from slabot_sandbox.base.application import Application
 from slabot_sandbox.errors import SandboxError, SwitchError
 from slabot_sandbox.faults import Fault, fault_from_json
 from slabot_sandbox.middleware import CONTROL
@@ -113,7 +112,7 @@ OFFERED = {
 
 def build(sandbox: Sandbox) -> Flask:
     """The control application of this sandbox."""
-    app = Application("sandbox control", static_folder=None)
+    app = Flask("sandbox control", static_folder=None)
 
     @app.get(CONTROL)
     def offered() -> Response:

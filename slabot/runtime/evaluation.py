@@ -35,8 +35,8 @@ from slabot.store import (
     outbox,
     tickets,
 )
-from slabot.store.decisions import Evaluated, Known
-from slabot.store.ledger import Entry
+from slabot.store.decisions import Evaluated, KnownTicket
+from slabot.store.ledger import LedgerEntry
 from slabot.store.of_tickets import Name
 from slabot.store.work import Work, work_for
 
@@ -103,11 +103,10 @@ def evaluate_each(
 
 
 def _evaluated(conn: Connection, parts: Parts, stored: StoredTicket, now: datetime) -> Decision:
-    decisions, failed = _evaluate(conn, parts, [stored], now)
+    made, failed = _evaluate(conn, parts, [stored], now)
     for error in failed.values():
         raise error
-    (decision,) = decisions
-    return decision
+    return made[0]
 
 
 def _evaluate(
@@ -141,9 +140,9 @@ def _soon(decision: Decision, now: datetime) -> bool:
 class Evaluation:
     """A decision about one ticket, and what is to be written down; asks the store nothing."""
 
-    def __init__(self, parts: Parts, known: Known, now: datetime) -> None:
+    def __init__(self, parts: Parts, known: KnownTicket, now: datetime) -> None:
         self._parts, self._known, self._now = parts, known, now
-        self._stored, self._events, self._told = known.stored, list[AnyEvent](), list[Entry]()
+        self._stored, self._events, self._told = known.stored, list[AnyEvent](), list[LedgerEntry]()
         self.decision = self._decide()
         for _ in range(ROUNDS):
             if not self._observe():
@@ -197,7 +196,7 @@ class Evaluation:
             if action.mode is not Mode.OBSERVE or act.id in seen:
                 continue
             text = f"would {record.DOES[action.kind]}: {action.because} (mode observe: nothing was done)"
-            self._told.append(Entry(self._now, LedgerEvent.WRITE_OBSERVED, text, *self.name, action.key))
+            self._told.append(LedgerEntry(self._now, LedgerEvent.WRITE_OBSERVED, text, *self.name, action.key))
             added.append(act)
             more = more or action.kind is Kind.FOLLOW_UP
         if added:
@@ -206,12 +205,12 @@ class Evaluation:
             self._events += added
         return more
 
-    def _planned(self, action: Action, *, after_all: bool = False) -> Entry:
+    def _planned(self, action: Action, *, after_all: bool = False) -> LedgerEntry:
         event = LedgerEvent.PAGE_PLANNED if action.kind is Kind.PAGE else LedgerEvent.WRITE_PLANNED
         text = f"{record.DOES[action.kind]}: {action.because}"
         if after_all:  # told without the key, which was told when it was planned first
-            return Entry(self._now, event, f"will after all {text}", *self.name)
-        return Entry(self._now, event, f"will {text}", *self.name, action.key)
+            return LedgerEntry(self._now, event, f"will after all {text}", *self.name)
+        return LedgerEntry(self._now, event, f"will {text}", *self.name, action.key)
 
     def _row(self, action: Action) -> OutboxRow:
         helpdesk, ticket_id = self.name

@@ -14,8 +14,8 @@ from slabot.policy import Policy
 from slabot.rules import ClockState, Decision, Kind, Verdict
 from slabot.rules.words import stamp, when, worked
 from slabot.store import LedgerEvent
-from slabot.store.decisions import Known
-from slabot.store.ledger import Entry
+from slabot.store.decisions import KnownTicket
+from slabot.store.ledger import LedgerEntry
 
 DOES = {
     Kind.PAGE: "page",
@@ -31,8 +31,8 @@ DOES = {
 
 
 def entries(
-    policy: Policy, known: Known, decided: Decision, now: datetime, agents: Mapping[str, str]
-) -> Iterator[Entry]:
+    policy: Policy, known: KnownTicket, decided: Decision, now: datetime, agents: Mapping[str, str]
+) -> Iterator[LedgerEntry]:
     """What is new in a decision; `agents` are the known names of the helpdesk's agents, by their ids."""
     ticket, severity = known.stored.ticket, decided.severity
     about = (ticket.helpdesk, ticket.id)
@@ -42,30 +42,30 @@ def entries(
         return (event.value, key) not in known.told
 
     if new(LedgerEvent.TICKET_SEEN, key := f"{ref}/seen"):
-        yield Entry(now, LedgerEvent.TICKET_SEEN, f"first seen, in {decided.category.words}", *about, key)
+        yield LedgerEntry(now, LedgerEvent.TICKET_SEEN, f"first seen, in {decided.category.words}", *about, key)
     if not ticket.history_complete and new(LedgerEvent.TICKET_HISTORY_INCOMPLETE, key := f"{ref}/history"):
         text = "its messages could not all be read, so nothing is written to it; clocks rest on what is known"
-        yield Entry(now, LedgerEvent.TICKET_HISTORY_INCOMPLETE, text, *about, key)
+        yield LedgerEntry(now, LedgerEvent.TICKET_HISTORY_INCOMPLETE, text, *about, key)
     key = f"{ref}/severity/{severity.severity}/{severity.source.value}/{stamp(severity.since)}"
     if new(LedgerEvent.SEVERITY_SET, key):
         because = (named_reason(reason, agents, keep_id=True) for reason in severity.because)
         text = f"severity {severity.severity}: {'; '.join(because)}"
-        yield Entry(now, LedgerEvent.SEVERITY_SET, text, *about, key)
+        yield LedgerEntry(now, LedgerEvent.SEVERITY_SET, text, *about, key)
     for clock in decided.clocks:
         if new(LedgerEvent.CLOCK_STARTED, key := f"{ref}/{clock.label}/started"):
-            yield Entry(now, LedgerEvent.CLOCK_STARTED, _started(clock, policy), *about, key)
+            yield LedgerEntry(now, LedgerEvent.CLOCK_STARTED, _started(clock, policy), *about, key)
         event = _end_event(clock)
         if event is None:
             continue
         key = f"{ref}/{clock.label}/{event.value}/{stamp(clock.stopped_at) if clock.stopped_at else 'running'}"
         if new(event, key):
-            yield Entry(clock.stopped_at or now, event, _end_text(clock, policy), *about, key)
+            yield LedgerEntry(clock.stopped_at or now, event, _end_text(clock, policy), *about, key)
     for refusal in decided.refusals:
         event = LedgerEvent.PAGE_REFUSED if refusal.kind is Kind.PAGE else LedgerEvent.WRITE_REFUSED
         text = f"does not {DOES[refusal.kind]}: {refusal.because}"
         key = f"{ref}/refused/{refusal.kind.value}/{sha256(text.encode()).hexdigest()[:12]}"
         if new(event, key):
-            yield Entry(now, event, text, *about, key)
+            yield LedgerEntry(now, event, text, *about, key)
 
 
 def _started(clock: ClockState, policy: Policy) -> str:

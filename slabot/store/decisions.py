@@ -17,7 +17,7 @@ from slabot.domain import AnyEvent
 from slabot.rules import Decision
 from slabot.store import clocks, ledger, messages, outbox, schema, tickets
 from slabot.store.clocks import ClockRow
-from slabot.store.ledger import Entry
+from slabot.store.ledger import LedgerEntry
 from slabot.store.messages import PostedPage
 from slabot.store.of_tickets import Name
 from slabot.store.outbox import OutboxRow
@@ -33,7 +33,7 @@ _UPDATE = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class KnownTicket:
     """A stored ticket, and what was done about it.
 
     Attributes:
@@ -60,23 +60,25 @@ class Evaluated:
         outdated: a message shows something that is no longer so.
     """
 
-    known: Known
+    known: KnownTicket
     decision: Decision
     events: Sequence[AnyEvent]
-    told: Sequence[Entry]
+    told: Sequence[LedgerEntry]
     planned: Sequence[OutboxRow]
     revived: Sequence[OutboxRow]
     outdated: bool
 
 
-def known(conn: Connection, stored: Sequence[StoredTicket]) -> list[Known]:
+def known(conn: Connection, stored: Sequence[StoredTicket]) -> list[KnownTicket]:
     """What an evaluation of these tickets, locked before, must know; in their order."""
     names = [_name(ticket) for ticket in stored]
     rows = clocks.of_tickets(conn, names)
     told = ledger.told(conn, names)
     posted = messages.of_tickets(conn, names)
     return [
-        Known(stored=ticket, clocks=rows.get(name, ()), told=told.get(name, frozenset()), posted=posted.get(name, ()))
+        KnownTicket(
+            stored=ticket, clocks=rows.get(name, ()), told=told.get(name, frozenset()), posted=posted.get(name, ())
+        )
         for name, ticket in zip(names, stored, strict=True)
     ]
 

@@ -53,7 +53,7 @@ class LedgerRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LedgerEntry:
     """A row that is to be written; the meaning of each attribute is that of `LedgerRow`.
 
     Words may quote a customer only as `slabot.rules` does (``the customer says "…"``): that is what is found again
@@ -82,15 +82,17 @@ def write(
     *,
     evidence: Sequence[str] = (),
 ) -> bool:
-    """Write a row (see `Entry`); False if this event was written with this key before.
+    """Write a row (see `LedgerEntry`); False if this event was written with this key before.
 
     Raises:
         StoreMisuse: the event is not in the vocabulary.
     """
-    return insert_once(conn, _LEDGER, _columns(Entry(at, event, text, helpdesk, ticket_id, key, facts or {}, evidence)))
+    return insert_once(
+        conn, _LEDGER, _columns(LedgerEntry(at, event, text, helpdesk, ticket_id, key, facts or {}, evidence))
+    )
 
 
-def write_all(conn: Connection, entries: Iterable[Entry]) -> None:
+def write_all(conn: Connection, entries: Iterable[LedgerEntry]) -> None:
     """Write several rows; one whose event was written with its key before is left out.
 
     Raises:
@@ -108,7 +110,7 @@ def told(conn: Connection, names: Iterable[Name]) -> dict[Name, set[tuple[str, s
     return found
 
 
-def _columns(entry: Entry) -> dict[str, Any]:
+def _columns(entry: LedgerEntry) -> dict[str, Any]:
     try:
         event = LedgerEvent(entry.event)
     except ValueError:

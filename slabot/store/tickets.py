@@ -179,16 +179,6 @@ def seen(conn: Connection, helpdesk: str, ticket_ids: Sequence[str]) -> dict[str
     return found
 
 
-def versions(conn: Connection, helpdesk: str, ticket_ids: Sequence[str]) -> dict[str, str]:
-    """The stored version of each of these tickets that is stored: what a sweep need not fetch again."""
-    found: dict[str, str] = {}
-    for start in range(0, len(ticket_ids), AT_ONCE):
-        some = ticket_ids[start : start + AT_ONCE]
-        query = select(_TICKET.c.id, _TICKET.c.version).where(_TICKET.c.helpdesk == helpdesk, _TICKET.c.id.in_(some))
-        found.update((row.id, row.version) for row in conn.execute(query))
-    return found
-
-
 def since(conn: Connection, instant: datetime | None) -> list[tuple[str, str]]:
     """(helpdesk, id) of the tickets that were made, or to which anything happened, since then; None for all."""
     query = select(_TICKET.c.helpdesk, _TICKET.c.id).order_by(_TICKET.c.created_at, _TICKET.c.helpdesk, _TICKET.c.id)

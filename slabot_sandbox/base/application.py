@@ -11,29 +11,12 @@ from typing import Any
 
 from flask import Flask, g, request
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import Rule
 from werkzeug.wrappers import Response
 
 from slabot_sandbox.base.refusals import Refused
 
 API = "/api/v2"  # where both helpdesks have their API
 ASKED = "slabot.path"  # in the environment of a request: its path as it was asked for, if that was rewritten
-
-
-class Asked(Rule):
-    """A path that is answered and never written: what writes one, two functions for each, is not compiled."""
-
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        def write(rule: Rule, **values: Any) -> tuple[str, str]:
-            raise NotImplementedError(f"nobody writes the address of {rule.rule}")
-
-        return write
-
-
-class Application(Flask):
-    """Flask's application; it starts sooner, since its rules are `Asked` alone."""
-
-    url_rule_class = Asked
 
 
 class Routes:
@@ -64,7 +47,7 @@ def new_app(service: str, unknown: Callable[[HTTPException, str], Refused]) -> F
         service: its name.
         unknown: how the service refuses a path or method that is not there, with a sentence that says so.
     """
-    app = Application(f"{service} stand-in", static_folder=None)
+    app = Flask(f"{service} stand-in", static_folder=None)
 
     @app.after_request
     def leave(response: Response) -> Response:

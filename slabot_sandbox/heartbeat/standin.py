@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from datetime import datetime
 
+from flask import Flask
 from werkzeug.wrappers import Response
 
-from slabot_sandbox.base.application import Application
 from slabot_sandbox.base.standin import Shared, StandIn
 from slabot_sandbox.journal import Did
 
@@ -30,7 +30,7 @@ class HeartbeatStandIn(StandIn):
         self.lock = threading.RLock()
         self._clock = shared.clock
         self._journal = shared.journal
-        app = Application("heartbeat stand-in", static_folder=None)
+        app = Flask("heartbeat stand-in", static_folder=None)
         app.add_url_rule("/<path:name>", "beat", self._beat, methods=["GET", "POST"])
         self.inner = app
 

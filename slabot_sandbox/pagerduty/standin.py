@@ -12,10 +12,9 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import request
+from flask import Flask, request
 from werkzeug.wrappers import Response
 
-from slabot_sandbox.base.application import Application
 from slabot_sandbox.base.refusals import json_response
 from slabot_sandbox.base.standin import Shared, StandIn
 from slabot_sandbox.journal import Did
@@ -80,7 +79,7 @@ class PagerDutyStandIn(StandIn):
         self.alerts: dict[tuple[str, str], Alert] = {}
         self._journal = shared.journal
         self._unnamed = 0
-        app = Application("PagerDuty stand-in", static_folder=None)
+        app = Flask("PagerDuty stand-in", static_folder=None)
         app.post("/v2/enqueue")(self._enqueue)
         self.inner = app
 

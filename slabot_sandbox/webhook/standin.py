@@ -12,10 +12,9 @@ import threading
 from datetime import timedelta
 from typing import Any
 
-from flask import request
+from flask import Flask, request
 from werkzeug.wrappers import Response
 
-from slabot_sandbox.base.application import Application
 from slabot_sandbox.base.auth import same_secret
 from slabot_sandbox.base.refusals import json_response
 from slabot_sandbox.base.standin import Shared, StandIn
@@ -46,7 +45,7 @@ class WebhookStandIn(StandIn):
         self.lock = threading.RLock()
         self._clock = shared.clock
         self._journal = shared.journal
-        app = Application("webhook receiver stand-in", static_folder=None)
+        app = Flask("webhook receiver stand-in", static_folder=None)
         app.post("/<path:name>")(self._receive)
         self.inner = app
 

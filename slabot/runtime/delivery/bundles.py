@@ -36,7 +36,7 @@ _FIRST = datetime(1970, 1, 1, tzinfo=UTC)  # the urgency of a bundle: it goes be
 
 
 @dataclass(frozen=True, slots=True)
-class _Member:
+class _BundledPage:
     """A page of a bundle."""
 
     stored: StoredTicket
@@ -139,9 +139,9 @@ class Bundles:
             repeat=bundle.repeat,
         )
 
-    def _still_wanted(self, conn: Connection, bundle: BundleWork) -> list[_Member]:
+    def _still_wanted(self, conn: Connection, bundle: BundleWork) -> list[_BundledPage]:
         """Its pages that have not left and are wanted now, the most urgent first."""
-        parts, now, kept = self._parts, self._parts.now(), list[_Member]()
+        parts, now, kept = self._parts, self._parts.now(), list[_BundledPage]()
         rows = [row for key in bundle.keys if (row := outbox.get(conn, key)) is not None and not row.state.settled]
         for row in sorted(rows, key=lambda each: (each.urgency, each.key)):
             stored = tickets.load(conn, row.helpdesk, row.ticket_id)
@@ -150,7 +150,7 @@ class Bundles:
             decision = decide(stored.ticket, stored.timeline, parts.policy, now)
             action = wanted(decision, planned_key(row))
             if action is not None:
-                kept.append(_Member(stored, decision, action, lateness(parts, action, row)))
+                kept.append(_BundledPage(stored, decision, action, lateness(parts, action, row)))
         return kept
 
     def _counted(self, actions: Sequence[Action]) -> list[tuple[str, int]]:

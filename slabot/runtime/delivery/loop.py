@@ -51,7 +51,7 @@ class LaneHandler(Protocol[R]):
         """Addresses that take nothing now, and until when; their rows are not claimed."""
 
     def let_through(self, rows: Sequence[OutboxRow]) -> Sequence[OutboxRow]:
-        """Which of the claimed rows may be sent; the others are put back."""
+        """Which of the claimed rows may be sent; the others are put back or settled by then."""
 
     def send(self, row: OutboxRow) -> R:
         """Prepare a row and send it, once."""

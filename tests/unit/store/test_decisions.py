@@ -11,7 +11,7 @@ from sqlalchemy import Connection, event, text
 from slabot.domain import Category, Nudged
 from slabot.store import LedgerEvent, OutboxState, Store, clocks, decisions, ledger, open_store, outbox, tickets
 from slabot.store.decisions import Evaluated
-from slabot.store.ledger import Entry
+from slabot.store.ledger import LedgerEntry
 from tests.fixtures.stored import a_row, decided, keep, kept, save_decision
 from tests.fixtures.tickets import a_ticket, answered, asked, moved
 from tests.fixtures.times import NOON, after
@@ -95,7 +95,7 @@ def test_what_a_decision_does_not_change_is_not_written(store: Store) -> None:
     "more",
     [
         {"events": [Nudged(at=NOON, key="k", id="nudged:k")]},
-        {"told": [Entry(NOON, LedgerEvent.SEVERITY_SET, "severity high", "acme", "4711", "k")]},
+        {"told": [LedgerEntry(NOON, LedgerEvent.SEVERITY_SET, "severity high", "acme", "4711", "k")]},
         {"planned": [a_row("k")]},
         {"outdated": True},
     ],
@@ -124,7 +124,7 @@ def test_all_that_is_added_is_there_for_each_of_several(store: Store) -> None:
 
     def work(conn: Connection) -> None:
         one, two = nothing_new(conn, "1", "2")
-        told = [Entry(NOON, LedgerEvent.SEVERITY_SET, "severity high", "acme", number, number) for number in "12"]
+        told = [LedgerEntry(NOON, LedgerEvent.SEVERITY_SET, "severity high", "acme", number, number) for number in "12"]
         act = Nudged(at=NOON, key="k", id="nudged:k")
         rows = [a_row(f"planned {number}", ticket_id=number) for number in "12"]
         first = with_more(one, told=told[:1], planned=rows[:1], events=[act])

@@ -141,8 +141,9 @@ def test_a_sweep_asks_which_versions_are_stored(store: Store) -> None:
     for number in range(3):
         keep(store, asked(), ticket=a_ticket(str(number)), version=f"v{number}")
     ids = [str(number) for number in range(1000)]
-    assert store.read(lambda conn: tickets.versions(conn, "acme", ids)) == {"0": "v0", "1": "v1", "2": "v2"}
-    assert store.read(lambda conn: tickets.versions(conn, "acme", [])) == {}
+    known = store.read(lambda conn: tickets.seen(conn, "acme", ids))
+    assert known == {"0": ("v0", NOON), "1": ("v1", NOON), "2": ("v2", NOON)}
+    assert store.read(lambda conn: tickets.seen(conn, "acme", [])) == {}
 
 
 def test_solved_tickets_are_not_open_ones(store: Store) -> None:
