@@ -86,6 +86,7 @@ class Embedded:
         for thread in self._threads:
             thread.join(max(0.0, end - clock.monotonic()))
         if self._scheduler.running:
+            self._scheduler.remove_all_jobs()  # or it would stumble over one that is due while it shuts down
             self._scheduler.shutdown(wait=True)
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._senders.shutdown(wait=True, cancel_futures=True)
