@@ -265,9 +265,10 @@ class Adapter(Protocol):
         """
 
     def fetch(self, ticket_id: str, *, timeout: float | None = None) -> Snapshot:
-        """One ticket with its history. `timeout` limits it as a whole, in seconds.
+        """One ticket with its history, when nobody waits for it. `timeout` limits it as a whole, in seconds.
 
         Raises:
+            CallsKept: no call was made, so that people have the rest of what the account allows.
             Gone: it is not there.
             UnmappedStatus: it has, or had, a status that the policy does not map.
         """
@@ -315,8 +316,8 @@ class Adapter(Protocol):
             BadHook: signed, and of no use.
         """
 
-    def whoami(self) -> Account:
-        """Who slabot is here; proves that address and token are right."""
+    def whoami(self, *, timeout: float | None = None) -> Account:
+        """Who slabot is here; proves that address and token are right. `timeout` limits it as a whole, in seconds."""
 
     def agent_id_by_email(self, email: str) -> str | None:
         """The id of the agent with this address; None if no agent has it. It may be remembered for an hour."""

@@ -9,6 +9,7 @@ class and its facts, never at the words. Every message names the endpoint and en
         ├── Conflict        somebody changed it since it was read       read again, decide again
         ├── Refused         understood and not done: .field, .reason    do not repeat; a person has to look
         ├── RateLimited     too many calls: .until                      nothing was done; again at .until
+        │   └── CallsKept   no call was made: the rest is for people     the same; nothing follows for a single ticket
         ├── Unreachable     no answer: .until if it named a time        nothing was done; again later
         │   └── CannotSignIn  no token was to be had just now           the same; asked for again by itself
         ├── OutcomeUnknown  a write may or may not have happened        find_marker, then decide; never repeat blindly
@@ -113,6 +114,16 @@ class RateLimited(AdapterError):
             endpoint=endpoint,
         )
         self.until = until
+
+
+class CallsKept(RateLimited):
+    """slabot itself made no call, so that people have the rest of what the account allows."""
+
+    def __init__(
+        self, until: datetime, *, endpoint: str, why: str = "the rest of the account's calls is kept for people"
+    ) -> None:
+        """Name the instant."""
+        super().__init__(until, endpoint=endpoint, why=why)
 
 
 class Unreachable(AdapterError):

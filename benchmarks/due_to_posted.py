@@ -30,7 +30,7 @@ def fill(on: Scene, clocks: int) -> None:
     on.hint(number)
     actors = make_actors(on.parts)
     while on.parts.store.read(looks.earliest) is None:
-        actors.owed.drain()
+        actors.readers[0].drain()
     copies = """
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count)
     """

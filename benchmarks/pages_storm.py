@@ -111,7 +111,7 @@ def ask(on: Scene, pages: int, channels: int) -> tuple[dict[str, int], datetime]
         on.hint(number)
     account.clock = clock
     actors = make_actors(on.parts)
-    while actors.owed.drain():
+    while actors.readers[0].drain():
         pass
     return levels, created
 

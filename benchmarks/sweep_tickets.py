@@ -66,7 +66,7 @@ def main() -> None:
             figures.append((name, spent, on.sandbox.journal.counts(service=helpdesk).total() - before))
 
         def read_all() -> None:
-            while actors.owed.drain():
+            while actors.readers[0].drain():
                 pass
 
         step("sweep", sweeper.sweep)

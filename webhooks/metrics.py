@@ -29,7 +29,7 @@ class _FromStore(Collector):
         yield GaugeMetricFamily("slabot_open_tickets", "Tickets neither solved nor closed", state.open_tickets)
         yield GaugeMetricFamily("slabot_running_clocks", "Clocks that have not stopped", state.running_clocks)
         yield GaugeMetricFamily("slabot_overdue_clocks", "Running clocks past their deadline", state.overdue_clocks)
-        yield GaugeMetricFamily("slabot_inbox_pending", "Hints that were not followed up yet", state.inbox_pending)
+        yield GaugeMetricFamily("slabot_inbox_pending", "Tickets that are still to be read", state.inbox_pending)
         yield GaugeMetricFamily("slabot_overdue_looks", "Tickets whose look has come", state.overdue_looks)
         outbox = GaugeMetricFamily("slabot_outbox", "Rows of the outbox", labels=["lane", "state"])
         for (lane, at), number in state.outbox.items():

@@ -26,7 +26,7 @@ from adapters.base import (
     SweepBatch,
     Write,
 )
-from adapters.errors import BadAnswer, BadSettings, Gone, RateLimited, UnmappedStatus
+from adapters.errors import BadAnswer, BadSettings, CallsKept, Gone, UnmappedStatus
 from adapters.freshdesk import hooks
 from adapters.freshdesk.agents import Agents, read_agent
 from adapters.freshdesk.attempts import Attempt, Attempts
@@ -101,12 +101,16 @@ class FreshdeskAdapter:
         """See `adapters.base`: the ticket and its conversations, one call for an ordinary one.
 
         Raises:
-            RateLimited: without a `timeout`, nobody waits for it, and then it leaves people their share of the calls.
+            CallsKept: nobody waits for it, so it leaves people their share of the calls.
         """
+        if (until := self._limits.reading_closed_until(self._now())) is not None:
+            raise CallsKept(until, endpoint=f"GET /api/v2/tickets/{ticket_id}")
+        return self.version_of(ticket_id, timeout=timeout)
+
+    def version_of(self, ticket_id: str, *, timeout: float | None = READ_BEFORE_ACTING) -> Snapshot:
+        """See `adapters.base`. All of it again: whether a customer has answered stands in the conversations."""
         client = self._client_for(ticket_id)
         endpoint = f"GET /api/v2/tickets/{ticket_id}"
-        if timeout is None and (until := self._limits.reading_closed_until(self._now())) is not None:
-            raise RateLimited(until, endpoint=endpoint, why="the rest of the account's calls is kept for people")
         with client.session.within(timeout):
             statuses = self._status_map(client)
             gathered = gather(ticket_id, client, self._agents, own_id=self._me().id, clock=self._clock)
@@ -119,10 +123,6 @@ class FreshdeskAdapter:
                     raise
                 named = statuses.with_labels(self._account_fields(client).statuses)
                 return read_snapshot(gathered, helpdesk=self.name, root=self._address.root, statuses=named)
-
-    def version_of(self, ticket_id: str, *, timeout: float = READ_BEFORE_ACTING) -> Snapshot:
-        """See `adapters.base`. All of it again: whether a customer has answered stands in the conversations."""
-        return self.fetch(ticket_id, timeout=timeout)
 
     def set_category(self, ticket_id: str, category: Category, *, seen: str, marker: str) -> Done:
         """See `adapters.base`. Freshdesk may refuse a close for want of fields; the error names them."""
@@ -178,13 +178,15 @@ class FreshdeskAdapter:
         """See `adapters.base`."""
         return hooks.read_hint(headers, body, now, secrets=self._secrets)
 
-    def whoami(self) -> Account:
+    def whoami(self, *, timeout: float | None = None) -> Account:
         """See `adapters.base`. Asks anew each time.
 
         Raises:
             NotAllowed: the key is not accepted, or the plan has no API.
         """
-        raw = self._clients.mine().me()
+        client = self._clients.mine()
+        with client.session.within(timeout):
+            raw = client.me()
         agent = read_agent(raw)
         if agent is None:
             raise BadAnswer("no agent in it", endpoint="GET /api/v2/agents/me")

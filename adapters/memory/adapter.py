@@ -126,7 +126,7 @@ class MemoryAdapter:
         row = self._read("ticket", lambda: self._desk.row(ticket_id).copy(), ticket_id)
         return any(entry.marker == marker for entry in row.entries)
 
-    def whoami(self) -> Account:
+    def whoami(self, *, timeout: float | None = None) -> Account:
         """See `adapters.base`."""
         email = self._read("me", lambda: AGENTS[BOT])
         return Account(id=BOT, name="slabot", email=email, role="admin")

@@ -157,13 +157,15 @@ class ZendeskAdapter:
         """See `adapters.base`."""
         return hooks.read_hint(headers, body, now, secrets=self._secrets)
 
-    def whoami(self) -> Account:
+    def whoami(self, *, timeout: float | None = None) -> Account:
         """See `adapters.base`. Asks anew each time.
 
         Raises:
             NotAllowed: the credentials are not accepted, or belong to an end user.
         """
-        account = who_is(self._clients.mine(), by_oauth=isinstance(self._sign_in, TokenSource))
+        client = self._clients.mine()
+        with client.session.within(timeout):
+            account = who_is(client, by_oauth=isinstance(self._sign_in, TokenSource))
         with self._lock:
             self._account = account
         return account

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from adapters.base import Changed, Clock, RateBudget, SweepBatch
-from adapters.errors import BadAnswer, RateLimited, Refused, TooLarge
+from adapters.errors import BadAnswer, CallsKept, Refused, TooLarge
 from adapters.http.answers import read_object
 from adapters.zendesk import fields
 from adapters.zendesk.client import Client
@@ -35,13 +35,13 @@ def sweep(
     """Pages until nothing is left.
 
     Raises:
-        RateLimited: the next page has to wait; go on from the last cursor then.
+        CallsKept: the next page has to wait; go on from the last cursor then.
     """
     size, restarted = PER_PAGE, False
     while True:
         now = clock.now()
         if (until := budget.closed_until(now)) is not None:
-            raise RateLimited(until, endpoint=NAMED, why="the rest of the account's calls is kept for people")
+            raise CallsKept(until, endpoint=NAMED)
         query = {"cursor": cursor} if cursor else {"start_time": str(_start(since, now))}
         try:
             session = client().session

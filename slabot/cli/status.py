@@ -141,6 +141,10 @@ def _text(state: Status, now: datetime, zone: ZoneInfo) -> str:
         lines.append(f"  the oldest waits for {length(now - state.oldest_pending)}")
     if state.inbox_pending:
         lines.append(f"{strong('Inbox')}    {plural(state.inbox_pending, 'ticket')} still to be read")
+    lines.extend(
+        f"  {row.helpdesk}/{row.ticket_id} cannot be read since {at(row.failing_since)}: {one_line(row.reason or '')}"
+        for row in state.unreadable
+    )
     lines.append(strong("Last errors") if state.last_errors else f"{strong('Errors')}   none")
     lines.extend(f"  {at(row.at)}  {row.event.value}: {one_line(sentence(row.text))}" for row in state.last_errors)
     return "\n".join(lines)
@@ -192,6 +196,17 @@ def _json(state: Status, now: datetime) -> dict[str, object]:
         "next_alarm": iso(state.next_alarm),
         "overdue_looks": state.overdue_looks,
         "inbox_pending": state.inbox_pending,
+        "unreadable": [
+            {
+                "helpdesk": row.helpdesk,
+                "ticket": row.ticket_id,
+                "since": iso(row.failing_since),
+                "next_try": iso(row.not_before),
+                "attempts": row.attempts,
+                "reason": row.reason,
+            }
+            for row in state.unreadable
+        ],
         "outbox": {f"{lane.value}.{kind.value}": count for (lane, kind), count in state.outbox.items()},
         "oldest_pending": iso(state.oldest_pending),
         "feeds": [

@@ -6,7 +6,7 @@ or a test, needs nothing else; so the embedded runtime and a run in time lapse e
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ from slabot.runtime.delivery.pages import Pages
 from slabot.runtime.delivery.updates import Updates
 from slabot.runtime.delivery.writes import Writes
 from slabot.runtime.parts import Parts
-from slabot.runtime.reading.owed import OwedReads
+from slabot.runtime.reading.reader import Reader
 from slabot.runtime.reading.sweeping import Sweeper
 from slabot.runtime.upkeep import Upkeep
 
@@ -40,7 +40,7 @@ class Actors:
     """All actors of one process."""
 
     sweepers: Sequence[Sweeper]
-    owed: OwedReads
+    readers: Sequence[Reader]
     alarm: Alarm
     pages: Delivery[Any]
     updates: Delivery[Any]
@@ -56,7 +56,7 @@ class Actors:
         return {
             "alarm": self.alarm,
             "pages": self.pages,
-            "owed": self.owed,
+            **{f"read {reader.helpdesk}": reader for reader in self.readers},
             "writes": self.writes,
             "updates": self.updates,
             "upkeep": self.upkeep,
@@ -78,17 +78,19 @@ class Actors:
         return min((instant for instant in instants if instant is not None), default=None)
 
 
-def make_actors(parts: Parts, pool: Executor | None = None, senders: Executor | None = None) -> Actors:
+def make_actors(
+    parts: Parts, readers: Callable[[str], Executor] | None = None, senders: Executor | None = None
+) -> Actors:
     """The actors for these parts.
 
     Args:
         parts: of the runtime.
-        pool: reads several tickets at a time; None for one after the other.
+        readers: makes what reads several tickets at a time, one for each helpdesk; None for one after the other.
         senders: sends pages to several channels at a time; None for one after the other.
     """
     return Actors(
         sweepers=[Sweeper(parts, adapter) for adapter in parts.adapters.values()],
-        owed=OwedReads(parts, pool),
+        readers=[Reader(parts, adapter, readers and readers(name)) for name, adapter in parts.adapters.items()],
         alarm=Alarm(parts),
         pages=Delivery(parts, Pages(parts), senders),
         updates=Delivery(parts, Updates(parts)),

@@ -18,11 +18,11 @@ from slabot.rules.words import listed
 from slabot.runtime.actors import Actors, RuntimeActor, make_actors
 from slabot.runtime.parts import LONGEST_SLEEP, Parts
 from slabot.runtime.presence import Presence
+from slabot.runtime.reading.reader import READERS
 from slabot.runtime.reading.sweeping import Sweeper
 from slabot.runtime.unexpected import log_unexpected
 from slabot.store import LedgerEvent, ledger
 
-READERS = 4  # tickets read from helpdesks at a time
 SENDERS = 8  # channels that pages are sent to at a time
 AFTER_ERROR = timedelta(seconds=5)  # before an actor goes on after something unexpected
 
@@ -52,9 +52,9 @@ class Embedded:
 
     def __init__(self, parts: Parts, wakers: Wakers) -> None:
         self._parts, self._wakers = parts, wakers
-        self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="read")
+        self._readers: list[ThreadPoolExecutor] = []  # one for each helpdesk, so that one that hangs holds up no other
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="send")
-        self._actors: Actors = make_actors(parts, self._pool, self._senders)
+        self._actors: Actors = make_actors(parts, self._new_readers, self._senders)
         self._threads: list[threading.Thread] = []
         self._presence = Presence(parts.store, parts.clock)
         self._scheduler = BackgroundScheduler(
@@ -88,8 +88,8 @@ class Embedded:
         if self._scheduler.running:
             self._scheduler.remove_all_jobs()  # or it would stumble over one that is due while it shuts down
             self._scheduler.shutdown(wait=True)
-        self._pool.shutdown(wait=True, cancel_futures=True)
-        self._senders.shutdown(wait=True, cancel_futures=True)
+        for pool in (*self._readers, self._senders):
+            pool.shutdown(wait=True, cancel_futures=True)
         self._log_stopped()
         self._presence.stop()
 
@@ -106,6 +106,10 @@ class Embedded:
             self._parts.write(lambda conn: ledger.write(conn, now, LedgerEvent.SLABOT_STOPPED, text, None, None))
         except SlabotError as error:
             log.warning("slabot.stopped", reason=str(error))
+
+    def _new_readers(self, helpdesk: str) -> ThreadPoolExecutor:
+        self._readers.append(ThreadPoolExecutor(READERS, thread_name_prefix=f"read {helpdesk}"))
+        return self._readers[-1]
 
     def _sweep_at(self, instant: datetime, name: str, sweeper: Sweeper) -> None:
         """Each sweep names the time of the next one: sooner than usual after an error.

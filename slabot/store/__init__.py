@@ -12,7 +12,6 @@ from slabot.store.errors import (
     StoreUnavailable,
     UnknownTicket,
 )
-from slabot.store.inbox import InboxRow
 from slabot.store.ledger import LedgerRow
 from slabot.store.messages import PostedPage
 from slabot.store.outbox import OutboxRow
@@ -22,7 +21,6 @@ from slabot.store.vocabulary import Lane, LedgerEvent, OutboxKind, OutboxState
 
 __all__ = [
     "Fault",
-    "InboxRow",
     "Lane",
     "LedgerEvent",
     "LedgerRow",

@@ -45,9 +45,15 @@ def _inserted(table: Table, dialect: str, *returned: Column[Any]) -> ReturningIn
     return _missing(table, dialect).returning(*returned)
 
 
+def insert_or(table: Table, dialect: str, **changes: Any) -> postgresql.Insert | sqlite.Insert:
+    """The statement that inserts a row, or changes the one with the same primary key."""
+    keys = [column.name for column in table.primary_key]
+    insert = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    return insert.on_conflict_do_update(index_elements=keys, set_=changes)
+
+
 def replace(conn: Connection, table: Table, row: Mapping[str, Any]) -> None:
     """Insert the row, or overwrite the one with the same primary key."""
     keys = [column.name for column in table.primary_key]
     rest = {name: value for name, value in row.items() if name not in keys}
-    insert = postgresql.insert(table) if conn.dialect.name == "postgresql" else sqlite.insert(table)
-    conn.execute(insert.values(**row).on_conflict_do_update(index_elements=keys, set_=rest))
+    conn.execute(insert_or(table, conn.dialect.name, **rest).values(**row))

@@ -163,14 +163,25 @@ inbox = Table(
     Column("delivery_id", Words, nullable=False),
     Column("ticket_id", Words, nullable=False),
     Column("accepted_at", Instant, nullable=False),
-    Column("state", Words, nullable=False),
     UniqueConstraint("helpdesk", "delivery_id"),
 )
-# Literals, not parameters: an engine uses a partial index only where it can read the same condition in the question.
-INBOX_PENDING = inbox.c.state == literal_column("'pending'")
-INBOX_DONE = inbox.c.state == literal_column("'done'")
-Index("inbox_pending", inbox.c.n, **_where(INBOX_PENDING))
-Index("inbox_done", inbox.c.accepted_at, **_where(INBOX_DONE))
+Index("inbox_accepted", inbox.c.accepted_at)
+
+unread = Table(
+    "unread",
+    metadata,
+    Column("helpdesk", Words, nullable=False),
+    Column("ticket_id", Words, nullable=False),
+    Column("hints", Integer, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("failing_since", Instant),
+    Column("not_before", Instant),
+    Column("reason", Words),
+    Column("told_at", Instant),
+    PrimaryKeyConstraint("helpdesk", "ticket_id"),
+)
+Index("unread_since", unread.c.helpdesk, unread.c.since, unread.c.ticket_id)
 
 outbox = Table(
     "outbox",

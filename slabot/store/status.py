@@ -11,9 +11,10 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Table, func, select
 
-from slabot.store import feeds, ledger, looks, meta, migrate, outbox, policies, schema, tickets
+from slabot.store import feeds, ledger, looks, meta, migrate, outbox, policies, schema, tickets, unread
 from slabot.store.feeds import Feed
 from slabot.store.ledger import LedgerRow
+from slabot.store.unread import Unread
 from slabot.store.vocabulary import FAILURES, Lane, OutboxState
 
 LAST_ERRORS = 5
@@ -28,6 +29,7 @@ class Status:
         next_alarm: when the next ticket must be looked at, past or future.
         overdue_looks: tickets whose look has come and was not had yet.
         running_clocks: clocks that have not stopped; overdue_clocks: those of them past their ``met_until``.
+        inbox_pending: tickets that must be read; unreadable: those of them that could not be.
         outbox: by lane and state; what is not there is missing.
         oldest_pending: when the row was put in that has waited longest to be sent.
         sending: rows claimed and not settled.
@@ -45,6 +47,7 @@ class Status:
     running_clocks: int
     overdue_clocks: int
     inbox_pending: int
+    unreadable: tuple[Unread, ...]
     outbox: Mapping[tuple[Lane, OutboxState], int]
     oldest_pending: datetime | None
     last_errors: tuple[LedgerRow, ...]
@@ -66,7 +69,8 @@ def status(conn: Connection, now: datetime) -> Status:
         overdue_looks=_count(conn, schema.ticket, schema.ticket.c.next_look <= now),
         running_clocks=_count(conn, schema.clock, running),
         overdue_clocks=_count(conn, schema.clock, running, schema.clock.c.met_until < now),
-        inbox_pending=_count(conn, schema.inbox, schema.INBOX_PENDING),
+        inbox_pending=_count(conn, schema.unread),
+        unreadable=tuple(unread.failing(conn)),
         outbox=outbox.counts(conn),
         oldest_pending=outbox.oldest_pending(conn),
         last_errors=tuple(ledger.latest(conn, FAILURES, LAST_ERRORS)),

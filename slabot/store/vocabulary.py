@@ -25,6 +25,8 @@ class LedgerEvent(StrEnum):
     TICKET_NUDGED = "ticket.nudged"
     TICKET_NOTED = "ticket.noted"
     TICKET_DECISION_FAILED = "ticket.decision_failed"
+    TICKET_UNREADABLE = "ticket.unreadable"
+    TICKET_READABLE = "ticket.readable"
     SEVERITY_SET = "severity.set"
     CLOCK_STARTED = "clock.started"
     CLOCK_MET = "clock.met"
@@ -93,6 +95,7 @@ FAILURES = (
     LedgerEvent.HEARTBEAT_FAILED,
     LedgerEvent.PAGE_FAILED,
     LedgerEvent.TICKET_DECISION_FAILED,
+    LedgerEvent.TICKET_UNREADABLE,
     LedgerEvent.WRITE_FAILED,
 )
 

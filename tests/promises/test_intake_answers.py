@@ -17,7 +17,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy import make_url
 
-from slabot.store import inbox
+from slabot.store import unread
 from slabot_sandbox.signing import zendesk_signature
 from tests.promises.scene import Scene
 
@@ -38,7 +38,7 @@ def body_about(ticket: int) -> bytes:
 
 
 def pending(scene: Scene) -> int:
-    return len(scene.parts.store.read(lambda conn: inbox.pending(conn, 1000)))
+    return len(scene.parts.store.read(lambda conn: unread.waiting(conn, 1000)))
 
 
 def test_a_wrong_signature_is_401_and_nothing_is_kept(scene: Scene) -> None:

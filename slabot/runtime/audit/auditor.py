@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from slabot.domain.sentences import clause
 from slabot.runtime.audit.comparing import Difference, compare, look
 from slabot.runtime.audit.condition import WAITING, Trouble, troubles
+from slabot.runtime.audit.unread_tickets import tell_of_unread
 from slabot.runtime.delivery.alerts import owe_alert
 from slabot.runtime.parts import Parts
 from slabot.store import LedgerEvent, audits, ledger
@@ -125,8 +126,10 @@ class Auditor:
     ) -> AuditVerdict:
         parts, now = self._parts, verdict.at
         since = None if former is None else former.differs_since
+        tell_of_unread(conn, parts, now)
         for trouble in found:
-            owe_alert(conn, parts, trouble.what, f"{clause(trouble.text)}. {trouble.remedy}", now)
+            if not trouble.told_elsewhere:
+                owe_alert(conn, parts, trouble.what, f"{clause(trouble.text)}. {trouble.remedy}", now)
             event = LedgerEvent.FEED_STALE if trouble.what.startswith("feed/") else LedgerEvent.AUDIT_DIFFERED
             ledger.write(conn, now, event, trouble.text, None, None, f"audit/{trouble.what}/{now:%Y%m%dT%H}")
         if verdict.agrees and since is not None:

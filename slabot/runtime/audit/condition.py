@@ -14,7 +14,7 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from slabot.domain.sentences import clause
-from slabot.store import Lane, audits, feeds, outbox
+from slabot.store import Lane, audits, feeds, outbox, unread
 from slabot.store.feeds import Feed
 
 STALE = timedelta(minutes=5)  # without a whole sweep
@@ -23,7 +23,7 @@ WAITING = timedelta(minutes=2)  # in the outbox
 FAILED = timedelta(days=1)  # for how long a page that failed is held against us
 
 
-LOOKED_UP = ("feed/", "pages/", "lane/")  # how the names of what `troubles` finds begin
+LOOKED_UP = ("feed/", "pages/", "lane/", "unread/")  # how the names of what `troubles` finds begin
 
 
 class Watched(Protocol):
@@ -50,20 +50,25 @@ class Trouble:
         what: the part, the same each time: ``feed/acme``.
         text: what and since when; no full stop.
         remedy: what follows from it, and what you can do; whole sentences.
+        told_elsewhere: True if people are told of it by itself, or by what it follows from.
     """
 
     what: str
     text: str
     remedy: str
+    told_elsewhere: bool = False
 
 
 def troubles(conn: Connection, parts: Watched, now: datetime) -> list[Trouble]:
     """Everything that is not in order."""
-    return [*_feeds(conn, parts, now), *_failed(conn, now), *_waiting(conn, now)]
+    return [*_feeds(conn, parts, now), *_unread(conn, parts, now), *_failed(conn, now), *_waiting(conn, now)]
 
 
 def is_still_so(conn: Connection, parts: Watched, what: str, now: datetime) -> bool:
-    """False if this was found by `troubles`, and would not be found again."""
+    """False if this was found by `troubles`, or is about a ticket that could not be read, and is not so any more."""
+    if what.count("/") == 2 and what.startswith("unread/"):
+        _, helpdesk, ticket_id = what.split("/")
+        return unread.is_failing(conn, helpdesk, ticket_id)
     return not what.startswith(LOOKED_UP) or any(trouble.what == what for trouble in troubles(conn, parts, now))
 
 
@@ -106,6 +111,29 @@ def _stale(feed: Feed, now: datetime, started_at: datetime, stale: timedelta) ->
     why = f": {feed.error}" if feed.error else ""
     text = f"{feed.helpdesk} was last read to the end at {since:%Y-%m-%d %H:%M:%S} UTC{why}"
     return Trouble(f"feed/{feed.helpdesk}", text, _FEED_REMEDY)
+
+
+def _unread(conn: Connection, parts: Watched, now: datetime) -> list[Trouble]:
+    """What somebody said has changed, and was not read since."""
+    found = []
+    for name in parts.adapters:
+        number, failing, since = unread.oldest(conn, name)
+        if not _is_late(since, now):
+            continue
+        tickets = f"{number} tickets of {name} wait" if number != 1 else f"a ticket of {name} waits"
+        text = f"{tickets} to be read, the first since {since:%Y-%m-%d %H:%M:%S} UTC"
+        if failing:
+            text += f"; {failing} of them cannot be read, while others can" if number > 1 else " and cannot be read"
+        has_error = feeds.get(conn, name).error is not None  # then people are told that the helpdesk cannot be read
+        found.append(Trouble(f"unread/{name}", text, _UNREAD_REMEDY, has_error or number == failing))
+    return found
+
+
+_UNREAD_REMEDY = (
+    "Clocks that are known go on. What happened in those tickets since then is not known here: a page may be missing, "
+    "or needless. They are read as fast as the helpdesk answers, those whose deadline is near first; slabot status "
+    "shows how many are left. If that does not fall, see whether the helpdesk is slow or its API limit is reached."
+)
 
 
 def _failed(conn: Connection, now: datetime) -> list[Trouble]:

@@ -1,7 +1,8 @@
 """Read a ticket again just before its page leaves.
 
-Promise: it is read again just before a page leaves, and never for longer than two seconds. A helpdesk that does not
-answer is not asked again for a while, so that the next pages do not wait for it as well.
+Promise: it is read again just before a page leaves, and never for longer than two seconds. A ticket that could not be
+read is not asked about again for a while, nor is a helpdesk where that happened with two tickets in a row, so that
+the next pages do not wait for it as well.
 """
 
 from __future__ import annotations
@@ -41,25 +42,32 @@ class Rechecks:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._helpdesk_after: dict[str, datetime] = {}  # not asked before: it did not answer, and costs a page 2 s
+        self._unanswered: dict[str, dict[str, float]] = {}  # by helpdesk and ticket, since the last that could be read
 
     def read(self, row: OutboxRow) -> Recheck:
         """Ask the helpdesk about the ticket of a row, for two seconds at most."""
-        parts, now, began = self._parts, self._parts.now(), self._parts.clock.now()
+        parts, now, began = self._parts, self._parts.now(), self._parts.clock.monotonic()
         adapter = parts.adapters.get(row.helpdesk)
-        if adapter is None or self._helpdesk_after.get(row.helpdesk, now) > now:
+        if adapter is None or self._is_silent(row):
             return Recheck(seen_at=now)
         try:
             snapshot = adapter.version_of(row.ticket_id, timeout=RECHECK)
-            left = RECHECK - (parts.clock.now() - began).total_seconds()
-            return Recheck(seen_at=now, snapshot=snapshot, left=left)
         except Gone:
             return Recheck(seen_at=now, gone=True)
         except (Unreachable, RateLimited):
-            self._helpdesk_after[row.helpdesk] = parts.now() + DOWN
+            self._unanswered.setdefault(row.helpdesk, {})[row.ticket_id] = parts.clock.monotonic()
+            return Recheck(seen_at=now)
         except AdapterError:
-            pass
-        return Recheck(seen_at=now)
+            return Recheck(seen_at=now)
+        self._unanswered.pop(row.helpdesk, None)
+        return Recheck(seen_at=now, snapshot=snapshot, left=RECHECK - (parts.clock.monotonic() - began))
+
+    def _is_silent(self, row: OutboxRow) -> bool:
+        """True if the ticket, or two others in a row, could not be read a moment ago."""
+        after = self._parts.clock.monotonic() - DOWN.total_seconds()
+        unanswered = self._unanswered.get(row.helpdesk, {})
+        recent = {ticket for ticket, at in tuple(unanswered.items()) if at > after}
+        return row.ticket_id in recent or len(recent) > 1
 
     def decide(self, conn: Connection, row: OutboxRow, found: Recheck) -> Decision:
         """Decide about the ticket as it was found, in the caller's transaction."""

@@ -19,7 +19,7 @@ from slabot.domain.sentences import clause
 from slabot.rules import HeldBack, Proposal, govern
 from slabot.runtime.delivery.alerts import owe_alert
 from slabot.runtime.parts import SWEEP_EVERY, Parts
-from slabot.store import LedgerEvent, OutboxRow, feeds, inbox, ledger, looks, outbox, tickets
+from slabot.store import LedgerEvent, OutboxRow, feeds, ledger, looks, outbox, tickets, unread
 from slabot.store.work import RuleWrite
 
 LONGEST_READING = timedelta(hours=1)  # for which a run waits until what has changed is read
@@ -60,7 +60,7 @@ class WriteLimits:
     def let_through(self, rows: Sequence[OutboxRow]) -> list[OutboxRow]:
         """The rows that may go ahead; the others are put back with their reason."""
         parts, now = self._parts, self._parts.now()
-        rows, unread = self._read(rows, now)
+        rows, late = self._read(rows, now)
         if not rows:
             return []
         if self._began is None or now - self._began >= SWEEP_EVERY:
@@ -74,7 +74,7 @@ class WriteLimits:
             open_tickets=self._open,
             now=now,
             every=SWEEP_EVERY,
-            unread=unread,
+            unread=late,
         )
         self._hold([(by_key[h.proposal.action.key], h) for h in run.held if h.proposal.action.key in by_key], now)
         if run.tripped is not None:
@@ -89,18 +89,18 @@ class WriteLimits:
     def _read(self, rows: Sequence[OutboxRow], now: datetime) -> tuple[list[OutboxRow], int]:
         """The rows whose helpdesk has been read, and how many tickets were not in time; other rows are put back."""
         waits: dict[str, Reading] = {}
-        unread = 0
+        outstanding = 0
         for helpdesk in {row.helpdesk for row in rows}:
             reading = self._parts.store.read(lambda conn, of=helpdesk: self._outstanding(conn, of, now))  # type: ignore[misc]
             if reading is None or now - reading.since >= LONGEST_READING:
                 self._reading.pop(helpdesk, None)
-                unread += 0 if reading is None else reading.unread
+                outstanding += 0 if reading is None else reading.unread
             else:
                 waits[helpdesk] = self._reading[helpdesk] = reading
         late = [row for row in rows if row.helpdesk in waits]
         if late:
             self._parts.write(lambda conn: _wait(conn, late, waits.keys(), now + LOOK_AGAIN))
-        return [row for row in rows if row.helpdesk not in waits], unread
+        return [row for row in rows if row.helpdesk not in waits], outstanding
 
     def _outstanding(self, conn: Connection, helpdesk: str, now: datetime) -> Reading | None:
         """What is still to be read or decided; None if nothing is."""
@@ -110,9 +110,9 @@ class WriteLimits:
         since = now if known is None else known.since
         swept = feeds.is_swept(conn, helpdesk, utc(self._parts.started_at))
         until = known.until if known is not None and known.swept else now
-        unread = inbox.count_pending(conn, helpdesk, after=since - LONGEST_READING, until=until)
-        unread += looks.count_due(conn, helpdesk, until)
-        return None if swept and not unread else Reading(since, swept, until, unread)
+        number = unread.count(conn, helpdesk, after=since - LONGEST_READING, until=until)
+        number += looks.count_due(conn, helpdesk, until)
+        return None if swept and not number else Reading(since, swept, until, number)
 
     def _proposal(self, row: OutboxRow) -> Proposal:
         stored = self._parts.store.read(lambda conn: tickets.load(conn, row.helpdesk, row.ticket_id))

@@ -16,6 +16,7 @@ from adapters.errors import AdapterError, RateLimited, Unreachable
 from slabot.domain import InstantError, parse_instant
 from slabot.runtime.parts import DOWN, Parts, brings_work
 from slabot.store import LedgerEvent, feeds, inbox, ledger, tickets
+from slabot.store.inbox import Delivery
 
 SAME_SECOND = timedelta(seconds=2)  # a ticket read this soon after its mark may have changed again within its second
 KEPT = timedelta(days=7)  # how long a hint that was followed up is remembered; no helpdesk repeats one after so long
@@ -75,14 +76,16 @@ class Sweeper:
         """Note what must be read, and the cursor behind it, in one transaction; returns how many tickets."""
         name, now = self._adapter.name, self._parts.now()
         known = tickets.seen(conn, name, [changed.id for changed in page.changed])
-        owed = 0
+        deliveries: list[Delivery] = []
         for changed in page.changed:
             version, seen_at = known.get(changed.id, (None, None))
             if changed.gone is not None and version is None:
                 continue  # it came and went before slabot ever knew it
             if version is not None and seen_at is not None and not _is_news(changed, version, seen_at):
                 continue
-            owed += inbox.accept(conn, name, f"sweep:{changed.id}:{changed.version}:{changed.status}", changed.id, now)
+            of_this = f"sweep:{changed.id}:{changed.version}:{changed.status}"
+            deliveries.append(Delivery(helpdesk=name, id=of_this, ticket_id=changed.id, accepted_at=now))
+        owed = sum(inbox.accept_all(conn, deliveries)) if deliveries else 0
         for text in page.unreadable:
             ledger.write(conn, now, LedgerEvent.FEED_FAILED, text, name, None, f"{name}/row/{text[:80]}")
         if (failed_at := feeds.get(conn, name).error_at) is not None:

@@ -44,6 +44,7 @@ class Desk:
     shows: dict[str, Snapshot] = field(default_factory=dict)
     raises: dict[str, Exception] = field(default_factory=dict)
     read: list[str] = field(default_factory=list)
+    asked: int = 0  # how often it was asked who slabot is
     written: list[tuple[str, str]] = field(default_factory=list)
     marked: set[str] = field(default_factory=set)
     before_write: Callable[[], object] = lambda: None
@@ -67,6 +68,12 @@ class Desk:
             if name in self.raises:
                 raise self.raises[name]
         return self.shows[ticket_id]
+
+    def whoami(self, *, timeout: float | None = None) -> None:
+        self.asked += 1
+        for name in ("account", "*"):
+            if name in self.raises:
+                raise self.raises[name]
 
     def version_of(self, ticket_id: str, *, timeout: float = 2.0) -> Snapshot:
         return self.fetch(ticket_id)

@@ -14,7 +14,7 @@ import pytest
 
 from adapters.base import Hint
 from slabot.runtime import Intake
-from slabot.store import Fault, Store, StoreUnavailable, inbox
+from slabot.store import Fault, Store, StoreUnavailable, unread
 from tests.unit.runtime.conftest import World
 
 MANY = 8
@@ -59,8 +59,8 @@ def test_what_comes_while_another_is_written_is_stored_with_it_in_one_write(worl
     ids = [f"d{number}" for number in range(MANY)]
     assert all_at_once(intake_of(world, door), door, ids) == [True] * MANY
     assert door.writes == 1
-    waiting = world.parts.store.read(lambda conn: inbox.pending(conn, 100))
-    assert sorted(row.delivery_id for row in waiting) == ids
+    waiting = world.parts.store.read(lambda conn: unread.waiting(conn, 100))
+    assert [(row.ticket_id, row.hints) for row in waiting] == [("1", 1)]  # MANY deliveries that name one ticket
 
 
 def test_a_delivery_that_comes_twice_at_once_is_new_once(world: World) -> None:
@@ -91,7 +91,7 @@ def test_where_it_cannot_be_stored_everybody_is_told_for_themselves(
     assert {(str(error), error.fault) for error in told} == {("the disk is full", fault)}
     assert len(set(map(id, found))) == MANY
     assert all(isinstance(error, BaseException) for error in found)
-    assert world.parts.store.read(lambda conn: inbox.pending(conn, 1)) == []
+    assert world.parts.store.read(lambda conn: unread.waiting(conn, 1)) == []
 
 
 def test_after_a_write_that_failed_the_next_delivery_is_stored(world: World) -> None:

@@ -13,16 +13,16 @@ import pytest
 import structlog
 from sqlalchemy import Connection
 
-from adapters.errors import Unreachable
 from slabot.runtime import evaluation
 from slabot.runtime.alarm import Alarm
 from slabot.runtime.delivery import page_sender
 from slabot.runtime.delivery.loop import RETRY
 from slabot.runtime.evaluation import take_in
-from slabot.runtime.reading.owed import LOOKED_THROUGH, OwedReads
-from slabot.store import Lane, LedgerEvent, OutboxState, feeds, inbox, ledger, looks, outbox, tickets
+from slabot.runtime.parts import DOWN
+from slabot.runtime.reading.reader import Reader
+from slabot.store import Lane, LedgerEvent, OutboxState, feeds, inbox, ledger, looks, outbox, tickets, unread
 
-from .conftest import MONDAY, Desk, World, page_delivery, update_delivery, write_delivery
+from .conftest import MONDAY, World, page_delivery, update_delivery, write_delivery
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
@@ -30,6 +30,10 @@ HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 def take(world: World, ticket: str) -> None:
     """Have it in the store."""
     world.parts.write(lambda conn: take_in(conn, world.parts, world.desk.shows[ticket], world.parts.now()))
+
+
+def reader(world: World, helpdesk: str = "acme") -> Reader:
+    return Reader(world.parts, world.parts.adapters[helpdesk])
 
 
 def store_ticket(world: World, number: int, **more: Any) -> str:
@@ -95,17 +99,16 @@ def test_reading_goes_on_after_a_ticket_that_breaks_it(world: World, monkeypatch
     for number in (1, 2, 3):
         hint(world, world.desk.has(number, MONDAY))
     break_decide(monkeypatch, "1", ZeroDivisionError())
-    owed = OwedReads(world.parts)
-    assert owed.drain()
+    reads = reader(world)
+    assert reads.drain()
     assert [is_stored(world, number) for number in "123"] == [False, True, True]
-    assert not owed.drain()  # and it is not tried again at once
-    following = owed.next_instant()
-    assert following == world.parts.now() + 10 * MINUTE
-    world.later(11 * MINUTE)
+    assert not reads.drain()  # and it is not tried again at once
+    assert reads.next_instant() == world.parts.now() + DOWN
+    world.later(DOWN)
     monkeypatch.undo()
-    assert owed.drain()
-    assert not owed.drain()
-    assert owed.next_instant() is None
+    assert reads.drain()
+    assert not reads.drain()
+    assert reads.next_instant() is None
 
 
 def test_pages_go_on_after_one_that_breaks(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,46 +162,10 @@ def test_writes_and_updates_go_on_after_one_that_breaks(make: Callable[..., Worl
     assert not delivery.drain()
     world.desk.send_public = real  # type: ignore[method-assign]
     world.later(2 * MINUTE)
-    OwedReads(world.parts).drain()  # what became of the other
+    reader(world).drain()  # what became of the other
     while delivery.drain():
         pass
     assert [ticket for ticket, _ in world.desk.written] == ["2", "1"]
-
-
-def test_a_helpdesk_that_is_down_with_a_long_queue_starves_no_other(make: Callable[..., World]) -> None:
-    down, up = Desk(name="acme"), Desk(name="partners")
-    down.raises["*"] = Unreachable("no answer", endpoint="GET /x")
-    world = make(desks={"acme": down, "partners": up})
-
-    def queue(conn: Any) -> None:
-        for number in range(LOOKED_THROUGH + 50):
-            inbox.accept(conn, "acme", f"h{number}", str(number), MONDAY)
-        inbox.accept(conn, "partners", "h", "7", MONDAY)
-
-    world.parts.write(queue)
-    up.has(7, MONDAY)
-    owed = OwedReads(world.parts)
-    owed.drain()
-    owed.drain()
-    assert len(down.read) == 1  # it is not asked for each of them
-    assert up.read == ["7"]
-    assert owed.next_instant() == MONDAY + timedelta(seconds=10)
-
-
-def test_tickets_that_cannot_be_read_starve_none_behind_them(world: World) -> None:
-    many = LOOKED_THROUGH + 10
-
-    def queue(conn: Any) -> None:
-        for number in range(many):
-            inbox.accept(conn, "acme", f"h{number}", str(number), MONDAY)
-        inbox.accept(conn, "acme", "h", "good", MONDAY)
-
-    world.parts.write(queue)
-    owed = OwedReads(world.parts)
-    owed._ticket_after = {("acme", str(number)): MONDAY + HOUR for number in range(many)}
-    world.desk.shows["good"] = world.desk.shows[world.desk.has(1, MONDAY)]
-    assert owed.drain()
-    assert world.desk.read == ["good"]
 
 
 def test_without_slack_pages_wait_and_nobody_spins(make: Callable[..., World]) -> None:
@@ -247,10 +214,10 @@ def test_everybody_ends_early_when_slabot_stops(world: World) -> None:
     world.later(HOUR)
     world.parts.stopping.set()
     Alarm(world.parts).drain()
-    OwedReads(world.parts).drain()
+    reader(world).drain()
     assert state(world, "/page/") == []
     assert world.desk.read == []
-    found: list[datetime] = [row.accepted_at for row in world.parts.store.read(lambda conn: inbox.pending(conn, 10))]
+    found: list[datetime] = [row.since for row in world.parts.store.read(lambda conn: unread.waiting(conn, 10))]
     assert len(found) == 3
 
 

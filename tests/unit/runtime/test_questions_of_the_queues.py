@@ -1,10 +1,10 @@
-"""What the runtime asks of inbox and outbox beyond putting in and taking out, on each engine."""
+"""What the runtime asks of the outbox beyond putting in and taking out, on each engine."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from slabot.store import Lane, OutboxRow, OutboxState, Store, inbox, outbox
+from slabot.store import Lane, OutboxRow, OutboxState, Store, outbox
 from tests.fixtures.stored import a_row, in_lane
 
 from .conftest import MONDAY
@@ -66,15 +66,3 @@ def test_the_oldest_of_a_lane(store: Store) -> None:
     assert store.read(outbox.oldest_pending) == MONDAY - 9 * SECOND
     assert store.read(lambda conn: outbox.oldest_pending(conn, Lane.PAGE)) == MONDAY - 3 * SECOND
     assert store.read(lambda conn: outbox.oldest_pending(conn, Lane.UPDATE)) is None
-
-
-def test_hints_are_paged_and_those_of_a_closed_helpdesk_left_out(store: Store) -> None:
-    for number in range(3):
-        for helpdesk in ("acme", "partners"):
-            name = f"h{number}"
-            store.write(lambda conn, h=helpdesk, n=name: inbox.accept(conn, h, n, n, MONDAY))  # type: ignore[misc]
-    rows = store.read(lambda conn: inbox.pending(conn, 2, but_not_of=["acme"]))
-    assert [(row.helpdesk, row.ticket_id) for row in rows] == [("partners", "h0"), ("partners", "h1")]
-    rest = store.read(lambda conn: inbox.pending(conn, 2, but_not_of=["acme"], after=rows[-1].id))
-    assert [row.ticket_id for row in rest] == ["h2"]
-    assert len(store.read(lambda conn: inbox.pending(conn, 10))) == 6

@@ -12,7 +12,7 @@ from adapters.base import Changed, SweepBatch
 from adapters.errors import BadAnswer, RateLimited, Unreachable
 from slabot.runtime.evaluation import take_in
 from slabot.runtime.reading.sweeping import KEPT, Sweeper
-from slabot.store import feeds, inbox
+from slabot.store import feeds, inbox, unread
 
 from .conftest import MONDAY, World
 
@@ -51,7 +51,7 @@ def sweeper(world: World, feed: Feed) -> Sweeper:
 
 
 def hinted(world: World) -> list[str]:
-    return [hint.ticket_id for hint in world.parts.store.read(lambda conn: inbox.pending(conn, 1000))]
+    return [hint.ticket_id for hint in world.parts.store.read(lambda conn: unread.waiting(conn, 1000))]
 
 
 def test_what_changed_is_hinted_and_the_cursor_is_kept_with_it(world: World) -> None:
@@ -137,13 +137,13 @@ def test_a_sweep_ends_between_two_pages_when_slabot_stops(world: World) -> None:
     assert hinted(world) == ["1", "2"]
 
 
-def test_hints_that_were_followed_up_are_forgotten_after_a_week(world: World) -> None:
+def test_deliveries_are_forgotten_after_a_week(world: World) -> None:
     def old(conn: Any) -> None:
-        for name in ("done", "pending"):
-            inbox.accept(conn, "acme", name, "1", MONDAY - KEPT - SECOND)
-        inbox.done(conn, [inbox.pending(conn, 1)[0].id])
+        inbox.accept(conn, "acme", "old", "1", MONDAY - KEPT - SECOND)
+        inbox.accept(conn, "acme", "new", "1", MONDAY - KEPT)
 
     world.parts.write(old)
     sweeper(world, Feed(page())).drain()
-    assert world.parts.write(lambda conn: inbox.accept(conn, "acme", "done", "1", MONDAY))  # it is unknown again
-    assert not world.parts.write(lambda conn: inbox.accept(conn, "acme", "pending", "1", MONDAY))
+    assert hinted(world) == ["1"]  # its ticket is still to be read
+    assert world.parts.write(lambda conn: inbox.accept(conn, "acme", "old", "1", MONDAY))  # it is unknown again
+    assert not world.parts.write(lambda conn: inbox.accept(conn, "acme", "new", "1", MONDAY))

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, event, text
 
 from slabot.domain import Category
-from slabot.store import Lane, Store, inbox, looks, outbox
+from slabot.store import Lane, Store, looks, outbox
 from slabot.store.schema import metadata
 from tests.fixtures.stored import keep, kept, save_decision
 from tests.fixtures.tickets import a_ticket, asked
@@ -16,7 +16,7 @@ from tests.fixtures.times import NOON, after
 
 OUTSTANDING = 100_000
 
-# 100,000 tickets, one a minute from noon on; and as many rows of inbox and outbox, nearly all of them done.
+# 100,000 tickets, one a minute from noon on; and as many rows of the outbox, nearly all of them done.
 FILL = {
     "sqlite": "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {last}) {insert} FROM n",
     "postgresql": "{insert} FROM generate_series(0, {last}) AS n(i)",
@@ -24,10 +24,6 @@ FILL = {
 TICKETS = (
     "INSERT INTO ticket (helpdesk, id, facts, version, created_at, seen_at, generation, next_look, category, severity) "
     "SELECT 'acme', CAST(i AS text), '{}', 'v', 0, 0, 0, 1767960000 + 60 * i, 'pending', 'high'"
-)
-INBOX = (
-    "INSERT INTO inbox (helpdesk, delivery_id, ticket_id, accepted_at, state) "
-    "SELECT 'acme', CAST(i AS text), '1', 0, CASE WHEN i % 10000 = 9999 THEN 'pending' ELSE 'done' END"
 )
 OUTBOX = (
     "INSERT INTO outbox (key, kind, lane, helpdesk, ticket_id, body, urgency, not_before, attempts, created_at, state) "
@@ -112,7 +108,7 @@ def test_a_new_policy_recalls_every_ticket_that_can_still_change(store: Store) -
 
 @pytest.fixture
 def crowded(store: Store) -> Store:
-    fill(store, TICKETS, INBOX, OUTBOX)
+    fill(store, TICKETS, OUTBOX)
     return store
 
 
@@ -120,7 +116,6 @@ def test_with_100_000_clocks_outstanding_the_questions_of_the_alarm_read_an_inde
     questions: dict[str, Callable[[Connection], object]] = {
         "ticket_next_look due": lambda conn: looks.due(conn, after(minutes=50), 50),
         "ticket_next_look earliest": looks.earliest,
-        "inbox_pending": lambda conn: inbox.pending(conn, 50),
         "outbox_claim": lambda conn: outbox.claim(conn, NOON, Lane.PAGE, 50),
         "outbox_claim earliest": lambda conn: outbox.earliest(conn, Lane.PAGE),
         "outbox_sending": lambda conn: outbox.unknown(conn, NOON),

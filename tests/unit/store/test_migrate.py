@@ -167,4 +167,5 @@ def test_the_scripts_are_part_of_the_package() -> None:
         "0002_erased.py",
         "0003_message_places.py",
         "0004_typed_work.py",
+        "0005_unread.py",
     ]

@@ -1,0 +1,85 @@
+"""Does an error concern one ticket, or all that is asked of this helpdesk?
+
+Promise: what concerns one ticket holds up one ticket. Whether the account itself is well is asked of the helpdesk,
+once a minute at most; while it is not, nothing is read there. Durations are measured on the clock that never goes back.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from threading import Lock
+
+from adapters.base import Adapter
+from adapters.errors import AdapterError, CallsKept, CannotSignIn, NotAllowed, ScopeTooNarrow
+from slabot.clock import Clock
+from slabot.runtime.parts import DOWN
+
+ASK_EVERY = timedelta(minutes=1)  # at most
+ASK_FOR = 5.0  # seconds that the question may take
+IN_A_ROW = 8  # errors about tickets, with none that could be read between them, after which reading pauses as well
+LONGEST = timedelta(hours=1)  # nobody is made to wait longer by one answer
+REFUSED = timedelta(minutes=1)  # before an account that may not read is asked again
+
+_OF_THE_ACCOUNT = (CallsKept, CannotSignIn, ScopeTooNarrow)
+
+
+class Reachability:
+    """Whether one helpdesk can be read. Shared by the threads that read there."""
+
+    def __init__(self, adapter: Adapter, clock: Clock) -> None:
+        """Nothing stands against it yet."""
+        self._adapter, self._clock = adapter, clock
+        self._lock = Lock()
+        self._closed_until = self._answered = -1.0  # seconds of the monotonic clock
+        self._asked: float | None = None
+        self._failures = 0  # in a row
+        self._is_down = False
+
+    def closed_for(self) -> timedelta:
+        """How long nothing is read here; zero if it may be."""
+        return timedelta(seconds=max(0.0, self._closed_until - self._clock.monotonic()))
+
+    def answered(self) -> None:
+        """A ticket was read, or is surely not there."""
+        with self._lock:
+            self._answered, self._failures, self._is_down = self._clock.monotonic(), 0, False
+
+    def concerns_all(self, error: AdapterError, began: float, now: datetime) -> bool:
+        """True if the error is not about the ticket alone; nothing is read here for a while then.
+
+        Args:
+            error: why a ticket could not be read.
+            began: when that was begun, in seconds of the monotonic clock.
+            now: the present instant.
+        """
+        with self._lock:
+            if isinstance(error, _OF_THE_ACCOUNT):
+                return self._close(error, now)
+            if self._answered > began:
+                return False  # others could be read meanwhile
+            self._failures += 1
+            if self._asked is None or self._clock.monotonic() - self._asked >= ASK_EVERY.total_seconds():
+                return self._ask(now)
+            if self._is_down or self._failures >= IN_A_ROW:
+                return self._close(error, now)
+            return False
+
+    def _ask(self, now: datetime) -> bool:
+        """Ask the account; True if it is not well."""
+        self._asked = self._clock.monotonic()
+        try:
+            self._adapter.whoami(timeout=ASK_FOR)
+        except AdapterError as error:
+            self._is_down = True
+            return self._close(error, now)
+        self._failures, self._is_down = 0, False
+        return False
+
+    def _close(self, error: AdapterError, now: datetime) -> bool:
+        until: datetime | None = getattr(error, "until", None)
+        pause = REFUSED if isinstance(error, NotAllowed) else DOWN
+        if until is not None:
+            pause = min(max(until - now, timedelta(seconds=1)), LONGEST)
+        self._closed_until = self._clock.monotonic() + pause.total_seconds()
+        self._failures = 0
+        return True

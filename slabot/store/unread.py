@@ -1,0 +1,235 @@
+"""Keep which tickets must be read, because somebody said that they changed.
+
+Promise: one row for each ticket, however many webhooks and sweeps name it. It stays until the ticket was read after the
+last of them came, also over a crash. A ticket that cannot be read stands behind all others, with a backoff of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    not_,
+    select,
+    update,
+)
+
+from slabot.store import schema
+from slabot.store.columns import not_earlier
+from slabot.store.of_tickets import Name
+from slabot.store.once import insert_or
+
+_UNREAD = schema.unread
+_CLOCK = schema.clock
+_TICKET = schema.ticket
+_THIS = and_(_UNREAD.c.helpdesk == bindparam("of"), _UNREAD.c.ticket_id == bindparam("ticket"))
+_SAME_CLOCK = and_(_CLOCK.c.helpdesk == _UNREAD.c.helpdesk, _CLOCK.c.ticket_id == _UNREAD.c.ticket_id)
+_SAME_TICKET = and_(_TICKET.c.helpdesk == _UNREAD.c.helpdesk, _TICKET.c.id == _UNREAD.c.ticket_id)
+
+
+class Turn(Enum):
+    """Which tickets take turns to be read; the first kind gets the most of them."""
+
+    DUE_SOON = auto()
+    NEVER_READ = auto()
+    OTHER = auto()
+    FAILED = auto()
+    """Could not be read before, and may be tried again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A ticket that must be read.
+
+    Attributes:
+        hints: how many came; one that comes while the ticket is being read keeps the row.
+        since: when the oldest of them came.
+        attempts: how often reading it failed, one time after the other; 0 for a ticket that nothing is known against.
+        failing_since: when it failed for the first time.
+        not_before: not to be tried again before.
+        reason: why it could not be read, as text.
+        told_at: when people were told; None if they were not.
+    """
+
+    helpdesk: str
+    ticket_id: str
+    hints: int
+    since: datetime
+    attempts: int = 0
+    failing_since: datetime | None = None
+    not_before: datetime | None = None
+    reason: str | None = None
+    told_at: datetime | None = None
+
+
+def add(conn: Connection, names: Iterable[Name], at: datetime) -> None:
+    """These must be read."""
+    rows = [
+        {"helpdesk": helpdesk, "ticket_id": ticket, "hints": 1, "since": at, "attempts": 0}
+        for helpdesk, ticket in sorted(names)  # in one order, so that two who write do not wait for each other
+    ]
+    if rows:
+        conn.execute(_ADD[conn.dialect.name], rows)
+
+
+def next_of(
+    conn: Connection, helpdesk: str, turn: Turn, now: datetime, limit: int, *, soon: timedelta = timedelta(0)
+) -> list[Unread]:
+    """The first of those that take their turns together; one due soon is among the others as well.
+
+    Args:
+        conn: of either kind.
+        helpdesk: whose.
+        turn: which.
+        now: the present instant.
+        limit: how many at most.
+        soon: which deadlines count as soon, ahead of now; as long as that they still count after they have passed.
+    """
+    given = {"of": helpdesk, "now": now, "from": now - soon, "until": now + soon, "limit": limit}
+    return [Unread(**row) for row in conn.execute(_NEXT[turn], given).mappings()]
+
+
+def done(conn: Connection, row: Unread, at: datetime) -> None:
+    """It was read, beginning at that instant; a hint that came after `row` was taken still has to be followed."""
+    this = {"of": row.helpdesk, "ticket": row.ticket_id, "taken": row.hints}
+    if conn.execute(_DONE, this).rowcount == 0:
+        conn.execute(_DONE_BUT, this | {"at": at})
+
+
+def failed(conn: Connection, row: Unread, reason: str, at: datetime, not_before: datetime) -> None:
+    """It could not be read."""
+    values = {
+        "attempts": row.attempts + 1,
+        "failing_since": row.failing_since or at,
+        "not_before": not_earlier(not_before),
+        "reason": reason,
+    }
+    where = (_UNREAD.c.helpdesk == row.helpdesk, _UNREAD.c.ticket_id == row.ticket_id)
+    conn.execute(update(_UNREAD).where(*where).values(**values))
+
+
+def next_try(conn: Connection, helpdesk: str, *, but_not: Collection[str] = ()) -> tuple[bool, datetime | None]:
+    """True if there is one that never failed; and when the first of those that failed may be tried again.
+
+    Args:
+        conn: of either kind.
+        helpdesk: whose.
+        but_not: tickets that are not asked about.
+    """
+    others = (_UNREAD.c.ticket_id.not_in(but_not),) if but_not else ()
+    query = _next_try(*others) if but_not else _NEXT_TRY
+    good, again = conn.execute(query, {"of": helpdesk}).one()
+    return good is not None, again
+
+
+def oldest(conn: Connection, helpdesk: str) -> tuple[int, int, datetime | None]:
+    """How many wait that nobody was told of, how many of them failed, and since when the first waits; None if none."""
+    number, failing, since = conn.execute(_OLDEST, {"of": helpdesk}).one()
+    return number, failing, since
+
+
+def untold(conn: Connection, helpdesk: str, before: datetime) -> list[Unread]:
+    """Those that failed for the first time at or before an instant and that nobody was told of, the oldest first."""
+    where = (_UNREAD.c.helpdesk == helpdesk, _UNREAD.c.failing_since <= before, _UNREAD.c.told_at.is_(None))
+    query = select(_UNREAD).where(*where).order_by(_UNREAD.c.failing_since, _UNREAD.c.ticket_id)
+    return [Unread(**row) for row in conn.execute(query).mappings()]
+
+
+def told(conn: Connection, rows: Sequence[Unread], at: datetime) -> None:
+    """People were told of these."""
+    for row in rows:
+        where = (_UNREAD.c.helpdesk == row.helpdesk, _UNREAD.c.ticket_id == row.ticket_id)
+        conn.execute(update(_UNREAD).where(*where).values(told_at=at))
+
+
+def failing(conn: Connection) -> list[Unread]:
+    """Those that could not be read, by helpdesk and number."""
+    query = select(_UNREAD).where(_UNREAD.c.attempts > 0).order_by(_UNREAD.c.helpdesk, _UNREAD.c.ticket_id)
+    return [Unread(**row) for row in conn.execute(query).mappings()]
+
+
+def is_failing(conn: Connection, helpdesk: str, ticket_id: str) -> bool:
+    """True while a ticket that had to be read could not be."""
+    where = (_UNREAD.c.helpdesk == helpdesk, _UNREAD.c.ticket_id == ticket_id, _UNREAD.c.attempts > 0)
+    return conn.execute(select(_UNREAD.c.hints).where(*where)).first() is not None
+
+
+def waiting(conn: Connection, limit: int) -> list[Unread]:
+    """All of them, in the order in which they came."""
+    query = select(_UNREAD).order_by(_UNREAD.c.since, _UNREAD.c.helpdesk, _UNREAD.c.ticket_id).limit(limit)
+    return [Unread(**row) for row in conn.execute(query).mappings()]
+
+
+def count(conn: Connection, helpdesk: str, *, after: datetime, until: datetime) -> int:
+    """How many tickets of a helpdesk must still be read because of what first came in between two instants.
+
+    Tickets that failed before are not counted: nobody knows when they can be read.
+    """
+    came = (_UNREAD.c.since > after, _UNREAD.c.since <= until)
+    where = (_UNREAD.c.helpdesk == helpdesk, _UNREAD.c.attempts == 0, *came)
+    return conn.execute(select(func.count()).select_from(_UNREAD).where(*where)).scalar_one()
+
+
+def _next(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    mine = (_UNREAD.c.helpdesk == bindparam("of"), *where)
+    return select(_UNREAD).where(*mine).order_by(_UNREAD.c.since, _UNREAD.c.ticket_id).limit(bindparam("limit"))
+
+
+_GOOD = _UNREAD.c.attempts == 0
+_STORED = exists().where(_SAME_TICKET)
+_RUNNING = (_CLOCK.c.verdict == "running", _CLOCK.c.met_until.between(bindparam("from"), bindparam("until")))
+_SOON = (
+    select(_UNREAD)
+    .join(_CLOCK, _SAME_CLOCK)
+    .where(_UNREAD.c.helpdesk == bindparam("of"), _GOOD, *_RUNNING)
+    .order_by(_CLOCK.c.met_until, _UNREAD.c.ticket_id)
+    .limit(bindparam("limit"))
+)
+_NEXT = {
+    Turn.DUE_SOON: _SOON,
+    Turn.NEVER_READ: _next(_GOOD, not_(_STORED)),
+    Turn.OTHER: _next(_GOOD, _STORED),
+    Turn.FAILED: _next(_UNREAD.c.attempts > 0, _UNREAD.c.not_before <= bindparam("now"))
+    .order_by(None)
+    .order_by(_UNREAD.c.not_before, _UNREAD.c.ticket_id),
+}
+_ADD = {dialect: insert_or(_UNREAD, dialect, hints=_UNREAD.c.hints + 1) for dialect in ("sqlite", "postgresql")}
+
+
+def _next_try(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    mine = (_UNREAD.c.helpdesk == bindparam("of"), *where)
+    good = select(_UNREAD.c.hints).where(*mine, _GOOD).limit(1)
+    again = select(func.min(_UNREAD.c.not_before)).where(*mine, _UNREAD.c.attempts > 0)
+    return select(good.scalar_subquery(), again.scalar_subquery())
+
+
+_NEXT_TRY = _next_try()
+_DONE = delete(_UNREAD).where(_THIS, _UNREAD.c.hints == bindparam("taken"))
+_DONE_BUT = (
+    update(_UNREAD)
+    .where(_THIS)
+    .values(
+        hints=_UNREAD.c.hints - bindparam("taken"),
+        since=bindparam("at"),
+        attempts=0,
+        failing_since=None,
+        not_before=None,
+        reason=None,
+        told_at=None,
+    )
+)
+_OLDEST = select(func.count(), func.count(_UNREAD.c.failing_since), func.min(_UNREAD.c.since)).where(
+    _UNREAD.c.helpdesk == bindparam("of"), _UNREAD.c.told_at.is_(None)
+)

@@ -1,0 +1,369 @@
+"""One ticket that cannot be read, or one helpdesk that is down, stands in nobody else's way."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+
+from adapters.base import Snapshot
+from adapters.errors import AdapterError, BadAnswer, CallsKept, NotAllowed, RateLimited, Unreachable
+from slabot.runtime.audit.auditor import Auditor
+from slabot.runtime.audit.condition import WAITING
+from slabot.runtime.evaluation import take_in
+from slabot.runtime.parts import DOWN
+from slabot.runtime.reading.reachability import IN_A_ROW
+from slabot.runtime.reading.reader import READERS, Reader
+from slabot.store import LedgerEvent, feeds, inbox, ledger, tickets, unread
+from slabot.store.unread import Unread
+
+from .conftest import MONDAY, Desk, World
+
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+FORBIDDEN = NotAllowed("a private group", endpoint="GET /x", remedy="let slabot's account see it")
+BROKEN = Unreachable("it answered with an error of its own (500)", endpoint="GET /x")
+ODD = BadAnswer("a page for people", endpoint="GET /x")
+LIMITED = RateLimited(MONDAY + 30 * MINUTE, endpoint="GET /x")
+SILENT = Unreachable("no answer came in time", endpoint="GET /x")
+
+
+def hint(world: World, *names: str, helpdesk: str = "acme") -> None:
+    now = world.parts.now()
+    for name in names:
+        own = f"{name}:{time.monotonic_ns()}"
+        world.parts.write(lambda conn, n=name, i=own: inbox.accept(conn, helpdesk, i, n, now))  # type: ignore[misc]
+
+
+def has(world: World, *numbers: int) -> None:
+    for number in numbers:
+        hint(world, world.desk.has(number, MONDAY))
+
+
+def waiting(world: World) -> dict[str, Unread]:
+    return {row.ticket_id: row for row in world.parts.store.read(lambda conn: unread.waiting(conn, 9999))}
+
+
+def is_stored(world: World, ticket: str) -> bool:
+    return world.parts.store.read(lambda conn: tickets.load(conn, "acme", ticket)) is not None
+
+
+def told(world: World, ticket: str | None, event: LedgerEvent) -> list[str]:
+    rows = world.parts.store.read(lambda conn: ledger.since(conn, MONDAY))
+    return [row.text for row in rows if row.event is event and row.ticket_id == ticket]
+
+
+def reader(world: World) -> Reader:
+    return Reader(world.parts, world.parts.adapters["acme"])
+
+
+@pytest.mark.parametrize("error", [FORBIDDEN, BROKEN, ODD, LIMITED, SILENT, ZeroDivisionError()])
+def test_what_concerns_one_ticket_holds_up_one_ticket(world: World, error: Exception) -> None:
+    has(world, 1, 2, 3)
+    world.desk.raises["1"] = error
+    reads = reader(world)
+    assert reads.drain()
+    assert [is_stored(world, number) for number in "123"] == [False, True, True]
+    assert world.desk.asked <= 1
+    row = waiting(world)["1"]
+    assert row.attempts == 1
+    assert row.not_before is not None
+    assert reads.next_instant() == row.not_before
+    assert not reads.drain()
+    event = LedgerEvent.TICKET_UNREADABLE
+    if isinstance(error, ZeroDivisionError | BadAnswer):
+        event = LedgerEvent.TICKET_DECISION_FAILED
+    assert len(told(world, "1", event)) == 1
+    assert world.parts.store.read(lambda conn: feeds.get(conn, "acme")).error is None
+
+
+def test_pauses_grow_and_end_when_it_can_be_read(world: World) -> None:
+    has(world, 1)
+    world.desk.raises["1"] = FORBIDDEN
+    reads = reader(world)
+    pauses = []
+    for _ in range(8):
+        reads.drain()
+        following = reads.next_instant()
+        assert following is not None
+        pauses.append((following - world.parts.now()) // SECOND)
+        world.later(following - world.parts.now())
+    assert pauses == [10, 20, 40, 80, 160, 320, 600, 600]
+    assert len(told(world, "1", LedgerEvent.TICKET_UNREADABLE)) == 1  # not at each attempt
+    del world.desk.raises["1"]
+    reads.drain()
+    assert waiting(world) == {}
+    assert told(world, "1", LedgerEvent.TICKET_READABLE) == [
+        "it could be read again; from 2026-01-12 09:00 UTC on it could not."
+    ]
+    assert reads.next_instant() is None
+
+
+def test_bad_tickets_that_stand_first_keep_no_good_one_waiting(world: World) -> None:
+    bad = [str(number) for number in range(1, 7)]
+    hint(world, *bad)
+    world.desk.raises |= dict.fromkeys(bad, BROKEN)
+    has(world, 7, 8, 9)
+    reads = reader(world)
+    reads.drain()
+    assert [is_stored(world, number) for number in "789"] == [True, True, True]
+    assert world.desk.read == [*bad, "7", "8", "9"]
+    has(world, 10)
+    world.later(DOWN)
+    reads.drain()
+    assert world.desk.read[9] == "10"  # those that failed come after it
+    assert world.desk.asked == 1
+
+
+def test_an_account_that_is_not_well_is_left_alone_and_nothing_is_held_against_its_tickets(world: World) -> None:
+    has(world, *range(1, 30))
+    world.desk.raises["*"] = SILENT
+    reads = reader(world)
+    assert reads.drain()
+    assert len(world.desk.read) == 1
+    assert not reads.drain()
+    assert reads.next_instant() == MONDAY + DOWN
+    assert all(row.attempts == 0 for row in waiting(world).values())
+    assert "no answer came" in str(world.parts.store.read(lambda conn: feeds.get(conn, "acme")).error)
+    world.later(DOWN)
+    assert reads.drain()
+    assert (len(world.desk.read), world.desk.asked) == (2, 1)  # once a minute at most
+    world.later(DOWN)
+    world.desk.raises.clear()
+    assert reads.drain()
+    assert waiting(world) == {}
+
+
+def test_an_account_that_was_well_a_moment_ago_is_left_alone_after_errors_in_a_row(world: World) -> None:
+    has(world, 1, 2)
+    world.desk.raises["1"] = BROKEN
+    reads = reader(world)
+    reads.drain()
+    has(world, *range(3, 40))
+    world.desk.raises["*"] = BROKEN
+    reads.drain()
+    assert len(world.desk.read) == 2 + IN_A_ROW
+    assert world.desk.asked == 1
+    assert reads.next_instant() == MONDAY + DOWN
+    world.later(MINUTE)
+    reads.drain()
+    assert world.desk.asked == 2
+    assert len(world.desk.read) == 3 + IN_A_ROW
+
+
+@pytest.mark.parametrize(
+    ("error", "pause"), [(CallsKept(MONDAY + 3 * MINUTE, endpoint="GET /x"), 3 * MINUTE), (FORBIDDEN, MINUTE)]
+)
+def test_how_long_an_account_is_left_alone(world: World, error: AdapterError, pause: timedelta) -> None:
+    has(world, 1, 2)
+    world.desk.raises["*"] = error
+    reads = reader(world)
+    reads.drain()
+    assert reads.next_instant() == MONDAY + pause
+    assert world.desk.asked == (0 if isinstance(error, CallsKept) else 1)
+
+
+def test_whose_deadline_is_near_comes_first_then_what_was_never_read_and_each_kind_has_its_turns(world: World) -> None:
+    def store(number: int, age: timedelta) -> str:
+        own = world.desk.has(number, MONDAY - age)
+        world.parts.write(lambda conn: take_in(conn, world.parts, world.desk.shows[own], world.parts.now()))
+        return own
+
+    others = [store(number, timedelta(minutes=5)) for number in range(10, 20)]
+    near = [store(number, 120 * MINUTE - 30 * SECOND) for number in range(20, 30)]  # of two hours
+    new = [world.desk.has(number, MONDAY) for number in range(30, 40)]
+    hint(world, *others)
+    world.later(SECOND)
+    hint(world, *new)
+    world.later(SECOND)
+    hint(world, *near)
+    reader(world).drain()
+    read = world.desk.read
+    assert len(read) == len(set(read)) == 30
+    assert [("near", "new", "other")[(number in new) + 2 * (number in others)] for number in read[:10]] == [
+        *("near", "near", "near", "new", "other"),
+        *("near", "near", "near", "new", "other"),
+    ]
+    assert set(read[:20]) >= set(near)  # in the first sixteen turns
+
+
+def test_thousands_of_webhooks_about_a_few_tickets_are_a_few_tickets(world: World) -> None:
+    few = [world.desk.has(number, MONDAY) for number in range(1, 6)]
+    for _ in range(200):
+        hint(world, *few)
+    has(world, 6)
+    reader(world).drain()
+    assert sorted(world.desk.read) == ["1", "2", "3", "4", "5", "6"]
+
+
+def test_a_hint_that_comes_while_its_ticket_is_read_is_followed_too(world: World) -> None:
+    has(world, 1)
+    real, hinted = world.desk.fetch, list[str]()
+
+    def fetch(ticket_id: str, *, timeout: float | None = None) -> Snapshot:
+        if not hinted:
+            hinted.append(ticket_id)
+            hint(world, "1")
+        return real(ticket_id)
+
+    world.desk.fetch = fetch  # type: ignore[method-assign]
+    reader(world).drain()
+    assert world.desk.read == ["1", "1"]
+    assert waiting(world) == {}
+
+
+# -- with threads -----------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def threads(world: World) -> Iterator[Reader]:
+    with ThreadPoolExecutor(READERS) as pool:
+        yield Reader(world.parts, world.parts.adapters["acme"], pool)
+
+
+def until(come: Callable[[], bool], what: Callable[[], object] = lambda: None) -> None:
+    end = time.monotonic() + 10
+    while not come():
+        what()
+        assert time.monotonic() < end, "it did not come"
+        time.sleep(0.005)
+
+
+class Hanging:
+    """Reads that do not end before they are let go."""
+
+    def __init__(self, desk: Desk, *names: str) -> None:
+        self.real, self.names, self.free, self.timeouts = desk.fetch, names, threading.Event(), list[float | None]()
+        self.hang = threading.Semaphore(0)
+        desk.fetch = self.fetch  # type: ignore[method-assign]
+
+    def fetch(self, ticket_id: str, *, timeout: float | None = None) -> Snapshot:
+        if ticket_id in self.names:
+            self.timeouts.append(timeout)
+            self.hang.release()
+            self.free.wait(10)
+            raise SILENT
+        return self.real(ticket_id, timeout=timeout)
+
+
+def test_tickets_that_hang_hold_one_reader_once_that_is_known(world: World) -> None:
+    bad = ("1", "2", "3")
+    hanging = Hanging(world.desk, *bad)
+    hint(world, *bad)
+    has(world, 7)
+    with threads(world) as reads:
+        until(lambda: is_stored(world, "7"), reads.drain)  # beside three that hang
+        hanging.free.set()
+        until(lambda: all(row.attempts for row in waiting(world).values()), reads.drain)
+        hanging.free.clear()
+        world.later(DOWN)
+        before = len(hanging.timeouts)
+        for number in range(8, 20):
+            has(world, number)
+        until(lambda: is_stored(world, "19") and len(hanging.timeouts) > before, reads.drain)
+        for _ in range(5):
+            reads.drain()
+        assert len(hanging.timeouts) == before + 1
+        assert (hanging.timeouts[0], hanging.timeouts[-1]) == (20.0, 40.0)  # more patience each time
+        assert (following := reads.next_instant()) is not None
+        assert following > world.parts.now()  # nobody spins while the one reader is busy
+        hanging.free.set()
+
+
+def test_a_store_that_cannot_be_written_is_told_to_whoever_drives_the_reader(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from slabot.store import Fault, StoreUnavailable
+
+    has(world, 1)
+
+    def refuse(*_: object) -> None:
+        raise StoreUnavailable("full", fault=Fault.FULL)
+
+    monkeypatch.setattr(Reader, "_take_in", refuse)
+    with threads(world) as reads:
+        reads.drain()
+        with pytest.raises(StoreUnavailable):
+            until(lambda: False, reads.drain)
+    assert waiting(world)["1"].attempts == 0
+
+
+# -- who is told ------------------------------------------------------------------------------------------------------
+
+
+def alerts(world: World) -> list[str]:
+    return told(world, None, LedgerEvent.ALERT_RAISED)
+
+
+def audit(world: World) -> tuple[str, ...]:
+    world.parts.write(lambda conn: feeds.advance(conn, "acme", "c", world.parts.now(), end=True))
+    return Auditor(world.parts).audit().findings
+
+
+def test_a_ticket_that_cannot_be_read_for_ten_minutes_is_told_to_people_once(world: World) -> None:
+    has(world, 1)
+    reads = reader(world)
+    reads.drain()
+    world.desk.raises["1"] = FORBIDDEN
+    world.later(MINUTE)
+    hint(world, "1")
+    reads.drain()
+    world.later(3 * MINUTE)
+    [finding] = audit(world)
+    assert finding == "a ticket of acme waits to be read, the first since 2026-01-12 09:01:00 UTC and cannot be read"
+    assert alerts(world) == []
+    world.later(7 * MINUTE)
+    audit(world)
+    [text] = alerts(world)
+    assert text.startswith("ticket acme/1 cannot be read since Mon 12 Jan 2026 ")
+    assert "while others can: slabot may not do GET /x: a private group" in text
+    assert "Its last known deadline is Mon 12 Jan 2026 " in text
+    for _ in range(3):
+        world.later(timedelta(hours=1))
+        reads.drain()
+        assert audit(world) == ()  # people know
+    assert len(alerts(world)) == 1
+
+
+def test_several_are_told_of_together_those_with_a_deadline_first(world: World) -> None:
+    has(world, 20)
+    reads = reader(world)
+    reads.drain()
+    hint(world, *map(str, range(1, 21)))
+    world.desk.raises |= {str(number): FORBIDDEN for number in range(1, 21)}
+    has(world, 99)
+    while any(row.attempts == 0 for row in waiting(world).values()):
+        reads.drain()
+        world.later(DOWN)
+    world.later(11 * MINUTE)
+    audit(world)
+    [text] = alerts(world)
+    assert text.startswith("20 tickets of acme cannot be read for ten minutes or longer, while others can: acme/20 (")
+    assert "acme/1 (no deadline of it is known)" in text
+    assert "; and 10 more, which slabot status lists" in text
+
+
+def test_hints_that_nobody_follows_are_found_by_the_auditor_and_are_over_when_they_were(world: World) -> None:
+    has(world, 1, 2)
+    world.later(WAITING)
+    assert audit(world) == ()
+    world.later(SECOND)
+    [finding] = audit(world)
+    assert finding == "2 tickets of acme wait to be read, the first since 2026-01-12 09:00:00 UTC"
+    assert len(alerts(world)) == 1
+    reader(world).drain()
+    assert audit(world) == ()
+
+
+def test_a_helpdesk_that_is_down_is_told_of_as_that(world: World) -> None:
+    has(world, 1, 2)
+    world.desk.raises["*"] = SILENT
+    reader(world).drain()
+    world.later(3 * MINUTE)
+    findings = Auditor(world.parts).audit().findings
+    assert any("2 tickets of acme wait to be read" in finding for finding in findings)
+    assert not any("wait to be read" in text for text in alerts(world))
