@@ -16,8 +16,10 @@ from zoneinfo import ZoneInfo
 from slabot.messages import page_text
 from slabot.messages.styles import Style
 from slabot.messages.view import LateCause, PageView
+from slabot.rules.words import listed
 
 SHOWN = 12  # tickets that are listed; the thread has them all
+NAMED = 5  # organisations that are named
 
 
 class BundleCause(StrEnum):
@@ -42,6 +44,7 @@ class BundleView:
         late: what kept them, where the cause is an outage.
         views: the most urgent ones first.
         severities: how many of which severity, the most severe first.
+        organizations: how many of which organisation, those with the most first; none of those without one.
         repeat: True if an earlier copy may have arrived.
     """
 
@@ -52,6 +55,7 @@ class BundleView:
     views: Sequence[PageView]
     severities: Sequence[tuple[str, int]]
     zone: ZoneInfo
+    organizations: Sequence[tuple[str, int]] = ()
     late: LateCause | None = None
     repeat: bool = False
 
@@ -82,8 +86,22 @@ def sentences(bundle: BundleView, style: Style) -> tuple[str, ...]:
         lines.append(f"The first was due {style.when(bundle.since)}, {late} ago: {_REASONS[bundle.late]}.")
     elif bundle.cause is BundleCause.QUIET:
         lines.append(f"The first was due {style.when(bundle.since)}.")
+    if bundle.organizations:
+        lines.append(f"They are from {_organizations(bundle, style)}.")
     lines.append("Each ticket has its own message in this thread, the most urgent first; answer there.")
     return tuple(lines)
+
+
+def _organizations(bundle: BundleView, style: Style) -> str:
+    """``Contoso (12), Fabrikam (3) and 2 others``: those with the most pages by name."""
+    named = [f"{style.escape(name, 60)} ({count})" for name, count in bundle.organizations[:NAMED]]
+    others = len(bundle.organizations) - len(named)
+    unnamed = bundle.count - sum(count for _, count in bundle.organizations)
+    if others:
+        named.append(f"{others} other organisation" + "s" * (others > 1))
+    if unnamed > 0:
+        named.append(f"people without an organisation ({unnamed})")
+    return listed(tuple(named))
 
 
 _REASONS = {

@@ -78,24 +78,22 @@ class Actors:
         return min((instant for instant in instants if instant is not None), default=None)
 
 
-def make_actors(
-    parts: Parts, readers: Callable[[str], Executor] | None = None, senders: Executor | None = None
-) -> Actors:
+def make_actors(parts: Parts, pools: Callable[[str], Executor] | None = None) -> Actors:
     """The actors for these parts.
 
     Args:
         parts: of the runtime.
-        readers: makes what reads several tickets at a time, one for each helpdesk; None for one after the other.
-        senders: sends pages to several channels at a time; None for one after the other.
+        pools: makes threads that do several things of one kind at a time, one pool for each helpdesk and each channel;
+            None for one after the other.
     """
     return Actors(
         sweepers=[Sweeper(parts, adapter) for adapter in parts.adapters.values()],
-        readers=[Reader(parts, adapter, readers and readers(name)) for name, adapter in parts.adapters.items()],
+        readers=[Reader(parts, adapter, pools and pools(f"read {name}")) for name, adapter in parts.adapters.items()],
         alarm=Alarm(parts),
-        pages=Delivery(parts, Pages(parts), senders),
-        updates=Delivery(parts, Updates(parts)),
-        writes=Delivery(parts, Writes(parts)),
+        pages=Delivery(parts, Pages(parts), pools),
+        updates=Delivery(parts, Updates(parts), pools),
+        writes=Delivery(parts, Writes(parts), pools),
         upkeep=Upkeep(parts),
-        alerts=Delivery(parts, Alerts(parts)),
+        alerts=Delivery(parts, Alerts(parts), pools),
         auditor=Auditor(parts),
     )

@@ -18,12 +18,11 @@ from slabot.rules.words import listed
 from slabot.runtime.actors import Actors, RuntimeActor, make_actors
 from slabot.runtime.parts import LONGEST_SLEEP, Parts
 from slabot.runtime.presence import Presence
-from slabot.runtime.reading.reader import READERS
 from slabot.runtime.reading.sweeping import Sweeper
 from slabot.runtime.unexpected import log_unexpected
 from slabot.store import LedgerEvent, ledger
 
-SENDERS = 8  # channels that pages are sent to at a time
+THREADS = 8  # of one pool; they are made when they are needed
 AFTER_ERROR = timedelta(seconds=5)  # before an actor goes on after something unexpected
 
 log = structlog.get_logger("slabot.runtime")
@@ -52,9 +51,8 @@ class Embedded:
 
     def __init__(self, parts: Parts, wakers: Wakers) -> None:
         self._parts, self._wakers = parts, wakers
-        self._readers: list[ThreadPoolExecutor] = []  # one for each helpdesk, so that one that hangs holds up no other
-        self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="send")
-        self._actors: Actors = make_actors(parts, self._new_readers, self._senders)
+        self._pools: list[ThreadPoolExecutor] = []
+        self._actors: Actors = make_actors(parts, self._new_pool)
         self._threads: list[threading.Thread] = []
         self._presence = Presence(parts.store, parts.clock)
         self._scheduler = BackgroundScheduler(
@@ -88,7 +86,7 @@ class Embedded:
         if self._scheduler.running:
             self._scheduler.remove_all_jobs()  # or it would stumble over one that is due while it shuts down
             self._scheduler.shutdown(wait=True)
-        for pool in (*self._readers, self._senders):
+        for pool in self._pools:
             pool.shutdown(wait=True, cancel_futures=True)
         self._log_stopped()
         self._presence.stop()
@@ -107,9 +105,10 @@ class Embedded:
         except SlabotError as error:
             log.warning("slabot.stopped", reason=str(error))
 
-    def _new_readers(self, helpdesk: str) -> ThreadPoolExecutor:
-        self._readers.append(ThreadPoolExecutor(READERS, thread_name_prefix=f"read {helpdesk}"))
-        return self._readers[-1]
+    def _new_pool(self, name: str) -> ThreadPoolExecutor:
+        """Threads of one helpdesk or one kind of channel, so that a peer that hangs holds none of another's."""
+        self._pools.append(ThreadPoolExecutor(THREADS, thread_name_prefix=name))
+        return self._pools[-1]
 
     def _sweep_at(self, instant: datetime, name: str, sweeper: Sweeper) -> None:
         """Each sweep names the time of the next one: sooner than usual after an error.

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from adapters.base import Snapshot
 from slabot.domain import SECOND, AnyEvent, Deleted, MarkedSpam, Merged, Restored, TicketRecord, Would
-from slabot.policy import Mode
+from slabot.policy import Mode, Policy
 from slabot.rules import Action, Decision, Kind, decide
 from slabot.rules.words import stamp
 from slabot.runtime import record
@@ -220,6 +220,7 @@ class Evaluation:
             helpdesk=helpdesk,
             ticket_id=ticket_id,
             channel=channel_of(action, self._parts.policy),
+            rank=_rank(self._parts.policy, action),
             urgency=_urgency(self.decision, action),
             not_before=self._now,
             created_at=self._now,
@@ -256,6 +257,12 @@ def _ending(stored: StoredTicket) -> Deleted | MarkedSpam | Merged | Restored | 
     """The last word about whether it lives."""
     told = (Deleted, MarkedSpam, Merged, Restored)
     return next((event for event in reversed(list(stored.timeline)) if isinstance(event, told)), None)
+
+
+def _rank(policy: Policy, action: Action) -> int:
+    """Of the severity that it is about; what is about none queues by its time alone."""
+    severity = action.fact("severity")
+    return policy.rank(severity) if severity in policy.severities else 0
 
 
 def _urgency(decision: Decision, action: Action) -> datetime:

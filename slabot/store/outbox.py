@@ -11,11 +11,11 @@ crash with its outcome unknown. Nothing is dropped.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, select, update
 
 from slabot.policy import Destination, DestinationError, DestinationKind, parse_destination
 from slabot.store import outbox_questions, schema
@@ -29,6 +29,7 @@ from slabot.store.work import Work, decode, encode, kind_of
 _OUTBOX = schema.outbox
 _OPEN = (OutboxState.PENDING.value, OutboxState.SENDING.value)
 _PLAIN = tuple(column.name for column in _OUTBOX.columns if column.name not in ("kind", "lane", "body", "words"))
+_ORDER = (_OUTBOX.c.rank, _OUTBOX.c.urgency, _OUTBOX.c.key)
 _NOT_SENDING: Mapping[str, None] = {"sending_since": None, "begun_at": None}
 _STATES = select(_OUTBOX.c.key, _OUTBOX.c.state).where(_OUTBOX.c.key.in_(bindparam("keys", expanding=True)))
 _UPDATES = OfTickets(
@@ -48,7 +49,8 @@ class OutboxRow:
             (`slabot.store.privacy`).
         helpdesk, ticket_id: empty where it concerns no ticket.
         channel: the destination, as the policy writes it; None for a write to the helpdesk.
-        urgency: the earlier, the sooner it is claimed; the deadline that it is about.
+        rank: of the severity that it is about, the lower, the sooner it is claimed; 0 is the most severe.
+        urgency: the earlier, the sooner it is claimed among those of one rank; the deadline that it is about.
         not_before: it is not claimed before; rounded up to a whole second.
         attempts: how often it was claimed.
         sending_since: when it was claimed, while it is being sent.
@@ -66,6 +68,7 @@ class OutboxRow:
     not_before: datetime
     created_at: datetime
     channel: str | None = None
+    rank: int = 0
     attempts: int = 0
     state: OutboxState = OutboxState.PENDING
     sending_since: datetime | None = None
@@ -89,9 +92,29 @@ class OutboxRow:
         return self.work
 
     @property
+    def address(self) -> str:
+        """Where it goes, as text: what goes to one address goes one after the other."""
+        return self.helpdesk if self.lane is Lane.WRITE else self.channel or ""
+
+    @property
     def to(self) -> Destination:
         """The destination; a channel of Slack may be named without its #."""
         return destination_of(self.channel)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstOfChannel:
+    """A row that may be sent, without its work."""
+
+    key: str
+    channel: str | None
+    rank: int
+    urgency: datetime
+    helpdesk: str
+    ticket_id: str
+
+
+_FIRST = tuple(_OUTBOX.c[name.name] for name in fields(FirstOfChannel))
 
 
 def destination_of(channel: str | None) -> Destination:
@@ -112,6 +135,7 @@ def owe(
     ticket_id: str = "",
     to: str | None = None,
     urgency: datetime | None = None,
+    rank: int = 0,
 ) -> bool:
     """Put work in that may be done at once; False if its key is there already, and then nothing changes.
 
@@ -124,6 +148,7 @@ def owe(
         ticket_id: likewise.
         to: the destination, as the policy writes it.
         urgency: the deadline that it is about; now if it is about none.
+        rank: of the severity that it is about.
     """
     row = OutboxRow(
         key=key,
@@ -131,6 +156,7 @@ def owe(
         helpdesk=helpdesk,
         ticket_id=ticket_id,
         channel=to,
+        rank=rank,
         urgency=urgency or now,
         not_before=now,
         created_at=now,
@@ -180,35 +206,34 @@ def of_ticket(conn: Connection, helpdesk: str, ticket_id: str) -> list[OutboxRow
 
 
 def claim(
-    conn: Connection,
-    now: datetime,
-    lane: Lane | str,
-    limit: int,
-    *,
-    but_not_to: Collection[str] = (),
-    a_channel: int | None = None,
+    conn: Connection, now: datetime, lane: Lane | str, limit: int, *, but_not_to: Collection[str] = ()
 ) -> list[OutboxRow]:
-    """Take rows that may be sent now, the most urgent first; they are ``sending`` from then on.
+    """Take rows that may be sent now, the most severe and urgent first; they are ``sending`` from then on.
 
-    Several processes get different rows. Rows for the channels of ``but_not_to`` are left where they are.
+    Several processes get different rows.
 
     Args:
         conn: of a `Store.write`.
         now: the present instant.
         lane: of the rows.
         limit: rows at most.
-        but_not_to: channels that take nothing now.
-        a_channel: rows for one channel at most; None for as many as there are.
+        but_not_to: addresses that take nothing now; their rows are left where they are.
     """
-    ready = (schema.OUTBOX_PENDING, _OUTBOX.c.lane == Lane(lane).value, _OUTBOX.c.not_before <= now)
-    query = (
-        select(_OUTBOX)
-        .where(*ready, *not_to(but_not_to), *_first_of_each(ready, a_channel))
-        .order_by(_OUTBOX.c.urgency, _OUTBOX.c.key)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    taken = conn.execute(query).all()
+    query = select(_OUTBOX).where(*_ready(Lane(lane), now, but_not_to)).order_by(*_ORDER).limit(limit)
+    return _taken(conn, query, now)
+
+
+def take(conn: Connection, keys: Collection[str], now: datetime) -> list[OutboxRow]:
+    """Take these of the rows that may be sent now, as `claim` does; in the order of the keys."""
+    if not keys:
+        return []
+    query = select(_OUTBOX).where(schema.OUTBOX_PENDING, _OUTBOX.c.not_before <= now, _OUTBOX.c.key.in_(keys))
+    found = {row.key: row for row in _taken(conn, query, now)}
+    return [found[key] for key in keys if key in found]
+
+
+def _taken(conn: Connection, query: Select[*tuple[Any, ...]], now: datetime) -> list[OutboxRow]:
+    taken = conn.execute(query.with_for_update(skip_locked=True)).all()
     if not taken:
         return []
     claimed = update(_OUTBOX).where(_OUTBOX.c.key.in_([row.key for row in taken]))
@@ -216,6 +241,21 @@ def claim(
     conn.execute(claimed.values(**changes))
     since = now.replace(microsecond=0)
     return [_row(row, state=OutboxState.SENDING, sending_since=since, attempts=row.attempts + 1) for row in taken]
+
+
+def first_of_each(
+    conn: Connection, now: datetime, lane: Lane, most: int, *, but_not_to: Collection[str] = ()
+) -> list[FirstOfChannel]:
+    """The most severe and urgent rows that may be sent now, so many for each channel; none is taken."""
+    place = func.row_number().over(partition_by=_OUTBOX.c.channel, order_by=_ORDER).label("place")
+    placed = select(*_FIRST, place).where(*_ready(lane, now, but_not_to)).subquery()
+    query = select(*(placed.c[column.name] for column in _FIRST)).where(placed.c.place <= most)
+    return [FirstOfChannel(*row) for row in conn.execute(query)]
+
+
+def _ready(lane: Lane, now: datetime, but_not_to: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    waits = (schema.OUTBOX_PENDING, _OUTBOX.c.lane == lane.value, _OUTBOX.c.not_before <= now)
+    return (*waits, *not_to(lane, but_not_to))
 
 
 def begin(conn: Connection, key: str, now: datetime) -> bool:
@@ -330,7 +370,7 @@ def waiting(conn: Connection, lane: Lane | str, *, channel: str | None = None) -
     query = select(_OUTBOX).where(schema.OUTBOX_PENDING, _OUTBOX.c.lane == Lane(lane).value)
     if channel is not None:
         query = query.where(_OUTBOX.c.channel == channel)
-    return [_row(row) for row in conn.execute(query.order_by(_OUTBOX.c.urgency, _OUTBOX.c.key))]
+    return [_row(row) for row in conn.execute(query.order_by(*_ORDER))]
 
 
 def amend(conn: Connection, key: str, work: Work) -> bool:
@@ -341,14 +381,15 @@ def amend(conn: Connection, key: str, work: Work) -> bool:
 
 def earliest(conn: Connection, lane: Lane | str, *, but_not_to: Collection[str] = ()) -> datetime | None:
     """When the next row of a lane may be claimed, past or future; None if none waits."""
-    query = outbox_questions.EARLIEST.where(*not_to(but_not_to)) if but_not_to else outbox_questions.EARLIEST
-    return conn.execute(query, {"lane": Lane(lane).value}).scalar()
+    lane = Lane(lane)
+    query = outbox_questions.EARLIEST.where(*not_to(lane, but_not_to)) if but_not_to else outbox_questions.EARLIEST
+    return conn.execute(query, {"lane": lane.value}).scalar()
 
 
 def held(conn: Connection, lane: Lane | str, now: datetime) -> list[OutboxRow]:
     """What waits with a reason, the most urgent first: held back, put off, or refused for the time being."""
     where = (schema.OUTBOX_PENDING, _OUTBOX.c.lane == Lane(lane).value, _OUTBOX.c.words.is_not(None))
-    query = select(_OUTBOX).where(*where, _OUTBOX.c.not_before > now).order_by(_OUTBOX.c.urgency, _OUTBOX.c.key)
+    query = select(_OUTBOX).where(*where, _OUTBOX.c.not_before > now).order_by(*_ORDER)
     return [_row(row) for row in conn.execute(query)]
 
 
@@ -374,15 +415,6 @@ def oldest_pending(conn: Connection, lane: Lane | str | None = None) -> datetime
     if lane is not None:
         query = query.where(_OUTBOX.c.lane == Lane(lane).value)
     return conn.execute(query).scalar()
-
-
-def _first_of_each(ready: Collection[ColumnElement[bool]], most: int | None) -> tuple[ColumnElement[bool], ...]:
-    """The most urgent rows of each channel."""
-    if most is None:
-        return ()
-    place = func.row_number().over(partition_by=_OUTBOX.c.channel, order_by=(_OUTBOX.c.urgency, _OUTBOX.c.key))
-    placed = select(_OUTBOX.c.key, place.label("place")).where(*ready).subquery()
-    return (_OUTBOX.c.key.in_(select(placed.c.key).where(placed.c.place <= most)),)
 
 
 def _row(row: Row[*tuple[Any, ...]], **changed: Any) -> OutboxRow:

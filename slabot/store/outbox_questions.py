@@ -19,7 +19,7 @@ _OF_LANE = _OUTBOX.c.lane == bindparam("lane")
 UNKNOWN = (
     select(_OUTBOX)
     .where(schema.OUTBOX_SENDING, _OUTBOX.c.sending_since <= bindparam("before"))
-    .order_by(_OUTBOX.c.urgency, _OUTBOX.c.key)
+    .order_by(_OUTBOX.c.rank, _OUTBOX.c.urgency, _OUTBOX.c.key)
 )
 """Rows claimed by then and never settled."""
 
@@ -43,12 +43,16 @@ def next_instants(
     """When the next row of a lane may be claimed, and when the longest sent one was claimed."""
     query = NEXT
     if but_not_to:
-        pending = EARLIEST.where(*not_to(but_not_to)).scalar_subquery()
+        pending = EARLIEST.where(*not_to(lane, but_not_to)).scalar_subquery()
         query = select(pending, CLAIMED.scalar_subquery())
     waiting, claimed = conn.execute(query, {"lane": lane.value}).one()
     return waiting, claimed
 
 
-def not_to(channels: Collection[str]) -> tuple[ColumnElement[bool], ...]:
-    """The condition that leaves out rows for these channels."""
-    return (or_(_OUTBOX.c.channel.is_(None), _OUTBOX.c.channel.not_in(channels)),) if channels else ()
+def not_to(lane: Lane, addresses: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    """The condition that leaves out rows for these addresses: helpdesks for writes, channels for all others."""
+    if not addresses:
+        return ()
+    if lane is Lane.WRITE:
+        return (_OUTBOX.c.helpdesk.not_in(addresses),)
+    return (or_(_OUTBOX.c.channel.is_(None), _OUTBOX.c.channel.not_in(addresses)),)

@@ -193,6 +193,7 @@ outbox = Table(
     Column("ticket_id", Words, nullable=False),
     Column("channel", Words),
     Column("body", Json, nullable=False),
+    Column("rank", Integer, nullable=False, server_default="0"),
     Column("urgency", Instant, nullable=False),
     Column("not_before", Instant, nullable=False),
     Column("attempts", Integer, nullable=False),
@@ -209,6 +210,7 @@ OUTBOX_SETTLED = outbox.c.state.in_([literal_column(f"'{state}'") for state in (
 Index(
     "outbox_claim",
     outbox.c.lane,
+    outbox.c.rank,
     outbox.c.urgency,
     outbox.c.key,
     outbox.c.not_before,

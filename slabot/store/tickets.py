@@ -6,6 +6,7 @@ snapshots arrive. The ticket's facts are those of the newest snapshot; an older 
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -42,6 +43,9 @@ _TICKETS = OfTickets(select(_TICKET), _TICKET.c.helpdesk, _TICKET.c.id)
 _LOCKED = OfTickets(select(_TICKET).order_by(_TICKET.c.id).with_for_update(), _TICKET.c.helpdesk, _TICKET.c.id)
 _FREE = OfTickets(
     select(_TICKET).order_by(_TICKET.c.id).with_for_update(skip_locked=True), _TICKET.c.helpdesk, _TICKET.c.id
+)
+_CUSTOMERS = OfTickets(
+    select(_TICKET.c.helpdesk, _TICKET.c.id, _TICKET.c.facts, _TICKET.c.requester_id), _TICKET.c.helpdesk, _TICKET.c.id
 )
 _EVENTS = OfTickets(select(_EVENT), _EVENT.c.helpdesk, _EVENT.c.ticket_id)
 _NEXT_GENERATION = (
@@ -176,6 +180,15 @@ def seen(conn: Connection, helpdesk: str, ticket_ids: Sequence[str]) -> dict[str
         some = ticket_ids[start : start + AT_ONCE]
         query = select(*columns).where(_TICKET.c.helpdesk == helpdesk, _TICKET.c.id.in_(some))
         found.update((row.id, (row.version, row.seen_at)) for row in conn.execute(query))
+    return found
+
+
+def customers(conn: Connection, names: Iterable[Name]) -> dict[Name, tuple[str, str]]:
+    """The organisation and the requester's id of these tickets; empty where the helpdesk names none."""
+    found: dict[Name, tuple[str, str]] = {}
+    for row in _CUSTOMERS.rows(conn, names):
+        requester = json.loads(row["facts"]).get("requester") or {}
+        found[row["helpdesk"], row["id"]] = (requester.get("organization") or "", row["requester_id"] or "")
     return found
 
 

@@ -63,7 +63,7 @@ class Alerts:
 
     def claim(self, conn: Connection, now: datetime, closed: Collection[str]) -> list[OutboxRow]:
         """A few."""
-        return outbox.claim(conn, now, Lane.ALERT, AT_ONCE)
+        return outbox.claim(conn, now, Lane.ALERT, AT_ONCE, but_not_to=closed)
 
     def closed(self) -> Mapping[str, datetime]:
         """None: alerts are not held back by address."""

@@ -95,7 +95,7 @@ class Bundles:
         self, conn: Connection, key: str, channel: str, cause: BundleCause, rows: Sequence[OutboxRow], now: datetime
     ) -> bool:
         bundle = BundleWork(cause.value)
-        owed = outbox.owe(conn, bundle, key=key, to=channel, urgency=_FIRST, now=now)
+        owed = outbox.owe(conn, bundle, key=key, to=channel, urgency=_FIRST, rank=-1, now=now)
         return owed and self._join(conn, key, bundle, rows)
 
     def _join(self, conn: Connection, key: str, bundle: BundleWork, rows: Sequence[OutboxRow]) -> bool:
@@ -134,6 +134,7 @@ class Bundles:
             at=self._parts.now(),
             views=list(islice((view for each in kept if (view := each.view(self._parts)) is not None), SHOWN)),
             severities=self._counted([each.action for each in kept]),
+            organizations=Counter(name for each in kept if (name := _organization(each.stored))).most_common(),
             zone=self._parts.policy.display_zone,
             late=late.most_common(1)[0][0] if late else None,
             repeat=bundle.repeat,
@@ -181,6 +182,11 @@ def page_of(row: OutboxRow) -> Page:
     """The page of a row that holds one."""
     assert isinstance(row.work, Page), f"{row.key} is no page"
     return row.work
+
+
+def _organization(stored: StoredTicket) -> str | None:
+    requester = stored.ticket.requester
+    return None if requester is None else requester.organization
 
 
 def _is_held(row: OutboxRow) -> bool:

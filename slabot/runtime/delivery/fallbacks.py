@@ -38,13 +38,15 @@ def owe_instead(conn: Connection, parts: Parts, row: OutboxRow, why: str, now: d
     to, reached = str(fallback.to[place]), row.channel or "anybody"
     instead = replace(work, instead_of=original, place=place)
     if isinstance(instead, Page):
-        instead = replace(instead, action=_to(instead.action, to), bundle=None, repeat=False)
+        unknown = row.sending_since is not None  # then people may hear of it twice, and it says so
+        instead = replace(instead, action=_to(instead.action, to), bundle=None, repeat=unknown)
     owed = OutboxRow(
         key=f"{original}/instead/{to}",
         work=instead,
         helpdesk=row.helpdesk,
         ticket_id=row.ticket_id,
         channel=to,
+        rank=row.rank,
         urgency=row.urgency,
         not_before=now,
         created_at=now,

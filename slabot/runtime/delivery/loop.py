@@ -1,15 +1,15 @@
 """Work off a lane of the outbox, the most urgent row first.
 
 Promise: work goes out at least once, and never while it is known to be needless. Work for one address goes one after
-the other, for several at the same time; an address that takes nothing holds its own rows and no others. What was begun
-and never settled stays unknown until it was looked up; what was claimed and surely not tried goes back into the queue.
-An unexpected error about one row stops no other.
+the other, for several at the same time; an address that takes nothing, or hangs, holds its own rows and no others. What
+was begun and never settled stays unknown until it was looked up; what was claimed and surely not tried goes back into
+the queue. An unexpected error about one row stops no other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -22,6 +22,7 @@ from slabot.runtime.unexpected import log_unexpected
 from slabot.store import Lane, OutboxRow, StoreUnavailable, outbox, outbox_questions
 
 RETRY = timedelta(seconds=60)  # before work that was refused for good is tried again: a person may have fixed the cause
+NEXT_LOOK = timedelta(seconds=1)  # before a claimed row is looked at again while others are on their way
 ANY = timedelta(days=1)  # ahead of now; nothing unknown is put off for that long
 LONGEST_PAUSE = timedelta(seconds=60)  # between two tries of the same work
 
@@ -75,17 +76,23 @@ class LaneHandler(Protocol[R]):
 class Delivery(Generic[R]):
     """One lane of the outbox."""
 
-    def __init__(self, parts: Parts, handler: LaneHandler[R], pool: Executor | None = None) -> None:
-        """`pool` serves several addresses at the same time; None for one after the other."""
-        self._parts, self.handler, self._pool = parts, handler, pool
+    def __init__(self, parts: Parts, handler: LaneHandler[R], pools: Callable[[str], Executor] | None = None) -> None:
+        """`pools` makes the threads that serve several addresses of one kind at the same time (the channels of Slack,
+        one helpdesk), so that one that hangs holds no threads of another; None for one address after the other.
+        """
+        self._parts, self.handler, self._new_pool = parts, handler, pools
+        self._pools: dict[str, Executor] = {}
+        self._busy: dict[str, Future[None]] = {}  # by address
 
     def drain(self) -> bool:
-        """Send what may be sent now; True if there was anything."""
+        """Send what may be sent now, or begin to; True if there was anything."""
         parts, handler, now = self._parts, self.handler, self._parts.now()
+        self._collect()
         unknown = parts.store.read(lambda conn: outbox.unknown(conn, now - LEASE, handler.lane))
+        unknown = [row for row in unknown if row.address not in self._busy]
         self._each_address(unknown, self._settle, claimed=False)
         did = handler.begin(now)
-        closed = list(handler.closed())
+        closed = [*handler.closed(), *self._busy]
         rows = parts.write(lambda conn: handler.claim(conn, now, closed))
         self._each_address(handler.let_through(rows), self._send, claimed=True)
         return any((handler.finish(now), unknown, did, rows))
@@ -94,27 +101,47 @@ class Delivery(Generic[R]):
         """When something may be sent next, or looked up; past if that is now, None if only an event brings work."""
         lane, closed = self.handler.lane, self.handler.closed()
         pending, claimed = self._parts.store.read(
-            lambda conn: outbox_questions.next_instants(conn, lane, but_not_to=list(closed))
+            lambda conn: outbox_questions.next_instants(conn, lane, but_not_to=[*closed, *self._busy])
         )
         looked_up = None if claimed is None else claimed + LEASE
+        if looked_up is not None and self._busy:
+            looked_up = max(looked_up, self._parts.now() + NEXT_LOOK)  # it may be one that is on its way here
         instants = (pending, looked_up, self.handler.next_instant(), *closed.values())
         return min((instant for instant in instants if instant is not None), default=None)
 
     def _each_address(self, rows: Sequence[OutboxRow], work: Callable[[OutboxRow], None], *, claimed: bool) -> None:
         queues: dict[str, list[OutboxRow]] = {}
         for row in rows:
-            queues.setdefault(row.channel or "", []).append(row)
-        jobs = [partial(self._in_order, queue, work, claimed=claimed) for queue in queues.values()]
-        if self._pool is None or len(jobs) < 2:
-            for job in jobs:
+            queues.setdefault(row.address, []).append(row)
+        for address, queue in queues.items():
+            job = partial(self._in_order, queue, work, claimed=claimed)
+            if self._new_pool is None:
                 job()
-            return
-        for future in [self._pool.submit(job) for job in jobs]:
+                continue
+            self._busy[address] = future = self._pool(queue[0]).submit(job)
+            future.add_done_callback(lambda _: self._parts.waker.wake())
+
+    def _pool(self, row: OutboxRow) -> Executor:
+        """The threads for addresses of its kind."""
+        assert self._new_pool is not None, "one address goes after the other"
+        kind = row.helpdesk if self.handler.lane is Lane.WRITE else str(row.to.way)
+        if kind not in self._pools:
+            self._pools[kind] = self._new_pool(f"{self.handler.lane.value} {kind}")
+        return self._pools[kind]
+
+    def _collect(self) -> None:
+        """Forget addresses whose work has ended.
+
+        Raises:
+            StoreUnavailable: an outcome could not be stored; it is unknown then.
+        """
+        ended = [address for address, future in self._busy.items() if future.done()]
+        for future in [self._busy.pop(address) for address in ended]:
             future.result()
 
     def _in_order(self, rows: Sequence[OutboxRow], work: Callable[[OutboxRow], None], *, claimed: bool) -> None:
         for place, row in enumerate(rows):
-            if self._parts.stopping.is_set() or (claimed and (row.channel or "") in self.handler.closed()):
+            if self._parts.stopping.is_set() or (claimed and row.address in self.handler.closed()):
                 if claimed:
                     put_back(self._parts, rows[place:], "it waits for its turn")
                 return

@@ -6,7 +6,7 @@ its channel can; whatever else is unknown is sent again, marked as a possible re
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -22,12 +22,14 @@ from slabot.runtime.delivery.pacing import AGAIN, Pacing
 from slabot.runtime.delivery.page_outcomes import PageOutcomes, SentPage
 from slabot.runtime.delivery.page_sender import PageSender, Result
 from slabot.runtime.delivery.recipients import Nobody
+from slabot.runtime.delivery.turns import ChannelTurns, Waiting
 from slabot.runtime.parts import Parts
-from slabot.store import Lane, OutboxRow, outbox
+from slabot.store import Lane, OutboxRow, outbox, tickets
+from slabot.store.outbox import FirstOfChannel
 from slabot.store.work import BundleWork, Page
 
-AT_ONCE = 20  # pages claimed together; few, so that a new, more urgent one waits for few
-MANY_AT_ONCE = 200  # where each is for another channel
+AT_ONCE = 10  # pages claimed together for one channel; few, so that a new, more urgent one waits for few
+LOOKED_THROUGH = 500  # pages of a channel among which those are chosen
 FOUND = "it had arrived before its outcome was known"
 
 
@@ -39,6 +41,7 @@ class Pages:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._pacing, self._overdue = Pacing(parts.clock), Overdue(parts, Lane.PAGE)
+        self._turns = ChannelTurns()
         self._outcomes, self._bundles = PageOutcomes(parts), Bundles(parts)
         self._sender = PageSender(parts, self._bundles, self._outcomes)
         self._restored = None if parts.absence is None else AfterRestore(parts, self._outcomes, parts.absence)
@@ -51,9 +54,10 @@ class Pages:
         return self._bundles.gather(now) or looked_up
 
     def claim(self, conn: Connection, now: datetime, closed: Collection[str]) -> list[OutboxRow]:
-        """One of each address where they take one a second: each page claimed for nothing costs two writes."""
-        most, a_channel = (MANY_AT_ONCE, 1) if self._pacing.is_paced else (AT_ONCE, None)
-        return outbox.claim(conn, now, Lane.PAGE, most, but_not_to=closed, a_channel=a_channel)
+        """A few for each address; one where they take one a second: each page claimed for nothing costs two writes."""
+        first = outbox.first_of_each(conn, now, Lane.PAGE, LOOKED_THROUGH, but_not_to=closed)
+        most = 1 if self._pacing.is_paced else AT_ONCE
+        return outbox.take(conn, self._turns.choose(_waiting(conn, first), now, most), now)
 
     def closed(self) -> Mapping[str, datetime]:
         """Those that asked for a pause; all of a channel's while its answers are lost."""
@@ -152,3 +156,11 @@ class Pages:
     def again(self, row: OutboxRow) -> None:
         """Queue it again, as a repeat."""
         self._outcomes.again(row)
+
+
+def _waiting(conn: Connection, rows: Sequence[FirstOfChannel]) -> Iterator[tuple[str, Waiting]]:
+    """The rows by channel, with whom they are for."""
+    customers = tickets.customers(conn, {(row.helpdesk, row.ticket_id) for row in rows}) if len(rows) > 1 else {}
+    for row in rows:
+        organization, requester = customers.get((row.helpdesk, row.ticket_id), ("", ""))
+        yield row.channel or "", Waiting(row.key, row.rank, row.urgency, organization, requester)

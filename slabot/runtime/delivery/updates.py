@@ -65,7 +65,7 @@ class Updates:
 
     def claim(self, conn: Connection, now: datetime, closed: Collection[str]) -> list[OutboxRow]:
         """A few."""
-        return outbox.claim(conn, now, Lane.UPDATE, AT_ONCE)
+        return outbox.claim(conn, now, Lane.UPDATE, AT_ONCE, but_not_to=closed)
 
     def closed(self) -> Mapping[str, datetime]:
         """None: updates are not held back by address."""

@@ -38,7 +38,7 @@ from slabot.runtime.delivery.refusals import tell_refusal
 from slabot.runtime.delivery.requested_writes import do_requested, event_of
 from slabot.runtime.delivery.write_limits import WriteLimits
 from slabot.runtime.evaluation import evaluate, take_in, take_out
-from slabot.runtime.parts import LEASE, Parts, brings_work
+from slabot.runtime.parts import DOWN, LEASE, Parts, brings_work
 from slabot.runtime.planned import wanted
 from slabot.runtime.record import DOES
 from slabot.store import Lane, LedgerEvent, OutboxRow, OutboxState, inbox, ledger, outbox, tickets
@@ -108,6 +108,7 @@ class Writes:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._brakes = WriteLimits(parts)
+        self._silent: dict[str, tuple[int, datetime]] = {}  # by helpdesk: unanswered in a row, and not before when
 
     # -- the turn of a write ------------------------------------------------------------------------------------------
 
@@ -117,11 +118,12 @@ class Writes:
 
     def claim(self, conn: Connection, now: datetime, closed: Collection[str]) -> list[OutboxRow]:
         """All of a run, so that the governor sees them together."""
-        return outbox.claim(conn, now, Lane.WRITE, AT_ONCE)
+        return outbox.claim(conn, now, Lane.WRITE, AT_ONCE, but_not_to=closed)
 
     def closed(self) -> Mapping[str, datetime]:
-        """None: writes are not held back by address."""
-        return {}
+        """Helpdesks that did not answer a moment ago, twice in a row."""
+        now = self._parts.now()
+        return {name: until for name, (count, until) in tuple(self._silent.items()) if count > 1 and until > now}
 
     def let_through(self, rows: Sequence[OutboxRow]) -> Sequence[OutboxRow]:
         """A person asked for some; the governor watches over what the rules want."""
@@ -169,11 +171,17 @@ class Writes:
         if adapter is None:
             return Failed(f"the policy no longer names the helpdesk {row.helpdesk}")
         try:
-            return work(adapter)
+            result = work(adapter)
+            self._silent.pop(row.helpdesk, None)
+            return result
         except SlackRetry as error:
             return Waits(max(error.until, now + AGAIN), str(error))
         except OutcomeUnknown as error:
+            self._unanswered(row.helpdesk, now)
             return Unknown(str(error))
+        except Unreachable as error:
+            self._unanswered(row.helpdesk, now)
+            return Waits(_when(error, self._parts.now()), str(error))
         except Gone as error:
             return GoneTicket(str(error))
         except Refused as error:
@@ -182,6 +190,11 @@ class Writes:
             return Forbidden(str(error))
         except AdapterError as error:
             return Waits(_when(error, self._parts.now()), str(error))
+
+    def _unanswered(self, helpdesk: str, now: datetime) -> None:
+        """One may be about its ticket; after two in a row the others do not wait for an answer each."""
+        count, _ = self._silent.get(helpdesk, (0, now))
+        self._silent[helpdesk] = (count + 1, now + DOWN)
 
     def _send(self, adapter: Adapter, row: OutboxRow) -> Result:
         match row.work:

@@ -168,4 +168,5 @@ def test_the_scripts_are_part_of_the_package() -> None:
         "0003_message_places.py",
         "0004_typed_work.py",
         "0005_unread.py",
+        "0006_severity_first.py",
     ]

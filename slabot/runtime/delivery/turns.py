@@ -1,0 +1,104 @@
+"""In which order do the pages for one channel leave?
+
+Promise: the most severe first, then by deadline. Only among pages of one severity whose deadlines lie within five
+minutes of each other do organisations take turns, and the requesters of one organisation among themselves, so that one
+customer's flood keeps no other customer's page waiting; and no page leaves after its own deadline because of a turn.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+ALIKE = timedelta(minutes=5)  # between deadlines of pages that take turns
+PACE = timedelta(seconds=1)  # for one page; what Slack takes
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A page that waits.
+
+    Attributes:
+        rank: of its severity; 0 is the most severe.
+        deadline: that it is about.
+        organization, requester: whom it is for; empty where that is not known.
+    """
+
+    key: str
+    rank: int
+    deadline: datetime
+    organization: str = ""
+    requester: str = ""
+
+    @property
+    def customer(self) -> tuple[str, str]:
+        """Who takes turns with others: an organisation, or a requester without one."""
+        return ("organization", self.organization) if self.organization else ("requester", self.requester)
+
+
+class Turns:
+    """Remembers who had the last turn in a channel, from one choice to the next."""
+
+    def __init__(self) -> None:
+        """Nobody had one yet."""
+        self._had: dict[tuple[str, str], int] = {}
+        self._number = 0
+
+    def choose(self, pages: Iterable[Waiting], now: datetime, most: int) -> list[str]:
+        """The keys of the pages that leave next, in their order.
+
+        Args:
+            pages: that wait for the channel.
+            now: the present instant.
+            most: how many.
+        """
+        left = sorted(pages, key=lambda page: (page.rank, page.deadline, page.key))
+        self._forget({customer for page in left for customer in (page.customer, ("requester", page.requester))})
+        chosen: list[str] = []
+        while left and len(chosen) < most:
+            page = self._next(left, now + PACE * len(chosen))
+            left.remove(page)
+            chosen.append(page.key)
+            self._number += 1
+            self._had[page.customer] = self._had["requester", page.requester] = self._number
+        return chosen
+
+    def _next(self, left: Sequence[Waiting], now: datetime) -> Waiting:
+        """Who leaves now, of those in order of severity and deadline."""
+        first = left[0]
+        alike = [page for page in left if page.rank == first.rank and page.deadline - first.deadline <= ALIKE]
+        for place, page in enumerate(alike):
+            leaves = now + PACE * place
+            if page.deadline - PACE < leaves <= page.deadline:
+                alike = alike[: place + 1]  # behind one more, it would miss its deadline
+                break
+        return min(alike, key=self._turn)
+
+    def _turn(self, page: Waiting) -> tuple[int, int, datetime, str]:
+        requester = ("requester", page.requester)
+        return (self._had.get(page.customer, 0), self._had.get(requester, 0), page.deadline, page.key)
+
+    def _forget(self, waiting: set[tuple[str, str]]) -> None:
+        """Whoever has nothing that waits begins anew; so a channel's memory is as long as its queue."""
+        self._had = {customer: number for customer, number in self._had.items() if customer in waiting}
+
+
+class ChannelTurns:
+    """The turns of each channel."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self._of: defaultdict[str, Turns] = defaultdict(Turns)
+
+    def choose(self, waiting: Iterable[tuple[str, Waiting]], now: datetime, most: int) -> list[str]:
+        """The keys of the pages that leave next, at most so many for each channel; the channels by turns."""
+        by_channel: defaultdict[str, list[Waiting]] = defaultdict(list)
+        for channel, page in waiting:
+            by_channel[channel].append(page)
+        queues = [deque(self._of[channel].choose(pages, now, most)) for channel, pages in by_channel.items()]
+        chosen: list[str] = []
+        while queues := [queue for queue in queues if queue]:
+            chosen += [queue.popleft() for queue in queues]
+        return chosen
