@@ -32,7 +32,21 @@ OVERHEAD = 2**20  # bytes beside a body: headers, the frames of its chunks, a pr
 
 
 class _Connection(HTTPConnection):
-    """Dials by `slabot.outside.sockets`; the errors are urllib3's own."""
+    """Dials by `slabot.outside.sockets`; the errors are urllib3's own.
+
+    Until it is connected, encryption and a proxy's consent included, nothing of a request has been sent: so what goes
+    wrong till then is told apart from what goes wrong later.
+    """
+
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except ssl.SSLCertVerificationError:
+            raise
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, "it could not be reached in time") from error
+        except OSError as error:
+            raise NewConnectionError(self, f"it could not be reached: {error}") from error
 
     def _new_conn(self) -> socket.socket:
         seconds = CONNECT if self.timeout is None else float(self.timeout)
