@@ -16,6 +16,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from slabot.domain import SlabotError
 from slabot.rules.words import listed
 from slabot.runtime.actors import Actors, RuntimeActor, make_actors
+from slabot.runtime.ending import Ending
 from slabot.runtime.parts import LONGEST_SLEEP, Parts
 from slabot.runtime.presence import Presence
 from slabot.runtime.reading.sweeping import Sweeper
@@ -24,6 +25,7 @@ from slabot.store import LedgerEvent, ledger
 
 READERS = 4  # tickets read from helpdesks at a time
 SENDERS = 8  # channels that pages are sent to at a time
+LAST = timedelta(seconds=1.5)  # for whoever waited for a helpdesk when it was closed
 AFTER_ERROR = timedelta(seconds=5)  # before an actor goes on after something unexpected
 
 log = structlog.get_logger("slabot.runtime")
@@ -73,23 +75,29 @@ class Embedded:
             thread.start()
         self._scheduler.start()
 
-    def stop(self, patience: timedelta = timedelta(seconds=20)) -> None:
+    def stop(self, patience: timedelta = timedelta(seconds=7)) -> None:
         """Let every actor finish what it is doing, then end.
 
         Args:
-            patience: how long to wait for that in all; what takes longer is settled by the next start.
+            patience: how long to wait for that in all. Then the helpdesks are closed, which ends whoever waits for one;
+                what takes longer still is settled by the next start.
         """
-        clock = self._parts.clock
-        end = clock.monotonic() + patience.total_seconds()
         self._parts.stopping.set()
         self._wakers.wake()
-        for thread in self._threads:
-            thread.join(max(0.0, end - clock.monotonic()))
         if self._scheduler.running:
             self._scheduler.remove_all_jobs()  # or it would stumble over one that is due while it shuts down
-            self._scheduler.shutdown(wait=True)
-        self._pool.shutdown(wait=True, cancel_futures=True)
-        self._senders.shutdown(wait=True, cancel_futures=True)
+        ending = Ending(
+            (
+                *(thread.join for thread in self._threads),
+                lambda: self._scheduler.running and self._scheduler.shutdown(wait=True),
+                lambda: self._pool.shutdown(wait=True, cancel_futures=True),
+                lambda: self._senders.shutdown(wait=True, cancel_futures=True),
+            )
+        )
+        ending.wait(patience)
+        for adapter in self._parts.adapters.values():
+            adapter.close()
+        ending.wait(LAST)
         self._log_stopped()
         self._presence.stop()
 
