@@ -350,4 +350,6 @@ class Adapter(Protocol):
         """
 
     def close(self) -> None:
-        """Give back all connections."""
+        """Close for good, from any thread. Calls that are under way in other threads end at once, whatever the
+        helpdesk does; later ones raise `Closed`.
+        """

@@ -11,7 +11,8 @@ class and its facts, never at the words. Every message names the endpoint and en
         ├── RateLimited     too many calls: .until                      nothing was done; again at .until
         │   └── CallsKept   no call was made: the rest is for people     the same; nothing follows for a single ticket
         ├── Unreachable     no answer: .until if it named a time        nothing was done; again later
-        │   └── CannotSignIn  no token was to be had just now           the same; asked for again by itself
+        │   ├── CannotSignIn  no token was to be had just now           the same; asked for again by itself
+        │   └── Closed      slabot ends, and asks nothing more          the same; after the next start
         ├── OutcomeUnknown  a write may or may not have happened        find_marker, then decide; never repeat blindly
         ├── NotAllowed      the account may not do this: .missing       an admin has to act
         │   ├── SignInRefused   the helpdesk lets nobody in by it       mend the credentials
@@ -161,6 +162,21 @@ class CannotSignIn(Unreachable):
         )
         self.cause = why
         self.until = until
+
+
+class Closed(Unreachable):
+    """The adapter was closed, so nothing was asked; a read that was under way is given up."""
+
+    def __init__(self, *, endpoint: str) -> None:
+        """Name the call."""
+        AdapterError.__init__(
+            self,
+            f"{endpoint} was not carried out, because slabot is ending",
+            "it is done after the next start",
+            endpoint=endpoint,
+        )
+        self.cause = "slabot is ending"
+        self.until = None
 
 
 class OutcomeUnknown(AdapterError):

@@ -1,8 +1,9 @@
 """How does one HTTP request to a helpdesk go out, and what comes back?
 
 Promise: credentials go to the configured host and to no other, redirects are not followed, every call has a
-time limit for all of it, a body has a limit in bytes, and a request that changes something is sent once. What
-is not a plain success leaves here as one of `adapters.errors`.
+time limit for all of it, from the look-up of the name to the last byte, an answer has a limit in bytes, and a request
+that changes something is sent once. What is not a plain success leaves here as one of `adapters.errors`. Closing the
+session, from any thread, ends the call that is under way.
 
 Only GETs are tried again (tenacity), and only where no answer came: at most `TRIES` times within `PATIENCE`.
 """
@@ -12,8 +13,6 @@ from __future__ import annotations
 import http.cookiejar
 import ssl
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
@@ -21,24 +20,24 @@ from urllib.parse import urlsplit
 import requests
 import tenacity
 import urllib3.exceptions
-from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
 
 from adapters.base import Clock, RateBudget
-from adapters.errors import AdapterError, BadAnswer, CannotSignIn, OutcomeUnknown, TooLarge, Unreachable
+from adapters.errors import AdapterError, BadAnswer, CannotSignIn, Closed, OutcomeUnknown, TooLarge, Unreachable
 from adapters.http.address import AccountAddress
 from adapters.http.sign_in import SignIn
+from slabot.outside import OVERHEAD, Aborted, AbortSignal, Limit, LimitedAdapter, left, read_body
 
 CONNECT = 5.0  # seconds to reach the helpdesk
 READ = 30.0  # seconds of silence on an open connection
 WHOLE = 60.0  # seconds for one request with its answer
 BODY = 10 * 2**20  # bytes of one answer, unpacked
-CHUNK = 64 * 2**10  # bytes
 TRIES = 3  # of a GET
 PATIENCE = 15.0  # seconds for all tries of a GET, pauses included
 UNAUTHORIZED = 401
 IDLE = 15.0  # seconds after which a kept connection is not trusted to carry a write
 
-Lost: TypeAlias = requests.RequestException | urllib3.exceptions.HTTPError
+Lost: TypeAlias = requests.RequestException | urllib3.exceptions.HTTPError | OSError
 
 
 class HttpSession(requests.Session):
@@ -51,7 +50,7 @@ class HttpSession(requests.Session):
         """Open nothing yet. No budget: what the answers say of limits is about other calls than the account's."""
         super().__init__()
         for prefix in ("https://", "http://"):
-            self.mount(prefix, HTTPAdapter(max_retries=0, pool_connections=1, pool_maxsize=1))
+            self.mount(prefix, LimitedAdapter())
         self.headers.update({"User-Agent": "slabot", "Accept": "application/json"})
         self.trust_env = not address.is_loopback  # proxies and CA files of the machine, not for the machine itself
         self.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
@@ -59,20 +58,21 @@ class HttpSession(requests.Session):
         self._sign_in = sign_in
         self._clock = clock
         self._budget = budget
-        self._deadline: float | None = None
+        self._signal = AbortSignal()
         self._used = time.monotonic()
 
-    @contextmanager
-    def within(self, seconds: float | None) -> Iterator[None]:
+    def within(self, seconds: float | None) -> Limit:
         """Limit all calls made inside, tries and pauses included, to so many seconds in all."""
-        before = self._deadline
-        if seconds is not None:
-            mine = time.monotonic() + seconds
-            self._deadline = mine if before is None else min(mine, before)
-        try:
-            yield
-        finally:
-            self._deadline = before
+        return Limit() if seconds is None else Limit(seconds)
+
+    def close(self) -> None:
+        """End for good: what is under way in another thread ends now, and nothing is asked any more."""
+        self._signal.abort()
+        super().close()
+
+    def hang_up(self) -> None:
+        """Give back the connection; the next request makes another one."""
+        super().close()
 
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
         """Send a request; its answer is a success with its whole body read.
@@ -87,7 +87,7 @@ class HttpSession(requests.Session):
             return self._once(verb, where, endpoint, kwargs)
         tries = tenacity.Retrying(
             retry=tenacity.retry_if_exception(_may_try_again),
-            stop=tenacity.stop_after_attempt(TRIES) | tenacity.stop_before_delay(self._left(PATIENCE)),
+            stop=tenacity.stop_after_attempt(TRIES) | tenacity.stop_before_delay(min(PATIENCE, left())),
             wait=tenacity.wait_exponential(multiplier=0.5, max=4) + tenacity.wait_random(0, 0.5),
             sleep=lambda seconds: self._clock.elapse(timedelta(seconds=seconds)),
             reraise=True,
@@ -119,10 +119,10 @@ class HttpSession(requests.Session):
         Raises:
             AdapterError: no answer, or nothing to sign with.
         """
-        signed = self._sign_in.sign(self._left(WHOLE))
+        signed = self._sign(endpoint)
         response = self._sent(verb, url, endpoint, {**kwargs, "auth": signed})
         if response.status_code == UNAUTHORIZED and self._sign_in.refused(signed):
-            signed = self._sign_in.sign(self._left(WHOLE))
+            signed = self._sign(endpoint)
             response = self._sent(verb, url, endpoint, {**kwargs, "auth": signed})
             if response.status_code == UNAUTHORIZED:
                 self._sign_in.refused(signed)
@@ -130,32 +130,46 @@ class HttpSession(requests.Session):
             self._sign_in.accepted(signed)
         return response
 
+    def _sign(self, endpoint: str) -> AuthBase:
+        try:
+            with Limit(signal=self._signal):
+                return self._sign_in.sign(min(WHOLE, left()))
+        except (AdapterError, Aborted):
+            if self._signal.aborted:
+                raise Closed(endpoint=endpoint) from None
+            raise
+
     def _sent(self, verb: str, url: str, endpoint: str, kwargs: dict[str, Any]) -> requests.Response:
-        left = self._left(WHOLE)
-        if left <= 0:
+        if self._signal.aborted:
+            raise Closed(endpoint=endpoint)
+        if left() <= 0:
             raise Unreachable("there was no time left for it", endpoint=endpoint)
         if verb != "GET" and time.monotonic() - self._used > IDLE:
-            self.get_adapter(url).close()  # the other side may have hung up: a write starts on a fresh connection
-        kwargs = {
-            **kwargs,
-            "allow_redirects": False,
-            "stream": True,
-            "timeout": (min(CONNECT, left), min(READ, left)),
-        }
-        finish_by = time.monotonic() + left
+            self.hang_up()  # the other side may have hung up: a write starts on a fresh connection
+        kwargs = {**kwargs, "allow_redirects": False, "stream": True, "timeout": (CONNECT, READ)}
+        limit = Limit(WHOLE, most_bytes=BODY + OVERHEAD, signal=self._signal)
         try:
-            response = super().request(verb, url, **kwargs)
-            _read_body(response, endpoint=endpoint, finish_by=finish_by)
-        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-            self.get_adapter(url).close()
-            raise _lost(error, verb, endpoint) from None
-        except AdapterError as error:
-            self.get_adapter(url).close()
-            if verb != "GET":
-                raise OutcomeUnknown(_why(error), endpoint=endpoint) from None
-            raise
+            with limit, super().request(verb, url, **kwargs) as response:
+                body = read_body(response, most=BODY)
+                complete = len(body) <= BODY
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            self.hang_up()
+            raise self._lost(error, limit, verb, endpoint) from None
+        if not complete:
+            self.hang_up()
+            raise _too_large(verb, endpoint)
+        response._content = body
         self._used = time.monotonic()
         return response
+
+    def _lost(self, error: Lost, limit: Limit, verb: str, endpoint: str) -> AdapterError:
+        """What a request without a full answer means."""
+        if limit.overrun:
+            return _too_large(verb, endpoint)
+        why = "its connection was closed here" if self._signal.aborted else _words(error)
+        if verb != "GET" and not _never_sent(error):
+            return OutcomeUnknown(why, endpoint=endpoint)
+        return Closed(endpoint=endpoint) if self._signal.aborted else Unreachable(why, endpoint=endpoint)
 
     def _endpoint(self, verb: str, url: str) -> str:
         parts = urlsplit(url)
@@ -168,37 +182,14 @@ class HttpSession(requests.Session):
             )
         return endpoint
 
-    def _left(self, most: float) -> float:
-        return most if self._deadline is None else min(most, self._deadline - time.monotonic())
-
 
 def _may_try_again(error: BaseException) -> bool:
-    return isinstance(error, Unreachable) and error.until is None and not isinstance(error, CannotSignIn)
+    return isinstance(error, Unreachable) and error.until is None and not isinstance(error, CannotSignIn | Closed)
 
 
-def _read_body(response: requests.Response, *, endpoint: str, finish_by: float) -> None:
-    """Take in the body, within its limits in bytes and time; requests knows no limit for either."""
-    body = bytearray()
-    try:
-        # Not iter_content: that waits for a whole chunk, so a body that trickles in would know no limit.
-        while chunk := response.raw.read1(CHUNK, decode_content=True):
-            body += chunk
-            if len(body) > BODY:
-                raise TooLarge(f"more than {BODY // 2**20} MB", endpoint=endpoint)
-            if time.monotonic() > finish_by:
-                raise Unreachable("the answer took too long to arrive", endpoint=endpoint)
-    except BaseException:
-        response.close()
-        raise
-    response._content = bytes(body)
-
-
-def _lost(error: Lost, verb: str, endpoint: str) -> AdapterError:
-    """What a request without a full answer means."""
-    why = _words(error)
-    if verb == "GET" or _never_sent(error):
-        return Unreachable(why, endpoint=endpoint)
-    return OutcomeUnknown(why, endpoint=endpoint)
+def _too_large(verb: str, endpoint: str) -> AdapterError:
+    what = f"more than {BODY // 2**20} MB"
+    return TooLarge(what, endpoint=endpoint) if verb == "GET" else OutcomeUnknown(what, endpoint=endpoint)
 
 
 def _never_sent(error: Lost) -> bool:
@@ -235,7 +226,3 @@ def _words(error: Lost) -> str:
     if isinstance(error, requests.exceptions.Timeout) or isinstance(reason, urllib3.exceptions.TimeoutError):
         return "no answer came in time"
     return "the connection broke off"
-
-
-def _why(error: AdapterError) -> str:
-    return error.cause if isinstance(error, Unreachable) else str(getattr(error, "what", error))

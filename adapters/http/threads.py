@@ -1,6 +1,7 @@
 """Who may use a connection that two threads must not share?
 
-Promise: each thread has its own, and all of them are given back at the end.
+Promise: each thread has its own, and all of them end when they are closed: what another thread waits for just then, and
+what a thread would open later.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ class OneEach(Generic[Held]):
         self._mine = threading.local()
         self._all: list[Held] = []
         self._lock = threading.Lock()
+        self._closed = False
 
     def mine(self) -> Held:
         """The calling thread's own."""
@@ -39,12 +41,13 @@ class OneEach(Generic[Held]):
         self._mine.held = held
         with self._lock:
             self._all.append(held)
+            if self._closed:
+                held.close()
         return held
 
     def close(self) -> None:
-        """Give back the connections of all threads."""
+        """Close those of all threads, from whichever thread."""
         with self._lock:
+            self._closed = True
             for held in self._all:
                 held.close()
-            self._all.clear()
-        self._mine = threading.local()

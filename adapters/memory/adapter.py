@@ -33,6 +33,7 @@ from adapters.errors import (
     BadHook,
     BadSettings,
     BadSignature,
+    Closed,
     Conflict,
     Gone,
     OutcomeUnknown,
@@ -89,6 +90,7 @@ class MemoryAdapter:
         self._desk: Desk = desk_at(url, clock.now)
         self._statuses = {word.casefold(): category for word, category in statuses.items()}
         self._clock = clock
+        self._closed = False
         self._secrets = tuple(webhook_secrets)
 
     # -- reading: may be repeated, so a broken call is simply Unreachable ------------------------------------------
@@ -223,12 +225,15 @@ class MemoryAdapter:
         return (Finding(Level.RIGHT, f"The desk answers; slabot is {account.email} there, an {account.role}"),)
 
     def close(self) -> None:
-        """See `adapters.base`: nothing is held open."""
+        """See `adapters.base`; no call ever waits."""
+        self._closed = True
 
     # -- what an answer means: the only place that knows -----------------------------------------------------------
 
     def _read(self, call: str, act: Callable[[], Answer], ticket_id: str = "") -> Answer:
         endpoint = f"memory {call}"
+        if self._closed:
+            raise Closed(endpoint=endpoint)
         try:
             return self._desk.call(call, act)
         except NotThere:
@@ -249,6 +254,8 @@ class MemoryAdapter:
         undoable: bool = True,
     ) -> Done:
         endpoint = "memory write"
+        if self._closed:
+            raise Closed(endpoint=endpoint)
         if not marker:
             raise Refused("marker", "a write without a mark could not be found again", endpoint=endpoint)
         if not all(changes.values()) or not all(str(value).strip() for value in changes.values()):

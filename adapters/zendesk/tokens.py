@@ -8,6 +8,7 @@ nowhere.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
@@ -24,6 +25,7 @@ from adapters.http.address import AccountAddress
 from adapters.http.session import HttpSession
 from adapters.http.sign_in import Unsigned
 from adapters.zendesk.token_answers import ENDPOINT, IssuedToken, judge_token, read_token
+from slabot.outside import Limit, NoTimeLeft, waiting
 
 log = logging.getLogger(__name__)
 
@@ -102,17 +104,30 @@ class TokenSource:
             CannotSignIn: none is to be had just now, or not in this time.
             SignInRefused: Zendesk gives this client none.
         """
-        give_up = time.monotonic() + within
         with self._changed:
             mine = self._begin(within)
-            while self._asking and (mine or self._held() is None):
-                if not self._changed.wait(give_up - time.monotonic()):
-                    break
+        self._wait(mine, within)
+        with self._changed:
             if (token := self._held()) is not None:
                 return token
             if self._asking or self._failure is None:
                 raise CannotSignIn("Zendesk has not given a token yet", endpoint=ENDPOINT)
             raise self._failure.with_traceback(None)
+
+    def _wait(self, mine: bool, within: float) -> None:
+        """Wait for the request for a token, where there is a need; not once the adapter is closed that asks."""
+        closed = threading.Event()
+
+        def close() -> None:
+            closed.set()
+            with self._changed:
+                self._changed.notify_all()
+
+        def settled() -> bool:
+            return closed.is_set() or not self._asking or not (mine or self._held() is None)
+
+        with contextlib.suppress(NoTimeLeft), Limit(within), waiting(close) as seconds, self._changed:
+            self._changed.wait_for(settled, seconds)
 
     def accepted(self, signed: AuthBase) -> None:
         """Zendesk let a token in."""
@@ -208,7 +223,7 @@ class _TokenSession(HttpSession):
         except (OutcomeUnknown, Unreachable) as error:  # a token that nobody received is no harm
             raise CannotSignIn(error.cause, endpoint=ENDPOINT) from None
         finally:
-            self.close()
+            self.hang_up()
         return read_token(response, client=self._client)
 
     def judge(self, response: requests.Response, *, endpoint: str, now: datetime) -> None:

@@ -8,31 +8,27 @@ from __future__ import annotations
 
 import http.cookiejar
 import ssl
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TypeVar
+from enum import Enum
 from urllib.parse import urlsplit
 
 import requests
 import urllib3.exceptions
-from requests.adapters import HTTPAdapter
 
 from slabot.channels import refusals
 from slabot.channels.errors import SendOutcomeUnknown, SendPermanent, SendRetry
 from slabot.channels.settings import is_loopback
 from slabot.clock import Clock
 from slabot.domain import utc
+from slabot.outside import OVERHEAD, Limit, LimitedAdapter, read_body
 
 WHOLE = 5.0  # seconds for a request with its answer; less than after which the runtime calls an outcome unknown
 CONNECT = 3.0  # seconds to reach the receiver
-READ = 4.0  # seconds of silence on an open connection
 BODY = 16 * 2**10  # bytes of an answer that are read
 WAIT = timedelta(seconds=5)  # before asking again where the other side names no time
 LONGEST_WAIT = timedelta(minutes=15)  # a Retry-After beyond this is not believed
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,60 +53,51 @@ class Answered:
     Attributes:
         headers: by their names in small letters.
         body: its beginning.
+        complete: True if that is all of it.
     """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    complete: bool = True
+
+
+class Loss(Enum):
+    """How an answer was lost; the value says it, without the address."""
+
+    NO_NAME = "its name is not known"
+    REFUSED = "the connection was refused"
+    NOT_CONNECTED = "it could not be connected to"
+    NOT_IN_TIME = "it could not be reached in time"
+    PROXY = "the proxy cannot be reached"
+    UNTRUSTED = "its certificate is not trusted"
+    BAD_ADDRESS = "its address cannot be used"
+    NO_ANSWER = "no answer came in time"
+    BROKEN_OFF = "the connection broke off"
+    UNREADABLE = "its answer could not be read"
+
+    @property
+    def sent(self) -> bool:
+        """False only where the request cannot have reached the receiver."""
+        return self in (Loss.NO_ANSWER, Loss.BROKEN_OFF, Loss.UNREADABLE)
+
+    @property
+    def passes(self) -> bool:
+        """False where it does not pass by itself."""
+        return self not in (Loss.UNTRUSTED, Loss.BAD_ADDRESS)
 
 
 class NotAnswered(Exception):
     """There is no answer.
 
     Attributes:
-        why: in words, without the address.
-        sent: False only where the request cannot have reached the receiver.
-        untrusted: True if the receiver's certificate is not good, which does not pass by itself.
+        loss: why not.
     """
 
-    def __init__(self, why: str, *, sent: bool, untrusted: bool = False) -> None:
-        """Keep the facts."""
-        super().__init__(why)
-        self.why = why
-        self.sent = sent
-        self.untrusted = untrusted
-
-
-class TooLong(Exception):
-    """Work did not end within its time."""
-
-
-def within(seconds: float, work: Callable[[], T]) -> T:
-    """The result of work, or its error.
-
-    Looking up a name and a server that sends one byte at a time know no limit of their own. So the work is done in a
-    thread, which is left behind when its time is over.
-
-    Raises:
-        TooLong: it has not ended; it may still do what it was about to do.
-    """
-    results: list[T] = []
-    errors: list[BaseException] = []
-
-    def do() -> None:
-        try:
-            results.append(work())
-        except BaseException as error:
-            errors.append(error)
-
-    thread = threading.Thread(target=do, name="bounded call", daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if errors:
-        raise errors[0]
-    if not results:
-        raise TooLong
-    return results[0]
+    def __init__(self, loss: Loss) -> None:
+        """Keep the fact."""
+        super().__init__(loss.value)
+        self.loss = loss
 
 
 def post(
@@ -141,10 +128,10 @@ def post(
     try:
         answer = request("POST", url, body=body, headers=headers)
     except NotAnswered as lost:
-        why = f"{to.name}: {lost.why}"
-        if lost.untrusted:
+        why = f"{to.name}: {lost.loss.value}"
+        if not lost.loss.passes:
             failed = SendPermanent(why=why, remedy=to.check)
-        elif lost.sent:
+        elif lost.loss.sent:
             failed = SendOutcomeUnknown(refusals.outcome_unknown(why, same_key=to.same_key))
         else:
             failed = SendRetry(refusals.later(why, now + WAIT), until=now + WAIT)
@@ -170,7 +157,15 @@ def wait_of(retry_after: str | None) -> timedelta:
     return min(timedelta(seconds=int(digits)), LONGEST_WAIT) if len(digits) < 10 else LONGEST_WAIT
 
 
-def request(method: str, url: str, *, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answered:
+def request(
+    method: str,
+    url: str,
+    *,
+    body: bytes = b"",
+    headers: Mapping[str, str] | None = None,
+    seconds: float | None = None,
+    most: int = BODY,
+) -> Answered:
     """Send one request.
 
     Args:
@@ -178,21 +173,17 @@ def request(method: str, url: str, *, body: bytes = b"", headers: Mapping[str, s
         url: checked before (`web_receiver`).
         body: as it is sent.
         headers: of the request.
+        seconds: for all of it; `WHOLE` if None.
+        most: bytes of the answer's body that are read.
 
     Raises:
         NotAnswered: no answer came, or none that could be read.
     """
-    try:
-        return within(WHOLE, lambda: _request(method, url, body, dict(headers or {})))
-    except TooLong:
-        raise NotAnswered("no answer came in time", sent=True) from None
-
-
-def _request(method: str, url: str, body: bytes, headers: dict[str, str]) -> Answered:
+    limit = Limit(WHOLE if seconds is None else seconds, most_bytes=most + OVERHEAD)
     # A session for each request: pages are rare, and a kept connection may have been closed by the other side.
-    with requests.Session() as session:
+    with requests.Session() as session, limit:
         for prefix in ("https://", "http://"):
-            session.mount(prefix, HTTPAdapter(max_retries=0, pool_connections=1, pool_maxsize=1))
+            session.mount(prefix, LimitedAdapter())
         session.trust_env = not is_loopback(urlsplit(url).hostname or "")  # proxies, not for this machine itself
         session.auth = _unchanged  # nothing out of a .netrc file
         session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
@@ -203,56 +194,54 @@ def _request(method: str, url: str, body: bytes, headers: dict[str, str]) -> Ans
                 method,
                 url,
                 data=body or None,
-                headers=headers,
+                headers=dict(headers or {}),
                 allow_redirects=False,
                 stream=True,
-                timeout=(CONNECT, READ),
+                timeout=(CONNECT, None),
             )
-        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-            failed = _lost(error)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            failed = NotAnswered(Loss.UNREADABLE if limit.overrun else _loss(error))
         else:
             with response:
                 named = {name.lower(): value for name, value in response.headers.items()}
-                return Answered(response.status_code, named, _beginning(response))
-        # Outside of the handler: what requests raised holds the address, which may be a secret.
-        raise failed
+                return Answered(response.status_code, named, *_beginning(response, most))
+    # Outside of the handler: what requests raised holds the address, which may be a secret.
+    raise failed
 
 
 def _unchanged(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
     return prepared
 
 
-def _beginning(response: requests.Response) -> bytes:
-    """The status has been said, so a body that breaks off changes nothing."""
+def _beginning(response: requests.Response, most: int) -> tuple[bytes, bool]:
+    """The status has been said, so a body that breaks off changes nothing of that."""
     try:
-        found: bytes = response.raw.read(BODY, decode_content=True)
+        found = read_body(response, most=most)
     except (urllib3.exceptions.HTTPError, OSError):
-        return b""
-    return found
+        return b"", False
+    return found[:most], len(found) <= most
 
 
-def _lost(error: Exception) -> NotAnswered:
+def _loss(error: Exception) -> Loss:
     cause = error.args[0] if error.args else None
     reason = cause.reason if isinstance(cause, urllib3.exceptions.MaxRetryError) else cause
-    if isinstance(error, requests.exceptions.ProxyError):
-        return NotAnswered("the proxy cannot be reached", sent=False)
-    if isinstance(reason, urllib3.exceptions.NameResolutionError):
-        return NotAnswered("its name is not known", sent=False)
-    if isinstance(error, requests.exceptions.ConnectTimeout):
-        return NotAnswered("it could not be reached in time", sent=False)
-    if isinstance(reason, urllib3.exceptions.NewConnectionError):
-        return NotAnswered("the connection was refused", sent=False)
-    if isinstance(error, requests.exceptions.SSLError):
-        bad = isinstance(reason, urllib3.exceptions.SSLError) and any(
-            isinstance(part, ssl.SSLCertVerificationError) for part in reason.args
-        )
-        return NotAnswered("its certificate is not trusted", sent=False, untrusted=True) if bad else _broken()
-    if isinstance(error, requests.exceptions.Timeout):
-        return NotAnswered("no answer came in time", sent=True)
-    if isinstance(error, ValueError) and not isinstance(error, requests.exceptions.JSONDecodeError):
-        return NotAnswered("its address cannot be used", sent=False, untrusted=True)  # InvalidURL, InvalidHeader, …
-    return _broken()
-
-
-def _broken() -> NotAnswered:
-    return NotAnswered("the connection broke off", sent=True)
+    match error, reason:
+        case requests.exceptions.ProxyError(), _:
+            return Loss.PROXY
+        case _, urllib3.exceptions.NameResolutionError():
+            return Loss.NO_NAME
+        case requests.exceptions.ConnectTimeout(), _:
+            return Loss.NOT_IN_TIME
+        case _, urllib3.exceptions.NewConnectionError():
+            return Loss.REFUSED if isinstance(reason.__cause__, ConnectionRefusedError) else Loss.NOT_CONNECTED
+        case requests.exceptions.SSLError(), urllib3.exceptions.SSLError():
+            bad = any(isinstance(part, ssl.SSLCertVerificationError) for part in reason.args)
+            return Loss.UNTRUSTED if bad else Loss.BROKEN_OFF
+        case requests.exceptions.SSLError(), _:
+            return Loss.UNTRUSTED  # there are no certificates where REQUESTS_CA_BUNDLE points
+        case requests.exceptions.Timeout() | TimeoutError(), _:
+            return Loss.NO_ANSWER
+        case ValueError(), _:
+            return Loss.BAD_ADDRESS  # InvalidURL, InvalidHeader, …
+        case _:
+            return Loss.BROKEN_OFF

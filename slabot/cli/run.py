@@ -1,16 +1,20 @@
 """`slabot run`: everything in one process.
 
-Promise: it starts whole or not at all, says where it listens, and ends cleanly on SIGTERM or Ctrl-C: what is under
-way is finished, and nothing is lost.
+Promise: it starts whole or not at all, says where it listens, and ends on SIGTERM or Ctrl-C within ten seconds: what is
+under way is finished if it can be, and nothing is lost. A second Ctrl-C ends it at once.
 """
 
 from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import signal
 import sys
 import threading
+import time
+from collections.abc import Iterator
+from queue import SimpleQueue
 from types import FrameType
 
 import click
@@ -23,14 +27,15 @@ from slabot.composition import embedded_app
 from slabot.policy import load_policy
 from slabot.setup.starting import listen_address, listening, only_one
 
+LONGEST_END = 9.5  # seconds from the signal to the end, whatever hangs
+
 
 @click.command(epilog="Example: slabot run -c config.yaml")
 @click.option("-c", "--config", required=True, metavar="FILE", help="The policy file.")
 def run(config: str) -> None:
     """Run web, sweeps, alarm and delivery in one process, until SIGTERM or Ctrl-C."""
     _log_to_stderr()
-    stopping = threading.Event()
-    _on_signals(stopping)
+    signals = _Signals()
     text = read_text(config, largest=POLICY_SIZE, what="policy file")
     policy = load_policy(text, config)
     with contextlib.ExitStack() as held:
@@ -39,23 +44,64 @@ def run(config: str) -> None:
         lock = only_one(policy)
         if lock is not None:
             held.enter_context(lock)
-        with working("Asking the helpdesks and Slack, and opening the store"):
+        with working("Asking the helpdesks and Slack, and opening the store"), signals.interrupting():
             app = embedded_app(policy, text, clock=SystemClock(), listening=taken)
         held.callback(app.stop)
         app.start()
         host, _ = listen_address(policy.web.listen)
         where = f"http://{host}:{app.web.port}"
         click.echo(f"slabot listens on {where}; helpdesks: {', '.join(policy.helpdesks)}. Ctrl-C ends it.", err=True)
-        stopping.wait()
+        signals.wait()
         click.echo("slabot finishes what is under way and ends.", err=True)
 
 
-def _on_signals(stopping: threading.Event) -> None:
-    def stop(number: int, frame: FrameType | None) -> None:
-        stopping.set()
+class _Signals:
+    """Takes SIGTERM and Ctrl-C from now on.
 
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    By queues, which a handler may fill at any moment. One that sets an event waits for ever if it comes just while the
+    main thread begins to wait for that event.
+    """
+
+    def __init__(self) -> None:
+        self._came, self._guarded = SimpleQueue[int](), SimpleQueue[int]()
+        self._ending = self._interrupts = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._take)
+        threading.Thread(target=self._end_in_any_case, name="longest end", daemon=True).start()
+
+    def wait(self) -> None:
+        """Wait for the first one."""
+        self._came.get()
+
+    @contextlib.contextmanager
+    def interrupting(self) -> Iterator[None]:
+        """Let a signal end the process inside, where nothing is under way that would have to be finished."""
+        self._interrupts = True
+        try:
+            yield
+        finally:
+            self._interrupts = False
+
+    def _take(self, number: int, frame: FrameType | None) -> None:
+        if self._ending and number == signal.SIGINT:
+            _end_at_once("slabot ends at once; the next start settles what was under way.")
+        self._ending = True
+        self._came.put(number)
+        self._guarded.put(number)
+        if self._interrupts:
+            raise SystemExit(0)
+
+    def _end_in_any_case(self) -> None:
+        self._guarded.get()
+        time.sleep(LONGEST_END)
+        _end_at_once("slabot ends although something still hangs; the next start settles what was under way.")
+
+
+def _end_at_once(why: str) -> None:
+    """End without waiting for any thread; written past the buffers, which a thread may hold."""
+    with contextlib.suppress(OSError):
+        os.write(sys.stderr.fileno(), f"{why}\n".encode())
+    os._exit(1)
 
 
 def _log_to_stderr() -> None:

@@ -117,9 +117,9 @@ class _Opened:
     def start(self) -> None:
         """Nothing: it is open."""
 
-    def stop(self) -> None:
+    def stop(self, patience: timedelta = timedelta(seconds=2)) -> None:
         """Give everything back."""
-        self._interactions.close()
+        self._interactions.close(patience)
         self._parts.store.close()
         for adapter in self._parts.adapters.values():
             adapter.close()

@@ -1,7 +1,7 @@
 """Start and stop one slabot, in one order.
 
-Promise: services stop in the reverse order of their start, and all of them stop, whatever error one raises. The web
-server starts last and stops first, so no request is accepted that nothing works on.
+Promise: services stop in the reverse order of their start, and all of them stop, whatever error one raises, within the
+time that they share. The web server starts last and stops first, so no request is accepted that nothing works on.
 """
 
 from __future__ import annotations
@@ -9,12 +9,15 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Generic, Protocol, TypeVar
 
 from slabot.runtime.driven import Driven
 from slabot.runtime.embedded import Embedded
 from slabot.runtime.parts import Parts
 from slabot.runtime.serving import WebServer
+
+PATIENCE = timedelta(seconds=7)  # for what is under way when slabot is to end: the longest is a page on its way out
 
 E = TypeVar("E", Embedded, Driven)
 
@@ -25,8 +28,8 @@ class Service(Protocol):
     def start(self) -> None:
         """Begin; returns at once."""
 
-    def stop(self) -> None:
-        """Finish what is under way, and end. Harmless where it was never started."""
+    def stop(self, patience: timedelta = ...) -> None:
+        """Finish what is under way, so long at most, and end. Harmless where it was never started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,20 @@ class App(Generic[E]):
                 service.start()
             undo.pop_all()
 
-    def stop(self) -> None:
-        """Stop everything, the last one first. Harmless where it was never started."""
+    def stop(self, patience: timedelta = PATIENCE) -> None:
+        """Stop everything, the last one first. Harmless where it was never started.
+
+        Args:
+            patience: for what is under way, in all. Nothing new is begun meanwhile.
+        """
+        clock = self.parts.clock
+        end = clock.monotonic() + patience.total_seconds()
+        self.parts.stopping.set()
+        self.parts.waker.wake()
+
+        def stop(service: Service) -> None:
+            service.stop(timedelta(seconds=max(0.0, end - clock.monotonic())))
+
         with contextlib.ExitStack() as stops:
             for service in self.services:
-                stops.callback(service.stop)
+                stops.callback(stop, service)

@@ -25,7 +25,7 @@ class Driven:
     def start(self) -> None:
         """Nothing: it is driven from outside."""
 
-    def stop(self) -> None:
+    def stop(self, patience: timedelta = timedelta(0)) -> None:
         """Nothing: what is under way has ended when `settle` returns."""
 
     def settle(self) -> datetime | None:

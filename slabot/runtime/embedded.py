@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -16,6 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from slabot.domain import SlabotError
 from slabot.rules.words import listed
 from slabot.runtime.actors import Actors, RuntimeActor, make_actors
+from slabot.runtime.ending import Ending
 from slabot.runtime.parts import LONGEST_SLEEP, Parts
 from slabot.runtime.presence import Presence
 from slabot.runtime.reading.sweeping import Sweeper
@@ -23,6 +25,7 @@ from slabot.runtime.unexpected import log_unexpected
 from slabot.store import LedgerEvent, ledger
 
 THREADS = 8  # of one pool; they are made when they are needed
+LAST = timedelta(seconds=1.5)  # for whoever waited for a helpdesk when it was closed
 AFTER_ERROR = timedelta(seconds=5)  # before an actor goes on after something unexpected
 
 log = structlog.get_logger("slabot.runtime")
@@ -71,34 +74,39 @@ class Embedded:
             thread.start()
         self._scheduler.start()
 
-    def stop(self, patience: timedelta = timedelta(seconds=20)) -> None:
+    def stop(self, patience: timedelta = timedelta(seconds=7)) -> None:
         """Let every actor finish what it is doing, then end.
 
         Args:
-            patience: how long to wait for that in all; what takes longer is settled by the next start.
+            patience: how long to wait for that in all. Then the helpdesks are closed, which ends whoever waits for one;
+                what takes longer still is settled by the next start.
         """
-        clock = self._parts.clock
-        end = clock.monotonic() + patience.total_seconds()
         self._parts.stopping.set()
         self._wakers.wake()
-        for thread in self._threads:
-            thread.join(max(0.0, end - clock.monotonic()))
         if self._scheduler.running:
             self._scheduler.remove_all_jobs()  # or it would stumble over one that is due while it shuts down
-            self._scheduler.shutdown(wait=True)
-        for pool in self._pools:
-            pool.shutdown(wait=True, cancel_futures=True)
-        self._log_stopped()
+        ending = Ending(
+            (
+                *(thread.join for thread in self._threads),
+                lambda: self._scheduler.running and self._scheduler.shutdown(wait=True),
+                *(partial(pool.shutdown, wait=True, cancel_futures=True) for pool in self._pools),
+            )
+        )
+        ending.wait(patience)
+        for adapter in self._parts.adapters.values():
+            adapter.close()
+        self._log_stopped(all_ended=ending.wait(LAST))
         self._presence.stop()
 
-    def _log_stopped(self) -> None:
+    def _log_stopped(self, *, all_ended: bool) -> None:
         """In the ledger, unless nothing was started; a store that takes no more rows keeps nobody from ending."""
         if not self._threads:
             return
         late = tuple(thread.name for thread in self._threads if thread.is_alive())
         text = "slabot was stopped, and what was under way is finished"
-        if late:
-            text = f"slabot was stopped before {listed(late)} had finished; the next start settles what was under way"
+        if late or not all_ended:
+            who = listed(late) or "everything"
+            text = f"slabot was stopped before {who} had finished; the next start settles what was under way"
         now = self._parts.now()
         try:
             self._parts.write(lambda conn: ledger.write(conn, now, LedgerEvent.SLABOT_STOPPED, text, None, None))

@@ -11,13 +11,15 @@ import logging
 import socket
 import threading
 import time
+from datetime import timedelta
 
 from flask import Flask
 from waitress.server import create_server
 
 THREADS = 8
 LARGEST_REQUEST = 2**20  # bytes of a body that is taken in at all; the application's own limit is lower
-PATIENCE = 5.0  # seconds that requests under way may take at the end
+PATIENCE = timedelta(seconds=2)  # that requests under way may take at the end
+LAST = 0.5  # seconds for the threads that answer, after that
 
 # It warns of each request that waits for a thread, which is a line for each webhook of a burst.
 logging.getLogger("waitress.queue").setLevel(logging.ERROR)
@@ -63,21 +65,23 @@ class WebServer:
         self.port: int = listening.getsockname()[1]
         self.url = f"http://{host}:{self.port}"
         self._stopping = threading.Event()
+        self._patience = 0.0
         self._thread = threading.Thread(target=self._serve, name="web", daemon=True)
 
     def start(self) -> None:
         """Answer from now on."""
         self._thread.start()
 
-    def stop(self) -> None:
+    def stop(self, patience: timedelta = PATIENCE) -> None:
         """Answer what has been asked, take no more, and give the port back."""
+        self._patience = min(patience, PATIENCE).total_seconds()
         self._stopping.set()
         if self._thread.ident is None:
             self._server.close()
             return
         with contextlib.suppress(OSError):  # the loop woke by itself just now, and has closed the trigger
             self._server.pull_trigger()
-        self._thread.join(PATIENCE + 1)
+        self._thread.join(self._patience + 2 * LAST)
 
     def _serve(self) -> None:
         """Waitress's own loop, but for its end: closing it from outside would cut off requests that are under way."""
@@ -85,10 +89,10 @@ class WebServer:
         while not self._stopping.is_set():
             loop.loop(timeout=1, map=server._map, count=1)
         loop.dispatcher.close(server)  # the listening socket alone
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + self._patience
         while self._is_busy() and time.monotonic() < end:
             loop.loop(timeout=0.1, map=server._map, count=1)
-        server.task_dispatcher.shutdown(timeout=1)
+        server.task_dispatcher.shutdown(timeout=LAST)
         loop.close_all(server._map)
 
     def _is_busy(self) -> bool:

@@ -10,8 +10,7 @@ import os
 import socket
 from collections.abc import Iterator
 
-import requests
-
+from slabot.channels.http import NotAnswered, request
 from slabot.composition import Connections, StartError
 from slabot.domain import Finding, Level, SlabotError
 from slabot.domain.sentences import clause, instruction
@@ -21,7 +20,7 @@ from slabot.runtime.serving import take_address
 from slabot.store import try_store
 from slabot.store.address import read_address
 
-ALIVE = "alive\n"  # what slabot answers under /healthz
+ALIVE = b"alive\n"  # what slabot answers under /healthz
 PATIENCE = 2.0  # seconds for whoever listens on slabot's address
 _RUNS = "End it before you start another; while it runs there is nothing to do."
 
@@ -118,7 +117,7 @@ def _is_slabot(host: str, port: int) -> bool:
     """True if a slabot answers at an address of this machine."""
     at = "127.0.0.1" if host == "0.0.0.0" else host
     try:
-        answer = requests.get(f"http://{at}:{port}/healthz", timeout=PATIENCE, allow_redirects=False)
-    except requests.RequestException:
+        answer = request("GET", f"http://{at}:{port}/healthz", seconds=PATIENCE)
+    except NotAnswered:
         return False
-    return answer.text == ALIVE
+    return answer.body == ALIVE

@@ -14,9 +14,8 @@ from email.policy import SMTP
 from slabot.channels.email import refusals
 from slabot.channels.email.message import write
 from slabot.channels.email.settings import MailSettings, check, mail_settings, sender_of
-from slabot.channels.email.smtp import Conversation, GivenUp, MailRefused, MailServer, MailStage
+from slabot.channels.email.smtp import Conversation, MailRefused, MailServer, MailStage
 from slabot.channels.errors import SendError, SendOutcomeUnknown, SendPermanent, SendRetry
-from slabot.channels.http import TooLong, within
 from slabot.channels.one_way import OneWayChannel
 from slabot.channels.refusals import later, outcome_unknown
 from slabot.channels.settings import Secret, is_mail_address
@@ -79,19 +78,14 @@ class EmailChannel(OneWayChannel):
         conversation = Conversation(self._server, sender=self._sender, recipient=to, mail=mail.as_bytes(policy=SMTP))
         failed: SendError
         try:
-            within(WHOLE, conversation.hold)
-        except TooLong:
-            stage = conversation.give_up()
-            if stage is MailStage.TAKEN:
-                return
-            failed = self._broken(stage, refusals.TOO_SLOW)
+            conversation.hold(WHOLE)
         except MailRefused as refused:
             failed = self._refused(conversation.stage, refused)
         except smtplib.SMTPNotSupportedError:
             failed = self._permanent(*refusals.not_offered(conversation.stage))
         except ssl.SSLCertVerificationError:
             failed = self._permanent(refusals.UNTRUSTED, refusals.CHECK_SERVER)
-        except (OSError, smtplib.SMTPException, GivenUp, ValueError) as error:
+        except (OSError, smtplib.SMTPException, ValueError) as error:
             failed = self._broken(conversation.stage, refusals.broken(error))
         else:
             return

@@ -1,7 +1,7 @@
 """Hand over one mail to a mail server, and know how far that got.
 
-Promise: one mail to one recipient. It ends with the server's reply, with an error, or is given up; afterwards it is
-known whether the mail may have been taken, because a conversation that was given up never begins to send one.
+Promise: one mail to one recipient. It ends within its time and its bytes, with the server's reply or with an error;
+afterwards it is known whether the mail may have been taken.
 
 Source: RFC 5321, reply codes in section 4.2, the end of a mail in section 4.5.4.
 """
@@ -11,15 +11,17 @@ from __future__ import annotations
 import contextlib
 import re
 import smtplib
+import socket
 import ssl
-import threading
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from slabot.outside import Limit, connect, keep_to_limits
 from slabot.policy.channels import Encryption
 
-STEP = 4.0  # seconds of silence of the server
+CONNECT = 4.0  # seconds to reach the server
 GOODBYE = 0.5  # seconds for the answer to QUIT, which changes nothing any more
+SAID = 64 * 2**10  # bytes that a server may say in one conversation
 
 _ENHANCED = re.compile(rb"([245]\.\d{1,3}\.\d{1,3})\b")
 
@@ -73,8 +75,23 @@ class MailRefused(Exception):
         super().__init__(self.number)
 
 
-class GivenUp(Exception):
-    """Nobody waits for the end of this conversation any more."""
+class _Smtp(smtplib.SMTP):
+    """smtplib's, within the limit of the calling thread."""
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return connect(host, port, seconds=timeout)
+
+
+class _SmtpOverTls(smtplib.SMTP_SSL):
+    """The same, encrypted from the beginning."""
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        plain = connect(host, port, seconds=timeout)
+        try:
+            return self.context.wrap_socket(plain, server_hostname=host)
+        except (OSError, ValueError):
+            plain.close()
+            raise
 
 
 class Conversation:
@@ -84,64 +101,48 @@ class Conversation:
         """Connect to nothing yet. `mail` has CRLF at the ends of its lines."""
         self.stage = MailStage.GREETING
         self._server, self._sender, self._recipient, self._mail = server, sender, recipient, mail
-        self._lock = threading.Lock()
-        self._given_up = False
 
-    def hold(self) -> None:
-        """Hand it over.
+    def hold(self, seconds: float) -> None:
+        """Hand it over, within so many seconds.
 
         Raises:
             MailRefused: the server said no, at the present `stage`.
-            GivenUp: it was given up before anything was sent.
             smtplib.SMTPNotSupportedError: no encryption, or no login, is offered.
             smtplib.SMTPException, OSError, ValueError: the connection could not be made, or broke off.
         """
         server = self._server
         try:
-            smtp = self._connect()
-            try:
+            with Limit(seconds, most_bytes=SAID), contextlib.closing(self._connect()) as smtp:
                 smtp.ehlo_or_helo_if_needed()
                 if server.encryption is Encryption.STARTTLS:
-                    self._reach(MailStage.ENCRYPTION)
-                    smtp.starttls(context=server.trusts or ssl.create_default_context())
+                    self.stage = MailStage.ENCRYPTION
+                    smtp.starttls(context=self._trusts())
                     smtp.ehlo_or_helo_if_needed()
                 if server.username is not None and server.password is not None:
-                    self._reach(MailStage.LOGIN)
+                    self.stage = MailStage.LOGIN
                     _log_in(smtp, server.username, server.password)
-                self._reach(MailStage.SENDER)
+                self.stage = MailStage.SENDER
                 _expect(smtp.mail(self._sender), 250)
-                self._reach(MailStage.RECIPIENT)
+                self.stage = MailStage.RECIPIENT
                 _expect(smtp.rcpt(self._recipient), 250, 251)
-                self._reach(MailStage.CONTENT)
+                self.stage = MailStage.CONTENT
                 _expect(smtp.data(self._mail), 250)
-                self._reach(MailStage.TAKEN)
+                self.stage = MailStage.TAKEN
                 _quit(smtp)
-            finally:
-                smtp.close()
         except smtplib.SMTPResponseException as error:
             refused = MailRefused(error.smtp_code, error.smtp_error)
         else:
             return
         raise refused
 
-    def give_up(self) -> MailStage:
-        """Let it begin nothing more; returns how far it had come."""
-        with self._lock:
-            self._given_up = True
-            return self.stage
-
     def _connect(self) -> smtplib.SMTP:
         server = self._server
         if server.encryption is Encryption.TLS:
-            trusts = server.trusts or ssl.create_default_context()
-            return smtplib.SMTP_SSL(server.host, server.port, server.domain, timeout=STEP, context=trusts)
-        return smtplib.SMTP(server.host, server.port, server.domain, timeout=STEP)
+            return _SmtpOverTls(server.host, server.port, server.domain, timeout=CONNECT, context=self._trusts())
+        return _Smtp(server.host, server.port, server.domain, timeout=CONNECT)
 
-    def _reach(self, stage: MailStage) -> None:
-        with self._lock:
-            if self._given_up:
-                raise GivenUp
-            self.stage = stage
+    def _trusts(self) -> ssl.SSLContext:
+        return keep_to_limits(self._server.trusts or ssl.create_default_context())
 
 
 def _log_in(smtp: smtplib.SMTP, username: str, password: str) -> None:
@@ -164,7 +165,5 @@ def _expect(reply: tuple[int, bytes], *good: int) -> None:
 
 
 def _quit(smtp: smtplib.SMTP) -> None:
-    with contextlib.suppress(OSError, smtplib.SMTPException):
-        if smtp.sock is not None:
-            smtp.sock.settimeout(GOODBYE)
+    with contextlib.suppress(OSError, smtplib.SMTPException), Limit(GOODBYE):
         smtp.quit()

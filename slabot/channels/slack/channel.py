@@ -14,13 +14,16 @@ from slabot.channels.base import Abilities, Dropped, Failed, FoundMessage, Messa
 from slabot.channels.errors import SlackError, SlackHarmless, SlackPermanent, SlackRetry
 from slabot.channels.settings import Secret
 from slabot.channels.slack.bundle_message import render_bundle
-from slabot.channels.slack.calls import open_client
+from slabot.channels.slack.client import open_client
 from slabot.channels.slack.message import Rendered, render, render_reply
 from slabot.channels.slack.mrkdwn import escaped
 from slabot.channels.slack.sender import SlackSender
 from slabot.clock import Clock
 from slabot.messages.message import BundleMessage, Message, PageMessage, TextMessage
+from slabot.outside import Limit
 from slabot.policy import Policy
+
+WHOLE = 5.0  # seconds for all calls of a message; less than after which the runtime calls an outcome unknown
 
 # Slack's codes for a thread that takes no replies, most likely because somebody deleted the first message.
 NO_THREAD = frozenset({"thread_not_found", "cannot_reply_to_message", "message_not_found"})
@@ -61,7 +64,8 @@ class SlackChannel:
 
     def deliver(self, message: Message, to: str) -> Outcome:
         """Post it; ``to`` is a channel's name or id, or the channel of direct messages with somebody."""
-        return _outcome(lambda: self._post(message, to))
+        with Limit(WHOLE):
+            return _outcome(lambda: self._post(message, to))
 
     def update(self, place: MessageRef, message: PageMessage) -> Outcome:
         """Show its present state."""
@@ -70,7 +74,8 @@ class SlackChannel:
             self.sender.update(place.address, place.ref, message.view)
             return Sent(place)
 
-        return _outcome(change)
+        with Limit(WHOLE):
+            return _outcome(change)
 
     def sent_since(self, to: str, since: datetime) -> Mapping[str, FoundMessage] | Waits | Failed:
         """Read the channel's history."""

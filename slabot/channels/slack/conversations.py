@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
 from slabot.channels.errors import SlackError, SlackPermanent
 from slabot.channels.slack.calls import lowered
+from slabot.channels.slack.client import SlackClient
 from slabot.channels.slack.error_codes import CODES, Effect
 from slabot.channels.slack.people import SlackPeople
 from slabot.clock import Clock
@@ -54,8 +54,8 @@ class Conversation:
 class SlackConversations(SlackPeople):
     """The channels of one workspace. Safe to share between threads."""
 
-    def __init__(self, client: Callable[[], WebClient], clock: Clock) -> None:
-        """`client` makes a client that does not repeat calls: see `slabot.channels.slack.calls.open_client`."""
+    def __init__(self, client: Callable[[], SlackClient], clock: Clock) -> None:
+        """`client` makes a client that does not repeat calls: see `slabot.channels.slack.client.open_client`."""
         super().__init__(client, clock)
         self._lock = threading.Lock()
         self._ids: dict[str, str] = {}  # channel ids by name

@@ -6,15 +6,15 @@ call is made once.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from slack_sdk import WebClient
-from slack_sdk.webhook import WebhookClient
-
 from slabot.channels.errors import SlackHarmless
-from slabot.channels.slack.calls import NO_RETRIES, SlackCalls
+from slabot.channels.http import NotAnswered, request
+from slabot.channels.slack.calls import SlackCalls
+from slabot.channels.slack.client import SlackClient
 from slabot.channels.slack.error_codes import Effect
 from slabot.channels.slack.message import Rendered
 from slabot.clock import Clock
@@ -43,8 +43,8 @@ class EphemeralRecipient(Protocol):
 class SlackPeople:
     """The people of one workspace. Safe to share between threads."""
 
-    def __init__(self, client: Callable[[], WebClient], clock: Clock) -> None:
-        """`client` makes a client that does not repeat calls: see `slabot.channels.slack.calls.open_client`."""
+    def __init__(self, client: Callable[[], SlackClient], clock: Clock) -> None:
+        """`client` makes a client that does not repeat calls: see `slabot.channels.slack.client.open_client`."""
         self._calls = SlackCalls(client, clock)
         self._client = self._calls.client
 
@@ -84,16 +84,8 @@ class SlackPeople:
         rendered = message if isinstance(message, Rendered) else Rendered(message)
         blocks = list(rendered.blocks) or None
         if asker.response_url is not None and self._may_answer_at(asker.response_url):
-            client = WebhookClient(
-                asker.response_url, timeout=self._client.timeout, retry_handlers=NO_RETRIES, logger=self._client.logger
-            )
-            client.proxy = None
             answer: dict[str, Any] = {"response_type": "ephemeral", "replace_original": False, "text": rendered.text}
-            try:
-                response = client.send_dict(answer | ({"blocks": blocks} if blocks else {}))
-            except Exception:
-                response = None
-            if response is not None and response.status_code == 200:
+            if self._answer_at(asker.response_url, answer | ({"blocks": blocks} if blocks else {})):
                 return
         self._calls.call(
             "chat.postEphemeral",
@@ -104,6 +96,14 @@ class SlackPeople:
             text=rendered.text,
             blocks=blocks,
         )
+
+    def _answer_at(self, address: str, answer: Mapping[str, Any]) -> bool:
+        """Send an answer to an address that came with a click; False if it was not taken."""
+        body, headers = json.dumps(answer).encode(), {"Content-Type": "application/json;charset=utf-8"}
+        try:
+            return request("POST", address, body=body, headers=headers, seconds=self._client.timeout).status == 200
+        except NotAnswered:
+            return False
 
     def _may_answer_at(self, address: str) -> bool:
         """Slack's own hosts, or the one that the policy names as Slack's: nothing is sent elsewhere."""

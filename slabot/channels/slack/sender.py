@@ -12,22 +12,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
 from slabot.channels.base import FoundMessage
 from slabot.channels.errors import SlackOutcomeUnknown, SlackPermanent
+from slabot.channels.slack.client import SlackClient
 from slabot.channels.slack.conversations import SlackConversations, next_cursor, objects
 from slabot.channels.slack.directory import Directory
 from slabot.channels.slack.error_codes import CODES, Effect
 from slabot.channels.slack.message import Rendered, render, render_reply
 from slabot.clock import Clock
 from slabot.messages.view import PageView
+from slabot.outside import Limit
 
 EVENT_TYPE = "slabot_page"  # of the metadata
 BUNDLE = "bundle/"  # how the key of a message begins in whose thread pages of several tickets stand
 PAGE_SIZE = 200  # messages of one look-up call
 LONGEST_SEARCH = 50  # calls of one look-up
+PLACE = 2.0  # seconds to look up a channel's id; Slack may take its name as well, and the message must have its time
 MARGIN = timedelta(minutes=1)  # Slack's clock and ours may differ
 
 # Slack's codes for a channel that is not (any more) what its name stood for.
@@ -45,8 +47,8 @@ class Posted:
 class SlackSender(SlackConversations):
     """Messages to one workspace and its people. Safe to share between threads."""
 
-    def __init__(self, client: Callable[[], WebClient], clock: Clock) -> None:
-        """`client` makes a client that does not repeat calls: see `slabot.channels.slack.calls.open_client`."""
+    def __init__(self, client: Callable[[], SlackClient], clock: Clock) -> None:
+        """`client` makes a client that does not repeat calls: see `slabot.channels.slack.client.open_client`."""
         super().__init__(client, clock)
         self.directory = Directory(self._calls, clock)
 
@@ -83,7 +85,8 @@ class SlackSender(SlackConversations):
             SlackOutcomeUnknown: look it up with `find`.
         """
         rendered = view if isinstance(view, Rendered) else render(view) if thread_ts is None else render_reply(view)
-        place = self.place(channel)
+        with Limit(PLACE):
+            place = self.place(channel)
         try:
             return self._post_once(place, rendered, key, thread_ts, broadcast)
         except SlackPermanent as error:

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 
 from slabot.channels.errors import SlackPermanent, TokenError
 from slabot.channels.settings import secret_text
-from slabot.channels.slack.calls import SlackCalls, open_client
+from slabot.channels.slack.calls import SlackCalls
+from slabot.channels.slack.client import open_client
 from slabot.channels.slack.error_codes import Effect
 from slabot.clock import Clock
 

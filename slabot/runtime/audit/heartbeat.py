@@ -33,7 +33,7 @@ class Heartbeat:
         try:
             answer = request("GET", self._url)
         except NotAnswered as lost:
-            return f"the heartbeat was not heard: {clause(lost.why)}. {REMEDY}"
+            return f"the heartbeat was not heard: {clause(lost.loss.value)}. {REMEDY}"
         if 200 <= answer.status < 300:
             return None
         return f"the heartbeat was not heard: HTTP {answer.status}. {REMEDY}"

@@ -27,6 +27,7 @@ from slabot.channels.slack.mrkdwn import Mrkdwn, Plain
 from slabot.channels.slack.people import EphemeralRecipient
 from slabot.messages.styles import Style
 from slabot.policy import Destination, DestinationKind
+from slabot.runtime.ending import Ending
 from slabot.runtime.parts import Parts
 from slabot.runtime.people import commands, home
 from slabot.runtime.people.clicks import Answer, Dialog, Outcome, Restricted, click, parts_of
@@ -34,6 +35,7 @@ from slabot.runtime.people.permissions import Permissions, PermissionUnknown
 from slabot.runtime.unexpected import log_unexpected
 from slabot.store import LedgerEvent, StoreUnavailable, ledger
 
+PATIENCE = timedelta(seconds=2)  # for what was begun after an answer, at the end
 THREADS = 4  # that ask Slack and helpdesks after the answer was given
 REMEMBERED = 1000  # events, so that one which is told again is not done again
 
@@ -59,9 +61,10 @@ class Interactions:
         self._lock = threading.Lock()
         self._seen: OrderedDict[str, None] = OrderedDict()
 
-    def close(self) -> None:
-        """Finish what was begun after an answer; each call to Slack takes a few seconds at most."""
-        self._pool.shutdown(wait=True)
+    def close(self, patience: timedelta = PATIENCE) -> None:
+        """Finish what was begun after an answer, so long at most; what has not begun by then is left out."""
+        Ending((self._pool.shutdown,)).wait(patience)
+        self._pool.shutdown(wait=False, cancel_futures=True)
 
     # ── Pages and dialogs ───────────────────────────────────────────────────────────────────────────────────────────
 

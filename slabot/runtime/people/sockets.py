@@ -29,15 +29,17 @@ from slabot.channels.slack import click_texts
 from slabot.channels.slack.commands import read_command
 from slabot.channels.slack.events import read_event
 from slabot.channels.slack.sockets import REMEDY, SocketAddresses, is_this_machine
+from slabot.runtime.ending import Ending
 from slabot.runtime.people.interactions import Interactions, Reply
 from slabot.runtime.unexpected import log_unexpected
 from slabot.store import StoreUnavailable
 
 # Seconds of real time: a connection is a thing of the network, which knows no stepped clock.
 OPENING = 10.0  # for a connection to be there
-CLOSING = 2.0  # for the other side to take note of the end
+CLOSING = 1.0  # for the other side to take note of the end
 ALIVE = 10.0  # between two looks whether the other side still answers
 LEAST, MOST = 1.0, 60.0  # between two tries
+PATIENCE = timedelta(seconds=2)  # for all that at the end
 HELD = 30.0  # a connection that lasted this long was a good one
 LARGEST = 1024 * 1024  # bytes of an envelope
 
@@ -80,17 +82,16 @@ class Sockets:
         """Connect, and stay connected; returns at once."""
         self._keeper.start()
 
-    def stop(self) -> None:
-        """Answer what has come, then close everything."""
+    def stop(self, patience: timedelta = PATIENCE) -> None:
+        """Answer what has come, then close everything; a connection that is just being made is left to its thread."""
         self._stopping.set()
         with self._lock:
             sessions, readers = list(self._sessions), list(self._readers)
         for session in sessions:
             session.over.set()
-            session.end()
-        for thread in (self._keeper, *readers):
-            if thread.is_alive():
-                thread.join(OPENING + CLOSING)
+        keeper = (self._keeper,) if self._keeper.is_alive() else ()
+        waits = (*(session.end for session in sessions), *(thread.join for thread in (*readers, *keeper)))
+        Ending(waits).wait(min(patience, PATIENCE))
 
     @property
     def is_connected(self) -> bool:

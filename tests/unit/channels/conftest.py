@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from slabot.channels.slack.calls import open_client
+from slabot.channels.slack.client import open_client
 from slabot.channels.slack.sender import SlackSender
 from slabot.clock import SteppedClock
 from tests.unit.channels.slack.slack_stub import SlackStub, serving

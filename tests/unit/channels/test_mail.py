@@ -21,6 +21,7 @@ from slabot.channels.slack.examples import OPEN, PAGES, PAST
 from slabot.clock import SteppedClock
 from slabot.messages.message import PageMessage
 from slabot.policy.channels import Encryption
+from tests.fixtures.peers import endless
 from tests.unit.channels.post_office import LOGIN, PostOffice, office, speaking, trusting
 
 NOW = datetime(2026, 1, 9, 21, 30, tzinfo=UTC)
@@ -209,6 +210,43 @@ def test_a_server_that_hangs_costs_no_longer_than_its_time(
 
     assert isinstance(error, kind)
     assert took < 4  # the ordinary limit is 5 s
+
+
+SLOW = {
+    "a greeting": (b"", b"220-hello\r\n"),
+    "a greeting that never ends its line": (b"", b"2"),
+    "an answer of many lines": (b"220 hello\r\n", b"250-ok\r\n"),
+}
+
+
+@pytest.mark.parametrize("name", SLOW)
+@pytest.mark.parametrize("every", [0.02, 0], ids=["a byte at a time", "as fast as it goes"])
+def test_a_server_that_never_comes_to_an_end_is_given_up(
+    clock: SteppedClock, monkeypatch: pytest.MonkeyPatch, name: str, every: float
+) -> None:
+    first, again = SLOW[name]
+    monkeypatch.setattr(email_channel, "WHOLE", 0.3 if every else 60.0)  # or by its bytes
+    with endless(first, again if every else again * 1000, every=every, greets=True) as peer:
+        began = time.monotonic()
+        error = failure(channel(peer.port, clock))
+    assert not isinstance(error, SendOutcomeUnknown)
+    assert time.monotonic() - began < 20
+
+
+@pytest.mark.parametrize("encryption", [Encryption.TLS, Encryption.STARTTLS])
+def test_a_handshake_that_comes_a_byte_at_a_time_is_given_up(
+    clock: SteppedClock, monkeypatch: pytest.MonkeyPatch, encryption: Encryption
+) -> None:
+    monkeypatch.setattr(email_channel, "WHOLE", 0.4)
+    record = b"\x16\x03\x03\x40\x00"
+    if encryption is Encryption.TLS:
+        with endless(record, b"\x02") as peer:
+            error = failure(channel(peer.port, clock, encryption=encryption, trusts=trusting()))
+    else:
+        with speaking(b"220 hello\r\n", b"250-ok\r\n250 STARTTLS\r\n", b"220 go\r\n", record, then_hang=True) as port:
+            error = failure(channel(port, clock, encryption=encryption, trusts=trusting()))
+    assert isinstance(error, SendRetry)
+    assert "did not answer in time" in str(error)
 
 
 def test_what_was_given_up_sends_nothing_afterwards(clock: SteppedClock, monkeypatch: pytest.MonkeyPatch) -> None:

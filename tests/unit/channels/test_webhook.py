@@ -20,6 +20,7 @@ from slabot.channels.webhook.settings import WebhookSettings
 from slabot.clock import SteppedClock
 from slabot.messages.message import PageMessage
 from slabot_sandbox import Did, FaultKind, Sandbox
+from tests.fixtures.peers import endless
 from tests.unit.channels.post_office import speaking
 
 NOW = datetime(2026, 1, 9, 21, 30, tzinfo=UTC)
@@ -147,6 +148,34 @@ def test_a_receiver_that_hangs_costs_no_longer_than_its_time(
 
     assert isinstance(error, SendOutcomeUnknown)
     assert took < 4  # the ordinary limit is 5 s
+
+
+@pytest.mark.parametrize(
+    "again", [b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 1000], ids=["interim", "headers"]
+)
+def test_a_receiver_that_sends_a_byte_at_a_time_costs_no_longer_than_its_time(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, again: bytes
+) -> None:
+    monkeypatch.setattr(http, "WHOLE", 0.4)
+    with endless(again=again) as peer:
+        began = time.monotonic()
+        error = failure(made(sandbox, url=peer.url))
+    assert isinstance(error, SendOutcomeUnknown)
+    assert time.monotonic() - began < 4
+
+
+@pytest.mark.parametrize("answers", [True, False], ids=["untrusted", "broken off"])
+def test_what_ends_before_it_is_encrypted_was_not_sent(sandbox: Sandbox, answers: bool) -> None:
+    if answers:
+        with endless(tls=True) as peer:
+            error = failure(made(sandbox, url=f"https://127.0.0.1:{peer.port}/"))
+        assert isinstance(error, SendPermanent)
+        assert "its certificate is not trusted" in str(error)
+    else:
+        with speaking(b"") as port:
+            error = failure(made(sandbox, url=f"https://127.0.0.1:{port}/"))
+        assert isinstance(error, SendRetry)
+        assert "it could not be connected to" in str(error)
 
 
 def test_an_endless_answer_is_read_no_further_than_its_beginning(sandbox: Sandbox) -> None:

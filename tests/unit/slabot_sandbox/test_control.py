@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from slack_sdk import WebClient
 
-from slabot.channels.slack.calls import NO_RETRIES
 from slabot.clock import SteppedClock
 from slabot_sandbox import Did, Sandbox
+from tests.fixtures.sdk import NO_RETRIES
 
 CUSTOMER = "ana@customer.example"
 

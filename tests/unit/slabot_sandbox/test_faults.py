@@ -11,9 +11,9 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from werkzeug.test import Client
 
-from slabot.channels.slack.calls import NO_RETRIES
 from slabot.clock import SteppedClock
 from slabot_sandbox import Did, FaultKind, Sandbox, SwitchError
+from tests.fixtures.sdk import NO_RETRIES
 
 CUSTOMER = "ana@customer.example"
 

@@ -5,7 +5,6 @@ import socket
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from urllib.error import HTTPError
 
 import pytest
 
@@ -17,7 +16,7 @@ from slabot.channels.errors import (
     SlackRetry,
     TokenError,
 )
-from slabot.channels.slack.calls import open_client
+from slabot.channels.slack.client import open_client
 from slabot.channels.slack.examples import OPEN
 from slabot.channels.slack.message import Rendered
 from slabot.channels.slack.sender import LONGEST_SEARCH, PAGE_SIZE, Posted, SlackSender
@@ -142,17 +141,6 @@ class TestPost:
         slack.answer("chat.postMessage", b"down", status=503, headers={"Retry-After": "120"})
         with pytest.raises(SlackRetry, match=r"not before 21:32:00 UTC"):
             sender.post("#pages", OPEN, key=KEY)
-
-    def test_the_answer_of_a_refused_call_is_closed(
-        self, slack: SlackStub, sender: SlackSender, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        # Since 3.14 Python warns of one that is left to the garbage collector; the SDK leaves it.
-        closed: list[int] = []
-        monkeypatch.setattr(HTTPError, "close", lambda error: closed.append(error.code))
-        slack.answer("chat.postMessage", b"down", status=503)
-        with pytest.raises(SlackRetry):
-            sender.post("#pages", OPEN, key=KEY)
-        assert closed == [503]
 
     def test_an_error_that_nobody_knows_is_asked_again(self, slack: SlackStub, sender: SlackSender) -> None:
         slack.refuse("chat.postMessage", "brand_new_error")

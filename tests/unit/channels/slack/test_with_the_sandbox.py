@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from slabot.channels.errors import SlackHarmless, SlackOutcomeUnknown, SlackPermanent, SlackRetry
-from slabot.channels.slack.calls import open_client
+from slabot.channels.slack.client import open_client
 from slabot.channels.slack.examples import OPEN, PAGES, PAST
 from slabot.channels.slack.interactions import Click, SigningSecret, form_payload, read_interaction
 from slabot.channels.slack.message import Button, render

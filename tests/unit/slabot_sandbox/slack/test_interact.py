@@ -14,9 +14,9 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import Clock, SignatureVerifier
 
-from slabot.channels.slack.calls import NO_RETRIES
 from slabot.clock import SteppedClock
 from slabot_sandbox import ActError, Did, Sandbox, SwitchError
+from tests.fixtures.sdk import NO_RETRIES
 
 USER = "mia@acme.example"
 BLOCKS: list[dict[str, Any]] = [

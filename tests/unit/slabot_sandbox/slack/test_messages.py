@@ -9,11 +9,11 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from slabot.channels.slack.calls import NO_RETRIES
 from slabot.clock import SteppedClock
 from slabot_sandbox import Did, Sandbox
 from slabot_sandbox.slack.account import Channel
 from slabot_sandbox.slack.message_routes import say
+from tests.fixtures.sdk import NO_RETRIES
 
 PAGE = {"event_type": "slabot_page", "event_payload": {"key": "acme/7/first_response/critical/0"}}
 SECOND = timedelta(seconds=1)

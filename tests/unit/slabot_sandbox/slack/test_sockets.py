@@ -16,9 +16,9 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from slabot.channels.slack.calls import NO_RETRIES
 from slabot.clock import SteppedClock
 from slabot_sandbox import Sandbox
+from tests.fixtures.sdk import NO_RETRIES
 
 USER = "mia@acme.example"
 
