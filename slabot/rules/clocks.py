@@ -7,7 +7,6 @@ other conditions over the timeline. Every clock is a fold over the timeline, wor
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -62,8 +61,7 @@ def first_response(case: Case, start: datetime | None) -> Said | None:
     return next((said for said in case.answers if said.at >= start), None)
 
 
-@dataclass(frozen=True, slots=True)
-class ClockRun:
+class ClockRun(NamedTuple):
     """A clock between one event and the next, as far as it is the same at every instant.
 
     Attributes:
