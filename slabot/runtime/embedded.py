@@ -64,6 +64,7 @@ class Embedded:
     def start(self) -> None:
         """Begin; returns at once."""
         self._presence.start()
+        self._actors.clock_watch.on_set_back = self._book_sweeps_again
         for name, actor in self._actors.everyone().items():
             if isinstance(actor, Sweeper):
                 self._sweep_at(self._parts.clock.now(), name, actor)
@@ -106,6 +107,11 @@ class Embedded:
             self._parts.write(lambda conn: ledger.write(conn, now, LedgerEvent.SLABOT_STOPPED, text, None, None))
         except SlabotError as error:
             log.warning("slabot.stopped", reason=str(error))
+
+    def _book_sweeps_again(self) -> None:
+        """Ask each sweeper now: the scheduler waits for what the wall clock showed before it was set back."""
+        for job in self._scheduler.get_jobs():
+            job.reschedule("date", run_date=self._parts.clock.now())
 
     def _sweep_at(self, instant: datetime, name: str, sweeper: Sweeper) -> None:
         """Each sweep names the time of the next one: sooner than usual after an error.

@@ -16,6 +16,7 @@ from adapters.errors import AdapterError, Gone, RateLimited, Unreachable
 from slabot.rules import Decision
 from slabot.runtime.evaluation import evaluate, take_in, take_out
 from slabot.runtime.parts import DOWN, RECHECK, Parts
+from slabot.runtime.waits import Waits
 from slabot.store import OutboxRow
 
 
@@ -41,22 +42,22 @@ class Rechecks:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._helpdesk_after: dict[str, datetime] = {}  # not asked before: it did not answer, and costs a page 2 s
+        self._down = Waits[str](parts.clock)  # helpdesks that did not answer, which costs a page 2 s
 
     def read(self, row: OutboxRow) -> Recheck:
         """Ask the helpdesk about the ticket of a row, for two seconds at most."""
-        parts, now, began = self._parts, self._parts.now(), self._parts.clock.now()
+        parts, now, began = self._parts, self._parts.now(), self._parts.clock.monotonic()
         adapter = parts.adapters.get(row.helpdesk)
-        if adapter is None or self._helpdesk_after.get(row.helpdesk, now) > now:
+        if adapter is None or row.helpdesk in self._down:
             return Recheck(seen_at=now)
         try:
             snapshot = adapter.version_of(row.ticket_id, timeout=RECHECK)
-            left = RECHECK - (parts.clock.now() - began).total_seconds()
+            left = RECHECK - (parts.clock.monotonic() - began)
             return Recheck(seen_at=now, snapshot=snapshot, left=left)
         except Gone:
             return Recheck(seen_at=now, gone=True)
         except (Unreachable, RateLimited):
-            self._helpdesk_after[row.helpdesk] = parts.now() + DOWN
+            self._down.begin(row.helpdesk, parts.now() + DOWN)
         except AdapterError:
             pass
         return Recheck(seen_at=now)

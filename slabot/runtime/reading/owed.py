@@ -19,6 +19,7 @@ from slabot.rules.words import length
 from slabot.runtime.evaluation import take_in, take_out
 from slabot.runtime.parts import DOWN, Parts
 from slabot.runtime.unexpected import log_unexpected
+from slabot.runtime.waits import Waits
 from slabot.store import InboxRow, LedgerEvent, StoreUnavailable, feeds, inbox, ledger
 
 AT_ONCE = 200  # hints looked at together
@@ -31,34 +32,31 @@ class OwedReads:
 
     def __init__(self, parts: Parts, pool: Executor | None = None) -> None:
         self._parts, self._pool = parts, pool
-        self._helpdesk_after: dict[str, datetime] = {}
-        self._ticket_after: dict[tuple[str, str], datetime] = {}
+        self._helpdesks = Waits[str](parts.clock)
+        self._tickets = Waits[tuple[str, str]](parts.clock)
 
     def drain(self) -> bool:
         """Read and evaluate what can be read now; True if there was anything."""
         groups: dict[tuple[str, str], list[InboxRow]] = {}
-        for row in self._ready(self._parts.now()):
+        for row in self._ready():
             groups.setdefault((row.helpdesk, row.ticket_id), []).append(row)
         work = map if self._pool is None else self._pool.map
         return sum(work(self._read, groups, groups.values())) > 0
 
     def next_instant(self) -> datetime | None:
         """When something that could not be read is tried again; in the past if there is something to read."""
-        now = self._parts.now()
-        if self._ready(now, most=1):
-            return now
-        waits = [*self._helpdesk_after.values(), *self._ticket_after.values()]
-        return min((wait for wait in waits if wait > now), default=None)
+        if self._ready(most=1):
+            return self._parts.now()
+        return min([*self._helpdesks.all().values(), *self._tickets.all().values()], default=None)
 
-    def _ready(self, now: datetime, most: int = AT_ONCE) -> list[InboxRow]:
+    def _ready(self, most: int = AT_ONCE) -> list[InboxRow]:
         """Hints that can be followed up, the oldest first, wherever they stand in the queue."""
-        self._ticket_after = {ticket: after for ticket, after in self._ticket_after.items() if after > now}
-        closed = [name for name, after in self._helpdesk_after.items() if after > now]
+        waiting, closed = self._tickets.all(), list(self._helpdesks.all())
         ready: list[InboxRow] = []
         last: int | None = None
         while len(ready) < most:
             rows = self._pending(closed, last)
-            ready.extend(row for row in rows if (row.helpdesk, row.ticket_id) not in self._ticket_after)
+            ready.extend(row for row in rows if (row.helpdesk, row.ticket_id) not in waiting)
             if len(rows) < LOOKED_THROUGH:
                 break
             last = rows[-1].id
@@ -77,7 +75,7 @@ class OwedReads:
             parts.write(lambda conn: inbox.done(conn, ids))
             return True
         now = parts.now()  # before reading: what happens meanwhile is not in what is read
-        if self._helpdesk_after.get(helpdesk, now) > now:
+        if helpdesk in self._helpdesks:
             return False  # it went down a moment ago, while others of this round were read
         try:
             snapshot = adapter.fetch(ticket_id)
@@ -110,13 +108,13 @@ class OwedReads:
         inbox.done(conn, ids)
 
     def _down(self, helpdesk: str, error: SlabotError, until: datetime) -> None:
-        self._helpdesk_after[helpdesk] = until
+        self._helpdesks.begin(helpdesk, until)
         text, now = str(error), self._parts.now()
         self._parts.write(lambda conn: feeds.failed(conn, helpdesk, text, now))
 
     def _cannot(self, helpdesk: str, ticket_id: str, error: Exception) -> None:
         now = self._parts.now()
-        self._ticket_after[helpdesk, ticket_id] = now + BAD
+        self._tickets.begin((helpdesk, ticket_id), now + BAD)
         why = log_unexpected("ticket.broke", error, BAD, helpdesk=helpdesk, ticket=ticket_id)
         text = f"it cannot be decided about now, and is tried again in {length(BAD)}: {why}"
         key = f"{helpdesk}/{ticket_id}/{type(error).__name__}"

@@ -195,7 +195,8 @@ def test_tickets_that_cannot_be_read_starve_none_behind_them(world: World) -> No
 
     world.parts.write(queue)
     owed = OwedReads(world.parts)
-    owed._ticket_after = {("acme", str(number)): MONDAY + HOUR for number in range(many)}
+    for number in range(many):
+        owed._tickets.begin(("acme", str(number)), MONDAY + HOUR)
     world.desk.shows["good"] = world.desk.shows[world.desk.has(1, MONDAY)]
     assert owed.drain()
     assert world.desk.read == ["good"]
