@@ -185,6 +185,7 @@ def _parts(
     absence = store.write(lambda conn: absences.begin(conn, now))
     store.write(lambda conn: set_back_while_away(conn, policy, now))
     installed = store.write(lambda conn: meta.installed_at(conn, now))
+    store.stay_with(store.write(meta.identity))
     version = store.write(lambda conn: _put_in_force(conn, digest, text, now))
     store.write(lambda conn: outbox.release(conn, Lane.WRITE, now))
     return Parts(

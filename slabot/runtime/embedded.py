@@ -19,6 +19,7 @@ from slabot.runtime.actors import Actors, RuntimeActor, make_actors
 from slabot.runtime.parts import LONGEST_SLEEP, Parts
 from slabot.runtime.presence import Presence
 from slabot.runtime.reading.sweeping import Sweeper
+from slabot.runtime.store_loss import StoreLoss
 from slabot.runtime.unexpected import log_unexpected
 from slabot.store import LedgerEvent, ledger
 
@@ -56,7 +57,7 @@ class Embedded:
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="send")
         self._actors: Actors = make_actors(parts, self._pool, self._senders)
         self._threads: list[threading.Thread] = []
-        self._presence = Presence(parts.store, parts.clock)
+        self._presence = Presence(parts.store, parts.clock, StoreLoss(parts).tell)
         self._scheduler = BackgroundScheduler(
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}, timezone="UTC"
         )

@@ -9,6 +9,7 @@ from slabot.store.errors import (
     StoreDamaged,
     StoreError,
     StoreMisuse,
+    StoreReplaced,
     StoreUnavailable,
     UnknownTicket,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "StoreDamaged",
     "StoreError",
     "StoreMisuse",
+    "StoreReplaced",
     "StoreUnavailable",
     "StoredTicket",
     "UnknownTicket",

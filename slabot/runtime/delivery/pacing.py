@@ -2,7 +2,8 @@
 
 Promise: during a pause that a channel asked for, nothing is sent; for a while after it, there is a second between two
 messages to an address, so that a rate limit delays rows and never blocks a thread. While a channel's answers are lost,
-one page finds out when they come again, so that no other ends with an unknown outcome. A clock that is set changes none of it.
+one page finds out when they come again, so that no other ends with an unknown outcome. A clock that is set changes none
+of it.
 """
 
 from __future__ import annotations
