@@ -156,7 +156,7 @@ class TestPostgres:
 def drop(url: str) -> None:
     name = sql.Identifier(make_url(url).database or "")
     with psycopg.connect(postgres_server(), autocommit=True) as conn:
-        conn.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+        conn.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
 
 def renew(url: str) -> None:
