@@ -29,6 +29,7 @@ from typing import Protocol, TypeAlias
 from slabot.domain.errors import SlabotError
 
 SLICE = 1.0  # seconds; the system clock waits no longer before it reads the wall clock again (it may be set)
+SET = 2.0  # seconds; a wall clock that has moved so much more, or less, than the one that only goes forward was set
 POLL = 0.005  # seconds of real time; how often a thread that waits on a stepped clock looks again
 ROUNDS = 100_000  # drains or callbacks at one instant after which a stepped run is called stuck
 
@@ -49,7 +50,7 @@ class Clock(Protocol):
         """Seconds since an arbitrary start; never goes back. For measuring durations."""
 
     def sleep_until(self, instant: datetime, wake: Wake | None = None) -> bool:
-        """Idle until the instant. True if woken before it, False if it has come.
+        """Idle until the instant. True if woken before it or if the clock was set meanwhile, False if it has come.
 
         A `Condition` must be held by the caller, as for `Condition.wait`; any notify wakes.
         """
@@ -76,10 +77,15 @@ class SystemClock:
         return time.monotonic()
 
     def sleep_until(self, instant: datetime, wake: Wake | None = None) -> bool:
-        """Idle until the instant, also if the machine's clock is set meanwhile. True if woken before it."""
-        instant = _utc(instant)
-        while (left := (instant - self.now()).total_seconds()) > 0:
-            if _wait(wake, min(left, SLICE)):
+        """Idle until the instant. True if woken before it, or within a second of the machine's clock being set."""
+        instant, now, began = _utc(instant), self.now(), self.monotonic()
+        begun = now
+        while now < instant:
+            if _wait(wake, min((instant - now).total_seconds(), SLICE)):
+                return True
+            now = self.now()
+            passed = self.monotonic() - began
+            if now < instant and abs((now - begun).total_seconds() - passed) > SET:
                 return True
         return isinstance(wake, threading.Event) and wake.is_set()
 
@@ -89,6 +95,11 @@ class SystemClock:
 
     def waiting(self, name: str, until: datetime | None) -> None:
         """Nothing to do: on the wall clock every instant comes by itself."""
+
+
+def set_to(clock: Clock) -> float:
+    """Seconds by which the wall clock is ahead of the one that only goes forward: the same until the clock is set."""
+    return clock.now().timestamp() - clock.monotonic()
 
 
 class SteppedClock:

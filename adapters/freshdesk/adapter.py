@@ -288,7 +288,7 @@ class FreshdeskAdapter:
         now = self._now()
         with self._lock:
             fields, read = self._fields, self._fields_read
-        if fields is not None and read is not None and now - read < FIELDS_FRESH:
+        if fields is not None and read is not None and timedelta() <= now - read < FIELDS_FRESH:
             return fields
         fields = read_fields(client.ticket_fields())
         with self._lock:

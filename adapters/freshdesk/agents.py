@@ -50,7 +50,11 @@ class Agents:
         """All agents, as fresh as these ids need them."""
         with self._lock:
             known, age = self._known, None if self._read_at is None else now - self._read_at
-        if age is not None and (age < AGAIN or (age < FRESH and all(each in known for each in ids))):
+        if (
+            age is not None
+            and age >= timedelta()
+            and (age < AGAIN or (age < FRESH and all(each in known for each in ids)))
+        ):
             return known
         known = _all(client)
         with self._lock:

@@ -69,7 +69,7 @@ class Limits:
             if self._remaining is None or self._told_at is None or self._remaining >= calls:
                 return None
             until = self._told_at + WINDOW
-        return until if now < until else None
+        return until if now < until <= now + WINDOW else None  # beyond that, the clock was set back since
 
     def count_list(self, now: datetime) -> None:
         """A list of tickets is being asked for; failed ones count as well."""
@@ -90,7 +90,7 @@ class Limits:
     def _lists_closed_until(self, now: datetime) -> datetime | None:
         ours = max(1, self.lists_a_minute * (100 - self._reserve) // 100)
         with self._lock:
-            while self._lists and self._lists[0] + WINDOW <= now:
+            while self._lists and not now < self._lists[0] + WINDOW <= now + WINDOW:  # over, or the clock was set back
                 self._lists.popleft()
             return self._lists[-ours] + WINDOW if len(self._lists) >= ours else None
 

@@ -119,12 +119,12 @@ class Listing:
         now = utc(self._clock.now())
         with self._lock:
             looked = self._gone_looked
-            due = [word for word in GONE if word not in looked or now - looked[word] >= GONE_EVERY]
+            due = [word for word in GONE if word not in looked or not timedelta() <= now - looked[word] < GONE_EVERY]
             if not due:
                 return page
             word, before = due[0], looked.get(due[0])
             looked[word] = now
-        since = (now - GONE_BACK if before is None else before - GONE_EVERY).strftime(STAMP)
+        since = (now - GONE_BACK if before is None else min(before, now) - GONE_EVERY).strftime(STAMP)
         try:
             changed, unreadable = self._gone_rows(word, since)
         except (RateLimited, Unreachable):

@@ -28,7 +28,8 @@ class Remembered:
         """The answer, from memory where it is fresh enough; what `ask` raises is remembered by nobody."""
         with self._lock:
             known = self._known.get(wanted)
-        if known is not None and now - known[1] < (AGAIN if known[0] is None else FRESH):
+        # An age of less than nothing: the clock was set back since.
+        if known is not None and timedelta() <= now - known[1] < (AGAIN if known[0] is None else FRESH):
             return known[0]
         answer = ask()
         with self._lock:

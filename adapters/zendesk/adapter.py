@@ -260,7 +260,7 @@ class ZendeskAdapter:
         now = self._now()
         with self._lock:
             mapped, read = self._statuses, self._statuses_read
-        if not mapped.has_custom_words or (read is not None and now - read < STATUSES_FRESH):
+        if not mapped.has_custom_words or (read is not None and timedelta() <= now - read < STATUSES_FRESH):
             return mapped
         names = {
             own: text(raw.get("agent_label")) or text(raw.get("raw_agent_label"))

@@ -97,14 +97,16 @@ class AccountBudget:
             for told in read_allowances(headers):
                 until = now + told.resets_in
                 before = self._known.get(told.name)
-                if before is not None and now < before[1] and _told_out_of_order(told, until, before):
+                if before is not None and _lasts(*before, now) and _told_out_of_order(told, until, before):
                     continue
                 self._known[told.name] = (told, until)
 
     def closed_until(self, now: datetime) -> datetime | None:
         """The end of the window, if a sweep has to wait for it; None if it may go on."""
         with self._lock:
-            closed = [until for told, until in self._known.values() if now < until and self._is_used_up(told)]
+            closed = [
+                until for told, until in self._known.values() if _lasts(told, until, now) and self._is_used_up(told)
+            ]
         return max(closed, default=None)
 
     def left(self) -> tuple[Allowance, ...]:
@@ -121,6 +123,11 @@ class AccountBudget:
 
 _sharing = threading.Lock()
 _shared: WeakValueDictionary[tuple[str, int], AccountBudget] = WeakValueDictionary()  # as long as an adapter has it
+
+
+def _lasts(told: Allowance, until: datetime, now: datetime) -> bool:
+    """True while its window lasts; one that would be longer than was told is over: the clock was set back since."""
+    return now < until <= now + told.resets_in
 
 
 def _told_out_of_order(told: Allowance, until: datetime, before: tuple[Allowance, datetime]) -> bool:

@@ -96,7 +96,7 @@ class People:
             return None
         with self._lock:
             name, at = self._organizations.get(own, ("", now - FRESH))
-        if now - at >= FRESH:
+        if not timedelta() <= now - at < FRESH:  # older, or of a clock that was set back
             try:
                 self.learn(client.organization(own), now)
             except (BadAnswer, Gone, NotAllowed):
@@ -108,7 +108,7 @@ class People:
     def _fresh(self, ids: Iterable[str], now: datetime) -> dict[str, User]:
         with self._lock:
             known = {each: self._known[each] for each in ids if each in self._known}
-        return {each: user for each, (user, at) in known.items() if now - at < FRESH}
+        return {each: user for each, (user, at) in known.items() if timedelta() <= now - at < FRESH}
 
 
 def _organizations(answer: Raw) -> list[Raw]:

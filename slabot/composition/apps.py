@@ -35,6 +35,7 @@ from slabot.runtime import (
     Wakers,
 )
 from slabot.runtime.app import App, E, Service
+from slabot.runtime.clock_watch import set_back_while_away
 from slabot.runtime.serving import WebServer
 from slabot.store import Lane, LedgerEvent, Store, absences, ledger, looks, meta, open_store, outbox, policies
 from slabot.store.address import read_address
@@ -182,7 +183,9 @@ def _parts(
     now = utc(clock.now())
     digest = hashlib.sha256(text.encode()).hexdigest()
     absence = store.write(lambda conn: absences.begin(conn, now))
+    store.write(lambda conn: set_back_while_away(conn, policy, now))
     installed = store.write(lambda conn: meta.installed_at(conn, now))
+    store.stay_with(store.write(meta.identity))
     version = store.write(lambda conn: _put_in_force(conn, digest, text, now))
     store.write(lambda conn: outbox.release(conn, Lane.WRITE, now))
     return Parts(

@@ -132,8 +132,9 @@ def _all_fit(calendar: Calendar, waiting: Waiting, day: date, slack: timedelta) 
     begins, ends = calendar.resolve(day, 0) - SECOND, calendar.resolve(day, DAY)
     latest = ends
     try:
-        for business_day in waiting.on_business_days:
-            due = calendar.next_open(calendar.due(ends, BusinessDays(business_day))) + slack
+        # Each as if it were due with the last one: that is later than it is, and one question instead of many.
+        due = calendar.next_open(calendar.due(ends, BusinessDays(waiting.on_business_days[-1]))) + slack
+        for _ in waiting.on_business_days:
             latest = calendar.next_open(max(due, latest + waiting.follow_up_spacing))
     except OutsideYearsError:
         return False

@@ -41,6 +41,7 @@ class Term:
 
     text: str
     pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
+    first: str = field(init=False, repr=False, compare=False)
     rarest: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -49,13 +50,24 @@ class Term:
         words = re.sub("['’]", "['’]", words)  # customers type either apostrophe
         ending = r"\w*" if any_ending else r"(?!\w)"
         object.__setattr__(self, "pattern", re.compile(rf"(?<!\w){words}{ending}", re.IGNORECASE))
-        longest = max(stem.split(), key=len, default="").lower()
-        object.__setattr__(self, "rarest", longest if longest.isascii() else "")
+        lowered = stem.lower().split() if stem.isascii() else []
+        object.__setattr__(self, "first", lowered[0] if lowered else "")
+        object.__setattr__(self, "rarest", max(lowered, key=len, default=""))
 
     def find(self, text: SearchText) -> str | None:
         """The first match as it is written in the text, or None."""
-        # Most terms stand in no text, and a word that is not there is found missing twenty times as fast.
-        if text.lowered is not None and self.rarest not in text.lowered:
+        # Most terms stand in no text, and a word that is not there is found missing twenty times as fast; one that is
+        # there is found twenty times as fast too, and its surroundings are all that the pattern has to look at.
+        lowered = text.lowered
+        if lowered is None or not self.rarest:
+            match = self.pattern.search(text.written)
+            return match.group() if match else None
+        if self.rarest not in lowered:
             return None
-        match = self.pattern.search(text.written)
-        return match.group() if match else None
+        at = lowered.find(self.first)
+        while at >= 0:
+            match = self.pattern.match(text.written, at)
+            if match:
+                return match.group()
+            at = lowered.find(self.first, at + 1)
+        return None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from functools import cached_property
+from typing import NamedTuple
 
 from slabot.domain import (
     Actor,
@@ -39,8 +40,7 @@ class Voice(Enum):
     """Automation, system lines, accounts on the list ``bots``, automatic answers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """A message and for whom it speaks."""
 
     message: Message
@@ -52,8 +52,7 @@ class Said:
         return self.message.at
 
 
-@dataclass(frozen=True, slots=True)
-class Stay:
+class Stay(NamedTuple):
     """A stretch of time in one category; ``until`` is None for the present one.
 
     Attributes:

@@ -7,8 +7,8 @@ other conditions over the timeline. Every clock is a fold over the timeline, wor
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from slabot.calendars import Calendar, Pause, Target
 from slabot.domain import Category, Severity
@@ -18,8 +18,7 @@ from slabot.rules.clock import ClockState, Course, Missed, Terms, Verdict, due_a
 from slabot.rules.severity import Assessment, SeverityHistory
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """One run of a clock, before any target is known.
 
     Attributes:
@@ -34,12 +33,7 @@ class Stretch:
     void: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """A clock's name, and what is promised under each severity."""
-
-    name: str
-    promise: Callable[[Severity, datetime], Terms | None]
+Promise = Callable[[Severity, datetime], Terms | None]  # under a severity, to a clock that starts then
 
 
 def request_at(case: Case) -> datetime | None:
@@ -67,8 +61,7 @@ def first_response(case: Case, start: datetime | None) -> Said | None:
     return next((said for said in case.answers if said.at >= start), None)
 
 
-@dataclass(frozen=True, slots=True)
-class ClockRun:
+class ClockRun(NamedTuple):
     """A clock between one event and the next, as far as it is the same at every instant.
 
     Attributes:
@@ -121,15 +114,16 @@ def runs(case: Case, start: datetime | None, response: Said | None, history: Sev
     """All clocks of the ticket, the first response first, then in the order of the file."""
     if start is None or not is_request(case):
         return ()
-    built = [_run(case, history, _first_response_terms(case), 1, _first_response(case, start, response))]
+    answer = _first_response(case, start, response)
+    built = [_run(case, history, FIRST_RESPONSE, _first_response_promise(case), 1, answer)]
     for terms in case.policy.clocks:
-        definition = Definition(terms.name, _further(case, terms))
+        promise = _further_promise(case, terms)
         for instance, stretch in enumerate(_stretches(case, terms, start, response), 1):
-            built.append(_run(case, history, definition, instance, stretch))
+            built.append(_run(case, history, terms.name, promise, instance, stretch))
     return tuple(run for run in built if run is not None)
 
 
-def _first_response_terms(case: Case) -> Definition:
+def _first_response_promise(case: Case) -> Promise:
     policy = case.policy
 
     def promise(severity: Severity, start: datetime) -> Terms:
@@ -142,10 +136,10 @@ def _first_response_terms(case: Case) -> Definition:
             received_when_closed=agreed.received_when_closed is WhenClosed.NEXT_WORKING_DAY,
         )
 
-    return Definition(FIRST_RESPONSE, promise)
+    return promise
 
 
-def _further(case: Case, terms: ClockTerms) -> Callable[[Severity, datetime], Terms | None]:
+def _further_promise(case: Case, terms: ClockTerms) -> Promise:
     policy = case.policy
 
     def promise(severity: Severity, start: datetime) -> Terms | None:
@@ -264,7 +258,7 @@ def _clip(pause: Pause, start: datetime, stop: datetime | None) -> Pause | None:
 
 
 def _run(
-    case: Case, history: SeverityHistory, definition: Definition, instance: int, stretch: Stretch
+    case: Case, history: SeverityHistory, name: str, promise: Promise, instance: int, stretch: Stretch
 ) -> ClockRun | None:
     """Put the severities that were in force to the stretch."""
     start = stretch.started_at
@@ -273,7 +267,7 @@ def _run(
     counts = False
     periods = _in_force(history, start, stretch.stopped_at)
     for place, (assessment, since) in enumerate(periods):
-        terms = definition.promise(assessment.severity, start)
+        terms = promise(assessment.severity, start)
         counts = terms is not None
         if terms is None:
             last = last if missed is not None else None  # lowered after a miss: the miss stays
@@ -287,7 +281,7 @@ def _run(
         return None
     terms, since, due, met = last
     course = Course(
-        name=definition.name,
+        name=name,
         instance=instance,
         started_at=start,
         terms=terms,

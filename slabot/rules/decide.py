@@ -24,7 +24,7 @@ from slabot.rules.clocks import first_response, is_request, request_at, runs
 from slabot.rules.decision import UPCOMING, Action, Decision, Kind, Refusal, Upcoming
 from slabot.rules.guards import obstacle
 from slabot.rules.ladder import Pager
-from slabot.rules.plan import RulePlan
+from slabot.rules.plan import NO_PLAN, RulePlan
 from slabot.rules.severity import Assessment, PriorityRequest, SeverityHistory, assess
 from slabot.rules.solved import plan_solved
 from slabot.rules.waiting import plan_waiting, waiting_round
@@ -245,9 +245,9 @@ def _severity_written(case: Case, history: SeverityHistory) -> RulePlan:
     current, mode = history.current, case.policy.classify.mode
     priority = case.policy.severities[current.severity].priority
     if mode is Mode.OFF or priority is None or case.category.ended or not is_request(case):
-        return RulePlan()
+        return NO_PLAN
     if history.priority is not None and case.policy.severity_of_priority(history.priority) == current.severity:
-        return RulePlan()
+        return NO_PLAN
     action = Action(
         kind=Kind.SET_SEVERITY,
         mode=mode,
@@ -261,7 +261,7 @@ def _severity_written(case: Case, history: SeverityHistory) -> RulePlan:
 
 def _wishes(case: Case, history: SeverityHistory) -> Iterator[RulePlan]:
     """A customer's change of priority is a reason to tell people, once."""
-    if case.category.ended or case.ended is not None:
+    if not history.requests or case.category.ended or case.ended is not None:
         return
     noted = {event.key for event in case.events if isinstance(event, Noted)}
     told = {

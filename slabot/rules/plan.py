@@ -72,3 +72,6 @@ class RulePlan:
                 yield action
                 if action.kind in _ENDS:
                     return
+
+
+NO_PLAN = RulePlan()  # as for most rules and most tickets

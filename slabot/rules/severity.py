@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from slabot.domain import (
     Actor,
@@ -55,8 +56,7 @@ class PriorityRequest:
     raised: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SeverityHistory:
+class SeverityHistory(NamedTuple):
     """Every severity that was in force, in order, and the native priority at the end."""
 
     assessments: tuple[Assessment, ...]

@@ -13,14 +13,14 @@ from slabot.policy import Mode
 from slabot.rules.case import Case, Said
 from slabot.rules.decision import Action, Kind, Refusal
 from slabot.rules.guards import exempted
-from slabot.rules.plan import RulePlan
+from slabot.rules.plan import NO_PLAN, RulePlan
 from slabot.rules.words import days_and_hours, stamp, when
 
 
 def plan_solved(case: Case, severity: Severity) -> RulePlan:
     """What the rules for Solved want; nothing in any other category."""
     if case.category is not Category.SOLVED:
-        return RulePlan()
+        return NO_PLAN
     solved_at, replies = _solve_and_replies(case)
     terms = case.policy.solved
     if not replies:
@@ -32,7 +32,7 @@ def plan_solved(case: Case, severity: Severity) -> RulePlan:
         return RulePlan(terms.mode, solved_at, (_reopen(case, solved_at, in_time.at),))
     late = _late_reply(case, solved_at, replies[0].at)
     told = any(isinstance(event, Noted) and event.key == late.key for event in case.events)
-    return RulePlan() if told else RulePlan(Mode.ACT, None, (late,))
+    return NO_PLAN if told else RulePlan(Mode.ACT, None, (late,))
 
 
 def _solve_and_replies(case: Case) -> tuple[datetime, list[Said]]:

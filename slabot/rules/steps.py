@@ -9,9 +9,8 @@ from __future__ import annotations
 import copy
 from bisect import insort
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from slabot.calendars import due_with_pauses, elapsed_with_pauses, subtract_with_pauses
 from slabot.domain import PageSent
@@ -26,8 +25,7 @@ Order = tuple[datetime, int, int]
 ESCALATED = "escalated"  # the name of a page that somebody asked for when the ladder had nothing left
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One rung at its instant, or the end of a quiet that somebody asked for.
 
     Attributes:
@@ -84,7 +82,7 @@ class Steps:
         self._told_in_time = max(until, self._furthest(in_time, until)) if in_time else until
         self.told = max([self._told_in_time, *map(self._reached, asked_for)]) if asked_for else self._told_in_time
         if self._hold_end is not None:
-            self._hold_end = replace(self._hold_end, notify=self._reached_by(self._hold_end.at))
+            self._hold_end = self._hold_end._replace(notify=self._reached_by(self._hold_end.at))
 
     def _add(self, place: int, entry: RungEntry) -> None:
         clock, name, rung = self._clock, entry.name, entry.rung

@@ -16,7 +16,7 @@ from slabot.policy.follow_up_plan import follow_up_times
 from slabot.rules.case import Case, Said, Voice
 from slabot.rules.decision import Action, Kind, Refusal, Round
 from slabot.rules.guards import exempted
-from slabot.rules.plan import RulePlan
+from slabot.rules.plan import NO_PLAN, RulePlan
 from slabot.rules.words import days_and_hours, stamp, when
 
 ANNOUNCES, NOTHING = "announces", "nothing"  # a fact of follow-ups to tickets that are exempt from solving
@@ -34,7 +34,7 @@ def plan_waiting(case: Case, turn: Round | None, severity: Severity, now: dateti
     if turn is not None:
         return _silence(case, turn, severity, now)
     answers = _answers(case) if case.category is Category.WAITING_ON_CUSTOMER else []
-    return _end_of_wait(case, answers[-1]) if answers else RulePlan()
+    return _end_of_wait(case, answers[-1]) if answers else NO_PLAN
 
 
 def _answers(case: Case) -> list[Said]:

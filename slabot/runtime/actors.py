@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from slabot.runtime.alarm import Alarm
 from slabot.runtime.audit.auditor import Auditor
+from slabot.runtime.clock_watch import ClockWatch
 from slabot.runtime.delivery.alerts import Alerts
 from slabot.runtime.delivery.loop import Delivery
 from slabot.runtime.delivery.pages import Pages
@@ -48,12 +49,14 @@ class Actors:
     upkeep: Upkeep
     alerts: Delivery[Any]
     auditor: Auditor
+    clock_watch: ClockWatch
 
     def everyone(self) -> dict[str, RuntimeActor]:
         """All actors by name; pages before writes before updates, so that the urgent comes first where one thread
         drives them.
         """
         return {
+            "clock watch": self.clock_watch,
             "alarm": self.alarm,
             "pages": self.pages,
             **{f"read {reader.helpdesk}": reader for reader in self.readers},
@@ -96,4 +99,5 @@ def make_actors(parts: Parts, pools: Callable[[str], Executor] | None = None) ->
         upkeep=Upkeep(parts),
         alerts=Delivery(parts, Alerts(parts), pools),
         auditor=Auditor(parts),
+        clock_watch=ClockWatch(parts),
     )

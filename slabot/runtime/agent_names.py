@@ -46,8 +46,9 @@ class AgentNames:
         """
         helpdesk = adapter.name
         with self._lock:
-            missing = [own for own in ids if self._ask_after.get((helpdesk, own), now) <= now]
-            closed = timeout <= 0 or self._down_until.get(helpdesk, now) > now
+            # What would last longer than ever was set is over: the clock was set back since.
+            missing = [own for own in ids if not now < self._ask_after.get((helpdesk, own), now) <= now + FRESH]
+            closed = timeout <= 0 or now < self._down_until.get(helpdesk, now) <= now + DOWN
         if missing and not closed:
             self._ask(adapter, missing, now, timeout)
         return self.known(helpdesk)

@@ -21,6 +21,7 @@ from slabot.runtime.ending import Ending
 from slabot.runtime.parts import LONGEST_SLEEP, Parts
 from slabot.runtime.presence import Presence
 from slabot.runtime.reading.sweeping import Sweeper
+from slabot.runtime.store_loss import StoreLoss
 from slabot.runtime.unexpected import log_unexpected
 from slabot.store import LedgerEvent, ledger
 
@@ -57,7 +58,7 @@ class Embedded:
         self._pools: list[ThreadPoolExecutor] = []
         self._actors: Actors = make_actors(parts, self._new_pool)
         self._threads: list[threading.Thread] = []
-        self._presence = Presence(parts.store, parts.clock)
+        self._presence = Presence(parts.store, parts.clock, StoreLoss(parts).tell)
         self._scheduler = BackgroundScheduler(
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}, timezone="UTC"
         )
@@ -65,6 +66,7 @@ class Embedded:
     def start(self) -> None:
         """Begin; returns at once."""
         self._presence.start()
+        self._actors.clock_watch.on_set_back = self._book_sweeps_again
         for name, actor in self._actors.everyone().items():
             if isinstance(actor, Sweeper):
                 self._sweep_at(self._parts.clock.now(), name, actor)
@@ -117,6 +119,11 @@ class Embedded:
         """Threads of one helpdesk or one kind of channel, so that a peer that hangs holds none of another's."""
         self._pools.append(ThreadPoolExecutor(THREADS, thread_name_prefix=name))
         return self._pools[-1]
+
+    def _book_sweeps_again(self) -> None:
+        """Ask each sweeper now: the scheduler waits for what the wall clock showed before it was set back."""
+        for job in self._scheduler.get_jobs():
+            job.reschedule("date", run_date=self._parts.clock.now())
 
     def _sweep_at(self, instant: datetime, name: str, sweeper: Sweeper) -> None:
         """Each sweep names the time of the next one: sooner than usual after an error.

@@ -1,7 +1,7 @@
 """Is this the only slabot on its store?
 
-Promise: two embedded processes never work on one SQLite file; the second one ends before it touches anything. The
-lock goes with the process, however it ends.
+Promise: two embedded processes never work on one SQLite file, by whichever spelling of its path, or link to it; the
+second one ends before it touches anything. The lock goes with the process, however it ends.
 """
 
 from __future__ import annotations
@@ -22,9 +22,14 @@ class LockRefused(SlabotError):
     """The lock file cannot be opened."""
 
 
+class SeveralNames(SlabotError):
+    """The file has another name, under which a second slabot could work on it."""
+
+
 def lock_file(database: Path) -> Path:
-    """The file beside a SQLite store that is locked while a slabot works on it."""
-    return database.with_name(database.name + "-running")
+    """The file beside a SQLite store that is locked while a slabot works on it; one, however the store is spelt."""
+    own = database.resolve()
+    return own.with_name(own.name + "-running")
 
 
 class InstanceLock:
@@ -36,7 +41,9 @@ class InstanceLock:
         Raises:
             AlreadyRunning: somebody else has it.
             LockRefused: the file is somebody else's, or the folder is.
+            SeveralNames: the file is a hard link to one that has another name.
         """
+        _refuse_hard_links(database)
         self._path = lock_file(database)
         try:
             self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -67,3 +74,17 @@ class InstanceLock:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _refuse_hard_links(database: Path) -> None:
+    """SQLite keeps its log beside the name by which the file was opened: by two names it is damaged."""
+    try:
+        names = database.stat().st_nlink
+    except OSError:
+        return  # it is not there yet, or is not to be had: opening it says why
+    if names > 1:
+        raise SeveralNames(
+            f"the store {database} has {names} names (hard links), so another slabot could work on it unnoticed, and "
+            "SQLite would damage it.",
+            f"Keep one of them: find / -xdev -samefile {database} shows all",
+        )

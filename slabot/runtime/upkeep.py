@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from slabot.runtime.parts import Parts
+from slabot.runtime.pauses import NextTime
 from slabot.runtime.pinned import pin
 from slabot.store import LedgerEvent, inbox, ledger, privacy, tickets
 
@@ -24,24 +25,24 @@ class Upkeep:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._next = parts.now()
+        self._next = NextTime(parts.clock, parts.now())
 
     def drain(self) -> bool:
         """Do a day's upkeep if it is time to; True while there is more of it."""
         parts, now = self._parts, self._parts.now()
-        if now < self._next:
+        if not self._next.has_come:
             return False
         before = now - parts.policy.keep_text
         if parts.store.write(lambda conn: self._pin(conn, before, now)) == AT_ONCE:
             return True
         parts.store.write(lambda conn: self._scrub(conn, before, now))
         parts.store.write(lambda conn: inbox.prune(conn, now - KEEP_DELIVERIES))
-        self._next = now + EVERY
+        self._next.set(now + EVERY)
         return False
 
     def next_instant(self) -> datetime:
         """When the next upkeep is due."""
-        return self._next
+        return self._next.at
 
     def _pin(self, conn: Connection, before: datetime, now: datetime) -> int:
         """Write down what rules found in texts that are about to be deleted; returns for how many tickets."""

@@ -71,7 +71,7 @@ def only_one(policy: Policy, url: str = "") -> InstanceLock | None:
     """
     url = url or policy.store.url or os.environ.get(policy.store.url_env or "", "")
     file = read_address(url).file if url else None
-    return None if file is None or not os.path.isdir(file.parent) else InstanceLock(file)
+    return None if file is None or not os.path.isdir(file.resolve().parent) else InstanceLock(file)
 
 
 def check_address(policy: Policy) -> Iterator[Finding]:

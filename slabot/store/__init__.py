@@ -9,6 +9,7 @@ from slabot.store.errors import (
     StoreDamaged,
     StoreError,
     StoreMisuse,
+    StoreReplaced,
     StoreUnavailable,
     UnknownTicket,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "StoreDamaged",
     "StoreError",
     "StoreMisuse",
+    "StoreReplaced",
     "StoreUnavailable",
     "StoredTicket",
     "UnknownTicket",

@@ -34,7 +34,7 @@ def begin(conn: Connection, now: datetime) -> Absence | None:
 
     Ask before anything else is written.
     """
-    last, kept = _last_sign(conn), _kept(conn)
+    last, kept = last_sign(conn), _kept(conn)
     if kept is None and (last is None or now - last < LEAST):
         return None
     since = min(instant for instant in (last, kept) if instant is not None)
@@ -53,7 +53,8 @@ def _kept(conn: Connection) -> datetime | None:
     return None if value is None else parse_instant(value)
 
 
-def _last_sign(conn: Connection) -> datetime | None:
+def last_sign(conn: Connection) -> datetime | None:
+    """When slabot last wrote down that it runs on this store, as its clock showed it then; None for a new one."""
     verdict = audits.last_verdict(conn)  # once a minute while slabot runs
     written = conn.execute(select(func.max(schema.ledger.c.at))).scalar()
     return max((at for at in (written, None if verdict is None else verdict.at) if at is not None), default=None)

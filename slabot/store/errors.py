@@ -4,7 +4,8 @@ Promise: a fault of the store is told apart from a mistake in the program, and s
 
     StoreError                 everything below; a SlabotError
     ├── StoreUnavailable       nothing was written: read-only, full, locked, lost, not to be opened (see ``fault``)
-    │   └── StoreClosed        slabot is stopping, or the store was used after its end
+    │   ├── StoreClosed        slabot is stopping, or the store was used after its end
+    │   └── StoreReplaced      what was opened is gone, or another store is in its place
     ├── StoreDamaged           the file is no database, or a damaged one
     ├── StoreAddressError      the address in the policy file names no store that slabot can use
     ├── SchemaTooNew           the store was written by a newer slabot
@@ -29,6 +30,7 @@ class Fault(StrEnum):
     LOST = "lost"
     CANNOT_OPEN = "cannot_open"
     CLOSED = "closed"
+    REPLACED = "replaced"
 
 
 class StoreError(SlabotError):
@@ -59,6 +61,13 @@ class StoreClosed(StoreUnavailable):
             "send it again once slabot runs.",
             fault=Fault.CLOSED,
         )
+
+
+class StoreReplaced(StoreUnavailable):
+    """The store that was opened was deleted, moved or replaced; what was written just now may be lost with it."""
+
+    def __init__(self, why: str, remedy: str) -> None:
+        super().__init__(why, remedy, fault=Fault.REPLACED)
 
 
 class StoreDamaged(StoreError):

@@ -1,13 +1,14 @@
 """Keep single values about the store itself.
 
-Promise: the day of installation is written once and never moves.
+Promise: the day of installation and the store's own name are written once and never change; the count only rises.
 """
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Integer, Text, cast, select, update
 
 from slabot.domain import parse_instant, utc
 from slabot.store import schema
@@ -15,6 +16,8 @@ from slabot.store.once import insert_once, replace
 
 _META = schema.meta
 _INSTALLED = "installed_at"
+IDENTITY = "identity"
+_COUNT = "count"
 _OVERWRITES = "overwrites_deleted"  # set in a file that never held anything which was deleted without being overwritten
 
 
@@ -29,6 +32,20 @@ def installed(conn: Connection) -> datetime | None:
     """When slabot first ran on this store; None if it never did."""
     value = get(conn, _INSTALLED)
     return None if value is None else parse_instant(value)
+
+
+def identity(conn: Connection) -> str:
+    """The name that this store gave itself, unlike that of any other. Needs a `Store.write`."""
+    insert_once(conn, _META, {"name": IDENTITY, "value": uuid.uuid4().hex})
+    return str(get(conn, IDENTITY))
+
+
+def count_up(conn: Connection) -> int:
+    """Add one to the store's count and return it; an older copy of the store has a lower one. Needs a `Store.write`."""
+    insert_once(conn, _META, {"name": _COUNT, "value": "0"})
+    raised = cast(cast(_META.c.value, Integer) + 1, Text)
+    conn.execute(update(_META).where(_META.c.name == _COUNT).values(value=raised))
+    return int(get(conn, _COUNT) or 0)
 
 
 def get(conn: Connection, name: str) -> str | None:

@@ -11,18 +11,23 @@ The questions are asked by the modules beside this one, one module a question.
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, QueuePool
+import psycopg
+from sqlalchemy import Connection, Engine, QueuePool, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
+from slabot.store import meta
 from slabot.store.address import StoreAddress, read_address
 from slabot.store.engines import open_engines
-from slabot.store.errors import Fault, StoreClosed, StoreMisuse
+from slabot.store.errors import Fault, StoreClosed, StoreMisuse, StoreReplaced
 from slabot.store.faults import fault_of, opening_fault, unavailable
+from slabot.store.guard import RESTART, Guard
 from slabot.store.migrate import migrate, rehearse
 from slabot.store.writer import DirectWriter, GroupCommit, Writer
 
@@ -54,6 +59,7 @@ class Store:
             if fault is None or fault is error:
                 raise
             raise fault from error
+        self._guard = Guard(self._name, address.file)
         self._writer: Writer
         if address.is_sqlite:
             self._writer = GroupCommit(self._writes, self._name)
@@ -69,6 +75,7 @@ class Store:
         self._refuse_nesting("read")
         if self._closed:
             raise StoreClosed
+        self._guard.check()
         try:
             with self._reader.connect() as conn:
                 return fn(conn)  # closing rolls back: there is nothing to keep
@@ -86,8 +93,10 @@ class Store:
 
         Raises:
             StoreUnavailable: nothing was written; trying again later may succeed.
+            StoreReplaced: it is not the store any more that was opened, or stopped being it while this was written.
         """
         self._refuse_nesting("write")
+        self._guard.check()
 
         def marked(conn: Connection) -> T:
             self._inside.writing = True
@@ -97,10 +106,27 @@ class Store:
                 self._inside.writing = False
 
         try:
-            return self._writer.write(marked)
+            result = self._writer.write(marked)
         finally:
             with self._counting:
                 self.writes += 1
+        self._guard.check()
+        return result
+
+    def stay_with(self, identity: str) -> None:
+        """Refuse every further connection that leads to a store of another name; see `slabot.store.meta.identity`."""
+        for engine in {id(engine.pool): engine for engine in (self._writes, self._reader)}.values():
+
+            @event.listens_for(engine.pool, "connect")
+            def _compare(connection: DBAPIConnection, _: object) -> None:
+                if _identity(connection) != identity:
+                    raise StoreReplaced(
+                        f"Another store is in the place of the one that was opened ({self._name})", RESTART
+                    )
+
+    def condemn(self, why: str) -> None:
+        """Neither read nor write from now on, because it is not the store that was opened; completes "the store …"."""
+        self._guard.condemn(why)
 
     @property
     def connections_in_use(self) -> int:
@@ -182,3 +208,17 @@ def try_store(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> str:
         reader.dispose()
         writes.dispose()
     return name
+
+
+def _identity(connection: DBAPIConnection) -> object:
+    """The name of the store that a new connection leads to; None where it holds no tables of slabot's."""
+    cursor = connection.cursor()
+    try:
+        cursor.execute(f"SELECT value FROM meta WHERE name = '{meta.IDENTITY}'")
+        row = cursor.fetchone()
+    except (sqlite3.Error, psycopg.ProgrammingError):
+        return None
+    finally:
+        cursor.close()
+        connection.rollback()
+    return None if row is None else row[0]

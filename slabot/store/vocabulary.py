@@ -70,6 +70,7 @@ class LedgerEvent(StrEnum):
     POLICY_CHANGED = "policy.changed"
     SLABOT_STARTED = "slabot.started"
     SLABOT_STOPPED = "slabot.stopped"
+    WALL_CLOCK_SET = "wall_clock.set"
     TEXT_SCRUBBED = "text.scrubbed"
     REQUESTER_ERASED = "requester.erased"
 

@@ -105,7 +105,7 @@ class Directory:
         now = self._clock.now()
         with self._lock:
             kept = self._known.get(key)
-        if kept is not None and kept[0] - KEEP + within > now:
+        if kept is not None and kept[0] - KEEP <= now < kept[0] - KEEP + within:  # not older, nor of a clock set back
             found: T = kept[1]
             return found
         if not ask:

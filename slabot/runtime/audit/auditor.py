@@ -20,6 +20,7 @@ from slabot.runtime.audit.condition import WAITING, Trouble, troubles
 from slabot.runtime.audit.unread_tickets import tell_of_unread
 from slabot.runtime.delivery.alerts import owe_alert
 from slabot.runtime.parts import Parts
+from slabot.runtime.pauses import NextTime
 from slabot.store import LedgerEvent, audits, ledger
 from slabot.store.audits import AuditPosition, AuditVerdict, Named
 
@@ -56,20 +57,20 @@ class Auditor:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._every = max(EVERY, parts.sweep_every)  # in time lapse both come more seldom
-        self._next = parts.now() + self._every
+        self._next = NextTime(parts.clock, parts.now() + self._every)
         self._place: AuditPosition | None = None
         self._late: int | None = None  # looks that were owed at the last audit
 
     def drain(self) -> bool:
         """Audit if it is time to. Nothing follows from it for the auditor, so always False."""
-        if self._parts.now() >= self._next:
-            self._next = self._parts.now() + self._every
+        if self._next.has_come:
+            self._next.set(self._parts.now() + self._every)
             self.audit()
         return False
 
     def next_instant(self) -> datetime:
         """When the next audit is due."""
-        return self._next
+        return self._next.at
 
     def audit(self) -> AuditVerdict:
         """Audit now.

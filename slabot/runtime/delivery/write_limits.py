@@ -63,7 +63,7 @@ class WriteLimits:
         rows, late = self._read(rows, now)
         if not rows:
             return []
-        if self._began is None or now - self._began >= SWEEP_EVERY:
+        if self._began is None or not timedelta() <= now - self._began < SWEEP_EVERY:  # a clock may be set back
             self._began, self._went = now, {}
             self._open = parts.store.read(tickets.count_open)
         by_key = {row.key: row for row in rows}
@@ -107,7 +107,7 @@ class WriteLimits:
         if helpdesk not in self._parts.adapters:
             return None
         known = self._reading.get(helpdesk)
-        since = now if known is None else known.since
+        since = now if known is None else min(known.since, now)  # a clock may be set back
         swept = feeds.is_swept(conn, helpdesk, utc(self._parts.started_at))
         until = known.until if known is not None and known.swept else now
         number = unread.count(conn, helpdesk, after=since - LONGEST_READING, until=until)

@@ -8,6 +8,7 @@ rules want.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -39,6 +40,7 @@ from slabot.runtime.delivery.requested_writes import do_requested, event_of
 from slabot.runtime.delivery.write_limits import WriteLimits
 from slabot.runtime.evaluation import evaluate, take_in, take_out
 from slabot.runtime.parts import DOWN, LEASE, Parts, brings_work
+from slabot.runtime.pauses import Pauses
 from slabot.runtime.planned import wanted
 from slabot.runtime.record import DOES
 from slabot.store import Lane, LedgerEvent, OutboxRow, OutboxState, inbox, ledger, outbox, tickets
@@ -108,7 +110,7 @@ class Writes:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._brakes = WriteLimits(parts)
-        self._silent: dict[str, tuple[int, datetime]] = {}  # by helpdesk: unanswered in a row, and not before when
+        self._closed, self._unanswered = Pauses[str](parts.clock), Counter[str]()  # by helpdesk; the latter in a row
 
     # -- the turn of a write ------------------------------------------------------------------------------------------
 
@@ -122,8 +124,7 @@ class Writes:
 
     def closed(self) -> Mapping[str, datetime]:
         """Helpdesks that did not answer a moment ago, twice in a row."""
-        now = self._parts.now()
-        return {name: until for name, (count, until) in tuple(self._silent.items()) if count > 1 and until > now}
+        return self._closed.all()
 
     def let_through(self, rows: Sequence[OutboxRow]) -> Sequence[OutboxRow]:
         """A person asked for some; the governor watches over what the rules want."""
@@ -172,15 +173,15 @@ class Writes:
             return Failed(f"the policy no longer names the helpdesk {row.helpdesk}")
         try:
             result = work(adapter)
-            self._silent.pop(row.helpdesk, None)
+            self._unanswered.pop(row.helpdesk, None)
             return result
         except SlackRetry as error:
             return Waits(max(error.until, now + AGAIN), str(error))
         except OutcomeUnknown as error:
-            self._unanswered(row.helpdesk, now)
+            self._was_silent(row.helpdesk)
             return Unknown(str(error))
         except Unreachable as error:
-            self._unanswered(row.helpdesk, now)
+            self._was_silent(row.helpdesk)
             return Waits(_when(error, self._parts.now()), str(error))
         except Gone as error:
             return GoneTicket(str(error))
@@ -191,10 +192,11 @@ class Writes:
         except AdapterError as error:
             return Waits(_when(error, self._parts.now()), str(error))
 
-    def _unanswered(self, helpdesk: str, now: datetime) -> None:
+    def _was_silent(self, helpdesk: str) -> None:
         """One may be about its ticket; after two in a row the others do not wait for an answer each."""
-        count, _ = self._silent.get(helpdesk, (0, now))
-        self._silent[helpdesk] = (count + 1, now + DOWN)
+        self._unanswered[helpdesk] += 1
+        if self._unanswered[helpdesk] > 1:
+            self._closed.begin(helpdesk, self._parts.now() + DOWN)
 
     def _send(self, adapter: Adapter, row: OutboxRow) -> Result:
         match row.work:

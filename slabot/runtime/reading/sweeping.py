@@ -15,6 +15,7 @@ from adapters.base import Adapter, Changed, SweepBatch
 from adapters.errors import AdapterError, RateLimited, Unreachable
 from slabot.domain import InstantError, parse_instant
 from slabot.runtime.parts import DOWN, Parts, brings_work
+from slabot.runtime.pauses import NextTime
 from slabot.store import LedgerEvent, feeds, inbox, ledger, tickets
 from slabot.store.inbox import Delivery
 
@@ -27,18 +28,16 @@ class Sweeper:
 
     def __init__(self, parts: Parts, adapter: Adapter) -> None:
         self._parts, self._adapter = parts, adapter
-        self._next = parts.now()
+        self._next = NextTime(parts.clock, parts.now())
         self._failures = 0  # one after the other
 
     def drain(self) -> bool:
         """Sweep if it is time to; True if something was found."""
-        if self._parts.now() < self._next:
-            return False
-        return self.sweep()
+        return self._next.has_come and self.sweep()
 
     def next_instant(self) -> datetime:
         """When the next sweep is due."""
-        return self._next
+        return self._next.at
 
     def sweep(self) -> bool:
         """Sweep now, to the end or to the first error; True if something changed."""
@@ -57,12 +56,14 @@ class Sweeper:
         except AdapterError as error:
             self._failed(error, now + self._parts.sweep_every)
         else:
-            self._next, self._failures = now + self._parts.sweep_every, 0
+            self._next.set(now + self._parts.sweep_every)
+            self._failures = 0
         return found
 
     def _failed(self, error: AdapterError, until: datetime) -> None:
         name, now = self._adapter.name, self._parts.now()
-        self._next, self._failures = max(until, now + timedelta(seconds=1)), min(self._failures + 1, 10)
+        self._next.set(max(until, now + timedelta(seconds=1)))
+        self._failures = min(self._failures + 1, 10)
         resume_at = error.until if isinstance(error, RateLimited) else None
 
         def tell(conn: Connection) -> None:

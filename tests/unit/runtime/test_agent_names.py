@@ -62,3 +62,13 @@ def test_nobody_is_asked_where_no_time_is_left() -> None:
     assert read(names, desk, "7", timeout=0.0) == {}
     assert desk.asked == []
     assert names.known("acme") == {}
+
+
+def test_nothing_waits_for_an_instant_that_moved_away_when_the_clock_was_set_back() -> None:
+    names, desk = AgentNames(), Desk()
+    read(names, desk, "7")
+    desk.is_down = True
+    read(names, desk, "8")
+    desk.is_down = False
+    assert read(names, desk, "7", "8", at=NOW - 2 * FRESH) == {"7": "Bob"}
+    assert desk.asked == [("7",), ("8",), ("7", "8")]

@@ -76,3 +76,12 @@ def test_a_budget_that_others_share_is_asked_as_well() -> None:
     limits = Limits(20, shared)
     limits.observe({}, NOW)
     assert (shared.seen, limits.closed_until(NOW), limits.short_until(3, NOW)) == (1, NOW + 3 * MINUTE, None)
+
+
+def test_what_was_told_or_counted_before_the_clock_was_set_back_closes_nothing() -> None:
+    limits, back = Limits(20), NOW - timedelta(hours=1)
+    limits.observe(told("200", "0"), NOW)
+    for _ in range(16):
+        limits.count_list(NOW)
+    assert limits.closed_until(NOW) is not None
+    assert limits.closed_until(back) is None

@@ -66,3 +66,10 @@ def test_the_oldest_answer_is_forgotten_where_there_are_too_many(monkeypatch: py
     assert directory.asked == 3
     find(known, directory, "a", NOW)
     assert directory.asked == 4
+
+
+def test_an_answer_from_before_the_clock_was_set_back_is_asked_for_again() -> None:
+    known, directory = Remembered(), Directory(maya="7")
+    assert find(known, directory, "maya", NOW) == "7"
+    assert find(known, directory, "maya", NOW - SECOND) == "7"
+    assert directory.asked == 2

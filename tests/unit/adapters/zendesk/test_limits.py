@@ -94,3 +94,11 @@ def test_two_helpdesks_of_one_account_share_its_budget_and_let_it_go_together() 
     assert other.closed_until(NOW) is None
     del one, two
     assert shared_budget("https://acme.example", 20).closed_until(NOW) is None
+
+
+def test_a_window_that_was_told_before_the_clock_was_set_back_closes_nothing() -> None:
+    made, back = budget(5), NOW - timedelta(hours=1)
+    assert made.closed_until(back) is None
+    headers = {"ratelimit-limit": "100", "ratelimit-remaining": "90", "ratelimit-reset": "59"}
+    made.observe(headers, back)
+    assert made.left()[0].remaining == 90
