@@ -21,7 +21,9 @@ from slabot.cli.screen import working
 from slabot.clock import SystemClock
 from slabot.composition import embedded_app
 from slabot.policy import load_policy
-from slabot.setup.starting import listen_address, listening, only_one
+from slabot.setup.starting import exposed, listen_address, listening, only_one
+
+log = structlog.get_logger("slabot.run")
 
 
 @click.command(epilog="Example: slabot run -c config.yaml")
@@ -45,7 +47,8 @@ def run(config: str) -> None:
         app.start()
         host, _ = listen_address(policy.web.listen)
         where = f"http://{host}:{app.web.port}"
-        click.echo(f"slabot listens on {where}; helpdesks: {', '.join(policy.helpdesks)}. Ctrl-C ends it.", err=True)
+        said = f"slabot listens on {where}; helpdesks: {', '.join(policy.helpdesks)}. Ctrl-C ends it."
+        click.echo(f"{said} {exposed(policy)}".rstrip(), err=True)
         stopping.wait()
         click.echo("slabot finishes what is under way and ends.", err=True)
 
@@ -54,8 +57,17 @@ def _on_signals(stopping: threading.Event) -> None:
     def stop(number: int, frame: FrameType | None) -> None:
         stopping.set()
 
+    def stay(number: int, frame: FrameType | None) -> None:
+        # In a thread, for the one that is interrupted here may be writing a line of the log.
+        threading.Thread(target=_log_hangup, daemon=True).start()
+
+    signal.signal(signal.SIGHUP, stay)
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+
+
+def _log_hangup() -> None:
+    log.warning("slabot.hangup_ignored", reason="SIGHUP changes nothing; restart slabot to read the policy anew")
 
 
 def _log_to_stderr() -> None:

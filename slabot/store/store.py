@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Engine, QueuePool
 
 from slabot.store.address import StoreAddress, read_address
 from slabot.store.engines import open_engines
-from slabot.store.errors import Fault, StoreClosed, StoreMisuse
+from slabot.store.errors import Fault, StoreClosed, StoreMisuse, StoreUnavailable
 from slabot.store.faults import fault_of, opening_fault, unavailable
 from slabot.store.migrate import migrate, rehearse
 from slabot.store.writer import DirectWriter, GroupCommit, Writer
@@ -42,6 +42,8 @@ class Store:
         self._closed = False
         self.writes = 0
         """How many writes have gone through this object; while it stays the same, nothing that it reads changes."""
+        self.failing: str | None = None
+        """Why the last write could not be made; None if it was made, or was its caller's own mistake."""
         self._counting = threading.Lock()
         self._reader: Engine
         self._writes: Engine
@@ -96,9 +98,14 @@ class Store:
             finally:
                 self._inside.writing = False
 
+        failing: str | None = None
         try:
             return self._writer.write(marked)
+        except StoreUnavailable as error:
+            failing = str(error)
+            raise
         finally:
+            self.failing = failing
             with self._counting:
                 self.writes += 1
 

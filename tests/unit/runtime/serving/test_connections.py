@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
 import time
@@ -181,7 +182,7 @@ def test_without_file_handles_it_goes_on_and_says_so_once() -> None:
 
 def test_a_quarter_of_the_file_handles_is_for_connections(monkeypatch: pytest.MonkeyPatch) -> None:
     found = []
-    for soft in (8, 64, 1024, 1_000_000, connections.resource.RLIM_INFINITY):
-        monkeypatch.setattr(connections.resource, "getrlimit", lambda _, soft=soft: (soft, soft))
+    for soft in (8, 64, 1024, 1_000_000, resource.RLIM_INFINITY):
+        monkeypatch.setattr(resource, "getrlimit", lambda _, soft=soft: (soft, soft))
         found.append(connections.most_connections())
     assert found == [4, 16, 256, 256, 256]
