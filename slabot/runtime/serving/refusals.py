@@ -30,6 +30,7 @@ class Refusal(StrEnum):
     TOO_SLOW = "too_slow"
     CROWDED_OUT = "crowded_out"
     NO_FILE_HANDLE = "no_file_handle"
+    OTHER_WORKSPACE = "other_workspace"
     OTHER = "other"
 
 
