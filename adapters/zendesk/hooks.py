@@ -57,7 +57,7 @@ def check_secrets(secrets: Sequence[str], *, setting: str) -> None:
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:
     """What Zendesk signs a delivery with."""
-    digest = hmac.new(secret.encode(), timestamp.encode() + body, hashlib.sha256).digest()
+    digest = hmac.digest(secret.encode(), timestamp.encode() + body, "sha256")
     return base64.b64encode(digest).decode()
 
 

@@ -111,9 +111,11 @@ class Store:
 
     @property
     def connections_in_use(self) -> int:
-        """How many connections are handed out at this moment; 0 when nobody reads or writes."""
-        pools = {id(engine.pool): engine.pool for engine in (self._reader, self._writes)}
-        return sum(pool.checkedout() for pool in pools.values() if isinstance(pool, QueuePool))
+        """How many connections are handed out at this moment, but for the one that SQLite's writer keeps; 0 when nobody
+        reads, or writes to PostgreSQL.
+        """
+        pool = self._reader.pool
+        return pool.checkedout() if isinstance(pool, QueuePool) else 0
 
     def close(self) -> None:
         """Finish what is under way and give back every connection. Closing again does nothing."""
