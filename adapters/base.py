@@ -166,7 +166,7 @@ class Hint:
     """All that a webhook is believed for: have a look at this ticket.
 
     Attributes:
-        delivery_id: the same on every attempt of one delivery.
+        delivery_id: the same for what was sent twice; follows from what is signed, or sent with the secret.
         kind: what it claims to be about, for the log: ``ticket.status_changed``, ``trigger``.
     """
 

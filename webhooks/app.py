@@ -12,13 +12,11 @@ from werkzeug.exceptions import HTTPException
 
 from slabot.channels.slack.interactions import SigningSecret
 from slabot.runtime import Intake, Interactions, Parts
+from slabot.runtime.serving.requests import LARGEST_REQUEST, RETRY_AFTER
 from slabot.store import StoreUnavailable
 from webhooks import health, hooks, slack_actions, slack_commands, slack_events
 from webhooks.answers import words
 from webhooks.metrics import registry
-
-LARGEST_BODY = 256 * 1024  # bytes; a helpdesk's webhook is at most 16,000 characters, a click about 10,000
-RETRY_AFTER = 10  # seconds; helpdesks repeat a 503 only where this is below a minute
 
 
 def create_app(parts: Parts, signing_secret: SigningSecret | None, interactions: Interactions | None = None) -> Flask:
@@ -31,7 +29,7 @@ def create_app(parts: Parts, signing_secret: SigningSecret | None, interactions:
     """
     people = interactions if interactions is not None else Interactions(parts)
     app = Flask("slabot", static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     metrics: CollectorRegistry = registry(parts)
     intake = Intake(parts)
 
@@ -74,7 +72,7 @@ def create_app(parts: Parts, signing_secret: SigningSecret | None, interactions:
         said: dict[int | None, str] = {
             404: "there is nothing at this address; webhooks go to /hooks/NAME, Slack to /slack/actions",
             405: "this address does not take that method",
-            413: f"the body is larger than {LARGEST_BODY // 1024} KB",
+            413: f"the body is larger than {LARGEST_REQUEST // 1024} KB",
         }
         return words(error.code or 500, said.get(error.code, error.name))
 

@@ -1,7 +1,8 @@
 """Does slabot do its work?
 
-Promise: ready means that the store can be written, every helpdesk was read lately, nothing waits that should have been
-sent, and the auditor found nothing; if not, the answer says which of them, and since when.
+Promise: ready means that the last write to the store was made, every helpdesk was read lately, nothing waits that
+should have been sent, and the auditor found nothing; if not, the answer says which, and since when. Asking changes
+nothing. The auditor writes each minute, so a store that can no longer be written is noticed without being asked.
 """
 
 from __future__ import annotations
@@ -13,14 +14,14 @@ from flask import Response
 from slabot.domain import SlabotError
 from slabot.runtime import Parts
 from slabot.runtime.audit.condition import audit_trouble, troubles
-from slabot.store import meta
 
 
 def findings(parts: Parts) -> list[str]:
     """What is not in order, in words."""
     now = parts.now()
+    if parts.store.failing is not None:
+        return [parts.store.failing]
     try:
-        parts.store.write(lambda conn: meta.put(conn, "ready_at", now.isoformat()))
         found = parts.store.read(lambda conn: troubles(conn, parts, now))
         audited = parts.store.read(lambda conn: audit_trouble(conn, parts, now))
     except SlabotError as error:

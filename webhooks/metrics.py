@@ -1,6 +1,7 @@
 """What can be measured from outside?
 
-Promise: every figure is read from the store when it is asked for, so that any number of processes tell the same.
+Promise: every figure is read from the store when it is asked for, so that any number of processes tell the same; only
+what the web server refused is counted by each process for itself.
 """
 
 from __future__ import annotations
@@ -8,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from prometheus_client import CollectorRegistry
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from slabot.runtime import Parts
@@ -21,8 +23,14 @@ class _FromStore(Collector):
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
 
-    def collect(self) -> Iterable[GaugeMetricFamily]:
+    def collect(self) -> Iterable[Metric]:
         """Read everything at one instant."""
+        refused = CounterMetricFamily(
+            "slabot_web_refused", "Requests that this process refused, or connections that it ended", labels=["reason"]
+        )
+        for reason, number in self._parts.refusals.totals().items():
+            refused.add_metric([reason.value], number)
+        yield refused
         now = self._parts.now()
         state = self._parts.store.read(lambda conn: status(conn, now))
         yield GaugeMetricFamily("slabot_tickets", "Tickets that the store knows", state.tickets)

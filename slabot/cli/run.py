@@ -25,7 +25,9 @@ from slabot.cli.screen import working
 from slabot.clock import SystemClock
 from slabot.composition import embedded_app
 from slabot.policy import load_policy
-from slabot.setup.starting import listen_address, listening, only_one
+from slabot.setup.starting import exposed, listen_address, listening, only_one
+
+log = structlog.get_logger("slabot.run")
 
 LONGEST_END = 9.5  # seconds from the signal to the end, whatever hangs
 
@@ -50,7 +52,8 @@ def run(config: str) -> None:
         app.start()
         host, _ = listen_address(policy.web.listen)
         where = f"http://{host}:{app.web.port}"
-        click.echo(f"slabot listens on {where}; helpdesks: {', '.join(policy.helpdesks)}. Ctrl-C ends it.", err=True)
+        said = f"slabot listens on {where}; helpdesks: {', '.join(policy.helpdesks)}. Ctrl-C ends it."
+        click.echo(f"{said} {exposed(policy)}".rstrip(), err=True)
         signals.wait()
         click.echo("slabot finishes what is under way and ends.", err=True)
 
@@ -67,6 +70,7 @@ class _Signals:
         self._ending = self._interrupts = False
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._take)
+        signal.signal(signal.SIGHUP, self._stay)
         threading.Thread(target=self._end_in_any_case, name="longest end", daemon=True).start()
 
     def wait(self) -> None:
@@ -91,6 +95,10 @@ class _Signals:
         if self._interrupts:
             raise SystemExit(0)
 
+    def _stay(self, number: int, frame: FrameType | None) -> None:
+        # In a thread, for the one that is interrupted here may be writing a line of the log.
+        threading.Thread(target=_log_hangup, daemon=True).start()
+
     def _end_in_any_case(self) -> None:
         self._guarded.get()
         time.sleep(LONGEST_END)
@@ -102,6 +110,10 @@ def _end_at_once(why: str) -> None:
     with contextlib.suppress(OSError):
         os.write(sys.stderr.fileno(), f"{why}\n".encode())
     os._exit(1)
+
+
+def _log_hangup() -> None:
+    log.warning("slabot.hangup_ignored", reason="SIGHUP changes nothing; restart slabot to read the policy anew")
 
 
 def _log_to_stderr() -> None:

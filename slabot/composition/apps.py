@@ -128,7 +128,13 @@ class _Opened:
 
 def _app(parts: Parts, found: Connections, engine: E, *, port: int = 0, taken: socket.socket | None = None) -> App[E]:
     interactions = Interactions(parts)
-    web = WebServer(create_app(parts, found.signing, interactions), port=port, taken=taken)
+    web = WebServer(
+        create_app(parts, found.signing, interactions),
+        port=port,
+        taken=taken,
+        proxies=parts.policy.web.trusted_proxies,
+        refusals=parts.refusals,
+    )
     services: list[Service] = [_Opened(parts, interactions), engine]
     if found.addresses is not None:
         services.append(Sockets(interactions, found.addresses))

@@ -5,6 +5,7 @@ Promise: an address that would only fail later is refused with the one that was 
 
 from __future__ import annotations
 
+import ipaddress
 import re
 
 from slabot.policy.scalars import refuse
@@ -132,6 +133,17 @@ def listening(value: object) -> object:
     if isinstance(value, str) and host and port.isdecimal() and int(port) <= 65535 and not re.search(r"[/\s]", host):
         return value
     raise refuse("bad-address", f'"{text}" is no address to listen on', _listen_meant(text))
+
+
+def network(value: object) -> object:
+    """An address, or a network in the usual notation: ``10.0.0.5``, ``10.0.0.0/8``."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return ipaddress.ip_network(value.strip())
+    except ValueError:
+        fix = 'write trusted_proxies: ["127.0.0.1"], or a network such as "10.0.0.0/8"'
+        raise refuse("bad-address", f'"{value}" is no address of a machine and no network', fix) from None
 
 
 def _listen_meant(text: str) -> str:

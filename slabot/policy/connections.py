@@ -13,7 +13,16 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from slabot.domain import Category
-from slabot.policy.addresses import LISTEN, channel_name, freshdesk_domain, host_in, listening, store_url, subdomain
+from slabot.policy.addresses import (
+    LISTEN,
+    channel_name,
+    freshdesk_domain,
+    host_in,
+    listening,
+    network,
+    store_url,
+    subdomain,
+)
 from slabot.policy.base import Part
 from slabot.policy.scalars import CategoryName, EnvironmentName, Text, one_or_many, refuse
 from slabot.policy.secrets import in_address
@@ -75,6 +84,7 @@ def _host(value: str) -> str:
     return value.lower()
 
 
+Network = Annotated[ipaddress.IPv4Network | ipaddress.IPv6Network, BeforeValidator(network)]
 Address = Annotated[Text, AfterValidator(_address)]
 HostName = Annotated[Text, AfterValidator(_host)]
 SecretNames = Annotated[tuple[EnvironmentName, ...], BeforeValidator(one_or_many)]
@@ -172,3 +182,4 @@ class Web(Part):
 
     listen: Annotated[Text, BeforeValidator(listening)] = LISTEN
     public_url: Address | None = None
+    trusted_proxies: Annotated[tuple[Network, ...], BeforeValidator(one_or_many)] = ()

@@ -28,6 +28,7 @@ _SETTINGS = {
     "channel": "room default_channel slack_channel",
     "listen": "port host bind address listen_on port_number",
     "public_url": "url base_url external_url",
+    "trusted_proxies": "proxies trusted_proxy proxy forwarded_allow_ips",
     "subdomain": "account instance site host domain name",
     "domain": "account instance site host subdomain name",
     "email": "user username login",

@@ -21,6 +21,7 @@ from slabot.domain import utc
 from slabot.policy import Policy, Way
 from slabot.runtime.agent_names import AgentNames
 from slabot.runtime.audit.heartbeat import Heartbeat
+from slabot.runtime.serving.refusals import Refusals
 from slabot.store import Store
 from slabot.store.absences import Absence
 
@@ -65,6 +66,7 @@ class Parts:
         heartbeat: sent as long as the audit finds nothing wrong; None where the policy names none.
         absence: the time before this start that the store knows nothing of; None after a mere restart.
         agent_names: the names of agents, as far as they were read.
+        refusals: of requests to the web server, counted.
         stopping: set once the process is to end: nothing new is begun, what is under way is finished.
     """
 
@@ -81,6 +83,7 @@ class Parts:
     heartbeat: Heartbeat | None = None
     absence: Absence | None = None
     agent_names: AgentNames = field(default_factory=AgentNames)
+    refusals: Refusals = field(default_factory=Refusals)
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def write(self, fn: Callable[[Connection], T]) -> T:

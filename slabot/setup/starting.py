@@ -15,6 +15,7 @@ from slabot.composition import Connections, StartError
 from slabot.domain import Finding, Level, SlabotError
 from slabot.domain.sentences import clause, instruction
 from slabot.policy import Policy
+from slabot.policy.connections import is_loopback
 from slabot.runtime.instance_lock import AlreadyRunning, InstanceLock, lock_file
 from slabot.runtime.serving import take_address
 from slabot.store import try_store
@@ -48,6 +49,19 @@ def listen_address(listen: str) -> tuple[str, int]:
         why = f'the environment variable PORT is "{named[:20]}", which is no port'
         raise StartError([SlabotError(why, "set it to a number")])
     return "0.0.0.0", int(named)
+
+
+def exposed(policy: Policy) -> str:
+    """A sentence about who can reach the address that is listened on; empty where it is this machine alone, or the
+    policy says which proxy is in front.
+    """
+    host, _ = listen_address(policy.web.listen)
+    if is_loopback(host) or policy.web.trusted_proxies:
+        return ""
+    return (
+        f"Other machines reach it too{', because PORT is set' if os.environ.get('PORT') else ''}, and it speaks plain "
+        "http: put a proxy with https in front and name it in web.trusted_proxies (docs/running.md, Behind a proxy)."
+    )
 
 
 def listening(policy: Policy) -> socket.socket:

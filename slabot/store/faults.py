@@ -59,16 +59,14 @@ def fault_of(error: BaseException, store: str) -> StoreError | None:
     """The fault of the store that a driver's error tells of; None if it tells of none.
 
     Args:
-        error: as SQLAlchemy raised it.
+        error: as SQLAlchemy or the driver raised it.
         store: how the store is named to people, without any password.
     """
     if isinstance(error, StoreError):
         return error
     if isinstance(error, exc.TimeoutError):
         return unavailable(Fault.LOCKED, store, "all connections are in use")
-    if not isinstance(error, exc.DBAPIError):
-        return None
-    original: Any = error.orig
+    original: Any = error.orig if isinstance(error, exc.DBAPIError) else error
     if isinstance(original, sqlite3.Error):
         return _sqlite_fault(original, store)
     if isinstance(original, psycopg.Error):

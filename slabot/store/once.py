@@ -6,11 +6,11 @@ goes on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table
+from sqlalchemy import Column, Connection, Dialect, Insert, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -24,12 +24,40 @@ def insert_each_once(
     conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *key: Column[Any]
 ) -> set[tuple[Any, ...]]:
     """Insert all rows in one go, and return the keys of those that were not there before."""
-    return {tuple(row) for row in conn.execute(_inserted(table, conn.dialect.name, *key), list(rows))}
+    return set(run_for_each(conn, _inserted(table, conn.dialect.name, *key), rows))
+
+
+def run_for_each(
+    conn: Connection, statement: Insert | ReturningInsert[Any], rows: Sequence[Mapping[str, Any]]
+) -> list[tuple[Any, ...]]:
+    """Run an insert for each of the rows, one at least; the rows that it returns, if it returns any."""
+    if conn.dialect.name == "sqlite":
+        text, columns = _for_driver(statement, tuple(rows[0]), conn.dialect)
+        driver: Any = conn.connection.dbapi_connection  # SQLAlchemy takes longer to ask for several rows than SQLite
+        return [came for row in rows for came in driver.execute(text, [bind(row[name]) for name, bind in columns])]
+    result = conn.execute(statement, list(rows))
+    return [tuple(row) for row in result] if result.returns_rows else []
 
 
 def insert_where_missing(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert the rows; those whose unique key exists stay as they are."""
     conn.execute(_missing(table, conn.dialect.name), list(rows))
+
+
+@cache
+def _for_driver(
+    statement: Insert | ReturningInsert[Any], names: tuple[str, ...], dialect: Dialect
+) -> tuple[str, list[tuple[str, Callable[[Any], Any]]]]:
+    """The statement for the driver, and how the value of each column is handed to it, in its order."""
+    compiled, table = statement.compile(dialect=dialect, column_keys=names), statement.table
+    columns: list[tuple[str, Callable[[Any], Any]]] = [
+        (name, table.c[name].type.bind_processor(dialect) or _as_it_is) for name in compiled.positiontup or ()
+    ]
+    return str(compiled), columns
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 @cache

@@ -25,7 +25,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from slabot.store import meta
 from slabot.store.address import StoreAddress, read_address
 from slabot.store.engines import open_engines
-from slabot.store.errors import Fault, StoreClosed, StoreMisuse, StoreReplaced
+from slabot.store.errors import Fault, StoreClosed, StoreMisuse, StoreReplaced, StoreUnavailable
 from slabot.store.faults import fault_of, opening_fault, unavailable
 from slabot.store.guard import RESTART, Guard
 from slabot.store.migrate import migrate, rehearse
@@ -47,6 +47,8 @@ class Store:
         self._closed = False
         self.writes = 0
         """How many writes have gone through this object; while it stays the same, nothing that it reads changes."""
+        self.failing: str | None = None
+        """Why the last write could not be made; None if it was made, or was its caller's own mistake."""
         self._counting = threading.Lock()
         self._reader: Engine
         self._writes: Engine
@@ -105,9 +107,14 @@ class Store:
             finally:
                 self._inside.writing = False
 
+        failing: str | None = None
         try:
             result = self._writer.write(marked)
+        except StoreUnavailable as error:
+            failing = str(error)
+            raise
         finally:
+            self.failing = failing
             with self._counting:
                 self.writes += 1
         self._guard.check()
@@ -130,9 +137,11 @@ class Store:
 
     @property
     def connections_in_use(self) -> int:
-        """How many connections are handed out at this moment; 0 when nobody reads or writes."""
-        pools = {id(engine.pool): engine.pool for engine in (self._reader, self._writes)}
-        return sum(pool.checkedout() for pool in pools.values() if isinstance(pool, QueuePool))
+        """How many connections are handed out at this moment, but for the one that SQLite's writer keeps; 0 when nobody
+        reads, or writes to PostgreSQL.
+        """
+        pool = self._reader.pool
+        return pool.checkedout() if isinstance(pool, QueuePool) else 0
 
     def close(self) -> None:
         """Finish what is under way and give back every connection. Closing again does nothing."""

@@ -29,7 +29,7 @@ from sqlalchemy import (
 from slabot.store import schema
 from slabot.store.columns import not_earlier
 from slabot.store.of_tickets import Name
-from slabot.store.once import insert_or
+from slabot.store.once import insert_or, run_for_each
 
 _UNREAD = schema.unread
 _CLOCK = schema.clock
@@ -81,7 +81,7 @@ def add(conn: Connection, names: Iterable[Name], at: datetime) -> None:
         for helpdesk, ticket in sorted(names)  # in one order, so that two who write do not wait for each other
     ]
     if rows:
-        conn.execute(_ADD[conn.dialect.name], rows)
+        run_for_each(conn, _ADD[conn.dialect.name], rows)
 
 
 def next_of(
@@ -205,7 +205,10 @@ _NEXT = {
     .order_by(None)
     .order_by(_UNREAD.c.not_before, _UNREAD.c.ticket_id),
 }
-_ADD = {dialect: insert_or(_UNREAD, dialect, hints=_UNREAD.c.hints + 1) for dialect in ("sqlite", "postgresql")}
+_ADD = {
+    dialect: insert_or(_UNREAD, dialect, hints=_UNREAD.c.hints + literal_column("1"))
+    for dialect in ("sqlite", "postgresql")
+}
 
 
 def _next_try(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:

@@ -256,7 +256,7 @@ class SlackPeople:
                 "id": person["id"],
                 "username": person["name"],
                 "name": person["name"],
-                "team_id": self.workspace.team["id"],
+                "team_id": person["team_id"],  # a guest of a shared channel has another one
             },
             "api_app_id": self.workspace.app,
             "token": "verification_token",

@@ -141,8 +141,11 @@ def test_sigterm_ends_a_real_process_with_0_and_the_next_one_goes_on(tmp_path: P
         assert time.monotonic() - began < 5
         assert said == "slabot finishes what is under way and ends.\n"
         with running(policy, environment) as process:
+            process.send_signal(signal.SIGHUP)  # changes nothing
             until(lambda: sandbox.journal.effects(kind="message.posted"), "the page")
             time.sleep(1.5)
             code, said = ended(process)
-        assert (code, said) == (0, "slabot finishes what is under way and ends.\n")
+        hangup, end = said.splitlines()
+        assert "slabot.hangup_ignored" in hangup
+        assert (code, end) == (0, "slabot finishes what is under way and ends.")
         assert len(sandbox.journal.effects(kind="message.posted")) == 1

@@ -34,6 +34,19 @@ def stale(state: State, style: Style) -> str:
     return f"This page is older than the ticket's state: {_since(state, style)}. Nothing was changed."
 
 
+def other_workspace() -> str:
+    """After something that a guest from another workspace did in a shared channel."""
+    return "This is for members of the workspace that slabot belongs to, and you are a guest here. Nothing was changed."
+
+
+def unknown_workspace() -> str:
+    """While Slack has not said yet which workspace slabot belongs to."""
+    return (
+        "slabot does not know yet which workspace it belongs to, because Slack has not answered it since it started. "
+        "Nothing was changed; try again in a few seconds."
+    )
+
+
 def taken(state: State, style: Style) -> str:
     """After a click by the second of two people."""
     return f"Somebody was faster: {_since(state, style)}. Nothing was changed."

@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from slabot.channels.errors import BadPayload
 from slabot.channels.slack.interactions import form_fields
+from slabot.channels.slack.membership import NOWHERE, Membership, read_membership
 from slabot.messages.styles import one_line
 
 LONGEST_TEXT = 200  # characters of what was typed that are looked at
@@ -61,6 +62,7 @@ class Command:
         command: by what name, ``/sla``; an app may be given another one.
         channel: where; empty if Slack does not say.
         response_url: where further answers may be sent.
+        membership: where it comes from.
     """
 
     command: str
@@ -69,6 +71,7 @@ class Command:
     user_name: str
     channel: str
     response_url: str
+    membership: Membership = NOWHERE
 
     @property
     def question(self) -> Question:
@@ -106,6 +109,7 @@ def read_command(fields: Mapping[str, object]) -> Command:
         user_name=_optional(fields, "user_name")[:80],
         channel=_optional(fields, "channel_id"),
         response_url=_text(fields, "response_url"),
+        membership=read_membership(fields),
     )
 
 

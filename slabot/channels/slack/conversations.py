@@ -32,12 +32,15 @@ class Identity:
 
     Attributes:
         scopes: what it was given; None if Slack does not say.
+        team_id, enterprise_id: of the workspace, and of the organisation that it belongs to; empty if to none.
     """
 
     team: str
     user_id: str
     bot_id: str | None
     scopes: frozenset[str] | None
+    team_id: str = ""
+    enterprise_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +94,17 @@ class SlackConversations(SlackPeople):
             user_id=str(answer.get("user_id", "")),
             bot_id=answer.get("bot_id"),
             scopes=None if scopes is None else frozenset(scope for scope in scopes.replace(",", " ").split()),
+            team_id=str(answer.get("team_id") or ""),
+            enterprise_id=str(answer.get("enterprise_id") or ""),
         )
         with self._lock:
             self._identity = found
         return found
+
+    @property
+    def known_identity(self) -> Identity | None:
+        """What `whoami` has found; None where Slack has not been asked, or has not answered."""
+        return self._identity
 
     def identity(self) -> Identity:
         """As `whoami`, asked once."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from slabot.channels.errors import BadPayload
 from slabot.channels.slack.interactions import NotOurs, json_object
+from slabot.channels.slack.membership import NOWHERE, Membership, read_membership
 from slabot.messages.styles import bare
 
 LONGEST_CHALLENGE = 1000  # characters; Slack's are about 50
@@ -32,11 +33,13 @@ class HomeOpened:
     Attributes:
         hash: of what they see; None if they see nothing yet.
         event_id: the same on every attempt at telling it; empty if Slack gave none.
+        membership: where it comes from.
     """
 
     user_id: str
     hash: str | None
     event_id: str
+    membership: Membership = NOWHERE
 
 
 def parse_event(body: bytes) -> Challenge | HomeOpened | NotOurs:
@@ -78,4 +81,5 @@ def _home(payload: dict[str, Any], event: dict[str, Any]) -> HomeOpened | NotOur
         user_id=user,
         hash=shown if isinstance(shown, str) and shown and shown.isprintable() else None,
         event_id=event_id if isinstance(event_id, str) else "",
+        membership=read_membership(payload),
     )

@@ -2,7 +2,7 @@
 
 Promise: the same code for HTTP and for Socket Mode. The answer is ready at once and never waits for Slack or a
 helpdesk; what needs them is done afterwards by a few threads, and its result goes to the user alone, or else into the
-ledger. Nothing is lost silently.
+ledger. Nothing is lost silently. Only members of slabot's own workspace are served, not guests of a shared channel.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from slabot.channels.slack import click_texts
 from slabot.channels.slack.commands import Command, Topic
 from slabot.channels.slack.events import Challenge, HomeOpened
 from slabot.channels.slack.interactions import Click, HomeRefresh, NotOurs, read_interaction
+from slabot.channels.slack.membership import Membership, read_membership
 from slabot.channels.slack.message import Rendered
 from slabot.channels.slack.mrkdwn import Mrkdwn, Plain
 from slabot.channels.slack.people import EphemeralRecipient
@@ -32,6 +33,7 @@ from slabot.runtime.parts import Parts
 from slabot.runtime.people import commands, home
 from slabot.runtime.people.clicks import Answer, Dialog, Outcome, Restricted, click, parts_of
 from slabot.runtime.people.permissions import Permissions, PermissionUnknown
+from slabot.runtime.serving.refusals import Refusal
 from slabot.runtime.unexpected import log_unexpected
 from slabot.store import LedgerEvent, StoreUnavailable, ledger
 
@@ -80,10 +82,27 @@ class Interactions:
             case NotOurs():
                 return Reply()
             case HomeRefresh(user_id, hash):
-                self._show_home(user_id, hash)
+                if self._stranger(read_membership(payload)) is None:
+                    self._show_home(user_id, hash)
                 return Reply()
             case Click():
+                if (why := self._stranger(read_membership(payload))) is not None:
+                    self._post_ephemeral(read, self._refuse(read, lambda _: why))
+                    return Reply()
                 return self._answer(read, click(self._parts, read))
+
+    def _stranger(self, membership: Membership) -> str | None:
+        """Why whoever does this may not, being none of slabot's workspace; None for one of its members."""
+        if self._parts.sender is None:
+            return None  # there is no workspace
+        identity = self._parts.sender.known_identity
+        if identity is None:  # Slack did not answer at the start
+            self._later(None, self._parts.sender.whoami)
+            return click_texts.unknown_workspace()
+        if membership.is_of(identity):
+            return None
+        self._parts.refusals.add(Refusal.OTHER_WORKSPACE)
+        return click_texts.other_workspace()
 
     def _answer(self, clicked: Click, outcome: Outcome) -> Reply:
         match outcome:
@@ -170,6 +189,8 @@ class Interactions:
         Raises:
             StoreUnavailable: it cannot be answered now.
         """
+        if (why := self._stranger(command.membership)) is not None:
+            return Reply({"response_type": "ephemeral", "text": why})
         if command.question is Topic.MINE:  # who somebody is in the helpdesk is asked of Slack and of the helpdesk
             self._later(command, lambda: self._send(command, commands.mine(self._parts, command)))
             return Reply()
@@ -183,8 +204,8 @@ class Interactions:
         match event:
             case Challenge(text):
                 return Reply({"challenge": text})
-            case HomeOpened(user_id, hash, event_id):
-                if not self._came_before(event_id):
+            case HomeOpened(user_id, hash, event_id, membership):
+                if self._stranger(membership) is None and not self._came_before(event_id):
                     self._show_home(user_id, hash)
                 return Reply()
             case NotOurs():

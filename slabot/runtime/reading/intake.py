@@ -10,12 +10,12 @@ tickets at once sends them by the hundred.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import Future
-from threading import Lock
+from threading import Event, Lock
 
 from sqlalchemy import Connection
 
 from adapters.errors import BadHook, BadSignature
+from slabot.domain import utc
 from slabot.runtime.parts import Parts, brings_work
 from slabot.store import Fault, StoreUnavailable, inbox
 from slabot.store.inbox import Delivery
@@ -27,13 +27,26 @@ class UnknownHelpdesk(LookupError):
     """No helpdesk of that name is in the policy."""
 
 
+class _Batch:
+    """Deliveries that are stored together, and what became of them."""
+
+    __slots__ = ("deliveries", "done", "fault", "fresh", "why")
+
+    def __init__(self) -> None:
+        self.deliveries: list[Delivery] = []
+        self.done = Event()
+        self.fresh: list[bool] = []
+        self.fault: Fault | None = None
+        self.why = ""
+
+
 class Intake:
     """Takes deliveries in. Safe to be used by many threads."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._lock = Lock()
-        self._waiting: list[tuple[Delivery, Future[bool]]] = []
+        self._next = _Batch()
 
     def accept(self, helpdesk: str, headers: Mapping[str, str], body: bytes) -> bool:
         """Take a delivery in; False if it came before.
@@ -46,43 +59,43 @@ class Intake:
         adapter = self._parts.adapters.get(helpdesk)
         if adapter is None:
             raise UnknownHelpdesk(helpdesk)
-        hint = adapter.read_hint(headers, body, self._parts.clock.now())
-        delivery = Delivery(
-            helpdesk=helpdesk, id=hint.delivery_id, ticket_id=hint.ticket_id, accepted_at=self._parts.now()
-        )
-        stored: Future[bool] = Future()
+        now = self._parts.clock.now()
+        hint = adapter.read_hint(headers, body, now)
+        delivery = Delivery(helpdesk=helpdesk, id=hint.delivery_id, ticket_id=hint.ticket_id, accepted_at=utc(now))
         with self._lock:
-            self._waiting.append((delivery, stored))
-            first = len(self._waiting) == 1
-        if first:
-            self._store_waiting()
-        return stored.result()
+            batch, place = self._next, len(self._next.deliveries)
+            batch.deliveries.append(delivery)
+        if place == 0:
+            self._store(batch)
+        else:
+            batch.done.wait()
+        if batch.fault is not None:
+            # One object each: threads that raise the same one would mix up its tracebacks.
+            raise StoreUnavailable(batch.why, fault=batch.fault)
+        return batch.fresh[place]
 
-    def _store_waiting(self) -> None:
-        """Store all waiting deliveries in one statement, and wake the threads that wait for them."""
-        together: list[tuple[Delivery, Future[bool]]] = []
+    def _store(self, batch: _Batch) -> None:
+        """Store a batch in one statement, and wake the threads that wait for it."""
 
         def keep(conn: Connection) -> list[bool]:
-            together.extend(self._take())
-            fresh = inbox.accept_all(conn, [delivery for delivery, _ in together])
+            self._close(batch)
+            fresh = inbox.accept_all(conn, batch.deliveries)
             if any(fresh):
                 brings_work(conn)
             return fresh
 
         try:
-            fresh = self._parts.write(keep)
+            batch.fresh = self._parts.write(keep)
         except BaseException as error:
-            fault = error.fault if isinstance(error, StoreUnavailable) else Fault.LOST
-            for _, stored in together or self._take():
-                # One object each: threads that raise the same one would mix up its tracebacks.
-                stored.set_exception(StoreUnavailable(str(error), fault=fault))
+            self._close(batch)
+            batch.why, batch.fault = str(error), error.fault if isinstance(error, StoreUnavailable) else Fault.LOST
             if not isinstance(error, StoreUnavailable):
                 raise
-        else:
-            for (_, stored), is_fresh in zip(together, fresh, strict=True):
-                stored.set_result(is_fresh)
+        finally:
+            batch.done.set()
 
-    def _take(self) -> list[tuple[Delivery, Future[bool]]]:
+    def _close(self, batch: _Batch) -> None:
+        """Let nobody join it any more."""
         with self._lock:
-            taken, self._waiting = self._waiting, []
-        return taken
+            if self._next is batch:
+                self._next = _Batch()

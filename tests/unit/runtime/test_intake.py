@@ -48,7 +48,7 @@ def all_at_once(intake: Intake, door: Door, ids: list[str]) -> list[bool | BaseE
     with ThreadPoolExecutor(len(ids)) as pool:
         found = [pool.submit(intake.accept, "acme", {}, name.encode()) for name in ids]
         until = time.monotonic() + 10
-        while len(intake._waiting) < len(ids) and time.monotonic() < until:
+        while len(intake._next.deliveries) < len(ids) and time.monotonic() < until:
             time.sleep(0.001)
         door.open.set()
     return [one.exception() or one.result() for one in found]

@@ -12,6 +12,7 @@ from slabot.channels.slack.interactions import SigningSecret
 from slabot.runtime.alarm import Alarm
 from slabot.runtime.evaluation import take_in
 from slabot.runtime.people import interactions
+from slabot.runtime.serving import Refusal
 from slabot.store import Fault, Lane, OutboxState, StoreUnavailable, feeds, outbox
 from slabot_sandbox.signing import slack_signature
 from tests.fixtures.stored import a_row, in_lane
@@ -127,6 +128,32 @@ def test_ready_says_what_is_not_in_order(client: FlaskClient, world: World) -> N
     assert findings(client) == []
     world.later(6 * MINUTE)
     assert findings(client) == ["acme was last read to the end at 2026-01-12 09:00:00 UTC"]
+
+
+def test_asking_whether_it_is_ready_writes_nothing(client: FlaskClient, world: World) -> None:
+    before = world.parts.store.writes
+    for _ in range(3):
+        client.get("/readyz")
+    assert world.parts.store.writes == before
+
+
+def test_a_store_that_could_not_be_written_last_is_not_ready_until_it_can(client: FlaskClient, world: World) -> None:
+    def full(_: object) -> None:
+        raise StoreUnavailable("The store is full", fault=Fault.FULL)
+
+    swept(world)
+    with pytest.raises(StoreUnavailable):
+        world.parts.write(full)
+    assert findings(client) == ["The store is full"]
+    swept(world)
+    assert findings(client) == []
+
+
+def test_what_the_web_server_refused_is_a_metric(client: FlaskClient, world: World) -> None:
+    world.parts.refusals.add(Refusal.TOO_SLOW)
+    page = client.get("/metrics").get_data(as_text=True)
+    assert 'slabot_web_refused_total{reason="too_slow"} 1.0' in page
+    assert 'slabot_web_refused_total{reason="unsigned"} 0.0' in page
 
 
 def test_what_is_put_off_is_in_order_until_its_time_has_come(client: FlaskClient, world: World) -> None:

@@ -24,6 +24,7 @@ from slabot.channels.slack.events import Challenge, HomeOpened, parse_event
 from slabot.channels.slack.examples import ANSWERS, KOLKATA, OPEN, PAGES
 from slabot.channels.slack.home import home
 from slabot.channels.slack.interactions import NotOurs
+from slabot.channels.slack.membership import Membership
 from slabot.channels.slack.message import Rendered
 
 FIELDS = {
@@ -66,6 +67,7 @@ class TestReading:
             user_name="priya",
             channel="C0PAGES",
             response_url="https://hooks.slack.com/commands/T1/1/x",
+            membership=Membership("T1"),
         )
 
     @pytest.mark.parametrize(
