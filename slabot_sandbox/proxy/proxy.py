@@ -52,8 +52,7 @@ class FaultyProxy:
         """Stand before nobody yet. `told` is called with each call that a rule hits."""
         self.rules = rules
         self._told = told
-        self._runner = asyncio.Runner()
-        self._loop = self._runner.get_loop()
+        self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
         self._thread = threading.Thread(target=self._run, name="faulty proxy", daemon=True)
         self._stopping = asyncio.Event()
         self._servers: list[asyncio.Server] = []
@@ -64,6 +63,7 @@ class FaultyProxy:
 
     def start(self) -> Self:
         """Begin; peers may be added from now on."""
+        self._loop = self._runner.get_loop()
         self._thread.start()
         return self
 
@@ -72,7 +72,7 @@ class FaultyProxy:
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._stopping.set)
             self._thread.join()
-        self._runner.close()
+            self._runner.close()
 
     def __enter__(self) -> Self:
         """Start."""
