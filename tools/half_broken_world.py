@@ -15,7 +15,6 @@ import multiprocessing
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -29,13 +28,13 @@ MARK = {"a": "good tickets paged in time", "b": "the truth told", "c": "goes on 
 INTRODUCTION = """# A half broken world
 
 One peer misbehaves, and everybody else is served: whatever it does, good tickets beside the bad ones are paged in time,
-`/readyz` and the heartbeat say the truth within two minutes, all goes on by itself afterwards, and slabot ends when it is told
-to. The tables are written by `python tools/half_broken_world.py` from a run; `tests/promises/test_half_broken_world.py` plays the
-same cells, a few of them in `make test` and all in `make test-long`. How each fault looks on the wire:
-[the sandbox](sandbox.md#make-the-way-to-it-misbehave).
+`/readyz` and the heartbeat say the truth within two minutes, all goes on by itself afterwards, and slabot ends when it
+is told to. The tables are written by `python tools/half_broken_world.py` from a run; all cells are tests, too, in
+`tests/promises/test_half_broken_world.py`: a few of them in `make test`, every one in `make test-long`.
+How each fault looks on the wire: [the sandbox](sandbox.md#make-the-way-to-it-misbehave).
 
-A cell says after how long `/readyz` was not ready, counted from the first call that was hit, and how long after the fault all was
-well, heartbeat and late pages too, in seconds of a clock that runs sixty times as fast as the wall's.
+A cell says after how long `/readyz` was not ready, counted from the first call that was hit, and how long after the
+fault all was well, heartbeat and late pages too, in seconds of a clock that runs sixty times as fast as the wall's.
 """
 
 
@@ -70,18 +69,17 @@ def _arguments() -> argparse.Namespace:
 
 def _played(cells: Sequence[Cell], jobs: int) -> Iterator[tuple[Cell, Outcome]]:
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, spawn, max_tasks_per_child=CELLS_OF_A_PROCESS) as pool:
-        asked = {pool.submit(_play, ALL.index(cell)): cell for cell in cells}
-        for done in as_completed(asked):
-            yield asked[done], done.result()
+    with spawn.Pool(jobs, maxtasksperchild=CELLS_OF_A_PROCESS) as pool:
+        for place, outcome in pool.imap_unordered(_play, map(ALL.index, cells)):
+            yield ALL[place], outcome
 
 
-def _play(place: int) -> Outcome:
+def _play(place: int) -> tuple[int, Outcome]:
     with tempfile.TemporaryDirectory() as folder:
         try:
-            return play(ALL[place], f"sqlite:///{folder}/slabot.db")
+            return place, play(ALL[place], f"sqlite:///{folder}/slabot.db")
         except Exception as error:
-            return Outcome(problems=[f"it could not be played: {type(error).__name__}: {error}"])
+            return place, Outcome(problems=[f"it could not be played: {type(error).__name__}: {error}"])
 
 
 def _tables(outcomes: Mapping[Cell, Outcome]) -> Iterator[str]:
