@@ -194,7 +194,7 @@ def _proxied(sandbox: Sandbox) -> str:
     """What people must know of a proxy; nothing without one."""
     if sandbox.proxy is None:
         return ""
-    rules = [f"    {added.number}. {added.rule.service} {added.rule.name}" for added in sandbox.proxy.rules.on()]
+    rules = [f"    {added.number}. {added.rule}" for added in sandbox.proxy.rules.on()]
     return "\n".join(
         (
             "",

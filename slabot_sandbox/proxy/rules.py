@@ -98,6 +98,13 @@ class Rule:
         object.__setattr__(self, "seconds", self.seconds or usual)
         object.__setattr__(self, "done", self.done or (kind, how) in SPOILS)
 
+    def __str__(self) -> str:
+        """In a line for people: `zendesk status 403, 30% of GET /api/v2/tickets/7*`."""
+        share = "" if self.share == 1 else f"{self.share:.0%} of "
+        calls = "all calls" if {self.method, self.path} == {"*"} else f"{self.method} {self.path}".removeprefix("* ")
+        about = "" if self.body == "*" else f" about {self.body}"
+        return f"{self.service} {self.name}, {share}{calls}{about}"
+
     @property
     def name(self) -> str:
         """Its kind and how, as the journal tells it: `drip headers`, `status 403`."""

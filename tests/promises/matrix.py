@@ -51,7 +51,7 @@ class Scope(StrEnum):
 
 SCOPES: Mapping[Peer, tuple[Scope, ...]] = {
     Peer.ZENDESK: (Scope.TICKETS, Scope.SWEEP, Scope.HISTORY, Scope.ALL),
-    Peer.FRESHDESK: (Scope.TICKETS, Scope.SWEEP, Scope.HISTORY, Scope.ALL),
+    Peer.FRESHDESK: (Scope.TICKETS, Scope.SWEEP, Scope.ALL),  # the history of a ticket comes with it
     Peer.OAUTH: (Scope.ALL,),
     Peer.SLACK: (Scope.TICKETS, Scope.SENDING, Scope.ALL),
     Peer.EMAIL: (Scope.TICKETS, Scope.SENDING, Scope.ALL),
@@ -196,8 +196,6 @@ def _where(peer: Peer, scope: Scope, bad: tuple[int, ...]) -> list[dict[str, Any
             return [{"path": "/api/v2/tickets"}]
         case Peer.ZENDESK, Scope.HISTORY:
             return [{"path": "/api/v2/tickets/*/audits*"}]
-        case Peer.FRESHDESK, Scope.HISTORY:
-            return [{"path": "/api/v2/tickets/*/conversations*"}]
         case Peer.SLACK, Scope.SENDING:
             return [{"path": "*chat.postMessage"}]
         case Peer.EMAIL, Scope.SENDING:

@@ -91,7 +91,7 @@ def test_the_instructions_show_the_proxied_addresses_and_the_faults() -> None:
     stop.set()
     rule = Rule(kind=Misbehaviour.DRIP, how="headers", service="slack")
     serve(stop=stop, say=lambda line: said.append(str(line)), misbehaving=[rule])
-    assert "1. slack drip headers" in said[0]
+    assert "1. slack drip headers, all calls\n" in said[0]
     assert "/_sandbox/proxy   makes it well again" in said[0]
 
 

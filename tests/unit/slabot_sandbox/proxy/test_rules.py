@@ -98,3 +98,15 @@ def test_what_happens_before_reading_is_asked_for_by_itself(book: RuleBook) -> N
 def test_what_means_nothing_is_refused(rule: dict[str, Any], said: str) -> None:
     with pytest.raises(SwitchError, match=said):
         Rule(**rule)
+
+
+@pytest.mark.parametrize(
+    ("rule", "line"),
+    [
+        ({}, "* hang, all calls"),
+        ({"service": "slack", "share": 0.3, "path": "/x*"}, "slack hang, 30% of /x*"),
+        ({"method": "PUT", "body": "*acme/7/*"}, "* hang, PUT * about *acme/7/*"),
+    ],
+)
+def test_a_rule_is_told_in_a_line(rule: dict[str, Any], line: str) -> None:
+    assert str(hang(**rule)) == line
