@@ -34,7 +34,7 @@ is told to. The tables are written by `python tools/half_broken_world.py` from a
 How each fault looks on the wire: [the sandbox](sandbox.md#make-the-way-to-it-misbehave).
 
 A cell says after how long `/readyz` was not ready, counted from the first call that was hit, and how long after the
-fault all was well, heartbeat and late pages too, in seconds of a clock that runs sixty times as fast as the wall's.
+fault all was well, heartbeat and late pages too, in seconds of a clock that runs forty times as fast as the wall's.
 """
 
 

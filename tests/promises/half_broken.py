@@ -4,7 +4,7 @@ Promise: everything is real (store, HTTP, SMTP, threads) but the pace of the clo
 stand-ins, from ``/readyz`` and from the heartbeat that came, never from what slabot has in mind.
 
     0:00  all is well; one ticket at each helpdesk is known
-    then  the fault; bad tickets and good ones are asked. Each is to be paged after a minute, and missed after three
+    then  the fault; bad tickets and good ones are asked. Each is to be paged after half a minute, and missed after four
     then  two minutes after the first call that was hit, and a while more: does slabot say so?
     then  the fault is cleared: does all go on by itself?
     then  the fault once more, and slabot is stopped while it lasts
@@ -41,15 +41,16 @@ from tests.unit.channels.post_office import office
 MONDAY = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
-TARGET = 3 * MINUTE  # to answer in; a page is due after one of them
+TARGET = 4 * MINUTE  # to answer in
+DUE = 30 * SECOND  # a page is due so long after a ticket was asked
 FALLBACK = 30 * SECOND  # a page waits so long for its channel
 TRUTH = 2 * MINUTE  # after the first call that was hit
 MARGIN = 20 * SECOND  # a third of a second, for a busy machine
-WATCHED = 80 * SECOND  # after that: the auditor looks each minute, and beats if it finds nothing
+WATCHED = 70 * SECOND  # after that: the auditor looks each minute, and beats if it finds nothing
 RECOVERY = 11 * MINUTE  # after the fault, with what was put off for ten
 GIVEN_UP = 15 * MINUTE  # after the fault, nobody waits for it any more
 STOPS_IN = 10.0  # real seconds
-LOOKS = 2.4 / PACE  # real seconds between two looks
+LOOKS = 2 / PACE  # real seconds between two looks
 
 BAD_TICKETS = 6  # more than are read at a time
 FIRST_CHANNEL = {Peer.EMAIL: "email", Peer.PAGERDUTY: "pagerduty", Peer.WEBHOOK: "webhook"}
@@ -153,7 +154,9 @@ class World:
             helpdesks={"acme": zendesk, "partners": FreshdeskDesk(sandbox).settings},
             severities={"critical": severity},
             classify={"otherwise": "critical"},
-            escalate=[{"severity": "critical", "rungs": [{"at": "2m before", "notify": [first]}]}],
+            escalate=[
+                {"severity": "critical", "rungs": [{"at": f"{(TARGET - DUE).seconds}s before", "notify": [first]}]}
+            ],
             fallback={"after": f"{FALLBACK.seconds}s", "to": [other]},
             heartbeat={"url_env": "HEARTBEAT_URL"},
             **settings,
@@ -227,9 +230,13 @@ class World:
         """How many calls the proxy has hit."""
         return sum(rule.hits for rule in self.proxy.rules.on())
 
+    def is_ready(self) -> bool:
+        """True if `/readyz` says so."""
+        return bool(self.ready) and self.ready[-1][1]
+
     def is_well(self) -> bool:
-        """True if `/readyz` says so, and a heartbeat came after the last time when it did not."""
-        if not self.ready or not self.ready[-1][1]:
+        """True if it is ready, and a heartbeat came after the last time when it was not."""
+        if not self.is_ready():
             return False
         last_not = max((at for at, ready, _ in self.ready if not ready), default=MONDAY)
         beats = self.sandbox.heartbeat.beats
@@ -240,7 +247,7 @@ def play(cell: Cell, store_url: str) -> Outcome:
     """What happens in this cell."""
     outcome = Outcome()
     with World(cell.peer, store_url) as world:
-        well = world.wait(world.clock.now() + 3 * MINUTE, world.is_well)
+        well = world.wait(world.clock.now() + 3 * MINUTE, world.is_ready)
         known = [world.ask(name) for name in world.desks]
         if not well or not world.wait(world.clock.now() + MINUTE / 2, lambda: all(map(world.is_known, known))):
             outcome.problems.append("all was not well before the fault")
@@ -334,7 +341,7 @@ def _is_broken(world: World, cell: Cell, asked: Asked) -> bool:
         return cell.scope is Scope.SWEEP or any(world.paged_at(ticket) is None for ticket in asked.bad)
     due = world.clock.now() - TRUTH - MARGIN
     return any(
-        ticket.asked_at + MINUTE <= due and world.paged_at(ticket, world.first_channel) is None
+        ticket.asked_at + DUE <= due and world.paged_at(ticket, world.first_channel) is None
         for ticket in (*asked.good, *asked.bad)
     )
 

@@ -19,7 +19,7 @@ from tests.promises.paced import PACE
 
 TEN_DAYS = "864000"  # seconds
 DATE = "Mon, 12 Jan 2026 09:10:00 GMT"  # ten minutes after the world begins
-EVERY_BYTE = 6 / PACE  # seconds between two drops: shorter than any silence that is borne; an answer takes an hour
+EVERY_BYTE = 4 / PACE  # seconds between two drops: shorter than any silence that is borne; an answer takes an hour
 
 
 class Peer(StrEnum):
@@ -112,7 +112,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault(name="hang", kind=Misbehaviour.HANG),
     Fault(name="hang, after it was done", kind=Misbehaviour.HANG, more={"done": True}, of_mail=False),
     Fault(name="hang at the connection", kind=Misbehaviour.HANG_CONNECT),
-    Fault(name="slow connection", kind=Misbehaviour.SLOW_CONNECT, more={"seconds": 3 / PACE}, is_bearable=True),
+    Fault(name="slow connection", kind=Misbehaviour.SLOW_CONNECT, more={"seconds": 1 / PACE}, is_bearable=True),
     Fault(name="drip, headers", kind=Misbehaviour.DRIP, more={"how": "headers", "seconds": EVERY_BYTE}),
     Fault(name="drip, body", kind=Misbehaviour.DRIP, more={"how": "body", "seconds": EVERY_BYTE}, of_mail=False),
     *(Fault(name=f"reset, {how}", kind=Misbehaviour.RESET, more={"how": how}) for how in ("before", "middle")),
