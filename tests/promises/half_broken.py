@@ -352,8 +352,10 @@ def _heal(world: World, cell: Cell, asked: Asked, outcome: Outcome) -> None:
     cleared_at = world.clock.now()
     fresh = [world.ask(name) for name in world.desks]
 
+    bad = [] if cell.are_bad_tickets_gone else asked.bad
+
     def all_is_well() -> bool:
-        return world.is_well() and all(map(world.paged_at, (*asked.bad, *fresh)))
+        return world.is_well() and all(map(world.paged_at, (*bad, *fresh)))
 
     healed = world.wait(cleared_at + GIVEN_UP, all_is_well)
     after = world.clock.now() - cleared_at
@@ -363,7 +365,7 @@ def _heal(world: World, cell: Cell, asked: Asked, outcome: Outcome) -> None:
         if after > RECOVERY:
             outcome.problems.append(f"c: all was well only {after.seconds} s after the fault")
         return
-    if lost := [str(ticket) for ticket in asked.bad if world.paged_at(ticket) is None]:
+    if lost := [str(ticket) for ticket in bad if world.paged_at(ticket) is None]:
         outcome.problems.append(f"c: bad tickets were not paged after the fault: {', '.join(lost)}")
     if not world.is_well():
         findings = "; ".join(world.ready[-1][2]) or "no heartbeat"

@@ -164,6 +164,11 @@ class Cell:
             return "a receiver that answers 2xx has said that it has the page; what its body says is nobody's contract"
         return None
 
+    @property
+    def are_bad_tickets_gone(self) -> bool:
+        """True where the helpdesk says of them that they do not exist, which is believed until they change."""
+        return self.peer.is_helpdesk and self.scope is Scope.TICKETS and self.fault.name == "status 404"
+
     def rules(self, bad: tuple[int, ...]) -> list[Rule]:
         """How the proxy misbehaves; `bad` are the tickets that are hit, where only some are."""
         places = _where(self.peer, self.scope, bad)
