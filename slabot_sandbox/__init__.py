@@ -7,6 +7,7 @@ from slabot_sandbox.freshdesk.limits import FreshdeskLimits, Plan
 from slabot_sandbox.journal import Call, Did, Effect, Journal
 from slabot_sandbox.loading import LoadReport
 from slabot_sandbox.narrator import Narrator
+from slabot_sandbox.proxy import FaultyProxy, Misbehaviour, Rule, RuleBook, rule_from_text
 from slabot_sandbox.sandbox import Sandbox
 from slabot_sandbox.slack.limits import SlackLimits
 from slabot_sandbox.zendesk.limits import Generation, ZendeskLimits
@@ -18,17 +19,22 @@ __all__ = [
     "Effect",
     "Fault",
     "FaultKind",
+    "FaultyProxy",
     "FreshdeskLimits",
     "Generation",
     "Journal",
     "LoadError",
     "LoadReport",
+    "Misbehaviour",
     "Narrator",
     "Plan",
+    "Rule",
+    "RuleBook",
     "Sandbox",
     "SandboxError",
     "SlackLimits",
     "SwitchError",
     "ZendeskLimits",
+    "rule_from_text",
     "serve",
 ]

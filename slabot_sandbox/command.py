@@ -16,6 +16,7 @@ from pathlib import Path
 from slabot.clock import Clock
 from slabot_sandbox.loading import LoadReport
 from slabot_sandbox.narrator import Narrator
+from slabot_sandbox.proxy import Rule
 from slabot_sandbox.sandbox import Sandbox
 
 CHANNEL = "support-escalations"
@@ -32,6 +33,8 @@ def serve(
     slabot_url: str | None = None,
     journal: Path | None = None,
     load_freshdesk: Iterable[Path] = (),
+    proxied: bool = False,
+    misbehaving: Iterable[Rule] = (),
 ) -> LoadReport:
     """Run a sandbox until `stop` is set, Ctrl-C is pressed, or the process is asked to end (SIGTERM).
 
@@ -44,6 +47,8 @@ def serve(
         slabot_url: where slabot listens, for webhooks and clicks; can be told later (`POST /_sandbox/connect`).
         journal: a file for the journal, written at the end.
         load_freshdesk: the same as `load`, but ticket files go to Freshdesk.
+        proxied: a proxy stands before every stand-in, so that rules can be added later (`POST /_sandbox/proxy`).
+        misbehaving: how the proxy misbehaves from the start; there is one then.
 
     Returns:
         What was loaded, and which files of a folder were not.
@@ -52,12 +57,14 @@ def serve(
         SandboxError: a port is taken, or a file that was named itself cannot be loaded.
     """
     stop = stop or threading.Event()
+    rules = tuple(misbehaving)
     sandbox = Sandbox(
         clock=clock,
         zendesk_port=port,
         slack_port=port + 1 if port else 0,
         freshdesk_port=port + 2 if port else 0,
         receivers_port=port + 3 if port else 0,
+        proxied=proxied or bool(rules),
     )
     report = LoadReport()
     for path in load:
@@ -66,6 +73,8 @@ def serve(
         report.add(sandbox.load(path, freshdesk=True))
     sandbox.slack.workspace.add_channel(CHANNEL)
     with sandbox, _ends_on_signals(stop):
+        for rule in rules:
+            sandbox.misbehave(rule)
         if slabot_url:
             sandbox.connect(slabot_url)
         for reason in report.unreadable:
@@ -118,8 +127,8 @@ def instructions(sandbox: Sandbox, report: LoadReport) -> str:
   PagerDuty  {sandbox.pagerduty.url}
   Webhooks   {sandbox.receiver.url}
   Heartbeat  {sandbox.heartbeat.url}
-  Control    {zendesk.url}/_sandbox   (acts, faults, journal; GET it for a list)
-
+  Control    {sandbox.control_url}   (acts, faults, journal; GET it for a list)
+{_proxied(sandbox)}
 Put this into the environment of slabot:
 
   export ZENDESK_CLIENT_ID={zendesk.client_id}
@@ -174,8 +183,25 @@ or put this into one of yours:
 
 Tell the sandbox where slabot listens, so that webhooks and clicks reach it:
 
-  curl -X POST {zendesk.url}/_sandbox/connect -H 'Content-Type: application/json' \\
+  curl -X POST {sandbox.control_url}/connect -H 'Content-Type: application/json' \\
        -d '{{"url": "http://127.0.0.1:8080", "helpdesk": "acme", "freshdesk": "partners"}}'
 
 What happens is told below, pages first of all. Ctrl-C ends it.
 """
+
+
+def _proxied(sandbox: Sandbox) -> str:
+    """What people must know of a proxy; nothing without one."""
+    if sandbox.proxy is None:
+        return ""
+    rules = [f"    {added.number}. {added.rule}" for added in sandbox.proxy.rules.on()]
+    return "\n".join(
+        (
+            "",
+            "A proxy stands before all of them but Control, and misbehaves:" if rules else "A proxy stands before all.",
+            *rules,
+            "",
+            f"  curl -X DELETE {sandbox.control_url}/proxy   makes it well again; POST there adds a fault",
+            "",
+        )
+    )

@@ -21,6 +21,7 @@ from slabot.clock import SteppedClock
 from slabot_sandbox.errors import SandboxError, SwitchError
 from slabot_sandbox.faults import Fault, fault_from_json
 from slabot_sandbox.middleware import CONTROL
+from slabot_sandbox.proxy import InForce, rule_from_json
 
 if TYPE_CHECKING:
     from slabot_sandbox.sandbox import Sandbox
@@ -97,6 +98,7 @@ OFFERED = {
     "GET /_sandbox/journal": "everything as JSONL; ?entry=effect&kind=message.posted narrows it",
     "GET /_sandbox/counts": "calls per endpoint",
     "GET, POST, DELETE /_sandbox/faults": "what is switched on; switch on; switch off (?number=)",
+    "GET, POST, DELETE /_sandbox/proxy": "how the proxy misbehaves, and what it hit; add a rule; clear (?number=)",
     "POST /_sandbox/connect": '{"url": where slabot listens, "helpdesk", "freshdesk": their names in the file}',
     "POST /_sandbox/webhooks/SWITCH": (
         f"one of {', '.join(HOOK_SWITCHES['freshdesk'])}: "
@@ -158,6 +160,20 @@ def build(sandbox: Sandbox) -> Flask:
     def clear_faults() -> Response:
         number = request.args.get("number", type=int)
         return _json({"cleared": sandbox.faults.clear(number)})
+
+    @app.get(f"{CONTROL}/proxy")
+    def proxy_rules() -> Response:
+        rules = () if sandbox.proxy is None else sandbox.proxy.rules.on()
+        return _json({"proxy": sandbox.proxy is not None, "rules": [_rule(rule) for rule in rules]})
+
+    @app.post(f"{CONTROL}/proxy")
+    def add_proxy_rule() -> Response:
+        return _json(_rule(sandbox.misbehave(rule_from_json(_given()))), 201)
+
+    @app.delete(f"{CONTROL}/proxy")
+    def clear_proxy_rules() -> Response:
+        number = request.args.get("number", type=int)
+        return _json({"cleared": 0 if sandbox.proxy is None else sandbox.proxy.rules.clear(number)})
 
     @app.post(f"{CONTROL}/connect")
     def connect() -> Response:
@@ -253,6 +269,13 @@ def _time(sandbox: Sandbox) -> dict[str, Any]:
 
 def _shown(fault: Fault) -> dict[str, Any]:
     return {**asdict(fault), "until": fault.until.isoformat() if fault.until else None}
+
+
+def _rule(added: InForce) -> dict[str, Any]:
+    """A rule as it was given, with what came of it."""
+    until = added.until.isoformat() if added.until else None
+    shown = {name: value for name, value in asdict(added.rule).items() if name not in ("lasting", "until")}
+    return {"number": added.number, "hits": added.hits, **shown, "until": until}
 
 
 def _json(body: Any, status: int = 200) -> Response:

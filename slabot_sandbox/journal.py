@@ -54,6 +54,7 @@ class Did(StrEnum):
     PAGE_RECEIVED = "page.received"
     PAGE_REFUSED = "page.refused"
     HEARTBEAT = "heartbeat"
+    PROXY_STRUCK = "proxy.struck"  # a call that the proxy did not hand on as it should
 
 
 class Now(Protocol):

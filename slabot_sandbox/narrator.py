@@ -65,6 +65,8 @@ class Narrator:
                 return f"{effect.who} presses {str(facts['action']).removeprefix('slabot_').replace('_', ' ')}"
             case "webhook.lost":
                 return f"(a webhook about {ticket} is lost on its way)"
+            case "proxy.struck":
+                return f"(the proxy: {facts['fault']}, {effect.service} {facts['method']} {facts['path']})"
             case _:
                 return ""
 

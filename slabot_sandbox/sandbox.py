@@ -9,20 +9,23 @@ from __future__ import annotations
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from slabot.clock import Clock, SteppedClock, SystemClock
 from slabot_sandbox import control
-from slabot_sandbox.base.standin import Shared
-from slabot_sandbox.errors import SandboxError
+from slabot_sandbox.base.standin import Shared, StandIn
+from slabot_sandbox.errors import SandboxError, SwitchError
 from slabot_sandbox.freshdesk.limits import FreshdeskLimits
 from slabot_sandbox.freshdesk.standin import FreshdeskStandIn
 from slabot_sandbox.heartbeat.standin import HeartbeatStandIn
+from slabot_sandbox.journal import Did
 from slabot_sandbox.loading import Accounts, LoadReport, load
-from slabot_sandbox.middleware import Middleware
+from slabot_sandbox.middleware import CONTROL, Middleware
 from slabot_sandbox.pagerduty.standin import PagerDutyStandIn
-from slabot_sandbox.server import Serving
+from slabot_sandbox.proxy import Asked, FaultyProxy, InForce, Rule, RuleBook
+from slabot_sandbox.server import LOOPBACK, Serving
 from slabot_sandbox.slack.limits import SlackLimits
 from slabot_sandbox.slack.standin import SlackStandIn
 from slabot_sandbox.webhook.standin import WebhookStandIn
@@ -31,6 +34,9 @@ from slabot_sandbox.zendesk.standin import ZendeskStandIn
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+
+
+SERVICES = ("zendesk", "slack", "freshdesk", "pagerduty", "receiver", "heartbeat")
 
 
 class Sandbox:
@@ -46,6 +52,8 @@ class Sandbox:
         pagerduty, receiver, heartbeat: whoever else is told; `.url` once started.
         zendesk_app, slack_app, freshdesk_app, receivers_app: the same as WSGI applications, for use in-process.
         faults: what is switched on to go wrong.
+        proxy: what stands before the stand-ins, if anything does; their `url` is the proxy's then.
+        control_url: where it is driven over HTTP; never through the proxy.
         journal: every call and every effect.
     """
 
@@ -61,8 +69,9 @@ class Sandbox:
         zendesk_limits: ZendeskLimits | None = None,
         slack_limits: SlackLimits | None = None,
         freshdesk_limits: FreshdeskLimits | None = None,
+        proxied: bool = False,
     ) -> None:
-        """Port 0 takes a free port. The same seed gives the same ids."""
+        """Port 0 takes a free port. The same seed gives the same ids. `proxied` puts a proxy before every stand-in."""
         self._shared = shared = Shared(clock or SystemClock(), seed=seed)
         self.clock, self.journal, self.faults, self.scheduler = (
             shared.clock,
@@ -86,6 +95,8 @@ class Sandbox:
         )
         self._ports = (zendesk_port, slack_port, freshdesk_port, receivers_port)
         self._serving: list[Serving] = []
+        self.proxy = FaultyProxy(RuleBook(self.clock), self._write_down) if proxied else None
+        self.control_url = ""
 
     def start(self) -> Sandbox:
         """Listen from now on.
@@ -95,7 +106,8 @@ class Sandbox:
         """
         names = ("zendesk", "slack", "freshdesk", "receivers")
         apps: tuple[WSGIApplication, ...] = (self.zendesk_app, self.slack_app, self.freshdesk_app, self.receivers_app)
-        for name, app, port in zip(names, apps, self._ports, strict=True):
+        ports = self._ports if self.proxy is None else (0, 0, 0, 0)
+        for name, app, port in zip(names, apps, ports, strict=True):
             try:
                 serving = Serving(app, port=port, name=name)
             except (OSError, OverflowError) as error:
@@ -110,14 +122,38 @@ class Sandbox:
         self.pagerduty.url = f"{receivers}/{self.pagerduty.service}"
         self.receiver.url = f"{receivers}/{self.receiver.service}/pages"
         self.heartbeat.url = f"{receivers}/{self.heartbeat.service}/beat"
+        self.control_url = f"{self.zendesk.url}{CONTROL}"
+        if self.proxy is not None:
+            self._stand_before(self.proxy.start())
         self.slack.people.response_base = self.slack.url
         if not isinstance(self.clock, SteppedClock):
             self.scheduler.start()
         return self
 
+    def _stand_before(self, proxy: FaultyProxy) -> None:
+        """Let the proxy answer at the ports that were asked for, and at two more for the last of the receivers."""
+        behind: tuple[StandIn, ...] = (self.zendesk, self.slack, self.freshdesk)
+        behind += (self.pagerduty, self.receiver, self.heartbeat)
+        first = self._ports[-1]
+        ports = (*self._ports, first and first + 1, first and first + 2)
+        for stand_in, port in zip(behind, ports, strict=True):
+            parts = urlsplit(stand_in.url)
+            try:
+                taken = proxy.stand_before(stand_in.service, (LOOPBACK, parts.port or 0), port=port)
+            except SandboxError:
+                self.stop()
+                raise
+            stand_in.url = parts._replace(netloc=f"{LOOPBACK}:{taken}").geturl()
+
+    def _write_down(self, rule: Rule, asked: Asked) -> None:
+        facts = {"fault": rule.name, "method": asked.method, "path": asked.path}
+        self.journal.effect(Did.PROXY_STRUCK, asked.service, by="proxy", **facts)
+
     def stop(self) -> None:
         """Stop listening; the journal stays readable."""
         self.scheduler.stop()
+        if self.proxy is not None:
+            self.proxy.stop()
         while self._serving:
             self._serving.pop().stop()
         for stand_in in (self.zendesk, self.slack, self.freshdesk):
@@ -139,6 +175,19 @@ class Sandbox:
     def deliver_due(self) -> bool:
         """Do what is due by now: webhooks, the account's automations. True if there was anything."""
         return self.scheduler.run_due()
+
+    def misbehave(self, rule: Rule) -> InForce:
+        """Let the proxy misbehave like this from now on.
+
+        Raises:
+            SwitchError: there is no proxy, or no such service.
+        """
+        if self.proxy is None:
+            raise SwitchError("no proxy stands before the stand-ins; start the sandbox with --proxy")
+        if rule.service not in ("*", *SERVICES):
+            known = ", ".join(SERVICES)
+            raise SwitchError(f'there is no service "{rule.service}"; choose one of: {known}, or * for all')
+        return self.proxy.rules.add(rule)
 
     def connect(self, url: str, helpdesk: str = "acme", *, trigger: bool = False, freshdesk: str = "partners") -> None:
         """Tell the stand-ins where slabot listens: webhooks go to `/hooks/NAME`, Slack to `/slack/...`.

@@ -1,0 +1,406 @@
+"""Play one cell of the matrix: a world in which one peer misbehaves, and good tickets beside the bad ones.
+
+Promise: everything is real (store, HTTP, SMTP, threads) but the pace of the clock. What is judged is taken from the
+stand-ins, from ``/readyz`` and from the heartbeat that came, never from what slabot has in mind.
+
+    0:00  all is well; one ticket at each helpdesk is known
+    then  the fault; bad tickets and good ones are asked. Each is to be paged after half a minute, and missed after four
+    then  two minutes after the first call that was hit, and a while more: does slabot say so?
+    then  the fault is cleared: does all go on by itself?
+    then  the fault once more, and slabot is stopped while it lasts
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from types import TracebackType
+from typing import Any, Self
+
+import requests
+
+from slabot.composition import embedded_app
+from slabot.policy import load_policy
+from slabot.runtime import Embedded
+from slabot.runtime.app import App
+from slabot.store import tickets
+from slabot_sandbox import Sandbox
+from slabot_sandbox.proxy import Spoken
+from tests.promises.desks import DESKS, FreshdeskDesk
+from tests.promises.matrix import Cell, Peer, Scope
+from tests.promises.paced import PACE, PacedClock, paced
+from tests.promises.scene import CHANNEL, environment_of, policy_text
+from tests.promises.ways import MailWay, PagerDutyWay, SlackWay, WebhookWay
+from tests.promises.ways import Way as Heard
+from tests.unit.channels.post_office import office
+
+MONDAY = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+
+TARGET = 4 * MINUTE  # to answer in
+DUE = 30 * SECOND  # a page is due so long after a ticket was asked
+FALLBACK = 30 * SECOND  # a page waits so long for its channel
+TRUTH = 2 * MINUTE  # after the first call that was hit
+MARGIN = 20 * SECOND  # a third of a second, for a busy machine
+WATCHED = 70 * SECOND  # after that: the auditor looks each minute, and beats if it finds nothing
+RECOVERY = 11 * MINUTE  # after the fault, with what was put off for ten
+GIVEN_UP = 15 * MINUTE  # after the fault, nobody waits for it any more
+STOPS_IN = 10.0  # real seconds
+LOOKS = 2 / PACE  # real seconds between two looks
+
+BAD_TICKETS = 6  # more than are read at a time
+FIRST_CHANNEL = {Peer.EMAIL: "email", Peer.PAGERDUTY: "pagerduty", Peer.WEBHOOK: "webhook"}
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A ticket that was asked."""
+
+    desk: str
+    number: int
+    asked_at: datetime
+
+    def __str__(self) -> str:
+        return f"{self.desk}/{self.number}"
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What happened in a cell.
+
+    Attributes:
+        problems: what should not have been, in words; empty if every promise held.
+        hits: how many calls were hit until the fault was cleared.
+        told_after: seconds from the first of them until `/readyz` was not ready; None if it stayed ready.
+        healed_after: seconds from the end of the fault until all was well; None if it never was.
+        stopped_in: real seconds; None if it did not end.
+    """
+
+    problems: list[str] = field(default_factory=list)
+    hits: int = 0
+    told_after: float | None = None
+    healed_after: float | None = None
+    stopped_in: float | None = None
+
+
+class World:
+    """slabot, all its peers, and the proxy before each of them."""
+
+    def __init__(self, peer: Peer, store_url: str) -> None:
+        self.clock = PacedClock(MONDAY)
+        self.arrived: dict[str, dict[str, datetime]] = {}  # by the way and the page's key, when it was first seen
+        self.ready: list[tuple[datetime, bool, list[str]]] = []
+        self.first_channel = FIRST_CHANNEL.get(peer, "slack")
+        self._store_url, self._undo = store_url, ExitStack()
+        self._stopping: threading.Thread | None = None
+        self._looked = 0.0
+
+    def __enter__(self) -> Self:
+        enter = self._undo.enter_context
+        try:
+            enter(paced(self.clock))
+            self.sandbox = enter(Sandbox(clock=self.clock, proxied=True))
+            assert self.sandbox.proxy is not None
+            self.proxy = self.sandbox.proxy
+            self.sandbox.slack.workspace.add_channel(CHANNEL)
+            self.sandbox.slack.api.limits.posts = None
+            post = enter(office())
+            behind = ("127.0.0.1", post.port)
+            self.mail_port = self.proxy.stand_before("email", behind, spoken=Spoken.MAIL)
+            self.ways: dict[str, Heard] = {
+                "slack": SlackWay(self.sandbox),
+                "email": MailWay(post),
+                "pagerduty": PagerDutyWay(self.sandbox),
+                "webhook": WebhookWay(self.sandbox),
+            }
+            self.desks = {desk.name: desk(self.sandbox) for desk in DESKS.values()}
+            self.app = self._started()
+        except BaseException:
+            self._undo.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        stopping = self.stop()
+        self.proxy.stop()  # whatever hangs breaks off
+        stopping.join(STOPS_IN)
+        self._undo.close()
+
+    def _started(self) -> App[Embedded]:
+        sandbox, first = self.sandbox, self.ways[self.first_channel].to
+        settings: dict[str, Any] = {}
+        for way in self.ways.values():
+            settings |= way.settings()
+        settings["email"]["port"] = self.mail_port
+        zendesk = {
+            "kind": "zendesk",
+            "subdomain": "acme",
+            "auth": {"client_id_env": "ZENDESK_CLIENT_ID", "client_secret_env": "ZENDESK_CLIENT_SECRET"},
+            "webhook_secret_env": "ZENDESK_HOOK_SECRET",
+            "base_url": sandbox.zendesk.url,
+        }
+        other = self.ways["email" if self.first_channel == "slack" else "slack"].to
+        severity = {"means": "x", "respond_within": f"{TARGET.seconds}s", "calendar": "around_the_clock"}
+        text = policy_text(
+            {},
+            sandbox,
+            self._store_url,
+            helpdesks={"acme": zendesk, "partners": FreshdeskDesk(sandbox).settings},
+            severities={"critical": severity},
+            classify={"otherwise": "critical"},
+            escalate=[
+                {"severity": "critical", "rungs": [{"at": f"{(TARGET - DUE).seconds}s before", "notify": [first]}]}
+            ],
+            fallback={"after": f"{FALLBACK.seconds}s", "to": [other]},
+            heartbeat={"url_env": "HEARTBEAT_URL"},
+            **settings,
+        )
+        environment = environment_of(sandbox) | {"DATABASE_URL": self._store_url}
+        app = embedded_app(load_policy(text, "the world"), text, clock=self.clock, environment=environment)
+        app.start()
+        sandbox.connect(app.url)
+        return app
+
+    # -- acts ---------------------------------------------------------------------------------------------------
+
+    def ask(self, desk: str) -> Ticket:
+        """A customer asks."""
+        return Ticket(desk, self.desks[desk].ask(), self.clock.now())
+
+    def stop(self) -> threading.Thread:
+        """Stop slabot, once, in a thread of its own."""
+        if self._stopping is None:
+            self._stopping = threading.Thread(target=self.app.stop, name="stops slabot", daemon=True)
+            self._stopping.start()
+        return self._stopping
+
+    def wait(self, until: datetime, done: Callable[[], bool] = lambda: False) -> bool:
+        """Look around until then, or until it is done; True if it is."""
+        while not (found := done()) and self.clock.now() < until:
+            self.look()
+            time.sleep(LOOKS)
+        self.look()
+        return found or done()
+
+    # -- evidence -----------------------------------------------------------------------------------------------
+
+    def look(self) -> None:
+        """Note what has arrived, and what `/readyz` says."""
+        now = self.clock.now()
+        for name, way in self.ways.items():
+            seen = self.arrived.setdefault(name, {})
+            for key in way.came():
+                seen.setdefault(key, now)
+        if time.monotonic() - self._looked >= 3 * LOOKS:
+            self._looked = time.monotonic()
+            self.ready.append((now, *self._readyz()))
+
+    def _readyz(self) -> tuple[bool, list[str]]:
+        try:
+            with requests.Session() as session:
+                session.trust_env = False
+                answer = session.get(f"{self.app.url}/readyz", timeout=2)
+        except requests.RequestException as error:
+            return False, [f"/readyz does not answer: {type(error).__name__}"]
+        return answer.status_code == 200, list(answer.json()["findings"])
+
+    def paged_at(self, ticket: Ticket, way: str | None = None) -> datetime | None:
+        """When somebody was first paged about it, by one way or any."""
+        found = [
+            at
+            for name, seen in self.arrived.items()
+            if way in (None, name)
+            for key, at in seen.items()
+            if key.startswith(f"{ticket}/page/")
+        ]
+        return min(found, default=None)
+
+    def is_known(self, ticket: Ticket) -> bool:
+        """True once slabot has read it."""
+        stored = self.app.parts.store.read(lambda conn: tickets.load(conn, ticket.desk, str(ticket.number)))
+        return stored is not None
+
+    def hits(self) -> int:
+        """How many calls the proxy has hit."""
+        return sum(rule.hits for rule in self.proxy.rules.on())
+
+    def is_ready(self) -> bool:
+        """True if `/readyz` says so."""
+        return bool(self.ready) and self.ready[-1][1]
+
+    def is_well(self) -> bool:
+        """True if it is ready, and a heartbeat came after the last time when it was not."""
+        if not self.is_ready():
+            return False
+        last_not = max((at for at, ready, _ in self.ready if not ready), default=MONDAY)
+        beats = self.sandbox.heartbeat.beats
+        return bool(beats) and beats[-1] > last_not
+
+
+def play(cell: Cell, store_url: str) -> Outcome:
+    """What happens in this cell."""
+    outcome = Outcome()
+    with World(cell.peer, store_url) as world:
+        well = world.wait(world.clock.now() + 3 * MINUTE, world.is_ready)
+        known = [world.ask(name) for name in world.desks]
+        if not well or not world.wait(world.clock.now() + MINUTE / 2, lambda: all(map(world.is_known, known))):
+            outcome.problems.append("all was not well before the fault")
+            return outcome
+        asked = _break(world, cell, known)
+        _watch(world, cell, asked, outcome)
+        _heal(world, cell, asked, outcome)
+        _stop(world, cell, outcome)
+    return outcome
+
+
+@dataclass(slots=True)
+class Asked:
+    """The tickets of a cell.
+
+    Attributes:
+        good: to be paged in time.
+        bad: hit by the fault, if only in part; to be paged once it is over.
+        broken_at: when the fault began.
+    """
+
+    good: list[Ticket]
+    bad: list[Ticket]
+    broken_at: datetime
+
+
+def _break(world: World, cell: Cell, known: list[Ticket]) -> Asked:
+    """Let the peer misbehave, and ask."""
+    desk = "partners" if cell.peer is Peer.FRESHDESK else "acme"
+    last = next(ticket.number for ticket in known if ticket.desk == desk)
+    some = cell.scope is Scope.TICKETS
+    numbers = tuple(range(last + 1, last + 1 + BAD_TICKETS)) if some else ()
+    broken_at = world.clock.now()
+    _misbehave(world, cell, numbers)
+    bad = [world.ask(desk) for _ in numbers]
+    assert tuple(ticket.number for ticket in bad) == numbers
+    fresh = {name: world.ask(name) for name in world.desks}
+    if cell.peer.is_helpdesk and cell.scope in (Scope.ALL, Scope.HISTORY) and not cell.fault.is_bearable:
+        bad.append(fresh.pop(desk))  # nobody can know of it
+    if not cell.peer.is_helpdesk or cell.fault.is_bearable:
+        return Asked([*known, *fresh.values(), *bad], bad, broken_at)  # all of them: there is a fallback
+    return Asked([*known, *fresh.values()], bad, broken_at)
+
+
+def _misbehave(world: World, cell: Cell, bad: tuple[int, ...]) -> None:
+    for rule in cell.rules(bad):
+        world.proxy.rules.add(rule)
+    if cell.peer is Peer.OAUTH:
+        world.sandbox.zendesk.oauth.revoke_tokens()
+
+
+def _watch(world: World, cell: Cell, asked: Asked, outcome: Outcome) -> None:
+    """Are good tickets paged in time, and does slabot say the truth?"""
+    deadline = max(ticket.asked_at for ticket in asked.good) + TARGET
+    world.wait(deadline, lambda: world.hits() > 0)
+    first_hit = world.clock.now()
+    end = max(deadline, first_hit + TRUTH + MARGIN + WATCHED)
+    world.wait(end)
+    outcome.hits = world.hits()
+    if not outcome.hits:
+        outcome.problems.append("the fault hit nothing")
+    outcome.problems += [f"a: {problem}" for problem in _late(world, asked.good)]
+    told = [at for at, ready, _ in world.ready if not ready and at >= asked.broken_at]
+    if told:
+        outcome.told_after = (told[0] - first_hit).total_seconds()
+    outcome.problems += _untrue(world, cell, asked, first_hit + TRUTH + MARGIN)
+
+
+def _untrue(world: World, cell: Cell, asked: Asked, from_then: datetime) -> list[str]:
+    """What slabot says that is not so, or does not say."""
+    after = [(ready, findings) for at, ready, findings in world.ready if at >= from_then]
+    beats = [beat for beat in world.sandbox.heartbeat.beats if beat >= from_then]
+    if cell.fault.is_bearable:
+        wrong = next((findings for ready, findings in after if not ready), None)
+        return [] if wrong is None else [f"b: /readyz says that all is not well: {'; '.join(wrong)}"]
+    if not _is_broken(world, cell, asked):
+        return []
+    untrue = []
+    if any(ready for ready, _ in after):
+        untrue.append("b: /readyz says that all is well")
+    if beats:
+        untrue.append("b: the heartbeat says that all is well")
+    return untrue
+
+
+def _is_broken(world: World, cell: Cell, asked: Asked) -> bool:
+    """True where two minutes are enough to know that something is wrong, and it is."""
+    if cell.peer.is_helpdesk:
+        if cell.scope is Scope.TICKETS:
+            return False  # one ticket may be unread for ten minutes before it is told
+        return cell.scope is Scope.SWEEP or any(world.paged_at(ticket) is None for ticket in asked.bad)
+    due = world.clock.now() - TRUTH - MARGIN
+    return any(
+        ticket.asked_at + DUE <= due and world.paged_at(ticket, world.first_channel) is None
+        for ticket in (*asked.good, *asked.bad)
+    )
+
+
+def _heal(world: World, cell: Cell, asked: Asked, outcome: Outcome) -> None:
+    """Does all go on by itself, bad tickets too?"""
+    world.proxy.rules.clear()
+    cleared_at = world.clock.now()
+    fresh = [world.ask(name) for name in world.desks]
+
+    bad = [] if cell.are_bad_tickets_gone else asked.bad
+
+    def all_is_well() -> bool:
+        return world.is_well() and all(map(world.paged_at, (*bad, *fresh)))
+
+    healed = world.wait(cleared_at + GIVEN_UP, all_is_well)
+    after = world.clock.now() - cleared_at
+    outcome.problems += [f"c: {problem}, asked after the fault" for problem in _late(world, fresh)]
+    if healed:
+        outcome.healed_after = after.total_seconds()
+        if after > RECOVERY:
+            outcome.problems.append(f"c: all was well only {after.seconds} s after the fault")
+        return
+    if lost := [str(ticket) for ticket in bad if world.paged_at(ticket) is None]:
+        outcome.problems.append(f"c: bad tickets were not paged after the fault: {', '.join(lost)}")
+    if not world.is_well():
+        findings = "; ".join(world.ready[-1][2]) or "no heartbeat"
+        outcome.problems.append(f"c: not well {GIVEN_UP // MINUTE} min after the fault: {findings}")
+
+
+def _late(world: World, good: Sequence[Ticket]) -> list[str]:
+    """Tickets that nobody was paged about in time."""
+    late = []
+    for ticket in good:
+        paged_at = world.paged_at(ticket)
+        if paged_at is None:
+            late.append(f"{ticket} was not paged")
+        elif paged_at > ticket.asked_at + TARGET:
+            late.append(f"{ticket} was paged {(paged_at - ticket.asked_at - TARGET).seconds} s too late")
+    return late
+
+
+def _stop(world: World, cell: Cell, outcome: Outcome) -> None:
+    """Does it end while the fault lasts?"""
+    desk = "partners" if cell.peer is Peer.FRESHDESK else "acme"
+    last = max(ticket for ticket in _numbers(world, desk))
+    _misbehave(world, cell, tuple(range(last + 1, last + 1 + BAD_TICKETS)))
+    for _ in range(BAD_TICKETS):
+        world.ask(desk)
+    world.wait(world.clock.now() + 2 * MINUTE, lambda: world.hits() > 0)
+    began = time.monotonic()
+    stopping = world.stop()
+    stopping.join(STOPS_IN)
+    if stopping.is_alive():
+        outcome.problems.append(f"d: it did not end within {STOPS_IN:.0f} s")
+    else:
+        outcome.stopped_in = time.monotonic() - began
+
+
+def _numbers(world: World, desk: str) -> list[int]:
+    account = world.sandbox.zendesk.account if desk == "acme" else world.sandbox.freshdesk.account
+    return list(account.tickets)
