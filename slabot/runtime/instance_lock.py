@@ -43,7 +43,7 @@ class InstanceLock:
             LockRefused: the file is somebody else's, or the folder is.
             SeveralNames: the file is a hard link to one that has another name.
         """
-        _refuse_hard_links(database)
+        refuse_hard_links(database)
         self._path = lock_file(database)
         try:
             self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -76,8 +76,12 @@ class InstanceLock:
         self.close()
 
 
-def _refuse_hard_links(database: Path) -> None:
-    """SQLite keeps its log beside the name by which the file was opened: by two names it is damaged."""
+def refuse_hard_links(database: Path) -> None:
+    """Refuse a file with two names: SQLite keeps its log beside the one by which it was opened.
+
+    Raises:
+        SeveralNames: it has.
+    """
     try:
         names = database.stat().st_nlink
     except OSError:

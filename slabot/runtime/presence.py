@@ -2,7 +2,8 @@
 
 Promise: the sign is renewed by real seconds, not by the clock, and is gone after a clean end. While the store cannot
 be written, a sign is left out and nothing else happens. Within two seconds it is known that the store is gone or that
-an older copy is in its place (its count is lower than it was), and people are told.
+an older copy is in its place (its count is lower than it was), and people are told. One that has lost less than a few
+minutes, as after a failover, is worked on.
 """
 
 from __future__ import annotations
@@ -13,16 +14,25 @@ import uuid
 from collections.abc import Callable
 from datetime import timedelta
 
+import structlog
 from sqlalchemy import Connection
 
 from slabot.clock import Clock
 from slabot.runtime.unexpected import log_unexpected
-from slabot.store import Store, StoreError, StoreReplaced, meta, presence
+from slabot.store import Store, StoreError, StoreReplaced, absences, meta, presence
+
+log = structlog.get_logger("slabot.runtime")
 
 OLDER = (
     "is an older copy of the one that was opened, as after a backup was put back: it does not know what slabot did "
     "since"
 )
+FORGOT = (
+    "the store has forgotten the last seconds, as after PostgreSQL went over to its standby; a page of that time may "
+    "come twice"
+)
+FIRST = 1  # of the count: it was not there
+FORGOTTEN = int(absences.LEAST.total_seconds() / presence.EVERY)  # so many counts are no failover: it was put back
 AGAIN = timedelta(seconds=presence.EVERY)
 
 
@@ -58,9 +68,10 @@ class Presence:
         self._number += 1
         try:
             count = self._store.write(self._write)
+            if count == FIRST < self._count or count <= self._count - FORGOTTEN:
+                raise self._store.condemn(OLDER)
             if count <= self._count:
-                self._store.condemn(OLDER)
-                self._store.read(lambda conn: None)
+                log.warning("store.forgot", reason=FORGOT)
             self._count, self._is_replaced = count, False
         except StoreReplaced as error:
             if not self._is_replaced:

@@ -16,7 +16,7 @@ from slabot.domain import Finding, Level, SlabotError
 from slabot.domain.sentences import clause, instruction
 from slabot.policy import Policy
 from slabot.policy.connections import is_loopback
-from slabot.runtime.instance_lock import AlreadyRunning, InstanceLock, lock_file
+from slabot.runtime.instance_lock import AlreadyRunning, InstanceLock, lock_file, refuse_hard_links
 from slabot.runtime.serving import take_address
 from slabot.store import try_store
 from slabot.store.address import read_address
@@ -111,6 +111,8 @@ def check_store(policy: Policy, connections: Connections) -> Iterator[Finding]:
     try:
         name = try_store(connections.store_url)
         file = read_address(connections.store_url).file
+        if file is not None:
+            refuse_hard_links(file)
         if file is not None and lock_file(file).exists() and (lock := only_one(policy, connections.store_url)):
             lock.close()
     except AlreadyRunning as error:

@@ -41,15 +41,19 @@ class Guard:
             StoreReplaced: it is not.
         """
         if self._why is not None:
-            raise StoreReplaced(f"The store ({self._name}) {self._why}", RESTART)
+            raise self._replaced(self._why)
         if self._mark is None or self._file is None or (found := _mark(self._file)) == self._mark:
             return
         what = "is gone: its file was deleted or moved" if found is None else "was replaced: another file is there"
-        raise StoreReplaced(f"The store ({self._name}) {what}", RESTART)
+        raise self._replaced(what)
 
-    def condemn(self, why: str) -> None:
+    def condemn(self, why: str) -> StoreReplaced:
         """Refuse to work on it from now on; ``why`` completes "the store …"."""
         self._why = why
+        return self._replaced(why)
+
+    def _replaced(self, what: str) -> StoreReplaced:
+        return StoreReplaced(f"The store ({self._name}) {what}", RESTART)
 
 
 def _mark(file: Path) -> Mark | None:

@@ -11,25 +11,24 @@ crash with its outcome unknown. Nothing is dropped.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
 
 from slabot.policy import Destination, DestinationError, DestinationKind, parse_destination
 from slabot.store import outbox_questions, schema
 from slabot.store.columns import not_earlier
 from slabot.store.of_tickets import AT_ONCE, Name, OfTickets
 from slabot.store.once import insert_once, insert_where_missing
-from slabot.store.outbox_questions import not_to
+from slabot.store.outbox_questions import ORDER, not_to, ready
 from slabot.store.vocabulary import Lane, OutboxKind, OutboxState
 from slabot.store.work import Work, decode, encode, kind_of
 
 _OUTBOX = schema.outbox
 _OPEN = (OutboxState.PENDING.value, OutboxState.SENDING.value)
 _PLAIN = tuple(column.name for column in _OUTBOX.columns if column.name not in ("kind", "lane", "body", "words"))
-_ORDER = (_OUTBOX.c.rank, _OUTBOX.c.urgency, _OUTBOX.c.key)
 _NOT_SENDING: Mapping[str, None] = {"sending_since": None, "begun_at": None}
 _STATES = select(_OUTBOX.c.key, _OUTBOX.c.state).where(_OUTBOX.c.key.in_(bindparam("keys", expanding=True)))
 _UPDATES = OfTickets(
@@ -100,21 +99,6 @@ class OutboxRow:
     def to(self) -> Destination:
         """The destination; a channel of Slack may be named without its #."""
         return destination_of(self.channel)
-
-
-@dataclass(frozen=True, slots=True)
-class FirstOfChannel:
-    """A row that may be sent, without its work."""
-
-    key: str
-    channel: str | None
-    rank: int
-    urgency: datetime
-    helpdesk: str
-    ticket_id: str
-
-
-_FIRST = tuple(_OUTBOX.c[name.name] for name in fields(FirstOfChannel))
 
 
 def destination_of(channel: str | None) -> Destination:
@@ -219,7 +203,7 @@ def claim(
         limit: rows at most.
         but_not_to: addresses that take nothing now; their rows are left where they are.
     """
-    query = select(_OUTBOX).where(*_ready(Lane(lane), now, but_not_to)).order_by(*_ORDER).limit(limit)
+    query = select(_OUTBOX).where(*ready(Lane(lane), now, but_not_to)).order_by(*ORDER).limit(limit)
     return _taken(conn, query, now)
 
 
@@ -241,21 +225,6 @@ def _taken(conn: Connection, query: Select[*tuple[Any, ...]], now: datetime) -> 
     conn.execute(claimed.values(**changes))
     since = now.replace(microsecond=0)
     return [_row(row, state=OutboxState.SENDING, sending_since=since, attempts=row.attempts + 1) for row in taken]
-
-
-def first_of_each(
-    conn: Connection, now: datetime, lane: Lane, most: int, *, but_not_to: Collection[str] = ()
-) -> list[FirstOfChannel]:
-    """The most severe and urgent rows that may be sent now, so many for each channel; none is taken."""
-    place = func.row_number().over(partition_by=_OUTBOX.c.channel, order_by=_ORDER).label("place")
-    placed = select(*_FIRST, place).where(*_ready(lane, now, but_not_to)).subquery()
-    query = select(*(placed.c[column.name] for column in _FIRST)).where(placed.c.place <= most)
-    return [FirstOfChannel(*row) for row in conn.execute(query)]
-
-
-def _ready(lane: Lane, now: datetime, but_not_to: Collection[str]) -> tuple[ColumnElement[bool], ...]:
-    waits = (schema.OUTBOX_PENDING, _OUTBOX.c.lane == lane.value, _OUTBOX.c.not_before <= now)
-    return (*waits, *not_to(lane, but_not_to))
 
 
 def begin(conn: Connection, key: str, now: datetime) -> bool:
@@ -370,7 +339,7 @@ def waiting(conn: Connection, lane: Lane | str, *, channel: str | None = None) -
     query = select(_OUTBOX).where(schema.OUTBOX_PENDING, _OUTBOX.c.lane == Lane(lane).value)
     if channel is not None:
         query = query.where(_OUTBOX.c.channel == channel)
-    return [_row(row) for row in conn.execute(query.order_by(*_ORDER))]
+    return [_row(row) for row in conn.execute(query.order_by(*ORDER))]
 
 
 def amend(conn: Connection, key: str, work: Work) -> bool:
@@ -389,7 +358,7 @@ def earliest(conn: Connection, lane: Lane | str, *, but_not_to: Collection[str] 
 def held(conn: Connection, lane: Lane | str, now: datetime) -> list[OutboxRow]:
     """What waits with a reason, the most urgent first: held back, put off, or refused for the time being."""
     where = (schema.OUTBOX_PENDING, _OUTBOX.c.lane == Lane(lane).value, _OUTBOX.c.words.is_not(None))
-    query = select(_OUTBOX).where(*where, _OUTBOX.c.not_before > now).order_by(*_ORDER)
+    query = select(_OUTBOX).where(*where, _OUTBOX.c.not_before > now).order_by(*ORDER)
     return [_row(row) for row in conn.execute(query)]
 
 

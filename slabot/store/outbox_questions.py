@@ -6,6 +6,7 @@ Promise: the statements are built once, since they are run so often.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select
@@ -14,16 +15,18 @@ from slabot.store import schema
 from slabot.store.vocabulary import Lane
 
 _OUTBOX = schema.outbox
+ORDER = (_OUTBOX.c.rank, _OUTBOX.c.urgency, _OUTBOX.c.key)
+"""The most severe first, then the most urgent."""
+
 _OF_LANE = _OUTBOX.c.lane == bindparam("lane")
 
-UNKNOWN = (
-    select(_OUTBOX)
-    .where(schema.OUTBOX_SENDING, _OUTBOX.c.sending_since <= bindparam("before"))
-    .order_by(_OUTBOX.c.rank, _OUTBOX.c.urgency, _OUTBOX.c.key)
-)
+UNKNOWN = select(_OUTBOX).where(schema.OUTBOX_SENDING, _OUTBOX.c.sending_since <= bindparam("before")).order_by(*ORDER)
 """Rows claimed by then and never settled."""
 
-UNKNOWN_OF_LANE = UNKNOWN.where(_OF_LANE)
+UNKNOWNORDER = (_OUTBOX.c.rank, _OUTBOX.c.urgency, _OUTBOX.c.key)
+"""The most severe first, then the most urgent."""
+
+_OF_LANE = UNKNOWN.where(_OF_LANE)
 """The same, of one lane."""
 
 # Reads the lane's part of the index of waiting rows. An index by time would tempt SQLite to claim by it and sort.
@@ -56,3 +59,34 @@ def not_to(lane: Lane, addresses: Collection[str]) -> tuple[ColumnElement[bool],
     if lane is Lane.WRITE:
         return (_OUTBOX.c.helpdesk.not_in(addresses),)
     return (or_(_OUTBOX.c.channel.is_(None), _OUTBOX.c.channel.not_in(addresses)),)
+
+
+def ready(lane: Lane, now: datetime, but_not_to: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    """The condition for rows that may be sent now, to other addresses than these."""
+    waits = (schema.OUTBOX_PENDING, _OUTBOX.c.lane == lane.value, _OUTBOX.c.not_before <= now)
+    return (*waits, *not_to(lane, but_not_to))
+
+
+@dataclass(frozen=True, slots=True)
+class FirstOfChannel:
+    """A row that may be sent, without its work."""
+
+    key: str
+    channel: str | None
+    rank: int
+    urgency: datetime
+    helpdesk: str
+    ticket_id: str
+
+
+_FIRST = tuple(_OUTBOX.c[name.name] for name in fields(FirstOfChannel))
+
+
+def first_of_each(
+    conn: Connection, now: datetime, lane: Lane, most: int, *, but_not_to: Collection[str] = ()
+) -> list[FirstOfChannel]:
+    """The most severe and urgent rows that may be sent now, so many for each channel; none is taken."""
+    place = func.row_number().over(partition_by=_OUTBOX.c.channel, order_by=ORDER).label("place")
+    placed = select(*_FIRST, place).where(*ready(lane, now, but_not_to)).subquery()
+    query = select(*(placed.c[column.name] for column in _FIRST)).where(placed.c.place <= most)
+    return [FirstOfChannel(*row) for row in conn.execute(query)]

@@ -131,9 +131,13 @@ class Store:
                         f"Another store is in the place of the one that was opened ({self._name})", RESTART
                     )
 
-    def condemn(self, why: str) -> None:
-        """Neither read nor write from now on, because it is not the store that was opened; completes "the store …"."""
-        self._guard.condemn(why)
+    def condemn(self, why: str) -> StoreReplaced:
+        """Neither read nor write from now on; returns the error that says so.
+
+        Args:
+            why: what it is instead of the store that was opened; completes "the store …".
+        """
+        return self._guard.condemn(why)
 
     @property
     def connections_in_use(self) -> int:

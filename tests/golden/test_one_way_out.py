@@ -14,8 +14,8 @@ SOURCES = [path for package in ("slabot", "adapters", "webhooks") for path in so
 # What opens a connection, by the name under which it is called, and who may.
 ONLY = {
     "socket.create_connection": (),
-    "socket.socket": ("slabot/runtime/serving.py",),  # listens
-    "socket.getaddrinfo": ("slabot/outside/names.py", "slabot/runtime/serving.py"),
+    "socket.socket": ("slabot/runtime/serving/server.py",),  # listens
+    "socket.getaddrinfo": ("slabot/outside/names.py", "slabot/runtime/serving/server.py"),
     "ssl.SSLContext": (),
     "ssl.create_default_context": ("slabot/channels/email/smtp.py",),  # handed to keep_to_limits
     "ssl.wrap_socket": (),

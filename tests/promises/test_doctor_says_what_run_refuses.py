@@ -7,6 +7,7 @@ changes nothing: no store is made, none is brought up to date, nothing listens a
 from __future__ import annotations
 
 import json
+import os
 import socket
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -224,6 +225,15 @@ def test_a_slabot_that_runs_already_is_no_mistake_but_is_told(stand: Stand) -> N
     findings = {place["name"]: place["findings"] for place in json.loads(found.stdout)["places"]}
     assert [finding["level"] for finding in findings["store"]] == ["notice"]
     assert "another slabot works on" in findings["store"][0]["words"]
+
+
+def test_a_store_with_a_hard_link_is_wrong(stand: Stand) -> None:
+    open_store(f"sqlite:///{stand.file}").close()
+    os.link(stand.file, stand.file.with_name("another-name.db"))
+    run, found = stand.ask("run"), stand.ask("doctor")
+    assert (run.exit_code, found.exit_code) == (1, 1)
+    for said in (run, found):
+        assert "has 2 names (hard links)" in " ".join(said.output.split())
 
 
 def test_a_slabot_that_answers_at_the_address_is_told_apart_from_a_stranger(stand: Stand) -> None:

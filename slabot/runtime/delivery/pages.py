@@ -24,8 +24,8 @@ from slabot.runtime.delivery.page_sender import PageSender, Result
 from slabot.runtime.delivery.recipients import Nobody
 from slabot.runtime.delivery.turns import ChannelTurns, Waiting
 from slabot.runtime.parts import Parts
-from slabot.store import Lane, OutboxRow, outbox, tickets
-from slabot.store.outbox import FirstOfChannel
+from slabot.store import Lane, OutboxRow, outbox, outbox_questions, tickets
+from slabot.store.outbox_questions import FirstOfChannel
 from slabot.store.work import BundleWork, Page
 
 AT_ONCE = 10  # pages claimed together for one channel; few, so that a new, more urgent one waits for few
@@ -55,7 +55,7 @@ class Pages:
 
     def claim(self, conn: Connection, now: datetime, closed: Collection[str]) -> list[OutboxRow]:
         """A few for each address; one where they take one a second: each page claimed for nothing costs two writes."""
-        first = outbox.first_of_each(conn, now, Lane.PAGE, LOOKED_THROUGH, but_not_to=closed)
+        first = outbox_questions.first_of_each(conn, now, Lane.PAGE, LOOKED_THROUGH, but_not_to=closed)
         most = 1 if self._pacing.is_paced else AT_ONCE
         return outbox.take(conn, self._turns.choose(_waiting(conn, first), now, most), now)
 

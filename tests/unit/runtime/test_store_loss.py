@@ -15,7 +15,7 @@ from slabot.channels.errors import SlackPermanent
 from slabot.policy import Way
 from slabot.runtime import Parts
 from slabot.runtime.audit.auditor import Auditor
-from slabot.runtime.presence import Presence
+from slabot.runtime.presence import FORGOTTEN, Presence
 from slabot.runtime.store_loss import StoreLoss
 from slabot.store import StoreReplaced, open_store
 
@@ -54,6 +54,22 @@ def test_an_older_copy_of_the_store_is_noticed_by_its_count_and_worked_on_no_mor
     with pytest.raises(StoreReplaced):
         store.read(lambda conn: None)
     assert len(lost()) == 1, "it is told once"
+
+
+@pytest.mark.parametrize(("forgotten", "is_worked_on"), [(2, True), (FORGOTTEN - 2, True), (FORGOTTEN, False)])
+def test_a_failover_that_lost_some_seconds_stops_nothing(
+    world: World, lost: Callable[[], list[StoreReplaced]], forgotten: int, is_worked_on: bool
+) -> None:
+    def count(number: int) -> None:
+        write = text("UPDATE meta SET value = :number WHERE name = 'count'").bindparams(number=str(number))
+        world.parts.store.write(lambda conn: conn.execute(write))
+
+    count(1000)
+    lost()
+    count(1000 - forgotten)
+    with capture_logs() as logs:
+        assert (lost() == []) is is_worked_on
+    assert [entry["event"] for entry in logs] == (["store.forgot"] if is_worked_on else [])
 
 
 def test_a_deleted_file_is_told_once_and_again_only_after_it_was_back(world: World, sqlite_url: str) -> None:
