@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, Dialect, Table
+from sqlalchemy import Column, Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -25,7 +25,7 @@ def insert_each_once(
 ) -> set[tuple[Any, ...]]:
     """Insert all rows in one go, and return the keys of those that were not there before."""
     if conn.dialect.name == "sqlite":
-        text, columns = _one_row(table, tuple(rows[0]), conn.dialect, *key)
+        text, columns = _one_row(table, tuple(rows[0]), *key)
         driver: Any = conn.connection.dbapi_connection  # SQLAlchemy takes longer to ask for several rows than SQLite
         return {new for row in rows for new in driver.execute(text, [bind(row[name]) for name, bind in columns])}
     return {tuple(row) for row in conn.execute(_inserted(table, conn.dialect.name, *key), list(rows))}
@@ -38,11 +38,14 @@ def insert_where_missing(conn: Connection, table: Table, rows: Sequence[Mapping[
 
 @cache
 def _one_row(
-    table: Table, names: tuple[str, ...], dialect: Dialect, *returned: Column[Any]
+    table: Table, names: tuple[str, ...], *returned: Column[Any]
 ) -> tuple[str, list[tuple[str, Callable[[Any], Any]]]]:
-    """The statement for the driver, and how the value of each column is handed to it, in its order."""
+    """SQLite's statement, and how the value of each column is handed to the driver, in its order."""
+    dialect = sqlite.dialect()
     statement = _inserted(table, dialect.name, *returned).compile(dialect=dialect, column_keys=names)
-    columns = [(name, table.c[name].type.bind_processor(dialect) or _as_it_is) for name in statement.positiontup or ()]
+    columns: list[tuple[str, Callable[[Any], Any]]] = []
+    for name in statement.positiontup or ():
+        columns.append((name, table.c[name].type.bind_processor(dialect) or _as_it_is))
     return str(statement), columns
 
 
