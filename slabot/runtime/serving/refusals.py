@@ -81,7 +81,7 @@ class Refusals:
                 return
             self._told, self._tell_at = self._totals.copy(), now + TOLD_EVERY
         numbers = {reason.value: number for reason, number in sorted(since.items())}
-        log.warning("requests.refused", since_last_told=numbers, more="docs/running.md#who-may-ask-and-how-much")
+        log.warning("web.refused", since_last_told=numbers, more="docs/running.md#who-may-ask-and-how-much")
 
 
 class OnceAMinute(logging.Filter):

@@ -49,7 +49,7 @@ def test_a_million_refusals_are_one_line_a_minute() -> None:
         {"unsigned": 6000},
         {"too_slow": 1, "unsigned": 5900},
     ]
-    assert {line["event"] for line in logs} == {"requests.refused"}
+    assert {line["event"] for line in logs} == {"web.refused"}
 
 
 def test_nothing_refused_is_nothing_told() -> None:
