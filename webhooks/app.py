@@ -14,8 +14,9 @@ from slabot.channels.slack.interactions import SigningSecret
 from slabot.runtime import Intake, Interactions, Parts
 from slabot.runtime.serving.requests import LARGEST_REQUEST, RETRY_AFTER
 from slabot.store import StoreUnavailable
-from webhooks import health, hooks, slack_actions, slack_commands, slack_events
-from webhooks.answers import words
+from webhooks import health, slack_actions, slack_commands, slack_events
+from webhooks.answers import headers_of, too_large, unavailable, words
+from webhooks.hooks import Hooks
 from webhooks.metrics import registry
 
 
@@ -31,23 +32,25 @@ def create_app(parts: Parts, signing_secret: SigningSecret | None, interactions:
     app = Flask("slabot", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     metrics: CollectorRegistry = registry(parts)
-    intake = Intake(parts)
-
-    @app.post("/hooks/<name>")
-    def hook(name: str) -> Response:
-        return hooks.answer(intake, name, received_headers(), request.get_data(cache=False))
+    app.wsgi_app = Hooks(Intake(parts), app.wsgi_app)  # type: ignore[method-assign]  # as Flask has it documented
 
     @app.post("/slack/actions")
     def actions() -> Response:
-        return slack_actions.answer(parts, people, signing_secret, received_headers(), request.get_data(cache=False))
+        return slack_actions.answer(
+            parts, people, signing_secret, headers_of(request.environ), request.get_data(cache=False)
+        )
 
     @app.post("/slack/commands")
     def commands() -> Response:
-        return slack_commands.answer(parts, people, signing_secret, received_headers(), request.get_data(cache=False))
+        return slack_commands.answer(
+            parts, people, signing_secret, headers_of(request.environ), request.get_data(cache=False)
+        )
 
     @app.post("/slack/events")
     def events() -> Response:
-        return slack_events.answer(parts, people, signing_secret, received_headers(), request.get_data(cache=False))
+        return slack_events.answer(
+            parts, people, signing_secret, headers_of(request.environ), request.get_data(cache=False)
+        )
 
     @app.get("/healthz")
     def healthz() -> Response:
@@ -62,8 +65,8 @@ def create_app(parts: Parts, signing_secret: SigningSecret | None, interactions:
         return Response(generate_latest(metrics), mimetype="text/plain; version=0.0.4")
 
     @app.errorhandler(StoreUnavailable)
-    def unavailable(error: StoreUnavailable) -> Response:
-        answer = words(503, f"slabot cannot store this now ({error.fault.value}); send it again")
+    def not_stored(error: StoreUnavailable) -> Response:
+        answer = words(503, unavailable(error))
         answer.headers["Retry-After"] = str(RETRY_AFTER)
         return answer
 
@@ -72,14 +75,8 @@ def create_app(parts: Parts, signing_secret: SigningSecret | None, interactions:
         said: dict[int | None, str] = {
             404: "there is nothing at this address; webhooks go to /hooks/NAME, Slack to /slack/actions",
             405: "this address does not take that method",
-            413: f"the body is larger than {LARGEST_REQUEST // 1024} KB",
+            413: too_large(),
         }
         return words(error.code or 500, said.get(error.code, error.name))
 
     return app
-
-
-def received_headers() -> dict[str, str]:
-    """The request's headers by their names in small letters; Werkzeug's own mapping takes ten times as long."""
-    sent = ((name, value) for name, value in request.environ.items() if name.startswith("HTTP_"))
-    return {name[5:].replace("_", "-").lower(): value for name, value in sent}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, Dialect, Insert, Table
+from sqlalchemy import Column, Connection, Insert, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -32,7 +32,7 @@ def run_for_each(
 ) -> list[tuple[Any, ...]]:
     """Run an insert for each of the rows, one at least; the rows that it returns, if it returns any."""
     if conn.dialect.name == "sqlite":
-        text, columns = _for_driver(statement, tuple(rows[0]), conn.dialect)
+        text, columns = _for_driver(statement, tuple(rows[0]))
         driver: Any = conn.connection.dbapi_connection  # SQLAlchemy takes longer to ask for several rows than SQLite
         return [came for row in rows for came in driver.execute(text, [bind(row[name]) for name, bind in columns])]
     result = conn.execute(statement, list(rows))
@@ -46,10 +46,11 @@ def insert_where_missing(conn: Connection, table: Table, rows: Sequence[Mapping[
 
 @cache
 def _for_driver(
-    statement: Insert | ReturningInsert[Any], names: tuple[str, ...], dialect: Dialect
+    statement: Insert | ReturningInsert[Any], names: tuple[str, ...]
 ) -> tuple[str, list[tuple[str, Callable[[Any], Any]]]]:
-    """The statement for the driver, and how the value of each column is handed to it, in its order."""
-    compiled, table = statement.compile(dialect=dialect, column_keys=names), statement.table
+    """SQLite's statement, and how the value of each column is handed to the driver, in its order."""
+    dialect, table = sqlite.dialect(), statement.table
+    compiled = statement.compile(dialect=dialect, column_keys=names)
     columns: list[tuple[str, Callable[[Any], Any]]] = [
         (name, table.c[name].type.bind_processor(dialect) or _as_it_is) for name in compiled.positiontup or ()
     ]

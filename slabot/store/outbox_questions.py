@@ -23,10 +23,7 @@ _OF_LANE = _OUTBOX.c.lane == bindparam("lane")
 UNKNOWN = select(_OUTBOX).where(schema.OUTBOX_SENDING, _OUTBOX.c.sending_since <= bindparam("before")).order_by(*ORDER)
 """Rows claimed by then and never settled."""
 
-UNKNOWNORDER = (_OUTBOX.c.rank, _OUTBOX.c.urgency, _OUTBOX.c.key)
-"""The most severe first, then the most urgent."""
-
-_OF_LANE = UNKNOWN.where(_OF_LANE)
+UNKNOWN_OF_LANE = UNKNOWN.where(_OF_LANE)
 """The same, of one lane."""
 
 # Reads the lane's part of the index of waiting rows. An index by time would tempt SQLite to claim by it and sort.

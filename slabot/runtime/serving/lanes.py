@@ -9,9 +9,8 @@ from typing import Any
 
 from waitress.task import ThreadedTaskDispatcher
 
-LANES = {"/hooks/": 16, "/slack/": 4, "/healthz": 2, "/readyz": 2, "": 2}
-"""Threads by how an address begins; the last one is for all others, the console and metrics among them. Hooks that wait
-for the disk together share one commit, so more of them take less each."""
+LANES = {"/hooks/": 8, "/slack/": 4, "/healthz": 2, "/readyz": 2, "": 2}
+"""Threads by how an address begins; the last one is for all others, the console and metrics among them."""
 
 
 class Lanes:

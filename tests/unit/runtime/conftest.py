@@ -15,6 +15,7 @@ import pytest
 
 from adapters.base import MARKED, Done, Repeat, Snapshot, Write
 from slabot.channels.slack.channel import SlackChannel
+from slabot.channels.slack.conversations import Identity
 from slabot.channels.slack.sender import Posted, SlackSender
 from slabot.clock import SteppedClock
 from slabot.domain import Category
@@ -33,6 +34,9 @@ from tests.promises.scene import AGREEMENT
 __all__ = ["postgres_url", "sqlite_url", "store", "store_url"]
 
 MONDAY = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
+
+
+IDENTITY = Identity("Acme", "U0", "B0", None, team_id="T0")
 
 
 @dataclass
@@ -105,6 +109,7 @@ class Slack:
     posted: list[tuple[str, str, str | None]] = field(default_factory=list)  # key, channel, thread
     updated: list[str] = field(default_factory=list)
     answers: bool = True
+    known_identity: Identity = IDENTITY
     before_update: Callable[[], object] = lambda: None
 
     def post(
