@@ -17,7 +17,7 @@ import requests
 from adapters.errors import BadAnswer
 from adapters.http.fields import mapping
 
-RETRY_MOST = timedelta(hours=1)  # nobody is made to wait longer by one header
+RETRY_MOST = timedelta(minutes=10)  # nobody is made to wait longer by one header
 QUOTE = 200  # characters of the helpdesk's own words that a message shows
 
 

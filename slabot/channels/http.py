@@ -28,7 +28,7 @@ WHOLE = 5.0  # seconds for a request with its answer; less than after which the 
 CONNECT = 3.0  # seconds to reach the receiver
 BODY = 16 * 2**10  # bytes of an answer that are read
 WAIT = timedelta(seconds=5)  # before asking again where the other side names no time
-LONGEST_WAIT = timedelta(minutes=15)  # a Retry-After beyond this is not believed
+LONGEST_WAIT = timedelta(minutes=10)  # a Retry-After beyond this is not believed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +107,8 @@ def post(
     to: Receiver,
     refused: Callable[[Answered], tuple[str, str]],
     clock: Clock,
+    *,
+    accepted: Callable[[Answered], bool] = lambda _: True,
 ) -> None:
     """Post a body, once; returns if it was accepted.
 
@@ -117,6 +119,7 @@ def post(
         to: who takes it.
         refused: why, and the remedy, for an answer that refuses for good.
         clock: of the process.
+        accepted: False for an answer that is a success by its status, and not what this receiver says then.
 
     Raises:
         SendRetry: it was not reached, or takes it not now.
@@ -136,9 +139,12 @@ def post(
         else:
             failed = SendRetry(refusals.later(why, now + WAIT), until=now + WAIT)
     else:
-        if 200 <= answer.status < 300:
+        if 200 <= answer.status < 300 and accepted(answer):
             return
-        if answer.status in (408, 429) or answer.status >= 500:
+        if answer.status < 300:
+            why = f"{to.name}: it answered with something else than it does to say yes (HTTP {answer.status})"
+            failed = SendOutcomeUnknown(refusals.outcome_unknown(why, same_key=to.same_key))
+        elif answer.status in (408, 429) or answer.status >= 500:
             until = now + wait_of(answer.headers.get("retry-after"))
             why = refusals.FAILED if answer.status >= 500 else refusals.NOT_NOW
             failed = SendRetry(refusals.later(f"{to.name}: {why} (HTTP {answer.status})", until), until=until)

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, tuple_
 
 from slabot.domain import parse_instant
 from slabot.store import meta, schema
@@ -112,8 +112,12 @@ def failed_since(conn: Connection, lane: Lane, at: datetime) -> int:
 
 
 def under_way_since(conn: Connection, lane: Lane) -> datetime | None:
-    """When the oldest row of a lane that is being sent, or whose outcome is unknown, might have been sent."""
-    query = select(func.min(_OUTBOX.c.not_before)).where(schema.OUTBOX_SENDING, _OUTBOX.c.lane == lane.value)
+    """When the oldest row of a lane that is being sent, or whose outcome is unknown, might have been sent.
+
+    One that was tried before counts from when it was put in: each try gives it a new instant.
+    """
+    since = case((_OUTBOX.c.attempts > 1, _OUTBOX.c.created_at), else_=_OUTBOX.c.not_before)
+    query = select(func.min(since)).where(schema.OUTBOX_SENDING, _OUTBOX.c.lane == lane.value)
     return conn.execute(query).scalar()
 
 

@@ -24,6 +24,7 @@ from slabot.policy import Policy
 
 BASE_URL = "https://events.pagerduty.com"
 ENDPOINT = "/v2/enqueue"
+ACCEPTED = 202
 
 CHECK_KEY = (
     "Put the integration key of an Events API v2 integration (32 characters) into the variable that routing_key_env "
@@ -103,7 +104,16 @@ class PagerDutyChannel(OneWayChannel):
         body = json.dumps({"routing_key": service.routing_key, **event}, separators=(",", ":")).encode()
         url = (service.api_url or BASE_URL).rstrip("/") + ENDPOINT
         receiver = http.Receiver(name=f"PagerDuty ({to})", check=CHECK_API, same_key=True)
-        http.post(url, body, {"Content-Type": "application/json"}, receiver, _refused, self._clock)
+        http.post(url, body, {"Content-Type": "application/json"}, receiver, _refused, self._clock, accepted=_took)
+
+
+def _took(answer: http.Answered) -> bool:
+    """True if it says that the event was accepted, as the Events API v2 has it: 202, and a status of "success"."""
+    try:
+        said = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return False
+    return answer.status == ACCEPTED and isinstance(said, dict) and said.get("status") == "success"
 
 
 def _refused(answer: http.Answered) -> tuple[str, str]:

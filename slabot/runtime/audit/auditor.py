@@ -129,8 +129,9 @@ class Auditor:
         since = None if former is None else former.differs_since
         tell_of_unread(conn, parts, now)
         for trouble in found:
-            if not trouble.told_elsewhere:
-                owe_alert(conn, parts, trouble.what, f"{clause(trouble.text)}. {trouble.remedy}", now)
+            if trouble.is_quiet:
+                continue
+            owe_alert(conn, parts, trouble.what, f"{clause(trouble.text)}. {trouble.remedy}", now)
             event = LedgerEvent.FEED_STALE if trouble.what.startswith("feed/") else LedgerEvent.AUDIT_DIFFERED
             ledger.write(conn, now, event, trouble.text, None, None, f"audit/{trouble.what}/{now:%Y%m%dT%H}")
         if verdict.agrees and since is not None:

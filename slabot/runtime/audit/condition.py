@@ -14,11 +14,14 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from slabot.domain.sentences import clause
+from slabot.runtime.parts import SWEEP_EVERY
 from slabot.store import Lane, audits, feeds, outbox, unread
 from slabot.store.feeds import Feed
 
-STALE = timedelta(minutes=5)  # without a whole sweep
+STALE = timedelta(minutes=5)  # without a whole sweep, before people are told
 SWEEPS = 3  # that may be missed, where they come more seldom
+UNWELL = timedelta(seconds=90)  # without a whole sweep, where the last one failed; it is shown, and nobody is told yet
+SILENT = timedelta(seconds=110)  # the same, where none failed and none goes on
 WAITING = timedelta(minutes=2)  # in the outbox
 FAILED = timedelta(days=1)  # for how long a page that failed is held against us
 
@@ -50,13 +53,13 @@ class Trouble:
         what: the part, the same each time: ``feed/acme``.
         text: what and since when; no full stop.
         remedy: what follows from it, and what you can do; whole sentences.
-        told_elsewhere: True if people are told of it by itself, or by what it follows from.
+        is_quiet: True if people are not told of it: not yet, or by something else.
     """
 
     what: str
     text: str
     remedy: str
-    told_elsewhere: bool = False
+    is_quiet: bool = False
 
 
 def troubles(conn: Connection, parts: Watched, now: datetime) -> list[Trouble]:
@@ -84,13 +87,13 @@ def audit_trouble(conn: Connection, parts: Watched, now: datetime) -> list[str]:
 
 
 def _feeds(conn: Connection, parts: Watched, now: datetime) -> list[Trouble]:
-    stale, found = max(STALE, SWEEPS * parts.sweep_every), list[Trouble]()
+    found = list[Trouble]()
     known = {feed.helpdesk: feed for feed in feeds.everyone(conn)}
     for name in parts.adapters:  # one that the policy no longer names is read no more, and nobody misses it
         if name not in known:
             found.append(Trouble(f"feed/{name}", f"{name} has not been read yet", _FEED_REMEDY))
             continue
-        trouble = _stale(known[name], now, parts.started_at, stale)
+        trouble = _stale(known[name], parts, now)
         if trouble is not None:
             found.append(trouble)
     return found
@@ -104,13 +107,18 @@ _FEED_REMEDY = (
 _PAGE_REMEDY = "Look at slabot status for what stands in the way; until it is mended, look into the helpdesk yourself."
 
 
-def _stale(feed: Feed, now: datetime, started_at: datetime, stale: timedelta) -> Trouble | None:
-    since = feed.swept_at or started_at
-    if now - since <= stale:
+def _stale(feed: Feed, parts: Watched, now: datetime) -> Trouble | None:
+    """A sweep that goes on is in order, however long it takes."""
+    since = feed.swept_at or parts.started_at
+    if feed.error is None and feed.ok_at is not None:
+        since = max(since, feed.ok_at)
+    pace = max(1.0, parts.sweep_every / SWEEP_EVERY)
+    if now - since <= (SILENT if feed.error is None else UNWELL) * pace:
         return None
     why = f": {feed.error}" if feed.error else ""
     text = f"{feed.helpdesk} was last read to the end at {since:%Y-%m-%d %H:%M:%S} UTC{why}"
-    return Trouble(f"feed/{feed.helpdesk}", text, _FEED_REMEDY)
+    quiet = now - since <= max(STALE, SWEEPS * parts.sweep_every)
+    return Trouble(f"feed/{feed.helpdesk}", text, _FEED_REMEDY, quiet)
 
 
 def _unread(conn: Connection, parts: Watched, now: datetime) -> list[Trouble]:

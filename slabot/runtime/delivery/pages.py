@@ -7,7 +7,7 @@ its channel can; whatever else is unknown is sent again, marked as a possible re
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -24,12 +24,15 @@ from slabot.runtime.delivery.page_sender import PageSender, Result
 from slabot.runtime.delivery.recipients import Nobody
 from slabot.runtime.delivery.turns import ChannelTurns, Waiting
 from slabot.runtime.parts import Parts
-from slabot.store import Lane, OutboxRow, outbox, outbox_questions, tickets
+from slabot.store import Lane, OutboxRow, looks, outbox, outbox_questions, tickets
 from slabot.store.outbox_questions import FirstOfChannel
 from slabot.store.work import BundleWork, Page
 
 AT_ONCE = 10  # pages claimed together for one channel; few, so that a new, more urgent one waits for few
 LOOKED_THROUGH = 500  # pages of a channel among which those are chosen
+MANY = 100  # tickets that are due at one instant: the beginning of a working day, more often than not
+DECIDED_WITHIN = 2.0  # seconds for which pages wait until these are decided
+LOOK_AGAIN = timedelta(milliseconds=100)
 FOUND = "it had arrived before its outcome was known"
 
 
@@ -42,6 +45,7 @@ class Pages:
         self._parts = parts
         self._pacing, self._overdue = Pacing(parts.clock), Overdue(parts, Lane.PAGE)
         self._turns = ChannelTurns()
+        self._many_since: float | None = None  # on the clock that only goes forward
         self._outcomes, self._bundles = PageOutcomes(parts), Bundles(parts)
         self._sender = PageSender(parts, self._bundles, self._outcomes)
         self._restored = None if parts.absence is None else AfterRestore(parts, self._outcomes, parts.absence)
@@ -60,13 +64,26 @@ class Pages:
         return outbox.take(conn, self._turns.choose(_waiting(conn, first), now, most), now)
 
     def closed(self) -> Mapping[str, datetime]:
-        """Those that asked for a pause; all of a channel's while its answers are lost."""
+        """Those that asked for a pause; all of a channel's while its answers are lost; all while many are decided."""
         closed, silent = self._pacing.closed(), self._pacing.silent()
+        if self._many_are_due():
+            silent |= dict.fromkeys(self._parts.channels, self._parts.now() + LOOK_AGAIN)
         if not silent:
             return closed
         waiting = self._parts.store.read(lambda conn: outbox.channels(conn, Lane.PAGE))
         ways = {to: outbox.destination_of(to).way for to in waiting}
         return {**{to: silent[way] for to, way in ways.items() if way in silent}, **closed}
+
+    def _many_are_due(self) -> bool:
+        """True while many tickets are due at one instant, for a short time: once all of them are decided, the most
+        urgent page leaves first.
+        """
+        parts, now = self._parts, self._parts.clock.monotonic()
+        if len(parts.store.read(lambda conn: looks.due(conn, parts.now(), MANY))) < MANY:
+            self._many_since = None
+            return False
+        self._many_since = now if self._many_since is None else self._many_since
+        return now - self._many_since < DECIDED_WITHIN
 
     def let_through(self, rows: Sequence[OutboxRow]) -> Sequence[OutboxRow]:
         """All but those that had left already, and came after the look at the beginning of the turn."""

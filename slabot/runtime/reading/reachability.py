@@ -17,7 +17,7 @@ from slabot.runtime.parts import DOWN
 ASK_EVERY = timedelta(minutes=1)  # at most
 ASK_FOR = 5.0  # seconds that the question may take
 IN_A_ROW = 8  # errors about tickets, with none that could be read between them, after which reading pauses as well
-LONGEST = timedelta(hours=1)  # nobody is made to wait longer by one answer
+LONGEST = timedelta(minutes=10)  # nobody is made to wait longer by one answer
 REFUSED = timedelta(minutes=1)  # before an account that may not read is asked again
 
 _OF_THE_ACCOUNT = (CallsKept, CannotSignIn, ScopeTooNarrow)

@@ -6,6 +6,7 @@ None of these is about a page of slabot's, so each is taken note of and nothing 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from slabot.channels.slack.interactions import SigningSecret
+from slabot.channels.slack.membership import read_membership
 from slabot.store import ledger
 from slabot_sandbox.signing import slack_signature
 from tests.conftest import SHARED
@@ -79,6 +81,7 @@ def test_the_recordings_are_there(shared_dir: Path) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_it_is_answered_calmly_and_changes_nothing(client: FlaskClient, world: World, name: str) -> None:
     payload = recorded(name)
+    world.slack.known_identity = replace(world.slack.known_identity, team_id=read_membership(payload).team_id)
     before = world.parts.store.read(lambda conn: ledger.since(conn, MONDAY - timedelta(days=1)))
     answer = send(client, world, payload)
     assert answer.status_code == 200

@@ -109,7 +109,7 @@ def test_retry_after_is_seconds_or_a_date_within_reason(value: str, seconds: flo
 
 @pytest.mark.parametrize("value", ["", "soon", "nan", "inf", "1e999"])
 def test_a_retry_after_that_says_nothing_is_none(value: str) -> None:
-    assert retry_after({"Retry-After": value}, NOW) in (None, NOW + timedelta(hours=1), NOW + timedelta(seconds=1))
+    assert retry_after({"Retry-After": value}, NOW) in (None, NOW + timedelta(minutes=10), NOW + timedelta(seconds=1))
 
 
 def test_a_429_without_a_time_waits_a_minute() -> None:
