@@ -46,9 +46,8 @@ class AbortSignal:
             if self._interrupt is not None:
                 self._interrupt()
 
-    @contextmanager
-    def interrupting(self, interrupt: Callable[[], object]) -> Iterator[None]:
-        """Let `abort` call this as long as something is waited for inside.
+    def arm(self, interrupt: Callable[[], object]) -> None:
+        """Let `abort` call this from now on.
 
         Raises:
             Aborted: the signal was given before.
@@ -57,11 +56,11 @@ class AbortSignal:
             if self.aborted:
                 raise Aborted("its client was closed")
             self._interrupt = interrupt
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._interrupt = None
+
+    def disarm(self) -> None:
+        """Nothing is waited for any more."""
+        with self._lock:
+            self._interrupt = None
 
 
 class Limit:
@@ -112,9 +111,8 @@ def left() -> float:
     return inf if limit is None else limit._until - time.monotonic()
 
 
-@contextmanager
-def waiting(interrupt: Callable[[], object]) -> Iterator[float]:
-    """Wait for something within the limit of this thread; gives the seconds that are left.
+def begin(interrupt: Callable[[], object]) -> float:
+    """Begin to wait for something; the seconds that are left for it. Whoever begins calls `end` afterwards.
 
     Args:
         interrupt: ends the waiting at once; called by another thread.
@@ -124,14 +122,28 @@ def waiting(interrupt: Callable[[], object]) -> Iterator[float]:
         Aborted: an `AbortSignal` was given.
     """
     limit = _here.limit
-    seconds = left()
-    if limit is None or seconds == inf or seconds <= 0:
+    if limit is None or limit._until == inf or (seconds := limit._until - time.monotonic()) <= 0:
         raise NoTimeLeft("no time is left for the call")
-    if limit._signal is None:
+    if limit._signal is not None:
+        limit._signal.arm(interrupt)
+    return seconds
+
+
+def end() -> None:
+    """End what was begun."""
+    limit = _here.limit
+    if limit is not None and limit._signal is not None:
+        limit._signal.disarm()
+
+
+@contextmanager
+def waiting(interrupt: Callable[[], object]) -> Iterator[float]:
+    """As `begin` and `end`."""
+    seconds = begin(interrupt)
+    try:
         yield seconds
-        return
-    with limit._signal.interrupting(interrupt):
-        yield seconds
+    finally:
+        end()
 
 
 def received(count: int) -> None:

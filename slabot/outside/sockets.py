@@ -15,7 +15,7 @@ import ssl
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from slabot.outside.limits import Limit, left, received, waiting
+from slabot.outside.limits import Limit, begin, end, left, received
 from slabot.outside.names import addresses
 
 T = TypeVar("T")
@@ -53,9 +53,12 @@ class _Limited(socket.socket):
         self._step(super().sendall, *given)
 
     def _step(self, work: Callable[..., T], *given: Any) -> T:
-        with waiting(self._hang_up) as seconds:
+        seconds = begin(self._hang_up)
+        try:
             socket.socket.settimeout(self, seconds if self._silence is None else min(seconds, self._silence))
             return work(*given)
+        finally:
+            end()
 
     def _hang_up(self) -> None:
         # Not ssl's own `shutdown`, which takes away what the other thread is reading with.

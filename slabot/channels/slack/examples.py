@@ -321,6 +321,7 @@ BUNDLES: Mapping[str, Rendered] = {
             at=_at(10, 3),
             views=tuple(replace(view, late=None) for view in _LATE[:12]),
             severities=(("critical", 12),),
+            organizations=(("Fabrikam", 7), ("Contoso", 4)),
             zone=KOLKATA,
             repeat=True,
         ),
