@@ -165,7 +165,8 @@ class FreshdeskAdapter:
             return True
         conversations = read_conversations(ticket_id, client)
         sought = reference(marker)
-        if any(sought in words_of(raw, "body") for raw in conversations):
+        notes = (raw for raw in conversations if raw.get("private") is True and raw.get("incoming") is False)
+        if any(sought in words_of(raw, "body") for raw in notes):  # in what a customer wrote it is nobody's reference
             return True
         if attempt is None:
             return False

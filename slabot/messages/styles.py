@@ -20,9 +20,11 @@ LONGEST_ADDRESS = 2000  # characters; Slack allows 3,000 for a button and 3,000 
 
 # Would ping people. Not inside a word, so that an e-mail address stays whole.
 _MENTION = re.compile(r"(?<!\w)@(?=\w)")
-# Control characters, and those that hide text or change its direction.
+# Control characters, and those that hide text or change its direction: letters without a shape, and the tags that spell
+# out a second text which nobody sees, among them.
 _UNSEEN = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+    r"[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufeff"
+    r"\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
 )
 _UNSAFE_IN_ADDRESS = re.compile(r"[\s<>|\"`\\]")
 

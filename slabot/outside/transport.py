@@ -1,7 +1,8 @@
 """Let `requests` speak HTTP within the limit of the calling thread, through proxies too.
 
 Promise: looking up the name, connecting, the proxy's answer, the handshake, interim answers, headers, chunks and the
-end of a body are all under the one `Limit`; no time-out of a single read decides. Nothing is repeated here.
+end of a body are all under the one `Limit`; no time-out of a single read decides. Nothing is repeated here. Neither an
+address, in which a secret may stand, nor anything that a peer sends gets into a log.
 
 Trusted are the certificates of the machine and those that `requests` brings along, or those alone that
 REQUESTS_CA_BUNDLE names.
@@ -9,6 +10,7 @@ REQUESTS_CA_BUNDLE names.
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import ssl
@@ -29,6 +31,9 @@ from slabot.outside.sockets import connect, keep_to_limits
 CONNECT = 5.0  # seconds to reach the other side, where its time-out names none
 CHUNK = 64 * 2**10  # bytes
 OVERHEAD = 2**20  # bytes beside a body: headers, the frames of its chunks, a proxy's answer
+
+# It logs whole addresses, and what stands where a header should be. What matters is in our errors.
+logging.getLogger("urllib3").setLevel(logging.CRITICAL + 1)
 
 
 class _Connection(HTTPConnection):

@@ -18,6 +18,7 @@ from slabot.policy import Policy
 from slabot.policy.connections import is_loopback
 from slabot.runtime.instance_lock import AlreadyRunning, InstanceLock, lock_file, refuse_hard_links
 from slabot.runtime.serving import take_address
+from slabot.setup.store_protection import check_protection
 from slabot.store import try_store
 from slabot.store.address import read_address
 
@@ -105,7 +106,7 @@ def check_address(policy: Policy) -> Iterator[Finding]:
 
 
 def check_store(policy: Policy, connections: Connections) -> Iterator[Finding]:
-    """Whether the store could be opened, and whether another slabot works on it; the lock is given back."""
+    """Whether the store could be opened, another slabot works on it, or others could; the lock is given back."""
     if not connections.store_url:
         return  # the missing variable is said among the settings
     try:
@@ -119,8 +120,10 @@ def check_store(policy: Policy, connections: Connections) -> Iterator[Finding]:
         yield Finding(Level.NOTICE, f"{error.why}, so a second slabot run would refuse", _RUNS)
     except SlabotError as error:
         yield refused(error)
+        return
     else:
         yield Finding(Level.RIGHT, f"The store can be opened: {name}")
+    yield from check_protection(read_address(connections.store_url), os.environ)
 
 
 def refused(reason: SlabotError) -> Finding:

@@ -31,6 +31,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = [
     ROOT / "README.md",
     ROOT / "CONTRIBUTING.md",
+    ROOT / "SECURITY.md",
     ROOT / "config.example.yaml",
     *sorted((ROOT / "docs").rglob("*.md")),
 ]

@@ -88,6 +88,13 @@ class TestLocks:
         assert starts
         assert [line for line in starts if not re.fullmatch(r"[\w.-]+==\S+ (?:; .+ )?\\", line)] == []
 
+    @pytest.mark.parametrize("script", ["Makefile", "tools/lock", "tools/try_pythons"])
+    def test_nothing_that_it_names_is_installed_without_its_hash(self, script: str) -> None:
+        text = (ROOT / script).read_text().replace("\\\n", " ")
+        reading = [line for line in text.splitlines() if re.search(r"(?: -r|--requirement) ", line)]
+        assert reading
+        assert [line for line in reading if "--require-hashes" not in line] == []
+
     def test_tests_run_on_the_releases_that_users_run(self) -> None:
         runtime = pins(ROOT / "requirements" / "runtime.txt")
         test = pins(ROOT / "requirements" / "test.txt")

@@ -17,7 +17,7 @@ from slack_sdk.web import SlackResponse
 from slabot.channels.base import FoundMessage
 from slabot.channels.errors import SlackOutcomeUnknown, SlackPermanent
 from slabot.channels.slack.client import SlackClient
-from slabot.channels.slack.conversations import SlackConversations, next_cursor, objects
+from slabot.channels.slack.conversations import Identity, SlackConversations, next_cursor, objects
 from slabot.channels.slack.directory import Directory
 from slabot.channels.slack.error_codes import CODES, Effect
 from slabot.channels.slack.message import Rendered, render, render_reply
@@ -162,10 +162,10 @@ class SlackSender(SlackConversations):
             SlackOutcomeUnknown: there is more to look through than is looked through.
         """
         found = self.channel_id(channel)
-        bot_id = self.identity().bot_id
+        identity = self.identity()
         try:
             for message in self._messages(found, since - MARGIN, thread_ts):
-                if _key_of(message) == key and message.get("bot_id") in (None, bot_id):
+                if _key_of(message) == key and _is_of(message, identity):
                     ts = message.get("ts")
                     if isinstance(ts, str):
                         return Posted(found, ts)
@@ -185,12 +185,12 @@ class SlackSender(SlackConversations):
             SlackRetry, SlackPermanent, SlackOutcomeUnknown: as `find`.
         """
         found = self.channel_id(channel)
-        bot_id = self.identity().bot_id
+        identity = self.identity()
         listed = [*self._messages(found, since - MARGIN, None)]
         for message in tuple(listed):
             if message.get("reply_count") and (_key_of(message) or "").startswith(BUNDLE):
                 listed += self._messages(found, since - MARGIN, str(message.get("ts")))
-        ours = [one for one in listed if _key_of(one) is not None and one.get("bot_id") in (None, bot_id)]
+        ours = [one for one in listed if _key_of(one) is not None and _is_of(one, identity)]
         keys = {str(one.get("ts")): _key_of(one) for one in ours}
         sent: dict[str, FoundMessage] = {}
         for one in reversed(ours):  # the newest comes first; of one key the oldest counts
@@ -241,6 +241,14 @@ def _posted(answer: SlackResponse) -> Posted:
             code="no_ts",
         )
     return Posted(channel, ts)
+
+
+def _is_of(message: dict[str, Any], identity: Identity) -> bool:
+    """True if we wrote it: metadata can be put on by any app, also in a person's name."""
+    bot_id = message.get("bot_id")
+    if bot_id is not None and identity.bot_id is not None:
+        return bool(bot_id == identity.bot_id)
+    return message.get("user") == identity.user_id
 
 
 def _key_of(message: dict[str, Any]) -> str | None:

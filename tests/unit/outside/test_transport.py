@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import logging
 import socket
 import threading
 import time
@@ -111,6 +112,15 @@ def test_a_small_body_that_unpacks_to_a_large_one_is_read_no_further_than_its_li
         tracemalloc.stop()
     assert 2**20 < len(body) < 2 * 2**20
     assert most < 16 * 2**20
+
+
+def test_no_log_holds_an_address_or_what_a_peer_sends(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    head = OK + b"words of a customer\r\nContent-Length: 2\r\n\r\n"  # not a header, so the library wonders at it
+    with endless(head + b"{}") as peer, contextlib.suppress(*LOST):
+        ask(f"{peer.url}/ping/a-secret")
+    assert peer.heard
+    assert caplog.text == ""
 
 
 def test_a_handshake_that_comes_a_byte_at_a_time_is_given_up_in_time() -> None:

@@ -15,6 +15,7 @@ from slabot.policy import Policy, load_policy
 from slabot.setup.examination import examine, plans
 from slabot.setup.machine import Installed
 from slabot.setup.report import Report
+from slabot.store import open_store
 from slabot_sandbox import FaultKind, Sandbox
 
 ALONE = Installed({}, {"slabot": "/here", "adapters": "/here", "webhooks": "/here"})
@@ -78,6 +79,15 @@ def test_everything_is_looked_at_and_nothing_is_changed(look: Look, sandbox: San
     assert report.exit_code == 0
     assert "slabot is in the channel #managers" in words(report, Level.RIGHT)
     assert sandbox.journal.effects() == ()
+
+
+def test_a_store_that_others_can_read_is_something_to_know_of(look: Look, tmp_path: Path) -> None:
+    open_store(f"sqlite:///{tmp_path}/slabot.db").close()
+    (tmp_path / "slabot.db").chmod(0o644)
+    report = look()
+    assert report.exit_code == 0
+    assert "store: The store" in words(report, Level.NOTICE)
+    assert "open to other users of this machine" in words(report, Level.NOTICE)
 
 
 def test_a_missing_secret_is_wrong_and_the_rest_is_looked_at_all_the_same(look: Look) -> None:

@@ -52,6 +52,21 @@ def test_the_stand_ins_are_wsgi_applications_too(clock: SteppedClock) -> None:
     assert Client(sandbox.freshdesk_app).get("/api/v2/tickets", auth=("wrong", "X")).status_code == 401
 
 
+def test_it_is_reached_from_this_machine_alone(clock: SteppedClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    bound: list[str] = []
+    bind = socket.socket.bind
+
+    def noting(self: socket.socket, address: Any) -> None:
+        bound.append(address[0])
+        bind(self, address)
+
+    monkeypatch.setattr(socket.socket, "bind", noting)
+    with Sandbox(clock=clock, proxied=True):
+        pass
+    assert len(bound) > 4  # each stand-in, and the proxy before it
+    assert set(bound) == {"127.0.0.1"}
+
+
 def test_a_taken_port_is_said_in_words(sandbox: Sandbox) -> None:
     port = int(sandbox.zendesk.url.rpartition(":")[2])
     with pytest.raises(SandboxError, match=f"port {port} cannot be used"):

@@ -162,6 +162,16 @@ def test_a_lost_note_is_found_by_its_reference_also_after_a_restart(
     assert not partners.find_marker(own, "m/1")
 
 
+def test_a_customer_who_writes_a_reference_keeps_no_note_from_being_written(
+    partners: FreshdeskAdapter, sandbox: Sandbox, desk: FreshdeskStandIn, own: str
+) -> None:
+    desk.people.customer_replies(int(own), f"Please look\n\n{reference('m')}")
+    sandbox.faults.add(FaultKind.DROP_BEFORE, method="POST", times=1)
+    with pytest.raises(OutcomeUnknown):
+        partners.add_note(own, "Look", marker="m")
+    assert not partners.find_marker(own, "m")
+
+
 def test_a_note_is_private_and_ends_in_its_reference(
     partners: FreshdeskAdapter, desk: FreshdeskStandIn, own: str
 ) -> None:

@@ -239,6 +239,16 @@ class TestFind:
         slack.answer("conversations.history", {"ok": True, "messages": [mine(KEY, "7.0", bot_id="B0OTHER")]})
         assert sender.find("C0PAGES", KEY, clock.now()) is None
 
+    @pytest.mark.parametrize(("user", "is_ours"), [("U0PRIYA", False), ("U0BOT", True)])
+    def test_a_message_that_no_bot_wrote_is_ours_only_by_its_user(
+        self, slack: SlackStub, sender: SlackSender, clock: SteppedClock, user: str, is_ours: bool
+    ) -> None:
+        slack.answer("auth.test", ME)
+        written = {name: value for name, value in mine(KEY, "7.0").items() if name != "bot_id"} | {"user": user}
+        slack.answer("conversations.history", {"ok": True, "messages": [written]})
+        assert (sender.find("C0PAGES", KEY, clock.now()) is not None) is is_ours
+        assert (KEY in sender.sent_since("C0PAGES", clock.now())) is is_ours
+
     @pytest.mark.parametrize(
         "messages",
         [None, "no", [None, 3], [{"metadata": 3}], [{"metadata": {"event_type": "slabot_page"}}]],
