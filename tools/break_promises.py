@@ -78,10 +78,18 @@ def _never_a_thread() -> None:
 
 
 def _first_come() -> None:
-    """Pages leave in the order in which they were planned, whatever their deadline."""
+    """Pages leave in the order in which they were planned, whatever their severity and deadline."""
     from slabot.runtime import evaluation
 
+    vars(evaluation)["_rank"] = lambda policy, action: 0
     vars(evaluation)["_urgency"] = lambda decision, action: action.at
+
+
+def _no_turns() -> None:
+    """Whoever has more pages with earlier deadlines goes first with all of them."""
+    from slabot.runtime.delivery.turns import Turns
+
+    Turns._turn = lambda self, page: (0, 0, page.deadline, page.key)  # type: ignore[method-assign]
 
 
 def _sleeps() -> None:
@@ -296,6 +304,7 @@ BREAKS = {
     "update": Break(_posts_instead_of_updating, "test_update_in_place.py"),
     "one_message": Break(_never_a_thread, "test_one_message_a_ticket_and_clock.py"),
     "urgent": Break(_first_come, "test_most_urgent_first.py"),
+    "turns": Break(_no_turns, "test_a_flood_keeps_nobody_waiting.py"),
     "rate": Break(_sleeps, "test_rate_limit_holds_a_row.py"),
     "acknowledged": Break(_deaf_to_acknowledgements, "test_acknowledged_is_quiet.py"),
     "answered": Break(_reads_nothing_again, "test_answered_is_never_paged.py"),

@@ -31,6 +31,7 @@ from slabot.store import schema
 from slabot.store.columns import not_earlier
 from slabot.store.of_tickets import Name
 from slabot.store.once import insert_or, run_for_each
+from slabot.store.vocabulary import LedgerEvent
 
 _UNREAD = schema.unread
 _CLOCK = schema.clock
@@ -176,11 +177,11 @@ def waiting(conn: Connection, limit: int) -> list[Unread]:
 def count(conn: Connection, helpdesk: str, *, after: datetime, until: datetime) -> int:
     """How many tickets of a helpdesk must still be read because of what first came in between two instants.
 
-    Tickets that failed before are not counted: nobody knows when they can be read.
+    Tickets that could not be decided about before are not counted: nobody knows when they can.
     """
     came = (_UNREAD.c.since > after, _UNREAD.c.since <= until)
-    where = (_UNREAD.c.helpdesk == helpdesk, _UNREAD.c.attempts == 0, *came)
-    return conn.execute(select(func.count()).select_from(_UNREAD).where(*where)).scalar_one()
+    where = (_UNREAD.c.helpdesk == helpdesk, _UNREAD.c.ticket_id.not_in(_UNDECIDED), *came)
+    return conn.execute(select(func.count()).select_from(_UNREAD).where(*where), {"of": helpdesk}).scalar_one()
 
 
 def _next(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
@@ -188,6 +189,11 @@ def _next(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return select(_UNREAD).where(*mine).order_by(_UNREAD.c.since, _UNREAD.c.ticket_id).limit(bindparam("limit"))
 
 
+_UNDECIDED = select(schema.ledger.c.ticket_id).where(
+    schema.ledger.c.event == LedgerEvent.TICKET_DECISION_FAILED.value,
+    schema.ledger.c.helpdesk == bindparam("of"),
+    schema.ledger.c.ticket_id.is_not(None),
+)
 _GOOD = _UNREAD.c.attempts == 0
 _STORED = exists().where(_SAME_TICKET)
 _RUNNING = (_CLOCK.c.verdict == "running", _CLOCK.c.met_until.between(bindparam("from"), bindparam("until")))

@@ -28,16 +28,23 @@ SLICE = 0.02  # real seconds; how long a thread sleeps before it reads the clock
 
 DEADLINES: Mapping[str, tuple[str, ...]] = {
     "adapters.http.session": ("CONNECT", "READ", "WHOLE", "PATIENCE", "IDLE"),
-    "slabot.channels.http": ("WHOLE", "CONNECT", "READ"),
+    "adapters.zendesk.tokens": ("REQUEST",),
+    "slabot.outside.names": ("STALE",),
+    "slabot.outside.transport": ("CONNECT",),
+    "slabot.channels.http": ("WHOLE", "CONNECT"),
     "slabot.channels.email.channel": ("WHOLE",),
-    "slabot.channels.email.smtp": ("STEP", "GOODBYE"),
-    "slabot.channels.slack.calls": ("TIMEOUT",),
+    "slabot.channels.email.smtp": ("CONNECT", "GOODBYE"),
+    "slabot.channels.slack.client": ("TIMEOUT",),
+    "slabot.channels.slack.channel": ("WHOLE",),
+    "slabot.channels.slack.sender": ("PLACE",),
     "slabot.runtime.parts": ("RECHECK", "LEASE"),
+    "slabot.runtime.reading.reachability": ("ASK_FOR",),
+    "slabot.runtime.reading.reader": ("FETCH", "LONGEST_FETCH"),
 }
 """Every constant that says how long a call may take, by its module."""
 
 DEFAULTS: Mapping[tuple[str, str], Mapping[str, str]] = {
-    ("slabot.channels.slack.calls", "open_client"): {"timeout": "TIMEOUT"},
+    ("slabot.channels.slack.client", "open_client"): {"timeout": "TIMEOUT"},
 }
 """The functions that took one as their default."""
 

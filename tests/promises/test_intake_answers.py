@@ -38,7 +38,7 @@ def body_about(ticket: int) -> bytes:
 
 
 def pending(scene: Scene) -> int:
-    return len(scene.parts.store.read(lambda conn: unread.waiting(conn, 1000)))
+    return sum(row.hints for row in scene.parts.store.read(lambda conn: unread.waiting(conn, 1000)))
 
 
 def test_a_wrong_signature_is_401_and_nothing_is_kept(scene: Scene) -> None:

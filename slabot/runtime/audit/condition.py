@@ -64,7 +64,12 @@ class Trouble:
 
 def troubles(conn: Connection, parts: Watched, now: datetime) -> list[Trouble]:
     """Everything that is not in order."""
-    return [*_feeds(conn, parts, now), *_unread(conn, parts, now), *_failed(conn, now), *_waiting(conn, now)]
+    feeds_found = _feeds(conn, parts, now)
+    known = {trouble.what for trouble in feeds_found}
+    unread_found = [  # it follows from a helpdesk that is not read
+        trouble for trouble in _unread(conn, parts, now) if trouble.what.replace("unread/", "feed/") not in known
+    ]
+    return [*feeds_found, *unread_found, *_failed(conn, now), *_waiting(conn, now)]
 
 
 def is_still_so(conn: Connection, parts: Watched, what: str, now: datetime) -> bool:

@@ -13,11 +13,15 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from adapters.base import Snapshot
-from adapters.errors import AdapterError, Gone, RateLimited, Unreachable
+from adapters.errors import AdapterError, Gone
 from slabot.rules import Decision
 from slabot.runtime.evaluation import evaluate, take_in, take_out
 from slabot.runtime.parts import DOWN, RECHECK, Parts
+from slabot.runtime.pauses import Pauses
+from slabot.runtime.reading.reachability import Reachability
 from slabot.store import OutboxRow
+
+IN_A_ROW = 2  # tickets that could not be read, after which the next pages do not wait for an answer each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,32 +46,27 @@ class Rechecks:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._unanswered: dict[str, dict[str, float]] = {}  # by helpdesk and ticket, since the last that could be read
+        self._reachable = {name: Reachability(adapter, parts.clock) for name, adapter in parts.adapters.items()}
+        self._silent = Pauses[tuple[str, str]](parts.clock)  # tickets that could not be read, which costs a page 2 s
 
     def read(self, row: OutboxRow) -> Recheck:
         """Ask the helpdesk about the ticket of a row, for two seconds at most."""
         parts, now, began = self._parts, self._parts.now(), self._parts.clock.monotonic()
-        adapter = parts.adapters.get(row.helpdesk)
-        if adapter is None or self._is_silent(row):
+        adapter, reachable = parts.adapters.get(row.helpdesk), self._reachable.get(row.helpdesk)
+        ticket = (row.helpdesk, row.ticket_id)
+        if adapter is None or reachable is None or reachable.closed_for() or ticket in self._silent:
             return Recheck(seen_at=now)
         try:
             snapshot = adapter.version_of(row.ticket_id, timeout=RECHECK)
         except Gone:
             return Recheck(seen_at=now, gone=True)
-        except (Unreachable, RateLimited):
-            self._unanswered.setdefault(row.helpdesk, {})[row.ticket_id] = parts.clock.monotonic()
+        except AdapterError as error:
+            self._silent.begin(ticket, now + DOWN)
+            left = RECHECK - (parts.clock.monotonic() - began)
+            reachable.concerns_all(error, began, now, ask_for=left, in_a_row=IN_A_ROW)
             return Recheck(seen_at=now)
-        except AdapterError:
-            return Recheck(seen_at=now)
-        self._unanswered.pop(row.helpdesk, None)
+        reachable.answered()
         return Recheck(seen_at=now, snapshot=snapshot, left=RECHECK - (parts.clock.monotonic() - began))
-
-    def _is_silent(self, row: OutboxRow) -> bool:
-        """True if the ticket, or two others in a row, could not be read a moment ago."""
-        after = self._parts.clock.monotonic() - DOWN.total_seconds()
-        unanswered = self._unanswered.get(row.helpdesk, {})
-        recent = {ticket for ticket, at in tuple(unanswered.items()) if at > after}
-        return row.ticket_id in recent or len(recent) > 1
 
     def decide(self, conn: Connection, row: OutboxRow, found: Recheck) -> Decision:
         """Decide about the ticket as it was found, in the caller's transaction."""

@@ -44,13 +44,23 @@ class Reachability:
         with self._lock:
             self._answered, self._failures, self._is_down = self._clock.monotonic(), 0, False
 
-    def concerns_all(self, error: AdapterError, began: float, now: datetime) -> bool:
+    def concerns_all(
+        self,
+        error: AdapterError,
+        began: float,
+        now: datetime,
+        *,
+        ask_for: float | None = None,
+        in_a_row: int = IN_A_ROW,
+    ) -> bool:
         """True if the error is not about the ticket alone; nothing is read here for a while then.
 
         Args:
             error: why a ticket could not be read.
             began: when that was begun, in seconds of the monotonic clock.
             now: the present instant.
+            ask_for: seconds that the question may take, if not `ASK_FOR`; where there are none, it is not asked.
+            in_a_row: errors about tickets after which it is taken to concern all of them.
         """
         with self._lock:
             if isinstance(error, _OF_THE_ACCOUNT):
@@ -58,17 +68,17 @@ class Reachability:
             if self._answered > began:
                 return False  # others could be read meanwhile
             self._failures += 1
-            if self._asked is None or self._clock.monotonic() - self._asked >= ASK_EVERY.total_seconds():
-                return self._ask(now)
-            if self._is_down or self._failures >= IN_A_ROW:
-                return self._close(error, now)
-            return False
+            asked_lately = self._asked is not None and self._clock.monotonic() - self._asked < ASK_EVERY.total_seconds()
+            seconds = ASK_FOR if ask_for is None else ask_for
+            if not asked_lately and seconds > 0:
+                return self._ask(now, seconds)
+            return (self._is_down or self._failures >= in_a_row) and self._close(error, now)
 
-    def _ask(self, now: datetime) -> bool:
+    def _ask(self, now: datetime, ask_for: float) -> bool:
         """Ask the account; True if it is not well."""
         self._asked = self._clock.monotonic()
         try:
-            self._adapter.whoami(timeout=ASK_FOR)
+            self._adapter.whoami(timeout=ask_for)
         except AdapterError as error:
             self._is_down = True
             return self._close(error, now)

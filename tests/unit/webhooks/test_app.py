@@ -168,9 +168,9 @@ def test_what_is_put_off_is_in_order_until_its_time_has_come(client: FlaskClient
 
 
 def test_a_page_waits_for_nobody(client: FlaskClient, world: World) -> None:
-    swept(world)
     put(world, Lane.PAGE, not_before=30 * MINUTE)
     world.later(3 * MINUTE)
+    swept(world)
     assert findings(client) == ["a page waits to be sent since 2026-01-12 09:00:00 UTC"]
 
 
