@@ -38,6 +38,7 @@ DEADLINES: Mapping[str, tuple[str, ...]] = {
     "slabot.channels.slack.channel": ("WHOLE",),
     "slabot.channels.slack.sender": ("PLACE",),
     "slabot.runtime.parts": ("RECHECK", "LEASE"),
+    "slabot.runtime.delivery.rechecks": ("ASK_FOR",),
     "slabot.runtime.reading.reachability": ("ASK_FOR",),
     "slabot.runtime.reading.reader": ("FETCH", "LONGEST_FETCH"),
 }

@@ -21,6 +21,7 @@ from slabot.runtime.pauses import Pauses
 from slabot.runtime.reading.reachability import Reachability
 from slabot.store import OutboxRow
 
+ASK_FOR = 0.5  # seconds of these two for the question whether it is the ticket or the account
 IN_A_ROW = 2  # tickets that could not be read, after which the next pages do not wait for an answer each
 
 
@@ -57,13 +58,12 @@ class Rechecks:
         if adapter is None or reachable is None or reachable.closed_for() or ticket in self._silent:
             return Recheck(seen_at=now)
         try:
-            snapshot = adapter.version_of(row.ticket_id, timeout=RECHECK)
+            snapshot = adapter.version_of(row.ticket_id, timeout=RECHECK - ASK_FOR)
         except Gone:
             return Recheck(seen_at=now, gone=True)
         except AdapterError as error:
             self._silent.begin(ticket, now + DOWN)
-            left = RECHECK - (parts.clock.monotonic() - began)
-            reachable.concerns_all(error, began, now, ask_for=left, in_a_row=IN_A_ROW)
+            reachable.concerns_all(error, began, now, ask_for=ASK_FOR, in_a_row=IN_A_ROW)
             return Recheck(seen_at=now)
         reachable.answered()
         return Recheck(seen_at=now, snapshot=snapshot, left=RECHECK - (parts.clock.monotonic() - began))

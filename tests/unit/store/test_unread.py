@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from slabot.store import Store, schema, unread
+from slabot.store import LedgerEvent, Store, ledger, schema, unread
 from slabot.store.unread import Turn, Unread
 from tests.fixtures.stored import keep, save_decision
 from tests.fixtures.tickets import a_ticket, asked
@@ -109,10 +109,13 @@ def test_who_must_be_told_of(store: Store) -> None:
     assert store.read(lambda conn: unread.oldest(conn, "partners")) == (0, 0, None)
 
 
-@pytest.mark.parametrize(("after_", "until", "number"), [(-1, 0, 2), (0, 5, 1), (-1, 5, 3), (5, 9, 0)])
+@pytest.mark.parametrize(("after_", "until", "number"), [(-1, 0, 3), (0, 5, 1), (-1, 5, 4), (5, 9, 0)])
 def test_how_many_came_between_two_instants(store: Store, after_: int, until: int, number: int) -> None:
     add(store, "1", "2", "failed")
     add(store, "3", minutes=5)
+    add(store, "undecided")
+    event = LedgerEvent.TICKET_DECISION_FAILED
+    store.write(lambda conn: ledger.write(conn, NOON, event, "it cannot be decided about", "acme", "undecided"))
     fail(store, "failed")
     span = {"after": after(minutes=after_), "until": after(minutes=until)}
     assert store.read(lambda conn: unread.count(conn, "acme", **span)) == number
