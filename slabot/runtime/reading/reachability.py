@@ -52,6 +52,7 @@ class Reachability:
         *,
         ask_for: float | None = None,
         in_a_row: int = IN_A_ROW,
+        is_first: bool = True,
     ) -> bool:
         """True if the error is not about the ticket alone; nothing is read here for a while then.
 
@@ -61,18 +62,19 @@ class Reachability:
             now: the present instant.
             ask_for: seconds that the question may take, if not `ASK_FOR`; where there are none, it is not asked.
             in_a_row: errors about tickets after which it is taken to concern all of them.
+            is_first: False for a ticket that could not be read the last time either, from which nothing follows.
         """
         with self._lock:
             if isinstance(error, _OF_THE_ACCOUNT):
                 return self._close(error, now)
             if self._answered > began:
                 return False  # others could be read meanwhile
-            self._failures += 1
+            self._failures += is_first
             asked_lately = self._asked is not None and self._clock.monotonic() - self._asked < ASK_EVERY.total_seconds()
             seconds = ASK_FOR if ask_for is None else ask_for
             if not asked_lately and seconds > 0:
                 return self._ask(now, seconds)
-            return (self._is_down or self._failures >= in_a_row) and self._close(error, now)
+            return (self._is_down or self._failures >= in_a_row) and self._close(None, now)
 
     def _ask(self, now: datetime, ask_for: float) -> bool:
         """Ask the account; True if it is not well."""
@@ -85,7 +87,8 @@ class Reachability:
         self._failures, self._is_down = 0, False
         return False
 
-    def _close(self, error: AdapterError, now: datetime) -> bool:
+    def _close(self, error: AdapterError | None, now: datetime) -> bool:
+        """Read nothing for a while, as long as the account's error asks for."""
         until: datetime | None = getattr(error, "until", None)
         pause = REFUSED if isinstance(error, NotAllowed) else DOWN
         if until is not None:

@@ -156,7 +156,7 @@ class Reader:
             self._reachability.answered()
             self._cannot(row, error)
         except AdapterError as error:
-            if self._reachability.concerns_all(error, began, parts.now()):
+            if self._reachability.concerns_all(error, began, parts.now(), is_first=row.attempts == 0):
                 self._down(error)
             else:
                 self._cannot(row, error)
