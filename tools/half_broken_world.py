@@ -6,15 +6,21 @@ every promise held in every cell.
     python tools/half_broken_world.py -o docs/half-broken-world.md       all of them, about half an hour
     python tools/half_broken_world.py --only "slack · all" --jobs 2      those whose name holds these words
     python tools/half_broken_world.py --every 5                          each fifth, for a first look
+    python tools/half_broken_world.py --keep run.jsonl                   goes on with a run that was broken off
+
+A busy machine is late by itself, so a cell that was not as promised is played once more, alone, at the end. With --keep
+each outcome is written down at once; a further run with the same file plays what is missing.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import multiprocessing
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -42,11 +48,18 @@ def main() -> int:
     """Play, write, and say how it went."""
     given = _arguments()
     chosen = [cell for cell in CELLS if all(words in cell.name for words in given.only)][:: given.every]
-    outcomes: dict[Cell, Outcome] = {}
-    for cell, outcome in _played(chosen, given.jobs):
-        outcomes[cell] = outcome
-        said = "; ".join(outcome.problems) or "well"
-        print(f"{len(outcomes)}/{len(chosen)} {cell.name}: {said}", file=sys.stderr, flush=True)
+    outcomes = _kept(given.keep, chosen)
+    missing = [cell for cell in chosen if cell not in outcomes]
+    for jobs, again in ((given.jobs, False), (1, True)):
+        cells = [cell for cell in outcomes if outcomes[cell].problems] if again else missing
+        for number, (cell, outcome) in enumerate(_played(cells, jobs), 1):
+            outcomes[cell] = outcome
+            said = "; ".join(outcome.problems) or "well"
+            print(f"{number}/{len(cells)} {cell.name}: {said}", file=sys.stderr, flush=True)
+            if given.keep is not None:
+                with given.keep.open("a", encoding="utf-8") as kept:
+                    kept.write(json.dumps({"cell": cell.name, **asdict(outcome)}) + "\n")
+    outcomes = {cell: outcomes[cell] for cell in chosen}
     table = INTRODUCTION + "".join(_tables(outcomes)) + _without_a_way() + _failures(outcomes)
     if given.output is None:
         print(table)
@@ -63,8 +76,18 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", action="append", default=[], metavar="WORDS")
     parser.add_argument("--every", type=int, default=1, metavar="N")
     parser.add_argument("--jobs", type=int, default=4, metavar="N", help="most of the time they wait")
+    parser.add_argument("--keep", type=Path, metavar="FILE")
     parser.add_argument("-o", dest="output", type=Path, metavar="FILE")
     return parser.parse_args()
+
+
+def _kept(file: Path | None, chosen: Sequence[Cell]) -> dict[Cell, Outcome]:
+    """What an earlier run wrote down of these cells; of one that was played twice, the last."""
+    if file is None or not file.exists():
+        return {}
+    named = {cell.name: cell for cell in chosen}
+    rows = (json.loads(line) for line in file.read_text(encoding="utf-8").splitlines())
+    return {named[name]: Outcome(**row) for row in rows if (name := row.pop("cell")) in named}
 
 
 def _played(cells: Sequence[Cell], jobs: int) -> Iterator[tuple[Cell, Outcome]]:
