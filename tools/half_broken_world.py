@@ -48,10 +48,10 @@ def main() -> int:
     """Play, write, and say how it went."""
     given = _arguments()
     chosen = [cell for cell in CELLS if all(words in cell.name for words in given.only)][:: given.every]
-    outcomes = _kept(given.keep, chosen)
+    outcomes = _kept(given.keep)
     missing = [cell for cell in chosen if cell not in outcomes]
     for jobs, again in ((given.jobs, False), (1, True)):
-        cells = [cell for cell in outcomes if outcomes[cell].problems] if again else missing
+        cells = [cell for cell in chosen if outcomes[cell].problems] if again else missing
         for number, (cell, outcome) in enumerate(_played(cells, jobs), 1):
             outcomes[cell] = outcome
             said = "; ".join(outcome.problems) or "well"
@@ -59,8 +59,9 @@ def main() -> int:
             if given.keep is not None:
                 with given.keep.open("a", encoding="utf-8") as kept:
                     kept.write(json.dumps({"cell": cell.name, **asdict(outcome)}) + "\n")
-    outcomes = {cell: outcomes[cell] for cell in chosen}
-    table = INTRODUCTION + "".join(_tables(outcomes)) + _without_a_way() + _failures(outcomes)
+    table = (
+        INTRODUCTION + _played_of_all(outcomes) + "".join(_tables(outcomes)) + _without_a_way() + _failures(outcomes)
+    )
     if given.output is None:
         print(table)
     else:
@@ -81,11 +82,11 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _kept(file: Path | None, chosen: Sequence[Cell]) -> dict[Cell, Outcome]:
-    """What an earlier run wrote down of these cells; of one that was played twice, the last."""
+def _kept(file: Path | None) -> dict[Cell, Outcome]:
+    """What an earlier run wrote down; of a cell that was played twice, the last."""
     if file is None or not file.exists():
         return {}
-    named = {cell.name: cell for cell in chosen}
+    named = {cell.name: cell for cell in CELLS}
     rows = (json.loads(line) for line in file.read_text(encoding="utf-8").splitlines())
     return {named[name]: Outcome(**row) for row in rows if (name := row.pop("cell")) in named}
 
@@ -103,6 +104,11 @@ def _play(place: int) -> tuple[int, Outcome]:
             return place, play(ALL[place], f"sqlite:///{folder}/slabot.db")
         except Exception as error:
             return place, Outcome(problems=[f"it could not be played: {type(error).__name__}: {error}"])
+
+
+def _played_of_all(outcomes: Mapping[Cell, Outcome]) -> str:
+    """How many there are in the tables."""
+    return f"\n{len(outcomes)} of {len(CELLS)} cells were played; an empty one was not.\n"
 
 
 def _tables(outcomes: Mapping[Cell, Outcome]) -> Iterator[str]:

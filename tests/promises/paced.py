@@ -12,7 +12,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -97,16 +97,28 @@ def paced(clock: PacedClock) -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("slabot.runtime.embedded.BackgroundScheduler", Planned)
-        for place, names in DEADLINES.items():
-            module = importlib.import_module(place)
-            for name in names:
-                _everywhere(patch, former := getattr(module, name), name, _paced(former))
-        for (place, function), defaults in DEFAULTS.items():
-            module = importlib.import_module(place)
-            patched = getattr(module, function)
-            shortened = {name: getattr(module, constant) for name, constant in defaults.items()}
-            patch.setattr(patched, "__kwdefaults__", {**patched.__kwdefaults__, **shortened})
+        _shorten(patch, _paced)
         yield
+
+
+@contextmanager
+def in_haste(longest: float) -> Iterator[None]:
+    """No call takes longer than so many real seconds, for a clock that jumps: a hang is real on the wire."""
+    with pytest.MonkeyPatch.context() as patch:
+        _shorten(patch, lambda deadline: deadline if isinstance(deadline, timedelta) else min(deadline, longest))
+        yield
+
+
+def _shorten(patch: pytest.MonkeyPatch, shorter: Callable[[Any], Any]) -> None:
+    for place, names in DEADLINES.items():
+        module = importlib.import_module(place)
+        for name in names:
+            _everywhere(patch, former := getattr(module, name), name, shorter(former))
+    for (place, function), defaults in DEFAULTS.items():
+        module = importlib.import_module(place)
+        patched = getattr(module, function)
+        shortened = {name: getattr(module, constant) for name, constant in defaults.items()}
+        patch.setattr(patched, "__kwdefaults__", {**patched.__kwdefaults__, **shortened})
 
 
 def _paced(deadline: Any) -> Any:

@@ -68,18 +68,28 @@ class Asked:
 
 
 class Life(RuleBasedStateMachine):
-    """Everything that can happen, and what must be true after it."""
+    """Everything that can happen, and what must be true after it.
+
+    Attributes:
+        proxied: True for stand-ins behind a proxy that may misbehave.
+    """
+
+    proxied = False
+
+    def new_store(self) -> str:
+        """The address of an empty one, which is gone in the end."""
+        folder = Path(self.rest.enter_context(tempfile.TemporaryDirectory()))
+        shutil.copyfile(_empty_store(), folder / "slabot.db")
+        return f"sqlite:///{folder / 'slabot.db'}"
 
     @initialize()
     def begin(self) -> None:
         self.rest = ExitStack()
-        folder = Path(self.rest.enter_context(tempfile.TemporaryDirectory()))
-        shutil.copyfile(_empty_store(), folder / "slabot.db")
         self.clock = SteppedClock(MONDAY)
         limits = SlackLimits(tiers=False)
-        self.sandbox = self.rest.enter_context(Sandbox(clock=self.clock, slack_limits=limits))
+        self.sandbox = self.rest.enter_context(Sandbox(clock=self.clock, slack_limits=limits, proxied=self.proxied))
         self.sandbox.slack.workspace.add_channel(CHANNEL)
-        self.scene = Scene(self.clock, self.sandbox, f"sqlite:///{folder / 'slabot.db'}", {"acme": self.sandbox})
+        self.scene = Scene(self.clock, self.sandbox, self.new_store(), {"acme": self.sandbox})
         self.scene.sweep_every = 10 * MINUTE
         self.points = Points()
         self.rest.enter_context(mortal(self.points))
@@ -232,6 +242,8 @@ class Life(RuleBasedStateMachine):
     def _end(self) -> None:
         """Outages end, people answer, and slabot brings everything to its end."""
         self.sandbox.faults.clear()
+        if self.sandbox.proxy is not None:
+            self.sandbox.proxy.rules.clear()
         self.points.die_at = None
         self.sandbox.zendesk.webhooks.lose(0)
         for ticket, asked in self.tickets.items():
@@ -273,7 +285,7 @@ class Life(RuleBasedStateMachine):
         self.unwell = max(self.unwell, self.clock.now() + lasting)
 
 
-def live(examples: int, steps: int, *, shrink: bool) -> None:
+def live(examples: int, steps: int, *, shrink: bool, life: type[Life] = Life) -> None:
     how = settings(
         max_examples=examples,
         phases=[phase for phase in Phase if shrink or phase not in (Phase.shrink, Phase.explain)],
@@ -282,7 +294,7 @@ def live(examples: int, steps: int, *, shrink: bool) -> None:
         suppress_health_check=list(HealthCheck),
         print_blob=True,
     )
-    run_state_machine_as_test(Life, settings=how)
+    run_state_machine_as_test(life, settings=how)
 
 
 def test_any_interleaving_of_what_people_do_and_what_fails() -> None:
