@@ -15,7 +15,7 @@ LADDERS = [
     {"severity": "critical", "rungs": [{"at": "50% used"}]},
     {"severity": "medium", "rungs": [{"at": "1h before"}]},
 ]
-FLOOD = 60
+FLOOD = 30
 
 
 def pages(h: Harness) -> list[int]:
@@ -28,7 +28,7 @@ def end(h: Harness, *tickets: int) -> None:
         h.answers(ticket)
 
 
-def test_one_page_leaves_among_the_first_of_a_hundred(harness: MakeHarness) -> None:
+def test_one_page_leaves_among_the_first_of_a_flood(harness: MakeHarness) -> None:
     h = harness(escalate=LADDERS)
     flood = [h.asks(who="flood@fabrikam.example") for _ in range(FLOOD)]
     h.fast_forward("2m")
