@@ -89,7 +89,7 @@ def _no_turns() -> None:
     """Whoever has more pages with earlier deadlines goes first with all of them."""
     from slabot.runtime.delivery.turns import Turns
 
-    Turns._turn = lambda self, page: (0, 0, page.deadline, page.key)  # type: ignore[method-assign]
+    Turns._turn = lambda self, page: (False, 0, 0, page.deadline, page.key)  # type: ignore[method-assign]
 
 
 def _sleeps() -> None:

@@ -17,7 +17,7 @@ import requests
 from adapters.errors import BadAnswer
 from adapters.http.fields import mapping
 
-RETRY_MOST = timedelta(minutes=10)  # nobody is made to wait longer by one header
+RETRY_MOST = timedelta(minutes=10)  # a Retry-After beyond this is not believed
 QUOTE = 200  # characters of the helpdesk's own words that a message shows
 
 
@@ -54,7 +54,7 @@ def body_of(response: requests.Response) -> Mapping[str, Any]:
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
-    """The instant that Retry-After names, in seconds or as a date; None if it names none."""
+    """The instant that Retry-After names, in seconds or as a date; None if it names none, or one beyond belief."""
     value = headers.get("Retry-After", "").strip()
     if not value:
         return None
@@ -66,7 +66,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
         except ValueError:
             return None
         wait = (named if named.tzinfo else named.replace(tzinfo=UTC)) - now
-    return now + min(max(wait, timedelta(seconds=1)), RETRY_MOST)
+    return None if wait > RETRY_MOST else now + max(wait, timedelta(seconds=1))
 
 
 def _what_instead(response: requests.Response) -> str:

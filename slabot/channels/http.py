@@ -29,6 +29,7 @@ CONNECT = 3.0  # seconds to reach the receiver
 BODY = 16 * 2**10  # bytes of an answer that are read
 WAIT = timedelta(seconds=5)  # before asking again where the other side names no time
 LONGEST_WAIT = timedelta(minutes=10)  # a Retry-After beyond this is not believed
+UNBELIEVED = timedelta(minutes=1)  # what is waited then
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +161,8 @@ def wait_of(retry_after: str | None) -> timedelta:
     if retry_after is None or not retry_after.strip().isascii() or not retry_after.strip().isdigit():
         return WAIT
     digits = retry_after.strip()
-    return min(timedelta(seconds=int(digits)), LONGEST_WAIT) if len(digits) < 10 else LONGEST_WAIT
+    named = timedelta(seconds=int(digits)) if len(digits) < 10 else LONGEST_WAIT * 2
+    return named if named <= LONGEST_WAIT else UNBELIEVED
 
 
 def request(

@@ -180,4 +180,4 @@ def _waiting(conn: Connection, rows: Sequence[FirstOfChannel]) -> Iterator[tuple
     customers = tickets.customers(conn, {(row.helpdesk, row.ticket_id) for row in rows}) if len(rows) > 1 else {}
     for row in rows:
         organization, requester = customers.get((row.helpdesk, row.ticket_id), ("", ""))
-        yield row.channel or "", Waiting(row.key, row.rank, row.urgency, organization, requester)
+        yield row.channel or "", Waiting(row.key, row.rank, row.urgency, organization, requester, row.attempts > 0)

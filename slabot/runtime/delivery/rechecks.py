@@ -60,7 +60,7 @@ class Rechecks:
         try:
             snapshot = adapter.version_of(row.ticket_id, timeout=RECHECK - ASK_FOR)
         except Gone:
-            return Recheck(seen_at=now, gone=True)
+            return Recheck(seen_at=now, gone=reachable.confirms_gone(began, now, ask_for=ASK_FOR))
         except AdapterError as error:
             self._silent.begin(ticket, now + DOWN)
             reachable.concerns_all(error, began, now, ask_for=ASK_FOR, in_a_row=IN_A_ROW)

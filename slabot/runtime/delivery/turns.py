@@ -2,7 +2,8 @@
 
 Promise: the most severe first, then by deadline. Only among pages of one severity whose deadlines lie within five
 minutes of each other do organisations take turns, and the requesters of one organisation among themselves, so that one
-customer's flood keeps no other customer's page waiting; and no page leaves after its own deadline because of a turn.
+customer's flood keeps no other customer's page waiting, and pages that could not be sent go behind those that were not
+tried. No page leaves after its own deadline because of a turn.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ class Waiting:
         rank: of its severity; 0 is the most severe.
         deadline: that it is about.
         organization, requester: whom it is for; empty where that is not known.
+        tried: True if it could not be sent before.
     """
 
     key: str
@@ -31,6 +33,7 @@ class Waiting:
     deadline: datetime
     organization: str = ""
     requester: str = ""
+    tried: bool = False
 
     @property
     def customer(self) -> tuple[str, str]:
@@ -76,9 +79,9 @@ class Turns:
                 break
         return min(alike, key=self._turn)
 
-    def _turn(self, page: Waiting) -> tuple[int, int, datetime, str]:
+    def _turn(self, page: Waiting) -> tuple[bool, int, int, datetime, str]:
         requester = ("requester", page.requester)
-        return (self._had.get(page.customer, 0), self._had.get(requester, 0), page.deadline, page.key)
+        return (page.tried, self._had.get(page.customer, 0), self._had.get(requester, 0), page.deadline, page.key)
 
     def _forget(self, waiting: set[tuple[str, str]]) -> None:
         """Whoever has nothing that waits begins anew; so a channel's memory is as long as its queue."""

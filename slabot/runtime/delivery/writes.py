@@ -42,6 +42,7 @@ from slabot.runtime.evaluation import evaluate, take_in, take_out
 from slabot.runtime.parts import DOWN, LEASE, Parts, brings_work
 from slabot.runtime.pauses import Pauses
 from slabot.runtime.planned import wanted
+from slabot.runtime.reading.reachability import Reachability
 from slabot.runtime.record import DOES
 from slabot.store import Lane, LedgerEvent, OutboxRow, OutboxState, inbox, ledger, outbox, tickets
 from slabot.store.work import (
@@ -110,6 +111,7 @@ class Writes:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._brakes = WriteLimits(parts)
+        self._reachable = {name: Reachability(adapter, parts.clock) for name, adapter in parts.adapters.items()}
         self._closed, self._unanswered = Pauses[str](parts.clock), Counter[str]()  # by helpdesk; the latter in a row
 
     # -- the turn of a write ------------------------------------------------------------------------------------------
@@ -169,6 +171,7 @@ class Writes:
     def _with_adapter(self, row: OutboxRow, work: Callable[[Adapter], Result]) -> Result:
         """The outcome, by the adapter's errors."""
         adapter, now = self._parts.adapters.get(row.helpdesk), self._parts.now()
+        began = self._parts.clock.monotonic()
         if adapter is None:
             return Failed(f"the policy no longer names the helpdesk {row.helpdesk}")
         try:
@@ -184,6 +187,8 @@ class Writes:
             self._was_silent(row.helpdesk)
             return Waits(_when(error, self._parts.now()), str(error))
         except Gone as error:
+            if not self._reachable[row.helpdesk].confirms_gone(began, now):
+                return Waits(now + LATER, str(error))
             return GoneTicket(str(error))
         except Refused as error:
             return Failed(str(error))

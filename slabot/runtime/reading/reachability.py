@@ -15,6 +15,7 @@ from slabot.clock import Clock
 from slabot.runtime.parts import DOWN
 
 ASK_EVERY = timedelta(minutes=1)  # at most
+TRUSTED = timedelta(seconds=10)  # for which its answer is good, where a ticket is said to be gone
 ASK_FOR = 5.0  # seconds that the question may take
 IN_A_ROW = 8  # errors about tickets, with none that could be read between them, after which reading pauses as well
 LONGEST = timedelta(minutes=10)  # nobody is made to wait longer by one answer
@@ -75,6 +76,20 @@ class Reachability:
             if not asked_lately and seconds > 0:
                 return self._ask(now, seconds)
             return (self._is_down or self._failures >= in_a_row) and self._close(None, now)
+
+    def confirms_gone(self, began: float, now: datetime, *, ask_for: float | None = None) -> bool:
+        """True if a helpdesk that has no such ticket answers as it should otherwise; nothing is read there else.
+
+        A proxy in between, or maintenance, says 404 to everything; and a ticket that is believed to be gone has no
+        clock, so this is asked first.
+        """
+        with self._lock:
+            if self._answered > began:
+                return True
+            asked_lately = self._asked is not None and self._clock.monotonic() - self._asked < TRUSTED.total_seconds()
+            if not asked_lately:
+                return not self._ask(now, ASK_FOR if ask_for is None else ask_for)
+            return not (self._is_down and self._close(None, now))
 
     def _ask(self, now: datetime, ask_for: float) -> bool:
         """Ask the account; True if it is not well."""

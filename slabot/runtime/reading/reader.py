@@ -147,7 +147,10 @@ class Reader:
             snapshot = self._adapter.fetch(row.ticket_id, timeout=min(FETCH * 2**row.attempts, LONGEST_FETCH))
             parts.write(lambda conn: self._take_in(conn, row, snapshot, seen_at))
             self._reachability.answered()
-        except Gone:
+        except Gone as error:
+            if not self._reachability.confirms_gone(began, parts.now()):
+                self._down(error)
+                return
             parts.write(lambda conn: self._gone(conn, row))
             self._reachability.answered()
         except StoreUnavailable:

@@ -12,7 +12,7 @@ from datetime import timedelta
 import pytest
 
 from adapters.base import Snapshot
-from adapters.errors import AdapterError, BadAnswer, CallsKept, NotAllowed, RateLimited, Unreachable
+from adapters.errors import AdapterError, BadAnswer, CallsKept, Gone, NotAllowed, RateLimited, Unreachable
 from slabot.runtime.audit.auditor import Auditor
 from slabot.runtime.audit.condition import WAITING
 from slabot.runtime.evaluation import take_in
@@ -153,6 +153,23 @@ def test_an_account_that_was_well_a_moment_ago_is_left_alone_after_errors_in_a_r
     reads.drain()
     assert world.desk.asked == 2
     assert len(world.desk.read) == 3 + IN_A_ROW
+
+
+def test_a_ticket_is_gone_only_where_the_helpdesk_answers_otherwise(world: World) -> None:
+    has(world, 1, 2)
+    reads = reader(world)
+    reads.drain()
+    world.desk.raises |= {"*": Gone("1", endpoint="GET /x"), "account": BROKEN}
+    hint(world, "1", "2")
+    reads.drain()
+    assert told(world, "1", LedgerEvent.TICKET_GONE) == []
+    assert sorted(waiting(world)) == ["1", "2"]
+    assert reads.next_instant() == MONDAY + DOWN
+    world.desk.raises = {"1": Gone("1", endpoint="GET /x")}
+    world.later(DOWN)
+    reads.drain()
+    assert len(told(world, "1", LedgerEvent.TICKET_GONE)) == 1
+    assert waiting(world) == {}
 
 
 @pytest.mark.parametrize(

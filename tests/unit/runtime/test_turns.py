@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given
@@ -54,6 +55,11 @@ def test_requesters_of_one_organisation_take_turns_among_themselves() -> None:
 
 def test_without_organisations_requesters_take_turns() -> None:
     assert order(page("a0", who="ana"), page("a1", who="ana"), page("b0", who="bob")) == ["a0", "b0", "a1"]
+
+
+def test_what_could_not_be_sent_goes_behind_what_was_not_tried() -> None:
+    tried = [replace(page(f"t{number}", minutes=59, who=f"r{number}"), tried=True) for number in range(3)]
+    assert order(*tried, page("new", who="other"), page("low", rank=1)) == ["new", "t0", "t1", "t2", "low"]
 
 
 def test_the_turn_goes_on_from_one_choice_to_the_next() -> None:

@@ -98,7 +98,7 @@ def test_maintenance_with_a_time_did_nothing_and_says_when(endpoint: str) -> Non
         ("0", 1),
         ("-5", 1),
         ("1.5", 1.5),
-        ("999999999", 600),
+        ("600", 600),
         ("Sat, 10 Jan 2026 10:00:30 GMT", 30),
         ("Sat, 10 Jan 2026 09:00:00 GMT", 1),
     ],
@@ -107,9 +107,9 @@ def test_retry_after_is_seconds_or_a_date_within_reason(value: str, seconds: flo
     assert retry_after({"Retry-After": value}, NOW) == NOW + timedelta(seconds=seconds)
 
 
-@pytest.mark.parametrize("value", ["", "soon", "nan", "inf", "1e999"])
+@pytest.mark.parametrize("value", ["", "soon", "nan", "inf", "1e999", "601", "864000", "999999999"])
 def test_a_retry_after_that_says_nothing_is_none(value: str) -> None:
-    assert retry_after({"Retry-After": value}, NOW) in (None, NOW + timedelta(minutes=10), NOW + timedelta(seconds=1))
+    assert retry_after({"Retry-After": value}, NOW) in (None, NOW + timedelta(seconds=1))
 
 
 def test_a_429_without_a_time_waits_a_minute() -> None:
