@@ -18,7 +18,7 @@ ASK_EVERY = timedelta(minutes=1)  # at most
 TRUSTED = timedelta(seconds=10)  # for which its answer is good, where a ticket is said to be gone
 ASK_FOR = 5.0  # seconds that the question may take
 IN_A_ROW = 8  # errors about tickets, with none that could be read between them, after which reading pauses as well
-LONGEST = timedelta(minutes=10)  # nobody is made to wait longer by one answer
+LONGEST = timedelta(minutes=10)  # for which slabot itself keeps the account's calls for people
 REFUSED = timedelta(minutes=1)  # before an account that may not read is asked again
 
 _OF_THE_ACCOUNT = (CallsKept, CannotSignIn, ScopeTooNarrow)
@@ -107,7 +107,8 @@ class Reachability:
         until: datetime | None = getattr(error, "until", None)
         pause = REFUSED if isinstance(error, NotAllowed) else DOWN
         if until is not None:
-            pause = min(max(until - now, timedelta(seconds=1)), LONGEST)
+            longest = LONGEST if isinstance(error, CallsKept) else ASK_EVERY
+            pause = min(max(until - now, timedelta(seconds=1)), longest)
         self._closed_until = self._clock.monotonic() + pause.total_seconds()
         self._failures = 0
         return True
