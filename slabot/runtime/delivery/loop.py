@@ -22,6 +22,7 @@ from slabot.runtime.unexpected import log_unexpected
 from slabot.store import Lane, OutboxRow, StoreUnavailable, outbox, outbox_questions
 
 RETRY = timedelta(seconds=60)  # before work that was refused for good is tried again: a person may have fixed the cause
+SLOW = 2.0  # seconds after which what is left of a queue is claimed anew, in its order
 NEXT_LOOK = timedelta(seconds=1)  # before a claimed row is looked at again while others are on their way
 ANY = timedelta(days=1)  # ahead of now; nothing unknown is put off for that long
 LONGEST_PAUSE = timedelta(seconds=60)  # between two tries of the same work
@@ -140,8 +141,11 @@ class Delivery(Generic[R]):
             future.result()
 
     def _in_order(self, rows: Sequence[OutboxRow], work: Callable[[OutboxRow], None], *, claimed: bool) -> None:
+        clock, began = self._parts.clock, self._parts.clock.monotonic()
+        is_ranked = claimed and self.handler.lane is Lane.PAGE
         for place, row in enumerate(rows):
-            if self._parts.stopping.is_set() or (claimed and row.address in self.handler.closed()):
+            slow = is_ranked and clock.monotonic() - began > SLOW  # then a more urgent one may have come
+            if slow or self._parts.stopping.is_set() or (claimed and row.address in self.handler.closed()):
                 if claimed:
                     put_back(self._parts, rows[place:], "it waits for its turn")
                 return
