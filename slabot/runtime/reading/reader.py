@@ -31,6 +31,7 @@ CHOSEN_FOR = 1.0  # seconds after which they are chosen anew
 FETCH = 20.0  # seconds for a ticket with its history; twice as long each time it fails
 LONGEST_FETCH = 300.0  # seconds
 LONGEST_PAUSE = timedelta(minutes=10)  # before a ticket that cannot be read is tried again
+DOUBLED = 10  # times at most, which is beyond the longest of both; a ticket may fail for weeks
 WAIT = 0.5  # seconds after which it is looked whether slabot is to stop
 
 TURNS = (Turn.DUE_SOON, Turn.DUE_SOON, Turn.DUE_SOON, Turn.NEVER_READ, Turn.OTHER)
@@ -144,7 +145,7 @@ class Reader:
         try:
             if parts.stopping.is_set():
                 return  # it stays to be read
-            snapshot = self._adapter.fetch(row.ticket_id, timeout=min(FETCH * 2**row.attempts, LONGEST_FETCH))
+            snapshot = self._adapter.fetch(row.ticket_id, timeout=min(FETCH * _growth(row), LONGEST_FETCH))
             parts.write(lambda conn: self._take_in(conn, row, snapshot, seen_at))
             self._reachability.answered()
         except Gone:
@@ -188,7 +189,7 @@ class Reader:
 
     def _cannot(self, row: Unread, error: Exception) -> None:
         """Put the ticket behind all others; the ledger says so once for each kind of error."""
-        now, pause = self._parts.now(), min(DOWN * 2**row.attempts, LONGEST_PAUSE)
+        now, pause = self._parts.now(), min(DOWN * _growth(row), LONGEST_PAUSE)
         asked: datetime | None = getattr(error, "until", None)
         again = now + pause if asked is None else min(max(asked, now + pause), now + LONGEST_PAUSE)
         why = log_unexpected("ticket.broke", error, pause, helpdesk=row.helpdesk, ticket=row.ticket_id)
@@ -205,3 +206,8 @@ class Reader:
             ledger.write(conn, now, event, text, row.helpdesk, row.ticket_id, key)
 
         self._parts.write(keep)
+
+
+def _growth(row: Unread) -> int:
+    """How many times longer a ticket is given, and left alone, after the tries that failed."""
+    return 1 << min(row.attempts, DOUBLED)

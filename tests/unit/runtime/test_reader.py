@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from adapters.base import Snapshot
 from adapters.errors import AdapterError, BadAnswer, CallsKept, NotAllowed, RateLimited, Unreachable
@@ -18,8 +19,8 @@ from slabot.runtime.audit.condition import WAITING
 from slabot.runtime.evaluation import take_in
 from slabot.runtime.parts import DOWN
 from slabot.runtime.reading.reachability import IN_A_ROW
-from slabot.runtime.reading.reader import READERS, Reader
-from slabot.store import LedgerEvent, feeds, inbox, ledger, tickets, unread
+from slabot.runtime.reading.reader import LONGEST_PAUSE, READERS, Reader
+from slabot.store import LedgerEvent, feeds, inbox, ledger, schema, tickets, unread
 from slabot.store.unread import Unread
 
 from .conftest import MONDAY, Desk, World
@@ -101,6 +102,18 @@ def test_pauses_grow_and_end_when_it_can_be_read(world: World) -> None:
         "it could be read again; from 2026-01-12 09:00 UTC on it could not."
     ]
     assert reads.next_instant() is None
+
+
+@pytest.mark.parametrize("attempts", [42, 43, 60, 5000])
+def test_a_ticket_that_failed_for_weeks_still_waits_its_ten_minutes(world: World, attempts: int) -> None:
+    has(world, 1)
+    world.desk.raises["1"] = FORBIDDEN
+    reads = reader(world)
+    reads.drain()
+    world.parts.write(lambda conn: conn.execute(update(schema.unread).values(attempts=attempts)))
+    world.later(DOWN)
+    assert reads.drain()
+    assert reads.next_instant() == world.parts.now() + LONGEST_PAUSE
 
 
 def test_bad_tickets_that_stand_first_keep_no_good_one_waiting(world: World) -> None:
