@@ -16,6 +16,8 @@ from adapters.base import Snapshot
 from adapters.errors import AdapterError, BadAnswer, CallsKept, NotAllowed, RateLimited, Unreachable
 from slabot.runtime.audit.auditor import Auditor
 from slabot.runtime.audit.condition import WAITING
+from slabot.runtime.delivery.alerts import Alerts
+from slabot.runtime.delivery.loop import Delivery
 from slabot.runtime.evaluation import take_in
 from slabot.runtime.parts import DOWN
 from slabot.runtime.reading.reachability import IN_A_ROW
@@ -327,7 +329,7 @@ def test_a_ticket_that_cannot_be_read_for_ten_minutes_is_told_to_people_once(wor
     reads.drain()
     world.later(3 * MINUTE)
     [finding] = audit(world)
-    assert finding == "a ticket of acme waits to be read, the first since 2026-01-12 09:01:00 UTC and cannot be read"
+    assert finding == "a ticket of acme waits to be read since 2026-01-12 09:01:00 UTC, and cannot be read"
     assert alerts(world) == []
     world.later(7 * MINUTE)
     audit(world)
@@ -358,6 +360,63 @@ def test_several_are_told_of_together_those_with_a_deadline_first(world: World) 
     assert text.startswith("20 tickets of acme cannot be read for ten minutes or longer, while others can: acme/20 (")
     assert "acme/1 (no deadline of it is known)" in text
     assert "; and 10 more, which slabot status lists" in text
+
+
+def fail_for(world: World, reads: Reader, span: timedelta) -> None:
+    end = world.parts.now() + span
+    while world.parts.now() < end:
+        world.later(MINUTE)
+        reads.drain()
+
+
+def test_a_ticket_that_fails_anew_is_told_again_though_not_twice_within_the_hour(world: World) -> None:
+    has(world, 1, 2)
+    reads = reader(world)
+    world.desk.raises["1"] = FORBIDDEN
+    reads.drain()
+    fail_for(world, reads, 11 * MINUTE)
+    audit(world)
+    del world.desk.raises["1"]
+    fail_for(world, reads, 11 * MINUTE)
+    assert waiting(world) == {}
+    world.desk.raises["1"] = FORBIDDEN
+    hint(world, "1")
+    fail_for(world, reads, 12 * MINUTE)
+    audit(world)
+    assert len(alerts(world)) == 1
+    fail_for(world, reads, 30 * MINUTE)
+    audit(world)
+    assert len(alerts(world)) == 2
+
+
+def test_an_alert_about_several_tickets_is_sent_as_long_as_it_is_true_of_one(world: World) -> None:
+    has(world, 1, 2, 3)
+    reads = reader(world)
+    world.desk.raises |= {"1": FORBIDDEN, "2": FORBIDDEN}
+    reads.drain()
+    fail_for(world, reads, 11 * MINUTE)
+    audit(world)
+    del world.desk.raises["1"]
+    fail_for(world, reads, 11 * MINUTE)
+    Delivery(world.parts, Alerts(world.parts)).drain()
+    assert len(told(world, None, LedgerEvent.ALERT_SENT)) == 1
+
+
+def test_tickets_that_failed_first_are_not_told_of_while_the_helpdesk_is_down(world: World) -> None:
+    has(world, 1, 2, 3)
+    reads = reader(world)
+    world.desk.raises |= {"1": BROKEN, "2": BROKEN}
+    reads.drain()
+    world.desk.raises["*"] = BROKEN
+    world.parts.write(lambda conn: feeds.failed(conn, "acme", "it is down", world.parts.now()))
+    fail_for(world, reads, 20 * MINUTE)
+    Auditor(world.parts).audit()
+    [text] = alerts(world)
+    assert text.startswith("acme was last read to the end at")
+    del world.desk.raises["*"]
+    fail_for(world, reads, 11 * MINUTE)
+    audit(world)  # now others can be read
+    assert alerts(world)[1].startswith("2 tickets of acme cannot be read")
 
 
 def test_hints_that_nobody_follows_are_found_by_the_auditor_and_are_over_when_they_were(world: World) -> None:
