@@ -59,7 +59,8 @@ class Reader:
             if self._pool is None:
                 self._read(row)
             else:
-                self._busy[row.ticket_id] = self._pool.submit(self._read, row)
+                self._busy[row.ticket_id] = future = self._pool.submit(self._read, row)
+                future.add_done_callback(self._ended)
         if len(self._busy) == READERS:
             wait(self._busy.values(), timeout=WAIT, return_when=FIRST_COMPLETED)
             return True
@@ -127,6 +128,11 @@ class Reader:
         name, soon, most = self._adapter.name, self._parts.sweep_every, limit + len(self._busy)
         found = self._parts.store.read(lambda conn: unread.next_of(conn, name, turn, now, most, soon=soon))
         return [row for row in found if row.ticket_id not in self._busy][:limit]
+
+    def _ended(self, _: Future[None]) -> None:
+        """Wake whoever drives this and may be asleep: for a hint that came meanwhile, or an error."""
+        if len(self._busy) < READERS:  # else `drain` waits for the first that ends
+            self._parts.waker.wake()
 
     def _collect(self) -> None:
         """Forget readers that have ended.

@@ -289,6 +289,28 @@ def test_tickets_that_hang_hold_one_reader_once_that_is_known(world: World) -> N
         hanging.free.set()
 
 
+def test_whoever_drives_the_reader_is_woken_for_a_hint_that_came_while_its_ticket_was_read(world: World) -> None:
+    has(world, 1)
+    begun, ends, real = threading.Event(), threading.Event(), world.desk.fetch
+
+    def fetch(ticket_id: str, *, timeout: float | None = None) -> Snapshot:
+        begun.set()
+        ends.wait(10)
+        return real(ticket_id)
+
+    world.desk.fetch = fetch  # type: ignore[method-assign]
+    with threads(world) as reads:
+        reads.drain()
+        assert begun.wait(10)
+        hint(world, "1")
+        assert not reads.drain()
+        assert reads.next_instant() is None  # it is being read
+        world.waker.look = lambda: all(future.done() for future in reads._busy.values())
+        ends.set()
+        until(lambda: True in world.waker.seen)
+        until(lambda: waiting(world) == {}, reads.drain)
+
+
 def test_a_store_that_cannot_be_written_is_told_to_whoever_drives_the_reader(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
