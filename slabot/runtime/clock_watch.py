@@ -58,6 +58,7 @@ class ClockWatch:
         parts.write(lambda conn: _say(conn, parts.policy, by, parts.now()))
         self._set_to = after  # after the write: where the store does not answer, it is said later
         if by < timedelta():
+            parts.started_by(parts.now())
             self.on_set_back()
         return True
 
