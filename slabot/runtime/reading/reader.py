@@ -49,6 +49,7 @@ class Reader:
         self._chosen_at = float("-inf")
         self._busy: dict[str, Future[None]] = {}  # by ticket
         self._failed: str | None = None  # the ticket that failed before and is being read
+        self._passed_over: set[str] = set()  # tickets at which reading paused, until one is read
 
     def drain(self) -> bool:
         """Read what can be read now, or begin to; True if there was anything."""
@@ -96,7 +97,7 @@ class Reader:
         if not self._chosen or monotonic - self._chosen_at >= CHOSEN_FOR:
             self._chosen, self._chosen_at = deque(self._choose()), monotonic
         while self._chosen:
-            row = self._chosen.popleft()
+            row = self._first()
             if row.ticket_id not in self._busy:
                 return row
         if self._failed is not None:
@@ -105,6 +106,15 @@ class Reader:
             self._failed = row.ticket_id
             return row
         return None
+
+    def _first(self) -> Unread:
+        """The first of the chosen ones at which reading has not paused; the account may be well but for those."""
+        row = next((row for row in self._chosen if row.ticket_id not in self._passed_over), None)
+        if row is None:
+            self._passed_over.clear()
+            return self._chosen.popleft()
+        self._chosen.remove(row)
+        return row
 
     def _choose(self) -> Iterator[Unread]:
         """Those that never failed, in their order."""
@@ -153,17 +163,18 @@ class Reader:
                 return  # it stays to be read
             snapshot = self._adapter.fetch(row.ticket_id, timeout=min(FETCH * _growth(row), LONGEST_FETCH))
             parts.write(lambda conn: self._take_in(conn, row, snapshot, seen_at))
-            self._reachability.answered()
+            self._answered()
         except Gone:
             parts.write(lambda conn: self._gone(conn, row))
-            self._reachability.answered()
+            self._answered()
         except StoreUnavailable:
             raise  # no fault of this ticket
         except UnmappedStatus as error:
-            self._reachability.answered()
+            self._answered()
             self._cannot(row, error)
         except AdapterError as error:
             if self._reachability.concerns_all(error, began, parts.now(), is_first=row.attempts == 0):
+                self._passed_over.add(row.ticket_id)
                 self._down(error)
             else:
                 self._cannot(row, error)
@@ -172,6 +183,10 @@ class Reader:
         finally:
             if self._failed == row.ticket_id:
                 self._failed = None
+
+    def _answered(self) -> None:
+        self._reachability.answered()
+        self._passed_over.clear()
 
     def _take_in(self, conn: Connection, row: Unread, snapshot: Snapshot, seen_at: datetime) -> None:
         take_in(conn, self._parts, snapshot, seen_at)

@@ -170,6 +170,25 @@ def test_an_account_that_was_well_a_moment_ago_is_left_alone_after_errors_in_a_r
     assert len(world.desk.read) == 3 + IN_A_ROW
 
 
+@pytest.mark.parametrize("account", [FORBIDDEN, SILENT])
+@pytest.mark.parametrize("bad", [1, 6])
+def test_an_account_that_cannot_be_asked_keeps_no_good_ticket_waiting(
+    world: World, account: AdapterError, bad: int
+) -> None:
+    hint(world, *map(str, range(1, bad + 1)))
+    world.desk.raises |= dict.fromkeys(map(str, range(1, bad + 1)), BROKEN) | {"account": account}
+    has(world, 7, 8, 9)
+    reads = reader(world)
+    for _ in range(bad + 1):
+        reads.drain()
+        world.later(MINUTE)
+    assert [is_stored(world, number) for number in "789"] == [True, True, True]
+    has(world, 10)
+    reads.drain()
+    assert is_stored(world, "10")
+    assert set(waiting(world)) == set(map(str, range(1, bad + 1)))
+
+
 @pytest.mark.parametrize(
     ("error", "pause"), [(CallsKept(MONDAY + 3 * MINUTE, endpoint="GET /x"), 3 * MINUTE), (FORBIDDEN, MINUTE)]
 )
