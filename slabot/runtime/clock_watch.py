@@ -17,7 +17,7 @@ from slabot.clock import SET, set_to
 from slabot.policy import Policy
 from slabot.rules.words import length, when
 from slabot.runtime.parts import Parts, brings_work
-from slabot.store import LedgerEvent, absences, ledger, set_back
+from slabot.store import LedgerEvent, absences, ledger, meta, set_back
 
 LEAST = timedelta(seconds=5)  # between a start and the last sign of the run before; stored instants are whole seconds
 
@@ -55,9 +55,13 @@ class ClockWatch:
         if abs(by.total_seconds()) <= SET:
             self._set_to = after  # a clock that is brought in line bit by bit is not set
             return False
+        installed = parts.store.read(meta.installed)
         parts.write(lambda conn: _say(conn, parts.policy, by, parts.now()))
         self._set_to = after  # after the write: where the store does not answer, it is said later
         if by < timedelta():
+            parts.started_by(parts.now())
+            if installed is not None and parts.policy.start_from == installed:
+                parts.begin_with(parts.store.read(meta.installed) or installed)
             self.on_set_back()
         return True
 
@@ -80,6 +84,7 @@ def _say(conn: Connection, policy: Policy, by: timedelta, now: datetime) -> None
     )
     if back:
         set_back.bound(conn, now)
+        meta.installed_sooner(conn, now, -by)
         brings_work(conn)
     log.warning("wall_clock.set", reason=text)
     facts = {"seconds": round(by.total_seconds())}

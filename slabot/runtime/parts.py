@@ -110,6 +110,14 @@ class Parts:
         """True if an action that was due then may have been done before the store was replaced by an older one."""
         return self.absence is not None and at < self.absence.until
 
+    def started_by(self, now: datetime) -> None:
+        """The wall clock was set back to ``now``: this process did not begin later than that."""
+        object.__setattr__(self, "started_at", min(self.started_at, now))
+
+    def begin_with(self, start_from: datetime) -> None:
+        """Page about tickets from that instant on: the day of installation was noted by a clock that was ahead."""
+        object.__setattr__(self, "policy", self.policy.model_copy(update={"start_from": start_from}))
+
     def now(self) -> datetime:
         """The present second."""
         return utc(self.clock.now())

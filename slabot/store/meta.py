@@ -1,12 +1,13 @@
 """Keep single values about the store itself.
 
-Promise: the day of installation and the store's own name are written once and never change; the count only rises.
+Promise: the day of installation and the store's own name are written once and never change, unless that day turns out
+to lie in the future; the count only rises.
 """
 
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Integer, Text, cast, select, update
 
@@ -32,6 +33,13 @@ def installed(conn: Connection) -> datetime | None:
     """When slabot first ran on this store; None if it never did."""
     value = get(conn, _INSTALLED)
     return None if value is None else parse_instant(value)
+
+
+def installed_sooner(conn: Connection, now: datetime, by: timedelta) -> None:
+    """The clock was ahead by that much, perhaps also when slabot first ran. Needs a `Store.write`."""
+    noted = installed(conn)
+    if noted is not None and noted > now:
+        put(conn, _INSTALLED, utc(noted - by).isoformat())
 
 
 def identity(conn: Connection) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, select, union, update
 
 from slabot.policy import Destination, DestinationError, DestinationKind, parse_destination
 from slabot.store import outbox_questions, schema
@@ -329,9 +329,10 @@ def waiting_updates(conn: Connection, names: Iterable[Name]) -> list[Work | None
 
 
 def channels(conn: Connection, lane: Lane | str) -> list[str]:
-    """For which channels anything of a lane waits."""
-    where = (schema.OUTBOX_PENDING, _OUTBOX.c.lane == Lane(lane).value, _OUTBOX.c.channel.is_not(None))
-    return list(conn.execute(select(_OUTBOX.c.channel).where(*where).distinct()).scalars())
+    """For which channels anything of a lane waits, or is being sent."""
+    mine = (_OUTBOX.c.lane == Lane(lane).value, _OUTBOX.c.channel.is_not(None))
+    each = (select(_OUTBOX.c.channel).where(part, *mine) for part in (schema.OUTBOX_PENDING, schema.OUTBOX_SENDING))
+    return list(conn.execute(union(*each)).scalars())
 
 
 def waiting(conn: Connection, lane: Lane | str, *, channel: str | None = None) -> list[OutboxRow]:

@@ -177,9 +177,10 @@ def waiting(conn: Connection, limit: int) -> list[Unread]:
 def count(conn: Connection, helpdesk: str, *, after: datetime, until: datetime) -> int:
     """How many tickets of a helpdesk must still be read because of what first came in between two instants.
 
-    Tickets that could not be decided about before are not counted: nobody knows when they can.
+    Tickets that could not be decided about before are not counted, nor those of which people were told that they cannot
+    be read: nobody knows when they can.
     """
-    came = (_UNREAD.c.since > after, _UNREAD.c.since <= until)
+    came = (_UNREAD.c.since > after, _UNREAD.c.since <= until, _UNREAD.c.told_at.is_(None))
     where = (_UNREAD.c.helpdesk == helpdesk, _UNREAD.c.ticket_id.not_in(_UNDECIDED), *came)
     return conn.execute(select(func.count()).select_from(_UNREAD).where(*where), {"of": helpdesk}).scalar_one()
 

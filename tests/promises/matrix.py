@@ -184,7 +184,12 @@ SERVICES: Mapping[Peer, str] = {
     Peer.PAGERDUTY: "pagerduty",
     Peer.WEBHOOK: "receiver",
 }
-WORD_OF_A_RECEIVER = frozenset(f"encoding, {how}" for how in ("utf8", "nested", "html", "empty", "list", "null"))
+WORD_OF_A_RECEIVER = frozenset(
+    (
+        *(f"encoding, {how}" for how in ("utf8", "nested", "html", "empty", "list", "null")),
+        *("oversize, body", "oversize, gzip"),
+    )
+)
 
 
 def _where(peer: Peer, scope: Scope, bad: tuple[int, ...]) -> list[dict[str, Any]]:

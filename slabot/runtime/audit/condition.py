@@ -73,10 +73,10 @@ def troubles(conn: Connection, parts: Watched, now: datetime) -> list[Trouble]:
 
 
 def is_still_so(conn: Connection, parts: Watched, what: str, now: datetime) -> bool:
-    """False if this was found by `troubles`, or is about a ticket that could not be read, and is not so any more."""
+    """False if this was found by `troubles`, or is about tickets that could not be read, and is not so any more."""
     if what.count("/") == 2 and what.startswith("unread/"):
-        _, helpdesk, ticket_id = what.split("/")
-        return unread.is_failing(conn, helpdesk, ticket_id)
+        _, helpdesk, ticket_ids = what.split("/")
+        return any(unread.is_failing(conn, helpdesk, ticket_id) for ticket_id in ticket_ids.split(","))
     return not what.startswith(LOOKED_UP) or any(trouble.what == what for trouble in troubles(conn, parts, now))
 
 
@@ -133,10 +133,12 @@ def _unread(conn: Connection, parts: Watched, now: datetime) -> list[Trouble]:
         number, failing, since = unread.oldest(conn, name)
         if not _is_late(since, now):
             continue
-        tickets = f"{number} tickets of {name} wait" if number != 1 else f"a ticket of {name} waits"
-        text = f"{tickets} to be read, the first since {since:%Y-%m-%d %H:%M:%S} UTC"
+        tickets, at = f"{number} tickets of {name} wait to be read, the first", f"{since:%Y-%m-%d %H:%M:%S} UTC"
+        if number == 1:
+            tickets = f"a ticket of {name} waits to be read"
+        text = f"{tickets} since {at}"
         if failing:
-            text += f"; {failing} of them cannot be read, while others can" if number > 1 else " and cannot be read"
+            text += f"; {failing} of them cannot be read, while others can" if number > 1 else ", and cannot be read"
         has_error = feeds.get(conn, name).error is not None  # then people are told that the helpdesk cannot be read
         found.append(Trouble(f"unread/{name}", text, _UNREAD_REMEDY, has_error or number == failing))
     return found

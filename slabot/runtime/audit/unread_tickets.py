@@ -15,7 +15,7 @@ from slabot.domain.sentences import clause
 from slabot.rules.words import when
 from slabot.runtime.delivery.alerts import owe_alert
 from slabot.runtime.parts import Parts
-from slabot.store import clocks, unread
+from slabot.store import clocks, feeds, unread
 from slabot.store.unread import Unread
 
 TOLD_AFTER = timedelta(minutes=10)
@@ -26,13 +26,15 @@ def tell_of_unread(conn: Connection, parts: Parts, now: datetime) -> None:
     """Owe an alert about those that nobody was told of."""
     for helpdesk in parts.adapters:
         rows = unread.untold(conn, helpdesk, now - TOLD_AFTER)
-        if not rows:
-            continue
+        if not rows or feeds.get(conn, helpdesk).error is not None:
+            continue  # none, or people are told that the helpdesk itself cannot be read
         deadlines = _deadlines(conn, rows)
         rows.sort(key=lambda row: (row.ticket_id not in deadlines, deadlines.get(row.ticket_id, row.since)))
         text = _one(parts, rows[0], deadlines) if len(rows) == 1 else _several(parts, rows, deadlines)
-        owe_alert(conn, parts, f"unread/{helpdesk}/{rows[0].ticket_id}", text, now)
-        unread.told(conn, rows, now)
+        named = ",".join(row.ticket_id for row in rows[:NAMED])
+        owed = owe_alert(conn, parts, f"unread/{helpdesk}/{named}", text, now)
+        if owed or parts.policy.main_destination is None:  # else they were told of within the hour, and are again later
+            unread.told(conn, rows, now)
 
 
 def _one(parts: Parts, row: Unread, deadlines: Mapping[str, datetime]) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -26,6 +27,7 @@ SLOW = 2.0  # seconds after which what is left of a queue is claimed anew, in it
 NEXT_LOOK = timedelta(seconds=1)  # before a claimed row is looked at again while others are on their way
 ANY = timedelta(days=1)  # ahead of now; nothing unknown is put off for that long
 LONGEST_PAUSE = timedelta(seconds=60)  # between two tries of the same work
+NO_TURN = "it waits for its turn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,14 @@ class Delivery(Generic[R]):
                 job()
                 continue
             self._busy[address] = future = self._pool(queue[0]).submit(job)
-            future.add_done_callback(lambda _: self._parts.waker.wake())
+            future.add_done_callback(partial(self._ended, queue if claimed else ()))
+
+    def _ended(self, claimed: Sequence[OutboxRow], future: Future[None]) -> None:
+        """Put back what no thread began before slabot was stopped, and wake whoever drives this."""
+        if future.cancelled():
+            with suppress(StoreUnavailable):  # then the next start looks them up
+                put_back(self._parts, claimed, NO_TURN)
+        self._parts.waker.wake()
 
     def _pool(self, row: OutboxRow) -> Executor:
         """The threads for addresses of its kind."""
@@ -147,7 +156,7 @@ class Delivery(Generic[R]):
             slow = is_ranked and clock.monotonic() - began > SLOW  # then a more urgent one may have come
             if slow or self._parts.stopping.is_set() or (claimed and row.address in self.handler.closed()):
                 if claimed:
-                    put_back(self._parts, rows[place:], "it waits for its turn")
+                    put_back(self._parts, rows[place:], NO_TURN)
                 return
             work(row)
 

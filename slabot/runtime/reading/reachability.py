@@ -1,7 +1,8 @@
 """Does an error concern one ticket, or all that is asked of this helpdesk?
 
 Promise: what concerns one ticket holds up one ticket. Whether the account itself is well is asked of the helpdesk,
-once a minute at most; while it is not, nothing is read there. Durations are measured on the clock that never goes back.
+once a minute at most; while it is not, nothing is read there. Where tickets are read although the account was said not
+to be well, what it says is not believed. Durations are measured on the clock that never goes back.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ class Reachability:
         self._asked: float | None = None
         self._failures = 0  # in a row
         self._is_down = False
+        self._is_believed = True  # the account, when it is not well
 
     def closed_for(self) -> timedelta:
         """How long nothing is read here; zero if it may be."""
@@ -43,6 +45,7 @@ class Reachability:
     def answered(self) -> None:
         """A ticket was read, or is surely not there."""
         with self._lock:
+            self._is_believed = self._is_believed and not self._is_down
             self._answered, self._failures, self._is_down = self._clock.monotonic(), 0, False
 
     def concerns_all(
@@ -74,7 +77,12 @@ class Reachability:
             asked_lately = self._asked is not None and self._clock.monotonic() - self._asked < ASK_EVERY.total_seconds()
             seconds = ASK_FOR if ask_for is None else ask_for
             if not asked_lately and seconds > 0:
-                return self._ask(now, seconds)
+                refusal = self._ask(seconds)
+                if refusal is None:
+                    return False
+                if self._is_believed:
+                    self._is_down = True
+                    return self._close(refusal, now)
             return (self._is_down or self._failures >= in_a_row) and self._close(None, now)
 
     def confirms_gone(self, began: float, now: datetime, *, ask_for: float | None = None) -> bool:
@@ -84,23 +92,28 @@ class Reachability:
         clock, so this is asked first.
         """
         with self._lock:
+            monotonic = self._clock.monotonic()
             if self._answered > began:
                 return True
-            asked_lately = self._asked is not None and self._clock.monotonic() - self._asked < TRUSTED.total_seconds()
-            if not asked_lately:
-                return not self._ask(now, ASK_FOR if ask_for is None else ask_for)
-            return not (self._is_down and self._close(None, now))
+            if not self._is_believed:  # then by the tickets that can be read
+                return monotonic - self._answered < ASK_EVERY.total_seconds() or not self._close(None, now)
+            if self._asked is not None and monotonic - self._asked < TRUSTED.total_seconds():
+                return not (self._is_down and self._close(None, now))
+            refusal = self._ask(ASK_FOR if ask_for is None else ask_for)
+            if refusal is not None:
+                self._is_down = True
+                self._close(refusal, now)
+            return refusal is None
 
-    def _ask(self, now: datetime, ask_for: float) -> bool:
-        """Ask the account; True if it is not well."""
+    def _ask(self, ask_for: float) -> AdapterError | None:
+        """Ask the account; why it is not well, None if it is."""
         self._asked = self._clock.monotonic()
         try:
             self._adapter.whoami(timeout=ask_for)
         except AdapterError as error:
-            self._is_down = True
-            return self._close(error, now)
-        self._failures, self._is_down = 0, False
-        return False
+            return error
+        self._failures, self._is_down, self._is_believed = 0, False, True
+        return None
 
     def _close(self, error: AdapterError | None, now: datetime) -> bool:
         """Read nothing for a while, as long as the account's error asks for."""

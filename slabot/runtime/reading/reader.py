@@ -31,6 +31,7 @@ CHOSEN_FOR = 1.0  # seconds after which they are chosen anew
 FETCH = 20.0  # seconds for a ticket with its history; twice as long each time it fails
 LONGEST_FETCH = 300.0  # seconds
 LONGEST_PAUSE = timedelta(minutes=10)  # before a ticket that cannot be read is tried again
+DOUBLED = 10  # times at most, which is beyond the longest of both; a ticket may fail for weeks
 WAIT = 0.5  # seconds after which it is looked whether slabot is to stop
 
 TURNS = (Turn.DUE_SOON, Turn.DUE_SOON, Turn.DUE_SOON, Turn.NEVER_READ, Turn.OTHER)
@@ -48,6 +49,7 @@ class Reader:
         self._chosen_at = float("-inf")
         self._busy: dict[str, Future[None]] = {}  # by ticket
         self._failed: str | None = None  # the ticket that failed before and is being read
+        self._passed_over: set[str] = set()  # tickets at which reading paused, until one is read
 
     def drain(self) -> bool:
         """Read what can be read now, or begin to; True if there was anything."""
@@ -58,7 +60,8 @@ class Reader:
             if self._pool is None:
                 self._read(row)
             else:
-                self._busy[row.ticket_id] = self._pool.submit(self._read, row)
+                self._busy[row.ticket_id] = future = self._pool.submit(self._read, row)
+                future.add_done_callback(self._ended)
         if len(self._busy) == READERS:
             wait(self._busy.values(), timeout=WAIT, return_when=FIRST_COMPLETED)
             return True
@@ -94,7 +97,7 @@ class Reader:
         if not self._chosen or monotonic - self._chosen_at >= CHOSEN_FOR:
             self._chosen, self._chosen_at = deque(self._choose()), monotonic
         while self._chosen:
-            row = self._chosen.popleft()
+            row = self._first()
             if row.ticket_id not in self._busy:
                 return row
         if self._failed is not None:
@@ -103,6 +106,15 @@ class Reader:
             self._failed = row.ticket_id
             return row
         return None
+
+    def _first(self) -> Unread:
+        """The first of the chosen ones at which reading has not paused; the account may be well but for those."""
+        row = next((row for row in self._chosen if row.ticket_id not in self._passed_over), None)
+        if row is None:
+            self._passed_over.clear()
+            return self._chosen.popleft()
+        self._chosen.remove(row)
+        return row
 
     def _choose(self) -> Iterator[Unread]:
         """Those that never failed, in their order."""
@@ -127,6 +139,11 @@ class Reader:
         found = self._parts.store.read(lambda conn: unread.next_of(conn, name, turn, now, most, soon=soon))
         return [row for row in found if row.ticket_id not in self._busy][:limit]
 
+    def _ended(self, _: Future[None]) -> None:
+        """Wake whoever drives this and may be asleep: for a hint that came meanwhile, or an error."""
+        if len(self._busy) < READERS:  # else `drain` waits for the first that ends
+            self._parts.waker.wake()
+
     def _collect(self) -> None:
         """Forget readers that have ended.
 
@@ -144,22 +161,23 @@ class Reader:
         try:
             if parts.stopping.is_set():
                 return  # it stays to be read
-            snapshot = self._adapter.fetch(row.ticket_id, timeout=min(FETCH * 2**row.attempts, LONGEST_FETCH))
+            snapshot = self._adapter.fetch(row.ticket_id, timeout=min(FETCH * _growth(row), LONGEST_FETCH))
             parts.write(lambda conn: self._take_in(conn, row, snapshot, seen_at))
-            self._reachability.answered()
+            self._answered()
         except Gone as error:
             if not self._reachability.confirms_gone(began, parts.now()):
                 self._down(error)
                 return
             parts.write(lambda conn: self._gone(conn, row))
-            self._reachability.answered()
+            self._answered()
         except StoreUnavailable:
             raise  # no fault of this ticket
         except UnmappedStatus as error:
-            self._reachability.answered()
+            self._answered()
             self._cannot(row, error)
         except AdapterError as error:
             if self._reachability.concerns_all(error, began, parts.now(), is_first=row.attempts == 0):
+                self._passed_over.add(row.ticket_id)
                 self._down(error)
             else:
                 self._cannot(row, error)
@@ -168,6 +186,10 @@ class Reader:
         finally:
             if self._failed == row.ticket_id:
                 self._failed = None
+
+    def _answered(self) -> None:
+        self._reachability.answered()
+        self._passed_over.clear()
 
     def _take_in(self, conn: Connection, row: Unread, snapshot: Snapshot, seen_at: datetime) -> None:
         take_in(conn, self._parts, snapshot, seen_at)
@@ -191,7 +213,7 @@ class Reader:
 
     def _cannot(self, row: Unread, error: Exception) -> None:
         """Put the ticket behind all others; the ledger says so once for each kind of error."""
-        now, pause = self._parts.now(), min(DOWN * 2**row.attempts, LONGEST_PAUSE)
+        now, pause = self._parts.now(), min(DOWN * _growth(row), LONGEST_PAUSE)
         asked: datetime | None = getattr(error, "until", None)
         again = now + pause if asked is None else min(max(asked, now + pause), now + LONGEST_PAUSE)
         why = log_unexpected("ticket.broke", error, pause, helpdesk=row.helpdesk, ticket=row.ticket_id)
@@ -208,3 +230,8 @@ class Reader:
             ledger.write(conn, now, event, text, row.helpdesk, row.ticket_id, key)
 
         self._parts.write(keep)
+
+
+def _growth(row: Unread) -> int:
+    """How many times longer a ticket is given, and left alone, after the tries that failed."""
+    return 1 << min(row.attempts, DOUBLED)

@@ -19,12 +19,14 @@ from slabot.clock import SystemClock
 from slabot.rules import decide
 from slabot.runtime import Embedded, Parts, Wakers
 from slabot.runtime.alarm import Alarm
+from slabot.runtime.audit.condition import audit_trouble
 from slabot.runtime.clock_watch import ClockWatch, set_back_while_away
 from slabot.runtime.delivery.pacing import Pacing
 from slabot.runtime.evaluation import take_in
 from slabot.runtime.reading.reader import Reader
 from slabot.runtime.reading.sweeping import Sweeper
-from slabot.store import Lane, LedgerEvent, feeds, inbox, ledger, outbox, tickets
+from slabot.store import Lane, LedgerEvent, audits, feeds, inbox, ledger, meta, outbox, tickets
+from slabot.store.audits import AuditVerdict
 from tests.fixtures.clocks import SettableClock
 
 from .conftest import MONDAY, Desk, World, page_delivery
@@ -178,6 +180,47 @@ def test_a_ticket_that_was_decided_while_the_clock_was_ahead_is_decided_again_an
     wanted = decide(stored.ticket, stored.timeline, parts.policy, parts.now())
     assert wanted.clocks[0].missed is None
     assert stored.next_look == wanted.next_look
+
+
+def test_a_start_while_the_clock_was_ahead_hides_nothing_from_the_health_page(
+    parts: Parts, clock: SettableClock
+) -> None:
+    clock.set(HOUR)
+    ahead = replace(parts, started_at=parts.now())
+    watch = ClockWatch(ahead)
+    clock.set(-HOUR)
+    assert watch.drain()
+    clock.elapse(SECONDS)
+    found = AuditVerdict(at=ahead.now(), findings=("late",), of_the_plan=("late",), looked_at=1, repaired=0)
+    ahead.write(lambda conn: audits.keep_verdict(conn, found))
+    assert ahead.store.read(lambda conn: audit_trouble(conn, ahead, ahead.now())) == ["late"]
+    clock.elapse(HOUR / 2)
+    [trouble] = ahead.store.read(lambda conn: audit_trouble(conn, ahead, ahead.now()))
+    assert trouble.startswith("the auditor has not looked since")
+
+
+def test_an_installation_while_the_clock_was_ahead_keeps_no_ticket_of_today_from_its_page(
+    world: World, parts: Parts, clock: SettableClock
+) -> None:
+    clock.set(24 * HOUR)
+    installed = parts.write(lambda conn: meta.installed_at(conn, parts.now()))
+    ahead = replace(parts, policy=parts.policy.model_copy(update={"start_from": installed}), started_at=installed)
+    watch = ClockWatch(ahead)
+    clock.set(-24 * HOUR)
+    assert watch.drain()
+    assert parts.store.read(meta.installed) == ahead.policy.start_from == MONDAY  # also for the next start
+    have_a_page(world, ahead, clock)
+    assert len(parts.store.read(lambda conn: outbox.waiting(conn, Lane.PAGE))) == 1
+
+
+def test_a_day_that_the_file_names_stays(parts: Parts, clock: SettableClock) -> None:
+    parts.write(lambda conn: meta.installed_at(conn, parts.now()))
+    named = MONDAY + 24 * HOUR
+    later = replace(parts, policy=parts.policy.model_copy(update={"start_from": named}))
+    watch = ClockWatch(later)
+    clock.set(-HOUR)
+    assert watch.drain()
+    assert later.policy.start_from == named
 
 
 def test_each_step_is_said_once(parts: Parts, clock: SettableClock) -> None:

@@ -16,7 +16,7 @@ from slabot.runtime.delivery.loop import Delivery
 from slabot.runtime.evaluation import evaluate, take_in, take_out
 from slabot.runtime.parts import LEASE
 from slabot.runtime.people.clicks import Answer, click
-from slabot.store import LedgerEvent, OutboxState, ledger, messages, outbox, tickets
+from slabot.store import Lane, LedgerEvent, OutboxState, ledger, messages, outbox, tickets
 
 from .conftest import MONDAY, World, page_delivery, update_delivery
 
@@ -71,6 +71,26 @@ def test_an_outcome_that_stays_unknown_does_not_spin(world: World) -> None:
         rounds += 1
         assert rounds < 3
     assert len(world.slack.raises) == 4  # one call, then a wait
+
+
+def test_after_an_answer_is_lost_the_pages_claimed_with_it_go_back_unsent(world: World) -> None:
+    for number in range(1, 5):
+        keep(world, number=number)
+    world.later(HOUR)
+    Alarm(world.parts).drain()
+    delivery = page_delivery(world.parts)
+    world.slack.raises = [unknown() for _ in range(4)]
+    delivery.drain()
+    assert len(world.slack.raises) == 3  # one page finds out when answers come again
+    kept = world.parts.store.read(lambda conn: outbox.waiting(conn, Lane.PAGE))
+    assert len(kept) == 3
+    world.slack.raises = []
+    world.later(LEASE + 3 * SECOND)
+    while delivery.drain():
+        pass
+    assert len(world.slack.posted) == 4
+    rows = world.parts.store.read(lambda conn: ledger.since(conn, MONDAY))
+    assert sum(row.event is LedgerEvent.PAGE_REPEATED for row in rows) == 1
 
 
 def test_a_doubt_survives_a_limit_while_it_is_settled(world: World) -> None:

@@ -6,21 +6,26 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 import structlog
 from sqlalchemy import Connection
 
+from slabot.channels.slack.sender import Posted
 from slabot.runtime import evaluation
 from slabot.runtime.alarm import Alarm
 from slabot.runtime.delivery import page_sender
-from slabot.runtime.delivery.loop import RETRY
+from slabot.runtime.delivery.alerts import Alerts
+from slabot.runtime.delivery.loop import RETRY, Delivery
 from slabot.runtime.evaluation import take_in
 from slabot.runtime.parts import DOWN
 from slabot.runtime.reading.reader import Reader
 from slabot.store import Lane, LedgerEvent, OutboxState, feeds, inbox, ledger, looks, outbox, tickets, unread
+from slabot.store.work import Alert
 
 from .conftest import MONDAY, World, page_delivery, update_delivery, write_delivery
 
@@ -206,6 +211,30 @@ def test_what_is_claimed_when_slabot_stops_is_not_taken_for_sent(world: World) -
     assert world.slack.posted == []
     assert state(world, "/page/") == [OutboxState.PENDING] * 2  # no doubt, so no repeat at the next start
     assert world.parts.store.read(lambda conn: outbox.earliest(conn, Lane.PAGE)) == world.parts.now()
+
+
+def test_what_no_thread_had_begun_when_slabot_stops_is_not_taken_for_sent(world: World) -> None:
+    names, now = {"#a": "first", "#b": "second"}, world.parts.now()
+    for to, name in names.items():
+        owe = partial(outbox.owe, work=Alert(name, "It is so."), key=name, to=to, now=now)
+        world.parts.write(owe)
+    begun, ends = threading.Event(), threading.Event()
+
+    def hang(*_: object, **__: object) -> Posted:
+        begun.set()
+        ends.wait(5)
+        return Posted("C1", "1.0")
+
+    world.slack.post = hang  # type: ignore[method-assign]
+    pool = ThreadPoolExecutor(1)
+    Delivery(world.parts, Alerts(world.parts), lambda _: pool).drain()
+    assert begun.wait(5)
+    world.parts.stopping.set()
+    pool.shutdown(wait=False, cancel_futures=True)
+    ends.set()
+    pool.shutdown(wait=True)
+    rows = [world.parts.store.read(partial(outbox.get, key=name)) for name in names.values()]
+    assert [row and row.state for row in rows] == [OutboxState.SENT, OutboxState.PENDING]
 
 
 def test_everybody_ends_early_when_slabot_stops(world: World) -> None:

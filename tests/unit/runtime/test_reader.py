@@ -10,16 +10,19 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from adapters.base import Snapshot
 from adapters.errors import AdapterError, BadAnswer, CallsKept, Gone, NotAllowed, RateLimited, Unreachable
 from slabot.runtime.audit.auditor import Auditor
 from slabot.runtime.audit.condition import WAITING
+from slabot.runtime.delivery.alerts import Alerts
+from slabot.runtime.delivery.loop import Delivery
 from slabot.runtime.evaluation import take_in
 from slabot.runtime.parts import DOWN
 from slabot.runtime.reading.reachability import IN_A_ROW
-from slabot.runtime.reading.reader import READERS, Reader
-from slabot.store import LedgerEvent, feeds, inbox, ledger, tickets, unread
+from slabot.runtime.reading.reader import LONGEST_PAUSE, READERS, Reader
+from slabot.store import LedgerEvent, feeds, inbox, ledger, schema, tickets, unread
 from slabot.store.unread import Unread
 
 from .conftest import MONDAY, Desk, World
@@ -103,6 +106,18 @@ def test_pauses_grow_and_end_when_it_can_be_read(world: World) -> None:
     assert reads.next_instant() is None
 
 
+@pytest.mark.parametrize("attempts", [42, 43, 60, 5000])
+def test_a_ticket_that_failed_for_weeks_still_waits_its_ten_minutes(world: World, attempts: int) -> None:
+    has(world, 1)
+    world.desk.raises["1"] = FORBIDDEN
+    reads = reader(world)
+    reads.drain()
+    world.parts.write(lambda conn: conn.execute(update(schema.unread).values(attempts=attempts)))
+    world.later(DOWN)
+    assert reads.drain()
+    assert reads.next_instant() == world.parts.now() + LONGEST_PAUSE
+
+
 def test_bad_tickets_that_stand_first_keep_no_good_one_waiting(world: World) -> None:
     bad = [str(number) for number in range(1, 7)]
     hint(world, *bad)
@@ -170,6 +185,25 @@ def test_a_ticket_is_gone_only_where_the_helpdesk_answers_otherwise(world: World
     reads.drain()
     assert len(told(world, "1", LedgerEvent.TICKET_GONE)) == 1
     assert waiting(world) == {}
+
+
+@pytest.mark.parametrize("account", [FORBIDDEN, SILENT])
+@pytest.mark.parametrize("bad", [1, 6])
+def test_an_account_that_cannot_be_asked_keeps_no_good_ticket_waiting(
+    world: World, account: AdapterError, bad: int
+) -> None:
+    hint(world, *map(str, range(1, bad + 1)))
+    world.desk.raises |= dict.fromkeys(map(str, range(1, bad + 1)), BROKEN) | {"account": account}
+    has(world, 7, 8, 9)
+    reads = reader(world)
+    for _ in range(bad + 1):
+        reads.drain()
+        world.later(MINUTE)
+    assert [is_stored(world, number) for number in "789"] == [True, True, True]
+    has(world, 10)
+    reads.drain()
+    assert is_stored(world, "10")
+    assert set(waiting(world)) == set(map(str, range(1, bad + 1)))
 
 
 @pytest.mark.parametrize(
@@ -291,6 +325,28 @@ def test_tickets_that_hang_hold_one_reader_once_that_is_known(world: World) -> N
         hanging.free.set()
 
 
+def test_whoever_drives_the_reader_is_woken_for_a_hint_that_came_while_its_ticket_was_read(world: World) -> None:
+    has(world, 1)
+    begun, ends, real = threading.Event(), threading.Event(), world.desk.fetch
+
+    def fetch(ticket_id: str, *, timeout: float | None = None) -> Snapshot:
+        begun.set()
+        ends.wait(10)
+        return real(ticket_id)
+
+    world.desk.fetch = fetch  # type: ignore[method-assign]
+    with threads(world) as reads:
+        reads.drain()
+        assert begun.wait(10)
+        hint(world, "1")
+        assert not reads.drain()
+        assert reads.next_instant() is None  # it is being read
+        world.waker.look = lambda: all(future.done() for future in reads._busy.values())
+        ends.set()
+        until(lambda: True in world.waker.seen)
+        until(lambda: waiting(world) == {}, reads.drain)
+
+
 def test_a_store_that_cannot_be_written_is_told_to_whoever_drives_the_reader(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -331,7 +387,7 @@ def test_a_ticket_that_cannot_be_read_for_ten_minutes_is_told_to_people_once(wor
     reads.drain()
     world.later(3 * MINUTE)
     [finding] = audit(world)
-    assert finding == "a ticket of acme waits to be read, the first since 2026-01-12 09:01:00 UTC and cannot be read"
+    assert finding == "a ticket of acme waits to be read since 2026-01-12 09:01:00 UTC, and cannot be read"
     assert alerts(world) == []
     world.later(7 * MINUTE)
     audit(world)
@@ -362,6 +418,63 @@ def test_several_are_told_of_together_those_with_a_deadline_first(world: World) 
     assert text.startswith("20 tickets of acme cannot be read for ten minutes or longer, while others can: acme/20 (")
     assert "acme/1 (no deadline of it is known)" in text
     assert "; and 10 more, which slabot status lists" in text
+
+
+def fail_for(world: World, reads: Reader, span: timedelta) -> None:
+    end = world.parts.now() + span
+    while world.parts.now() < end:
+        world.later(MINUTE)
+        reads.drain()
+
+
+def test_a_ticket_that_fails_anew_is_told_again_though_not_twice_within_the_hour(world: World) -> None:
+    has(world, 1, 2)
+    reads = reader(world)
+    world.desk.raises["1"] = FORBIDDEN
+    reads.drain()
+    fail_for(world, reads, 11 * MINUTE)
+    audit(world)
+    del world.desk.raises["1"]
+    fail_for(world, reads, 11 * MINUTE)
+    assert waiting(world) == {}
+    world.desk.raises["1"] = FORBIDDEN
+    hint(world, "1")
+    fail_for(world, reads, 12 * MINUTE)
+    audit(world)
+    assert len(alerts(world)) == 1
+    fail_for(world, reads, 30 * MINUTE)
+    audit(world)
+    assert len(alerts(world)) == 2
+
+
+def test_an_alert_about_several_tickets_is_sent_as_long_as_it_is_true_of_one(world: World) -> None:
+    has(world, 1, 2, 3)
+    reads = reader(world)
+    world.desk.raises |= {"1": FORBIDDEN, "2": FORBIDDEN}
+    reads.drain()
+    fail_for(world, reads, 11 * MINUTE)
+    audit(world)
+    del world.desk.raises["1"]
+    fail_for(world, reads, 11 * MINUTE)
+    Delivery(world.parts, Alerts(world.parts)).drain()
+    assert len(told(world, None, LedgerEvent.ALERT_SENT)) == 1
+
+
+def test_tickets_that_failed_first_are_not_told_of_while_the_helpdesk_is_down(world: World) -> None:
+    has(world, 1, 2, 3)
+    reads = reader(world)
+    world.desk.raises |= {"1": BROKEN, "2": BROKEN}
+    reads.drain()
+    world.desk.raises["*"] = BROKEN
+    world.parts.write(lambda conn: feeds.failed(conn, "acme", "it is down", world.parts.now()))
+    fail_for(world, reads, 20 * MINUTE)
+    Auditor(world.parts).audit()
+    [text] = alerts(world)
+    assert text.startswith("acme was last read to the end at")
+    del world.desk.raises["*"]
+    fail_for(world, reads, 11 * MINUTE)
+    audit(world)  # now others can be read
+    assert alerts(world)[1].startswith("2 tickets of acme cannot be read")
 
 
 def test_hints_that_nobody_follows_are_found_by_the_auditor_and_are_over_when_they_were(world: World) -> None:

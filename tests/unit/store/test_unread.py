@@ -119,3 +119,13 @@ def test_how_many_came_between_two_instants(store: Store, after_: int, until: in
     fail(store, "failed")
     span = {"after": after(minutes=after_), "until": after(minutes=until)}
     assert store.read(lambda conn: unread.count(conn, "acme", **span)) == number
+
+
+def test_nobody_waits_for_a_ticket_of_which_people_were_told(store: Store) -> None:
+    add(store, "1", "2", minutes=1)
+    fail(store, "1", minutes=2)
+    span = {"after": NOON, "until": after(minutes=5)}
+    assert store.read(lambda conn: unread.count(conn, "acme", **span)) == 2
+    row = rows(store)["1"]
+    store.write(lambda conn: unread.told(conn, [row], after(minutes=12)))
+    assert store.read(lambda conn: unread.count(conn, "acme", **span)) == 1
