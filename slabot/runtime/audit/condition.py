@@ -122,6 +122,10 @@ def _stale(feed: Feed, parts: Watched, now: datetime) -> Trouble | None:
         return None
     why = f": {feed.error}" if feed.error else ""
     text = f"{feed.helpdesk} was last read to the end at {since:%Y-%m-%d %H:%M:%S} UTC{why}"
+    if feed.swept_at is None:
+        text = (
+            f"{feed.helpdesk} has not been read to the end yet; slabot tries since {since:%Y-%m-%d %H:%M:%S} UTC{why}"
+        )
     quiet = now - since <= max(STALE, SWEEPS * parts.sweep_every)
     return Trouble(f"feed/{feed.helpdesk}", text, _FEED_REMEDY, quiet)
 
