@@ -74,7 +74,6 @@ class FirstOfChannel:
     urgency: datetime
     helpdesk: str
     ticket_id: str
-    attempts: int
 
 
 _FIRST = tuple(_OUTBOX.c[name.name] for name in fields(FirstOfChannel))

@@ -22,7 +22,7 @@ from slabot.runtime.delivery.pacing import AGAIN, Pacing
 from slabot.runtime.delivery.page_outcomes import PageOutcomes, SentPage
 from slabot.runtime.delivery.page_sender import PageSender, Result
 from slabot.runtime.delivery.recipients import Nobody
-from slabot.runtime.delivery.turns import ChannelTurns, Waiting
+from slabot.runtime.delivery.turns import ChannelTurns, Failures, Waiting
 from slabot.runtime.parts import Parts
 from slabot.store import Lane, OutboxRow, looks, outbox, outbox_questions, tickets
 from slabot.store.outbox_questions import FirstOfChannel
@@ -44,7 +44,7 @@ class Pages:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._pacing, self._overdue = Pacing(parts.clock), Overdue(parts, Lane.PAGE)
-        self._turns = ChannelTurns()
+        self._turns, self._failures = ChannelTurns(), Failures()
         self._many_since: float | None = None  # on the clock that only goes forward
         self._outcomes, self._bundles = PageOutcomes(parts), Bundles(parts)
         self._sender = PageSender(parts, self._bundles, self._outcomes)
@@ -61,7 +61,15 @@ class Pages:
         """A few for each address; one where they take one a second: each page claimed for nothing costs two writes."""
         first = outbox_questions.first_of_each(conn, now, Lane.PAGE, LOOKED_THROUGH, but_not_to=closed)
         most = 1 if self._pacing.is_paced else AT_ONCE
-        return outbox.take(conn, self._turns.choose(_waiting(conn, first), now, most), now)
+        return outbox.take(conn, self._turns.choose(self._described(conn, first), now, most), now)
+
+    def _described(self, conn: Connection, rows: Sequence[FirstOfChannel]) -> Iterator[tuple[str, Waiting]]:
+        """The rows by channel, with whom they are for."""
+        customers = tickets.customers(conn, {(row.helpdesk, row.ticket_id) for row in rows}) if len(rows) > 1 else {}
+        failing = self._failures.among([row.key for row in rows])
+        for row in rows:
+            customer = customers.get((row.helpdesk, row.ticket_id), ("", ""))
+            yield row.channel or "", Waiting(row.key, row.rank, row.urgency, *customer, fails=row.key in failing)
 
     def closed(self) -> Mapping[str, datetime]:
         """Those that asked for a pause; all of a channel's while its answers are lost; all while many are decided."""
@@ -143,6 +151,9 @@ class Pages:
         outcomes, now, way = self._outcomes, self._parts.now(), row.to.way
         if isinstance(result, SentPage) and not was_unknown:
             self._pacing.posted(row.channel or "", way)
+            self._failures.sent(row.channel or "", row.key)
+        elif isinstance(result, Waits | Unknown | Failed | Crashed):
+            self._failures.failed(row.channel or "", row.key)
         match result:
             case SentPage(place=place) if isinstance(row.work, BundleWork):
                 self._bundles.settle(row, result.reason, place)
@@ -173,11 +184,3 @@ class Pages:
     def again(self, row: OutboxRow) -> None:
         """Queue it again, as a repeat."""
         self._outcomes.again(row)
-
-
-def _waiting(conn: Connection, rows: Sequence[FirstOfChannel]) -> Iterator[tuple[str, Waiting]]:
-    """The rows by channel, with whom they are for."""
-    customers = tickets.customers(conn, {(row.helpdesk, row.ticket_id) for row in rows}) if len(rows) > 1 else {}
-    for row in rows:
-        organization, requester = customers.get((row.helpdesk, row.ticket_id), ("", ""))
-        yield row.channel or "", Waiting(row.key, row.rank, row.urgency, organization, requester, row.attempts > 0)

@@ -2,16 +2,17 @@
 
 Promise: the most severe first, then by deadline. Only among pages of one severity whose deadlines lie within five
 minutes of each other do organisations take turns, and the requesters of one organisation among themselves, so that one
-customer's flood keeps no other customer's page waiting, and pages that could not be sent go behind those that were not
-tried. No page leaves after its own deadline because of a turn.
+customer's flood keeps no other customer's page waiting; and there a page that fails by itself goes behind those that
+do not. No page leaves after its own deadline because of a turn.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Lock
 
 ALIKE = timedelta(minutes=5)  # between deadlines of pages that take turns
 PACE = timedelta(seconds=1)  # for one page; what Slack takes
@@ -25,7 +26,7 @@ class Waiting:
         rank: of its severity; 0 is the most severe.
         deadline: that it is about.
         organization, requester: whom it is for; empty where that is not known.
-        tried: True if it could not be sent before.
+        fails: True if it could not be sent, again and again, although others could.
     """
 
     key: str
@@ -33,7 +34,7 @@ class Waiting:
     deadline: datetime
     organization: str = ""
     requester: str = ""
-    tried: bool = False
+    fails: bool = False
 
     @property
     def customer(self) -> tuple[str, str]:
@@ -81,7 +82,7 @@ class Turns:
 
     def _turn(self, page: Waiting) -> tuple[bool, int, int, datetime, str]:
         requester = ("requester", page.requester)
-        return (page.tried, self._had.get(page.customer, 0), self._had.get(requester, 0), page.deadline, page.key)
+        return (page.fails, self._had.get(page.customer, 0), self._had.get(requester, 0), page.deadline, page.key)
 
     def _forget(self, waiting: set[tuple[str, str]]) -> None:
         """Whoever has nothing that waits begins anew; so a channel's memory is as long as its queue."""
@@ -105,3 +106,38 @@ class ChannelTurns:
         while queues := [queue for queue in queues if queue]:
             chosen += [queue.popleft() for queue in queues]
         return chosen
+
+
+class Failures:
+    """Which pages fail by themselves: they failed, another one to the same channel was sent, and they failed again.
+
+    Shared by the threads that send.
+    """
+
+    def __init__(self) -> None:
+        """None yet."""
+        self._lock = Lock()
+        self._failed: defaultdict[str, set[str]] = defaultdict(set)  # since the last that was sent, by channel
+        self._before: set[str] = set()  # failed before another was sent
+        self._fails: set[str] = set()
+
+    def sent(self, channel: str, key: str) -> None:
+        """One could be sent."""
+        with self._lock:
+            self._before |= self._failed.pop(channel, set())
+            self._before.discard(key)
+            self._fails.discard(key)
+
+    def failed(self, channel: str, key: str) -> None:
+        """One could not be sent."""
+        with self._lock:
+            self._failed[channel].add(key)
+            if key in self._before:
+                self._fails.add(key)
+
+    def among(self, waiting: Collection[str]) -> set[str]:
+        """Those of the pages that wait; what waits no more is forgotten."""
+        with self._lock:
+            self._before &= set(waiting)
+            self._fails &= set(waiting)
+            return set(self._fails)

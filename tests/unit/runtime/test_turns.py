@@ -8,7 +8,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slabot.runtime.delivery.turns import ALIKE, PACE, ChannelTurns, Turns, Waiting
+from slabot.runtime.delivery.turns import ALIKE, PACE, ChannelTurns, Failures, Turns, Waiting
 from tests.fixtures.times import NOON, after
 
 SECOND = timedelta(seconds=1)
@@ -57,9 +57,23 @@ def test_without_organisations_requesters_take_turns() -> None:
     assert order(page("a0", who="ana"), page("a1", who="ana"), page("b0", who="bob")) == ["a0", "b0", "a1"]
 
 
-def test_what_could_not_be_sent_goes_behind_what_was_not_tried() -> None:
-    tried = [replace(page(f"t{number}", minutes=59, who=f"r{number}"), tried=True) for number in range(3)]
-    assert order(*tried, page("new", who="other"), page("low", rank=1)) == ["new", "t0", "t1", "t2", "low"]
+def test_what_fails_by_itself_goes_behind_what_can_be_sent() -> None:
+    fails = [replace(page(f"t{number}", minutes=59, who=f"r{number}"), fails=True) for number in range(3)]
+    assert order(*fails, page("new", who="other"), page("low", rank=1)) == ["new", "t0", "t1", "t2", "low"]
+
+
+def test_a_page_fails_by_itself_if_it_fails_again_after_another_was_sent() -> None:
+    failures = Failures()
+    failures.failed("#a", "bad")
+    failures.failed("#b", "elsewhere")
+    assert failures.among(["bad", "good"]) == set()  # it may be the channel
+    failures.sent("#a", "good")
+    failures.failed("#b", "elsewhere")
+    assert failures.among(["bad", "elsewhere"]) == set()  # it may have been the channel
+    failures.failed("#a", "bad")
+    assert failures.among(["bad", "elsewhere"]) == {"bad"}
+    failures.sent("#a", "bad")
+    assert failures.among(["bad"]) == set()
 
 
 def test_the_turn_goes_on_from_one_choice_to_the_next() -> None:
