@@ -85,7 +85,7 @@ LIVES = [HalfBroken, HalfBrokenOnPostgres]
 @pytest.mark.parametrize("life", LIVES)
 def test_an_hour_beside_peers_that_misbehave(life: type[Life]) -> None:
     with in_haste(LONGEST_CALL):
-        live(examples=3, steps=8, shrink=False, life=life)
+        live(examples=2, steps=8, shrink=False, life=life)
 
 
 @pytest.mark.long
