@@ -83,6 +83,7 @@ def _first_come() -> None:
 
     vars(evaluation)["_rank"] = lambda policy, action: 0
     vars(evaluation)["_urgency"] = lambda decision, action: action.at
+    _no_turns()  # which a page that waits has had after some tries, so that the others go first
 
 
 def _no_turns() -> None:
