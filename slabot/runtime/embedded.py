@@ -17,7 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from slabot.domain import SlabotError
 from slabot.rules.words import listed
 from slabot.runtime.actors import Actors, RuntimeActor, make_actors
-from slabot.runtime.ending import Ending
+from slabot.runtime.ending import EndingThreads
 from slabot.runtime.parts import LONGEST_SLEEP, Parts
 from slabot.runtime.presence import Presence
 from slabot.runtime.reading.sweeping import Sweeper
@@ -87,7 +87,7 @@ class Embedded:
         self._wakers.wake()
         if self._scheduler.running:
             self._scheduler.remove_all_jobs()  # or it would stumble over one that is due while it shuts down
-        ending = Ending(
+        ending = EndingThreads(
             (
                 *(thread.join for thread in self._threads),
                 lambda: self._scheduler.running and self._scheduler.shutdown(wait=True),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 
-class Ending:
+class EndingThreads:
     """Waits for several things to end, one after the other, in a thread that may be left behind."""
 
     def __init__(self, waits: Iterable[Callable[[], object]]) -> None:

@@ -22,7 +22,7 @@ from slabot.runtime.delivery.pacing import AGAIN, Pacing
 from slabot.runtime.delivery.page_outcomes import PageOutcomes, SentPage
 from slabot.runtime.delivery.page_sender import PageSender, Result
 from slabot.runtime.delivery.recipients import Nobody
-from slabot.runtime.delivery.turns import ChannelTurns, Failures, Waiting
+from slabot.runtime.delivery.turns import ChannelTurns, Failures, WaitingPage
 from slabot.runtime.parts import Parts
 from slabot.store import Lane, OutboxRow, looks, outbox, outbox_questions, tickets
 from slabot.store.outbox_questions import FirstOfChannel
@@ -63,13 +63,13 @@ class Pages:
         most = 1 if self._pacing.is_paced else AT_ONCE
         return outbox.take(conn, self._turns.choose(self._described(conn, first), now, most), now)
 
-    def _described(self, conn: Connection, rows: Sequence[FirstOfChannel]) -> Iterator[tuple[str, Waiting]]:
+    def _described(self, conn: Connection, rows: Sequence[FirstOfChannel]) -> Iterator[tuple[str, WaitingPage]]:
         """The rows by channel, with whom they are for."""
         customers = tickets.customers(conn, {(row.helpdesk, row.ticket_id) for row in rows}) if len(rows) > 1 else {}
         failing = self._failures.among([row.key for row in rows])
         for row in rows:
             customer = customers.get((row.helpdesk, row.ticket_id), ("", ""))
-            yield row.channel or "", Waiting(row.key, row.rank, row.urgency, *customer, fails=row.key in failing)
+            yield row.channel or "", WaitingPage(row.key, row.rank, row.urgency, *customer, fails=row.key in failing)
 
     def closed(self) -> Mapping[str, datetime]:
         """Those that asked for a pause; all of a channel's while its answers are lost; all while many are decided."""

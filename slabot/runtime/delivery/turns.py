@@ -19,7 +19,7 @@ PACE = timedelta(seconds=1)  # for one page; what Slack takes
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingPage:
     """A page that waits.
 
     Attributes:
@@ -50,7 +50,7 @@ class Turns:
         self._had: dict[tuple[str, str], int] = {}
         self._number = 0
 
-    def choose(self, pages: Iterable[Waiting], now: datetime, most: int) -> list[str]:
+    def choose(self, pages: Iterable[WaitingPage], now: datetime, most: int) -> list[str]:
         """The keys of the pages that leave next, in their order.
 
         Args:
@@ -69,7 +69,7 @@ class Turns:
             self._had[page.customer] = self._had["requester", page.requester] = self._number
         return chosen
 
-    def _next(self, left: Sequence[Waiting], now: datetime) -> Waiting:
+    def _next(self, left: Sequence[WaitingPage], now: datetime) -> WaitingPage:
         """Who leaves now, of those in order of severity and deadline."""
         first = left[0]
         alike = [page for page in left if page.rank == first.rank and page.deadline - first.deadline <= ALIKE]
@@ -80,7 +80,7 @@ class Turns:
                 break
         return min(alike, key=self._turn)
 
-    def _turn(self, page: Waiting) -> tuple[bool, int, int, datetime, str]:
+    def _turn(self, page: WaitingPage) -> tuple[bool, int, int, datetime, str]:
         requester = ("requester", page.requester)
         return (page.fails, self._had.get(page.customer, 0), self._had.get(requester, 0), page.deadline, page.key)
 
@@ -96,9 +96,9 @@ class ChannelTurns:
         """None yet."""
         self._of: defaultdict[str, Turns] = defaultdict(Turns)
 
-    def choose(self, waiting: Iterable[tuple[str, Waiting]], now: datetime, most: int) -> list[str]:
+    def choose(self, waiting: Iterable[tuple[str, WaitingPage]], now: datetime, most: int) -> list[str]:
         """The keys of the pages that leave next, at most so many for each channel; the channels by turns."""
-        by_channel: defaultdict[str, list[Waiting]] = defaultdict(list)
+        by_channel: defaultdict[str, list[WaitingPage]] = defaultdict(list)
         for channel, page in waiting:
             by_channel[channel].append(page)
         queues = [deque(self._of[channel].choose(pages, now, most)) for channel, pages in by_channel.items()]

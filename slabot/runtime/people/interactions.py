@@ -28,7 +28,7 @@ from slabot.channels.slack.mrkdwn import Mrkdwn, Plain
 from slabot.channels.slack.people import EphemeralRecipient
 from slabot.messages.styles import Style
 from slabot.policy import Destination, DestinationKind
-from slabot.runtime.ending import Ending
+from slabot.runtime.ending import EndingThreads
 from slabot.runtime.parts import Parts
 from slabot.runtime.people import commands, home
 from slabot.runtime.people.clicks import Answer, Dialog, Outcome, Restricted, click, parts_of
@@ -65,7 +65,7 @@ class Interactions:
 
     def close(self, patience: timedelta = PATIENCE) -> None:
         """Finish what was begun after an answer, so long at most; what has not begun by then is left out."""
-        Ending((self._pool.shutdown,)).wait(patience)
+        EndingThreads((self._pool.shutdown,)).wait(patience)
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     # ── Pages and dialogs ───────────────────────────────────────────────────────────────────────────────────────────

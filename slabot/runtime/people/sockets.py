@@ -29,7 +29,7 @@ from slabot.channels.slack import click_texts
 from slabot.channels.slack.commands import read_command
 from slabot.channels.slack.events import read_event
 from slabot.channels.slack.sockets import REMEDY, SocketAddresses, is_this_machine
-from slabot.runtime.ending import Ending
+from slabot.runtime.ending import EndingThreads
 from slabot.runtime.people.interactions import Interactions, Reply
 from slabot.runtime.unexpected import log_unexpected
 from slabot.store import StoreUnavailable
@@ -91,7 +91,7 @@ class Sockets:
             session.over.set()
         keeper = (self._keeper,) if self._keeper.is_alive() else ()
         waits = (*(session.end for session in sessions), *(thread.join for thread in (*readers, *keeper)))
-        Ending(waits).wait(min(patience, PATIENCE))
+        EndingThreads(waits).wait(min(patience, PATIENCE))
 
     @property
     def is_connected(self) -> bool:

@@ -25,8 +25,8 @@ from slabot.runtime.serving.refusals import Refusal, Refusals
 from slabot.runtime.serving.requests import (
     LARGEST_HEADERS,
     LARGEST_REQUEST,
-    Answer,
-    Refused,
+    AnswerTask,
+    RefusedTask,
     RequestError,
     StrictParser,
 )
@@ -55,8 +55,8 @@ class Connection(HTTPChannel):  # type: ignore[misc, no-any-unimported]  # Waitr
 
     request: Any  # that has begun to arrive; None between two
     parser_class = StrictParser
-    task_class = Answer
-    error_task_class = Refused
+    task_class = AnswerTask
+    error_task_class = RefusedTask
 
     def __init__(self, server: Any, *args: Any, **named: Any) -> None:
         self.since = time.monotonic()

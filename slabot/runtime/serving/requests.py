@@ -64,7 +64,7 @@ class StrictParser(HTTPRequestParser):  # type: ignore[misc, no-any-unimported] 
             raise ParsingError("the body has two lengths")
 
 
-class Answer(WSGITask):  # type: ignore[misc, no-any-unimported]
+class AnswerTask(WSGITask):  # type: ignore[misc, no-any-unimported]
     """The application's answer; counted if it is a refusal."""
 
     def finish(self) -> None:
@@ -73,7 +73,7 @@ class Answer(WSGITask):  # type: ignore[misc, no-any-unimported]
         self.channel.server.refusals.answered(self.status)
 
 
-class Refused(ErrorTask):  # type: ignore[misc, no-any-unimported]
+class RefusedTask(ErrorTask):  # type: ignore[misc, no-any-unimported]
     """The answer to what is no request, or comes too late; the connection ends with it."""
 
     def execute(self) -> None:

@@ -8,17 +8,17 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slabot.runtime.delivery.turns import ALIKE, PACE, ChannelTurns, Failures, Turns, Waiting
+from slabot.runtime.delivery.turns import ALIKE, PACE, ChannelTurns, Failures, Turns, WaitingPage
 from tests.fixtures.times import NOON, after
 
 SECOND = timedelta(seconds=1)
 
 
-def page(key: str, *, rank: int = 0, minutes: float = 60, org: str = "", who: str = "") -> Waiting:
-    return Waiting(key, rank, after(minutes=minutes), org, who)
+def page(key: str, *, rank: int = 0, minutes: float = 60, org: str = "", who: str = "") -> WaitingPage:
+    return WaitingPage(key, rank, after(minutes=minutes), org, who)
 
 
-def order(*pages: Waiting, most: int = 999, turns: Turns | None = None) -> list[str]:
+def order(*pages: WaitingPage, most: int = 999, turns: Turns | None = None) -> list[str]:
     return (turns or Turns()).choose(pages, NOON, most)
 
 
@@ -100,7 +100,7 @@ def test_whatever_waits_each_page_leaves_once_and_none_is_late_because_of_a_turn
     rows: list[tuple[int, int, str, str]],
 ) -> None:
     pages = [
-        Waiting(f"{number:02}", rank, NOON + SECOND * seconds, org.strip(), who)
+        WaitingPage(f"{number:02}", rank, NOON + SECOND * seconds, org.strip(), who)
         for number, (rank, seconds, org, who) in enumerate(rows)
     ]
     plain = sorted(pages, key=lambda each: (each.rank, each.deadline, each.key))
