@@ -26,7 +26,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
-from slabot.domain import AnyEvent, Category, Finding, Ticket
+from slabot.domain import AnyEvent, Category, Finding, Person, Ticket
 
 READ_BEFORE_ACTING = 2.0  # seconds that a re-read before an act may take, in all
 RESERVE_PERCENT = 20  # of the account's calls that sweeps leave to people
@@ -100,6 +100,23 @@ class OAuthClient:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What a ticket is like now, where the helpdesk does not tell how it came to that.
+
+    Attributes:
+        requester: with the address and the ticket's organisation.
+        participants: who is in copy (CC): ids, or addresses where the helpdesk gives only those.
+        group, brand, form: by their names.
+    """
+
+    requester: Person | None = None
+    participants: tuple[str, ...] = ()
+    group: str | None = None
+    brand: str | None = None
+    form: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """One ticket with its history, as the helpdesk gave it at one moment.
 
@@ -110,6 +127,8 @@ class Snapshot:
             one. Never newer than the events: the ticket is read first, its history after it.
         status_now, priority_now, assignee_now: as they stood when it was read.
         gone: ``deleted`` or ``scrubbed``; None for a ticket that lives.
+        standing: what the helpdesk shows without a date. At the first reading it is how the ticket was at its creation;
+            where a later one differs, it changed when that was observed. None where the events tell all of it.
     """
 
     ticket: Ticket
@@ -119,6 +138,7 @@ class Snapshot:
     priority_now: str | None
     assignee_now: str | None
     gone: str | None = None
+    standing: Standing | None = None
 
 
 @dataclass(slots=True)
@@ -271,6 +291,12 @@ class Adapter(Protocol):
             CallsKept: no call was made, so that people have the rest of what the account allows.
             Gone: it is not there.
             UnmappedStatus: it has, or had, a status that the policy does not map.
+        """
+
+    def look_ahead(self, ticket_ids: Collection[str], *, timeout: float | None = None) -> None:
+        """These tickets will be fetched next: bring what one call brings of all of them, and nothing where none does.
+
+        It saves calls and nothing else. What goes wrong is passed over: `fetch` asks for itself, and says so.
         """
 
     def version_of(self, ticket_id: str, *, timeout: float = READ_BEFORE_ACTING) -> Snapshot:

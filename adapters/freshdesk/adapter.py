@@ -107,6 +107,9 @@ class FreshdeskAdapter:
             raise CallsKept(until, endpoint=f"GET /api/v2/tickets/{ticket_id}")
         return self.version_of(ticket_id, timeout=timeout)
 
+    def look_ahead(self, ticket_ids: Collection[str], *, timeout: float | None = None) -> None:
+        """See `adapters.base`: no call here brings several tickets with their history."""
+
     def version_of(self, ticket_id: str, *, timeout: float | None = READ_BEFORE_ACTING) -> Snapshot:
         """See `adapters.base`. All of it again: whether a customer has answered stands in the conversations."""
         client = self._client_for(ticket_id)

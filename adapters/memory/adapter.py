@@ -113,6 +113,9 @@ class MemoryAdapter:
             raise Gone(ticket_id, endpoint="memory ticket")
         return read_snapshot(row, helpdesk=self.name, statuses=self._statuses)
 
+    def look_ahead(self, ticket_ids: Collection[str], *, timeout: float | None = None) -> None:
+        """See `adapters.base`: no call here brings several tickets with their history."""
+
     def version_of(self, ticket_id: str, *, timeout: float = READ_BEFORE_ACTING) -> Snapshot:
         """See `adapters.base`."""
         return self.fetch(ticket_id, timeout=timeout)

@@ -1,6 +1,6 @@
 """In whose hands is a ticket, and who caused an event?
 
-Promise: six categories and five actors, named once, for every helpdesk.
+Promise: six categories and six actors, named once, for every helpdesk.
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ class Actor(StrEnum):
 
     CUSTOMER = "customer"
     AGENT = "agent"
+    THIRD_PARTY = "third_party"
+    """Not of support, and not known to be on the customer's side: a supplier, a stranger who got hold of the address."""
     AUTOMATION = "automation"
     SYSTEM = "system"
     SLABOT = "slabot"

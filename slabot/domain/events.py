@@ -47,7 +47,14 @@ class Message(Event):
         public: the customer could read it when it was sent.
         text: plain text; empty once it has been scrubbed.
         auto_reply: out of office or another automatic answer; never feedback and never a response.
-        email: the author's address, if known; matched against the policy's ``bots``.
+        email: the author's address, if known; matched against the policy's ``bots`` and ``third_parties``.
+        organization: the author's organisation, if known: a colleague of the requester speaks for the customer.
+        light_agent: the author was one of the helpdesk's agents who may not answer customers.
+        conversation: the source's id of the live chat that it was said in; None for a message of its own.
+        author_known: False where nobody could say whether the author is of support; then `by` is a guess that holds
+            until somebody can.
+        as_first_read: when slabot first read it with its author and the whole history; `by`, `public`, `organization`
+            and `light_agent` stay as they were then. None where the source dates them, and before that reading.
         feedback: False for a mere thanks (``waiting.not_feedback``) whose words are no longer kept.
     """
 
@@ -55,6 +62,11 @@ class Message(Event):
     text: str = ""
     auto_reply: bool = False
     email: str | None = None
+    organization: str | None = None
+    light_agent: bool = False
+    conversation: str | None = None
+    author_known: bool = True
+    as_first_read: datetime | None = None
     feedback: bool = True
 
 
@@ -100,6 +112,81 @@ class FieldChanged(Event):
 
     name: str
     to: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequesterChanged(Event):
+    """Somebody else is the requester from now on; None where nobody is.
+
+    Attributes:
+        to: the helpdesk's id of the person.
+        email: their address, if known.
+    """
+
+    to: str | None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParticipantsChanged(Event):
+    """These people are in copy (CC) from now on, all of them: ids, or addresses where the helpdesk gives only those."""
+
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganizationChanged(Event):
+    """The ticket belongs to this organisation, by its name, from now on."""
+
+    to: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupChanged(Event):
+    """The ticket went to this group of agents, by its name."""
+
+    to: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrandChanged(Event):
+    """The ticket came under this brand (Freshdesk: product), by its name."""
+
+    to: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormChanged(Event):
+    """The ticket got this form, by its name."""
+
+    to: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivacyChanged(Event):
+    """A message was hidden from the customer afterwards, or shown. It counts as it was when it was sent.
+
+    Attributes:
+        of: the id of the message's event.
+        public: whether the customer can read it from now on.
+    """
+
+    of: str
+    public: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rated(Event):
+    """The customer answered a survey about the ticket.
+
+    Attributes:
+        score: ``good`` or ``bad``; what the helpdesk says, where it is neither.
+        text: what they wrote with it; empty once it has been scrubbed.
+    """
+
+    by: Actor = Actor.CUSTOMER
+    score: str
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,6 +325,14 @@ AnyEvent = (
     | TagsChanged
     | AssigneeChanged
     | FieldChanged
+    | RequesterChanged
+    | ParticipantsChanged
+    | OrganizationChanged
+    | GroupChanged
+    | BrandChanged
+    | FormChanged
+    | PrivacyChanged
+    | Rated
     | Merged
     | Deleted
     | Restored

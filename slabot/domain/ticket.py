@@ -15,11 +15,26 @@ from slabot.domain.timeline import Timeline
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody on the customer's side."""
+    """Somebody on the customer's side; `organization` is the one that the ticket belongs to."""
 
     id: str
     email: str | None = None
     organization: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A stretch of a ticket's history in which messages may stand that slabot cannot read.
+
+    Attributes:
+        since: its beginning, UTC.
+        until: its end, UTC; None where it is not over.
+        why: in words that may follow "because": "the chat is not over".
+    """
+
+    since: datetime
+    until: datetime | None
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,10 +46,14 @@ class Ticket:
         id: the helpdesk's own number, as text.
         created_at: UTC.
         channel: how it came in, in the helpdesk's words (``email``, ``web``, ``sample_ticket``); None if unknown.
-        priority, status, assignee, tags, fields: as they were at creation.
+        priority, status, requester, assignee, tags, fields: as they were at creation.
+        group, brand, form: by their names, as they were at creation.
+        participants: who was in copy (CC) at creation: ids, or addresses where the helpdesk gives only those.
         kind: the helpdesk's ticket type (``incident``), if any.
         follows: the id of the closed ticket that this one follows up; None for a request of its own.
+        written_by: the id of the agent who wrote the request down for the customer; None where the customer did.
         history_complete: False where messages could not be read; then nothing is written to the ticket, ever.
+        gaps: where messages may be missing although the rest could be read; as they stood at the last reading.
     """
 
     helpdesk: str
@@ -47,11 +66,17 @@ class Ticket:
     priority: str | None = None
     status: Category = Category.OPEN
     requester: Person | None = None
+    group: str | None = None
+    brand: str | None = None
+    form: str | None = None
+    participants: tuple[str, ...] = ()
     assignee: str | None = None
     tags: tuple[str, ...] = ()
     fields: Mapping[str, str | None] = field(default_factory=dict)
     follows: str | None = None
+    written_by: str | None = None
     history_complete: bool = True
+    gaps: tuple[Gap, ...] = ()
 
     @property
     def reference(self) -> str:

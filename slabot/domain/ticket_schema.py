@@ -15,6 +15,7 @@ from slabot.domain import events as ev
 from slabot.domain.category import Actor, Category
 from slabot.domain.instant import parse_instant
 from slabot.domain.suggestions import suggestion
+from slabot.domain.ticket import Gap
 
 
 class SchemaRefusal(ValueError):
@@ -113,6 +114,19 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _gaps(value: object) -> tuple[Gap, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise SchemaRefusal(told('a list of objects such as {"since": "…", "until": null, "why": "…"}', value))
+    return tuple(
+        Gap(parse_instant(item.get("since")), _instant_or_none(item.get("until")), _some_text(item.get("why")))
+        for item in value
+    )
+
+
+def _written_gaps(gaps: tuple[Gap, ...]) -> list[dict[str, str | None]]:
+    return [{"since": gap.since.isoformat(), "until": _iso(gap.until), "why": gap.why} for gap in gaps]
+
+
 def _fields(value: object) -> Mapping[str, str | None]:
     if not isinstance(value, dict):
         raise SchemaRefusal(told("an object of custom fields and their values", value))
@@ -177,8 +191,14 @@ TICKET: Mapping[str, Key] = {
     "assignee": Key("assignee", _identity_or_none, "the agent's id at creation, or null"),
     "tags": Key("tags", _texts, "the tags at creation", default=(), write=list),
     "fields": Key("fields", _fields, "custom fields at creation", default={}, write=dict),
+    "group": Key("group", _text_or_none, "the group of agents at creation, by its name"),
+    "brand": Key("brand", _text_or_none, "the brand (Freshdesk: product) at creation, by its name"),
+    "form": Key("form", _text_or_none, "the form at creation, by its name"),
+    "participants": Key("participants", _texts, "who was in copy (CC) at creation", default=(), write=list),
+    "written_by": Key("written_by", _identity_or_none, "the agent who wrote the request down for the customer"),
     "follows": Key("follows", _identity_or_none, "the id of the closed ticket that this one follows up, or null"),
     "history_complete": Key("history_complete", _flag, "false where messages could not be read", default=True),
+    "gaps": Key("gaps", _gaps, "where messages may be missing", default=(), write=_written_gaps),
 }
 
 _BY_ID = Key("by_id", _identity_or_none, "the id of whoever did it")
@@ -190,6 +210,7 @@ _COMMON: Mapping[str, Key] = {
 _BY = {**_COMMON, "by": Key("by", _actor, "who did it", default=Actor.AGENT, write=_plain), "by_id": _BY_ID}
 _CLOCK = {**_BY, "clock": Key("clock", _text_or_none, "the clock's name; all clocks where it is left out")}
 _BY_SLABOT = {**_BY, "by": Key("by", _actor, "who did it", default=Actor.SLABOT, write=_plain)}
+_BY_CUSTOMER = {**_BY, "by": Key("by", _actor, "who did it", default=Actor.CUSTOMER, write=_plain)}
 _KEY = {**_BY, "key": Key("key", _some_text, "the key of the act", required=True)}
 _ACT = {**_BY_SLABOT, "key": _KEY["key"]}
 _MESSAGE = {
@@ -200,8 +221,18 @@ _MESSAGE = {
     "public": Key("public", _flag, "true where the customer could read it", default=True),
     "text": Key("text", _text, "the words", default=""),
     "auto_reply": Key("auto_reply", _flag, "true for an automatic answer", default=False),
+    "author_organization": Key("organization", _text_or_none, "the author's organisation"),
+    "light_agent": Key("light_agent", _flag, "true for an agent who may not answer customers", default=False),
+    "conversation": Key("conversation", _text_or_none, "the live chat that it was said in"),
+    "author_known": Key("author_known", _flag, "false where nobody could say who the author is", default=True),
+    "as_first_read": Key("as_first_read", _instant_or_none, "when slabot first read it with its author", write=_iso),
     "feedback": Key("feedback", _flag, "false for a mere thanks whose words are no longer kept", default=True),
 }
+
+
+def _name(what: str) -> Mapping[str, Key]:
+    return {**_BY, "to": Key("to", _text_or_none, f"the new {what} by its name, or null", required=True)}
+
 
 EVENTS: Mapping[str, EventSchema] = {
     "message": EventSchema(ev.Message, _MESSAGE),
@@ -231,6 +262,37 @@ EVENTS: Mapping[str, EventSchema] = {
             **_BY,
             "name": Key("name", _some_text, "the custom field's name", required=True),
             "to": Key("to", _field_value, "the new value", required=True),
+        },
+    ),
+    "requester": EventSchema(
+        ev.RequesterChanged,
+        {
+            **_BY,
+            "to": Key("to", _identity_or_none, "the new requester's id, or null", required=True),
+            "email": Key("email", _text_or_none, "the new requester's address"),
+        },
+    ),
+    "participants": EventSchema(
+        ev.ParticipantsChanged, {**_BY, "to": Key("to", _texts, "all in copy from now on", required=True, write=list)}
+    ),
+    "organization": EventSchema(ev.OrganizationChanged, _name("organisation")),
+    "group": EventSchema(ev.GroupChanged, _name("group")),
+    "brand": EventSchema(ev.BrandChanged, _name("brand")),
+    "form": EventSchema(ev.FormChanged, _name("form")),
+    "privacy": EventSchema(
+        ev.PrivacyChanged,
+        {
+            **_BY,
+            "of": Key("of", _identity, "the id of the message's event", required=True),
+            "public": Key("public", _flag, "true where the customer can read it from now on", required=True),
+        },
+    ),
+    "rating": EventSchema(
+        ev.Rated,
+        {
+            **_BY_CUSTOMER,
+            "score": Key("score", _some_text, "good or bad", required=True),
+            "text": Key("text", _text, "what the customer wrote with it", default=""),
         },
     ),
     "merged": EventSchema(ev.Merged, {**_BY, "into": Key("into", _identity_or_none, "the ticket it lives on in")}),

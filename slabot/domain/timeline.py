@@ -24,9 +24,10 @@ _AT = attrgetter("at")
 _ACTOR_ORDER = {
     Actor.SYSTEM: 0,
     Actor.AUTOMATION: 1,
-    Actor.AGENT: 2,
-    Actor.SLABOT: 3,
-    Actor.CUSTOMER: 4,
+    Actor.THIRD_PARTY: 2,
+    Actor.AGENT: 3,
+    Actor.SLABOT: 4,
+    Actor.CUSTOMER: 5,
 }
 _CATEGORY_ORDER = {category: place for place, category in enumerate(Category)}
 

@@ -141,10 +141,30 @@ class Classify(Part):
         return self
 
 
+class WrittenByAgents(StrEnum):
+    """From when a request counts that an agent wrote down for a customer (a telephone call, a forwarded mail)."""
+
+    AS_THE_HELPDESK_SAYS = "as_the_helpdesk_says"
+    """Whatever the helpdesk gives as the author of the first message: at Zendesk the agent, so that no clock starts
+    until the customer writes; at Freshdesk the customer, so that it starts at the creation."""
+    FROM_CREATION = "from_creation"
+    FROM_THE_CUSTOMER = "from_the_customer"
+    """From the first message by the customer."""
+
+
 class Requests(Part):
-    """Which messages are requests."""
+    """Which tickets and messages are requests.
+
+    Attributes:
+        channels: if given, tickets that came by others get no clock; one that the list does not name but nobody knows
+            yet gets a clock and a warning.
+        received_at_field: a custom field that holds when the customer really asked, where agents write it down.
+    """
 
     not_from_channels: Texts = ()
+    channels: Texts = ()
+    written_by_agents: WrittenByAgents = WrittenByAgents.AS_THE_HELPDESK_SAYS
+    received_at_field: Text | None = None
 
 
 class ClockKind(StrEnum):

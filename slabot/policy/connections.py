@@ -24,7 +24,7 @@ from slabot.policy.addresses import (
     subdomain,
 )
 from slabot.policy.base import Part
-from slabot.policy.scalars import CategoryName, EnvironmentName, Text, one_or_many, refuse
+from slabot.policy.scalars import CategoryName, EnvironmentName, Text, Texts, one_or_many, refuse
 from slabot.policy.secrets import in_address
 
 ZENDESK_STATUSES = {
@@ -129,8 +129,16 @@ class Zendesk(Part):
         return self.base_url or f"https://{self.subdomain}.zendesk.com"
 
 
+MERGED = ("This ticket is closed and merged into ticket",)
+"""How the note begins that Freshdesk leaves on a merged ticket, in an account whose language is English."""
+
+
 class Freshdesk(Part):
-    """A Freshdesk account."""
+    """A Freshdesk account.
+
+    Attributes:
+        merge_words: how the note begins that Freshdesk leaves on a merged ticket, in the account's language.
+    """
 
     kind: Literal["freshdesk"]
     domain: Annotated[Text, AfterValidator(freshdesk_domain)]
@@ -138,6 +146,7 @@ class Freshdesk(Part):
     webhook_secret_env: SecretNames = ()
     base_url: Address | None = None
     statuses: dict[str, CategoryName] = Field(default_factory=lambda: dict(FRESHDESK_STATUSES))
+    merge_words: Texts = MERGED
 
     @property
     def url(self) -> str:

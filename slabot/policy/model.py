@@ -23,7 +23,7 @@ from slabot.policy.destinations import Way
 from slabot.policy.people import Fallback, LadderChanges, Permission, QuietHours, Storm
 from slabot.policy.rotas import Rota
 from slabot.policy.scalars import RealDuration, StartText, Text, Texts, WorkingDuration, refuse
-from slabot.policy.silence import Exempt, RunLimits, Solved, Waiting
+from slabot.policy.silence import AutomaticReplies, Exempt, RunLimits, Solved, Waiting
 from slabot.policy.walk import Mark
 from slabot.policy.working_time import CalendarEntry
 
@@ -51,6 +51,7 @@ class Policy(Part):
     classify: Classify
     requests: Requests = Field(default_factory=Requests)
     bots: Texts = ()
+    third_parties: Texts = ()
     clocks: tuple[ClockTerms, ...] = ()
     escalate: tuple[Ladder, ...] = ()
     re_page_after: WorkingDuration = timedelta(minutes=30)
@@ -65,6 +66,7 @@ class Policy(Part):
     outgoing_webhooks: Named[OutgoingWebhook] = Field(default_factory=dict)
     channels: Named[dict[str, dict[str, Text]]] = Field(default_factory=dict)
     heartbeat: HeartbeatSettings | None = None
+    automatic_replies: AutomaticReplies = Field(default_factory=AutomaticReplies)
     waiting: Waiting = Field(default_factory=Waiting)
     solved: Solved = Field(default_factory=Solved)
     exempt: Exempt = Field(default_factory=Exempt)
@@ -165,6 +167,27 @@ class Policy(Part):
         """True if one of these ids or addresses is on the list ``bots``."""
         bots = self._bots
         return bool(bots) and any(name is not None and name.casefold() in bots for name in names)
+
+    def is_third_party(self, *names: str | None) -> bool:
+        """True if one of these addresses, or its domain, is on the list ``third_parties``."""
+        listed = self._third_parties
+        return bool(listed) and any(
+            name is not None and (name.casefold() in listed or f"@{name.casefold().rpartition('@')[2]}" in listed)
+            for name in names
+        )
+
+    @cached_property
+    def _third_parties(self) -> frozenset[str]:
+        return frozenset(name.casefold() for name in self.third_parties)
+
+    def looks_automatic(self, text: str) -> bool:
+        """True if the words of a message look like those of an automatic reply."""
+        begin = " ".join(text[:200].casefold().split())
+        return begin.startswith(self._automatic)
+
+    @cached_property
+    def _automatic(self) -> tuple[str, ...]:
+        return tuple(" ".join(words.casefold().split()) for words in self.automatic_replies.words)
 
     def category(self, helpdesk: str, status: str) -> Category | None:
         """The category of a helpdesk's status; None where the file does not map it."""

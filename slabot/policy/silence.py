@@ -43,6 +43,20 @@ SOLVED = (
     "Hello {requester}, we have had no answer to our question, so this ticket is now set to Solved.\n"
     "Reply within {reopen_within} and it is open again; after that, a reply starts a new ticket.\n"
 )
+AUTOMATIC_WORDS = (
+    "Automatic reply",
+    "Auto reply",
+    "Autoreply",
+    "Out of office",
+    "I am out of the office",
+    "I'm out of the office",
+    "I am currently out of the office",
+    "Automatische Antwort",
+    "Abwesenheitsnotiz",
+    "Ich bin derzeit nicht im Büro",
+    "Réponse automatique",
+    "Respuesta automática",
+)
 
 
 Template = Annotated[Text, AfterValidator(filled_in_by_us), Mark.PROSE, Mark.TEMPLATE]
@@ -110,6 +124,19 @@ class Solved(Part):
                 "set close_after to at least reopen_within",
             )
         return self
+
+
+class AutomaticReplies(Part):
+    """Out-of-office notes and the like.
+
+    Attributes:
+        mode: of setting a status back that only an automatic reply had changed, once a round.
+        words: where nothing else tells: a message that begins like this, in any case, looks automatic, and follow-ups
+            and solves wait until a person has looked.
+    """
+
+    mode: ModeName = Mode.OBSERVE
+    words: Texts = AUTOMATIC_WORDS
 
 
 class ExemptTickets(Part):

@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 from functools import cached_property
 from typing import NamedTuple
 
 from slabot.domain import (
-    Actor,
     AnyEvent,
     Category,
     Deleted,
@@ -28,23 +26,19 @@ from slabot.domain import (
     Ticket,
 )
 from slabot.policy import Policy
-
-
-class Voice(Enum):
-    """For whom a message speaks."""
-
-    CUSTOMER = "customer"
-    AGENT = "agent"
-    SLABOT = "slabot"
-    NOBODY = "nobody"
-    """Automation, system lines, accounts on the list ``bots``, automatic answers."""
+from slabot.rules.voices import CustomerSide, Voice
 
 
 class Said(NamedTuple):
-    """A message and for whom it speaks."""
+    """A message and for whom it speaks.
+
+    Attributes:
+        why: for whom it speaks and why, where that is not plain from its author.
+    """
 
     message: Message
     voice: Voice
+    why: str = ""
 
     @property
     def at(self) -> datetime:
@@ -118,7 +112,7 @@ def read_case(ticket: Ticket, policy: Policy, happened: Iterable[AnyEvent]) -> C
     """Read what has happened, in the order of the timeline."""
     events: list[AnyEvent] = []
     pages: list[PageSent] = []
-    requester = None if ticket.requester is None else ticket.requester.id
+    side = CustomerSide.at_creation(ticket)
     said: list[Said] = []
     changes: list[StatusChanged] = []
     endings: list[Ending] = []
@@ -130,7 +124,7 @@ def read_case(ticket: Ticket, policy: Policy, happened: Iterable[AnyEvent]) -> C
         events.append(event)
         match event:
             case Message():
-                said.append(Said(event, _voice(event, requester, policy)))
+                said.append(Said(event, *side.voice(event, policy)))
             case StatusChanged():
                 changes.append(event)
             case TagsChanged():
@@ -142,23 +136,8 @@ def read_case(ticket: Ticket, policy: Policy, happened: Iterable[AnyEvent]) -> C
                 if endings and endings[-1].until is None:
                     endings[-1] = Ending(endings[-1].why, endings[-1].since, event.at)
             case _:
-                pass
+                side.take(event)
     return Case(ticket, policy, tuple(events), tuple(pages), tuple(said), _stays(ticket, changes), tuple(endings), tags)
-
-
-def _voice(message: Message, requester: str | None, policy: Policy) -> Voice:
-    if message.auto_reply or policy.is_bot(message.by_id, message.email):
-        return Voice.NOBODY
-    match message.by:
-        case Actor.CUSTOMER:
-            return Voice.CUSTOMER
-        case Actor.AGENT:
-            # An agent who asked for help is the customer of this ticket.
-            return Voice.CUSTOMER if requester is not None and message.by_id == requester else Voice.AGENT
-        case Actor.SLABOT:
-            return Voice.SLABOT
-        case Actor.AUTOMATION | Actor.SYSTEM:
-            return Voice.NOBODY
 
 
 def _stays(ticket: Ticket, changes: list[StatusChanged]) -> tuple[Stay, ...]:

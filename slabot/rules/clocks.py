@@ -13,9 +13,10 @@ from typing import NamedTuple
 from slabot.calendars import Calendar, Pause, Target
 from slabot.domain import Category, Severity
 from slabot.policy import FIRST_RESPONSE, ClockKind, ClockTerms, WhenClosed
-from slabot.rules.case import Case, Said, Voice
+from slabot.rules.case import Case, Said
 from slabot.rules.clock import ClockState, Course, Missed, Terms, Verdict, due_and_met, plan_terms
 from slabot.rules.severity import Assessment, SeverityHistory
+from slabot.rules.voices import Voice
 
 
 class Stretch(NamedTuple):

@@ -22,8 +22,9 @@ from slabot.domain import (
     TagsChanged,
 )
 from slabot.policy import SearchText
-from slabot.rules.case import Case, Voice
+from slabot.rules.case import Case
 from slabot.rules.evidence import Request, rule_evidence
+from slabot.rules.voices import Voice
 from slabot.rules.words import when
 
 
@@ -152,7 +153,7 @@ class _Reading:
                     )
             case Actor.CUSTOMER:
                 self._wishes.append(PriorityRequest(event.at, before, event.to, self._raised_by_customer(event.to)))
-            case Actor.AUTOMATION | Actor.SYSTEM | Actor.SLABOT:
+            case Actor.AUTOMATION | Actor.SYSTEM | Actor.SLABOT | Actor.THIRD_PARTY:
                 self._native = self._request.priority = event.to
 
     def _raised_by_customer(self, priority: str | None) -> bool:

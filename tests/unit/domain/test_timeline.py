@@ -62,7 +62,7 @@ def test_the_sources_own_sequence_orders_a_kind_within_a_second() -> None:
 
 
 def test_without_a_sequence_the_customer_has_the_last_word_of_a_second() -> None:
-    by_order = (Actor.SYSTEM, Actor.AUTOMATION, Actor.AGENT, Actor.SLABOT, Actor.CUSTOMER)
+    by_order = (Actor.SYSTEM, Actor.AUTOMATION, Actor.THIRD_PARTY, Actor.AGENT, Actor.SLABOT, Actor.CUSTOMER)
     events = ordered(*(message(by=actor) for actor in Actor))
     assert tuple(event.by for event in events) == by_order
 
