@@ -136,6 +136,8 @@ def state_of(timeline: Timeline, decision: Decision, clock: ClockState) -> State
             return AnsweredInTime(stopped, _left(clock, stopped))
         case Verdict.MISSED:
             return MissedBy(_too_late(clock, stopped), stopped, _answered(timeline, stopped))
+        case Verdict.NO_PROMISE:
+            return Superseded(f"nothing is promised for it any more: {clock.no_promise}", clock.in_force_since)
         case Verdict.UNKNOWN:
             why = "" if clock.doubt is None else f": {clock.doubt.why}"
             return Superseded(f"the clock has ended, and slabot cannot see whether it was in time{why}", stopped)

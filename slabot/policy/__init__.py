@@ -13,6 +13,7 @@ from slabot.policy.agreement import (
     WhenClosed,
     WrittenByAgents,
 )
+from slabot.policy.agreements import DEFAULT, Agreement
 from slabot.policy.channels import Encryption, HeartbeatSettings, Mail, OutgoingWebhook, PagerDuty
 from slabot.policy.connections import Freshdesk, Slack, Zendesk
 from slabot.policy.destinations import Destination, DestinationError, DestinationKind, Way, parse_destination
@@ -30,8 +31,10 @@ from slabot.policy.silence import Exempt, ExemptTickets, RunLimits, Solved, Wait
 from slabot.policy.terms import SearchText, Term
 
 __all__ = [
+    "DEFAULT",
     "FIRST_RESPONSE",
     "After",
+    "Agreement",
     "Before",
     "Breach",
     "Checked",

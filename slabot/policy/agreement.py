@@ -92,6 +92,9 @@ class Conditions(Part):
     type: Texts | None = None
     priority: Priorities | None = None
     helpdesk: Annotated[tuple[HelpdeskName, ...] | None, BeforeValidator(one_or_many)] = None
+    group: Texts | None = None
+    brand: Texts | None = None
+    form: Texts | None = None
     fields: Annotated[dict[str, tuple[StrictStr, ...]] | None, BeforeValidator(_field_values)] = None
 
     @model_validator(mode="after")
@@ -258,4 +261,7 @@ class Ladder(Part):
     helpdesk: Annotated[tuple[HelpdeskName, ...], BeforeValidator(one_or_many)] = ()
     organization: Texts = ()
     tag: Texts = ()
+    group: Texts = ()
+    brand: Texts = ()
+    form: Texts = ()
     rungs: Annotated[tuple[RungEntry, ...], Field(min_length=1)]

@@ -83,6 +83,9 @@ def _written(ladder: Ladder) -> dict[str, Any]:
         "helpdesk": ladder.helpdesk,
         "organization": ladder.organization,
         "tag": ladder.tag,
+        "group": ladder.group,
+        "brand": ladder.brand,
+        "form": ladder.form,
     }
     written: dict[str, Any] = {name: list(values) for name, values in selectors.items() if values}
     written["rungs"] = [

@@ -16,13 +16,14 @@ from pydantic import BeforeValidator, Field, field_validator
 from slabot.calendars import Calendar, OutsideYearsError
 from slabot.domain import Category, Severity
 from slabot.policy.agreement import Classify, ClockKind, ClockTerms, Ladder, Requests, SeverityTerms
+from slabot.policy.agreements import DEFAULT, Agreement, Index, given_of
 from slabot.policy.base import Part
 from slabot.policy.channels import HeartbeatSettings, Mail, OutgoingWebhook, PagerDuty
 from slabot.policy.connections import Helpdesk, Slack, StoreSettings, Web
 from slabot.policy.destinations import Way
 from slabot.policy.people import Fallback, LadderChanges, Permission, QuietHours, Storm
 from slabot.policy.rotas import Rota
-from slabot.policy.scalars import RealDuration, StartText, Text, Texts, WorkingDuration, refuse
+from slabot.policy.scalars import RealDuration, StartText, Text, Texts, WorkingDuration, one_mapping, refuse
 from slabot.policy.silence import AutomaticReplies, Exempt, RunLimits, Solved, Waiting
 from slabot.policy.walk import Mark
 from slabot.policy.working_time import CalendarEntry
@@ -31,11 +32,6 @@ Entry = TypeVar("Entry")
 Named: TypeAlias = Annotated[dict[str, Entry], Mark.NEW_NAME]
 
 LONGEST_QUIET = timedelta(days=31)
-
-
-def _one_mapping(value: object) -> object:
-    """One entry need not stand in a list."""
-    return [value] if isinstance(value, dict) else value
 
 
 class Policy(Part):
@@ -57,7 +53,7 @@ class Policy(Part):
     re_page_after: WorkingDuration = timedelta(minutes=30)
     ladder_changes: LadderChanges = LadderChanges.KEEP
     rotas: Named[Rota] = Field(default_factory=dict)
-    quiet_hours: Annotated[tuple[QuietHours, ...], BeforeValidator(_one_mapping)] = ()
+    quiet_hours: Annotated[tuple[QuietHours, ...], BeforeValidator(one_mapping)] = ()
     fallback: Fallback | None = None
     storm: Storm = Field(default_factory=Storm)
     permissions: tuple[Permission, ...] = ()
@@ -71,6 +67,7 @@ class Policy(Part):
     solved: Solved = Field(default_factory=Solved)
     exempt: Exempt = Field(default_factory=Exempt)
     limits: RunLimits = Field(default_factory=RunLimits)
+    agreements: tuple[Agreement, ...] = ()
     start_from: StartText | None = None
     keep_text: RealDuration = timedelta(days=30)
 
@@ -82,6 +79,18 @@ class Policy(Part):
             if names.count(name) > 1:
                 raise refuse("duplicate-name", f'two clocks are named "{name}"', "give each clock its own name")
         return clocks
+
+    @field_validator("agreements")
+    @classmethod
+    def _agreement_names(cls, agreements: tuple[Agreement, ...]) -> tuple[Agreement, ...]:
+        seen: set[str] = set()
+        for agreement in agreements:
+            if agreement.name in seen:
+                raise refuse(
+                    "duplicate-name", f'two agreements are named "{agreement.name}"', "give each agreement its own name"
+                )
+            seen.add(agreement.name)
+        return agreements
 
     @field_validator("bots")
     @classmethod
@@ -122,6 +131,45 @@ class Policy(Part):
     @cached_property
     def _priorities(self) -> dict[str, Severity]:
         return {name.casefold(): severity for name, severity in self.classify.priorities.items()}
+
+    def under(self, agreement: str) -> Policy:
+        """The terms of an agreement as a policy of their own; the file's for `DEFAULT` and for a name that it lacks."""
+        if agreement == DEFAULT:
+            return self
+        found = self._under.get(agreement)
+        if found is None:
+            found = self._under[agreement] = self._agreed(agreement)
+        return found
+
+    @cached_property
+    def _under(self) -> dict[str, Policy]:
+        return {}
+
+    def _agreed(self, name: str) -> Policy:
+        ours = self.agreement(name)
+        if ours is None:
+            return self
+        update = {
+            **ours.changes(self.severities, self.clocks),
+            "waiting": given_of(self.waiting, ours.waiting),
+            "solved": given_of(self.solved, ours.solved),
+        }
+        agreed = self.model_copy(update=update)
+        vars(agreed)["_calendars"] = self._calendars  # they are the same, and compiling them takes long
+        return agreed
+
+    def agreement(self, name: str) -> Agreement | None:
+        """The agreement of that name; None for `DEFAULT`, and for one that the file does not have."""
+        return self._agreements.get(name)
+
+    @cached_property
+    def _agreements(self) -> dict[str, Agreement]:
+        return {agreement.name: agreement for agreement in self.agreements}
+
+    @cached_property
+    def agreement_index(self) -> Index:
+        """Finds the agreements that can fit a ticket."""
+        return Index(self.agreements)
 
     def calendar(self, name: str) -> Calendar:
         """The compiled calendar of that name."""

@@ -200,6 +200,11 @@ def _variable(value: object) -> str:
     return value
 
 
+def one_mapping(value: object) -> object:
+    """One entry need not stand in a list."""
+    return [value] if isinstance(value, dict) else value
+
+
 def one_or_many(value: object) -> object:
     """``critical`` is the same as ``[critical]``."""
     return [value] if isinstance(value, str) else value

@@ -145,6 +145,9 @@ class ExemptTickets(Part):
     tags: Texts = ()
     organizations: Texts = ()
     severities: Annotated[tuple[SeverityName, ...], BeforeValidator(one_or_many)] = ()
+    groups: Texts = ()
+    brands: Texts = ()
+    forms: Texts = ()
 
 
 class Exempt(ExemptTickets):

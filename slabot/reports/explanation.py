@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from slabot.calendars import elapsed_with_pauses
 from slabot.domain import Gap, Ticket
-from slabot.policy import Mode, Policy
+from slabot.policy import DEFAULT, Mode, Policy
 from slabot.reports.style import coloured, faint, one_line, strong
 from slabot.reports.terminal import calendar_words, cut, span_lines
 from slabot.rules import MAIN, Action, ClockState, Decision, Kind, Verdict
@@ -83,13 +83,20 @@ def _severity(decision: Decision, policy: Policy) -> str:
 def _clock(clock: ClockState, now: datetime, zone: ZoneInfo) -> str:
     terms = clock.terms
     name = clock.name.replace("_", " ").capitalize() + (f" no. {clock.instance}" if clock.instance > 1 else "")
-    lines = [f"{strong(name)}  {terms.target} in {calendar_words(terms.calendar)}: {_verdict(clock)}"]
+    promised = "" if clock.no_promise else f"{terms.target} in {calendar_words(terms.calendar)}: "
+    lines = [f"{strong(name)}  {promised}{_verdict(clock)}"]
+    if terms.agreement != DEFAULT:
+        because = f", because {terms.because}" if terms.because else ""
+        lines.append(_wrapped(f"agreed   {terms.agreement}{because}", " " * 11, first="  "))
     lines.append(f"  started  {local_time(clock.started_at, zone)}")
-    lines.extend(f"  {line}" for line in _deadline(clock, zone))
+    if not clock.no_promise:
+        lines.extend(f"  {line}" for line in _deadline(clock, zone))
     if clock.doubt is not None:
         lines.append(_wrapped(f"unseen   {_gap(clock.doubt, zone)}", " " * 11, first="  "))
     if clock.stopped_at is not None:
         lines.append(f"  stopped  {local_time(clock.stopped_at, zone)} after {worked(clock.elapsed)} that counted")
+    elif clock.no_promise:
+        lines.append(f"  worked   {worked(clock.elapsed)} since then")
     else:
         lines.append(f"  used     {_used(clock)}")
         if clock.due_at is not None and clock.due_at > clock.started_at:
@@ -108,6 +115,8 @@ def _verdict(clock: ClockState) -> str:
     match clock.verdict:
         case Verdict.RUNNING if clock.doubt is not None:
             return coloured("running, and slabot cannot see whether it was answered", "yellow", bold=True)
+        case Verdict.NO_PROMISE:
+            return f"no promise: {clock.no_promise}"
         case Verdict.UNKNOWN:
             return coloured("unknown: slabot cannot see whether it was answered in time", "yellow", bold=True)
         case Verdict.RUNNING if clock.overdue:

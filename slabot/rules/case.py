@@ -15,9 +15,12 @@ from typing import NamedTuple
 from slabot.domain import (
     Actor,
     AnyEvent,
+    BrandChanged,
     Category,
     Deleted,
+    FormChanged,
     Gap,
+    GroupChanged,
     MarkedSpam,
     Merged,
     Message,
@@ -84,7 +87,7 @@ class Case:
     Attributes:
         events: all that has happened but the pages.
         pages: those, of which a ticket that nobody answers has hundreds.
-        organization: that the ticket belongs to now.
+        tags, organization, group, brand, form: as they are now.
         gaps: where messages may stand that slabot cannot read.
     """
 
@@ -97,6 +100,9 @@ class Case:
     endings: tuple[Ending, ...]
     tags: tuple[str, ...]
     organization: str | None
+    group: str | None
+    brand: str | None
+    form: str | None
     gaps: tuple[Gap, ...]
 
     @property
@@ -165,7 +171,7 @@ def read_case(ticket: Ticket, policy: Policy, happened: Iterable[AnyEvent]) -> C
     said: list[Said] = []
     changes: list[StatusChanged] = []
     endings: list[Ending] = []
-    tags = ticket.tags
+    tags, group, brand, form = ticket.tags, ticket.group, ticket.brand, ticket.form
     for event in happened:
         if isinstance(event, PageSent):
             pages.append(event)
@@ -178,6 +184,12 @@ def read_case(ticket: Ticket, policy: Policy, happened: Iterable[AnyEvent]) -> C
                 changes.append(event)
             case TagsChanged():
                 tags = event.to
+            case GroupChanged():
+                group = event.to
+            case BrandChanged():
+                brand = event.to
+            case FormChanged():
+                form = event.to
             case Merged() | Deleted() | MarkedSpam():
                 if not endings or endings[-1].until is not None:
                     endings.append(Ending(_ending_words(event), event.at, None))
@@ -196,6 +208,9 @@ def read_case(ticket: Ticket, policy: Policy, happened: Iterable[AnyEvent]) -> C
         endings=tuple(endings),
         tags=tags,
         organization=side.organization,
+        group=group,
+        brand=brand,
+        form=form,
         gaps=_gaps(ticket),
     )
 

@@ -23,6 +23,7 @@ from slabot.calendars import (
     spans_with_pauses,
 )
 from slabot.domain import Gap, Severity
+from slabot.policy import DEFAULT
 
 ALWAYS = Calendar(CalendarSpec(name="real_time", always=True))  # for targets in days of 24 hours
 
@@ -37,14 +38,18 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
     """What slabot could not read might turn it."""
     VOID = "void"
+    NO_PROMISE = "no_promise"
+    """Nothing was promised, so nothing can be kept or missed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What is promised under one severity.
+    """What is promised under one severity of an agreement.
 
     Attributes:
         promise: the end of the next working day, where that is earlier than the target's own instant.
+        agreement: its name.
+        because: the condition by which it holds.
     """
 
     severity: Severity
@@ -52,6 +57,8 @@ class Terms:
     calendar: Calendar
     target_due: datetime
     promise: datetime | None
+    agreement: str = DEFAULT
+    because: str = ""
 
     @property
     def due(self) -> datetime:
@@ -88,6 +95,8 @@ class Course:
         terms: of the severity in force, frozen when the clock stopped.
         in_force_since: when that severity came in force.
         raised: True where it replaced a lower one while this clock ran.
+        no_promise: why nothing is promised, in the policy's words; empty where something is. Then there is no due time,
+            and the target of the terms is what would hold without it.
     """
 
     name: str
@@ -101,6 +110,7 @@ class Course:
     met_until: datetime | None
     stopped_at: datetime | None
     paused_since: datetime | None
+    no_promise: str = ""
 
     @property
     def label(self) -> str:
@@ -156,7 +166,14 @@ class ClockState(Course):
 
 
 def plan_terms(
-    severity: Severity, target: Target, calendar: Calendar, start: datetime, *, received_when_closed: bool
+    severity: Severity,
+    target: Target,
+    calendar: Calendar,
+    start: datetime,
+    *,
+    received_when_closed: bool,
+    agreement: str = DEFAULT,
+    because: str = "",
 ) -> Terms:
     """What a start is promised under a severity.
 
@@ -166,13 +183,15 @@ def plan_terms(
         calendar: where it counts.
         start: when the clock starts.
         received_when_closed: True where a request on a date without opening is due by the end of the next working day.
+        agreement: its name.
+        because: the condition by which it holds.
     """
     target_due = calendar.due(start, target)
     promise = None
     if received_when_closed and not calendar.is_open(start) and calendar.closes_all_day(start):
         end = calendar.end_of_next_working_day(start)
         promise = end if end < target_due else None
-    return Terms(severity, target, calendar, target_due, promise)
+    return Terms(severity, target, calendar, target_due, promise, agreement, because)
 
 
 def due_and_met(terms: Terms, start: datetime, pauses: tuple[Pause, ...]) -> tuple[datetime | None, datetime | None]:

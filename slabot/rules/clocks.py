@@ -6,17 +6,19 @@ other conditions over the timeline. Every clock is a fold over the timeline, wor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from slabot.calendars import Calendar, Pause, Target
-from slabot.domain import Category, FieldChanged, Gap, InstantError, Severity, parse_instant
+from slabot.calendars import Pause
+from slabot.domain import Category, FieldChanged, Gap, InstantError, parse_instant
 from slabot.domain.channels import KNOWN_CHANNELS
-from slabot.policy import FIRST_RESPONSE, ClockKind, ClockTerms, WhenClosed, WrittenByAgents
+from slabot.policy import FIRST_RESPONSE, ClockKind, ClockTerms, WrittenByAgents
+from slabot.rules.agreements import AgreementHistory
 from slabot.rules.case import Case, Said
-from slabot.rules.clock import ClockState, Course, Missed, Terms, Verdict, due_and_met, plan_terms
-from slabot.rules.severity import Assessment, SeverityHistory
+from slabot.rules.clock import ClockState, Course, Missed, Terms, Verdict, due_and_met
+from slabot.rules.promised import Period, Promise, first_response_promise, further_promise, periods
+from slabot.rules.severity import SeverityHistory
 from slabot.rules.voices import Voice
 from slabot.rules.words import shorten
 
@@ -34,9 +36,6 @@ class Stretch(NamedTuple):
     answered: bool
     pauses: tuple[Pause, ...]
     void: bool = False
-
-
-Promise = Callable[[Severity, datetime], Terms | None]  # under a severity, to a clock that starts then
 
 
 def request_at(case: Case) -> datetime | None:
@@ -162,6 +161,7 @@ class ClockRun(NamedTuple):
             met_until=met,
             stopped_at=course.stopped_at,
             paused_since=course.paused_since,
+            no_promise=course.no_promise,
             verdict=self._verdict(missed, doubt),
             missed=missed,
             now=now,
@@ -171,17 +171,19 @@ class ClockRun(NamedTuple):
     def _doubt(self, missed: Missed | None, now: datetime) -> Gap | None:
         """Where an answer may stand that would turn the verdict; what came too late for that is no matter."""
         stopped_at = self.course.stopped_at
-        if self.void or (self.answered and missed is None):
+        if self.void or self.course.no_promise or (self.answered and missed is None):
             return None
         end = now if stopped_at is None else stopped_at
         turns = end if missed is None else min(end, missed.met_until)
         return next((gap for gap in self.gaps if gap.since <= turns), None)
 
     def _verdict(self, missed: Missed | None, doubt: Gap | None) -> Verdict:
-        if self.course.stopped_at is None:
-            return Verdict.RUNNING
         if self.void:
             return Verdict.VOID
+        if self.course.no_promise:
+            return Verdict.NO_PROMISE
+        if self.course.stopped_at is None:
+            return Verdict.RUNNING
         if doubt is not None:
             return Verdict.UNKNOWN
         if missed is not None:
@@ -189,48 +191,24 @@ class ClockRun(NamedTuple):
         return Verdict.MET if self.answered else Verdict.UNANSWERED
 
 
-def runs(case: Case, start: datetime | None, response: Said | None, history: SeverityHistory) -> tuple[ClockRun, ...]:
+def runs(
+    case: Case,
+    start: datetime | None,
+    response: Said | None,
+    history: SeverityHistory,
+    agreements: AgreementHistory,
+) -> tuple[ClockRun, ...]:
     """All clocks of the ticket, the first response first, then in the order of the file."""
     if start is None or not is_request(case):
         return ()
+    agreed = _Agreed(case, history, agreements)
     answer = _first_response(case, start, response)
-    built = [_run(case, history, FIRST_RESPONSE, _first_response_promise(case), 1, answer)]
+    built = [agreed.run(FIRST_RESPONSE, first_response_promise(agreements.policy), 1, answer)]
     for terms in case.policy.clocks:
-        promise = _further_promise(case, terms)
+        promise = further_promise(agreements.policy, terms.name)
         for instance, stretch in enumerate(_stretches(case, terms, start, response), 1):
-            built.append(_run(case, history, terms.name, promise, instance, stretch))
+            built.append(agreed.run(terms.name, promise, instance, stretch))
     return tuple(run for run in built if run is not None)
-
-
-def _first_response_promise(case: Case) -> Promise:
-    policy = case.policy
-
-    def promise(severity: Severity, start: datetime) -> Terms:
-        agreed = policy.severities[severity]
-        return plan_terms(
-            severity,
-            agreed.respond_within,
-            policy.severity_calendar(severity),
-            start,
-            received_when_closed=agreed.received_when_closed is WhenClosed.NEXT_WORKING_DAY,
-        )
-
-    return promise
-
-
-def _further_promise(case: Case, terms: ClockTerms) -> Promise:
-    policy = case.policy
-
-    def promise(severity: Severity, start: datetime) -> Terms | None:
-        target: Target | None = terms.target(severity)
-        if target is None:
-            return None
-        calendar: Calendar = (
-            policy.severity_calendar(severity) if terms.calendar is None else policy.calendar(terms.calendar)
-        )
-        return plan_terms(severity, target, calendar, start, received_when_closed=False)
-
-    return promise
 
 
 def _stretches(case: Case, terms: ClockTerms, start: datetime, response: Said | None) -> Iterator[Stretch]:
@@ -346,67 +324,60 @@ def _clip(pause: Pause, start: datetime, stop: datetime | None) -> Pause | None:
     return None if until is not None and until <= since else Pause(since, until, pause.why)
 
 
-def _run(
-    case: Case, history: SeverityHistory, name: str, promise: Promise, instance: int, stretch: Stretch
-) -> ClockRun | None:
-    """Put the severities that were in force to the stretch."""
-    start = stretch.started_at
-    missed: Missed | None = None
-    last: tuple[Terms, datetime, datetime | None, datetime | None] | None = None
-    counts = False
-    periods = _in_force(history, start, stretch.stopped_at)
-    for place, (assessment, since) in enumerate(periods):
-        terms = promise(assessment.severity, start)
-        counts = terms is not None
-        if terms is None:
-            last = last if missed is not None else None  # lowered after a miss: the miss stays
-            continue
-        due, met = due_and_met(terms, start, stretch.pauses)
-        end = periods[place + 1][1] if place + 1 < len(periods) else None
-        if due is not None and met is not None and end is not None and end > met:
-            missed = Missed(terms.severity, due, met, terms.counted_in)
-        last = (terms, since, due, met)
-    if last is None:
-        return None
-    terms, since, due, met = last
-    course = Course(
-        name=name,
-        instance=instance,
-        started_at=start,
-        terms=terms,
-        in_force_since=since,
-        raised=len(periods) > 1
-        and case.policy.rank(periods[-1][0].severity) < case.policy.rank(periods[-2][0].severity),
-        pauses=stretch.pauses,
-        due_at=due,
-        met_until=met,
-        stopped_at=stretch.stopped_at,
-        paused_since=_paused_since(stretch),
-    )
-    gaps = () if name in case.policy.solved_clocks else tuple(gap for gap in case.gaps if _touches(gap, stretch))
-    return ClockRun(course, missed, counts, stretch.void, stretch.answered, gaps)
+class _Agreed(NamedTuple):
+    """Puts the severities and agreements that were in force to the stretches of a ticket."""
+
+    case: Case
+    history: SeverityHistory
+    agreements: AgreementHistory
+
+    def run(self, name: str, promise: Promise, instance: int, stretch: Stretch) -> ClockRun | None:
+        """One run of a clock; None where nothing that was in force has such a clock."""
+        start, policy = stretch.started_at, self.agreements.policy
+        in_force = periods(self.history, self.agreements, start, stretch.stopped_at)
+        missed: Missed | None = None
+        last: tuple[Terms, Period, datetime | None, datetime | None] | None = None
+        counts, words = False, ""
+        for place, period in enumerate(in_force):
+            terms = promise(period.severity, period.agreement, start)
+            ours = policy.agreement(period.agreement.name)
+            words = "" if ours is None or ours.no_promise is None or missed is not None else ours.no_promise
+            counts = terms is not None and not words and (ours is None or ours.no_promise is None)
+            if terms is None or not counts:
+                if missed is None:  # what is lowered, or moved to where nothing is promised, after a miss: it stays
+                    last = None if terms is None else (terms, period, None, None)
+                continue
+            due, met = due_and_met(terms, start, stretch.pauses)
+            end = in_force[place + 1].since if place + 1 < len(in_force) else None
+            if due is not None and met is not None and end is not None and end > met:
+                missed = Missed(terms.severity, due, met, terms.counted_in)
+            last = (terms, period, due, met)
+        if last is None:
+            return None
+        terms, period, due, met = last
+        course = Course(
+            name=name,
+            instance=instance,
+            started_at=start,
+            terms=terms,
+            in_force_since=period.since,
+            raised=in_force[-1].raised,
+            pauses=stretch.pauses,
+            due_at=due,
+            met_until=met,
+            stopped_at=stretch.stopped_at,
+            paused_since=_paused_since(stretch),
+            no_promise=words,
+        )
+        gaps = self.case.gaps if name not in self.case.policy.solved_clocks else ()
+        touched = tuple(gap for gap in gaps if _touches(gap, stretch))
+        return ClockRun(course, missed, counts, stretch.void, stretch.answered, touched)
 
 
 def _touches(gap: Gap, stretch: Stretch) -> bool:
     """True if the gap overlaps the run of a clock."""
     before_the_end = stretch.stopped_at is None or gap.since < stretch.stopped_at
     return before_the_end and (gap.until is None or gap.until > stretch.started_at)
-
-
-def _in_force(
-    history: SeverityHistory, start: datetime, stopped_at: datetime | None
-) -> list[tuple[Assessment, datetime]]:
-    """The severities in force between start and the end, each with the instant from which it counted here.
-
-    It freezes when the clock stops: within one second the message or the status comes before what else was changed.
-    """
-    first = history.at(start)
-    later = [a for a in history.assessments if start < a.since and (stopped_at is None or a.since < stopped_at)]
-    periods: list[tuple[Assessment, datetime]] = [(first, start)]
-    for assessment in later:
-        if assessment.severity != periods[-1][0].severity:
-            periods.append((assessment, assessment.since))
-    return periods
 
 
 def _paused_since(stretch: Stretch) -> datetime | None:

@@ -12,15 +12,17 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 from operator import attrgetter
 
 from slabot.domain import SECOND, Category, Noted, Nudged, Ticket, Timeline, utc
-from slabot.policy import FIRST_RESPONSE, ClockKind, ClockTerms, Mode, Policy
+from slabot.policy import DEFAULT, FIRST_RESPONSE, ClockKind, ClockTerms, Mode, Policy
+from slabot.rules.agreements import AgreementHistory
 from slabot.rules.automatic import plan_look, plan_set_back
 from slabot.rules.case import Case, read_case
-from slabot.rules.clock import ClockState
+from slabot.rules.clock import ClockState, Verdict
 from slabot.rules.clocks import first_response, is_request, request_at, runs, warnings
 from slabot.rules.decision import UPCOMING, Action, Decision, Kind, Refusal, Upcoming
 from slabot.rules.guards import obstacle
@@ -102,12 +104,17 @@ class Chapter:
     """A ticket between one event and the next: everything that is the same at each instant of that time."""
 
     def __init__(self, case: Case) -> None:
-        self._case = case
         start = request_at(case)
         response = first_response(case, start)
         self.history = assess(case, None if response is None else response.at)
-        self._runs = runs(case, start, response, self.history)
-        running = [run.course for run in self._runs if run.course.running]
+        agreements = AgreementHistory(case)
+        severity = self.history.assessments[0].severity
+        self._agreement = agreements.periods(start or case.ticket.created_at, severity, None)[-1]
+        if self._agreement.name != DEFAULT:
+            case = replace(case, policy=case.policy.under(self._agreement.name))
+        self._case = case
+        self._runs = runs(case, start, response, self.history, agreements)
+        running = [run.course for run in self._runs if run.course.running and not run.course.no_promise]
         self._pagers = [Pager(case, course, self.history) for course in running]
         pagers = zip(running, self._pagers, strict=True)
         self._kept = tuple(course.label for course, pager in pagers if pager.keeps_another_ladder)
@@ -183,6 +190,7 @@ class Chapter:
             upcoming=Upcoming(lambda: _upcoming(pagers, allowed, now)),
             refusals=tuple(dict.fromkeys(refusals)),  # one reason for all pages about a clock
             next_look=min((look for look in looks if look > now), default=None),
+            agreement=self._agreement,
             kept_ladders=self._kept,
             odd_messages=case.odd_messages,
             warnings=self._warnings,
@@ -219,7 +227,7 @@ def _nudges(case: Case, running: tuple[ClockState, ...]) -> Iterator[RulePlan]:
     done = {event.key for event in case.events if isinstance(event, Nudged)}
     for clock in running:
         terms = kinds.get(clock.name)
-        if terms is None or terms.kind is not ClockKind.PERIODIC_UPDATE or not clock.running:
+        if terms is None or terms.kind is not ClockKind.PERIODIC_UPDATE or clock.verdict is not Verdict.RUNNING:
             continue
         newest, following = _nudge_times(clock, clock.now)
         actions = [_nudge(case, clock, terms.mode, number, at) for number, at in (newest, following) if at is not None]

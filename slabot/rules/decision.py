@@ -15,6 +15,7 @@ from typing import Any, overload
 from slabot.calendars import Span
 from slabot.domain import Category
 from slabot.policy import Mode
+from slabot.rules.agreements import InForce
 from slabot.rules.case import Said
 from slabot.rules.clock import ClockState
 from slabot.rules.severity import Assessment
@@ -150,6 +151,7 @@ class Decision:
         next_look: the earliest instant after ``now`` at which the answer could change although nothing happens.
         refusals: acts that would be due or planned if no guard stood before them.
         kept_ladders: labels of the running clocks whose pages follow another ladder than the file has for them today.
+        agreement: in force now.
         odd_messages: those that did not count as their author's word would, each with the reason.
         warnings: what an admin should know about how the ticket was read, in whole sentences.
     """
@@ -163,6 +165,7 @@ class Decision:
     upcoming: Sequence[Action]
     refusals: tuple[Refusal, ...]
     next_look: datetime | None
+    agreement: InForce | None = None
     kept_ladders: tuple[str, ...] = ()
     odd_messages: tuple[Said, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -201,11 +204,13 @@ def span_json(span: Span) -> dict[str, Any]:
 
 def _clock_json(clock: ClockState) -> dict[str, Any]:
     terms = clock.terms
+    promised = not clock.no_promise
     written: dict[str, Any] = {
         "name": clock.name,
         "instance": clock.instance,
+        "agreement": terms.agreement,
         "severity": terms.severity,
-        "target": str(terms.target),
+        "target": str(terms.target) if promised else None,
         "calendar": terms.calendar.name,
         "started_at": _iso(clock.started_at),
         "due_at": _iso(clock.due_at),
@@ -213,11 +218,15 @@ def _clock_json(clock: ClockState) -> dict[str, Any]:
         "stopped_at": _iso(clock.stopped_at),
         "elapsed_seconds": int(clock.elapsed.total_seconds()),
         "overdue_seconds": int(clock.overdue.total_seconds()),
-        "verdict": clock.verdict.value,
+        "verdict": clock.verdict.value if promised else None,
         "certain": clock.certain,
         "spans": [span_json(span) for span in clock.spans()],
     }
-    if terms.promise is not None:
+    if terms.because:
+        written["agreement_because"] = terms.because
+    if clock.no_promise:
+        written["no_promise"] = clock.no_promise
+    elif terms.promise is not None:
         written["target_due_at"] = _iso(terms.target_due)
     if clock.paused_since is not None:
         written["paused_since"] = _iso(clock.paused_since)

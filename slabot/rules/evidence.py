@@ -9,7 +9,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from slabot.domain import Ticket
+from slabot.domain import (
+    AnyEvent,
+    BrandChanged,
+    FieldChanged,
+    FormChanged,
+    GroupChanged,
+    OrganizationChanged,
+    RequesterChanged,
+    TagsChanged,
+    Ticket,
+)
 from slabot.policy import ClassifyRule, Conditions, SearchText, Term
 from slabot.rules.words import listed, shorten
 
@@ -23,7 +33,50 @@ class Request:
     tags: tuple[str, ...]
     fields: Mapping[str, str | None]
     subject: SearchText
+    email: str | None
+    organization: str | None
+    group: str | None
+    brand: str | None
+    form: str | None
     texts: list[SearchText] = field(default_factory=list)
+
+    @classmethod
+    def at_creation(cls, ticket: Ticket) -> Request:
+        """As the ticket was when it was created, before anything was said."""
+        person = ticket.requester
+        return cls(
+            ticket=ticket,
+            priority=ticket.priority,
+            tags=ticket.tags,
+            fields=ticket.fields,
+            subject=SearchText(ticket.subject),
+            email=None if person is None else person.email,
+            organization=None if person is None else person.organization,
+            group=ticket.group,
+            brand=ticket.brand,
+            form=ticket.form,
+        )
+
+    def takes(self, event: AnyEvent) -> bool:
+        """Follow the timeline in all but what is said; True if anything changed that a condition may ask for."""
+        match event:
+            case TagsChanged():
+                self.tags = event.to
+            case FieldChanged():
+                self.fields = {**self.fields, event.name: event.to}
+            case RequesterChanged():
+                self.email = event.email
+            case OrganizationChanged():
+                self.organization = event.to
+            case GroupChanged():
+                self.group = event.to
+            case BrandChanged():
+                self.brand = event.to
+            case FormChanged():
+                self.form = event.to
+            case _:
+                return False
+        return True
 
     def lacks(self, words: tuple[str, ...]) -> bool:
         """True if surely none of these words stands in the subject or in a message."""
@@ -37,6 +90,14 @@ class Request:
                 if word in lowered:
                     return False
         return True
+
+
+def conditions_evidence(when: Conditions | None, unless: Conditions | None, request: Request) -> str | None:
+    """What makes the conditions hold, in words (empty where none are given); None if they do not hold."""
+    found = [] if when is None else _all(when, request)
+    if found is None or (unless is not None and _any(unless, request)):
+        return None
+    return listed(tuple(found)) if found else ""
 
 
 def rule_evidence(rule: ClassifyRule, request: Request) -> str | None:
@@ -64,7 +125,7 @@ def _any(conditions: Conditions, request: Request) -> bool:
 
 def _each(conditions: Conditions, request: Request) -> Iterable[str | None]:
     """The evidence for each condition that is given, None for one that does not hold."""
-    ticket, requester = request.ticket, request.ticket.requester
+    ticket = request.ticket
     for name, wanted in conditions.asked:
         match name:
             case "subject":
@@ -77,10 +138,15 @@ def _each(conditions: Conditions, request: Request) -> Iterable[str | None]:
             case "channel":
                 yield _same("it came by", wanted, (ticket.channel,))
             case "organization":
-                organization = None if requester is None else requester.organization
-                yield _same("the organisation is", wanted, (organization,))
+                yield _same("the organisation is", wanted, (request.organization,))
             case "requester":
-                yield _requester(wanted, None if requester is None else requester.email)
+                yield _requester(wanted, request.email)
+            case "group":
+                yield _same("the group is", wanted, (request.group,))
+            case "brand":
+                yield _same("the brand is", wanted, (request.brand,))
+            case "form":
+                yield _same("the form is", wanted, (request.form,))
             case "type":
                 yield _same("the type is", wanted, (ticket.kind,))
             case "priority":

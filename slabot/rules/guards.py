@@ -58,6 +58,14 @@ def exempted(case: Case, exempt: ExemptTickets, severity: Severity) -> str | Non
         return f'tickets tagged "{tag}" are exempt'
     if organization is not None and any(organization.casefold() == name.casefold() for name in exempt.organizations):
         return f'the organisation "{organization}" is exempt'
+    places = (
+        ("group", case.group, exempt.groups),
+        ("brand", case.brand, exempt.brands),
+        ("form", case.form, exempt.forms),
+    )
+    for what, name, names in places:
+        if name is not None and any(name.casefold() == wanted.casefold() for wanted in names):
+            return f'tickets of the {what} "{name}" are exempt'
     if severity in exempt.severities:
         return f"{severity} tickets are exempt"
     return None

@@ -48,6 +48,9 @@ def fitting_ladder(case: Case, severity: Severity, ladders: Iterable[Ladder]) ->
             and (not ladder.helpdesk or ticket.helpdesk in ladder.helpdesk)
             and (not ladder.organization or _any_of((case.organization,), ladder.organization))
             and (not ladder.tag or _any_of(case.tags, ladder.tag))
+            and (not ladder.group or _any_of((case.group,), ladder.group))
+            and (not ladder.brand or _any_of((case.brand,), ladder.brand))
+            and (not ladder.form or _any_of((case.form,), ladder.form))
         ):
             return ladder
     return None

@@ -15,12 +15,11 @@ from typing import NamedTuple
 
 from slabot.domain import (
     Actor,
-    FieldChanged,
+    AnyEvent,
     Message,
     PriorityChanged,
     Severity,
     SeverityChanged,
-    TagsChanged,
 )
 from slabot.policy import SearchText
 from slabot.rules.case import Case
@@ -115,7 +114,7 @@ class _Reading:
     def __init__(self, case: Case, answered_at: datetime | None) -> None:
         ticket = case.ticket
         self._case, self._policy, self._answered_at = case, case.policy, answered_at
-        self._request = Request(ticket, ticket.priority, ticket.tags, ticket.fields, SearchText(ticket.subject))
+        self._request = Request.at_creation(ticket)
         self._native: str | None = ticket.priority  # what counts: without a customer's own lowering
         self._actual: str | None = ticket.priority  # what the helpdesk shows
         self._choice: tuple[Severity, str] | None = None
@@ -137,7 +136,7 @@ class _Reading:
                 self._assess(event.at)
         return SeverityHistory(tuple(self._assessments), tuple(self._wishes), self._actual, tuple(self._raises))
 
-    def _takes(self, event: object) -> bool:
+    def _takes(self, event: AnyEvent) -> bool:
         """Take an event in; True if it may have changed the answer."""
         match event:
             case Message():
@@ -146,10 +145,6 @@ class _Reading:
                 if self._answered_at is not None and event.at > self._answered_at:
                     return self._takes_later(event)
                 self._request.texts.append(SearchText(event.text))
-            case TagsChanged():
-                self._request.tags = event.to
-            case FieldChanged():
-                self._request.fields = {**self._request.fields, event.name: event.to}
             case PriorityChanged():
                 self._take_priority(event)
             case SeverityChanged() if event.by in (Actor.AGENT, Actor.SLABOT) and event.to in self._policy.severities:
@@ -158,7 +153,7 @@ class _Reading:
             case SeverityChanged() if event.by is Actor.AUTOMATION and event.to in self._policy.severities:
                 self._pinned = (event.to, event.reason or "a rule matched words that are no longer kept")
             case _:
-                return False
+                return self._request.takes(event)
         return True
 
     def _takes_later(self, message: Message) -> bool:

@@ -10,7 +10,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from slabot.messages.naming import named_reason
-from slabot.policy import Policy
+from slabot.policy import DEFAULT, Policy
 from slabot.rules import ClockState, Decision, Kind, Verdict
 from slabot.rules.words import stamp, when, worked
 from slabot.store import LedgerEvent
@@ -72,11 +72,14 @@ def entries(
 def _started(clock: ClockState, policy: Policy) -> str:
     zone = policy.display_zone
     name = clock.name.replace("_", " ")
+    if clock.no_promise:
+        return f"{name} started {when(clock.started_at, zone)} without a promise: {clock.no_promise}"
+    agreed = "" if clock.terms.agreement == DEFAULT else f" under the agreement {clock.terms.agreement}"
     due = "while it is paused, it has no due time" if clock.due_at is None else f"due {when(clock.due_at, zone)}"
     until = ""
     if clock.met_until is not None and clock.met_until != clock.due_at:
         until = f", met until {when(clock.met_until, zone)}"
-    return f"{name} started {when(clock.started_at, zone)} as {clock.terms.severity}: {due}{until}"
+    return f"{name} started {when(clock.started_at, zone)} as {clock.terms.severity}{agreed}: {due}{until}"
 
 
 def _end_event(clock: ClockState) -> LedgerEvent | None:
@@ -88,6 +91,8 @@ def _end_event(clock: ClockState) -> LedgerEvent | None:
             return LedgerEvent.CLOCK_MET
         case Verdict.MISSED:
             return LedgerEvent.CLOCK_MISSED
+        case Verdict.NO_PROMISE:
+            return LedgerEvent.CLOCK_ENDED
         case Verdict.UNANSWERED | Verdict.UNKNOWN | Verdict.VOID:
             return LedgerEvent.CLOCK_ENDED
 
@@ -102,6 +107,8 @@ def _end_text(clock: ClockState, policy: Policy) -> str:
             return f"{name} met after {worked(clock.elapsed)} that counted"
         case Verdict.MISSED:
             return f"{name} missed; it stopped after {worked(clock.elapsed)} that counted"
+        case Verdict.NO_PROMISE:
+            return f"{name} is not promised any more: {clock.no_promise}"
         case Verdict.UNKNOWN:
             why = "" if clock.doubt is None else f": {clock.doubt.why}"
             return f"{name} ended, and slabot cannot see whether it was answered in time{why}"

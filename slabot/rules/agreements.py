@@ -1,0 +1,137 @@
+"""Which agreement was in force for a ticket, at every time, and by which condition?
+
+Promise: the first agreement of the file whose conditions hold and whose dates include the start of what is judged;
+where none fits, the file's own terms. It follows the timeline as the severity does: a tag that comes late moves a
+running clock, whose start stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from slabot.domain import Actor, Severity
+from slabot.policy import DEFAULT, Agreement, Policy
+from slabot.rules.case import Case
+from slabot.rules.evidence import Request, conditions_evidence
+
+
+class Fit(NamedTuple):
+    """An agreement whose conditions hold; ``because`` is empty where it asks for nothing."""
+
+    agreement: Agreement
+    because: str
+
+
+class Standing(NamedTuple):
+    """The agreements that fitted from an instant on, the first in the file first, up to one that holds at all times.
+
+    Attributes:
+        by, by_id: who caused the change; at the creation the system.
+    """
+
+    since: datetime
+    fits: tuple[Fit, ...]
+    by: Actor
+    by_id: str | None
+
+
+class InForce(NamedTuple):
+    """The agreement that counts from an instant on.
+
+    Attributes:
+        name: `DEFAULT` for the file's own terms.
+        because: the condition that holds, in words; empty for the default and where the agreement asks for nothing.
+    """
+
+    since: datetime
+    name: str
+    because: str
+    by: Actor = Actor.SYSTEM
+    by_id: str | None = None
+
+
+class AgreementHistory:
+    """Every agreement that was in force for a ticket."""
+
+    __slots__ = ("_standings", "policy")
+
+    def __init__(self, case: Case) -> None:
+        """Walk along the timeline, if the file has agreements."""
+        self.policy = case.policy  # the file's, in which each agreement finds its terms
+        self._standings = list(_standings(case)) if case.policy.agreements else []
+
+    def periods(self, start: datetime, severity: Severity, end: datetime | None) -> list[InForce]:
+        """What counts for a clock, the first from its start on.
+
+        Args:
+            start: of the clock: dated agreements count by it.
+            severity: in force at the start, for the zone in which a date begins.
+            end: when the clock stopped; what changed then or later is not for it.
+        """
+        found = [InForce(start, DEFAULT, "")]
+        for standing in self._standings:
+            if end is not None and standing.since >= end and standing.since > start:
+                break
+            name, because = self._first(standing, start, severity)
+            since = max(standing.since, start)
+            if since == start:
+                found = [InForce(start, name, because, standing.by, standing.by_id)]
+            elif name != found[-1].name:
+                found.append(InForce(since, name, because, standing.by, standing.by_id))
+        return found
+
+    def _first(self, standing: Standing, start: datetime, severity: Severity) -> tuple[str, str]:
+        for fit in standing.fits:
+            if not fit.agreement.dated or fit.agreement.holds_on(self._day(fit.agreement, start, severity)):
+                return fit.agreement.name, fit.because
+        return DEFAULT, ""
+
+    def _day(self, agreement: Agreement, start: datetime, severity: Severity) -> date:
+        zone: ZoneInfo = self.policy.under(agreement.name).severity_calendar(severity).spec.zone
+        return start.astimezone(zone).date()
+
+
+def _standings(case: Case) -> Iterator[Standing]:
+    policy, request = case.policy, Request.at_creation(case.ticket)
+    created, events = case.ticket.created_at, case.events
+    place = 0
+    while place < len(events) and events[place].at == created:
+        request.takes(events[place])
+        place += 1
+    yield Standing(created, _fits(policy, request), Actor.SYSTEM, None)
+    for event in events[place:]:
+        if request.takes(event):
+            yield Standing(event.at, _fits(policy, request), event.by, event.by_id)
+
+
+def _fits(policy: Policy, request: Request) -> tuple[Fit, ...]:
+    found: list[Fit] = []
+    for agreement in policy.agreement_index.candidates(_facts(request)):
+        because = conditions_evidence(agreement.when, agreement.unless, request)
+        if because is not None:
+            found.append(Fit(agreement, because))
+            if not agreement.dated:
+                break
+    return tuple(found)
+
+
+def _facts(request: Request) -> dict[str, tuple[str, ...]]:
+    """What the ticket shows, in small letters, by the names of the conditions."""
+    ticket = request.ticket
+    address = (request.email or "").casefold()
+    single = {
+        "organization": request.organization,
+        "group": request.group,
+        "brand": request.brand,
+        "form": request.form,
+        "channel": ticket.channel,
+        "type": ticket.kind,
+        "helpdesk": ticket.helpdesk,
+    }
+    facts: dict[str, tuple[str, ...]] = {name: (value.casefold(),) for name, value in single.items() if value}
+    facts["requester"] = (address, f"@{address.rpartition('@')[2]}") if address else ()
+    facts["tags"] = tuple(tag.casefold() for tag in request.tags)
+    return facts
