@@ -85,6 +85,13 @@ CODES: Mapping[str, Check] = {
     "bad-date": Check("The date or time cannot be read.", "Write it like 2026-12-24."),
     "bad-number": Check("The number is no percentage.", "Write a number above 0 and up to 100."),
     "bad-terms": Check("This is no list of words or phrases.", "Write [production down, no workaround]."),
+    "bad-agreement-name": Check(
+        "An agreement bears the name of the file's own terms.", "Choose another name than default."
+    ),
+    "agreement-by-words": Check(
+        "An agreement rests on what was said in a ticket.", "Let it rest on whose ticket it is, such as organization."
+    ),
+    "agreement-dates": Check("An agreement ends before it begins.", "Set until to a day after from."),
     "empty-condition": Check("A condition asks for nothing.", "Name a key, such as text or tags."),
     "bad-rung": Check("The words are no rung of a ladder.", "Write 50% used, 30m before, breach or 30m after."),
     "bad-destination": Check(

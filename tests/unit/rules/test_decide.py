@@ -231,6 +231,7 @@ def test_the_json_form_is_that_of_the_contract() -> None:
             {
                 "name": "first_response",
                 "instance": 1,
+                "agreement": "default",
                 "severity": "high",
                 "target": "6h",
                 "calendar": "support_week",
