@@ -21,7 +21,8 @@ from slabot.domain import TicketFileError, TicketRecord, read_tickets, utc
 from slabot.messages.naming import agents_of, named_decision
 from slabot.policy import Policy
 from slabot.reports import explanation
-from slabot.rules import Decision, decide
+from slabot.rules import NO_PAST, Decision, PastPolicies, decide
+from slabot.runtime.past_policies import StoredPolicies
 from slabot.store import UnknownTicket, meta, tickets
 
 
@@ -43,15 +44,16 @@ def explain(ticket: tuple[str, ...], config: str, ticket_file: str | None, at: d
     named = named_ticket(ticket, policy)
     if (ticket_file is None) == (named is None):
         raise click.UsageError(f"give --ticket-file FILE, or {HOW}")
+    past: PastPolicies = NO_PAST
     if ticket_file is not None:
         records = read_records(ticket_file, policy)
     elif named is not None:
-        records, policy = stored_record(policy, *named)
+        records, policy, past = stored_record(policy, *named)
     else:
         records = []
     now = at if at is not None else utc(edge.now())
     for number, record in enumerate(records):
-        decision = decide(record.ticket, record.timeline, policy, now)
+        decision = decide(record.ticket, record.timeline, policy, now, past=past)
         if as_json:
             print_json(decision.as_json(), indent=2 if len(records) == 1 else None)
             continue
@@ -71,8 +73,8 @@ def with_names(policy: Policy, helpdesk: str, decision: Decision) -> Decision:
         return named_decision(decision, agent_names(policy, helpdesk, agents, clock=SystemClock()))
 
 
-def stored_record(policy: Policy, helpdesk: str, ticket_id: str) -> tuple[list[TicketRecord], Policy]:
-    """A ticket from the store, and the policy with the day of installation filled in.
+def stored_record(policy: Policy, helpdesk: str, ticket_id: str) -> tuple[list[TicketRecord], Policy, PastPolicies]:
+    """A ticket from the store, the policy with the day of installation filled in, and those that judge its past.
 
     Raises:
         UnknownTicket: the store has never seen it.
@@ -80,9 +82,11 @@ def stored_record(policy: Policy, helpdesk: str, ticket_id: str) -> tuple[list[T
     with policy_store(policy) as store:
         stored = store.read(lambda conn: tickets.load(conn, helpdesk, ticket_id))
         installed = store.read(meta.installed)
-    if stored is None:
-        raise UnknownTicket(helpdesk, ticket_id)
-    return [stored.record], policy if installed is None else policy.starting(installed)
+        if stored is None:
+            raise UnknownTicket(helpdesk, ticket_id)
+        past = StoredPolicies(store, None, installed)
+        past.prepare(stored.timeline)
+    return [stored.record], policy if installed is None else policy.starting(installed), past
 
 
 def read_records(path: str, policy: Policy) -> list[TicketRecord]:

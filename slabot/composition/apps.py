@@ -36,6 +36,7 @@ from slabot.runtime import (
 )
 from slabot.runtime.app import App, E, Service
 from slabot.runtime.clock_watch import set_back_while_away
+from slabot.runtime.past_policies import StoredPolicies
 from slabot.runtime.serving import WebServer
 from slabot.store import Lane, LedgerEvent, Store, absences, ledger, looks, meta, open_store, outbox, policies
 from slabot.store.address import read_address
@@ -207,6 +208,7 @@ def _parts(
         waker=waker,
         sweep_every=sweep_every,
         absence=absence,
+        past=StoredPolicies(store, version, installed),
     )
 
 

@@ -33,6 +33,7 @@ from slabot.domain.events import (
     Snoozed,
     StatusChanged,
     TagsChanged,
+    TermsFrozen,
     Unacknowledged,
     Would,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "Snoozed",
     "StatusChanged",
     "TagsChanged",
+    "TermsFrozen",
     "Ticket",
     "TicketFileError",
     "TicketRecord",

@@ -278,12 +278,36 @@ class LadderFrozen(Event):
         clock: the clock's label.
         plan: the ladders for clocks of that name, as JSON (`slabot.policy.frozen`).
         policy_version: of the store; None where the source does not say.
+        agreement: whose ladders they are; None for those of the file.
     """
 
     by: Actor = Actor.SLABOT
     clock: str
     plan: str
     policy_version: int | None = None
+    agreement: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermsFrozen(Event):
+    """The terms that a clock is judged by from now on, so that no change of the policy moves its verdict.
+
+    Attributes:
+        clock: the clock's label.
+        agreement, target, calendar: by their names and words in the policy.
+        policy_version: of the store; None where the source does not say, and then target and calendar alone count.
+        stopped_at: when the clock had stopped; None where they were frozen while it ran.
+        why: of whoever had the clock judged anew; empty otherwise.
+    """
+
+    by: Actor = Actor.SLABOT
+    clock: str
+    agreement: str
+    target: str
+    calendar: str
+    policy_version: int | None = None
+    stopped_at: datetime | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -344,6 +368,7 @@ AnyEvent = (
     | Claimed
     | Escalated
     | LadderFrozen
+    | TermsFrozen
     | Approved
     | Noted
     | Nudged

@@ -22,7 +22,7 @@ from slabot.policy.frozen import FrozenLadders, freeze, plan_of, thaw
 from slabot.policy.ignores import Ignored
 from slabot.policy.loader import Checked, check_policy, checked, load_policy
 from slabot.policy.model import Policy
-from slabot.policy.people import ClickAct, Fallback, LadderChanges, Permission, QuietHours, Storm
+from slabot.policy.people import ClickAct, Fallback, LadderChanges, Permission, QuietHours, Storm, TermsChanges
 from slabot.policy.problems import Problem
 from slabot.policy.rotas import Rota
 from slabot.policy.rungs import After, Before, Breach, Rung, Used, parse_rung
@@ -77,6 +77,7 @@ __all__ = [
     "Solved",
     "Storm",
     "Term",
+    "TermsChanges",
     "Used",
     "Waiting",
     "Way",

@@ -21,7 +21,7 @@ from slabot.policy.base import Part
 from slabot.policy.channels import HeartbeatSettings, Mail, OutgoingWebhook, PagerDuty
 from slabot.policy.connections import Helpdesk, Slack, StoreSettings, Web
 from slabot.policy.destinations import Way
-from slabot.policy.people import Fallback, LadderChanges, Permission, QuietHours, Storm
+from slabot.policy.people import Fallback, LadderChanges, Permission, QuietHours, Storm, TermsChanges
 from slabot.policy.rotas import Rota
 from slabot.policy.scalars import RealDuration, StartText, Text, Texts, WorkingDuration, one_mapping, refuse
 from slabot.policy.silence import AutomaticReplies, Exempt, RunLimits, Solved, Waiting
@@ -52,6 +52,7 @@ class Policy(Part):
     escalate: tuple[Ladder, ...] = ()
     re_page_after: WorkingDuration = timedelta(minutes=30)
     ladder_changes: LadderChanges = LadderChanges.KEEP
+    terms_changes: TermsChanges = TermsChanges.KEEP
     rotas: Named[Rota] = Field(default_factory=dict)
     quiet_hours: Annotated[tuple[QuietHours, ...], BeforeValidator(one_mapping)] = ()
     fallback: Fallback | None = None

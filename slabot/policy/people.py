@@ -102,6 +102,13 @@ class Permission(Part):
         return act in self.do and (not self.severity or severity in self.severity)
 
 
+class TermsChanges(StrEnum):
+    """What a change of targets, calendars or agreements does to clocks that run."""
+
+    KEEP = "keep"
+    ADOPT = "adopt"
+
+
 class LadderChanges(StrEnum):
     """What a change of the ladders does to clocks that run."""
 

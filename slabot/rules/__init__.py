@@ -4,11 +4,13 @@ from slabot.rules.clock import ClockState, Missed, Terms, Verdict
 from slabot.rules.decide import Life, assessments, decide, follow
 from slabot.rules.decision import Action, Decision, Kind, Refusal, span_json
 from slabot.rules.governor import GovernedRun, HeldBack, Limit, Proposal, govern
+from slabot.rules.kept import NO_PAST, PastPolicies
 from slabot.rules.severity import Assessment, SeveritySource
 from slabot.rules.telling import MAIN, QUIET
 
 __all__ = [
     "MAIN",
+    "NO_PAST",
     "QUIET",
     "Action",
     "Assessment",
@@ -20,6 +22,7 @@ __all__ = [
     "Life",
     "Limit",
     "Missed",
+    "PastPolicies",
     "Proposal",
     "Refusal",
     "SeveritySource",

@@ -11,21 +11,22 @@ worked out once, and only what depends on the instant is worked out for each.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 from operator import attrgetter
 
-from slabot.domain import SECOND, Category, Noted, Nudged, Ticket, Timeline, utc
+from slabot.domain import SECOND, Category, Noted, Nudged, TermsFrozen, Ticket, Timeline, utc
 from slabot.policy import DEFAULT, FIRST_RESPONSE, ClockKind, ClockTerms, Mode, Policy
 from slabot.rules.agreements import AgreementHistory
 from slabot.rules.automatic import plan_look, plan_set_back
 from slabot.rules.case import Case, read_case
 from slabot.rules.clock import ClockState, Verdict
-from slabot.rules.clocks import first_response, is_request, request_at, runs, warnings
+from slabot.rules.clocks import ClockRun, first_response, is_request, request_at, runs, warnings
 from slabot.rules.decision import UPCOMING, Action, Decision, Kind, Refusal, Upcoming
 from slabot.rules.guards import obstacle
+from slabot.rules.kept import NO_PAST, PastPolicies, as_frozen
 from slabot.rules.ladder import Pager, fitting_ladder
 from slabot.rules.plan import NO_PLAN, RulePlan
 from slabot.rules.severity import Assessment, LaterRaise, PriorityRequest, SeverityHistory, assess
@@ -37,7 +38,9 @@ from slabot.rules.words import stamp, when
 _AT = attrgetter("at")
 
 
-def decide(ticket: Ticket, timeline: Timeline, policy: Policy, now: datetime) -> Decision:
+def decide(
+    ticket: Ticket, timeline: Timeline, policy: Policy, now: datetime, *, past: PastPolicies = NO_PAST
+) -> Decision:
     """Decide about one ticket.
 
     Args:
@@ -45,23 +48,25 @@ def decide(ticket: Ticket, timeline: Timeline, policy: Policy, now: datetime) ->
         timeline: everything that happened since; what lies after ``now`` is not looked at.
         policy: the rules.
         now: aware.
+        past: the policies by which clocks of before are judged.
 
     Raises:
         InstantError: ``now`` is naive.
         OutsideYearsError: a time lies outside the years that a calendar answers for.
     """
-    return follow(ticket, timeline, policy).at(now)
+    return follow(ticket, timeline, policy, past=past).at(now)
 
 
-def follow(ticket: Ticket, timeline: Timeline, policy: Policy) -> Life:
+def follow(ticket: Ticket, timeline: Timeline, policy: Policy, *, past: PastPolicies = NO_PAST) -> Life:
     """Read a ticket so that it can be decided about at many instants, soonest in their order.
 
     Args:
         ticket: as it was at its creation.
         timeline: everything that happened since.
         policy: the rules.
+        past: the policies by which clocks of before are judged.
     """
-    return Life(ticket, timeline, policy)
+    return Life(ticket, timeline, policy, past)
 
 
 def assessments(ticket: Ticket, timeline: Timeline, policy: Policy, now: datetime) -> tuple[Assessment, ...]:
@@ -72,10 +77,10 @@ def assessments(ticket: Ticket, timeline: Timeline, policy: Policy, now: datetim
 class Life:
     """A ticket with its timeline under a policy; see `follow`. For one thread."""
 
-    __slots__ = ("_chapter", "_events", "_policy", "_read", "_ticket")
+    __slots__ = ("_chapter", "_events", "_past", "_policy", "_read", "_ticket")
 
-    def __init__(self, ticket: Ticket, timeline: Timeline, policy: Policy) -> None:
-        self._ticket, self._events, self._policy = ticket, timeline.events, policy
+    def __init__(self, ticket: Ticket, timeline: Timeline, policy: Policy, past: PastPolicies = NO_PAST) -> None:
+        self._ticket, self._events, self._policy, self._past = ticket, timeline.events, policy, past
         self._read = -1  # events of the chapter that is kept
         self._chapter: Chapter | None = None
 
@@ -96,14 +101,15 @@ class Life:
         events = self._events
         read = len(events) if not events or events[-1].at <= now else bisect_right(events, now, key=_AT)
         if self._chapter is None or read != self._read:
-            self._chapter, self._read = Chapter(read_case(self._ticket, self._policy, events[:read])), read
+            self._chapter = Chapter(read_case(self._ticket, self._policy, events[:read]), self._past)
+            self._read = read
         return self._chapter
 
 
 class Chapter:
     """A ticket between one event and the next: everything that is the same at each instant of that time."""
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, past: PastPolicies = NO_PAST) -> None:
         start = request_at(case)
         response = first_response(case, start)
         self.history = assess(case, None if response is None else response.at)
@@ -113,7 +119,8 @@ class Chapter:
         if self._agreement.name != DEFAULT:
             case = replace(case, policy=case.policy.under(self._agreement.name))
         self._case = case
-        self._runs = runs(case, start, response, self.history, agreements)
+        in_force = runs(case, start, response, self.history, agreements)
+        self._runs = as_frozen(case, in_force, past, lambda policy: _judged(case, policy))
         running = [run.course for run in self._runs if run.course.running and not run.course.no_promise]
         self._pagers = [Pager(case, course, self.history) for course in running]
         pagers = zip(running, self._pagers, strict=True)
@@ -130,6 +137,11 @@ class Chapter:
             *_wishes(case, self.history),
         )
         self._fixed = [plan for plan in fixed if plan.certain or plan.held]  # most rules want nothing
+
+    @property
+    def runs(self) -> tuple[ClockRun, ...]:
+        """All clocks, between one event and the next."""
+        return self._runs
 
     def decision(self, now: datetime, following: datetime | None) -> Decision:
         """What is decided at an instant of it; ``following`` is when the next chapter begins, if that is known."""
@@ -203,6 +215,13 @@ class Chapter:
 
     def _obstacle(self, plan: RulePlan, kind: Kind) -> str | None:
         return obstacle(self._case, kind, plan.mode, self.history.current.severity, plan.since)
+
+
+def _judged(case: Case, policy: Policy) -> Sequence[ClockRun]:
+    """The clocks of the ticket under another policy."""
+    events = (event for event in case.events if not isinstance(event, TermsFrozen))
+    other = read_case(case.ticket, policy, events)
+    return Chapter(other).runs
 
 
 def _upcoming(pagers: list[Pager], plans: list[RulePlan], now: datetime) -> tuple[Action, ...]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from slabot.domain import SECOND, LadderFrozen, PageSent, Severity
-from slabot.policy import FrozenLadders, Ladder, LadderChanges, plan_of, thaw
+from slabot.policy import DEFAULT, FrozenLadders, Ladder, LadderChanges, plan_of, thaw
 from slabot.rules.case import Case
 from slabot.rules.clock import Course
 from slabot.rules.decision import Action
@@ -33,6 +33,8 @@ def _kept_plan(case: Case, clock: Course) -> FrozenLadders | None:
     if case.policy.ladder_changes is LadderChanges.KEEP:
         for event in reversed(case.events):
             if isinstance(event, LadderFrozen) and event.clock == clock.label:
+                if (event.agreement or DEFAULT) != clock.terms.agreement:
+                    return None  # the ladders of another agreement
                 plan = thaw(event.plan)
                 if plan is not None and plan.knows(clock.terms.severity):
                     return plan

@@ -16,10 +16,10 @@ from sqlalchemy import Connection
 from adapters.base import Snapshot
 from slabot.domain import SECOND, AnyEvent, Deleted, MarkedSpam, Merged, Restored, TicketRecord, Would
 from slabot.policy import Mode, Policy
-from slabot.rules import Action, Decision, Kind, decide
+from slabot.rules import Action, Decision, Kind
 from slabot.rules.words import stamp
 from slabot.runtime import record
-from slabot.runtime.frozen import ladders_to_freeze
+from slabot.runtime.frozen import ladders_to_freeze, terms_to_freeze
 from slabot.runtime.parts import LONGEST_SLEEP, Parts, brings_work
 from slabot.runtime.planned import channel_of
 from slabot.runtime.refresh import outdated_messages, updates_of
@@ -151,6 +151,7 @@ class Evaluation:
         self.acts = [action for action in self.decision.due_now if action.mode is Mode.ACT]
         self._recorded = list(record.entries(parts.policy, known, self.decision, now, self._agents))
         self._events += ladders_to_freeze(parts, known.stored, self.decision, now)
+        self._events += terms_to_freeze(parts, known.stored, self.decision, now)
         self.outdated = outdated_messages(parts, self._stored, self.decision, known.posted)
 
     @property
@@ -185,7 +186,7 @@ class Evaluation:
         return self._parts.agent_names.known(self._stored.ticket.helpdesk)
 
     def _decide(self) -> Decision:
-        return decide(self._stored.ticket, self._stored.timeline, self._parts.policy, self._now)
+        return self._parts.decide(self._stored, self._now)
 
     def _observe(self) -> bool:
         """Note what rules in mode ``observe`` would have done; True if that may lead to more."""

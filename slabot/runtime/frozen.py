@@ -1,16 +1,16 @@
-"""Freeze the ladders that a clock runs under.
+"""Freeze the ladders that a clock runs under, and the terms by which it is judged.
 
-Promise: a clock that runs has the ladders of its first evaluation, so that a change of the policy moves no page of it;
-unless the policy declares that it does.
+Promise: a clock that runs has the ladders and terms of its first evaluation, so that a change of the policy moves no
+page of it, unless the policy declares that it does. One that has stopped keeps its terms in any case.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from slabot.domain import LadderFrozen
-from slabot.policy import LadderChanges, freeze, plan_of
-from slabot.rules import Decision
+from slabot.domain import LadderFrozen, TermsFrozen
+from slabot.policy import DEFAULT, LadderChanges, TermsChanges, freeze, plan_of
+from slabot.rules import ClockState, Decision
 from slabot.rules.words import stamp
 from slabot.runtime.parts import Parts
 from slabot.store import StoredTicket
@@ -21,13 +21,18 @@ def ladders_to_freeze(parts: Parts, stored: StoredTicket, decision: Decision, no
     running = [clock for clock in decision.clocks if clock.running]
     if not running:
         return []
-    kept = {event.clock: event.plan for event in stored.timeline if isinstance(event, LadderFrozen)}
+    kept = {
+        (event.clock, event.agreement or DEFAULT): event.plan
+        for event in stored.timeline
+        if isinstance(event, LadderFrozen)
+    }
     policy, frozen = parts.policy, []
     for clock in running:
-        if clock.label in kept and policy.ladder_changes is LadderChanges.KEEP:
+        agreement = clock.terms.agreement
+        if (clock.label, agreement) in kept and policy.ladder_changes is LadderChanges.KEEP:
             continue
-        plan = freeze(plan_of(policy, clock.name))
-        if kept.get(clock.label) == plan:
+        plan = freeze(plan_of(policy.under(agreement), clock.name))
+        if kept.get((clock.label, agreement)) == plan:
             continue
         act = LadderFrozen(
             at=now,
@@ -35,6 +40,40 @@ def ladders_to_freeze(parts: Parts, stored: StoredTicket, decision: Decision, no
             clock=clock.label,
             plan=plan,
             policy_version=parts.policy_version,
+            agreement=None if agreement == DEFAULT else agreement,
         )
         frozen.append(act)
     return frozen
+
+
+def terms_to_freeze(parts: Parts, stored: StoredTicket, decision: Decision, now: datetime) -> list[TermsFrozen]:
+    """The terms of clocks that have stopped or run again, and of running ones where the policy keeps theirs.
+
+    A clock that runs again where the policy adopts is judged by the terms in force when it stops anew.
+    """
+    last = {event.clock: event for event in stored.timeline if isinstance(event, TermsFrozen)}
+    keeps = parts.policy.terms_changes is TermsChanges.KEEP
+    frozen: list[TermsFrozen] = []
+    for clock in decision.clocks:
+        former, stopped = last.get(clock.label), clock.stopped_at is not None
+        if former is None:
+            if keeps or stopped:
+                frozen.append(_terms(clock, parts.policy_version, now))
+        elif stopped is not (former.stopped_at is not None):
+            version = former.policy_version if keeps else parts.policy_version
+            frozen.append(_terms(clock, version, now))
+    return frozen
+
+
+def _terms(clock: ClockState, version: int | None, now: datetime) -> TermsFrozen:
+    end = "runs" if clock.stopped_at is None else stamp(clock.stopped_at)
+    return TermsFrozen(
+        at=now,
+        id=f"terms:{clock.label}:{end}:{stamp(now)}",
+        clock=clock.label,
+        agreement=clock.terms.agreement,
+        target=str(clock.terms.target),
+        calendar=clock.terms.calendar.name,
+        policy_version=version,
+        stopped_at=clock.stopped_at,
+    )

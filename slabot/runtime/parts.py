@@ -19,10 +19,11 @@ from slabot.channels.slack.sender import SlackSender
 from slabot.clock import Clock
 from slabot.domain import utc
 from slabot.policy import Policy, Way
+from slabot.rules import NO_PAST, Decision, PastPolicies, decide
 from slabot.runtime.agent_names import AgentNames
 from slabot.runtime.audit.heartbeat import Heartbeat
 from slabot.runtime.serving.refusals import Refusals
-from slabot.store import Store
+from slabot.store import Store, StoredTicket
 from slabot.store.absences import Absence
 
 RECHECK = 2.0  # seconds that a page may wait for the helpdesk before it goes out unchecked
@@ -59,6 +60,7 @@ class Parts:
     Attributes:
         policy: with ``start_from`` filled in.
         policy_version: its number in the store.
+        past: the policies of before, by which clocks that have stopped are judged.
         adapters: by the helpdesk's name in the file.
         sender: to people in Slack: dialogs, answers, the directory; None where the policy names no Slack.
         started_at: when this process began; a page planned before it is late because slabot was not running.
@@ -85,6 +87,11 @@ class Parts:
     agent_names: AgentNames = field(default_factory=AgentNames)
     refusals: Refusals = field(default_factory=Refusals)
     stopping: threading.Event = field(default_factory=threading.Event)
+    past: PastPolicies = NO_PAST
+
+    def decide(self, stored: StoredTicket, now: datetime) -> Decision:
+        """Decide about a stored ticket; see `slabot.rules.decide`."""
+        return decide(stored.ticket, stored.timeline, self.policy, now, past=self.past)
 
     def write(self, fn: Callable[[Connection], T]) -> T:
         """Write to the store; threads that get work by it are woken after the commit, when they can see it.

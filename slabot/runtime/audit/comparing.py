@@ -13,7 +13,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from slabot.policy import Mode
-from slabot.rules import Decision, Kind, decide
+from slabot.rules import Decision, Kind
 from slabot.rules.words import when
 from slabot.runtime.alarm import LATER
 from slabot.runtime.evaluation import evaluate
@@ -82,7 +82,7 @@ def difference(conn: Connection, parts: Parts, helpdesk: str, ticket_id: str, no
         return None  # decided under another policy: its look was set when this one came
     if stored.next_look is not None and stored.next_look <= now:
         return None
-    decision = decide(stored.ticket, stored.timeline, parts.policy, now)
+    decision = parts.decide(stored, now)
     return _not_owed(conn, decision) or _not_woken(parts, stored, decision)
 
 

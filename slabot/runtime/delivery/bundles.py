@@ -20,7 +20,7 @@ from slabot.channels.base import MessageRef
 from slabot.messages.bundle import SHOWN, BundleCause, BundleView
 from slabot.messages.view import Late, PageView
 from slabot.policy import DestinationKind
-from slabot.rules import Action, Decision, decide
+from slabot.rules import Action, Decision
 from slabot.rules.words import stamp
 from slabot.runtime.delivery.fallbacks import planned_key
 from slabot.runtime.delivery.lateness import lateness
@@ -148,7 +148,7 @@ class Bundles:
             stored = tickets.load(conn, row.helpdesk, row.ticket_id)
             if stored is None:
                 continue
-            decision = decide(stored.ticket, stored.timeline, parts.policy, now)
+            decision = parts.decide(stored, now)
             action = wanted(decision, planned_key(row))
             if action is not None:
                 kept.append(_BundledPage(stored, decision, action, lateness(parts, action, row)))

@@ -18,7 +18,6 @@ from slabot.domain import Noted
 from slabot.messages.message import PageMessage
 from slabot.messages.view import PageView
 from slabot.policy import Way
-from slabot.rules import decide
 from slabot.runtime.delivery.loop import RETRY, Crashed, pause, put_off
 from slabot.runtime.delivery.texts import TextSender
 from slabot.runtime.parts import Parts
@@ -138,7 +137,7 @@ class Updates:
         message = next((each for each in known if (each.way, each.address, each.ref) == place), None)
         if stored is None or message is None:
             return None
-        decision = decide(stored.ticket, stored.timeline, parts.policy, parts.now())
+        decision = parts.decide(stored, parts.now())
         clock = clock_of(decision, update.clock)
         if clock is None:
             return None
@@ -179,7 +178,7 @@ class Updates:
         messages.put(conn, shown(message, view, now))
         stored = tickets.load(conn, row.helpdesk, row.ticket_id)
         if stored is not None:  # the ticket may have moved on while this was on its way
-            decision = decide(stored.ticket, stored.timeline, self._parts.policy, now)
+            decision = self._parts.decide(stored, now)
             refresh_messages(conn, self._parts, stored, decision, now)
 
     def _save_sent(self, conn: Connection, row: OutboxRow, place: MessageRef | None, now: datetime) -> None:

@@ -33,7 +33,7 @@ from slabot.messages.naming import named
 from slabot.messages.styles import Style
 from slabot.messages.view import AcknowledgedBy, ClaimedBy, PageView, SnoozedUntil, Who
 from slabot.policy import Permission
-from slabot.rules import ClockState, decide
+from slabot.rules import ClockState
 from slabot.rules.words import when
 from slabot.runtime.delivery.claims import owe_assignment
 from slabot.runtime.delivery.severity import owe_severity
@@ -128,7 +128,7 @@ class _Clicked:
             return Answer(click_texts.unknown_page())
         if any(event.id == clicked.id for event in stored.timeline):
             return Answer()  # it came before
-        decision = decide(stored.ticket, stored.timeline, self._parts.policy, self._now)
+        decision = self._parts.decide(stored, self._now)
         clock = clock_of(decision, self._label)
         if clock is None:
             return self._refused(lambda _: click_texts.unknown_page())

@@ -21,7 +21,7 @@ from slabot.messages.naming import agents_of, named_decision
 from slabot.messages.view import AcknowledgedBy, ClaimedBy, PageView, SnoozedUntil
 from slabot.reports import explanation
 from slabot.reports.style import plain
-from slabot.rules import Decision, decide
+from slabot.rules import Decision
 from slabot.runtime.parts import Parts
 from slabot.runtime.people import listing
 from slabot.runtime.refresh import with_names
@@ -127,7 +127,7 @@ def _ticket(parts: Parts, helpdesk: str | None, ticket_id: str) -> Rendered:
     reference = f"{helpdesk}/{ticket_id}" if helpdesk else ticket_id
     if stored is None:
         return command_texts.unknown_ticket(reference)
-    decision = _with_names(parts, helpdesk, decide(stored.ticket, stored.timeline, parts.policy, parts.now()))
+    decision = _with_names(parts, helpdesk, parts.decide(stored, parts.now()))
     text = plain(explanation.text(stored.ticket, decision, parts.policy))
     return command_texts.explained(text, reference)
 

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 
 from slabot.messages.view import PageView
-from slabot.rules import decide
 from slabot.runtime.parts import Parts
 from slabot.runtime.refresh import view_of
 from slabot.store import deadlines, tickets
@@ -26,6 +25,6 @@ def views(conn: Connection, parts: Parts, references: Iterable[deadlines.Referen
         stored = tickets.load(conn, helpdesk, ticket_id)
         if stored is None or helpdesk not in parts.adapters:
             continue
-        decision = decide(stored.ticket, stored.timeline, parts.policy, parts.now())
+        decision = parts.decide(stored, parts.now())
         found.extend(view_of(parts, stored, decision, clock) for clock in decision.clocks if clock.running)
     return sorted(found, key=lambda view: (view.due_at or _NEVER, view.helpdesk, view.ticket, view.clock))

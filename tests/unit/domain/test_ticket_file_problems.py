@@ -190,10 +190,10 @@ def test_a_ticket_without_its_number_is_called_the_ticket() -> None:
          "severity, tags, assignee, field, requester, participants, organization, group, brand, form, privacy, "
          "rating, merged, deleted, restored, spam, page, acknowledged, "
          "unacknowledged, snoozed, "
-         'claimed, escalated, ladder, approved, noted, nudged, would; did you mean "status"?'),
+         'claimed, escalated, ladder, terms, approved, noted, nudged, would; did you mean "status"?'),
         ({}, ".type", "is missing or no text; use one of message, status, priority, severity, tags, assignee, field, "
          "requester, participants, organization, group, brand, form, privacy, rating, merged, deleted, restored, "
-         "spam, page, acknowledged, unacknowledged, snoozed, claimed, escalated, ladder, "
+         "spam, page, acknowledged, unacknowledged, snoozed, claimed, escalated, ladder, terms, "
          "approved, noted, nudged, "
          "would"),
         ({"type": "message"}, " (message).author", "is missing; who wrote it: customer, agent, …"),

@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy import Connection
 
 from slabot.channels.slack.sender import Posted
-from slabot.runtime import evaluation
+from slabot.runtime import parts
 from slabot.runtime.alarm import Alarm
 from slabot.runtime.delivery import page_sender
 from slabot.runtime.delivery.alerts import Alerts
@@ -53,14 +53,14 @@ def hint(world: World, ticket: str, helpdesk: str = "acme", name: str = "") -> N
 
 def break_decide(monkeypatch: pytest.MonkeyPatch, ticket: str, error: Exception) -> None:
     """Deciding about this ticket runs into a mistake."""
-    real = vars(evaluation)["decide"]
+    real = vars(parts)["decide"]
 
-    def decide(about: Any, *rest: Any) -> Any:
+    def decide(about: Any, *rest: Any, **more: Any) -> Any:
         if about.id == ticket:
             raise error
-        return real(about, *rest)
+        return real(about, *rest, **more)
 
-    monkeypatch.setattr(evaluation, "decide", decide)
+    monkeypatch.setattr(parts, "decide", decide)
 
 
 def told(world: World, ticket: str, event: LedgerEvent) -> list[str]:

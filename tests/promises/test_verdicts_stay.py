@@ -1,0 +1,133 @@
+"""A verdict that was given stays, whatever is written into the policy file afterwards.
+
+Promise: a clock that has stopped keeps the terms by which it was judged; a running one keeps them or adopts new ones as
+the file says; an event that comes late moves its own clock, by the terms of then.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from slabot.domain import Actor, Message
+from slabot.rules import ClockState
+from slabot.store import LedgerEvent, tickets
+from tests.promises.scene import AGENT, AGREEMENT, DAY, HOUR, MINUTE, Make, Scene
+
+ENDS = (LedgerEvent.CLOCK_MET, LedgerEvent.CLOCK_MISSED, LedgerEvent.CLOCK_ENDED)
+
+
+def severities(critical: str, medium: str, calendar: str = "support_week") -> dict[str, Any]:
+    table = {name: dict(terms) for name, terms in AGREEMENT["severities"].items()}
+    table["critical"]["respond_within"], table["medium"]["respond_within"] = critical, medium
+    table["medium"]["calendar"] = calendar
+    return table
+
+
+EDITS: dict[str, dict[str, Any]] = {
+    "shorter targets": {"severities": severities("1m", "2m")},
+    "longer targets": {"severities": severities("20h", "20h")},
+    "another calendar": {
+        "calendars": {
+            "around_the_clock": {"always": True},
+            "support_week": {"time_zone": "Asia/Kolkata", "open": {"mon": ["00:00-00:10"]}},
+        },
+    },
+    "other rules": {"classify": {"otherwise": "medium"}},
+    "an agreement for all": {"agreements": [{"name": "all", "severities": {"critical": {"respond_within": "1m"}}}]},
+    "no promise for all": {"agreements": [{"name": "all", "no_promise": "nothing"}]},
+}
+
+
+def clock_of(scene: Scene, ticket: int) -> ClockState:
+    stored = scene.parts.store.read(lambda conn: tickets.load(conn, "acme", str(ticket)))
+    assert stored is not None
+    found = scene.parts.decide(stored, scene.parts.now()).clock("first_response")
+    assert found is not None
+    return found
+
+
+def judged(scene: Scene, ticket: int) -> tuple[Any, ...]:
+    found = clock_of(scene, ticket)
+    missed = None if found.missed is None else (found.missed.severity, found.missed.due_at)
+    terms = found.terms
+    return (
+        *(found.verdict, found.started_at, found.due_at, found.met_until, found.stopped_at, found.elapsed, missed),
+        *(terms.agreement, terms.severity, str(terms.target), terms.calendar.name, found.spans()),
+    )
+
+
+def ends(scene: Scene, ticket: int) -> list[str]:
+    return [text for event in ENDS for text in scene.told(ticket, event)]
+
+
+def play(scene: Scene) -> list[int]:
+    """A met one, a missed one, one that was solved without an answer, and one that still runs."""
+    met, missed, solved = scene.ask(), scene.ask(), scene.ask("Cannot log in")
+    scene.run_for(30 * MINUTE)
+    scene.answer(met)
+    scene.sandbox.zendesk.people.solve(solved, AGENT)
+    scene.run_for(2 * HOUR)
+    scene.answer(missed)
+    scene.run_for(10 * MINUTE)
+    return [met, missed, solved, scene.ask()]
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_no_edit_of_the_file_moves_a_verdict_or_a_row(stage: Make, store_url: str, edit: str) -> None:
+    scene = stage(store_url)
+    scene.start()
+    *ended, running = play(scene)
+    scene.run_for(10 * MINUTE)
+    before = [(judged(scene, ticket), ends(scene, ticket)) for ticket in ended]
+    ran = judged(scene, running)[7:11]
+    scene.restart(**EDITS[edit])
+    scene.run_for(10 * MINUTE)
+    assert [(judged(scene, ticket), ends(scene, ticket)) for ticket in ended] == before
+    assert judged(scene, running)[7:11] == ran  # terms_changes: keep
+    scene.restart(terms_changes="adopt")
+    scene.run_for(10 * MINUTE)
+    assert [(judged(scene, ticket), ends(scene, ticket)) for ticket in ended] == before
+
+
+def test_a_running_clock_adopts_where_the_file_says_so(stage: Make, sqlite_url: str) -> None:
+    scene = stage(sqlite_url, terms_changes="adopt")
+    scene.start()
+    ticket = scene.ask()
+    scene.run_for(70 * MINUTE)  # the page at half of two hours has left
+    assert len(scene.pages(ticket)) == 1
+    scene.restart(severities=severities("4h", "12h"))
+    scene.run_for(20 * MINUTE)
+    found = clock_of(scene, ticket)
+    assert (str(found.terms.target), found.due_at) == ("4h", found.started_at + timedelta(hours=4))
+    scene.run_for(40 * MINUTE)  # past half of four hours: it was told already
+    assert len(scene.pages(ticket)) == 1
+    scene.answer(ticket)
+    scene.run_for(10 * MINUTE)
+    assert clock_of(scene, ticket).verdict == "met"
+    scene.restart(severities=severities("1m", "1m"))
+    assert clock_of(scene, ticket).verdict == "met"
+
+
+def test_an_event_that_comes_late_is_judged_by_the_terms_of_then(stage: Make, sqlite_url: str) -> None:
+    scene = stage(sqlite_url)
+    scene.start()
+    missed = scene.ask()
+    scene.run_for(3 * HOUR)
+    scene.answer(missed)
+    scene.run_for(10 * MINUTE)
+    scene.restart(severities=severities("10h", "12h"))
+    found = clock_of(scene, missed)
+    assert (found.verdict, str(found.terms.target)) == ("missed", "2h")
+    late = Message(at=found.started_at + HOUR, by=Actor.AGENT, by_id="9", id="comment:late", text="We look into it")
+
+    def take(conn: Any) -> None:
+        stored = tickets.load(conn, "acme", str(missed))
+        assert stored is not None
+        tickets.merge(conn, stored.ticket, [late], stored.version, scene.parts.now() + DAY)
+
+    scene.parts.write(take)
+    found = clock_of(scene, missed)
+    assert (found.verdict, found.stopped_at, str(found.terms.target)) == ("met", late.at, "2h")
