@@ -23,7 +23,7 @@ from slabot.policy import Policy
 from slabot.reports import explanation
 from slabot.rules import NO_PAST, Decision, PastPolicies, decide
 from slabot.runtime.past_policies import StoredPolicies
-from slabot.store import UnknownTicket, meta, tickets
+from slabot.store import UnknownTicket, meta, policies, tickets
 
 
 @click.command(
@@ -84,8 +84,7 @@ def stored_record(policy: Policy, helpdesk: str, ticket_id: str) -> tuple[list[T
         installed = store.read(meta.installed)
         if stored is None:
             raise UnknownTicket(helpdesk, ticket_id)
-        past = StoredPolicies(store, None, installed)
-        past.prepare(stored.timeline)
+        past = StoredPolicies(store.read(policies.texts), None, installed)
     return [stored.record], policy if installed is None else policy.starting(installed), past
 
 

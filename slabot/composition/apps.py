@@ -208,7 +208,7 @@ def _parts(
         waker=waker,
         sweep_every=sweep_every,
         absence=absence,
-        past=StoredPolicies(store, version, installed),
+        past=StoredPolicies(store.read(policies.texts), version, installed),
     )
 
 

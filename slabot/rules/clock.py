@@ -60,6 +60,18 @@ class Terms:
     agreement: str = DEFAULT
     because: str = ""
 
+    def same(self, other: Terms) -> bool:
+        """True if the same is promised, whatever the calendar's dates."""
+        return (self.agreement, self.severity, self.target, self.calendar.name) == (
+            *(other.agreement, other.severity, other.target, other.calendar.name),
+        )
+
+    @property
+    def words(self) -> str:
+        """What is promised, in a few words."""
+        under = "" if self.agreement == DEFAULT else f" under the agreement {self.agreement}"
+        return f"{self.target} in {self.calendar.name.replace('_', ' ')} as {self.severity}{under}"
+
     @property
     def due(self) -> datetime:
         """Due if nothing ever paused the clock."""
@@ -130,12 +142,14 @@ class ClockState(Course):
     Attributes:
         missed: set once a deadline has passed, even if a lower severity came in force later.
         doubt: where an answer in time may stand that slabot could not read; None where none may.
+        instead: the terms that the file of today would give, where the clock keeps others.
     """
 
     verdict: Verdict
     missed: Missed | None
     now: datetime
     doubt: Gap | None = None
+    instead: Terms | None = None
 
     @property
     def certain(self) -> bool:

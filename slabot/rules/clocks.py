@@ -132,6 +132,7 @@ class ClockRun(NamedTuple):
         counts: False where that severity promises nothing: then no further deadline is missed.
         void, answered: how it stopped, if it did.
         gaps: in which an answer to it may stand unread, the earliest first.
+        instead: the terms that the file of today would give, where the clock keeps others.
     """
 
     course: Course
@@ -140,6 +141,7 @@ class ClockRun(NamedTuple):
     void: bool
     answered: bool
     gaps: tuple[Gap, ...] = ()
+    instead: Terms | None = None
 
     def state(self, now: datetime) -> ClockState:
         """The clock as it stands at an instant, which is not before the last event."""
@@ -166,6 +168,7 @@ class ClockRun(NamedTuple):
             missed=missed,
             now=now,
             doubt=doubt,
+            instead=self.instead,
         )
 
     def _doubt(self, missed: Missed | None, now: datetime) -> Gap | None:

@@ -61,12 +61,17 @@ def as_frozen(case: Case, runs: Sequence[ClockRun], past: PastPolicies, judge: J
     for run in runs:
         event = frozen.pop(run.course.label, None)
         kept = None if event is None else _kept(case, run, event, past, judge, judged)
-        found.append(run if kept is None else kept)
+        found.append(run if kept is None else _beside(kept, run))
     for label, event in frozen.items():  # of clocks that the policy does not have any more
         ended = None if event.stopped_at is None else _by_version(label, event, past, judge, judged)
         if ended is not None:
             found.append(ended)
     return tuple(found)
+
+
+def _beside(kept: ClockRun, today: ClockRun) -> ClockRun:
+    """The clock with what the file of today would give instead, if that is something else."""
+    return kept if kept.course.terms.same(today.course.terms) else kept._replace(instead=today.course.terms)
 
 
 def _kept(

@@ -149,7 +149,9 @@ class Evaluation:
                 break
             self.decision = self._decide()
         self.acts = [action for action in self.decision.due_now if action.mode is Mode.ACT]
-        self._recorded = list(record.entries(parts.policy, known, self.decision, now, self._agents))
+        self._recorded = list(
+            record.entries(parts.policy, known, self.decision, now, self._agents, parts.policy_version)
+        )
         self._events += ladders_to_freeze(parts, known.stored, self.decision, now)
         self._events += terms_to_freeze(parts, known.stored, self.decision, now)
         self.outdated = outdated_messages(parts, self._stored, self.decision, known.posted)

@@ -9,11 +9,14 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from hashlib import sha256
 
+from slabot.domain import Deleted, Merged, Message, StatusChanged
 from slabot.messages.naming import named_reason
-from slabot.policy import DEFAULT, Policy
+from slabot.policy import DEFAULT, FIRST_RESPONSE, Policy
 from slabot.rules import ClockState, Decision, Kind, Verdict
+from slabot.rules.agreements import InForce
 from slabot.rules.words import stamp, when, worked
 from slabot.store import LedgerEvent
+from slabot.store.clocks import ClockRow
 from slabot.store.decisions import KnownTicket
 from slabot.store.ledger import LedgerEntry
 
@@ -32,9 +35,18 @@ DOES = {
 
 
 def entries(
-    policy: Policy, known: KnownTicket, decided: Decision, now: datetime, agents: Mapping[str, str]
+    policy: Policy, known: KnownTicket, decided: Decision, now: datetime, agents: Mapping[str, str], version: int
 ) -> Iterator[LedgerEntry]:
-    """What is new in a decision; `agents` are the known names of the helpdesk's agents, by their ids."""
+    """What is new in a decision.
+
+    Args:
+        policy: in force.
+        known: the ticket, and what was told of it.
+        decided: the decision.
+        now: its instant.
+        agents: the known names of the helpdesk's agents, by their ids.
+        version: of the policy.
+    """
     ticket, severity = known.stored.ticket, decided.severity
     about = (ticket.helpdesk, ticket.id)
     ref = ticket.reference
@@ -52,9 +64,17 @@ def entries(
         because = (named_reason(reason, agents, keep_id=True) for reason in severity.because)
         text = f"severity {severity.severity}: {'; '.join(because)}"
         yield LedgerEntry(now, LedgerEvent.SEVERITY_SET, text, *about, key)
+    agreed = decided.agreement
+    if policy.agreements and agreed is not None:
+        key = f"{ref}/agreement/{agreed.name}/{stamp(agreed.since)}"
+        if new(LedgerEvent.AGREEMENT_SET, key):
+            yield LedgerEntry(now, LedgerEvent.AGREEMENT_SET, _agreed(agreed, decided, policy, agents), *about, key)
     for clock in decided.clocks:
         if new(LedgerEvent.CLOCK_STARTED, key := f"{ref}/{clock.label}/started"):
             yield LedgerEntry(now, LedgerEvent.CLOCK_STARTED, _started(clock, policy), *about, key)
+        other_policy = known.stored.policy_version != version
+        changed = _changed(clock, known, policy, now, other_policy=other_policy)
+        yield from (each for each in changed if new(LedgerEvent(each.event), each.key or ""))
         event = _end_event(clock)
         if event is None:
             continue
@@ -67,6 +87,77 @@ def entries(
         key = f"{ref}/refused/{refusal.kind.value}/{sha256(text.encode()).hexdigest()[:12]}"
         if new(event, key):
             yield LedgerEntry(now, event, text, *about, key)
+
+
+def _agreed(agreed: InForce, decided: Decision, policy: Policy, agents: Mapping[str, str]) -> str:
+    because = f": {agreed.because}" if agreed.because else ""
+    text = f"the agreement {agreed.name} holds{because}" if agreed.name != DEFAULT else "the file's own terms hold"
+    ours = policy.agreement(agreed.name)
+    if ours is None or ours.no_promise is None:
+        return text
+    text += f"; nothing is promised ({ours.no_promise})"
+    first = next((clock for clock in decided.clocks if clock.name == FIRST_RESPONSE), None)
+    if first is None or not first.no_promise or agreed.since <= first.started_at:
+        return text
+    due = first.terms.due
+    if first.terms.calendar.elapsed(first.started_at, agreed.since) * 2 < first.terms.calendar.elapsed(
+        first.started_at, due
+    ):
+        return text
+    who = agents.get(agreed.by_id or "", f"{agreed.by.value} {agreed.by_id or ''}".strip())
+    return f"{text}. It was moved there by {who} when more than half of {first.terms.target} was used"
+
+
+def _changed(
+    clock: ClockState, known: KnownTicket, policy: Policy, now: datetime, *, other_policy: bool
+) -> Iterator[LedgerEntry]:
+    """That a clock keeps or adopts terms, or that an event that came late moved one that had stopped."""
+    ticket, name = known.stored.ticket, clock.name.replace("_", " ")
+    about, ref = (ticket.helpdesk, ticket.id), f"{ticket.reference}/{clock.label}"
+    before = next((row for row in known.clocks if row.label == clock.label), None)
+    words = clock.terms.words
+    if clock.running and clock.instead is not None:
+        today = clock.instead.words
+        text = f"{name} keeps the terms that it started with, {words}; the policy of today would give {today}"
+        key = f"{ref}/kept/{clock.instead.words}"
+        yield LedgerEntry(now, LedgerEvent.CLOCK_TERMS_KEPT, text, *about, key)
+    if before is None:
+        return
+    if other_policy and clock.running and before.stopped_at is None and _has_other_terms(before, clock):
+        former = f"{before.target} in {before.calendar.replace('_', ' ')}"
+        due = "" if clock.due_at is None else f"; it is due {when(clock.due_at, policy.display_zone)}"
+        text = f"{name} runs by the policy of today, {words}, instead of {former}{due}"
+        yield LedgerEntry(now, LedgerEvent.CLOCK_TERMS_ADOPTED, text, *about, f"{ref}/adopted/{former}/{words}")
+    if before.stopped_at is not None and (before.verdict, before.stopped_at) != (clock.verdict.value, clock.stopped_at):
+        text = f"{name} was {before.verdict} and is {clock.verdict.value}: {_what_moved(clock, known, policy)}"
+        moved = "runs" if clock.stopped_at is None else stamp(clock.stopped_at)
+        key = f"{ref}/moved/{before.verdict}/{stamp(before.stopped_at)}/{clock.verdict.value}/{moved}"
+        yield LedgerEntry(now, LedgerEvent.CLOCK_MOVED, text, *about, key)
+
+
+def _has_other_terms(before: ClockRow, clock: ClockState) -> bool:
+    """True if the policy, rather than a change of severity, gives the clock other terms than at the last decision."""
+    terms = clock.terms
+    return before.severity == terms.severity and (before.target, before.calendar) != (
+        *(str(terms.target), terms.calendar.name),
+    )
+
+
+def _what_moved(clock: ClockState, known: KnownTicket, policy: Policy) -> str:
+    """The event that stands where the clock stops now, or that it does not stop any more."""
+    zone = policy.display_zone
+    if clock.stopped_at is None:
+        return "the ticket is worked on again, or what had stopped it does not count"
+    stops = [event for event in known.stored.timeline if event.at == clock.stopped_at]
+    what = next((event for event in stops if isinstance(event, Message | StatusChanged | Merged | Deleted)), None)
+    at = when(clock.stopped_at, zone)
+    match what:
+        case Message():
+            return f"a message by {what.by.value.replace('_', ' ')} of {at} came to slabot late"
+        case StatusChanged():
+            return f"the move to {what.to.words} at {at} came to slabot late"
+        case _:
+            return f"what happened at {at} came to slabot late"
 
 
 def _started(clock: ClockState, policy: Policy) -> str:

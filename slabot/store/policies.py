@@ -42,6 +42,11 @@ def get(conn: Connection, version: int) -> PolicyVersion | None:
     return None if row is None else PolicyVersion(**row)
 
 
+def texts(conn: Connection) -> dict[int, str]:
+    """Every text that was ever in force, by its number."""
+    return {row.version: row.text for row in conn.execute(select(_POLICY.c.version, _POLICY.c.text))}
+
+
 def latest(conn: Connection) -> PolicyVersion | None:
     """The one recorded last."""
     row = conn.execute(select(_POLICY).order_by(_POLICY.c.version.desc()).limit(1)).mappings().one_or_none()

@@ -28,10 +28,15 @@ class LedgerEvent(StrEnum):
     TICKET_UNREADABLE = "ticket.unreadable"
     TICKET_READABLE = "ticket.readable"
     SEVERITY_SET = "severity.set"
+    AGREEMENT_SET = "agreement.set"
     CLOCK_STARTED = "clock.started"
     CLOCK_MET = "clock.met"
     CLOCK_MISSED = "clock.missed"
     CLOCK_ENDED = "clock.ended"
+    CLOCK_MOVED = "clock.moved"
+    CLOCK_TERMS_KEPT = "clock.terms_kept"
+    CLOCK_TERMS_ADOPTED = "clock.terms_adopted"
+    CLOCK_REJUDGED = "clock.rejudged"
     PAGE_PLANNED = "page.planned"
     PAGE_SENT = "page.sent"
     PAGE_REPEATED = "page.repeated"
@@ -79,10 +84,14 @@ OF_DECISIONS = (
     LedgerEvent.TICKET_SEEN,
     LedgerEvent.TICKET_HISTORY_INCOMPLETE,
     LedgerEvent.SEVERITY_SET,
+    LedgerEvent.AGREEMENT_SET,
     LedgerEvent.CLOCK_STARTED,
     LedgerEvent.CLOCK_MET,
     LedgerEvent.CLOCK_MISSED,
     LedgerEvent.CLOCK_ENDED,
+    LedgerEvent.CLOCK_MOVED,
+    LedgerEvent.CLOCK_TERMS_KEPT,
+    LedgerEvent.CLOCK_TERMS_ADOPTED,
     LedgerEvent.PAGE_REFUSED,
     LedgerEvent.WRITE_OBSERVED,
     LedgerEvent.WRITE_REFUSED,

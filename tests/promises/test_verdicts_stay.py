@@ -13,6 +13,7 @@ import pytest
 
 from slabot.domain import Actor, Message
 from slabot.rules import ClockState
+from slabot.runtime.evaluation import evaluate
 from slabot.store import LedgerEvent, tickets
 from tests.promises.scene import AGENT, AGREEMENT, DAY, HOUR, MINUTE, Make, Scene
 
@@ -87,6 +88,8 @@ def test_no_edit_of_the_file_moves_a_verdict_or_a_row(stage: Make, store_url: st
     scene.run_for(10 * MINUTE)
     assert [(judged(scene, ticket), ends(scene, ticket)) for ticket in ended] == before
     assert judged(scene, running)[7:11] == ran  # terms_changes: keep
+    kept = scene.told(running, LedgerEvent.CLOCK_TERMS_KEPT)
+    assert len(kept) == (0 if edit == "another calendar" else 1)
     scene.restart(terms_changes="adopt")
     scene.run_for(10 * MINUTE)
     assert [(judged(scene, ticket), ends(scene, ticket)) for ticket in ended] == before
@@ -102,6 +105,10 @@ def test_a_running_clock_adopts_where_the_file_says_so(stage: Make, sqlite_url: 
     scene.run_for(20 * MINUTE)
     found = clock_of(scene, ticket)
     assert (str(found.terms.target), found.due_at) == ("4h", found.started_at + timedelta(hours=4))
+    (adopted,) = scene.told(ticket, LedgerEvent.CLOCK_TERMS_ADOPTED)
+    assert adopted.startswith(
+        "first response runs by the policy of today, 4h in around the clock as critical, instead of 2h"
+    )
     scene.run_for(40 * MINUTE)  # past half of four hours: it was told already
     assert len(scene.pages(ticket)) == 1
     scene.answer(ticket)
@@ -129,5 +136,8 @@ def test_an_event_that_comes_late_is_judged_by_the_terms_of_then(stage: Make, sq
         tickets.merge(conn, stored.ticket, [late], stored.version, scene.parts.now() + DAY)
 
     scene.parts.write(take)
+    scene.parts.write(lambda conn: evaluate(conn, scene.parts, "acme", str(missed), now=scene.parts.now()))
+    (moved,) = scene.told(missed, LedgerEvent.CLOCK_MOVED)
+    assert moved.startswith("first response was missed and is met: a message by agent of Mon 12 Jan 2026 15:30")
     found = clock_of(scene, missed)
     assert (found.verdict, found.stopped_at, str(found.terms.target)) == ("met", late.at, "2h")
