@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -26,6 +25,7 @@ from slabot.runtime.parts import DOWN
 from slabot.runtime.reading.reader import Reader
 from slabot.store import Lane, LedgerEvent, OutboxState, feeds, inbox, ledger, looks, outbox, tickets, unread
 from slabot.store.work import Alert
+from tests.fixtures.waits import comes
 
 from .conftest import MONDAY, World, page_delivery, update_delivery, write_delivery
 
@@ -271,9 +271,7 @@ def test_a_ticket_that_somebody_else_holds_keeps_no_other_from_its_page(world: W
     assert held.wait(5)
     threads[1].start()
     try:
-        end = time.monotonic() + 5
-        while len(state(world, "/page/")) < 2 and time.monotonic() < end:
-            time.sleep(0.02)
+        comes(lambda: len(state(world, "/page/")) >= 2)
         assert [bool(pages_of(world, number)) for number in "123"] == [True, False, True]
         assert not done.is_set()
     finally:

@@ -24,6 +24,7 @@ from slabot.runtime.reading.reachability import IN_A_ROW
 from slabot.runtime.reading.reader import LONGEST_PAUSE, READERS, Reader
 from slabot.store import LedgerEvent, feeds, inbox, ledger, schema, tickets, unread
 from slabot.store.unread import Unread
+from tests.fixtures.waits import PATIENCE
 
 from .conftest import MONDAY, Desk, World
 
@@ -277,7 +278,7 @@ def threads(world: World) -> Iterator[Reader]:
 
 
 def until(come: Callable[[], bool], what: Callable[[], object] = lambda: None) -> None:
-    end = time.monotonic() + 10
+    end = time.monotonic() + PATIENCE
     while not come():
         what()
         assert time.monotonic() < end, "it did not come"
