@@ -29,7 +29,7 @@ from tests.promises.people import DOMAIN, Customer, HelpdeskSide, Notes, Person,
 from tests.promises.scene import CHANNEL, Bot, Scene
 
 CLOSING = timedelta(hours=48)  # of stepped time, at most
-CYCLE = timedelta(hours=2)  # between two looks whether anything is pending; several sweeps
+CYCLE = timedelta(hours=2)  # between two looks whether anything is pending; two sweeps
 RECENT = 5  # messages shown where nothing else can be
 REAL = 20.0  # seconds of real time for what slabot says in a thread of its own: answers to clicks
 
