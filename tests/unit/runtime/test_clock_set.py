@@ -281,8 +281,8 @@ def test_a_sleeper_is_woken_when_the_clock_is_set(monkeypatch: pytest.MonkeyPatc
     clock = MovedClock()
     threading.Timer(0.05, lambda: setattr(clock, "by", -HOUR)).start()
     began = time.monotonic()
-    assert clock.sleep_until(clock.now() + timedelta(seconds=20)) is True
-    assert time.monotonic() - began < 10
+    assert clock.sleep_until(clock.now() + timedelta(seconds=120)) is True
+    assert time.monotonic() - began < 60
 
 
 def test_the_threads_notice_it_themselves_and_sweeps_are_booked_anew(

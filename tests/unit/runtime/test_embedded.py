@@ -130,7 +130,7 @@ def test_an_error_ends_no_thread(engine: tuple[Embedded, Swept, Wakers], monkeyp
         wakers.wake()
         until(lambda: odd.asked >= 4)
         made.stop()
-        thread.join(5)
+        thread.join(60)
     assert not thread.is_alive()
     assert [entry["error"] for entry in logs if entry["event"] == "actor.broke"] == ["ValueError", "ZeroDivisionError"]
     assert "a customer's words" not in str(logs)
@@ -162,7 +162,7 @@ def test_a_ring_between_looking_and_sleeping_is_not_missed(engine: tuple[Embedde
     thread.start()
     until(lambda: rung.asked == 2)
     made.stop()
-    thread.join(5)
+    thread.join(60)
 
 
 def test_an_orderly_end_is_told_in_the_ledger(engine: tuple[Embedded, Swept, Wakers]) -> None:
@@ -184,7 +184,7 @@ def test_an_end_that_waits_for_nobody_any_longer_names_who_was_not_finished(
     made._threads.append(slow)
     made.stop(timedelta(seconds=1))
     held.set()
-    slow.join(5)
+    slow.join(60)
     assert _stopped(made) == [
         "slabot was stopped before pages had finished; the next start settles what was under way."
     ]
@@ -203,7 +203,7 @@ def test_a_store_that_takes_no_row_keeps_nobody_from_ending(engine: tuple[Embedd
     made._parts.stopping.set()
     made._wakers.wake()
     for thread in made._threads:
-        thread.join(5)  # whoever is in the middle of a read would keep a connection of the store that is closed
+        thread.join(60)  # whoever is in the middle of a read would keep a connection of the store that is closed
     with structlog.testing.capture_logs() as logs:
         made._parts.store.close()
         made.stop()

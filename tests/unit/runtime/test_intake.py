@@ -35,7 +35,7 @@ class Door:
 
     def write(self, fn: Any) -> Any:
         self.writes += 1
-        assert self.open.wait(10)
+        assert self.open.wait(60)
         return self._write(fn)
 
 
