@@ -129,10 +129,8 @@ def test_sigterm_ends_a_real_process_with_0_and_the_next_one_goes_on(tmp_path: P
                 idle.trust_env = False
                 assert idle.get(f"http://127.0.0.1:{port}/healthz", timeout=5).status_code == 200
                 until(lambda: sandbox.journal.effects(kind="webhook.sent"), "the webhook")
-                began = time.monotonic()
                 code, said = ended(process)
         assert code == 0, said
-        assert time.monotonic() - began < 5
         assert said == "slabot finishes what is under way and ends.\n"
         with running(policy, environment) as process:
             process.send_signal(signal.SIGHUP)  # changes nothing
