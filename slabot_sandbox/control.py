@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from slabot.clock import SteppedClock
+from slabot_sandbox.base.application import StandInApplication
 from slabot_sandbox.errors import SandboxError, SwitchError
 from slabot_sandbox.faults import Fault, fault_from_json
 from slabot_sandbox.middleware import CONTROL
@@ -114,7 +115,7 @@ OFFERED = {
 
 def build(sandbox: Sandbox) -> Flask:
     """The control application of this sandbox."""
-    app = Flask("sandbox control", static_folder=None)
+    app = StandInApplication("sandbox control", static_folder=None)
 
     @app.get(CONTROL)
     def offered() -> Response:
