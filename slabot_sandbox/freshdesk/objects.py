@@ -122,6 +122,7 @@ def ticket_object(*, number: int, at: datetime, priority: int, **known: Any) -> 
         "support_email": None,
         "to_emails": None,
         "product_id": None,
+        "form_id": None,
         "id": number,
         "type": None,
         "due_by": stamp(at + RESOLVE_IN[priority]),
@@ -165,6 +166,10 @@ def conversation_object(
     at: datetime,
     to: tuple[str, ...] = (),
     automation: int | None = None,
+    sent_from: str | None = None,
+    cc: tuple[str, ...] = (),
+    private: bool = False,
+    auto_response: bool = False,
 ) -> Json:
     """A conversation: a reply, a note, or what a customer wrote."""
     return {
@@ -172,14 +177,14 @@ def conversation_object(
         "body_text": plain(body),
         "id": number,
         "incoming": kind in (Kind.CUSTOMER, Kind.FEEDBACK),
-        "private": kind is Kind.PRIVATE,
+        "private": private or kind is Kind.PRIVATE,
         "user_id": user,
         "support_email": None,
         "source": int(source),
         "category": int(kind),
         "to_emails": list(to),
-        "from_email": None,
-        "cc_emails": [],
+        "from_email": sent_from,
+        "cc_emails": list(cc),
         "bcc_emails": None,
         "email_failure_count": None,
         "outgoing_failures": None,
@@ -192,7 +197,7 @@ def conversation_object(
         "attachments": [],
         "automation_id": automation,
         "automation_type_id": None if automation is None else 1,
-        "auto_response": False,
+        "auto_response": auto_response,
         "ticket_id": ticket,
         "threading_type": None,
         "source_additional_info": None,
@@ -228,7 +233,9 @@ def contact_object(*, number: int, at: datetime, name: str, email: str, company:
     }
 
 
-def agent_object(*, number: int, at: datetime, name: str, email: str, role: int, scope: int) -> Json:
+def agent_object(
+    *, number: int, at: datetime, name: str, email: str, role: int, scope: int, type: str = "support_agent"
+) -> Json:
     """An agent: somebody who answers. `scope` 1 sees every ticket, 3 only their own."""
     return {
         "available": True,
@@ -236,7 +243,7 @@ def agent_object(*, number: int, at: datetime, name: str, email: str, role: int,
         "id": number,
         "signature": None,
         "ticket_scope": scope,
-        "type": "support_agent",
+        "type": type,
         "skill_ids": [],
         "group_ids": [],
         "role_ids": [role],
@@ -266,6 +273,22 @@ def requester_of(user: Mapping[str, Any] | None) -> Json | None:
         return None
     shown = user.get("contact", user)
     return {"id": user["id"], **{name: shown.get(name) for name in ("name", "email", "mobile", "phone")}}
+
+
+def rating_object(*, number: int, ticket: Json, rating: int, feedback: str, at: datetime) -> Json:
+    """The answer to a survey: 103 to 101 for happy, 100 for neutral, -101 to -103 for unhappy."""
+    return {
+        "id": number,
+        "survey_id": 1,
+        "user_id": ticket["requester_id"],
+        "agent_id": ticket["responder_id"],
+        "group_id": ticket["group_id"],
+        "ticket_id": ticket["id"],
+        "feedback": feedback,
+        "ratings": {"default_question": rating},
+        "created_at": stamp(at),
+        "updated_at": stamp(at),
+    }
 
 
 def rich(text: str) -> str:

@@ -115,6 +115,4 @@ def agrees(value: Any, expected: Any) -> bool:
 
 
 def _merged(store: Store, snapshot: Snapshot, seen_at: datetime) -> StoredTicket:
-    return store.write(
-        lambda conn: tickets.merge(conn, snapshot.ticket, snapshot.events, snapshot.version, seen_at)
-    )
+    return store.write(lambda conn: tickets.merge(conn, snapshot.ticket, snapshot.events, snapshot.version, seen_at))
