@@ -78,5 +78,5 @@ class Names(Directory[str]):
 
 
 def _named(raw: Raw) -> tuple[str, str] | None:
-    own, name = ident(raw.get("id")), text(raw.get("name")) or text(raw.get("title"))
+    own, name = ident(raw.get("id")), text(raw.get("title")) or text(raw.get("name"))  # a form has both
     return None if own is None or not name else (own, name)

@@ -24,7 +24,7 @@ class Directory:
         return self.people.get(address)
 
 
-def find(known: Remembered, directory: Directory, address: str, at: datetime) -> str | None:
+def find(known: Remembered[str], directory: Directory, address: str, at: datetime) -> str | None:
     return known.find(address, at, lambda: directory.ask(address))
 
 
@@ -48,7 +48,7 @@ def test_somebody_who_was_just_added_is_found_and_somebody_who_left_is_forgotten
 
 
 def test_an_error_is_remembered_by_nobody() -> None:
-    known = Remembered()
+    known: Remembered[str] = Remembered()
 
     def fail() -> str | None:
         raise ConnectionError
