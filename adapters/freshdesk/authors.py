@@ -13,7 +13,7 @@ customer's if its author is the requester, in copy, or of the ticket's company; 
 | somebody to whom it was forwarded        | a third party's                                                    |
 | a contact of the ticket's company        | the customer's                                                     |
 | any other contact                        | a third party's                                                    |
-| a contact that cannot be read            | the customer's: rather a clock too many than a silence             |
+| a contact that cannot be read            | the customer's, if without an address or of the requester's domain |
 """
 
 from __future__ import annotations
@@ -112,12 +112,16 @@ class People:
             return ours if agent is None else Author(by=Actor.AGENT, email=found, light_agent=agent.light)
         if agent is not None:
             return ours if raw.get("source") == NOTE else Author(by=Actor.THIRD_PARTY, email=found)
-        if contact is None and (user is not None or found is None) and _folded(found) not in self.forwarded_to:
-            return Author(by=Actor.CUSTOMER, email=found)
-        if contact is not None and self.company in contact.companies and _folded(found) not in self.forwarded_to:
-            return ours
+        if _folded(found) not in self.forwarded_to and self._belongs(contact, found):
+            return ours if contact is not None else Author(by=Actor.CUSTOMER, email=found)
         organization = None if contact is None else contact.organization
         return Author(by=Actor.THIRD_PARTY, email=found, organization=organization)
+
+    def _belongs(self, contact: Contact | None, address: str | None) -> bool:
+        """True for the ticket's company. Where nobody can say, rather a clock too many than a silence."""
+        if contact is not None:
+            return self.company in contact.companies
+        return address is None or _domain(address) == _domain(self.requester_email)
 
     def _asks(self, user: str | None, address: str | None) -> bool:
         if user is not None and user == self.requester:
@@ -158,6 +162,10 @@ def _addresses(ticket: Raw, keys: Iterable[str]) -> tuple[str, ...]:
     lists = (ticket.get(key) for key in keys)
     listed = [each for found in lists if isinstance(found, list) for each in found if isinstance(each, str)]
     return tuple(dict.fromkeys(found.casefold() for _, found in email.utils.getaddresses(listed) if "@" in found))
+
+
+def _domain(address: str | None) -> str | None:
+    return None if address is None else address.casefold().rpartition("@")[2]
 
 
 def _folded(address: str | None) -> str | None:

@@ -35,7 +35,8 @@ class MergeNotes:
 
     def is_line(self, raw: Raw, text: str) -> bool:
         """True if a conversation that went out is the note of a merge, on either of the two tickets."""
-        return raw.get("source") == NOTE and bool(self._merged.match(text) or _MERGED_HERE.match(text))
+        is_note = raw.get("source") == NOTE or raw.get("private") is True
+        return is_note and bool(self._merged.match(text) or _MERGED_HERE.match(text))
 
     def into(self, message: Message) -> tuple[bool, str | None]:
         """Whether a message says that its ticket was merged, and into which where it names one."""

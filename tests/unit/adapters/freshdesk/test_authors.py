@@ -49,6 +49,8 @@ PEOPLE = People.around(TICKET, AGENTS, CONTACTS, own_id="900")
         ({"user_id": SUPPLIER}, Actor.THIRD_PARTY, "sam@supplier.example"),  # whom it was forwarded to
         ({"user_id": None, "from_email": "x@elsewhere.example"}, Actor.THIRD_PARTY, "x@elsewhere.example"),
         ({"user_id": LEFT}, Actor.CUSTOMER, None),  # whom nobody can look up
+        ({"user_id": LEFT, "from_email": "fay@Customer.example"}, Actor.CUSTOMER, "fay@Customer.example"),
+        ({"user_id": LEFT, "from_email": "fay@elsewhere.example"}, Actor.THIRD_PARTY, "fay@elsewhere.example"),
         ({"user_id": None}, Actor.CUSTOMER, None),
         ({"user_id": CARL}, Actor.AGENT, "carl@partners.example"),  # an agent in copy
         ({"user_id": BOB}, Actor.THIRD_PARTY, "bob@partners.example"),
