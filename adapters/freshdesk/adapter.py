@@ -73,9 +73,6 @@ class FreshdeskAdapter:
     ) -> None:
         """Check the settings; open nothing yet. `token` is an agent's API key, so no `email` is needed.
 
-        `merge_words` say how the note on a merged ticket begins, `open_with_assignee` what Open stands for where an
-        agent has the ticket.
-
         Raises:
             BadSettings: an address, a key or a secret that cannot work.
         """

@@ -12,7 +12,7 @@ form are given as `standing` too, so that the first reading can be kept.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from adapters.base import Snapshot, Standing
@@ -26,7 +26,7 @@ from adapters.freshdesk.ratings import read_ratings
 from adapters.freshdesk.statuses import StatusMap
 from adapters.freshdesk.ticket_fields import PRIORITY_WORDS
 from adapters.http.fields import Raw, Unreadable, ident, instant, mapping, own_id, scalar, tags, text, version
-from slabot.domain import Category, Person, Ticket
+from slabot.domain import AnyEvent, Category, Person, Ticket
 
 PHONE = 3  # the source of a ticket that an agent wrote down during a call
 UNKNOWN_AGENT = "unknown"  # who writes a call down is not told
@@ -90,28 +90,14 @@ def read_snapshot(
         Unreadable: id, times or status are missing or of a wrong type.
         UnmappedStatus: a status that the policy does not map.
     """
-    raw, conversations = gathered.ticket, gathered.conversations or ()
-    number, ended, notes = status_number(raw), gone(raw), merges or MergeNotes()
-    created, updated = instant(raw, "created_at", "a ticket"), instant(raw, "updated_at", "a ticket")
+    raw, ended = gathered.ticket, gone(gathered.ticket)
     people = People.around(raw, gathered.agents, gathered.contacts, own_id=gathered.own_id)
-    messages = read_messages(raw, conversations, people, notes)
-    moves = read_moves(raw, number, statuses, created=created, updated=updated, seen_at=gathered.seen_at)
-    told = {move.id for move in moves}
-    merged = (event for event in read_merges(messages, notes, moves, statuses) if event.id not in told)
     standing = _standing(gathered, people)
-    ticket = _ticket(raw, created, helpdesk=helpdesk, root=root, complete=gathered.conversations is not None)
     return Snapshot(
-        ticket=replace(
-            ticket,
-            requester=standing.requester,
-            participants=standing.participants,
-            group=standing.group,
-            brand=standing.brand,
-            form=standing.form,
-        ),
-        events=(*messages, *moves, *merged, *read_ratings(conversations, gathered.ratings)),
+        ticket=_ticket(gathered, standing, helpdesk=helpdesk, root=root),
+        events=_events(gathered, people, statuses, merges or MergeNotes()),
         version=version(raw),
-        status_now=Category.CLOSED if ended else statuses.category(number, assigned=is_assigned(raw)),
+        status_now=Category.CLOSED if ended else statuses.category(status_number(raw), assigned=is_assigned(raw)),
         priority_now=_priority(raw),
         assignee_now=ident(raw.get("responder_id")),
         gone=ended,
@@ -136,24 +122,41 @@ def gone(raw: Raw) -> str | None:
     return "deleted" if raw.get("deleted") is True or raw.get("spam") is True else None
 
 
-def _ticket(raw: Raw, created: datetime, *, helpdesk: str, root: str, complete: bool) -> Ticket:
+def _events(gathered: Gathered, people: People, statuses: StatusMap, notes: MergeNotes) -> tuple[AnyEvent, ...]:
+    """What was said and what became of the ticket, each event once."""
+    raw, conversations = gathered.ticket, gathered.conversations or ()
+    created, updated = instant(raw, "created_at", "a ticket"), instant(raw, "updated_at", "a ticket")
+    messages = read_messages(raw, conversations, people, notes)
+    moves = read_moves(raw, status_number(raw), statuses, created=created, updated=updated, seen_at=gathered.seen_at)
+    told = {move.id for move in moves}
+    merged = (event for event in read_merges(messages, notes, moves, statuses) if event.id not in told)
+    return (*messages, *moves, *merged, *read_ratings(conversations, gathered.ratings))
+
+
+def _ticket(gathered: Gathered, standing: Standing, *, helpdesk: str, root: str) -> Ticket:
+    raw = gathered.ticket
     own = own_id(raw, "a ticket")
     source = raw.get("source")
     return Ticket(
         helpdesk=helpdesk,
         id=own,
-        created_at=created,
+        created_at=instant(raw, "created_at", "a ticket"),
         subject=text(raw.get("subject")),
         url=f"{root}/a/tickets/{own}",
         channel=SOURCES.get(source, str(source)) if isinstance(source, int) else None,
         kind=scalar(raw.get("type")),
         priority=_priority(raw),
         status=Category.OPEN,  # what came after is told by the moves
+        requester=standing.requester,
+        participants=standing.participants,
+        group=standing.group,
+        brand=standing.brand,
+        form=standing.form,
         assignee=ident(raw.get("responder_id")),
         tags=tags(raw.get("tags")),
         fields={name: scalar(value) for name, value in mapping(raw.get("custom_fields")).items()},
         written_by=UNKNOWN_AGENT if source == PHONE else None,
-        history_complete=complete,
+        history_complete=gathered.conversations is not None,
     )
 
 
