@@ -37,6 +37,15 @@ SOURCES = {
     "Whatsapp": 13,
 }
 OUTBOUND = SOURCES["Outbound Email"]
+RATINGS = {
+    103: "Extremely Happy",
+    102: "Very Happy",
+    101: "Happy",
+    100: "Neutral",
+    -101: "Unhappy",
+    -102: "Very Unhappy",
+    -103: "Extremely Unhappy",
+}
 TYPES = ("Question", "Incident", "Problem", "Feature Request")
 LIST_LEAVES_OUT = ("description", "description_text", "attachments", "deleted")
 RESPOND_IN = {1: timedelta(days=1), 2: timedelta(hours=12), 3: timedelta(hours=4), 4: timedelta(hours=1)}
@@ -276,7 +285,7 @@ def requester_of(user: Mapping[str, Any] | None) -> Json | None:
 
 
 def rating_object(*, number: int, ticket: Json, rating: int, feedback: str, at: datetime) -> Json:
-    """The answer to a survey: 103 to 101 for happy, 100 for neutral, -101 to -103 for unhappy."""
+    """The answer to a survey: one of `RATINGS`, with the customer's words if there are any."""
     return {
         "id": number,
         "survey_id": 1,

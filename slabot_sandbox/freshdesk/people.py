@@ -19,6 +19,7 @@ from slabot_sandbox.freshdesk.objects import (
     CLOSED,
     CLOSURE,
     PRIORITIES,
+    RATINGS,
     RESOLVED,
     SOURCES,
     Kind,
@@ -229,9 +230,11 @@ class FreshdeskPeople:
             changes.change(account, source, {"status": CLOSED}, actor=who, line=line, special="merged")
             account.journal.effect(Did.TICKET_MERGED, SERVICE, who=agent, ticket=ticket, into=into)
 
-    def survey_feedback(self, ticket: int, text: str = "Extremely Happy", *, rating: int = 103) -> None:
+    def survey_feedback(self, ticket: int, text: str = "", *, rating: int = 103) -> None:
         """The requester answers the survey: an incoming conversation that opens nothing, and a rating beside it."""
         account = self._account
+        if rating not in RATINGS:
+            raise ActError(f"{rating} is no rating; choose one of: {', '.join(map(str, RATINGS))}")
         with account.lock:
             there = self._account.living(ticket)
             who = there.shown["requester_id"]
@@ -239,7 +242,7 @@ class FreshdeskPeople:
                 number=account.ids.number(), ticket=there.shown, rating=rating, feedback=text, at=account.clock.now()
             )
             account.ratings.setdefault(there.id, []).append(made)
-            line = Line(body=rich(text), user=who, kind=Kind.FEEDBACK, source=Source.SURVEY)
+            line = Line(body=rich(text or RATINGS[rating]), user=who, kind=Kind.FEEDBACK, source=Source.SURVEY)
             changes.change(account, there, actor=who, line=line)
 
     def escalate(self, ticket: int, target: str = "resolution") -> None:

@@ -83,6 +83,11 @@ def test_a_survey_leaves_a_rating_beside_the_ticket(sandbox: Sandbox, fresh: Any
     assert (rating["ratings"], rating["feedback"]) == ({"default_question": -103}, "Too slow")
     assert (rating["ticket_id"], rating["user_id"]) == (ticket, fresh.json(f"/tickets/{ticket}")["requester_id"])
     assert fresh.get("/tickets/999/satisfaction_ratings").status_code == 404
+    sandbox.freshdesk.people.survey_feedback(ticket)
+    assert fresh.json(f"/tickets/{ticket}/satisfaction_ratings")[1]["feedback"] == ""
+    assert fresh.json(f"/tickets/{ticket}/conversations")[1]["body_text"] == "Extremely Happy"
+    with pytest.raises(ActError, match="4 is no rating; choose one of: 103"):
+        sandbox.freshdesk.people.survey_feedback(ticket, rating=4)
 
 
 def test_mail_to_support_alone_is_private_and_an_absence_note_is_automatic(
