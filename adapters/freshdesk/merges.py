@@ -29,8 +29,8 @@ class MergeNotes:
 
     def __init__(self, words: Sequence[str] = MERGE_WORDS) -> None:
         """Take the policy's words; white space and case make no difference."""
-        self.words = tuple(words) or MERGE_WORDS
-        begins = "|".join(r"\s+".join(map(re.escape, each.split())) for each in self.words if each.strip())
+        self.words = tuple(each for each in words if each.strip()) or MERGE_WORDS
+        begins = "|".join(r"\s+".join(map(re.escape, each.split())) for each in self.words)
         self._merged = re.compile(rf"\s*(?:{begins})(?P<rest>[^\n]*)", re.IGNORECASE)
 
     def is_line(self, raw: Raw, text: str) -> bool:

@@ -139,8 +139,9 @@ def test_the_note_is_known_in_the_words_of_the_policy(text: str, words: tuple[st
         note(20, f"Sorry! {MERGE_WORDS[0]} 4"),
     ],
 )
-def test_nothing_else_is_a_merge(said: dict[str, Any]) -> None:
-    snapshot = read(5, said, status_updated_at=at(20), closed_at=at(20))
+@pytest.mark.parametrize("words", [MERGE_WORDS, (" ",)])  # nothing begins every note
+def test_nothing_else_is_a_merge(said: dict[str, Any], words: tuple[str, ...]) -> None:
+    snapshot = read(5, said, words=words, status_updated_at=at(20), closed_at=at(20))
     assert not any(isinstance(event, Merged) for event in snapshot.events)
 
 
