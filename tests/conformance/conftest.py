@@ -53,4 +53,7 @@ def _can_happen(item: pytest.Item) -> bool:
     house, kind = HOUSES[callspec.params["house"]], callspec.params.get("kind")
     if isinstance(kind, FaultKind) and kind not in house.troubles:
         return False
+    told = item.get_closest_marker("tells")
+    if told is not None and not house.tells.issuperset(told.args):
+        return False
     return house.over_http or item.get_closest_marker("over_http") is None
