@@ -94,7 +94,7 @@ class ZendeskAdapter:
         self._budget = shared_budget(self._address.root, reserve_percent) if budget is None else budget
         self._clients = OneEach(self._new_client)
         self._people = People()
-        self._by_email = Remembered()
+        self._by_email: Remembered[str] = Remembered()
         self._words = dict(statuses)
         self._statuses = StatusMap(name, statuses)
         self._statuses_read: datetime | None = None

@@ -24,6 +24,7 @@ from slabot.runtime.reading.reachability import IN_A_ROW
 from slabot.runtime.reading.reader import LONGEST_PAUSE, READERS, Reader
 from slabot.store import LedgerEvent, feeds, inbox, ledger, schema, tickets, unread
 from slabot.store.unread import Unread
+from tests.fixtures.waits import PATIENCE
 
 from .conftest import MONDAY, Desk, World
 
@@ -277,7 +278,7 @@ def threads(world: World) -> Iterator[Reader]:
 
 
 def until(come: Callable[[], bool], what: Callable[[], object] = lambda: None) -> None:
-    end = time.monotonic() + 10
+    end = time.monotonic() + PATIENCE
     while not come():
         what()
         assert time.monotonic() < end, "it did not come"
@@ -296,7 +297,7 @@ class Hanging:
         if ticket_id in self.names:
             self.timeouts.append(timeout)
             self.hang.release()
-            self.free.wait(10)
+            self.free.wait(60)
             raise SILENT
         return self.real(ticket_id, timeout=timeout)
 
@@ -331,13 +332,13 @@ def test_whoever_drives_the_reader_is_woken_for_a_hint_that_came_while_its_ticke
 
     def fetch(ticket_id: str, *, timeout: float | None = None) -> Snapshot:
         begun.set()
-        ends.wait(10)
+        ends.wait(60)
         return real(ticket_id)
 
     world.desk.fetch = fetch  # type: ignore[method-assign]
     with threads(world) as reads:
         reads.drain()
-        assert begun.wait(10)
+        assert begun.wait(60)
         hint(world, "1")
         assert not reads.drain()
         assert reads.next_instant() is None  # it is being read

@@ -175,7 +175,7 @@ def test_two_evaluators_of_one_ticket_wait_for_one_another(postgres_url: str, kn
         first = threading.Thread(target=evaluate, args=("first",))
         second = threading.Thread(target=evaluate, args=("second",))
         first.start()
-        assert entered.wait(10)
+        assert entered.wait(60)
         second.start()
         first.join()
         second.join()
@@ -183,7 +183,7 @@ def test_two_evaluators_of_one_ticket_wait_for_one_another(postgres_url: str, kn
 
 
 def test_two_evaluators_of_two_tickets_do_not_wait(postgres_url: str) -> None:
-    both = threading.Barrier(2, timeout=10)
+    both = threading.Barrier(2, timeout=60)
 
     def evaluate(ticket_id: str) -> None:
         def work(conn: Connection) -> None:
