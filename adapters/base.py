@@ -296,7 +296,9 @@ class Adapter(Protocol):
     def look_ahead(self, ticket_ids: Collection[str], *, timeout: float | None = None) -> None:
         """These tickets will be fetched next: bring what one call brings of all of them, and nothing where none does.
 
-        It saves calls and nothing else. What goes wrong is passed over: `fetch` asks for itself, and says so.
+        It saves calls and nothing else. What goes wrong is passed over: `fetch` asks for itself, and says so. What an
+        earlier call brought is forgotten first, also where none is named or this call fails; and `fetch` uses what was
+        brought once at most: it is asked again because the ticket changed since.
         """
 
     def version_of(self, ticket_id: str, *, timeout: float = READ_BEFORE_ACTING) -> Snapshot:
