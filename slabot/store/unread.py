@@ -155,6 +155,11 @@ def next_try(conn: Connection, helpdesk: str, *, but_not: Collection[str] = ()) 
     return good is not None, again
 
 
+def count_never_read(conn: Connection, helpdesk: str) -> int:
+    """How many tickets of a helpdesk must be read that never were."""
+    return conn.execute(_COUNT_NEW, {"of": helpdesk}).scalar_one()
+
+
 def oldest(conn: Connection, helpdesk: str) -> tuple[int, int, datetime | None]:
     """How many wait that nobody was told of, how many of them failed, and since when the first waits; None if none."""
     number, failing, since = conn.execute(_OLDEST, {"of": helpdesk}).one()
@@ -229,6 +234,7 @@ _SOON = (
     .limit(bindparam("limit"))
 )
 _NEW = (_GOOD, not_(_STORED))
+_COUNT_NEW = select(func.count()).select_from(_UNREAD).where(_UNREAD.c.helpdesk == bindparam("of"), not_(_STORED))
 _FAILED = _next(_UNREAD.c.attempts > 0, _UNREAD.c.not_before <= bindparam("now"))
 _NEXT: Mapping[Turn, tuple[Select[*tuple[Any, ...]], ...]] = {
     Turn.DUE_SOON: (_SOON,),

@@ -61,6 +61,7 @@ class LedgerEvent(StrEnum):
     FEED_STALE = "feed.stale"
     FEED_FAILED = "feed.failed"
     FEED_RECOVERED = "feed.recovered"
+    FEED_BACKLOG = "feed.backlog"
     AUDIT_DIFFERED = "audit.differed"
     AUDIT_AGREED = "audit.agreed"
     ALERT_RAISED = "alert.raised"

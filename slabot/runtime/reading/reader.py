@@ -100,8 +100,7 @@ class Reader:
         monotonic = self._parts.clock.monotonic()
         if not self._chosen or monotonic - self._chosen_at >= CHOSEN_FOR:
             self._chosen, self._chosen_at = deque(self._choose()), monotonic
-            ids, forget = [row.ticket_id for row in self._chosen], self._ahead is not None and self._ahead.leaves
-            self._ahead = LookAhead(self._adapter, ids, self._parts.now(), forget=forget)
+            self._ahead = LookAhead(self._adapter, [row.ticket_id for row in self._chosen])
         while self._chosen:
             row = self._first()
             if row.ticket_id not in self._busy:
@@ -168,7 +167,7 @@ class Reader:
             if parts.stopping.is_set():
                 return  # it stays to be read
             if ahead is not None:
-                seen_at = ahead.bring(row.ticket_id, seen_at)
+                ahead.bring()
             snapshot = self._adapter.fetch(row.ticket_id, timeout=min(FETCH * _growth(row), LONGEST_FETCH))
             parts.write(lambda conn: self._take_in(conn, row, snapshot, seen_at))
             self._answered()

@@ -274,26 +274,6 @@ def test_a_call_for_several_that_fails_is_passed_over_and_each_is_read_by_itself
     assert world.parts.store.read(lambda conn: feeds.get(conn, "acme")).error is None
 
 
-def test_what_was_brought_is_as_old_as_the_call_and_forgotten_where_it_was_not_read(world: World) -> None:
-    has(world, 1, 2)
-    ask, began = world.desk.look_ahead, world.parts.now()
-
-    def slowly(ids: Collection[str], *, timeout: float | None = None) -> None:
-        ask(ids, timeout=timeout)
-        world.later(4 * SECOND)
-
-    world.desk.look_ahead = slowly  # type: ignore[method-assign]
-    reads = reader(world)
-    reads.drain()  # the second is chosen anew, alone, since so much time has passed
-    seen = world.parts.store.read(lambda conn: tickets.seen(conn, "acme", ["1", "2"]))
-    assert seen["1"][1] == began
-    assert seen["2"][1] == began + 4 * SECOND
-    has(world, 3)
-    world.later(2 * SECOND)
-    reads.drain()
-    assert world.desk.ahead == [("1", "2"), ()]
-
-
 def test_readers_wait_for_the_call_that_brings_their_tickets(world: World) -> None:
     has(world, *range(1, 5))
     order: list[str] = []
@@ -307,7 +287,7 @@ def test_readers_wait_for_the_call_that_brings_their_tickets(world: World) -> No
         order.append(ticket_id)
         return fetch(ticket_id)
 
-    world.desk.look_ahead, world.desk.fetch = slowly, read  # type: ignore[method-assign]
+    world.desk.look_ahead, world.desk.fetch = slowly, read  # type: ignore[method-assign,assignment]
     with ThreadPoolExecutor(READERS) as pool:
         Reader(world.parts, world.parts.adapters["acme"], pool).drain()
     assert order[0] == "ahead"
