@@ -39,6 +39,8 @@ from slabot.store.standing import as_created, as_first_read, observed_changes
 
 BEFORE = ""  # the version of what an older slabot knew, which did not keep facts as they were first read
 
+_GAPS = '"gaps": ['  # in the facts of a ticket that has some; within a text the quotation mark would be escaped
+
 _TICKET = schema.ticket
 _EVENT = schema.event
 _EVENT_FIELDS = tuple(field.name for field in fields(EventRow))
@@ -231,6 +233,14 @@ def count_open(conn: Connection) -> int:
     """How many tickets are neither solved nor closed; the circuit breaker's whole."""
     ended = [category.value for category in Category if category.ended]
     query = select(func.count()).where(_TICKET.c.category.is_not(None), _TICKET.c.category.not_in(ended))
+    return conn.execute(query).scalar_one()
+
+
+def count_with_gaps(conn: Connection) -> int:
+    """How many tickets that are neither solved nor closed have gaps in what slabot can see of their history."""
+    ended = [category.value for category in Category if category.ended]
+    with_gaps = _TICKET.c.facts.contains(_GAPS, autoescape=True)
+    query = select(func.count()).where(with_gaps, or_(_TICKET.c.category.is_(None), _TICKET.c.category.not_in(ended)))
     return conn.execute(query).scalar_one()
 
 

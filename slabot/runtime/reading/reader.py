@@ -22,6 +22,7 @@ from slabot.rules.words import length
 from slabot.runtime.evaluation import take_in, take_out
 from slabot.runtime.parts import DOWN, Parts
 from slabot.runtime.reading.look_ahead import LookAhead
+from slabot.runtime.reading.merged import tell_of_merged
 from slabot.runtime.reading.reachability import Reachability
 from slabot.runtime.unexpected import log_unexpected
 from slabot.store import LedgerEvent, StoreUnavailable, feeds, ledger, unread
@@ -200,6 +201,7 @@ class Reader:
 
     def _take_in(self, conn: Connection, row: Unread, snapshot: Snapshot, seen_at: datetime) -> None:
         take_in(conn, self._parts, snapshot, seen_at)
+        tell_of_merged(conn, self._parts, snapshot)
         unread.done(conn, row, seen_at)
         if row.failing_since is not None:
             text = f"it could be read again; from {row.failing_since:%Y-%m-%d %H:%M} UTC on it could not"
