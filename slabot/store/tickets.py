@@ -229,6 +229,11 @@ def since(conn: Connection, instant: datetime | None) -> list[tuple[str, str]]:
     return [(row.helpdesk, row.id) for row in conn.execute(query)]
 
 
+def count_of(conn: Connection, helpdesk: str) -> int:
+    """How many tickets of a helpdesk are stored."""
+    return conn.execute(select(func.count()).where(_TICKET.c.helpdesk == helpdesk)).scalar_one()
+
+
 def count_open(conn: Connection) -> int:
     """How many tickets are neither solved nor closed; the circuit breaker's whole."""
     ended = [category.value for category in Category if category.ended]

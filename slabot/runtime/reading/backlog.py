@@ -18,7 +18,7 @@ from slabot.domain import Severity
 from slabot.policy import Policy, WhenClosed
 from slabot.rules.clock import plan_terms
 from slabot.runtime.parts import Parts
-from slabot.store import LedgerEvent, ledger, meta, unread
+from slabot.store import LedgerEvent, ledger, meta, tickets, unread
 
 log = structlog.get_logger("slabot.runtime")
 
@@ -54,8 +54,9 @@ def tell(parts: Parts, adapter: Adapter) -> None:
 
     def write(conn: Connection) -> str | None:
         start, installed = parts.policy.start_from, meta.installed(conn)
-        number = unread.count_never_read(conn, name)
-        if start is None or installed is None or start >= installed or not number:
+        unread_yet = unread.count_never_read(conn, name)
+        number = unread_yet + tickets.count_of(conn, name)  # reading began while they were being listed
+        if start is None or installed is None or start >= installed or not unread_yet:
             return None
         text = words(name, number, adapter.reading_pace())
         return text if ledger.write(conn, now, LedgerEvent.FEED_BACKLOG, text, name, None, f"{name}/backlog") else None
