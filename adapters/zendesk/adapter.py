@@ -22,6 +22,7 @@ from adapters.base import (
     OwnStatus,
     Plans,
     RateBudget,
+    ReadingPace,
     Repeat,
     Snapshot,
     SweepBatch,
@@ -50,6 +51,7 @@ from adapters.zendesk.writing import Writer
 from slabot.domain import Category, Finding
 
 STATUSES_FRESH = timedelta(hours=1)  # how long the account's own statuses are taken to be the same
+CALLS = 1.1  # for a ticket among many: its audits; the tickets themselves come in lots
 
 
 class ZendeskAdapter:
@@ -118,6 +120,10 @@ class ZendeskAdapter:
 
     def look_ahead(self, ticket_ids: Collection[str], *, timeout: float | None = None) -> None:
         """See `adapters.base`: no call here brings several tickets with their history."""
+
+    def reading_pace(self) -> ReadingPace:
+        """See `adapters.base`."""
+        return ReadingPace(calls=CALLS, a_minute=self._budget.a_minute())
 
     def version_of(self, ticket_id: str, *, timeout: float = READ_BEFORE_ACTING) -> Snapshot:
         """See `adapters.base`. All of it again: whether a customer has answered stands in the comments."""
