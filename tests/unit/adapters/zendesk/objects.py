@@ -65,7 +65,7 @@ def change(name: str, before: object, after: object, **more: Any) -> dict[str, A
 
 
 def comment(number: int, author: object, minutes: float = 0, *also: dict[str, Any], **changed: Any) -> dict[str, Any]:
-    """An audit in which somebody says something. `changed` is of the comment, but for `audit`: those are the audit's."""
+    """An audit in which somebody says something; `changed` is of the comment, `audit` among it of the audit."""
     of_audit = changed.pop("audit", {})
     said = {
         "id": number,
