@@ -41,7 +41,7 @@ class Actor(StrEnum):
     CUSTOMER = "customer"
     AGENT = "agent"
     THIRD_PARTY = "third_party"
-    """Not of support, and not known to be on the customer's side: a supplier, a stranger who got hold of the address."""
+    """Neither of support nor known to be on the customer's side: a supplier, a stranger who got the address."""
     AUTOMATION = "automation"
     SYSTEM = "system"
     SLABOT = "slabot"

@@ -105,6 +105,7 @@ def compose(
         late=late,
         repeat=repeat,
         unchecked_since=unchecked_since,
+        unseen="" if clock.doubt is None else clock.doubt.why,
         several_helpdesks=len(policy.helpdesks) > 1,
         several_clocks=len(decision.clocks) > 1,
         in_slack=policy.slack is not None,
@@ -135,6 +136,9 @@ def state_of(timeline: Timeline, decision: Decision, clock: ClockState) -> State
             return AnsweredInTime(stopped, _left(clock, stopped))
         case Verdict.MISSED:
             return MissedBy(_too_late(clock, stopped), stopped, _answered(timeline, stopped))
+        case Verdict.UNKNOWN:
+            why = "" if clock.doubt is None else f": {clock.doubt.why}"
+            return Superseded(f"the clock has ended, and slabot cannot see whether it was in time{why}", stopped)
         case Verdict.UNANSWERED:
             return Superseded("the ticket was solved or closed before an answer was due", stopped)
         case Verdict.VOID:

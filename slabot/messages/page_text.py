@@ -246,7 +246,8 @@ def who_has_it(view: PageView, style: Style) -> str:
     match view.state:
         case Open(earlier):
             if earlier is None:
-                return f"{style.strong('Nobody has it yet.')}{assigned}"
+                known = "It is not known who has it." if view.unseen else "Nobody has it yet."
+                return f"{style.strong(known)}{assigned}"
             who, at = earlier
             taken = f"{style.person(who)} took it ({style.when(at)}), and it is still open."
             return f"{style.strong('It needs somebody again.')} {taken}{assigned}"
@@ -314,6 +315,9 @@ def warnings(view: PageView, style: Style) -> tuple[str, ...]:
     if view.off_call:
         rotas = " and ".join(bare(name, 40) for name in view.off_call)
         lines.append(f"Nobody is on call in {rotas} just now, so this channel is told alone.")
+    if view.unseen:
+        why = clause(style.escape(view.unseen, REASON))
+        lines.append(f"slabot cannot see whether this was answered, because {why}. Please look in the helpdesk.")
     if view.unchecked_since is not None:
         since = style.when(view.unchecked_since)
         lines.append(f"The ticket could not be re-checked since {since}; it may have been answered already.")

@@ -163,6 +163,7 @@ class PageView:
         zone: the zone of times where Slack does not show each reader their own.
         repeat: True if it is not known whether an earlier copy arrived.
         unchecked_since: when the ticket was last read, if it could not be read again just now.
+        unseen: why slabot cannot see whether it was answered; empty where it can.
         mentions: who is called by this page: people and groups, in Slack's markup.
         off_call: rotas of the rung that name nobody now.
         several_helpdesks: True where a ticket's number alone may mean two tickets.
@@ -198,6 +199,7 @@ class PageView:
     late: Late | None = None
     repeat: bool = False
     unchecked_since: datetime | None = None
+    unseen: str = ""
     mentions: tuple[str, ...] = ()
     off_call: tuple[str, ...] = ()
     several_helpdesks: bool = False

@@ -11,6 +11,7 @@ from slabot.policy.agreement import (
     RungEntry,
     SeverityTerms,
     WhenClosed,
+    WrittenByAgents,
 )
 from slabot.policy.channels import Encryption, HeartbeatSettings, Mail, OutgoingWebhook, PagerDuty
 from slabot.policy.connections import Freshdesk, Slack, Zendesk
@@ -77,6 +78,7 @@ __all__ = [
     "Waiting",
     "Way",
     "WhenClosed",
+    "WrittenByAgents",
     "Zendesk",
     "check_policy",
     "checked",

@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, Field, field_validator
 
 from slabot.calendars import Calendar, OutsideYearsError
 from slabot.domain import Category, Severity
-from slabot.policy.agreement import Classify, ClockTerms, Ladder, Requests, SeverityTerms
+from slabot.policy.agreement import Classify, ClockKind, ClockTerms, Ladder, Requests, SeverityTerms
 from slabot.policy.base import Part
 from slabot.policy.channels import HeartbeatSettings, Mail, OutgoingWebhook, PagerDuty
 from slabot.policy.connections import Helpdesk, Slack, StoreSettings, Web
@@ -135,6 +135,11 @@ class Policy(Part):
     def severity_names(self) -> tuple[Severity, ...]:
         """The most severe first."""
         return tuple(self.severities)
+
+    @cached_property
+    def solved_clocks(self) -> frozenset[str]:
+        """The names of the clocks that a solve stops, whatever was said."""
+        return frozenset(clock.name for clock in self.clocks if clock.kind is ClockKind.RESOLUTION)
 
     def ladders_for(self, clock: str) -> tuple[Ladder, ...]:
         """The ladders that may serve clocks of a name, in the order of the file."""

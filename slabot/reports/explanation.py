@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from slabot.calendars import elapsed_with_pauses
-from slabot.domain import Ticket
+from slabot.domain import Gap, Ticket
 from slabot.policy import Mode, Policy
 from slabot.reports.style import coloured, faint, one_line, strong
 from slabot.reports.terminal import calendar_words, cut, span_lines
 from slabot.rules import MAIN, Action, ClockState, Decision, Kind, Verdict
+from slabot.rules.case import Said
 from slabot.rules.words import local_time, when, worked
 
 WIDTH = 100  # columns
@@ -35,6 +36,7 @@ _DOES = {
     Kind.AUTO_CLOSE: "set to Closed",
     Kind.REOPEN: "reopen",
     Kind.SET_CATEGORY: "set to Pending",
+    Kind.SET_BACK: "set back",
     Kind.SET_SEVERITY: "write severity",
     Kind.NUDGE: "remind assignee",
     Kind.NOTE: "tell people",
@@ -51,7 +53,7 @@ def text(ticket: Ticket, decision: Decision, policy: Policy) -> str:
     ]
     if not decision.clocks:
         parts.append(_no_clocks(ticket, decision))
-    parts.extend([_waiting(decision, policy), _due(decision, zone), _next(decision, zone)])
+    parts.extend([_messages(decision, zone), _waiting(decision, policy), _due(decision, zone), _next(decision, zone)])
     return "\n\n".join(part for part in parts if part)
 
 
@@ -84,6 +86,8 @@ def _clock(clock: ClockState, now: datetime, zone: ZoneInfo) -> str:
     lines = [f"{strong(name)}  {terms.target} in {calendar_words(terms.calendar)}: {_verdict(clock)}"]
     lines.append(f"  started  {local_time(clock.started_at, zone)}")
     lines.extend(f"  {line}" for line in _deadline(clock, zone))
+    if clock.doubt is not None:
+        lines.append(_wrapped(f"unseen   {_gap(clock.doubt, zone)}", " " * 11, first="  "))
     if clock.stopped_at is not None:
         lines.append(f"  stopped  {local_time(clock.stopped_at, zone)} after {worked(clock.elapsed)} that counted")
     else:
@@ -95,8 +99,17 @@ def _clock(clock: ClockState, now: datetime, zone: ZoneInfo) -> str:
     return "\n".join(lines)
 
 
+def _gap(gap: Gap, zone: ZoneInfo) -> str:
+    until = "on" if gap.until is None else f"to {local_time(gap.until, zone)}"
+    return f"from {local_time(gap.since, zone)} {until}: {gap.why}"
+
+
 def _verdict(clock: ClockState) -> str:
     match clock.verdict:
+        case Verdict.RUNNING if clock.doubt is not None:
+            return coloured("running, and slabot cannot see whether it was answered", "yellow", bold=True)
+        case Verdict.UNKNOWN:
+            return coloured("unknown: slabot cannot see whether it was answered in time", "yellow", bold=True)
         case Verdict.RUNNING if clock.overdue:
             return coloured(f"missed, and still without an answer; {worked(clock.overdue)} over", "red", bold=True)
         case Verdict.RUNNING if clock.missed is not None:
@@ -182,6 +195,23 @@ def _no_clocks(ticket: Ticket, decision: Decision) -> str:
     if decision.now < ticket.created_at:
         return f"{strong('No clock')}  the ticket does not exist yet at this time"
     return f"{strong('No clock')}  nobody has asked for anything: an agent wrote first, or its channel is no request"
+
+
+def _messages(decision: Decision, zone: ZoneInfo) -> str:
+    """Which messages did not count as their authors' words, and what else was odd."""
+    lines = [strong("What did not count, or not as usual")] if decision.odd_messages else []
+    for said in decision.odd_messages:
+        told = f"{local_time(said.at, zone)}   {_author(said)}: {said.why}"
+        lines.append(_wrapped(told, "      ", first="  "))
+    lines.extend(_wrapped(warning, "          ", first="Note      ") for warning in decision.warnings)
+    return "\n".join(lines)
+
+
+def _author(said: Said) -> str:
+    message = said.message
+    who = message.email or message.by_id
+    kind = "message" if message.public else "private message"
+    return f"{kind} by {message.by.value.replace('_', ' ')}" + (f" {one_line(who)}" if who else "")
 
 
 def _waiting(decision: Decision, policy: Policy) -> str:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
 from slabot.domain import (
+    Actor,
     AnyEvent,
     Category,
     Deleted,
+    Gap,
     MarkedSpam,
     Merged,
     Message,
@@ -25,8 +27,13 @@ from slabot.domain import (
     TagsChanged,
     Ticket,
 )
-from slabot.policy import Policy
+from slabot.policy import Policy, WrittenByAgents
 from slabot.rules.voices import CustomerSide, Voice
+
+AT_ONCE = timedelta(minutes=1)  # within which a helpdesk changes the status because of a message
+TAKEN_UP = (Category.WAITING_ON_CUSTOMER, Category.SOLVED)
+"""From where a helpdesk takes a ticket up again because somebody wrote."""
+WORKED_ON = (Category.OPEN, Category.PENDING)
 
 
 class Said(NamedTuple):
@@ -51,12 +58,14 @@ class Stay(NamedTuple):
 
     Attributes:
         entered: when slabot can be sure of it: the later of the change and of its observation.
+        left_by_a_reply: True where an automatic reply ended it.
     """
 
     category: Category
     since: datetime
     until: datetime | None
     entered: datetime
+    left_by_a_reply: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +84,8 @@ class Case:
     Attributes:
         events: all that has happened but the pages.
         pages: those, of which a ticket that nobody answers has hundreds.
+        organization: that the ticket belongs to now.
+        gaps: where messages may stand that slabot cannot read.
     """
 
     ticket: Ticket
@@ -85,6 +96,8 @@ class Case:
     stays: tuple[Stay, ...]
     endings: tuple[Ending, ...]
     tags: tuple[str, ...]
+    organization: str | None
+    gaps: tuple[Gap, ...]
 
     @property
     def category(self) -> Category:
@@ -96,10 +109,46 @@ class Case:
         """The merge, deletion or spam mark in force, if any."""
         return self.endings[-1] if self.endings and self.endings[-1].until is None else None
 
+    @property
+    def odd_messages(self) -> tuple[Said, ...]:
+        """Messages that did not count as their author's word would."""
+        return tuple(said for said in self.said if said.why)
+
+    @property
+    def opening(self) -> Message | None:
+        """The message with which somebody of support wrote the request down, or began the ticket themselves."""
+        created = self.ticket.created_at
+        opening: Message | None = None
+        for said in self.said:  # what was said later cannot be it
+            if said.at != created or said.voice is Voice.CUSTOMER:
+                return opening if said.at != created else None
+            if said.voice is Voice.AGENT and opening is None:
+                opening = said.message
+        return opening
+
+    @property
+    def looks_automatic(self) -> Said | None:
+        """The customer's last word, where it looks like an automatic reply and nobody of support has acted since."""
+        last = next((said for said in reversed(self.said) if said.voice is Voice.CUSTOMER), None)
+        if last is None or last.at == self.ticket.created_at or not self.policy.looks_automatic(last.message.text):
+            return None
+        seen = any(event.by is Actor.AGENT and event.at > last.at for event in self.events)
+        return None if seen else last
+
     @cached_property
     def answers(self) -> list[Said]:
         """What people of support said in public, in order."""
-        return [said for said in self.said if said.voice is Voice.AGENT and said.message.public]
+        opening = self.opening if self.counts_from_creation else None
+        return [
+            said
+            for said in self.said
+            if said.voice is Voice.AGENT and said.message.public and said.message is not opening
+        ]
+
+    @property
+    def counts_from_creation(self) -> bool:
+        """True where a request that an agent wrote down counts from then."""
+        return self.policy.requests.written_by_agents is WrittenByAgents.FROM_CREATION
 
     @cached_property
     def feedback(self) -> list[Said]:
@@ -137,18 +186,61 @@ def read_case(ticket: Ticket, policy: Policy, happened: Iterable[AnyEvent]) -> C
                     endings[-1] = Ending(endings[-1].why, endings[-1].since, event.at)
             case _:
                 side.take(event)
-    return Case(ticket, policy, tuple(events), tuple(pages), tuple(said), _stays(ticket, changes), tuple(endings), tags)
+    return Case(
+        ticket=ticket,
+        policy=policy,
+        events=tuple(events),
+        pages=tuple(pages),
+        said=tuple(said),
+        stays=_stays(ticket, changes, said),
+        endings=tuple(endings),
+        tags=tags,
+        organization=side.organization,
+        gaps=_gaps(ticket),
+    )
 
 
-def _stays(ticket: Ticket, changes: list[StatusChanged]) -> tuple[Stay, ...]:
-    category, since, entered = ticket.status, ticket.created_at, ticket.created_at
+def _gaps(ticket: Ticket) -> tuple[Gap, ...]:
+    if ticket.history_complete:
+        return ticket.gaps
+    return (Gap(ticket.created_at, None, "its messages could not be read"), *ticket.gaps)
+
+
+def _stays(ticket: Ticket, changes: list[StatusChanged], said: list[Said]) -> tuple[Stay, ...]:
+    """The stretches in each category; one that only an automatic reply ended, and that came back before anybody spoke,
+    was never left.
+    """
     stays: list[Stay] = []
+    category, since, entered, by_reply = ticket.status, ticket.created_at, ticket.created_at, False
     for change in changes:
-        if change.to is not category:
-            stays.append(Stay(category, since, change.at, entered))
-            category, since, entered = change.to, change.at, change.latest
+        if change.to is category:
+            continue
+        before = stays[-1] if stays else None
+        if by_reply and before is not None and before.category is change.to and not _spoken(said, since, change.at):
+            stays.pop()
+            category, since, entered, by_reply = before.category, before.since, before.entered, False
+            continue
+        by_reply = _left_by_a_reply(category, change, said)
+        stays.append(Stay(category, since, change.at, entered, by_reply))
+        category, since, entered = change.to, change.at, change.latest
     stays.append(Stay(category, since, None, entered))
     return tuple(stays)
+
+
+def _left_by_a_reply(category: Category, change: StatusChanged, said: list[Said]) -> bool:
+    """True where an automatic reply made the helpdesk take a waiting or solved ticket up again."""
+    if category not in TAKEN_UP or change.to not in WORKED_ON or change.by in (Actor.AGENT, Actor.SLABOT):
+        return False
+    near = [one for one in said if change.at - AT_ONCE <= one.at <= change.at]
+    return any(one.message.auto_reply for one in near) and not any(one.voice is Voice.CUSTOMER for one in near)
+
+
+def _spoken(said: list[Said], since: datetime, until: datetime) -> bool:
+    """True if the customer, or support in public, said anything in between."""
+    return any(
+        since <= one.at <= until and (one.voice is Voice.CUSTOMER or (one.voice is Voice.AGENT and one.message.public))
+        for one in said
+    )
 
 
 def _ending_words(event: Merged | Deleted | MarkedSpam) -> str:

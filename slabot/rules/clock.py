@@ -22,7 +22,7 @@ from slabot.calendars import (
     met_until_with_pauses,
     spans_with_pauses,
 )
-from slabot.domain import Severity
+from slabot.domain import Gap, Severity
 
 ALWAYS = Calendar(CalendarSpec(name="real_time", always=True))  # for targets in days of 24 hours
 
@@ -34,6 +34,8 @@ class Verdict(StrEnum):
     MET = "met"
     MISSED = "missed"
     UNANSWERED = "unanswered"
+    UNKNOWN = "unknown"
+    """What slabot could not read might turn it."""
     VOID = "void"
 
 
@@ -117,11 +119,18 @@ class ClockState(Course):
 
     Attributes:
         missed: set once a deadline has passed, even if a lower severity came in force later.
+        doubt: where an answer in time may stand that slabot could not read; None where none may.
     """
 
     verdict: Verdict
     missed: Missed | None
     now: datetime
+    doubt: Gap | None = None
+
+    @property
+    def certain(self) -> bool:
+        """False where an answer may stand in a part of the history that slabot could not read."""
+        return self.doubt is None
 
     @property
     def seen_until(self) -> datetime:

@@ -11,12 +11,14 @@ from datetime import datetime
 from typing import NamedTuple
 
 from slabot.calendars import Calendar, Pause, Target
-from slabot.domain import Category, Severity
-from slabot.policy import FIRST_RESPONSE, ClockKind, ClockTerms, WhenClosed
+from slabot.domain import Category, FieldChanged, Gap, InstantError, Severity, parse_instant
+from slabot.domain.channels import KNOWN_CHANNELS
+from slabot.policy import FIRST_RESPONSE, ClockKind, ClockTerms, WhenClosed, WrittenByAgents
 from slabot.rules.case import Case, Said
 from slabot.rules.clock import ClockState, Course, Missed, Terms, Verdict, due_and_met, plan_terms
 from slabot.rules.severity import Assessment, SeverityHistory
 from slabot.rules.voices import Voice
+from slabot.rules.words import shorten
 
 
 class Stretch(NamedTuple):
@@ -38,21 +40,82 @@ Promise = Callable[[Severity, datetime], Terms | None]  # under a severity, to a
 
 
 def request_at(case: Case) -> datetime | None:
-    """When the customer first asked: the creation, or, where an agent wrote that, the first customer message."""
-    created = case.ticket.created_at
-    at_creation = [said for said in case.said if said.at == created]
-    # An automatic answer or a bot's line in the second of the creation answers a request that the source left out.
-    outbound = any(said.voice is Voice.AGENT for said in at_creation)
-    if outbound and not any(said.voice is Voice.CUSTOMER for said in at_creation):
-        return next((said.at for said in case.said if said.voice is Voice.CUSTOMER), None)
-    return created
+    """When the customer first asked; None where they never have.
+
+    As a rule the creation. Where an agent wrote the first message, the first customer message, or what
+    ``requests.written_by_agents`` and ``requests.received_at_field`` say.
+    """
+    ticket, requests = case.ticket, case.policy.requests
+    if requests.received_at_field is not None and (declared := _declared(case, requests.received_at_field)) is not None:
+        return declared
+    by_support = case.opening is not None or ticket.written_by is not None
+    match requests.written_by_agents:
+        case WrittenByAgents.FROM_CREATION:
+            return ticket.created_at
+        case WrittenByAgents.FROM_THE_CUSTOMER if by_support:
+            return next((said.at for said in _asked(case) if said.at > ticket.created_at), None)
+        case WrittenByAgents.AS_THE_HELPDESK_SAYS if case.opening is not None:
+            return next((said.at for said in _asked(case)), None)
+        case _:
+            return ticket.created_at
+
+
+def _asked(case: Case) -> Iterator[Said]:
+    return (said for said in case.said if said.voice is Voice.CUSTOMER)
+
+
+def _declared(case: Case, name: str) -> datetime | None:
+    """When the customer asked, by the custom field in which agents write it down; None where it holds no time."""
+    written = _field(case, name)
+    if written is None:
+        return None
+    try:
+        declared = parse_instant(written)
+    except InstantError:
+        return None
+    return declared if declared <= case.ticket.created_at else None
+
+
+def _field(case: Case, name: str) -> str | None:
+    changes = (event.to for event in reversed(case.events) if isinstance(event, FieldChanged) and event.name == name)
+    return next(changes, case.ticket.fields.get(name))
 
 
 def is_request(case: Case) -> bool:
     """False for channels that are no request, such as the helpdesk's sample ticket."""
     channel = case.ticket.channel
-    ignored = case.policy.requests.not_from_channels
-    return channel is None or not any(channel.casefold() == name.casefold() for name in ignored)
+    if channel is None:
+        return True
+    requests, name = case.policy.requests, channel.casefold()
+    if any(name == ignored.casefold() for ignored in requests.not_from_channels):
+        return False
+    if not requests.channels or any(name == wanted.casefold() for wanted in requests.channels):
+        return True
+    return name not in KNOWN_CHANNELS  # one that nobody has heard of may be how the most urgent of all come in
+
+
+def warnings(case: Case) -> tuple[str, ...]:
+    """What an admin should know about how the ticket was read."""
+    found: list[str] = []
+    channel, requests = case.ticket.channel, case.policy.requests
+    listed = {wanted.casefold() for wanted in requests.channels}
+    if listed and channel is not None and channel.casefold() not in listed and is_request(case):
+        found.append(
+            f'It came by "{channel}", a channel that is new to slabot and not on the list requests.channels; it has a '
+            "clock, lest it be missed. Put the channel there, or under requests.not_from_channels."
+        )
+    if requests.received_at_field is not None and (held := _unread_time(case, requests.received_at_field)) is not None:
+        found.append(
+            f'The field {requests.received_at_field} should say when the customer asked, and holds "{shorten(held)}"; '
+            "write a time with an offset that is not after the ticket's creation, such as 2026-01-09T18:00:00+01:00."
+        )
+    return tuple(found)
+
+
+def _unread_time(case: Case, name: str) -> str | None:
+    """What stands in the field where that is no time that could be used."""
+    written = _field(case, name)
+    return written if written and _declared(case, name) is None else None
 
 
 def first_response(case: Case, start: datetime | None) -> Said | None:
@@ -69,6 +132,7 @@ class ClockRun(NamedTuple):
         missed: the deadline that had passed before the severity in force came in force, if any.
         counts: False where that severity promises nothing: then no further deadline is missed.
         void, answered: how it stopped, if it did.
+        gaps: in which an answer to it may stand unread, the earliest first.
     """
 
     course: Course
@@ -76,6 +140,7 @@ class ClockRun(NamedTuple):
     counts: bool
     void: bool
     answered: bool
+    gaps: tuple[Gap, ...] = ()
 
     def state(self, now: datetime) -> ClockState:
         """The clock as it stands at an instant, which is not before the last event."""
@@ -84,6 +149,7 @@ class ClockRun(NamedTuple):
         if self.counts and met is not None and (course.stopped_at or now) > met:
             assert course.due_at is not None
             missed = Missed(course.terms.severity, course.due_at, met, course.terms.counted_in)
+        doubt = self._doubt(missed, now) if self.gaps else None
         return ClockState(
             name=course.name,
             instance=course.instance,
@@ -96,16 +162,28 @@ class ClockRun(NamedTuple):
             met_until=met,
             stopped_at=course.stopped_at,
             paused_since=course.paused_since,
-            verdict=self._verdict(missed),
+            verdict=self._verdict(missed, doubt),
             missed=missed,
             now=now,
+            doubt=doubt,
         )
 
-    def _verdict(self, missed: Missed | None) -> Verdict:
+    def _doubt(self, missed: Missed | None, now: datetime) -> Gap | None:
+        """Where an answer may stand that would turn the verdict; what came too late for that is no matter."""
+        stopped_at = self.course.stopped_at
+        if self.void or (self.answered and missed is None):
+            return None
+        end = now if stopped_at is None else stopped_at
+        turns = end if missed is None else min(end, missed.met_until)
+        return next((gap for gap in self.gaps if gap.since <= turns), None)
+
+    def _verdict(self, missed: Missed | None, doubt: Gap | None) -> Verdict:
         if self.course.stopped_at is None:
             return Verdict.RUNNING
         if self.void:
             return Verdict.VOID
+        if doubt is not None:
+            return Verdict.UNKNOWN
         if missed is not None:
             return Verdict.MISSED
         return Verdict.MET if self.answered else Verdict.UNANSWERED
@@ -174,16 +252,26 @@ def _next_responses(case: Case, response: Said | None) -> Iterator[Stretch]:
     if response is None:
         return
     asked: datetime | None = None
-    for said in case.said[case.said.index(response) + 1 :]:
-        if not said.message.public:
-            continue
+    later = case.said[case.said.index(response) :]
+    for place, said in enumerate(later[1:], 1):
         if said.voice is Voice.CUSTOMER and asked is None:
-            asked = said.at
-        elif said.voice is Voice.AGENT and asked is not None:
+            if said.message.conversation is None or not _answered_live(later, place):
+                asked = said.at
+        elif said.voice is Voice.AGENT and said.message.public and asked is not None:
             yield _until(case, asked, said.at, ())
             asked = None
     if asked is not None:
         yield _until(case, asked, None, ())
+
+
+def _answered_live(said: tuple[Said, ...], place: int) -> bool:
+    """True for what the customer said in a live chat between two answers: those of one conversation are one answer."""
+    chat = said[place].message.conversation
+
+    def answered(some: tuple[Said, ...]) -> bool:
+        return any(one.message.conversation == chat and one.voice is Voice.AGENT for one in some)
+
+    return answered(said[:place]) and answered(said[place + 1 :])
 
 
 def _resolution(case: Case, start: datetime, pause_in: tuple[Category, ...]) -> Stretch:
@@ -295,7 +383,14 @@ def _run(
         stopped_at=stretch.stopped_at,
         paused_since=_paused_since(stretch),
     )
-    return ClockRun(course, missed, counts, stretch.void, stretch.answered)
+    gaps = () if name in case.policy.solved_clocks else tuple(gap for gap in case.gaps if _touches(gap, stretch))
+    return ClockRun(course, missed, counts, stretch.void, stretch.answered, gaps)
+
+
+def _touches(gap: Gap, stretch: Stretch) -> bool:
+    """True if the gap overlaps the run of a clock."""
+    before_the_end = stretch.stopped_at is None or gap.since < stretch.stopped_at
+    return before_the_end and (gap.until is None or gap.until > stretch.started_at)
 
 
 def _in_force(

@@ -16,17 +16,19 @@ from datetime import datetime
 from itertools import chain
 from operator import attrgetter
 
-from slabot.domain import SECOND, Noted, Nudged, Ticket, Timeline, utc
-from slabot.policy import ClockKind, ClockTerms, Mode, Policy
+from slabot.domain import SECOND, Category, Noted, Nudged, Ticket, Timeline, utc
+from slabot.policy import FIRST_RESPONSE, ClockKind, ClockTerms, Mode, Policy
+from slabot.rules.automatic import plan_look, plan_set_back
 from slabot.rules.case import Case, read_case
 from slabot.rules.clock import ClockState
-from slabot.rules.clocks import first_response, is_request, request_at, runs
+from slabot.rules.clocks import first_response, is_request, request_at, runs, warnings
 from slabot.rules.decision import UPCOMING, Action, Decision, Kind, Refusal, Upcoming
 from slabot.rules.guards import obstacle
-from slabot.rules.ladder import Pager
+from slabot.rules.ladder import Pager, fitting_ladder
 from slabot.rules.plan import NO_PLAN, RulePlan
-from slabot.rules.severity import Assessment, PriorityRequest, SeverityHistory, assess
-from slabot.rules.solved import plan_solved
+from slabot.rules.severity import Assessment, LaterRaise, PriorityRequest, SeverityHistory, assess
+from slabot.rules.solved import plan_rating, plan_solved
+from slabot.rules.telling import MAIN, destinations
 from slabot.rules.waiting import plan_waiting, waiting_round
 from slabot.rules.words import stamp, when
 
@@ -110,8 +112,13 @@ class Chapter:
         pagers = zip(running, self._pagers, strict=True)
         self._kept = tuple(course.label for course, pager in pagers if pager.keeps_another_ladder)
         self._turn = waiting_round(case)
+        self._warnings = warnings(case)
         fixed = (
             plan_solved(case, self.history.current.severity),
+            plan_set_back(case),
+            plan_look(case),
+            plan_rating(case),
+            *_raised(case, self.history),
             _severity_written(case, self.history),
             *_wishes(case, self.history),
         )
@@ -140,6 +147,7 @@ class Chapter:
         allowed: list[RulePlan] = []
         looks = [clock.met_until + SECOND for clock in clocks if clock.running and clock.met_until is not None]
         unpaged = _before_the_start(case) if any(acts or at for acts, at in paged) else None
+        looks.extend(gap.since for gap in case.gaps)
         for acts, at in paged:
             if unpaged is None:
                 due.extend(acts)
@@ -155,7 +163,7 @@ class Chapter:
             wanted = now_due or ((later,) if later is not None else plan.held)
             if not wanted:
                 continue
-            why_not = self._obstacle(plan) if wanted[0].kind.writes else None
+            why_not = self._obstacle(plan, wanted[0].kind) if wanted[0].kind.writes else None
             if why_not is None:
                 due.extend(now_due)
                 allowed.append(plan)
@@ -176,6 +184,8 @@ class Chapter:
             refusals=tuple(dict.fromkeys(refusals)),  # one reason for all pages about a clock
             next_look=min((look for look in looks if look > now), default=None),
             kept_ladders=self._kept,
+            odd_messages=case.odd_messages,
+            warnings=self._warnings,
         )
 
     def _plans(self, clocks: tuple[ClockState, ...], now: datetime) -> Iterator[RulePlan]:
@@ -183,8 +193,8 @@ class Chapter:
         yield plan_waiting(self._case, self._turn, self.history.current.severity, now)
         yield from self._fixed
 
-    def _obstacle(self, plan: RulePlan) -> str | None:
-        return obstacle(self._case, plan.mode, self.history.current.severity, plan.since)
+    def _obstacle(self, plan: RulePlan, kind: Kind) -> str | None:
+        return obstacle(self._case, kind, plan.mode, self.history.current.severity, plan.since)
 
 
 def _upcoming(pagers: list[Pager], plans: list[RulePlan], now: datetime) -> tuple[Action, ...]:
@@ -270,6 +280,40 @@ def _wishes(case: Case, history: SeverityHistory) -> Iterator[RulePlan]:
     for key, action in told.items():
         if key not in noted:
             yield RulePlan(Mode.ACT, None, (action,))
+
+
+def _raised(case: Case, history: SeverityHistory) -> Iterator[RulePlan]:
+    """The customer asks for more after the first answer: whoever a page of that severity tells first is told, once."""
+    if not history.raises or case.ended is not None or case.category is Category.CLOSED:
+        return
+    noted = {event.key for event in case.events if isinstance(event, Noted)}
+    for raised in history.raises:
+        ladder = fitting_ladder(case, raised.severity, case.policy.ladders_for(FIRST_RESPONSE))
+        notify = ladder.rungs[0].notify if ladder is not None and ladder.rungs else ()
+        for to in destinations(notify, case.policy):
+            action = _tell_raise(case, raised, to)
+            if action.key not in noted:
+                yield RulePlan(Mode.ACT, None, (action,))
+
+
+def _tell_raise(case: Case, raised: LaterRaise, to: str) -> Action:
+    effect = (
+        f"it is {raised.severity} from now on, and was {raised.before}"
+        if raised.in_force
+        else f"it stays {raised.before}, for somebody had chosen that; whoever disagrees can choose again"
+    )
+    key = f"{case.ticket.reference}/note/raised/{raised.severity}/{stamp(raised.at)}"
+    return Action(
+        kind=Kind.NOTE,
+        mode=Mode.ACT,
+        at=raised.at,
+        key=key if to == MAIN else f"{key}/to/{to}",
+        because=(
+            f"after the first answer, at {when(raised.at, case.policy.display_zone)}, the customer wrote what is "
+            f"{raised.severity} by the policy ({raised.because}); {effect}"
+        ),
+        facts=(("severity", raised.severity), ("to", to)),
+    )
 
 
 def _tell_request(case: Case, request: PriorityRequest) -> Action:

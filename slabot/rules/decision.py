@@ -15,6 +15,7 @@ from typing import Any, overload
 from slabot.calendars import Span
 from slabot.domain import Category
 from slabot.policy import Mode
+from slabot.rules.case import Said
 from slabot.rules.clock import ClockState
 from slabot.rules.severity import Assessment
 
@@ -31,6 +32,8 @@ class Kind(StrEnum):
     AUTO_CLOSE = "auto_close"
     REOPEN = "reopen"
     SET_CATEGORY = "set_category"
+    SET_BACK = "set_back"
+    """To the category that an automatic reply had made the helpdesk leave."""
     SET_SEVERITY = "set_severity"
     NUDGE = "nudge"
     NOTE = "note"
@@ -41,9 +44,17 @@ class Kind(StrEnum):
         return self not in (Kind.PAGE, Kind.NOTE)
 
     @property
+    def follows_silence(self) -> bool:
+        """True for what is done because nobody, or somebody, has spoken."""
+        return self in _SILENCE
+
+    @property
     def can_be_undone(self) -> bool:
         """False for what a customer has read and for a close; such acts have the stricter guards."""
-        return self in (Kind.AUTO_SOLVE, Kind.REOPEN, Kind.SET_CATEGORY, Kind.SET_SEVERITY)
+        return self in (Kind.AUTO_SOLVE, Kind.REOPEN, Kind.SET_CATEGORY, Kind.SET_BACK, Kind.SET_SEVERITY)
+
+
+_SILENCE = (Kind.FOLLOW_UP, Kind.AUTO_SOLVE, Kind.AUTO_CLOSE, Kind.REOPEN, Kind.SET_CATEGORY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +150,8 @@ class Decision:
         next_look: the earliest instant after ``now`` at which the answer could change although nothing happens.
         refusals: acts that would be due or planned if no guard stood before them.
         kept_ladders: labels of the running clocks whose pages follow another ladder than the file has for them today.
+        odd_messages: those that did not count as their author's word would, each with the reason.
+        warnings: what an admin should know about how the ticket was read, in whole sentences.
     """
 
     now: datetime
@@ -151,6 +164,8 @@ class Decision:
     refusals: tuple[Refusal, ...]
     next_look: datetime | None
     kept_ladders: tuple[str, ...] = ()
+    odd_messages: tuple[Said, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     def clock(self, name: str) -> ClockState | None:
         """The latest clock of that name."""
@@ -173,6 +188,8 @@ class Decision:
             "due_now": [_action_json(action) for action in self.due_now],
             "upcoming": [_action_json(action) for action in self.upcoming],
             "held_back": [{"action": refusal.kind.value, "because": refusal.because} for refusal in self.refusals],
+            "odd_messages": [_message_json(said) for said in self.odd_messages],
+            "warnings": list(self.warnings),
             "next_look": _iso(self.next_look),
         }
 
@@ -197,12 +214,15 @@ def _clock_json(clock: ClockState) -> dict[str, Any]:
         "elapsed_seconds": int(clock.elapsed.total_seconds()),
         "overdue_seconds": int(clock.overdue.total_seconds()),
         "verdict": clock.verdict.value,
+        "certain": clock.certain,
         "spans": [span_json(span) for span in clock.spans()],
     }
     if terms.promise is not None:
         written["target_due_at"] = _iso(terms.target_due)
     if clock.paused_since is not None:
         written["paused_since"] = _iso(clock.paused_since)
+    if clock.doubt is not None:
+        written["uncertain_because"] = clock.doubt.why
     if clock.missed is not None:
         missed = clock.missed
         written["missed"] = {
@@ -211,6 +231,18 @@ def _clock_json(clock: ClockState) -> dict[str, Any]:
             "met_until": _iso(missed.met_until),
         }
     return written
+
+
+def _message_json(said: Said) -> dict[str, Any]:
+    message = said.message
+    return {
+        "at": _iso(said.at),
+        "id": message.id,
+        "author": message.by.value,
+        "public": message.public,
+        "speaks_for": said.voice.value,
+        "because": said.why,
+    }
 
 
 def _round_json(turn: Round) -> dict[str, Any]:

@@ -11,16 +11,19 @@ from datetime import datetime
 
 from slabot.domain import Severity
 from slabot.policy import ExemptTickets, Mode
+from slabot.rules.automatic import held_by_words
 from slabot.rules.case import Case
 from slabot.rules.clocks import is_request
+from slabot.rules.decision import Kind
 from slabot.rules.words import when
 
 
-def obstacle(case: Case, mode: Mode, severity: Severity, since: datetime | None) -> str | None:
+def obstacle(case: Case, kind: Kind, mode: Mode, severity: Severity, since: datetime | None) -> str | None:
     """Why nothing may be written, in words; None where nothing stands in the way.
 
     Args:
         case: the ticket.
+        kind: of the act.
         mode: the rule's mode.
         severity: in force; severities can be exempt.
         since: when the wait or the solve began, for ``start_from``; None where that does not matter.
@@ -34,8 +37,11 @@ def obstacle(case: Case, mode: Mode, severity: Severity, since: datetime | None)
         return f"the ticket is {ended.why}"
     if not is_request(case):
         return f'tickets by "{ticket.channel}" are no requests'
-    if not ticket.history_complete:
-        return "its messages could not be read, so nothing is written to it"
+    gap = next((gap for gap in case.gaps if since is None or gap.until is None or gap.until >= since), None)
+    if gap is not None:
+        return f"{gap.why}, so nothing is written to it"
+    if kind.follows_silence and (looks := held_by_words(case)) is not None:
+        return looks
     if (exempt := exempted(case, case.policy.exempt, severity)) is not None:
         return exempt
     if since is not None and start_from is not None and since < start_from:
@@ -45,8 +51,7 @@ def obstacle(case: Case, mode: Mode, severity: Severity, since: datetime | None)
 
 def exempted(case: Case, exempt: ExemptTickets, severity: Severity) -> str | None:
     """Why these exemptions cover the ticket, in words that "from solving" may follow; None where they do not."""
-    requester = case.ticket.requester
-    organization = None if requester is None else requester.organization
+    organization = case.organization
     exempt_tags = {tag.casefold() for tag in exempt.tags}
     tag = next((tag for tag in case.tags if tag.casefold() in exempt_tags), None)
     if tag is not None:

@@ -9,9 +9,10 @@ A clock runs under the ladders that were frozen into it, if any; the file's serv
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from slabot.domain import SECOND, LadderFrozen, PageSent
+from slabot.domain import SECOND, LadderFrozen, PageSent, Severity
 from slabot.policy import FrozenLadders, Ladder, LadderChanges, plan_of, thaw
 from slabot.rules.case import Case
 from slabot.rules.clock import Course
@@ -38,15 +39,14 @@ def _kept_plan(case: Case, clock: Course) -> FrozenLadders | None:
     return None
 
 
-def fitting_ladder(case: Case, clock: Course, plan: FrozenLadders) -> Ladder | None:
-    """The first ladder of a plan that fits the clock; an empty selector fits everything."""
+def fitting_ladder(case: Case, severity: Severity, ladders: Iterable[Ladder]) -> Ladder | None:
+    """The first of these ladders that fits the ticket under a severity; an empty selector fits everything."""
     ticket = case.ticket
-    organization = None if ticket.requester is None else ticket.requester.organization
-    for ladder in plan.ladders:
+    for ladder in ladders:
         if (
-            (not ladder.severity or clock.terms.severity in ladder.severity)
+            (not ladder.severity or severity in ladder.severity)
             and (not ladder.helpdesk or ticket.helpdesk in ladder.helpdesk)
-            and (not ladder.organization or _any_of((organization,), ladder.organization))
+            and (not ladder.organization or _any_of((case.organization,), ladder.organization))
             and (not ladder.tag or _any_of(case.tags, ladder.tag))
         ):
             return ladder
@@ -73,7 +73,7 @@ class Pager:
         self._severity, self._quiet = clock.terms.severity, case.policy.has_quiet_hours(clock.terms.severity)
         self._kept = _kept_plan(case, clock)
         plan = self._kept or plan_of(case.policy, clock.name)
-        self._ladder = ladder = fitting_ladder(case, clock, plan)
+        self._ladder = ladder = fitting_ladder(case, self._severity, plan.ladders)
         self._steps: Steps | None = None
         if ladder is not None:
             self._sent, until = _sent(case, clock, history)
@@ -87,7 +87,7 @@ class Pager:
             return False
         written = plan_of(self._case.policy, self._clock.name)
         return (
-            self._ladder != fitting_ladder(self._case, self._clock, written)
+            self._ladder != fitting_ladder(self._case, self._severity, written.ladders)
             or self._kept.re_page_after != written.re_page_after
         )
 

@@ -21,6 +21,7 @@ _ENDS = (
     Kind.AUTO_CLOSE,
     Kind.REOPEN,
     Kind.SET_CATEGORY,
+    Kind.SET_BACK,
 )  # after these the rule has nothing more to do
 
 

@@ -2,7 +2,8 @@
 
 Promise: an agent's choice beats a rule's, a rule's beats the native priority's, and that beats the default,
 whatever came last. A customer's own change of priority may raise but never lower. Rules read the customer's
-messages up to the first response. Every severity says what it rests on.
+messages; those after the first response are evidence for later clocks, and may raise but never lower. Every severity
+says what it rests on.
 """
 
 from __future__ import annotations
@@ -57,12 +58,30 @@ class PriorityRequest:
     raised: bool
 
 
+class LaterRaise(NamedTuple):
+    """What the customer wrote after the first answer that asks for a more severe answer than was in force.
+
+    Attributes:
+        before: the severity in force until then.
+        severity: what the words ask for.
+        because: the rule, with the quote.
+        in_force: True where it counts from now on; False where an agent had chosen, and decides again.
+    """
+
+    at: datetime
+    before: Severity
+    severity: Severity
+    because: str
+    in_force: bool
+
+
 class SeverityHistory(NamedTuple):
     """Every severity that was in force, in order, and the native priority at the end."""
 
     assessments: tuple[Assessment, ...]
     requests: tuple[PriorityRequest, ...]
     priority: str | None
+    raises: tuple[LaterRaise, ...] = ()
 
     @property
     def current(self) -> Assessment:
@@ -84,7 +103,8 @@ def assess(case: Case, answered_at: datetime | None) -> SeverityHistory:
 
     Args:
         case: the ticket.
-        answered_at: the first response, if there was one; rules read no message after it.
+        answered_at: the first response, if there was one; what the customer writes after it may raise the severity of
+            later clocks, and never lowers it.
     """
     return _Reading(case, answered_at).history()
 
@@ -101,6 +121,7 @@ class _Reading:
         self._choice: tuple[Severity, str] | None = None
         self._pinned: tuple[Severity, str] | None = None  # what rules had found in words that are no longer kept
         self._wishes: list[PriorityRequest] = []
+        self._raises: list[LaterRaise] = []
         self._assessments: list[Assessment] = []
         self._voices = {id(said.message): said.voice for said in case.said}
 
@@ -114,7 +135,7 @@ class _Reading:
         for event in events[place:]:
             if self._takes(event):
                 self._assess(event.at)
-        return SeverityHistory(tuple(self._assessments), tuple(self._wishes), self._actual)
+        return SeverityHistory(tuple(self._assessments), tuple(self._wishes), self._actual, tuple(self._raises))
 
     def _takes(self, event: object) -> bool:
         """Take an event in; True if it may have changed the answer."""
@@ -123,7 +144,7 @@ class _Reading:
                 if self._voices[id(event)] is not Voice.CUSTOMER or not event.text:
                     return False
                 if self._answered_at is not None and event.at > self._answered_at:
-                    return False
+                    return self._takes_later(event)
                 self._request.texts.append(SearchText(event.text))
             case TagsChanged():
                 self._request.tags = event.to
@@ -138,6 +159,20 @@ class _Reading:
                 self._pinned = (event.to, event.reason or "a rule matched words that are no longer kept")
             case _:
                 return False
+        return True
+
+    def _takes_later(self, message: Message) -> bool:
+        """Take in what was written after the first answer, if it does not lower the severity."""
+        rank, before = self._policy.rank, self._judge()[0]
+        self._request.texts.append(SearchText(message.text))
+        after = self._judge()[0]
+        if rank(after) > rank(before):
+            self._request.texts.pop()
+            return False
+        asked = self._by_rule()
+        known = min((rank(each.severity) for each in self._raises), default=rank(before))
+        if asked is not None and rank(asked[0]) < min(known, rank(before)):
+            self._raises.append(LaterRaise(message.at, before, *asked, in_force=after == asked[0]))
         return True
 
     def _take_priority(self, event: PriorityChanged) -> None:

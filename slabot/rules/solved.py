@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from slabot.domain import SECOND, Category, Message, Noted, Severity, StatusChanged
+from slabot.domain import SECOND, Actor, Category, Message, Noted, Rated, Severity, StatusChanged
 from slabot.policy import Mode
 from slabot.rules.case import Case, Said
 from slabot.rules.decision import Action, Kind, Refusal
 from slabot.rules.guards import exempted
 from slabot.rules.plan import NO_PLAN, RulePlan
-from slabot.rules.words import days_and_hours, stamp, when
+from slabot.rules.words import days_and_hours, shorten, stamp, when
 
 
 def plan_solved(case: Case, severity: Severity) -> RulePlan:
@@ -24,6 +24,10 @@ def plan_solved(case: Case, severity: Severity) -> RulePlan:
     solved_at, replies = _solve_and_replies(case)
     terms = case.policy.solved
     if not replies:
+        if (rated := _bad_rating(case, solved_at)) is not None:
+            said = f"the customer rated it {_rating(rated)} at {when(rated.at, case.policy.display_zone)}"
+            held = f"{said}; it is not closed before somebody of support has written to it or changed it"
+            return RulePlan(terms.mode, solved_at, held=(Refusal(Kind.AUTO_CLOSE, held),))
         if (exempt := exempted(case, case.policy.exempt.closing, severity)) is not None:
             return RulePlan(terms.mode, solved_at, held=(Refusal(Kind.AUTO_CLOSE, f"{exempt} from closing"),))
         return RulePlan(terms.mode, solved_at, (_close(case, solved_at),))
@@ -33,6 +37,37 @@ def plan_solved(case: Case, severity: Severity) -> RulePlan:
     late = _late_reply(case, solved_at, replies[0].at)
     told = any(isinstance(event, Noted) and event.key == late.key for event in case.events)
     return NO_PLAN if told else RulePlan(Mode.ACT, None, (late,))
+
+
+def plan_rating(case: Case) -> RulePlan:
+    """Tell a person, once, of a bad rating or one with words."""
+    if case.category is not Category.SOLVED or (rated := _bad_rating(case, case.stays[-1].since)) is None:
+        return NO_PLAN
+    key = f"{case.ticket.reference}/note/rating/{stamp(rated.at)}"
+    if any(isinstance(event, Noted) and event.key == key for event in case.events):
+        return NO_PLAN
+    because = (
+        f"the customer rated the solved ticket {_rating(rated)} at {when(rated.at, case.policy.display_zone)}; it is "
+        "not closed until somebody of support has written to it or changed it"
+    )
+    return RulePlan(Mode.ACT, None, (Action(kind=Kind.NOTE, mode=Mode.ACT, at=rated.at, key=key, because=because),))
+
+
+def _bad_rating(case: Case, since: datetime) -> Rated | None:
+    """The last rating since then that asks for a person who has not come yet: a bad one, or one with words."""
+    rated: Rated | None = None
+    for event in case.events:
+        if event.at < since:
+            continue
+        if isinstance(event, Rated):
+            rated = event if event.text or event.score.casefold().startswith("bad") else None
+        elif event.by is Actor.AGENT and rated is not None and event.at > rated.at:
+            rated = None
+    return rated
+
+
+def _rating(rated: Rated) -> str:
+    return f'{rated.score}, with the words "{shorten(rated.text)}"' if rated.text else rated.score
 
 
 def _solve_and_replies(case: Case) -> tuple[datetime, list[Said]]:

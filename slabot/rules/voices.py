@@ -97,7 +97,7 @@ class CustomerSide:
             return Judged(Voice.CUSTOMER, "its author is an agent, but was in copy of this ticket")
         if message.light_agent:
             return Judged(Voice.NOBODY, "its author is a light agent, who may not answer customers")
-        return Judged(Voice.AGENT)
+        return Judged(Voice.AGENT, "" if message.public else "it is an internal note")
 
     def _outside(self, message: Message, policy: Policy) -> Judged:
         if policy.is_third_party(message.email):

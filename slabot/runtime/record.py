@@ -24,6 +24,7 @@ DOES = {
     Kind.AUTO_CLOSE: "set it to Closed",
     Kind.REOPEN: "reopen it",
     Kind.SET_CATEGORY: "set it to Pending",
+    Kind.SET_BACK: "set its status back",
     Kind.SET_SEVERITY: "write the severity to the helpdesk",
     Kind.NUDGE: "remind the assignee",
     Kind.NOTE: "tell people",
@@ -82,12 +83,12 @@ def _end_event(clock: ClockState) -> LedgerEvent | None:
     """The ledger event for the end of a clock; None while it runs in time."""
     match clock.verdict:
         case Verdict.RUNNING:
-            return None if clock.missed is None else LedgerEvent.CLOCK_MISSED
+            return None if clock.missed is None or not clock.certain else LedgerEvent.CLOCK_MISSED
         case Verdict.MET:
             return LedgerEvent.CLOCK_MET
         case Verdict.MISSED:
             return LedgerEvent.CLOCK_MISSED
-        case Verdict.UNANSWERED | Verdict.VOID:
+        case Verdict.UNANSWERED | Verdict.UNKNOWN | Verdict.VOID:
             return LedgerEvent.CLOCK_ENDED
 
 
@@ -101,6 +102,9 @@ def _end_text(clock: ClockState, policy: Policy) -> str:
             return f"{name} met after {worked(clock.elapsed)} that counted"
         case Verdict.MISSED:
             return f"{name} missed; it stopped after {worked(clock.elapsed)} that counted"
+        case Verdict.UNKNOWN:
+            why = "" if clock.doubt is None else f": {clock.doubt.why}"
+            return f"{name} ended, and slabot cannot see whether it was answered in time{why}"
         case Verdict.UNANSWERED:
             return f"{name} ended without an answer, before one was due"
         case Verdict.VOID:

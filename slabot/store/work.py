@@ -236,6 +236,7 @@ _RULE_WRITES: Mapping[Kind, type[RuleWrite]] = {
     Kind.AUTO_CLOSE: Move,
     Kind.REOPEN: Move,
     Kind.SET_CATEGORY: Move,
+    Kind.SET_BACK: Move,
     Kind.SET_SEVERITY: Prioritise,
     Kind.NUDGE: Nudge,
 }

@@ -69,6 +69,7 @@ _DONE = {
     Kind.AUTO_CLOSE: LedgerEvent.TICKET_AUTO_CLOSED,
     Kind.REOPEN: LedgerEvent.TICKET_REOPENED,
     Kind.SET_CATEGORY: LedgerEvent.TICKET_CATEGORY_SET,
+    Kind.SET_BACK: LedgerEvent.TICKET_CATEGORY_SET,
     Kind.SET_SEVERITY: LedgerEvent.TICKET_SEVERITY_SET,
     Kind.NUDGE: LedgerEvent.TICKET_NUDGED,
 }

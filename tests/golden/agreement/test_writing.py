@@ -169,5 +169,6 @@ def test_each_kind_of_write_says_whether_it_can_be_undone() -> None:
         Kind.AUTO_SOLVE,
         Kind.REOPEN,
         Kind.SET_CATEGORY,
+        Kind.SET_BACK,
         Kind.SET_SEVERITY,
     }

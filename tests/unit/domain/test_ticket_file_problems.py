@@ -183,15 +183,17 @@ def test_a_ticket_without_its_number_is_called_the_ticket() -> None:
          'waiting_on_customer, waiting_on_third_party, solved, closed; did you mean "solved"?'),
         ({"type": "status"}, " (status).to", "is missing; the new category"),
         ({"type": "status", "to": "open", "by": "admin"}, " (status).by", 'should be an actor, not "admin"; use one of '
-         "customer, agent, automation, system, slabot"),
+         "customer, agent, third_party, automation, system, slabot"),
         ({"type": "status", "to": "open", "author": "agent"}, " (status).author", "this key is unknown"),
         ({"type": "statsu", "to": "open"}, ".type", '"statsu" is no type of event; use one of message, '
         'status, priority, '
-         "severity, tags, assignee, field, merged, deleted, restored, spam, page, acknowledged, "
+         "severity, tags, assignee, field, requester, participants, organization, group, brand, form, privacy, "
+         "rating, merged, deleted, restored, spam, page, acknowledged, "
          "unacknowledged, snoozed, "
          'claimed, escalated, ladder, approved, noted, nudged, would; did you mean "status"?'),
         ({}, ".type", "is missing or no text; use one of message, status, priority, severity, tags, assignee, field, "
-         "merged, deleted, restored, spam, page, acknowledged, unacknowledged, snoozed, claimed, escalated, ladder, "
+         "requester, participants, organization, group, brand, form, privacy, rating, merged, deleted, restored, "
+         "spam, page, acknowledged, unacknowledged, snoozed, claimed, escalated, ladder, "
          "approved, noted, nudged, "
          "would"),
         ({"type": "message"}, " (message).author", "is missing; who wrote it: customer, agent, …"),

@@ -241,6 +241,7 @@ def test_the_json_form_is_that_of_the_contract() -> None:
                 "elapsed_seconds": 19_800,
                 "overdue_seconds": 0,
                 "verdict": "running",
+                "certain": True,
                 "spans": [
                     {
                         "from": "2026-01-09T12:30:00+00:00",
@@ -268,6 +269,8 @@ def test_the_json_form_is_that_of_the_contract() -> None:
         ],
         "upcoming": written["upcoming"],
         "held_back": [],
+        "odd_messages": [],
+        "warnings": [],
         "next_look": "2026-01-11T18:30:00+00:00",
     }
     assert [(act["action"], act["at"], act["because"]) for act in written["upcoming"][:2]] == [

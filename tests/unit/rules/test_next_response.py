@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from slabot.domain import Actor
 from slabot.rules import Verdict
 from tests.fixtures.policies import NEXT_RESPONSE, RESOLUTION, policy, with_clocks
-from tests.fixtures.tickets import AGENT, PENDING, SOLVED, Story, clock, ticket
+from tests.fixtures.tickets import AGENT, CUSTOMER, PENDING, SOLVED, Story, clock, ticket
 from tests.fixtures.times import at
 
 START = "Mon 12 Jan 09:00"
@@ -36,9 +37,17 @@ def test_no_next_response_is_owed_before_the_first() -> None:
     assert _next(HIGH.asks("Mon 12 Jan 10:00"), "Mon 12 Jan 12:00") == []
 
 
-@pytest.mark.parametrize("facts", [{"auto_reply": True}, {"public": False}])
-def test_what_is_no_public_question_starts_no_next_response(facts: dict[str, Any]) -> None:
-    assert _next(HIGH.answers("Mon 12 Jan 10:00").asks("Mon 12 Jan 11:00", **facts), "Mon 12 Jan 12:00") == []
+@pytest.mark.parametrize(
+    ("by", "facts"), [(CUSTOMER, {"auto_reply": True}), (Actor.THIRD_PARTY, {"by_id": "stranger"})]
+)
+def test_what_is_no_question_of_the_customer_starts_no_next_response(by: Actor, facts: dict[str, Any]) -> None:
+    story = HIGH.answers("Mon 12 Jan 10:00").says("Mon 12 Jan 11:00", by, **facts)
+    assert _next(story, "Mon 12 Jan 12:00") == []
+
+
+def test_a_private_reply_by_mail_starts_a_next_response() -> None:
+    story = HIGH.answers("Mon 12 Jan 10:00").asks("Mon 12 Jan 11:00", public=False)
+    assert _next(story, "Mon 12 Jan 12:00") == [("next_response", at("Mon 12 Jan 11:00"), None, Verdict.RUNNING)]
 
 
 def test_within_a_second_the_question_comes_after_the_answer_unless_the_source_says_otherwise() -> None:

@@ -1,0 +1,86 @@
+"""What follows from an automatic reply?
+
+Promise: an automatic reply ends no wait and keeps no ticket open. By the helpdesk's own flag it is certain: a status
+that it changed may be set back, once a round, and then it was never left. By its words alone it only looks like one:
+then nothing that silence leads to is done before a person has looked.
+"""
+
+from __future__ import annotations
+
+from slabot.domain import Actor, Noted
+from slabot.policy import Mode
+from slabot.rules.case import AT_ONCE, TAKEN_UP, WORKED_ON, Case, Said
+from slabot.rules.decision import Action, Kind
+from slabot.rules.plan import NO_PLAN, RulePlan
+from slabot.rules.voices import Voice
+from slabot.rules.words import shorten, stamp, when
+
+
+def plan_set_back(case: Case) -> RulePlan:
+    """Set a status back that only an automatic reply had changed, unless anybody has done anything since."""
+    if len(case.stays) < 2 or case.category not in WORKED_ON:
+        return NO_PLAN
+    former, stay = case.stays[-2:]
+    if not former.left_by_a_reply or any(_is_of_people(said) and said.at >= stay.since for said in case.said):
+        return NO_PLAN
+    if any(event.by is Actor.AGENT and event.at >= stay.since for event in case.events):
+        return NO_PLAN
+    mode, zone = case.policy.automatic_replies.mode, case.policy.display_zone
+    action = Action(
+        kind=Kind.SET_BACK,
+        mode=mode,
+        at=stay.entered,
+        key=f"{case.ticket.reference}/set_back/{stamp(former.since)}",
+        because=(
+            f"an automatic reply at {when(stay.since, zone)} made it {case.category.words}; nobody has answered, so it "
+            f"is set back to {former.category.words}, as if it had never been left"
+        ),
+        facts=(("to", former.category.value),),
+    )
+    return RulePlan(mode, former.entered, (action,))
+
+
+def plan_look(case: Case) -> RulePlan:
+    """Ask a person, once, to look at a message whose words look automatic, where slabot would go on by itself."""
+    said = case.looks_automatic
+    if said is None or not _holds_something(case, said):
+        return NO_PLAN
+    action = Action(
+        kind=Kind.NOTE,
+        mode=Mode.ACT,
+        at=said.at,
+        key=f"{case.ticket.reference}/note/automatic/{stamp(said.at)}",
+        because=(
+            f"the customer's message at {when(said.at, case.policy.display_zone)} looks like an automatic reply "
+            f'("{shorten(said.message.text)}"); follow-ups, solving, closing and reopening wait until somebody of '
+            "support has written to the ticket or changed it"
+        ),
+    )
+    if any(isinstance(event, Noted) and event.key == action.key for event in case.events):
+        return NO_PLAN
+    return RulePlan(Mode.ACT, None, (action,))
+
+
+def held_by_words(case: Case) -> str | None:
+    """Why nothing that silence leads to is done now; None where nothing looks automatic."""
+    said = case.looks_automatic
+    if said is None:
+        return None
+    return (
+        f"the customer's last message, at {when(said.at, case.policy.display_zone)}, looks like an automatic reply, "
+        "so a person should look first"
+    )
+
+
+def _is_of_people(said: Said) -> bool:
+    return said.voice is Voice.CUSTOMER or (said.voice is Voice.AGENT and said.message.public)
+
+
+def _holds_something(case: Case, said: Said) -> bool:
+    """True where silence would move the ticket on, or the message itself took it out of a wait."""
+    if case.category in TAKEN_UP:
+        return True
+    if len(case.stays) < 2:
+        return False
+    former, stay = case.stays[-2:]
+    return former.category in TAKEN_UP and said.at <= stay.since <= said.at + AT_ONCE
