@@ -1,7 +1,7 @@
 """Put recorded answers of a helpdesk through reader, store and rules, and compare with the right values.
 
 Promise: a case is told by its JSON alone, whatever its helpdesk; a further kind is a function that reads its snapshots.
-Every way of looking that ends with the last snapshot is tried, for the answer must not depend on how often slabot looked.
+Every way of looking that ends with the last snapshot is tried: the answer must not depend on how often slabot looked.
 """
 
 from __future__ import annotations
