@@ -22,6 +22,10 @@ PEOPLE = {
 }
 
 
+def minutes(passed: float, seconds: float = 0) -> datetime:
+    return START + timedelta(minutes=passed, seconds=seconds)
+
+
 def at(minutes: float) -> str:
     return (START + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
