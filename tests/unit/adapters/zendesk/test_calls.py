@@ -14,7 +14,7 @@ from slabot.domain import Category, Message
 from slabot_sandbox import FaultKind, Sandbox
 
 from ..conftest import SATURDAY
-from .conftest import ANA, BOB, MINUTE
+from .conftest import ANA, BOB
 
 WITHHELD = timedelta(seconds=61)  # how long the export keeps a change back
 
