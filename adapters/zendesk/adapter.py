@@ -107,7 +107,7 @@ class ZendeskAdapter:
     def sweep(self, cursor: str | None, *, since: datetime) -> Iterator[SweepBatch]:
         """See `adapters.base`: the cursor export, up to 1,000 tickets a call. Its rows are kept for `fetch`."""
         for page in export.sweep(self._clients.mine, self._clock, self._budget, cursor=cursor, since=since):
-            self._rows.remember((changed.raw for changed in page.changed), self._now())
+            self._rows.remember(page.changed, self._now())
             yield page
 
     def fetch(self, ticket_id: str, *, timeout: float | None = None) -> Snapshot:
@@ -129,7 +129,7 @@ class ZendeskAdapter:
         except AdapterError:
             return
         self._directory.learn(answer, now)
-        self._rows.remember(objects(answer.get("tickets")), now)
+        self._rows.remember(export.read_rows(objects(answer.get("tickets")))[0], now)
 
     def version_of(self, ticket_id: str, *, timeout: float = READ_BEFORE_ACTING) -> Snapshot:
         """See `adapters.base`. All of it again: whether a customer has answered stands in the audits."""

@@ -13,7 +13,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from adapters.zendesk.fields import Raw, Unreadable, gone, ident, version
+from adapters.base import Changed
+from adapters.zendesk.fields import Raw
 
 FRESH = timedelta(minutes=3)
 KEPT = 1_000  # rows: one page of the export; beyond this the oldest is forgotten
@@ -54,11 +55,11 @@ class Rows:
         self._rows: OrderedDict[str, tuple[str, datetime, dict[str, Any]]] = OrderedDict()
         self._read: OrderedDict[str, str] = OrderedDict()
 
-    def remember(self, rows: Iterable[Raw], now: datetime) -> None:
+    def remember(self, rows: Iterable[Changed], now: datetime) -> None:
         """Keep what a list brought."""
         with self._lock:
-            for raw in rows:
-                self._keep(raw, now)
+            for row in rows:
+                self._keep(row, now)
             while len(self._rows) > KEPT:
                 self._rows.popitem(last=False)
 
@@ -86,19 +87,10 @@ class Rows:
             if found is not None and found[0] <= read:
                 del self._rows[ticket_id]
 
-    def _keep(self, raw: Raw, now: datetime) -> None:
-        own = ident(raw.get("id"))
-        try:
-            mark = version(raw)
-        except Unreadable:
-            return  # whoever fetches it asks, and is told what is wrong
-        if own is None:
-            return
-        if gone(raw) is not None:
-            self._rows.pop(own, None)
-            return
-        former = self._rows.get(own)
-        if mark <= self._read.get(own, "") or (former is not None and mark < former[0]):
-            return
-        self._rows.pop(own, None)
-        self._rows[own] = (mark, now, {name: raw[name] for name in _FIELDS if name in raw})
+    def _keep(self, row: Changed, now: datetime) -> None:
+        former = self._rows.get(row.id)
+        if row.gone is not None:
+            self._rows.pop(row.id, None)
+        elif row.version > self._read.get(row.id, "") and (former is None or row.version >= former[0]):
+            self._rows.pop(row.id, None)
+            self._rows[row.id] = (row.version, now, {name: row.raw[name] for name in _FIELDS if name in row.raw})
