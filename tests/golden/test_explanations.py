@@ -23,7 +23,7 @@ from tests.fixtures.times import at
 
 KEPT = Path(__file__).parent / "explanations"
 ASKED = ticket("Mon 12 Jan 09:00", subject="Sync stops", priority="high").asks("Mon 12 Jan 09:00", by_id="r1")
-CHAT = "the chat is not over, and what was said in it is told only then"
+CHAT = "the chat is not over yet, and Zendesk tells what was said in it only at its end"
 ACTS = policy(WAITING_ACTS, {"automatic_replies": {"mode": "act"}})
 WRITTEN_DOWN = policy(
     {"requests": {"channels": ["email"], "written_by_agents": "from_creation", "received_at_field": "asked_at"}}

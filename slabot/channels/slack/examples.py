@@ -76,7 +76,7 @@ OPEN = PageView(
     rung="50% used",
 )
 
-CHAT = "the chat is not over, and what was said in it is told only then"
+CHAT = "the chat is not over yet, and Zendesk tells what was said in it only at its end"
 
 PAST = replace(
     OPEN,
