@@ -341,7 +341,7 @@ KINDS: tuple[MessageKind, ...] = (
                 (f"{_ZENDESK}test_messages.py::test_a_request_that_an_agent_wrote_down_says_who_did",),
             ),
             FRESHDESK: Told(
-                "the requester is named as the author; only the source *Phone* says that an agent wrote it, and not who. "
+                "the requester is named as the author; only the source *Phone* says that an agent wrote it, not who. "
                 "An outbound e-mail is the agent's",
                 (
                     f"{_FRESHDESK}test_standing.py::test_a_call_was_written_down_by_an_agent_whom_nobody_names",
