@@ -74,13 +74,7 @@ def read_page(answer: dict[str, Any], *, before: str = "", restarted: bool = Fal
     tickets = answer.get("tickets")
     if not isinstance(tickets, list):
         raise BadAnswer("no list of tickets in it", endpoint=NAMED)
-    changed: list[Changed] = []
-    unreadable: list[str] = []
-    for raw in tickets:
-        try:
-            changed.append(read_row(raw))
-        except Unreadable as error:
-            unreadable.append(str(error))
+    changed, unreadable = read_rows(tickets)
     return SweepBatch(
         changed=tuple(changed),
         cursor=text(answer.get("after_cursor")) or before,
@@ -90,8 +84,20 @@ def read_page(answer: dict[str, Any], *, before: str = "", restarted: bool = Fal
     )
 
 
+def read_rows(tickets: list[Any]) -> tuple[list[Changed], list[str]]:
+    """The tickets of a list, and what is wrong with those that cannot be read."""
+    changed: list[Changed] = []
+    unreadable: list[str] = []
+    for raw in tickets:
+        try:
+            changed.append(read_row(raw))
+        except Unreadable as error:
+            unreadable.append(str(error))
+    return changed, unreadable
+
+
 def read_row(raw: Any) -> Changed:
-    """One ticket of an export.
+    """One ticket of a list.
 
     Raises:
         Unreadable: no object, or without id, status or time.

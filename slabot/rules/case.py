@@ -109,21 +109,24 @@ class Case:
         """The merge, deletion or spam mark in force, if any."""
         return self.endings[-1] if self.endings and self.endings[-1].until is None else None
 
-    @cached_property
+    @property
     def odd_messages(self) -> tuple[Said, ...]:
         """Messages that did not count as their author's word would."""
         return tuple(said for said in self.said if said.why)
 
-    @cached_property
+    @property
     def opening(self) -> Message | None:
         """The message with which somebody of support wrote the request down, or began the ticket themselves."""
         created = self.ticket.created_at
-        first = next((said for said in self.said if said.at == created), None)
-        if first is None or any(said.voice is Voice.CUSTOMER for said in self.said if said.at == created):
-            return None
-        return first.message if first.voice is Voice.AGENT else None
+        opening: Message | None = None
+        for said in self.said:  # what was said later cannot be it
+            if said.at != created or said.voice is Voice.CUSTOMER:
+                return opening if said.at != created else None
+            if said.voice is Voice.AGENT and opening is None:
+                opening = said.message
+        return opening
 
-    @cached_property
+    @property
     def looks_automatic(self) -> Said | None:
         """The customer's last word, where it looks like an automatic reply and nobody of support has acted since."""
         last = next((said for said in reversed(self.said) if said.voice is Voice.CUSTOMER), None)

@@ -57,7 +57,6 @@ def calm(scripted: Scripted) -> Scripted:
     """The scripted server with one ordinary ticket."""
     scripted.on("GET", PLACE, Answer(body={"ticket": TICKET, **USERS}))
     scripted.on("PUT", PLACE, Answer(body={"ticket": TICKET, "audit": {"id": 1}}))
-    scripted.on("GET", "/tickets/7/comments.json", Answer(body={"comments": [], "meta": {"has_more": False}}))
     scripted.on("GET", "/tickets/7/audits.json", Answer(body={"audits": [], "meta": {"has_more": False}}))
     return scripted
 
