@@ -226,7 +226,9 @@ PAGES: Mapping[str, PageView] = {
     ),
     "unseen_at_the_end": replace(
         PAST,
-        state=Superseded(f"its clock stopped, and slabot cannot see whether it was answered in time: {CHAT}", _at(10, 5)),
+        state=Superseded(
+            f"its clock stopped, and slabot cannot see whether it was answered in time: {CHAT}", _at(10, 5)
+        ),
         at=_at(10, 5),
         next_steps=(),
         unseen=CHAT,
