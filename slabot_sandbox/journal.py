@@ -36,6 +36,7 @@ class Did(StrEnum):
     TICKET_SPAM = "ticket.spam"
     COMMENT_PUBLIC = "comment.public"
     COMMENT_PRIVATE = "comment.private"
+    CHAT_SAID = "chat.said"
     WEBHOOK_SENT = "webhook.sent"
     WEBHOOK_LOST = "webhook.lost"
     MESSAGE_POSTED = "message.posted"

@@ -21,6 +21,7 @@ from adapters.base import (
     OwnStatus,
     Plans,
     RateBudget,
+    ReadingPace,
     Repeat,
     Snapshot,
     SweepBatch,
@@ -49,6 +50,7 @@ from adapters.http.threads import OneEach
 from slabot.domain import Category, Finding, utc
 
 FIELDS_FRESH = timedelta(hours=1)  # how long the account's own fields are taken to be the same
+CALLS = 5  # for an ordinary ticket: one, and one more for each of the four things that come with it
 
 
 class FreshdeskAdapter:
@@ -113,6 +115,10 @@ class FreshdeskAdapter:
 
     def look_ahead(self, ticket_ids: Collection[str], *, timeout: float | None = None) -> None:
         """See `adapters.base`: no call here brings several tickets with their history."""
+
+    def reading_pace(self) -> ReadingPace:
+        """See `adapters.base`."""
+        return ReadingPace(calls=CALLS, a_minute=self._limits.a_minute())
 
     def version_of(self, ticket_id: str, *, timeout: float | None = READ_BEFORE_ACTING) -> Snapshot:
         """See `adapters.base`. All of it again: whether a customer has answered stands in the conversations."""

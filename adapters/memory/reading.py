@@ -48,7 +48,16 @@ NO_EVENTS = ("chat",)  # entries that only move the ticket's version
 
 def read_changed(row: Row) -> Changed:
     """One row of a sweep."""
-    return Changed(row.id, version(row), row.status, "deleted" if row.gone else None, {"id": row.id})
+    return Changed(
+        row.id,
+        version(row),
+        row.status,
+        "deleted" if row.gone else None,
+        {"id": row.id},
+        created_at=row.created_at,
+        priority=row.priority,
+        ended=row.status in ("solved", "closed"),
+    )
 
 
 def read_snapshot(row: Row, *, helpdesk: str, statuses: Mapping[str, Category]) -> Snapshot:

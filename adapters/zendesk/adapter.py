@@ -22,12 +22,13 @@ from adapters.base import (
     OwnStatus,
     Plans,
     RateBudget,
+    ReadingPace,
     Repeat,
     Snapshot,
     SweepBatch,
     Write,
 )
-from adapters.errors import BadAnswer, BadSettings, Gone, NoSuchPlace
+from adapters.errors import AdapterError, BadAnswer, BadSettings, Gone, NoSuchPlace
 from adapters.http.address import AccountAddress
 from adapters.http.remembered import Remembered
 from adapters.http.sign_in import SignIn
@@ -37,19 +38,22 @@ from adapters.zendesk.actors import marker_of
 from adapters.zendesk.asking import Asker
 from adapters.zendesk.client import Client
 from adapters.zendesk.examine import Examiner
-from adapters.zendesk.fields import Unreadable, ident, objects, text
-from adapters.zendesk.history import gather, has_marker
+from adapters.zendesk.fields import Raw, Unreadable, ident, objects, text
+from adapters.zendesk.history import Directory, gather, has_marker
 from adapters.zendesk.identity import Beside, who_is
 from adapters.zendesk.limits import shared_budget
 from adapters.zendesk.reading import read_snapshot
+from adapters.zendesk.rows import Rows
 from adapters.zendesk.session import HelpdeskSession, by_api_token
 from adapters.zendesk.statuses import StatusMap, read_own_statuses
 from adapters.zendesk.tokens import TokenSource, shared_source
-from adapters.zendesk.users import People, read_user
+from adapters.zendesk.users import read_user
 from adapters.zendesk.writing import Writer
 from slabot.domain import Category, Finding
 
+LOOKED_AHEAD = 100  # tickets in one call
 STATUSES_FRESH = timedelta(hours=1)  # how long the account's own statuses are taken to be the same
+CALLS = 1.1  # for a ticket among many: its audits; the tickets themselves come in lots
 
 
 class ZendeskAdapter:
@@ -93,7 +97,8 @@ class ZendeskAdapter:
         self._beside = Beside(email.strip(), by_token if token.strip() else None) if oauth and email.strip() else None
         self._budget = shared_budget(self._address.root, reserve_percent) if budget is None else budget
         self._clients = OneEach(self._new_client)
-        self._people = People()
+        self._directory = Directory()
+        self._rows = Rows()
         self._by_email: Remembered[str] = Remembered()
         self._words = dict(statuses)
         self._statuses = StatusMap(name, statuses)
@@ -102,26 +107,52 @@ class ZendeskAdapter:
         self._lock = threading.Lock()
 
     def sweep(self, cursor: str | None, *, since: datetime) -> Iterator[SweepBatch]:
-        """See `adapters.base`: the cursor export, up to 1,000 tickets a call."""
-        return export.sweep(self._clients.mine, self._clock, self._budget, cursor=cursor, since=since)
+        """See `adapters.base`: the cursor export, up to 1,000 tickets a call. Its rows are kept for `fetch`."""
+        for page in export.sweep(self._clients.mine, self._clock, self._budget, cursor=cursor, since=since):
+            self._rows.remember(page.changed, self._now())
+            yield page
 
     def fetch(self, ticket_id: str, *, timeout: float | None = None) -> Snapshot:
-        """See `adapters.base`: the ticket, its audits and its comments, three calls for an ordinary one."""
+        """See `adapters.base`: the ticket and its audits, two calls for an ordinary one, and one where a sweep or
+        `look_ahead` brought the ticket a moment ago.
+        """
+        return self._read(ticket_id, timeout, self._rows.take(ticket_id, self._now()))
+
+    def look_ahead(self, ticket_ids: Collection[str], *, timeout: float | None = None) -> None:
+        """See `adapters.base`: up to a hundred tickets in one call; their audits take one each, whatever is done."""
+        now = self._now()
+        wanted = [each for each in ticket_ids if _is_number(each) and not self._rows.has(each, now)][:LOOKED_AHEAD]
+        if len(wanted) < 2:  # one alone costs the same call when it is fetched
+            return
+        client = self._clients.mine()
+        try:
+            with client.session.within(timeout):
+                answer = client.tickets_by_id(wanted)
+        except AdapterError:
+            return
+        self._directory.learn(answer, now)
+        self._rows.remember(export.read_rows(objects(answer.get("tickets")))[0], now)
+
+    def version_of(self, ticket_id: str, *, timeout: float = READ_BEFORE_ACTING) -> Snapshot:
+        """See `adapters.base`. All of it again: whether a customer has answered stands in the audits."""
+        return self._read(ticket_id, timeout, None)
+
+    def _read(self, ticket_id: str, timeout: float | None, row: Raw | None) -> Snapshot:
         client = self._client_for(ticket_id)
         with client.session.within(timeout):
             statuses = self._status_map(client)
-            gathered = gather(ticket_id, client, self._people, own_id=self._me(client).id, now=self._now())
+            own_id = self._me(client).id
+            gathered = gather(ticket_id, client, self._directory, own_id=own_id, now=self._now(), row=row)
         try:
-            return read_snapshot(gathered, helpdesk=self.name, root=self._address.root, statuses=statuses)
+            snapshot = read_snapshot(gathered, helpdesk=self.name, root=self._address.root, statuses=statuses)
         except Unreadable as error:
             raise BadAnswer(str(error), endpoint=f"GET /api/v2/tickets/{ticket_id}.json") from None
+        self._rows.was_read(ticket_id, snapshot.version)
+        return snapshot
 
-    def look_ahead(self, ticket_ids: Collection[str], *, timeout: float | None = None) -> None:
-        """See `adapters.base`: no call here brings several tickets with their history."""
-
-    def version_of(self, ticket_id: str, *, timeout: float = READ_BEFORE_ACTING) -> Snapshot:
-        """See `adapters.base`. All of it again: whether a customer has answered stands in the comments."""
-        return self.fetch(ticket_id, timeout=timeout)
+    def reading_pace(self) -> ReadingPace:
+        """See `adapters.base`."""
+        return ReadingPace(calls=CALLS, a_minute=self._budget.a_minute())
 
     def set_category(self, ticket_id: str, category: Category, *, seen: str, marker: str) -> Done:
         """See `adapters.base`. A ticket to be solved that has no assignee is given to slabot's agent."""
@@ -189,14 +220,14 @@ class ZendeskAdapter:
 
     def email_of(self, user_id: str) -> str | None:
         """See `adapters.base`."""
-        found = self._people.find([user_id], self._clients.mine(), self._now()).get(user_id)
+        found = self._directory.people.find([user_id], self._clients.mine(), self._now()).get(user_id)
         return None if found is None or not found.is_staff else found.email
 
     def agent_names(self, ids: Collection[str], *, timeout: float = READ_BEFORE_ACTING) -> Mapping[str, str]:
         """See `adapters.base`: a hundred in one call."""
         client = self._clients.mine()
         with client.session.within(timeout):
-            found = self._people.find(ids, client, self._now())
+            found = self._directory.people.find(ids, client, self._now())
         return {own: user.name for own, user in found.items() if user.is_staff and user.name}
 
     def own_statuses(self) -> tuple[OwnStatus, ...]:
@@ -244,7 +275,7 @@ class ZendeskAdapter:
         return Client(self._address, session)
 
     def _client_for(self, ticket_id: str) -> Client:
-        if not (ticket_id.isascii() and ticket_id.isdecimal()):
+        if not _is_number(ticket_id):
             raise Gone(ticket_id, endpoint="")
         return self._clients.mine()
 
@@ -274,6 +305,10 @@ class ZendeskAdapter:
         with self._lock:
             self._statuses, self._statuses_read = mapped, now
         return mapped
+
+
+def _is_number(ticket_id: str) -> bool:
+    return ticket_id.isascii() and ticket_id.isdecimal()
 
 
 def _check_client(oauth: OAuthClient, place: str) -> None:

@@ -25,11 +25,11 @@ from adapters.zendesk.hush import importing, quiet
 from adapters.zendesk.session import HelpdeskSession
 
 with importing():
-    from zenpy.lib.api import CustomStatusesApi, OrganizationApi, TicketApi, UserApi, UserSearchApi
+    from zenpy.lib.api import CustomStatusesApi, TicketApi, UserApi, UserSearchApi
     from zenpy.lib.api_objects import Ticket
     from zenpy.lib.cache import ZenpyCacheManager
 
-PAGE = 100  # comments or audits in one answer; Zendesk gives no more
+PAGE = 100  # audits in one answer; Zendesk gives no more
 
 
 class _Raw:
@@ -62,7 +62,7 @@ class _Raw:
 
 
 class Tickets(_Raw, TicketApi):  # type: ignore[misc, no-any-unimported]  # zenpy has no types
-    """Tickets, their comments and audits."""
+    """Tickets and their audits."""
 
     def _serialize(self, zenpy_object: object) -> Any:
         payload = super()._serialize(zenpy_object)
@@ -77,10 +77,6 @@ class Users(_Raw, UserApi):  # type: ignore[misc, no-any-unimported]  # zenpy ha
 
 class UserSearch(_Raw, UserSearchApi):  # type: ignore[misc, no-any-unimported]  # zenpy has no types
     """Users by address."""
-
-
-class Organizations(_Raw, OrganizationApi):  # type: ignore[misc, no-any-unimported]  # zenpy has no types
-    """Organisations by id."""
 
 
 class CustomStatuses(_Raw, CustomStatusesApi):  # type: ignore[misc, no-any-unimported]  # zenpy has no types
@@ -108,22 +104,26 @@ class Client:
         self._tickets = Tickets(config)
         self._users = Users(config)
         self._search = UserSearch(config)
-        self._organizations = Organizations(config)
         self._custom_statuses = CustomStatuses(config)
-        for api in (self._tickets, self._users, self._search, self._organizations, self._custom_statuses):
+        for api in (self._tickets, self._users, self._search, self._custom_statuses):
             api.address = address
 
     def ticket(self, ticket_id: str) -> dict[str, Any]:
         """The ticket, with the people and the organisation that it names."""
         return dict(self._tickets(id=ticket_id, include=["users", "organizations"]))
 
-    def comments_page(self, ticket_id: str, after: str | None) -> dict[str, Any]:
-        """One page of comments, oldest first, with the users who wrote them."""
-        return self._part(self._tickets.endpoint.comments, "comment", ticket_id, after)
-
     def audits_page(self, ticket_id: str, after: str | None) -> dict[str, Any]:
         """One page of audits, oldest first, with the users who caused them."""
-        return self._part(self._tickets.endpoint.audits, "ticket_audit", ticket_id, after)
+        query = {"include": "users", "page[size]": PAGE}
+        if after:
+            query["page[after]"] = quote(after, safe="")  # zenpy writes queries as they are
+        return dict(self._tickets._query_zendesk(self._tickets.endpoint.audits, "ticket_audit", id=ticket_id, **query))
+
+    def tickets_by_id(self, ids: Iterable[str]) -> dict[str, Any]:
+        """Up to 100 tickets, with the people and the organisations that they name."""
+        query = {"ids": ",".join(ids), "include": "users,organizations"}
+        path = "tickets/show_many.json"
+        return read_object(self.session.get(self.address.url(path), params=query), endpoint=f"GET /api/v2/{path}")
 
     def update(self, ticket_id: str, values: Mapping[str, Any]) -> dict[str, Any]:
         """PUT these values of the ticket; sent once."""
@@ -141,19 +141,9 @@ class Client:
         """Users that Zendesk's search finds."""
         return dict(self._search(query=query))
 
-    def organization(self, organization_id: str) -> dict[str, Any]:
-        """One organisation."""
-        return dict(self._organizations(id=organization_id))
-
     def custom_statuses(self) -> dict[str, Any]:
         """All of the account's statuses."""
         return dict(self._custom_statuses())
-
-    def _part(self, endpoint: Any, kind: str, ticket_id: str, after: str | None) -> dict[str, Any]:
-        query = {"include": "users", "page[size]": PAGE}
-        if after:
-            query["page[after]"] = quote(after, safe="")  # zenpy writes queries as they are
-        return dict(self._tickets._query_zendesk(endpoint, kind, id=ticket_id, **query))
 
     def close(self) -> None:
         """Give back its connections."""

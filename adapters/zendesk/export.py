@@ -18,6 +18,7 @@ from typing import Any
 from adapters.base import Changed, Clock, RateBudget, SweepBatch
 from adapters.errors import BadAnswer, CallsKept, Refused, TooLarge
 from adapters.http.answers import read_object
+from adapters.http.fields import instant_or_none
 from adapters.zendesk import fields
 from adapters.zendesk.client import Client
 from adapters.zendesk.fields import Unreadable, ident, text
@@ -74,13 +75,7 @@ def read_page(answer: dict[str, Any], *, before: str = "", restarted: bool = Fal
     tickets = answer.get("tickets")
     if not isinstance(tickets, list):
         raise BadAnswer("no list of tickets in it", endpoint=NAMED)
-    changed: list[Changed] = []
-    unreadable: list[str] = []
-    for raw in tickets:
-        try:
-            changed.append(read_row(raw))
-        except Unreadable as error:
-            unreadable.append(str(error))
+    changed, unreadable = read_rows(tickets)
     return SweepBatch(
         changed=tuple(changed),
         cursor=text(answer.get("after_cursor")) or before,
@@ -90,8 +85,20 @@ def read_page(answer: dict[str, Any], *, before: str = "", restarted: bool = Fal
     )
 
 
+def read_rows(tickets: list[Any]) -> tuple[list[Changed], list[str]]:
+    """The tickets of a list, and what is wrong with those that cannot be read."""
+    changed: list[Changed] = []
+    unreadable: list[str] = []
+    for raw in tickets:
+        try:
+            changed.append(read_row(raw))
+        except Unreadable as error:
+            unreadable.append(str(error))
+    return changed, unreadable
+
+
 def read_row(raw: Any) -> Changed:
-    """One ticket of an export.
+    """One ticket of a list.
 
     Raises:
         Unreadable: no object, or without id, status or time.
@@ -104,7 +111,16 @@ def read_row(raw: Any) -> Changed:
         raise Unreadable("a ticket without an id")
     if not isinstance(status, str) or not status:
         raise Unreadable(f"ticket {own} without a status")
-    return Changed(own, fields.version(raw), status.lower(), fields.gone(raw), raw)
+    return Changed(
+        own,
+        fields.version(raw),
+        status.lower(),
+        fields.gone(raw),
+        raw,
+        created_at=instant_or_none(raw, "created_at"),
+        priority=text(raw.get("priority")) or None,
+        ended=status.lower() in ("solved", "closed"),
+    )
 
 
 def _start(since: datetime, now: datetime) -> int:

@@ -1,8 +1,8 @@
 """What does Zendesk's JSON say about this ticket?
 
-Promise: from the ticket, its comments and its audits as they came to a snapshot, without a call and without the
-clock. What could not be read makes the history incomplete, and then slabot writes nothing to the ticket;
-silence is never taken for "no comments".
+Promise: from the ticket and its audits as they came to a snapshot, without a call and without the clock. What could
+not be read makes the history incomplete, or is a gap that says from when to when; silence is never taken for "no
+comments".
 """
 
 from __future__ import annotations
@@ -13,14 +13,17 @@ from datetime import datetime
 from typing import Any
 
 from adapters.base import Snapshot
-from adapters.zendesk import audits as told
-from adapters.zendesk import fields
-from adapters.zendesk.actors import Participants
+from adapters.zendesk import changes as told
+from adapters.zendesk import chats, fields, messages
+from adapters.zendesk.actors import Authors
+from adapters.zendesk.audits import Audit, read_audits
+from adapters.zendesk.channels import came_by_messaging
 from adapters.zendesk.fields import Raw, ident, instant, mapping, objects, own_id, scalar, tags, text
-from adapters.zendesk.messages import read_messages
+from adapters.zendesk.names import BRAND, FORM, GROUP, ORGANIZATION, Named
+from adapters.zendesk.sides import Sides, read_side_changes, read_sides
 from adapters.zendesk.statuses import ENDED, StatusMap
 from adapters.zendesk.users import User
-from slabot.domain import AnyEvent, Category, Person, Ticket
+from slabot.domain import Actor, AnyEvent, Category, Gap, Message, Person, Ticket
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,46 +32,59 @@ class Gathered:
 
     Attributes:
         ticket: the ticket as it came.
-        comments, audits: None where they could not be read.
+        audits: None where they could not be read.
         people: the users that are known, by id.
-        organization: the name of the ticket's organisation, or its id.
+        names: the names of organisations, groups, brands and forms that are known.
         seen_at: when it was read, UTC.
     """
 
     ticket: Raw
-    comments: Sequence[Raw] | None
     audits: Sequence[Raw] | None
     people: Mapping[str, User]
-    organization: str | None
+    names: Named
     own_id: str
     seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """What the reading of one ticket carries along."""
+
+    gathered: Gathered
+    created_at: datetime
+    audits: tuple[Audit, ...]
+    authors: Authors
+    sides: Sides
+    changes: told.Changes
+    said: list[Message]
+    gaps: list[Gap]
+
+    @property
+    def is_complete(self) -> bool:
+        """False without any audit: an old ticket's may be away, and every ticket has at least the one that made it."""
+        return bool(self.audits) and not self.authors.unknown
 
 
 def read_snapshot(gathered: Gathered, *, helpdesk: str, root: str, statuses: StatusMap) -> Snapshot:
     """The ticket with its history. `root` is the helpdesk's address, for the link that people follow.
 
     Raises:
-        Unreadable: id, times or status are missing or of a wrong type.
+        Unreadable: id, times or status of the ticket itself are missing or of a wrong type.
         UnmappedStatus: a status that the policy does not map.
     """
     raw = gathered.ticket
     own = own_id(raw, "a ticket")
-    requester = ident(raw.get("requester_id"))
-    participants = Participants(gathered.people, own_id=gathered.own_id, requester=requester)
-    changes = told.read_changes(gathered.audits or (), participants, statuses)
-    messages = read_messages(gathered.comments or (), participants, changes.marked)
-    gone = fields.gone(raw)
+    read = _read(gathered, instant(raw, "created_at", f"ticket {own}"), statuses)
     at = instant(raw, "updated_at", f"ticket {own}")
-    events: list[AnyEvent] = [*messages, *changes.events]
+    side_changes = read_side_changes(read.sides, read.audits, read.authors, gathered.names)
+    events: list[AnyEvent] = [*read.said, *read.changes.events, *side_changes]
     if gathered.audits is not None:
-        unseen = told.arrived_unseen(changes, raw, statuses, at=at, seen_at=gathered.seen_at)
+        unseen = told.arrived_unseen(read.changes, raw, statuses, at=at, seen_at=gathered.seen_at)
         if unseen is not None:
             events.append(unseen)
-    complete = gathered.comments is not None and gathered.audits is not None and not participants.unknown
+    gone = fields.gone(raw)
     return Snapshot(
-        ticket=_beginning(
-            raw, changes.beginning, gathered, helpdesk=helpdesk, root=root, statuses=statuses, complete=complete
-        ),
+        ticket=_beginning(read, helpdesk=helpdesk, root=root, statuses=statuses),
         events=tuple(events),
         version=fields.version(raw),
         status_now=Category.CLOSED if gone else _category(raw, statuses),
@@ -78,36 +94,59 @@ def read_snapshot(gathered: Gathered, *, helpdesk: str, root: str, statuses: Sta
     )
 
 
-def _beginning(
-    raw: Raw,
-    beginning: told.Beginning,
-    gathered: Gathered,
-    *,
-    helpdesk: str,
-    root: str,
-    statuses: StatusMap,
-    complete: bool,
-) -> Ticket:
+def _read(gathered: Gathered, created_at: datetime, statuses: StatusMap) -> _Read:
+    raw, names = gathered.ticket, gathered.names
+    messaging = came_by_messaging(raw)
+    audits, gaps = read_audits(gathered.audits or (), created_at)
+    authors = Authors(gathered.people, names, own_id=gathered.own_id)
+    sides = read_sides(raw, audits)
+    said, unread = messages.read_messages(audits, authors, sides, messaging=messaging)
+    chatted, untold = chats.read_chats(audits, authors, created_at, messaging=messaging)
+    changes = told.read_changes(audits, authors, sides, statuses, names)
+    gaps += [*unread, *untold, *chats.unknown_events(audits)]
+    return _Read(
+        gathered=gathered,
+        created_at=created_at,
+        audits=audits,
+        authors=authors,
+        sides=sides,
+        changes=changes,
+        said=[*said, *chatted],
+        gaps=gaps,
+    )
+
+
+def _beginning(read: _Read, *, helpdesk: str, root: str, statuses: StatusMap) -> Ticket:
+    raw, beginning, names = read.gathered.ticket, read.changes.beginning, read.gathered.names
     own = own_id(raw, "a ticket")
     status = _word(beginning.get(told.STATUS, raw.get(told.STATUS)))
     # The custom status at creation belongs to the system's at creation: take both from one place.
     custom = beginning.get(told.CUSTOM, None if told.STATUS in beginning.values else raw.get(told.CUSTOM))
+    group, brand, form = (
+        told.name_of(kind, beginning.get(kind, raw.get(kind)), names) for kind in (GROUP, BRAND, FORM)
+    )
     return Ticket(
         helpdesk=helpdesk,
         id=own,
-        created_at=instant(raw, "created_at", f"ticket {own}"),
+        created_at=read.created_at,
         subject=text(raw.get("subject")),
         url=f"{root}/agent/tickets/{own}",
         channel=text(mapping(raw.get("via")).get("channel")) or None,
         kind=scalar(beginning.get("type", raw.get("type"))),
         priority=_word(beginning.get(told.PRIORITY, raw.get(told.PRIORITY))),
         status=Category.OPEN if status is None or status in ENDED else statuses.category(status, ident(custom)),
-        requester=_requester(raw, gathered),
+        requester=_requester(read),
+        group=group,
+        brand=brand,
+        form=form,
+        participants=tuple(sorted(read.sides.copies)),
         assignee=ident(beginning.get(told.ASSIGNEE, raw.get(told.ASSIGNEE))),
         tags=tags(beginning.get(told.TAGS, raw.get(told.TAGS))),
         fields=_custom_fields(raw, beginning),
         follows=_follows(raw),
-        history_complete=complete,
+        written_by=_written_by(read),
+        history_complete=read.is_complete,
+        gaps=tuple(sorted(dict.fromkeys(read.gaps), key=lambda gap: (gap.since, gap.why))),
     )
 
 
@@ -118,12 +157,30 @@ def _category(raw: Raw, statuses: StatusMap) -> Category:
     return statuses.category(status, ident(raw.get(told.CUSTOM)))
 
 
-def _requester(raw: Raw, gathered: Gathered) -> Person | None:
-    own = ident(raw.get("requester_id"))
-    if own is None:
+def _requester(read: _Read) -> Person | None:
+    first = read.sides.first
+    if first.requester is None:
         return None
-    user = gathered.people.get(own)
-    return Person(own, email=user.email if user is not None else None, organization=gathered.organization)
+    name = told.name_of(ORGANIZATION, first.organization, read.gathered.names)
+    return Person(first.requester, email=read.authors.email(first.requester), organization=name)
+
+
+def _written_by(read: _Read) -> str | None:
+    """Somebody of support who wrote the request down: on the telephone, out of a mail. Not in a chat."""
+    raw = read.gathered.ticket
+    if came_by_messaging(raw):
+        return None
+    first = read.said[0] if read.said else None
+    author = first.by_id if first is not None and first.by is Actor.AGENT and _is_first(first, read) else None
+    submitter = ident(raw.get("submitter_id"))
+    for by_id in (author, submitter if read.authors.is_staff(submitter) else None):
+        if by_id is not None and by_id not in (read.sides.first.requester, read.gathered.own_id):
+            return by_id
+    return None
+
+
+def _is_first(message: Message, read: _Read) -> bool:
+    return message.at == read.created_at or bool(read.audits and message.at == read.audits[0].at)
 
 
 def _follows(raw: Raw) -> str | None:

@@ -18,9 +18,11 @@ from adapters.zendesk.client import Client
 from adapters.zendesk.fields import Raw, ident, objects, text
 
 FRESH = timedelta(hours=1)
+AGAIN = timedelta(minutes=5)  # after which somebody whom Zendesk did not name is asked for once more
 AT_ONCE = 100  # users in one call
 KEPT = 50_000  # users; beyond this the oldest knowledge is dropped
 END_USER = "end-user"
+LIGHT_AGENT = 1  # `role_type` (users, "Role type"): reads, and writes internal notes only
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class User:
 
     Attributes:
         role: ``end-user``, ``agent`` or ``admin``.
+        is_light: an agent who may not answer customers.
     """
 
     id: str
@@ -36,6 +39,7 @@ class User:
     email: str | None = None
     name: str = ""
     organization_id: str | None = None
+    is_light: bool = False
 
     @property
     def is_staff(self) -> bool:
@@ -54,6 +58,7 @@ def read_user(raw: Raw) -> User | None:
         email=text(raw.get("email")) or None,
         name=text(raw.get("name")),
         organization_id=ident(raw.get("organization_id")),
+        is_light=role != END_USER and ident(raw.get("role_type")) == str(LIGHT_AGENT),
     )
 
 
@@ -64,58 +69,45 @@ class People:
         """Know nobody."""
         self._lock = threading.Lock()
         self._known: dict[str, tuple[User, datetime]] = {}
-        self._organizations: dict[str, tuple[str, datetime]] = {}
+        self._unnamed: dict[str, datetime] = {}
 
     def learn(self, answer: Raw, now: datetime) -> None:
-        """Remember the users and organisations that came along with an answer."""
+        """Remember the users that came along with an answer."""
         found = [user for raw in objects(answer.get("users")) if (user := read_user(raw)) is not None]
-        named = [(own, text(raw.get("name"))) for raw in _organizations(answer) if (own := ident(raw.get("id")))]
         with self._lock:
-            for own, name in named:
-                self._organizations[own] = (name, now)
-            _trim(self._organizations)
             for user in found:
                 self._known.pop(user.id, None)
                 self._known[user.id] = (user, now)
-            _trim(self._known)
+            while len(self._known) > KEPT:
+                self._known.pop(next(iter(self._known)))
 
     def find(self, ids: Iterable[str], client: Client, now: datetime) -> Mapping[str, User]:
         """The users with these ids, asked for where they are not known. Those that nobody can name are left out."""
         wanted = dict.fromkeys(ids)
-        missing = [each for each in wanted if each not in self._fresh(wanted, now)]
+        missing = self._missing(wanted, now)
         for start in range(0, len(missing), AT_ONCE):
+            some = missing[start : start + AT_ONCE]
             try:
-                self.learn(client.users_by_id(missing[start : start + AT_ONCE]), now)
+                self.learn(client.users_by_id(some), now)
             except (BadAnswer, Gone, NotAllowed):
                 break  # whoever stays unknown makes the history incomplete, and that is said there
+            self._note_unnamed(some, now)
         return self._fresh(wanted, now)
 
-    def organization(self, own: str | None, client: Client, now: datetime) -> str | None:
-        """The name of an organisation; its id where nobody can name it, None for none."""
-        if own is None:
-            return None
+    def _note_unnamed(self, asked: Iterable[str], now: datetime) -> None:
+        """Zendesk answered and did not name them: users of long ago, who are not asked for at each look."""
         with self._lock:
-            name, at = self._organizations.get(own, ("", now - FRESH))
-        if not timedelta() <= now - at < FRESH:  # older, or of a clock that was set back
-            try:
-                self.learn(client.organization(own), now)
-            except (BadAnswer, Gone, NotAllowed):
-                self.learn({"organization": {"id": own, "name": name}}, now)
-            with self._lock:
-                name, _ = self._organizations.get(own, (name, now))
-        return name or own
+            self._unnamed.update((each, now) for each in asked if each not in self._known)
+            while len(self._unnamed) > KEPT:
+                self._unnamed.pop(next(iter(self._unnamed)))
+
+    def _missing(self, wanted: Iterable[str], now: datetime) -> list[str]:
+        fresh = self._fresh(wanted, now)
+        with self._lock:
+            asked = {each for each in wanted if timedelta() <= now - self._unnamed.get(each, now - AGAIN) < AGAIN}
+        return [each for each in wanted if each not in fresh and each not in asked]
 
     def _fresh(self, ids: Iterable[str], now: datetime) -> dict[str, User]:
         with self._lock:
             known = {each: self._known[each] for each in ids if each in self._known}
         return {each: user for each, (user, at) in known.items() if timedelta() <= now - at < FRESH}
-
-
-def _organizations(answer: Raw) -> list[Raw]:
-    """Beside a ticket they come as a list, asked for by id as one."""
-    return [*objects(answer.get("organizations")), *objects([answer.get("organization")])]
-
-
-def _trim(known: dict[str, tuple[User, datetime]] | dict[str, tuple[str, datetime]]) -> None:
-    while len(known) > KEPT:
-        known.pop(next(iter(known)))

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import Annotated, Literal
+from enum import Enum
+from typing import Annotated, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -24,7 +25,7 @@ from slabot.policy.addresses import (
     subdomain,
 )
 from slabot.policy.base import Part
-from slabot.policy.scalars import CategoryName, EnvironmentName, Text, Texts, one_or_many, refuse
+from slabot.policy.scalars import Beginnings, CategoryName, EnvironmentName, Text, one_or_many, refuse
 from slabot.policy.secrets import in_address
 
 ZENDESK_STATUSES = {
@@ -103,6 +104,15 @@ def _scope(value: str) -> str:
     return " ".join(scopes)
 
 
+class LateReply(Enum):
+    """What a customer's reply does that comes after a ticket was closed."""
+
+    NEW_TICKET = "new_ticket"
+    """It becomes a ticket of its own, which follows the closed one."""
+    SAME_TICKET = "same_ticket"
+    """It opens the closed ticket again."""
+
+
 class Auth(Part):
     """Sign-in by OAuth client credentials."""
 
@@ -113,6 +123,8 @@ class Auth(Part):
 
 class Zendesk(Part):
     """A Zendesk account. `auth` wins where `email` and `token_env` are given as well."""
+
+    late_reply: ClassVar[LateReply] = LateReply.NEW_TICKET
 
     kind: Literal["zendesk"]
     subdomain: Annotated[Text, AfterValidator(subdomain)]
@@ -147,13 +159,15 @@ class Freshdesk(Part):
         open_with_assignee: what the status Open stands for where an agent has the ticket; None for the same as without.
     """
 
+    late_reply: ClassVar[LateReply] = LateReply.SAME_TICKET
+
     kind: Literal["freshdesk"]
     domain: Annotated[Text, AfterValidator(freshdesk_domain)]
     token_env: EnvironmentName
     webhook_secret_env: SecretNames = ()
     base_url: Address | None = None
     statuses: dict[str, CategoryName] = Field(default_factory=lambda: dict(FRESHDESK_STATUSES))
-    merge_words: Texts = MERGED
+    merge_words: Annotated[Beginnings, Field(min_length=1)] = MERGED
     open_with_assignee: Annotated[CategoryName, AfterValidator(_in_our_hands)] | None = None
 
     @property

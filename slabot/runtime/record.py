@@ -15,6 +15,7 @@ from slabot.policy import DEFAULT, FIRST_RESPONSE, Policy
 from slabot.rules import ClockState, Decision, Kind, Verdict
 from slabot.rules.agreements import InForce
 from slabot.rules.words import stamp, when, worked
+from slabot.runtime import record_history
 from slabot.store import LedgerEvent
 from slabot.store.clocks import ClockRow
 from slabot.store.decisions import KnownTicket
@@ -59,6 +60,8 @@ def entries(
     if not ticket.history_complete and new(LedgerEvent.TICKET_HISTORY_INCOMPLETE, key := f"{ref}/history"):
         text = "its messages could not all be read, so nothing is written to it; clocks rest on what is known"
         yield LedgerEntry(now, LedgerEvent.TICKET_HISTORY_INCOMPLETE, text, *about, key)
+    yield from record_history.gaps(policy, known, now)
+    yield from record_history.changes(policy, known)
     key = f"{ref}/severity/{severity.severity}/{severity.source.value}/{stamp(severity.since)}"
     if new(LedgerEvent.SEVERITY_SET, key):
         because = (named_reason(reason, agents, keep_id=True) for reason in severity.because)

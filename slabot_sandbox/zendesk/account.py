@@ -50,8 +50,10 @@ class ZendeskAccount(HelpdeskAccount[Ticket, Changed]):
         self.organizations: dict[int, Json] = {}
         self.groups: dict[int, Json] = {}
         self.custom_statuses: dict[int, Json] = {}
-        self.brand = self.ids.number()
-        self.form = self.ids.number()
+        self.brands: dict[int, Json] = {}
+        self.forms: dict[int, Json] = {}
+        self.brand = int(self.add_brand("Acme")["id"])
+        self.form = int(self.add_form("Default ticket form")["id"])
         for category in CATEGORY_LABELS:
             self.add_custom_status(category, default=True)
         self.bot = self.add_user(bot_email, role="admin", name="slabot")
@@ -89,7 +91,13 @@ class ZendeskAccount(HelpdeskAccount[Ticket, Changed]):
     # -- adding ---------------------------------------------------------------------------------------------
 
     def add_user(
-        self, email: str, *, role: str = "end-user", name: str | None = None, organization: str | None = None
+        self,
+        email: str,
+        *,
+        role: str = "end-user",
+        name: str | None = None,
+        organization: str | None = None,
+        light: bool = False,
     ) -> Json:
         """A user; if the address is known, that one."""
         if (known := self.user_by_email(email)) is not None:
@@ -102,13 +110,19 @@ class ZendeskAccount(HelpdeskAccount[Ticket, Changed]):
             email=email,
             role=role,
             organization=self.add_organization(organization)["id"] if organization else None,
+            light=light,
         )
         self.users[user["id"]] = user
         return user
 
-    def add_agent(self, email: str, *, name: str | None = None, role: str = "agent") -> Json:
-        """An agent (or `admin`); if the address is known, that user."""
-        return self.add_user(email, role=role, name=name)
+    def add_agent(self, email: str, *, name: str | None = None, role: str = "agent", light: bool = False) -> Json:
+        """An agent (or `admin`, or a light agent); if the address is known, that user."""
+        return self.add_user(email, role=role, name=name, light=light)
+
+    def set_role(self, email: str, role: str) -> None:
+        """Give a user another role: `end-user`, `agent`, `admin`. Whatever they wrote shows them in it from now on."""
+        user = self.add_user(email)
+        user.update({"role": role, "role_type": {"admin": 4, "agent": 0}.get(role)})
 
     def add_organization(self, name: str) -> Json:
         """An organisation; if the name is known, that one."""
@@ -193,3 +207,32 @@ class ZendeskAccount(HelpdeskAccount[Ticket, Changed]):
         }
         self.groups[number] = group
         return group
+
+    def group_named(self, name: str) -> Json:
+        """The group of this name, which is made where there is none of it."""
+        return next((one for one in self.groups.values() if one["name"] == name), None) or self.add_group(name)
+
+    def add_brand(self, name: str) -> Json:
+        """A brand of the account; if the name is known, that one."""
+        return self._named(self.brands, "brands", name, subdomain="acme", default=not self.brands)
+
+    def add_form(self, name: str) -> Json:
+        """A ticket form; if the name is known, that one."""
+        return self._named(self.forms, "ticket_forms", name, display_name=name, default=not self.forms)
+
+    def _named(self, known: dict[int, Json], kind: str, name: str, **more: Any) -> Json:
+        for one in known.values():
+            if one["name"] == name:
+                return one
+        number, at = self.ids.number(), stamp(self.clock.now())
+        made = {
+            "url": f"{self.base}/api/v2/{kind}/{number}.json",
+            "id": number,
+            "name": name,
+            "active": True,
+            "created_at": at,
+            "updated_at": at,
+            **more,
+        }
+        known[number] = made
+        return made

@@ -8,7 +8,7 @@ is no longer new, status and custom status agree.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,7 @@ from slabot_sandbox.zendesk.objects import (
 )
 
 REOPENED_BY_CUSTOMER = ("pending", "hold", "solved")
+COPIES = "email_cc_ids"
 CREATE_FIELDS = (  # in the order of the recordings
     "subject",
     "requester_id",
@@ -63,6 +64,8 @@ def create(
     number: int | None = None,
     fields: Mapping[str, Any] | None = None,
     custom: Mapping[str, Any] | None = None,
+    flags: Iterable[int] = (),
+    events: Iterable[Json] = (),
     by: str = "people",
     history: bool = False,
 ) -> tuple[Ticket, Json]:
@@ -94,15 +97,22 @@ def create(
         "custom_status_id": account.default_status(status),
         **given,
     }
+    shown["collaborator_ids"] = list(shown[COPIES])
     ticket = Ticket(shown=shown, generated=int(at.timestamp()))
     account.keep(ticket)
-    audit = _audit(account, ticket, author=submitter, at=at, source=source, custom=custom)
+    audit = _audit(account, ticket, author=submitter, at=at, source=source, custom=custom, flags=flags)
     comment = _comment(account, ticket, audit, author=submitter, text=text, html_text=html_text, public=public)
     audit["events"] += [
         {"id": account.ids.number(), "type": "Create", "value": audit_value(shown[name]), "field_name": name}
         for name in CREATE_FIELDS
         if shown[name] is not None or name in ("priority", "type")
     ]
+    if shown[COPIES]:  # as recorded: "Name <address>"
+        copies = ", ".join(f"{account.users[one]['name']} <{account.users[one]['email']}>" for one in shown[COPIES])
+        audit["events"].append(
+            {"id": account.ids.number(), "type": "Create", "value": copies, "field_name": "current_collaborators"}
+        )
+    audit["events"] += [{"id": account.ids.number(), **event} for event in events]
     if not history:
         account.journal.effect(
             Did.TICKET_CREATED, SERVICE, by=by, who=account.email_of(submitter), ticket=ticket.id, subject=subject
@@ -128,8 +138,12 @@ def change(
     history: bool = False,
     special: str | None = None,
     special_event: Json | None = None,
+    events: Iterable[Json] = (),
+    flags: Iterable[int] = (),
 ) -> Json:
     """Set fields, add a comment, or both, as one audit; returns the audit, without events if nothing changed.
+
+    `events` are further events of the audit, of kinds that are neither; they get their ids here.
 
     With `history` it is loaded, not done now: nothing is journalled or told, and no native rule adds anything.
     """
@@ -141,28 +155,23 @@ def change(
     changes = {
         name: (ticket.shown.get(name), value) for name, value in fields.items() if ticket.shown.get(name) != value
     }
-    audit = _audit(
-        account, ticket, author=actor, at=at, source=source, custom=custom, keep=bool(changes or text is not None)
-    )
+    further = [{"id": account.ids.number(), **event} for event in events]
+    keep = bool(changes or further or text is not None)
+    audit = _audit(account, ticket, author=actor, at=at, source=source, custom=custom, keep=keep, flags=flags)
     comment = None
     if text is not None:
         comment = _comment(account, ticket, audit, author=author, text=text, html_text=html_text, public=public)
         if public:
             ticket.shown["is_public"] = True
     for name, (former, value) in changes.items():
-        audit["events"].append(
-            {
-                "id": account.ids.number(),
-                "type": "Change",
-                "value": audit_value(value),
-                "field_name": name,
-                "previous_value": audit_value(former),
-            }
-        )
+        audit["events"].append(_change_event(account, name, former, value))
         ticket.shown[name] = value
         if name == "subject":
             ticket.shown["raw_subject"] = value
-    if changes or comment is not None:
+        if name == COPIES:
+            ticket.shown["collaborator_ids"] = list(value)
+    audit["events"] += further
+    if changes or further or comment is not None:
         touch(ticket, at)
     if not history:
         if comment is not None:
@@ -191,11 +200,23 @@ def change(
     return audit
 
 
+def _change_event(account: ZendeskAccount, name: str, former: Any, value: Any) -> Json:
+    if name == COPIES:  # an event of its own, with addresses
+        before, after = ([account.email_of(user) for user in users] for users in (former, value))
+        told = {"type": "EmailCcChange", "previous_email_ccs": before, "current_email_ccs": after}
+        return {"id": account.ids.number(), **told}
+    return {
+        "id": account.ids.number(),
+        "type": "Change",
+        "value": audit_value(value),
+        "field_name": name,
+        "previous_value": audit_value(former),
+    }
+
+
 def delete(account: ZendeskAccount, ticket: Ticket, *, actor: int, spam: bool = False, by: str = "people") -> None:
     """Delete a ticket: from now on only the export shows it, scrubbed."""
-    ticket.hidden = dict(ticket.shown)
-    ticket.shown = scrubbed(ticket.shown)
-    touch(ticket, account.clock.now())
+    hide(account, ticket, actor=actor, at=account.clock.now())
     kind, special = (Did.TICKET_SPAM, "marked_as_spam") if spam else (Did.TICKET_DELETED, "soft_deleted")
     account.journal.effect(kind, SERVICE, by=by, who=account.email_of(actor), ticket=ticket.id)
     account.tell(Changed(ticket=ticket, audit={}, actor=actor, special=special))
@@ -203,11 +224,26 @@ def delete(account: ZendeskAccount, ticket: Ticket, *, actor: int, spam: bool = 
 
 def restore(account: ZendeskAccount, ticket: Ticket, *, actor: int, by: str = "people") -> None:
     """Take a deleted ticket back, as it was."""
-    ticket.shown = ticket.hidden or ticket.shown
-    ticket.hidden = None
-    touch(ticket, account.clock.now())
+    unhide(account, ticket, actor=actor, at=account.clock.now())
     account.journal.effect(Did.TICKET_RESTORED, SERVICE, by=by, who=account.email_of(actor), ticket=ticket.id)
     account.tell(Changed(ticket=ticket, audit={}, actor=actor, special="undeleted"))
+
+
+def hide(account: ZendeskAccount, ticket: Ticket, *, actor: int, at: datetime) -> None:
+    """A ticket goes, with an audit that says so, as recorded; nobody is told."""
+    audit = _audit(account, ticket, author=actor, at=at, source=None, custom=None)
+    audit["events"].append(_change_event(account, "status", ticket.status, "deleted"))
+    ticket.hidden = dict(ticket.shown)
+    ticket.shown = scrubbed(ticket.shown)
+    touch(ticket, at)
+
+
+def unhide(account: ZendeskAccount, ticket: Ticket, *, actor: int, at: datetime) -> None:
+    """A ticket comes back as it was, with an audit that says so, as recorded; nobody is told."""
+    ticket.shown, ticket.hidden = ticket.hidden or ticket.shown, None
+    audit = _audit(account, ticket, author=actor, at=at, source=None, custom=None)
+    audit["events"].append(_change_event(account, "status", "deleted", ticket.status))
+    touch(ticket, at)
 
 
 def touch(ticket: Ticket, at: datetime) -> None:
@@ -241,8 +277,9 @@ def _audit(
     source: Json | None,
     custom: Mapping[str, Any] | None,
     keep: bool = True,
+    flags: Iterable[int] = (),
 ) -> Json:
-    audit = {
+    audit: Json = {
         "id": account.ids.number(),
         "ticket_id": ticket.id,
         "created_at": stamp(at),
@@ -251,6 +288,8 @@ def _audit(
         "events": [],
         "via": source or via("web"),
     }
+    if marks := list(flags):
+        audit["metadata"] |= {"flags": marks, "flags_options": {str(flag): {"trusted": False} for flag in marks}}
     if keep:
         ticket.audits = [*(ticket.audits or []), audit] if ticket.audits is not None else None
     return audit

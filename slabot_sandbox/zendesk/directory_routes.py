@@ -1,7 +1,7 @@
-"""Serve users, organisations, groups and languages.
+"""Serve users, organisations, groups, brands, forms and languages.
 
-Promise: users, organisations, groups and languages as an administrator sees them. A user who was never recorded
-or was removed is a 404, and is left out of lists: the role of an unknown author is not made up.
+Promise: all of them as an administrator sees them. A user who was never recorded or was removed is a 404, and is left
+out of lists: the role of an unknown author is not made up.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from slabot_sandbox.zendesk.standin import ZendeskStandIn
 
 MOST_IDS = 100  # in show_many
+LISTED_ONLY = ("groups", "brands")  # the description has no show_many for these
 
 
 def add(routes: Routes, desk: ZendeskStandIn) -> None:
-    """Register the paths of users, organisations and groups."""
+    """Register the paths of users, organisations, groups, brands and forms."""
     account = desk.account
 
     @routes("GET", "/users/me")
@@ -46,19 +47,15 @@ def add(routes: Routes, desk: ZendeskStandIn) -> None:
         ("users", "user", account.users),
         ("organizations", "organization", account.organizations),
         ("groups", "group", account.groups),
+        ("brands", "brand", account.brands),
+        ("ticket_forms", "ticket_form", account.forms),
     ):
         _add_kind(routes, plural, singular, known)
 
 
 def _add_kind(routes: Routes, plural: str, singular: str, known: Mapping[int, Json]) -> None:
-    @routes("GET", f"/{plural}/show_many")
-    def show_many() -> Response:
-        numbers = [int(one) for one in query().get("ids", "").split(",") if one.strip().isdigit()]
-        if len(numbers) > MOST_IDS:
-            said = f"Parameter ids cannot specify more than {MOST_IDS} values"
-            raise refusals.bad_request("TooManyValues", said, max_count=MOST_IDS)
-        found = [known[number] for number in numbers if number in known]
-        return json_response({plural: found, "next_page": None, "previous_page": None, "count": len(found)})
+    if plural not in LISTED_ONLY:
+        _add_show_many(routes, plural, known)
 
     @routes("GET", f"/{plural}/<int:number>")
     def show(number: int) -> Response:
@@ -72,3 +69,14 @@ def _add_kind(routes: Routes, plural: str, singular: str, known: Mapping[int, Js
         if roles := query().get("role"):
             items = [one for one in items if one.get("role") in roles.split(",")]
         return json_response(page(plural, items, query(), url=here()))
+
+
+def _add_show_many(routes: Routes, plural: str, known: Mapping[int, Json]) -> None:
+    @routes("GET", f"/{plural}/show_many")
+    def show_many() -> Response:
+        numbers = [int(one) for one in query().get("ids", "").split(",") if one.strip().isdigit()]
+        if len(numbers) > MOST_IDS:
+            said = f"Parameter ids cannot specify more than {MOST_IDS} values"
+            raise refusals.bad_request("TooManyValues", said, max_count=MOST_IDS)
+        found = [known[number] for number in numbers if number in known]
+        return json_response({plural: found, "next_page": None, "previous_page": None, "count": len(found)})

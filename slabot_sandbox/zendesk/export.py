@@ -184,7 +184,9 @@ def _event(audit: Json, *, whole: bool) -> Json:
     children = []
     for event in audit["events"]:
         shared = {"id": event["id"], "via": audit["via"]["channel"], "via_reference_id": None}
-        if event["type"] != "Comment":
+        if event["type"] not in ("Comment", "Create", "Change"):
+            children.append({**event, **shared, "event_type": event["type"]})
+        elif event["type"] != "Comment":
             field = {event["field_name"]: event["value"]}
             former = {"previous_value": event["previous_value"]} if "previous_value" in event else {}
             children.append({**shared, "event_type": event["type"], **field, **former})

@@ -31,12 +31,14 @@ class Ticket(HelpdeskTicket):
         comments, audits: oldest first; None if they were not recorded, so that nobody can read them.
         generated: `generated_timestamp`, seconds since 1970: when the export's view of the ticket last changed.
         hidden: what a deleted ticket was before; the export shows deleted tickets scrubbed.
+        chat: the conversation that is going on; nobody outside can see what is said in it until it ends.
     """
 
     comments: list[Json] | None = field(default_factory=list)
     audits: list[Json] | None = field(default_factory=list)
     generated: int = 0
     hidden: Json | None = None
+    chat: Json | None = None
 
     @property
     def status(self) -> str:
@@ -119,9 +121,17 @@ def scrubbed(shown: Mapping[str, Any]) -> Json:
 
 
 def user_object(
-    *, base: str, number: int, at: datetime, name: str, email: str | None, role: str, organization: int | None
+    *,
+    base: str,
+    number: int,
+    at: datetime,
+    name: str,
+    email: str | None,
+    role: str,
+    organization: int | None,
+    light: bool = False,
 ) -> Json:
-    """A user object as an administrator sees it."""
+    """A user object as an administrator sees it; `light` for an agent who may not answer customers."""
     return {
         "id": number,
         "url": f"{base}/api/v2/users/{number}.json",
@@ -150,11 +160,11 @@ def user_object(
         "signature": None,
         "details": None,
         "notes": None,
-        "role_type": None if role == "end-user" else 4 if role == "admin" else 0,
+        "role_type": None if role == "end-user" else 4 if role == "admin" else 1 if light else 0,
         "custom_role_id": None,
         "moderator": role != "end-user",
         "ticket_restriction": "requested" if role == "end-user" else None,
-        "only_private_comments": False,
+        "only_private_comments": light,
         "restricted_agent": role != "admin",
         "suspended": False,
         "default_group_id": None,

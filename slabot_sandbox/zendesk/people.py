@@ -15,12 +15,14 @@ from slabot_sandbox.errors import ActError
 from slabot_sandbox.journal import Did
 from slabot_sandbox.zendesk import changes
 from slabot_sandbox.zendesk.account import SERVICE, ZendeskAccount
+from slabot_sandbox.zendesk.amending import Amending
+from slabot_sandbox.zendesk.chatting import Chatting
 from slabot_sandbox.zendesk.objects import PRIORITIES, STATUSES, SYSTEM_AUTHOR, Ticket, via
 
 MERGE_TAG = "closed_by_merge"
 
 
-class ZendeskPeople:
+class ZendeskPeople(Chatting, Amending):
     """Customers and agents. Tickets are named by number, people by address."""
 
     def __init__(self, account: ZendeskAccount) -> None:
@@ -41,6 +43,7 @@ class ZendeskPeople:
         number: int | None = None,
         agent: str | None = None,
         public: bool = True,
+        cc: Iterable[str] = (),
         fields: Mapping[str, Any] | None = None,
     ) -> int:
         """A request comes in; returns its number. With `agent`, an agent writes it on the requester's behalf."""
@@ -48,6 +51,7 @@ class ZendeskPeople:
         with account.lock:
             customer = account.add_user(requester, organization=organization)
             submitter = account.add_agent(agent) if agent else customer
+            copies = [account.add_user(one)["id"] for one in cc]
             address = {"address": requester, "name": customer["name"]} if channel == "email" else {}
             ticket, _ = changes.create(
                 account,
@@ -58,13 +62,22 @@ class ZendeskPeople:
                 public=public,
                 source=via(channel, source=address),
                 number=number,
-                fields={"priority": priority, "type": type, "tags": sorted(tags), **(fields or {})},
+                fields={
+                    "priority": priority,
+                    "type": type,
+                    "tags": sorted(tags),
+                    changes.COPIES: copies,
+                    **(fields or {}),
+                },
             )
             return ticket.id
 
-    def customer_replies(self, ticket: int, text: str, *, author: str | None = None, channel: str = "email") -> int:
+    def customer_replies(
+        self, ticket: int, text: str, *, author: str | None = None, channel: str = "email", public: bool = True
+    ) -> int:
         """The requester (or another customer) writes; returns the ticket written to.
 
+        Mail of somebody in copy that goes to support alone is not public.
         A reply to a closed ticket makes a follow-up ticket, as in the real product: its number is returned.
         """
         account = self._account
@@ -73,7 +86,7 @@ class ZendeskPeople:
             who = account.add_user(author)["id"] if author else there.shown["requester_id"]
             if there.status == "closed":
                 return self._follow_up(there, text, who=who, channel=channel)
-            changes.change(account, there, actor=who, text=text, source=via(channel))
+            changes.change(account, there, actor=who, text=text, public=public, source=via(channel))
             return ticket
 
     def agent_replies(

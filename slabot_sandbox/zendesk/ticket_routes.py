@@ -47,9 +47,7 @@ def add(routes: Routes, desk: ZendeskStandIn) -> None:
         included = query().get("include", "")
         if "metric_set" in included:
             body["ticket"]["metric_set"] = metric_set(account, found)
-        if "users" in included:
-            body["users"] = _users(desk, (found.shown["requester_id"], found.shown["assignee_id"]))
-        return json_response(body)
+        return json_response(body | _beside(desk, [found.shown], included))
 
     @routes("GET", "/tickets")
     def index() -> Response:
@@ -60,7 +58,8 @@ def add(routes: Routes, desk: ZendeskStandIn) -> None:
     def show_many() -> Response:
         numbers = _numbers(query().get("ids", ""))
         found = [one.shown for one in account.visible() if one.id in numbers]
-        return json_response({"tickets": found, "next_page": None, "previous_page": None, "count": len(found)})
+        body = {"tickets": found, "next_page": None, "previous_page": None, "count": len(found)}
+        return json_response(body | _beside(desk, found, query().get("include", "")))
 
     @routes("GET", "/search/count")
     def count() -> Response:
@@ -202,6 +201,18 @@ def _sorted(items: list[Json]) -> list[Json]:
 def _users(desk: ZendeskStandIn, numbers: Any) -> list[Json]:
     known = desk.account.users
     return [known[number] for number in sorted(set(numbers) & known.keys())]
+
+
+def _beside(desk: ZendeskStandIn, shown: list[Json], included: str) -> Json:
+    """What is side-loaded with tickets: the users and the organisations that they name."""
+    account = desk.account
+    body: Json = {}
+    if "users" in included:
+        body["users"] = _users(desk, [one[key] for one in shown for key in ("requester_id", "assignee_id")])
+    if "organizations" in included:
+        wanted = {one["organization_id"] for one in shown} & account.organizations.keys()
+        body["organizations"] = [account.organizations[number] for number in sorted(wanted)]
+    return body
 
 
 def _numbers(text: str) -> set[int]:

@@ -293,11 +293,13 @@ def _event(draw: st.DrawFn, created: datetime, reference: str, number: int) -> A
         TagsChanged(**worked, to=draw(st.sampled_from([(), ("vip",), ("a", "slabot_hands_off")]))),
         AssigneeChanged(**worked, to=draw(_PEOPLE)),
         FieldChanged(**worked, name="plan", to=draw(st.sampled_from([None, "gold"]))),
-        RequesterChanged(**worked, to=draw(_PEOPLE)),
-        ParticipantsChanged(**worked, to=draw(st.sampled_from([(), ("agent-7",), ("integrations@acme.example",)]))),
-        OrganizationChanged(**worked, to=draw(st.sampled_from([None, "Exempt Ltd"]))),
+        RequesterChanged(**worked, to=draw(_PEOPLE), email=draw(st.sampled_from([None, "ana@customer.example"]))),
+        ParticipantsChanged(
+            **worked, to=draw(st.sampled_from([(), ("r1",), ("agent-7", "r2"), ("bob@acme.example",)]))
+        ),
+        OrganizationChanged(**worked, to=draw(st.sampled_from([None, "Customer Ltd", "Exempt Ltd"]))),
+        PrivacyChanged(**worked, of=f"event-{number - 1}", public=draw(st.booleans())),
         GroupChanged(**worked, to="Billing"),
-        PrivacyChanged(**worked, of=f"event-{number}", public=draw(st.booleans())),
         Rated(**facts, score=draw(st.sampled_from(["good", "bad"])), text=draw(_TEXT)),
         Merged(**worked, into=draw(st.sampled_from([None, "4700"]))),
         Deleted(**worked),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
@@ -241,6 +241,58 @@ def test_whose_deadline_is_near_comes_first_then_what_was_never_read_and_each_ki
         *("near", "near", "near", "new", "other"),
     ]
     assert set(read[:20]) >= set(near)  # in the first sixteen turns
+
+
+def test_several_that_are_chosen_together_are_asked_for_at_once_before_the_first_is_read(world: World) -> None:
+    has(world, 1, 2, 3)
+    reads = reader(world)
+    reads.drain()
+    assert world.desk.ahead == [("1", "2", "3")]
+    assert world.desk.read == ["1", "2", "3"]
+
+
+def test_one_alone_and_those_that_failed_are_not_asked_for_ahead(world: World) -> None:
+    has(world, 1)
+    world.desk.raises["1"] = FORBIDDEN
+    reads = reader(world)
+    reads.drain()
+    has(world, 2)
+    world.later(DOWN)
+    reads.drain()
+    assert world.desk.read == ["1", "2", "1"]
+    assert world.desk.ahead == []
+
+
+@pytest.mark.parametrize("error", [BROKEN, LIMITED, CallsKept(MONDAY, endpoint="GET /x"), ZeroDivisionError()])
+def test_a_call_for_several_that_fails_is_passed_over_and_each_is_read_by_itself(
+    world: World, error: Exception
+) -> None:
+    has(world, 1, 2)
+    world.desk.raises["ahead"] = error
+    reader(world).drain()
+    assert [is_stored(world, number) for number in "12"] == [True, True]
+    assert waiting(world) == {}
+    assert world.parts.store.read(lambda conn: feeds.get(conn, "acme")).error is None
+
+
+def test_readers_wait_for_the_call_that_brings_their_tickets(world: World) -> None:
+    has(world, *range(1, 5))
+    order: list[str] = []
+    fetch = world.desk.fetch
+
+    def slowly(ids: Collection[str], *, timeout: float | None = None) -> None:
+        time.sleep(0.2)
+        order.append("ahead")
+
+    def read(ticket_id: str, *, timeout: float | None = None) -> Snapshot:
+        order.append(ticket_id)
+        return fetch(ticket_id)
+
+    world.desk.look_ahead, world.desk.fetch = slowly, read  # type: ignore[method-assign,assignment]
+    with ThreadPoolExecutor(READERS) as pool:
+        Reader(world.parts, world.parts.adapters["acme"], pool).drain()
+    assert order[0] == "ahead"
+    assert sorted(order[1:]) == ["1", "2", "3", "4"]
 
 
 def test_thousands_of_webhooks_about_a_few_tickets_are_a_few_tickets(world: World) -> None:

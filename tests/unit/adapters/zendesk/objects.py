@@ -1,4 +1,4 @@
-"""Build tickets, comments and audits as Zendesk's JSON has them."""
+"""Build tickets and audits as Zendesk's JSON has them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from adapters.base import Snapshot
+from adapters.zendesk.names import Named
 from adapters.zendesk.reading import Gathered, read_snapshot
 from adapters.zendesk.statuses import StatusMap
 from adapters.zendesk.users import User
@@ -19,6 +20,10 @@ PEOPLE = {
     "6": User("6", "agent", "bob@acme.example"),
     "900": User("900", "admin", "bot@acme.example"),
 }
+
+
+def minutes(passed: float, seconds: float = 0) -> datetime:
+    return START + timedelta(minutes=passed, seconds=seconds)
 
 
 def at(minutes: float) -> str:
@@ -63,20 +68,34 @@ def change(name: str, before: object, after: object, **more: Any) -> dict[str, A
     return {"id": 2, "type": "Change", "field_name": name, "value": after, "previous_value": before, **more}
 
 
+def comment(number: int, author: object, minutes: float = 0, *also: dict[str, Any], **changed: Any) -> dict[str, Any]:
+    """An audit in which somebody says something; `changed` is of the comment, `audit` among it of the audit."""
+    of_audit = changed.pop("audit", {})
+    said = {
+        "id": number,
+        "type": "Comment",
+        "author_id": author,
+        "body": f"words {number}",
+        "public": True,
+        "audit_id": number * 10,
+        **changed,
+    }
+    return audit(number * 10, author, minutes, said, *also, **of_audit)
+
+
 def read(
     raw: dict[str, Any] | None = None,
-    comments: list[dict[str, Any]] | None = None,
     audits: list[dict[str, Any]] | None = None,
     *,
     statuses: StatusMap | None = None,
     people: dict[str, User] | None = None,
+    names: Named | None = None,
 ) -> Snapshot:
     gathered = Gathered(
         ticket=raw or ticket(),
-        comments=comments,
         audits=audits,
         people=PEOPLE if people is None else people,
-        organization="Customer Ltd",
+        names={} if names is None else names,
         own_id="900",
         seen_at=START + timedelta(hours=2),
     )

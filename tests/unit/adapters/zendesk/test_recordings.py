@@ -13,13 +13,15 @@ from typing import Any
 
 import pytest
 
-from adapters.zendesk.actors import Participants, authors
-from adapters.zendesk.audits import read_changes
+from adapters.zendesk.actors import Authors
+from adapters.zendesk.audits import Audit, read_audits
+from adapters.zendesk.changes import Changes, read_changes
 from adapters.zendesk.export import read_page, read_row
 from adapters.zendesk.fields import Raw
 from adapters.zendesk.limits import read_allowances
-from adapters.zendesk.messages import read_messages
+from adapters.zendesk.messages import is_comment, read_messages
 from adapters.zendesk.reading import Gathered, read_snapshot
+from adapters.zendesk.sides import read_sides
 from adapters.zendesk.statuses import StatusMap
 from adapters.zendesk.users import User, read_user
 from slabot.domain import Actor, Category, Timeline
@@ -58,12 +60,25 @@ def is_audit(raw: Raw) -> bool:
     return {"id", "ticket_id", "events", "created_at"} <= raw.keys() and isinstance(raw["events"], list)
 
 
-def is_comment(raw: Raw) -> bool:
+def is_shown_comment(raw: Raw) -> bool:
+    """As the comments endpoint shows it; beside an audit it would be one of its events."""
     return raw.get("type") in ("Comment", "VoiceComment") and {"id", "public", "created_at"} <= raw.keys()
 
 
-def cast_of(items: Sequence[Raw]) -> Participants:
-    return Participants({each: User(each, "agent") for each in authors(list(items))}, own_id="900", requester=None)
+def authors_of(items: Sequence[Raw]) -> Authors:
+    ids = {str(each["author_id"]) for each in items if each.get("author_id")}
+    return Authors({each: User(each, "agent") for each in ids}, {}, own_id="900")
+
+
+def audits_of(history: Sequence[Raw]) -> tuple[Audit, ...]:
+    audits, gaps = read_audits(history, datetime.fromisoformat(min(raw["created_at"] for raw in history)))
+    assert gaps == []
+    return audits
+
+
+def changes_of(history: Sequence[Raw]) -> Changes:
+    audits = audits_of(history)
+    return read_changes(audits, authors_of(history), read_sides({}, audits), MAPPED, {})
 
 
 def test_every_recorded_ticket_is_read(said: list[dict[str, Any]]) -> None:
@@ -71,9 +86,7 @@ def test_every_recorded_ticket_is_read(said: list[dict[str, Any]]) -> None:
     assert len(tickets) > 1_000
     for raw in tickets:
         row = read_row(raw)
-        gathered = Gathered(
-            ticket=raw, comments=None, audits=None, people={}, organization=None, own_id="900", seen_at=NOW
-        )
+        gathered = Gathered(ticket=raw, audits=None, people={}, names={}, own_id="900", seen_at=NOW)
         snapshot = read_snapshot(gathered, helpdesk="acme", root="https://acme.zendesk.com", statuses=MAPPED)
         assert (row.id, row.version, row.gone) == (snapshot.ticket.id, snapshot.version, snapshot.gone)
         assert not snapshot.ticket.history_complete
@@ -105,7 +118,7 @@ def test_every_recorded_audit_is_read(said: list[dict[str, Any]]) -> None:
         by_ticket.setdefault(str(raw["ticket_id"]), {})[raw["id"]] = raw
     for kept in by_ticket.values():
         history = list(kept.values())
-        changes = read_changes(history, cast_of(history), MAPPED)
+        changes = changes_of(history)
         entries = [entry for raw in history for entry in raw["events"]]
         for entry in entries:
             if entry.get("type") == "Create" and entry.get("field_name") in ("status", "priority", "tags"):
@@ -116,33 +129,48 @@ def test_every_recorded_audit_is_read(said: list[dict[str, Any]]) -> None:
 
 def test_the_sample_ticket_began_open_and_the_change_is_told(said: list[dict[str, Any]]) -> None:
     history = [raw for raw in said if is_audit(raw) and raw["id"] in (6130852545178, 6130876540314)]
-    changes = read_changes(history[:2], cast_of(history), MAPPED)
+    changes = changes_of(history[:2])
     assert changes.beginning.get("status", None) == "open"
     assert changes.beginning.get("tags", None) == ["sample", "support", "zendesk"]
     assert changes.beginning.get("priority", "unset") is None
     assert [getattr(event, "to", None) for event in changes.events] == ["normal"]
 
 
-def test_every_recorded_comment_is_read(said: list[dict[str, Any]]) -> None:
-    comments = [raw for raw in said if is_comment(raw)]
-    assert len(comments) >= 4
-    for raw, message in zip(comments, read_messages(comments, cast_of(list(comments))), strict=True):
-        assert message.id == f"comment:{raw['id']}"
-        assert message.public is raw["public"]
-        assert message.text == raw["body"]
+def test_every_recorded_comment_event_is_read(said: list[dict[str, Any]]) -> None:
+    read = 0
+    for raw in filter(is_audit, said):
+        events = [event for event in raw["events"] if is_comment(event)]
+        audits = audits_of([raw])
+        messages, gaps = read_messages(audits, authors_of([raw, *events]), read_sides({}, audits), messaging=False)
+        assert gaps == []
+        assert [message.id for message in messages] == [f"comment:{event['id']}" for event in events]
+        assert [(message.public, message.text) for message in messages] == [
+            (event["public"], event["body"]) for event in events
+        ]
+        assert all(message.author_known for message in messages)  # where the event names nobody, the audit does
+        read += len(events)
+    assert read > 170
 
 
 def test_the_recorded_line_of_author_minus_one_is_nobodys_answer(recorded: Path) -> None:
     file = recorded / "zendesk-errors-and-signatures" / "ticket_comments_systemComment_200.json"
-    comments = json.loads(file.read_text(encoding="utf-8"))["comments"]
-    messages = read_messages(comments, cast_of(comments))
-    assert [(message.by, message.public) for message in messages] == [(Actor.AGENT, False), (Actor.SYSTEM, True)]
+    comments = [raw for raw in objects(json.loads(file.read_text(encoding="utf-8"))) if is_shown_comment(raw)]
+    # As an audit tells them: time and via are the audit's own.
+    history = [
+        {"id": raw["audit_id"], "created_at": raw["created_at"], "via": raw["via"], "events": [raw]} for raw in comments
+    ]
+    history[0]["events"].append({"id": 1, "type": "Create", "field_name": "status", "value": "new"})
+    audits = audits_of(history)
+    messages, gaps = read_messages(audits, authors_of(comments), read_sides({}, audits), messaging=True)
+    # The opening line of the conversation, though it bears a person's name, and the closing one.
+    assert [(message.by, message.public) for message in messages] == [(Actor.SYSTEM, False), (Actor.SYSTEM, True)]
+    assert gaps == []
 
 
 def test_recorded_ids_do_not_follow_time_so_the_order_is_that_of_the_answer(said: list[dict[str, Any]]) -> None:
     deleted, restored = 6164235643930, 6164183292186  # the later one has the smaller id
     history = list({raw["id"]: raw for raw in said if is_audit(raw) and raw["ticket_id"] == 1}.values())
-    events = Timeline.of(read_changes(history, cast_of(history), MAPPED).events)
+    events = Timeline.of(changes_of(history).events)
     moved = [
         (type(event).__name__, event.id) for event in events if event.id.split(":")[1] in (str(deleted), str(restored))
     ]

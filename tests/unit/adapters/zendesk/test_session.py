@@ -57,7 +57,6 @@ def calm(scripted: Scripted) -> Scripted:
     """The scripted server with one ordinary ticket."""
     scripted.on("GET", PLACE, Answer(body={"ticket": TICKET, **USERS}))
     scripted.on("PUT", PLACE, Answer(body={"ticket": TICKET, "audit": {"id": 1}}))
-    scripted.on("GET", "/tickets/7/comments.json", Answer(body={"comments": [], "meta": {"has_more": False}}))
     scripted.on("GET", "/tickets/7/audits.json", Answer(body={"audits": [], "meta": {"has_more": False}}))
     return scripted
 
@@ -139,6 +138,8 @@ def client_of(url: str, clock: SteppedClock, **more: Any) -> Client:
         def observe(self, headers: object, now: object) -> None: ...
 
         def closed_until(self, now: object) -> None: ...
+
+        def a_minute(self) -> None: ...
 
     address = AccountAddress.parse(url, setting="base_url", example="https://acme.zendesk.com")
     return Client(address, HelpdeskSession(address, sign_in=by_api_token("e@x", "t"), clock=clock, budget=Free()))

@@ -18,14 +18,14 @@ from .objects import ANA, BOB, BORN, audit, change, created, only, read, ticket
 def test_an_unmapped_status_is_a_loud_error() -> None:
     short = StatusMap("acme", {"new": Category.OPEN, "open": Category.PENDING})
     with pytest.raises(UnmappedStatus, match=r"helpdesks\.acme\.statuses.*solved: pending") as caught:
-        read(ticket(status="solved"), [], [], statuses=short)
+        read(ticket(status="solved"), [], statuses=short)
     assert caught.value.status == "solved"
     with pytest.raises(UnmappedStatus):  # also one that the ticket had long ago
-        read(ticket(), [], [BORN, audit(20, BOB, 1, change("status", "new", "hold"))], statuses=short)
+        read(ticket(), [BORN, audit(20, BOB, 1, change("status", "new", "hold"))], statuses=short)
 
 
 def test_statuses_are_compared_without_case() -> None:
-    assert read(ticket(status="HOLD"), [], []).status_now is Category.WAITING_ON_THIRD_PARTY
+    assert read(ticket(status="HOLD"), []).status_now is Category.WAITING_ON_THIRD_PARTY
 
 
 CUSTOM = StatusMap(
@@ -46,14 +46,14 @@ CUSTOM = StatusMap(
     ],
 )
 def test_a_custom_status_counts_by_name_or_id_and_else_its_system_status(custom: object, category: Category) -> None:
-    assert read(ticket(custom_status_id=custom), [], [], statuses=CUSTOM).status_now is category
+    assert read(ticket(custom_status_id=custom), [], statuses=CUSTOM).status_now is category
 
 
 def test_a_custom_status_and_the_systems_that_changes_with_it_are_one_move() -> None:
     born = audit(10, ANA, 0, created("status", "new"), created("custom_status_id", "770"))
     moved = audit(20, BOB, 1, change("status", "new", "open"), change("custom_status_id", "770", "777"))
     back = audit(30, BOB, 2, change("custom_status_id", "777", "779"))
-    snapshot = read(ticket(custom_status_id=779), [], [born, moved, back], statuses=CUSTOM)
+    snapshot = read(ticket(custom_status_id=779), [born, moved, back], statuses=CUSTOM)
     assert [event.to for event in only(snapshot, StatusChanged)] == [
         Category.WAITING_ON_THIRD_PARTY,
         Category.PENDING,

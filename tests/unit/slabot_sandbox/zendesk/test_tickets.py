@@ -97,10 +97,10 @@ class TestReading:
         assert http.json(f"/tickets/{ticket}") == http.json(f"/tickets/{ticket}.json")
 
     def test_an_unknown_path_names_what_is_offered(self, http: Any) -> None:
-        answer = http.get("/brands.json")
+        answer = http.get("/macros.json")
         assert answer.status_code == 404
         assert "GET /api/v2/tickets" in answer.json()["offered"]
-        assert "/api/v2/brands.json" in answer.json()["description"]
+        assert "/api/v2/macros.json" in answer.json()["description"]
 
     def test_comments_page_by_cursor_in_both_directions(self, sandbox: Sandbox, http: Any, ticket: int) -> None:
         for number in range(1, 6):
