@@ -100,9 +100,7 @@ ODD = st.one_of(
     st.text(max_size=5),
     st.sampled_from(["", "-1", "0", "2026-01-12T10:10:00Z", "1e999", "\x00", "٧"]),
     st.lists(st.one_of(st.none(), st.integers(), st.text(max_size=3), st.just({})), max_size=2),
-    st.dictionaries(
-        st.sampled_from(["id", "history", "x"]), st.one_of(st.none(), st.text(max_size=3)), max_size=2
-    ),
+    st.dictionaries(st.sampled_from(["id", "history", "x"]), st.one_of(st.none(), st.text(max_size=3)), max_size=2),
 )
 
 
