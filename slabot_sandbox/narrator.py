@@ -54,6 +54,12 @@ class Narrator:
                 return f"{_mark(slabot)}{said} {ticket}: {_short(str(facts.get('text', facts.get('body', ''))))}"
             case "ticket.updated" if slabot or "status" in str(facts.get("changes", facts)):
                 return f"{_mark(slabot)}{ticket} {self._changes(effect)}"
+            case "chat.said":
+                return f"{_who(effect)} says in the chat of {ticket}: {_short(str(facts['text']))}"
+            case "command.sent":
+                return f"{_who(effect)} types {facts['command']} {facts['text']}"
+            case "message.posted" if facts.get("ephemeral"):
+                return f"{_mark(True)}answers, to them alone: {_short(str(facts['text']))}"
             case "message.posted":
                 return f"{_mark(True)}{_about(effect, 'page', 'told')}: {_short(str(facts['text']))}"
             case "reply.posted":

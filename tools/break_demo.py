@@ -115,9 +115,9 @@ def _frozen(category: str) -> Callable[[], None]:
 
         stays = case._stays
 
-        def stuck(ticket: Any, changes: Any) -> Any:
+        def stuck(ticket: Any, changes: Any, said: Any) -> Any:
             held = next((number for number, change in enumerate(changes) if change.to.value == category), None)
-            return stays(ticket, changes if held is None else changes[: held + 1])
+            return stays(ticket, changes if held is None else changes[: held + 1], said)
 
         case._stays = stuck
         case.Case.feedback = property(lambda self: [])  # type: ignore[assignment]
@@ -131,6 +131,20 @@ def _an_hour_too_patient() -> None:
     from slabot.rules import solved
 
     vars(solved)["SECOND"] = timedelta(hours=1)
+
+
+def _deaf_to_agents_in_chats() -> None:
+    """What agents say in a chat is not read."""
+    from adapters.zendesk import chats
+    from slabot.domain import Actor
+
+    read = chats.read_chats
+
+    def half(*arguments: Any, **named: Any) -> Any:
+        messages, gaps = read(*arguments, **named)
+        return [message for message in messages if message.by is not Actor.AGENT], gaps
+
+    vars(chats)["read_chats"] = half
 
 
 def _drops_what_waits() -> None:
@@ -238,6 +252,7 @@ BREAKS = {
     "acknowledged": Break(_deaf_to_clicks, "Acknowledging a page"),
     "doubled": Break(_key_of_its_own_each_time, "A webhook that is delivered twice"),
     "lost": Break(_no_sweeps, "A ticket whose webhook was lost"),
+    "chat": Break(_deaf_to_agents_in_chats, "A chat that is answered live"),
     "low": Break(_days_of_24_hours, "A Low ticket of Thursday"),
     "followed_up": Break(_impatient_reminders, "A silent customer gets three follow-ups"),
     "seven_days": Break(_a_day_too_patient, "A wait of more than seven days"),

@@ -88,6 +88,7 @@ def promises() -> tuple[Promise, ...]:
         Promise("Acknowledging a page stops the ladder", _acknowledged),
         Promise("A webhook that is delivered twice pages once", _doubled),
         Promise("A ticket whose webhook was lost is found by the sweep and paged in time", _lost),
+        Promise("A chat that is answered live is not paged, and its ticket was answered in time", _chatted),
         Promise("A Low ticket of Thursday is due on Monday, two business days later, and paged an hour before", _low),
         Promise(
             "A silent customer gets three follow-ups on business days, and the ticket is solved a day later",
@@ -141,6 +142,14 @@ def _lost(seen: Evidence) -> None:
         raise Broken("the webhook was to be lost, and was not")
     _times("pages", seen.pages("unheard"), [at(28, 10, 30)])
     _says(seen.shown("unheard"), "in time")
+
+
+def _chatted(seen: Evidence) -> None:
+    _times("pages", seen.pages("till"), [])
+    asked = seen.journal.effects(kind="command.sent")
+    told = " ".join(str(effect["answer"]) for effect in asked)
+    if ": met" not in told:
+        raise Broken(f"whoever asks slabot was to be told that it was met; told was: {told or 'nothing'}")
 
 
 def _low(seen: Evidence) -> None:

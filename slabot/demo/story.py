@@ -74,6 +74,11 @@ class Week:
             (at(28, 9, 10), lambda: self._answer("invoice", "Changed, thank you.")),
             (at(28, 9, 30), self._unheard),
             (at(28, 10, 45), lambda: self._answer("unheard", "We are looking into it right now.")),
+            (at(27, 16), self._chat),
+            (at(27, 16, 3), lambda: self._says("till", "We see it; please restart the controller.", AGENT)),
+            (at(27, 16, 20), lambda: self._says("till", "It is back, thank you!")),
+            (at(27, 16, 30), lambda: self.sandbox.zendesk.people.end_chat(self._number("till"))),
+            (at(27, 17, 5), lambda: self._asks_slabot("till")),
             (at(28, 12), lambda: self._solve("proxy", "Set the variable HTTPS_PROXY; that does it.")),
             (at(28, 15), lambda: self._solve("theme", "It is under Settings, Appearance.")),
             (at(29, 15), lambda: self._ask("export", "eve@adatum.example", "How to export a report?")),
@@ -107,6 +112,17 @@ class Week:
     def _production_down(self) -> None:
         self.sandbox.zendesk.webhooks.double()
         self._ask("down", "bo@contoso.example", "Help", "Our production down since nine, all sites.")
+
+    def _chat(self) -> None:
+        number = self.sandbox.zendesk.people.start_chat("liv@woodgrove.example", "All our tills: production down")
+        self.tickets["till"] = DemoTicket(ACME, number)
+
+    def _says(self, name: str, text: str, agent: str | None = None) -> None:
+        self.sandbox.zendesk.people.say_in_chat(self._number(name), text, agent=agent)
+
+    def _asks_slabot(self, name: str) -> None:
+        asked = f"{ACME}/{self._number(name)}"
+        self.sandbox.slack.people.command(AGENT, "/sla", asked, channel="support-escalations")
 
     def _unheard(self) -> None:
         self.sandbox.zendesk.webhooks.lose()

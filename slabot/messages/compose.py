@@ -138,7 +138,7 @@ def state_of(timeline: Timeline, decision: Decision, clock: ClockState) -> State
             return MissedBy(_too_late(clock, stopped), stopped, _answered(timeline, stopped))
         case Verdict.UNKNOWN:
             why = "" if clock.doubt is None else f": {clock.doubt.why}"
-            return Superseded(f"the clock has ended, and slabot cannot see whether it was in time{why}", stopped)
+            return Superseded(f"its clock stopped, and slabot cannot see whether it was answered in time{why}", stopped)
         case Verdict.UNANSWERED:
             return Superseded("the ticket was solved or closed before an answer was due", stopped)
         case Verdict.VOID:

@@ -130,7 +130,7 @@ def headline(view: PageView) -> str:
     level, ticket = severity(view), f"ticket {number(view)}"
     match view.state:
         case Open():
-            return f"{level}: {_open_headline(view, ticket)}"
+            return f"{level}: {_open_headline(view, ticket)}{_unless(view)}"
         case AcknowledgedBy(who):
             return f"{level}: {_name(who)} is on {ticket}, {clock_in_short(view)}"
         case ClaimedBy(who):
@@ -165,12 +165,25 @@ def _open_headline(view: PageView, ticket: str) -> str:
 
 def clock_in_short(view: PageView) -> str:
     """How much time is left, or by how much it is over."""
+    return f"{_time(view)}{_unless(view)}"
+
+
+def _time(view: PageView) -> str:
     thing = f" for the {owed(view)}" if view.several_clocks else ""
     if view.past:
         return f"{counted(view.overdue, view)} past the deadline{thing}"
     if view.due_at is None or view.paused_since is not None:
         return f"the clock{thing} is paused"
     return f"no time left{thing}" if view.left <= NOTHING else f"{counted(view.left, view)} left{thing}"
+
+
+def _unless(view: PageView) -> str:
+    """What to put behind how much time there is, where what is owed may be there already."""
+    return f" (unless it was {_done(view)})" if view.unseen and not view.ended else ""
+
+
+def _done(view: PageView) -> str:
+    return "answered" if owed(view).endswith("answer") else "done"
 
 
 def _name(who: Who) -> str:
@@ -246,11 +259,13 @@ def who_has_it(view: PageView, style: Style) -> str:
     match view.state:
         case Open(earlier):
             if earlier is None:
-                known = "It is not known who has it." if view.unseen else "Nobody has it yet."
+                known = "Nobody has acknowledged it." if view.unseen else "Nobody has it yet."
                 return f"{style.strong(known)}{assigned}"
             who, at = earlier
-            taken = f"{style.person(who)} took it ({style.when(at)}), and it is still open."
-            return f"{style.strong('It needs somebody again.')} {taken}{assigned}"
+            took = f"{style.person(who)} took it ({style.when(at)})"
+            if view.unseen:
+                return f"{style.strong('It may need somebody again.')} {took}.{assigned}"
+            return f"{style.strong('It needs somebody again.')} {took}, and it is still open.{assigned}"
         case AcknowledgedBy(who, at):
             return f"{style.strong('Acknowledged')} by {style.person(who)}, {style.when(at)}.{assigned}"
         case ClaimedBy(who, at):
@@ -315,9 +330,10 @@ def warnings(view: PageView, style: Style) -> tuple[str, ...]:
     if view.off_call:
         rotas = " and ".join(bare(name, 40) for name in view.off_call)
         lines.append(f"Nobody is on call in {rotas} just now, so this channel is told alone.")
-    if view.unseen:
-        why = clause(style.escape(view.unseen, REASON))
-        lines.append(f"slabot cannot see whether this was answered, because {why}. Please look in the helpdesk.")
+    if view.unseen and not view.ended:
+        why, done = clause(style.escape(view.unseen, REASON)), _done(view)
+        then = f", and acknowledge this page if it was {done}" if isinstance(view.state, Open) else ""
+        lines.append(f"slabot cannot see whether this was {done}, because {why}. Please look in the helpdesk{then}.")
     if view.unchecked_since is not None:
         since = style.when(view.unchecked_since)
         lines.append(f"The ticket could not be re-checked since {since}; it may have been answered already.")

@@ -14,7 +14,7 @@ from slabot.policy.agreement import (
     WrittenByAgents,
 )
 from slabot.policy.channels import Encryption, HeartbeatSettings, Mail, OutgoingWebhook, PagerDuty
-from slabot.policy.connections import Freshdesk, Slack, Zendesk
+from slabot.policy.connections import Freshdesk, LateReply, Slack, Zendesk
 from slabot.policy.destinations import Destination, DestinationError, DestinationKind, Way, parse_destination
 from slabot.policy.errors import PolicyError
 from slabot.policy.frozen import FrozenLadders, freeze, plan_of, thaw
@@ -54,6 +54,7 @@ __all__ = [
     "Ignored",
     "Ladder",
     "LadderChanges",
+    "LateReply",
     "Mail",
     "Mode",
     "Names",

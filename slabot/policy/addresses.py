@@ -16,7 +16,25 @@ LISTEN = "127.0.0.1:8080"
 
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _HOST = re.compile(rf"{_LABEL.pattern}(?:\.{_LABEL.pattern})*")
+_MAILBOX = re.compile(rf"[^\s@,;<>*]*@{_LABEL.pattern}(?:\.{_LABEL.pattern})+", re.IGNORECASE)
 _ZENDESK, _FRESHDESK = ".zendesk.com", ".freshdesk.com"
+
+
+def third_party(value: str) -> str:
+    """Somebody who is neither of support nor a customer: one address, or ``@domain`` for everybody there."""
+    text = value.strip()
+    if _MAILBOX.fullmatch(text):
+        return text.casefold()
+    domain = text.removeprefix("*").removeprefix("@")
+    if "," in text or (" " in text and text.count("@") > 1):
+        fix = 'write a list, one each: [a@vendor.example, "@vendor.example"]'
+    elif named := re.search(r"<([^<>\s]+@[^<>\s]+)>$", text):
+        fix = f"write the address alone: {named[1]}"
+    elif _HOST.fullmatch(host := host_in(domain)) and "." in host:
+        fix = f'write "@{host}" for everybody there'
+    else:
+        fix = 'write an address such as help@vendor.example, or "@vendor.example" for everybody there'
+    raise refuse("bad-third-party", f'"{value}" is neither an address nor a domain', fix)
 
 
 def host_in(text: str) -> str:

@@ -24,7 +24,7 @@ MONTH = timedelta(days=31)
 
 def destination_contradictions(policy: Policy) -> Iterator[PathProblem]:
     """Destinations that name what the file does not have."""
-    for path, destination in _destinations(policy):
+    for path, destination in destinations(policy):
         match destination.kind:
             case DestinationKind.ROTA:
                 if destination.name not in policy.rotas:
@@ -67,7 +67,8 @@ def people_warnings(policy: Policy, today: date) -> Iterator[PathProblem]:
     yield from _quiet(policy)
 
 
-def _destinations(policy: Policy) -> Iterator[tuple[Path, Destination]]:
+def destinations(policy: Policy) -> Iterator[tuple[Path, Destination]]:
+    """Everybody who is named in the file, and where."""
     for place, ladder in enumerate(policy.escalate):
         for index, entry in enumerate(ladder.rungs):
             for number, to in enumerate(entry.notify):

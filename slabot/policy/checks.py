@@ -15,10 +15,12 @@ from slabot.policy.agreement import FIRST_RESPONSE, Conditions
 from slabot.policy.check_exempt import exempt_warnings
 from slabot.policy.check_holidays import holiday_warnings
 from slabot.policy.check_ladders import ladder_warnings
+from slabot.policy.check_late_reply import late_reply_warnings
 from slabot.policy.check_people import destination_contradictions, people_warnings
 from slabot.policy.check_quiet import quiet_warnings
 from slabot.policy.check_sign_in import sign_in_warnings
 from slabot.policy.check_traps import trap_warnings
+from slabot.policy.check_voices import voice_contradictions, voice_warnings
 from slabot.policy.check_waiting import waiting_warnings
 from slabot.policy.model import Policy
 from slabot.policy.paths import Path, value_at
@@ -51,6 +53,7 @@ def second_names(value: Any) -> Iterator[PathProblem]:
 def contradictions(policy: Policy) -> Iterator[PathProblem]:
     """What makes the file unusable although each value in it is well formed."""
     yield from destination_contradictions(policy)
+    yield from voice_contradictions(policy)
     clocks = [FIRST_RESPONSE, *(clock.name for clock in policy.clocks)]
     for place, ladder in enumerate(policy.escalate):
         for index, entry in enumerate(ladder.rungs):
@@ -88,6 +91,8 @@ def warnings_of(policy: Policy, today: date) -> Iterator[PathProblem]:
     yield from quiet_warnings(policy, today)
     yield from waiting_warnings(policy, today)
     yield from exempt_warnings(policy)
+    yield from voice_warnings(policy)
+    yield from late_reply_warnings(policy)
 
 
 def _critical(policy: Policy) -> Iterator[PathProblem]:

@@ -106,6 +106,10 @@ CODES: Mapping[str, Check] = {
     "webhook-address": Check("The webhook has no address, or two.", "Give url or url_env, one of them."),
     "bad-template": Check("The template cannot be filled in.", "Use the placeholders that are listed."),
     "bad-account": Check("Several accounts stand in one text.", "Write a list, one account each."),
+    "bad-third-party": Check(
+        "A third party is neither an address nor a domain.", 'Write help@vendor.example, or "@vendor.example".'
+    ),
+    "bad-beginning": Check("The words are too short to tell a message by.", "Write at least a word."),
     "bad-address": Check(
         "The address cannot be used.", "Write https://…, or a host name alone where one is asked for."
     ),
@@ -131,6 +135,7 @@ CODES: Mapping[str, Check] = {
     "closed-before-reopen": Check(
         "Tickets would be closed before the time to reopen them is over.", "Set close_after to at least reopen_within."
     ),
+    "channel-in-both": Check("A channel is a request's and none.", "Take it out of one of the two lists."),
     # Warnings
     "token-sign-in-ends": _warning(
         "The account is signed in to by an API token, which Zendesk ends.", "Sign in by OAuth: give auth."
@@ -176,6 +181,17 @@ CODES: Mapping[str, Check] = {
     "rule-never-wins": _warning("A more severe rule matches wherever this one does.", "Ask for something else."),
     "pattern-signs": _warning(
         "A term or name looks like a pattern and is taken letter by letter.", "Write the words out."
+    ),
+    "unknown-channel": _warning(
+        "The channel is none that slabot has heard of.", "Write it as the helpdesk's API does."
+    ),
+    "third-party-of-ours": _warning("Somebody of yours is listed as a third party.", "Take the entry out."),
+    "written-by-agents-differs": _warning(
+        "Requests that agents write down count at one helpdesk, and not at the other.",
+        "Write requests.written_by_agents.",
+    ),
+    "late-reply-untrue": _warning(
+        "A text to customers says of a late reply what is not true at a helpdesk.", "Write {late_reply}."
     ),
     "no-holidays-ahead": _warning("No public holiday is known for the coming year.", "Update slabot's packages."),
     "stale-holidays": _warning("Every date of the list has passed.", "Add the next year's dates."),

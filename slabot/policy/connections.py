@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import Annotated, Literal
+from enum import Enum
+from typing import Annotated, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -24,7 +25,7 @@ from slabot.policy.addresses import (
     subdomain,
 )
 from slabot.policy.base import Part
-from slabot.policy.scalars import CategoryName, EnvironmentName, Text, Texts, one_or_many, refuse
+from slabot.policy.scalars import Beginnings, CategoryName, EnvironmentName, Text, one_or_many, refuse
 from slabot.policy.secrets import in_address
 
 ZENDESK_STATUSES = {
@@ -103,6 +104,15 @@ def _scope(value: str) -> str:
     return " ".join(scopes)
 
 
+class LateReply(Enum):
+    """What a customer's reply does that comes after a ticket was closed."""
+
+    NEW_TICKET = "new_ticket"
+    """It becomes a ticket of its own, which follows the closed one."""
+    SAME_TICKET = "same_ticket"
+    """It opens the closed ticket again."""
+
+
 class Auth(Part):
     """Sign-in by OAuth client credentials."""
 
@@ -113,6 +123,8 @@ class Auth(Part):
 
 class Zendesk(Part):
     """A Zendesk account. `auth` wins where `email` and `token_env` are given as well."""
+
+    late_reply: ClassVar[LateReply] = LateReply.NEW_TICKET
 
     kind: Literal["zendesk"]
     subdomain: Annotated[Text, AfterValidator(subdomain)]
@@ -133,12 +145,21 @@ MERGED = ("This ticket is closed and merged into ticket",)
 """How the note begins that Freshdesk leaves on a merged ticket, in an account whose language is English."""
 
 
+def _in_our_hands(value: Category) -> Category:
+    if value not in (Category.OPEN, Category.PENDING):
+        raise refuse("bad-value", f"a ticket in Open is not {value.words}", "write pending, or leave it out")
+    return value
+
+
 class Freshdesk(Part):
     """A Freshdesk account.
 
     Attributes:
         merge_words: how the note begins that Freshdesk leaves on a merged ticket, in the account's language.
+        open_with_assignee: what the status Open stands for where an agent has the ticket; None for the same as without.
     """
+
+    late_reply: ClassVar[LateReply] = LateReply.SAME_TICKET
 
     kind: Literal["freshdesk"]
     domain: Annotated[Text, AfterValidator(freshdesk_domain)]
@@ -146,7 +167,8 @@ class Freshdesk(Part):
     webhook_secret_env: SecretNames = ()
     base_url: Address | None = None
     statuses: dict[str, CategoryName] = Field(default_factory=lambda: dict(FRESHDESK_STATUSES))
-    merge_words: Texts = MERGED
+    merge_words: Annotated[Beginnings, Field(min_length=1)] = MERGED
+    open_with_assignee: Annotated[CategoryName, AfterValidator(_in_our_hands)] | None = None
 
     @property
     def url(self) -> str:

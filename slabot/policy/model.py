@@ -11,10 +11,11 @@ from functools import cached_property
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from slabot.calendars import Calendar, OutsideYearsError
 from slabot.domain import Category, Severity
+from slabot.policy.addresses import third_party
 from slabot.policy.agreement import Classify, ClockKind, ClockTerms, Ladder, Requests, SeverityTerms
 from slabot.policy.base import Part
 from slabot.policy.channels import HeartbeatSettings, Mail, OutgoingWebhook, PagerDuty
@@ -22,7 +23,7 @@ from slabot.policy.connections import Helpdesk, Slack, StoreSettings, Web
 from slabot.policy.destinations import Way
 from slabot.policy.people import Fallback, LadderChanges, Permission, QuietHours, Storm
 from slabot.policy.rotas import Rota
-from slabot.policy.scalars import RealDuration, StartText, Text, Texts, WorkingDuration, refuse
+from slabot.policy.scalars import RealDuration, StartText, Text, Texts, WorkingDuration, one_or_many, refuse
 from slabot.policy.silence import AutomaticReplies, Exempt, RunLimits, Solved, Waiting
 from slabot.policy.walk import Mark
 from slabot.policy.working_time import CalendarEntry
@@ -30,12 +31,19 @@ from slabot.policy.working_time import CalendarEntry
 Entry = TypeVar("Entry")
 Named: TypeAlias = Annotated[dict[str, Entry], Mark.NEW_NAME]
 
+ThirdParty = Annotated[Text, AfterValidator(third_party)]
+
 LONGEST_QUIET = timedelta(days=31)
 
 
 def _one_mapping(value: object) -> object:
     """One entry need not stand in a list."""
     return [value] if isinstance(value, dict) else value
+
+
+def _plainly(words: str) -> str:
+    """In small letters, with single spaces, and with the apostrophe of keyboards: customers type either."""
+    return " ".join(words.casefold().replace("’", "'").split())
 
 
 class Policy(Part):
@@ -51,7 +59,7 @@ class Policy(Part):
     classify: Classify
     requests: Requests = Field(default_factory=Requests)
     bots: Texts = ()
-    third_parties: Texts = ()
+    third_parties: Annotated[tuple[ThirdParty, ...], BeforeValidator(one_or_many)] = ()
     clocks: tuple[ClockTerms, ...] = ()
     escalate: tuple[Ladder, ...] = ()
     re_page_after: WorkingDuration = timedelta(minutes=30)
@@ -183,16 +191,15 @@ class Policy(Part):
 
     @cached_property
     def _third_parties(self) -> frozenset[str]:
-        return frozenset(name.casefold() for name in self.third_parties)
+        return frozenset(self.third_parties)
 
     def looks_automatic(self, text: str) -> bool:
         """True if the words of a message look like those of an automatic reply."""
-        begin = " ".join(text[:200].casefold().split())
-        return begin.startswith(self._automatic)
+        return _plainly(text[:200]).startswith(self._automatic)
 
     @cached_property
     def _automatic(self) -> tuple[str, ...]:
-        return tuple(" ".join(words.casefold().split()) for words in self.automatic_replies.words)
+        return tuple(_plainly(words) for words in self.automatic_replies.words)
 
     def category(self, helpdesk: str, status: str) -> Category | None:
         """The category of a helpdesk's status; None where the file does not map it."""

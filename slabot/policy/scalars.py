@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, StrictInt, StrictStr, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, StrictStr, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from slabot.calendars import (
@@ -205,6 +205,18 @@ def one_or_many(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+def _beginning(value: str) -> str:
+    letters = [sign for sign in value if sign.isalpha()]
+    whole_words = not any(sign.lower() != sign.upper() for sign in letters)  # 不在: a sign of such a script says more
+    if len(letters) < (2 if whole_words else 3):
+        raise refuse(
+            "bad-beginning",
+            f'"{value}" is too short: messages that only happen to begin so would be taken for it',
+            "write at least a word of three letters, as in Automatic reply",
+        )
+    return value
+
+
 def _percent(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 100:
         meant = (
@@ -237,5 +249,7 @@ Text = Annotated[StrictStr, Field(min_length=1)]
 Prose = Annotated[Text, Mark.PROSE]
 PriorityText = Annotated[Text, Mark.PRIORITY]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(one_or_many)]
+Beginnings = Annotated[tuple[Annotated[Text, AfterValidator(_beginning)], ...], BeforeValidator(one_or_many)]
+"""How texts begin, in any case."""
 Priorities = Annotated[tuple[PriorityText, ...], BeforeValidator(one_or_many)]
 Count = Annotated[StrictInt, Field(ge=0)]

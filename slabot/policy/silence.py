@@ -14,6 +14,7 @@ from slabot.calendars import BusinessDays
 from slabot.policy.base import Part
 from slabot.policy.placeholders import filled_in_by_us
 from slabot.policy.scalars import (
+    Beginnings,
     CalendarName,
     Count,
     Mode,
@@ -41,7 +42,7 @@ REMINDER = (
 )
 SOLVED = (
     "Hello {requester}, we have had no answer to our question, so this ticket is now set to Solved.\n"
-    "Reply within {reopen_within} and it is open again; after that, a reply starts a new ticket.\n"
+    "Reply within {reopen_within} and it is open again; after that, {late_reply}.\n"
 )
 AUTOMATIC_WORDS = (
     "Automatic reply",
@@ -136,7 +137,7 @@ class AutomaticReplies(Part):
     """
 
     mode: ModeName = Mode.OBSERVE
-    words: Texts = AUTOMATIC_WORDS
+    words: Beginnings = AUTOMATIC_WORDS
 
 
 class ExemptTickets(Part):

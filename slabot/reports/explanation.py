@@ -18,6 +18,7 @@ from slabot.reports.style import coloured, faint, one_line, strong
 from slabot.reports.terminal import calendar_words, cut, span_lines
 from slabot.rules import MAIN, Action, ClockState, Decision, Kind, Verdict
 from slabot.rules.case import Said
+from slabot.rules.voices import Voice
 from slabot.rules.words import local_time, when, worked
 
 WIDTH = 100  # columns
@@ -201,7 +202,8 @@ def _messages(decision: Decision, zone: ZoneInfo) -> str:
     """Which messages did not count as their authors' words, and what else was odd."""
     lines = [strong("What did not count, or not as usual")] if decision.odd_messages else []
     for said in decision.odd_messages:
-        told = f"{local_time(said.at, zone)}   {_author(said)}: {said.why}"
+        counts = "; it counts as the customer's" if said.voice is Voice.CUSTOMER else ""
+        told = f"{local_time(said.at, zone)}   {_author(said)}: {said.why}{counts}"
         lines.append(_wrapped(told, "      ", first="  "))
     lines.extend(_wrapped(warning, "          ", first="Note      ") for warning in decision.warnings)
     return "\n".join(lines)
@@ -211,7 +213,7 @@ def _author(said: Said) -> str:
     message = said.message
     who = message.email or message.by_id
     kind = "message" if message.public else "private message"
-    return f"{kind} by {message.by.value.replace('_', ' ')}" + (f" {one_line(who)}" if who else "")
+    return f"{kind} by {one_line(who)}" if who else kind
 
 
 def _waiting(decision: Decision, policy: Policy) -> str:
@@ -263,7 +265,7 @@ def _next(decision: Decision, zone: ZoneInfo) -> str:
 
 def _action(action: Action, at: str) -> str:
     mode = "" if action.mode is Mode.ACT else faint(" (observe: written down, not done)")
-    to = action.fact("to")
+    to = None if action.kind.writes else action.fact("to")  # of what is written, a status that the reason names
     whom = "" if to in (None, MAIN) else f" {to}"
     return _wrapped(f"{at}   {strong(_DOES[action.kind])}{whom}{mode}: {action.because}", "      ", first="  ")
 

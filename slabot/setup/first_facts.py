@@ -106,13 +106,9 @@ def _changes(kind: str, working: WorkingTime, facts: AccountFacts | None, today:
     yield "  templates:\n", f"{_comment(_languages_of_templates(facts), '  # ')}  templates:\n"
     if kind == "zendesk":
         yield "    medium: medium\n", ""  # no priority of Zendesk's
-    if kind == "freshdesk":  # its own names, and its own way of taking a late reply
+    if kind == "freshdesk":  # its own names
         yield "    normal: medium\n", ""
         yield "    priority: normal\n", "    priority: medium\n"  # it refuses the word that Zendesk has for it
-        yield (
-            "      Reply within {reopen_within} and it is open again; after that, a reply starts a new ticket.\n",
-            "      Reply and it is open again.\n",
-        )
 
 
 def _languages_of_terms(facts: AccountFacts | None) -> str:

@@ -166,7 +166,7 @@ class SlackPeople:
                 "trigger_id": workspace.new_trigger(),
             }
         answer = self._send("slash_commands", "commands", form, lambda: (urlencode(form).encode(), _FORM))
-        told = {"command": command, "text": text, "user": person["id"], "status": answer.status}
+        told = {"command": command, "text": text, "user": person["id"], "status": answer.status, "answer": answer.body}
         workspace.journal.effect(Did.COMMANDED, SERVICE, who=user, **told)
         return answer
 

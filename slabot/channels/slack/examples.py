@@ -76,6 +76,8 @@ OPEN = PageView(
     rung="50% used",
 )
 
+CHAT = "the chat is not over yet, and Zendesk tells what was said in it only at its end"
+
 PAST = replace(
     OPEN,
     left=NOTHING,
@@ -203,6 +205,34 @@ PAGES: Mapping[str, PageView] = {
     ),
     "sent_again": replace(OPEN, repeat=True),
     "not_rechecked": replace(OPEN, unchecked_since=_at(10, 2, 51)),
+    "unseen": replace(OPEN, unseen=CHAT),
+    "unseen_past_the_deadline": replace(PAST, unseen="its messages could not be read"),
+    "unseen_again": replace(
+        OPEN,
+        state=Open((PRIYA, _at(10, 3, 12))),
+        left=timedelta(minutes=18),
+        at=_at(10, 3, 42),
+        next_steps=(NextStep(_at(10, 4), "breach"),),
+        why_now="acknowledged Sat 10 Jan 2026 03:12 +05:30, still unanswered",
+        unseen=CHAT,
+    ),
+    "unseen_and_acknowledged": replace(
+        OPEN,
+        state=AcknowledgedBy(PRIYA, _at(10, 3, 12)),
+        left=timedelta(minutes=48),
+        at=_at(10, 3, 12),
+        next_steps=_quiet("acknowledged", _at(10, 3, 42)),
+        unseen=CHAT,
+    ),
+    "unseen_at_the_end": replace(
+        PAST,
+        state=Superseded(
+            f"its clock stopped, and slabot cannot see whether it was answered in time: {CHAT}", _at(10, 5)
+        ),
+        at=_at(10, 5),
+        next_steps=(),
+        unseen=CHAT,
+    ),
     "a_clock_of_the_policy": replace(
         WORKING_TIME,
         key="acme/4720/page/third_party_update/high/1h before/0",
@@ -256,6 +286,7 @@ DIALOGS: Mapping[str, Mapping[str, Any]] = {
 }
 """Each is a dialog that a button opens."""
 
+_UNSEEN = tuple(PAGES[name] for name in ("unseen_past_the_deadline", "unseen", "unseen_and_acknowledged"))
 _LISTED = (PAST, PAGES["acknowledged"], WORKING_TIME, PAGES["hostile"])
 _SLA = Command(
     command="/sla", text="", user_id="U0PRIYA", user_name="priya", channel="C0PAGES", response_url="https://x.example"
@@ -268,6 +299,8 @@ ANSWERS: Mapping[str, Rendered] = {
         (), 0, (command_texts.cannot_ask("acme", "the helpdesk does not answer.", Mrkdwn(KOLKATA)),), KOLKATA
     ),
     "next": command_texts.next_deadlines(_LISTED, 0, KOLKATA),
+    "next_unseen": command_texts.next_deadlines(_UNSEEN, 0, KOLKATA),
+    "quiet_unseen": command_texts.quiet(_UNSEEN[2:], 0, (), KOLKATA),
     "next_none": command_texts.next_deadlines((), 0, KOLKATA),
     "quiet": command_texts.quiet(
         tuple(PAGES[name] for name in ("acknowledged", "claimed", "snoozed")), 0, (("low", _at(10, 8)),), KOLKATA
@@ -283,6 +316,7 @@ ANSWERS: Mapping[str, Rendered] = {
 
 HOMES: Mapping[str, Mapping[str, Any]] = {
     "tickets": home(_LISTED, 30, _at(10, 4, 30), KOLKATA),
+    "unseen": home(_UNSEEN, 0, _at(10, 4, 30), KOLKATA),
     "empty": home((), 0, _at(10, 4, 30), KOLKATA),
 }
 """Each is a home tab."""
@@ -319,7 +353,7 @@ BUNDLES: Mapping[str, Rendered] = {
             count=12,
             since=_at(10, 3),
             at=_at(10, 3),
-            views=tuple(replace(view, late=None) for view in _LATE[:12]),
+            views=(*(replace(view, late=None) for view in _LATE[:11]), PAGES["unseen_past_the_deadline"]),
             severities=(("critical", 12),),
             organizations=(("Fabrikam", 7), ("Contoso", 4)),
             zone=KOLKATA,

@@ -75,6 +75,7 @@ def _page(message: PageMessage, now: datetime) -> Json:
         ],
         "late": _late(view.late),
         "unchecked_since": _instant(view.unchecked_since),
+        "unseen": one_line(view.unseen)[:LONGEST] or None,
     }
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from slabot.domain import Ticket
 from slabot.domain.sentences import clause
-from slabot.policy import Policy
+from slabot.policy import LateReply, Policy
 from slabot.rules import Action, Kind
 from slabot.rules.waiting import ANNOUNCES, NOTHING
 from slabot.rules.words import days_and_hours
@@ -47,7 +47,20 @@ def _filled(template: str, policy: Policy, ticket: Ticket, number: str) -> str:
         "follow_ups": str(policy.waiting.follow_ups),
         "or_after": days_and_hours(policy.waiting.or_after),
         "reopen_within": days_and_hours(policy.solved.reopen_within),
+        "late_reply": _late_reply(policy, ticket),
         "ticket": ticket.id,
         "subject": ticket.subject,
     }
     return template.format_map(values).strip()
+
+
+def _late_reply(policy: Policy, ticket: Ticket) -> str:
+    """What a reply does once the ticket is closed, as it is at its helpdesk; to follow "after that,"."""
+    helpdesk = policy.helpdesks.get(ticket.helpdesk)
+    if helpdesk is None:
+        return "a reply still reaches us"
+    match helpdesk.late_reply:
+        case LateReply.NEW_TICKET:
+            return "a reply starts a new ticket that follows this one"
+        case LateReply.SAME_TICKET:
+            return "a reply still opens this ticket"

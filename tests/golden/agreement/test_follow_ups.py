@@ -277,4 +277,5 @@ def test_the_default_texts_state_the_whole_rule_and_the_way_out() -> None:
     templates = ACTS.waiting.templates
     for placeholder in ("{number}", "{follow_ups}", "{or_after}", "{reopen_within}"):
         assert placeholder in templates.follow_up
-    assert "{reopen_within}" in templates.solved
+    for placeholder in ("{reopen_within}", "{late_reply}"):
+        assert placeholder in templates.solved

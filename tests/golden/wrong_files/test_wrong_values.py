@@ -145,7 +145,77 @@ config.yaml:7:26: error: "30 minutes before" is no rung  [bad-rung]
 config.yaml:8:45: error: {name} is no placeholder  [bad-template]
     waiting: {mode: off, templates: {follow_up: "Hello {name}"}}
                                                 ^^^^^^^^^^^^^^
-  fix: use {requester}, {number}, {follow_ups}, {or_after}, {reopen_within}, {ticket}, {subject}
+  fix: use {requester}, {number}, {follow_ups}, {or_after}, {reopen_within}, {late_reply}, {ticket}, {subject}
+1 problem
+""",
+    ),
+    "a third party without its sign": (
+        office(("waiting:", "third_parties: [help@vendor.example, vendor.example]\nwaiting:")),
+        """
+config.yaml:8:38: error: "vendor.example" is neither an address nor a domain  [bad-third-party]
+    third_parties: [help@vendor.example, vendor.example]
+                                         ^^^^^^^^^^^^^^
+  fix: write "@vendor.example" for everybody there
+1 problem
+""",
+    ),
+    "two third parties in one text": (
+        office(("waiting:", 'third_parties: ["a@vendor.example, b@vendor.example"]\nwaiting:')),
+        """
+config.yaml:8:17: error: "a@vendor.example, b@vendor.example" is neither an address nor a domain  [bad-third-party]
+    third_parties: ["a@vendor.example, b@vendor.example"]
+                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  fix: write a list, one each: [a@vendor.example, "@vendor.example"]
+1 problem
+""",
+    ),
+    "a channel in both lists": (
+        office(("waiting:", "requests: {channels: [email, Web], not_from_channels: [web]}\nwaiting:")),
+        """
+config.yaml:8:56: error: "web" stands under requests.channels too: its tickets would be requests and none  [channel-in-both]
+    requests: {channels: [email, Web], not_from_channels: [web]}
+                                                           ^^^
+  fix: take it out of one of the two
+1 problem
+""",  # noqa: E501
+    ),
+    "a choice that is nearly one": (
+        office(("waiting:", "requests: {written_by_agents: from_the_costumer}\nwaiting:")),
+        """
+config.yaml:8:31: error: "from_the_costumer" is not one of the choices here  [unknown-value]
+    requests: {written_by_agents: from_the_costumer}
+                                  ^^^^^^^^^^^^^^^^^
+  fix: use one of as_the_helpdesk_says, from_creation, from_the_customer; did you mean "from_the_customer"?
+1 problem
+""",
+    ),
+    "words that many messages begin with": (
+        office(("waiting:", 'automatic_replies: {words: [Automatic reply, "  ", ok]}\nwaiting:')),
+        """
+config.yaml:8:46: error: "  " is too short: messages that only happen to begin so would be taken for it  [bad-beginning]
+    automatic_replies: {words: [Automatic reply, "  ", ok]}
+                                                 ^^^^
+  fix: write at least a word of three letters, as in Automatic reply
+config.yaml:8:52: error: "ok" is too short: messages that only happen to begin so would be taken for it  [bad-beginning]
+    automatic_replies: {words: [Automatic reply, "  ", ok]}
+                                                       ^^
+  fix: write at least a word of three letters, as in Automatic reply
+2 problems
+""",
+    ),
+    "a merge that could not be seen": (
+        office(
+            (
+                "calendars:",
+                "helpdesks:\n  partners: {kind: freshdesk, domain: partners.freshdesk.com, token_env: FRESHDESK_KEY, "
+                "merge_words: []}\nslack: {token_env: SLACK_BOT_TOKEN, channel: support}\ncalendars:",
+            )
+        ),
+        """
+config.yaml:3:89: error: this list is empty  [empty-value]
+      partners: {kind: freshdesk, domain: partners.freshdesk.com, token_env: FRESHDESK_KEY, merge_words: []}
+                                                                                            ^^^^^^^^^^^
+  fix: add an entry
 1 problem
 """,
     ),

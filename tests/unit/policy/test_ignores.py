@@ -132,7 +132,7 @@ def test_a_sign_within_a_text_begins_no_comment(ladder: Lines, text: str) -> Non
 
 
 def test_a_comment_beside_the_head_of_a_block_of_text_is_a_comment(ladder: Lines) -> None:
-    found = ladder(LADDER, "requests:", "  not_from_channels:", "    - >-  # slabot: ignore[rung-twice] x", "      a")
+    found = ladder(LADDER, "requests:", "  not_from_channels:", "    - >-  # slabot: ignore[rung-twice] x", "      api")
 
     assert codes(found) == ["ignore-unused"]
 
