@@ -29,7 +29,7 @@ def marker_of(metadata: object) -> str | None:
 def is_rule(via: object) -> bool:
     """True if a trigger or an automation did it."""
     said = mapping(via)
-    return str(said.get("channel")) in _RULES or mapping(said.get("source")).get("rel") in _RULE_RELS
+    return str(said.get("channel")) in _RULES or text(mapping(said.get("source")).get("rel")) in _RULE_RELS
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,5 +153,7 @@ def _time(raw: Raw) -> datetime | None:
 
 
 def _is_whole(audit: Audit) -> bool:
+    """False where an event cannot be told at all: it may have been a message."""
     listed = audit.raw.get("events")
-    return isinstance(listed, list) and len(listed) == len(audit.entries)
+    is_list = isinstance(listed, list) and len(listed) == len(audit.entries)
+    return is_list and all(text(entry.get("type")) for entry in audit.entries)

@@ -11,7 +11,7 @@ Zendesk keeps chats out of the comments. `ChatStartedEvent` and a *Chat ended ev
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from adapters.zendesk.actors import Authors
@@ -80,10 +80,13 @@ class _Chat:
         if not isinstance(history, list):
             self.odd[Odd.SHAPE] = None
             return
+        here: set[str] = set()
         for place, entry in enumerate(history):
             match read_line(entry, place, authors):
                 case Line() as line:
-                    self.lines[line.key] = line
+                    key = f"{line.key}.{place}" if line.key in here else line.key  # one place told twice: both count
+                    here.add(key)
+                    self.lines[key] = replace(line, key=key)
                     self.since = min(self.since, line.at)
                 case Odd() as odd:
                     self.odd[odd] = None

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from adapters.zendesk.actors import Authors, Side
 from adapters.zendesk.audits import Audit, Stamp
-from adapters.zendesk.fields import Raw, ident, mapping
+from adapters.zendesk.fields import Raw, ident, mapping, text
 from adapters.zendesk.names import ORGANIZATION, Named
 from slabot.domain import AnyEvent, OrganizationChanged, ParticipantsChanged, RequesterChanged
 
@@ -168,7 +168,7 @@ def _tells(audits: Sequence[Audit], fields: frozenset[str]) -> bool:
 
 
 def _is_copies(entry: Raw, fields: frozenset[str]) -> bool:
-    return entry.get("field_name") in fields or (fields is _COPIES and "current_email_ccs" in entry)
+    return text(entry.get("field_name")) in fields or (fields is _COPIES and "current_email_ccs" in entry)
 
 
 def _entry(audit: Audit, *fields: str) -> Raw:

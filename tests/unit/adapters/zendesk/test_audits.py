@@ -43,6 +43,9 @@ def test_an_audit_without_a_time_at_the_end_is_a_gap_that_is_not_over() -> None:
         audit(30, BOB, 7, events="Comment"),
         audit(30, BOB, 7, events=[None]),
         audit(30, BOB, 7, events=[change("status", "new", "open"), "Comment"]),
+        audit(30, BOB, 7, {}),
+        audit(30, BOB, 7, {"id": 9, "type": None, "body": "hello"}),
+        audit(30, BOB, 7, {"id": 9, "type": 7}),
     ],
 )
 def test_an_audit_that_cannot_be_read_whole_is_a_gap_at_its_time(broken: dict[str, Any]) -> None:

@@ -96,6 +96,12 @@ def test_the_start_may_tell_all_and_the_end_nothing() -> None:
     assert snapshot.ticket.gaps == ()
 
 
+def test_two_lines_of_one_place_are_both_heard() -> None:
+    ended = chat(30, 20, "ChatEndedEvent", [ASKED, line(1, "agent", BOB, 1, "I am looking")])
+    snapshot = read(CHAT_TICKET, [OPENING, STARTED, ended])
+    assert [own for own, *_ in said(snapshot)] == ["chat:c1:1", "chat:c1:1.1"]
+
+
 def test_a_second_chat_is_another_conversation_with_a_gap_of_its_own() -> None:
     ended = chat(30, 20, "ChatEndedEvent", [ASKED, ANSWERED])
     snapshot = read(CHAT_TICKET, [OPENING, STARTED, ended, chat(40, 90, "ChatStartedEvent", [], "c2")])
@@ -205,8 +211,6 @@ def test_an_unknown_event_about_messages_is_a_gap_from_then_on(kind: str) -> Non
         "SideConversationCreated",
         "KnowledgeLinked",
         "Whatever",
-        None,
-        7,
     ],
 )
 def test_an_unknown_event_about_anything_else_is_passed_over(kind: object) -> None:
