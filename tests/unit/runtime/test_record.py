@@ -35,7 +35,7 @@ def rows(story: Story, when: str, told: Told = frozenset()) -> list[tuple[str, s
         policy_version=1,
     )
     known = KnownTicket(stored=stored, clocks=(), told=told, posted=())
-    found = record.entries(policy(), known, story.decide(when), at(when), {}, 1
+    found = record.entries(policy(), known, story.decide(when), at(when), {}, 1)
     return [(str(entry.event), entry.text) for entry in found if entry.event.startswith("clock.")]
 
 
