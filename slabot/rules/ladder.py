@@ -18,8 +18,9 @@ from slabot.rules.case import Case
 from slabot.rules.clock import Course
 from slabot.rules.decision import Action
 from slabot.rules.holds import Asked, asked_at, asked_for, hold_of
+from slabot.rules.series import Order, Step
 from slabot.rules.severity import SeverityHistory
-from slabot.rules.steps import Order, Step, Steps, everything_until
+from slabot.rules.steps import Steps, everything_until
 from slabot.rules.telling import destinations, page
 
 _NOTHING: Order = (datetime.min.replace(tzinfo=UTC), -1, -1)  # before every step
