@@ -104,6 +104,7 @@ def compose(
         rung=None if action is None else action.fact("rung"),
         late=late,
         repeat=repeat,
+        last=action is not None and action.fact("last") is not None,
         unchecked_since=unchecked_since,
         unseen="" if clock.doubt is None else clock.doubt.why,
         several_helpdesks=len(policy.helpdesks) > 1,

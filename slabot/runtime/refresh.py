@@ -156,6 +156,7 @@ def digest(view: PageView) -> str:
         rung=None,
         late=None,
         repeat=False,
+        last=False,
         unchecked_since=None,
         mentions=(),
         off_call=(),
