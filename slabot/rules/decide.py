@@ -111,6 +111,7 @@ class Chapter:
         self._pagers = [Pager(case, course, self.history) for course in running]
         pagers = zip(running, self._pagers, strict=True)
         self._kept = tuple(course.label for course, pager in pagers if pager.keeps_another_ladder)
+        self._lapsed = tuple(chain.from_iterable(pager.lapsed for pager in self._pagers))
         self._turn = waiting_round(case)
         self._warnings = warnings(case)
         fixed = (
@@ -184,6 +185,7 @@ class Chapter:
             refusals=tuple(dict.fromkeys(refusals)),  # one reason for all pages about a clock
             next_look=min((look for look in looks if look > now), default=None),
             kept_ladders=self._kept,
+            lapsed=self._lapsed,
             odd_messages=case.odd_messages,
             warnings=self._warnings,
         )

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any, overload
 
 from slabot.calendars import Span
-from slabot.domain import Category
+from slabot.domain import Category, PageSent
 from slabot.policy import Mode
 from slabot.rules.case import Said
 from slabot.rules.clock import ClockState
@@ -150,6 +150,8 @@ class Decision:
         next_look: the earliest instant after ``now`` at which the answer could change although nothing happens.
         refusals: acts that would be due or planned if no guard stood before them.
         kept_ladders: labels of the running clocks whose pages follow another ladder than the file has for them today.
+        lapsed: pages that went out under a higher severity and no longer apply: by the ladder of the present one
+            nobody would have been told there when it was lowered.
         odd_messages: those that did not count as their author's word would, each with the reason.
         warnings: what an admin should know about how the ticket was read, in whole sentences.
     """
@@ -164,6 +166,7 @@ class Decision:
     refusals: tuple[Refusal, ...]
     next_look: datetime | None
     kept_ladders: tuple[str, ...] = ()
+    lapsed: tuple[PageSent, ...] = ()
     odd_messages: tuple[Said, ...] = ()
     warnings: tuple[str, ...] = ()
 

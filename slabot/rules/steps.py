@@ -163,11 +163,15 @@ class Steps:
             listed.append(self._hold_end)
         return listed
 
+    def reached(self, instant: datetime) -> list[Step]:
+        """The rungs that had passed by then, and of the pages after the repeats the newest."""
+        reached = [step for step in self._once if step.at <= instant]
+        each_day = None if self._each_day is None else self._each_day.step(self._each_day.count(instant))
+        return reached if each_day is None else [*reached, each_day]
+
     def _reached_by(self, instant: datetime) -> tuple[Destination, ...]:
         """Whom the ladder had come to: those of the newest rung that had passed by then, or that people know of."""
-        reached = [step for step in self._once if step.at <= instant or step.order <= self.told]
-        if self._each_day is not None and (each_day := self._each_day.step(self._each_day.count(instant))) is not None:
-            reached.append(each_day)
+        reached = [*self.reached(instant), *(step for step in self._once if step.order <= self.told)]
         return max(reached, key=_order).notify if reached else ()
 
     def named(self, page: PageSent) -> Step | None:
