@@ -39,8 +39,9 @@ def told(story: Story, under: Policy, until: str) -> list[tuple[str, str | None,
             assert action.at == now
             rung, repeat = rung_and_repeat(action)
             seen.append((f"{now.astimezone(under.display_zone):%d %H:%M}", rung, repeat))
-            facts = {"severity": action.fact("severity"), "repetition": int(repeat or 0)}
-            story = story.happens(PageSent(at=now, clock=action.fact("clock") or "", rung=rung or "", **facts))
+            severity, clock = action.fact("severity"), action.fact("clock") or ""
+            sent = PageSent(at=now, clock=clock, rung=rung or "", severity=severity, repetition=int(repeat or 0))
+            story = story.happens(sent)
         now = decision.next_look
     return seen
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -117,7 +118,7 @@ def test_it_pauses_again_from_the_next_question_and_from_the_next_entry() -> Non
     ("by", "facts"),
     [(CUSTOMER, {"auto_reply": True}), (AGENT, {"public": False}), (SLABOT, {}), (THIRD, {})],
 )
-def test_what_is_no_feedback_ends_no_pause(by: Actor, facts: dict[str, bool]) -> None:
+def test_what_is_no_feedback_ends_no_pause(by: Actor, facts: dict[str, Any]) -> None:
     found = _resolution(WAITED.says("Tue 13 Jan 10:00", by, **facts), "Tue 13 Jan 12:00")
     assert (found.elapsed, found.paused_since) == (timedelta(hours=1), at("Mon 12 Jan 10:00"))
 
