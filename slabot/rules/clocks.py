@@ -16,7 +16,7 @@ from slabot.domain.channels import KNOWN_CHANNELS
 from slabot.policy import FIRST_RESPONSE, ClockKind, ClockTerms, WhenClosed, WrittenByAgents
 from slabot.rules.case import Case, Said
 from slabot.rules.clock import ClockState, Course, Missed, Terms, Verdict, due_and_met, plan_terms
-from slabot.rules.pauses import pauses_of, went_on
+from slabot.rules.pauses import paused_since, pauses_of, went_on
 from slabot.rules.severity import Assessment, SeverityHistory
 from slabot.rules.voices import Voice
 from slabot.rules.words import shorten
@@ -367,7 +367,7 @@ def _run(
         due_at=due,
         met_until=met,
         stopped_at=stretch.stopped_at,
-        paused_since=_paused_since(stretch),
+        paused_since=paused_since(stretch.pauses) if stretch.stopped_at is None else None,
     )
     gaps = () if name in case.policy.solved_clocks else tuple(gap for gap in case.gaps if _touches(gap, stretch))
     return ClockRun(course, missed, counts, stretch.void, stretch.answered, gaps)
@@ -393,9 +393,3 @@ def _in_force(
         if assessment.severity != periods[-1][0].severity:
             periods.append((assessment, assessment.since))
     return periods
-
-
-def _paused_since(stretch: Stretch) -> datetime | None:
-    if stretch.stopped_at is not None:
-        return None
-    return next((pause.since for pause in stretch.pauses if pause.until is None), None)

@@ -63,3 +63,8 @@ def _clip(pause: Pause, start: datetime, stop: datetime | None) -> Pause | None:
     since = max(pause.since, start)
     until = pause.until if stop is None else (stop if pause.until is None else min(pause.until, stop))
     return None if until is not None and until <= since else Pause(since, until, pause.why)
+
+
+def paused_since(pauses: Iterable[Pause]) -> datetime | None:
+    """When the pause began that still lasts; None where none does."""
+    return next((pause.since for pause in pauses if pause.until is None), None)
