@@ -20,6 +20,7 @@ from slabot.calendars.pauses import (
     met_until_with_pauses,
     spans_with_pauses,
     subtract_with_pauses,
+    with_notes,
 )
 from slabot.calendars.spec import Break, CalendarSpec, Override
 from slabot.calendars.targets import BusinessDays, RealTime, Target, Worked, parse_target
@@ -58,4 +59,5 @@ __all__ = [
     "regional_holidays",
     "spans_with_pauses",
     "subtract_with_pauses",
+    "with_notes",
 ]

@@ -9,7 +9,7 @@ ask a calendar and change nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, TypeAlias
 
@@ -126,6 +126,29 @@ def spans_with_pauses(calendar: Calendar, start: datetime, end: datetime, pauses
         OutsideYearsError: one of the two instants is outside the calendar's years.
     """
     return joined(_overlaid(calendar, instant_of(seconds_of(start)), instant_of(seconds_of(end)), pauses))
+
+
+def with_notes(spans: Iterable[Span], notes: Sequence[Pause]) -> tuple[Span, ...]:
+    """The same spans; those that count within a note say so behind their own reason.
+
+    Args:
+        spans: contiguous.
+        notes: apart from each other, in order.
+    """
+    return joined(part for span in spans for part in (_noted(span, notes) if span.counts else (span,)))
+
+
+def _noted(span: Span, notes: Sequence[Pause]) -> Iterator[Span]:
+    start = span.start
+    for since, until, why in notes:
+        begin, finish = max(since, start), span.end if until is None else min(until, span.end)
+        if begin < finish:
+            if start < begin:
+                yield Span(start, begin, True, span.why)
+            yield Span(begin, finish, True, f"{span.why}: {why}")
+            start = finish
+    if start < span.end:
+        yield Span(start, span.end, True, span.why)
 
 
 def _overlaid(calendar: Calendar, start: datetime, end: datetime, pauses: Pauses) -> Iterator[Span]:

@@ -119,7 +119,8 @@ class Abilities:
         update: a message that it sent can be brought up to date.
         find: a message can be looked for by its key, so a lost answer need not lead to a second one.
         thread: a message can stand under another one; such channels also take bundles and mention people.
-        each_page_stands_alone: every page is kept as one of its own, rather than one message a clock.
+        each_page_stands_alone: every page is kept as one of its own, rather than one message a clock; its `MessageRef`
+            has the message's key as its ``ref``. A page that no longer applies is updated to one that has ended.
     """
 
     update: bool = False

@@ -6,6 +6,7 @@ same ticket cannot disagree.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -75,7 +76,61 @@ def compose(
         repeat: True if an earlier copy may have arrived.
         unchecked_since: when the ticket was last read, if it could not be read again just now.
     """
-    requester, terms = ticket.requester, clock.terms
+    terms = clock.terms
+    return replace(
+        compose_ended(
+            ticket=ticket,
+            policy=policy,
+            decision=decision,
+            clock=clock.label,
+            key=key,
+            generation=generation,
+            assignee=assignee,
+        ),
+        severity=terms.severity,
+        because=_why_severe(decision, terms.severity),
+        target=str(terms.target),
+        due_at=clock.due_at,
+        met_until=clock.met_until,
+        left=_left(clock, decision.now),
+        overdue=clock.overdue,
+        always_open=terms.counted_in.spec.always,
+        state=state_of(timeline, decision, clock),
+        next_steps=_next_steps(decision, clock),
+        paused_since=clock.paused_since,
+        why_now="" if action is None else action.because,
+        rung=None if action is None else action.fact("rung"),
+        late=late,
+        repeat=repeat,
+        last=action is not None and action.fact("last") is not None,
+        unchecked_since=unchecked_since,
+        unseen="" if clock.doubt is None else clock.doubt.why,
+    )
+
+
+def compose_ended(
+    *,
+    ticket: Ticket,
+    policy: Policy,
+    decision: Decision,
+    clock: str,
+    key: str,
+    generation: int,
+    assignee: str | None = None,
+) -> PageView:
+    """The view of a clock that the ticket no longer has: its severity promises none.
+
+    Args:
+        ticket: as it was at its creation.
+        policy: the rules in force.
+        decision: of `slabot.rules.decide`, at the time of writing.
+        clock: its label.
+        key: of the message.
+        generation: of the ticket.
+        assignee: the helpdesk's id of whoever has the ticket now.
+    """
+    requester, severity = ticket.requester, decision.severity
+    why = f"there is no such clock for a ticket of severity {severity.severity}"
     return PageView(
         key=key,
         generation=generation,
@@ -85,27 +140,20 @@ def compose(
         subject=ticket.subject,
         organization=None if requester is None else requester.organization,
         requester=None if requester is None else requester.email,
-        severity=terms.severity,
-        because=_why_severe(decision, terms.severity),
-        clock=clock.label,
-        target=str(terms.target),
-        due_at=clock.due_at,
-        met_until=clock.met_until,
-        left=_left(clock, decision.now),
-        overdue=clock.overdue,
-        always_open=terms.counted_in.spec.always,
-        state=state_of(timeline, decision, clock),
-        next_steps=_next_steps(decision, clock),
+        severity=severity.severity,
+        because=severity.because,
+        clock=clock,
+        target=None,
+        due_at=None,
+        met_until=None,
+        left=timedelta(),
+        overdue=timedelta(),
+        always_open=False,
+        state=Superseded(why, severity.since),
+        next_steps=(),
         assignee=None if assignee is None else _who(assignee),
         at=decision.now,
         zone=policy.display_zone,
-        paused_since=clock.paused_since,
-        why_now="" if action is None else action.because,
-        rung=None if action is None else action.fact("rung"),
-        late=late,
-        repeat=repeat,
-        unchecked_since=unchecked_since,
-        unseen="" if clock.doubt is None else clock.doubt.why,
         several_helpdesks=len(policy.helpdesks) > 1,
         several_clocks=len(decision.clocks) > 1,
         in_slack=policy.slack is not None,

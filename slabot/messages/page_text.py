@@ -31,7 +31,7 @@ from slabot.messages.view import (
     Who,
 )
 from slabot.policy import After, Before, Breach, Used, parse_rung
-from slabot.policy.rungs import RungError
+from slabot.policy.rungs import RungError, days_of_each_day
 
 NOTHING = timedelta()
 MOST_STEPS = 3  # of what comes next
@@ -301,6 +301,10 @@ def what_next(view: PageView, style: Style) -> tuple[str, ...]:
 
 def step_words(step: NextStep, style: Style, *, last: bool = True) -> str:
     """When a rung is due, as text; of several, only the last says how often it repeats."""
+    days = days_of_each_day(step.rung)
+    if days is not None:
+        which = f"working day {step.repetition} of {days} after the repeats"
+        return f"{which}, the last page" if step.repetition == days else which
     try:
         rung = parse_rung(step.rung)
     except RungError:
@@ -314,10 +318,21 @@ def step_words(step: NextStep, style: Style, *, last: bool = True) -> str:
             return "the deadline passes"
         case After():
             past = rung.amount + step.repetition * (rung.every or NOTHING)
-            again = "" if rung.every is None or not last else f", then every {amount(rung.every)}"
+            again = "" if rung.every is None or not last else f", then every {amount(rung.every)}{_ends(rung)}"
             return f"{amount(past)} past the deadline{again}"
         case _:
             assert_never(rung)
+
+
+def _ends(rung: After) -> str:
+    """For how long a rung is repeated, as text."""
+    match rung.lasts:
+        case None:
+            return ""
+        case Worked(length):
+            return f", for {amount(length)} in all"
+        case BusinessDays(days):
+            return f", for {'1 working day' if days == 1 else f'{days} working days'} in all"
 
 
 def warnings(view: PageView, style: Style) -> tuple[str, ...]:
@@ -327,6 +342,8 @@ def warnings(view: PageView, style: Style) -> tuple[str, ...]:
         lines.append(late(view.late, style))
     if view.repeat:
         lines.append("Sent again: it is not known whether the first one arrived.")
+    if view.last:
+        lines.append("This is the last page about this: nobody is told again, unless somebody asks for it.")
     if view.off_call:
         rotas = " and ".join(bare(name, 40) for name in view.off_call)
         lines.append(f"Nobody is on call in {rotas} just now, so this channel is told alone.")

@@ -131,7 +131,7 @@ class NextStep:
 
     Attributes:
         rung: as the policy names it (``75% used``), or a text of its own.
-        repetition: 0, then 1, 2, … for ``then every``.
+        repetition: 0, then 1, 2, … for ``then every`` and for the pages after the repeats.
     """
 
     at: datetime
@@ -162,6 +162,7 @@ class PageView:
         at: when this was written.
         zone: the zone of times where Slack does not show each reader their own.
         repeat: True if it is not known whether an earlier copy arrived.
+        last: True if this is the last page of a ladder whose repeats end.
         unchecked_since: when the ticket was last read, if it could not be read again just now.
         unseen: why slabot cannot see whether it was answered; empty where it can.
         mentions: who is called by this page: people and groups, in Slack's markup.
@@ -198,6 +199,7 @@ class PageView:
     rung: str | None = None
     late: Late | None = None
     repeat: bool = False
+    last: bool = False
     unchecked_since: datetime | None = None
     unseen: str = ""
     mentions: tuple[str, ...] = ()

@@ -5,17 +5,19 @@ Promise: the tables of a support agreement have one place each in the file.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StrictStr, ValidationInfo, model_validator
 
 from slabot.calendars import Target
 from slabot.domain import Category, Severity
 from slabot.policy.base import Part
-from slabot.policy.destinations import Destinations
-from slabot.policy.rungs import Rung, RungError, parse_rung
+from slabot.policy.destinations import Destination, Destinations
+from slabot.policy.paths import Path
+from slabot.policy.rungs import After, Rung, RungError, each_day, parse_days_of_work, parse_rung
 from slabot.policy.scalars import (
     CalendarName,
     CategoryName,
@@ -36,6 +38,7 @@ from slabot.policy.terms import Term
 from slabot.policy.walk import Mark
 
 FIRST_RESPONSE = "first_response"
+DAYS_AFTER_REPEATS = 10  # of work, where the file does not say
 
 
 class WhenClosed(StrEnum):
@@ -253,6 +256,35 @@ class RungEntry(Part):
         return str(self.at)
 
 
+def _working_days(value: object) -> object:
+    if isinstance(value, int) and not isinstance(value, bool):
+        raise refuse("bad-duration", f"{value} has no unit", f'write "{value} days"')
+    if not isinstance(value, str):
+        raise refuse("bad-duration", "this is no number of working days", "write it like 10 days")
+    try:
+        return parse_days_of_work(value)
+    except RungError as error:
+        raise refuse("bad-duration", error.why, error.remedy) from None
+
+
+class AfterRepeats(Part):
+    """One page a working day once every repeat of a ladder has ended.
+
+    Attributes:
+        notify: whoever the last of the repeating rungs tells, where it is empty.
+        days: how many of them; the last says that it is the last.
+    """
+
+    every: Literal["working day"]
+    notify: Destinations = ()
+    days: Annotated[int, BeforeValidator(_working_days)] = Field(DAYS_AFTER_REPEATS, alias="for")
+
+    @property
+    def name(self) -> str:
+        """What these pages are called: ``every working day for 10 days``."""
+        return each_day(self.days)
+
+
 class Ladder(Part):
     """Rungs for the clocks that fit; an empty selector fits everything."""
 
@@ -265,3 +297,26 @@ class Ladder(Part):
     brand: Texts = ()
     form: Texts = ()
     rungs: Annotated[tuple[RungEntry, ...], Field(min_length=1)]
+    after_repeats: AfterRepeats | None = None
+
+    @property
+    def repeating(self) -> tuple[tuple[int, After], ...]:
+        """The rungs that are repeated, each with its place."""
+        rungs = ((place, entry.rung) for place, entry in enumerate(self.rungs))
+        return tuple((place, rung) for place, rung in rungs if isinstance(rung, After) and rung.every is not None)
+
+    @cached_property
+    def in_the_end(self) -> AfterRepeats | None:
+        """What comes once every repeat has ended; None where none is repeated, or one without an end."""
+        repeating = self.repeating
+        if not repeating or any(rung.lasts is None for _, rung in repeating):
+            return None
+        return self.after_repeats or AfterRepeats(every="working day")
+
+    def named(self) -> Iterator[tuple[Path, Destination]]:
+        """Everybody whom it names, each with the place in it."""
+        for index, entry in enumerate(self.rungs):
+            for number, to in enumerate(entry.notify):
+                yield ("rungs", index, "notify", number), to
+        for number, to in enumerate(self.after_repeats.notify if self.after_repeats is not None else ()):
+            yield ("after_repeats", "notify", number), to

@@ -12,6 +12,7 @@ from itertools import product
 from slabot.calendars import BusinessDays, Calendar, RealTime, Target, Worked
 from slabot.policy.agreement import FIRST_RESPONSE, Ladder
 from slabot.policy.check_reach import way_out
+from slabot.policy.check_repeats import longest_day, repeat_warnings
 from slabot.policy.model import Policy
 from slabot.policy.problems import PathProblem
 from slabot.policy.rungs import Before, Rung, Used
@@ -29,6 +30,7 @@ def ladder_warnings(policy: Policy) -> Iterator[PathProblem]:
                 "put the ladder with more selectors first, or take it out",
             )
         yield from _rungs(policy, place, ladder)
+        yield from repeat_warnings(place, ladder, [calendar for *_, calendar in _targets(policy, ladder)])
 
 
 def _nobody_is_told(policy: Policy) -> Iterator[PathProblem]:
@@ -149,8 +151,4 @@ def _from_start(rung: Rung, target: Target, calendar: Calendar) -> timedelta | N
 
 def _longest(calendar: Calendar, days: int) -> timedelta:
     """More working time than any so many business days of a calendar have (the start's own day counts in part)."""
-    if calendar.spec.always:
-        return timedelta(days=days)
-    spans = [*calendar.spec.week.values(), *(override.hours for override in calendar.spec.overrides.values())]
-    longest = max((sum(hours.closes - hours.opens for hours in day) for day in spans), default=0)
-    return timedelta(seconds=longest * (days + 1))
+    return longest_day(calendar) * (days if calendar.spec.always else days + 1)

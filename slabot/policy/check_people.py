@@ -70,9 +70,8 @@ def people_warnings(policy: Policy, today: date) -> Iterator[PathProblem]:
 def destinations(policy: Policy) -> Iterator[tuple[Path, Destination]]:
     """Everybody who is named in the file, and where."""
     for place, ladder in enumerate(policy.escalate):
-        for index, entry in enumerate(ladder.rungs):
-            for number, to in enumerate(entry.notify):
-                yield ("escalate", place, "rungs", index, "notify", number), to
+        for path, to in ladder.named():
+            yield ("escalate", place, *path), to
     if policy.fallback is not None:
         for number, to in enumerate(policy.fallback.to):
             yield ("fallback", "to", number), to
@@ -116,8 +115,9 @@ def _alone(policy: Policy) -> Iterator[str]:
     for ladder in policy.escalate:
         if not _always(policy, ladder):
             continue
-        for entry in ladder.rungs:
-            people = [to for to in entry.notify if to.kind is not DestinationKind.CHANNEL]
+        after = ladder.after_repeats
+        for notify in (*(entry.notify for entry in ladder.rungs), *((after.notify,) if after is not None else ())):
+            people = [to for to in notify if to.kind is not DestinationKind.CHANNEL]
             if [to.kind for to in people] == [DestinationKind.ROTA] and policy.rotas[people[0].name].group is None:
                 yield people[0].name
 

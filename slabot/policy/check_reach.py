@@ -22,14 +22,15 @@ def unreached(policy: Policy) -> Iterator[PathProblem]:
         return
     instead = way_out(policy)
     for place, ladder in enumerate(policy.escalate):
+        for named, to in ladder.named():
+            yield from _of_slack(("escalate", place, *named), to, instead)
         for index, entry in enumerate(ladder.rungs):
-            path: Path = ("escalate", place, "rungs", index)
-            yield from _of_slack((*path, "notify"), entry.notify, instead)
             if not entry.notify:
+                path: Path = ("escalate", place, "rungs", index, "at")
                 message = f'nobody would be told at "{entry.rung}": the rung names nobody, and the file names no Slack'
-                yield PathProblem("rung-tells-nobody", (*path, "at"), message, f"add notify: [{instead}], or add slack")
-    if policy.fallback is not None:
-        yield from _of_slack(("fallback", "to"), policy.fallback.to, instead)
+                yield PathProblem("rung-tells-nobody", path, message, f"add notify: [{instead}], or add slack")
+    for number, to in enumerate(policy.fallback.to if policy.fallback is not None else ()):
+        yield from _of_slack(("fallback", "to", number), to, instead)
 
 
 def why_not_run(policy: Policy) -> tuple[SlabotError, ...]:
@@ -45,8 +46,7 @@ def way_out(policy: Policy) -> str:
     return "email:team@acme.example"
 
 
-def _of_slack(path: Path, told: tuple[Destination, ...], instead: str) -> Iterator[PathProblem]:
-    for number, to in enumerate(told):
-        if to.way == Way.SLACK:
-            message = f'"{to}" is told through Slack, and the file names no Slack'
-            yield PathProblem("needs-slack", (*path, number), message, f"add slack, or name another way: {instead}")
+def _of_slack(path: Path, to: Destination, instead: str) -> Iterator[PathProblem]:
+    if to.way == Way.SLACK:
+        message = f'"{to}" is told through Slack, and the file names no Slack'
+        yield PathProblem("needs-slack", path, message, f"add slack, or name another way: {instead}")

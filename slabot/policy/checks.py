@@ -25,7 +25,7 @@ from slabot.policy.check_waiting import waiting_warnings
 from slabot.policy.model import Policy
 from slabot.policy.paths import Path, value_at
 from slabot.policy.problems import PathProblem
-from slabot.policy.rungs import After, Before, Breach, Used
+from slabot.policy.rungs import FORMS, After, Before, Breach, Used
 
 CRITICAL = "critical"  # the agreement's name of the severity that is counted around the clock
 _NAMED_LISTS: tuple[Path, ...] = (("classify", "rules"), ("clocks",))
@@ -62,7 +62,7 @@ def contradictions(policy: Policy) -> Iterator[PathProblem]:
                     "bad-rung",
                     ("escalate", place, "rungs", index, "at"),
                     "this is no rung",
-                    'write one of: 50% used, 30m before, breach, 30m after, "30m after, then every 30m"',
+                    f"write one of: {FORMS}",
                 )
         for index, clock in enumerate(ladder.clock):
             if clock not in clocks:

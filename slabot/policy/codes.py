@@ -169,6 +169,13 @@ CODES: Mapping[str, Check] = {
     ),
     "rung-before-start": _warning("A rung lies before the start of its clock.", "Choose less than the target."),
     "rung-twice": _warning("Two rungs of a ladder are the same instant.", "Keep one of them."),
+    "repeats-without-end": _warning(
+        "A rung is repeated for as long as nobody answers.", 'Say for how long: "30m after, then every 30m for 3 days".'
+    ),
+    "repeat-never-comes": _warning("A rung ends before it could be repeated.", "Choose more days."),
+    "after-repeats-never": _warning(
+        "What comes after the repeats never comes.", "Give each rung that is repeated an end, or take it out."
+    ),
     "rota-has-gaps": _warning(
         "Nobody is on call at a time when a rota is to be told.", "Fill the gap, or name a second destination."
     ),

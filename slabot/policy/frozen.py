@@ -15,6 +15,7 @@ from typing import Any
 from slabot.domain import Severity
 from slabot.policy.agreement import Ladder
 from slabot.policy.model import Policy
+from slabot.policy.rungs import days_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,4 +93,8 @@ def _written(ladder: Ladder) -> dict[str, Any]:
         {"at": str(entry.rung), **({"notify": [str(to) for to in entry.notify]} if entry.notify else {})}
         for entry in ladder.rungs
     ]
+    if ladder.after_repeats is not None:
+        after = ladder.after_repeats
+        told = {"notify": [str(to) for to in after.notify]} if after.notify else {}
+        written["after_repeats"] = {"every": after.every, **told, "for": days_text(after.days)}
     return written

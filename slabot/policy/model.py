@@ -314,7 +314,7 @@ class Policy(Part):
         """
         if self.slack is not None:
             return self.slack.channel
-        named = [to for ladder in self.escalate for entry in ladder.rungs for to in entry.notify]
+        named = [to for ladder in self.escalate for _, to in ladder.named()]
         named += self.fallback.to if self.fallback is not None else ()
         return next((str(to) for to in named if to.way != Way.SLACK), None)
 

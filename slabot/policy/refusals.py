@@ -49,6 +49,7 @@ EXAMPLES = {
     "when": "{text: [production down]}",
     "within": "2 business days",
     "rungs": "with - {at: breach} under it",
+    "every": "working day",
     "from": "pages@acme.example",
     "to": "email:team@acme.example",
     "person": "maya@acme.example",

@@ -151,6 +151,27 @@ class Case:
             if said.voice is Voice.AGENT and said.message.public and said.message is not opening
         ]
 
+    def answered_in(self, stay: Stay) -> list[tuple[datetime, datetime | None]]:
+        """When in a wait for the customer support was next all the same: from feedback to the next question.
+
+        The last may have no end. The request itself answers nothing.
+        """
+        if stay.category is not Category.WAITING_ON_CUSTOMER:
+            return []
+        found: list[tuple[datetime, datetime | None]] = []
+        answered: datetime | None = None
+        for said in self.said:
+            if said.at < stay.since or said.at <= self.ticket.created_at:
+                continue
+            if stay.until is not None and said.at >= stay.until:
+                break
+            if answered is None and self._is_feedback(said):
+                answered = said.at
+            elif answered is not None and said.voice is Voice.AGENT and said.message.public:
+                found.append((answered, said.at))
+                answered = None
+        return found if answered is None else [*found, (answered, stay.until)]
+
     @property
     def counts_from_creation(self) -> bool:
         """True where a request that an agent wrote down counts from then."""
@@ -159,8 +180,11 @@ class Case:
     @cached_property
     def feedback(self) -> list[Said]:
         """What the customer's side said, in order, less the phrases that the policy does not count."""
-        said = [said for said in self.said if said.voice is Voice.CUSTOMER and said.message.feedback]
-        return [item for item in said if not says_nothing(item.message.text, self.policy)]
+        return [said for said in self.said if self._is_feedback(said)]
+
+    def _is_feedback(self, said: Said) -> bool:
+        message = said.message
+        return said.voice is Voice.CUSTOMER and message.feedback and not says_nothing(message.text, self.policy)
 
 
 def read_case(ticket: Ticket, policy: Policy, happened: Iterable[AnyEvent]) -> Case:

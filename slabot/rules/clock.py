@@ -21,6 +21,7 @@ from slabot.calendars import (
     elapsed_with_pauses,
     met_until_with_pauses,
     spans_with_pauses,
+    with_notes,
 )
 from slabot.domain import Gap, Severity
 from slabot.policy import DEFAULT
@@ -104,6 +105,7 @@ class Course:
         met_until: the last instant at which an answer is in time.
         stopped_at: None while running.
         paused_since: set while a running clock stands still.
+        went_on: when it counted although the status said that it pauses, each with the reason.
         terms: of the severity in force, frozen when the clock stopped.
         in_force_since: when that severity came in force.
         raised: True where it replaced a lower one while this clock ran.
@@ -123,6 +125,7 @@ class Course:
     stopped_at: datetime | None
     paused_since: datetime | None
     no_promise: str = ""
+    went_on: tuple[Pause, ...] = ()
 
     @property
     def label(self) -> str:
@@ -176,7 +179,8 @@ class ClockState(Course):
 
     def spans(self, until: datetime | None = None) -> tuple[Span, ...]:
         """What counted and what did not, from the start to the stop (or now, or ``until``), each with its reason."""
-        return spans_with_pauses(self.terms.calendar, self.started_at, until or self.seen_until, self.pauses)
+        spans = spans_with_pauses(self.terms.calendar, self.started_at, until or self.seen_until, self.pauses)
+        return with_notes(spans, self.went_on) if self.went_on else spans
 
 
 def plan_terms(

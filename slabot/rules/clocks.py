@@ -17,6 +17,7 @@ from slabot.policy import FIRST_RESPONSE, ClockKind, ClockTerms, WrittenByAgents
 from slabot.rules.agreements import AgreementHistory
 from slabot.rules.case import Case, Said
 from slabot.rules.clock import ClockState, Course, Missed, Terms, Verdict, due_and_met
+from slabot.rules.pauses import paused_since, pauses_of, went_on
 from slabot.rules.promised import Period, Promise, first_response_promise, further_promise, periods
 from slabot.rules.severity import SeverityHistory
 from slabot.rules.voices import Voice
@@ -29,6 +30,7 @@ class Stretch(NamedTuple):
     Attributes:
         stopped_at: None while running.
         answered: True where the stop is what the clock waited for; False for an end without it.
+        went_on: when it counted although the status said that it pauses, each with the reason.
     """
 
     started_at: datetime
@@ -36,6 +38,7 @@ class Stretch(NamedTuple):
     answered: bool
     pauses: tuple[Pause, ...]
     void: bool = False
+    went_on: tuple[Pause, ...] = ()
 
 
 def request_at(case: Case) -> datetime | None:
@@ -159,6 +162,7 @@ class ClockRun(NamedTuple):
             in_force_since=course.in_force_since,
             raised=course.raised,
             pauses=course.pauses,
+            went_on=course.went_on,
             due_at=course.due_at,
             met_until=met,
             stopped_at=course.stopped_at,
@@ -258,11 +262,8 @@ def _answered_live(said: tuple[Said, ...], place: int) -> bool:
 def _resolution(case: Case, start: datetime, pause_in: tuple[Category, ...]) -> Stretch:
     """From the request to the solve; a reopening resumes it, the solved time left out."""
     stretch = _until(case, start, None, pause_in)
-    return stretch if stretch.stopped_at is None or stretch.void else _answered(stretch)
-
-
-def _answered(stretch: Stretch) -> Stretch:
-    return Stretch(stretch.started_at, stretch.stopped_at, True, stretch.pauses)
+    counted = went_on(case, start, stretch.stopped_at, pause_in)
+    return stretch._replace(answered=stretch.stopped_at is not None and not stretch.void, went_on=counted)
 
 
 def _periodic_updates(case: Case, during: tuple[Category, ...]) -> Iterator[Stretch]:
@@ -291,12 +292,12 @@ def _until(case: Case, start: datetime, answer: datetime | None, pause_in: tuple
     solved_at, ended = _ended_since(case), case.ended
     gone_at = None if ended is None else ended.since
     if answer is not None and (gone_at is None or answer <= gone_at):
-        return Stretch(start, answer, True, _pauses(case, start, answer, pause_in))
+        return Stretch(start, answer, True, pauses_of(case, start, answer, pause_in))
     if gone_at is not None and (solved_at is None or gone_at <= solved_at):
-        return Stretch(start, max(start, gone_at), False, _pauses(case, start, gone_at, pause_in), void=True)
+        return Stretch(start, max(start, gone_at), False, pauses_of(case, start, gone_at, pause_in), void=True)
     if solved_at is not None:
-        return Stretch(start, max(start, solved_at), False, _pauses(case, start, solved_at, pause_in))
-    return Stretch(start, None, False, _pauses(case, start, None, pause_in))
+        return Stretch(start, max(start, solved_at), False, pauses_of(case, start, solved_at, pause_in))
+    return Stretch(start, None, False, pauses_of(case, start, None, pause_in))
 
 
 def _ended_since(case: Case) -> datetime | None:
@@ -309,22 +310,6 @@ def _ended_since(case: Case) -> datetime | None:
             break
         since = stay.since
     return since
-
-
-def _pauses(case: Case, start: datetime, stop: datetime | None, pause_in: tuple[Category, ...]) -> tuple[Pause, ...]:
-    pauses: list[Pause] = []
-    for stay in case.stays:
-        if stay.category.ended or stay.category in pause_in:
-            pauses.append(Pause(stay.since, stay.until, stay.category.words))
-    pauses.extend(Pause(ending.since, ending.until, ending.why) for ending in case.endings if ending.until is not None)
-    kept = (_clip(pause, start, stop) for pause in pauses)
-    return tuple(pause for pause in kept if pause is not None)
-
-
-def _clip(pause: Pause, start: datetime, stop: datetime | None) -> Pause | None:
-    since = max(pause.since, start)
-    until = pause.until if stop is None else (stop if pause.until is None else min(pause.until, stop))
-    return None if until is not None and until <= since else Pause(since, until, pause.why)
 
 
 class _Agreed(NamedTuple):
@@ -366,10 +351,11 @@ class _Agreed(NamedTuple):
             in_force_since=period.since,
             raised=in_force[-1].raised,
             pauses=stretch.pauses,
+            went_on=stretch.went_on,
             due_at=due,
             met_until=met,
             stopped_at=stretch.stopped_at,
-            paused_since=_paused_since(stretch),
+            paused_since=paused_since(stretch.pauses) if stretch.stopped_at is None else None,
             no_promise=words,
         )
         gaps = self.case.gaps if name not in self.case.policy.solved_clocks else ()
@@ -381,9 +367,3 @@ def _touches(gap: Gap, stretch: Stretch) -> bool:
     """True if the gap overlaps the run of a clock."""
     before_the_end = stretch.stopped_at is None or gap.since < stretch.stopped_at
     return before_the_end and (gap.until is None or gap.until > stretch.started_at)
-
-
-def _paused_since(stretch: Stretch) -> datetime | None:
-    if stretch.stopped_at is not None:
-        return None
-    return next((pause.since for pause in stretch.pauses if pause.until is None), None)

@@ -125,6 +125,7 @@ class Chapter:
         self._pagers = [Pager(case, course, self.history) for course in running]
         pagers = zip(running, self._pagers, strict=True)
         self._kept = tuple(course.label for course, pager in pagers if pager.keeps_another_ladder)
+        self._lapsed = tuple(chain.from_iterable(pager.lapsed for pager in self._pagers))
         self._turn = waiting_round(case)
         self._warnings = warnings(case)
         fixed = (
@@ -204,6 +205,7 @@ class Chapter:
             next_look=min((look for look in looks if look > now), default=None),
             agreement=self._agreement,
             kept_ladders=self._kept,
+            lapsed=self._lapsed,
             odd_messages=case.odd_messages,
             warnings=self._warnings,
         )

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any, overload
 
 from slabot.calendars import Span
-from slabot.domain import Category
+from slabot.domain import Category, PageSent
 from slabot.policy import Mode
 from slabot.rules.agreements import InForce
 from slabot.rules.case import Said
@@ -152,6 +152,8 @@ class Decision:
         refusals: acts that would be due or planned if no guard stood before them.
         kept_ladders: labels of the running clocks whose pages follow another ladder than the file has for them today.
         agreement: in force now.
+        lapsed: pages that went out under a higher severity and no longer apply: by the ladder of the present one
+            nobody would have been told there when it was lowered.
         odd_messages: those that did not count as their author's word would, each with the reason.
         warnings: what an admin should know about how the ticket was read, in whole sentences.
     """
@@ -167,6 +169,7 @@ class Decision:
     next_look: datetime | None
     agreement: InForce | None = None
     kept_ladders: tuple[str, ...] = ()
+    lapsed: tuple[PageSent, ...] = ()
     odd_messages: tuple[Said, ...] = ()
     warnings: tuple[str, ...] = ()
 

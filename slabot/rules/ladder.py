@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from slabot.domain import SECOND, LadderFrozen, PageSent, Severity
 from slabot.policy import DEFAULT, FrozenLadders, Ladder, LadderChanges, plan_of, thaw
@@ -18,8 +19,9 @@ from slabot.rules.case import Case
 from slabot.rules.clock import Course
 from slabot.rules.decision import Action
 from slabot.rules.holds import Asked, asked_at, asked_for, hold_of
+from slabot.rules.series import Order, Step
 from slabot.rules.severity import SeverityHistory
-from slabot.rules.steps import Order, Step, Steps, everything_until
+from slabot.rules.steps import Steps, everything_until
 from slabot.rules.telling import destinations, page
 
 _NOTHING: Order = (datetime.min.replace(tzinfo=UTC), -1, -1)  # before every step
@@ -80,9 +82,10 @@ class Pager:
         plan = self._kept or plan_of(case.policy, clock.name)
         self._ladder = ladder = fitting_ladder(case, self._severity, plan.ladders)
         self._steps: Steps | None = None
+        sent = _sent(case, clock, history)
+        self._sent, self._higher = sent.same, sent.higher
         if ladder is not None:
-            self._sent, until = _sent(case, clock, history)
-            self._steps = Steps(case, clock, ladder, hold_of(case, clock, plan.re_page_after), self._sent, until)
+            self._steps = Steps(case, clock, ladder, hold_of(case, clock, plan.re_page_after), sent.same, sent.until)
             self._asked = asked_for(case, clock)
 
     @property
@@ -95,6 +98,15 @@ class Pager:
             self._ladder != fitting_ladder(self._case, self._severity, written.ladders)
             or self._kept.re_page_after != written.re_page_after
         )
+
+    @property
+    def lapsed(self) -> tuple[PageSent, ...]:
+        """Pages under a higher severity to whom this ladder had not come when the severity was lowered."""
+        if not self._higher:
+            return ()
+        reached = () if self._steps is None else self._steps.reached(self._clock.in_force_since)
+        told = {to for step in reached for to in self._told(step)}
+        return tuple(page for page in self._higher if page.to not in told)
 
     def due(self, now: datetime) -> tuple[Action, ...]:
         """The pages that are due, one for each destination."""
@@ -203,12 +215,24 @@ class Pager:
         return None if step is None else self._case.policy.quiet_until(self._severity, step.at) or step.at
 
 
-def _sent(case: Case, clock: Course, history: SeverityHistory) -> tuple[list[PageSent], Order]:
-    """The pages under this severity, and how far those under a higher one have told people; a page under a lower
-    severity told them nothing of this one.
+class _Sent(NamedTuple):
+    """The pages about a clock.
+
+    Attributes:
+        same: under its severity.
+        until: how far those under a higher one have told people.
+        higher: those.
     """
+
+    same: list[PageSent]
+    until: Order
+    higher: list[PageSent]
+
+
+def _sent(case: Case, clock: Course, history: SeverityHistory) -> _Sent:
+    """The pages under this severity and under higher ones; one under a lower severity told people nothing of it."""
     severities, rank = case.policy.severities, case.policy.rank(clock.terms.severity)
-    until, same = _NOTHING, []
+    until, same, higher = _NOTHING, list[PageSent](), list[PageSent]()
     names = (clock.label, clock.name)
     for event in case.pages:
         if event.clock not in names or event.at < clock.started_at:
@@ -219,4 +243,5 @@ def _sent(case: Case, clock: Course, history: SeverityHistory) -> tuple[list[Pag
             same.append(event)
         elif case.policy.rank(severity) < rank:
             until = max(until, everything_until(event.at))
-    return same, until
+            higher.append(event)
+    return _Sent(same, until, higher)

@@ -10,47 +10,18 @@ import copy
 from bisect import insort
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple, assert_never
+from typing import assert_never
 
-from slabot.calendars import due_with_pauses, elapsed_with_pauses, subtract_with_pauses
+from slabot.calendars import subtract_with_pauses
 from slabot.domain import PageSent
 from slabot.policy import After, Before, Breach, Destination, Ladder, RungEntry, Used
 from slabot.rules.case import Case
 from slabot.rules.clock import Course, by_share
 from slabot.rules.holds import Asked, Hold
+from slabot.rules.series import EachWorkingDay, Order, Repeats, Series, Step, past_deadline
 from slabot.rules.words import when, worked
 
-Order = tuple[datetime, int, int]
-
 ESCALATED = "escalated"  # the name of a page that somebody asked for when the ladder had nothing left
-
-
-class Step(NamedTuple):
-    """One rung at its instant, or the end of a quiet that somebody asked for.
-
-    Attributes:
-        place: position in the ladder; orders rungs of the same instant.
-        repetition: 0, then 1, 2, … for ``then every``.
-        notify: who is told, where the rung names somebody.
-        ends_hold: True for the end of a quiet, whose name says what it was.
-    """
-
-    at: datetime
-    place: int
-    name: str
-    repetition: int
-    notify: tuple[Destination, ...] = ()
-    ends_hold: bool = False
-
-    @property
-    def order(self) -> Order:
-        """Later in time, then later in the ladder."""
-        return (self.at, self.place, self.repetition)
-
-    @property
-    def title(self) -> str:
-        """The rung as named among others."""
-        return self.name if self.repetition == 0 else f"{self.name} (repeat {self.repetition})"
 
 
 class Steps:
@@ -70,9 +41,15 @@ class Steps:
     ) -> None:
         self._clock, self._ladder, self._hold, self._zone = clock, ladder, hold, case.policy.display_zone
         self._once: list[Step] = []
-        self._again: list[tuple[int, str, After]] = []
+        self._repeats: dict[int, Repeats] = {}
         for place, entry in enumerate(ladder.rungs):
             self._add(place, entry)
+        self._series: list[Series] = [*self._repeats.values()]
+        self._each_day: EachWorkingDay | None = None
+        if ladder.in_the_end is not None:
+            place, repeats = len(ladder.rungs) + 1, tuple(self._repeats.values())
+            self._each_day = EachWorkingDay(clock, place, ladder.in_the_end, repeats)
+            self._series.append(self._each_day)  # the last, since it comes after the repeats
         self._hold_end: Step | None = None
         if hold is not None:
             self._hold_end = Step(hold.until, len(ladder.rungs), hold.why, 0, ends_hold=True)
@@ -96,8 +73,8 @@ class Steps:
                 at = clock.met_until
             case After():
                 if rung.every is not None:
-                    self._again.append((place, name, rung))
-                at = self._after(rung.amount)
+                    self._repeats[place] = Repeats(clock, place, name, rung, entry.notify)
+                at = past_deadline(clock, rung.amount)
             case _:
                 assert_never(rung)
         if at is not None:
@@ -107,6 +84,9 @@ class Steps:
         """Why a step is where it is, in words; empty for what somebody asked for when the ladder had nothing left."""
         if step.ends_hold:
             return step.name
+        if self._each_day is not None and step.place == self._each_day.place:
+            which = f"{step.repetition} of {self._each_day.days}{', the last page' if step.last else ''}"
+            return f"the repeats past the deadline have ended; working day {which}"
         if step.place >= len(self._ladder.rungs):
             return ""
         clock, rung = self._clock, self._ladder.rungs[step.place].rung
@@ -119,7 +99,7 @@ class Steps:
             case Breach():
                 return f"the deadline of {due} passes"
             case After():
-                amount = _amount(rung, step.repetition) if step.repetition else rung.amount
+                amount = self._repeats[step.place].amount(step.repetition) if step.repetition else rung.amount
                 return f"{worked(amount)} past the deadline of {due}"
             case _:
                 assert_never(rung)
@@ -131,31 +111,12 @@ class Steps:
         at = subtract_with_pauses(clock.terms.calendar, clock.due_at, amount, clock.pauses)
         return max(at, clock.started_at)
 
-    def _after(self, amount: timedelta) -> datetime | None:
-        clock = self._clock
-        if clock.met_until is None:
-            return None
-        return due_with_pauses(clock.terms.calendar, clock.met_until, amount, clock.pauses)
-
-    def _repeat(self, place: int, name: str, rung: After, repetition: int) -> Step | None:
-        at = self._after(_amount(rung, repetition))
-        return None if at is None else Step(at, place, name, repetition, self._ladder.rungs[place].notify)
-
-    def _repetitions(self, rung: After, instant: datetime) -> int:
-        """How often the rung was repeated by then; -1 before the rung itself."""
-        clock = self._clock
-        assert rung.every is not None
-        if clock.met_until is None or instant < clock.met_until:
-            return -1
-        worked = elapsed_with_pauses(clock.terms.calendar, clock.met_until, instant, clock.pauses)
-        return max(-1, (worked - rung.amount) // rung.every)
-
     def passed(self, now: datetime) -> list[Step]:
         """What has passed and nobody was told of, in order; of the repeats only the newest."""
         passed = [step for step in self._listed() if step.at <= now]
-        for place, name, rung in self._again:
-            count = self._repetitions(rung, now)
-            newest = self._repeat(place, name, rung, count) if count > 0 else None
+        for series in self._series:
+            count = series.count(now)
+            newest = series.step(count) if count > 0 else None
             if newest is not None and newest.order > self.told:
                 passed.append(newest)
         passed.sort(key=_order)
@@ -167,17 +128,17 @@ class Steps:
         quiet_until = hold.until if hold is not None and hold.until > now else now
         coming = [step for step in self._listed() if step.at > now and step.at >= quiet_until]
         coming.sort(key=_order)
-        for place, name, rung in self._again:
-            if len(coming) >= most and any(step.place == place and not step.repetition for step in coming[most - 1 :]):
-                continue  # a rung's repeats come after it, and it is beyond what is asked for itself
+        for series in self._series:
+            if len(coming) >= most and any(series.comes_after(step) for step in coming[most - 1 :]):
+                continue
             # Of what was told before its time the last may be a repeat itself, so it is looked at once more.
             ahead = self.told[0] > quiet_until
-            count = self._repetitions(rung, self.told[0]) if ahead else self._repetitions(rung, quiet_until) + 1
-            step = self._repeat(place, name, rung, max(1, count))
+            count = series.count(self.told[0]) if ahead else series.count(quiet_until) + 1
+            step = series.step(max(1, count))
             while step is not None and (len(coming) < most or step.order < coming[most - 1].order):
                 if step.at > now and step.order > self.told:
                     insort(coming, step, key=_order)
-                step = self._repeat(place, name, rung, step.repetition + 1)
+                step = series.step(step.repetition + 1)
         return coming[:most]
 
     def held(self, now: datetime) -> bool:
@@ -192,7 +153,8 @@ class Steps:
 
     def extra(self, asked: Asked) -> Step:
         """The step of somebody who asks for the next page when there is none: whoever is told last is told again."""
-        return Step(asked.at, len(self._ladder.rungs), ESCALATED, asked.number, self._ladder.rungs[-1].notify)
+        told_last = self._ladder.rungs[-1].notify if self._each_day is None else self._each_day.notify
+        return Step(asked.at, len(self._ladder.rungs), ESCALATED, asked.number, told_last)
 
     def _listed(self) -> list[Step]:
         """The rungs, without repeats, that nobody was told of, and the end of a quiet if nobody was told of that."""
@@ -201,19 +163,22 @@ class Steps:
             listed.append(self._hold_end)
         return listed
 
+    def reached(self, instant: datetime) -> list[Step]:
+        """The rungs that had passed by then, and of the pages after the repeats the newest."""
+        reached = [step for step in self._once if step.at <= instant]
+        each_day = None if self._each_day is None else self._each_day.step(self._each_day.count(instant))
+        return reached if each_day is None else [*reached, each_day]
+
     def _reached_by(self, instant: datetime) -> tuple[Destination, ...]:
         """Whom the ladder had come to: those of the newest rung that had passed by then, or that people know of."""
-        reached = [step for step in self._once if step.at <= instant or step.order <= self.told]
+        reached = [*self.reached(instant), *(step for step in self._once if step.order <= self.told)]
         return max(reached, key=_order).notify if reached else ()
 
     def named(self, page: PageSent) -> Step | None:
         """The step that a page was about; None where the ladder no longer has it."""
-        for place, name, rung in self._again:
-            if page.rung == name:
-                count = page.repetition
-                if count is None:
-                    count = max(0, self._repetitions(rung, page.at))
-                return self._repeat(place, name, rung, count)
+        for series in self._series:
+            if page.rung == series.name:
+                return series.step(max(0, series.count(page.at)) if page.repetition is None else page.repetition)
         if page.rung == ESCALATED and page.asked_at is not None:
             return self.extra(Asked(page.asked_at, None, page.repetition or 0))
         if self._hold_end is not None and page.rung == self._hold_end.name:
@@ -247,11 +212,6 @@ def _order(step: Step) -> Order:
 def everything_until(instant: datetime) -> Order:
     """Beyond every step of that instant."""
     return (instant, 1_000_000, 1_000_000)
-
-
-def _amount(rung: After, repetition: int) -> timedelta:
-    assert rung.every is not None
-    return rung.amount + repetition * rung.every
 
 
 def _promised(clock: Course) -> str:

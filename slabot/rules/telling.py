@@ -14,7 +14,8 @@ from slabot.rules.case import Case
 from slabot.rules.clock import Course
 from slabot.rules.decision import Action, Kind
 from slabot.rules.holds import Asked
-from slabot.rules.steps import Step, Steps
+from slabot.rules.series import Step
+from slabot.rules.steps import Steps
 from slabot.rules.words import listed, when
 
 MAIN = "channel"  # where a rung names nobody who can be told: `Policy.main_destination`, slack.channel as a rule
@@ -74,6 +75,8 @@ def page(
     at, because, further = step.at, steps.because(step), []
     if step.notify and (named := mentioned(step.notify)):
         further.append(("mention", named))
+    if step.last:
+        further.append(("last", "true"))
     if asked is not None:
         at = asked.at
         said = f"somebody asked for the next page at {when(at, policy.display_zone)}"

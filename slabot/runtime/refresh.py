@@ -12,9 +12,9 @@ from hashlib import sha256
 
 from sqlalchemy import Connection
 
-from slabot.messages.compose import compose
+from slabot.messages.compose import compose, compose_ended
 from slabot.messages.naming import agents_in, named
-from slabot.messages.view import Late, PageView
+from slabot.messages.view import Late, PageView, Superseded
 from slabot.policy import Way
 from slabot.rules import Action, ClockState, Decision
 from slabot.runtime.parts import Parts, brings_work
@@ -48,10 +48,7 @@ def outdated_messages(
     """The posted pages that are outdated, each with the digest of what it should show."""
     outdated = []
     for message in posted:
-        clock = clock_of(decision, message.clock)
-        if clock is None:
-            continue
-        shown = digest(view_of(parts, stored, decision, clock))
+        shown = digest(view_in_place(parts, stored, decision, message))
         if shown != message.digest:
             outdated.append((message, shown))
     return outdated
@@ -129,6 +126,37 @@ def view_of(
     )
 
 
+def view_in_place(parts: Parts, stored: StoredTicket, decision: Decision, message: PostedPage) -> PageView:
+    """A posted page as it should read now.
+
+    Where each page stands alone, one of a higher severity than the present one may have ended before its clock.
+    """
+    clock = clock_of(decision, message.clock)
+    if clock is None:
+        return compose_ended(
+            ticket=stored.ticket,
+            policy=parts.policy,
+            decision=decision,
+            clock=message.clock,
+            key=message_key(stored.ticket.reference, message.clock),
+            generation=stored.generation,
+            assignee=assignee_of(stored),
+        )
+    view, channel = view_of(parts, stored, decision, clock), parts.channels.get(message.way)
+    if channel is None or not channel.can.each_page_stands_alone:
+        return view
+    page = next((page for page in decision.lapsed if page.id == event_id(message.ref)), None)
+    if page is None:
+        return view
+    why = f"the severity was lowered from {page.severity or 'a higher one'} to {clock.terms.severity}"
+    return replace(view, state=Superseded(why, clock.in_force_since), next_steps=())
+
+
+def event_id(key: str) -> str:
+    """The id of the event that a page with this key leaves behind."""
+    return f"page:{key}"
+
+
 def with_names(parts: Parts, views: Sequence[PageView]) -> list[PageView]:
     """Pages as people read them; each helpdesk is asked once for the names that are not known."""
     names = {
@@ -156,6 +184,7 @@ def digest(view: PageView) -> str:
         rung=None,
         late=None,
         repeat=False,
+        last=False,
         unchecked_since=None,
         mentions=(),
         off_call=(),

@@ -25,8 +25,7 @@ def check_told(policy: Policy, directory: Directory) -> tuple[Finding, ...]:
 
 def _named(policy: Policy) -> Iterator[Destination]:
     for ladder in policy.escalate:
-        for rung in ladder.rungs:
-            yield from rung.notify
+        yield from (to for _, to in ladder.named())
     if policy.fallback is not None:
         yield from policy.fallback.to
     for permission in policy.permissions:

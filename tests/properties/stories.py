@@ -55,7 +55,8 @@ from tests.fixtures.policies import NEXT_RESPONSE, RESOLUTION, UPDATES, Edits, l
 LASTS = 12 * 86_400  # seconds after the creation in which things happen
 SEVERITIES = ("critical", "high", "medium", "low")
 RUNGS = ("50% used", "30m before", "breach", "30m after", "2h after, then every 4h", "10% used", "of an older policy")
-RUNGS_MORE = (*RUNGS, "1h after, then every 2h", "escalated")
+ENDING = ("1h after, then every 2h for 12h", "1h after, then every 8h for 2 days", "every working day for 4 days")
+RUNGS_MORE = (*RUNGS, *ENDING, "escalated")
 TOLD = (None, "channel", "#leads", "user:maya@acme.example", "rota:primary", "pagerduty:main")
 
 CLOCKS = with_clocks(
@@ -64,7 +65,7 @@ CLOCKS = with_clocks(
 LADDERS = ladders(
     ladder("50% used", "30m before", "breach", "2h after, then every 4h", severity=["critical", "high"], tag=["vip"]),
     ladder("10% used", "90% used", "2h before", "breach", "30m after", clock=["first_response", "resolution"]),
-    ladder("breach", "1h after, then every 8h", clock=["next_response", "third_party_update"]),
+    ladder("breach", "1h after, then every 8h for 2 days", clock=["next_response", "third_party_update"]),
 )
 # The same, where each rung has destinations of its own.
 MANY_TOLD = ladders(
@@ -74,8 +75,9 @@ MANY_TOLD = ladders(
             {"at": "50% used", "notify": ["user:maya@acme.example", "group:@leads"]},
             {"at": "30m before", "notify": ["#leads", "assignee"]},
             {"at": "breach", "notify": ["rota:primary", "pagerduty:main"]},
-            {"at": "1h after, then every 2h", "notify": ["#leads", "rota:primary", "email:boss@acme.example"]},
+            {"at": "1h after, then every 2h for 12h", "notify": ["#leads", "rota:primary", "email:boss@acme.example"]},
         ],
+        "after_repeats": {"every": "working day", "notify": ["#leads", "email:boss@acme.example"], "for": "4 days"},
     },
     {
         "clock": ["first_response", "resolution", "next_response"],

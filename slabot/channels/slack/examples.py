@@ -92,6 +92,16 @@ PAST = replace(
     rung="30m after, then every 30m",
 )
 
+LAST = replace(
+    PAST,
+    overdue=timedelta(days=17, minutes=30),
+    at=_at(27, 4, 30),
+    next_steps=(),
+    last=True,
+    why_now="the repeats past the deadline have ended; working day 10 of 10, the last page",
+    rung="every working day for 10 days",
+)
+
 WORKING_TIME = replace(
     OPEN,
     key="acme/4720/page/first_response/high/75% used/0",
@@ -120,6 +130,16 @@ def _quiet(did: str, until: datetime) -> tuple[NextStep, ...]:
 PAGES: Mapping[str, PageView] = {
     "open": OPEN,
     "open_past_the_deadline": PAST,
+    "open_and_the_repeats_end": replace(
+        PAST,
+        next_steps=(
+            NextStep(_at(13, 4), "30m after, then every 30m for 3 days", 143),
+            NextStep(_at(13, 4, 30), "30m after, then every 30m for 3 days", 144),
+            NextStep(_at(14, 4, 30), "every working day for 10 days", 1),
+        ),
+        rung="30m after, then every 30m for 3 days",
+    ),
+    "open_for_the_last_time": LAST,
     "open_in_working_time": WORKING_TIME,
     "open_where_two_could_be_meant": replace(OPEN, several_helpdesks=True, several_clocks=True),
     "acknowledged_where_two_could_be_meant": replace(
@@ -263,6 +283,7 @@ REPLIES: Mapping[str, PageView] = {
         rung="15m before",
     ),
     "past_the_deadline": PAST,
+    "for_the_last_time": LAST,
     "past_the_deadline_and_late": replace(
         PAST, late=Late(_at(10, 4, 18), timedelta(minutes=12), LateCause.STOPPED), repeat=True
     ),

@@ -69,6 +69,7 @@ def _page(message: PageMessage, now: datetime) -> Json:
         "clock": _clock(view),
         "state": _state(view.state),
         "rung": view.rung,
+        "last": view.last,
         "why_now": view.why_now or None,
         "next": [
             {"at": _instant(step.at), "rung": step.rung, "repetition": step.repetition} for step in view.next_steps

@@ -23,7 +23,7 @@ from slabot.runtime.delivery.loop import stays_unknown
 from slabot.runtime.delivery.pacing import AGAIN
 from slabot.runtime.evaluation import evaluate
 from slabot.runtime.parts import Parts
-from slabot.runtime.refresh import digest
+from slabot.runtime.refresh import digest, event_id
 from slabot.store import LedgerEvent, OutboxRow, OutboxState, PostedPage, ledger, messages, outbox, tickets
 from slabot.store.work import BundleWork, Page
 
@@ -180,7 +180,7 @@ def _about(row: OutboxRow) -> tuple[str | None, str | None]:
 def _page_sent(row: OutboxRow, page: Page, now: datetime) -> PageSent:
     return PageSent(
         at=now,
-        id=f"page:{row.key}",
+        id=event_id(row.key),
         clock=page.clock,
         rung=page.rung,
         severity=page.severity or None,

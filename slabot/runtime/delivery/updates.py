@@ -21,8 +21,8 @@ from slabot.policy import Way
 from slabot.runtime.delivery.loop import RETRY, Crashed, pause, put_off
 from slabot.runtime.delivery.texts import TextSender
 from slabot.runtime.parts import Parts
-from slabot.runtime.refresh import clock_of, refresh_messages, shown, view_of, with_names
 from slabot.runtime.refresh import digest as digest_of
+from slabot.runtime.refresh import refresh_messages, shown, view_in_place, with_names
 from slabot.store import (
     Lane,
     LedgerEvent,
@@ -138,10 +138,7 @@ class Updates:
         if stored is None or message is None:
             return None
         decision = parts.decide(stored, parts.now())
-        clock = clock_of(decision, update.clock)
-        if clock is None:
-            return None
-        view = view_of(parts, stored, decision, clock)
+        view = view_in_place(parts, stored, decision, message)
         return None if digest_of(view) == message.digest else (message, view)
 
     def save(self, row: OutboxRow, result: Result | Crashed, *, was_unknown: bool) -> None:

@@ -135,7 +135,7 @@ config.yaml:7:20: error: "frist_response" is not a clock of this file  [unknown-
 config.yaml:7:26: error: "30 minutes before" is no rung  [bad-rung]
     escalate: [{rungs: [{at: 30 minutes before}]}]
                              ^^^^^^^^^^^^^^^^^
-  fix: write one of: 50% used, 30m before, breach, 30m after, "30m after, then every 30m"
+  fix: write one of: 50% used, 30m before, breach, 30m after, "30m after, then every 30m for 3 days"
 1 problem
 """,
     ),

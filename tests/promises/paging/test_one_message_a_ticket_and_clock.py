@@ -55,3 +55,17 @@ def test_two_clocks_of_a_ticket_have_two_messages(harness: MakeHarness) -> None:
     second = h.escalations.expects_page(ticket).says("solution").heard
     assert first.effect["ts"] != second.effect["ts"]
     h.scene.sandbox.zendesk.people.solve(ticket, "maya@acme.example", "Fixed.")
+
+
+def test_repeats_end_and_the_last_page_says_so(harness: MakeHarness) -> None:
+    rungs = [{"at": "breach"}, {"at": "30m after, then every 30m for 30m"}]
+    h = harness(escalate=[{"rungs": rungs, "after_repeats": {"every": "working day", "for": "1 day"}}])
+    ticket = h.asks()
+    h.fast_forward("3h")
+    h.escalations.expects_page(ticket).at("11:00")
+    h.escalations.expects_reply(ticket).at("11:30")
+    h.escalations.expects_reply(ticket).at("12:00")
+    h.fast_forward("24h1s")
+    h.escalations.expects_reply(ticket).at("12:00").says("This is the last page about this")
+    h.stays_quiet(for_="48h")
+    h.answers(ticket)

@@ -136,3 +136,64 @@ def test_after_slack_stays_away_the_fallback_is_mailed(other_ways: Any) -> None:
         h.fast_forward("20m")
         h.escalations.expects_page(ticket).says("minutes late")
         h.answers(ticket)
+
+
+def lowered_to(medium: str) -> list[dict[str, Any]]:
+    """A ladder for critical at 10:00, and one for medium, both of PagerDuty."""
+    rungs = {"critical": "50% used", "medium": medium}
+    return [{"severity": name, "rungs": [{"at": at, "notify": ["pagerduty:main"]}]} for name, at in rungs.items()]
+
+
+def test_lowered_it_resolves_the_alert_of_whom_the_lower_ladder_has_not_come_to(
+    other_ways: Any, sandbox: Sandbox
+) -> None:
+    h = other_ways("pagerduty:main", escalate=lowered_to("breach"))
+    ticket = h.asks()
+    h.fast_forward("1h1s")
+    page = h.escalations.expects_page(ticket).heard
+    alert = sandbox.pagerduty.alert(alert_key(ticket))
+    assert alert is not None
+    h.user("maya").sets_severity(page, "medium", "a workaround exists")
+    h.fast_forward("10s")
+    assert alert.status == "resolved"
+    h.escalations.expects_update(ticket).says("Medium")
+    h.agents(ticket).expects_note().says("medium")
+    h.stays_quiet(for_="1h")
+    assert sandbox.pagerduty.open() == []  # nothing has opened it again
+    h.answers(ticket)
+
+
+def test_lowered_it_leaves_the_alert_of_whom_the_lower_ladder_tells_as_well(other_ways: Any, sandbox: Sandbox) -> None:
+    h = other_ways("pagerduty:main", escalate=lowered_to("5% used"))
+    ticket = h.asks()
+    h.fast_forward("1h1s")
+    page = h.escalations.expects_page(ticket).heard
+    h.user("maya").sets_severity(page, "medium", "one host alone")
+    h.fast_forward("10s")
+    alert = sandbox.pagerduty.alert(alert_key(ticket))
+    assert alert is not None
+    assert (alert.status, alert.triggers) == ("triggered", 1)
+    h.escalations.expects_update(ticket).says("Medium")
+    h.agents(ticket).expects_note().says("medium")
+    h.answers(ticket)
+    h.fast_forward("10s")
+    assert alert.status == "resolved"
+
+
+def test_lowered_to_a_severity_without_that_clock_it_resolves_the_alert(other_ways: Any, sandbox: Sandbox) -> None:
+    rungs = [{"at": "50% used", "notify": ["pagerduty:main"]}]
+    clocks = [{"name": "resolution", "kind": "resolution", "within": {"critical": "8h"}}]
+    h = other_ways("pagerduty:main", clocks=clocks, escalate=[{"clock": "resolution", "rungs": rungs}])
+    ticket = h.asks()
+    h.answers(ticket)
+    h.fast_forward("4h1s")
+    page = h.escalations.expects_page(ticket).heard
+    key = alert_key(ticket).replace("first_response", "resolution")
+    alert = sandbox.pagerduty.alert(key)
+    assert alert is not None
+    assert alert.status == "triggered"
+    h.user("maya").sets_severity(page, "medium", "a question after all")
+    h.fast_forward("10s")
+    assert alert.status == "resolved"
+    h.escalations.expects_update(ticket).says("no longer applies")
+    h.agents(ticket).expects_note().says("medium")

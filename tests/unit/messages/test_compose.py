@@ -91,7 +91,7 @@ def test_past_the_deadline_it_counts_up() -> None:
     shown = view(CRITICAL, "Sat 10 Jan 04:30")
     assert shown.overdue == timedelta(minutes=30)
     assert shown.past
-    assert {step.rung for step in shown.next_steps} == {"30m after, then every 30m"}
+    assert {step.rung for step in shown.next_steps} == {"30m after, then every 30m for 3 days"}
     assert [step.repetition for step in shown.next_steps] == list(range(1, len(shown.next_steps) + 1))
 
 

@@ -102,7 +102,7 @@ def test_a_target_of_real_time_has_less_working_time_than_its_length(doubts: Dou
         ("[{at: 30m before}, {at: breach}, {at: 30m before}]", True),
         ("[{at: 50% used}, {at: 1h before}]", True),  # the same instant of critical's 2 hours
         ("[{at: 50% used}, {at: 30m before}]", False),
-        ("[{at: 30m after}, {at: '30m after, then every 30m'}]", False),
+        ("[{at: 30m after}, {at: '30m after, then every 30m for 3 days'}]", False),
     ],
 )
 def test_a_rung_that_stands_twice_is_a_doubt(doubts: Doubts, rungs: str, doubt: bool) -> None:

@@ -20,8 +20,9 @@ MANY = ladders(
             {"at": "50% used", "notify": ["#leads", "user:maya@acme.example", "group:@leads", "assignee"]},
             {"at": "90m before"},
             {"at": "breach"},
-            {"at": "30m after, then every 90s"},
+            {"at": "30m after, then every 90s for 2 days"},
         ],
+        "after_repeats": {"every": "working day", "notify": ["#leads"], "for": "4 days"},
     },
     ladder("breach", clock=["third_party_update"]),
     ladder("10% used", clock=["first_response", "third_party_update"]),
@@ -64,8 +65,9 @@ def test_the_text_says_what_the_file_said() -> None:
         {"at": "50% used", "notify": ["#leads", "user:maya@acme.example", "group:@leads", "assignee"]},
         {"at": "90m before"},
         {"at": "breach"},
-        {"at": "30m after, then every 90s"},
+        {"at": "30m after, then every 90s for 2 days"},
     ]
+    assert first["after_repeats"] == {"every": "working day", "notify": ["#leads"], "for": "4 days"}
     assert second == {"clock": ["first_response", "third_party_update"], "rungs": [{"at": "10% used"}]}
 
 

@@ -1,6 +1,7 @@
 """The ticket that most tests of ladders are about: critical, of Mon 12 Jan 09:00.
 
-It is due at 11:00. The default policy has rungs at 10:00, 10:30, 10:45, 11:00, 11:30, and then every half hour.
+It is due at 11:00. The default policy has rungs at 10:00, 10:30, 10:45, 11:00, 11:30, and then every half hour for
+3 days.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from slabot.rules import Action, Decision, Kind
 from tests.fixtures.tickets import Story, only, ticket
 
 START = "Mon 12 Jan 09:00"
-EVERY = "30m after, then every 30m"
+EVERY = "30m after, then every 30m for 3 days"
 CRITICAL = ticket(START, priority="urgent")
 
 

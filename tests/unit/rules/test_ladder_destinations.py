@@ -9,7 +9,7 @@ import pytest
 from slabot.policy import Policy, parse_destination
 from slabot.rules import Decision, Kind
 from slabot.rules.telling import destinations, mentioned
-from tests.fixtures.policies import ladders, policy
+from tests.fixtures.policies import NO_RULES, ladders, policy
 from tests.fixtures.tickets import Story, due, ticket
 from tests.fixtures.times import at
 from tests.unit.rules.critical_ticket import CRITICAL, EVERY, START
@@ -233,3 +233,21 @@ def test_without_slack_the_page_of_another_way_keeps_its_key() -> None:
     assert page.key == "acme/4711/page/first_response/critical/breach/0/to/pagerduty:main"
     told = CRITICAL.paged("Mon 12 Jan 11:00", "breach", to="pagerduty:main")
     assert due(told.decide("Mon 12 Jan 11:01", WITHOUT_SLACK), Kind.PAGE) == []
+
+
+def test_a_page_lapses_when_the_severity_is_lowered_to_one_whose_ladder_has_not_come_there() -> None:
+    both: list[dict[str, Any]] = [
+        {"severity": "critical", "rungs": [{"at": "50% used", "notify": ["pagerduty:main", "email:a@acme.example"]}]},
+        {"severity": "high", "rungs": [{"at": "10% used", "notify": ["pagerduty:main"]}, {"at": "breach"}]},
+    ]
+    ways = {"pagerduty": {"main": {"routing_key_env": "KEY"}}, "email": {"host": "127.0.0.1", "from": "a@acme.example"}}
+    rules = policy(NO_RULES, ways, ladders(*both))
+    paged = ticket("Mon 12 Jan 09:00", priority="urgent").pages("Mon 12 Jan 10:00", rules)
+    assert paged.decide("Mon 12 Jan 10:00", rules).lapsed == ()
+    lowered = paged.severity("Mon 12 Jan 10:10", "high")
+    # High's 10% were used at 09:36, so PagerDuty would have been told, and the channel too.
+    assert [page.to for page in lowered.decide("Mon 12 Jan 15:30", rules).lapsed] == ["email:a@acme.example"]
+    early = paged.severity("Mon 12 Jan 10:10", "low").decide("Mon 12 Jan 10:10", rules)
+    assert [page.to for page in early.lapsed] == ["channel", "email:a@acme.example", "pagerduty:main"]
+    raised = lowered.severity("Mon 12 Jan 10:20", "critical").decide("Mon 12 Jan 10:20", rules)
+    assert (raised.lapsed, due(raised, Kind.PAGE)) == ((), [])

@@ -174,7 +174,7 @@ def test_a_ladder_that_has_nothing_left_tells_those_of_its_last_rung() -> None:
 def test_the_next_rung_is_the_next_in_time_not_in_the_file() -> None:
     rules = policy(ladders(ladder("breach", "50% used")))
     assert rung(CRITICAL.escalated("Mon 12 Jan 09:10").decide("Mon 12 Jan 09:10", rules)) == "50% used"
-    many = policy(ladders(ladder("30m after, then every 30m", "3601s after", "50% used")))
+    many = policy(ladders(ladder("30m after, then every 30m for 3 days", "3601s after", "50% used")))
     story = CRITICAL.pages("Mon 12 Jan 11:30", many).escalated("Mon 12 Jan 11:31")
     sent = page(story.decide("Mon 12 Jan 11:31", many))
     assert (sent.fact("rung"), sent.fact("repetition")) == (EVERY, "1")

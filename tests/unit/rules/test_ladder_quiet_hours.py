@@ -103,7 +103,7 @@ def test_what_is_critical_is_paged_at_night() -> None:
 
 def test_a_raise_in_the_night_pages_at_once_and_a_lowering_is_left_to_the_morning() -> None:
     raised = EVENING.severity("Tue 13 Jan 01:00", "critical")
-    assert rung(raised, "Tue 13 Jan 01:00") == "30m after, then every 30m"
+    assert rung(raised, "Tue 13 Jan 01:00") == "30m after, then every 30m for 3 days"
     critical = ticket("Mon 12 Jan 22:00", priority="urgent").severity("Mon 12 Jan 22:10", "medium")
     assert rung(critical, "Tue 13 Jan 07:59:59") is None  # due 10:00, 1h before at 09:00
     assert rung(critical, "Tue 13 Jan 09:00") == "1h before"

@@ -84,7 +84,7 @@ def test_the_next_five_repeats_are_listed_in_order() -> None:
 
 
 def test_repeats_and_other_rungs_are_listed_in_the_order_of_their_times() -> None:
-    rules = policy(ladders(ladder("30m after, then every 30m", "70m after", "100m after")))
+    rules = policy(ladders(ladder(EVERY, "70m after", "100m after")))
     coming = CRITICAL.decide("Mon 12 Jan 11:31", rules).upcoming
     assert [action.fact("rung") for action in coming] == [EVERY, "70m after", EVERY, "100m after", EVERY]
     assert [action.at for action in coming] == sorted(action.at for action in coming)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from slabot.domain import Actor
 from slabot.rules import ClockState, Verdict
 from tests.fixtures.policies import NEXT_RESPONSE, NO_RULES, RESOLUTION, policy, with_clocks
-from tests.fixtures.tickets import PENDING, SOLVED, THIRD_PARTY, WAITING, Story, clock, ticket
+from tests.fixtures.tickets import AGENT, CUSTOMER, PENDING, SLABOT, SOLVED, THIRD_PARTY, WAITING, Story, clock, ticket
 from tests.fixtures.times import at
 
 START = "Mon 12 Jan 09:00"
 RULES = policy(with_clocks(NEXT_RESPONSE, RESOLUTION))
+THIRD = Actor.THIRD_PARTY
 HIGH = ticket(START, priority="high")
 
 
@@ -77,3 +80,55 @@ def test_a_severity_without_a_target_ends_a_clock_unless_it_was_missed_before() 
     missed = clock(late, "resolution").missed
     assert missed is not None
     assert missed.severity == "critical"
+
+
+WAITED = HIGH.waits("Mon 12 Jan 10:00")
+
+
+def test_the_resolution_goes_on_when_the_customer_answers_whatever_the_status_says() -> None:
+    found = _resolution(WAITED.asks("Tue 13 Jan 10:00"), "Tue 13 Jan 12:00")
+    assert (found.elapsed, found.paused_since) == (timedelta(hours=3), None)
+    assert found.due_at == at("Wed 14 Jan 09:00")
+    assert [(span.counts, span.why) for span in found.spans()] == [
+        (True, "support week"),
+        (False, "Waiting on Customer"),
+        (
+            True,
+            "support week: the customer answered Tue 13 Jan 2026 10:00 +05:30, though the status still said "
+            "Waiting on Customer",
+        ),
+    ]
+
+
+def test_it_goes_on_so_too_where_slabot_only_observes() -> None:
+    observing = policy(with_clocks(RESOLUTION), {"waiting.mode": "observe"})
+    found = clock(WAITED.asks("Tue 13 Jan 10:00").decide("Tue 13 Jan 12:00", observing), "resolution")
+    assert found.elapsed == timedelta(hours=3)
+
+
+def test_it_pauses_again_from_the_next_question_and_from_the_next_entry() -> None:
+    story = WAITED.asks("Tue 13 Jan 10:00").answers("Tue 13 Jan 12:00")
+    assert _resolution(story, "Wed 14 Jan 12:00").elapsed == timedelta(hours=3)
+    assert _resolution(story, "Wed 14 Jan 12:00").paused_since == at("Tue 13 Jan 12:00")
+    story = story.asks("Wed 14 Jan 12:00").becomes("Wed 14 Jan 13:00", PENDING).becomes("Wed 14 Jan 14:00", WAITING)
+    assert _resolution(story, "Thu 15 Jan 12:00").elapsed == timedelta(hours=5)
+
+
+@pytest.mark.parametrize(
+    ("by", "facts"),
+    [(CUSTOMER, {"auto_reply": True}), (AGENT, {"public": False}), (SLABOT, {}), (THIRD, {})],
+)
+def test_what_is_no_feedback_ends_no_pause(by: Actor, facts: dict[str, Any]) -> None:
+    found = _resolution(WAITED.says("Tue 13 Jan 10:00", by, **facts), "Tue 13 Jan 12:00")
+    assert (found.elapsed, found.paused_since) == (timedelta(hours=1), at("Mon 12 Jan 10:00"))
+
+
+def test_what_slabot_sends_after_the_answer_pauses_nothing() -> None:
+    story = WAITED.asks("Tue 13 Jan 10:00").says("Tue 13 Jan 10:05", SLABOT)
+    assert _resolution(story, "Tue 13 Jan 12:00").elapsed == timedelta(hours=3)
+
+
+def test_the_answer_counts_the_same_once_the_status_follows() -> None:
+    story = WAITED.asks("Tue 13 Jan 10:00").becomes("Tue 13 Jan 11:00", PENDING)
+    found = _resolution(story, "Tue 13 Jan 12:00")
+    assert (found.elapsed, found.due_at) == (timedelta(hours=3), at("Wed 14 Jan 09:00"))
