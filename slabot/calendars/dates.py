@@ -3,9 +3,9 @@
 Promise: a date depends on the spec alone, so it is the same whichever other dates are known.
 
 The order of the rules: a date's own hours (override) beat a holiday, a holiday beats the week, of which
-slabot.calendars.returning says what changes it on some dates; a break takes away from whatever is then open, on whichever
-date that opened. A span over midnight belongs to its opening date, whose rule governs it whole: a holiday on the next
-date does not cut it.
+slabot.calendars.returning says what changes it on some dates; a break takes away from whatever is then open, on
+whichever date that opened. A span over midnight belongs to its opening date, whose rule governs it whole: a holiday on
+the next date does not cut it.
 """
 
 from __future__ import annotations

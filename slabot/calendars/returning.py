@@ -79,7 +79,7 @@ class ReturningDates:
 
 
 def ordinary_hours(spec: CalendarSpec) -> tuple[Hours, ...]:
-    """The hours that most of Monday to Friday have, or of all days if those have none; of two, the earlier in the week."""
+    """The hours that most of Monday to Friday have, or of all days if those have none; of two, those of the earlier."""
     week = [(day, hours) for day, hours in sorted(spec.week.items()) if hours]
     days = [hours for day, hours in week if day < WEEKEND] or [hours for _, hours in week]
     return Counter(days).most_common(1)[0][0] if days else ()

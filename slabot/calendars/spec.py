@@ -145,6 +145,15 @@ def check(spec: CalendarSpec) -> None:
             f'the calendar "{spec.name}" answers for the years {first} to {last}, which is no range',
             f"give a first and a last year between {FIRST_YEAR} and {LAST_YEAR}",
         )
+    _check_parts(spec)
+    for what, day in _dates(spec):
+        if not first <= day.year <= last:
+            raise OutsideYearsError(f"{what} is on {day}", calendar=spec.name, years=spec.years)
+
+
+def _check_parts(spec: CalendarSpec) -> None:
+    """Refuse parts that do not go together."""
+    first, last = spec.years
     if (spec.always and (spec.joins or spec.has_hours)) or (spec.joins and spec.has_hours):
         what = "is always open" if spec.always else "joins others"
         raise CalendarError(
@@ -162,16 +171,11 @@ def check(spec: CalendarSpec) -> None:
     named = [*spec.week, *(day for pause in spec.breaks for day in pause.weekdays)]
     if strange := [day for day in named if not 0 <= day < len(WEEKDAYS)]:
         raise HoursError(f'the calendar "{spec.name}" has a weekday {strange[0]}', "give 0 (Monday) to 6 (Sunday)")
-    if spec.joins and (
-        first < max(part.years[0] for part in spec.joins) or last > min(part.years[1] for part in spec.joins)
-    ):
+    if any(first < part.years[0] or part.years[1] < last for part in spec.joins):
         raise CalendarError(
             f'the calendar "{spec.name}" answers for the years {first} to {last}, and not all that it joins do',
             "give those the same `years`",
         )
-    for what, day in _dates(spec):
-        if not first <= day.year <= last:
-            raise OutsideYearsError(f"{what} is on {day}", calendar=spec.name, years=spec.years)
 
 
 def _dates(spec: CalendarSpec) -> Iterator[tuple[str, date]]:

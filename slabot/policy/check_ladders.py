@@ -151,6 +151,8 @@ def _longest(calendar: Calendar, days: int) -> timedelta:
     """More working time than any so many business days of a calendar have (the start's own day counts in part)."""
     if calendar.spec.always:
         return timedelta(days=days)
-    spans = [*calendar.spec.week.values(), *(override.hours for override in calendar.spec.overrides.values())]
-    longest = max((sum(hours.closes - hours.opens for hours in day) for day in spans), default=0)
+    longest = sum(
+        max((sum(hours.closes - hours.opens for hours in day) for day in member.every_hours), default=0)
+        for member in calendar.spec.members
+    )
     return timedelta(seconds=longest * (days + 1))

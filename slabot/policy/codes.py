@@ -125,6 +125,11 @@ CODES: Mapping[str, Check] = {
     "break-when": Check("A break has no days, or both days and a date.", "Give days or date, one of them."),
     "calendar-always": Check("An always-open calendar has hours too.", "Take always: true out, or the hours."),
     "calendar-never-opens": Check("The calendar never opens.", "Give it opening hours."),
+    "calendar-joined": Check(
+        "A calendar that joins others has more than a zone of its own, or names one twice.", "Leave open_when alone."
+    ),
+    "calendar-circle": Check("Calendars join each other in a circle.", "Name calendars with hours of their own."),
+    "duplicate-date": Check("A date stands twice in one list.", "Keep one of them."),
     "bad-calendar": Check("The calendar contradicts itself.", "See the message."),
     # Rules
     "follow-up-days": Check("The business days do not match the follow-ups.", "Give one rising day for each."),
