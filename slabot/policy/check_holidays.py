@@ -6,6 +6,7 @@ about dates that return and changes nothing, or not what it seems to.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -18,6 +19,7 @@ from slabot.policy.working_time import CalendarEntry
 
 AHEAD = timedelta(days=365)
 RETURNS = 12  # years in which a date that returns each year falls on every weekday, leap years and all
+DATE = re.compile(r"\d{4}-\d\d-\d\d")
 LEAP_DAY = YearlyDate(2, 29)
 
 
@@ -73,7 +75,7 @@ def _exceptions(calendar: Calendar, path: Path, today: date) -> Iterator[PathPro
         return
     names = [one for year in years for joined in calendar.holidays(year).values() for one in joined.split(", ")]
     for item in calendar.unused_exceptions(years):
-        if item < today.isoformat() and item[:1].isdigit():
+        if DATE.fullmatch(item) and item < today.isoformat():
             continue  # a date that has passed did its work
         yield PathProblem(
             "unused-exception",
@@ -121,7 +123,15 @@ def _leap_days(entry: CalendarEntry, path: Path, today: date) -> Iterator[PathPr
 
 
 def _changing_nothing(calendar: Calendar, entry: CalendarEntry, path: Path, today: date) -> Iterator[PathProblem]:
-    """Dates that return each year and would be closed anyway, whatever their weekday."""
+    """Dates that return each year and would be closed anyway, whatever their weekday; short days before no holidays."""
+    if entry.before_holidays is not None and not (calendar.spec.country or calendar.spec.holidays):
+        yield PathProblem(
+            "date-changes-nothing",
+            (*path, "before_holidays"),
+            "this calendar has no holidays, so no day is before one",
+            "add holidays: {country: DE}, with your own country, or take before_holidays out",
+            at_key=True,
+        )
     if not calendar.spec.each_year:
         return
     years = range(max(today.year, calendar.spec.years[0]), min(today.year + RETURNS, calendar.spec.years[1]) + 1)

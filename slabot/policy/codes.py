@@ -175,7 +175,9 @@ CODES: Mapping[str, Check] = {
     "region-left-out": _warning(
         "The holidays of a country's regions are left out.", "Add region, or region: national."
     ),
-    "working-days-moved": _warning("A country works on some Saturdays.", "Open them under dates."),
+    "working-days-moved": _warning(
+        "A country's moved working days of the coming year are not known yet.", "Update slabot's packages."
+    ),
     "fixed-offset-zone": _warning("The time zone knows no summer time.", "Write a place such as America/New_York."),
     "last-minute-lost": _warning("The hours end a minute before they should.", "Write the full hour: 00:00-24:00."),
     "rule-never-wins": _warning("A more severe rule matches wherever this one does.", "Ask for something else."),
@@ -184,6 +186,16 @@ CODES: Mapping[str, Check] = {
     ),
     "no-holidays-ahead": _warning("No public holiday is known for the coming year.", "Update slabot's packages."),
     "stale-holidays": _warning("Every date of the list has passed.", "Add the next year's dates."),
+    "leap-day": _warning("02-29 returns in leap years only.", "Write 02-28 or 03-01 for every year."),
+    "date-changes-nothing": _warning(
+        "A date that returns each year is closed anyway.", "Except the holiday, or write a full date."
+    ),
+    "no-half-holidays": _warning(
+        "No half holiday of the country is known for the coming year.", "Write such dates under dates."
+    ),
+    "short-day-is-longer": _warning(
+        "A short day before a holiday is longer than the day would be.", "Give shorter hours."
+    ),
     "unused-exception": _warning("An exception takes no public holiday away.", "Check the holiday's name."),
     "years-end-soon": _warning("The calendar's years end within a year.", "Raise the last year."),
     # Ignores

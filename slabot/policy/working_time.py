@@ -198,7 +198,7 @@ class CalendarEntry(Part):
             raise refuse(
                 "calendar-joined",
                 f"a calendar with open_when takes its hours from those that it names, and {own[0]} is none of them",
-                f"take {own[0]} out, or give it to one of {', '.join(self.open_when)}",
+                f"take {own[0]} out, or give it to {' or '.join(self.open_when)}",
                 under=(own[0],),
             )
         for place, name in enumerate(self.open_when):
@@ -289,7 +289,7 @@ def _refuse_second(setting: str, days: list[date | YearlyDate]) -> None:
             raise refuse(
                 "duplicate-date",
                 f"{day} stands here twice",
-                "keep one of them; several spans of a date stand in one list",
+                "keep one of them" + ("; several spans of a date stand in one list" if setting == "dates" else ""),
                 under=(*path, "date"),
             )
 
