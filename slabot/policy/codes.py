@@ -186,7 +186,7 @@ CODES: Mapping[str, Check] = {
     ),
     "no-holidays-ahead": _warning("No public holiday is known for the coming year.", "Update slabot's packages."),
     "stale-holidays": _warning("Every date of the list has passed.", "Add the next year's dates."),
-    "leap-day": _warning("02-29 returns in leap years only.", "Write 02-28 or 03-01 for every year."),
+    "leap-day": _warning("The date 02-29 returns in leap years only.", "Write 02-28 or 03-01 for every year."),
     "date-changes-nothing": _warning(
         "A date that returns each year is closed anyway.", "Except the holiday, or write a full date."
     ),

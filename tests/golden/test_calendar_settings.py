@@ -14,7 +14,8 @@ from slabot.cli import main
 REST = """\
 severities: {normal: {means: A question, respond_within: 2h, calendar: CALENDAR}}
 classify: {otherwise: normal}
-escalate: [{rungs: [{at: breach, notify: "email:team@acme.example"}]}]
+escalate: [{rungs: [{at: breach}]}]
+slack: {token_env: SLACK_BOT_TOKEN, channel: "#support"}
 """
 OFFICES = """\
 version: 1
