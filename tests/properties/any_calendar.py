@@ -126,7 +126,7 @@ def joined_specs(draw: st.DrawFn, unit: int = 60) -> tuple[CalendarSpec, date]:
 
 @st.composite
 def cases(
-    draw: st.DrawFn, unit: int = 1, hours_unit: int = 60, reach: int = REACH, *, joined: bool | None = False
+    draw: st.DrawFn, unit: int = 1, hours_unit: int = 60, reach: int = REACH, *, joined: bool | None = None
 ) -> Case:
     """Questions to a calendar; `joined` None for either kind."""
     joins = draw(st.booleans()) if joined is None else joined
