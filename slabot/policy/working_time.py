@@ -7,10 +7,10 @@ calendars that join each other in a circle, are refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, PrivateAttr, StrictBool, model_validator
@@ -28,6 +28,8 @@ from slabot.calendars import (
     parse_days,
 )
 from slabot.policy.base import Part
+from slabot.policy.paths import value_at
+from slabot.policy.problems import PathProblem
 from slabot.policy.scalars import (
     CalendarName,
     DaysText,
@@ -258,13 +260,8 @@ def _with_joined(
     entry, around = entries[name], (*above, name)
     for place, part in enumerate(entry.open_when):
         if part in around:
-            circle = " → ".join((*around[around.index(part) :], part))
-            raise refuse(
-                "calendar-circle",
-                f"this calendar would be open when it is open itself: {circle}",
-                f'take "{part}" out, or name the calendars with hours that are meant',
-                under=(name, *JOIN, place),
-            )
+            said = _circle(around, part, place)
+            raise refuse(said.code, said.message, said.fix, under=said.path[1:])
     joins = tuple(_with_joined(part, entries, known, around) for part in entry.open_when)
     spec = entry.spec(name)
     if joins:
@@ -280,6 +277,37 @@ def _with_joined(
         spec = replace(spec, joins=joins, zone=entry.time_zone or joins[0].zone, years=years)
     known[name] = spec
     return spec
+
+
+def circles(calendars: Any) -> Iterator[PathProblem]:
+    """Calendars that join each other in a circle, each circle once; works on a file that is wrong."""
+    joins = {name: value_at(entry, JOIN) for name, entry in calendars.items()} if isinstance(calendars, dict) else {}
+    seen: set[str] = set()
+    for name in joins:
+        yield from _circles_from(name, joins, seen, ())
+
+
+def _circles_from(name: str, joins: Mapping[str, Any], seen: set[str], above: tuple[str, ...]) -> Iterator[PathProblem]:
+    if name in seen:
+        return
+    seen.add(name)
+    around, parts = (*above, name), one_or_many(joins[name])
+    for place, part in enumerate(parts if isinstance(parts, list) else ()):
+        if part in around:
+            yield _circle(around, part, place)
+        elif isinstance(part, str) and part in joins:
+            yield from _circles_from(part, joins, seen, around)
+
+
+def _circle(around: tuple[str, ...], part: str, place: int) -> PathProblem:
+    """The last of these calendars names one of them."""
+    circle = " → ".join((*around[around.index(part) :], part))
+    return PathProblem(
+        "calendar-circle",
+        ("calendars", around[-1], *JOIN, place),
+        f"this calendar would be open when it is open itself: {circle}",
+        f'take "{part}" out, or name the calendars with hours that are meant',
+    )
 
 
 def _refuse_second(setting: str, days: list[date | YearlyDate]) -> None:

@@ -282,3 +282,14 @@ def test_a_calendar_that_is_wrong_or_doubtful_is_described_in_these_words(text: 
 )
 def test_what_is_right_is_no_doubt(settings: str) -> None:
     assert printed(with_settings(settings)) == "config.yaml is right: 0 helpdesks, 1 severity, 1 calendar"
+
+
+def test_every_circle_is_found_once_beside_other_mistakes() -> None:
+    text = beside("a: {open_when: [b, c]}", "b: {open_when: [a]}", "c: {open_when: c}", "d: {open_when: [a, nine]}")
+    said = printed(text)
+
+    assert said.count("[calendar-circle]") == 2
+    assert "config.yaml:5:19: error: this calendar would be open when it is open itself: a → b → a" in said
+    assert "config.yaml:6:18: error: this calendar would be open when it is open itself: c → c" in said
+    assert '"nine" is not a calendar of this file' in said
+    assert said.endswith("3 problems")
