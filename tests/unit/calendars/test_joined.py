@@ -149,6 +149,21 @@ def test_a_night_shift_elsewhere_makes_no_business_date_of_its_morning(make: Mak
     assert calendar.end_of_next_working_day(at(9, 15)) == at(12, 2)
 
 
+def test_a_monday_elsewhere_that_opens_on_sunday_here_makes_sunday_a_business_date(
+    make: Make, berlin: Calendar
+) -> None:
+    auckland = make(name="auckland", zone="Pacific/Auckland", week=OFFICE)  # 21:00 to 05:00 in Berlin, in winter
+    calendar = joined(berlin, auckland)
+
+    assert calendar.business_date(at(10, 22)) == date(2027, 1, 10)
+    assert calendar.due(at(8, 15), BusinessDays(1)) == at(8, 17)  # Sunday 15:00, moved back to what is worked by then
+    assert calendar.due(at(8, 15), BusinessDays(2)) == at(11, 15)
+    assert calendar.closes_all_day(at(9, 15))
+    # Easter Monday in Berlin, in whose evening Tuesday begins in Auckland.
+    assert berlin.holiday(at(29, 12, month=3)) == "Easter Monday"
+    assert calendar.holiday(at(29, 12, month=3)) is None
+
+
 def test_a_calendar_that_joins_one_alone_answers_as_that_one(make: Make) -> None:
     alone = make(
         name="night_shift",
