@@ -11,7 +11,13 @@ from slabot.calendars.errors import (
     UnknownZoneError,
 )
 from slabot.calendars.explain import Span
-from slabot.calendars.holiday_book import known_country, known_region, moved_working_days, regional_holidays
+from slabot.calendars.holiday_book import (
+    half_holidays,
+    known_country,
+    known_region,
+    moved_working_days,
+    regional_holidays,
+)
 from slabot.calendars.hours import WEEKDAYS, Hours, parse_days, parse_hours
 from slabot.calendars.pauses import (
     Pause,
@@ -22,7 +28,7 @@ from slabot.calendars.pauses import (
     subtract_with_pauses,
     with_notes,
 )
-from slabot.calendars.spec import Break, CalendarSpec, Override
+from slabot.calendars.spec import Break, CalendarSpec, Override, YearlyDate
 from slabot.calendars.targets import BusinessDays, RealTime, Target, Worked, parse_target
 from slabot.calendars.zones import iana_zone
 
@@ -46,8 +52,10 @@ __all__ = [
     "UnknownCountryError",
     "UnknownZoneError",
     "Worked",
+    "YearlyDate",
     "due_with_pauses",
     "elapsed_with_pauses",
+    "half_holidays",
     "iana_zone",
     "known_country",
     "known_region",

@@ -18,19 +18,19 @@ by threads: what is compiled is one tuple that never changes, swapped for anothe
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, assert_never
 from zoneinfo import ZoneInfo
 
 from slabot.calendars.compiled import earliest, worked_by
-from slabot.calendars.dates import DateRules, opening_date
+from slabot.calendars.dates import JOINED_REACH, REACH, OpenDate, opening_date
 from slabot.calendars.errors import CalendarError, TargetError
 from slabot.calendars.explain import Span, break_at, explained
-from slabot.calendars.holiday_book import HolidayBook
 from slabot.calendars.hours import DAY
+from slabot.calendars.joined import JoinedRules, rules_of
 from slabot.calendars.never_opens import check_that_it_opens
-from slabot.calendars.spec import CalendarSpec, check
+from slabot.calendars.spec import CalendarSpec, Override, check
 from slabot.calendars.targets import BusinessDays, RealTime, Target, Worked
 from slabot.calendars.timeline import SpanTimeline
 from slabot.calendars.walltime import EPOCH, date_at, instant_of, naive, resolve, seconds_of, wall_at
@@ -59,12 +59,16 @@ class Calendar:
             OutsideYearsError: a dated entry is outside its years.
             UnknownCountryError: its country or region is not known.
             NeverOpensError: it has not one open second in its years.
+
+        Each is raised for a calendar that it joins, too.
         """
+        for part in spec.joins:
+            Calendar(part)
         check(spec)
         self.spec = spec
         self.name = spec.name
         self.zone: ZoneInfo = spec.zone
-        self._rules = DateRules(spec, HolidayBook(spec))
+        self._rules = rules_of(spec)
         self._timeline = SpanTimeline(spec, self._rules)
         self._known = self._timeline.compiled  # as it was last seen, one look-up nearer; an older one is right too
         check_that_it_opens(spec, self._rules)
@@ -213,7 +217,7 @@ class Calendar:
         """
         seconds = seconds_of(at)
         ordinal, dates = self._timeline.dates_at(seconds)
-        opened = opening_date(dates, ordinal, seconds)
+        opened = self._opening_date(dates, ordinal, seconds)
         following = self._timeline.business_date_after(ordinal if opened is None else opened, 1)
         return instant_of(following.opened[-1][1])
 
@@ -225,7 +229,7 @@ class Calendar:
 
     def holiday(self, at: datetime) -> str | None:
         """The closed holiday on the instant's date. A date with hours of its own has none: the override beats
-        it.
+        it. A joined calendar has one only on a date on which none of its parts opens.
         """
         return self._rules.holiday(self._timeline.dates_at(seconds_of(at))[0])
 
@@ -233,6 +237,8 @@ class Calendar:
         """The break that closes the calendar at this instant; None where it would be closed anyway."""
         seconds = seconds_of(at)
         ordinal, dates = self._timeline.dates_at(seconds)
+        if isinstance(self._rules, JoinedRules):
+            return None if self._timeline.is_open(seconds) else self._rules.break_at(seconds)
         return break_at(dates, ordinal, seconds)
 
     def business_date(self, at: datetime) -> date | None:
@@ -241,7 +247,7 @@ class Calendar:
         """
         seconds = seconds_of(at)
         ordinal, dates = self._timeline.dates_at(seconds)
-        opened = opening_date(dates, ordinal, seconds)
+        opened = self._opening_date(dates, ordinal, seconds)
         if opened is not None:
             return date.fromordinal(opened)
         return date.fromordinal(ordinal) if dates[ordinal].opened else None
@@ -251,12 +257,20 @@ class Calendar:
         return self.business_date(at) is None
 
     def holidays(self, year: int) -> dict[date, str]:
-        """The closed holidays of one year by date, those included that a date's own hours beat."""
-        return dict(sorted(self._rules.book.year(year).items()))
+        """The closed holidays of one year by date, those included that a date's own hours beat; of a joined calendar
+        those that all its parts have.
+        """
+        return dict(sorted(self._rules.holidays(year).items()))
 
     def unused_exceptions(self, years: range) -> tuple[str, ...]:
         """Excepted holidays that fall on no date of these years: perhaps slips of the keyboard."""
-        return self._rules.book.unused_exceptions(years)
+        return self._rules.unused_exceptions(years)
+
+    def returning_dates(self, year: int) -> dict[date, Override]:
+        """What changes dates of one year that would be open otherwise, each with its hours and its reason: dates that
+        return each year, half holidays, dates before holidays, moved working days. Of a joined calendar: nothing.
+        """
+        return dict(sorted(self._rules.changed(year).items()))
 
     # ── Many spans ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -294,6 +308,8 @@ class Calendar:
         self._timeline.within(begin, finish)
         if self.spec.always:
             return (Span(instant_of(begin), instant_of(finish), True, self.spec.words),)
+        if isinstance(self._rules, JoinedRules):
+            return self._rules.explained(begin, finish)
         first, last = date_at(self.zone, begin), date_at(self.zone, finish - 1)
         dates = self._timeline.years(date.fromordinal(first).year, date.fromordinal(last).year)[-1].by_ordinal
         return explained(self._rules, dates, first=first, last=last, start=begin, end=finish)
@@ -306,6 +322,9 @@ class Calendar:
         """
         return instant_of(resolve(self.zone, day.toordinal(), wall))
 
+    def _opening_date(self, dates: Mapping[int, OpenDate], ordinal: int, seconds: int) -> int | None:
+        return opening_date(dates, ordinal, seconds, reach=JOINED_REACH if self.spec.joins else REACH)
+
     def _in_years(self, at: datetime) -> int:
         seconds = seconds_of(at)
         self._timeline.within(seconds, seconds)
@@ -314,7 +333,7 @@ class Calendar:
     def _add_business_days(self, start: int, days: int) -> int:
         base = self._timeline.next_open(start)
         ordinal, dates = self._timeline.dates_at(base)
-        opened = opening_date(dates, ordinal, base)
+        opened = self._opening_date(dates, ordinal, base)
         assert opened is not None, "an open instant is held by a span"
         wall = wall_at(self.zone, opened, base)  # beyond 24 h in a span over midnight
         same_time = resolve(self.zone, self._timeline.business_date_after(opened, days).ordinal, wall)

@@ -22,7 +22,7 @@ from typing import NamedTuple, TypeAlias
 
 from slabot.calendars.dates import OpenDate, Pair, merged
 
-MARGIN = 3  # dates beyond the compiled years, whose spans and breaks may run into them
+MARGIN = 5  # dates beyond the compiled years, whose spans and breaks may run into them
 
 
 class KnownDates(NamedTuple):

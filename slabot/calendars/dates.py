@@ -2,9 +2,10 @@
 
 Promise: a date depends on the spec alone, so it is the same whichever other dates are known.
 
-The order of the rules: a date's own hours (override) beat a holiday, a holiday beats the week; a break takes
-away from whatever is then open, on whichever date that opened. A span over midnight belongs to its opening
-date, whose rule governs it whole: a holiday on the next date does not cut it.
+The order of the rules: a date's own hours (override) beat a holiday, a holiday beats the week, of which
+slabot.calendars.returning says what changes it on some dates; a break takes away from whatever is then open, on
+whichever date that opened. A span over midnight belongs to its opening date, whose rule governs it whole: a holiday on
+the next date does not cut it.
 """
 
 from __future__ import annotations
@@ -15,13 +16,16 @@ from typing import Final, NamedTuple, TypeAlias
 
 from slabot.calendars.holiday_book import HolidayBook
 from slabot.calendars.hours import DAY, WEEKDAYS, Hours
-from slabot.calendars.spec import Break, CalendarSpec
+from slabot.calendars.returning import ReturningDates
+from slabot.calendars.spec import Break, CalendarSpec, Override, YearlyDate
 from slabot.calendars.walltime import resolve
 
 Pair: TypeAlias = tuple[int, int]
 """From (in) and to (out), in seconds since the epoch."""
 
 REACH: Final = 3  # dates whose spans can hold an instant, its own included: 48 h, and a date that the zone jumped over
+# The same where spans are of other zones: from the last minute of a date, and an hour longer by a change of clocks.
+JOINED_REACH: Final = REACH + 2
 AROUND_THE_CLOCK: Final = (Hours(0, DAY),)
 
 
@@ -48,7 +52,7 @@ class OpenDate(NamedTuple):
 class DateRules:
     """The rules of one calendar, asked date by date."""
 
-    __slots__ = ("_breaks_on", "_breaks_weekly", "_spec", "_week", "_zone", "book")
+    __slots__ = ("_breaks_on", "_breaks_weekly", "_breaks_yearly", "_returning", "_spec", "_week", "_zone", "book")
 
     def __init__(self, spec: CalendarSpec, book: HolidayBook) -> None:
         self._spec = spec
@@ -61,10 +65,14 @@ class DateRules:
             for day in range(len(WEEKDAYS))
         )
         self._breaks_on: dict[int, list[Break]] = {}
+        self._breaks_yearly: dict[tuple[int, int], list[Break]] = {}
         for pause in spec.breaks:
-            if pause.date is not None:
+            if isinstance(pause.date, YearlyDate):
+                self._breaks_yearly.setdefault(pause.date, []).append(pause)
+            elif pause.date is not None:
                 self._breaks_on.setdefault(pause.date.toordinal(), []).append(pause)
         self.book = book
+        self._returning = ReturningDates(spec, book)
 
     def resolved(self, first: int, last: int) -> dict[int, OpenDate]:
         """All dates between two ordinals, both included."""
@@ -84,29 +92,50 @@ class DateRules:
 
     def name_open(self, ordinal: int) -> str:
         """Why the spans that open on this date count."""
-        override = self._spec.overrides.get(date.fromordinal(ordinal))
-        return (override and override.name) or self._spec.words
+        own = self._own(date.fromordinal(ordinal))
+        return (own and own.name) or self._spec.words
 
     def name_closed(self, ordinal: int) -> str:
         """Why time of this date that is neither open nor a break does not count."""
         day = date.fromordinal(ordinal)
-        override = self._spec.overrides.get(day)
-        if override is not None:
-            return override.name or "closed"
+        own = self._own(day)
+        if own is not None and not self._is_ordinary(day):
+            return own.name or "closed"
         if holiday := self.book.name(day):
             return holiday
         weekday = day.weekday()
-        return "outside opening hours" if self._week[weekday] else WEEKDAYS[weekday]
+        return "outside opening hours" if own or self._week[weekday] else WEEKDAYS[weekday]
 
     def holiday(self, ordinal: int) -> str | None:
         """The closed holiday of this date; None if the date has hours of its own, which beat it."""
         day = date.fromordinal(ordinal)
         return None if day in self._spec.overrides else self.book.name(day)
 
+    def holidays(self, year: int) -> Mapping[date, str]:
+        """The closed holidays of one year, those included that a date's own hours beat."""
+        return self.book.year(year)
+
+    def unused_exceptions(self, years: range) -> tuple[str, ...]:
+        """Excepted holidays that fall on no date of these years."""
+        return self.book.unused_exceptions(years)
+
+    def changed(self, year: int) -> Mapping[date, Override]:
+        """What returns in one year, by date: only dates that would be open, and have no hours of their own."""
+        found = self._returning.year(year)
+        return {day: own for day, own in found.items() if day not in self._spec.overrides}
+
+    def _own(self, day: date) -> Override | None:
+        """A date's own hours, or what returns on it."""
+        return self._spec.overrides.get(day) or self._returning.year(day.year).get(day)
+
+    def _is_ordinary(self, day: date) -> bool:
+        """True if a date has the hours of an ordinary weekday because it was moved, so only they explain it."""
+        return day not in self._spec.overrides and self._returning.is_ordinary(day)
+
     def _said(self, day: date) -> tuple[Hours, ...]:
-        override = self._spec.overrides.get(day)
-        if override is not None:
-            return override.hours
+        own = self._own(day)
+        if own is not None:
+            return own.hours
         hours = self._week[day.weekday()]
         return () if hours and self.book.name(day) else hours
 
@@ -123,7 +152,12 @@ class DateRules:
         zone = self._zone
         if resolve(zone, ordinal, 0) == resolve(zone, ordinal + 1, 0):
             return ()
-        said = [*self._breaks_weekly[date.fromordinal(ordinal).weekday()], *self._breaks_on.get(ordinal, ())]
+        day = date.fromordinal(ordinal)
+        said = [
+            *self._breaks_weekly[day.weekday()],
+            *self._breaks_on.get(ordinal, ()),
+            *self._breaks_yearly.get((day.month, day.day), ()),
+        ]
         resolved = (
             (
                 resolve(zone, ordinal, pause.hours.opens),
@@ -156,11 +190,11 @@ def holding(pairs: Iterable[Pair], seconds: int) -> bool:
     return any(begin <= seconds < end for begin, end in pairs)
 
 
-def opening_date(dates: Mapping[int, OpenDate], ordinal: int, seconds: int) -> int | None:
+def opening_date(dates: Mapping[int, OpenDate], ordinal: int, seconds: int, *, reach: int = REACH) -> int | None:
     """The date whose span holds an instant of `ordinal`, a break inside the span included; the latest of
     several.
     """
-    for opened in range(ordinal, ordinal - REACH, -1):
+    for opened in range(ordinal, ordinal - reach, -1):
         if holding(dates[opened].shifts, seconds):
             return opened
     return None

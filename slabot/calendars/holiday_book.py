@@ -3,8 +3,10 @@
 Promise: a year's holidays are looked up once, when they are first asked for, and their names do not depend on
 the language of the machine.
 
-The public ones come from the package `holidays` (its "observed" dates too). Some countries' movable feasts
-are known there for some years only (India's: 2001 to 2035); outside of these it knows the fixed dates alone.
+The public ones come from the package `holidays` (its "observed" dates too), as do half holidays (its category
+``half_day``) and weekend days that are worked in exchange for others (its ``weekend_workdays``). Some countries'
+movable feasts are known there for some years only (India's: 2001 to 2035); outside of these it knows the fixed dates
+alone.
 """
 
 from __future__ import annotations
@@ -22,11 +24,12 @@ from typing import Final
 
 from slabot.calendars.errors import UnknownCountryError
 from slabot.calendars.place_words import REGIONS, country_called, without_accents
-from slabot.calendars.spec import CalendarSpec
+from slabot.calendars.spec import CalendarSpec, YearlyDate
 from slabot.domain.suggestions import did_you_mean, nearest_meant
 
 # Left to itself the package takes the machine's language; all its countries have this one.
 LANGUAGE: Final = "en_US"
+PUBLIC, HALF_DAY = "public", "half_day"  # categories of the package
 SEPARATOR: Final = "; "  # between several names of one date, in the package
 SAME_FEAST = re.compile(r" \((?:observed|estimated|observed, estimated|estimated, observed)\)$")
 
@@ -36,7 +39,7 @@ _quiet = Lock()  # warnings.catch_warnings changes what all threads see
 class HolidayBook:
     """The holidays of one calendar: its country's, minus the excepted ones, plus its own."""
 
-    __slots__ = ("_country", "_dates", "_names", "_own", "_region", "_years")
+    __slots__ = ("_country", "_dates", "_moves", "_names", "_own", "_own_yearly", "_region", "_yearly", "_years")
 
     def __init__(self, spec: CalendarSpec) -> None:
         """Find the country.
@@ -44,10 +47,13 @@ class HolidayBook:
         Raises:
             UnknownCountryError: the country or its region is not known; the message names the nearest.
         """
-        self._own = spec.holidays
+        self._own = {day: name for day, name in spec.holidays.items() if isinstance(day, date)}
+        self._own_yearly = {day: name for day, name in spec.holidays.items() if isinstance(day, YearlyDate)}
         self._country = known_country(spec.country) if spec.country else None
         self._region = known_region(self._country, spec.region) if self._country and spec.region else None
+        self._moves = spec.moved_working_days
         self._dates = frozenset(item for item in spec.except_holidays if isinstance(item, date))
+        self._yearly = frozenset(item for item in spec.except_holidays if isinstance(item, YearlyDate))
         self._names = {item.strip().casefold(): item for item in spec.except_holidays if isinstance(item, str)}
         self._years: dict[int, Mapping[date, str]] = {}
 
@@ -57,11 +63,25 @@ class HolidayBook:
         """
         known = self._years.get(year)
         if known is None:
-            kept = ((day, self._kept(day, names)) for day, names in self._public(year).items())
-            closed = {day: ", ".join(names) for day, names in kept if names}
+            closed = self._without_exceptions(self._public(year))
+            closed.update((on, name) for day, name in self._own_yearly.items() if (on := day.on(year)) is not None)
             closed.update((day, name) for day, name in self._own.items() if day.year == year)
             self._years[year] = known = closed
         return known
+
+    def half(self, year: int) -> dict[date, str]:
+        """The country's half holidays of one year by name, those that are closed holidays too included."""
+        if self._country is None:
+            return {}
+        return self._without_exceptions(half_holidays(self._country, self._region, year))
+
+    def moved(self, year: int) -> dict[date, str]:
+        """The weekend days of one year that the country works in exchange for others, and what to call them."""
+        if self._country is None or not self._moves:
+            return {}
+        return dict.fromkeys(
+            moved_working_days(self._country, self._region, year), f"moved working day ({self._country})"
+        )
 
     def name(self, day: date) -> str | None:
         """The holiday of a date, or None."""
@@ -69,13 +89,22 @@ class HolidayBook:
 
     def unused_exceptions(self, years: range) -> tuple[str, ...]:
         """Exceptions that take no public holiday away in any of these years: probably misspelt."""
-        public = {day: names for year in years for day, names in self._public(year).items()}
-        spelt = {spelling for names in public.values() for name in names for spelling in _spellings(name)}
-        unused = [str(day) for day in self._dates if day not in public]
+        both = [(day, names) for year in years for day, names in self._public(year).items()]
+        if self._country is not None:
+            for year in years:
+                both += half_holidays(self._country, self._region, year).items()
+        dates = {day for day, _ in both}
+        spelt = {spelling for _, names in both for name in names for spelling in _spellings(name)}
+        unused = [str(day) for day in self._dates if day not in dates]
+        unused += [str(day) for day in self._yearly if dates.isdisjoint(day.on(year) for year in years)]
         return tuple(sorted(unused + [name for spelling, name in self._names.items() if spelling not in spelt]))
 
+    def _without_exceptions(self, found: Mapping[date, list[str]]) -> dict[date, str]:
+        kept = ((day, self._kept(day, names)) for day, names in found.items())
+        return {day: ", ".join(names) for day, names in kept if names}
+
     def _kept(self, day: date, names: list[str]) -> list[str]:
-        if day in self._dates:
+        if day in self._dates or (day.month, day.day) in self._yearly:
             return []
         return [name for name in names if self._names.keys().isdisjoint(_spellings(name))]
 
@@ -103,12 +132,23 @@ def moved_working_days(country: str, region: str | None, year: int) -> tuple[dat
     return _looked_up(country, region, year)[1]
 
 
+def half_holidays(country: str, region: str | None, year: int) -> dict[date, list[str]]:
+    """The half holidays of a known country, by their names; none where the package knows no such category."""
+    if HALF_DAY not in getattr(_package(), country).supported_categories:
+        return {}
+    return _looked_up(country, region, year, HALF_DAY)[0]
+
+
 @lru_cache(maxsize=512)
-def _looked_up(country: str, region: str | None, year: int) -> tuple[dict[date, list[str]], tuple[date, ...]]:
-    """The public holidays of a year, and its moved working days."""
+def _looked_up(
+    country: str, region: str | None, year: int, category: str = PUBLIC
+) -> tuple[dict[date, list[str]], tuple[date, ...]]:
+    """The holidays of a category in a year, and the year's moved working days."""
     with _quiet, warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # "available only from 2001 to 2035": see the docstring
-        found = _package().country_holidays(country, subdiv=region, years=year, expand=False, language=LANGUAGE)
+        found = _package().country_holidays(
+            country, subdiv=region, years=year, expand=False, language=LANGUAGE, categories=category
+        )
     worked = tuple(sorted(day for day in found.weekend_workdays if day.year == year))
     return {day: names.split(SEPARATOR) for day, names in found.items()}, worked
 

@@ -10,12 +10,13 @@ from datetime import date
 
 from slabot.calendars.dates import DateRules
 from slabot.calendars.errors import NeverOpensError
+from slabot.calendars.joined import JoinedRules
 from slabot.calendars.spec import CalendarSpec
 
 FIRST_LOOK = 8  # dates, doubled each time: nearly every calendar opens within its first week
 
 
-def check_that_it_opens(spec: CalendarSpec, rules: DateRules) -> None:
+def check_that_it_opens(spec: CalendarSpec, rules: DateRules | JoinedRules) -> None:
     """Refuse a calendar on which no clock would ever run.
 
     Raises:
@@ -25,7 +26,7 @@ def check_that_it_opens(spec: CalendarSpec, rules: DateRules) -> None:
         return
     first, last = spec.years
     own_hours = sorted(day for day, override in spec.overrides.items() if override.hours)
-    if not own_hours and not any(spec.week.values()):
+    if not own_hours and not any(spec.week.values()) and not spec.joins:
         raise NeverOpensError(spec.name, "it has no opening hours", 'give it some, for example mon-fri "09:00-17:00"')
     if any(_opens(rules, day.toordinal(), day.toordinal()) for day in own_hours):
         return
@@ -34,6 +35,12 @@ def check_that_it_opens(spec: CalendarSpec, rules: DateRules) -> None:
         if _opens(rules, begin, min(begin + step - 1, end)):
             return
         begin, step = begin + step, 2 * step
+    if spec.joins:
+        raise NeverOpensError(
+            spec.name,
+            f"none of those that it joins opens from {first} to {last}",
+            "widen the years that they answer for",
+        )
     raise NeverOpensError(
         spec.name,
         f"breaks, holidays and closed dates take away all of its hours from {first} to {last}",
@@ -41,5 +48,5 @@ def check_that_it_opens(spec: CalendarSpec, rules: DateRules) -> None:
     )
 
 
-def _opens(rules: DateRules, first: int, last: int) -> bool:
+def _opens(rules: DateRules | JoinedRules, first: int, last: int) -> bool:
     return any(day.opened for day in rules.resolved(first, last).values())

@@ -26,6 +26,7 @@ from slabot.calendars.compiled import (
 )
 from slabot.calendars.dates import DateRules, OpenDate, Pair
 from slabot.calendars.errors import OutsideYearsError
+from slabot.calendars.joined import JoinedRules
 from slabot.calendars.spec import CalendarSpec
 from slabot.calendars.targets import BusinessDays, Worked
 from slabot.calendars.walltime import date_at, instant_of, resolve
@@ -42,7 +43,7 @@ class SpanTimeline:
 
     __slots__ = ("_growing", "_rules", "_spec", "begins", "compiled", "ends")
 
-    def __init__(self, spec: CalendarSpec, rules: DateRules) -> None:
+    def __init__(self, spec: CalendarSpec, rules: DateRules | JoinedRules) -> None:
         self._spec = spec
         self._rules = rules
         self._growing = Lock()

@@ -145,7 +145,9 @@ def _finding(policy: Policy, place: int, ends: list[_End]) -> PathProblem:
         "quiet-ends-at-night",
         ("quiet_hours", place, "calendar"),
         f"{name} ends at {', '.join(instants[:FEW])}{more}, within a night: the pages that waited would come then",
-        f"let its hours run on to the morning: {_week(policy.calendars[name], weekly)}"
+        "let the hours of one of those that it joins run on to the morning"
+        if policy.calendars[name].open_when
+        else f"let its hours run on to the morning: {_week(policy.calendars[name], weekly)}"
         if weekly
         else f"give such a date its own hours under dates: {_date(policy.calendars[name], rare[0])}",
     )

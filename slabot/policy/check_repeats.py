@@ -62,8 +62,11 @@ def _too_short(rung: After, calendars: Iterable[Calendar]) -> Calendar | None:
 
 
 def longest_day(calendar: Calendar) -> timedelta:
-    """The working time of its longest date."""
+    """No less than the working time of its longest date; for a joined one, that of all its parts."""
     if calendar.spec.always:
         return timedelta(days=1)
-    dates = [*calendar.spec.week.values(), *(override.hours for override in calendar.spec.overrides.values())]
-    return timedelta(seconds=max((sum(hours.closes - hours.opens for hours in date) for date in dates), default=0))
+    longest = sum(
+        max((sum(hours.closes - hours.opens for hours in day) for day in member.every_hours), default=0)
+        for member in calendar.spec.members
+    )
+    return timedelta(seconds=longest)

@@ -1,7 +1,8 @@
 """Does a calendar fall into a trap that others have fallen into?
 
 Promise: a country whose regions are left out, a zone that knows no summer time, hours that lose their last minute and
-working days that a country moves are each named with what to write instead; what is meant that way can be written so.
+moved working days that are not announced yet are each named with what to write instead; what is meant that way can be
+written so.
 """
 
 from __future__ import annotations
@@ -172,26 +173,21 @@ def _utc(offset: timedelta) -> str:
 
 
 def _moved(calendar: Calendar, path: Path, today: date) -> Iterator[PathProblem]:
-    if calendar.spec.country is None:
+    if calendar.spec.country is None or not calendar.spec.moved_working_days:
         return
     country, region = known_country(calendar.spec.country), calendar.spec.region
     region = known_region(country, region) if region else None
     years = range(today.year - RECENT, (today + AHEAD).year + 1)
     moved = [day for year in years for day in moved_working_days(country, region, year)]
-    ahead = [day for day in moved if today <= day <= today + AHEAD]
-    closed = [day for day in ahead if day not in calendar.spec.overrides and not _opens(calendar, day)]
-    if not moved or (ahead and not closed):
+    if not moved or any(today <= day <= today + AHEAD for day in moved):
         return
-    when = _some([day.isoformat() for day in closed]) if closed else "those of the coming year are not known yet"
-    hours = ", ".join(f'"{span}"' for span in next(iter(sorted(calendar.spec.week.items())), (0, ()))[1])
     yield PathProblem(
         "working-days-moved",
         (*path, "holidays", "country"),
-        f"{country} works on some Saturdays and Sundays to make up for other days off ({when}), and this calendar does "
-        "not open on them",
-        f"open them under dates: {{date: {closed[0]}, open: [{hours}], name: Working day}}"
-        if closed
-        else f"open them under dates once they are announced, with open: [{hours}]",
+        f"{country} works on some Saturdays and Sundays to make up for other days off; those of the coming year are "
+        "not known yet, so this calendar does not open on them",
+        "update slabot's packages once they are announced, or open them under dates; moved_working_days: false if you "
+        "do not work on them",
     )
 
 

@@ -9,7 +9,8 @@ need (last follow-up minus s) is therefore constant or falls, so it is largest a
 instants of the plan lie whole dates, or whole multiples of the spacing, after s; so the meetings lie at the wall times
 at which any span of any date opens or closes, less multiples of the spacing, and at the wall times of clock changes,
 which are full hours. All of these are tried on every date (full hours where clocks change before or soon after the wait
-ends), and the second before and after each opening and closing.
+ends), and the second before and after each opening and closing. A calendar that joins others of other zones has their
+wall times in its own, for each difference that the zones have in the year, and quarters of an hour for the full hours.
 
 But for dates of which one look shows that all of their waits fit, as on most: where spans of different dates do not
 overlap, a wait that begins later has no earlier follow-up, but for the slack: what spans reach beyond midnight,
@@ -19,11 +20,12 @@ and what clocks change by, once at the start and once at the follow-up.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from slabot.calendars import BusinessDays, Calendar, Hours, OutsideYearsError
+from slabot.calendars import BusinessDays, Calendar, CalendarSpec, Hours, OutsideYearsError
 from slabot.policy.follow_up_plan import follow_up_times
 from slabot.policy.model import Policy
 from slabot.policy.problems import PathProblem
@@ -109,19 +111,22 @@ def misfits(calendar: Calendar, waiting: Waiting, today: date, *, dates: int = D
 
 
 def _starts(calendar: Calendar, waiting: Waiting, today: date, dates: int) -> list[datetime]:
-    edges = _edges(calendar)
+    window = waiting.or_after.days + LATE
+    days = [today + timedelta(days=day) for day in range(-1, dates + window)]
+    edges = _edges(calendar, days)
     spacing = int(waiting.follow_up_spacing.total_seconds())
     earlier = {(edge - turn * spacing) % DAY for edge in edges for turn in range(1, waiting.follow_ups + 1)}
-    window = waiting.or_after.days + LATE
-    offsets = [_offset(calendar, today + timedelta(days=day)) for day in range(-1, dates + window)]
-    slack = _slack(calendar, max(offsets) - min(offsets))
+    zones = {calendar.zone, *(member.zone for member in calendar.spec.members)}
+    offsets = [tuple(_offset(zone, day) for zone in zones) for day in days]
+    changes = range(0, DAY, HOUR if len(zones) == 1 else HOUR // 4)
+    slack = _slack(calendar, max(offsets)[0] - min(offsets)[0])
     starts: set[datetime] = set()
     for number in range(dates):
         day = today + timedelta(days=number)
         if slack is not None and _all_fit(calendar, waiting, day, slack):
             continue
         clocks_change = len(set(offsets[number : number + window])) > 1
-        walls = edges | earlier | set(range(0, DAY, HOUR) if clocks_change else ())
+        walls = edges | earlier | set(changes if clocks_change else ())
         starts.update(calendar.resolve(day, wall) for wall in walls)
         for edge in edges:
             at = calendar.resolve(day, edge)
@@ -144,29 +149,34 @@ def _all_fit(calendar: Calendar, waiting: Waiting, day: date, slack: timedelta) 
 
 
 def _slack(calendar: Calendar, clock_change: timedelta) -> timedelta | None:
-    """By how much a follow-up may come before that of a wait that begins earlier; None if dates overlap."""
-    hours = _hours(calendar)
+    """By how much a follow-up may come before that of a wait that begins earlier; None if dates may overlap."""
+    if calendar.spec.joins:
+        return None
+    hours = _hours(calendar.spec)
     beyond = max(0, max((span.closes - DAY for span in hours), default=0))
     if beyond > min((span.opens for span in hours), default=0):
         return None
     return timedelta(seconds=beyond) + 2 * clock_change
 
 
-def _offset(calendar: Calendar, day: date) -> timedelta:
-    return datetime.combine(day, time(), calendar.zone).utcoffset() or timedelta()
+def _offset(zone: ZoneInfo, day: date) -> timedelta:
+    return datetime.combine(day, time(), zone).utcoffset() or timedelta()
 
 
-def _edges(calendar: Calendar) -> set[int]:
-    """The wall times, in seconds after midnight, at which any span of any date opens or closes."""
-    hours = [*_hours(calendar), *(pause.hours for pause in calendar.spec.breaks)]
-    return {edge % DAY for span in hours for edge in (span.opens, span.closes)} | {0}
+def _edges(calendar: Calendar, days: Sequence[date]) -> set[int]:
+    """The wall times, in seconds after midnight, at which any span of any of these dates opens or closes."""
+    edges = {0}
+    for member in calendar.spec.members:
+        hours = [*_hours(member), *(pause.hours for pause in member.breaks)]
+        walls = {edge for span in hours for edge in (span.opens, span.closes)}
+        for ahead in {int((_offset(calendar.zone, day) - _offset(member.zone, day)).total_seconds()) for day in days}:
+            edges.update((wall + ahead) % DAY for wall in walls)
+    return edges
 
 
-def _hours(calendar: Calendar) -> list[Hours]:
+def _hours(spec: CalendarSpec) -> list[Hours]:
     """The spans of all dates, without their breaks."""
-    spec = calendar.spec
-    hours = [span for spans in spec.week.values() for span in spans]
-    return hours + [span for override in spec.overrides.values() for span in override.hours]
+    return [span for spans in spec.every_hours for span in spans]
 
 
 def _said(at: datetime, calendar: Calendar) -> str:

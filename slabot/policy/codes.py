@@ -136,6 +136,11 @@ CODES: Mapping[str, Check] = {
     "break-when": Check("A break has no days, or both days and a date.", "Give days or date, one of them."),
     "calendar-always": Check("An always-open calendar has hours too.", "Take always: true out, or the hours."),
     "calendar-never-opens": Check("The calendar never opens.", "Give it opening hours."),
+    "calendar-joined": Check(
+        "A calendar that joins others has more than a zone of its own, or names one twice.", "Leave open_when alone."
+    ),
+    "calendar-circle": Check("Calendars join each other in a circle.", "Name calendars with hours of their own."),
+    "duplicate-date": Check("A date stands twice in one list.", "Keep one of them."),
     "bad-calendar": Check("The calendar contradicts itself.", "See the message."),
     # Rules
     "follow-up-days": Check("The business days do not match the follow-ups.", "Give one rising day for each."),
@@ -189,7 +194,9 @@ CODES: Mapping[str, Check] = {
     "region-left-out": _warning(
         "The holidays of a country's regions are left out.", "Add region, or region: national."
     ),
-    "working-days-moved": _warning("A country works on some Saturdays.", "Open them under dates."),
+    "working-days-moved": _warning(
+        "A country's moved working days of the coming year are not known yet.", "Update slabot's packages."
+    ),
     "fixed-offset-zone": _warning("The time zone knows no summer time.", "Write a place such as America/New_York."),
     "last-minute-lost": _warning("The hours end a minute before they should.", "Write the full hour: 00:00-24:00."),
     "rule-never-wins": _warning("A more severe rule matches wherever this one does.", "Ask for something else."),
@@ -209,6 +216,16 @@ CODES: Mapping[str, Check] = {
     ),
     "no-holidays-ahead": _warning("No public holiday is known for the coming year.", "Update slabot's packages."),
     "stale-holidays": _warning("Every date of the list has passed.", "Add the next year's dates."),
+    "leap-day": _warning("The date 02-29 returns in leap years only.", "Write 02-28 or 03-01 for every year."),
+    "date-changes-nothing": _warning(
+        "A date that returns each year is closed anyway.", "Except the holiday, or write a full date."
+    ),
+    "no-half-holidays": _warning(
+        "No half holiday of the country is known for the coming year.", "Write such dates under dates."
+    ),
+    "short-day-is-longer": _warning(
+        "A short day before a holiday is longer than the day would be.", "Give shorter hours."
+    ),
     "unused-exception": _warning("An exception takes no public holiday away.", "Check the holiday's name."),
     "years-end-soon": _warning("The calendar's years end within a year.", "Raise the last year."),
     # Ignores

@@ -28,6 +28,7 @@ from slabot.policy.problems import PathProblem, Problem, in_file_order
 from slabot.policy.refusals import refusal
 from slabot.policy.scalars import Names
 from slabot.policy.walk import Mark, marks_at, spots
+from slabot.policy.working_time import circles
 
 MOST = 200  # problems that are shown; a file with more of them is not a policy
 
@@ -108,7 +109,7 @@ def _load(tree: Tree) -> tuple[Policy | None, list[Problem]]:
     except ValidationError as error:
         policy = None
         found = list(_refusals(tree, error.errors(include_url=False)))
-    found += [*slips, *second_names(tree.value)]
+    found += [*slips, *second_names(tree.value), *circles(tree.value.get("calendars"))]
     found += (said for said in lacking_sign_ins(tree.value) if _is_whole(tree, said.path[:2]))
     problems += (_placed(tree, finding, "error") for finding in found)
     return (None if problems else policy), problems
@@ -175,8 +176,8 @@ def _refusals(tree: Tree, errors: list[ErrorDetails]) -> list[PathProblem]:
             continue
         if said.code == "empty-value" and value_at(tree.value, said.path):
             continue  # it is empty only because each of its entries was refused
-        if said.code == "duplicate-name" and said.path[-1:] == ("name",):
-            continue  # second_names finds all of them, also where other parts are wrong
+        if said.code == "calendar-circle" or (said.code == "duplicate-name" and said.path[-1:] == ("name",)):
+            continue  # circles and second_names find all of them, also where other parts are wrong
         found.append(said)
     return found
 

@@ -36,7 +36,7 @@ from slabot.policy.scalars import (
 )
 from slabot.policy.silence import AutomaticReplies, Exempt, RunLimits, Solved, Waiting
 from slabot.policy.walk import Mark
-from slabot.policy.working_time import CalendarEntry
+from slabot.policy.working_time import CalendarEntry, specs_of
 
 Entry = TypeVar("Entry")
 Named: TypeAlias = Annotated[dict[str, Entry], Mark.NEW_NAME]
@@ -128,6 +128,12 @@ class Policy(Part):
                 raise refuse("bad-name", f'"{name}" cannot be a name', "use letters, digits, _ and -")
         return named
 
+    @field_validator("calendars")
+    @classmethod
+    def _joined(cls, calendars: dict[str, CalendarEntry]) -> dict[str, CalendarEntry]:
+        specs_of(calendars)
+        return calendars
+
     def model_post_init(self, context: Any, /) -> None:
         """Compile the calendars now: one that contradicts itself is a problem of the file."""
         assert self._calendars
@@ -136,7 +142,7 @@ class Policy(Part):
 
     @cached_property
     def _calendars(self) -> dict[str, Calendar]:
-        return {name: Calendar(entry.spec(name)) for name, entry in self.calendars.items()}
+        return {name: Calendar(spec) for name, spec in specs_of(self.calendars).items()}
 
     @cached_property
     def _ranks(self) -> dict[Severity, int]:

@@ -80,6 +80,8 @@ def refusal(error: ErrorDetails, value: Any, model: type[BaseModel]) -> PathProb
     found = error["input"]
     if "fix" in context:
         message = _in_words(str(context["message"]), found)
+        if under := context.get("under"):
+            return PathProblem(kind, (*path, *under), message, str(context["fix"]))
         return _sharpened(kind, path, message, str(context["fix"]), value_at(value, path))
     match kind:
         case "missing":

@@ -23,15 +23,19 @@ from slabot.calendars import (
     Target,
     TargetError,
     Worked,
+    YearlyDate,
     parse_days,
     parse_hours,
     parse_target,
 )
 from slabot.domain import Category, InstantError, parse_instant
 from slabot.domain.suggestions import suggestion
+from slabot.policy.paths import Path
 from slabot.policy.walk import Mark
 
 _LIKE = "2h, 90m, 7d or 2 business days"
+_LIKE_DATE = "2026-12-24, or 12-24 for each year"
+_LEAP_YEAR = 2028  # has every date that any year has
 _LIKE_REAL = "4h, 30m or 3d"
 _LIKE_WORKING = "minutes or hours: 30m, 2h"
 
@@ -54,9 +58,16 @@ class Mode(StrEnum):
     ACT = "act"
 
 
-def refuse(code: str, message: str, fix: str) -> PydanticCustomError:
-    """A refusal with its check code; ``fix`` says what to write instead."""
-    return PydanticCustomError(code, "{message}", {"message": message, "fix": fix})
+def refuse(code: str, message: str, fix: str, *, under: Path = ()) -> PydanticCustomError:
+    """A refusal with its check code.
+
+    Args:
+        code: of slabot.policy.codes.
+        message: what is wrong.
+        fix: what to write instead.
+        under: where in the value that is refused it stands, if not all of it is meant.
+    """
+    return PydanticCustomError(code, "{message}", {"message": message, "fix": fix, "under": under})
 
 
 def _text(value: object, wanted: str, code: str, example: str) -> str:
@@ -137,6 +148,38 @@ def _date(value: object) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise refuse("bad-date", f'"{text}" is no date', "write it like 2026-12-24") from None
+
+
+def returning_date(text: str) -> YearlyDate | None:
+    """The date that returns each year of a text such as ``12-24``; None for other texts."""
+    match = re.fullmatch(r"(\d{2})-(\d{2})", text)
+    found = None if match is None else YearlyDate(int(match[1]), int(match[2]))
+    return found if found is not None and found.on(_LEAP_YEAR) is not None else None
+
+
+def _date_or_returning(value: object) -> date | YearlyDate:
+    if isinstance(value, date | YearlyDate):
+        return value
+    if isinstance(value, str) and (returning := returning_date(value.strip())) is not None:
+        return returning
+    text = _text(value, "date", "bad-date", _LIKE_DATE)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise refuse(
+            "bad-date", f'"{text}" is no date', f"write {_date_meant(text) or f'it like {_LIKE_DATE}'}"
+        ) from None
+
+
+def _date_meant(text: str) -> str:
+    """The month and day of a text that names them in another way (``24.12.``, ``12/24``); empty where it names none."""
+    match = re.fullmatch(r"-*(\d{1,2})[-./ ]+(\d{1,2})[-./ ]*", text)
+    if match is None:
+        return ""
+    orders = [(match[1], match[2]), (match[2], match[1])]
+    meant = [YearlyDate(int(month), int(day)) for month, day in orders]
+    known = dict.fromkeys(str(one) for one in meant if one.on(_LEAP_YEAR) is not None)
+    return f"{' or '.join(known)}, the month first, for each year" if known else ""
 
 
 def _start(value: object) -> datetime:
@@ -242,6 +285,7 @@ HoursText = Annotated[Hours, BeforeValidator(_hours)]
 HoursList = Annotated[tuple[HoursText, ...], BeforeValidator(one_or_many)]
 DaysText = Annotated[tuple[int, ...], BeforeValidator(_days), Mark.ONE_TEXT]
 DateText = Annotated[date, BeforeValidator(_date)]
+ReturningDateText = Annotated[date | YearlyDate, BeforeValidator(_date_or_returning), Mark.ONE_TEXT]
 StartText = Annotated[datetime, BeforeValidator(_start)]
 CategoryName = Annotated[Category, BeforeValidator(_category)]
 ModeName = Annotated[Mode, BeforeValidator(_mode)]

@@ -1,13 +1,16 @@
 """How is a calendar written in the file?
 
-Promise: what the file says about working time becomes one CalendarSpec; a calendar that never opens is refused.
+Promise: what the file says about working time becomes one CalendarSpec for each calendar; one that never opens, and
+calendars that join each other in a circle, are refused.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, PrivateAttr, StrictBool, model_validator
@@ -20,11 +23,25 @@ from slabot.calendars import (
     Hours,
     Override,
     UnknownZoneError,
+    YearlyDate,
     iana_zone,
     parse_days,
 )
 from slabot.policy.base import Part
-from slabot.policy.scalars import DateText, DaysText, HoursList, HoursText, Prose, Text, refuse
+from slabot.policy.paths import value_at
+from slabot.policy.problems import PathProblem
+from slabot.policy.scalars import (
+    CalendarName,
+    DaysText,
+    HoursList,
+    HoursText,
+    Prose,
+    ReturningDateText,
+    Text,
+    one_or_many,
+    refuse,
+    returning_date,
+)
 
 
 def _zone(value: object) -> ZoneInfo:
@@ -75,9 +92,9 @@ NATIONAL = "national"  # instead of a region
 
 
 class NamedDate(Part):
-    """A holiday of your own."""
+    """A holiday of your own, on one date or on one that returns each year."""
 
-    date: DateText
+    date: ReturningDateText
     name: Prose
 
 
@@ -86,10 +103,12 @@ class Holidays(Part):
 
     Attributes:
         region: `NATIONAL` for those of the whole country alone, on purpose.
+        moved_working_days: open on the weekend days that the country works in exchange for others.
     """
 
     country: Text | None = None
     region: Text | None = None
+    moved_working_days: StrictBool = True
     also: tuple[NamedDate, ...] = ()
     except_: tuple[Prose, ...] = Field(default=(), alias="except")
 
@@ -100,11 +119,26 @@ class Holidays(Part):
 
 
 class DatedHours(Part):
-    """One date's own hours, instead of the week's and of a holiday; an empty list closes it."""
+    """One date's own hours, instead of the week's and of a holiday; an empty list closes it. One that returns each year
+    only changes dates that would be open.
+    """
 
-    date: DateText
+    date: ReturningDateText
     open: HoursList
     name: Prose
+
+
+class ShortDay(Part):
+    """The hours of the date before each holiday."""
+
+    open: HoursList
+    name: Prose | None = None
+
+
+class HalfHolidays(Part):
+    """The hours of the country's half holidays."""
+
+    open: HoursList
 
 
 class BreakEntry(Part):
@@ -113,7 +147,7 @@ class BreakEntry(Part):
     at: HoursText
     name: Prose = "Break"
     days: DaysText | None = None
-    date: DateText | None = None
+    date: ReturningDateText | None = None
 
     @model_validator(mode="after")
     def _days_or_date(self) -> BreakEntry:
@@ -126,39 +160,70 @@ class CalendarEntry(Part):
     """A calendar of the file."""
 
     always: StrictBool = False
+    open_when: Annotated[tuple[CalendarName, ...], BeforeValidator(one_or_many)] = ()
     time_zone: ZoneName = None
     open: Annotated[dict[str, HoursList], BeforeValidator(_weekdays)] = Field(default_factory=dict)
     holidays: Holidays = Field(default_factory=Holidays)
     dates: tuple[DatedHours, ...] = ()
+    before_holidays: ShortDay | None = None
+    half_holidays: HalfHolidays | None = None
     breaks: tuple[BreakEntry, ...] = ()
     years: Annotated[tuple[int, int], BeforeValidator(_years)] = (1970, 2100)
     _checked: Calendar | None = PrivateAttr(default=None)
 
     @model_validator(mode="after")
     def _opens(self) -> CalendarEntry:
-        if self.always and self.model_fields_set - {"always", "time_zone", "years"}:
+        said = self.model_fields_set
+        if "open_when" in said:
+            return self._joined(said)
+        if self.always and said - {"always", "time_zone", "years"}:
             raise refuse(
                 "calendar-always", "an always-open calendar has no hours, holidays or breaks", "take always: true out"
             )
         if not self.always and self.time_zone is None:
             raise refuse("missing-time-zone", "this calendar has no time zone", "add time_zone: Asia/Kolkata")
+        for path, days in (("dates", self.dates), ("holidays", self.holidays.also)):
+            _refuse_second(path, [entry.date for entry in days])
         try:
             self._checked = Calendar(self.spec("this calendar"))
         except CalendarError as error:
             raise refuse(error.code, error.why, error.remedy) from None
         return self
 
+    def _joined(self, said: set[str]) -> CalendarEntry:
+        """A calendar that joins others has nothing of its own but its zone; whether it opens, `specs_of` asks."""
+        if not self.open_when:
+            raise refuse(
+                "empty-value", "this list is empty", "name the calendars of which any is to be open", under=JOIN
+            )
+        if own := sorted(said - {"open_when", "time_zone"}):
+            raise refuse(
+                "calendar-joined",
+                f"a calendar with open_when takes its hours from those that it names, and {own[0]} is none of them",
+                f"take {own[0]} out, or give it to {' or '.join(self.open_when)}",
+                under=(own[0],),
+            )
+        for place, name in enumerate(self.open_when):
+            if name in self.open_when[:place]:
+                raise refuse("calendar-joined", f'"{name}" stands twice here', "name it once", under=(*JOIN, place))
+        return self
+
     def spec(self, name: str) -> CalendarSpec:
-        """The calendar under the name it has in the file."""
+        """The calendar under the name it has in the file, without those that it joins."""
         week: dict[int, tuple[Hours, ...]] = {}
         for days, hours in self.open.items():
             week.update(dict.fromkeys(parse_days(days), hours))
+        eve = self.before_holidays
+        dated = [(entry.date, Override(entry.open, entry.name)) for entry in self.dates]
         return CalendarSpec(
             name=name,
             always=self.always,
             zone=self.time_zone or ZoneInfo("UTC"),
             week=week,
-            overrides={entry.date: Override(entry.open, entry.name) for entry in self.dates},
+            overrides={day: hours for day, hours in dated if isinstance(day, date)},
+            each_year={day: hours for day, hours in dated if isinstance(day, YearlyDate)},
+            before_holidays=None if eve is None else Override(eve.open, eve.name or ""),
+            half_holidays=None if self.half_holidays is None else self.half_holidays.open,
             breaks=tuple(
                 Break(hours=entry.at, name=entry.name, weekdays=entry.days or (), date=entry.date)
                 for entry in self.breaks
@@ -166,13 +231,99 @@ class CalendarEntry(Part):
             holidays={entry.date: entry.name for entry in self.holidays.also},
             country=self.holidays.country,
             region=None if self.holidays.national else self.holidays.region,
+            moved_working_days=self.holidays.moved_working_days,
             except_holidays=frozenset(_date_or_name(item) for item in self.holidays.except_),
             years=self.years,
         )
 
 
-def _date_or_name(text: str) -> date | str:
+JOIN = ("open_when",)  # where the joined calendars stand
+
+
+def specs_of(entries: Mapping[str, CalendarEntry]) -> dict[str, CalendarSpec]:
+    """The calendars of a file by name, each with those that it joins.
+
+    Raises:
+        PydanticCustomError: they join each other in a circle, or have no year in common.
+    """
+    known: dict[str, CalendarSpec] = {}
+    for name in entries:
+        _with_joined(name, entries, known, ())
+    return {name: known[name] for name in entries}
+
+
+def _with_joined(
+    name: str, entries: Mapping[str, CalendarEntry], known: dict[str, CalendarSpec], above: tuple[str, ...]
+) -> CalendarSpec:
+    if name in known:
+        return known[name]
+    entry, around = entries[name], (*above, name)
+    for place, part in enumerate(entry.open_when):
+        if part in around:
+            said = _circle(around, part, place)
+            raise refuse(said.code, said.message, said.fix, under=said.path[1:])
+    joins = tuple(_with_joined(part, entries, known, around) for part in entry.open_when)
+    spec = entry.spec(name)
+    if joins:
+        years = max(part.years[0] for part in joins), min(part.years[1] for part in joins)
+        if years[0] > years[1]:
+            names = " and ".join(entry.open_when)
+            raise refuse(
+                "calendar-joined",
+                f"there is no year for which {names} all answer",
+                "give those the same years, or leave years out",
+                under=(name, *JOIN),
+            )
+        spec = replace(spec, joins=joins, zone=entry.time_zone or joins[0].zone, years=years)
+    known[name] = spec
+    return spec
+
+
+def circles(calendars: Any) -> Iterator[PathProblem]:
+    """Calendars that join each other in a circle, each circle once; works on a file that is wrong."""
+    joins = {name: value_at(entry, JOIN) for name, entry in calendars.items()} if isinstance(calendars, dict) else {}
+    seen: set[str] = set()
+    for name in joins:
+        yield from _circles_from(name, joins, seen, ())
+
+
+def _circles_from(name: str, joins: Mapping[str, Any], seen: set[str], above: tuple[str, ...]) -> Iterator[PathProblem]:
+    if name in seen:
+        return
+    seen.add(name)
+    around, parts = (*above, name), one_or_many(joins[name])
+    for place, part in enumerate(parts if isinstance(parts, list) else ()):
+        if part in around:
+            yield _circle(around, part, place)
+        elif isinstance(part, str) and part in joins:
+            yield from _circles_from(part, joins, seen, around)
+
+
+def _circle(around: tuple[str, ...], part: str, place: int) -> PathProblem:
+    """The last of these calendars names one of them."""
+    circle = " → ".join((*around[around.index(part) :], part))
+    return PathProblem(
+        "calendar-circle",
+        ("calendars", around[-1], *JOIN, place),
+        f"this calendar would be open when it is open itself: {circle}",
+        f'take "{part}" out, or name the calendars with hours that are meant',
+    )
+
+
+def _refuse_second(setting: str, days: list[date | YearlyDate]) -> None:
+    for place, day in enumerate(days):
+        if day in days[:place]:
+            path: tuple[str | int, ...] = (setting, place) if setting == "dates" else (setting, "also", place)
+            raise refuse(
+                "duplicate-date",
+                f"{day} stands here twice",
+                "keep one of them" + ("; several spans of a date stand in one list" if setting == "dates" else ""),
+                under=(*path, "date"),
+            )
+
+
+def _date_or_name(text: str) -> date | YearlyDate | str:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        return text
+        return returning_date(text.strip()) or text

@@ -1,19 +1,20 @@
 """Which calendars and which questions are drawn?
 
 Promise: zones whose clocks change at midnight, on weekdays, by half an hour and by a whole date, with dated rules and
-questions around the change; hours of any length, over midnight, overlapping, with breaks.
+questions around the change; hours of any length, over midnight, overlapping, with breaks; countries with half holidays
+and moved working days, short days before holidays, dates that return; and calendars that join others of other zones.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from slabot.calendars import Break, Calendar, CalendarSpec, Hours, NeverOpensError, Override
+from slabot.calendars import Break, Calendar, CalendarSpec, Hours, NeverOpensError, Override, YearlyDate
 
 REACH = 6  # days around the anchor in which dated rules and questions lie
 
@@ -44,11 +45,25 @@ def hours(draw: st.DrawFn, unit: int = 60) -> Hours:
     return Hours(opens, min(opens + length, 2 * 86_400))
 
 
+# Countries with moved working days or half holidays near an anchor, and the dates of some: drawn as anchors, too.
+COUNTRIES = {
+    "CN": ["2024-02-04", "2024-10-01", "2019-10-01"],
+    "HU": ["2018-10-15", "2019-12-14"],
+    "KZ": ["2023-07-05"],
+    "EE": ["2024-02-23", "2019-12-31"],
+    "TR": ["2024-10-28", "2019-06-03"],
+    "CH": ["2024-05-01"],
+}
+
+
 @st.composite
-def specs(draw: st.DrawFn, unit: int = 60) -> tuple[CalendarSpec, date]:
+def specs(draw: st.DrawFn, unit: int = 60, around: date | None = None) -> tuple[CalendarSpec, date]:
     zone = draw(st.sampled_from(sorted(ANCHORS)))
-    anchor = date.fromisoformat(draw(st.sampled_from(ANCHORS[zone])))
+    country = draw(st.none() | st.sampled_from(sorted(COUNTRIES)))
+    dates = ANCHORS[zone] if country is None else COUNTRIES[country]
+    anchor = around or date.fromisoformat(draw(st.sampled_from(dates)))
     near = st.integers(-REACH, REACH).map(lambda days: anchor + timedelta(days))
+    yearly = near.map(lambda day: YearlyDate(day.month, day.day)) | st.just(YearlyDate(2, 29))
     spans = st.lists(hours(unit), max_size=3).map(tuple)
     weekly = st.builds(
         Break,
@@ -56,14 +71,22 @@ def specs(draw: st.DrawFn, unit: int = 60) -> tuple[CalendarSpec, date]:
         name=st.sampled_from("ab"),
         weekdays=st.lists(st.integers(0, 6), max_size=2).map(tuple),
     )
-    dated = st.builds(Break, hours=hours(unit), name=st.sampled_from("cd"), date=near)
+    dated = st.builds(Break, hours=hours(unit), name=st.sampled_from("cd"), date=near | yearly)
+    own_hours = st.builds(Override, spans, st.sampled_from(["o", "p"]))
     spec = CalendarSpec(
         name="any_calendar",
         zone=ZoneInfo(zone),
         week=draw(st.dictionaries(st.integers(0, 6), spans, max_size=7)),
-        overrides=draw(st.dictionaries(near, st.builds(Override, spans, st.sampled_from(["o", "p"])), max_size=3)),
+        overrides=draw(st.dictionaries(near, own_hours, max_size=3)),
+        each_year=draw(st.dictionaries(yearly, st.builds(Override, spans, st.sampled_from(["r", "s"])), max_size=2)),
+        before_holidays=draw(st.none() | st.builds(Override, spans, st.sampled_from(["", "eve"]))),
+        half_holidays=draw(spans) if country and draw(st.booleans()) else None,
         breaks=tuple(draw(st.lists(weekly | dated, max_size=3))),
-        holidays=draw(st.dictionaries(near, st.sampled_from(["h", "i"]), max_size=3)),
+        holidays=draw(st.dictionaries(near | yearly, st.sampled_from(["h", "i"]), max_size=3)),
+        country=country,
+        region="SO" if country == "CH" else None,
+        moved_working_days=draw(st.sampled_from([True, True, False])),
+        except_holidays=frozenset(draw(st.sets(near | yearly, max_size=1))),
         years=(anchor.year - 1, anchor.year + 1),
     )
     return spec, anchor
@@ -87,8 +110,27 @@ def opened(spec: CalendarSpec) -> Calendar:
 
 
 @st.composite
-def cases(draw: st.DrawFn, unit: int = 1, hours_unit: int = 60, reach: int = REACH) -> Case:
-    spec, anchor = draw(specs(hours_unit))
+def joined_specs(draw: st.DrawFn, unit: int = 60) -> tuple[CalendarSpec, date]:
+    """Calendars that join others, which may join others again, each in a zone of its own."""
+    first, anchor = draw(specs(unit))
+    rest = draw(st.lists(specs(unit, anchor), max_size=2))
+    parts = [replace(part, name=f"part_{place}") for place, part in enumerate([first, *(part for part, _ in rest)])]
+    years = parts[0].years
+    if len(parts) == 3 and draw(st.booleans()):
+        zone = draw(st.sampled_from(sorted(ANCHORS)))
+        inner = CalendarSpec(name="inner_week", joins=tuple(parts[1:]), zone=ZoneInfo(zone), years=years)
+        parts = [parts[0], inner]
+    zone = draw(st.sampled_from([part.zone.key for part in parts] + sorted(ANCHORS)))
+    return CalendarSpec(name="any_calendar", joins=tuple(parts), zone=ZoneInfo(zone), years=years), anchor
+
+
+@st.composite
+def cases(
+    draw: st.DrawFn, unit: int = 1, hours_unit: int = 60, reach: int = REACH, *, joined: bool | None = None
+) -> Case:
+    """Questions to a calendar; `joined` None for either kind."""
+    joins = draw(st.booleans()) if joined is None else joined
+    spec, anchor = draw(joined_specs(hours_unit) if joins else specs(hours_unit))
     calendar = opened(spec)
     around = datetime(anchor.year, anchor.month, anchor.day, tzinfo=UTC)
     seconds = st.integers(-reach * 86_400 // unit, reach * 86_400 // unit).map(

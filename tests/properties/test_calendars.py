@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from slabot.calendars import BusinessDays, Calendar, CalendarSpec, RealTime, Worked
-from tests.properties.any_calendar import Case, cases, enough, opened, specs
+from tests.properties.any_calendar import Case, cases, enough, joined_specs, opened, specs
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 # A calendar takes longer to be drawn and compiled than other examples do; each test has half as many.
@@ -123,7 +123,7 @@ def test_periods_forward_and_backward_are_the_same_open_time(case: Case) -> None
 
 
 @settings(half, suppress_health_check=[HealthCheck.too_slow])
-@given(specs(), st.permutations(range(-1, 2)))
+@given(specs() | joined_specs(), st.permutations(range(-1, 2)))
 def test_a_calendar_compiled_bit_by_bit_equals_one_compiled_at_once(
     drawn: tuple[CalendarSpec, date], order: list[int]
 ) -> None:

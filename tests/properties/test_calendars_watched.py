@@ -20,7 +20,7 @@ from slabot.calendars import (
     subtract_with_pauses,
 )
 from tests.properties.any_calendar import REACH, Case, cases
-from tests.properties.watched_clock import Oracle
+from tests.properties.watched_clock import oracle_of
 
 # A clock that is watched takes longer than other examples do; each test has half as many.
 half = settings(max_examples=settings().max_examples // 2)
@@ -29,7 +29,7 @@ MINUTE, ONE_DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 def agree(case: Case, days: int, *, unit: int, reach: int = REACH) -> None:
-    calendar, oracle = case.calendar, Oracle(case.spec, case.anchor, unit=unit, reach=reach)
+    calendar, oracle = case.calendar, oracle_of(case.spec, case.anchor, unit=unit, reach=reach)
     start, middle, end = ticks = [oracle.at(instant) for instant in case.instants]
     tick = timedelta(0, unit)
     known = oracle.begins[max(day for day in oracle.begins if day <= oracle.known)]
@@ -55,13 +55,19 @@ def agree(case: Case, days: int, *, unit: int, reach: int = REACH) -> None:
 
 
 @settings(half, suppress_health_check=[HealthCheck.too_slow])
-@given(cases(unit=60), st.integers(1, 3))
+@given(cases(unit=60, joined=False), st.integers(1, 3))
 def test_every_answer_is_the_one_of_a_clock_watched_minute_by_minute(case: Case, days: int) -> None:
     agree(case, days, unit=60)
 
 
+@settings(half, suppress_health_check=[HealthCheck.too_slow])
+@given(cases(unit=60, joined=True), st.integers(1, 3))
+def test_every_answer_of_joined_calendars_is_the_one_of_all_their_clocks_watched(case: Case, days: int) -> None:
+    agree(case, days, unit=60)
+
+
 @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=2)
-@given(cases(unit=1, hours_unit=1, reach=1), st.integers(1, 2))
+@given(cases(unit=1, hours_unit=1, reach=1, joined=False), st.integers(1, 2))
 def test_every_answer_is_the_one_of_a_clock_watched_second_by_second(case: Case, days: int) -> None:
     agree(case, days, unit=1, reach=1)
 
@@ -75,7 +81,7 @@ def test_every_answer_is_the_one_of_a_clock_watched_second_by_second(case: Case,
     st.lists(st.tuples(st.integers(-3000, 3000), st.integers(-60, 3000) | st.none()), max_size=4),
 )
 def test_pauses_take_away_what_a_watched_clock_shows(case: Case, drawn: list[tuple[int, int | None]]) -> None:
-    calendar, oracle = case.calendar, Oracle(case.spec, case.anchor, unit=60, reach=REACH)
+    calendar, oracle = case.calendar, oracle_of(case.spec, case.anchor, unit=60, reach=REACH)
     start, middle, end = (oracle.at(instant) for instant in case.instants)
     amount = int(case.amount / MINUTE)
     known = oracle.begins[max(day for day in oracle.begins if day <= oracle.known)]

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from slabot.calendars import Break, Calendar, CalendarSpec, Hours, Override
+from slabot.calendars import Break, Calendar, CalendarSpec, Hours, Override, YearlyDate
 from slabot.policy import Waiting
 from slabot.policy.check_waiting import misfits
 from slabot.policy.follow_up_plan import follow_up_times
@@ -41,6 +41,11 @@ def calendars(draw: st.DrawFn) -> Calendar:
             zone=ZoneInfo(draw(st.sampled_from(ZONES))),
             week=week,
             overrides={day: Override((draw(hours()),), "own hours") for day in draw(st.lists(dates, max_size=2))},
+            each_year={
+                YearlyDate(day.month, day.day): Override((draw(hours()),), "each year")
+                for day in draw(st.lists(dates, max_size=1))
+            },
+            before_holidays=draw(st.none() | st.builds(Override, st.tuples(hours()), st.just(""))),
             holidays=dict.fromkeys(draw(st.lists(dates, max_size=6)), "holiday"),
             breaks=tuple(
                 Break(Hours(at * 60, at * 60 + 1800), "break")
@@ -48,6 +53,13 @@ def calendars(draw: st.DrawFn) -> Calendar:
             ),
         )
     )
+
+
+@st.composite
+def joined_calendars(draw: st.DrawFn) -> Calendar:
+    """Two calendars, whose clocks may change on different dates, by the dates of either or of another zone."""
+    parts = tuple(draw(calendars()).spec for _ in range(2))
+    return Calendar(CalendarSpec(name="joined", joins=parts, zone=ZoneInfo(draw(st.sampled_from(ZONES)))))
 
 
 @st.composite
@@ -62,7 +74,9 @@ def waits(draw: st.DrawFn) -> Waiting:
 
 
 @settings(max_examples=15)
-@given(calendars(), waits(), st.lists(st.integers(0, DATES * 86_400 - 1), min_size=60, max_size=60))
+@given(
+    calendars() | joined_calendars(), waits(), st.lists(st.integers(0, DATES * 86_400 - 1), min_size=60, max_size=60)
+)
 def test_no_start_needs_longer_than_the_proof_says(calendar: Calendar, waiting: Waiting, seconds: list[int]) -> None:
     proved = misfits(calendar, waiting, TODAY, dates=DATES)
     for offset in seconds:
@@ -76,7 +90,7 @@ def test_no_start_needs_longer_than_the_proof_says(calendar: Calendar, waiting: 
 
 
 @settings(max_examples=15)
-@given(calendars(), waits())
+@given(calendars() | joined_calendars(), waits())
 def test_the_start_that_is_named_does_not_fit_and_the_second_before_does(calendar: Calendar, waiting: Waiting) -> None:
     proved = misfits(calendar, waiting, TODAY, dates=DATES)
     if proved is None:
