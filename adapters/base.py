@@ -84,6 +84,9 @@ class RateBudget(Protocol):
     def closed_until(self, now: datetime) -> datetime | None:
         """Until when a sweep has to wait, so that the share for people stays; None if it may go on."""
 
+    def a_minute(self) -> int | None:
+        """How many calls a minute are not kept for people; None where nobody has told how many there are."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OAuthClient:
@@ -152,6 +155,8 @@ class Changed:
         status: the helpdesk's word in lower case.
         gone: ``deleted`` or ``scrubbed``; None for a ticket that lives.
         raw: the row as it came.
+        created_at, priority: as the row says; None where it does not. They tell which ticket is read first, no more.
+        ended: it is solved or closed by the usual meaning of its status.
     """
 
     id: str
@@ -159,6 +164,9 @@ class Changed:
     status: str
     gone: str | None
     raw: Mapping[str, Any]
+    created_at: datetime | None = None
+    priority: str | None = None
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +187,19 @@ class SweepBatch:
     end: bool
     unreadable: tuple[str, ...] = ()
     restarted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingPace:
+    """How fast tickets can be read when nobody waits for them.
+
+    Attributes:
+        calls: for an ordinary ticket with its history, on the whole.
+        a_minute: what the account leaves to slabot, in calls; None where it has not been told yet.
+    """
+
+    calls: float
+    a_minute: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,8 +317,12 @@ class Adapter(Protocol):
     def look_ahead(self, ticket_ids: Collection[str], *, timeout: float | None = None) -> None:
         """These tickets will be fetched next: bring what one call brings of all of them, and nothing where none does.
 
-        It saves calls and nothing else. What goes wrong is passed over: `fetch` asks for itself, and says so.
+        It saves calls and nothing else. What goes wrong is passed over: `fetch` asks for itself, and says so. A ticket
+        that changed since it was brought is asked for again: `fetch` gives none that is older than its own call.
         """
+
+    def reading_pace(self) -> ReadingPace:
+        """How fast tickets can be read. Makes no call."""
 
     def version_of(self, ticket_id: str, *, timeout: float = READ_BEFORE_ACTING) -> Snapshot:
         """The ticket as it stands, read again just before acting."""

@@ -34,6 +34,8 @@ def open_adapter(
     webhook_secrets: Sequence[str] = (),
     reserve_percent: int = RESERVE_PERCENT,
     budget: RateBudget | None = None,
+    merge_words: Sequence[str] = (),
+    open_with_assignee: Category | None = None,
 ) -> Adapter:
     """The adapter for a kind of helpdesk. Makes no call yet; `whoami` proves the settings.
 
@@ -50,6 +52,9 @@ def open_adapter(
             used: then every delivery is refused.
         reserve_percent: the share of the account's calls that sweeps leave to people.
         budget: a budget shared with others; None for one of its own with that reserve.
+        merge_words: how the note on a merged ticket begins, for a kind of helpdesk that tells of a merge by a note only
+            (freshdesk); empty for its own words.
+        open_with_assignee: what Open stands for where an agent has the ticket (freshdesk); None: the same as without.
 
     Raises:
         BadSettings: no such kind, or settings that cannot work.
@@ -59,7 +64,8 @@ def open_adapter(
         raise BadSettings(f"helpdesks.{name}.kind", f'"{kind}" is no kind of helpdesk', remedy=f"write {known}")
     module, _, named = place.partition(":")
     opens = cast(Callable[..., Adapter], getattr(import_module(module), named))
-    further = {} if oauth is None else {"oauth": oauth}
+    own = {"oauth": oauth, "merge_words": merge_words, "open_with_assignee": open_with_assignee}
+    further = {setting: value for setting, value in own.items() if value}
     return opens(
         name=name,
         url=url,

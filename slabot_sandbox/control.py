@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from slabot.clock import SteppedClock
+from slabot_sandbox.base.application import StandInApplication
 from slabot_sandbox.errors import SandboxError, SwitchError
 from slabot_sandbox.faults import Fault, fault_from_json
 from slabot_sandbox.middleware import CONTROL
@@ -80,6 +81,13 @@ ACTS = {
         "agent_sets_tags",
         "agent_sets_field",
         "agent_sets_assignee",
+        "agent_sets_group",
+        "agent_sets_product",
+        "agent_sets_form",
+        "agent_sets_company",
+        "agent_sets_requester",
+        "agent_sets_copies",
+        "agent_forwards",
         "solve",
         "close",
         "merge",
@@ -94,7 +102,10 @@ ACTS = {
         "remove_status",
         "add_field",
         "add_group",
+        "add_product",
+        "add_form",
         "set_languages",
+        "set_merge_notes",
     ),
     "slack": (
         "click",
@@ -132,7 +143,7 @@ OFFERED = {
 
 def build(sandbox: Sandbox) -> Flask:
     """The control application of this sandbox."""
-    app = Flask("sandbox control", static_folder=None)
+    app = StandInApplication("sandbox control", static_folder=None)
 
     @app.get(CONTROL)
     def offered() -> Response:

@@ -8,6 +8,7 @@ ordinary WSGI server can do, and the reason why this one is here.
 from __future__ import annotations
 
 import contextlib
+import selectors
 import socket
 import socketserver
 import sys
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 LOOPBACK = "127.0.0.1"
-POLL = 0.02  # seconds until a server notices that it is to stop
 BACKLOG = 128  # connections that may wait to be accepted
 
 
@@ -121,6 +121,7 @@ class _Handler(BaseHTTPRequestHandler):
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = BACKLOG
+    timeout = 0  # whoever asks it to handle a request has seen that there is one
 
     def __init__(self, port: int, app: WSGIApplication) -> None:
         self.app = app
@@ -139,9 +140,8 @@ class Serving:
     def __init__(self, app: WSGIApplication, *, port: int = 0, name: str = "sandbox") -> None:
         """Bind the port at once, so that the address is known; answer after `start`."""
         self._server = _Server(port, app)
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": POLL}, name=f"{name} server", daemon=True
-        )
+        self._ending, self._end = socket.socketpair()
+        self._thread = threading.Thread(target=self._serve, name=f"{name} server", daemon=True)
 
     @property
     def url(self) -> str:
@@ -154,10 +154,19 @@ class Serving:
 
     def stop(self) -> None:
         """Stop answering and close all connections."""
+        self._end.close()
         if self._thread.is_alive():
-            self._server.shutdown()
             self._thread.join()
+        self._ending.close()
         for connection in tuple(self._server.open_connections):
             with contextlib.suppress(OSError):  # the other side was faster
                 connection.shutdown(socket.SHUT_RDWR)
         self._server.server_close()
+
+    def _serve(self) -> None:
+        """The base class would look now and then whether it is to stop; this is told."""
+        with selectors.DefaultSelector() as waits:
+            waits.register(self._server, selectors.EVENT_READ)
+            waits.register(self._ending, selectors.EVENT_READ)
+            while self._ending not in [key.fileobj for key, _ in waits.select()]:
+                self._server.handle_request()

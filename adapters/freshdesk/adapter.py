@@ -21,6 +21,7 @@ from adapters.base import (
     OwnStatus,
     Plans,
     RateBudget,
+    ReadingPace,
     Repeat,
     Snapshot,
     SweepBatch,
@@ -28,15 +29,16 @@ from adapters.base import (
 )
 from adapters.errors import BadAnswer, BadSettings, CallsKept, Gone, UnmappedStatus
 from adapters.freshdesk import hooks
-from adapters.freshdesk.agents import Agents, read_agent
+from adapters.freshdesk.agents import read_agent
 from adapters.freshdesk.attempts import Attempt, Attempts
 from adapters.freshdesk.client import Client
 from adapters.freshdesk.conversations import words_of
 from adapters.freshdesk.examine import Examiner, own_statuses
-from adapters.freshdesk.history import gather, read_conversations
+from adapters.freshdesk.history import Remembrance, gather, read_conversations
 from adapters.freshdesk.limits import Limits
 from adapters.freshdesk.listing import Listing
-from adapters.freshdesk.reading import read_snapshot
+from adapters.freshdesk.merges import MERGE_WORDS, MergeNotes
+from adapters.freshdesk.reading import Gathered, read_snapshot
 from adapters.freshdesk.session import FreshdeskSession
 from adapters.freshdesk.statuses import StatusMap
 from adapters.freshdesk.ticket_fields import AccountFields, read_fields
@@ -48,6 +50,7 @@ from adapters.http.threads import OneEach
 from slabot.domain import Category, Finding, utc
 
 FIELDS_FRESH = timedelta(hours=1)  # how long the account's own fields are taken to be the same
+CALLS = 5  # for an ordinary ticket: one, and one more for each of the four things that come with it
 
 
 class FreshdeskAdapter:
@@ -67,6 +70,8 @@ class FreshdeskAdapter:
         webhook_secrets: Sequence[str] = (),
         reserve_percent: int = RESERVE_PERCENT,
         budget: RateBudget | None = None,
+        merge_words: Sequence[str] = MERGE_WORDS,
+        open_with_assignee: Category | None = None,
     ) -> None:
         """Check the settings; open nothing yet. `token` is an agent's API key, so no `email` is needed.
 
@@ -84,10 +89,11 @@ class FreshdeskAdapter:
         self._limits = Limits(reserve_percent, budget)
         self._clients = OneEach(self._new_client)
         self._listing = Listing(self._clients.mine, clock, self._limits)
-        self._agents = Agents()
-        self._by_email = Remembered()
+        self._known = Remembrance()
+        self._by_email: Remembered[str] = Remembered()
         self._attempts = Attempts()
-        self._words = dict(statuses)
+        self._statuses = StatusMap(name, statuses, open_with_assignee=open_with_assignee)
+        self._merges = MergeNotes(merge_words)
         self._fields: AccountFields | None = None
         self._fields_read: datetime | None = None
         self._account: Account | None = None
@@ -110,22 +116,29 @@ class FreshdeskAdapter:
     def look_ahead(self, ticket_ids: Collection[str], *, timeout: float | None = None) -> None:
         """See `adapters.base`: no call here brings several tickets with their history."""
 
+    def reading_pace(self) -> ReadingPace:
+        """See `adapters.base`."""
+        return ReadingPace(calls=CALLS, a_minute=self._limits.a_minute())
+
     def version_of(self, ticket_id: str, *, timeout: float | None = READ_BEFORE_ACTING) -> Snapshot:
         """See `adapters.base`. All of it again: whether a customer has answered stands in the conversations."""
         client = self._client_for(ticket_id)
         endpoint = f"GET /api/v2/tickets/{ticket_id}"
         with client.session.within(timeout):
             statuses = self._status_map(client)
-            gathered = gather(ticket_id, client, self._agents, own_id=self._me().id, clock=self._clock)
+            gathered = gather(ticket_id, client, self._known, own_id=self._me().id, clock=self._clock)
             try:
-                return read_snapshot(gathered, helpdesk=self.name, root=self._address.root, statuses=statuses)
+                return self._snapshot(gathered, statuses)
             except Unreadable as error:
                 raise BadAnswer(str(error), endpoint=endpoint) from None
             except UnmappedStatus:
                 if statuses.labels:
                     raise
-                named = statuses.with_labels(self._account_fields(client).statuses)
-                return read_snapshot(gathered, helpdesk=self.name, root=self._address.root, statuses=named)
+                return self._snapshot(gathered, statuses.with_labels(self._account_fields(client).statuses))
+
+    def _snapshot(self, gathered: Gathered, statuses: StatusMap) -> Snapshot:
+        root = self._address.root
+        return read_snapshot(gathered, helpdesk=self.name, root=root, statuses=statuses, merges=self._merges)
 
     def set_category(self, ticket_id: str, category: Category, *, seen: str, marker: str) -> Done:
         """See `adapters.base`. Freshdesk may refuse a close for want of fields; the error names them."""
@@ -214,14 +227,14 @@ class FreshdeskAdapter:
 
     def email_of(self, user_id: str) -> str | None:
         """See `adapters.base`."""
-        found = self._agents.find([user_id], self._clients.mine(), self._clock.now()).get(user_id)
+        found = self._known.agents.find([user_id], self._clients.mine(), self._clock.now()).get(user_id)
         return None if found is None else found.email or None
 
     def agent_names(self, ids: Collection[str], *, timeout: float = READ_BEFORE_ACTING) -> Mapping[str, str]:
         """See `adapters.base`: from the list of all agents."""
         client = self._clients.mine()
         with client.session.within(timeout):
-            found = self._agents.find(ids, client, self._clock.now())
+            found = self._known.agents.find(ids, client, self._clock.now())
         return {own: agent.name for own in ids if (agent := found.get(own)) is not None and agent.name}
 
     def own_statuses(self) -> tuple[OwnStatus, ...]:
@@ -230,7 +243,7 @@ class FreshdeskAdapter:
 
     def own_groups(self) -> tuple[str, ...]:
         """See `adapters.base`."""
-        listed = objects(self._clients.mine().groups())
+        listed = objects(self._clients.mine().groups(1)[0])
         return tuple(name for raw in listed if (name := text(raw.get("name"))))
 
     def own_languages(self) -> tuple[str, ...]:
@@ -245,7 +258,8 @@ class FreshdeskAdapter:
         examiner = Examiner(
             self._clients.mine(),
             helpdesk=self.name,
-            statuses=StatusMap(self.name, self._words),
+            statuses=self._statuses,
+            merge_words=self._merges.words,
             limits=self._limits,
             secrets=self._secrets,
             now=self._now(),
@@ -270,7 +284,7 @@ class FreshdeskAdapter:
         fields = self._account_fields(client)
         return Writer(
             client=client,
-            statuses=StatusMap(self.name, self._words, fields.statuses),
+            statuses=self._statuses.with_labels(fields.statuses),
             fields=fields,
             attempts=self._attempts,
             limits=self._limits,
@@ -285,7 +299,7 @@ class FreshdeskAdapter:
 
     def _status_map(self, client: Client) -> StatusMap:
         """The policy's mapping, with the account's labels where the policy names statuses by those."""
-        mapped = StatusMap(self.name, self._words)
+        mapped = self._statuses
         return mapped.with_labels(self._account_fields(client).statuses) if mapped.has_labels else mapped
 
     def _account_fields(self, client: Client) -> AccountFields:

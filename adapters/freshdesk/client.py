@@ -67,9 +67,29 @@ class Client:
         """The agents with an address."""
         return self._list("agents", {"email": email})[0]
 
-    def groups(self) -> list[Raw]:
-        """The account's groups of agents; of very many, the first hundred."""
-        return self._list("groups", {"per_page": PER_PAGE})[0]
+    def groups(self, page: int) -> Listed:
+        """The account's groups of agents."""
+        return self._list("groups", {"per_page": PER_PAGE, "page": page})
+
+    def products(self, page: int) -> Listed:
+        """The account's products."""
+        return self._list("products", {"per_page": PER_PAGE, "page": page})
+
+    def forms(self, page: int) -> Listed:
+        """The account's ticket forms, where its plan has more than one."""
+        return self._list("ticket-forms", {"per_page": PER_PAGE, "page": page})
+
+    def contact(self, number: str) -> dict[str, Any]:
+        """Somebody who is no agent."""
+        return self._object("GET", f"contacts/{number}")
+
+    def company(self, number: str) -> dict[str, Any]:
+        """A company of contacts."""
+        return self._object("GET", f"companies/{number}")
+
+    def ratings(self, ticket_id: str) -> list[Raw]:
+        """What the customer answered to surveys about a ticket; of very many, the first hundred."""
+        return self._list(f"tickets/{ticket_id}/satisfaction_ratings", {"per_page": PER_PAGE})[0]
 
     def helpdesk_settings(self) -> dict[str, Any]:
         """Which languages the account has: `primary_language`, `supported_languages`, `portal_languages`."""

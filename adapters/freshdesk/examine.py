@@ -17,11 +17,12 @@ from adapters.errors import AdapterError, NotAllowed
 from adapters.freshdesk.agents import Agent, read_agent
 from adapters.freshdesk.client import PER_PAGE, Client
 from adapters.freshdesk.limits import REMAINING, TOTAL, Limits
+from adapters.freshdesk.merges import MERGE_WORDS
 from adapters.freshdesk.statuses import CLOSED, OPEN, PENDING, RESOLVED, StatusMap
 from adapters.freshdesk.ticket_fields import AccountFields, read_fields
 from adapters.http.answers import read_object
 from adapters.http.examining import ask, clocks, works_tickets
-from adapters.http.fields import Raw, ident, objects
+from adapters.http.fields import Raw, ident, objects, text
 from slabot.domain import Category, Finding, Level
 from slabot.domain.sentences import sentence
 
@@ -41,6 +42,7 @@ USUAL_BY_LABEL = {
     "waiting on customer": Category.WAITING_ON_CUSTOMER,
     "waiting on third party": Category.WAITING_ON_THIRD_PARTY,
 }
+ENGLISH = "en"
 LATELY = timedelta(days=30)  # how far back tickets are looked at for who works on them
 _ROLE = "Make slabot's agent an administrator with the scope of all tickets; docs/freshdesk.md says why."
 
@@ -66,6 +68,7 @@ class Examiner:
         *,
         helpdesk: str,
         statuses: StatusMap,
+        merge_words: Sequence[str],
         limits: Limits,
         secrets: Sequence[str],
         now: datetime,
@@ -74,6 +77,7 @@ class Examiner:
         self._client = client
         self._helpdesk = helpdesk
         self._statuses = statuses
+        self._merge_words = tuple(merge_words)
         self._limits = limits
         self._secrets = secrets
         self._now = now
@@ -97,6 +101,7 @@ class Examiner:
             clocks(response, self._now),
             *ask("agents", self._agents, may_be_closed=_ROLE),
             *ask("ticket fields", lambda: self._fields(plans), may_be_closed=_ROLE),
+            *ask("the account's language", self._language, may_be_closed=_ROLE),
             *self._rules(plans),
         )
 
@@ -181,6 +186,19 @@ class Examiner:
             )
         if fields.statuses and not missing:
             yield Finding(Level.RIGHT, "Every status of the account has its category")
+
+    def _language(self) -> Iterator[Finding]:
+        """The note on a merged ticket is in the account's language, and is all that tells of the merge."""
+        language = text(self._client.helpdesk_settings().get("primary_language"))
+        if not language or language.casefold().split("-")[0] == ENGLISH or self._merge_words != MERGE_WORDS:
+            return
+        yield Finding(
+            Level.NOTICE,
+            f'The account\'s language is "{language}", and the policy knows the note on merged tickets in English: '
+            "a merged ticket passes for an ordinary closed one",
+            "Merge two tickets for a try, and write the beginning of the note on the closed one under "
+            f"helpdesks.{self._helpdesk}.merge_words.",
+        )
 
     def _rules(self, plans: Plans) -> Iterator[Finding]:
         at = plans.hook_url or f"the address that ends in {plans.hook_path}"

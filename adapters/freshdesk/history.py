@@ -5,18 +5,23 @@ version, never older, and a write that rests on that version finds the ticket ch
 
 One call for an ordinary ticket: itself with its stats, requester, company and first ten conversations. Where there may
 be more, the list of them is read: a full ten, a stamp that is later than all of them, anything that is no list. That is
-one more call for each hundred. The agents are asked for once an hour.
+one more call for each hundred. Agents, groups, products and forms are asked for once an hour, each only where a ticket
+names one; whoever wrote without being requester or in copy, once an hour each; ratings where a survey was answered.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import UTC
 
 from adapters.base import Clock
-from adapters.errors import BadAnswer, Gone, NotAllowed, SignInRefused
+from adapters.errors import BadAnswer, Gone, NotAllowed, Refused, SignInRefused
 from adapters.freshdesk.agents import Agents
+from adapters.freshdesk.authors import senders, strangers
 from adapters.freshdesk.client import Client
-from adapters.freshdesk.conversations import authors
+from adapters.freshdesk.contacts import Contacts
+from adapters.freshdesk.directory import Names
+from adapters.freshdesk.ratings import was_surveyed
 from adapters.freshdesk.reading import Gathered
 from adapters.http.fields import Raw, ident, mapping, objects, text
 
@@ -26,7 +31,18 @@ ANSWERED = ("agent_responded_at", "requester_responded_at")  # stamps of a conve
 PAGES = 100  # of a hundred conversations each
 
 
-def gather(ticket_id: str, client: Client, agents: Agents, *, own_id: str, clock: Clock) -> Gathered:
+@dataclass(frozen=True, slots=True)
+class Remembrance:
+    """What is remembered of an account between two tickets. Shared by all threads."""
+
+    agents: Agents = field(default_factory=Agents)
+    contacts: Contacts = field(default_factory=Contacts)
+    groups: Names = field(default_factory=lambda: Names(Client.groups))
+    products: Names = field(default_factory=lambda: Names(Client.products))
+    forms: Names = field(default_factory=lambda: Names(Client.forms))
+
+
+def gather(ticket_id: str, client: Client, known: Remembrance, *, own_id: str, clock: Clock) -> Gathered:
     """Read a ticket and its conversations.
 
     Raises:
@@ -45,8 +61,28 @@ def gather(ticket_id: str, client: Client, agents: Agents, *, own_id: str, clock
             raise  # it says nothing about this ticket
         except (Gone, NotAllowed):
             conversations = None
-    found = agents.find(sorted(authors(conversations or [])), client, now)
-    return Gathered(ticket=raw, conversations=conversations, agents=found, own_id=own_id, seen_at=now)
+    said = conversations or []
+    agents = known.agents.find(sorted(senders(said)), client, now)
+    asked = sorted(strangers(raw, said, agents, own_id=own_id))
+    return Gathered(
+        ticket=raw,
+        conversations=conversations,
+        agents=agents,
+        own_id=own_id,
+        seen_at=now,
+        contacts=known.contacts.find(asked, client, now),
+        group=known.groups.name(ident(raw.get("group_id")), client, now),
+        brand=known.products.name(ident(raw.get("product_id")), client, now),
+        form=known.forms.name(ident(raw.get("form_id")), client, now),
+        ratings=_ratings(ticket_id, client) if was_surveyed(said) else None,
+    )
+
+
+def _ratings(ticket_id: str, client: Client) -> list[Raw] | None:
+    try:
+        return client.ratings(ticket_id)
+    except (BadAnswer, Gone, NotAllowed, Refused):
+        return None  # surveys may be no part of the plan; that there was one is told by its conversation
 
 
 def _all_included(raw: Raw) -> list[Raw] | None:

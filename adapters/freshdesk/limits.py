@@ -71,6 +71,11 @@ class Limits:
             until = self._told_at + WINDOW
         return until if now < until <= now + WINDOW else None  # beyond that, the clock was set back since
 
+    def a_minute(self) -> int | None:
+        """See `adapters.base.RateBudget`."""
+        total = self.left()[1]
+        return None if total is None else total * (100 - self._reserve) // 100
+
     def count_list(self, now: datetime) -> None:
         """A list of tickets is being asked for; failed ones count as well."""
         with self._lock:

@@ -26,12 +26,14 @@ from adapters.freshdesk.client import PER_PAGE, Client
 from adapters.freshdesk.cursors import SETTLED, STAMP, Cursor
 from adapters.freshdesk.limits import Limits
 from adapters.freshdesk.reading import gone, status_number
-from adapters.http.fields import Raw, Unreadable, ident, version
+from adapters.freshdesk.ticket_fields import PRIORITY_WORDS
+from adapters.http.fields import Raw, Unreadable, ident, instant_or_none, version
 from slabot.domain import SECOND, parse_instant, utc
 
 NAMED = "GET /api/v2/tickets"
 MOST_PAGES = 300  # Freshdesk refuses the 301st
 SMALLEST = 10
+ENDED = (4, 5)  # resolved and closed, on every account
 GONE = ("deleted", "spam")
 GONE_EVERY = timedelta(hours=1)  # between two looks at each of those lists
 GONE_BACK = timedelta(days=1)  # how far the first look goes back
@@ -241,4 +243,14 @@ def read_row(raw: Any) -> Changed:
     own = ident(raw.get("id"))
     if own is None:
         raise Unreadable("a ticket without an id")
-    return Changed(own, version(raw), str(status_number(raw)), gone(raw), raw)
+    number, priority = status_number(raw), raw.get("priority")
+    return Changed(
+        own,
+        version(raw),
+        str(number),
+        gone(raw),
+        raw,
+        created_at=instant_or_none(raw, "created_at"),
+        priority=PRIORITY_WORDS.get(priority) if isinstance(priority, int) else None,
+        ended=number in ENDED,
+    )

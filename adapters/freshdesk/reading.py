@@ -4,25 +4,32 @@ Promise: from the ticket and its conversations as they came to a snapshot, witho
 could not be read makes the history incomplete, and then slabot writes nothing to the ticket; silence is never taken
 for "no replies".
 
-Freshdesk tells how priority, assignee, tags and fields stand, and not how they came to. They are given as those of
-the ticket's creation; a later reading overwrites an earlier one.
+Freshdesk tells how things stand, and not how they came to. Priority, assignee, tags and fields are given as those of
+the ticket's creation, and a later reading overwrites an earlier one. Requester, copies, company, group, product and
+form are given as `standing` too, so that the first reading can be kept.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from adapters.base import Snapshot
+from adapters.base import Snapshot, Standing
 from adapters.freshdesk.agents import Agent
+from adapters.freshdesk.authors import People, in_copy
+from adapters.freshdesk.contacts import Contact
 from adapters.freshdesk.conversations import read_messages
-from adapters.freshdesk.moves import read_merge, read_moves
+from adapters.freshdesk.merges import MergeNotes, read_merges
+from adapters.freshdesk.moves import is_assigned, read_moves
+from adapters.freshdesk.ratings import read_ratings
 from adapters.freshdesk.statuses import StatusMap
 from adapters.freshdesk.ticket_fields import PRIORITY_WORDS
 from adapters.http.fields import Raw, Unreadable, ident, instant, mapping, own_id, scalar, tags, text, version
-from slabot.domain import Category, Person, Ticket
+from slabot.domain import AnyEvent, Category, Person, Ticket
 
+PHONE = 3  # the source of a ticket that an agent wrote down during a call
+UNKNOWN_AGENT = "unknown"  # who writes a call down is not told
 SOURCES = {
     1: "email",
     2: "portal",
@@ -50,6 +57,9 @@ class Gathered:
         agents: by id.
         own_id: slabot's agent.
         seen_at: when the ticket was read, UTC.
+        contacts: those who wrote and are neither requester nor in copy, by id, as far as they could be read.
+        group, brand, form: by name, or by id where nobody can name them.
+        ratings: the answers to surveys; None where they could not be read.
     """
 
     ticket: Raw
@@ -57,29 +67,41 @@ class Gathered:
     agents: Mapping[str, Agent]
     own_id: str
     seen_at: datetime
+    contacts: Mapping[str, Contact] = field(default_factory=dict)
+    group: str | None = None
+    brand: str | None = None
+    form: str | None = None
+    ratings: Sequence[Raw] | None = None
 
 
-def read_snapshot(gathered: Gathered, *, helpdesk: str, root: str, statuses: StatusMap) -> Snapshot:
-    """The ticket with its history. `root` is the helpdesk's address, for the link that people follow.
+def read_snapshot(
+    gathered: Gathered, *, helpdesk: str, root: str, statuses: StatusMap, merges: MergeNotes | None = None
+) -> Snapshot:
+    """The ticket with its history.
+
+    Args:
+        gathered: what was read.
+        helpdesk: its name in the policy file.
+        root: its address, for the link that people follow.
+        statuses: of the account.
+        merges: how the notes of merges begin; None for an account whose language is English.
 
     Raises:
         Unreadable: id, times or status are missing or of a wrong type.
         UnmappedStatus: a status that the policy does not map.
     """
-    raw = gathered.ticket
-    number = status_number(raw)
-    ended = gone(raw)
-    created, updated = instant(raw, "created_at", "a ticket"), instant(raw, "updated_at", "a ticket")
-    moves = read_moves(raw, number, statuses, created=created, updated=updated, seen_at=gathered.seen_at)
-    messages = read_messages(raw, gathered.conversations or (), gathered.agents, own_id=gathered.own_id)
+    raw, ended = gathered.ticket, gone(gathered.ticket)
+    people = People.around(raw, gathered.agents, gathered.contacts, own_id=gathered.own_id)
+    standing = _standing(gathered, people)
     return Snapshot(
-        ticket=_ticket(raw, created, helpdesk=helpdesk, root=root, complete=gathered.conversations is not None),
-        events=(*messages, *moves, *read_merge(number, messages)),
+        ticket=_ticket(gathered, standing, helpdesk=helpdesk, root=root),
+        events=_events(gathered, people, statuses, merges or MergeNotes()),
         version=version(raw),
-        status_now=Category.CLOSED if ended else statuses.category(number),
+        status_now=Category.CLOSED if ended else statuses.category(status_number(raw), assigned=is_assigned(raw)),
         priority_now=_priority(raw),
         assignee_now=ident(raw.get("responder_id")),
         gone=ended,
+        standing=standing,
     )
 
 
@@ -100,34 +122,54 @@ def gone(raw: Raw) -> str | None:
     return "deleted" if raw.get("deleted") is True or raw.get("spam") is True else None
 
 
-def _ticket(raw: Raw, created: datetime, *, helpdesk: str, root: str, complete: bool) -> Ticket:
+def _events(gathered: Gathered, people: People, statuses: StatusMap, notes: MergeNotes) -> tuple[AnyEvent, ...]:
+    """What was said and what became of the ticket, each event once."""
+    raw, conversations = gathered.ticket, gathered.conversations or ()
+    created, updated = instant(raw, "created_at", "a ticket"), instant(raw, "updated_at", "a ticket")
+    messages = read_messages(raw, conversations, people, notes)
+    moves = read_moves(raw, status_number(raw), statuses, created=created, updated=updated, seen_at=gathered.seen_at)
+    told = {move.id for move in moves}
+    merged = (event for event in read_merges(messages, notes, moves, statuses) if event.id not in told)
+    return (*messages, *moves, *merged, *read_ratings(conversations, gathered.ratings))
+
+
+def _ticket(gathered: Gathered, standing: Standing, *, helpdesk: str, root: str) -> Ticket:
+    raw = gathered.ticket
     own = own_id(raw, "a ticket")
     source = raw.get("source")
     return Ticket(
         helpdesk=helpdesk,
         id=own,
-        created_at=created,
+        created_at=instant(raw, "created_at", "a ticket"),
         subject=text(raw.get("subject")),
         url=f"{root}/a/tickets/{own}",
         channel=SOURCES.get(source, str(source)) if isinstance(source, int) else None,
         kind=scalar(raw.get("type")),
         priority=_priority(raw),
         status=Category.OPEN,  # what came after is told by the moves
-        requester=_requester(raw),
+        requester=standing.requester,
+        participants=standing.participants,
+        group=standing.group,
+        brand=standing.brand,
+        form=standing.form,
         assignee=ident(raw.get("responder_id")),
         tags=tags(raw.get("tags")),
         fields={name: scalar(value) for name, value in mapping(raw.get("custom_fields")).items()},
-        history_complete=complete,
+        written_by=UNKNOWN_AGENT if source == PHONE else None,
+        history_complete=gathered.conversations is not None,
     )
 
 
-def _requester(raw: Raw) -> Person | None:
-    own = ident(raw.get("requester_id"))
-    if own is None:
-        return None
-    email = text(mapping(raw.get("requester")).get("email")) or None
-    company = text(mapping(raw.get("company")).get("name")) or ident(raw.get("company_id"))
-    return Person(own, email=email, organization=company)
+def _standing(gathered: Gathered, people: People) -> Standing:
+    """What Freshdesk shows as it is now, without a date."""
+    own = people.requester
+    return Standing(
+        requester=None if own is None else Person(own, people.requester_email, people.organization),
+        participants=in_copy(gathered.ticket),
+        group=gathered.group,
+        brand=gathered.brand,
+        form=gathered.form,
+    )
 
 
 def _priority(raw: Raw) -> str | None:

@@ -4,7 +4,8 @@ Promise: only what the policy says. A status that it does not map is an error th
 never a guess.
 
 The policy may name a status by number or by what agents read; where it does both, the number counts, because a label
-can be renamed by anybody who administers the account.
+can be renamed by anybody who administers the account. Accounts that use Open both for what nobody has looked at and for
+what an agent works on may let an assignee tell the two apart (`open_with_assignee`).
 """
 
 from __future__ import annotations
@@ -39,34 +40,44 @@ class UnmappedNumber(UnmappedStatus):
 class StatusMap:
     """The policy's words for the statuses of one account."""
 
-    def __init__(self, helpdesk: str, words: Mapping[str, Category], labels: Mapping[int, str] | None = None) -> None:
+    def __init__(
+        self,
+        helpdesk: str,
+        words: Mapping[str, Category],
+        labels: Mapping[int, str] | None = None,
+        *,
+        open_with_assignee: Category | None = None,
+    ) -> None:
         """Take the policy's mapping, and the account's own statuses as number to what agents read."""
         self._helpdesk = helpdesk
+        self._assigned = open_with_assignee
         self._words = {word.strip().casefold(): category for word, category in words.items()}
         self.labels = dict(labels or {})
 
     def with_labels(self, labels: Mapping[int, str]) -> StatusMap:
         """The same words for an account whose labels are known."""
-        return StatusMap(self._helpdesk, self._words, labels)
+        return StatusMap(self._helpdesk, self._words, labels, open_with_assignee=self._assigned)
 
     @property
     def has_labels(self) -> bool:
         """True if the policy names anything by its label, so that the account's own statuses must be read."""
         return any(not word.isdecimal() for word in self._words)
 
-    def category(self, number: int) -> Category:
-        """The category of a status.
+    def category(self, number: int, *, assigned: bool = False) -> Category:
+        """The category of a ticket with this status; `assigned` says whether an agent has it.
 
         Raises:
             UnmappedStatus: the policy does not name it.
         """
-        found = self.find(number)
+        found = self.find(number, assigned=assigned)
         if found is None:
             raise UnmappedNumber(number, self.labels.get(number, ""), helpdesk=self._helpdesk)
         return found
 
-    def find(self, number: int) -> Category | None:
-        """The category of a status; None if the policy does not name it."""
+    def find(self, number: int, *, assigned: bool = False) -> Category | None:
+        """As `category`; None if the policy does not name it."""
+        if assigned and number == OPEN and self._assigned is not None:
+            return self._assigned
         named = self._words.get(str(number))
         return named if named is not None else self._words.get(self.labels.get(number, "").casefold())
 
@@ -79,7 +90,7 @@ class StatusMap:
             for number in numbers:
                 if (not self.labels or number in self.labels) and self.find(number) is category:
                     return number
-        return None
+        return OPEN if category is self._assigned else None
 
     def words(self, number: int) -> str:
         """A status in words: ``Resolved``, or ``number 4`` where the account tells no label."""

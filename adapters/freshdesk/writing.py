@@ -25,6 +25,7 @@ from adapters.errors import AdapterError, BadAnswer, Conflict, Gone, OutcomeUnkn
 from adapters.freshdesk.attempts import Attempts
 from adapters.freshdesk.client import Client
 from adapters.freshdesk.limits import Limits
+from adapters.freshdesk.moves import is_assigned
 from adapters.freshdesk.reading import gone, status_number
 from adapters.freshdesk.statuses import StatusMap
 from adapters.freshdesk.ticket_fields import AccountFields
@@ -60,7 +61,7 @@ class Writer:
         _marked(marker, _put(ticket_id))
         target = self._target(ticket_id, category)
         raw = self._read(ticket_id, seen)
-        if self.statuses.find(_status(raw, ticket_id)) is category:
+        if self._category(raw, ticket_id) is category:
             return Done(words=f"was {category.words} already", version=seen, changed=False)
         return self._move(ticket_id, target, category)
 
@@ -96,7 +97,7 @@ class Writer:
         target = None if category is None else self._target(ticket_id, category)
         raw = self._read(ticket_id, seen)
         before = _status(raw, ticket_id)
-        moves = category is not None and self.statuses.find(before) is not category
+        moves = category is not None and self._category(raw, ticket_id) is not category
         self._have_calls(3 if moves else 1, endpoint)
         if self.attempts.begin(ticket_id, marker, words, utc(self.clock.now())) is not None:
             raise Refused(
@@ -154,6 +155,9 @@ class Writer:
                 remedy="map one under helpdesks.NAME.statuses in the policy file, by its number or by its label",
             )
         return number
+
+    def _category(self, raw: Raw, ticket_id: str) -> Category | None:
+        return self.statuses.find(_status(raw, ticket_id), assigned=is_assigned(raw))
 
     def _read(self, ticket_id: str, seen: str) -> Raw:
         """The ticket as it stands; the last look before a write."""

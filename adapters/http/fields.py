@@ -61,6 +61,14 @@ def instant(raw: Raw, key: str, what: str) -> datetime:
         raise Unreadable(f"{what}: {key}: {error}") from None
 
 
+def instant_or_none(raw: Raw, key: str) -> datetime | None:
+    """A time, UTC; None where there is none that can be read."""
+    try:
+        return parse_instant(raw.get(key))
+    except InstantError:
+        return None
+
+
 def text(value: object) -> str:
     """Text as it is; empty for anything else."""
     return value if isinstance(value, str) else ""

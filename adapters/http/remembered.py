@@ -10,21 +10,24 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+Answer = TypeVar("Answer")
 
 FRESH = timedelta(hours=1)
 AGAIN = timedelta(minutes=5)
 KEPT = 5_000  # answers; beyond this the oldest is forgotten
 
 
-class Remembered:
-    """Ids by a text, an e-mail address say. Shared by all threads."""
+class Remembered(Generic[Answer]):
+    """Answers by a text: the id for an e-mail address, say. Shared by all threads."""
 
     def __init__(self) -> None:
         """Remember nothing."""
         self._lock = threading.Lock()
-        self._known: OrderedDict[str, tuple[str | None, datetime]] = OrderedDict()
+        self._known: OrderedDict[str, tuple[Answer | None, datetime]] = OrderedDict()
 
-    def find(self, wanted: str, now: datetime, ask: Callable[[], str | None]) -> str | None:
+    def find(self, wanted: str, now: datetime, ask: Callable[[], Answer | None]) -> Answer | None:
         """The answer, from memory where it is fresh enough; what `ask` raises is remembered by nobody."""
         with self._lock:
             known = self._known.get(wanted)

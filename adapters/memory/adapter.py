@@ -24,6 +24,7 @@ from adapters.base import (
     OwnStatus,
     Plans,
     RateBudget,
+    ReadingPace,
     Repeat,
     Snapshot,
     SweepBatch,
@@ -115,6 +116,10 @@ class MemoryAdapter:
 
     def look_ahead(self, ticket_ids: Collection[str], *, timeout: float | None = None) -> None:
         """See `adapters.base`: no call here brings several tickets with their history."""
+
+    def reading_pace(self) -> ReadingPace:
+        """See `adapters.base`. Nobody counts the calls here."""
+        return ReadingPace(calls=1, a_minute=None)
 
     def version_of(self, ticket_id: str, *, timeout: float = READ_BEFORE_ACTING) -> Snapshot:
         """See `adapters.base`."""

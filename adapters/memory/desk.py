@@ -8,16 +8,19 @@ its wire: whatever an adapter wants goes through it, so trouble on the way can b
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
+from slabot.domain import Gap
+
 Answer = TypeVar("Answer")
 
-AGENTS = {"900": "bot@memory.example", "901": "bob@memory.example"}
-NAMES = {"900": "slabot", "901": "Bob"}
+AGENTS = {"900": "bot@memory.example", "901": "bob@memory.example", "902": "lea@memory.example"}
+NAMES = {"900": "slabot", "901": "Bob", "902": "Lea"}
 BOT = "900"
+LIGHT = frozenset({"902"})  # agents who may not answer customers
 
 
 class NotThere(LookupError):
@@ -34,35 +37,90 @@ class NotDone(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One thing that happened to a ticket: a message, a note, or a change of one field."""
+    """One thing that happened to a ticket.
+
+    Attributes:
+        what: ``message``, ``note``, ``rating``, ``gone``, ``restored``, ``chat``, or the field that changed.
+        value: the words, the score, or what the field became.
+        words: what a customer wrote with a rating.
+        chat: the live chat that a message was said in.
+    """
 
     number: int
     at: datetime
     by: str
-    what: str  # message, note, or the name of the field that changed
-    value: str | None
+    what: str
+    value: Any
     marker: str = ""
+    words: str = ""
+    chat: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """How a ticket stands in everything but its status.
+
+    Attributes:
+        written_by: the agent who wrote the request down for the requester; None where they did it themselves.
+    """
+
+    requester: str
+    organization: str | None = None
+    participants: tuple[str, ...] = ()
+    priority: str | None = None
+    assignee: str | None = None
+    group: str | None = None
+    brand: str | None = None
+    form: str | None = None
+    written_by: str | None = None
+
+
+FIELDS = tuple(name for name in Facts.__slots__ if name != "written_by")
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody who is no agent."""
+
+    email: str | None = None
+    organization: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
 class Row:
-    """A ticket as it stands, with all that happened to it."""
+    """A ticket as it stands, with all that happened to it.
+
+    Attributes:
+        first: how it stood when it was made.
+        people: everybody who is known at the desk, by name.
+    """
 
     id: str
     created_at: datetime
     subject: str
-    requester: str
     version: int
+    facts: Facts
+    first: Facts
+    people: dict[str, Contact]
     status: str = "open"
-    priority: str | None = None
-    assignee: str | None = None
     gone: bool = False
+    gaps: tuple[Gap, ...] = ()
     entries: list[Entry] = field(default_factory=list)
+
+    @property
+    def priority(self) -> str | None:
+        """The present one."""
+        return self.facts.priority
+
+    @property
+    def assignee(self) -> str | None:
+        """The present one."""
+        return self.facts.assignee
 
     def copy(self) -> Row:
         """The row as an answer: later changes do not reach it."""
         values = {name: getattr(self, name) for name in self.__slots__}
-        return Row(**{**values, "entries": list(self.entries)})
+        return Row(**{**values, "entries": list(self.entries), "people": dict(self.people)})
 
 
 class Desk:
@@ -77,6 +135,7 @@ class Desk:
         """Without tickets."""
         self.trouble: Callable[[str, bool], None] = lambda call, done: None
         self.calls: list[str] = []
+        self.people: dict[str, Contact] = {}
         self._now = now
         self._rows: dict[str, Row] = {}
         self._version = 0
@@ -92,20 +151,31 @@ class Desk:
         self.trouble(name, True)
         return answer
 
-    def create(self, subject: str, text: str, *, requester: str = "ana", priority: str | None = None) -> str:
-        """A customer asks for help. Returns the ticket's id."""
+    def introduce(self, name: str, *, email: str | None = None, organization: str | None = None) -> None:
+        """Let the desk know a customer, or anybody else who is no agent."""
+        with self._lock:
+            self.people[name] = Contact(email, organization)
+
+    def create(self, subject: str, text: str, *, requester: str = "ana", **facts: Any) -> str:
+        """A customer asks for help; `facts` are further ones of `Facts`. Returns the ticket's id.
+
+        It belongs to the requester's organisation, unless it is said otherwise.
+        """
         with self._lock:
             own = str(len(self._rows) + 1)
+            organization = self.people.get(requester, Contact()).organization
+            first = Facts(**{"requester": requester, "organization": organization, **facts})
             row = Row(
                 id=own,
                 created_at=self._now(),
                 subject=subject,
-                requester=requester,
                 version=0,
-                priority=priority,
+                facts=first,
+                first=first,
+                people=self.people,
             )
             self._rows[own] = row
-            self._add(row, requester, "message", text)
+            self._add(row, first.written_by or requester, "message", text)
             return own
 
     def row(self, ticket_id: str) -> Row:
@@ -130,9 +200,15 @@ class Desk:
         return max(versions, default=0)
 
     def write(
-        self, ticket_id: str, by: str, changes: dict[str, Any], *, seen: str | None = None, marker: str = ""
+        self,
+        ticket_id: str,
+        by: str,
+        changes: dict[str, Any],
+        *,
+        seen: str | None = None,
+        marker: str = "",
     ) -> Row:
-        """Change a ticket: `message`, `note`, `status`, `priority`, `assignee`, all or nothing.
+        """Change a ticket: `message`, `note`, `status`, or any of `FIELDS`, all or nothing.
 
         Raises:
             NotThere, Outdated, NotDone: nothing was changed.
@@ -151,6 +227,28 @@ class Desk:
                 self._add(row, by, what, value, marker)
             return row.copy()
 
+    def rate(self, ticket_id: str, score: str, words: str = "") -> None:
+        """The requester answers a survey: ``good`` or ``bad``, with words or without."""
+        with self._lock:
+            row = self.row(ticket_id)
+            self._add(row, row.facts.requester, "rating", score, words=words)
+
+    def open_chat(self, ticket_id: str) -> None:
+        """A live chat begins, of which nothing can be read until it is over."""
+        with self._lock:
+            row = self.row(ticket_id)
+            row.gaps += (Gap(self._now(), None, "the chat is not over"),)
+            self._add(row, row.facts.requester, "chat", "opened")
+
+    def close_chat(self, ticket_id: str, said: Iterable[tuple[datetime, str, str]], *, chat: str = "1") -> None:
+        """The live chat is over: what was said in it can be read now, each with its time, its author and its text."""
+        with self._lock:
+            row = self.row(ticket_id)
+            row.gaps = ()
+            self._add(row, row.facts.requester, "chat", "closed")
+            for at, by, text in said:
+                self._add(row, by, "message", text, at=at, chat=chat)
+
     def delete(self, ticket_id: str) -> None:
         """Take a ticket away; what was written stays readable as gone."""
         with self._lock:
@@ -158,14 +256,25 @@ class Desk:
             row.gone = True
             self._add(row, BOT, "gone", "deleted")
 
-    def _add(self, row: Row, by: str, what: str, value: str | None, marker: str = "") -> None:
-        if what in ("status", "priority", "assignee"):
-            setattr(row, what, value)
+    def restore(self, ticket_id: str) -> None:
+        """Bring a deleted ticket back."""
+        with self._lock:
+            row = self.row(ticket_id)
+            row.gone = False
+            self._add(row, BOT, "restored", None)
+
+    def _add(self, row: Row, by: str, what: str, value: Any, marker: str = "", **more: Any) -> None:
+        if what == "status":
+            row.status = value
+        elif what in FIELDS:
+            became: Any = {what: tuple(value) if what == "participants" else value}
+            row.facts = replace(row.facts, **became)
         if what == "message" and by not in AGENTS and row.status in ("pending", "solved"):
             self._add(row, by, "status", "open")  # a customer's answer ends the wait
         self._version += 1
         row.version = self._version
-        row.entries.append(Entry(number=self._version, at=self._now(), by=by, what=what, value=value, marker=marker))
+        further = {"at": self._now(), **more}
+        row.entries.append(Entry(number=self._version, by=by, what=what, value=value, marker=marker, **further))
 
 
 _desks: dict[str, Desk] = {}

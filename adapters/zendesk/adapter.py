@@ -22,6 +22,7 @@ from adapters.base import (
     OwnStatus,
     Plans,
     RateBudget,
+    ReadingPace,
     Repeat,
     Snapshot,
     SweepBatch,
@@ -52,6 +53,7 @@ from slabot.domain import Category, Finding
 
 LOOKED_AHEAD = 100  # tickets in one call
 STATUSES_FRESH = timedelta(hours=1)  # how long the account's own statuses are taken to be the same
+CALLS = 1.1  # for a ticket among many: its audits; the tickets themselves come in lots
 
 
 class ZendeskAdapter:
@@ -97,7 +99,7 @@ class ZendeskAdapter:
         self._clients = OneEach(self._new_client)
         self._directory = Directory()
         self._rows = Rows()
-        self._by_email = Remembered()
+        self._by_email: Remembered[str] = Remembered()
         self._words = dict(statuses)
         self._statuses = StatusMap(name, statuses)
         self._statuses_read: datetime | None = None
@@ -147,6 +149,10 @@ class ZendeskAdapter:
             raise BadAnswer(str(error), endpoint=f"GET /api/v2/tickets/{ticket_id}.json") from None
         self._rows.was_read(ticket_id, snapshot.version)
         return snapshot
+
+    def reading_pace(self) -> ReadingPace:
+        """See `adapters.base`."""
+        return ReadingPace(calls=CALLS, a_minute=self._budget.a_minute())
 
     def set_category(self, ticket_id: str, category: Category, *, seen: str, marker: str) -> Done:
         """See `adapters.base`. A ticket to be solved that has no assignee is given to slabot's agent."""

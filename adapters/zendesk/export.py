@@ -18,6 +18,7 @@ from typing import Any
 from adapters.base import Changed, Clock, RateBudget, SweepBatch
 from adapters.errors import BadAnswer, CallsKept, Refused, TooLarge
 from adapters.http.answers import read_object
+from adapters.http.fields import instant_or_none
 from adapters.zendesk import fields
 from adapters.zendesk.client import Client
 from adapters.zendesk.fields import Unreadable, ident, text
@@ -110,7 +111,16 @@ def read_row(raw: Any) -> Changed:
         raise Unreadable("a ticket without an id")
     if not isinstance(status, str) or not status:
         raise Unreadable(f"ticket {own} without a status")
-    return Changed(own, fields.version(raw), status.lower(), fields.gone(raw), raw)
+    return Changed(
+        own,
+        fields.version(raw),
+        status.lower(),
+        fields.gone(raw),
+        raw,
+        created_at=instant_or_none(raw, "created_at"),
+        priority=text(raw.get("priority")) or None,
+        ended=status.lower() in ("solved", "closed"),
+    )
 
 
 def _start(since: datetime, now: datetime) -> int:

@@ -109,6 +109,11 @@ class AccountBudget:
             ]
         return max(closed, default=None)
 
+    def a_minute(self) -> int | None:
+        """See `adapters.base.RateBudget`."""
+        total = next((told.total for told in self.left() if told.name == ACCOUNT), None)
+        return None if total is None else total * (100 - self._reserve) // 100
+
     def left(self) -> tuple[Allowance, ...]:
         """What was last told about each limit, for people who ask."""
         with self._lock:

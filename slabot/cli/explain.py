@@ -11,6 +11,7 @@ from datetime import datetime
 import click
 
 from slabot.cli import edge
+from slabot.cli.chain import chain_lines
 from slabot.cli.edge import InstantOption, print_json, read_policy
 from slabot.cli.named import HOW, TicketArgument, named_ticket
 from slabot.cli.screen import working
@@ -40,13 +41,13 @@ def explain(ticket: tuple[str, ...], config: str, ticket_file: str | None, at: d
     Either of a ticket file, or of the ticket HELPDESK/ID (or HELPDESK ID) that the running slabot knows.
     """
     policy = read_policy(config)
-    named = named_ticket(ticket, policy)
+    named, chain = named_ticket(ticket, policy), list[str]()
     if (ticket_file is None) == (named is None):
         raise click.UsageError(f"give --ticket-file FILE, or {HOW}")
     if ticket_file is not None:
         records = read_records(ticket_file, policy)
     elif named is not None:
-        records, policy = stored_record(policy, *named)
+        records, policy, chain = stored_record(policy, *named)
     else:
         records = []
     now = at if at is not None else utc(edge.now())
@@ -59,7 +60,7 @@ def explain(ticket: tuple[str, ...], config: str, ticket_file: str | None, at: d
             click.echo("\n" + "─" * explanation.WIDTH + "\n")
         if named is not None:
             decision = with_names(policy, record.ticket.helpdesk, decision)
-        click.echo(explanation.text(record.ticket, decision, policy))
+        click.echo("\n".join([explanation.text(record.ticket, decision, policy), *chain]))
 
 
 def with_names(policy: Policy, helpdesk: str, decision: Decision) -> Decision:
@@ -71,8 +72,8 @@ def with_names(policy: Policy, helpdesk: str, decision: Decision) -> Decision:
         return named_decision(decision, agent_names(policy, helpdesk, agents, clock=SystemClock()))
 
 
-def stored_record(policy: Policy, helpdesk: str, ticket_id: str) -> tuple[list[TicketRecord], Policy]:
-    """A ticket from the store, and the policy with the day of installation filled in.
+def stored_record(policy: Policy, helpdesk: str, ticket_id: str) -> tuple[list[TicketRecord], Policy, list[str]]:
+    """A ticket from the store, the policy with the day of installation filled in, and lines about the ticket's chain.
 
     Raises:
         UnknownTicket: the store has never seen it.
@@ -80,9 +81,10 @@ def stored_record(policy: Policy, helpdesk: str, ticket_id: str) -> tuple[list[T
     with policy_store(policy) as store:
         stored = store.read(lambda conn: tickets.load(conn, helpdesk, ticket_id))
         installed = store.read(meta.installed)
-    if stored is None:
-        raise UnknownTicket(helpdesk, ticket_id)
-    return [stored.record], policy if installed is None else policy.starting(installed)
+        if stored is None:
+            raise UnknownTicket(helpdesk, ticket_id)
+        chain = store.read(lambda conn: chain_lines(conn, stored, policy.display_zone))
+    return [stored.record], policy if installed is None else policy.starting(installed), chain
 
 
 def read_records(path: str, policy: Policy) -> list[TicketRecord]:

@@ -122,6 +122,9 @@ def _text(state: Status, now: datetime, zone: ZoneInfo) -> str:
         f"{strong('Tickets')}  {state.tickets} known, {state.open_tickets} open; "
         f"{_clocks(state.running_clocks)}, {state.overdue_clocks} of them past their deadline"
     )
+    if state.with_gaps:
+        which = plural(state.with_gaps, "open ticket")
+        lines.append(f"{strong('Gaps')}     of {which} slabot cannot see all that was said; slabot ledger says why")
     alarm = "no ticket waits for time" if state.next_alarm is None else f"next look {at(state.next_alarm)}"
     late = f"; {plural(state.overdue_looks, 'look')} owed now" if state.overdue_looks else ""
     lines.append(f"{strong('Alarm')}    {alarm}{late}")
@@ -191,6 +194,7 @@ def _json(state: Status, now: datetime) -> dict[str, object]:
         "policy_version": state.policy_version,
         "tickets": state.tickets,
         "open_tickets": state.open_tickets,
+        "with_gaps": state.with_gaps,
         "running_clocks": state.running_clocks,
         "overdue_clocks": state.overdue_clocks,
         "next_alarm": iso(state.next_alarm),

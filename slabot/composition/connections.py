@@ -147,11 +147,19 @@ def _open(name: str, helpdesk: Helpdesk, secrets: Secrets, clock: Clock) -> Adap
             statuses=helpdesk.statuses,
             clock=clock,
             webhook_secrets=hooks,
+            **_own_settings(helpdesk),
             **sign_in,
         )
     except AdapterError as error:
         secrets.problems.append(error)
         return None
+
+
+def _own_settings(helpdesk: Helpdesk) -> dict[str, Any]:
+    """What only this kind of helpdesk asks for."""
+    if isinstance(helpdesk, Zendesk):
+        return {}
+    return {"merge_words": helpdesk.merge_words, "open_with_assignee": helpdesk.open_with_assignee}
 
 
 def _sign_in(helpdesk: Helpdesk, secrets: Secrets, where: str) -> dict[str, Any] | None:

@@ -77,7 +77,7 @@ def _ends(policy: Policy, places: Sequence[int], start: datetime) -> Iterator[_E
     together = _joined(sorted(period for some in periods.values() for period in some))
     for place, calendar in calendars.items():
         closings = {end for _, end in periods[place]}
-        nights = [night for period in together if (night := _night(period, calendar.zone)) is not None]
+        nights = Counter(night for period in together if (night := _night(period, calendar.zone)) is not None)
         for _, at in together:
             if at not in closings or calendar.holiday(at):  # what holidays take away is a finding of its own
                 continue
@@ -114,14 +114,23 @@ def _night(period: tuple[datetime, datetime], zone: ZoneInfo) -> tuple[int, int]
     return (begins, ends) if late else None
 
 
-def _rest_of_night(wall: datetime, nights: list[tuple[int, int]]) -> int | None:
-    """When the night is over that an end lies in, in seconds after the midnight of its date; None if it is in none."""
+def _rest_of_night(wall: datetime, nights: Counter[tuple[int, int]]) -> int | None:
+    """When the night is over that an end lies in, in seconds after the midnight of its date; None if it is in none.
+
+    Args:
+        wall: the end.
+        nights: how many there are in the year of each beginning and end.
+    """
     at = _seconds(wall)
-    around = [ends - turn for begins, ends in nights for turn in (0, DAY) if begins < at + turn < ends]
+    around: Counter[int] = Counter()
+    for (begins, ends), times in nights.items():
+        for turn in (0, DAY):
+            if begins < at + turn < ends:
+                around[ends - turn] += times
     late = any(LATE[0] <= at + turn < LATE[1] for turn in (0, DAY))
-    if 2 * len(around) <= len(nights) and not late:
+    if 2 * around.total() <= nights.total() and not late:
         return None
-    usual = [(until, times) for until, times in Counter(around).most_common(1) if times >= OFTEN]
+    usual = [(until, times) for until, times in around.most_common(1) if times >= OFTEN]
     return usual[0][0] if usual else MORNING if at < MORNING else MORNING + DAY
 
 

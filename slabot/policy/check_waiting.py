@@ -18,6 +18,7 @@ and what clocks change by, once at the start and once at the follow-up.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -75,6 +76,7 @@ def waiting_warnings(policy: Policy, today: date) -> Iterator[PathProblem]:
     )
 
 
+@functools.lru_cache(maxsize=8)  # a file is checked again and again: while it is written, and when it is loaded
 def misfits(calendar: Calendar, waiting: Waiting, today: date, *, dates: int = DATES) -> Misfit | None:
     """Prove that the follow-ups fit into every wait that begins in the coming year, or say where they do not.
 

@@ -145,11 +145,18 @@ MERGED = ("This ticket is closed and merged into ticket",)
 """How the note begins that Freshdesk leaves on a merged ticket, in an account whose language is English."""
 
 
+def _in_our_hands(value: Category) -> Category:
+    if value not in (Category.OPEN, Category.PENDING):
+        raise refuse("bad-value", f"a ticket in Open is not {value.words}", "write pending, or leave it out")
+    return value
+
+
 class Freshdesk(Part):
     """A Freshdesk account.
 
     Attributes:
         merge_words: how the note begins that Freshdesk leaves on a merged ticket, in the account's language.
+        open_with_assignee: what the status Open stands for where an agent has the ticket; None for the same as without.
     """
 
     late_reply: ClassVar[LateReply] = LateReply.SAME_TICKET
@@ -161,6 +168,7 @@ class Freshdesk(Part):
     base_url: Address | None = None
     statuses: dict[str, CategoryName] = Field(default_factory=lambda: dict(FRESHDESK_STATUSES))
     merge_words: Annotated[Beginnings, Field(min_length=1)] = MERGED
+    open_with_assignee: Annotated[CategoryName, AfterValidator(_in_our_hands)] | None = None
 
     @property
     def url(self) -> str:

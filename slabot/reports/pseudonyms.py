@@ -22,8 +22,13 @@ from slabot.domain import (
     Message,
     Noted,
     Nudged,
+    OrganizationChanged,
     PageSent,
+    ParticipantsChanged,
     Person,
+    PrivacyChanged,
+    Rated,
+    RequesterChanged,
     SeverityChanged,
     Ticket,
     TicketRecord,
@@ -83,14 +88,16 @@ class Pseudonyms:
             requester = Person(
                 self._person(ticket, requester.id, requester.email) or requester.id,
                 self._address(requester.email),
-                None if organization is None else self._organization(organization),
+                self._organization(organization),
             )
         return replace(
             ticket,
             subject=self.text(ticket.subject),
             url=None,
             requester=requester,
+            participants=self._in_copy(ticket, ticket.participants),
             assignee=self._person(ticket, ticket.assignee),
+            written_by=self._person(ticket, ticket.written_by),
             fields=self._fields(ticket),
         )
 
@@ -99,7 +106,7 @@ class Pseudonyms:
 
     def _wordless(self, event: AnyEvent) -> AnyEvent:
         match event:
-            case Message():
+            case Message() | Rated():
                 return replace(event, text=self.text(event.text))
             case FieldChanged():
                 return replace(event, to=None if event.to is None else self.text(event.to))
@@ -119,10 +126,19 @@ class Pseudonyms:
 
     def _event(self, ticket: Ticket, event: AnyEvent) -> AnyEvent:
         address = event.email if isinstance(event, Message) else None
+        if isinstance(event, RequesterChanged):
+            event = replace(event, to=self._person(ticket, event.to, event.email), email=self._address(event.email))
         event = replace(event, by_id=self._person(ticket, event.by_id, address), id=self.addresses(event.id))
         match event:
             case Message():
-                return self._wordless(replace(event, email=self._address(event.email)))
+                organization = self._organization(event.organization)
+                return self._wordless(replace(event, email=self._address(event.email), organization=organization))
+            case ParticipantsChanged():
+                return replace(event, to=self._in_copy(ticket, event.to))
+            case OrganizationChanged():
+                return replace(event, to=self._organization(event.to))
+            case PrivacyChanged():
+                return replace(event, of=self.addresses(event.of))
             case AssigneeChanged():
                 return replace(event, to=self._person(ticket, event.to))
             case PageSent():
@@ -143,8 +159,12 @@ class Pseudonyms:
             self._people.setdefault(address.casefold(), name)
         return name
 
+    def _in_copy(self, ticket: Ticket, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Ids and addresses."""
+        return tuple((self._address(name) if "@" in name else self._person(ticket, name)) or name for name in names)
+
     def _address(self, address: str | None) -> str | None:
-        if address is None or self._policy.is_bot(address):
+        if address is None or self._policy.is_bot(address) or self._policy.is_third_party(address):
             return address
         name = self._people.setdefault(address.casefold(), f"person-{len(self._people) + 1}")
         return f"{name}@example.invalid"
@@ -153,8 +173,8 @@ class Pseudonyms:
         """Addresses in destinations and keys; the team's own, which the policy names, stay."""
         return _ADDRESS.sub(lambda found: found[0] if self._is_named(found[0]) else str(self._address(found[0])), text)
 
-    def _organization(self, name: str) -> str:
-        if self._is_named(name):
+    def _organization(self, name: str | None) -> str | None:
+        if name is None or self._is_named(name):
             return name
         return self._organizations.setdefault(name.casefold(), f"Organization {len(self._organizations) + 1}")
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from adapters.base import Snapshot
-from slabot.domain import SECOND, AnyEvent, Deleted, MarkedSpam, Merged, Restored, TicketRecord, Would
+from slabot.domain import SECOND, AnyEvent, Deleted, MarkedSpam, Merged, Restored, Ticket, TicketRecord, Would
 from slabot.policy import Mode, Policy
 from slabot.rules import Action, Decision, Kind, decide
 from slabot.rules.words import stamp
@@ -54,11 +54,28 @@ def take_in(conn: Connection, parts: Parts, snapshot: Snapshot, seen_at: datetim
         snapshot: as the adapter gave it.
         seen_at: an instant before it was read; what happens later is not in it.
     """
-    stored = tickets.merge(conn, snapshot.ticket, snapshot.events, snapshot.version, seen_at)
+    stored = tickets.merge(
+        conn, snapshot.ticket, snapshot.events, snapshot.version, seen_at, present=_present(snapshot)
+    )
     ended_or_back = _end(conn, stored, seen_at) if snapshot.gone is not None else _live_on(conn, stored, seen_at)
     if ended_or_back:
         return evaluate(conn, parts, snapshot.ticket.helpdesk, snapshot.ticket.id, now=parts.now())
     return _evaluated(conn, parts, stored, parts.now())
+
+
+def _present(snapshot: Snapshot) -> Ticket | None:
+    """The ticket as it stood when it was read, in what the helpdesk does not date; None where it dates all of it."""
+    shown = snapshot.standing
+    if shown is None:
+        return None
+    return replace(
+        snapshot.ticket,
+        requester=shown.requester,
+        participants=shown.participants,
+        group=shown.group,
+        brand=shown.brand,
+        form=shown.form,
+    )
 
 
 def take_out(conn: Connection, parts: Parts, helpdesk: str, ticket_id: str, now: datetime) -> Decision | None:

@@ -13,6 +13,7 @@ from slabot.messages.naming import named_reason
 from slabot.policy import Policy
 from slabot.rules import ClockState, Decision, Kind, Verdict
 from slabot.rules.words import stamp, when, worked
+from slabot.runtime import record_history
 from slabot.store import LedgerEvent
 from slabot.store.decisions import KnownTicket
 from slabot.store.ledger import LedgerEntry
@@ -47,6 +48,8 @@ def entries(
     if not ticket.history_complete and new(LedgerEvent.TICKET_HISTORY_INCOMPLETE, key := f"{ref}/history"):
         text = "its messages could not all be read, so nothing is written to it; clocks rest on what is known"
         yield LedgerEntry(now, LedgerEvent.TICKET_HISTORY_INCOMPLETE, text, *about, key)
+    yield from record_history.gaps(policy, known, now)
+    yield from record_history.changes(policy, known)
     key = f"{ref}/severity/{severity.severity}/{severity.source.value}/{stamp(severity.since)}"
     if new(LedgerEvent.SEVERITY_SET, key):
         because = (named_reason(reason, agents, keep_id=True) for reason in severity.because)

@@ -19,7 +19,7 @@ from slabot.policy.connections import is_loopback
 from slabot.runtime.instance_lock import AlreadyRunning, InstanceLock, lock_file, refuse_hard_links
 from slabot.runtime.serving import take_address
 from slabot.setup.store_protection import check_protection
-from slabot.store import try_store
+from slabot.store import read_if_current, tickets, try_store
 from slabot.store.address import read_address
 
 ALIVE = b"alive\n"  # what slabot answers under /healthz
@@ -123,7 +123,21 @@ def check_store(policy: Policy, connections: Connections) -> Iterator[Finding]:
         return
     else:
         yield Finding(Level.RIGHT, f"The store can be opened: {name}")
+    yield from _gaps(connections.store_url)
     yield from check_protection(read_address(connections.store_url), os.environ)
+
+
+def _gaps(url: str) -> Iterator[Finding]:
+    """How many open tickets slabot cannot see all of, if any."""
+    number = read_if_current(url, tickets.count_with_gaps)
+    if number:
+        whose = "an open ticket" if number == 1 else f"{number} open tickets"
+        yield Finding(
+            Level.NOTICE,
+            f"slabot cannot see all that was said on {whose}, so pages say that it may have been answered, and nothing "
+            "is written there",
+            "The rows ticket.gap of slabot ledger say which and why; look after them in the helpdesk.",
+        )
 
 
 def refused(reason: SlabotError) -> Finding:

@@ -16,7 +16,17 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, select
 
-from slabot.domain import AnyEvent, FieldChanged, Message, Person, SeverityChanged, Ticket
+from slabot.domain import (
+    AnyEvent,
+    FieldChanged,
+    Message,
+    ParticipantsChanged,
+    Person,
+    Rated,
+    RequesterChanged,
+    SeverityChanged,
+    Ticket,
+)
 from slabot.store import schema
 
 ERASED = "erased-"
@@ -45,28 +55,38 @@ def marks(conn: Connection) -> frozenset[str]:
     return frozenset(conn.execute(_MARKS).scalars())
 
 
-def forget(ticket: Ticket, events: Iterable[AnyEvent], erased: Collection[str]) -> tuple[Ticket, tuple[AnyEvent, ...]]:
+def forget(
+    ticket: Ticket, events: Iterable[AnyEvent], erased: Collection[str], *, own: bool | None = None
+) -> tuple[Ticket, tuple[AnyEvent, ...]]:
     """The ticket and its events without what these people said and are called.
 
     On a ticket of such a person, everybody's texts are deleted, since an answer repeats the question. On a ticket of
     somebody else, the person's own do, and their address goes wherever it stands.
+
+    Args:
+        ticket: at its creation.
+        events: any of its timeline.
+        erased: marks of people.
+        own: whether such a person is or was its requester; None to see it from ticket and events.
     """
     events = tuple(events)
     if not erased:
         return ticket, events
     requester = ticket.requester
-    own = requester is not None and (
-        _is_erased(ticket, requester.id, erased) or _has_address(ticket, requester.email, erased)
-    )
-    if own and requester is not None:
-        ticket = replace(
-            ticket,
-            subject="",
-            fields={},
-            requester=Person(_name(ticket, requester.id), None, requester.organization),
+    by_them = requester is not None and _is_theirs(ticket, requester.id, requester.email, erased)
+    if own is None:
+        own = by_them or any(
+            isinstance(event, RequesterChanged) and _is_theirs(ticket, event.to, event.email, erased)
+            for event in events
         )
-    else:
-        ticket = replace(ticket, subject=_without_addresses(ticket, ticket.subject, erased))
+    if by_them and requester is not None:
+        ticket = replace(ticket, requester=Person(_name(ticket, requester.id), None, requester.organization))
+    ticket = replace(
+        ticket,
+        subject="" if own else _without_addresses(ticket, ticket.subject, erased),
+        fields={} if own else ticket.fields,
+        participants=_in_copy(ticket, ticket.participants, erased),
+    )
     return ticket, tuple(_without(event, ticket, own, erased) for event in events)
 
 
@@ -78,16 +98,36 @@ def _without(event: AnyEvent, ticket: Ticket, own: bool, erased: Collection[str]
     match event:
         case Message() if theirs:
             return replace(event, text="", email=None)
-        case Message() if own:
+        case Message() | Rated() if own or theirs:
             return replace(event, text="")
-        case Message():
+        case Message() | Rated():
             return replace(event, text=_without_addresses(ticket, event.text, erased))
+        case RequesterChanged() if _is_theirs(ticket, event.to, event.email, erased):
+            return replace(event, to=None if event.to is None else _name(ticket, event.to), email=None)
+        case ParticipantsChanged():
+            return replace(event, to=_in_copy(ticket, event.to, erased))
         case FieldChanged() if own:
             return replace(event, to=None)
         case SeverityChanged() if own:
             return replace(event, reason="")
         case _:
             return event
+
+
+def _is_theirs(ticket: Ticket, person_id: str | None, address: str | None, erased: Collection[str]) -> bool:
+    by_id = person_id is not None and _is_erased(ticket, person_id, erased)
+    return by_id or _has_address(ticket, address, erased)
+
+
+def _in_copy(ticket: Ticket, names: tuple[str, ...], erased: Collection[str]) -> tuple[str, ...]:
+    """Ids and addresses, those of these people replaced."""
+    return tuple(_other_name(ticket, name, erased) for name in names)
+
+
+def _other_name(ticket: Ticket, name: str, erased: Collection[str]) -> str:
+    if _is_erased(ticket, name, erased):
+        return _name(ticket, name)
+    return pseudonym(address_mark(ticket.helpdesk, name)) if _has_address(ticket, name, erased) else name
 
 
 def _is_erased(ticket: Ticket, person_id: str, erased: Collection[str]) -> bool:

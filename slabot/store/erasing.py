@@ -12,11 +12,20 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Column, Connection, Text, func, literal, or_, select, type_coerce, update
 
-from slabot.domain import FieldChanged, SeverityChanged, Ticket, TicketRecord, Timeline, read_tickets
+from slabot.domain import (
+    FieldChanged,
+    ParticipantsChanged,
+    RequesterChanged,
+    SeverityChanged,
+    Ticket,
+    TicketRecord,
+    Timeline,
+    read_tickets,
+)
 from slabot.domain import write_ticket as ticket_text
 from slabot.store import schema, tickets
 from slabot.store.columns import storable
@@ -102,6 +111,9 @@ IMPERSONAL: Mapping[str, str] = {
 }
 """What cannot hold a requester's personal data, and why."""
 
+_KINDS: Mapping[type[Any], str] = {RequesterChanged: "requester", ParticipantsChanged: "participants"}
+Change = TypeVar("Change", RequesterChanged, ParticipantsChanged)
+
 # What slabot goes by when it sends a row: names of the policy, kinds and keys. Nothing of a customer's stands there.
 _STRUCTURE = frozenset(
     {
@@ -117,8 +129,8 @@ class Known:
 
     Attributes:
         addresses: e-mail addresses, in small letters.
-        own: numbers of their tickets.
-        elsewhere: numbers of other people's tickets on which they wrote.
+        own: numbers of the tickets of which they are, or were, the requester.
+        elsewhere: numbers of other people's tickets on which they wrote or were in copy.
     """
 
     helpdesk: str
@@ -140,7 +152,11 @@ def find(conn: Connection, person: str, helpdesk: str | None = None) -> list[Kno
         found = [_known(conn, name, person) for name in names]
         return [known for known in found if known.own or known.elsewhere]
     named = sorted({*_requesters(conn, person, helpdesk), *_authors(conn, person, helpdesk)})
-    return [_known(conn, name, person_id, person) for name, person_id in named]
+    names = [helpdesk] if helpdesk is not None else _helpdesks(conn)
+    nameless = [name for name in names if name not in dict(named) and _in_copy(conn, name, {person.casefold()})]
+    return [
+        _known(conn, name, person_id, person) for name, person_id in [*named, *((name, person) for name in nameless)]
+    ]
 
 
 def is_remembered(conn: Connection, person: str, helpdesks: Collection[str]) -> bool:
@@ -163,14 +179,14 @@ def erase(conn: Connection, person: Known, ticket_id: str) -> Removed:
     where = (_TICKET.c.helpdesk == helpdesk, _TICKET.c.id == ticket_id)
     facts = conn.execute(select(_TICKET.c.facts).where(*where)).scalar_one()
     before = read_tickets(facts)[0].ticket
-    after, _ = forget(before, (), person.marks)
+    after, _ = forget(before, (), person.marks, own=own)
     kept = tickets.event_rows(conn, helpdesk, ticket_id)
-    changed = [new for row in kept.values() if (new := _forgotten(row, before, person.marks)) != row]
+    changed = [new for row in kept.values() if (new := _forgotten(row, before, person.marks, own)) != row]
     for row in changed:
         tickets.write_event(conn, helpdesk, ticket_id, row)
     if after != before:
         values = {"facts": storable(ticket_text(TicketRecord(after, Timeline())))}
-        if own:
+        if before.requester is not None and before.requester.id == person.id:
             values["requester_id"] = pseudonym(mark(helpdesk, person.id))
         conn.execute(update(_TICKET).where(*where).values(**values))
     named = {person.id, *person.addresses, *(_words_of(before, kept.values()) if own else ())}
@@ -229,6 +245,9 @@ def _requesters(conn: Connection, address: str, helpdesk: str | None) -> Iterato
         requester = read_tickets(row.facts)[0].ticket.requester
         if requester is not None and (requester.email or "").casefold() == address.casefold():
             yield row.helpdesk, requester.id
+    for name, _, event in _events(conn, RequesterChanged, address, helpdesk):
+        if event.to is not None and (event.email or "").casefold() == address.casefold():
+            yield name, event.to
 
 
 def _authors(conn: Connection, address: str, helpdesk: str | None) -> Iterator[tuple[str, str]]:
@@ -247,27 +266,58 @@ def _known(conn: Connection, helpdesk: str, person: str, *addresses: str) -> Kno
         own.add(row.id)
         if requester is not None and requester.email:
             found.add(requester.email.casefold())
-    wrote = set[str]()
+    for _, ticket_id, event in _events(conn, RequesterChanged, person, helpdesk):
+        if event.to == person:
+            own.add(ticket_id)
+            found |= {event.email.casefold()} if event.email else set()
+    elsewhere = set[str]()
     events = select(_EVENT.c.ticket_id, _EVENT.c.body).where(_EVENT.c.helpdesk == helpdesk, _EVENT.c.author == person)
     for row in conn.execute(events):
-        wrote.add(row.ticket_id)
+        elsewhere.add(row.ticket_id)
         if email := json.loads(row.body).get("author_email"):
             found.add(str(email).casefold())
+    elsewhere |= _in_copy(conn, helpdesk, {person.casefold(), *found})
     return Known(
         helpdesk=helpdesk,
         id=person,
         addresses=frozenset(found),
         own=tuple(sorted(own)),
-        elsewhere=tuple(sorted(wrote - own)),
+        elsewhere=tuple(sorted(elsewhere - own)),
     )
+
+
+def _in_copy(conn: Connection, helpdesk: str, names: Collection[str]) -> set[str]:
+    """Numbers of the tickets on which somebody of one of these names, in small letters, is or was in copy."""
+    found = set[str]()
+    for name in names:
+        query = select(_TICKET.c.id, _TICKET.c.facts).where(_TICKET.c.helpdesk == helpdesk)
+        for row in conn.execute(query.where(_holds(_TICKET.c.facts, name))):
+            if name in map(str.casefold, read_tickets(row.facts)[0].ticket.participants):
+                found.add(row.id)
+        for _, ticket_id, event in _events(conn, ParticipantsChanged, name, helpdesk):
+            if name in map(str.casefold, event.to):
+                found.add(ticket_id)
+    return found
+
+
+def _events(
+    conn: Connection, kind: type[Change], holding: str, helpdesk: str | None
+) -> Iterator[tuple[str, str, Change]]:
+    """Helpdesk, ticket and event, of one kind, in which a name or an address stands."""
+    where = [_EVENT.c.type == _KINDS[kind], _holds(_EVENT.c.body, holding)]
+    where += [] if helpdesk is None else [_EVENT.c.helpdesk == helpdesk]
+    for row in conn.execute(select(_EVENT).where(*where)).mappings():
+        event = tickets.event_of(row)
+        assert isinstance(event, kind), "the type of the row says so"
+        yield row["helpdesk"], row["ticket_id"], event
 
 
 # -- what goes --------------------------------------------------------------------------------------------------------
 
 
-def _forgotten(row: EventRow, ticket: Ticket, known: Collection[str]) -> EventRow:
+def _forgotten(row: EventRow, ticket: Ticket, known: Collection[str], own: bool) -> EventRow:
     event = row.event()
-    _, (after,) = forget(ticket, (event,), known)
+    _, (after,) = forget(ticket, (event,), known, own=own)
     if after == event:
         return row
     new = replace(event_row(after, row.version), id=row.id)

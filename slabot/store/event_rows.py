@@ -4,7 +4,9 @@ Promise: what is read back equals what was stored, and of several tellings the s
 they came.
 
 The columns of the ticket file's table (`slabot.domain.ticket_schema`) say what an event holds; there is no second
-list. The text of a message has a column of its own, so that it can be scrubbed without touching the rest.
+list. The text of a message or a rating has a column of its own, so that it can be scrubbed without touching the rest.
+Who wrote a message, for whom and whether publicly are of the first reading that could say so; its text is of the
+newest.
 """
 
 from __future__ import annotations
@@ -16,13 +18,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from slabot.domain import AnyEvent, Message, utc
+from slabot.domain import AnyEvent, Message, Rated, utc
 from slabot.domain.ticket_schema import EVENTS, Key, event_name
 from slabot.store.columns import storable, to_json
 
 MESSAGE = "message"
 _WHO = EVENTS["acknowledged"].keys  # `by` and `by_id` for the events whose file form leaves them out
 _TEXT = "text"
+_WITH_TEXT = frozenset(name for name, schema in EVENTS.items() if _TEXT in schema.keys)
 _NO_FEEDBACK = '"feedback":false'
 
 
@@ -41,8 +44,8 @@ class EventRow:
 
     Attributes:
         id: the source's own, or ``#`` and a digest where there is none.
-        text: a message's words; None once scrubbed, and for all other events.
-        version: of the snapshot that tells it so; empty for slabot's own events.
+        text: the words of a message or a rating; None once scrubbed, and for all other events.
+        version: of the newest snapshot that tells it; empty for slabot's own events.
     """
 
     id: str
@@ -55,11 +58,11 @@ class EventRow:
 
     @property
     def scrubbed(self) -> bool:
-        """True for a message whose words are no longer kept."""
-        return self.type == MESSAGE and self.text is None
+        """True for a message or a rating whose words are no longer kept."""
+        return self.type in _WITH_TEXT and self.text is None
 
     def without_text(self) -> EventRow:
-        """The same without the message's words."""
+        """The same without the words."""
         return replace(self, text=None)
 
     def event(self) -> AnyEvent:
@@ -67,7 +70,7 @@ class EventRow:
         body = json.loads(self.body)
         keys = _KEYS[self.type]
         facts = {keys[name].attribute: keys[name].read(value) for name, value in body.items()}
-        if self.type == MESSAGE:
+        if self.type in _WITH_TEXT:
             facts[_TEXT] = self.text or ""
         made: AnyEvent = EVENTS[self.type].make(at=self.at, **facts)
         return made
@@ -87,9 +90,10 @@ def event_row(event: AnyEvent, version: str) -> EventRow:
         if key.required or key.attribute == "by" or value != key.default:
             body[key_name] = key.write(value)
     at, written = utc(event.at), storable(to_json(body))
-    text = storable(event.text) if isinstance(event, Message) else None
+    text = storable(event.text) if isinstance(event, Message | Rated) else None
+    body.pop("as_first_read", None)  # the same message, whenever it was read first
     return EventRow(
-        id=storable(event.id) or _digest(at, name, written, text),
+        id=storable(event.id) or _digest(at, name, storable(to_json(body)), text),
         at=at,
         type=name,
         author=None if event.by_id is None else storable(event.by_id),
@@ -103,20 +107,53 @@ def better(told: EventRow, kept: EventRow) -> EventRow | None:
     """The row that takes the place of ``kept``; None if it stays.
 
     What the helpdesk tells exactly beats what was only observed; of two observations the earlier one is kept, or an
-    often updated ticket would never have been solved long enough; of two exact tellings the one of the newer snapshot
-    (a redacted comment). A text that was scrubbed stays so.
+    often updated ticket would never have been solved long enough; of two exact tellings the one of the newer snapshot.
+    Of two messages see `_message`. A text that was scrubbed stays so.
     """
-    if kept.scrubbed:
+    if told.type == kept.type == MESSAGE:
+        new = _message(told, kept)
+        return None if new == kept else new
+    if kept.scrubbed and told.type == kept.type:
         told = told.without_text()
-        if _NO_FEEDBACK in kept.body and _NO_FEEDBACK not in told.body:  # which is known from words that are gone
-            told = replace(told, body=to_json({**json.loads(told.body), "feedback": False}))
     return told if _rank(told) > _rank(kept) else None
 
 
-def _rank(row: EventRow) -> tuple[bool, float, str, datetime, str, str, str]:
+def _message(told: EventRow, kept: EventRow) -> EventRow:
+    """One message from two tellings: each half from the telling that knows it best.
+
+    Who wrote it, for whom and whether publicly are of the earliest complete reading, else of the newest; the words are
+    of the newest, so that a redaction counts; what is gone is gone, and so is a thanks that is known from it.
+    """
+    facts = max(told, kept, key=_facts_rank)
+    text = None if kept.scrubbed or told.scrubbed else max(told, kept, key=_text_rank).text
+    new = replace(facts, text=text, version=max(told.version, kept.version))
+    if _NO_FEEDBACK not in new.body and any(_NO_FEEDBACK in row.body for row in (told, kept)):
+        new = replace(new, body=to_json({**json.loads(new.body), "feedback": False}))
+    return new
+
+
+def _facts_rank(row: EventRow) -> tuple[bool, float, str, datetime, str]:
+    body = json.loads(row.body)
+    first = body.get("as_first_read")
+    body.pop("feedback", None)  # is settled by itself
+    rest = (row.at, to_json(body))
+    # A version says nothing of facts that are not of the newest telling: they are kept under the version of the words.
+    return (False, 0.0, row.version, *rest) if first is None else (True, -_seconds(first), "", *rest)
+
+
+def _text_rank(row: EventRow) -> tuple[str, str]:
+    return row.version, row.text or ""
+
+
+def _rank(row: EventRow) -> tuple[bool, bool, float, str, datetime, str, str, str]:
     observed = json.loads(row.body).get("observed_at") if '"observed_at"' in row.body else None
-    earliness = 0.0 if observed is None else -datetime.fromisoformat(observed).timestamp()
-    return (observed is None, earliness, row.version, row.at, row.type, row.body, row.text or "")
+    earliness = 0.0 if observed is None else -_seconds(observed)
+    exact = observed is None
+    return (row.type == MESSAGE, exact, earliness, row.version, row.at, row.type, row.body, row.text or "")
+
+
+def _seconds(instant: str) -> float:
+    return datetime.fromisoformat(instant).timestamp()
 
 
 def _digest(at: datetime, name: str, body: str, text: str | None) -> str:

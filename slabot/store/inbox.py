@@ -21,12 +21,18 @@ _INBOX = schema.inbox
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """A webhook as a helpdesk sent it: its own id, and the ticket that changed."""
+    """A webhook as a helpdesk sent it: its own id, and the ticket that changed.
+
+    Attributes:
+        due_by: the ticket's earliest deadline, estimated for the case that it was never read; None where nothing can
+            be missed.
+    """
 
     helpdesk: str
     id: str
     ticket_id: str
     accepted_at: datetime
+    due_by: datetime | None = None
 
 
 def accept(conn: Connection, helpdesk: str, delivery_id: str, ticket_id: str, at: datetime) -> bool:
@@ -53,7 +59,8 @@ def accept_all(conn: Connection, deliveries: Sequence[Delivery]) -> list[bool]:
         new.discard(key)
     named = {(each.helpdesk, each.ticket_id): each for each, is_new in zip(deliveries, fresh, strict=True) if is_new}
     if named:
-        unread.add(conn, named, min(each.accepted_at for each in named.values()))
+        due_by = {name: each.due_by for name, each in named.items()}
+        unread.add(conn, named, min(each.accepted_at for each in named.values()), due_by)
     return fresh
 
 

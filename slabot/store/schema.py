@@ -74,7 +74,9 @@ ticket = Table(
     Column("helpdesk", Words, nullable=False),
     Column("id", Words, nullable=False),
     Column("facts", Words, nullable=False),  # the ticket file's form, without events
-    Column("version", Words, nullable=False),  # the helpdesk's mark of the snapshot that the facts are from
+    Column(
+        "version", Words, nullable=False
+    ),  # the helpdesk's mark of the snapshot that the facts are from; empty: older
     Column("created_at", Instant, nullable=False),
     Column("requester_id", Words),
     Column("seen_at", Instant, nullable=False),
@@ -105,7 +107,7 @@ event = Table(
     Column("type", Words, nullable=False),
     Column("author", Words),
     Column("body", Words, nullable=False),  # JSON; everything but the message's text
-    Column("text", Words),  # of a message; NULL once it is scrubbed
+    Column("text", Words),  # of a message or a rating; NULL once it is scrubbed
     Column("version", Words, nullable=False),  # of the snapshot that tells it so; empty for slabot's own events
     PrimaryKeyConstraint("helpdesk", "ticket_id", "id"),
     ForeignKeyConstraint(["helpdesk", "ticket_id"], ["ticket.helpdesk", "ticket.id"], ondelete="CASCADE"),
@@ -179,8 +181,10 @@ unread = Table(
     Column("not_before", Instant),
     Column("reason", Words),
     Column("told_at", Instant),
+    Column("due_by", Instant),  # of one that was never read: its earliest deadline, estimated; NULL where none is known
     PrimaryKeyConstraint("helpdesk", "ticket_id"),
 )
+Index("unread_due", unread.c.helpdesk, unread.c.due_by, unread.c.ticket_id)
 Index("unread_since", unread.c.helpdesk, unread.c.since, unread.c.ticket_id)
 
 outbox = Table(

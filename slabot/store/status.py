@@ -26,6 +26,7 @@ class Status:
 
     Attributes:
         installed_at: when slabot first ran on it; None if it never ran.
+        with_gaps: open tickets of which slabot cannot see all that was said.
         next_alarm: when the next ticket must be looked at, past or future.
         overdue_looks: tickets whose look has come and was not had yet.
         running_clocks: clocks that have not stopped; overdue_clocks: those of them past their ``met_until``.
@@ -42,6 +43,7 @@ class Status:
     feeds: tuple[Feed, ...]
     tickets: int
     open_tickets: int
+    with_gaps: int
     next_alarm: datetime | None
     overdue_looks: int
     running_clocks: int
@@ -65,6 +67,7 @@ def status(conn: Connection, now: datetime) -> Status:
         feeds=tuple(feeds.everyone(conn)),
         tickets=_count(conn, schema.ticket),
         open_tickets=tickets.count_open(conn),
+        with_gaps=tickets.count_with_gaps(conn),
         next_alarm=looks.earliest(conn),
         overdue_looks=_count(conn, schema.ticket, schema.ticket.c.next_look <= now),
         running_clocks=_count(conn, schema.clock, running),

@@ -28,7 +28,7 @@ from slabot.store.engines import open_engines
 from slabot.store.errors import Fault, StoreClosed, StoreMisuse, StoreReplaced, StoreUnavailable
 from slabot.store.faults import fault_of, opening_fault, unavailable
 from slabot.store.guard import RESTART, Guard
-from slabot.store.migrate import migrate, rehearse
+from slabot.store.migrate import migrate, newest, rehearse, revision
 from slabot.store.writer import DirectWriter, GroupCommit, Writer
 
 T = TypeVar("T")
@@ -221,6 +221,31 @@ def try_store(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> str:
         reader.dispose()
         writes.dispose()
     return name
+
+
+def read_if_current(url: str, fn: Callable[[Connection], T]) -> T | None:
+    """What the function finds in a store of this slabot; None where there is none, or one of another version.
+
+    Nothing is made or brought up to date.
+
+    Raises:
+        StoreError: it cannot be read.
+    """
+    address = read_address(url)
+    if address.file is not None and not address.file.exists():
+        return None
+    reader, writes = open_engines(address, busy_timeout=BUSY_TIMEOUT)
+    try:
+        with reader.connect() as conn:
+            return fn(conn) if revision(conn) == newest() else None
+    except Exception as error:
+        fault = fault_of(error, str(address))
+        if fault is None or fault is error:
+            raise
+        raise fault from error
+    finally:
+        reader.dispose()
+        writes.dispose()
 
 
 def _identity(connection: DBAPIConnection) -> object:

@@ -1,7 +1,8 @@
 """What is known about a ticket, and how does more of it come in?
 
 Promise: the stored timeline is the union of all that was ever told, the same in whatever order and however often
-snapshots arrive. The ticket's facts are those of the newest snapshot; an older one never overwrites them.
+snapshots arrive. The ticket's facts are those of the newest snapshot; an older one never overwrites them. What a
+helpdesk shows without a date stays as it was first read (`slabot.store.standing`).
 """
 
 from __future__ import annotations
@@ -34,6 +35,11 @@ from slabot.store.errors import UnknownTicket
 from slabot.store.event_rows import EventRow, better, event_row
 from slabot.store.of_tickets import AT_ONCE, Name, OfTickets
 from slabot.store.once import insert_once, insert_where_missing
+from slabot.store.standing import as_created, as_first_read, observed_changes
+
+BEFORE = ""  # the version of what an older slabot knew, which did not keep facts as they were first read
+
+_GAPS = '"gaps": ['  # in the facts of a ticket that has some; within a text the quotation mark would be escaped
 
 _TICKET = schema.ticket
 _EVENT = schema.event
@@ -119,7 +125,13 @@ def lock(conn: Connection, helpdesk: str, ticket_id: str) -> bool:
 
 
 def merge(
-    conn: Connection, ticket: Ticket, events: Iterable[AnyEvent], version: str, seen_at: datetime
+    conn: Connection,
+    ticket: Ticket,
+    events: Iterable[AnyEvent],
+    version: str,
+    seen_at: datetime,
+    *,
+    present: Ticket | None = None,
 ) -> StoredTicket:
     """Take in a snapshot; the ticket is locked until the transaction ends.
 
@@ -132,28 +144,42 @@ def merge(
         events: any part of its history.
         version: the helpdesk's mark of the snapshot; sorts as text.
         seen_at: when it was read.
+        present: with requester, participants, group, brand and form as they were when it was read, where the helpdesk
+            does not date them; None where `ticket` and `events` tell all of it.
     """
-    ticket, events = forget(ticket, events, marks(conn))
     version, seen_at = storable(version), utc(seen_at)
-    facts = storable(write_ticket(TicketRecord(ticket, Timeline())))
-    row = _locked(conn, ticket.helpdesk, ticket.id)
-    new = False
-    if row is None:
-        new = insert_once(conn, _TICKET, {**_facts(ticket, facts, version), **_blank(ticket, seen_at)})
-        row = _locked(conn, ticket.helpdesk, ticket.id)
-        if row is None:
-            raise UnknownTicket(ticket.helpdesk, ticket.id)
-    changes: dict[str, Any] = {}
-    if _replaces(version, ticket, facts, row):
-        changes = _facts(ticket, facts, version)
+    erased = marks(conn)
+    told = as_first_read(events, seen_at) if ticket.history_complete else events
+    ticket, told = forget(ticket, told, erased)
+    shown = None if present is None else forget(present, told, erased)[0]
+    row, new = _row_of(conn, ticket if shown is None else as_created(ticket, told, shown), version, seen_at)
     kept = event_rows(conn, ticket.helpdesk, ticket.id)
-    added = _take_in(conn, ticket, [event_row(event, version) for event in events], kept)
+    if shown is not None:
+        is_first = row["version"] == BEFORE
+        ticket = as_created(ticket, told, shown) if is_first else as_created(ticket, (), _read(row["facts"]))
+        if (version, seen_at) >= (row["version"], row["seen_at"]):
+            known = Timeline.of((*told, *(event.event() for event in kept.values())))
+            told = (*told, *observed_changes(ticket, known, shown, seen_at))
+    facts = _written(ticket)
+    changes = _facts(ticket, facts, version) if _replaces(version, ticket, facts, row) else {}
+    added = _take_in(conn, ticket, [event_row(event, version) for event in told], kept)
     refused = not new and version < row["version"] and not added
     if not refused and seen_at > row["seen_at"]:
         changes["seen_at"] = seen_at
     if changes:
         _change(conn, ticket.helpdesk, ticket.id, changes)
     return replace(_stored({**row, **changes}, kept.values()), merged=not refused)
+
+
+def _row_of(conn: Connection, ticket: Ticket, version: str, seen_at: datetime) -> tuple[RowMapping, bool]:
+    """The ticket's row, locked; and True if it was not there before."""
+    row, new = _locked(conn, ticket.helpdesk, ticket.id), False
+    if row is None:
+        new = insert_once(conn, _TICKET, {**_facts(ticket, _written(ticket), version), **_blank(ticket, seen_at)})
+        row = _locked(conn, ticket.helpdesk, ticket.id)
+    if row is None:
+        raise UnknownTicket(ticket.helpdesk, ticket.id)
+    return row, new
 
 
 def append_event(conn: Connection, helpdesk: str, ticket_id: str, event: AnyEvent) -> bool:
@@ -203,10 +229,23 @@ def since(conn: Connection, instant: datetime | None) -> list[tuple[str, str]]:
     return [(row.helpdesk, row.id) for row in conn.execute(query)]
 
 
+def count_of(conn: Connection, helpdesk: str) -> int:
+    """How many tickets of a helpdesk are stored."""
+    return conn.execute(select(func.count()).where(_TICKET.c.helpdesk == helpdesk)).scalar_one()
+
+
 def count_open(conn: Connection) -> int:
     """How many tickets are neither solved nor closed; the circuit breaker's whole."""
     ended = [category.value for category in Category if category.ended]
     query = select(func.count()).where(_TICKET.c.category.is_not(None), _TICKET.c.category.not_in(ended))
+    return conn.execute(query).scalar_one()
+
+
+def count_with_gaps(conn: Connection) -> int:
+    """How many tickets that are neither solved nor closed have gaps in what slabot can see of their history."""
+    ended = [category.value for category in Category if category.ended]
+    with_gaps = _TICKET.c.facts.contains(_GAPS, autoescape=True)
+    query = select(func.count()).where(with_gaps, or_(_TICKET.c.category.is_(None), _TICKET.c.category.not_in(ended)))
     return conn.execute(query).scalar_one()
 
 
@@ -241,8 +280,13 @@ def _replaces(version: str, ticket: Ticket, facts: str, row: RowMapping) -> bool
         return version > str(row["version"])
     if facts == row["facts"]:
         return False
-    # Of two readings of the same version, the one that could read all of it; then any, but always the same.
-    return (ticket.history_complete, facts) > (_read(row["facts"]).history_complete, row["facts"])
+    # Of two readings of the same version, the one that knows more; then any, but always the same.
+    return (*_knowledge(ticket), facts) > (*_knowledge(_read(row["facts"])), row["facts"])
+
+
+def _knowledge(ticket: Ticket) -> tuple[bool, int, int]:
+    """How much of a ticket's history could be read; more is larger."""
+    return ticket.history_complete, -sum(gap.until is None for gap in ticket.gaps), -len(ticket.gaps)
 
 
 def _take_in(conn: Connection, ticket: Ticket, told: Iterable[EventRow], kept: dict[str, EventRow]) -> bool:
@@ -281,6 +325,11 @@ def add_events(conn: Connection, events: Iterable[tuple[Name, AnyEvent]]) -> Non
         insert_where_missing(conn, _EVENT, rows)
 
 
+def event_of(row: RowMapping) -> AnyEvent:
+    """The event of a row of the table."""
+    return _event_row(row).event()
+
+
 def _event_row(row: RowMapping) -> EventRow:
     return EventRow(**{name: row[name] for name in _EVENT_FIELDS})
 
@@ -297,6 +346,10 @@ def _columns(helpdesk: str, ticket_id: str, row: EventRow) -> dict[str, Any]:
         "text": row.text,
         "version": row.version,
     }
+
+
+def _written(ticket: Ticket) -> str:
+    return storable(write_ticket(TicketRecord(ticket, Timeline())))
 
 
 def _read(facts: str) -> Ticket:

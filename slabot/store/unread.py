@@ -2,11 +2,12 @@
 
 Promise: one row for each ticket, however many webhooks and sweeps name it. It stays until the ticket was read after the
 last of them came, also over a crash. A ticket that cannot be read stands behind all others, with a backoff of its own.
+Of those that were never read the first is the one whose deadline can be missed soonest, by an estimate.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     delete,
     exists,
     func,
@@ -26,6 +28,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 
 from slabot.store import schema
 from slabot.store.columns import not_earlier
@@ -63,6 +66,7 @@ class Unread:
         not_before: not to be tried again before.
         reason: why it could not be read, as text.
         told_at: when people were told; None if they were not.
+        due_by: an estimate of the earliest deadline of a ticket that was never read; None where nothing can be missed.
     """
 
     helpdesk: str
@@ -74,13 +78,24 @@ class Unread:
     not_before: datetime | None = None
     reason: str | None = None
     told_at: datetime | None = None
+    due_by: datetime | None = None
 
 
-def add(conn: Connection, names: Iterable[Name], at: datetime) -> None:
-    """These must be read."""
+def add(
+    conn: Connection, names: Iterable[Name], at: datetime, due_by: Mapping[Name, datetime | None] | None = None
+) -> None:
+    """These must be read.
+
+    Args:
+        conn: of a `Store.write`.
+        names: of the tickets.
+        at: when that was said.
+        due_by: their earliest deadlines, estimated; the earlier one stays where a ticket is named again.
+    """
+    due = due_by or {}
     rows = [
-        {"helpdesk": helpdesk, "ticket_id": ticket, "hints": 1, "since": at, "attempts": 0}
-        for helpdesk, ticket in sorted(names)  # in one order, so that two who write do not wait for each other
+        {"helpdesk": name[0], "ticket_id": name[1], "hints": 1, "since": at, "attempts": 0, "due_by": due.get(name)}
+        for name in sorted(names)  # in one order, so that two who write do not wait for each other
     ]
     if rows:
         run_for_each(conn, _ADD[conn.dialect.name], rows)
@@ -100,7 +115,11 @@ def next_of(
         soon: which deadlines count as soon, ahead of now; as long as that they still count after they have passed.
     """
     given = {"of": helpdesk, "now": now, "from": now - soon, "until": now + soon, "limit": limit}
-    return [Unread(**row) for row in conn.execute(_NEXT[turn], given).mappings()]
+    found: list[Unread] = []
+    for query in _NEXT[turn]:
+        if len(found) < limit:
+            found += (Unread(**row) for row in conn.execute(query, given | {"limit": limit - len(found)}).mappings())
+    return found
 
 
 def done(conn: Connection, row: Unread, at: datetime) -> None:
@@ -134,6 +153,11 @@ def next_try(conn: Connection, helpdesk: str, *, but_not: Collection[str] = ()) 
     query = _next_try(*others) if but_not else _NEXT_TRY
     good, again = conn.execute(query, {"of": helpdesk}).one()
     return good is not None, again
+
+
+def count_never_read(conn: Connection, helpdesk: str) -> int:
+    """How many tickets of a helpdesk must be read that never were."""
+    return conn.execute(_COUNT_NEW, {"of": helpdesk}).scalar_one()
 
 
 def oldest(conn: Connection, helpdesk: str) -> tuple[int, int, datetime | None]:
@@ -190,6 +214,10 @@ def _next(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return select(_UNREAD).where(*mine).order_by(_UNREAD.c.since, _UNREAD.c.ticket_id).limit(bindparam("limit"))
 
 
+def _in_order(query: Select[*tuple[Any, ...]], *order: Any) -> Select[*tuple[Any, ...]]:
+    return query.order_by(None).order_by(*order)
+
+
 _UNDECIDED = select(schema.ledger.c.ticket_id).where(
     schema.ledger.c.event == LedgerEvent.TICKET_DECISION_FAILED.value,
     schema.ledger.c.helpdesk == bindparam("of"),
@@ -205,18 +233,31 @@ _SOON = (
     .order_by(_CLOCK.c.met_until, _UNREAD.c.ticket_id)
     .limit(bindparam("limit"))
 )
-_NEXT = {
-    Turn.DUE_SOON: _SOON,
-    Turn.NEVER_READ: _next(_GOOD, not_(_STORED)),
-    Turn.OTHER: _next(_GOOD, _STORED),
-    Turn.FAILED: _next(_UNREAD.c.attempts > 0, _UNREAD.c.not_before <= bindparam("now"))
-    .order_by(None)
-    .order_by(_UNREAD.c.not_before, _UNREAD.c.ticket_id),
+_NEW = (_GOOD, not_(_STORED))
+_COUNT_NEW = select(func.count()).select_from(_UNREAD).where(_UNREAD.c.helpdesk == bindparam("of"), not_(_STORED))
+_FAILED = _next(_UNREAD.c.attempts > 0, _UNREAD.c.not_before <= bindparam("now"))
+_NEXT: Mapping[Turn, tuple[Select[*tuple[Any, ...]], ...]] = {
+    Turn.DUE_SOON: (_SOON,),
+    Turn.NEVER_READ: (
+        _in_order(_next(*_NEW, _UNREAD.c.due_by >= bindparam("now")), _UNREAD.c.due_by, _UNREAD.c.ticket_id),
+        # Past by the estimate: the later, the likelier that an agreement or a holiday still leaves some time.
+        _in_order(_next(*_NEW, _UNREAD.c.due_by < bindparam("now")), _UNREAD.c.due_by.desc(), _UNREAD.c.ticket_id),
+        _next(*_NEW, _UNREAD.c.due_by.is_(None)),
+    ),
+    Turn.OTHER: (_next(_GOOD, _STORED),),
+    Turn.FAILED: (_in_order(_FAILED, _UNREAD.c.not_before, _UNREAD.c.ticket_id),),
 }
-_ADD = {
-    dialect: insert_or(_UNREAD, dialect, hints=_UNREAD.c.hints + literal_column("1"))
-    for dialect in ("sqlite", "postgresql")
-}
+
+
+def _add(dialect: str) -> postgresql.Insert | sqlite.Insert:
+    """Insert a row, or count one more hint; of two estimates the earlier one stays."""
+    known = _UNREAD.c.due_by
+    told: ColumnElement[Any] = literal_column("excluded.due_by")
+    earlier = case((told < known, told), else_=func.coalesce(known, told))
+    return insert_or(_UNREAD, dialect, hints=_UNREAD.c.hints + literal_column("1"), due_by=earlier)
+
+
+_ADD = {dialect: _add(dialect) for dialect in ("sqlite", "postgresql")}
 
 
 def _next_try(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:

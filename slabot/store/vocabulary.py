@@ -15,6 +15,13 @@ class LedgerEvent(StrEnum):
     TICKET_SEEN = "ticket.seen"
     TICKET_GONE = "ticket.gone"
     TICKET_HISTORY_INCOMPLETE = "ticket.history_incomplete"
+    TICKET_GAP = "ticket.gap"
+    TICKET_GAP_OVER = "ticket.gap_over"
+    TICKET_REQUESTER_CHANGED = "ticket.requester_changed"
+    TICKET_ORGANIZATION_CHANGED = "ticket.organization_changed"
+    TICKET_PRIVACY_CHANGED = "ticket.privacy_changed"
+    TICKET_RATED = "ticket.rated"
+    TICKET_WRITTEN_AFTER_MERGE = "ticket.written_after_merge"
     TICKET_FOLLOWED_UP = "ticket.followed_up"
     TICKET_AUTO_SOLVED = "ticket.auto_solved"
     TICKET_AUTO_CLOSED = "ticket.auto_closed"
@@ -61,6 +68,7 @@ class LedgerEvent(StrEnum):
     FEED_STALE = "feed.stale"
     FEED_FAILED = "feed.failed"
     FEED_RECOVERED = "feed.recovered"
+    FEED_BACKLOG = "feed.backlog"
     AUDIT_DIFFERED = "audit.differed"
     AUDIT_AGREED = "audit.agreed"
     ALERT_RAISED = "alert.raised"
@@ -78,6 +86,12 @@ class LedgerEvent(StrEnum):
 OF_DECISIONS = (
     LedgerEvent.TICKET_SEEN,
     LedgerEvent.TICKET_HISTORY_INCOMPLETE,
+    LedgerEvent.TICKET_GAP,
+    LedgerEvent.TICKET_GAP_OVER,
+    LedgerEvent.TICKET_REQUESTER_CHANGED,
+    LedgerEvent.TICKET_ORGANIZATION_CHANGED,
+    LedgerEvent.TICKET_PRIVACY_CHANGED,
+    LedgerEvent.TICKET_RATED,
     LedgerEvent.SEVERITY_SET,
     LedgerEvent.CLOCK_STARTED,
     LedgerEvent.CLOCK_MET,

@@ -68,10 +68,20 @@ class Quirks:
     Attributes:
         silent_changes: so many of the next changes of fields leave `updated_at` as it was, as some accounts report.
         reopen: a customer's reply opens the ticket, whatever its status; a rule that every account is shipped with.
+        stamps_stay: a ticket that is opened again keeps when it was resolved and closed, as some recorded ones do.
     """
 
     silent_changes: int = 0
     reopen: bool = True
+    stamps_stay: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MergeNotes:
+    """What a merge leaves on the two tickets, in the account's language; ``{id}`` is the other one's number."""
+
+    on_the_closed: str = "This ticket is closed and merged into ticket {id}"
+    on_the_other: str = "Ticket with ID {id} is merged into this ticket. First message in it:"
 
 
 class FreshdeskAccount(HelpdeskAccount[Ticket, Changed]):
@@ -90,6 +100,10 @@ class FreshdeskAccount(HelpdeskAccount[Ticket, Changed]):
         self.admin_role, self.agent_role = self.ids.number(), self.ids.number()
         self.fields: dict[str, Field] = default_fields(self.ids)
         self.groups: list[Json] = []
+        self.products: list[Json] = []
+        self.forms: list[Json] = []
+        self.ratings: dict[int, list[Json]] = {}
+        self.merge_notes = MergeNotes()
         self.languages: list[str] = ["en"]
         self.quirks = Quirks()
         self.made = stamp(self.clock.now())
@@ -112,6 +126,22 @@ class FreshdeskAccount(HelpdeskAccount[Ticket, Changed]):
         }
         self.groups.append(group)
         return group
+
+    def add_product(self, name: str) -> Json:
+        """A product: a brand under which the account supports people."""
+        product = {"id": self.ids.number(), "name": name, "description": None, "primary_email": None}
+        self.products.append({**product, "created_at": self.made, "updated_at": self.made})
+        return self.products[-1]
+
+    def add_form(self, title: str) -> Json:
+        """A ticket form."""
+        form = {"id": self.ids.number(), "title": title, "name": title.casefold().replace(" ", "_"), "default": False}
+        self.forms.append(form)
+        return form
+
+    def set_merge_notes(self, on_the_closed: str, on_the_other: str) -> None:
+        """What merges leave from now on, in another language; ``{id}`` stands for the other ticket's number."""
+        self.merge_notes = MergeNotes(on_the_closed, on_the_other)
 
     def set_languages(self, codes: Iterable[str]) -> None:
         """The languages of the account, ``de`` say; the first is its primary one."""
@@ -155,8 +185,16 @@ class FreshdeskAccount(HelpdeskAccount[Ticket, Changed]):
 
     # -- adding ---------------------------------------------------------------------------------------------
 
-    def add_agent(self, email: str, *, name: str | None = None, admin: bool = False, restricted: bool = False) -> Json:
-        """An agent; if the address is known, that one."""
+    def add_agent(
+        self,
+        email: str,
+        *,
+        name: str | None = None,
+        admin: bool = False,
+        restricted: bool = False,
+        collaborator: bool = False,
+    ) -> Json:
+        """An agent; if the address is known, that one. A collaborator may write notes only."""
         if (known := self.agent_by_email(email)) is not None:
             return known
         agent = agent_object(
@@ -166,6 +204,7 @@ class FreshdeskAccount(HelpdeskAccount[Ticket, Changed]):
             email=email,
             role=self.admin_role if admin else self.agent_role,
             scope=OWN_TICKETS if restricted else EVERY_TICKET,
+            type="collaborator" if collaborator else "support_agent",
         )
         self.agents[agent["id"]] = agent
         return agent
@@ -196,6 +235,19 @@ class FreshdeskAccount(HelpdeskAccount[Ticket, Changed]):
         company = {"id": self.ids.number(), "name": name}
         self.companies[company["id"]] = company
         return company
+
+    def named(self, entries: list[Json], name: str | None, what: str) -> int | None:
+        """The id of the group, product or form of this name; None for none.
+
+        Raises:
+            ActError: the account has no such one.
+        """
+        if name is None:
+            return None
+        for entry in entries:
+            if name in (entry.get("title"), entry["name"]):
+                return int(entry["id"])
+        raise ActError(f'the account has no {what} "{name}"; add it first')
 
     def add_status(self, label: str, *, customer_label: str | None = None, number: int | None = None) -> int:
         """A status of the account's own; returns its number, the next free one unless it is given."""

@@ -48,6 +48,10 @@ class Line:
     source: Source = Source.REPLY
     to: tuple[str, ...] = ()
     automation: int | None = None
+    sent_from: str | None = None
+    cc: tuple[str, ...] = ()
+    private: bool = False
+    auto_response: bool = False
 
 
 def create(
@@ -123,7 +127,7 @@ def change(
     former_status = ticket.status
     ticket.shown.update({name: value for name, (_, value) in changes.items()})
     if "status" in changes:
-        _count_status(ticket.stats, former_status, ticket.status, at)
+        _count_status(ticket.stats, former_status, ticket.status, at, stay=account.quirks.stamps_stay)
     if "priority" in changes:
         _set_due(ticket, fields)
     if conversation is not None:
@@ -193,6 +197,10 @@ def _write(account: FreshdeskAccount, ticket: Ticket, line: Line, at: datetime) 
         at=at,
         to=line.to,
         automation=line.automation,
+        sent_from=line.sent_from,
+        cc=line.cc,
+        private=line.private,
+        auto_response=line.auto_response,
     )
     if ticket.conversations is not None:
         ticket.conversations.append(conversation)
@@ -209,18 +217,18 @@ def _is_answer(line: Line) -> bool:
     return line.kind is Kind.PUBLIC and line.source is Source.REPLY and line.automation is None
 
 
-def _count_status(stats: Json, former: int, status: int, at: datetime) -> None:
+def _count_status(stats: Json, former: int, status: int, at: datetime, *, stay: bool = False) -> None:
     """The stats that follow the status, as the real product keeps them."""
     now = stamp(at)
     stats["status_updated_at"] = now
     if former == PENDING or status == PENDING:
         stats["pending_since"] = now if status == PENDING else None
     if former in CLOSURE and status not in CLOSURE:
-        stats.update(reopened_at=now, resolved_at=None, closed_at=None)
+        stats.update({"reopened_at": now} if stay else {"reopened_at": now, "resolved_at": None, "closed_at": None})
     if status == RESOLVED:
         stats["resolved_at"] = now
     if status == CLOSED:
-        stats.update(closed_at=now, resolved_at=stats["resolved_at"] or now)
+        stats.update(closed_at=now, resolved_at=(stats["resolved_at"] if former == RESOLVED else None) or now)
 
 
 def _set_due(ticket: Ticket, fields: Mapping[str, Any]) -> None:

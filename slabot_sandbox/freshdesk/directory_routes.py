@@ -1,7 +1,7 @@
-"""Serve agents, contacts, groups, languages and ticket fields.
+"""Serve agents, contacts, companies, groups, products, ticket forms, languages and ticket fields.
 
-Promise: agents, contacts, groups, languages and ticket fields are shown as the account knows them; what is not
-there is 404 with an empty body, and the admin's pages are for administrators.
+Promise: they are shown as the account knows them; what is not there is 404 with an empty body, and the admin's pages
+are for administrators.
 """
 
 from __future__ import annotations
@@ -65,6 +65,22 @@ def add(routes: Routes, desk: FreshdeskStandIn) -> None:
             if _email(known).casefold() == email.casefold():
                 raise refusals.duplicate("email", known["id"])
         return json_response(account.add_contact(email, name=given.get("name")), 201)
+
+    @routes("GET", "/companies")
+    def companies() -> Response:
+        return paged(account.companies.values())
+
+    @routes("GET", "/companies/<int:number>")
+    def company(number: int) -> Response:
+        return _one(account.companies.get(number))
+
+    @routes("GET", "/products")
+    def products() -> Response:
+        return paged(account.products)
+
+    @routes("GET", "/ticket-forms")
+    def forms() -> Response:
+        return paged(account.forms)
 
     @routes("GET", "/groups")
     def groups() -> Response:

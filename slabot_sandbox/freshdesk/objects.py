@@ -37,6 +37,15 @@ SOURCES = {
     "Whatsapp": 13,
 }
 OUTBOUND = SOURCES["Outbound Email"]
+RATINGS = {
+    103: "Extremely Happy",
+    102: "Very Happy",
+    101: "Happy",
+    100: "Neutral",
+    -101: "Unhappy",
+    -102: "Very Unhappy",
+    -103: "Extremely Unhappy",
+}
 TYPES = ("Question", "Incident", "Problem", "Feature Request")
 LIST_LEAVES_OUT = ("description", "description_text", "attachments", "deleted")
 RESPOND_IN = {1: timedelta(days=1), 2: timedelta(hours=12), 3: timedelta(hours=4), 4: timedelta(hours=1)}
@@ -122,6 +131,7 @@ def ticket_object(*, number: int, at: datetime, priority: int, **known: Any) -> 
         "support_email": None,
         "to_emails": None,
         "product_id": None,
+        "form_id": None,
         "id": number,
         "type": None,
         "due_by": stamp(at + RESOLVE_IN[priority]),
@@ -165,6 +175,10 @@ def conversation_object(
     at: datetime,
     to: tuple[str, ...] = (),
     automation: int | None = None,
+    sent_from: str | None = None,
+    cc: tuple[str, ...] = (),
+    private: bool = False,
+    auto_response: bool = False,
 ) -> Json:
     """A conversation: a reply, a note, or what a customer wrote."""
     return {
@@ -172,14 +186,14 @@ def conversation_object(
         "body_text": plain(body),
         "id": number,
         "incoming": kind in (Kind.CUSTOMER, Kind.FEEDBACK),
-        "private": kind is Kind.PRIVATE,
+        "private": private or kind is Kind.PRIVATE,
         "user_id": user,
         "support_email": None,
         "source": int(source),
         "category": int(kind),
         "to_emails": list(to),
-        "from_email": None,
-        "cc_emails": [],
+        "from_email": sent_from,
+        "cc_emails": list(cc),
         "bcc_emails": None,
         "email_failure_count": None,
         "outgoing_failures": None,
@@ -192,7 +206,7 @@ def conversation_object(
         "attachments": [],
         "automation_id": automation,
         "automation_type_id": None if automation is None else 1,
-        "auto_response": False,
+        "auto_response": auto_response,
         "ticket_id": ticket,
         "threading_type": None,
         "source_additional_info": None,
@@ -228,7 +242,9 @@ def contact_object(*, number: int, at: datetime, name: str, email: str, company:
     }
 
 
-def agent_object(*, number: int, at: datetime, name: str, email: str, role: int, scope: int) -> Json:
+def agent_object(
+    *, number: int, at: datetime, name: str, email: str, role: int, scope: int, type: str = "support_agent"
+) -> Json:
     """An agent: somebody who answers. `scope` 1 sees every ticket, 3 only their own."""
     return {
         "available": True,
@@ -236,7 +252,7 @@ def agent_object(*, number: int, at: datetime, name: str, email: str, role: int,
         "id": number,
         "signature": None,
         "ticket_scope": scope,
-        "type": "support_agent",
+        "type": type,
         "skill_ids": [],
         "group_ids": [],
         "role_ids": [role],
@@ -266,6 +282,22 @@ def requester_of(user: Mapping[str, Any] | None) -> Json | None:
         return None
     shown = user.get("contact", user)
     return {"id": user["id"], **{name: shown.get(name) for name in ("name", "email", "mobile", "phone")}}
+
+
+def rating_object(*, number: int, ticket: Json, rating: int, feedback: str, at: datetime) -> Json:
+    """The answer to a survey: one of `RATINGS`, with the customer's words if there are any."""
+    return {
+        "id": number,
+        "survey_id": 1,
+        "user_id": ticket["requester_id"],
+        "agent_id": ticket["responder_id"],
+        "group_id": ticket["group_id"],
+        "ticket_id": ticket["id"],
+        "feedback": feedback,
+        "ratings": {"default_question": rating},
+        "created_at": stamp(at),
+        "updated_at": stamp(at),
+    }
 
 
 def rich(text: str) -> str:

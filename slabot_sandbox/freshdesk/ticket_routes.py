@@ -71,6 +71,11 @@ def add(routes: Routes, desk: FreshdeskStandIn) -> None:
         part, headers = page(found, query(), url=here())
         return json_response(part, headers=headers)
 
+    @routes("GET", "/tickets/<int:number>/satisfaction_ratings")
+    def ratings(number: int) -> Response:
+        part, headers = page(account.ratings.get(living(number).id, []), query(), url=here())
+        return json_response(part, headers=headers)
+
     @routes("POST", "/tickets/<int:number>/notes")
     def note(number: int) -> Response:
         given, found = body(), living(number)

@@ -13,23 +13,14 @@ from typing import Any
 
 from slabot_sandbox.base.objects import Json
 from slabot_sandbox.errors import ActError, LoadError
-from slabot_sandbox.loading.events import SOMEBODY, address, in_order, instant, opening
+from slabot_sandbox.loading.events import in_order, instant, opening
 from slabot_sandbox.loading.report import LoadReport
+from slabot_sandbox.loading.zendesk_events import Actors, Replay, belongs_to, native_status
 from slabot_sandbox.zendesk import changes
 from slabot_sandbox.zendesk.account import ZendeskAccount
 from slabot_sandbox.zendesk.automations import ZendeskAutomations
 from slabot_sandbox.zendesk.metrics import solved_since
-from slabot_sandbox.zendesk.objects import PRIORITIES, SYSTEM_AUTHOR, TYPES, Ticket, scrubbed, via
-from slabot_sandbox.zendesk.people import MERGE_TAG
-
-STATUS_OF = {  # category: native status
-    "open": "new",
-    "pending": "open",
-    "waiting_on_customer": "pending",
-    "waiting_on_third_party": "hold",
-    "solved": "solved",
-    "closed": "closed",
-}
+from slabot_sandbox.zendesk.objects import PRIORITIES, TYPES, Ticket, via
 
 
 def load_ticket(
@@ -48,11 +39,12 @@ def load_ticket(
     place = f"{place}, ticket {given.get('id', '?')}"
     created = instant(given["created_at"], f"{place}, created_at")
     events = in_order(given, place)
-    actors = _Actors(account, given)
+    actors = Actors(account, given)
     first, rest = opening(events, created)
     ticket = _create(given, actors, account, first, created, place)
+    replay = Replay(ticket, actors, account, report)
     for at, _, number, event in rest:
-        _replay(event, at, ticket, actors, account, report, f"{place}, events[{number}]")
+        replay.do(event, at, f"{place}, events[{number}]")
     report.tickets += 1
     report.comments += len(ticket.comments or ())
     report.audits += len(ticket.audits or ())
@@ -61,48 +53,9 @@ def load_ticket(
         automations.watch(ticket, solved_since(ticket))
 
 
-class _Actors:
-    """The users of the account behind the names of one ticket."""
-
-    def __init__(self, account: ZendeskAccount, given: Mapping[str, Any]) -> None:
-        self._account = account
-        self.made = 0
-        requester = given.get("requester") or {}
-        name = str(requester.get("id") or requester.get("email") or f"requester of {given.get('id')}")
-        self._customers = {name: requester.get("email")}
-        self.requester = self._user(requester.get("email") or address(name, "customers"), "end-user")
-        if requester.get("organization") and self.requester["organization_id"] is None:
-            organization = account.add_organization(str(requester["organization"]))
-            self.requester["organization_id"] = organization["id"]
-
-    def agent(self, name: Any) -> int:
-        """The agent of this name; somebody if no name is given."""
-        return int(self._user(address(str(name), "agents") if name else SOMEBODY, "agent")["id"])
-
-    def author(self, kind: str, name: Any) -> int:
-        """Who a message or change is by."""
-        match kind:
-            case "agent":
-                return self.agent(name)
-            case "slabot":
-                return int(self._account.bot["id"])
-            case "customer":
-                if not name or str(name) in self._customers:
-                    return int(self.requester["id"])
-                return int(self._user(address(str(name), "customers"), "end-user")["id"])
-            case _:
-                return SYSTEM_AUTHOR
-
-    def _user(self, email: str, role: str) -> Json:
-        before = len(self._account.users)
-        user = self._account.add_user(email, role=role)
-        self.made += len(self._account.users) - before
-        return user
-
-
 def _create(
     given: Mapping[str, Any],
-    actors: _Actors,
+    actors: Actors,
     account: ZendeskAccount,
     first: Mapping[str, Any],
     created: datetime,
@@ -112,11 +65,13 @@ def _create(
     priority = given.get("priority")
     assignee = given.get("assignee")
     fields: Json = {
-        "status": _status(given.get("status") or "open", f"{place}, status"),
+        "status": native_status(given.get("status") or "open", f"{place}, status"),
         "priority": priority if priority in PRIORITIES else None,
         "type": given.get("kind") if given.get("kind") in TYPES else None,
         "tags": sorted(map(str, given.get("tags") or ())),
         "assignee_id": actors.agent(assignee) if assignee else None,
+        changes.COPIES: actors.copies(given),
+        **belongs_to(given, account),
         "external_id": None if number.isdigit() else number or None,
     }
     if given.get("url"):
@@ -138,56 +93,3 @@ def _create(
     except ActError as error:
         raise LoadError(str(error), place=place) from None
     return ticket
-
-
-def _replay(
-    event: Mapping[str, Any],
-    at: datetime,
-    ticket: Ticket,
-    actors: _Actors,
-    account: ZendeskAccount,
-    report: LoadReport,
-    place: str,
-) -> None:
-    kind, to = event.get("type"), event.get("to")
-    by = actors.author(str(event.get("by") or "agent"), event.get("by_id"))
-    wanted: Json = {}
-    match kind:
-        case "message":
-            author = actors.author(str(event.get("author") or "customer"), event.get("author_id"))
-            text, public = str(event.get("text") or "(no text)"), bool(event.get("public", True))
-            changes.change(account, ticket, actor=author, text=text, public=public, at=at, history=True)
-            return
-        case "status":
-            wanted = {"status": _status(to, f"{place}.to")}
-        case "priority" if to in PRIORITIES:
-            wanted = {"priority": to}
-        case "tags":
-            wanted = {"tags": sorted(map(str, to or ()))}
-        case "assignee":
-            wanted = {"assignee_id": actors.agent(to) if to else None}
-        case "merged":
-            wanted = {"status": "closed", "tags": sorted({*ticket.shown["tags"], MERGE_TAG})}
-            text = f"This request was closed and merged into request #{event.get('into')}."
-            changes.change(account, ticket, wanted, actor=by, text=text, public=False, at=at, history=True)
-            return
-        case "deleted" | "spam":
-            ticket.hidden, ticket.shown = dict(ticket.shown), scrubbed(ticket.shown)
-            changes.touch(ticket, at)
-            report.deleted += 1
-            return
-        case "restored" if ticket.hidden is not None:
-            ticket.shown, ticket.hidden = ticket.hidden, None
-            changes.touch(ticket, at)
-            report.deleted -= 1
-            return
-        case _:
-            report.left_out[str(kind)] += 1
-            return
-    changes.change(account, ticket, wanted, actor=by, at=at, history=True)
-
-
-def _status(category: Any, place: str) -> str:
-    if category not in STATUS_OF:
-        raise LoadError(f'"{category}" is no category; choose one of: {", ".join(STATUS_OF)}', place=place)
-    return STATUS_OF[category]

@@ -208,6 +208,10 @@ class ZendeskAccount(HelpdeskAccount[Ticket, Changed]):
         self.groups[number] = group
         return group
 
+    def group_named(self, name: str) -> Json:
+        """The group of this name, which is made where there is none of it."""
+        return next((one for one in self.groups.values() if one["name"] == name), None) or self.add_group(name)
+
     def add_brand(self, name: str) -> Json:
         """A brand of the account; if the name is known, that one."""
         return self._named(self.brands, "brands", name, subdomain="acme", default=not self.brands)

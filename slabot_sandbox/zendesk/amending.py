@@ -75,8 +75,7 @@ class Amending:
         """An agent gives the ticket to a group, by its name, which is made where there is none of it."""
         account = self._account
         with account.lock:
-            known = next((one for one in account.groups.values() if one["name"] == group), None)
-            own = None if group is None else (known or account.add_group(group))["id"]
+            own = None if group is None else account.group_named(group)["id"]
             self._amend(ticket, agent, group_id=own)
 
     def agent_sets_brand(self, ticket: int, agent: str, brand: str) -> None:

@@ -216,10 +216,7 @@ def _change_event(account: ZendeskAccount, name: str, former: Any, value: Any) -
 
 def delete(account: ZendeskAccount, ticket: Ticket, *, actor: int, spam: bool = False, by: str = "people") -> None:
     """Delete a ticket: from now on only the export shows it, scrubbed."""
-    _note_status(account, ticket, "deleted", actor=actor)
-    ticket.hidden = dict(ticket.shown)
-    ticket.shown = scrubbed(ticket.shown)
-    touch(ticket, account.clock.now())
+    hide(account, ticket, actor=actor, at=account.clock.now())
     kind, special = (Did.TICKET_SPAM, "marked_as_spam") if spam else (Did.TICKET_DELETED, "soft_deleted")
     account.journal.effect(kind, SERVICE, by=by, who=account.email_of(actor), ticket=ticket.id)
     account.tell(Changed(ticket=ticket, audit={}, actor=actor, special=special))
@@ -227,20 +224,26 @@ def delete(account: ZendeskAccount, ticket: Ticket, *, actor: int, spam: bool = 
 
 def restore(account: ZendeskAccount, ticket: Ticket, *, actor: int, by: str = "people") -> None:
     """Take a deleted ticket back, as it was."""
-    ticket.shown = ticket.hidden or ticket.shown
-    ticket.hidden = None
-    _note_status(account, ticket, ticket.status, actor=actor, former="deleted")
-    touch(ticket, account.clock.now())
+    unhide(account, ticket, actor=actor, at=account.clock.now())
     account.journal.effect(Did.TICKET_RESTORED, SERVICE, by=by, who=account.email_of(actor), ticket=ticket.id)
     account.tell(Changed(ticket=ticket, audit={}, actor=actor, special="undeleted"))
 
 
-def _note_status(
-    account: ZendeskAccount, ticket: Ticket, status: str, *, actor: int, former: str | None = None
-) -> None:
-    """An audit about a ticket that goes or comes back, as recorded."""
-    audit = _audit(account, ticket, author=actor, at=account.clock.now(), source=None, custom=None)
-    audit["events"].append(_change_event(account, "status", former or ticket.status, status))
+def hide(account: ZendeskAccount, ticket: Ticket, *, actor: int, at: datetime) -> None:
+    """A ticket goes, with an audit that says so, as recorded; nobody is told."""
+    audit = _audit(account, ticket, author=actor, at=at, source=None, custom=None)
+    audit["events"].append(_change_event(account, "status", ticket.status, "deleted"))
+    ticket.hidden = dict(ticket.shown)
+    ticket.shown = scrubbed(ticket.shown)
+    touch(ticket, at)
+
+
+def unhide(account: ZendeskAccount, ticket: Ticket, *, actor: int, at: datetime) -> None:
+    """A ticket comes back as it was, with an audit that says so, as recorded; nobody is told."""
+    ticket.shown, ticket.hidden = ticket.hidden or ticket.shown, None
+    audit = _audit(account, ticket, author=actor, at=at, source=None, custom=None)
+    audit["events"].append(_change_event(account, "status", "deleted", ticket.status))
+    touch(ticket, at)
 
 
 def touch(ticket: Ticket, at: datetime) -> None:

@@ -16,10 +16,10 @@ from slabot.clock import SteppedClock
 from slabot.domain import Category
 from slabot_sandbox import FaultKind, Sandbox
 from slabot_sandbox.freshdesk.limits import FreshdeskLimits
-from tests.conformance.house import NAME, SECRET, Delivery, House, State
+from tests.conformance.house import BOB, COLLEAGUE, CUSTOMER_LTD, FACTS, NAME, SECRET, Delivery, House, State
 from tests.conformance.mailbox import Mailbox
 
-ANA, BOB = "ana@customer.example", "bob@partners.example"
+ANA = "ana@customer.example"
 NUMBERS = {6: "Waiting on Customer", 7: "Waiting on Third Party"}  # of statuses that go by what people read
 PRIORITIES = {1: "low", 2: "medium", 3: "high", 4: "urgent"}
 
@@ -33,6 +33,7 @@ class FreshdeskHouse(House):
     finds: ClassVar[frozenset[Write]] = frozenset({Write.PUBLIC_MESSAGE, Write.NOTE})
     at_most_once: ClassVar[frozenset[Write]] = frozenset({Write.PUBLIC_MESSAGE})
     moves_with_message: ClassVar[bool] = False
+    tells: ClassVar[frozenset[str]] = frozenset(FACTS)
     statuses: ClassVar[Mapping[str, Category]] = {
         "2": Category.OPEN,
         "3": Category.PENDING,
@@ -71,7 +72,7 @@ class FreshdeskHouse(House):
             yield
 
     def create(self, subject: str = "Help", text: str = "It is down") -> str:
-        return str(self._desk.people.create_ticket(ANA, subject, text))
+        return str(self._desk.people.create_ticket(ANA, subject, text, company=CUSTOMER_LTD))
 
     def customer_writes(self, ticket_id: str, text: str) -> None:
         self._desk.people.customer_replies(int(ticket_id), text)
@@ -81,6 +82,23 @@ class FreshdeskHouse(House):
 
     def delete(self, ticket_id: str) -> None:
         self._desk.people.delete(int(ticket_id), BOB)
+
+    def set_group(self, ticket_id: str, group: str) -> None:
+        self._desk.account.add_group(group)
+        self._desk.people.agent_sets_group(int(ticket_id), BOB, group)
+
+    def put_in_copy(self, ticket_id: str, *emails: str) -> None:
+        self._desk.people.agent_sets_copies(int(ticket_id), BOB, emails)
+
+    def writes_in(self, ticket_id: str, email: str, text: str) -> None:
+        self._desk.account.add_contact(email, company=CUSTOMER_LTD if email == COLLEAGUE else None)
+        self._desk.people.customer_replies(int(ticket_id), text, author=email)
+
+    def merge(self, ticket_id: str, into: str) -> None:
+        self._desk.people.merge(int(ticket_id), int(into), BOB)
+
+    def restore(self, ticket_id: str) -> None:
+        self._desk.people.restore(int(ticket_id), BOB)
 
     def state(self, ticket_id: str) -> State:
         ticket = self._desk.account.ticket(int(ticket_id))

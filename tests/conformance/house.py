@@ -26,6 +26,10 @@ SECRET = "the secret of this very webhook"
 PLANS = Plans(
     hook_path=f"/hooks/{NAME}", hook_url=f"https://slabot.example/hooks/{NAME}", close_after=timedelta(days=3)
 )
+FACTS = ("group", "organization", "participants", "third_party", "agent_in_copy", "merged_and_written_to", "restored")
+"""What helpdesks may tell of who speaks and what lives on; `test_speakers` asks for each where a house tells it."""
+CUSTOMER_LTD = "Customer Ltd"  # the organisation of the requester, and of whoever has an address at customer.example
+COLLEAGUE, STRANGER, BOB = "dan@customer.example", "eve@elsewhere.example", "bob@partners.example"
 Delivery = tuple[Mapping[str, str], bytes]
 
 
@@ -52,6 +56,7 @@ class House(ABC):
         at_most_once: the kinds that are never repeated where they are not found: nobody can be sure.
         moves_with_message: a message and its move are one call.
         priority: one of its own priorities.
+        tells: which of `FACTS` it tells, and the house can bring about; other tests are left out.
     """
 
     kind: ClassVar[str]
@@ -63,6 +68,7 @@ class House(ABC):
     moves_with_message: ClassVar[bool] = True
     sweep_calls: ClassVar[int] = 1
     priority: ClassVar[str] = "urgent"
+    tells: ClassVar[frozenset[str]] = frozenset()
     statuses: ClassVar[Mapping[str, Category]]
 
     def __init__(self, clock: SteppedClock) -> None:
@@ -97,6 +103,28 @@ class House(ABC):
 
     @abstractmethod
     def delete(self, ticket_id: str) -> None: ...
+
+    # -- people, where the helpdesk tells of it: see `tells` ---------------------------------------------------------
+
+    def set_group(self, ticket_id: str, group: str) -> None:
+        """An agent gives the ticket to a group of this name, which is made."""
+        raise NotImplementedError
+
+    def put_in_copy(self, ticket_id: str, *emails: str) -> None:
+        """An agent says who is in copy."""
+        raise NotImplementedError
+
+    def writes_in(self, ticket_id: str, email: str, text: str) -> None:
+        """Somebody who is not the requester writes to support."""
+        raise NotImplementedError
+
+    def merge(self, ticket_id: str, into: str) -> None:
+        """An agent merges a ticket into another."""
+        raise NotImplementedError
+
+    def restore(self, ticket_id: str) -> None:
+        """An agent brings a deleted ticket back."""
+        raise NotImplementedError
 
     # -- the truth -------------------------------------------------------------------------------------------------
 

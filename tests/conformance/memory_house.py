@@ -17,7 +17,7 @@ from adapters.registry import open_adapter
 from slabot.clock import SteppedClock
 from slabot.domain import Category
 from slabot_sandbox import FaultKind
-from tests.conformance.house import NAME, SECRET, Delivery, House, State
+from tests.conformance.house import BOB, COLLEAGUE, CUSTOMER_LTD, FACTS, NAME, SECRET, Delivery, House, State
 
 _numbers = itertools.count(1)
 
@@ -27,6 +27,7 @@ class MemoryHouse(House):
 
     kind: ClassVar[str] = "memory"
     over_http: ClassVar[bool] = False
+    tells: ClassVar[frozenset[str]] = frozenset(FACTS) - {"merged_and_written_to"}  # nobody merges here
     troubles: ClassVar[frozenset[FaultKind]] = frozenset(
         {FaultKind.DROP_BEFORE, FaultKind.DROP_AFTER, FaultKind.DOWN, FaultKind.RATE_LIMIT}
     )
@@ -42,6 +43,8 @@ class MemoryHouse(House):
         super().__init__(clock)
         self._url = f"memory://{next(_numbers)}"
         self._desk = desk_at(self._url, clock.now)
+        self._desk.introduce("ana", email="ana@customer.example", organization=CUSTOMER_LTD)
+        self._desk.introduce(COLLEAGUE, email=COLLEAGUE, organization=CUSTOMER_LTD)
 
     def open(self, *, url: str | None = None, **changed: Any) -> Adapter:
         settings: dict[str, Any] = {
@@ -74,6 +77,22 @@ class MemoryHouse(House):
 
     def delete(self, ticket_id: str) -> None:
         self._desk.delete(ticket_id)
+
+    def set_group(self, ticket_id: str, group: str) -> None:
+        self._desk.write(ticket_id, self.agent(), {"group": group})
+
+    def put_in_copy(self, ticket_id: str, *emails: str) -> None:
+        self._desk.write(ticket_id, self.agent(), {"participants": [self._name(email) for email in emails]})
+
+    def writes_in(self, ticket_id: str, email: str, text: str) -> None:
+        self._desk.write(ticket_id, self._name(email), {"message": text})
+
+    def restore(self, ticket_id: str) -> None:
+        self._desk.restore(ticket_id)
+
+    def _name(self, email: str) -> str:
+        """Agents go by their ids here, everybody else by their address."""
+        return self.agent() if email == BOB else email
 
     def state(self, ticket_id: str) -> State:
         row = self._desk.row(ticket_id)

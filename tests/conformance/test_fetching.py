@@ -173,3 +173,46 @@ def test_a_message_of_the_very_second_in_which_it_was_last_read_is_not_lost(hous
     assert after[: len(before)] == before
     assert [text for _, _, text in after[len(before) :]] == ["second", "third"]
     assert texts(house.open().fetch(own)) == after
+
+
+def test_looking_ahead_saves_calls_and_changes_nothing(house: House, adapter: Adapter, own: str) -> None:
+    other = house.create("Another")
+    names = [own, other, "999999", "x", ""]
+    plain = {name: house.open().fetch(name) for name in (own, other)}
+    before = house.calls()
+    for name in plain:
+        adapter.fetch(name)
+    alone = house.calls() - before
+    adapter.look_ahead(names)
+    before = house.calls()
+    assert {name: adapter.fetch(name) for name in plain} == plain
+    assert house.calls() - before <= alone
+
+
+def test_what_goes_wrong_in_looking_ahead_is_passed_over(house: House, adapter: Adapter, own: str) -> None:
+    other = house.create("Another")
+    adapter.fetch(own)
+    house.disturb(FaultKind.DOWN, writes=False)
+    adapter.look_ahead([own, other], timeout=0.3)
+    house.calm()
+    assert adapter.fetch(own).ticket.id == own
+
+
+@pytest.mark.parametrize("brought_by", ["a sweep", "looking ahead"])
+def test_nothing_that_was_brought_hides_what_happened_since(house: House, adapter: Adapter, brought_by: str) -> None:
+    made = [house.create("Help"), house.create("Another")]
+    house.clock.elapse(house.withheld + MINUTE)
+    if brought_by == "a sweep":
+        list(adapter.sweep(None, since=START))
+    else:
+        adapter.look_ahead(made)
+    house.agent_writes(made[0], "Which version?")
+    house.delete(made[1])
+    snapshot = adapter.fetch(made[0])
+    assert texts(snapshot)[-1] == ("agent", True, "Which version?")
+    assert snapshot.version == house.open().fetch(made[0]).version
+    try:
+        gone = adapter.fetch(made[1]).gone
+    except Gone:
+        gone = "deleted"
+    assert gone is not None

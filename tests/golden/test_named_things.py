@@ -26,6 +26,7 @@ from slabot.policy.codes import CODES
 from slabot.policy.shape import NAME, settings
 from slabot.store import LedgerEvent
 from slabot_sandbox.journal import Did
+from tests.fixtures.together import for_each
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [
@@ -114,7 +115,7 @@ def relative(page: Path) -> str:
     return str(page.relative_to(ROOT))
 
 
-each_page = pytest.mark.parametrize("page", PAGES, ids=relative)
+each_page = for_each(PAGES, relative)
 
 
 @each_page
@@ -241,11 +242,17 @@ def _program() -> str:
     return "\n".join(path.read_text(encoding="utf-8", errors="replace") for path in (*files, *more))
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page.suffix == ".md"], ids=relative)
+@cache
+def _words() -> frozenset[str]:
+    """The words of that."""
+    return frozenset(re.findall(r"\w+", _program()))
+
+
+@for_each([page for page in PAGES if page.suffix == ".md"], relative)
 def test_each_environment_variable_that_is_named_is_read_or_is_the_example_files(page: Path) -> None:
     named = {name for line in lines(page) for name in re.findall(r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9]\b", line)}
 
-    assert sorted(name for name in named if not re.search(rf"\b{name}\b", _program())) == []
+    assert sorted(named - _words()) == []
 
 
 @each_page

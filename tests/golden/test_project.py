@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 import slabot
+from tests.fixtures.together import for_each
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -136,7 +137,7 @@ class TestHouse:
         folders = {path.partition("/")[0] for path in tracked if "/" in path and path[0] != "."}
         assert top == folders - {"requirements"}
 
-    @pytest.mark.parametrize("module", MODULES, ids=name_of)
+    @for_each(MODULES, name_of)
     def test_a_module_is_short(self, module: Path) -> None:
         assert len(module.read_text().splitlines()) <= LONGEST
 
@@ -170,11 +171,11 @@ def imported(tree: ast.AST) -> Iterator[str]:
 
 
 class TestPureModules:
-    @pytest.mark.parametrize("module", PURE_MODULES, ids=name_of)
+    @for_each(PURE_MODULES, name_of)
     def test_it_reads_no_clock(self, module: Path) -> None:
         assert list(clock_reads(ast.parse(module.read_text()))) == []
 
-    @pytest.mark.parametrize("module", PURE_MODULES, ids=name_of)
+    @for_each(PURE_MODULES, name_of)
     def test_it_imports_nothing_that_the_arrows_forbid(self, module: Path) -> None:
         forbidden = (*contract("pure")["forbidden_modules"], "urllib.error", "urllib.request")
         names = set(imported(ast.parse(module.read_text())))
@@ -236,6 +237,6 @@ class TestDocs:
         pages = {page.resolve() for page in (ROOT / "docs").glob("*.md")} - {index.resolve()}
         assert sorted(page.name for page in pages - linked) == []
 
-    @pytest.mark.parametrize("page", PAGES, ids=name_of)
+    @for_each(PAGES, name_of)
     def test_links_between_pages_lead_somewhere(self, page: Path) -> None:
         assert [target for target in links(page) if not (page.parent / target).exists()] == []

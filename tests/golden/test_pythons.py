@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from tests.fixtures.together import for_each
+
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
 SUPPORTED = re.findall(r"Python :: (3\.\d+)", "\n".join(PROJECT["project"]["classifiers"]))  # oldest first
@@ -59,7 +61,7 @@ class TestAgreement:
 
 
 class TestModules:
-    @pytest.mark.parametrize("module", MODULES, ids=str)
+    @for_each(MODULES)
     def test_it_compiles_without_a_warning(self, module: Path) -> None:
         compile((ROOT / module).read_text(), module, "exec", dont_inherit=True)
 

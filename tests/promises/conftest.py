@@ -17,9 +17,37 @@ __all__ = ["postgres_url", "sqlite_url", "store_url"]
 
 MONDAY = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 
-# What hangs on Slack or on the auditor's questions, hardly on the engine: PostgreSQL's share is left to the long run.
+# What hangs on peers, on people or on the rules, hardly on the engine: PostgreSQL's share is left to the long run. The
+# statements themselves run on both engines in every run, in tests/unit/store and tests/unit/runtime.
 HARDLY_ON_THE_ENGINE = frozenset(
-    {"test_auditor", "test_commands_and_home", "test_dialogs", "test_permissions", "test_socket_mode"}
+    {
+        "test_auditor",
+        "test_brakes_hold",
+        "test_changed_secrets",
+        "test_commands_and_home",
+        "test_dialogs",
+        "test_exempt_alone",
+        "test_observe_writes_nothing",
+        "test_other_workspaces",
+        "test_page_within_a_second",
+        "test_pages_arrive",
+        "test_permissions",
+        "test_socket_mode",
+        "test_status_tells_who_runs",
+        "test_two_helpdesks",
+        "test_unreadable_history",
+        "test_writes_happen_once",
+    }
+)
+
+# Of these modules, what hangs on who claims or locks a row first.
+BUT_ON_THE_ENGINE = frozenset(
+    {
+        "test_a_crash_between_claiming_and_braking_lets_nothing_slip_through",
+        "test_the_budget_of_a_run_lets_the_rest_wait_for_the_next",
+        "test_a_follow_up_whose_answer_was_lost_is_found_by_its_mark",
+        "test_a_conflict_is_decided_again_and_the_customers_word_wins",
+    }
 )
 
 
@@ -27,7 +55,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the suite short."""
     here = Path(__file__).parent
     for item in items:
-        if item.path.parent == here and item.path.stem in HARDLY_ON_THE_ENGINE and "postgresql" in item.name:
+        on_postgres = item.path.parent == here and "postgresql" in item.name
+        hardly = item.path.stem in HARDLY_ON_THE_ENGINE and item.name.partition("[")[0] not in BUT_ON_THE_ENGINE
+        if on_postgres and hardly:
             item.add_marker(pytest.mark.long)
 
 

@@ -45,12 +45,12 @@ TARGET = 4 * MINUTE  # to answer in
 DUE = 30 * SECOND  # a page is due so long after a ticket was asked
 FALLBACK = 30 * SECOND  # a page waits so long for its channel
 TRUTH = 2 * MINUTE  # after the first call that was hit
-MARGIN = 20 * SECOND  # a third of a second, for a busy machine
+MARGIN = 20 * SECOND  # half a second at the usual pace, for a busy machine
 WATCHED = 70 * SECOND  # after that: the auditor looks each minute, and beats if it finds nothing
 RECOVERY = 11 * MINUTE  # after the fault, with what was put off for ten
 GIVEN_UP = 15 * MINUTE  # after the fault, nobody waits for it any more
 STOPS_IN = 10.0  # real seconds
-LOOKS = 2 / PACE  # real seconds between two looks
+LOOKS = 2 * SECOND  # between two looks
 
 BAD_TICKETS = 6  # more than are read at a time
 FIRST_CHANNEL = {Peer.EMAIL: "email", Peer.PAGERDUTY: "pagerduty", Peer.WEBHOOK: "webhook"}
@@ -90,14 +90,14 @@ class Outcome:
 class World:
     """slabot, all its peers, and the proxy before each of them."""
 
-    def __init__(self, peer: Peer, store_url: str) -> None:
-        self.clock = PacedClock(MONDAY)
+    def __init__(self, peer: Peer, store_url: str, pace: float) -> None:
+        self.clock = PacedClock(MONDAY, pace)
         self.arrived: dict[str, dict[str, datetime]] = {}  # by the way and the page's key, when it was first seen
         self.ready: list[tuple[datetime, bool, list[str]]] = []
         self.first_channel = FIRST_CHANNEL.get(peer, "slack")
         self._store_url, self._undo = store_url, ExitStack()
         self._stopping: threading.Thread | None = None
-        self._looked = 0.0
+        self._looked = MONDAY
 
     def __enter__(self) -> Self:
         enter = self._undo.enter_context
@@ -184,7 +184,7 @@ class World:
         """Look around until then, or until it is done; True if it is."""
         while not (found := done()) and self.clock.now() < until:
             self.look()
-            time.sleep(LOOKS)
+            self.clock.elapse(LOOKS)
         self.look()
         return found or done()
 
@@ -197,8 +197,8 @@ class World:
             seen = self.arrived.setdefault(name, {})
             for key in way.came():
                 seen.setdefault(key, now)
-        if time.monotonic() - self._looked >= 3 * LOOKS:
-            self._looked = time.monotonic()
+        if now - self._looked >= 3 * LOOKS:
+            self._looked = now
             self.ready.append((now, *self._readyz()))
 
     def _readyz(self) -> tuple[bool, list[str]]:
@@ -243,10 +243,16 @@ class World:
         return bool(beats) and beats[-1] > last_not
 
 
-def play(cell: Cell, store_url: str) -> Outcome:
-    """What happens in this cell."""
+def play(cell: Cell, store_url: str, pace: float = PACE) -> Outcome:
+    """What happens in this cell.
+
+    Args:
+        cell: the fault, and whom it befalls.
+        store_url: where slabot keeps what it knows; nothing is there yet.
+        pace: seconds of the world's clock in a real one. A busy machine keeps up with fewer.
+    """
     outcome = Outcome()
-    with World(cell.peer, store_url) as world:
+    with World(cell.peer, store_url, pace) as world:
         well = world.wait(world.clock.now() + 3 * MINUTE, world.is_ready)
         known = [world.ask(name) for name in world.desks]
         if not well or not world.wait(world.clock.now() + MINUTE / 2, lambda: all(map(world.is_known, known))):
@@ -293,7 +299,7 @@ def _break(world: World, cell: Cell, known: list[Ticket]) -> Asked:
 
 
 def _misbehave(world: World, cell: Cell, bad: tuple[int, ...]) -> None:
-    for rule in cell.rules(bad):
+    for rule in cell.rules(bad, world.clock.pace):
         world.proxy.rules.add(rule)
     if cell.peer is Peer.OAUTH:
         world.sandbox.zendesk.oauth.revoke_tokens()

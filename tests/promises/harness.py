@@ -16,22 +16,22 @@ that nobody expected, naming it. So each test of a promise is a test against dou
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
 from slabot.store import Lane, looks, outbox
+from tests.fixtures.waits import comes
 from tests.promises.expectations import PATIENCE, Expectation, listed, span
 from tests.promises.heard import NOTIFYING, Heard, everything
 from tests.promises.people import DOMAIN, Customer, HelpdeskSide, Notes, Person, SlackSide
 from tests.promises.scene import CHANNEL, Bot, Scene
 
 CLOSING = timedelta(hours=48)  # of stepped time, at most
-CYCLE = timedelta(hours=2)  # between two looks whether anything is pending; several sweeps
+CYCLE = timedelta(hours=2)  # between two looks whether anything is pending; two sweeps
 RECENT = 5  # messages shown where nothing else can be
-REAL = 0.5  # seconds of real time for what slabot says in a thread of its own: answers to clicks
+REAL = 20.0  # seconds of real time for what slabot says in a thread of its own: answers to clicks
 
 
 class Unexpected(AssertionError):
@@ -151,7 +151,7 @@ class Harness:
         end = self.scene.clock.now() + most
         while not come():
             if self.scene.clock.now() >= end:
-                return _by_the_wall(come)
+                return comes(come, REAL)  # threads, which stepped time does not hold up
             following = self.scene.clock.next_instant() or end
             self.scene.run_until(min(end, max(following, self.scene.clock.now() + timedelta(seconds=1))))
         return True
@@ -206,13 +206,3 @@ class Harness:
         doubts = store.read(lambda conn: outbox.unknown(conn, now + timedelta(days=1)))
         look = store.read(looks.earliest)
         return bool(doubts) or any(at is not None for at in waits) or (look is not None and look < before)
-
-
-def _by_the_wall(come: Callable[[], bool]) -> bool:
-    """Wait a moment for threads, which stepped time does not hold up."""
-    end = time.monotonic() + REAL
-    while time.monotonic() < end:
-        if come():
-            return True
-        time.sleep(0.02)
-    return False

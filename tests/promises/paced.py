@@ -55,7 +55,7 @@ class PacedClock:
 
     def __init__(self, start: datetime, pace: float = PACE) -> None:
         """Stand at `start` now."""
-        self._start, self._pace, self._began = start, pace, time.monotonic()
+        self.pace, self._start, self._began = pace, start, time.monotonic()
 
     def now(self) -> datetime:
         """The present instant."""
@@ -63,11 +63,11 @@ class PacedClock:
 
     def monotonic(self) -> float:
         """Seconds of this clock since it was made."""
-        return (time.monotonic() - self._began) * self._pace
+        return (time.monotonic() - self._began) * self.pace
 
     def real(self, duration: timedelta) -> float:
         """Real seconds in which so much passes here."""
-        return max(0.0, duration.total_seconds() / self._pace)
+        return max(0.0, duration.total_seconds() / self.pace)
 
     def sleep_until(self, instant: datetime, wake: Wake | None = None) -> bool:
         """Idle until the instant; True if woken before it."""
@@ -97,7 +97,7 @@ def paced(clock: PacedClock) -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("slabot.runtime.embedded.BackgroundScheduler", Planned)
-        _shorten(patch, _paced)
+        _shorten(patch, lambda deadline: _paced(deadline, clock.pace))
         yield
 
 
@@ -121,9 +121,9 @@ def _shorten(patch: pytest.MonkeyPatch, shorter: Callable[[Any], Any]) -> None:
         patch.setattr(patched, "__kwdefaults__", {**patched.__kwdefaults__, **shortened})
 
 
-def _paced(deadline: Any) -> Any:
+def _paced(deadline: Any, pace: float) -> Any:
     """As whoever waits for it needs it: seconds are the machine's, a timedelta is this clock's."""
-    return deadline * SLACK if isinstance(deadline, timedelta) else deadline * SLACK / PACE
+    return deadline * SLACK if isinstance(deadline, timedelta) else deadline * SLACK / pace
 
 
 def _everywhere(patch: pytest.MonkeyPatch, former: object, name: str, value: object) -> None:

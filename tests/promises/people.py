@@ -6,19 +6,18 @@ that a real click or answer goes.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from slabot_sandbox import Effect, FaultKind
+from tests.fixtures.waits import until
 from tests.promises.expectations import Expectation, Listener, span
 from tests.promises.heard import Heard, Way
 from tests.promises.scene import Scene
 
 POST, FIND, UPDATE = "*chat.postMessage", "*conversations.*", "*chat.update"
 DOMAIN = "acme.example"
-DIALOG = 5.0  # seconds of real time in which a dialog opens
 
 
 class Stage(Listener, Protocol):
@@ -150,11 +149,9 @@ class Person:
     def _dialog(self, page: Heard | Effect, button: str) -> str:
         """The dialog that opens after a click; slabot opens it from a thread of its own."""
         views = self.stage.scene.sandbox.slack.workspace.views
-        before, end = len(views), time.monotonic() + DIALOG
+        before = len(views)
         assert self.clicks(page, button) == 200
-        while len(views) == before and time.monotonic() < end:
-            time.sleep(0.01)
-        assert len(views) > before, f"no dialog opened for {button}"
+        until(lambda: len(views) > before, f"the opening of a dialog for {button}")
         return str(list(views.values())[-1]["id"])
 
     def _answers(self, view: str, values: Mapping[str, Mapping[str, Any]]) -> None:

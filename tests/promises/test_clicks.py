@@ -7,7 +7,6 @@ clicker why, in words that the clicker alone reads.
 from __future__ import annotations
 
 import json
-import time
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -15,6 +14,7 @@ from slabot.domain import Acknowledged
 from slabot.store import LedgerEvent
 from slabot_sandbox import Effect
 from slabot_sandbox.signing import slack_signature
+from tests.fixtures.waits import comes
 from tests.promises.scene import AGENT, Scene
 
 
@@ -51,13 +51,13 @@ def send(scene: Scene, body: bytes) -> int:
 
 def whispers(scene: Scene, expected: int) -> list[str]:
     """What clickers were told; slabot says it from a thread of its own, after it answered Slack."""
-    end = time.monotonic() + 5
-    found: list[str] = []
-    while len(found) < expected and time.monotonic() < end:
+
+    def found() -> list[str]:
         calls = scene.sandbox.journal.calls(service="slack")
-        found = [call.body["text"] for call in calls if call.endpoint.endswith(("/response", "chat.postEphemeral"))]
-        time.sleep(0.02)
-    return found
+        return [call.body["text"] for call in calls if call.endpoint.endswith(("/response", "chat.postEphemeral"))]
+
+    comes(lambda: len(found()) >= expected)
+    return found()
 
 
 def test_the_same_click_twice_is_one(scene: Scene) -> None:

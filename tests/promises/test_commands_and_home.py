@@ -7,7 +7,6 @@ instant. What needs Slack and the helpdesk follows by itself, and names whoever 
 from __future__ import annotations
 
 import json
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ import pytest
 
 from slabot.store import LedgerEvent
 from slabot_sandbox import FaultKind
+from tests.fixtures.waits import comes, until
 from tests.promises.scene import AGENT, Make, Scene
 from tests.promises.test_clicks import paged, whispers
 from tests.promises.test_dialogs import dialog, snooze
@@ -36,26 +36,22 @@ def said(scene: Scene, text: str, who: str = AGENT) -> str:
 
 def later(scene: Scene) -> str:
     """What came after the answer, at the address for that."""
-    end = time.monotonic() + 5
-    while time.monotonic() < end:
-        calls = [call for call in scene.sandbox.journal.calls(service="slack") if call.endpoint.endswith("/response")]
-        if calls:
-            assert calls[-1].body["response_type"] == "ephemeral"
-            return json.dumps(calls[-1].body, ensure_ascii=False)
-        time.sleep(0.02)
-    raise AssertionError("nothing came after the answer")
+
+    def came() -> list[Any]:
+        return [call for call in scene.sandbox.journal.calls(service="slack") if call.endpoint.endswith("/response")]
+
+    until(came, "a word after the answer")
+    body = came()[-1].body
+    assert body["response_type"] == "ephemeral"
+    return json.dumps(body, ensure_ascii=False)
 
 
 def home_of(scene: Scene, who: str = AGENT, *, than: str = "") -> dict[str, Any]:
     """The home tab of a person, once there is one (other than the one of that hash)."""
-    workspace, end = scene.sandbox.slack.workspace, time.monotonic() + 5
+    workspace = scene.sandbox.slack.workspace
     user = workspace.add_user(who)["id"]
-    while time.monotonic() < end:
-        view = workspace.homes.get(user)
-        if view is not None and view["hash"] != than:
-            return dict(view)
-        time.sleep(0.02)
-    raise AssertionError("no home tab was shown")
+    until(lambda: workspace.homes.get(user, {}).get("hash", than) != than, "a home tab")
+    return dict(workspace.homes[user])
 
 
 # ── next ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -121,11 +117,12 @@ def test_an_answer_that_cannot_be_given_stands_in_the_ledger(scene: Scene) -> No
     scene.sandbox.faults.add(FaultKind.DOWN, service="slack", path="/response/*", lasting=timedelta(hours=1))
     scene.sandbox.faults.add(FaultKind.DOWN, service="slack", path="*chat.postEphemeral", lasting=timedelta(hours=1))
     assert said(scene, "mine") == ""
-    end, rows = time.monotonic() + 5, 0
-    while not rows and time.monotonic() < end:
-        rows = sum(row.event is LedgerEvent.PAGE_CLICK_UNANSWERED for row in scene.ledger())
-        time.sleep(0.05)
-    assert rows == 1
+
+    def rows() -> int:
+        return sum(row.event is LedgerEvent.PAGE_CLICK_UNANSWERED for row in scene.ledger())
+
+    until(rows, "a line of the ledger")
+    assert rows() == 1
 
 
 # ── a ticket ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -274,9 +271,7 @@ def test_the_same_event_told_again_is_done_once(scene: Scene) -> None:
     home_of(scene)
     assert [people.event(event, retry=number).status for number in (1, 2, 3)] == [200] * 3
     assert people.event({**event, "event_id": "Ev2"}).status == 200
-    end = time.monotonic() + 5
-    while len(scene.sandbox.journal.calls(endpoint="views.publish")) < 2 and time.monotonic() < end:
-        time.sleep(0.02)
+    comes(lambda: len(scene.sandbox.journal.calls(endpoint="views.publish")) >= 2)
     assert len(scene.sandbox.journal.calls(endpoint="views.publish")) == 2
 
 
@@ -289,9 +284,7 @@ def test_a_home_tab_is_not_overwritten_with_something_older(scene: Scene) -> Non
     newer = home_of(scene, than=seen["hash"])
     event = {"type": "app_home_opened", "user": user, "tab": "home", "view": seen}
     assert people.event({"type": "event_callback", "event_id": "late", "event": event}).status == 200
-    end = time.monotonic() + 5
-    while len(scene.sandbox.journal.calls(endpoint="views.publish")) < 3 and time.monotonic() < end:
-        time.sleep(0.02)
+    until(lambda: len(scene.sandbox.journal.calls(endpoint="views.publish")) == 3, "the third call")
     assert workspace.homes[user]["hash"] == newer["hash"]
 
 

@@ -7,7 +7,6 @@ the helpdesk with who chose it and why.
 
 from __future__ import annotations
 
-import time
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +17,7 @@ from slabot.store import LedgerEvent
 from slabot_sandbox import Effect, FaultKind
 from slabot_sandbox.zendesk import updates
 from slabot_sandbox.zendesk.objects import PRIORITIES
+from tests.fixtures.waits import until
 from tests.promises.scene import AGENT, AGREEMENT, Make, Scene
 from tests.promises.test_clicks import paged, whispers
 
@@ -30,10 +30,7 @@ def dialog(scene: Scene, page: Effect, button: str, who: str = AGENT) -> dict[st
     views = scene.sandbox.slack.workspace.views
     before = len(views)
     assert scene.click(page, button, who) == 200
-    end = time.monotonic() + 5
-    while len(views) == before and time.monotonic() < end:
-        time.sleep(0.01)
-    assert len(views) > before, "no dialog was shown"
+    until(lambda: len(views) > before, "the opening of a dialog")
     return dict(list(views.values())[-1])
 
 

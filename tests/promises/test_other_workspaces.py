@@ -6,7 +6,6 @@ nothing of a ticket, and is told so calmly.
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +17,7 @@ from slabot.domain import Acknowledged
 from slabot.runtime.serving import Refusal
 from slabot.store import LedgerEvent
 from slabot_sandbox import Effect
+from tests.fixtures.waits import until
 from tests.promises.scene import AGENT, Scene
 from tests.promises.test_clicks import paged, whispers
 
@@ -99,9 +99,7 @@ def test_until_slack_has_said_which_workspace_it_is_nobody_is_served(scene: Scen
     presses(scene, page, AGENT)
     [words] = whispers(scene, 1)
     assert words.endswith("Nothing was changed; try again in a few seconds.")
-    end = time.monotonic() + 5
-    while sender.known_identity is None and time.monotonic() < end:
-        time.sleep(0.01)
+    until(lambda: sender.known_identity is not None)
     scene.run_for(timedelta(seconds=5))
     presses(scene, page, AGENT)
     assert acknowledged(scene, ticket)

@@ -7,7 +7,6 @@ too. Nothing of it is lost silently.
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +15,7 @@ import pytest
 from slabot.domain import Acknowledged, Snoozed
 from slabot.store import LedgerEvent
 from slabot_sandbox import FaultKind
+from tests.fixtures.waits import comes
 from tests.promises.scene import AGENT, Make, Scene
 from tests.promises.test_clicks import paged, whispers
 from tests.promises.test_dialogs import dialog, events, snooze
@@ -33,11 +33,9 @@ def kept_for(stage: Make, url: str, *who: str, do: str = "acknowledge", **more: 
     return scene
 
 
-def until(scene: Scene, ticket: int, kind: type, count: int = 1) -> int:
-    """How many such events there are, once there are as many as expected, or five seconds are over."""
-    end = time.monotonic() + 5
-    while len(events(scene, ticket, kind)) < count and time.monotonic() < end:
-        time.sleep(0.02)
+def until(scene: Scene, ticket: int, kind: type) -> int:
+    """How many such events there are, once there is one."""
+    comes(lambda: events(scene, ticket, kind))
     return len(events(scene, ticket, kind))
 
 

@@ -17,7 +17,7 @@ def test_nothing_is_written_while_the_messages_cannot_be_read(scene: Scene) -> N
     scene.run_for(MINUTE)
     scene.asks_back(ticket)
     kept = scene.sandbox.zendesk.account.tickets[ticket]
-    comments, kept.comments = kept.comments, None
+    audits, kept.audits = kept.audits, None
     scene.run_for(DAY + HOUR)
     assert scene.comments(ticket) == []
     [words] = scene.told(ticket, LedgerEvent.TICKET_HISTORY_INCOMPLETE)
@@ -25,7 +25,7 @@ def test_nothing_is_written_while_the_messages_cannot_be_read(scene: Scene) -> N
     stored = scene.stored(ticket)
     assert stored is not None
     assert not stored.ticket.history_complete
-    kept.comments = comments
+    kept.audits = audits
     scene.sandbox.zendesk.people.agent_sets_tags(ticket, "maya@acme.example", ["seen"])
     scene.run_for(10 * MINUTE)
     assert len(scene.comments(ticket)) == 1  # the follow-up that was owed

@@ -27,7 +27,7 @@ def desk(request: pytest.FixtureRequest, sandbox: Sandbox) -> Desk:
 @pytest.fixture
 def scene(stage: Make, sqlite_url: str, sandbox: Sandbox) -> Scene:
     made = stage(sqlite_url, helpdesks=both(sandbox))
-    made.sweep_every = timedelta(minutes=10)
+    made.sweep_every = timedelta(minutes=30)
     made.start()
     return made
 

@@ -23,15 +23,22 @@ from slabot.domain import (
     Deleted,
     Escalated,
     FieldChanged,
+    Gap,
+    GroupChanged,
     LadderFrozen,
     MarkedSpam,
     Merged,
     Message,
     Noted,
     Nudged,
+    OrganizationChanged,
     PageSent,
+    ParticipantsChanged,
     Person,
     PriorityChanged,
+    PrivacyChanged,
+    Rated,
+    RequesterChanged,
     Restored,
     SeverityChanged,
     Snoozed,
@@ -139,6 +146,8 @@ SETTINGS = (
             LADDERS,
             _modes("act"),
             {"severities.high.respond_within": "1d", "waiting.grace": "3h", "re_page_after": "90m"},
+            {"automatic_replies": {"mode": "act"}, "requests": {"written_by_agents": "from_creation"}},
+            {"third_parties": ["integrations@acme.example"]},
         ),
         datetime(2018, 11, 3, 3, tzinfo=UTC),
     ),
@@ -214,7 +223,9 @@ class FoundMessage:
 _ACTORS = st.sampled_from([Actor.CUSTOMER, Actor.CUSTOMER, Actor.AGENT, Actor.AGENT, *Actor])
 _WORKING = st.sampled_from([Actor.AGENT, Actor.AGENT, *Actor])
 _CLOCK = st.sampled_from([None, "first_response", "next_response", "resolution"])
-_TEXT = st.sampled_from(["", "thanks", "…", "production down", "no workaround", "two\nlines\u2028and  more"])
+_TEXT = st.sampled_from(
+    ["", "thanks", "…", "Out of office until Monday", "production down", "no workaround", "two\nlines\u2028and  more"]
+)
 _PRIORITY = st.sampled_from([None, "urgent", "high", "normal", "low", "blocker"])
 _PEOPLE = st.sampled_from([None, "r1", "agent-7", "integrations@acme.example"])
 
@@ -248,6 +259,9 @@ def _event(draw: st.DrawFn, created: datetime, reference: str, number: int) -> A
             text=draw(_TEXT),
             public=draw(st.sampled_from([True, True, True, False])),
             auto_reply=draw(st.sampled_from([False, False, False, True])),
+            organization=draw(st.sampled_from([None, None, "Customer Ltd"])),
+            light_agent=draw(st.sampled_from([False, False, False, True])),
+            conversation=draw(st.sampled_from([None, None, None, "chat-1"])),
         )
     if kind is StatusChanged:
         return StatusChanged(**worked, to=draw(st.sampled_from(Category)))
@@ -279,6 +293,14 @@ def _event(draw: st.DrawFn, created: datetime, reference: str, number: int) -> A
         TagsChanged(**worked, to=draw(st.sampled_from([(), ("vip",), ("a", "slabot_hands_off")]))),
         AssigneeChanged(**worked, to=draw(_PEOPLE)),
         FieldChanged(**worked, name="plan", to=draw(st.sampled_from([None, "gold"]))),
+        RequesterChanged(**worked, to=draw(_PEOPLE), email=draw(st.sampled_from([None, "ana@customer.example"]))),
+        ParticipantsChanged(
+            **worked, to=draw(st.sampled_from([(), ("r1",), ("agent-7", "r2"), ("bob@acme.example",)]))
+        ),
+        OrganizationChanged(**worked, to=draw(st.sampled_from([None, "Customer Ltd", "Exempt Ltd"]))),
+        PrivacyChanged(**worked, of=f"event-{number - 1}", public=draw(st.booleans())),
+        GroupChanged(**worked, to="Billing"),
+        Rated(**facts, score=draw(st.sampled_from(["good", "bad"])), text=draw(_TEXT)),
         Merged(**worked, into=draw(st.sampled_from([None, "4700"]))),
         Deleted(**worked),
         Restored(**worked),
@@ -311,6 +333,11 @@ _KINDS = [
 ]
 
 
+def _gaps(created: datetime) -> list[tuple[Gap, ...]]:
+    hour, day = created + timedelta(hours=1), created + timedelta(days=1)
+    return [(Gap(hour, None, "a chat is open"),), (Gap(hour, day, "a chat cannot be read"), Gap(day, None, "another"))]
+
+
 @st.composite
 def told(draw: st.DrawFn, most: int = 10) -> FoundMessage:
     """Any story of up to so many events."""
@@ -328,6 +355,8 @@ def told(draw: st.DrawFn, most: int = 10) -> FoundMessage:
         requester=draw(st.sampled_from([None, Person("r1", "ana@customer.example", organization)])),
         tags=draw(st.sampled_from([(), (), ("vip",)])),
         history_complete=draw(st.sampled_from([True, True, True, False])),
+        written_by=draw(st.sampled_from([None, None, "agent-7"])),
+        gaps=draw(st.sampled_from([(), (), *_gaps(created)])),
     )
     count = draw(st.integers(0, most))
     events = [draw(_event(created, ticket.reference, number)) for number in range(count)]

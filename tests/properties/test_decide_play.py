@@ -31,7 +31,7 @@ from tests.properties.stories import FoundMessage, told
 
 LATEST = 99  # place within a second; stories draw smaller ones
 LOOKS = 120  # a ladder without an end is cut here
-WRITES = {Kind.FOLLOW_UP, Kind.AUTO_SOLVE, Kind.AUTO_CLOSE, Kind.REOPEN, Kind.SET_CATEGORY}
+WRITES = {Kind.FOLLOW_UP, Kind.AUTO_SOLVE, Kind.AUTO_CLOSE, Kind.REOPEN, Kind.SET_CATEGORY, Kind.SET_BACK}
 
 
 def done(action: Action, now: datetime) -> AnyEvent:
@@ -55,7 +55,7 @@ def _left_behind(action: Action, now: datetime) -> AnyEvent:
             )
         case Kind.FOLLOW_UP:
             return Message(at=now, by=Actor.SLABOT, text="still waiting")
-        case Kind.AUTO_SOLVE | Kind.AUTO_CLOSE | Kind.REOPEN | Kind.SET_CATEGORY:
+        case Kind.AUTO_SOLVE | Kind.AUTO_CLOSE | Kind.REOPEN | Kind.SET_CATEGORY | Kind.SET_BACK:
             return StatusChanged(at=now, by=Actor.SLABOT, to=Category(action.fact("to") or ""))
         case Kind.SET_SEVERITY:
             return PriorityChanged(at=now, by=Actor.SLABOT, to=action.fact("priority"))

@@ -48,6 +48,7 @@ def test_a_ticket_without_names_and_words_is_decided_as_before(
 
     shown = read_tickets(written)[0]
     assert [word for word in WORDS if word in "".join(_texts(shown)).casefold()] == []
+    assert "customer.example" not in written
     before, after = (
         decide(record.ticket, record.timeline, policy, now),
         decide(shown.ticket, shown.timeline, policy, now),

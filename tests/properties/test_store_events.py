@@ -42,6 +42,13 @@ by_name: dict[str, st.SearchStrategy[Any]] = {
     "asked_at": st.none() | instants,
     "plan": some,
     "policy_version": st.none() | st.integers(0, 9),
+    "organization": st.none() | words,
+    "light_agent": st.booleans(),
+    "conversation": st.none() | words,
+    "author_known": st.booleans(),
+    "as_first_read": st.none() | instants,
+    "of": some,
+    "score": some,
 }
 by_type: dict[str, st.SearchStrategy[Any]] = {
     "StatusChanged": st.sampled_from(Category),
@@ -51,6 +58,9 @@ by_type: dict[str, st.SearchStrategy[Any]] = {
     "AssigneeChanged": st.none() | some,
     "FieldChanged": st.none() | words,
     "PageSent": st.none() | words,
+    "RequesterChanged": st.none() | some,
+    "ParticipantsChanged": st.lists(words, max_size=3).map(tuple),
+    **dict.fromkeys(("OrganizationChanged", "GroupChanged", "BrandChanged", "FormChanged"), st.none() | words),
 }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from slabot.domain import Actor, AnyEvent, Category, Message, StatusChanged, Ticket, Timeline
+from slabot.domain import Actor, AnyEvent, Category, Gap, Message, StatusChanged, Ticket, Timeline
 from slabot.store import Store, StoredTicket, tickets
 from tests.fixtures.stores import postgres_url, sqlite_url, store, store_url
 from tests.fixtures.tickets import a_ticket
@@ -43,14 +43,17 @@ def histories(draw: st.DrawFn) -> list[FoundMessage]:
         for event_id in draw(st.lists(st.sampled_from(ids), unique=True)):
             at = after(minutes=int(event_id[-1]) // 2)  # some share a second
             text = draw(st.sampled_from(["as it was", f"redacted in {version}"]))
-            events.append(Message(at=at, id=event_id, by=Actor.CUSTOMER, text=text))
+            by, known = draw(st.sampled_from([Actor.CUSTOMER, Actor.AGENT])), draw(st.booleans())
+            public = draw(st.booleans())
+            events.append(Message(at=at, id=event_id, by=by, author_known=known, public=public, text=text))
         if draw(st.booleans()):
             seen = after(hours=draw(st.integers(1, 5)))
             exact = draw(st.booleans())
             events.append(StatusChanged(at=seen, id="status", to=Category.SOLVED, observed_at=None if exact else seen))
         if draw(st.booleans()):
             events.append(Message(at=after(minutes=9), text="without an id"))
-        ticket = a_ticket(subject=f"in {version}", history_complete=draw(st.booleans()))
+        gaps = draw(st.sampled_from([(), (Gap(after(), None, "the chat is not over"),)]))
+        ticket = a_ticket(subject=f"in {version}", history_complete=draw(st.booleans()), gaps=gaps)
         told.append(FoundMessage(version, after(minutes=draw(st.integers(0, 3))), ticket, tuple(events)))
     return told
 
@@ -101,3 +104,26 @@ def test_nothing_that_was_told_is_lost_and_the_newest_version_says_how_the_ticke
     ids = {event.id for each in told for event in each.events}
     assert {event.id for event in stored.timeline} == ids
     assert stored.timeline == Timeline.of(stored.timeline)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(told=histories())
+def test_who_wrote_a_message_is_of_the_first_complete_reading_and_its_words_are_of_the_newest(
+    store: Store, told: list[FoundMessage]
+) -> None:
+    for kept in stored_after(store, told).timeline:
+        if not isinstance(kept, Message) or not kept.id:
+            continue
+        tellings = [(each, event) for each in told for event in each.events if event.id == kept.id]
+        newest = max(each.version for each, _ in tellings)
+        assert kept.text in {getattr(event, "text", None) for each, event in tellings if each.version == newest}
+        complete = [
+            (each.seen_at, event)
+            for each, event in tellings
+            if isinstance(event, Message) and event.author_known and each.ticket.history_complete
+        ]
+        first = min((seen_at for seen_at, _ in complete), default=None)
+        assert kept.as_first_read == first
+        if first is not None:
+            facts = {(event.by, event.public) for seen_at, event in complete if seen_at == first}
+            assert (kept.by, kept.public) in facts

@@ -325,7 +325,7 @@ class TestSleeping:
         while not stepped.waits():
             time.sleep(0.001)
         assert stepped.step() == at(7)
-        sleeper.join(5)
+        sleeper.join(60)
         assert woken == [(False, at(7))]
 
     @pytest.mark.parametrize("kind", ["event", "condition"])
@@ -346,7 +346,7 @@ class TestSleeping:
         event.set()
         with condition:
             condition.notify_all()
-        sleeper.join(5)
+        sleeper.join(60)
         assert woken == [True]
         assert stepped.waits() == ()
         assert stepped.now() == START

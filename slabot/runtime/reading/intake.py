@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from adapters.errors import BadHook, BadSignature
 from slabot.domain import utc
 from slabot.runtime.parts import Parts, brings_work
+from slabot.runtime.reading.backlog import due_by_of_new
 from slabot.store import Fault, StoreUnavailable, inbox
 from slabot.store.inbox import Delivery
 
@@ -61,7 +62,13 @@ class Intake:
             raise UnknownHelpdesk(helpdesk)
         now = self._parts.clock.now()
         hint = adapter.read_hint(headers, body, now)
-        delivery = Delivery(helpdesk=helpdesk, id=hint.delivery_id, ticket_id=hint.ticket_id, accepted_at=utc(now))
+        delivery = Delivery(
+            helpdesk=helpdesk,
+            id=hint.delivery_id,
+            ticket_id=hint.ticket_id,
+            accepted_at=utc(now),
+            due_by=due_by_of_new(self._parts.policy, utc(now)),
+        )
         with self._lock:
             batch, place = self._next, len(self._next.deliveries)
             batch.deliveries.append(delivery)

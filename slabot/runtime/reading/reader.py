@@ -2,8 +2,9 @@
 
 Promise: a ticket is read and evaluated after the last hint about it came; until then it stays to be read, also over a
 crash. First come those whose known deadline is near, then those that were never read, then the others, and each kind
-has a fifth of the turns at least. A ticket that cannot be read stands behind them all, with pauses that grow, and one
-reader at most is busy with such tickets; each helpdesk has readers of its own.
+has a fifth of the turns at least. What one call brings of several is brought first. A ticket that cannot be read stands
+behind them all, with pauses that grow, and one reader at most is busy with such tickets; each helpdesk has readers of
+its own.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from adapters.errors import AdapterError, Gone, NotAllowed, RateLimited, Unmappe
 from slabot.rules.words import length
 from slabot.runtime.evaluation import take_in, take_out
 from slabot.runtime.parts import DOWN, Parts
+from slabot.runtime.reading.look_ahead import LookAhead
+from slabot.runtime.reading.merged import tell_of_merged
 from slabot.runtime.reading.reachability import Reachability
 from slabot.runtime.unexpected import log_unexpected
 from slabot.store import LedgerEvent, StoreUnavailable, feeds, ledger, unread
@@ -47,6 +50,7 @@ class Reader:
         self._reachability = Reachability(adapter, parts.clock)
         self._chosen: deque[Unread] = deque()
         self._chosen_at = float("-inf")
+        self._ahead: LookAhead | None = None  # of the chosen ones
         self._busy: dict[str, Future[None]] = {}  # by ticket
         self._failed: str | None = None  # the ticket that failed before and is being read
         self._passed_over: set[str] = set()  # tickets at which reading paused, until one is read
@@ -57,10 +61,11 @@ class Reader:
         began = False
         while not self._parts.stopping.is_set() and len(self._busy) < READERS and (row := self._next()) is not None:
             began = True
+            ahead = self._ahead if row.attempts == 0 else None  # one that failed is read by itself
             if self._pool is None:
-                self._read(row)
+                self._read(row, ahead)
             else:
-                self._busy[row.ticket_id] = future = self._pool.submit(self._read, row)
+                self._busy[row.ticket_id] = future = self._pool.submit(self._read, row, ahead)
                 future.add_done_callback(self._ended)
         if len(self._busy) == READERS:
             wait(self._busy.values(), timeout=WAIT, return_when=FIRST_COMPLETED)
@@ -96,6 +101,7 @@ class Reader:
         monotonic = self._parts.clock.monotonic()
         if not self._chosen or monotonic - self._chosen_at >= CHOSEN_FOR:
             self._chosen, self._chosen_at = deque(self._choose()), monotonic
+            self._ahead = LookAhead(self._adapter, [row.ticket_id for row in self._chosen])
         while self._chosen:
             row = self._first()
             if row.ticket_id not in self._busy:
@@ -156,11 +162,13 @@ class Reader:
 
     # -- one ticket ---------------------------------------------------------------------------------------------------
 
-    def _read(self, row: Unread) -> None:
+    def _read(self, row: Unread, ahead: LookAhead | None) -> None:
         parts, began, seen_at = self._parts, self._parts.clock.monotonic(), self._parts.now()
         try:
             if parts.stopping.is_set():
                 return  # it stays to be read
+            if ahead is not None:
+                ahead.bring()
             snapshot = self._adapter.fetch(row.ticket_id, timeout=min(FETCH * _growth(row), LONGEST_FETCH))
             parts.write(lambda conn: self._take_in(conn, row, snapshot, seen_at))
             self._answered()
@@ -193,6 +201,7 @@ class Reader:
 
     def _take_in(self, conn: Connection, row: Unread, snapshot: Snapshot, seen_at: datetime) -> None:
         take_in(conn, self._parts, snapshot, seen_at)
+        tell_of_merged(conn, self._parts, snapshot)
         unread.done(conn, row, seen_at)
         if row.failing_since is not None:
             text = f"it could be read again; from {row.failing_since:%Y-%m-%d %H:%M} UTC on it could not"

@@ -16,6 +16,7 @@ from adapters.errors import AdapterError, RateLimited, Unreachable
 from slabot.domain import InstantError, parse_instant
 from slabot.runtime.parts import DOWN, Parts, brings_work
 from slabot.runtime.pauses import NextTime
+from slabot.runtime.reading import backlog
 from slabot.store import LedgerEvent, feeds, inbox, ledger, tickets
 from slabot.store.inbox import Delivery
 
@@ -45,6 +46,7 @@ class Sweeper:
         now = parts.now()
         since = parts.policy.start_from or now
         cursor, since = parts.write(lambda conn: feeds.resume(conn, name, since=since))
+        is_first = parts.store.read(lambda conn: feeds.get(conn, name)).swept_at is None
         found = False
         try:
             for page in self._adapter.sweep(cursor, since=since):
@@ -58,6 +60,8 @@ class Sweeper:
         else:
             self._next.set(now + self._parts.sweep_every)
             self._failures = 0
+            if is_first:
+                backlog.tell(parts, self._adapter)
         return found
 
     def _failed(self, error: AdapterError, until: datetime) -> None:
@@ -85,7 +89,8 @@ class Sweeper:
             if version is not None and seen_at is not None and not _is_news(changed, version, seen_at):
                 continue
             of_this = f"sweep:{changed.id}:{changed.version}:{changed.status}"
-            deliveries.append(Delivery(helpdesk=name, id=of_this, ticket_id=changed.id, accepted_at=now))
+            due_by = backlog.due_by(self._parts.policy, changed) if version is None else None
+            deliveries.append(Delivery(helpdesk=name, id=of_this, ticket_id=changed.id, accepted_at=now, due_by=due_by))
         owed = sum(inbox.accept_all(conn, deliveries)) if deliveries else 0
         for text in page.unreadable:
             ledger.write(conn, now, LedgerEvent.FEED_FAILED, text, name, None, f"{name}/row/{text[:80]}")

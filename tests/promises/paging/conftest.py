@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -40,6 +41,7 @@ def harness(stage: Make, store_url: str, request: pytest.FixtureRequest) -> Iter
 
     def make(**changes: Any) -> Harness:
         scene = stage(store_url, **changes)
+        scene.sweep_every = timedelta(hours=1)  # Slack is what matters here, and closing takes two days
         made.append(Harness(scene))
         return made[-1]
 

@@ -15,7 +15,7 @@ LADDERS = [
     {"severity": "critical", "rungs": [{"at": "50% used"}]},
     {"severity": "medium", "rungs": [{"at": "1h before"}]},
 ]
-FLOOD = 30
+FLOOD = 15
 
 
 def pages(h: Harness) -> list[int]:

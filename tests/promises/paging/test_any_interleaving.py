@@ -298,7 +298,7 @@ def live(examples: int, steps: int, *, shrink: bool, life: type[Life] = Life) ->
 
 
 def test_any_interleaving_of_what_people_do_and_what_fails() -> None:
-    live(examples=10, steps=12, shrink=False)  # so short a life is read as it is
+    live(examples=5, steps=12, shrink=False)  # so short a life is read as it is
 
 
 @pytest.mark.long

@@ -10,13 +10,15 @@ from datetime import timedelta
 
 import pytest
 
+from tests.promises import harness as harness_module
 from tests.promises.expectations import span
 from tests.promises.harness import Harness, Unexpected
 from tests.promises.scene import Make, Scene
 
 
 @pytest.fixture
-def scene(stage: Make, sqlite_url: str) -> Scene:
+def scene(stage: Make, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Scene:
+    monkeypatch.setattr(harness_module, "REAL", 0.1)  # what is missing here is missing for ever
     made = stage(sqlite_url)
     made.start()
     return made

@@ -114,7 +114,7 @@ def test_progress_shows_after_a_while_on_a_terminal_alone(monkeypatch: pytest.Mo
         watcher = threading.Thread(target=watch, daemon=True)
         watcher.start()
         with working("Asking \x1b[2J the helpdesks"):
-            assert shown.wait(20)
+            assert shown.wait(60)
     assert b"\x1b[2J" not in b"".join(seen)
     os.close(primary)
     quiet = io.StringIO()

@@ -48,6 +48,7 @@ class Desk:
     shows: dict[str, Snapshot] = field(default_factory=dict)
     raises: dict[str, Exception] = field(default_factory=dict)
     read: list[str] = field(default_factory=list)
+    ahead: list[tuple[str, ...]] = field(default_factory=list)  # what was asked for together
     asked: int = 0  # how often it was asked who slabot is
     written: list[tuple[str, str]] = field(default_factory=list)
     marked: set[str] = field(default_factory=set)
@@ -72,6 +73,11 @@ class Desk:
             if name in self.raises:
                 raise self.raises[name]
         return self.shows[ticket_id]
+
+    def look_ahead(self, ticket_ids: Collection[str], *, timeout: float | None = None) -> None:
+        self.ahead.append(tuple(ticket_ids))
+        if "ahead" in self.raises:
+            raise self.raises["ahead"]
 
     def whoami(self, *, timeout: float | None = None) -> None:
         self.asked += 1

@@ -28,6 +28,7 @@ from slabot.runtime.reading.sweeping import Sweeper
 from slabot.store import Lane, LedgerEvent, audits, feeds, inbox, ledger, meta, outbox, tickets
 from slabot.store.audits import AuditVerdict
 from tests.fixtures.clocks import SettableClock
+from tests.fixtures.waits import until
 
 from .conftest import MONDAY, Desk, World, page_delivery
 
@@ -280,8 +281,8 @@ def test_a_sleeper_is_woken_when_the_clock_is_set(monkeypatch: pytest.MonkeyPatc
     clock = MovedClock()
     threading.Timer(0.05, lambda: setattr(clock, "by", -HOUR)).start()
     began = time.monotonic()
-    assert clock.sleep_until(clock.now() + timedelta(seconds=20)) is True
-    assert time.monotonic() - began < 10
+    assert clock.sleep_until(clock.now() + timedelta(seconds=120)) is True
+    assert time.monotonic() - began < 60
 
 
 def test_the_threads_notice_it_themselves_and_sweeps_are_booked_anew(
@@ -301,21 +302,14 @@ def test_the_threads_notice_it_themselves_and_sweeps_are_booked_anew(
     engine = Embedded(parts, wakers)
     engine.start()
     try:
-        soon(lambda: swept)
+        until(lambda: swept)
         clock.by = HOUR
-        soon(lambda: said(parts))
+        until(lambda: said(parts))
         far = SystemClock().now() + HOUR / 2
-        soon(lambda: any(job.next_run_time > far for job in engine._scheduler.get_jobs()))  # by the wall that was set
+        until(lambda: any(job.next_run_time > far for job in engine._scheduler.get_jobs()))  # by the wall that was set
         clock.by = timedelta()
-        soon(lambda: len(said(parts)) == 2)
+        until(lambda: len(said(parts)) == 2)
         before = len(swept)
-        soon(lambda: len(swept) > before)
+        until(lambda: len(swept) > before)
     finally:
         engine.stop()
-
-
-def soon(true: Callable[[], object]) -> None:
-    end = time.monotonic() + 30
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.01)

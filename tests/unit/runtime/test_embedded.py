@@ -19,6 +19,7 @@ from slabot.runtime import Embedded, Wakers
 from slabot.runtime import embedded as module
 from slabot.runtime.embedded import log
 from slabot.store import LedgerEvent, ledger
+from tests.fixtures.waits import until
 
 from .conftest import Desk, World
 
@@ -67,20 +68,13 @@ def engine(make: Callable[..., World], monkeypatch: pytest.MonkeyPatch) -> Itera
         made.stop()
 
 
-def soon(true: Callable[[], object]) -> None:
-    end = time.monotonic() + 30
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.01)
-
-
 def test_the_first_sweep_comes_at_once_and_a_failed_one_is_repeated_when_the_helpdesk_said(
     engine: tuple[Embedded, Swept, Wakers],
 ) -> None:
     made, desk, _ = engine
     desk.fails = 1
     made.start()
-    soon(lambda: len(desk.sweeps) == 2)  # not after the usual 30 seconds
+    until(lambda: len(desk.sweeps) == 2)  # not after the usual 30 seconds
     time.sleep(1.2)
     assert len(desk.sweeps) == 2
 
@@ -100,7 +94,7 @@ def test_a_sweep_that_takes_longer_than_its_interval_is_followed_by_the_next(
     made = Embedded(replace(world.parts, clock=SystemClock(), sweep_every=timedelta(0)), Wakers())
     try:
         made.start()
-        soon(lambda: len(desk.sweeps) >= 4)
+        until(lambda: len(desk.sweeps) >= 4)
     finally:
         made.stop()
 
@@ -120,7 +114,7 @@ def test_a_sweep_that_took_long_and_failed_is_not_repeated_at_once(
 
     monkeypatch.setattr(desk, "sweep", sweep)
     made.start()
-    soon(lambda: len(desk.sweeps) >= 3)
+    until(lambda: len(desk.sweeps) >= 3)
     assert all(begun - end >= 0.29 for begun, end in zip(desk.sweeps[1:], ended, strict=False))
 
 
@@ -132,11 +126,11 @@ def test_an_error_ends_no_thread(engine: tuple[Embedded, Swept, Wakers], monkeyp
     with structlog.testing.capture_logs() as logs:
         thread = threading.Thread(target=made._work, args=("odd", cast(Any, odd), waker))
         thread.start()
-        soon(lambda: odd.asked >= 3)
+        until(lambda: odd.asked >= 3)
         wakers.wake()
-        soon(lambda: odd.asked >= 4)
+        until(lambda: odd.asked >= 4)
         made.stop()
-        thread.join(5)
+        thread.join(60)
     assert not thread.is_alive()
     assert [entry["error"] for entry in logs if entry["event"] == "actor.broke"] == ["ValueError", "ZeroDivisionError"]
     assert "a customer's words" not in str(logs)
@@ -146,7 +140,7 @@ def test_an_error_ends_no_thread(engine: tuple[Embedded, Swept, Wakers], monkeyp
 def test_all_threads_end_when_asked_however_long_they_wanted_to_sleep(engine: tuple[Embedded, Swept, Wakers]) -> None:
     made, desk, _ = engine
     made.start()
-    soon(lambda: desk.sweeps)
+    until(lambda: desk.sweeps)
     began = time.monotonic()
     made.stop()
     assert time.monotonic() - began < 20  # they sleep for 30 s
@@ -166,15 +160,15 @@ def test_a_ring_between_looking_and_sleeping_is_not_missed(engine: tuple[Embedde
     rung = Rung()
     thread = threading.Thread(target=made._work, args=("rung", cast(Any, rung), waker))
     thread.start()
-    soon(lambda: rung.asked == 2)
+    until(lambda: rung.asked == 2)
     made.stop()
-    thread.join(5)
+    thread.join(60)
 
 
 def test_an_orderly_end_is_told_in_the_ledger(engine: tuple[Embedded, Swept, Wakers]) -> None:
     made, desk, _ = engine
     made.start()
-    soon(lambda: desk.sweeps)
+    until(lambda: desk.sweeps)
     made.stop()
     assert _stopped(made) == ["slabot was stopped, and what was under way is finished."]
 
@@ -190,7 +184,7 @@ def test_an_end_that_waits_for_nobody_any_longer_names_who_was_not_finished(
     made._threads.append(slow)
     made.stop(timedelta(seconds=1))
     held.set()
-    slow.join(5)
+    slow.join(60)
     assert _stopped(made) == [
         "slabot was stopped before pages had finished; the next start settles what was under way."
     ]
@@ -205,11 +199,11 @@ def test_what_was_never_started_is_not_told_to_have_stopped(engine: tuple[Embedd
 def test_a_store_that_takes_no_row_keeps_nobody_from_ending(engine: tuple[Embedded, Swept, Wakers]) -> None:
     made, desk, _ = engine
     made.start()
-    soon(lambda: desk.sweeps)
+    until(lambda: desk.sweeps)
     made._parts.stopping.set()
     made._wakers.wake()
     for thread in made._threads:
-        thread.join(5)  # whoever is in the middle of a read would keep a connection of the store that is closed
+        thread.join(60)  # whoever is in the middle of a read would keep a connection of the store that is closed
     with structlog.testing.capture_logs() as logs:
         made._parts.store.close()
         made.stop()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -15,6 +14,7 @@ import pytest
 from adapters.base import Hint
 from slabot.runtime import Intake
 from slabot.store import Fault, Store, StoreUnavailable, unread
+from tests.fixtures.waits import comes
 from tests.unit.runtime.conftest import World
 
 MANY = 8
@@ -35,7 +35,7 @@ class Door:
 
     def write(self, fn: Any) -> Any:
         self.writes += 1
-        assert self.open.wait(10)
+        assert self.open.wait(60)
         return self._write(fn)
 
 
@@ -47,9 +47,7 @@ def all_at_once(intake: Intake, door: Door, ids: list[str]) -> list[bool | BaseE
     """Hand in all of them while the first cannot be written, and return what became of each."""
     with ThreadPoolExecutor(len(ids)) as pool:
         found = [pool.submit(intake.accept, "acme", {}, name.encode()) for name in ids]
-        until = time.monotonic() + 10
-        while len(intake._next.deliveries) < len(ids) and time.monotonic() < until:
-            time.sleep(0.001)
+        comes(lambda: len(intake._next.deliveries) >= len(ids))
         door.open.set()
     return [one.exception() or one.result() for one in found]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -26,6 +25,7 @@ from slabot.runtime.parts import DOWN
 from slabot.runtime.reading.reader import Reader
 from slabot.store import Lane, LedgerEvent, OutboxState, feeds, inbox, ledger, looks, outbox, tickets, unread
 from slabot.store.work import Alert
+from tests.fixtures.waits import comes
 
 from .conftest import MONDAY, World, page_delivery, update_delivery, write_delivery
 
@@ -222,13 +222,13 @@ def test_what_no_thread_had_begun_when_slabot_stops_is_not_taken_for_sent(world:
 
     def hang(*_: object, **__: object) -> Posted:
         begun.set()
-        ends.wait(5)
+        ends.wait(60)
         return Posted("C1", "1.0")
 
     world.slack.post = hang  # type: ignore[method-assign]
     pool = ThreadPoolExecutor(1)
     Delivery(world.parts, Alerts(world.parts), lambda _: pool).drain()
-    assert begun.wait(5)
+    assert begun.wait(60)
     world.parts.stopping.set()
     pool.shutdown(wait=False, cancel_futures=True)
     ends.set()
@@ -260,7 +260,7 @@ def test_a_ticket_that_somebody_else_holds_keeps_no_other_from_its_page(world: W
     def hold(conn: Connection) -> None:
         tickets.lock(conn, "acme", "2")
         held.set()
-        assert free.wait(20)
+        assert free.wait(60)
 
     def look() -> None:
         Alarm(world.parts).drain()
@@ -268,18 +268,16 @@ def test_a_ticket_that_somebody_else_holds_keeps_no_other_from_its_page(world: W
 
     threads = [threading.Thread(target=world.parts.write, args=(hold,)), threading.Thread(target=look)]
     threads[0].start()
-    assert held.wait(5)
+    assert held.wait(60)
     threads[1].start()
     try:
-        end = time.monotonic() + 5
-        while len(state(world, "/page/")) < 2 and time.monotonic() < end:
-            time.sleep(0.02)
+        comes(lambda: len(state(world, "/page/")) >= 2)
         assert [bool(pages_of(world, number)) for number in "123"] == [True, False, True]
         assert not done.is_set()
     finally:
         free.set()
         for thread in threads:
-            thread.join(20)
+            thread.join(60)
     assert state(world, "/page/") == [OutboxState.PENDING] * 3
 
 

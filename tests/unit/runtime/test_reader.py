@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
@@ -24,6 +24,7 @@ from slabot.runtime.reading.reachability import IN_A_ROW
 from slabot.runtime.reading.reader import LONGEST_PAUSE, READERS, Reader
 from slabot.store import LedgerEvent, feeds, inbox, ledger, schema, tickets, unread
 from slabot.store.unread import Unread
+from tests.fixtures.waits import PATIENCE
 
 from .conftest import MONDAY, Desk, World
 
@@ -242,6 +243,58 @@ def test_whose_deadline_is_near_comes_first_then_what_was_never_read_and_each_ki
     assert set(read[:20]) >= set(near)  # in the first sixteen turns
 
 
+def test_several_that_are_chosen_together_are_asked_for_at_once_before_the_first_is_read(world: World) -> None:
+    has(world, 1, 2, 3)
+    reads = reader(world)
+    reads.drain()
+    assert world.desk.ahead == [("1", "2", "3")]
+    assert world.desk.read == ["1", "2", "3"]
+
+
+def test_one_alone_and_those_that_failed_are_not_asked_for_ahead(world: World) -> None:
+    has(world, 1)
+    world.desk.raises["1"] = FORBIDDEN
+    reads = reader(world)
+    reads.drain()
+    has(world, 2)
+    world.later(DOWN)
+    reads.drain()
+    assert world.desk.read == ["1", "2", "1"]
+    assert world.desk.ahead == []
+
+
+@pytest.mark.parametrize("error", [BROKEN, LIMITED, CallsKept(MONDAY, endpoint="GET /x"), ZeroDivisionError()])
+def test_a_call_for_several_that_fails_is_passed_over_and_each_is_read_by_itself(
+    world: World, error: Exception
+) -> None:
+    has(world, 1, 2)
+    world.desk.raises["ahead"] = error
+    reader(world).drain()
+    assert [is_stored(world, number) for number in "12"] == [True, True]
+    assert waiting(world) == {}
+    assert world.parts.store.read(lambda conn: feeds.get(conn, "acme")).error is None
+
+
+def test_readers_wait_for_the_call_that_brings_their_tickets(world: World) -> None:
+    has(world, *range(1, 5))
+    order: list[str] = []
+    fetch = world.desk.fetch
+
+    def slowly(ids: Collection[str], *, timeout: float | None = None) -> None:
+        time.sleep(0.2)
+        order.append("ahead")
+
+    def read(ticket_id: str, *, timeout: float | None = None) -> Snapshot:
+        order.append(ticket_id)
+        return fetch(ticket_id)
+
+    world.desk.look_ahead, world.desk.fetch = slowly, read  # type: ignore[method-assign,assignment]
+    with ThreadPoolExecutor(READERS) as pool:
+        Reader(world.parts, world.parts.adapters["acme"], pool).drain()
+    assert order[0] == "ahead"
+    assert sorted(order[1:]) == ["1", "2", "3", "4"]
+
+
 def test_thousands_of_webhooks_about_a_few_tickets_are_a_few_tickets(world: World) -> None:
     few = [world.desk.has(number, MONDAY) for number in range(1, 6)]
     for _ in range(200):
@@ -277,7 +330,7 @@ def threads(world: World) -> Iterator[Reader]:
 
 
 def until(come: Callable[[], bool], what: Callable[[], object] = lambda: None) -> None:
-    end = time.monotonic() + 10
+    end = time.monotonic() + PATIENCE
     while not come():
         what()
         assert time.monotonic() < end, "it did not come"
@@ -296,7 +349,7 @@ class Hanging:
         if ticket_id in self.names:
             self.timeouts.append(timeout)
             self.hang.release()
-            self.free.wait(10)
+            self.free.wait(60)
             raise SILENT
         return self.real(ticket_id, timeout=timeout)
 
@@ -331,13 +384,13 @@ def test_whoever_drives_the_reader_is_woken_for_a_hint_that_came_while_its_ticke
 
     def fetch(ticket_id: str, *, timeout: float | None = None) -> Snapshot:
         begun.set()
-        ends.wait(10)
+        ends.wait(60)
         return real(ticket_id)
 
     world.desk.fetch = fetch  # type: ignore[method-assign]
     with threads(world) as reads:
         reads.drain()
-        assert begun.wait(10)
+        assert begun.wait(60)
         hint(world, "1")
         assert not reads.drain()
         assert reads.next_instant() is None  # it is being read

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
 
-from adapters.base import Changed, SweepBatch
+from adapters.base import Changed, ReadingPace, SweepBatch
 from adapters.errors import BadAnswer, RateLimited, Unreachable
 from slabot.runtime.evaluation import take_in
 from slabot.runtime.reading.sweeping import KEPT, Sweeper
-from slabot.store import feeds, inbox, unread
+from slabot.store import LedgerEvent, feeds, inbox, ledger, meta, unread
 
 from .conftest import MONDAY, World
 
@@ -27,6 +27,10 @@ class Feed:
     def __init__(self, *pages: SweepBatch, error: Exception | None = None) -> None:
         self.pages, self.error, self.asked = pages, error, 0
         self.cursors: list[str | None] = []
+        self.pace = ReadingPace(calls=1.5, a_minute=560)
+
+    def reading_pace(self) -> ReadingPace:
+        return self.pace
 
     def sweep(self, cursor: str | None, *, since: datetime) -> Iterator[SweepBatch]:
         self.asked += 1
@@ -147,3 +151,64 @@ def test_deliveries_are_forgotten_after_a_week(world: World) -> None:
     assert hinted(world) == ["1"]  # its ticket is still to be read
     assert world.parts.write(lambda conn: inbox.accept(conn, "acme", "old", "1", MONDAY))  # it is unknown again
     assert not world.parts.write(lambda conn: inbox.accept(conn, "acme", "new", "1", MONDAY))
+
+
+def old(number: int, hours: float = 0, *, priority: str | None = None, ended: bool = False) -> Changed:
+    """A ticket of so many hours before Monday morning."""
+    found = row(number)
+    found.created_at, found.priority, found.ended = MONDAY - timedelta(hours=hours), priority, ended
+    return found
+
+
+def test_what_a_row_says_tells_which_ticket_can_be_missed_soonest(world: World) -> None:
+    unknown = row(5)
+    sweeper(
+        world,
+        Feed(page(old(1), old(2, priority="urgent"), old(3, 1.5, priority="urgent"), old(4, ended=True), unknown)),
+    ).drain()
+    due = {hint.ticket_id: hint.due_by for hint in world.parts.store.read(lambda conn: unread.waiting(conn, 10))}
+    assert due["2"] == MONDAY + timedelta(hours=2)
+    assert due["3"] == MONDAY + timedelta(minutes=30)
+    assert due["1"] is not None
+    assert due["1"] > due["2"], "without a priority it is of the default severity"
+    assert (due["4"], due["5"]) == (None, None)
+
+
+def test_a_ticket_so_old_that_no_calendar_has_its_year_is_in_nobodys_way(world: World) -> None:
+    ancient = old(1)
+    ancient.created_at = datetime(1971, 1, 1, tzinfo=UTC)
+    assert sweeper(world, Feed(page(ancient))).drain()
+
+
+@pytest.mark.parametrize(
+    ("pace", "takes"),
+    [
+        (
+            ReadingPace(calls=1.5, a_minute=2),
+            "about 5 calls, about 3 min at the 2 calls a minute that the account leaves",
+        ),
+        (ReadingPace(calls=1, a_minute=None), "about 3 calls. Those"),
+    ],
+)
+def test_a_start_on_old_tickets_says_once_how_many_there_are_and_how_long_they_take(
+    make: Callable[..., World], pace: ReadingPace, takes: str
+) -> None:
+    world = make(start_from="2026-01-01")
+    world.parts.write(lambda conn: meta.installed_at(conn, MONDAY))
+    feed = Feed(page(old(1), old(2), old(3)))
+    feed.pace = pace
+    for _ in range(2):
+        sweeper(world, feed).drain()
+        feed.pages = (page(old(4)),)
+    rows = world.parts.store.read(lambda conn: ledger.since(conn, MONDAY))
+    [told] = [row.text for row in rows if row.event is LedgerEvent.FEED_BACKLOG]
+    assert told.startswith("3 of the tickets that acme had before slabot was installed must be read for the first time")
+    assert takes in told
+
+
+def test_a_start_from_the_day_of_installation_says_nothing_of_old_tickets(make: Callable[..., World]) -> None:
+    world = make(start_from="2026-01-12")
+    world.parts.write(lambda conn: meta.installed_at(conn, datetime(2026, 1, 11, tzinfo=UTC)))
+    sweeper(world, Feed(page(old(1)))).drain()
+    rows = world.parts.store.read(lambda conn: ledger.since(conn, MONDAY))
+    assert [row for row in rows if row.event is LedgerEvent.FEED_BACKLOG] == []

@@ -41,7 +41,7 @@ def test_every_write_that_was_answered_survives_a_kill(store_url: str, answers: 
     process.send_signal(signal.SIGKILL)
     told += process.stdout.read().splitlines(keepends=True)  # answered before it died, read after
     process.stdout.close()
-    assert process.wait(10) == -signal.SIGKILL
+    assert process.wait(60) == -signal.SIGKILL
 
     names = [line.decode().strip() for line in told if line.endswith(b"\n")]
     assert len(names) >= answers

@@ -10,7 +10,16 @@ from typing import Any
 import pytest
 from sqlalchemy import Column, Connection, Text, insert, select, type_coerce
 
-from slabot.domain import Actor, FieldChanged, Message, Person, SeverityChanged
+from slabot.domain import (
+    Actor,
+    FieldChanged,
+    Message,
+    ParticipantsChanged,
+    Person,
+    Rated,
+    RequesterChanged,
+    SeverityChanged,
+)
 from slabot.policy import Mode
 from slabot.rules import Action, Kind
 from slabot.store import OutboxState, Store, erasing, feeds, ledger, meta, open_store, outbox, policies, schema
@@ -74,7 +83,20 @@ def filled(store: Store) -> Store:
         store,
         Message(at=after(minutes=1), id="c1", by=Actor.CUSTOMER, by_id="ben", text="I am Ben"),
         asked("Wanderfalke here", minutes=2, event_id="c2", email=ANA.email),
-        ticket=a_ticket("4712", subject="Ben's laptop", requester=Person("ben", "ben@customer.example")),
+        ParticipantsChanged(at=after(minutes=3), id="p1", to=("r1", ANA.email or "", "copy@customer.example")),
+        ticket=a_ticket(
+            "4712",
+            subject="Ben's laptop",
+            requester=Person("ben", "ben@customer.example"),
+            participants=("r1", ADDRESS.lower()),
+        ),
+    )
+    keep(
+        store,
+        RequesterChanged(at=after(minutes=1), id="q1", to="r1", email=ANA.email),
+        answered("Dear Wanderfalke"),
+        Rated(at=after(minutes=60), id="rated", by_id="r1", score="bad", text="Wanderfalke is not amused"),
+        ticket=a_ticket("4714", subject="Kopfschmerz", requester=Person("dora", "dora@customer.example")),
     )
     ask = "Please ask ana.lima@customer.example, or jana.lima@customer.example, today"
     keep(
@@ -174,10 +196,27 @@ def test_a_person_is_found_by_address_or_number(
         helpdesk="acme",
         id="r1",
         addresses=frozenset({ADDRESS.lower()}),
-        own=("4711",),
+        own=("4711", "4714"),
         elsewhere=("4712",),
     )
     assert known in ([expected], [])
+
+
+def test_somebody_who_is_in_copy_and_nothing_else_is_found_and_erased(with_ana: Store) -> None:
+    [person] = with_ana.read(lambda conn: erasing.find(conn, "Copy@customer.example"))
+    assert (person.own, person.elsewhere) == ((), ("4712",))
+    with_ana.write(lambda conn: erasing.remember(conn, person))
+    with_ana.write(lambda conn: erasing.erase(conn, person, "4712"))
+    assert "copy@" not in everything(with_ana)
+    changed = next(event for event in kept(with_ana, "4712").timeline if isinstance(event, ParticipantsChanged))
+    assert len(changed.to) == 3, "that somebody was in copy stays"
+
+
+def test_who_was_in_copy_is_known_by_the_same_name_as_who_wrote(with_ana: Store) -> None:
+    erase(with_ana)
+    ticket, timeline = kept(with_ana, "4712").ticket, kept(with_ana, "4712").timeline
+    theirs = next(event.by_id for event in timeline if event.id == "c2")
+    assert ticket.participants[0] == theirs
 
 
 def raw(url: str) -> bytes:

@@ -60,11 +60,11 @@ class Together:
 
         def blocks(conn: Connection) -> None:
             entered.set()
-            assert leave.wait(10)
+            assert leave.wait(60)
 
         threads = [threading.Thread(target=self._one, args=("first", blocks))]
         threads[0].start()
-        assert entered.wait(10)
+        assert entered.wait(60)
         for name, fn in members.items():
             threads.append(threading.Thread(target=self._one, args=(name, fn)))
             threads[-1].start()
@@ -73,7 +73,7 @@ class Together:
                 assert threads[-1].is_alive()
         leave.set()
         for thread in threads:
-            thread.join(20)
+            thread.join(60)
         return self.outcomes
 
     def _one(self, name: str, fn: Callable[[Connection], Any]) -> None:
@@ -132,7 +132,7 @@ def test_closing_answers_everybody_who_was_in_time(sqlite_url: str) -> None:
         assert any(thread.is_alive() for thread in threads)
     store.close()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
         assert not thread.is_alive()
     with open_store(sqlite_url) as again:
         assert names(again) == sorted(answers)

@@ -169,4 +169,5 @@ def test_the_scripts_are_part_of_the_package() -> None:
         "0004_typed_work.py",
         "0005_unread.py",
         "0006_severity_first.py",
+        "0007_as_first_read.py",
     ]

@@ -68,7 +68,7 @@ def test_several_processes_claim_different_rows(postgres_url: str) -> None:
     with open_store(postgres_url) as store:
         for number in range(20):
             put(store, f"{number:02}")
-        both = threading.Barrier(2, timeout=10)
+        both = threading.Barrier(2, timeout=60)
         claimed: list[list[str]] = []
 
         def work(conn: Connection) -> None:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, text
 
-from slabot.domain import Actor, FieldChanged, Message, Person, SeverityChanged
+from slabot.domain import Actor, FieldChanged, Message, Person, Rated, SeverityChanged
 from slabot.store import OutboxState, Store, ledger, outbox, tickets
 from slabot.store.erased import GONE
 from slabot.store.erasing import erase_requester
@@ -41,8 +42,18 @@ def test_the_text_of_old_messages_goes_and_nothing_else(store: Store) -> None:
     before = keep(store, asked("old words"), answered("new words"))
     assert scrub(store, minutes=30).messages == 1
     assert texts(store) == ["", "new words"]
-    assert kept(store).timeline[0] == asked("")
+    assert kept(store).timeline[0] == replace(before.timeline[0], text="")  # type: ignore[arg-type]
     assert kept(store).ticket == before.ticket
+    assert "old words" not in everything(store)
+
+
+def test_what_a_customer_wrote_with_a_rating_goes_like_a_message_and_stays_away(store: Store) -> None:
+    rated = Rated(at=NOON, id="rated:1", score="bad", text="old words")
+    keep(store, rated)
+    assert kept(store).timeline[0] == rated
+    assert scrub(store, minutes=30).messages == 1
+    keep(store, rated, version="v2")
+    assert kept(store).timeline[0] == replace(rated, text="")
     assert "old words" not in everything(store)
 
 

@@ -1,10 +1,25 @@
 from __future__ import annotations
 
-from slabot.store import Lane, OutboxState, Store, feeds, inbox, ledger, meta, outbox, policies
+from pathlib import Path
+
+from slabot.domain import Category, Gap
+from slabot.store import (
+    Lane,
+    OutboxState,
+    Store,
+    feeds,
+    inbox,
+    ledger,
+    meta,
+    outbox,
+    policies,
+    read_if_current,
+    tickets,
+)
 from slabot.store.migrate import newest
 from slabot.store.status import status
 from tests.fixtures.stored import a_row, decided, keep, save_decision
-from tests.fixtures.tickets import asked
+from tests.fixtures.tickets import a_ticket, asked, moved
 from tests.fixtures.times import NOON, after
 
 
@@ -42,3 +57,22 @@ def test_everything_is_told_at_once(store: Store) -> None:
     assert found.policy_version == version
     early = store.read(lambda conn: status(conn, NOON))
     assert (early.overdue_looks, early.overdue_clocks) == (0, 0)
+
+
+def test_open_tickets_of_which_not_all_can_be_seen_are_counted(store: Store) -> None:
+    gap = Gap(NOON, None, "the chat is not over")
+    keep(store, asked(), ticket=a_ticket("1", gaps=(gap,)))
+    keep(store, asked(), moved(Category.SOLVED), ticket=a_ticket("2", gaps=(gap,)))
+    keep(store, asked(), ticket=a_ticket("3", subject='"gaps": [1]'))
+    for number in "123":
+        save_decision(store, ticket_id=number, now=after(hours=1))
+    assert store.read(lambda conn: status(conn, NOON)).with_gaps == 1
+
+
+def test_doctor_asks_a_store_of_this_slabot_and_makes_none(store: Store, tmp_path: Path) -> None:
+    keep(store, asked(), ticket=a_ticket(gaps=(Gap(NOON, None, "the chat is not over"),)))
+    url = store.address.url.render_as_string(hide_password=False)
+    assert read_if_current(url, tickets.count_with_gaps) == 1
+    missing = tmp_path / "none.db"
+    assert read_if_current(f"sqlite:///{missing}", tickets.count_with_gaps) is None
+    assert not missing.exists()

@@ -194,7 +194,7 @@ def test_closing_waits_for_whoever_is_reading(store: Store) -> None:
 
     thread = threading.Thread(target=store.read, args=(slowly,))
     thread.start()
-    assert reading.wait(10)
+    assert reading.wait(60)
     store.close()
     assert seen == [1]
     assert store.connections_in_use == 0

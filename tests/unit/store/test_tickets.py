@@ -3,15 +3,32 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from sqlalchemy import Connection
 
-from slabot.domain import Acknowledged, Category, PageSent, StatusChanged, Timeline
+from slabot.domain import (
+    Acknowledged,
+    Actor,
+    AnyEvent,
+    Category,
+    Gap,
+    Message,
+    PageSent,
+    StatusChanged,
+    Timeline,
+)
 from slabot.store import Store, UnknownTicket, open_store, tickets
 from tests.fixtures.stored import keep, kept, save_decision
 from tests.fixtures.tickets import a_ticket, answered, asked, moved
 from tests.fixtures.times import NOON, after
+
+
+def read_first(*events: AnyEvent, at: datetime = NOON) -> Timeline:
+    """The timeline as the store gives it back after one complete reading."""
+    return Timeline.of(replace(event, as_first_read=at) if isinstance(event, Message) else event for event in events)
+
 
 PAGE = PageSent(at=after(minutes=60), id="page:1", clock="first_response", rung="50% used", severity="high")
 
@@ -21,7 +38,7 @@ def test_what_was_stored_is_what_is_loaded(store: Store) -> None:
     merged = keep(store, moved(Category.PENDING), asked(), answered(), ticket=ticket)
     assert merged.merged
     assert merged.ticket == ticket
-    assert merged.timeline == Timeline.of([asked(), answered(), moved(Category.PENDING)])
+    assert merged.timeline == read_first(asked(), answered(), moved(Category.PENDING))
     assert kept(store) == merged
 
 
@@ -56,7 +73,7 @@ def test_an_older_snapshot_may_still_tell_of_an_event_that_the_newer_one_was_not
     merged = keep(store, asked(), ticket=a_ticket(subject="old"), version="v1")
     assert merged.merged
     assert (merged.version, merged.ticket.subject) == ("v2", "Question")
-    assert kept(store).timeline == Timeline.of([asked(), answered()])
+    assert kept(store).timeline == read_first(asked(), answered())
 
 
 def test_the_same_snapshot_again_changes_nothing(store: Store) -> None:
@@ -95,11 +112,66 @@ def test_of_two_readings_of_one_version_the_complete_one_counts(store: Store) ->
     assert kept(store).ticket.history_complete
 
 
+def test_of_two_readings_of_one_version_the_one_with_fewer_gaps_counts(store: Store) -> None:
+    running, over = Gap(NOON, None, "the chat is not over"), Gap(NOON, after(hours=1), "the chat cannot be read")
+    told: list[tuple[Gap, ...]] = [(running,), (over,), (running,)]
+    for gaps in told:
+        keep(store, asked(), ticket=a_ticket(gaps=gaps))
+    assert kept(store).ticket.gaps == (over,)
+    keep(store, asked(), ticket=a_ticket(gaps=(running,)), version="v2")
+    assert kept(store).ticket.gaps == (running,), "a newer version tells how it is now"
+    for better in [(), (running,)]:
+        keep(store, asked(), ticket=a_ticket(gaps=better), version="v2")
+    assert kept(store).ticket.gaps == ()
+
+
+def the_message(store: Store) -> Message:
+    """The only one that is stored."""
+    (message,) = kept(store).timeline
+    assert isinstance(message, Message)
+    return message
+
+
+def test_who_wrote_a_message_stays_as_it_was_first_read_and_its_words_follow_the_newest(store: Store) -> None:
+    keep(store, answered("call 1234"), version="v1", seen_at=after(hours=1))
+    left = replace(
+        answered("call ▇▇▇▇"), by=Actor.CUSTOMER, public=False, organization="Elsewhere", email="bob@x.example"
+    )
+    keep(store, left, version="v2", seen_at=after(hours=2))
+    message = the_message(store)
+    assert (message.by, message.public, message.organization, message.email) == (Actor.AGENT, True, None, None)
+    assert message.as_first_read == after(hours=1)
+    assert message.text == "call ▇▇▇▇"
+
+
+def test_of_two_complete_readings_the_earlier_one_counts_whichever_is_stored_first(store: Store) -> None:
+    keep(store, replace(answered(), by=Actor.CUSTOMER), version="v2", seen_at=after(hours=2))
+    keep(store, answered("before"), version="v1", seen_at=after(hours=1))
+    message = the_message(store)
+    assert (message.by, message.as_first_read, message.text) == (Actor.AGENT, after(hours=1), "We look at it")
+
+
+@pytest.mark.parametrize(
+    ("unsure", "complete"),
+    [
+        (replace(answered(), by=Actor.CUSTOMER, author_known=False), True),
+        (replace(answered(), by=Actor.CUSTOMER), False),
+    ],
+    ids=["nobody could say who wrote it", "not all of the history could be read"],
+)
+def test_an_incomplete_reading_is_not_the_first(store: Store, unsure: Message, complete: bool) -> None:
+    keep(store, unsure, ticket=a_ticket(history_complete=complete), version="v1", seen_at=after(hours=1))
+    assert the_message(store).as_first_read is None
+    keep(store, answered(), version="v2", seen_at=after(hours=2))
+    keep(store, unsure, ticket=a_ticket(history_complete=complete), version="v3", seen_at=after(hours=3))
+    assert (the_message(store).by, the_message(store).as_first_read) == (Actor.AGENT, after(hours=2))
+
+
 def test_events_without_an_id_are_told_apart_by_what_they_say(store: Store) -> None:
     one, two = asked("a", event_id=""), asked("b", event_id="")
     keep(store, one, two, one)
     keep(store, two, one)
-    assert kept(store).timeline == Timeline.of([one, two])
+    assert kept(store).timeline == read_first(one, two)
 
 
 def test_characters_that_cannot_be_stored_are_marked_and_stay_marked(store: Store) -> None:
@@ -117,7 +189,7 @@ def test_acts_of_slabot_are_events_and_are_kept_once(store: Store) -> None:
     assert store.write(lambda conn: tickets.append_event(conn, "acme", "4711", click))
     assert not store.write(lambda conn: tickets.append_event(conn, "acme", "4711", click))
     keep(store, answered(), version="v2")
-    assert kept(store).timeline == Timeline.of([asked(), answered(), PAGE, click])
+    assert kept(store).timeline == read_first(asked(), answered(), PAGE, click)
 
 
 def test_a_ticket_that_is_not_stored_takes_no_act(store: Store) -> None:
@@ -175,7 +247,7 @@ def test_two_evaluators_of_one_ticket_wait_for_one_another(postgres_url: str, kn
         first = threading.Thread(target=evaluate, args=("first",))
         second = threading.Thread(target=evaluate, args=("second",))
         first.start()
-        assert entered.wait(10)
+        assert entered.wait(60)
         second.start()
         first.join()
         second.join()
@@ -183,7 +255,7 @@ def test_two_evaluators_of_one_ticket_wait_for_one_another(postgres_url: str, kn
 
 
 def test_two_evaluators_of_two_tickets_do_not_wait(postgres_url: str) -> None:
-    both = threading.Barrier(2, timeout=10)
+    both = threading.Barrier(2, timeout=60)
 
     def evaluate(ticket_id: str) -> None:
         def work(conn: Connection) -> None:

@@ -93,6 +93,30 @@ def test_the_kinds_of_turn(store: Store) -> None:
     assert taken(store, Turn.OTHER, limit=1) == ["due"]
 
 
+def test_of_those_that_were_never_read_the_one_that_can_be_missed_soonest_comes_first(store: Store) -> None:
+    dues = {"far": 300, "near": 20, "missed": -5, "long missed": -500, "ended": None, "met by then": 9}
+    due_by = {("acme", name): None if due is None else after(minutes=due) for name, due in dues.items()}
+    store.write(lambda conn: unread.add(conn, due_by, NOON, due_by))
+    assert taken(store, Turn.NEVER_READ) == ["met by then", "near", "far", "missed", "long missed", "ended"]
+    assert taken(store, Turn.NEVER_READ, limit=4, minutes=10) == ["near", "far", "met by then", "missed"]
+    assert store.read(lambda conn: unread.count_never_read(conn, "acme")) == 6
+    assert store.read(lambda conn: unread.count_never_read(conn, "partners")) == 0
+
+
+@pytest.mark.parametrize(("then", "due"), [(5, 5), (50, 10), (None, 10)])
+def test_of_two_estimates_the_earlier_one_stays(store: Store, then: int | None, due: int) -> None:
+    for minutes in (10, then):
+        told = {("acme", "1"): None if minutes is None else after(minutes=minutes)}
+        store.write(lambda conn, told=told: unread.add(conn, told, NOON, told))  # type: ignore[misc]
+    assert rows(store)["1"].due_by == after(minutes=due)
+
+
+def test_a_ticket_that_had_ended_and_is_named_again_can_be_missed(store: Store) -> None:
+    add(store, "1")
+    store.write(lambda conn: unread.add(conn, [("acme", "1")], NOON, {("acme", "1"): after(minutes=5)}))
+    assert rows(store)["1"].due_by == after(minutes=5)
+
+
 def test_who_must_be_told_of(store: Store) -> None:
     add(store, "1", "2", "3")
     fail(store, "1")

@@ -87,3 +87,30 @@ def test_an_account_that_works_tickets_is_noticed_with_what_follows(
     notices = words(partners, Level.NOTICE)
     assert f"slabot acts as slabot ({bot}), who has 2 of the 4 tickets that changed last, open ones" in notices
     assert "their answers are no first response and stop no clock" in notices
+
+
+@pytest.mark.parametrize(
+    ("languages", "merge_words", "warned"),
+    [
+        (["de", "en"], None, True),
+        (["de"], ["Dieses Ticket ist geschlossen"], False),
+        (["en", "de"], None, False),
+        (["en-GB"], None, False),
+    ],
+)
+def test_an_account_whose_merge_notes_the_policy_does_not_know_is_noticed(
+    opened: Opens, desk: FreshdeskStandIn, languages: list[str], merge_words: list[str] | None, warned: bool
+) -> None:
+    desk.account.set_languages(languages)
+    words_of = {} if merge_words is None else {"merge_words": merge_words}
+    notices = words(opened(desk.url, token=desk.token, **words_of), Level.NOTICE)
+    assert ('The account\'s language is "de"' in notices) is warned
+    assert ("under helpdesks.partners.merge_words" in notices) is warned
+
+
+def test_open_with_an_assignee_is_enough_to_write_pending(opened: Opens, desk: FreshdeskStandIn) -> None:
+    statuses = {**STATUSES, "3": Category.WAITING_ON_CUSTOMER}
+    alone = opened(desk.url, token=desk.token, statuses=statuses)
+    assert "No status of the account stands for Pending" in words(alone, Level.WRONG)
+    told_apart = opened(desk.url, token=desk.token, statuses=statuses, open_with_assignee=Category.PENDING)
+    assert words(told_apart, Level.WRONG) == ""

@@ -16,7 +16,7 @@ from adapters.errors import (
 from adapters.freshdesk.adapter import FreshdeskAdapter
 from adapters.freshdesk.client import Client
 from slabot.clock import SteppedClock
-from slabot.domain import Actor, Category, Merged, StatusChanged
+from slabot.domain import Actor, Category, Merged, StatusChanged, Timeline
 from slabot_sandbox import Sandbox
 from slabot_sandbox.freshdesk.standin import FreshdeskStandIn
 
@@ -163,6 +163,59 @@ def test_a_merged_ticket_says_into_which(partners: FreshdeskAdapter, desk: Fresh
     desk.people.merge(int(own), other, BOB)
     assert [event.into for event in partners.fetch(own).events if isinstance(event, Merged)] == [str(other)]
     assert not any(isinstance(event, Merged) for event in partners.fetch(str(other)).events)
+
+
+def test_a_merged_ticket_is_known_in_the_accounts_language(
+    desk: FreshdeskStandIn, opened: Opens, partners: FreshdeskAdapter, own: str
+) -> None:
+    desk.account.set_merge_notes(
+        "Ce ticket est fermé et fusionné avec le ticket {id}", "Le ticket {id} est fusionné ici"
+    )
+    other = desk.people.create_ticket(ANA, "Help again", "Still down")
+    desk.people.merge(int(own), other, BOB)
+    assert not any(isinstance(event, Merged) for event in partners.fetch(own).events)
+    french = opened(desk.url, token=desk.token, merge_words=["Ce ticket est fermé et fusionné"])
+    assert [event.into for event in french.fetch(own).events if isinstance(event, Merged)] == [str(other)]
+
+
+def test_a_merge_told_in_public_is_no_answer(
+    partners: FreshdeskAdapter, desk: FreshdeskStandIn, own: str, clock: SteppedClock
+) -> None:
+    other = desk.people.create_ticket(ANA, "Help again", "Still down")
+    clock.elapse(MINUTE)
+    desk.people.merge(int(own), other, BOB, public=True)
+    for ticket in (own, str(other)):
+        assert said(partners.fetch(ticket))[-1][:2] == (Actor.SYSTEM, True)
+
+
+@pytest.mark.parametrize("stamps_stay", [False, True])
+def test_a_reply_to_a_closed_ticket_opens_the_same_one(
+    partners: FreshdeskAdapter, desk: FreshdeskStandIn, own: str, clock: SteppedClock, stamps_stay: bool
+) -> None:
+    desk.account.quirks.stamps_stay = stamps_stay
+    desk.people.solve(int(own), BOB, "Fixed")
+    looked = [partners.fetch(own)]
+    clock.elapse(MINUTE)
+    desk.people.close(int(own), BOB)
+    looked.append(partners.fetch(own))
+    clock.elapse(MINUTE)
+    desk.people.customer_replies(int(own), "Down again")
+    looked.append(partners.fetch(own))
+    ways = [move.to for move in Timeline.of(event for look in looked for event in moves(look))]  # type: ignore[union-attr]
+    assert ways == [Category.SOLVED, Category.CLOSED, Category.OPEN]
+    at_the_end = [move.to for move in moves(looked[-1])]
+    assert at_the_end == (ways if stamps_stay else [Category.OPEN])
+    assert looked[-1].status_now is Category.OPEN
+
+
+def test_open_with_an_assignee_may_be_pending(desk: FreshdeskStandIn, opened: Opens, own: str) -> None:
+    adapter = opened(desk.url, token=desk.token, open_with_assignee=Category.PENDING)
+    assert adapter.fetch(own).status_now is Category.OPEN
+    desk.people.agent_sets_assignee(int(own), BOB, BOB)
+    snapshot = adapter.fetch(own)
+    assert snapshot.status_now is Category.PENDING
+    done = adapter.set_category(own, Category.PENDING, seen=snapshot.version, marker="m")
+    assert not done.changed
 
 
 def test_conversations_that_cannot_be_read_make_the_history_incomplete(

@@ -72,6 +72,9 @@ def test_a_budget_that_others_share_is_asked_as_well() -> None:
         def closed_until(self, now: datetime) -> datetime | None:
             return NOW + 3 * MINUTE
 
+        def a_minute(self) -> int | None:
+            return None
+
     shared = Shared()
     limits = Limits(20, shared)
     limits.observe({}, NOW)

@@ -46,7 +46,7 @@ def read(number: int, *, updated: float, seen: datetime = SEEN, **stats: Any) ->
     ],
 )
 def test_where_the_stats_agree_the_time_is_freshdesks_own(number: int, stats: dict[str, Any]) -> None:
-    (move,) = read(number, updated=5, status_updated_at=at(2), **stats)
+    move = read(number, updated=5, status_updated_at=at(2), **stats)[-1]
     assert (move.at, move.observed_at) == (CREATED + 2 * HOUR, None)
     assert move.id == f"status:{number}:{at(2)}"
 
@@ -118,3 +118,51 @@ def test_a_ticket_that_was_solved_twice_was_reopened_in_between() -> None:
         (Category.OPEN, CREATED + 5 * HOUR),
         (Category.SOLVED, CREATED + 8 * HOUR),
     ]
+
+
+def test_a_ticket_that_a_reply_opened_again_shows_its_solve_and_its_close_in_one_reading() -> None:
+    told = read(2, updated=9, status_updated_at=at(9), reopened_at=at(9), resolved_at=at(1), closed_at=at(4))
+    assert [(move.to, move.at, move.observed_at) for move in told] == [
+        (Category.SOLVED, CREATED + HOUR, None),
+        (Category.CLOSED, CREATED + 4 * HOUR, None),
+        (Category.OPEN, CREATED + 9 * HOUR, None),
+    ]
+    # The same ids as of whoever looked while it was solved, and while it was closed.
+    solved = read(4, updated=1, status_updated_at=at(1), resolved_at=at(1))
+    closed = read(5, updated=4, status_updated_at=at(4), resolved_at=at(1), closed_at=at(4))
+    assert Timeline.of((*solved, *closed, *told)) == Timeline.of(told)
+
+
+def test_a_close_that_was_no_solve_before_is_a_close_alone() -> None:
+    told = read(2, updated=9, status_updated_at=at(9), reopened_at=at(9), resolved_at=at(4), closed_at=at(4))
+    assert [move.to for move in told] == [Category.CLOSED, Category.OPEN]
+
+
+def test_stamps_that_do_not_agree_tell_nothing_of_the_past() -> None:
+    told = read(2, updated=5, status_updated_at=at(2), resolved_at=at(1), closed_at=at(3))
+    assert [move.observed_at for move in told] == [SEEN]
+
+
+def test_open_with_an_assignee_is_what_the_policy_says_and_only_then() -> None:
+    statuses = StatusMap("partners", STATUSES, LABELS, open_with_assignee=Category.PENDING)
+    assert statuses.category(2, assigned=True) is Category.PENDING
+    assert statuses.category(2) is statuses.with_labels(LABELS).category(2) is Category.OPEN
+    assert statuses.with_labels(LABELS).category(2, assigned=True) is Category.PENDING
+    assert statuses.category(4, assigned=True) is Category.SOLVED
+    assert StatusMap("partners", STATUSES).category(2, assigned=True) is Category.OPEN
+    moves = read_moves(
+        {"stats": {"status_updated_at": at(0)}, "responder_id": 11},
+        2,
+        statuses,
+        created=CREATED,
+        updated=CREATED,
+        seen_at=SEEN,
+    )
+    assert [move.to for move in moves] == [Category.PENDING]
+
+
+def test_pending_is_written_as_open_where_only_an_assignee_makes_it_pending() -> None:
+    words = {"2": Category.OPEN, "3": Category.WAITING_ON_CUSTOMER}
+    assert StatusMap("p", words, LABELS, open_with_assignee=Category.PENDING).to_write(Category.PENDING) == 2
+    assert StatusMap("p", STATUSES, LABELS, open_with_assignee=Category.PENDING).to_write(Category.PENDING) == 3
+    assert StatusMap("p", words, LABELS).to_write(Category.PENDING) is None

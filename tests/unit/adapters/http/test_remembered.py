@@ -24,13 +24,14 @@ class Directory:
         return self.people.get(address)
 
 
-def find(known: Remembered, directory: Directory, address: str, at: datetime) -> str | None:
+def find(known: Remembered[str], directory: Directory, address: str, at: datetime) -> str | None:
     return known.find(address, at, lambda: directory.ask(address))
 
 
 @pytest.mark.parametrize(("address", "found", "good_for"), [("maya", "7", FRESH), ("raj", None, AGAIN)])
 def test_an_answer_is_good_for_its_time(address: str, found: str | None, good_for: timedelta) -> None:
-    known, directory = Remembered(), Directory(maya="7")
+    known: Remembered[str] = Remembered()
+    directory = Directory(maya="7")
     assert find(known, directory, address, NOW) == found
     assert find(known, directory, address, NOW + good_for - SECOND) == found
     assert directory.asked == 1
@@ -39,7 +40,8 @@ def test_an_answer_is_good_for_its_time(address: str, found: str | None, good_fo
 
 
 def test_somebody_who_was_just_added_is_found_and_somebody_who_left_is_forgotten() -> None:
-    known, directory = Remembered(), Directory(maya="7")
+    known: Remembered[str] = Remembered()
+    directory = Directory(maya="7")
     assert find(known, directory, "raj", NOW) is None
     directory.people = {"raj": "8"}
     assert find(known, directory, "raj", NOW + AGAIN) == "8"
@@ -48,7 +50,7 @@ def test_somebody_who_was_just_added_is_found_and_somebody_who_left_is_forgotten
 
 
 def test_an_error_is_remembered_by_nobody() -> None:
-    known = Remembered()
+    known: Remembered[str] = Remembered()
 
     def fail() -> str | None:
         raise ConnectionError
@@ -60,7 +62,8 @@ def test_an_error_is_remembered_by_nobody() -> None:
 
 def test_the_oldest_answer_is_forgotten_where_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(remembered, "KEPT", 2)
-    known, directory = Remembered(), Directory(a="1", b="2", c="3")
+    known: Remembered[str] = Remembered()
+    directory = Directory(a="1", b="2", c="3")
     for address in ("a", "b", "c", "b", "c"):
         find(known, directory, address, NOW)
     assert directory.asked == 3
@@ -69,7 +72,8 @@ def test_the_oldest_answer_is_forgotten_where_there_are_too_many(monkeypatch: py
 
 
 def test_an_answer_from_before_the_clock_was_set_back_is_asked_for_again() -> None:
-    known, directory = Remembered(), Directory(maya="7")
+    known: Remembered[str] = Remembered()
+    directory = Directory(maya="7")
     assert find(known, directory, "maya", NOW) == "7"
     assert find(known, directory, "maya", NOW - SECOND) == "7"
     assert directory.asked == 2

@@ -54,6 +54,12 @@ def test_who_said_it(said: dict[str, Any], by: Actor, by_id: str | None) -> None
     assert (message.by, message.by_id) == (by, by_id)
 
 
+def test_a_message_is_ours_if_its_audit_carries_our_mark() -> None:
+    marked = comment(2, BOB, audit={"metadata": MARK})
+    forged = comment(3, BOB, metadata=MARK)  # in the comment alone, where anybody's words could put it
+    assert [m.by for m in only(read(audits=[BORN, marked, forged]), Message)] == [Actor.SLABOT, Actor.AGENT]
+
+
 def test_an_agent_who_is_the_requester_stays_an_agent_by_id() -> None:
     snapshot = read(ticket(requester_id=BOB), [BORN, comment(1, BOB)])
     message = only(snapshot, Message)[0]

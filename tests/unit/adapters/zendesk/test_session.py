@@ -139,6 +139,8 @@ def client_of(url: str, clock: SteppedClock, **more: Any) -> Client:
 
         def closed_until(self, now: object) -> None: ...
 
+        def a_minute(self) -> None: ...
+
     address = AccountAddress.parse(url, setting="base_url", example="https://acme.zendesk.com")
     return Client(address, HelpdeskSession(address, sign_in=by_api_token("e@x", "t"), clock=clock, budget=Free()))
 

@@ -68,7 +68,7 @@ class Application(Flask):
 
     def waits(self) -> str:
         self.waiting += 1
-        return str(self.gate.wait(10))
+        return str(self.gate.wait(60))
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from slabot.runtime.serving import Refusal, Refusals, connections, server
+from tests.fixtures.waits import comes
 from tests.unit.runtime.serving.conftest import Application, Client, Serve, read
 
 HALF = b"POST /hooks/acme HTTP/1.1\r\nX-Half: "
@@ -39,13 +39,6 @@ def read_to(connection: socket.socket, end: bytes) -> None:
         data = connection.recv(65536)
         assert data, f"it was closed after {found!r}"
         found += data
-
-
-def soon(is_so: Callable[[], bool]) -> bool:
-    until = time.monotonic() + 10
-    while not is_so() and time.monotonic() < until:
-        time.sleep(0.005)
-    return is_so()
 
 
 def test_hundreds_of_dripping_connections_shut_neither_health_nor_hooks(client: Client) -> None:
@@ -96,7 +89,7 @@ def test_an_answer_that_nobody_fetches_is_given_up(
     hurried: None, client: Client, refusals: Refusals, application: Application
 ) -> None:
     lazy = client.connect(b"GET /large HTTP/1.1\r\n\r\n")
-    assert soon(lambda: refusals.totals()[Refusal.TOO_SLOW] == 1)
+    assert comes(lambda: refusals.totals()[Refusal.TOO_SLOW] == 1)
     found = 0
     with contextlib.suppress(ConnectionResetError):
         while data := lazy.recv(65536):
@@ -129,7 +122,7 @@ def test_a_request_that_is_being_answered_is_never_ended_for_another(
 ) -> None:
     client = serve()
     busy = [client.connect(b"GET /hooks/waits HTTP/1.1\r\nConnection: close\r\n\r\n") for _ in range(8)]
-    assert soon(lambda: application.waiting == 8)
+    assert comes(lambda: application.waiting == 8)
     assert client.ask(b"") == b""  # the ninth
     assert refusals.totals()[Refusal.CROWDED_OUT] == 1
     application.gate.set()

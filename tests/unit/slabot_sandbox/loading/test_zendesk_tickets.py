@@ -197,3 +197,53 @@ def test_a_file_of_another_kind_is_refused_in_words(
     (tmp_path / "empty").mkdir()
     with pytest.raises(LoadError, match="no file that ends in"):
         sandbox.load(tmp_path / "empty")
+
+
+def test_who_belongs_to_the_ticket_and_what_it_belongs_to_are_replayed(
+    sandbox: Sandbox, http: Any, tmp_path: Path
+) -> None:
+    at = "2026-01-09T18:{:02}:00Z".format
+    events = [
+        {"at": at(1), "type": "message", "author": "agent", "text": "Which version?", "id": "m1"},
+        {"at": at(2), "type": "privacy", "of": "m1", "public": False},
+        {"at": at(3), "type": "requester", "to": "r2"},
+        {"at": at(4), "type": "participants", "to": ["r3", "r4"]},
+        {"at": at(5), "type": "organization", "to": "Gold Ltd"},
+        {"at": at(6), "type": "group", "to": "Billing"},
+        {"at": at(7), "type": "rating", "score": "bad", "text": "Too slow"},
+        {"at": at(8), "type": "deleted"},
+        {"at": at(9), "type": "restored"},
+    ]
+    given = {**TICKET, "events": events, "participants": ["r3"], "brand": "Umbrella", "form": "Outage"}
+    report = sandbox.load(write(tmp_path, given))
+    assert (dict(report.left_out), report.deleted) == ({}, 0)
+    told = [
+        (event["type"], event.get("field_name"))
+        for audit in http.json("/tickets/4711/audits.json")["audits"][1:]
+        for event in audit["events"]
+    ]
+    assert told == [
+        ("Comment", None),
+        ("CommentPrivacyChange", None),
+        ("Change", "requester_id"),
+        ("EmailCcChange", None),
+        ("Change", "organization_id"),
+        ("Change", "group_id"),
+        ("SatisfactionRating", None),
+        ("Change", "status"),
+        ("Change", "status"),
+    ]
+    shown = http.json("/tickets/4711.json")["ticket"]
+    assert len(shown["email_cc_ids"]) == 2
+    assert http.json(f"/brands/{shown['brand_id']}.json")["brand"]["name"] == "Umbrella"
+    assert http.json("/tickets/4711/comments.json")["comments"][-1]["public"] is False
+
+
+def test_whoever_else_speaks_for_the_customer_is_in_copy_and_a_third_party_is_not(
+    sandbox: Sandbox, http: Any, tmp_path: Path
+) -> None:
+    said = {"at": "2026-01-09T18:30:00Z", "type": "message", "text": "Me too"}
+    events = [{**said, "author": "customer", "author_id": "r9"}, {**said, "author": "third_party", "author_id": "x"}]
+    sandbox.load(write(tmp_path, {**TICKET, "events": events}))
+    copies = http.json("/tickets/4711.json")["ticket"]["email_cc_ids"]
+    assert [http.json(f"/users/{one}.json")["user"]["email"] for one in copies] == ["r9@customers.example"]

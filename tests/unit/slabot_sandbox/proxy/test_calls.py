@@ -255,7 +255,7 @@ def test_stopping_ends_what_hangs_and_drips_and_leaves_no_thread(peer: Peer) -> 
         time.sleep(0.005)
     began = time.monotonic()
     peer.proxy.stop()
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 30  # a drop would be waited for for 60 s
     assert "faulty proxy" not in [thread.name for thread in threading.enumerate()]
     for client in clients:
         client.close()
