@@ -47,7 +47,7 @@ class MessageKind:
     absent: Mapping[str, str] = field(default_factory=dict)
 
 
-def tests_of(kind: MessageKind) -> list[str]:
+def held_by(kind: MessageKind) -> list[str]:
     """All tests of a kind: of what it counts as, then of how each helpdesk tells it."""
     return [*kind.tests, *(test for told in kind.told.values() for test in told.tests)]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(CHECKOUT))
 
-from tests.message_kinds import HELPDESKS, KINDS, NOT_PROVED, MessageKind, tests_of  # noqa: E402
+from tests.message_kinds import HELPDESKS, KINDS, NOT_PROVED, MessageKind, held_by  # noqa: E402
 
 PAGE = CHECKOUT / "docs" / "adapters.md"
 BEGINS = "<!-- written by tools/message_kinds.py -->\n"
@@ -42,7 +42,7 @@ def written(page: str) -> str:
 
 
 def _row(kind: MessageKind) -> tuple[str, ...]:
-    names = dict.fromkeys(f"`{test.rpartition('::')[2]}`" for test in tests_of(kind))
+    names = dict.fromkeys(f"`{test.rpartition('::')[2]}`" for test in held_by(kind))
     return (kind.name, *(_cell(kind, helpdesk) for helpdesk in HELPDESKS), kind.counts_as, ", ".join(names))
 
 

@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pytest
 
-from tests.message_kinds import HELPDESKS, KINDS, MessageKind, tests_of
+from tests.message_kinds import HELPDESKS, KINDS, MessageKind, held_by
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def declared(file: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_every_test_of_a_kind_exists(kind: MessageKind, checkout: Path) -> None:
-    for test in tests_of(kind):
+    for test in held_by(kind):
         file, _, name = test.partition("::")
         assert name in set(declared(checkout / "tests" / file)), f"no such test: {test}"
 
