@@ -234,10 +234,8 @@ def main() -> None:
     print(f"  all have a clock after {came.read:.0f} min and {came.calls:,} calls")
     worst = max(came.waits, default=timedelta())
     late = sum(wait > LATE for wait in came.waits)
-    print(
-        f"  {len(came.waits)} pages became due meanwhile about who can be answered in time, the latest went {worst} after"
-    )
-    print(f"  its time; {came.others} about deadlines that had passed before")
+    print(f"  {len(came.waits)} pages became due about those who can be answered in time; the latest left {worst} late")
+    print(f"  {came.others} pages became due about deadlines that had passed before")
     print(aim(f"a clock within {MORE} times the least, {least:.0f} min", met=came.read <= math.ceil(least * MORE)))
     print(aim(f"known before their deadline: {came.saved} of {came.savable}", met=came.saved == came.savable))
     print(aim("every page about those is in time", met=late == 0))
