@@ -204,7 +204,8 @@ def _spans(clock: ClockState, now: datetime, zone: ZoneInfo) -> list[str]:
 def _no_clocks(ticket: Ticket, decision: Decision) -> str:
     if decision.now < ticket.created_at:
         return f"{strong('No clock')}  the ticket does not exist yet at this time"
-    return f"{strong('No clock')}  nobody has asked for anything: an agent wrote first, or its channel is no request"
+    why = decision.no_request or "no clock of the policy fits it"
+    return _wrapped(f"{strong('No clock')}  {why}", "          ", first="")
 
 
 def _messages(decision: Decision, zone: ZoneInfo) -> str:

@@ -62,6 +62,19 @@ def request_at(case: Case) -> datetime | None:
             return ticket.created_at
 
 
+def no_request(case: Case) -> str:
+    """Why no clock runs, in a whole sentence without its full stop; empty where one does."""
+    if not is_request(case):
+        return f'tickets that come by "{case.ticket.channel}" are no requests'
+    if request_at(case) is not None:
+        return ""
+    if case.opening is None or case.opening.public:
+        by = "an agent wrote first" if case.opening is not None else "an agent wrote it down for the customer"
+    else:
+        by = "an agent wrote it down for the customer, in an internal note"
+    return f"{by}, and by requests.written_by_agents it counts from the customer's first message, which has not come"
+
+
 def _asked(case: Case) -> Iterator[Said]:
     return (said for said in case.said if said.voice is Voice.CUSTOMER)
 

@@ -23,7 +23,7 @@ from slabot.rules.agreements import AgreementHistory
 from slabot.rules.automatic import plan_look, plan_set_back
 from slabot.rules.case import Case, read_case
 from slabot.rules.clock import ClockState, Verdict
-from slabot.rules.clocks import ClockRun, first_response, is_request, request_at, runs, warnings
+from slabot.rules.clocks import ClockRun, first_response, is_request, no_request, request_at, runs, warnings
 from slabot.rules.decision import UPCOMING, Action, Decision, Kind, Refusal, Upcoming
 from slabot.rules.guards import obstacle
 from slabot.rules.kept import NO_PAST, PastPolicies, as_frozen
@@ -208,6 +208,7 @@ class Chapter:
             lapsed=self._lapsed,
             odd_messages=case.odd_messages,
             warnings=self._warnings,
+            no_request="" if self._runs else no_request(case),
         )
 
     def _plans(self, clocks: tuple[ClockState, ...], now: datetime) -> Iterator[RulePlan]:

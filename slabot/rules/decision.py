@@ -156,6 +156,7 @@ class Decision:
             nobody would have been told there when it was lowered.
         odd_messages: those that did not count as their author's word would, each with the reason.
         warnings: what an admin should know about how the ticket was read, in whole sentences.
+        no_request: why there is no clock; empty where there is one.
     """
 
     now: datetime
@@ -172,6 +173,7 @@ class Decision:
     lapsed: tuple[PageSent, ...] = ()
     odd_messages: tuple[Said, ...] = ()
     warnings: tuple[str, ...] = ()
+    no_request: str = ""
 
     def clock(self, name: str) -> ClockState | None:
         """The latest clock of that name."""
@@ -196,6 +198,7 @@ class Decision:
             "held_back": [{"action": refusal.kind.value, "because": refusal.because} for refusal in self.refusals],
             "odd_messages": [_message_json(said) for said in self.odd_messages],
             "warnings": list(self.warnings),
+            **({"no_clock_because": self.no_request} if self.no_request else {}),
             "next_look": _iso(self.next_look),
         }
 

@@ -55,7 +55,7 @@ def take_in(conn: Connection, parts: Parts, snapshot: Snapshot, seen_at: datetim
         seen_at: an instant before it was read; what happens later is not in it.
     """
     stored = tickets.merge(
-        conn, snapshot.ticket, snapshot.events, snapshot.version, seen_at, present=_present(snapshot)
+        conn, snapshot.ticket, snapshot.events, snapshot.version, seen_at, present=present_of(snapshot)
     )
     ended_or_back = _end(conn, stored, seen_at) if snapshot.gone is not None else _live_on(conn, stored, seen_at)
     if ended_or_back:
@@ -63,7 +63,7 @@ def take_in(conn: Connection, parts: Parts, snapshot: Snapshot, seen_at: datetim
     return _evaluated(conn, parts, stored, parts.now())
 
 
-def _present(snapshot: Snapshot) -> Ticket | None:
+def present_of(snapshot: Snapshot) -> Ticket | None:
     """The ticket as it stood when it was read, in what the helpdesk does not date; None where it dates all of it."""
     shown = snapshot.standing
     if shown is None:

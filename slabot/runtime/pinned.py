@@ -1,8 +1,8 @@
 """Keep decisions that rest on texts which are about to be deleted.
 
 Promise: a severity that a rule found becomes an event of the timeline, at the time it came in force, with the rule's
-name and without the quote; a message that says no more than thanks, or looks automatic, is marked as such. So clocks and verdicts stay
-what they were (decision 0007).
+name and without the quote; a message that says no more than thanks, or looks automatic, is marked as such. So clocks
+and verdicts stay what they were (decision 0007).
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from typing import Any
 from adapters.base import Snapshot
 from slabot.policy import Policy, load_policy
 from slabot.rules import Decision, Kind, decide
+from slabot.runtime.evaluation import present_of
 from slabot.store import Store, StoredTicket, tickets
 
 HELPDESK = "acme"
@@ -77,7 +78,9 @@ def decided(case: Case, looked_at: Sequence[dict[str, Any]], read: Read, store: 
         seen_at = case.now if place == len(looked_at) - 1 else _changed_at(raw)
         snapshot = read(case.raw, raw, seen_at)
         stored = store.write(
-            lambda conn, told=snapshot, at=seen_at: tickets.merge(conn, told.ticket, told.events, told.version, at)  # type: ignore[misc]
+            lambda conn, told=snapshot, at=seen_at: tickets.merge(  # type: ignore[misc]
+                conn, told.ticket, told.events, told.version, at, present=present_of(told)
+            )
         )
     assert stored is not None
     return decide(stored.ticket, stored.timeline, case.policy, case.now)
