@@ -3,7 +3,7 @@
 from slabot.rules.clock import ClockState, Missed, Terms, Verdict
 from slabot.rules.decide import Life, assessments, decide, follow
 from slabot.rules.decision import Action, Decision, Kind, Refusal, span_json
-from slabot.rules.governor import GovernedRun, HeldBack, Limit, Proposal, govern
+from slabot.rules.governor import Brake, GovernedRun, HeldBack, Proposal, govern
 from slabot.rules.kept import NO_PAST, PastPolicies
 from slabot.rules.severity import Assessment, SeveritySource
 from slabot.rules.telling import MAIN, QUIET
@@ -14,13 +14,13 @@ __all__ = [
     "QUIET",
     "Action",
     "Assessment",
+    "Brake",
     "ClockState",
     "Decision",
     "GovernedRun",
     "HeldBack",
     "Kind",
     "Life",
-    "Limit",
     "Missed",
     "PastPolicies",
     "Proposal",

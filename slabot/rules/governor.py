@@ -19,7 +19,7 @@ from slabot.policy import Mode, RunLimits
 from slabot.rules.decision import Action
 
 
-class Limit(StrEnum):
+class Brake(StrEnum):
     """What held an act back."""
 
     BUDGET = "budget"
@@ -45,7 +45,7 @@ class HeldBack:
     """An act that may not go ahead now; ``retry_at`` is None where a person must approve first."""
 
     proposal: Proposal
-    brake: Limit
+    brake: Brake
     because: str
     retry_at: datetime | None
 
@@ -91,12 +91,12 @@ def govern(
     )
     tripped = _tripped({p.ticket for p in rest}, limits, open_tickets, unread)
     if tripped is not None:
-        held = tuple(HeldBack(p, Limit.BREAKER, tripped, None) for p in rest)
+        held = tuple(HeldBack(p, Brake.BREAKER, tripped, None) for p in rest)
         return GovernedRun((*free, *waved), held, tripped)
     room = max(0, limits.writes_per_run - len(waved))
     over = rest[room:]
     because = f"{limits.writes_per_run} writes went out in this run, as many as limits.writes_per_run allows"
-    held = tuple(HeldBack(p, Limit.BUDGET, because, now + every) for p in over)
+    held = tuple(HeldBack(p, Brake.BUDGET, because, now + every) for p in over)
     return GovernedRun((*free, *waved, *rest[:room]), held, None)
 
 

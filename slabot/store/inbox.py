@@ -20,7 +20,7 @@ _INBOX = schema.inbox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class HookDelivery:
     """A webhook as a helpdesk sent it: its own id, and the ticket that changed.
 
     Attributes:
@@ -37,10 +37,10 @@ class Delivery:
 
 def accept(conn: Connection, helpdesk: str, delivery_id: str, ticket_id: str, at: datetime) -> bool:
     """Keep a delivery; False if it was accepted before."""
-    return accept_all(conn, [Delivery(helpdesk=helpdesk, id=delivery_id, ticket_id=ticket_id, accepted_at=at)])[0]
+    return accept_all(conn, [HookDelivery(helpdesk=helpdesk, id=delivery_id, ticket_id=ticket_id, accepted_at=at)])[0]
 
 
-def accept_all(conn: Connection, deliveries: Sequence[Delivery]) -> list[bool]:
+def accept_all(conn: Connection, deliveries: Sequence[HookDelivery]) -> list[bool]:
     """Keep deliveries; for each of them False if it was accepted before, also among these."""
     rows = [
         {

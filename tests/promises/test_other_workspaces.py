@@ -14,7 +14,7 @@ import pytest
 from slabot.channels.slack.conversations import Identity
 from slabot.channels.slack.membership import Membership
 from slabot.domain import Acknowledged
-from slabot.runtime.serving import Refusal
+from slabot.runtime.serving import TurnedAway
 from slabot.store import LedgerEvent
 from slabot_sandbox import Effect
 from tests.fixtures.waits import until
@@ -58,7 +58,7 @@ def test_a_guest_of_a_shared_channel_presses_in_vain(scene: Scene, button: str) 
     assert scene.stored(ticket) == before
     assert not scene.sandbox.slack.workspace.views
     assert len(scene.told(ticket, LedgerEvent.PAGE_CLICK_REFUSED)) == 1
-    assert scene.parts.refusals.totals()[Refusal.OTHER_WORKSPACE] == 1
+    assert scene.parts.refusals.totals()[TurnedAway.OTHER_WORKSPACE] == 1
     presses(scene, page, AGENT)
     assert acknowledged(scene, ticket)
 
@@ -88,7 +88,7 @@ def test_a_home_tab_of_another_workspace_stays_empty(scene: Scene, monkeypatch: 
     away(scene, monkeypatch)
     people = scene.sandbox.slack.people
     assert people.opens_home(AGENT).status == 200
-    assert scene.parts.refusals.totals()[Refusal.OTHER_WORKSPACE] == 1
+    assert scene.parts.refusals.totals()[TurnedAway.OTHER_WORKSPACE] == 1
     assert scene.sandbox.slack.workspace.homes == {}
 
 

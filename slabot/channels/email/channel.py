@@ -14,7 +14,7 @@ from email.policy import SMTP
 from slabot.channels.email import refusals
 from slabot.channels.email.message import write
 from slabot.channels.email.settings import MailSettings, check, mail_settings, sender_of
-from slabot.channels.email.smtp import Conversation, MailRefused, MailServer, MailStage
+from slabot.channels.email.smtp import MailDialogue, MailRefused, MailServer, MailStage
 from slabot.channels.errors import SendError, SendOutcomeUnknown, SendPermanent, SendRetry
 from slabot.channels.one_way import OneWayChannel
 from slabot.channels.refusals import later, outcome_unknown
@@ -75,7 +75,7 @@ class EmailChannel(OneWayChannel):
         if not is_mail_address(to):
             raise SendPermanent(why=refusals.NO_ADDRESS[0], remedy=refusals.NO_ADDRESS[1])
         mail = write(message, to, name=self._name, sender=self._sender, now=self._clock.now())
-        conversation = Conversation(self._server, sender=self._sender, recipient=to, mail=mail.as_bytes(policy=SMTP))
+        conversation = MailDialogue(self._server, sender=self._sender, recipient=to, mail=mail.as_bytes(policy=SMTP))
         failed: SendError
         try:
             conversation.hold(WHOLE)

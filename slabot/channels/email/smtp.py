@@ -94,7 +94,7 @@ class _SmtpOverTls(smtplib.SMTP_SSL):
             raise
 
 
-class Conversation:
+class MailDialogue:
     """One attempt to hand over one mail."""
 
     def __init__(self, server: MailServer, *, sender: str, recipient: str, mail: bytes) -> None:

@@ -33,7 +33,7 @@ from slabot.runtime.parts import Parts
 from slabot.runtime.people import commands, home
 from slabot.runtime.people.clicks import Answer, Dialog, Outcome, Restricted, click, parts_of
 from slabot.runtime.people.permissions import Permissions, PermissionUnknown
-from slabot.runtime.serving.refusals import Refusal
+from slabot.runtime.serving.refusals import TurnedAway
 from slabot.runtime.unexpected import log_unexpected
 from slabot.store import LedgerEvent, StoreUnavailable, ledger
 
@@ -101,7 +101,7 @@ class Interactions:
             return click_texts.unknown_workspace()
         if membership.is_of(identity):
             return None
-        self._parts.refusals.add(Refusal.OTHER_WORKSPACE)
+        self._parts.refusals.add(TurnedAway.OTHER_WORKSPACE)
         return click_texts.other_workspace()
 
     def _answer(self, clicked: Click, outcome: Outcome) -> Reply:

@@ -19,7 +19,7 @@ from slabot.domain import utc
 from slabot.runtime.parts import Parts, brings_work
 from slabot.runtime.reading.backlog import due_by_of_new
 from slabot.store import Fault, StoreUnavailable, inbox
-from slabot.store.inbox import Delivery
+from slabot.store.inbox import HookDelivery
 
 __all__ = ["BadHook", "BadSignature", "Intake", "UnknownHelpdesk"]
 
@@ -34,7 +34,7 @@ class _Batch:
     __slots__ = ("deliveries", "done", "fault", "fresh", "why")
 
     def __init__(self) -> None:
-        self.deliveries: list[Delivery] = []
+        self.deliveries: list[HookDelivery] = []
         self.done = Event()
         self.fresh: list[bool] = []
         self.fault: Fault | None = None
@@ -62,7 +62,7 @@ class Intake:
             raise UnknownHelpdesk(helpdesk)
         now = self._parts.clock.now()
         hint = adapter.read_hint(headers, body, now)
-        delivery = Delivery(
+        delivery = HookDelivery(
             helpdesk=helpdesk,
             id=hint.delivery_id,
             ticket_id=hint.ticket_id,

@@ -18,7 +18,7 @@ from slabot.runtime.parts import DOWN, Parts, brings_work
 from slabot.runtime.pauses import NextTime
 from slabot.runtime.reading import backlog
 from slabot.store import LedgerEvent, feeds, inbox, ledger, tickets
-from slabot.store.inbox import Delivery
+from slabot.store.inbox import HookDelivery
 
 SAME_SECOND = timedelta(seconds=2)  # a ticket read this soon after its mark may have changed again within its second
 KEPT = timedelta(days=7)  # how long a hint that was followed up is remembered; no helpdesk repeats one after so long
@@ -81,7 +81,7 @@ class Sweeper:
         """Note what must be read, and the cursor behind it, in one transaction; returns how many tickets."""
         name, now = self._adapter.name, self._parts.now()
         known = tickets.seen(conn, name, [changed.id for changed in page.changed])
-        deliveries: list[Delivery] = []
+        deliveries: list[HookDelivery] = []
         for changed in page.changed:
             version, seen_at = known.get(changed.id, (None, None))
             if changed.gone is not None and version is None:
@@ -90,7 +90,9 @@ class Sweeper:
                 continue
             of_this = f"sweep:{changed.id}:{changed.version}:{changed.status}"
             due_by = backlog.due_by(self._parts.policy, changed) if version is None else None
-            deliveries.append(Delivery(helpdesk=name, id=of_this, ticket_id=changed.id, accepted_at=now, due_by=due_by))
+            deliveries.append(
+                HookDelivery(helpdesk=name, id=of_this, ticket_id=changed.id, accepted_at=now, due_by=due_by)
+            )
         owed = sum(inbox.accept_all(conn, deliveries)) if deliveries else 0
         for text in page.unreadable:
             ledger.write(conn, now, LedgerEvent.FEED_FAILED, text, name, None, f"{name}/row/{text[:80]}")

@@ -21,7 +21,7 @@ from waitress.server import TcpWSGIServer
 
 from slabot.runtime.serving.addresses import Addresses
 from slabot.runtime.serving.lanes import Lanes
-from slabot.runtime.serving.refusals import Refusal, Refusals
+from slabot.runtime.serving.refusals import Refusals, TurnedAway
 from slabot.runtime.serving.requests import (
     LARGEST_HEADERS,
     LARGEST_REQUEST,
@@ -111,7 +111,7 @@ class Connection(HTTPChannel):  # type: ignore[misc, no-any-unimported]  # Waitr
                 self.server.add_task(self)
                 return
         if (self._fresh or self.total_outbufs_len) and not self._discards:
-            self.server.refusals.add(Refusal.TOO_SLOW)
+            self.server.refusals.add(TurnedAway.TOO_SLOW)
         self.end()
 
     def end(self) -> None:
@@ -188,7 +188,7 @@ class BoundedServer(TcpWSGIServer):  # type: ignore[misc, no-any-unimported]
             accepted = self.accept()
         except OSError as error:
             if error.errno in _EXHAUSTED:
-                self.refusals.add(Refusal.NO_FILE_HANDLE)
+                self.refusals.add(TurnedAway.NO_FILE_HANDLE)
                 if not self._make_room(HANDLES):  # the store and the helpdesks need some as well
                     self._resumes = time.monotonic() + PAUSE
             return
@@ -198,7 +198,7 @@ class BoundedServer(TcpWSGIServer):  # type: ignore[misc, no-any-unimported]
         full = len(self.active_channels) >= self._limit and not self._make_room()
         whose = self.addresses.of_connection(address[0])
         if full or not self.addresses.take(whose):
-            self.refusals.add(Refusal.CROWDED_OUT)
+            self.refusals.add(TurnedAway.CROWDED_OUT)
             connection.close()
             return
         try:
@@ -222,6 +222,6 @@ class BoundedServer(TcpWSGIServer):  # type: ignore[misc, no-any-unimported]
         """End the connections that have waited longest; False if all are being answered."""
         waiting = [each for each in self.active_channels.values() if not each.requests]
         for connection in sorted(waiting, key=lambda each: float(each.since))[:number]:
-            self.refusals.add(Refusal.CROWDED_OUT)
+            self.refusals.add(TurnedAway.CROWDED_OUT)
             connection.end()
         return bool(waiting)

@@ -19,7 +19,7 @@ TOLD_EVERY = 60.0  # seconds between two lines about the same
 log = structlog.get_logger("slabot.web")
 
 
-class Refusal(StrEnum):
+class TurnedAway(StrEnum):
     """Why a request was not answered as its sender wished, or a connection was ended."""
 
     MALFORMED = "malformed"
@@ -35,13 +35,13 @@ class Refusal(StrEnum):
 
 
 _OF_STATUS = {
-    "400": Refusal.MALFORMED,
-    "401": Refusal.UNSIGNED,
-    "404": Refusal.NOT_FOUND,
-    "405": Refusal.WRONG_METHOD,
-    "408": Refusal.TOO_SLOW,
-    "413": Refusal.TOO_LARGE,
-    "431": Refusal.TOO_LARGE,
+    "400": TurnedAway.MALFORMED,
+    "401": TurnedAway.UNSIGNED,
+    "404": TurnedAway.NOT_FOUND,
+    "405": TurnedAway.WRONG_METHOD,
+    "408": TurnedAway.TOO_SLOW,
+    "413": TurnedAway.TOO_LARGE,
+    "431": TurnedAway.TOO_LARGE,
 }
 
 
@@ -50,11 +50,11 @@ class Refusals:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._totals: Counter[Refusal] = Counter()
-        self._told: Counter[Refusal] = Counter()
+        self._totals: Counter[TurnedAway] = Counter()
+        self._told: Counter[TurnedAway] = Counter()
         self._tell_at = float("-inf")
 
-    def add(self, reason: Refusal) -> None:
+    def add(self, reason: TurnedAway) -> None:
         """Count one."""
         with self._lock:
             self._totals[reason] += 1
@@ -62,12 +62,12 @@ class Refusals:
     def answered(self, status: str) -> None:
         """Count an answer by its status line, ``404 NOT FOUND``, if it is a refusal."""
         if status.startswith("4"):
-            self.add(_OF_STATUS.get(status[:3], Refusal.OTHER))
+            self.add(_OF_STATUS.get(status[:3], TurnedAway.OTHER))
 
-    def totals(self) -> Mapping[Refusal, int]:
+    def totals(self) -> Mapping[TurnedAway, int]:
         """How many there were of each, since this process began."""
         with self._lock:
-            return {reason: self._totals[reason] for reason in Refusal}
+            return {reason: self._totals[reason] for reason in TurnedAway}
 
     def tell(self, now: float) -> None:
         """Log what has been refused since the last line, unless that is less than a minute old.

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from slabot.policy import Mode, RunLimits
-from slabot.rules import Action, GovernedRun, Kind, Limit, Proposal, govern
+from slabot.rules import Action, Brake, GovernedRun, Kind, Proposal, govern
 from tests.fixtures.times import at
 
 NOW = at("Mon 12 Jan 12:00")
@@ -52,7 +52,7 @@ def test_what_is_due_longest_goes_first_and_the_rest_says_when_it_is_tried_again
     found = run([proposal(n) for n in (2, 3, 1)], limits(writes_per_run=2))
     assert numbers(found.allowed) == [3, 2]
     assert [(numbers((held.proposal,)), held.brake, held.retry_at) for held in found.held] == [
-        ([1], Limit.BUDGET, at("Mon 12 Jan 12:01"))
+        ([1], Brake.BUDGET, at("Mon 12 Jan 12:01"))
     ]
     assert found.held[0].because == ("2 writes went out in this run, as many as limits.writes_per_run allows")
 
@@ -82,7 +82,7 @@ def test_the_breaker_trips_above_so_many_tickets(stop: int, tripped: bool) -> No
     if tripped:
         assert found.allowed == ()
         assert [(held.brake, held.retry_at, held.because) for held in found.held] == [
-            (Limit.BREAKER, None, found.tripped)
+            (Brake.BREAKER, None, found.tripped)
         ] * 3
         assert found.tripped == (
             "this run wants to write to 3 tickets, more than the 2 that limits.stop_above_tickets allows; nothing is "

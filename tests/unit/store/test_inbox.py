@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from slabot.store import Store, inbox, unread
-from slabot.store.inbox import Delivery
+from slabot.store.inbox import HookDelivery
 from tests.fixtures.times import NOON, after
 
 
@@ -21,7 +21,7 @@ def test_a_delivery_is_accepted_once(store: Store) -> None:
 def test_deliveries_that_come_together_are_each_accepted_once_also_among_themselves(store: Store) -> None:
     accept(store, "old")
     together = [
-        Delivery(helpdesk="acme", id=name, ticket_id="1", accepted_at=NOON)
+        HookDelivery(helpdesk="acme", id=name, ticket_id="1", accepted_at=NOON)
         for name in ("a", "old", "b", "a", "b\x00", "b\x00")
     ]
     assert store.write(lambda conn: inbox.accept_all(conn, together)) == [True, False, True, False, True, False]

@@ -12,7 +12,7 @@ from slabot.channels.slack.interactions import SigningSecret
 from slabot.runtime.alarm import Alarm
 from slabot.runtime.evaluation import take_in
 from slabot.runtime.people import interactions
-from slabot.runtime.serving import Refusal
+from slabot.runtime.serving import TurnedAway
 from slabot.store import Fault, Lane, OutboxState, StoreUnavailable, feeds, outbox
 from slabot_sandbox.signing import slack_signature
 from tests.fixtures.stored import a_row, in_lane
@@ -150,7 +150,7 @@ def test_a_store_that_could_not_be_written_last_is_not_ready_until_it_can(client
 
 
 def test_what_the_web_server_refused_is_a_metric(client: FlaskClient, world: World) -> None:
-    world.parts.refusals.add(Refusal.TOO_SLOW)
+    world.parts.refusals.add(TurnedAway.TOO_SLOW)
     page = client.get("/metrics").get_data(as_text=True)
     assert 'slabot_web_refused_total{reason="too_slow"} 1.0' in page
     assert 'slabot_web_refused_total{reason="unsigned"} 0.0' in page

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from slabot.runtime.serving import Refusal, Refusals, connections, server
+from slabot.runtime.serving import Refusals, TurnedAway, connections, server
 from tests.fixtures.waits import comes
 from tests.unit.runtime.serving.conftest import Application, Client, Serve, read
 
@@ -55,10 +55,10 @@ def test_a_request_that_drips_is_ended_however_often_a_byte_comes(
     for _ in range(100):
         dripping.sendall(b"x")
         time.sleep(0.01)
-        if refusals.totals()[Refusal.TOO_SLOW]:
+        if refusals.totals()[TurnedAway.TOO_SLOW]:
             break
     assert read(dripping).startswith(b"HTTP/1.0 408 Request Timeout")
-    assert refusals.totals()[Refusal.TOO_SLOW] == 1
+    assert refusals.totals()[TurnedAway.TOO_SLOW] == 1
 
 
 @pytest.mark.parametrize(
@@ -82,14 +82,14 @@ def test_a_connection_that_says_nothing_is_closed_without_a_word(
 ) -> None:
     assert client.ask(b"") == b""
     assert client.ask(b"\r\n\r\n") == b""
-    assert refusals.totals()[Refusal.TOO_SLOW] == 2
+    assert refusals.totals()[TurnedAway.TOO_SLOW] == 2
 
 
 def test_an_answer_that_nobody_fetches_is_given_up(
     hurried: None, client: Client, refusals: Refusals, application: Application
 ) -> None:
     lazy = client.connect(b"GET /large HTTP/1.1\r\n\r\n")
-    assert comes(lambda: refusals.totals()[Refusal.TOO_SLOW] == 1)
+    assert comes(lambda: refusals.totals()[TurnedAway.TOO_SLOW] == 1)
     found = 0
     with contextlib.suppress(ConnectionResetError):
         while data := lazy.recv(65536):
@@ -114,7 +114,7 @@ def test_where_there_is_no_room_whoever_waited_longest_makes_some(
     assert read(first) == b""
     others[-1].sendall(b"x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
     assert b"0 bytes" in read(others[-1])
-    assert refusals.totals()[Refusal.CROWDED_OUT] == 1
+    assert refusals.totals()[TurnedAway.CROWDED_OUT] == 1
 
 
 def test_a_request_that_is_being_answered_is_never_ended_for_another(
@@ -124,7 +124,7 @@ def test_a_request_that_is_being_answered_is_never_ended_for_another(
     busy = [client.connect(b"GET /hooks/waits HTTP/1.1\r\nConnection: close\r\n\r\n") for _ in range(8)]
     assert comes(lambda: application.waiting == 8)
     assert client.ask(b"") == b""  # the ninth
-    assert refusals.totals()[Refusal.CROWDED_OUT] == 1
+    assert refusals.totals()[TurnedAway.CROWDED_OUT] == 1
     application.gate.set()
     assert all(read(each).endswith(b"True") for each in busy)
 
@@ -154,7 +154,7 @@ def test_a_share_is_given_back_after_the_answer(room_for_eight: None, serve: Ser
 _FEW_HANDLES = """
 import os, resource, socket, sys, time
 from flask import Flask
-from slabot.runtime.serving import connections, server, Refusal, Refusals, WebServer
+from slabot.runtime.serving import connections, server, TurnedAway, Refusals, WebServer
 server.most_connections = lambda: 200  # so that the handles end first
 app, refusals = Flask("test"), Refusals()
 app.add_url_rule("/healthz", view_func=lambda: "alive")
@@ -172,7 +172,7 @@ if not (child := os.fork()):
         answer += data
     os._exit(0 if b"alive" in answer else 1)
 resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
-print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), refusals.totals()[Refusal.NO_FILE_HANDLE] > 0)
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), refusals.totals()[TurnedAway.NO_FILE_HANDLE] > 0)
 web.stop()
 """
 

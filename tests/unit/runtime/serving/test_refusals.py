@@ -8,26 +8,26 @@ import sys
 import pytest
 from structlog.testing import capture_logs
 
-from slabot.runtime.serving.refusals import OnceAMinute, Refusal, Refusals
+from slabot.runtime.serving.refusals import OnceAMinute, Refusals, TurnedAway
 from tests.unit.runtime.serving.conftest import Client
 
 
 @pytest.mark.parametrize(
     ("status", "reason"),
     [
-        ("400 BAD REQUEST", Refusal.MALFORMED),
-        ("401 UNAUTHORIZED", Refusal.UNSIGNED),
-        ("404 NOT FOUND", Refusal.NOT_FOUND),
-        ("405 METHOD NOT ALLOWED", Refusal.WRONG_METHOD),
-        ("408 Request Timeout", Refusal.TOO_SLOW),
-        ("413 Request Entity Too Large", Refusal.TOO_LARGE),
-        ("431 Request Header Fields Too Large", Refusal.TOO_LARGE),
-        ("418 I'M A TEAPOT", Refusal.OTHER),
+        ("400 BAD REQUEST", TurnedAway.MALFORMED),
+        ("401 UNAUTHORIZED", TurnedAway.UNSIGNED),
+        ("404 NOT FOUND", TurnedAway.NOT_FOUND),
+        ("405 METHOD NOT ALLOWED", TurnedAway.WRONG_METHOD),
+        ("408 Request Timeout", TurnedAway.TOO_SLOW),
+        ("413 Request Entity Too Large", TurnedAway.TOO_LARGE),
+        ("431 Request Header Fields Too Large", TurnedAway.TOO_LARGE),
+        ("418 I'M A TEAPOT", TurnedAway.OTHER),
         ("503 SERVICE UNAVAILABLE", None),
         ("200 OK", None),
     ],
 )
-def test_each_answer_that_refuses_is_counted(status: str, reason: Refusal | None) -> None:
+def test_each_answer_that_refuses_is_counted(status: str, reason: TurnedAway | None) -> None:
     refusals = Refusals()
     refusals.answered(status)
     assert {name for name, number in refusals.totals().items() if number} == ({reason} if reason else set())
@@ -38,9 +38,9 @@ def test_a_million_refusals_are_one_line_a_minute() -> None:
     with capture_logs() as logs:
         for second in range(180):
             for _ in range(100):
-                refusals.add(Refusal.UNSIGNED)
+                refusals.add(TurnedAway.UNSIGNED)
             refusals.tell(float(second))
-        refusals.add(Refusal.TOO_SLOW)
+        refusals.add(TurnedAway.TOO_SLOW)
         refusals.tell(240.0)
         refusals.tell(400.0)
     assert [line["since_last_told"] for line in logs] == [
@@ -82,5 +82,5 @@ def test_anonymous_requests_are_counted_and_write_nothing(
     for path, times in (b"/nothing", 5), (b"/hooks/acme", 3):
         for _ in range(times):
             client.ask(b"GET " + path + b" HTTP/1.1\r\nConnection: close\r\n\r\n")
-    assert (refusals.totals()[Refusal.NOT_FOUND], refusals.totals()[Refusal.WRONG_METHOD]) == (5, 3)
+    assert (refusals.totals()[TurnedAway.NOT_FOUND], refusals.totals()[TurnedAway.WRONG_METHOD]) == (5, 3)
     assert caplog.records == []
