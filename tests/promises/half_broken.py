@@ -369,7 +369,7 @@ def _heal(world: World, cell: Cell, asked: Asked, outcome: Outcome) -> None:
 
     healed = world.wait(cleared_at + GIVEN_UP, all_is_well)
     after = world.clock.now() - cleared_at
-    outcome.problems += [f"c: {problem}, asked after the fault" for problem in _late(world, fresh)]
+    outcome.problems += [f"c: {problem}, asked after the fault" for problem in _late(world, fresh, cell.believed_until)]
     if healed:
         outcome.healed_after = after.total_seconds()
         if after > RECOVERY:
@@ -382,15 +382,16 @@ def _heal(world: World, cell: Cell, asked: Asked, outcome: Outcome) -> None:
         outcome.problems.append(f"c: not well {GIVEN_UP // MINUTE} min after the fault: {findings}")
 
 
-def _late(world: World, good: Sequence[Ticket]) -> list[str]:
-    """Tickets that nobody was paged about in time."""
+def _late(world: World, good: Sequence[Ticket], not_before: datetime | None = None) -> list[str]:
+    """Tickets that nobody was paged about in time; where a peer asked for a pause, counted from its end."""
     late = []
     for ticket in good:
         paged_at = world.paged_at(ticket)
+        in_time = TARGET + (ticket.asked_at if not_before is None else max(ticket.asked_at, not_before))
         if paged_at is None:
             late.append(f"{ticket} was not paged")
-        elif paged_at > ticket.asked_at + TARGET:
-            late.append(f"{ticket} was paged {(paged_at - ticket.asked_at - TARGET).seconds} s too late")
+        elif paged_at > in_time:
+            late.append(f"{ticket} was paged {(paged_at - in_time).seconds} s too late")
     return late
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from itertools import product
 from typing import Any
@@ -166,6 +168,11 @@ class Cell:
         if (self.peer, self.scope, self.fault.name) == (Peer.FRESHDESK, Scope.SWEEP, "encoding, list"):
             return "an empty list is what Freshdesk answers where nothing has changed"
         return None
+
+    @property
+    def believed_until(self) -> datetime | None:
+        """Until when the peer itself asked not to be called, which is believed also where it would answer sooner."""
+        return parsedate_to_datetime(DATE) if self.fault.more.get("retry_after") == DATE else None
 
     @property
     def are_bad_tickets_gone(self) -> bool:
