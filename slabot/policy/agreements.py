@@ -25,8 +25,9 @@ from slabot.policy.scalars import (
     Text,
     one_mapping,
     refuse,
+    refuse_empty,
 )
-from slabot.policy.silence import Exempt, Solved, Waiting
+from slabot.policy.silence import AgreedSolved, AgreedWaiting, Exempt
 
 DEFAULT = "default"  # the name of the file's own terms, which no agreement may bear
 ABOUT_WORDS = ("subject", "text", "priority")  # conditions about what was said, which an agreement does not rest on
@@ -34,6 +35,16 @@ KEYED = ("organization", "requester", "group", "brand", "form", "tags", "channel
 """Conditions by whose values agreements are looked up, the most telling first."""
 
 AnyPart = TypeVar("AnyPart", bound=Part)
+
+
+def _reason(value: object) -> object:
+    if isinstance(value, bool):
+        raise refuse(
+            "no-promise-without-words",
+            f"this is {str(value).lower()}, and people are shown why nothing is promised",
+            "write the reason, as in no_promise: monitoring mails" if value else "take it out",
+        )
+    return value
 
 
 class AgreedTerms(Part):
@@ -61,7 +72,7 @@ class Agreement(Part):
     name: Text
     when: Conditions | None = None
     unless: Conditions | None = None
-    no_promise: Prose | None = None
+    no_promise: Annotated[Prose | None, BeforeValidator(_reason)] = None
     from_: DateText | None = Field(default=None, alias="from")
     until: DateText | None = None
     calendar: CalendarName | None = None
@@ -70,12 +81,13 @@ class Agreement(Part):
     clocks: tuple[ClockTerms, ...] = ()
     escalate: tuple[Ladder, ...] | None = None
     quiet_hours: Annotated[tuple[QuietHours, ...] | None, BeforeValidator(one_mapping)] = None
-    waiting: Waiting | None = None
-    solved: Solved | None = None
+    waiting: AgreedWaiting | None = None
+    solved: AgreedSolved | None = None
     exempt: Exempt | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Agreement:
+        refuse_empty(self, "an agreement")
         if self.name == DEFAULT:
             raise refuse(
                 "bad-agreement-name", f'"{DEFAULT}" is the name of the file\'s own terms', "choose another name"
@@ -87,6 +99,7 @@ class Agreement(Part):
                         "agreement-by-words",
                         f"an agreement rests on whose ticket it is, not on its {name}",
                         "use organization, requester, tags, group, brand, form, channel, type, helpdesk or fields",
+                        under=("when" if conditions is self.when else "unless", name),
                     )
         if self.from_ is not None and self.until is not None and self.until <= self.from_:
             raise refuse("agreement-dates", "it ends before it begins", "set until to a day after from")
@@ -163,7 +176,11 @@ class Index:
                 self._by_value.setdefault((name, value), []).append(place)
 
     def candidates(self, facts: Mapping[str, tuple[str, ...]]) -> list[Agreement]:
-        """Those that may fit, in the file's order.
+        """Those that may fit, in the file's order; facts as `places` takes them."""
+        return [self._agreements[place] for place in self.places(facts)]
+
+    def places(self, facts: Mapping[str, tuple[str, ...]]) -> list[int]:
+        """The places in the file of those that may fit, in its order.
 
         Args:
             facts: what the ticket shows for each of `KEYED`, in small letters; of the requester the address and the
@@ -173,4 +190,4 @@ class Index:
         for name in self._names:
             for value in facts.get(name, ()):
                 places.update(self._by_value.get((name, value), ()))
-        return [self._agreements[place] for place in sorted(places)]
+        return sorted(places)

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, StrictStr, ValidationInfo
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StrictInt, StrictStr, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from slabot.calendars import (
@@ -68,6 +68,20 @@ def refuse(code: str, message: str, fix: str, *, under: Path = ()) -> PydanticCu
         under: where in the value that is refused it stands, if not all of it is meant.
     """
     return PydanticCustomError(code, "{message}", {"message": message, "fix": fix, "under": under})
+
+
+def refuse_empty(part: BaseModel, of: str) -> None:
+    """Refuse a setting of a part behind which nothing stands, where it would be taken for one that is not given.
+
+    Raises:
+        PydanticCustomError: there is one.
+    """
+    for name in type(part).model_fields:
+        if name in part.model_fields_set and getattr(part, name) is None:
+            key = type(part).model_fields[name].alias or name
+            raise refuse(
+                "empty-value", f'"{key}" of {of} is empty', f"write a value behind {key}, or take it out", under=(key,)
+            )
 
 
 def _text(value: object, wanted: str, code: str, example: str) -> str:
