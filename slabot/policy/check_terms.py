@@ -25,6 +25,7 @@ from slabot.policy.problems import PathProblem
 from slabot.policy.silence import days_match, time_to_reopen
 
 Check = Callable[[Policy], Iterator[PathProblem]]
+CRITICAL = "critical"  # the agreement's name of the severity that is counted around the clock
 _TARGETS = frozenset({"severities", "calendar", "clocks", "escalate"})
 _MERGED = ("waiting", "solved")  # parts of which an agreement may give some settings and leave others to the file
 
@@ -42,6 +43,7 @@ def terms_warnings(policy: Policy, today: date) -> Iterator[PathProblem]:
         today: the first date of the year that is looked at.
     """
     checks: dict[Check, frozenset[str]] = {
+        critical_warnings: frozenset({"severities", "calendar"}),
         ladder_warnings: _TARGETS,
         partial(people_warnings, today=today): _TARGETS | {"quiet_hours"},
         partial(quiet_warnings, today=today): frozenset({"quiet_hours"}),
@@ -50,6 +52,19 @@ def terms_warnings(policy: Policy, today: date) -> Iterator[PathProblem]:
         late_reply_warnings: frozenset({"waiting"}),
     }
     yield from _of_agreements(policy, checks)
+
+
+def critical_warnings(policy: Policy) -> Iterator[PathProblem]:
+    """A warning if critical is not counted around the clock."""
+    terms = policy.severities.get(CRITICAL)
+    if terms is None or policy.calendar(terms.calendar).spec.always:
+        return
+    yield PathProblem(
+        "critical-not-around-the-clock",
+        ("severities", CRITICAL, "calendar"),
+        f"critical is answered only in {terms.calendar}; the agreement counts it around the clock",
+        "name a calendar with always: true, or keep it if your agreement says so",
+    )
 
 
 def _silence(policy: Policy) -> Iterator[PathProblem]:
@@ -63,8 +78,11 @@ def _of_agreements(policy: Policy, checks: dict[Check, frozenset[str]]) -> Itera
     known: dict[Check, set[tuple[str, Path, str]]] = {}
     for place, agreement in enumerate(policy.agreements):
         agreed = policy.under(agreement.name)
+        given = agreement.model_fields_set
+        if agreement.no_promise is not None:
+            given = given - _TARGETS  # nobody is paged
         for check, parts in checks.items():
-            if not parts & agreement.model_fields_set:
+            if not parts & given:
                 continue
             if check not in known:
                 known[check] = {(said.code, said.path, said.message) for said in check(policy)}
@@ -79,6 +97,9 @@ def _is_given(agreement: Agreement, path: Path) -> bool:
     part = str(path[0])
     if part not in agreement.model_fields_set:
         return False
+    if part == "severities" and len(path) > 2:
+        terms = agreement.severities.get(str(path[1]))
+        return terms is not None and path[2] in terms.model_fields_set
     if part in _MERGED:
         return len(path) == 1 or path[1] in getattr(agreement, part).model_fields_set
     return True
@@ -88,6 +109,7 @@ def _placed(said: PathProblem, place: int, agreement: Agreement, *, own: bool) -
     where: Path = ("agreements", place)
     if own:
         return replace(said, path=(*where, *said.path))
+    part = "calendar" if said.path[0] == "severities" else "name"
     return replace(
-        said, path=(*where, "name"), message=f'under "{agreement.name}", {said.message}', at_key=False, quote=""
+        said, path=(*where, part), message=f'under "{agreement.name}", {said.message}', at_key=False, quote=""
     )

@@ -20,7 +20,7 @@ from slabot.policy.check_late_reply import late_reply_warnings
 from slabot.policy.check_people import destination_contradictions, people_warnings
 from slabot.policy.check_quiet import quiet_warnings
 from slabot.policy.check_sign_in import sign_in_warnings
-from slabot.policy.check_terms import terms_contradictions, terms_warnings
+from slabot.policy.check_terms import critical_warnings, terms_contradictions, terms_warnings
 from slabot.policy.check_traps import trap_warnings
 from slabot.policy.check_voices import voice_contradictions, voice_warnings
 from slabot.policy.check_waiting import waiting_warnings
@@ -29,7 +29,6 @@ from slabot.policy.paths import Path, value_at, words
 from slabot.policy.problems import PathProblem
 from slabot.policy.rungs import FORMS, After, Before, Breach, Used
 
-CRITICAL = "critical"  # the agreement's name of the severity that is counted around the clock
 _NAMED_LISTS: tuple[Path, ...] = (("classify", "rules"), ("clocks",), ("agreements",))
 
 
@@ -98,7 +97,7 @@ def warnings_of(policy: Policy, today: date) -> Iterator[PathProblem]:
     yield from sign_in_warnings(policy)
     yield from holiday_warnings(policy, today)
     yield from trap_warnings(policy, today)
-    yield from _critical(policy)
+    yield from critical_warnings(policy)
     yield from _rules_that_never_win(policy)
     yield from ladder_warnings(policy)
     yield from people_warnings(policy, today)
@@ -109,18 +108,6 @@ def warnings_of(policy: Policy, today: date) -> Iterator[PathProblem]:
     yield from late_reply_warnings(policy)
     yield from agreement_warnings(policy, today)
     yield from terms_warnings(policy, today)
-
-
-def _critical(policy: Policy) -> Iterator[PathProblem]:
-    terms = policy.severities.get(CRITICAL)
-    if terms is None or policy.calendar(terms.calendar).spec.always:
-        return
-    yield PathProblem(
-        "critical-not-around-the-clock",
-        ("severities", CRITICAL, "calendar"),
-        f"critical is answered only in {terms.calendar}; the agreement counts it around the clock",
-        "name a calendar with always: true, or keep it if your agreement says so",
-    )
 
 
 def _rules_that_never_win(policy: Policy) -> Iterator[PathProblem]:
