@@ -88,7 +88,9 @@ def _of_agreements(policy: Policy, checks: dict[Check, frozenset[str]]) -> Itera
                 known[check] = {(said.code, said.path, said.message) for said in check(policy)}
             for said in check(agreed):
                 own = _is_given(agreement, said.path)
-                if own or (said.code, said.path, said.message) not in known[check]:
+                if said.path[0] not in Agreement.model_fields:
+                    yield said  # of a rota or a calendar, which agreements share
+                elif own or (said.code, said.path, said.message) not in known[check]:
                     yield _placed(said, place, agreement, own=own)
 
 
