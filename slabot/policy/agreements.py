@@ -6,7 +6,7 @@ not say is the file's own. Severities stay one ladder of names for all of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, TypeVar
@@ -175,19 +175,19 @@ class Index:
             for value in values:
                 self._by_value.setdefault((name, value), []).append(place)
 
-    def candidates(self, facts: Mapping[str, tuple[str, ...]]) -> list[Agreement]:
-        """Those that may fit, in the file's order; facts as `places` takes them."""
-        return [self._agreements[place] for place in self.places(facts)]
+    def candidates(self, shown: Callable[[str], Sequence[str]]) -> list[Agreement]:
+        """Those that may fit, in the file's order; what is shown as `places` takes it."""
+        return [self._agreements[place] for place in self.places(shown)]
 
-    def places(self, facts: Mapping[str, tuple[str, ...]]) -> list[int]:
+    def places(self, shown: Callable[[str], Sequence[str]]) -> list[int]:
         """The places in the file of those that may fit, in its order.
 
         Args:
-            facts: what the ticket shows for each of `KEYED`, in small letters; of the requester the address and the
-                ``@domain``.
+            shown: gives what the ticket shows for one of `KEYED`, in small letters; of the requester the address and
+                the ``@domain``.
         """
         places = set(self._always)
         for name in self._names:
-            for value in facts.get(name, ()):
+            for value in shown(name):
                 places.update(self._by_value.get((name, value), ()))
         return sorted(places)

@@ -183,10 +183,12 @@ def _taken(policy: Policy, agreements: list[_Terms]) -> Iterator[PathProblem]:
 
 def _may_stand_above(policy: Policy, each: _Terms) -> list[int]:
     """The places of the earlier agreements that fit some ticket of this one, as far as a look-up tells."""
-    facts = {key: values for key, values in each.when.items() if not key.startswith(_FIELD)}
-    if addresses := facts.get("requester"):
-        facts["requester"] = (*addresses, *(f"@{address.rpartition('@')[2]}" for address in addresses))
-    return [place for place in policy.agreement_index.places(facts) if place < each.place]
+
+    def shown(key: str) -> tuple[str, ...]:
+        values = each.when.get(key, ())
+        return (*values, *(f"@{value.rpartition('@')[2]}" for value in values)) if key == "requester" else values
+
+    return [place for place in policy.agreement_index.places(shown) if place < each.place]
 
 
 def _taken_values(each: _Terms, above: list[_Terms]) -> Iterator[PathProblem]:

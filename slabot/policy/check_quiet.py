@@ -146,10 +146,11 @@ def _rest_of_night(wall: datetime, nights: Counter[tuple[int, int]]) -> int | No
 
 def _finding(policy: Policy, place: int, ends: list[_End]) -> PathProblem:
     name = policy.quiet_hours[place].calendar
-    often = Counter(end.in_words for end in ends)
-    weekly = [end for end in ends if often[end.in_words] >= OFTEN]
-    rare = [end for end in ends if often[end.in_words] < OFTEN]
-    instants = list(dict.fromkeys(end.in_words for end in weekly)) or [f"{end.wall:%A %d %b %Y %H:%M}" for end in rare]
+    worded = [(end, end.in_words) for end in ends]
+    often = Counter(words for _, words in worded)
+    weekly = [end for end, words in worded if often[words] >= OFTEN]
+    rare = [end for end, words in worded if often[words] < OFTEN]
+    instants = [words for words in often if often[words] >= OFTEN] or [f"{end.wall:%A %d %b %Y %H:%M}" for end in rare]
     more = f" and {len(instants) - FEW} more times" if len(instants) > FEW else ""
     return PathProblem(
         "quiet-ends-at-night",
