@@ -38,11 +38,13 @@ AnyPart = TypeVar("AnyPart", bound=Part)
 
 
 def _reason(value: object) -> object:
-    if isinstance(value, bool):
+    if value is False:
+        raise refuse("no-promise-without-words", "this is false, and a reason is asked for here", "take it out")
+    if value is None or value is True or (isinstance(value, str) and not value.strip()):
         raise refuse(
             "no-promise-without-words",
-            f"this is {str(value).lower()}, and people are shown why nothing is promised",
-            "write the reason, as in no_promise: monitoring mails" if value else "take it out",
+            "no reason stands here, and people are shown why nothing is promised",
+            "write it, as in no_promise: monitoring mails",
         )
     return value
 

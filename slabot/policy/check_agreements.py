@@ -196,11 +196,11 @@ def _taken_values(each: _Terms, above: list[_Terms]) -> Iterator[PathProblem]:
     for key, values in each.when.items():
         takers = [_taker_of(value, key, each, above) for value in values]
         if all(takers):  # several together leave nothing
-            names = " and ".join(dict.fromkeys(f'"{other.name}"' for other in takers if other is not None))
+            names = " or ".join(dict.fromkeys(f'"{other.name}"' for other in takers if other is not None))
             yield PathProblem(
                 "agreement-never-reached",
                 (*each.path, "name"),
-                f'"{each.name}" is never in force: of the {key} that it asks for, {names} above it have each',
+                f'"{each.name}" is never in force: each {key} that it asks for stands in {names} above it',
                 f'put "{each.name}" above them, or take it out',
             )
             return
