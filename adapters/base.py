@@ -385,7 +385,15 @@ class Adapter(Protocol):
         """The statuses of this account, in its own order. `slabot init` asks about those that it cannot place."""
 
     def own_groups(self) -> tuple[str, ...]:
-        """The names of the account's groups of agents. `slabot init` names them in the file that it writes."""
+        """The names of the account's groups of agents. `slabot init` names them in the file that it writes, and
+        `slabot doctor` looks for those that the policy names, as for the brands and forms below.
+        """
+
+    def own_brands(self) -> tuple[str, ...]:
+        """The names of the account's brands, as tickets have them; empty where there are none."""
+
+    def own_forms(self) -> tuple[str, ...]:
+        """The names of the account's ticket forms, as tickets have them; empty where there are none."""
 
     def own_languages(self) -> tuple[str, ...]:
         """The languages that the account serves, by name or code, the main one first where it says which; empty where
