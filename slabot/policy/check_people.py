@@ -70,9 +70,9 @@ def people_warnings(policy: Policy, today: date) -> Iterator[PathProblem]:
 
 def destinations(policy: Policy) -> Iterator[tuple[Path, Destination]]:
     """Everybody who is named in the file, and where."""
-    for place, ladder in policy.every_ladder():
+    for where, ladder in policy.every_ladder():
         for path, to in ladder.named():
-            yield (*place, *path), to
+            yield (*where, *path), to
     if policy.fallback is not None:
         for number, to in enumerate(policy.fallback.to):
             yield ("fallback", "to", number), to
