@@ -14,8 +14,7 @@ was done.
 | add_note      | would be seen twice by agents         | `find_marker`, then `repeat` | no                         |
 | examine       | change nothing                        | does not arise               |                            |
 
-Reads may be tried again inside the adapter, a bounded number of times and for a bounded time. A write is sent
-once.
+Reads may be tried again inside the adapter, a bounded number of times and for a bounded time. A write is sent once.
 """
 
 from __future__ import annotations
@@ -155,8 +154,7 @@ class Changed:
         status: the helpdesk's word in lower case.
         gone: ``deleted`` or ``scrubbed``; None for a ticket that lives.
         raw: the row as it came.
-        created_at, priority: as the row says; None where it does not. They tell which ticket is read first, no more.
-        ended: it is solved or closed by the usual meaning of its status.
+        created_at, priority, ended (solved or closed): as the row says; they tell which is read first, no more.
     """
 
     id: str
@@ -191,11 +189,8 @@ class SweepBatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingPace:
-    """How fast tickets can be read when nobody waits for them.
-
-    Attributes:
-        calls: for an ordinary ticket with its history, on the whole.
-        a_minute: what the account leaves to slabot, in calls; None where it has not been told yet.
+    """How fast tickets can be read: calls for an ordinary one with its history, and calls a minute that the account
+    leaves to slabot (None where it has not been told yet).
     """
 
     calls: float
@@ -315,10 +310,8 @@ class Adapter(Protocol):
         """
 
     def look_ahead(self, ticket_ids: Collection[str], *, timeout: float | None = None) -> None:
-        """These tickets will be fetched next: bring what one call brings of all of them, and nothing where none does.
-
-        It saves calls and nothing else. What goes wrong is passed over: `fetch` asks for itself, and says so. A ticket
-        that changed since it was brought is asked for again: `fetch` gives none that is older than its own call.
+        """These will be fetched next: bring what one call brings of all of them, and nothing where none does. It saves
+        calls and nothing else: what goes wrong is passed over, and what changed since is fetched anew.
         """
 
     def reading_pace(self) -> ReadingPace:
@@ -385,30 +378,23 @@ class Adapter(Protocol):
         """The statuses of this account, in its own order. `slabot init` asks about those that it cannot place."""
 
     def own_groups(self) -> tuple[str, ...]:
-        """The names of the account's groups of agents. `slabot init` names them in the file that it writes, and
-        `slabot doctor` looks for those that the policy names, as for the brands and forms below.
-        """
+        """The names of the account's groups of agents, for the file of `slabot init` and for `slabot doctor`."""
 
     def own_brands(self) -> tuple[str, ...]:
-        """The names of the account's brands, as tickets have them; empty where there are none."""
+        """The names of its brands, as tickets have them; empty where there are none. For `slabot doctor`."""
 
     def own_forms(self) -> tuple[str, ...]:
-        """The names of the account's ticket forms, as tickets have them; empty where there are none."""
+        """The same of its ticket forms."""
 
     def own_languages(self) -> tuple[str, ...]:
-        """The languages that the account serves, by name or code, the main one first where it says which; empty where
-        it does not say. `slabot init` names them beside the texts that go to customers.
-        """
+        """The languages that it serves, by name or code, the main one first; empty where it does not say."""
 
     def examine(self, plans: Plans) -> tuple[Finding, ...]:
-        """Look at the account for `slabot doctor`: reachable, who we are and may be, whether
-        we are somebody who works tickets, calls left, clocks, webhook,
-        statuses, what acts on tickets beside us, fields that a close needs.
+        """Look at the account for `slabot doctor`: reachable, who we are and may be, whether we are somebody who works
+        tickets, calls left, clocks, webhook, statuses, what acts on tickets beside us, fields that a close needs.
 
         Raises nothing that the helpdesk may cause: what cannot be asked is a finding of its own. Writes nothing.
         """
 
     def close(self) -> None:
-        """Close for good, from any thread. Calls that are under way in other threads end at once, whatever the
-        helpdesk does; later ones raise `Closed`.
-        """
+        """Close for good, from any thread: calls under way in others end at once; later ones raise `Closed`."""
