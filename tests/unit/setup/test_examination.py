@@ -214,3 +214,12 @@ def test_the_plans_are_those_of_the_agreements_too(sandbox: Sandbox) -> None:
     )
     text = POLICY.format(zendesk=sandbox.zendesk.url, slack=f"{sandbox.slack.url}/api") + more
     assert plans(load_policy(text), "acme").solves
+
+
+def test_whom_an_agreement_tells_is_looked_for_as_well(look: Look, sandbox: Sandbox) -> None:
+    ladder = '[{rungs: [{at: breach, notify: ["#gold", "group:@gold-team"]}]}]'
+    text = POLICY.format(zendesk=sandbox.zendesk.url, slack=f"{sandbox.slack.url}/api")
+    report = look(load_policy(f"{text}agreements: [{{name: gold, escalate: {ladder}}}]\n"))
+    wrong = words(report, Level.WRONG)
+    assert "#gold" in wrong
+    assert "Slack knows no user group @gold-team" in wrong
