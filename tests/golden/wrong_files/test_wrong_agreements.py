@@ -258,7 +258,7 @@ config.yaml:10:12: warning: "every" asks for nothing, so it holds for every tick
       - {name: every}
                ^^^^^
   fix: put it last, or say under when for whom it is
-config.yaml is right, with 1 warning: 0 helpdesks, 1 severity, 1 calendar
+config.yaml is right, with 1 warning: 0 helpdesks, 1 severity, 1 calendar, 3 agreements
 """,  # noqa: E501
     ),
     "one under a wider one": (
@@ -271,7 +271,7 @@ config.yaml:11:12: warning: "vip" is never in force: "gold" above it fits wherev
       - {name: vip, when: {tags: VIP, organization: A}, severities: {high: {respond_within: 1h}}}
                ^^^
   fix: put "vip" above "gold", ask for less in "gold", or take it out
-config.yaml is right, with 1 warning: 0 helpdesks, 1 severity, 1 calendar
+config.yaml is right, with 1 warning: 0 helpdesks, 1 severity, 1 calendar, 2 agreements
 """,  # noqa: E501
     ),
     "one of whose names some are taken": (
@@ -284,7 +284,7 @@ config.yaml:11:44: warning: "a ltd" stands in the agreement "a" above, which cou
       - {name: b, when: {organization: [B Ltd, a ltd]}}
                                                ^^^^^
   fix: take it out here or there, or put "b" above "a"
-config.yaml is right, with 1 warning: 0 helpdesks, 1 severity, 1 calendar
+config.yaml is right, with 1 warning: 0 helpdesks, 1 severity, 1 calendar, 2 agreements
 """,  # noqa: E501
     ),
     "one of whose names all are taken": (
@@ -298,7 +298,7 @@ config.yaml:12:12: warning: "both" is never in force: each organization that it 
       - {name: both, when: {organization: [A, B]}}
                ^^^^
   fix: put "both" above them, or take it out
-config.yaml is right, with 1 warning: 0 helpdesks, 1 severity, 1 calendar
+config.yaml is right, with 1 warning: 0 helpdesks, 1 severity, 1 calendar, 3 agreements
 """,  # noqa: E501
     ),
     "a gap between two": (
@@ -311,7 +311,7 @@ config.yaml:11:43: warning: from 2027-01-01 until 2027-02-01 neither "old" nor "
       - {name: new, when: {tags: Gold}, from: 2027-02-01}
                                               ^^^^^^^^^^
   fix: write from: 2027-01-01, or until: 2027-02-01 in "old"
-config.yaml is right, with 1 warning: 0 helpdesks, 1 severity, 1 calendar
+config.yaml is right, with 1 warning: 0 helpdesks, 1 severity, 1 calendar, 2 agreements
 """,  # noqa: E501
     ),
     "an overlap of two": (
@@ -324,7 +324,7 @@ config.yaml:11:43: warning: from 2027-01-01 until 2027-02-01 both "old" and "new
       - {name: new, when: {tags: gold}, from: 2027-01-01, until: 2028-01-01}
                                               ^^^^^^^^^^
   fix: write until: 2027-01-01 in "old", or from: 2027-02-01
-config.yaml is right, with 1 warning: 0 helpdesks, 1 severity, 1 calendar
+config.yaml is right, with 1 warning: 0 helpdesks, 1 severity, 1 calendar, 2 agreements
 """,  # noqa: E501
     ),
     "one that has ended": (
@@ -336,7 +336,7 @@ config.yaml:10:44: warning: "old" holds for no clock that starts now: it ended a
       - {name: old, when: {tags: gold}, until: 2026-11-24}
                                                ^^^^^^^^^^
   fix: take it out, or move until; clocks that have stopped keep its terms either way
-config.yaml is right, with 1 warning: 0 helpdesks, 1 severity, 1 calendar
+config.yaml is right, with 1 warning: 0 helpdesks, 1 severity, 1 calendar, 1 agreement
 """,
     ),
     "a clock that is nearly one of the file": (
@@ -349,7 +349,7 @@ config.yaml:11:34: warning: "resolutoin" is a clock of its own beside "resolutio
       - {name: gold, clocks: [{name: resolutoin, kind: resolution, within: 8h}]}
                                      ^^^^^^^^^^
   fix: did you mean "resolution"? An agreement replaces a clock of the file by its name
-config.yaml is right, with 1 warning: 0 helpdesks, 1 severity, 1 calendar
+config.yaml is right, with 1 warning: 0 helpdesks, 1 severity, 1 calendar, 1 agreement
 """,  # noqa: E501
     ),
     "a rung of the file before the start": (
@@ -362,7 +362,7 @@ config.yaml:10:12: warning: under "gold", "30m before" lies before the start of 
       - {name: gold, severities: {high: {respond_within: 15m}}}
                ^^^^
   fix: choose less than 15m, or a rung such as 50% used
-config.yaml is right, with 1 warning: 0 helpdesks, 1 severity, 1 calendar
+config.yaml is right, with 1 warning: 0 helpdesks, 1 severity, 1 calendar, 1 agreement
 """,  # noqa: E501
     ),
     "a ladder that tells nobody in time": (
@@ -375,7 +375,7 @@ config.yaml:10:18: warning: nobody is told before the first response is missed f
       - {name: gold, escalate: [{severity: high, clock: done, rungs: [{at: breach}]}], clocks: [{name: done, kind:…
                      ^^^^^^^^
   fix: add a ladder: - {severity: [high], rungs: [{at: 30m before}, {at: breach}]}
-config.yaml is right, with 1 warning: 0 helpdesks, 1 severity, 1 calendar
+config.yaml is right, with 1 warning: 0 helpdesks, 1 severity, 1 calendar, 1 agreement
 """,
     ),
     "a channel that nobody knows": (
@@ -387,7 +387,7 @@ config.yaml:10:35: warning: "chatt" is a channel that slabot has not heard of  [
       - {name: chats, when: {channel: chatt}}
                                       ^^^^^
   fix: write it as the helpdesk's API does, such as email, web, chat or phone; did you mean "chat"?
-config.yaml is right, with 1 warning: 0 helpdesks, 1 severity, 1 calendar
+config.yaml is right, with 1 warning: 0 helpdesks, 1 severity, 1 calendar, 1 agreement
 """,
     ),
 }
