@@ -14,8 +14,7 @@ was done.
 | add_note      | would be seen twice by agents         | `find_marker`, then `repeat` | no                         |
 | examine       | change nothing                        | does not arise               |                            |
 
-Reads may be tried again inside the adapter, a bounded number of times and for a bounded time. A write is sent
-once.
+Reads may be tried again inside the adapter, a bounded number of times and for a bounded time. A write is sent once.
 """
 
 from __future__ import annotations
@@ -379,22 +378,23 @@ class Adapter(Protocol):
         """The statuses of this account, in its own order. `slabot init` asks about those that it cannot place."""
 
     def own_groups(self) -> tuple[str, ...]:
-        """The names of the account's groups of agents. `slabot init` names them in the file that it writes."""
+        """The names of the account's groups of agents, for the file of `slabot init` and for `slabot doctor`."""
+
+    def own_brands(self) -> tuple[str, ...]:
+        """The names of its brands, as tickets have them; empty where there are none. For `slabot doctor`."""
+
+    def own_forms(self) -> tuple[str, ...]:
+        """The same of its ticket forms."""
 
     def own_languages(self) -> tuple[str, ...]:
-        """The languages that the account serves, by name or code, the main one first where it says which; empty where
-        it does not say. `slabot init` names them beside the texts that go to customers.
-        """
+        """The languages that it serves, by name or code, the main one first; empty where it does not say."""
 
     def examine(self, plans: Plans) -> tuple[Finding, ...]:
-        """Look at the account for `slabot doctor`: reachable, who we are and may be, whether
-        we are somebody who works tickets, calls left, clocks, webhook,
-        statuses, what acts on tickets beside us, fields that a close needs.
+        """Look at the account for `slabot doctor`: reachable, who we are and may be, whether we are somebody who works
+        tickets, calls left, clocks, webhook, statuses, what acts on tickets beside us, fields that a close needs.
 
         Raises nothing that the helpdesk may cause: what cannot be asked is a finding of its own. Writes nothing.
         """
 
     def close(self) -> None:
-        """Close for good, from any thread. Calls that are under way in other threads end at once, whatever the
-        helpdesk does; later ones raise `Closed`.
-        """
+        """Close for good, from any thread: calls under way in others end at once; later ones raise `Closed`."""

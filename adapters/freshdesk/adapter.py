@@ -33,6 +33,7 @@ from adapters.freshdesk.agents import read_agent
 from adapters.freshdesk.attempts import Attempt, Attempts
 from adapters.freshdesk.client import Client
 from adapters.freshdesk.conversations import words_of
+from adapters.freshdesk.directory import every_name
 from adapters.freshdesk.examine import Examiner, own_statuses
 from adapters.freshdesk.history import Remembrance, gather, read_conversations
 from adapters.freshdesk.limits import Limits
@@ -243,8 +244,15 @@ class FreshdeskAdapter:
 
     def own_groups(self) -> tuple[str, ...]:
         """See `adapters.base`."""
-        listed = objects(self._clients.mine().groups(1)[0])
-        return tuple(name for raw in listed if (name := text(raw.get("name"))))
+        return every_name(self._clients.mine().groups)
+
+    def own_brands(self) -> tuple[str, ...]:
+        """See `adapters.base`: its products."""
+        return every_name(self._clients.mine().products)
+
+    def own_forms(self) -> tuple[str, ...]:
+        """See `adapters.base`."""
+        return every_name(self._clients.mine().forms)
 
     def own_languages(self) -> tuple[str, ...]:
         """See `adapters.base`: codes, the primary language first."""

@@ -77,6 +77,24 @@ class Names(Directory[str]):
         return None if own is None else self.find([own], client, now).get(own, own)
 
 
+def every_name(ask: Callable[[int], Listed]) -> tuple[str, ...]:
+    """The names of a whole list.
+
+    Args:
+        ask: for a page of it, from 1.
+
+    Raises:
+        AdapterError: a page of it cannot be had.
+    """
+    found: list[str] = []
+    for page in range(1, PAGES + 1):
+        listed, more = ask(page)
+        found += (entry[1] for entry in map(_named, objects(listed)) if entry is not None)
+        if not more:
+            break
+    return tuple(found)
+
+
 def _named(raw: Raw) -> tuple[str, str] | None:
     own, name = ident(raw.get("id")), text(raw.get("title")) or text(raw.get("name"))  # a form has both
     return None if own is None or not name else (own, name)

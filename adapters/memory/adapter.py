@@ -220,6 +220,14 @@ class MemoryAdapter:
         """See `adapters.base`: a desk has none."""
         return ()
 
+    def own_brands(self) -> tuple[str, ...]:
+        """See `adapters.base`: a desk has none."""
+        return ()
+
+    def own_forms(self) -> tuple[str, ...]:
+        """See `adapters.base`: a desk has none."""
+        return ()
+
     def own_languages(self) -> tuple[str, ...]:
         """See `adapters.base`: a desk has none."""
         return ()

@@ -240,8 +240,24 @@ class ZendeskAdapter:
 
     def own_groups(self) -> tuple[str, ...]:
         """See `adapters.base`."""
-        listed = Asker(self._clients.mine()).every("groups", "groups")
-        return tuple(name for raw in listed if raw.get("deleted") is not True and (name := text(raw.get("name"))))
+        return self._own_names("groups")
+
+    def own_brands(self) -> tuple[str, ...]:
+        """See `adapters.base`."""
+        return self._own_names("brands")
+
+    def own_forms(self) -> tuple[str, ...]:
+        """See `adapters.base`."""
+        return self._own_names("ticket_forms")
+
+    def _own_names(self, path: str) -> tuple[str, ...]:
+        try:
+            listed = Asker(self._clients.mine()).every(path, path)
+        except NoSuchPlace:
+            return ()  # the account's plan does not have them
+        gone = ("deleted", "is_deleted")
+        kept = (raw for raw in listed if not any(raw.get(key) is True for key in gone))
+        return tuple(name for raw in kept if (name := text(raw.get("name"))))
 
     def own_languages(self) -> tuple[str, ...]:
         """See `adapters.base`: the languages that are switched on."""

@@ -50,14 +50,14 @@ class Result:
         told = f", with {warned}" if warned else ""
         if self.ignored:
             told += f", {len(self.ignored) if warned else plural(len(self.ignored), 'warning')} ignored"
-        holds = ", ".join(
-            (
-                plural(len(self.policy.helpdesks), "helpdesk"),
-                plural(len(self.policy.severities), "severity", "severities"),
-                plural(len(self.policy.calendars), "calendar"),
-            )
-        )
-        return f"{self.file} is right{told}: {holds}"
+        holds = [
+            plural(len(self.policy.helpdesks), "helpdesk"),
+            plural(len(self.policy.severities), "severity", "severities"),
+            plural(len(self.policy.calendars), "calendar"),
+        ]
+        if self.policy.agreements:
+            holds.append(plural(len(self.policy.agreements), "agreement"))
+        return f"{self.file} is right{told}: {', '.join(holds)}"
 
     @property
     def shown(self) -> tuple[Ignored, ...]:

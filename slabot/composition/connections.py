@@ -222,7 +222,7 @@ def _api(address: str | None) -> str | None:
 
 def slack_channels(policy: Policy) -> list[str]:
     """Every channel that pages go to."""
-    told = [to for ladder in policy.escalate for _, to in ladder.named()]
+    told = [to for _, ladder in policy.every_ladder() for _, to in ladder.named()]
     told += policy.fallback.to if policy.fallback is not None else ()
     channels = {to.name for to in told if to.kind is DestinationKind.CHANNEL}
     return sorted(channels if policy.slack is None else {policy.slack.channel, *channels})

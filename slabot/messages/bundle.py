@@ -17,6 +17,7 @@ from slabot.messages import page_text
 from slabot.messages.lengths import amount
 from slabot.messages.styles import Style
 from slabot.messages.view import LateCause, PageView
+from slabot.policy import DEFAULT
 from slabot.rules.words import listed
 
 SHOWN = 12  # tickets that are listed; the thread has them all
@@ -118,4 +119,6 @@ def line(view: PageView, style: Style) -> str:
     late = view.late
     lateness = f" (page {amount(late.by)} late)" if late is not None and late.by >= timedelta(minutes=1) else ""
     customer = style.escape(view.organization or view.requester or "", 60)
+    if customer and view.agreement != DEFAULT:
+        customer = f"{customer} ({style.escape(view.agreement, 60)})"
     return f"{style.escape(page_text.headline(view), 160)}{f', {customer}' if customer else ''}{lateness}"

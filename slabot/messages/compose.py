@@ -90,6 +90,7 @@ def compose(
         severity=terms.severity,
         because=_why_severe(decision, terms.severity),
         target=str(terms.target),
+        agreement=terms.agreement,
         due_at=clock.due_at,
         met_until=clock.met_until,
         left=_left(clock, decision.now),

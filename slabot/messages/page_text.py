@@ -31,7 +31,7 @@ from slabot.messages.view import (
     Superseded,
     Who,
 )
-from slabot.policy import After, Before, Breach, Used, parse_rung
+from slabot.policy import DEFAULT, After, Before, Breach, Used, parse_rung
 from slabot.policy.rungs import RungError, days_of_each_day
 
 NOTHING = timedelta()
@@ -39,7 +39,7 @@ MOST_STEPS = 3  # of what comes next
 MOST_REASONS = 3  # for a severity
 
 # Room for text from outside, in characters; together they stay well inside Slack's limit for a block.
-SUBJECT, NAME, REASON, WHY_NOW = 200, 100, 400, 500
+SUBJECT, NAME, REASON, WHY_NOW, AGREEMENT = 200, 100, 400, 500, 60
 
 _CHOSEN = re.compile(r"agent ([UW][A-Z0-9]{2,}) (?=chose )")  # as the rules begin the reason of a choice
 
@@ -208,11 +208,11 @@ def reason_text(reason: str, most: int, style: Style) -> str:
 
 def how_long(view: PageView, style: Style) -> str:
     """When the clock is due; the headline has how much time is left."""
-    thing = owed(view)
+    thing, agreed = owed(view), by_agreement(view, style)
     if view.due_at is None:
         since = f" since {style.when(view.paused_since)}" if view.paused_since is not None else ""
-        return f"{style.strong('Paused')}{since}: the {thing} has no due time before the clock runs again."
-    promised = f", promised within {target(view.target, style)}," if view.target else ""
+        return f"{style.strong('Paused')}{since}: the {thing}{agreed} has no due time before the clock runs again."
+    promised = f", promised within {target(view.target, style)}{agreed}," if view.target else ""
     is_due = "was due" if view.past or view.left <= NOTHING else "is due"
     text = f"The {thing}{promised} {style.strong(is_due)} {style.when(view.due_at)}."
     if view.paused_since is not None:
@@ -220,6 +220,11 @@ def how_long(view: PageView, style: Style) -> str:
     if view.met_until is not None and view.met_until > view.due_at and not view.past:
         text += f" Nobody works in between, so it is still in time until {style.when(view.met_until)}."
     return text
+
+
+def by_agreement(view: PageView, style: Style) -> str:
+    """By which agreement, to go on behind what it promises; empty where the file's own terms hold."""
+    return "" if view.agreement == DEFAULT else f" by the agreement “{style.escape(view.agreement, AGREEMENT)}”"
 
 
 def who_has_it(view: PageView, style: Style) -> str:

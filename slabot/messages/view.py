@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from slabot.policy import DEFAULT
+
 
 @dataclass(frozen=True, slots=True)
 class Who:
@@ -150,6 +152,7 @@ class PageView:
         because: what the severity rests on, one reason each.
         clock: its name in the policy: ``first_response``.
         target: what was promised, as the policy writes it: ``2h``.
+        agreement: by which of the policy's agreements; ``default`` for the file's own terms.
         due_at: None while a pause without an end hides it.
         met_until: the last instant at which an answer is in time.
         left: counted time until due; zero once it has come.
@@ -194,6 +197,7 @@ class PageView:
     assignee: Who | None
     at: datetime
     zone: ZoneInfo
+    agreement: str = DEFAULT
     paused_since: datetime | None = None
     why_now: str = ""
     rung: str | None = None

@@ -33,6 +33,7 @@ from slabot.policy.scalars import (
     Texts,
     one_or_many,
     refuse,
+    refuse_empty,
 )
 from slabot.policy.terms import Term
 from slabot.policy.walk import Mark
@@ -104,6 +105,7 @@ class Conditions(Part):
     def _says_something(self) -> Conditions:
         if not self.model_fields_set:
             raise refuse("empty-condition", "this condition asks for nothing", "name a key, such as text or tags")
+        refuse_empty(self, "a condition")
         return self
 
     @cached_property

@@ -6,7 +6,7 @@ not say is the file's own. Severities stay one ladder of names for all of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, TypeVar
@@ -25,8 +25,9 @@ from slabot.policy.scalars import (
     Text,
     one_mapping,
     refuse,
+    refuse_empty,
 )
-from slabot.policy.silence import Exempt, Solved, Waiting
+from slabot.policy.silence import AgreedSolved, AgreedWaiting, Exempt
 
 DEFAULT = "default"  # the name of the file's own terms, which no agreement may bear
 ABOUT_WORDS = ("subject", "text", "priority")  # conditions about what was said, which an agreement does not rest on
@@ -34,6 +35,18 @@ KEYED = ("organization", "requester", "group", "brand", "form", "tags", "channel
 """Conditions by whose values agreements are looked up, the most telling first."""
 
 AnyPart = TypeVar("AnyPart", bound=Part)
+
+
+def _reason(value: object) -> object:
+    if value is False:
+        raise refuse("no-promise-without-words", "this is false, and a reason is asked for here", "take it out")
+    if value is None or value is True or (isinstance(value, str) and not value.strip()):
+        raise refuse(
+            "no-promise-without-words",
+            "no reason stands here, and people are shown why nothing is promised",
+            "write it, as in no_promise: monitoring mails",
+        )
+    return value
 
 
 class AgreedTerms(Part):
@@ -61,7 +74,7 @@ class Agreement(Part):
     name: Text
     when: Conditions | None = None
     unless: Conditions | None = None
-    no_promise: Prose | None = None
+    no_promise: Annotated[Prose | None, BeforeValidator(_reason)] = None
     from_: DateText | None = Field(default=None, alias="from")
     until: DateText | None = None
     calendar: CalendarName | None = None
@@ -70,12 +83,13 @@ class Agreement(Part):
     clocks: tuple[ClockTerms, ...] = ()
     escalate: tuple[Ladder, ...] | None = None
     quiet_hours: Annotated[tuple[QuietHours, ...] | None, BeforeValidator(one_mapping)] = None
-    waiting: Waiting | None = None
-    solved: Solved | None = None
+    waiting: AgreedWaiting | None = None
+    solved: AgreedSolved | None = None
     exempt: Exempt | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Agreement:
+        refuse_empty(self, "an agreement")
         if self.name == DEFAULT:
             raise refuse(
                 "bad-agreement-name", f'"{DEFAULT}" is the name of the file\'s own terms', "choose another name"
@@ -87,6 +101,7 @@ class Agreement(Part):
                         "agreement-by-words",
                         f"an agreement rests on whose ticket it is, not on its {name}",
                         "use organization, requester, tags, group, brand, form, channel, type, helpdesk or fields",
+                        under=("when" if conditions is self.when else "unless", name),
                     )
         if self.from_ is not None and self.until is not None and self.until <= self.from_:
             raise refuse("agreement-dates", "it ends before it begins", "set until to a day after from")
@@ -162,15 +177,19 @@ class Index:
             for value in values:
                 self._by_value.setdefault((name, value), []).append(place)
 
-    def candidates(self, facts: Mapping[str, tuple[str, ...]]) -> list[Agreement]:
-        """Those that may fit, in the file's order.
+    def candidates(self, shown: Callable[[str], Sequence[str]]) -> list[Agreement]:
+        """Those that may fit, in the file's order; what is shown as `places` takes it."""
+        return [self._agreements[place] for place in self.places(shown)]
+
+    def places(self, shown: Callable[[str], Sequence[str]]) -> list[int]:
+        """The places in the file of those that may fit, in its order.
 
         Args:
-            facts: what the ticket shows for each of `KEYED`, in small letters; of the requester the address and the
-                ``@domain``.
+            shown: gives what the ticket shows for one of `KEYED`, in small letters; of the requester the address and
+                the ``@domain``.
         """
         places = set(self._always)
         for name in self._names:
-            for value in facts.get(name, ()):
+            for value in shown(name):
                 places.update(self._by_value.get((name, value), ()))
-        return [self._agreements[place] for place in sorted(places)]
+        return sorted(places)

@@ -16,6 +16,7 @@ from slabot.policy.agreement import Ladder
 from slabot.policy.destinations import Destination, DestinationKind
 from slabot.policy.model import Policy
 from slabot.policy.paths import Path
+from slabot.policy.people import QuietHours
 from slabot.policy.problems import PathProblem
 
 YEAR = timedelta(days=366)
@@ -51,11 +52,11 @@ def destination_contradictions(policy: Policy) -> Iterator[PathProblem]:
                 )
             case _:
                 pass
-    for place, entry in enumerate(policy.quiet_hours):
+    for quiet, entry in _every_quiet(policy):
         if _never_closes(policy.calendar(entry.calendar)):
             yield PathProblem(
                 "quiet-never-ends",
-                ("quiet_hours", place, "calendar"),
+                (*quiet, "calendar"),
                 f"{entry.calendar} stays open for weeks on end, so the pages that wait in it would never come",
                 "name a calendar that is open when people want quiet, such as nights and weekends",
             )
@@ -69,15 +70,24 @@ def people_warnings(policy: Policy, today: date) -> Iterator[PathProblem]:
 
 def destinations(policy: Policy) -> Iterator[tuple[Path, Destination]]:
     """Everybody who is named in the file, and where."""
-    for place, ladder in enumerate(policy.escalate):
+    for where, ladder in policy.every_ladder():
         for path, to in ladder.named():
-            yield ("escalate", place, *path), to
+            yield (*where, *path), to
     if policy.fallback is not None:
         for number, to in enumerate(policy.fallback.to):
             yield ("fallback", "to", number), to
     for place, permission in enumerate(policy.permissions):
         for number, to in enumerate(permission.who):
             yield ("permissions", place, "who", number), to
+
+
+def _every_quiet(policy: Policy) -> Iterator[tuple[Path, QuietHours]]:
+    """The quiet hours of the file and those of its agreements, each with its place."""
+    for place, entry in enumerate(policy.quiet_hours):
+        yield ("quiet_hours", place), entry
+    for number, agreement in enumerate(policy.agreements):
+        for place, entry in enumerate(agreement.quiet_hours or ()):
+            yield ("agreements", number, "quiet_hours", place), entry
 
 
 def _unknown(destination: Destination, where: str, known: tuple[str, ...]) -> tuple[str, str]:

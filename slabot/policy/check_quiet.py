@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import groupby, takewhile
 from zoneinfo import ZoneInfo
 
@@ -72,17 +73,26 @@ def _places(policy: Policy, severity: str) -> tuple[int, ...]:
 
 def _ends(policy: Policy, places: Sequence[int], start: datetime) -> Iterator[_End]:
     """The ends within a night of what these entries keep quiet together."""
-    calendars = {place: policy.calendar(policy.quiet_hours[place].calendar) for place in places}
-    periods = {place: _periods(calendar, start) for place, calendar in calendars.items()}
-    together = _joined(sorted(period for some in periods.values() for period in some))
-    for place, calendar in calendars.items():
-        closings = {end for _, end in periods[place]}
+    calendars = tuple(policy.calendar(policy.quiet_hours[place].calendar) for place in places)
+    for index, at, until in _ends_together(calendars, start):
+        yield _End(at, places[index], calendars[index], until)
+
+
+@lru_cache(maxsize=32)  # agreements have the same quiet hours, or much the same
+def _ends_together(calendars: tuple[Calendar, ...], start: datetime) -> tuple[tuple[int, datetime, int], ...]:
+    """Each end within a night: of which calendar, when, and when that night is over."""
+    found: list[tuple[int, datetime, int]] = []
+    periods = [_periods(calendar, start) for calendar in calendars]
+    together = _joined(sorted(period for some in periods for period in some))
+    for index, calendar in enumerate(calendars):
+        closings = {end for _, end in periods[index]}
         nights = Counter(night for period in together if (night := _night(period, calendar.zone)) is not None)
         for _, at in together:
             if at not in closings or calendar.holiday(at):  # what holidays take away is a finding of its own
                 continue
             if (until := _rest_of_night(at.astimezone(calendar.zone), nights)) is not None:
-                yield _End(at, place, calendar, until)
+                found.append((index, at, until))
+    return tuple(found)
 
 
 def _periods(calendar: Calendar, start: datetime) -> list[tuple[datetime, datetime]]:
@@ -136,10 +146,11 @@ def _rest_of_night(wall: datetime, nights: Counter[tuple[int, int]]) -> int | No
 
 def _finding(policy: Policy, place: int, ends: list[_End]) -> PathProblem:
     name = policy.quiet_hours[place].calendar
-    often = Counter(end.in_words for end in ends)
-    weekly = [end for end in ends if often[end.in_words] >= OFTEN]
-    rare = [end for end in ends if often[end.in_words] < OFTEN]
-    instants = list(dict.fromkeys(end.in_words for end in weekly)) or [f"{end.wall:%A %d %b %Y %H:%M}" for end in rare]
+    worded = [(end, end.in_words) for end in ends]
+    often = Counter(words for _, words in worded)
+    weekly = [end for end, words in worded if often[words] >= OFTEN]
+    rare = [end for end, words in worded if often[words] < OFTEN]
+    instants = [words for words in often if often[words] >= OFTEN] or [f"{end.wall:%A %d %b %Y %H:%M}" for end in rare]
     more = f" and {len(instants) - FEW} more times" if len(instants) > FEW else ""
     return PathProblem(
         "quiet-ends-at-night",

@@ -21,12 +21,12 @@ def unreached(policy: Policy) -> Iterator[PathProblem]:
     if policy.slack is not None or not policy.helpdesks:
         return
     instead = way_out(policy)
-    for place, ladder in enumerate(policy.escalate):
+    for place, ladder in policy.every_ladder():
         for named, to in ladder.named():
-            yield from _of_slack(("escalate", place, *named), to, instead)
+            yield from _of_slack((*place, *named), to, instead)
         for index, entry in enumerate(ladder.rungs):
             if not entry.notify:
-                path: Path = ("escalate", place, "rungs", index, "at")
+                path: Path = (*place, "rungs", index, "at")
                 message = f'nobody would be told at "{entry.rung}": the rung names nobody, and the file names no Slack'
                 yield PathProblem("rung-tells-nobody", path, message, f"add notify: [{instead}], or add slack")
     for number, to in enumerate(policy.fallback.to if policy.fallback is not None else ()):

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from slabot.domain.channels import KNOWN_CHANNELS
 from slabot.domain.suggestions import suggestion
 from slabot.policy.agreement import ClassifyRule, WrittenByAgents
+from slabot.policy.agreements import Agreement
 from slabot.policy.check_people import destinations
 from slabot.policy.connections import Freshdesk, Zendesk
 from slabot.policy.model import Policy
@@ -55,14 +56,14 @@ def _unknown_channels(policy: Policy) -> Iterator[PathProblem]:
 def _channel_lists(policy: Policy) -> Iterator[tuple[Path, tuple[str, ...]]]:
     yield ("requests", "channels"), policy.requests.channels
     yield ("requests", "not_from_channels"), policy.requests.not_from_channels
-    for index, rule in enumerate(policy.classify.rules):
-        for key, names in _asked(rule):
-            yield ("classify", "rules", index, key, "channel"), names
-
-
-def _asked(rule: ClassifyRule) -> Iterator[tuple[str, tuple[str, ...]]]:
-    yield "when", rule.when.channel or ()
-    yield "unless", () if rule.unless is None else rule.unless.channel or ()
+    asked: list[tuple[Path, ClassifyRule | Agreement]] = [
+        *((("classify", "rules", index), rule) for index, rule in enumerate(policy.classify.rules)),
+        *((("agreements", index), agreement) for index, agreement in enumerate(policy.agreements)),
+    ]
+    for path, each in asked:
+        for key, conditions in (("when", each.when), ("unless", each.unless)):
+            if conditions is not None:
+                yield (*path, key, "channel"), conditions.channel or ()
 
 
 def _third_parties(policy: Policy) -> Iterator[PathProblem]:

@@ -37,6 +37,7 @@ DAY = 86_400  # seconds
 HOUR = 3_600  # seconds
 SECOND = timedelta(seconds=1)
 LATE = 60  # days beyond the end of a wait in which a change of clocks is looked for
+STRETCH = 30  # days: waits of nearly the same length share what is worked out for the longest of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,6 @@ def waiting_warnings(policy: Policy, today: date) -> Iterator[PathProblem]:
     )
 
 
-@functools.lru_cache(maxsize=8)  # a file is checked again and again: while it is written, and when it is loaded
 def misfits(calendar: Calendar, waiting: Waiting, today: date, *, dates: int = DATES) -> Misfit | None:
     """Prove that the follow-ups fit into every wait that begins in the coming year, or say where they do not.
 
@@ -88,64 +88,95 @@ def misfits(calendar: Calendar, waiting: Waiting, today: date, *, dates: int = D
         today: the first date of the year.
         dates: how many dates the year has.
     """
+    ahead = -(-waiting.or_after.days // STRETCH) * STRETCH + LATE
+    year = _year(calendar, waiting.on_business_days, waiting.follow_up_spacing, today, dates, ahead)
     first: tuple[datetime, datetime] | None = None
     begin_on: set[date] = set()
     need = timedelta()
-    for start in _starts(calendar, waiting, today, dates):
-        try:
-            # The question goes out as the wait begins; an earlier one leaves the follow-ups more room.
-            last = follow_up_times(
-                calendar,
-                start,
-                on_business_days=waiting.on_business_days,
-                spacing=waiting.follow_up_spacing,
-                ask=start,
-            )[-1]
-        except OutsideYearsError:
-            break  # the calendar says nothing about later dates; another check says so
-        if last - start > waiting.or_after:
-            first = first or (start, last)
-            begin_on.add(start.astimezone(calendar.zone).date())
-            need = max(need, last - start)
+    for start, last in year.longer_than(waiting.or_after):
+        first = first or (start, last)
+        begin_on.add(start.astimezone(calendar.zone).date())
+        need = max(need, last - start)
     return None if first is None else Misfit(*first, len(begin_on), need)
 
 
-def _starts(calendar: Calendar, waiting: Waiting, today: date, dates: int) -> list[datetime]:
-    window = waiting.or_after.days + LATE
-    days = [today + timedelta(days=day) for day in range(-1, dates + window)]
-    edges = _edges(calendar, days)
-    spacing = int(waiting.follow_up_spacing.total_seconds())
-    earlier = {(edge - turn * spacing) % DAY for edge in edges for turn in range(1, waiting.follow_ups + 1)}
-    zones = {calendar.zone, *(member.zone for member in calendar.spec.members)}
-    offsets = [tuple(_offset(zone, day) for zone in zones) for day in days]
-    changes = range(0, DAY, HOUR if len(zones) == 1 else HOUR // 4)
-    slack = _slack(calendar, max(offsets)[0] - min(offsets)[0])
-    starts: set[datetime] = set()
-    for number in range(dates):
-        day = today + timedelta(days=number)
-        if slack is not None and _all_fit(calendar, waiting, day, slack):
-            continue
-        clocks_change = len(set(offsets[number : number + window])) > 1
-        walls = edges | earlier | set(changes if clocks_change else ())
-        starts.update(calendar.resolve(day, wall) for wall in walls)
-        for edge in edges:
-            at = calendar.resolve(day, edge)
+@functools.lru_cache(maxsize=32)  # a file is checked again and again, and agreements have the same follow-ups
+def _year(
+    calendar: Calendar, on_business_days: tuple[int, ...], spacing: timedelta, today: date, dates: int, ahead: int
+) -> _Year:
+    return _Year(calendar, on_business_days, spacing, today, dates, ahead)
+
+
+class _Year:
+    """The last follow-ups of every wait that begins in a year, worked out for the dates that are asked about."""
+
+    def __init__(
+        self,
+        calendar: Calendar,
+        on_business_days: tuple[int, ...],
+        spacing: timedelta,
+        today: date,
+        dates: int,
+        ahead: int,
+    ) -> None:
+        """Take what follow-ups depend on, and for how many days after a date a change of clocks is looked for."""
+        self._calendar, self._on, self._spacing, self._today = calendar, on_business_days, spacing, today
+        self._ahead = ahead
+        days = [today + timedelta(days=day) for day in range(-1, dates + ahead)]
+        zones = {calendar.zone, *(member.zone for member in calendar.spec.members)}
+        self._edges = _edges(calendar, days)
+        seconds = int(spacing.total_seconds())
+        self._earlier = {(edge - turn * seconds) % DAY for edge in self._edges for turn in range(1, len(self._on) + 1)}
+        self._offsets = [tuple(_offset(zone, day) for zone in zones) for day in days]
+        self._changes = range(0, DAY, HOUR if len(zones) == 1 else HOUR // 4)
+        slack = _slack(calendar, max(self._offsets)[0] - min(self._offsets)[0])
+        self._most = [None if slack is None else self._at_most(self._day(number), slack) for number in range(dates)]
+        self._waits: dict[int, list[tuple[datetime, datetime]]] = {}
+
+    def longer_than(self, length: timedelta) -> Iterator[tuple[datetime, datetime]]:
+        """The waits whose last follow-up comes later after their start than that, in order: start and last."""
+        for number, most in enumerate(self._most):
+            if most is not None and most <= length:
+                continue
+            try:
+                waits = self._waits_of(number)
+            except OutsideYearsError:
+                return  # the calendar says nothing about later dates; another check says so
+            yield from ((start, last) for start, last in waits if last - start > length)
+
+    def _day(self, number: int) -> date:
+        return self._today + timedelta(days=number)
+
+    def _waits_of(self, number: int) -> list[tuple[datetime, datetime]]:
+        if number not in self._waits:
+            self._waits[number] = [(start, self._last(start)) for start in self._starts(number)]
+        return self._waits[number]
+
+    def _last(self, start: datetime) -> datetime:
+        # The question goes out as the wait begins; an earlier one leaves the follow-ups more room.
+        return follow_up_times(self._calendar, start, on_business_days=self._on, spacing=self._spacing, ask=start)[-1]
+
+    def _starts(self, number: int) -> list[datetime]:
+        clocks_change = len(set(self._offsets[number : number + self._ahead])) > 1
+        walls = self._edges | self._earlier | set(self._changes if clocks_change else ())
+        starts = {self._calendar.resolve(self._day(number), wall) for wall in walls}
+        for edge in self._edges:
+            at = self._calendar.resolve(self._day(number), edge)
             starts.update((at - SECOND, at + SECOND))
-    return sorted(starts)
+        return sorted(starts)
 
-
-def _all_fit(calendar: Calendar, waiting: Waiting, day: date, slack: timedelta) -> bool:
-    """True if every wait that begins on a date surely has its follow-ups in time: the latest start does, with slack."""
-    begins, ends = calendar.resolve(day, 0) - SECOND, calendar.resolve(day, DAY)
-    latest = ends
-    try:
-        # Each as if it were due with the last one: that is later than it is, and one question instead of many.
-        due = calendar.next_open(calendar.due(ends, BusinessDays(waiting.on_business_days[-1]))) + slack
-        for _ in waiting.on_business_days:
-            latest = calendar.next_open(max(due, latest + waiting.follow_up_spacing))
-    except OutsideYearsError:
-        return False
-    return latest - begins <= waiting.or_after
+    def _at_most(self, day: date, slack: timedelta) -> timedelta | None:
+        """No wait that begins on a date needs longer: the latest start does not, with slack; None if not known."""
+        begins, ends = self._calendar.resolve(day, 0) - SECOND, self._calendar.resolve(day, DAY)
+        latest = ends
+        try:
+            # Each as if it were due with the last one: that is later than it is, and one question instead of many.
+            due = self._calendar.next_open(self._calendar.due(ends, BusinessDays(self._on[-1]))) + slack
+            for _ in self._on:
+                latest = self._calendar.next_open(max(due, latest + self._spacing))
+        except OutsideYearsError:
+            return None
+        return latest - begins
 
 
 def _slack(calendar: Calendar, clock_change: timedelta) -> timedelta | None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from slabot.domain.suggestions import suggestion
 from slabot.policy.agreement import FIRST_RESPONSE, Conditions
+from slabot.policy.check_agreements import agreement_contradictions, agreement_warnings
 from slabot.policy.check_exempt import exempt_warnings
 from slabot.policy.check_holidays import holiday_warnings
 from slabot.policy.check_ladders import ladder_warnings
@@ -19,21 +20,23 @@ from slabot.policy.check_late_reply import late_reply_warnings
 from slabot.policy.check_people import destination_contradictions, people_warnings
 from slabot.policy.check_quiet import quiet_warnings
 from slabot.policy.check_sign_in import sign_in_warnings
+from slabot.policy.check_terms import critical_warnings, terms_contradictions, terms_warnings
 from slabot.policy.check_traps import trap_warnings
 from slabot.policy.check_voices import voice_contradictions, voice_warnings
 from slabot.policy.check_waiting import waiting_warnings
 from slabot.policy.model import Policy
-from slabot.policy.paths import Path, value_at
+from slabot.policy.paths import Path, value_at, words
 from slabot.policy.problems import PathProblem
 from slabot.policy.rungs import FORMS, After, Before, Breach, Used
 
-CRITICAL = "critical"  # the agreement's name of the severity that is counted around the clock
-_NAMED_LISTS: tuple[Path, ...] = (("classify", "rules"), ("clocks",))
+_NAMED_LISTS: tuple[Path, ...] = (("classify", "rules"), ("clocks",), ("agreements",))
 
 
 def second_names(value: Any) -> Iterator[PathProblem]:
     """Names that are given twice in a list whose entries are told apart by name; works on a file that is wrong."""
-    for path in _NAMED_LISTS:
+    agreements = value_at(value, ("agreements",))
+    several = len(agreements) if isinstance(agreements, list) else 0
+    for path in (*_NAMED_LISTS, *(("agreements", place, "clocks") for place in range(several))):
         entries = value_at(value, path)
         seen: dict[str, int] = {}
         for index, entry in enumerate(entries if isinstance(entries, list) else ()):
@@ -44,7 +47,7 @@ def second_names(value: Any) -> Iterator[PathProblem]:
                 yield PathProblem(
                     "duplicate-name",
                     (*path, index, "name"),
-                    f'entry {seen[name] + 1} of {".".join(map(str, path))} is named "{name}" too',
+                    f'entry {seen[name] + 1} of {words(path)} is named "{name}" too',
                     "give each its own name; explanations and reports tell them apart by it",
                 )
             seen.setdefault(name, index)
@@ -54,24 +57,34 @@ def contradictions(policy: Policy) -> Iterator[PathProblem]:
     """What makes the file unusable although each value in it is well formed."""
     yield from destination_contradictions(policy)
     yield from voice_contradictions(policy)
-    clocks = [FIRST_RESPONSE, *(clock.name for clock in policy.clocks)]
-    for place, ladder in enumerate(policy.escalate):
+    yield from agreement_contradictions(policy)
+    yield from terms_contradictions(policy)
+    for place, ladder in policy.every_ladder():
         for index, entry in enumerate(ladder.rungs):
             if not isinstance(entry.at, Used | Before | Breach | After):
                 yield PathProblem(
                     "bad-rung",
-                    ("escalate", place, "rungs", index, "at"),
+                    (*place, "rungs", index, "at"),
                     "this is no rung",
                     f"write one of: {FORMS}",
                 )
+        clocks = _clocks(policy, place)
         for index, clock in enumerate(ladder.clock):
             if clock not in clocks:
                 yield PathProblem(
                     "unknown-clock",
-                    ("escalate", place, "clock", index),
+                    (*place, "clock", index),
                     f'"{clock}" is not a clock of this file',
                     f"use one of {', '.join(clocks)}{suggestion(clock, clocks)}",
                 )
+
+
+def _clocks(policy: Policy, ladder: Path) -> list[str]:
+    """The clocks that a ladder at a place can serve: those of the file, and in an agreement its own as well."""
+    clocks = policy.clocks
+    if ladder[0] == "agreements":
+        clocks = policy.under(policy.agreements[int(ladder[1])].name).clocks
+    return [FIRST_RESPONSE, *(clock.name for clock in clocks)]
 
 
 def warnings_of(policy: Policy, today: date) -> Iterator[PathProblem]:
@@ -84,7 +97,7 @@ def warnings_of(policy: Policy, today: date) -> Iterator[PathProblem]:
     yield from sign_in_warnings(policy)
     yield from holiday_warnings(policy, today)
     yield from trap_warnings(policy, today)
-    yield from _critical(policy)
+    yield from critical_warnings(policy)
     yield from _rules_that_never_win(policy)
     yield from ladder_warnings(policy)
     yield from people_warnings(policy, today)
@@ -93,18 +106,8 @@ def warnings_of(policy: Policy, today: date) -> Iterator[PathProblem]:
     yield from exempt_warnings(policy)
     yield from voice_warnings(policy)
     yield from late_reply_warnings(policy)
-
-
-def _critical(policy: Policy) -> Iterator[PathProblem]:
-    terms = policy.severities.get(CRITICAL)
-    if terms is None or policy.calendar(terms.calendar).spec.always:
-        return
-    yield PathProblem(
-        "critical-not-around-the-clock",
-        ("severities", CRITICAL, "calendar"),
-        f"critical is answered only in {terms.calendar}; the agreement counts it around the clock",
-        "name a calendar with always: true, or keep it if your agreement says so",
-    )
+    yield from agreement_warnings(policy, today)
+    yield from terms_warnings(policy, today)
 
 
 def _rules_that_never_win(policy: Policy) -> Iterator[PathProblem]:

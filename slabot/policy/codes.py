@@ -91,6 +91,13 @@ CODES: Mapping[str, Check] = {
     "agreement-by-words": Check(
         "An agreement rests on what was said in a ticket.", "Let it rest on whose ticket it is, such as organization."
     ),
+    "agreement-never-fits": Check("An agreement holds for no ticket.", "Leave out of unless what stands under when."),
+    "no-promise-without-words": Check(
+        "An agreement promises nothing and does not say why.", "Write no_promise: monitoring mails."
+    ),
+    "promise-beside-no-promise": Check(
+        "An agreement promises nothing, and has targets or pages.", "Take no_promise out, or the others."
+    ),
     "agreement-dates": Check("An agreement ends before it begins.", "Set until to a day after from."),
     "empty-condition": Check("A condition asks for nothing.", "Name a key, such as text or tags."),
     "bad-rung": Check("The words are no rung of a ladder.", "Write 50% used, 30m before, breach or 30m after."),
@@ -200,6 +207,26 @@ CODES: Mapping[str, Check] = {
     "fixed-offset-zone": _warning("The time zone knows no summer time.", "Write a place such as America/New_York."),
     "last-minute-lost": _warning("The hours end a minute before they should.", "Write the full hour: 00:00-24:00."),
     "rule-never-wins": _warning("A more severe rule matches wherever this one does.", "Ask for something else."),
+    "agreement-fits-all": _warning(
+        "An agreement holds for every ticket, and others stand below it.", "Put it last, or say for whom it is."
+    ),
+    "agreement-never-reached": _warning(
+        "Agreements above this one always fit first.", "Put the one that asks for more first."
+    ),
+    "agreement-has-it-already": _warning(
+        "An agreement names what one above it has named.", "Take the name out of one of them."
+    ),
+    "agreement-over": _warning("An agreement has ended.", "Take it out, or move until."),
+    "agreements-leave-a-gap": _warning(
+        "Between two agreements for the same customers lie days on which neither holds.",
+        "Let from be the other's until.",
+    ),
+    "agreements-overlap": _warning(
+        "Two agreements for the same customers hold on the same days.", "Let until be the other's from."
+    ),
+    "near-clock": _warning(
+        "A clock of an agreement is nearly named like one of the file.", "Write the name of the one that it replaces."
+    ),
     "pattern-signs": _warning(
         "A term or name looks like a pattern and is taken letter by letter.", "Write the words out."
     ),

@@ -6,6 +6,7 @@ duration.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
@@ -22,6 +23,7 @@ from slabot.policy.base import Part
 from slabot.policy.channels import HeartbeatSettings, Mail, OutgoingWebhook, PagerDuty
 from slabot.policy.connections import Helpdesk, Slack, StoreSettings, Web
 from slabot.policy.destinations import Way
+from slabot.policy.paths import Path
 from slabot.policy.people import Fallback, LadderChanges, Permission, QuietHours, Storm, TermsChanges
 from slabot.policy.rotas import Rota
 from slabot.policy.scalars import (
@@ -194,6 +196,14 @@ class Policy(Part):
     def agreement_index(self) -> Index:
         """Finds the agreements that can fit a ticket."""
         return Index(self.agreements)
+
+    def every_ladder(self) -> Iterator[tuple[Path, Ladder]]:
+        """The ladders of the file and those of its agreements, each with its place."""
+        for place, ladder in enumerate(self.escalate):
+            yield ("escalate", place), ladder
+        for number, agreement in enumerate(self.agreements):
+            for place, ladder in enumerate(agreement.escalate or ()):
+                yield ("agreements", number, "escalate", place), ladder
 
     def calendar(self, name: str) -> Calendar:
         """The compiled calendar of that name."""

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, StrictStr, ValidationInfo
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StrictInt, StrictStr, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from slabot.calendars import (
@@ -35,6 +35,7 @@ from slabot.policy.walk import Mark
 
 _LIKE = "2h, 90m, 7d or 2 business days"
 _LIKE_DATE = "2026-12-24, or 12-24 for each year"
+_LONGEST_NUMBER = 10**9  # one above it was not meant as a length of time
 _LEAP_YEAR = 2028  # has every date that any year has
 _LIKE_REAL = "4h, 30m or 3d"
 _LIKE_WORKING = "minutes or hours: 30m, 2h"
@@ -70,6 +71,20 @@ def refuse(code: str, message: str, fix: str, *, under: Path = ()) -> PydanticCu
     return PydanticCustomError(code, "{message}", {"message": message, "fix": fix, "under": under})
 
 
+def refuse_empty(part: BaseModel, of: str) -> None:
+    """Refuse a setting of a part behind which nothing stands, where it would be taken for one that is not given.
+
+    Raises:
+        PydanticCustomError: there is one.
+    """
+    for name in type(part).model_fields:
+        if name in part.model_fields_set and getattr(part, name) is None:
+            key = type(part).model_fields[name].alias or name
+            raise refuse(
+                "empty-value", f'"{key}" of {of} is empty', f"write a value behind {key}, or take it out", under=(key,)
+            )
+
+
 def _text(value: object, wanted: str, code: str, example: str) -> str:
     if not isinstance(value, str):
         raise refuse(code, f"{value!r} is no {wanted}", f"write it like {example}")
@@ -83,8 +98,10 @@ def _target(
     if isinstance(value, Target):
         return value
     if isinstance(value, int | float) and not isinstance(value, bool):
-        units = [f'"{value:g}{unit}"' for unit in ("h", "m")] if value > 0 and value == int(value) else []
-        raise refuse("bad-duration", f"{value:g} has no unit", f"write {' or '.join([*units, like or _LIKE])}")
+        whole = isinstance(value, int) or value.is_integer()
+        number = f"{value:g}" if abs(value) < _LONGEST_NUMBER else "this number"
+        units = [f'"{number}{unit}"' for unit in ("h", "m")] if 0 < value < _LONGEST_NUMBER and whole else []
+        raise refuse("bad-duration", f"{number} has no unit", f"write {' or '.join([*units, like or _LIKE])}")
     text = _text(value, "duration", "bad-duration", like or _LIKE)
     try:
         return parse_target(text)

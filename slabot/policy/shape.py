@@ -57,8 +57,17 @@ def _walk(model: type[BaseModel], prefix: str, seen: set[type[BaseModel]]) -> It
         path = prefix + key
         yield Setting(path, field.is_required())
         for part, named in _parts(field.annotation):
-            if part not in seen:
+            if not _was_seen(part, seen):
                 yield from _walk(part, f"{path}.{NAME}." if named else f"{path}.", seen)
+
+
+def _was_seen(part: type[BaseModel], seen: set[type[BaseModel]]) -> bool:
+    """True if it, or what it is but for its checks, was walked already."""
+    return any(base in seen and base.model_fields.keys() == part.model_fields.keys() for base in _bases(part))
+
+
+def _bases(part: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    yield from (base for base in part.__mro__ if issubclass(base, BaseModel) and base is not BaseModel)
 
 
 def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:

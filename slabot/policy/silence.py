@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, model_validator
+from pydantic_core import PydanticCustomError
 
 from slabot.calendars import BusinessDays
 from slabot.policy.base import Part
@@ -95,18 +96,31 @@ class Waiting(Part):
 
     @model_validator(mode="after")
     def _days_for_each(self) -> Waiting:
-        days = self.on_business_days
-        if len(days) != self.follow_ups:
-            raise refuse(
-                "follow-up-days",
-                f"{self.follow_ups} follow-ups have {len(days)} business days",
-                f"give one day for each: on_business_days: {list(range(1, self.follow_ups + 1))}",
-            )
-        if list(days) != sorted(set(days)):
-            raise refuse(
-                "follow-up-days", "the business days of follow-ups must rise", "write them in order: [1, 2, 3]"
-            )
+        if (refusal := days_match(self)) is not None:
+            raise refusal
         return self
+
+
+class AgreedWaiting(Waiting):
+    """What an agreement gives of it; with what it leaves to the file it is looked at as a whole."""
+
+    @model_validator(mode="after")
+    def _days_for_each(self) -> AgreedWaiting:
+        return self
+
+
+def days_match(waiting: Waiting) -> PydanticCustomError | None:
+    """Why the business days are not those of the follow-ups; None if they are."""
+    days = waiting.on_business_days
+    if len(days) != waiting.follow_ups:
+        return refuse(
+            "follow-up-days",
+            f"{waiting.follow_ups} follow-ups have {len(days)} business days",
+            f"give one day for each: on_business_days: {list(range(1, waiting.follow_ups + 1))}",
+        )
+    if list(days) != sorted(set(days)):
+        return refuse("follow-up-days", "the business days of follow-ups must rise", "write them in order: [1, 2, 3]")
+    return None
 
 
 class Solved(Part):
@@ -118,13 +132,28 @@ class Solved(Part):
 
     @model_validator(mode="after")
     def _time_to_reopen(self) -> Solved:
-        if self.close_after < self.reopen_within:
-            raise refuse(
-                "closed-before-reopen",
-                "tickets would be closed before the time to reopen them is over",
-                "set close_after to at least reopen_within",
-            )
+        if (refusal := time_to_reopen(self)) is not None:
+            raise refusal
         return self
+
+
+class AgreedSolved(Solved):
+    """What an agreement gives of it; with what it leaves to the file it is looked at as a whole."""
+
+    @model_validator(mode="after")
+    def _time_to_reopen(self) -> AgreedSolved:
+        return self
+
+
+def time_to_reopen(solved: Solved) -> PydanticCustomError | None:
+    """Why a ticket could not be reopened for as long as is said; None if it can."""
+    if solved.close_after >= solved.reopen_within:
+        return None
+    return refuse(
+        "closed-before-reopen",
+        "tickets would be closed before the time to reopen them is over",
+        "set close_after to at least reopen_within",
+    )
 
 
 class AutomaticReplies(Part):

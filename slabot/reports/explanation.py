@@ -123,7 +123,8 @@ def _verdict(clock: ClockState) -> str:
         case Verdict.RUNNING if clock.overdue:
             return coloured(f"missed, and still without an answer; {worked(clock.overdue)} over", "red", bold=True)
         case Verdict.RUNNING if clock.missed is not None:
-            return coloured("missed under an earlier severity, and still running", "red", bold=True)
+            former = "agreement" if clock.missed.severity == clock.terms.severity else "severity"
+            return coloured(f"missed under an earlier {former}, and still running", "red", bold=True)
         case Verdict.RUNNING if clock.paused_since is not None:
             return "paused"
         case Verdict.RUNNING:
@@ -227,7 +228,8 @@ def _author(said: Said) -> str:
 
 
 def _waiting(decision: Decision, policy: Policy) -> str:
-    turn, zone, terms = decision.waiting, policy.display_zone, policy.waiting
+    agreed = DEFAULT if decision.agreement is None else decision.agreement.name
+    turn, zone, terms = decision.waiting, policy.display_zone, policy.under(agreed).waiting
     if turn is None:
         return ""
     sent = ", ".join(local_time(at, zone) for at in turn.follow_ups) or "none yet"

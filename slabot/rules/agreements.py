@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -109,7 +110,7 @@ def _standings(case: Case) -> Iterator[Standing]:
 
 def _fits(policy: Policy, request: Request) -> tuple[Fit, ...]:
     found: list[Fit] = []
-    for agreement in policy.agreement_index.candidates(_facts(request)):
+    for agreement in policy.agreement_index.candidates(partial(_shown, request)):
         because = conditions_evidence(agreement.when, agreement.unless, request)
         if because is not None:
             found.append(Fit(agreement, because))
@@ -118,20 +119,29 @@ def _fits(policy: Policy, request: Request) -> tuple[Fit, ...]:
     return tuple(found)
 
 
-def _facts(request: Request) -> dict[str, tuple[str, ...]]:
-    """What the ticket shows, in small letters, by the names of the conditions."""
+def _shown(request: Request, condition: str) -> tuple[str, ...]:
+    """What the ticket shows for a condition, in small letters."""
     ticket = request.ticket
-    address = (request.email or "").casefold()
-    single = {
-        "organization": request.organization,
-        "group": request.group,
-        "brand": request.brand,
-        "form": request.form,
-        "channel": ticket.channel,
-        "type": ticket.kind,
-        "helpdesk": ticket.helpdesk,
-    }
-    facts: dict[str, tuple[str, ...]] = {name: (value.casefold(),) for name, value in single.items() if value}
-    facts["requester"] = (address, f"@{address.rpartition('@')[2]}") if address else ()
-    facts["tags"] = tuple(tag.casefold() for tag in request.tags)
-    return facts
+    match condition:
+        case "organization":
+            value = request.organization
+        case "requester":
+            address = (request.email or "").casefold()
+            return (address, f"@{address.rpartition('@')[2]}") if address else ()
+        case "group":
+            value = request.group
+        case "brand":
+            value = request.brand
+        case "form":
+            value = request.form
+        case "tags":
+            return tuple(tag.casefold() for tag in request.tags)
+        case "channel":
+            value = ticket.channel
+        case "type":
+            value = ticket.kind
+        case "helpdesk":
+            value = ticket.helpdesk
+        case _:
+            raise AssertionError(f"no agreement is looked up by {condition}")
+    return (value.casefold(),) if value else ()

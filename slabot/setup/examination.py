@@ -17,6 +17,7 @@ from slabot.policy import Mode, Policy
 from slabot.policy.check_sign_in import sign_in_warnings
 from slabot.rules.words import listed
 from slabot.setup.machine import Installed, clashes
+from slabot.setup.names_check import check_names
 from slabot.setup.people_check import check_told
 from slabot.setup.report import Report, ReportSection
 from slabot.setup.starting import check_address, check_store, refused
@@ -33,6 +34,8 @@ def examine(policy: Policy, connections: Connections, installed: Installed) -> R
     for name, adapter in connections.adapters.items():
         found = (*_helpdesk(name, adapter, plans(policy, name)), *_token_ends(policy, name))
         places.append(ReportSection(f"helpdesk {name}", found))
+    if names := check_names(policy, connections.adapters):
+        places.append(ReportSection("groups, brands and forms", names))
     if policy.slack is None:
         places.append(ReportSection("slack", (_without_slack(policy),)))
     elif connections.sender is not None:
@@ -61,12 +64,14 @@ def plans(policy: Policy, helpdesk: str) -> Plans:
     """What the policy means to do at a helpdesk."""
     path = f"/hooks/{helpdesk}"
     public = policy.web.public_url
+    every = [policy, *(policy.under(agreement.name) for agreement in policy.agreements)]
+    closes = [each.solved.close_after for each in every if each.solved.mode is not Mode.OFF]
     return Plans(
         hook_path=path,
         hook_url=None if public is None else f"{public}{path}",
-        solves=policy.waiting.mode is not Mode.OFF,
-        reopen_within=policy.solved.reopen_within,
-        close_after=None if policy.solved.mode is Mode.OFF else policy.solved.close_after,
+        solves=any(each.waiting.mode is not Mode.OFF for each in every),
+        reopen_within=max(each.solved.reopen_within for each in every),
+        close_after=min(closes, default=None),
     )
 
 

@@ -24,7 +24,7 @@ def check_told(policy: Policy, directory: Directory) -> tuple[Finding, ...]:
 
 
 def _named(policy: Policy) -> Iterator[Destination]:
-    for ladder in policy.escalate:
+    for _, ladder in policy.every_ladder():
         yield from (to for _, to in ladder.named())
     if policy.fallback is not None:
         yield from policy.fallback.to

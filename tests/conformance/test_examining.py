@@ -48,5 +48,6 @@ def test_the_statuses_of_the_account_are_told_by_the_words_that_the_policy_uses(
 
 def test_groups_and_languages_are_told_without_a_write(house: House, adapter: Adapter) -> None:
     before = house.writes()
-    assert all(name.strip() for name in (*adapter.own_groups(), *adapter.own_languages()))
+    names = (*adapter.own_groups(), *adapter.own_brands(), *adapter.own_forms(), *adapter.own_languages())
+    assert all(name.strip() for name in names)
     assert house.writes() == before

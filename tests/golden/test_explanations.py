@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from slabot.domain import Actor, Gap, ParticipantsChanged, Rated, RequesterChanged, StatusChanged
+from slabot.domain import Actor, Gap, OrganizationChanged, ParticipantsChanged, Rated, RequesterChanged, StatusChanged
 from slabot.policy import Policy
 from slabot.reports.explanation import text
 from slabot.reports.style import plain
@@ -37,8 +37,33 @@ def unseen(story: Story, why: str = CHAT, until: str | None = None) -> Story:
 
 AWAY = ASKED.answers("Mon 12 Jan 09:30", by_id="a1").waits("Mon 12 Jan 09:30")
 AWAY = AWAY.asks("Mon 12 Jan 10:00", "Out of office", auto_reply=True, by_id="r1")
+AGREED = policy(
+    {
+        "agreements": [
+            {
+                "name": "gold",
+                "when": {"organization": ["Gold Ltd"]},
+                "severities": {"high": {"respond_within": "1h"}},
+                "waiting": {"follow_ups": 2, "on_business_days": [1, 2]},
+            },
+            {"name": "internal", "when": {"tags": ["internal"]}, "no_promise": "our own people"},
+        ]
+    }
+)
+GOLD = ASKED.happens(OrganizationChanged(at=at("Mon 12 Jan 09:00"), to="Gold Ltd"))
 
 STORIES: dict[str, tuple[Story, str, Policy]] = {
+    "under_an_agreement": (
+        GOLD.answers("Mon 12 Jan 09:10", by_id="a1").waits("Mon 12 Jan 09:10"),
+        "Mon 12 Jan 09:30",
+        AGREED,
+    ),
+    "without_a_promise": (ASKED.tagged("Mon 12 Jan 09:00", "internal"), "Mon 12 Jan 15:30", AGREED),
+    "missed_under_an_earlier_agreement": (
+        GOLD.happens(OrganizationChanged(at=at("Mon 12 Jan 10:30"), to="Customer Ltd")),
+        "Mon 12 Jan 11:00",
+        AGREED,
+    ),
     "running_unseen": (unseen(ASKED), "Mon 12 Jan 12:00", policy()),
     "running_unseen_past_the_deadline": (unseen(ASKED), "Mon 12 Jan 15:30", policy()),
     "ended_unseen": (

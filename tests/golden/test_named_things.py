@@ -49,6 +49,7 @@ EVENTS = {event.value for event in LedgerEvent} | {did.value for did in Did}
 FOREIGN = {
     "slabot ref": "how a note that slabot wrote is marked in a helpdesk",
     "slabot cannot": "the beginning of a sentence that a command prints",
+    "clock.agreement": "a part of what an outgoing webhook carries",
     "clock.due_at": "a part of what an outgoing webhook carries",
     "clock.met_until": "a part of what an outgoing webhook carries",
     "clock.run_until": "a method of the stepped clock",

@@ -197,10 +197,12 @@ def test_quiet_tells_of_the_quiet_hours(stage: Make, store_url: str) -> None:
             "nights": nights,
         },
         quiet_hours={"severities": ["medium"], "calendar": "nights"},
+        agreements=[{"name": "gold", "quiet_hours": {"severities": ["critical"], "calendar": "nights"}}],
     )
     scene.start()
     answer = said(scene, "quiet")
     assert "Pages of severity medium wait for the end of the quiet hours, <!date^" in answer
+    assert "Pages of severity critical by the agreement gold wait for the end of the quiet hours, <!date^" in answer
     assert "Nothing is quiet" not in answer
 
 

@@ -17,6 +17,25 @@ EXAMPLE = (Path(__file__).resolve().parents[2] / "config.example.yaml").read_tex
 QUIET = EXAMPLE.replace(
     "waiting:                                    # Waiting on Customer\n  mode: observe", "waiting:\n  mode: off"
 )
+QUIET += """
+agreements:
+  - name: gold
+    when: {organization: [Contoso Ltd], tags: vip, requester: "@contoso.example"}
+    unless: {group: [Billing], fields: {plan: trial}, brand: North}
+    from: 2026-01-01
+    until: 2027-01-01
+    calendar: around_the_clock
+    received_when_closed: as_usual
+    severities: {critical: {respond_within: 1h, calendar: support_week}}
+    clocks: [{name: resolution, kind: resolution, within: {critical: 8h}}]
+    escalate: [{severity: critical, clock: [first_response, resolution], rungs: [{at: 50% used, notify: "#gold"}]}]
+    quiet_hours: {severities: [low], calendar: support_week}
+    waiting: {mode: off, follow_ups: 2, on_business_days: [1, 2]}
+    solved: {reopen_within: 2d, close_after: 4d}
+    exempt: {groups: [Billing], closing: {brands: [North]}}
+  - {name: later, when: {organization: contoso ltd}, from: 2027-02-01}
+  - {name: internal, when: {requester: "@acme.example"}, no_promise: our own people}
+"""
 TREE = read(QUIET, "config.yaml")
 SCALARS = sorted(path for path in TREE.values if not isinstance(value_at(TREE.value, path), dict | list) and path != ())
 TODAY = date(2026, 11, 24)

@@ -68,13 +68,13 @@ def quiet(
     Args:
         views: of tickets that somebody has.
         more: how many there are besides.
-        quiet_hours: severities whose pages wait now, and until when.
+        quiet_hours: severities whose pages wait now, of an agreement where it says so, and until when.
         zone: of times in plain text.
     """
     style = Mrkdwn(zone)
     lines = [_entry(view, style, held=True) for view in views] + _more(more)
     hours = [
-        f"Pages of severity {style.escape(severity, 40)} wait for the end of the quiet hours, {style.when(until)}."
+        f"Pages of severity {style.escape(severity, 120)} wait for the end of the quiet hours, {style.when(until)}."
         for severity, until in quiet_hours
     ]
     nothing = "Nothing is quiet: every page goes out when it is due."
@@ -184,7 +184,9 @@ def _more(more: int) -> list[str]:
 
 def _plain_hours(quiet_hours: Sequence[tuple[str, datetime]], zone: ZoneInfo) -> str:
     style = Plain(zone)
-    return " ".join(f"Pages of severity {name} wait until {style.when(until)}." for name, until in quiet_hours)
+    return " ".join(
+        f"Pages of severity {style.escape(name, 120)} wait until {style.when(until)}." for name, until in quiet_hours
+    )
 
 
 def _rendered(text: str, paragraphs: Sequence[str]) -> Rendered:

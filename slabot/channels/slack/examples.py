@@ -141,6 +141,7 @@ PAGES: Mapping[str, PageView] = {
     ),
     "open_for_the_last_time": LAST,
     "open_in_working_time": WORKING_TIME,
+    "open_under_an_agreement": replace(OPEN, target="1h", agreement="gold"),
     "open_where_two_could_be_meant": replace(OPEN, several_helpdesks=True, several_clocks=True),
     "acknowledged_where_two_could_be_meant": replace(
         OPEN,
@@ -266,6 +267,7 @@ PAGES: Mapping[str, PageView] = {
         OPEN,
         subject="<!channel> *URGENT* `rm` @here :fire::fire: <https://evil.example|click> & \u202eabc\nsecond line",
         organization="A & B <Ltd>",
+        agreement="gold & <silver>",
         requester="ana@customer.example",
         because=('rule "Product unusable": the customer says "```all hosts offline <@U123>"',),
         url="javascript:alert(1)",

@@ -96,6 +96,7 @@ def _clock(view: PageView) -> Json:
     return {
         "name": view.clock,
         "target": view.target,
+        "agreement": view.agreement,
         "due_at": _instant(view.due_at),
         "met_until": _instant(view.met_until),
         "paused_since": _instant(view.paused_since),

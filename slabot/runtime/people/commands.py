@@ -19,6 +19,7 @@ from slabot.channels.slack.message import Rendered
 from slabot.channels.slack.mrkdwn import Mrkdwn
 from slabot.messages.naming import agents_of, named_decision
 from slabot.messages.view import AcknowledgedBy, ClaimedBy, PageView, SnoozedUntil
+from slabot.policy import DEFAULT
 from slabot.reports import explanation
 from slabot.reports.style import plain
 from slabot.rules import Decision
@@ -112,8 +113,14 @@ def _quiet(parts: Parts) -> Rendered:
     found = parts.store.read(lambda conn: listing.views(conn, parts, deadlines.held(conn, LOOKED_AT)))
     held = [view for view in found if isinstance(view.state, AcknowledgedBy | ClaimedBy | SnoozedUntil)]
     now, policy = parts.now(), parts.policy
-    ends = [(severity, policy.quiet_until(severity, now)) for severity in policy.severities]
-    hours = [(severity, until) for severity, until in ends if until is not None]
+    own = [agreement.name for agreement in policy.agreements if agreement.quiet_hours]
+    ends = [
+        (severity if name == DEFAULT else f"{severity} by the agreement {name}", agreed.quiet_until(severity, now))
+        for name in (DEFAULT, *own)
+        for agreed in (policy.under(name),)
+        for severity in policy.severities
+    ]
+    hours = [(severity, until) for severity, until in ends if until is not None][:SHOWN]
     return command_texts.quiet(with_names(parts, held[:SHOWN]), max(0, len(held) - SHOWN), hours, policy.display_zone)
 
 

@@ -3,13 +3,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from slabot.channels.slack.message import render
 from slabot.domain import Acknowledged, Claimed, Snoozed, Unacknowledged
+from slabot.messages.bundle import line
 from slabot.messages.compose import compose
 from slabot.messages.naming import named
+from slabot.messages.styles import PlainText
 from slabot.messages.view import (
     AcknowledgedBy,
     AnsweredInTime,
@@ -28,6 +31,7 @@ from tests.fixtures.tickets import SOLVED, Story, clock, due, ticket
 from tests.fixtures.times import at
 
 PEOPLE = {"agent-7": "Ravi"}
+PLAIN = PlainText(ZoneInfo("Asia/Kolkata"))
 PRIYA = Who(None, "U0PRIYA")
 
 CRITICAL = ticket("Sat 10 Jan 02:00", subject="Production down since midnight", url="https://acme.example/4711")
@@ -179,3 +183,17 @@ def test_the_assignee_is_named_where_the_name_is_known() -> None:
     assert view(CRITICAL, "Sat 10 Jan 03:00", assignee="agent-7").assignee == Who("Ravi")
     assert view(CRITICAL, "Sat 10 Jan 03:00", assignee="4242").assignee == Who(None)
     assert view(CRITICAL, "Sat 10 Jan 03:00").assignee is None
+
+
+GOLD = {"name": "gold", "when": {"tags": ["vip"]}, "severities": {"critical": {"respond_within": "1h"}}}
+
+
+def test_a_page_says_which_agreement_holds_where_it_is_not_the_files_own() -> None:
+    vip = replace(CRITICAL, ticket=replace(CRITICAL.ticket, tags=("vip",)))
+    shown = view(vip, "Sat 10 Jan 02:30", rules=policy({"agreements": [GOLD]}))
+    assert shown.agreement == "gold"
+    assert "promised within 1 hour by the agreement “gold”, is due" in render(shown).text
+    assert line(replace(shown, organization="Gold Ltd"), PLAIN).endswith(", Gold Ltd (gold)")
+    plainly = view(CRITICAL, "Sat 10 Jan 03:00", rules=policy({"agreements": [GOLD]}))
+    assert "agreement" not in render(plainly).text
+    assert "(" not in line(replace(plainly, organization="Gold Ltd"), PLAIN)

@@ -82,3 +82,14 @@ def test_people_are_told_by_whom_the_ladders_name_before_the_fallback(check: Che
     policy, _ = check(*told(half="pagerduty:main", breach="pagerduty:main", more=WAYS + fallback))
     assert policy is not None
     assert policy.main_destination == "pagerduty:main"
+
+
+def test_a_ladder_of_an_agreement_has_to_tell_somebody_too(check: Check) -> None:
+    ladder = "[{rungs: [{at: 50% used, notify: pagerduty:main}, {at: breach}, {at: 30m after, notify: assignee}]}]"
+    more = f"{WAYS}agreements: [{{name: gold, escalate: {ladder}}}]\n"
+    policy, problems = check(*told(half="pagerduty:main", breach="pagerduty:main", more=more))
+    assert policy is None
+    assert [(problem.code, problem.path) for problem in problems] == [
+        ("rung-tells-nobody", "agreements[0].escalate[0].rungs[1].at"),
+        ("needs-slack", "agreements[0].escalate[0].rungs[2].notify"),
+    ]

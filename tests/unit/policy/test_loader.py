@@ -151,6 +151,8 @@ def test_each_mistake_has_its_code_its_path_and_its_words(
         ("waiting: {mode: off}", "waiting: {follow_ups: 99}", "write a number of at most 10"),
         ("kind: zendesk, ", "", "add it, for example kind: zendesk"),
         ("kind: zendesk", "kind: zendeks", 'use one of zendesk, freshdesk; did you mean "zendesk"?'),
+        ("respond_within: 6h", "respond_within: .inf", "write 2h, 90m, 7d or 2 business days"),
+        ("respond_within: 6h", "respond_within: 999999999999", "write 2h, 90m, 7d or 2 business days"),
     ],
 )
 def test_each_mistake_has_its_way_out(check: Check, old: str, new: str, fix: str) -> None:

@@ -164,3 +164,62 @@ def test_two_secrets_in_use_are_told_with_the_one_to_drop_and_when(look: Look, p
             "out of the file an hour after Slack signs with the new one, and restart slabot (docs/secrets.md).",
         ),
     ]
+
+
+class TestNames:
+    """Groups, brands and forms that the policy names are looked for at the helpdesks that it means."""
+
+    NAMES = """\
+agreements:
+  - {name: billing, when: {group: [Billing, Suport]}}
+  - {name: north, when: {brand: North, form: Outage}}
+exempt: {closing: {groups: [billing]}}
+"""
+
+    def _policy(self, sandbox: Sandbox, more: str = NAMES) -> Policy:
+        text = POLICY.format(zendesk=sandbox.zendesk.url, slack=f"{sandbox.slack.url}/api")
+        return load_policy(text + more, "config.yaml")
+
+    def test_a_name_that_no_helpdesk_has_is_told_with_the_likeliest(self, look: Look, sandbox: Sandbox) -> None:
+        account = sandbox.zendesk.account
+        account.add_group("Billing")
+        account.add_brand("North")
+        account.add_form("Outages")
+        found = {finding.words: finding.remedy for _, finding in look(self._policy(sandbox)).of(Level.NOTICE)}
+        told = {words: remedy for words, remedy in found.items() if "that entry does nothing" in words}
+        assert told == {
+            'acme has no group "Suport", which agreements[0].when.group[1] names, so that entry does nothing': (
+                'write the name as the helpdesk shows it; did you mean "Support"?'
+            ),
+            'acme has no form "Outage", which agreements[1].when.form[0] names, so that entry does nothing': (
+                'write the name as the helpdesk shows it; did you mean "Outages"?'
+            ),
+        }
+
+    def test_names_that_are_there_are_right_in_any_case(self, look: Look, sandbox: Sandbox) -> None:
+        sandbox.zendesk.account.add_group("Billing")
+        right = words(look(self._policy(sandbox, "exempt: {groups: [BILLING]}\n")), Level.RIGHT)
+        assert "groups, brands and forms: The helpdesks have every group that the policy names" in right
+
+    def test_a_list_that_cannot_be_read_is_unknown_and_no_empty_one(self, look: Look, sandbox: Sandbox) -> None:
+        sandbox.faults.add(FaultKind.ERROR, service="zendesk", path="/api/v2/groups*")
+        report = look(self._policy(sandbox, "exempt: {groups: [Billing]}\n"))
+        assert "The groups of acme could not be read" in words(report, Level.UNKNOWN)
+        assert "Billing" not in words(report, Level.NOTICE)
+
+
+def test_the_plans_are_those_of_the_agreements_too(sandbox: Sandbox) -> None:
+    more = (
+        "waiting: {mode: off}\nagreements: [{name: gold, waiting: {mode: act}, solved: {mode: act, close_after: 4d}}]\n"
+    )
+    text = POLICY.format(zendesk=sandbox.zendesk.url, slack=f"{sandbox.slack.url}/api") + more
+    assert plans(load_policy(text), "acme").solves
+
+
+def test_whom_an_agreement_tells_is_looked_for_as_well(look: Look, sandbox: Sandbox) -> None:
+    ladder = '[{rungs: [{at: breach, notify: ["#gold", "group:@gold-team"]}]}]'
+    text = POLICY.format(zendesk=sandbox.zendesk.url, slack=f"{sandbox.slack.url}/api")
+    report = look(load_policy(f"{text}agreements: [{{name: gold, escalate: {ladder}}}]\n"))
+    wrong = words(report, Level.WRONG)
+    assert "#gold" in wrong
+    assert "Slack knows no user group @gold-team" in wrong

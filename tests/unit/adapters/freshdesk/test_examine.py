@@ -75,6 +75,16 @@ def test_groups_and_languages_are_told(partners: FreshdeskAdapter, desk: Freshde
     assert partners.own_languages() == ("de", "en")
 
 
+def test_every_page_of_groups_products_and_forms_is_read(partners: FreshdeskAdapter, desk: FreshdeskStandIn) -> None:
+    for number in range(120):
+        desk.account.add_group(f"Team {number}")
+    desk.account.add_product("North")
+    desk.account.add_form("Outage")
+    assert len(partners.own_groups()) == 121
+    assert partners.own_brands() == ("North",)
+    assert partners.own_forms() == ("Outage",)
+
+
 def test_an_account_that_works_tickets_is_noticed_with_what_follows(
     partners: FreshdeskAdapter, desk: FreshdeskStandIn
 ) -> None:

@@ -263,6 +263,13 @@ def test_groups_and_languages_are_told_by_name(acme: ZendeskAdapter, sandbox: Sa
     assert acme.own_languages() == ("Deutsch", "English")
 
 
+def test_brands_and_forms_are_told_by_name(acme: ZendeskAdapter, sandbox: Sandbox) -> None:
+    sandbox.zendesk.account.add_brand("North")
+    sandbox.zendesk.account.add_form("Outage")
+    assert "North" in acme.own_brands()
+    assert "Outage" in acme.own_forms()
+
+
 def test_an_account_that_works_tickets_is_noticed_with_what_follows(ours: ZendeskAdapter, sandbox: Sandbox) -> None:
     people, bot = sandbox.zendesk.people, sandbox.zendesk.account.bot["email"]
     assert of(ours, "slabot's alone").level is Level.RIGHT
