@@ -37,6 +37,7 @@ COMMANDS = {
     "export": "Write tickets with their history into a ticket file.",
     "init": "Write a first policy file for a helpdesk.",
     "ledger": "What did slabot do, or refuse to do, and why?",
+    "rejudge": "Judge clocks that have stopped anew, by the policy in force.",
     "run": "Run everything in one process.",
     "sandbox": "Run stand-ins for Zendesk and Slack to try a policy on.",
     "status": "How does the running bot stand?",
