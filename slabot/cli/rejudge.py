@@ -1,6 +1,7 @@
 """`slabot rejudge`: judge clocks that have stopped anew, by the policy in force.
 
-Promise: nothing is judged anew that was not shown first; what is, has a row in the ledger with both verdicts, who and why.
+Promise: nothing is judged anew that was not listed first; what is, has a row in the ledger with both verdicts, who and
+why.
 """
 
 from __future__ import annotations

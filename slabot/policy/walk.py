@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from slabot.policy.paths import Path
+from slabot.policy.shape import further
 
 
 class Mark(Enum):
@@ -90,6 +91,12 @@ def _fields(model: type[BaseModel]) -> dict[str, _Shape]:
 
 
 @cache
+def _further(model: type[BaseModel]) -> _Shape | None:
+    annotation = further(model)
+    return None if annotation is None else _shape_of(annotation)
+
+
+@cache
 def _kinds(model: type[BaseModel]) -> tuple[Any, ...]:
     field = model.model_fields.get("kind")
     return get_args(field.annotation) if field is not None and get_origin(field.annotation) is Literal else ()
@@ -138,7 +145,7 @@ def _walk_mapping(shape: _Shape, value: dict[str, Any], path: Path) -> Iterator[
         shape = shape.items
     chosen = [model for model in shape.models if value.get("kind") in _kinds(model)] or shape.models
     known = {key: below for model in reversed(chosen) for key, below in _fields(model).items()}
-    keys, below = shape.mapping or (_Shape(), _Shape())
+    keys, below = shape.mapping or (_Shape(), next(filter(None, map(_further, chosen)), _Shape()))
     for key, item in value.items():
         yield Spot((*path, key), key, keys.marks | (shape.marks & {Mark.NEW_NAME}), is_key=True)
         yield from _walk(known.get(key, below), item, (*path, key))

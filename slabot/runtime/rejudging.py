@@ -105,7 +105,7 @@ class Rejudging:
             store: of the tickets.
             only: of these tickets; empty for all.
         """
-        names = [name for name in store.read(lambda conn: clocks.stopped_since(conn, self.since))]
+        names = store.read(lambda conn: clocks.stopped_since(conn, self.since))
         wanted = [name for name in names if not only or name in only]
         found = [other for name in wanted for other in self._of(store.read(lambda conn, name=name: _load(conn, name)))]
         return sorted(found, key=lambda other: (other.stopped_at, other.name, other.clock.label))
