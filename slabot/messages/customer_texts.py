@@ -94,11 +94,13 @@ class Addressee:
         own = ENGLISH if helpdesk is None else helpdesk.language
         return choose(kind, self._layers(), [language.name for language in self.languages], own)
 
-    def _layers(self) -> list[TextsByLanguage]:
+    def _layers(self) -> list[tuple[str, TextsByLanguage]]:
         helpdesk, agreement = self.record.ticket.helpdesk, self.policy.agreement(self.agreement)
-        ours = None if agreement is None or agreement.waiting is None else agreement.waiting.templates
-        sources = [self.policy.waiting.templates] if ours is None else [ours, self.policy.waiting.templates]
-        return [layer for source in sources for layer in source.layers(helpdesk, self.brand)]
+        layers = list(self.policy.waiting.templates.layers(helpdesk, self.brand))
+        if agreement is None or agreement.waiting is None:
+            return layers
+        ours = agreement.waiting.templates.layers(helpdesk, self.brand)
+        return [*((f"{setting} of the agreement {agreement.name}", texts) for setting, texts in ours), *layers]
 
     def text(self, kind: str, number: str) -> str:
         """A text as the customer reads it.
@@ -114,24 +116,29 @@ class Addressee:
         if not self.question:
             template = "".join(line for line in template.splitlines(keepends=True) if "{question}" not in line)
         waiting, solved, ticket = self.agreed.waiting, self.agreed.solved, self.record.ticket
+        helpdesk = self.policy.helpdesks.get(ticket.helpdesk)
         values = {
             "requester": name or "",
             "number": number,
             "follow_ups": str(waiting.follow_ups),
             "or_after": duration(waiting.or_after, chosen.language),
             "reopen_within": duration(solved.reopen_within, chosen.language),
-            "late_reply": self.late_reply(chosen.language),
+            "late_reply": late_reply(None if helpdesk is None else helpdesk.late_reply, chosen.language),
             "ticket": ticket.id,
             "subject": ticket.subject,
             "question": _quoted(self.question, chosen.language),
         }
         return template.format_map(values).strip()
 
-    def late_reply(self, language: str) -> str:
-        """What a reply does once the ticket is closed, as it is at its helpdesk; English where we have no words."""
-        helpdesk = self.policy.helpdesks.get(self.record.ticket.helpdesk)
-        words = LATE_REPLIES.get(without_region(language), LATE_REPLIES[ENGLISH])
-        return words[None if helpdesk is None else helpdesk.late_reply]
+    def why(self, chosen: Chosen) -> str:
+        """Why it is that text and that language, in words."""
+        source = chosen.source or "slabot's own text"
+        if chosen.unnamed:
+            return f"{source} has no language there, so it is taken to be in the helpdesk's"
+        because = next((each.because for each in self.languages if each.name == chosen.language), None)
+        if because is None:
+            return f"{source}, because there is no text in a language that is known to be theirs"
+        return f"{source}, because it is {because}"
 
 
 def of(addressee: Addressee, action: Action) -> str:
@@ -143,6 +150,14 @@ def of(addressee: Addressee, action: Action) -> str:
         return addressee.text("solved", str(addressee.agreed.waiting.follow_ups))
     kind = "reminder" if action.fact(ANNOUNCES) == NOTHING else "follow_up"
     return addressee.text(kind, action.fact("number") or "1")
+
+
+def late_reply(what: LateReply | None, language: str) -> str:
+    """What a reply does once a ticket is closed, to follow "after that,"; None where it is not known.
+
+    In English where slabot has no words of the language.
+    """
+    return LATE_REPLIES.get(without_region(language), LATE_REPLIES[ENGLISH])[what]
 
 
 def nudge(action: Action) -> str:

@@ -120,10 +120,12 @@ class Templates(TextsByLanguage):
 
     only_for: tuple[TextsFor, ...] = Field(default=())
 
-    def layers(self, helpdesk: str, brand: str | None) -> Iterator[TextsByLanguage]:
-        """What may hold the text for a ticket, the most telling first."""
-        yield from (texts for texts in self.only_for if texts.fits(helpdesk, brand))
-        yield self
+    def layers(self, helpdesk: str, brand: str | None) -> Iterator[tuple[str, TextsByLanguage]]:
+        """What may hold the text for a ticket, the most telling first, each with its setting."""
+        for index, texts in enumerate(self.only_for):
+            if texts.fits(helpdesk, brand):
+                yield f"waiting.templates.only_for[{index}]", texts
+        yield "waiting.templates", self
 
     def given(self) -> Iterator[tuple[Path, str, str]]:
         """Every text of the file."""
@@ -140,29 +142,33 @@ class Chosen(NamedTuple):
         language: for lengths and dates in it.
         ours: it is slabot's own text.
         unnamed: it is the file's text without a language, which is taken to be the helpdesk's.
+        source: where it stands, in words; empty for slabot's own.
     """
 
     text: str
     language: str
     ours: bool
     unnamed: bool
+    source: str = ""
 
 
-def choose(kind: str, layers: Sequence[TextsByLanguage], languages: Sequence[str], helpdesk_language: str) -> Chosen:
+def choose(
+    kind: str, layers: Sequence[tuple[str, TextsByLanguage]], languages: Sequence[str], helpdesk_language: str
+) -> Chosen:
     """The text of a kind for somebody.
 
     Args:
         kind: one of `KINDS`.
-        layers: of the file, the most telling first.
+        layers: of the file, the most telling first, each with where it stands.
         languages: of theirs, the most telling first.
         helpdesk_language: of texts without a language.
     """
     for language in languages:
-        for layer in layers:
+        for source, layer in layers:
             if (found := layer.text(kind, language)) is not None:
-                return Chosen(found, language, ours=False, unnamed=False)
+                return Chosen(found, language, ours=False, unnamed=False, source=source)
             if (found := getattr(layer, kind)) is not None:
-                return Chosen(found, helpdesk_language, ours=False, unnamed=True)
+                return Chosen(found, helpdesk_language, ours=False, unnamed=True, source=source)
         if (found := SHIPPED.text(kind, language)) is not None:
             return Chosen(found, language, ours=True, unnamed=False)
     english = SHIPPED.text(kind, ENGLISH)

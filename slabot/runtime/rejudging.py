@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -107,7 +108,7 @@ class Rejudging:
         """
         names = store.read(lambda conn: clocks.stopped_since(conn, self.since))
         wanted = [name for name in names if not only or name in only]
-        found = [other for name in wanted for other in self._of(store.read(lambda conn, name=name: _load(conn, name)))]
+        found = [other for name in wanted for other in self._of(store.read(partial(_load, name=name)))]
         return sorted(found, key=lambda other: (other.stopped_at, other.name, other.clock.label))
 
     def write(self, store: Store, listed: Sequence[Otherwise], by: str, why: str) -> list[Otherwise]:
@@ -122,7 +123,7 @@ class Rejudging:
         names, done = list(of_tickets), list[Otherwise]()
         for start in range(0, len(names), AT_ONCE):
             some = {name: of_tickets[name] for name in names[start : start + AT_ONCE]}
-            done += store.write(lambda conn, some=some: self._write(conn, some, by, why))
+            done += store.write(partial(self._write, listed=some, by=by, why=why))
         return done
 
     def _of(self, stored: StoredTicket | None) -> Iterator[Otherwise]:

@@ -13,7 +13,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from slabot.cli import edge, main
-from slabot.store import LedgerEvent, clocks, ledger
+from slabot.store import LedgerEvent, LedgerRow, clocks, ledger
+from slabot.store.clocks import ClockRow
+from slabot.store.of_tickets import Name
 from tests.promises.scene import HOUR, MINUTE, Make, Scene, environment_of, policy_text
 from tests.promises.test_verdicts_stay import clock_of, play, severities
 
@@ -46,11 +48,12 @@ class Stage:
         found: list[dict[str, Any]] = json.loads(result.stdout)["clocks"]
         return found
 
-    def everything(self) -> tuple[list[Any], list[Any]]:
+    def everything(self) -> tuple[list[LedgerRow], dict[Name, list[ClockRow]]]:
         """Ledger and clock rows."""
         store = self.scene.parts.store
         rows = store.read(lambda conn: ledger.since(conn, self.scene.parts.now() - 1000 * HOUR))
-        return rows, store.read(lambda conn: clocks.of_tickets(conn, [("acme", str(n)) for n in range(1, 20)]))  # type: ignore[return-value]
+        names: list[Name] = [("acme", str(number)) for number in range(1, 20)]
+        return rows, store.read(lambda conn: clocks.of_tickets(conn, names))
 
 
 @pytest.fixture
@@ -85,7 +88,7 @@ def test_exactly_what_was_listed_is_judged_anew(on_stage: Stage) -> None:
         assert "because the targets were wrong" in row
     rows, kept = on_stage.everything()
     assert len(rows) == len(before[0]) + 2
-    assert {name for name, clock in kept.items() if before[1][name] != clock} == {  # type: ignore[attr-defined, call-overload]
+    assert {name for name, clock in kept.items() if before[1][name] != clock} == {
         ("acme", str(met)),
         ("acme", str(missed)),
     }
