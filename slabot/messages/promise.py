@@ -145,10 +145,9 @@ class Telling:
                 told = self._say("next_response", **facts)
             case ClockKind.PERIODIC_UPDATE:
                 told = self._say("periodic_update", during=self._categories(clock.during), **facts)
-            case ClockKind.RESOLUTION if clock.pause_in:
-                told = self._say("resolution", pauses=self._categories(clock.pause_in), **facts)
             case ClockKind.RESOLUTION:
-                told = self._say("resolution_always", **facts)
+                key = "resolution" if clock.pause_in else "resolution_always"
+                told = self._say(key, pauses=self._categories(clock.pause_in), **facts)
         return told[:1].upper() + told[1:]
 
     def _categories(self, categories: tuple[str, ...]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from slabot.calendars import Calendar, CalendarSpec, Hours, Override
+from slabot.calendars import Break, Calendar, CalendarSpec, Hours, Override
 from slabot.messages.in_language import day, listed, weekday
 
 COMING = timedelta(days=365)  # in which closed dates are told
@@ -28,7 +28,7 @@ def hours_sentences(calendar: Calendar, now: datetime, words: Mapping[str, str],
         hours = _hours(spec, words, language)
         yield words["calendar"].format(calendar=name, hours=hours, zone=spec.zone.key)
     for part in spec.members:
-        if breaks := [f"{pause.name} {pause.hours}" for pause in part.breaks]:
+        if breaks := [_break(pause, words, language) for pause in part.breaks]:
             yield words["breaks"].format(calendar=part.words, breaks=listed(breaks, language))
     if closed := [f"{day(on, language)} ({why})" for on, why in closed_dates(calendar, now)]:
         yield words["holidays"].format(calendar=name, holidays="; ".join(closed))
@@ -72,6 +72,16 @@ def _hours(spec: CalendarSpec, words: Mapping[str, str], language: str) -> str:
             by_hours.setdefault(tuple(hours), []).append(number)
     told = (f"{_days(days, words, language)} {_spans(hours, words, language)}" for hours, days in by_hours.items())
     return "; ".join(told)
+
+
+def _break(pause: Break, words: Mapping[str, str], language: str) -> str:
+    """``Lunch, Monday to Friday 12:00-13:00``."""
+    when = ""
+    if pause.weekdays:
+        when = f", {_days(pause.weekdays, words, language)}"
+    elif pause.date is not None:
+        when = f", {day(pause.date, language) if isinstance(pause.date, date) else pause.date}"
+    return f"{pause.name}{when} {pause.hours}"
 
 
 def _spans(hours: Iterable[Hours], words: Mapping[str, str], language: str) -> str:

@@ -12,14 +12,13 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 
 from slabot.policy.base import Part
-from slabot.policy.languages import ENGLISH, is_language, language_name, without_region
+from slabot.policy.languages import ENGLISH, OURS, is_language, language_name, without_region
 from slabot.policy.paths import Path
 from slabot.policy.placeholders import filled_in_by_us
 from slabot.policy.scalars import HelpdeskName, Text, Texts, one_or_many, refuse
 from slabot.policy.walk import Mark
 
 Template = Annotated[Text, AfterValidator(filled_in_by_us), Mark.PROSE, Mark.TEMPLATE]
-OURS = ("en", "de")  # the languages in which slabot has words of its own
 
 
 class CustomerTexts(Part):

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, StrictStr
 from slabot.policy.scalars import refuse
 
 ENGLISH = "en"
+OURS = (ENGLISH, "de")  # the languages in which slabot has words of its own
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 
 
@@ -28,9 +29,11 @@ def without_region(language: str) -> str:
 
 def is_language(written: str) -> bool:
     """True for the name of a language whose dates and lengths can be written."""
-    from babel import Locale, UnknownLocaleError  # here: few commands need it
-
     name = language_name(written)
+    if name in OURS:
+        return True
+    from babel import Locale, UnknownLocaleError  # here: few files name another, and loading it takes a while
+
     if _LANGUAGE.fullmatch(name) is None:
         return False
     try:

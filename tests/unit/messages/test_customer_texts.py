@@ -11,7 +11,8 @@ import pytest
 from slabot.domain import BrandChanged, Person, PrivacyChanged, RequesterChanged, TicketRecord
 from slabot.messages.customer_texts import Addressee
 from slabot.policy import Policy
-from slabot.policy.customer_texts import KINDS, OURS, SHIPPED
+from slabot.policy.customer_texts import KINDS, SHIPPED
+from slabot.policy.languages import OURS
 from tests.fixtures.policies import policy
 from tests.fixtures.tickets import ticket
 from tests.fixtures.times import at
