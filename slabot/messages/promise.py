@@ -145,7 +145,7 @@ class Telling:
                 told = self._say("next_response", **facts)
             case ClockKind.PERIODIC_UPDATE:
                 told = self._say("periodic_update", during=self._categories(clock.during), **facts)
-            case ClockKind.RESOLUTION:
+            case _:
                 key = "resolution" if clock.pause_in else "resolution_always"
                 told = self._say(key, pauses=self._categories(clock.pause_in), **facts)
         return told[:1].upper() + told[1:]

@@ -44,7 +44,8 @@ def test_a_text_under_a_language_is_checked_like_any_other() -> None:
 def test_words_for_a_late_reply_are_asked_for_where_slabot_has_none() -> None:
     ((code, message, _),) = problems({"fr": {"solved": "Bonjour {late_reply}"}})
     assert (code, message) == ("bad-template", "{late_reply} has words in English and German alone")
-    assert policy({"waiting.templates": {"de-AT": {"solved": "danach {late_reply}"}}})
+    templates = policy({"waiting.templates": {"de-AT": {"solved": "danach {late_reply}"}}}).waiting.templates
+    assert templates.text("solved", "de-at") == "danach {late_reply}"
 
 
 def test_a_language_that_is_none_is_refused_where_one_is_named() -> None:
