@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from slabot.cli import edge, main
+from slabot.runtime.evaluation import evaluate
 from slabot.store import LedgerEvent, LedgerRow, clocks, ledger
 from slabot.store.clocks import ClockRow
 from slabot.store.of_tickets import Name
@@ -100,6 +101,8 @@ def test_exactly_what_was_listed_is_judged_anew(on_stage: Stage) -> None:
     scene.run_for(HOUR)
     on_stage.edit(severities=severities("1m", "1m"))
     assert clock_of(scene, missed).verdict == "met"  # what was judged anew stays, too
+    scene.parts.write(lambda conn: evaluate(conn, scene.parts, "acme", str(missed), now=scene.parts.now()))
+    assert scene.told(missed, LedgerEvent.CLOCK_MOVED) == []
 
 
 def test_one_ticket_alone_and_a_file_that_is_not_in_force(on_stage: Stage) -> None:
