@@ -47,7 +47,7 @@ class People:
     """Everybody around one ticket, as far as they are known.
 
     Attributes:
-        requester, requester_email: who asks.
+        requester, requester_email, requester_name: who asks.
         company, organization: the id and the name of the company that the ticket belongs to.
         copied, forwarded_to: addresses, in lower case.
         agents, contacts: by id; contacts are those of `strangers` that could be read.
@@ -56,6 +56,7 @@ class People:
 
     requester: str | None
     requester_email: str | None
+    requester_name: str | None
     company: str | None
     organization: str | None
     copied: frozenset[str]
@@ -72,6 +73,7 @@ class People:
         return cls(
             requester=ident(ticket.get("requester_id")),
             requester_email=text(mapping(ticket.get("requester")).get("email")) or None,
+            requester_name=text(mapping(ticket.get("requester")).get("name")) or None,
             company=ident(ticket.get("company_id")),
             organization=text(mapping(ticket.get("company")).get("name")) or ident(ticket.get("company_id")),
             copied=frozenset(in_copy(ticket)),

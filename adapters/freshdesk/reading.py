@@ -162,14 +162,19 @@ def _ticket(gathered: Gathered, standing: Standing, *, helpdesk: str, root: str)
 
 def _standing(gathered: Gathered, people: People) -> Standing:
     """What Freshdesk shows as it is now, without a date."""
-    own = people.requester
     return Standing(
-        requester=None if own is None else Person(own, people.requester_email, people.organization),
+        requester=_requester(people),
         participants=in_copy(gathered.ticket),
         group=gathered.group,
         brand=gathered.brand,
         form=gathered.form,
     )
+
+
+def _requester(people: People) -> Person | None:
+    """Freshdesk tells their language with the contact alone, which would be a call more for every ticket."""
+    own = people.requester
+    return None if own is None else Person(own, people.requester_email, people.organization, people.requester_name)
 
 
 def _priority(raw: Raw) -> str | None:

@@ -100,6 +100,16 @@ class Authors:
         user = self._user(by_id)
         return user.email if user is not None else None
 
+    def name(self, by_id: str | None) -> str | None:
+        """The name of a user, if known."""
+        user = self._user(by_id)
+        return None if user is None else user.name or None
+
+    def language(self, by_id: str | None) -> str | None:
+        """The language that a user chose, if known."""
+        user = self._user(by_id)
+        return None if user is None else user.locale
+
     def organization(self, by_id: str | None) -> str | None:
         """The name of an end user's organisation, if known."""
         user = self._user(by_id)

@@ -162,7 +162,8 @@ def _requester(read: _Read) -> Person | None:
     if first.requester is None:
         return None
     name = told.name_of(ORGANIZATION, first.organization, read.gathered.names)
-    return Person(first.requester, email=read.authors.email(first.requester), organization=name)
+    own, authors = first.requester, read.authors
+    return Person(own, authors.email(own), name, name=authors.name(own), language=authors.language(own))
 
 
 def _written_by(read: _Read) -> str | None:

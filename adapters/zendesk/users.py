@@ -32,6 +32,7 @@ class User:
     Attributes:
         role: ``end-user``, ``agent`` or ``admin``.
         is_light: an agent who may not answer customers.
+        locale: the language that they chose, such as ``en-US``.
     """
 
     id: str
@@ -40,6 +41,7 @@ class User:
     name: str = ""
     organization_id: str | None = None
     is_light: bool = False
+    locale: str | None = None
 
     @property
     def is_staff(self) -> bool:
@@ -57,6 +59,7 @@ def read_user(raw: Raw) -> User | None:
         role=role,
         email=text(raw.get("email")) or None,
         name=text(raw.get("name")),
+        locale=text(raw.get("locale")) or None,
         organization_id=ident(raw.get("organization_id")),
         is_light=role != END_USER and ident(raw.get("role_type")) == str(LIGHT_AGENT),
     )

@@ -176,6 +176,8 @@ PERSON: Mapping[str, Key] = {
     "id": Key("id", _identity, "the helpdesk's id of the person", required=True),
     "email": Key("email", _text_or_none, "an address"),
     "organization": Key("organization", _text_or_none, "the organisation's name"),
+    "name": Key("name", _text_or_none, "the person's name"),
+    "language": Key("language", _text_or_none, "the language that the person reads: de, en-US, …"),
 }
 
 TICKET: Mapping[str, Key] = {

@@ -45,11 +45,13 @@ def exempt_warnings(policy: Policy) -> Iterator[PathProblem]:
 
 def _reminder(policy: Policy) -> Iterator[PathProblem]:
     """Tickets that are never solved get a text of their own; whoever rewrote one of the two wants to see the other."""
-    given = policy.waiting.templates.model_fields_set
-    if any(_tickets(policy.exempt.solving)) and "follow_up" in given and "reminder" not in given:
+    given = {path: kind for path, kind, _ in policy.waiting.templates.given()}
+    for path in given if any(_tickets(policy.exempt.solving)) else ():
+        if path[-1] != "follow_up" or (*path[:-1], "reminder") in given:
+            continue
         yield PathProblem(
             "reminder-is-the-default",
-            ("waiting", "templates", "follow_up"),
+            ("waiting", "templates", *path),
             "tickets that are exempt from solving get another follow-up, and its text is slabot's own",
             "write waiting.templates.reminder as well; it says nothing of an end",
             at_key=True,

@@ -25,6 +25,7 @@ from slabot.policy.addresses import (
     subdomain,
 )
 from slabot.policy.base import Part
+from slabot.policy.languages import ENGLISH, LanguageName
 from slabot.policy.scalars import Beginnings, CategoryName, EnvironmentName, Text, one_or_many, refuse
 from slabot.policy.secrets import in_address
 
@@ -133,6 +134,7 @@ class Zendesk(Part):
     token_env: EnvironmentName | None = None
     webhook_secret_env: SecretNames = ()
     base_url: Address | None = None
+    language: LanguageName = ENGLISH
     statuses: dict[str, CategoryName] = Field(default_factory=lambda: dict(ZENDESK_STATUSES))
 
     @property
@@ -166,6 +168,7 @@ class Freshdesk(Part):
     token_env: EnvironmentName
     webhook_secret_env: SecretNames = ()
     base_url: Address | None = None
+    language: LanguageName = ENGLISH
     statuses: dict[str, CategoryName] = Field(default_factory=lambda: dict(FRESHDESK_STATUSES))
     merge_words: Annotated[Beginnings, Field(min_length=1)] = MERGED
     open_with_assignee: Annotated[CategoryName, AfterValidator(_in_our_hands)] | None = None

@@ -23,6 +23,7 @@ from slabot.policy.base import Part
 from slabot.policy.channels import HeartbeatSettings, Mail, OutgoingWebhook, PagerDuty
 from slabot.policy.connections import Helpdesk, Slack, StoreSettings, Web
 from slabot.policy.destinations import Way
+from slabot.policy.languages import LanguageName
 from slabot.policy.paths import Path
 from slabot.policy.people import Fallback, LadderChanges, Permission, QuietHours, Storm, TermsChanges
 from slabot.policy.rotas import Rota
@@ -88,6 +89,7 @@ class Policy(Part):
     exempt: Exempt = Field(default_factory=Exempt)
     limits: RunLimits = Field(default_factory=RunLimits)
     agreements: tuple[Agreement, ...] = ()
+    organization_languages: dict[Text, LanguageName] = Field(default_factory=dict)
     start_from: StartText | None = None
     keep_text: RealDuration = timedelta(days=30)
 
@@ -274,6 +276,14 @@ class Policy(Part):
     @cached_property
     def _automatic(self) -> tuple[str, ...]:
         return tuple(_plainly(words) for words in self.automatic_replies.words)
+
+    def language_of(self, organization: str | None) -> str | None:
+        """The language in which an organisation reads, in any case of its name; None where the file does not say."""
+        return None if organization is None else self._languages.get(organization.casefold())
+
+    @cached_property
+    def _languages(self) -> dict[str, str]:
+        return {name.casefold(): language for name, language in self.organization_languages.items()}
 
     def category(self, helpdesk: str, status: str) -> Category | None:
         """The category of a helpdesk's status; None where the file does not map it."""

@@ -10,7 +10,17 @@ import string
 
 from slabot.policy.scalars import refuse
 
-PLACEHOLDERS = ("requester", "number", "follow_ups", "or_after", "reopen_within", "late_reply", "ticket", "subject")
+PLACEHOLDERS = (
+    "requester",
+    "number",
+    "follow_ups",
+    "or_after",
+    "reopen_within",
+    "late_reply",
+    "ticket",
+    "subject",
+    "question",
+)
 
 # {{ticket.requester.name | default: "x"}}, {% if … %}; not ${{ and {{{, which are braces on purpose.
 _FOREIGN = re.compile(r"(?<![${])\{\{-?\s*([A-Za-z_][\w.]*)\s*(?:\|[^{}]*)?-?\}\}(?!\})|\{%[^{}]*%?\}?")

@@ -10,7 +10,7 @@ import types
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -74,6 +74,12 @@ def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
     return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
+def further(model: type[BaseModel]) -> Any:
+    """The annotation of the values under keys that the model does not name; None where it allows none."""
+    found = get_type_hints(model).get("__pydantic_extra__") if model.model_config.get("extra") == "allow" else None
+    return None if found is None else get_args(found)[1]
+
+
 def _parts(annotation: Any, *, named: bool = False) -> Iterator[tuple[type[BaseModel], bool]]:
     """The models in an annotation, and whether they stand under names of the author's choice."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
@@ -91,8 +97,11 @@ def _below(annotation: Any, step: str | int, value: Any) -> Any:
     """The annotation one step further down."""
     for kind in _alternatives(annotation):
         if isinstance(kind, type) and issubclass(kind, BaseModel):
-            if kind in _models(annotation, value) and (field := _fields(kind).get(str(step))):
-                return field.annotation
+            if kind in _models(annotation, value):
+                if field := _fields(kind).get(str(step)):
+                    return field.annotation
+                if (more := further(kind)) is not None:
+                    return more
         elif get_origin(kind) is dict and isinstance(step, str):
             return get_args(kind)[1]
         elif get_origin(kind) in (tuple, list) and isinstance(step, int):

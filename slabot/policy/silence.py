@@ -8,12 +8,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, model_validator
+from pydantic import BeforeValidator, Field, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
 from slabot.calendars import BusinessDays
 from slabot.policy.base import Part
-from slabot.policy.placeholders import filled_in_by_us
+from slabot.policy.customer_texts import Templates
 from slabot.policy.scalars import (
     Beginnings,
     CalendarName,
@@ -24,27 +24,11 @@ from slabot.policy.scalars import (
     RealDuration,
     SeverityName,
     TargetText,
-    Text,
     Texts,
     one_or_many,
     refuse,
 )
-from slabot.policy.walk import Mark
 
-FOLLOW_UP = (
-    "Hello {requester}, we are still waiting for your answer to our last question and cannot go on without it.\n"
-    "This is reminder {number} of {follow_ups}. If we hear nothing after the last one, or for more than {or_after},\n"
-    "the ticket is set to Solved; you can reopen it within {reopen_within} by replying.\n"
-    "If it is solved already, just say so.\n"
-)
-REMINDER = (
-    "Hello {requester}, we are still waiting for your answer to our last question and cannot go on without it.\n"
-    "This is reminder {number} of {follow_ups}. If it is solved already, just say so.\n"
-)
-SOLVED = (
-    "Hello {requester}, we have had no answer to our question, so this ticket is now set to Solved.\n"
-    "Reply within {reopen_within} and it is open again; after that, {late_reply}.\n"
-)
 AUTOMATIC_WORDS = (
     "Automatic reply",
     "Auto reply",
@@ -59,21 +43,6 @@ AUTOMATIC_WORDS = (
     "Réponse automatique",
     "Respuesta automática",
 )
-
-
-Template = Annotated[Text, AfterValidator(filled_in_by_us), Mark.PROSE, Mark.TEMPLATE]
-
-
-class Templates(Part):
-    """What customers read; the words state the whole rule and the way out.
-
-    Attributes:
-        reminder: the follow-up to tickets that are exempt from solving; it announces no end.
-    """
-
-    follow_up: Template = FOLLOW_UP
-    reminder: Template = REMINDER
-    solved: Template = SOLVED
 
 
 class Waiting(Part):

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from slabot.policy.paths import Path
+from slabot.policy.shape import further
 
 
 class Mark(Enum):
@@ -66,7 +67,7 @@ def marks_at(model: type[BaseModel], path: Path) -> frozenset[Mark]:
         if isinstance(step, str):
             fields = [_fields(model) for model in shape.models]
             known = next((below[step] for below in fields if step in below), None)
-            shape = known or (shape.mapping[1] if shape.mapping else _Shape())
+            shape = known or (shape.mapping[1] if shape.mapping else _below_others(shape.models))
     return shape.marks
 
 
@@ -87,6 +88,13 @@ def _fields(model: type[BaseModel]) -> dict[str, _Shape]:
         field.alias or name: _shape_of(field.annotation, _marks(field.metadata))
         for name, field in model.model_fields.items()
     }
+
+
+@cache
+def _below_others(models: tuple[type[BaseModel], ...]) -> _Shape:
+    """What may stand under keys that these models do not name."""
+    annotation = next((each for each in map(further, models) if each is not None), None)
+    return _Shape() if annotation is None else _shape_of(annotation)
 
 
 @cache
@@ -136,9 +144,9 @@ def _walk(shape: _Shape, value: Any, path: Path) -> Iterator[Spot]:
 def _walk_mapping(shape: _Shape, value: dict[str, Any], path: Path) -> Iterator[Spot]:
     if not shape.models and shape.items is not None:  # one entry of a list, without brackets
         shape = shape.items
-    chosen = [model for model in shape.models if value.get("kind") in _kinds(model)] or shape.models
+    chosen = tuple(model for model in shape.models if value.get("kind") in _kinds(model)) or shape.models
     known = {key: below for model in reversed(chosen) for key, below in _fields(model).items()}
-    keys, below = shape.mapping or (_Shape(), _Shape())
+    keys, below = shape.mapping or (_Shape(), _below_others(chosen))
     for key, item in value.items():
         yield Spot((*path, key), key, keys.marks | (shape.marks & {Mark.NEW_NAME}), is_key=True)
         yield from _walk(known.get(key, below), item, (*path, key))

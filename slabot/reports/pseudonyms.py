@@ -89,6 +89,7 @@ class Pseudonyms:
                 self._person(ticket, requester.id, requester.email) or requester.id,
                 self._address(requester.email),
                 self._organization(organization),
+                language=requester.language,
             )
         return replace(
             ticket,

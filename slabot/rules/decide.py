@@ -19,12 +19,12 @@ from operator import attrgetter
 
 from slabot.domain import SECOND, Category, Noted, Nudged, TermsFrozen, Ticket, Timeline, utc
 from slabot.policy import DEFAULT, FIRST_RESPONSE, ClockKind, ClockTerms, Mode, Policy
-from slabot.rules.agreements import AgreementHistory
+from slabot.rules.agreements import AgreementHistory, InForce
 from slabot.rules.automatic import plan_look, plan_set_back
 from slabot.rules.case import Case, read_case
 from slabot.rules.clock import ClockState, Verdict
 from slabot.rules.clocks import ClockRun, first_response, is_request, no_request, request_at, runs, warnings
-from slabot.rules.decision import UPCOMING, Action, Decision, Kind, Refusal, Upcoming
+from slabot.rules.decision import UPCOMING, Action, Decision, Kind, Refusal, Round, Upcoming
 from slabot.rules.guards import obstacle
 from slabot.rules.kept import NO_PAST, PastPolicies, as_frozen
 from slabot.rules.ladder import Pager, fitting_ladder
@@ -138,6 +138,21 @@ class Chapter:
             *_wishes(case, self.history),
         )
         self._fixed = [plan for plan in fixed if plan.certain or plan.held]  # most rules want nothing
+
+    @property
+    def case(self) -> Case:
+        """What is known of the ticket; its policy is that of the agreement in force."""
+        return self._case
+
+    @property
+    def agreement(self) -> InForce:
+        """The agreement in force."""
+        return self._agreement
+
+    @property
+    def waiting(self) -> Round | None:
+        """The wait for the customer that is under way; None where none is."""
+        return self._turn
 
     @property
     def runs(self) -> tuple[ClockRun, ...]:

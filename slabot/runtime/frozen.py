@@ -58,14 +58,15 @@ def terms_to_freeze(parts: Parts, stored: StoredTicket, decision: Decision, now:
         former, stopped = last.get(clock.label), clock.stopped_at is not None
         if former is None:
             if keeps or stopped:
-                frozen.append(_terms(clock, parts.policy_version, now))
+                frozen.append(terms_of(clock, parts.policy_version, now))
         elif stopped is not (former.stopped_at is not None):
             version = former.policy_version if keeps else parts.policy_version
-            frozen.append(_terms(clock, version, now))
+            frozen.append(terms_of(clock, version, now))
     return frozen
 
 
-def _terms(clock: ClockState, version: int | None, now: datetime) -> TermsFrozen:
+def terms_of(clock: ClockState, version: int | None, now: datetime) -> TermsFrozen:
+    """The terms of a clock as it stands, of a policy version of the store."""
     end = "runs" if clock.stopped_at is None else stamp(clock.stopped_at)
     return TermsFrozen(
         at=now,

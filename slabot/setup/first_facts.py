@@ -21,7 +21,7 @@ WIDTH = 119  # characters of a comment line
 WAITING = "waiting-does-not-fit"
 REASONS: Mapping[str, str] = {WAITING: 'the agreement itself says "more than 7 days, whichever is earlier"'}
 """Check codes of what the agreement itself brings, with the reason that the file gives for leaving it."""
-_ONE_TEXT = "Every customer gets these texts as they stand."
+_TEXTS = "slabot has texts in English and German; those of another language stand under its code."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,13 +119,13 @@ def _languages_of_terms(facts: AccountFacts | None) -> str:
 
 def _languages_of_templates(facts: AccountFacts | None) -> str:
     if facts is None:
-        return f"The account was not read, so its languages are not named here. {_ONE_TEXT}"
+        return f"The account was not read, so its languages are not named here. {_TEXTS}"
     if not facts.languages:
-        return f"The account does not tell its languages. {_ONE_TEXT}"
+        return f"The account does not tell its languages. {_TEXTS}"
     served = f"This account serves {_listed(facts.languages)}."
     if _english_alone(facts):
         return served
-    return f"{served} Every customer gets these texts as they stand: write them in a language that all of them read."
+    return f"{served} {_TEXTS}"
 
 
 def _groups(facts: AccountFacts | None) -> str:

@@ -65,6 +65,12 @@ def of_tickets(conn: Connection, names: Iterable[Name]) -> dict[Name, list[Clock
     return found
 
 
+def stopped_since(conn: Connection, instant: datetime) -> list[Name]:
+    """(helpdesk, id) of the tickets with a clock that stopped then or later."""
+    query = select(_CLOCK.c.helpdesk, _CLOCK.c.ticket_id).where(_CLOCK.c.stopped_at >= instant).distinct()
+    return [(row.helpdesk, row.ticket_id) for row in conn.execute(query)]
+
+
 def changes(
     name: Name, states: Iterable[ClockState], stored: Iterable[ClockRow]
 ) -> tuple[list[ClockRow], list[ClockRow]]:

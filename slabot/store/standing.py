@@ -44,6 +44,8 @@ def as_created(ticket: Ticket, events: Iterable[AnyEvent], shown: Ticket) -> Tic
     dated = {type(event) for event in events}
     ours, theirs = ticket.requester, shown.requester
     requester = ours if RequesterChanged in dated else theirs
+    if ours is not None and requester is not None and ours.id == requester.id:  # of the same person, as told last
+        requester = replace(requester, name=ours.name, language=ours.language)
     if requester is not None and OrganizationChanged in dated:
         requester = replace(requester, organization=None if ours is None else ours.organization)
     named = {name: getattr(shown, name) for name, change in _NAMED if change not in dated}

@@ -130,7 +130,9 @@ def test_the_helpdesk_itself_can_be_asked(lived: Scene, call: Call) -> None:
     since = call("export", "--from-helpdesk", "--since", (lived.clock.now() - 200 * HOUR).isoformat())
     assert named.stdout in since.stdout
     stored = json.loads(call("export", "acme/1").stdout)
-    own = [event for event in stored["events"] if event["type"] in ("page", "acknowledged", "ladder", "claimed")]
+    own = [
+        event for event in stored["events"] if event["type"] in ("page", "acknowledged", "ladder", "terms", "claimed")
+    ]
     assert own
     asked = json.loads(named.stdout)
     told = [{name: value for name, value in event.items() if name != "as_first_read"} for event in stored["events"]]

@@ -67,6 +67,9 @@ ARGUMENTS: Mapping[str, list[str]] = {
         "data/new.yaml",
     ],
     "ledger": ["-c", "{policy}", "--since", "yesterday"],
+    "preview": ["-c", "{policy}", "acme/3"],
+    "promise": ["-c", "{policy}", "--ticket", "acme", "3"],
+    "rejudge": ["-c", "{policy}", "--since", "yesterday", "--why", "the targets were wrong", "--yes"],
     "sandbox": ["--load", "{policy}"],  # a policy is no ticket file, so it does not begin to listen
 }
 BY_ITSELF = ("demo",)  # looks at no file and no variable of these; tried below

@@ -14,12 +14,13 @@ from sqlalchemy import Connection
 
 from adapters.base import Adapter, Done, Repeat, Snapshot, Write
 from slabot.domain.sentences import sentence
+from slabot.messages import customer_texts
+from slabot.messages.customer_texts import Addressee
 from slabot.policy import Mode
 from slabot.rules import Action, Kind
-from slabot.runtime.delivery import customer_texts
 from slabot.runtime.parts import Parts, brings_work
 from slabot.runtime.record import DOES
-from slabot.store import LedgerEvent, OutboxRow, OutboxState, ledger, outbox, tickets
+from slabot.store import LedgerEvent, OutboxRow, OutboxState, UnknownTicket, ledger, outbox, tickets
 from slabot.store.work import FollowUp, Move, Note, Nudge, Prioritise, RuleWrite, Solve
 
 FOUND = "it had been done before its outcome was known"
@@ -109,8 +110,22 @@ def _stands(work: RuleWrite, snapshot: Snapshot) -> bool:
 
 
 def _text(parts: Parts, row: OutboxRow, work: RuleWrite) -> str | None:
-    """What the action writes to the customer; None if it writes nothing, or the ticket is not known any more."""
+    """What the action wrote to the customer; None if it writes nothing, or the ticket is not known any more."""
     if not isinstance(work, FollowUp | Solve):
         return None
+    try:
+        return text_of(parts, row, work, row.begun_at or parts.now())
+    except UnknownTicket:
+        return None
+
+
+def text_of(parts: Parts, row: OutboxRow, work: FollowUp | Solve, now: datetime) -> str:
+    """What the action writes to the customer then.
+
+    Raises:
+        UnknownTicket: the ticket was never stored.
+    """
     stored = parts.store.read(lambda conn: tickets.load(conn, row.helpdesk, row.ticket_id))
-    return None if stored is None else customer_texts.of(parts.policy, stored.ticket, work.action)
+    if stored is None:
+        raise UnknownTicket(row.helpdesk, row.ticket_id)
+    return customer_texts.of(Addressee.of(stored.record, parts.policy, now, parts.past), work.action)

@@ -30,9 +30,10 @@ from adapters.errors import (
 from slabot.channels.base import Dropped, Failed, Unknown, Waits
 from slabot.channels.errors import SlackRetry
 from slabot.domain import Category, Nudged
+from slabot.messages import customer_texts
 from slabot.policy import Mode
 from slabot.rules import Action, Kind
-from slabot.runtime.delivery import customer_texts, unknown_writes
+from slabot.runtime.delivery import unknown_writes
 from slabot.runtime.delivery.claims import take_back
 from slabot.runtime.delivery.loop import Crashed, put_back, put_off, stays_unknown
 from slabot.runtime.delivery.refusals import tell_refusal
@@ -243,14 +244,13 @@ class Writes:
         return Dropped(why)
 
     def _write(self, adapter: Adapter, row: OutboxRow, work: RuleWrite, snapshot: Snapshot) -> Done:
-        policy, ticket, ticket_id = self._parts.policy, snapshot.ticket, row.ticket_id
-        seen, marker = snapshot.version, row.key
+        ticket_id, seen, marker = row.ticket_id, snapshot.version, row.key
         match work:
             case FollowUp():
-                text = customer_texts.follow_up(policy, ticket, work.action)
+                text = unknown_writes.text_of(self._parts, row, work, self._parts.now())
                 return adapter.send_public(ticket_id, text, seen=seen, marker=marker)
             case Solve():
-                text = customer_texts.solved(policy, ticket)
+                text = unknown_writes.text_of(self._parts, row, work, self._parts.now())
                 return adapter.send_public(ticket_id, text, seen=seen, marker=marker, category=Category.SOLVED)
             case Move():
                 return adapter.set_category(ticket_id, work.to, seen=seen, marker=marker)

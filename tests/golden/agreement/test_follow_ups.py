@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from slabot.policy import Mode
+from slabot.policy.customer_texts import SHIPPED
 from slabot.rules import Decision, Kind
 from tests.fixtures.policies import WAITING_ACTS, Edits, policy
 from tests.fixtures.tickets import (
@@ -274,8 +275,8 @@ def test_a_follow_up_waits_for_opening_hours() -> None:
 
 def test_the_default_texts_state_the_whole_rule_and_the_way_out() -> None:
     """from templates that state the whole rule and the way out."""
-    templates = ACTS.waiting.templates
-    for placeholder in ("{number}", "{follow_ups}", "{or_after}", "{reopen_within}"):
-        assert placeholder in templates.follow_up
-    for placeholder in ("{reopen_within}", "{late_reply}"):
-        assert placeholder in templates.solved
+    for texts, language in ((ACTS.waiting.templates, "en"), (SHIPPED, "en"), (SHIPPED, "de")):
+        for placeholder in ("{number}", "{follow_ups}", "{or_after}", "{reopen_within}"):
+            assert placeholder in (texts.text("follow_up", language) or "")
+        for placeholder in ("{reopen_within}", "{late_reply}"):
+            assert placeholder in (texts.text("solved", language) or "")

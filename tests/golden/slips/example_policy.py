@@ -7,7 +7,7 @@ from datetime import date
 from slabot.policy import Policy, Problem, check_policy
 
 TODAY = date(2026, 11, 24)
-TEMPLATE = "      Hello {requester}, we are still waiting"
+TEMPLATE = "        Hello {requester}, we are still waiting"
 
 HOLIDAYS = (
     "    holidays:\n      country: IN\n"
@@ -36,7 +36,7 @@ PLACES = {
     "store.url": ('  url: "sqlite:///slabot.db"', "  {}"),
     "classify.rules.when.priority": ("        priority: [urgent, high]", "        {}"),
     "helpdesks.acme.statuses": ("      open: pending", "      {}"),
-    "waiting.templates.follow_up": (TEMPLATE, "      {}"),
+    "waiting.templates.follow_up": (TEMPLATE, "        {}"),
 }
 
 # Where, what is written, the code of the answer, words of its message or fix, and what to write instead ("" where the

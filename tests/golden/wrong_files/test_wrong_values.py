@@ -145,9 +145,9 @@ config.yaml:7:26: error: "30 minutes before" is no rung  [bad-rung]
 config.yaml:8:45: error: {name} is no placeholder  [bad-template]
     waiting: {mode: off, templates: {follow_up: "Hello {name}"}}
                                                 ^^^^^^^^^^^^^^
-  fix: use {requester}, {number}, {follow_ups}, {or_after}, {reopen_within}, {late_reply}, {ticket}, {subject}
+  fix: use {requester}, {number}, {follow_ups}, {or_after}, {reopen_within}, {late_reply}, {ticket}, {subject}, {question}
 1 problem
-""",
+""",  # noqa: E501
     ),
     "a third party without its sign": (
         office(("waiting:", "third_parties: [help@vendor.example, vendor.example]\nwaiting:")),

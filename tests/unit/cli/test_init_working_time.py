@@ -144,7 +144,7 @@ def test_groups_and_languages_are_read_and_stand_where_they_matter(
     text = written()
     assert "# The account's groups are Support and Rechnung # odd. Ladders go by severity" in text
     assert "this account serves Deutsch and English: add the words of each" in text
-    assert "  # This account serves Deutsch and English. Every customer gets these texts as they stand" in text
+    assert "  # This account serves Deutsch and English. slabot has texts in English and German" in text
 
 
 def test_an_account_that_was_not_read_is_said_to_be_so_in_the_file(run: Run) -> None:

@@ -44,7 +44,7 @@ def test_how_it_stands_is_told_by_names(partners: FreshdeskAdapter, desk: Freshd
     assert (standing.group, standing.brand, standing.form) == ("Billing", "Cameras", "Returns")
     assert standing.participants == (CLEO,)
     assert standing.requester is not None
-    assert standing.requester == Person(standing.requester.id, ANA, "Customer Ltd")
+    assert standing.requester == Person(standing.requester.id, ANA, "Customer Ltd", "Ana")
     assert (ticket.group, ticket.brand, ticket.form, ticket.participants, ticket.requester) == (
         standing.group,
         standing.brand,
