@@ -208,19 +208,31 @@ def test_a_heartbeat_that_is_not_heard_is_told_when_it_changes(audited: Scene) -
 def test_a_ticket_that_cannot_be_decided_about_stops_the_heartbeat_and_no_other(
     audited: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from slabot import rules
+    from slabot.runtime import Parts
     from slabot.runtime.audit import comparing
 
     ticket, other = audited.ask(), audited.ask()
     audited.run_for(10 * MINUTE)
-    real = rules.decide
+    real = comparing.difference
 
-    def broken(asked: Any, *rest: Any) -> Any:
-        if asked.id == str(ticket):
-            raise ZeroDivisionError(asked.subject)
-        return real(asked, *rest)
+    class Broken:
+        """The parts, to an auditor whose rules break on one ticket."""
 
-    monkeypatch.setattr(comparing, "decide", broken)
+        def __init__(self, parts: Parts) -> None:
+            self.parts = parts
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self.parts, name)
+
+        def decide(self, stored: Any, now: Any) -> Any:
+            if stored.ticket.id == str(ticket):
+                raise ZeroDivisionError(stored.ticket.subject)
+            return self.parts.decide(stored, now)
+
+    def broken(conn: Any, parts: Any, *rest: Any) -> Any:
+        return real(conn, Broken(parts), *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(comparing, "difference", broken)
     heard = beats(audited)
     audited.run_for(2 * MINUTE)
 

@@ -144,7 +144,7 @@ def test_the_breaker_judges_a_backlog_as_a_whole_however_slowly_it_is_read(stage
     for ticket in made[:36]:
         scene.asks_back(ticket)
     scene.clock.elapse(DAY + HOUR)
-    sandbox.limits.limits.account = 20  # calls a minute: the reading takes many
+    sandbox.limits.limits.account = 8  # calls a minute: the reading takes many
     scene.start()
     scene.run_for(2 * MINUTE)
     read = [ticket for ticket in made if scene.stored(ticket)]

@@ -12,7 +12,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection
 
-from adapters.base import Adapter, Changed, ReadingPace
+from adapters.base import Adapter, Changed, ReadingPace, SweepBatch
 from slabot.calendars import OutsideYearsError
 from slabot.domain import Severity
 from slabot.policy import Policy, WhenClosed
@@ -46,6 +46,14 @@ def _due(policy: Policy, severity: Severity, start: datetime) -> datetime:
         return plan_terms(severity, terms.respond_within, calendar, start, received_when_closed=closed).due
     except OutsideYearsError:
         return start  # so long ago that no calendar has that year
+
+
+def has_old(parts: Parts, page: SweepBatch) -> bool:
+    """True if a page names tickets that were there before slabot was installed."""
+    installed = parts.store.read(meta.installed)
+    return installed is not None and any(
+        row.created_at is not None and row.created_at < installed for row in page.changed
+    )
 
 
 def tell(parts: Parts, adapter: Adapter) -> None:

@@ -47,9 +47,10 @@ class Sweeper:
         since = parts.policy.start_from or now
         cursor, since = parts.write(lambda conn: feeds.resume(conn, name, since=since))
         is_first = parts.store.read(lambda conn: feeds.get(conn, name)).swept_at is None
-        found = False
+        found = has_old = False
         try:
             for page in self._adapter.sweep(cursor, since=since):
+                has_old = has_old or (is_first and backlog.has_old(parts, page))
                 found = parts.write(partial(self._keep, page=page)) > 0 or found
                 if parts.stopping.is_set():
                     return found  # the cursor is kept: the next start goes on from there
@@ -60,7 +61,7 @@ class Sweeper:
         else:
             self._next.set(now + self._parts.sweep_every)
             self._failures = 0
-            if is_first:
+            if has_old:
                 backlog.tell(parts, self._adapter)
         return found
 

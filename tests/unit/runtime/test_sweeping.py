@@ -195,11 +195,11 @@ def test_a_start_on_old_tickets_says_once_how_many_there_are_and_how_long_they_t
 ) -> None:
     world = make(start_from="2026-01-01")
     world.parts.write(lambda conn: meta.installed_at(conn, MONDAY))
-    feed = Feed(page(old(1), old(2), old(3)))
+    feed = Feed(page(old(1, 2), old(2, 2), old(3, 2)))
     feed.pace = pace
     for _ in range(2):
         sweeper(world, feed).drain()
-        feed.pages = (page(old(4)),)
+        feed.pages = (page(old(4, 2)),)
     rows = world.parts.store.read(lambda conn: ledger.since(conn, MONDAY))
     [told] = [row.text for row in rows if row.event is LedgerEvent.FEED_BACKLOG]
     assert told.startswith("3 of the tickets that acme had before slabot was installed must be read for the first time")
