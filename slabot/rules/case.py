@@ -6,10 +6,13 @@ place, so that two rules never read the same event differently.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import islice
+from operator import attrgetter
 from typing import NamedTuple
 
 from slabot.domain import (
@@ -32,6 +35,8 @@ from slabot.domain import (
 )
 from slabot.policy import Policy, WrittenByAgents
 from slabot.rules.voices import CustomerSide, Voice
+
+_AT = attrgetter("at")
 
 AT_ONCE = timedelta(minutes=1)  # within which a helpdesk changes the status because of a message
 TAKEN_UP = (Category.WAITING_ON_CUSTOMER, Category.SOLVED)
@@ -162,8 +167,8 @@ class Case:
             return []
         found: list[tuple[datetime, datetime | None]] = []
         answered: datetime | None = None
-        for said in self.said:
-            if said.at < stay.since or said.at <= self.ticket.created_at:
+        for said in islice(self.said, bisect_left(self.said, stay.since, key=_AT), None):
+            if said.at <= self.ticket.created_at:
                 continue
             if stay.until is not None and said.at >= stay.until:
                 break
@@ -272,16 +277,21 @@ def _left_by_a_reply(category: Category, change: StatusChanged, said: list[Said]
     """True where an automatic reply made the helpdesk take a waiting or solved ticket up again."""
     if category not in TAKEN_UP or change.to not in WORKED_ON or change.by in (Actor.AGENT, Actor.SLABOT):
         return False
-    near = [one for one in said if change.at - AT_ONCE <= one.at <= change.at]
+    near = _between(said, change.at - AT_ONCE, change.at)
     return any(one.message.auto_reply for one in near) and not any(one.voice is Voice.CUSTOMER for one in near)
 
 
 def _spoken(said: list[Said], since: datetime, until: datetime) -> bool:
     """True if the customer, or support in public, said anything in between."""
     return any(
-        since <= one.at <= until and (one.voice is Voice.CUSTOMER or (one.voice is Voice.AGENT and one.message.public))
-        for one in said
+        one.voice is Voice.CUSTOMER or (one.voice is Voice.AGENT and one.message.public)
+        for one in _between(said, since, until)
     )
+
+
+def _between(said: Sequence[Said], since: datetime, until: datetime) -> Sequence[Said]:
+    """What was said from one instant to another, both included."""
+    return said[bisect_left(said, since, key=_AT) : bisect_right(said, until, key=_AT)]
 
 
 def _ending_words(event: Merged | Deleted | MarkedSpam) -> str:
