@@ -41,6 +41,8 @@ BEFORE = ""  # the version of what an older slabot knew, which did not keep fact
 
 _GAPS = '"gaps": ['  # in the facts of a ticket that has some; within a text the quotation mark would be escaped
 
+_WRITTEN_BY = '"written_by":'
+
 _TICKET = schema.ticket
 _EVENT = schema.event
 _EVENT_FIELDS = tuple(field.name for field in fields(EventRow))
@@ -160,15 +162,27 @@ def merge(
         if (version, seen_at) >= (row["version"], row["seen_at"]):
             known = Timeline.of((*told, *(event.event() for event in kept.values())))
             told = (*told, *observed_changes(ticket, known, shown, seen_at))
+    if not new:
+        ticket = _as_written_down(ticket, row)
     facts = _written(ticket)
     changes = _facts(ticket, facts, version) if _replaces(version, ticket, facts, row) else {}
-    added = _take_in(conn, ticket, [event_row(event, version) for event in told], kept)
+    first_read = seen_at if ticket.history_complete else None
+    added = _take_in(conn, ticket, [event_row(event, version, first_read=first_read) for event in told], kept)
     refused = not new and version < row["version"] and not added
     if not refused and seen_at > row["seen_at"]:
         changes["seen_at"] = seen_at
     if changes:
         _change(conn, ticket.helpdesk, ticket.id, changes)
     return replace(_stored({**row, **changes}, kept.values()), merged=not refused)
+
+
+def _as_written_down(ticket: Ticket, row: RowMapping) -> Ticket:
+    """The ticket with whoever wrote it down by the first complete reading: they may be no agent today."""
+    if row["version"] == BEFORE or (_WRITTEN_BY in row["facts"]) is (ticket.written_by is not None):
+        return ticket
+    known = _read(row["facts"])
+    certain = known.history_complete or known.written_by is not None
+    return replace(ticket, written_by=known.written_by) if certain else ticket
 
 
 def _row_of(conn: Connection, ticket: Ticket, version: str, seen_at: datetime) -> tuple[RowMapping, bool]:
