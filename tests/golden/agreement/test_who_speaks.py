@@ -197,10 +197,23 @@ class TestAutomaticReplies:
         again = again.asks("Mon 12 Jan 12:00", "Out of office", auto_reply=True).becomes(
             "Mon 12 Jan 12:00", OPEN, by=CUSTOMER
         )
-        (second,) = [
-            action for action in again.decide("Mon 12 Jan 12:01", self.ACTS).due_now if action.kind is Kind.SET_BACK
-        ]
-        assert second.key == action.key
+        second = again.decide("Mon 12 Jan 12:01", self.ACTS)
+        assert Kind.SET_BACK not in [action.kind for action in second.due_now]
+        assert "slabot has set it back to Waiting on Customer once" in second.refusals[0].because
+
+    @pytest.mark.parametrize("since", ["waiting_on_customer", "solved"])
+    def test_a_rule_of_the_helpdesk_that_moves_it_on_a_moment_later_changes_nothing(self, since: str) -> None:
+        story = self.WAITS if since != "solved" else self.WAITS.becomes("Mon 12 Jan 10:30", SOLVED)
+        story = story.asks("Mon 12 Jan 11:00", "Out of office", auto_reply=True)
+        story = story.becomes("Mon 12 Jan 11:00", OPEN, by=CUSTOMER)
+        moved = story.becomes("Mon 12 Jan 11:00:05", PENDING, by=Actor.AUTOMATION)
+        (action,) = moved.decide("Mon 12 Jan 11:01", self.ACTS).due_now
+        assert (action.kind, action.fact("to")) == (Kind.SET_BACK, since)
+        back = moved.becomes("Mon 12 Jan 11:02", SOLVED if since == "solved" else WAITING, by=Actor.SLABOT)
+        plain = self.WAITS if since != "solved" else self.WAITS.becomes("Mon 12 Jan 10:30", SOLVED)
+        assert back.decide("Mon 12 Jan 14:00", self.ACTS).waiting == plain.decide("Mon 12 Jan 14:00", self.ACTS).waiting
+        hours_later = story.becomes("Mon 12 Jan 13:00", PENDING, by=Actor.AUTOMATION)
+        assert hours_later.decide("Mon 12 Jan 13:01", self.ACTS).due_now == ()
 
     def test_what_was_set_back_was_never_left(self) -> None:
         back = self.REPLIED.becomes("Mon 12 Jan 11:02", WAITING, by=Actor.SLABOT)
@@ -297,6 +310,14 @@ class TestWrittenByAgents:
         odd = self.LOGGED.field("Mon 12 Jan 09:05", "asked_at", "this morning").decide("Mon 12 Jan 10:00", rules)
         assert clock(odd).started_at == at("Mon 12 Jan 09:00")
         assert 'holds "this morning"' in odd.warnings[0]
+
+    def test_what_an_agent_wrote_down_in_public_does_not_answer_a_request_that_the_field_tells(self) -> None:
+        rules = policy({"requests": {"received_at_field": "asked_at"}})
+        logged = ticket("Mon 12 Jan 09:00", fields={"asked_at": "2026-01-12T08:00:00+05:30"}, written_by="a1")
+        logged = logged.answers("Mon 12 Jan 09:00", "Kim phoned")
+        assert clock(logged.decide("Mon 12 Jan 10:00", rules)).verdict is Verdict.RUNNING
+        answered = clock(logged.answers("Mon 12 Jan 09:30").decide("Mon 12 Jan 10:00", rules))
+        assert (answered.started_at, answered.stopped_at) == (at("Mon 12 Jan 08:00"), at("Mon 12 Jan 09:30"))
 
     @pytest.mark.parametrize(("channel", "clocks", "warned"), [("email", 1, 0), ("api", 0, 0), ("telepathy", 1, 1)])
     def test_an_unknown_channel_has_a_clock_and_a_warning(self, channel: str, clocks: int, warned: int) -> None:
