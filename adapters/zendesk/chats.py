@@ -65,6 +65,7 @@ class _Chat:
 
     Attributes:
         told: an event told a list of its lines that was not empty of words, or told it at the end.
+        earlier: the gaps of before it was taken up again.
     """
 
     id: str
@@ -73,6 +74,13 @@ class _Chat:
     told: bool = False
     lines: dict[str, Line] = field(default_factory=dict)
     odd: dict[Odd, None] = field(default_factory=dict)
+    earlier: list[Gap] = field(default_factory=list)
+
+    def begin_again(self, at: datetime) -> None:
+        """It is taken up again after its end: what was not told until then stays untold."""
+        self.earlier += self.gaps()[len(self.earlier) :]
+        self.since, self.ended_at, self.told = at, None, False
+        self.odd.clear()
 
     def take(self, history: object, authors: Authors, *, at_end: bool) -> None:
         if history is None:
@@ -85,6 +93,7 @@ class _Chat:
             match read_line(entry, place, authors):
                 case Line() as line:
                     key = f"{line.key}.{place}" if line.key in here else line.key  # one place told twice: both count
+                    key = self._of_another_time(key, line)
                     here.add(key)
                     self.lines[key] = replace(line, key=key)
                     self.since = min(self.since, line.at)
@@ -92,13 +101,18 @@ class _Chat:
                     self.odd[odd] = None
         self.told = self.told or at_end or bool(self.lines)
 
-    def gap(self) -> Gap | None:
+    def _of_another_time(self, key: str, line: Line) -> str:
+        """The key, or one of its own for a line of another time: where the places are counted anew, both count."""
+        former = self.lines.get(key)
+        return key if former is None or former.at == line.at else f"{key}.at-{int(line.at.timestamp())}"
+
+    def gaps(self) -> list[Gap]:
         if self.ended_at is None:
-            return Gap(self.since, None, NOT_OVER)
+            return [*self.earlier, Gap(self.since, None, NOT_OVER)]
         until = max(self.ended_at, self.since + A_SECOND)
         if self.odd:
-            return Gap(self.since, until, ODD.format(next(iter(self.odd)).value))
-        return None if self.told else Gap(self.since, until, NOT_TOLD)
+            return [*self.earlier, Gap(self.since, until, ODD.format(next(iter(self.odd)).value))]
+        return self.earlier if self.told else [*self.earlier, Gap(self.since, until, NOT_TOLD)]
 
 
 def read_chats(
@@ -112,7 +126,7 @@ def read_chats(
     if messaging and not chats:
         return [], [Gap(created_at, None, NOT_OVER)]
     messages = [_message(chat, line, authors) for chat in chats.values() for line in chat.lines.values()]
-    return messages, [gap for chat in chats.values() if (gap := chat.gap()) is not None]
+    return messages, [gap for chat in chats.values() for gap in chat.gaps()]
 
 
 def _take(entry: Raw, audit: Audit, chats: dict[str, _Chat], authors: Authors) -> None:
@@ -124,7 +138,7 @@ def _take(entry: Raw, audit: Audit, chats: dict[str, _Chat], authors: Authors) -
     own = own or f"of-audit-{audit.id}"
     chat = chats.setdefault(own, _Chat(own, audit.at))
     if begins and chat.ended_at is not None:
-        chat.since, chat.ended_at = audit.at, None
+        chat.begin_again(audit.at)
     if ends:
         chat.ended_at = audit.at
     if not isinstance(entry.get("value"), dict):
