@@ -327,6 +327,10 @@ class TestWrittenByAgents:
 
 
 class TestMoreAfterTheAnswer:
+    def test_what_is_no_request_pages_nobody(self) -> None:
+        alert = ticket("Mon 12 Jan 09:00", channel="sample_ticket").answers("Mon 12 Jan 10:00", by_id="a1")
+        assert alert.asks("Mon 12 Jan 11:00", "production down").decide("Mon 12 Jan 12:00").due_now == ()
+
     def test_whoever_is_told_of_such_a_page_is_told_once_with_the_quote(self) -> None:
         story = ANSWERED.asks("Mon 12 Jan 11:00", "Now production down!", by_id="r1")
         decision = story.decide("Mon 12 Jan 11:00")
