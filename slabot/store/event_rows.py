@@ -110,8 +110,8 @@ def event_row(event: AnyEvent, version: str, *, first_read: datetime | None = No
         body[_FIRST_READ] = utc(first_read).isoformat()
     at, written = utc(event.at), storable(to_json(body))
     text = storable(event.text) if isinstance(event, Message | Rated) else None
-    for key in ("as_first_read", _FIRST_READ):
-        body.pop(key, None)  # the same event, whenever it was read first
+    for mark in ("as_first_read", _FIRST_READ):
+        body.pop(mark, None)  # the same event, whenever it was read first
     return EventRow(
         id=storable(event.id) or _digest(at, name, storable(to_json(body)), text),
         at=at,

@@ -12,11 +12,9 @@ from tests.fixtures.policies import SOLVED_ACTS, WAITING_ACTS, policy
 from tests.fixtures.tickets import (
     AUTOMATION,
     CLOSED,
-    OPEN,
     PENDING,
     SLABOT,
     SOLVED,
-    SYSTEM,
     Story,
     clock,
     due,
@@ -196,18 +194,3 @@ def test_slabots_own_solve_is_a_solve_like_any_other() -> None:
     """Solved for more than 3 days without feedback;"""
     story = ASKED.becomes("Mon 19 Jan 10:00:02", SOLVED, SLABOT)
     assert planned(story.decide("Mon 19 Jan 10:01", ACTS), Kind.AUTO_CLOSE) == [at("Thu 22 Jan 10:00:03")]
-
-
-def test_what_the_customer_writes_on_a_closed_ticket_that_stays_closed_is_told_to_a_person() -> None:
-    closed = DONE.becomes("Thu 15 Jan 12:00", CLOSED)
-    wrote = closed.asks("Fri 16 Jan 09:00", "It is back")
-    assert wrote.decide("Fri 16 Jan 09:00").next_look == at("Fri 16 Jan 09:01")
-    note = only(wrote.decide("Fri 16 Jan 09:01"), Kind.NOTE)
-    assert "after the ticket was closed at Thu 15 Jan 2026 12:00" in note.because
-    for told in (
-        wrote.noted("Fri 16 Jan 09:02", note.key),
-        wrote.answers("Fri 16 Jan 09:02"),
-        wrote.becomes("Fri 16 Jan 09:00", OPEN, by=SYSTEM),
-        closed.asks("Fri 16 Jan 09:00", "I am away", auto_reply=True),
-    ):
-        assert kinds(told.decide("Fri 16 Jan 09:05")) == []

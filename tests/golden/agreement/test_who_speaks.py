@@ -21,7 +21,7 @@ from slabot.domain import (
 from slabot.policy import Policy
 from slabot.rules import Kind, Verdict
 from tests.fixtures.policies import NEXT_RESPONSE, RESOLUTION, SOLVED_ACTS, WAITING_ACTS, policy, with_clocks
-from tests.fixtures.tickets import AGENT, CUSTOMER, OPEN, PENDING, SOLVED, WAITING, Story, clock, ticket
+from tests.fixtures.tickets import AGENT, CLOSED, CUSTOMER, OPEN, PENDING, SOLVED, WAITING, Story, clock, ticket
 from tests.fixtures.times import at
 
 STRANGER = Actor.THIRD_PARTY
@@ -366,3 +366,19 @@ class TestMoreAfterTheAnswer:
         story = ticket("Mon 12 Jan 09:00").asks("Mon 12 Jan 09:00", "down").answers("Mon 12 Jan 10:00")
         later = story.asks("Mon 12 Jan 11:00", "solved itself").decide("Mon 12 Jan 11:00", rules)
         assert later.severity.severity == "critical"
+
+
+class TestAClosedTicketThatStaysClosed:
+    def test_it_is_told_to_a_person_once(self) -> None:
+        closed = ANSWERED.becomes("Thu 15 Jan 12:00", CLOSED)
+        wrote = closed.asks("Fri 16 Jan 09:00", "It is back")
+        assert wrote.decide("Fri 16 Jan 09:00").next_look == at("Fri 16 Jan 09:01")
+        (note,) = wrote.decide("Fri 16 Jan 09:01").due_now
+        assert "after the ticket was closed at Thu 15 Jan 2026 12:00" in note.because
+        for told in (
+            wrote.noted("Fri 16 Jan 09:02", note.key),
+            wrote.answers("Fri 16 Jan 09:02"),
+            wrote.becomes("Fri 16 Jan 09:00", OPEN, by=Actor.SYSTEM),
+            closed.asks("Fri 16 Jan 09:00", "I am away", auto_reply=True),
+        ):
+            assert told.decide("Fri 16 Jan 09:05").due_now == ()
