@@ -209,6 +209,16 @@ def arrived_unseen(
     return StatusChanged(at=at, by=Actor.SYSTEM, id=f"unseen:{newest}:status:{status}", to=now, observed_at=seen_at)
 
 
+def only_shown(raw: Raw, statuses: StatusMap, *, at: datetime, seen_at: datetime) -> StatusChanged | None:
+    """The move to the ticket's present status, where no audit can be read; None for a ticket that is gone."""
+    status = _word(raw.get(STATUS))
+    if status is None or status in ENDED:
+        return None
+    to = statuses.category(status, ident(raw.get(CUSTOM)))
+    own = f"shown:{at.strftime('%Y-%m-%dT%H:%M:%SZ')}:status:{status}"
+    return StatusChanged(at=at, by=Actor.SYSTEM, id=own, to=to, observed_at=seen_at)
+
+
 def name_of(kind: str, value: object, names: Named) -> str | None:
     """The name of a group, brand or form; its id where nobody can name it, None for none."""
     own = ident(value)

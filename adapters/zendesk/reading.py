@@ -78,10 +78,12 @@ def read_snapshot(gathered: Gathered, *, helpdesk: str, root: str, statuses: Sta
     at = instant(raw, "updated_at", f"ticket {own}")
     side_changes = read_side_changes(read.sides, read.audits, read.authors, gathered.names)
     events: list[AnyEvent] = [*read.said, *read.changes.events, *side_changes]
-    if gathered.audits is not None:
+    if gathered.audits:
         unseen = told.arrived_unseen(read.changes, raw, statuses, at=at, seen_at=gathered.seen_at)
-        if unseen is not None:
-            events.append(unseen)
+    else:
+        unseen = told.only_shown(raw, statuses, at=at, seen_at=gathered.seen_at)
+    if unseen is not None:
+        events.append(unseen)
     gone = fields.gone(raw)
     return Snapshot(
         ticket=_beginning(read, helpdesk=helpdesk, root=root, statuses=statuses),

@@ -274,6 +274,8 @@ def read_case(ticket: Ticket, policy: Policy, happened: Iterable[AnyEvent]) -> C
 def _gaps(ticket: Ticket) -> tuple[Gap, ...]:
     if ticket.history_complete:
         return ticket.gaps
+    if ticket.complete_until is not None:
+        return (*ticket.gaps, Gap(ticket.complete_until, None, "its messages cannot be read any more"))
     return (Gap(ticket.created_at, None, "its messages could not be read"), *ticket.gaps)
 
 

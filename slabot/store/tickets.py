@@ -166,6 +166,8 @@ def merge(
         ticket = _as_written_down(ticket, row)
     facts = _written(ticket)
     changes = _facts(ticket, facts, version) if _replaces(version, ticket, facts, row) else {}
+    if not new and (based := _based(ticket, seen_at, row, replaces=bool(changes))) is not None:
+        changes = _facts(based, _written(based), max(version, row["version"]))
     first_read = seen_at if ticket.history_complete else None
     added = _take_in(conn, ticket, [event_row(event, version, first_read=first_read) for event in told], kept)
     refused = not new and version < row["version"] and not added
@@ -183,6 +185,25 @@ def _as_written_down(ticket: Ticket, row: RowMapping) -> Ticket:
     known = _read(row["facts"])
     certain = known.history_complete or known.written_by is not None
     return replace(ticket, written_by=known.written_by) if certain else ticket
+
+
+def _based(ticket: Ticket, seen_at: datetime, row: RowMapping, *, replaces: bool) -> Ticket | None:
+    """The facts of the last complete reading, where the newest one is none; None where there is no other to keep.
+
+    What was read once stays known: a history that cannot be read any more shows how things are, and not how they were.
+    """
+    if replaces and ticket.history_complete:
+        return None
+    known = _read(row["facts"])
+    if not replaces and (known.history_complete or not (ticket.history_complete or ticket.complete_until)):
+        return None
+    bases = [(base.complete_until, base) for base in (known, ticket) if base.complete_until is not None]
+    bases += [(at, base) for at, base in ((row["seen_at"], known), (seen_at, ticket)) if base.history_complete]
+    if not bases:
+        return None
+    at, base = max(bases, key=lambda each: (each[0], _written(each[1])))
+    newest = ticket if replaces else known
+    return replace(base, history_complete=False, complete_until=at, subject=newest.subject, url=newest.url)
 
 
 def _row_of(conn: Connection, ticket: Ticket, version: str, seen_at: datetime) -> tuple[RowMapping, bool]:

@@ -11,6 +11,7 @@ from slabot.domain import (
     Actor,
     AnyEvent,
     BrandChanged,
+    Category,
     FormChanged,
     GroupChanged,
     OrganizationChanged,
@@ -134,3 +135,17 @@ def test_what_an_agent_did_and_wrote_down_stays_an_agents_when_they_are_one_no_m
         later = reading(hours, Actor.CUSTOMER, None, history_complete=complete)
         assert list(later.timeline) == [lowered]
         assert kept(store).ticket.written_by == "a1"
+
+
+@pytest.mark.parametrize("seen_first", ["the complete one", "the other"])
+def test_what_was_read_once_stays_known_when_it_cannot_be_read_any_more(store: Store, seen_first: str) -> None:
+    whole = a_ticket(priority="urgent")
+    shown = a_ticket(priority="low", requester=BEN, status=Category.CLOSED, subject="New words", history_complete=False)
+    readings = [(whole, "v1", 1), (shown, "v2", 2), (shown, "v3", 3)]
+    for ticket, version, hours in readings if seen_first == "the complete one" else reversed(readings):
+        store.write(lambda conn, t=ticket, v=version, h=hours: tickets.merge(conn, t, (), v, after(hours=h)))  # type: ignore[misc]
+    expected = replace(whole, subject="New words", history_complete=False, complete_until=after(hours=1))
+    assert kept(store).ticket == expected
+    again = replace(whole, subject="Newer")
+    store.write(lambda conn: tickets.merge(conn, again, (), "v4", after(hours=4)))
+    assert kept(store).ticket == again
