@@ -173,6 +173,14 @@ class TestGaps:
         asked = self._with(ANSWERED.asks("Mon 12 Jan 11:00"), gap).decide("Mon 12 Jan 14:00", NEXT)
         assert asked.clocks[-1].certain
 
+    @pytest.mark.parametrize(("until", "verdict"), [("Tue 13 Jan 12:00", "missed"), ("Mon 12 Jan 10:00", "unknown")])
+    def test_what_was_read_before_it_could_be_read_no_more_still_counts(self, until: str, verdict: str) -> None:
+        late = BEGAN.answers("Tue 13 Jan 11:00")
+        assert clock(late.decide("Tue 13 Jan 14:00")).verdict.value == "missed"
+        refused = replace(late, ticket=replace(late.ticket, history_complete=False, complete_until=at(until)))
+        decision = refused.decide("Tue 13 Jan 14:00")
+        assert clock(decision).verdict.value == verdict
+
     def test_the_resolution_rests_on_the_status_alone(self) -> None:
         solved = self._with(BEGAN.becomes("Mon 12 Jan 12:00", SOLVED), self.OPEN_CHAT)
         decision = solved.decide("Mon 12 Jan 14:00", policy(with_clocks(RESOLUTION)))

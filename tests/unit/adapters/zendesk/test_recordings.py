@@ -24,7 +24,7 @@ from adapters.zendesk.reading import Gathered, read_snapshot
 from adapters.zendesk.sides import read_sides
 from adapters.zendesk.statuses import StatusMap
 from adapters.zendesk.users import User, read_user
-from slabot.domain import Actor, Category, Timeline
+from slabot.domain import Actor, Category, StatusChanged, Timeline
 
 from ..conftest import STATUSES
 
