@@ -71,6 +71,15 @@ class TestAsItWasThen:
         assert said.why == "its author is an agent, but was in copy of this ticket"
 
 
+class TestNobody:
+    @pytest.mark.parametrize(
+        ("known", "why"), [(True, "the helpdesk itself wrote it"), (False, "nobody can say who wrote it")]
+    )
+    def test_an_author_whom_nobody_knows_is_not_the_helpdesk(self, known: bool, why: str) -> None:
+        told = BEGAN.says("Mon 12 Jan 10:00", Actor.SYSTEM, author_known=known).decide("Mon 12 Jan 14:00")
+        assert [said.why for said in told.odd_messages] == [why]
+
+
 class TestOutsiders:
     """A third party: neither the requester, nor in copy, nor of the organisation, or on the policy's list."""
 
