@@ -10,9 +10,9 @@ Zendesk keeps chats out of the comments. `ChatStartedEvent` and a *Chat ended ev
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from adapters.zendesk.actors import Authors
 from adapters.zendesk.audits import A_SECOND, Audit
@@ -25,6 +25,9 @@ NOT_OVER = "the chat is not over yet, and Zendesk tells what was said in it only
 NOT_TOLD = "Zendesk told that the chat ended, and not what was said in it"
 ODD = "a line of the chat {}"
 UNKNOWN_EVENT = "Zendesk told of a {} event that slabot cannot read"
+BEFORE = timedelta(days=1)  # a chat may have begun before there was a ticket
+AHEAD = timedelta(minutes=5)  # clocks differ
+_ReadLine = Callable[[object, int], Line | Odd | None]
 _ABOUT_MESSAGES = ("chat", "message", "comment", "conversation")
 _KNOWN_SILENT = ("redact", "privacy", "rating", "notification", "sideconversation")
 _BEGINS, _ENDS = ("start", "open", "creat"), ("end", "clos", "finish")
@@ -82,7 +85,7 @@ class _Chat:
         self.since, self.ended_at, self.told = at, None, False
         self.odd.clear()
 
-    def take(self, history: object, authors: Authors, *, at_end: bool) -> None:
+    def take(self, history: object, read: _ReadLine, *, at_end: bool) -> None:
         if history is None:
             return
         if not isinstance(history, list):
@@ -90,7 +93,7 @@ class _Chat:
             return
         here: set[str] = set()
         for place, entry in enumerate(history):
-            match read_line(entry, place, authors):
+            match read(entry, place):
                 case Line() as line:
                     key = f"{line.key}.{place}" if line.key in here else line.key  # one place told twice: both count
                     key = self._of_another_time(key, line)
@@ -116,20 +119,29 @@ class _Chat:
 
 
 def read_chats(
-    audits: Sequence[Audit], authors: Authors, created_at: datetime, *, messaging: bool
+    audits: Sequence[Audit], authors: Authors, created_at: datetime, *, seen_at: datetime, messaging: bool
 ) -> tuple[list[Message], list[Gap]]:
     """The messages of all chats, and the gaps. `messaging`: the ticket came by a messaging channel."""
     chats: dict[str, _Chat] = {}
+
+    def read(entry: object, place: int) -> Line | Odd | None:
+        line = read_line(entry, place, authors)
+        if not isinstance(line, Line):
+            return line
+        if not created_at - BEFORE <= line.at <= seen_at + AHEAD:
+            return Odd.IMPOSSIBLE
+        return replace(line, at=max(line.at, created_at))  # where a ticket is made of a chat only at its end
+
     for audit in audits:
         for entry in filter(is_chat, audit.entries):
-            _take(entry, audit, chats, authors)
+            _take(entry, audit, chats, read)
     if messaging and not chats:
         return [], [Gap(created_at, None, NOT_OVER)]
     messages = [_message(chat, line, authors) for chat in chats.values() for line in chat.lines.values()]
     return messages, [gap for chat in chats.values() for gap in chat.gaps()]
 
 
-def _take(entry: Raw, audit: Audit, chats: dict[str, _Chat], authors: Authors) -> None:
+def _take(entry: Raw, audit: Audit, chats: dict[str, _Chat], read: _ReadLine) -> None:
     kind, value = _kind(entry), mapping(entry.get("value"))
     begins, ends = (any(word in kind for word in words) for words in (_BEGINS, _ENDS))
     own = ident(value.get("chat_id")) or ident(value.get("conversation_id"))
@@ -143,7 +155,7 @@ def _take(entry: Raw, audit: Audit, chats: dict[str, _Chat], authors: Authors) -
         chat.ended_at = audit.at
     if not isinstance(entry.get("value"), dict):
         chat.odd[Odd.SHAPE] = None
-    chat.take(value.get("history"), authors, at_end=ends)
+    chat.take(value.get("history"), read, at_end=ends)
 
 
 def _message(chat: _Chat, line: Line, authors: Authors) -> Message:

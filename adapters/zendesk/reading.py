@@ -103,7 +103,7 @@ def _read(gathered: Gathered, created_at: datetime, statuses: StatusMap) -> _Rea
     authors = Authors(gathered.people, names, own_id=gathered.own_id)
     sides = read_sides(raw, audits)
     said, unread = messages.read_messages(audits, authors, sides, messaging=messaging)
-    chatted, untold = chats.read_chats(audits, authors, created_at, messaging=messaging)
+    chatted, untold = chats.read_chats(audits, authors, created_at, seen_at=gathered.seen_at, messaging=messaging)
     changes = told.read_changes(audits, authors, sides, statuses, names)
     gaps += [*unread, *untold, *chats.unknown_events(audits)]
     return _Read(

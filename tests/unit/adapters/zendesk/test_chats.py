@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -265,3 +266,27 @@ def test_where_the_places_of_the_lines_are_counted_anew_no_line_is_lost() -> Non
     second = [chat(40, 60, "ChatStartedEvent", []), chat(50, 80, "ChatEndedEvent", again)]
     answered = read(CHAT_TICKET, [OPENING, STARTED, first, *second])
     assert [words for *_, words in said(answered)] == ["It is down", "I am looking", "And now?"]
+
+
+@pytest.mark.parametrize("at", [minutes(9_000), minutes(-9_000), minutes(125.5)])
+def test_a_line_at_a_time_that_cannot_be_is_a_gap(at: datetime) -> None:
+    odd = line(2, "agent", str(BOB), 0, timestamp=int(at.timestamp() * 1000))
+    snapshot = read(CHAT_TICKET, [OPENING, STARTED, chat(30, 20, "ChatEndedEvent", [JOIN, ASKED, odd])])
+    assert len(said(snapshot)) == 1
+    (gap,) = snapshot.ticket.gaps
+    assert (gap.since, gap.until, gap.why) == (
+        START,
+        minutes(20),
+        "a line of the chat does not say when it was written",
+    )
+
+
+def test_what_was_said_before_the_chat_became_a_ticket_counts_at_its_creation() -> None:
+    """Else a request that was answered live would be one that nobody answered."""
+    asked, answered = line(1, "end-user", str(ANA), -20), line(2, "agent", str(BOB), -19)
+    snapshot = read(CHAT_TICKET, [OPENING, chat(30, 0, "ChatEndedEvent", [asked, answered])])
+    assert [(m.at, m.by) for m in only(snapshot, Message) if m.conversation] == [
+        (START, Actor.CUSTOMER),
+        (START, Actor.AGENT),
+    ]
+    assert snapshot.ticket.gaps == ()
