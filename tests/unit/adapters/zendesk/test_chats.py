@@ -277,7 +277,7 @@ def test_a_line_at_a_time_that_cannot_be_is_a_gap(at: datetime) -> None:
     assert (gap.since, gap.until, gap.why) == (
         START,
         minutes(20),
-        "a line of the chat does not say when it was written",
+        "a line of the chat is dated at a time that cannot be",
     )
 
 
