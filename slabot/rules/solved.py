@@ -64,14 +64,19 @@ def plan_closed(case: Case) -> RulePlan:
 
 def plan_rating(case: Case) -> RulePlan:
     """Tell a person, once, of a bad rating or one with words."""
-    if case.category is not Category.SOLVED or (rated := _bad_rating(case, case.stays[-1].since)) is None:
+    if not case.category.ended or (rated := _bad_rating(case, case.stays[-1].since)) is None:
+        return NO_PLAN
+    start, is_closed = case.policy.start_from, case.category is Category.CLOSED
+    if is_closed and (case.ended is not None or (start is not None and rated.at < start)):
         return NO_PLAN
     key = f"{case.ticket.reference}/note/rating/{stamp(rated.at)}"
     if any(isinstance(event, Noted) and event.key == key for event in case.events):
         return NO_PLAN
+    what, then = "solved", "it is not closed until somebody of support has written to it or changed it"
+    if is_closed:
+        what, then = "closed", "nothing else follows from that, so look at it and open it if there is something to do"
     because = (
-        f"the customer rated the solved ticket {_rating(rated)} at {when(rated.at, case.policy.display_zone)}; it is "
-        "not closed until somebody of support has written to it or changed it"
+        f"the customer rated the {what} ticket {_rating(rated)} at {when(rated.at, case.policy.display_zone)}; {then}"
     )
     return RulePlan(Mode.ACT, None, (Action(kind=Kind.NOTE, mode=Mode.ACT, at=rated.at, key=key, because=because),))
 

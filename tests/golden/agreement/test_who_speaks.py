@@ -288,6 +288,14 @@ class TestSurveys:
         assert [action.kind for action in looked.due_now] == [Kind.AUTO_CLOSE]
         assert [each.name for each in looked.clocks] == ["first_response"]
 
+    def test_a_bad_rating_of_a_closed_ticket_is_told_and_not_one_of_before_the_start(self) -> None:
+        rated = ANSWERED.becomes("Mon 12 Jan 11:00", CLOSED).happens(Rated(at=at("Mon 12 Jan 12:00"), score="bad"))
+        (note,) = rated.decide("Mon 12 Jan 12:01").due_now
+        assert note.because.startswith("the customer rated the closed ticket bad at Mon 12 Jan 2026 12:00")
+        assert rated.noted("Mon 12 Jan 12:02", note.key).decide("Mon 12 Jan 12:03").due_now == ()
+        later = policy({"start_from": "2026-01-13T00:00:00Z"})
+        assert rated.decide("Mon 12 Jan 12:01", later).due_now == ()
+
 
 class TestWrittenByAgents:
     LOGGED = ticket("Mon 12 Jan 09:00").answers("Mon 12 Jan 09:00", "Kim phoned", public=False)
