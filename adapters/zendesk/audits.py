@@ -20,6 +20,7 @@ from slabot.domain import Gap
 
 SEQ_STEP = 64  # seq = the audit's place times this plus the event's place in it: later audits always sort later
 A_SECOND = timedelta(seconds=1)  # Zendesk's times are whole seconds, so that a moment is one of these
+A_MOMENT = timedelta(minutes=1)
 MERGE_TAG = "closed_by_merge"
 TAG_FIELDS = ("tags", "current_tags")
 CHANGES = ("Create", "Change")
@@ -122,7 +123,7 @@ def read_audits(raws: Sequence[Raw], created_at: datetime) -> tuple[tuple[Audit,
     for index, (raw, at) in enumerate(zip(raws, times, strict=True)):
         own = ident(raw.get("id"))
         if at is not None and own is not None:
-            readable.append((at, own, raw))
+            readable.append((_since_birth(raw, at, created_at), own, raw))
         elif at is not None:
             gaps.append(Gap(at, at + A_SECOND, UNREADABLE_AUDIT))
         else:
@@ -150,6 +151,13 @@ def _time(raw: Raw) -> datetime | None:
         return instant(raw, "created_at", "an audit")
     except Unreadable:
         return None
+
+
+def _since_birth(raw: Raw, at: datetime, created_at: datetime) -> datetime:
+    """The time of an audit; the ticket's own for the one that made it, which Zendesk may write down a moment later."""
+    listed = objects(raw.get("events"))
+    is_birth = created_at < at <= created_at + A_MOMENT and any(entry.get("type") == "Create" for entry in listed)
+    return created_at if is_birth else at
 
 
 def _is_whole(audit: Audit) -> bool:

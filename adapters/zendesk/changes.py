@@ -20,7 +20,7 @@ from typing import Any
 
 from adapters.zendesk.actors import Authors
 from adapters.zendesk.audits import Audit, Stamp
-from adapters.zendesk.fields import Raw, ident, mapping, scalar, tags, text
+from adapters.zendesk.fields import Raw, ident, is_public, mapping, scalar, tags, text
 from adapters.zendesk.names import BRAND, FORM, GROUP, Named
 from adapters.zendesk.ratings import read_rating
 from adapters.zendesk.sides import Sides
@@ -49,7 +49,6 @@ _NAMED: Mapping[str, tuple[str, type[GroupChanged] | type[BrandChanged] | type[F
     BRAND: ("brand", BrandChanged),
     FORM: ("form", FormChanged),
 }
-_YES, _NO = (True, "true", "1", 1), (False, "false", "0", 0)
 
 
 @dataclass(slots=True)
@@ -142,10 +141,10 @@ class _Fold:
     def _privacy(self, entry: Raw, stamp: Stamp) -> None:
         if "privacy" not in text(entry.get("type")).lower():
             return
-        of, public = ident(entry.get("comment_id")), entry.get("public")
-        if of is not None and public in (*_YES, *_NO):
+        of, public = ident(entry.get("comment_id")), is_public(entry)
+        if of is not None and public is not None:
             told = stamp.of(entry, "privacy")
-            self.events.append(PrivacyChanged(**told, of=f"comment:{of}", public=public in _YES))
+            self.events.append(PrivacyChanged(**told, of=f"comment:{of}", public=public))
 
     def _move(self, moves: list[tuple[str, Raw]], stamp: Stamp) -> None:
         """Moves of status. A custom status and the system's that changes with it are one move."""
@@ -207,6 +206,16 @@ def arrived_unseen(
         return None
     newest = "" if changes.newest is None else changes.newest.strftime("%Y-%m-%dT%H:%M:%SZ")
     return StatusChanged(at=at, by=Actor.SYSTEM, id=f"unseen:{newest}:status:{status}", to=now, observed_at=seen_at)
+
+
+def only_shown(raw: Raw, statuses: StatusMap, *, at: datetime, seen_at: datetime) -> StatusChanged | None:
+    """The move to the ticket's present status, where no audit can be read; None for a ticket that is gone."""
+    status = _word(raw.get(STATUS))
+    if status is None or status in ENDED:
+        return None
+    to = statuses.category(status, ident(raw.get(CUSTOM)))
+    own = f"shown:{at.strftime('%Y-%m-%dT%H:%M:%SZ')}:status:{status}"
+    return StatusChanged(at=at, by=Actor.SYSTEM, id=own, to=to, observed_at=seen_at)
 
 
 def name_of(kind: str, value: object, names: Named) -> str | None:

@@ -33,6 +33,7 @@ class Odd(Enum):
     SHAPE = "is none that slabot can read"
     AUTHOR = "does not say who wrote it"
     TIME = "does not say when it was written"
+    IMPOSSIBLE = "is dated at a time that cannot be"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

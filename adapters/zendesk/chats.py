@@ -10,9 +10,9 @@ Zendesk keeps chats out of the comments. `ChatStartedEvent` and a *Chat ended ev
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from adapters.zendesk.actors import Authors
 from adapters.zendesk.audits import A_SECOND, Audit
@@ -25,6 +25,9 @@ NOT_OVER = "the chat is not over yet, and Zendesk tells what was said in it only
 NOT_TOLD = "Zendesk told that the chat ended, and not what was said in it"
 ODD = "a line of the chat {}"
 UNKNOWN_EVENT = "Zendesk told of a {} event that slabot cannot read"
+BEFORE = timedelta(days=1)  # a chat may have begun before there was a ticket
+AHEAD = timedelta(minutes=5)  # clocks differ
+_ReadLine = Callable[[object, int], Line | Odd | None]
 _ABOUT_MESSAGES = ("chat", "message", "comment", "conversation")
 _KNOWN_SILENT = ("redact", "privacy", "rating", "notification", "sideconversation")
 _BEGINS, _ENDS = ("start", "open", "creat"), ("end", "clos", "finish")
@@ -65,6 +68,7 @@ class _Chat:
 
     Attributes:
         told: an event told a list of its lines that was not empty of words, or told it at the end.
+        earlier: the gaps of before it was taken up again.
     """
 
     id: str
@@ -73,8 +77,15 @@ class _Chat:
     told: bool = False
     lines: dict[str, Line] = field(default_factory=dict)
     odd: dict[Odd, None] = field(default_factory=dict)
+    earlier: list[Gap] = field(default_factory=list)
 
-    def take(self, history: object, authors: Authors, *, at_end: bool) -> None:
+    def begin_again(self, at: datetime) -> None:
+        """It is taken up again after its end: what was not told until then stays untold."""
+        self.earlier += self.gaps()[len(self.earlier) :]
+        self.since, self.ended_at, self.told = at, None, False
+        self.odd.clear()
+
+    def take(self, history: object, read: _ReadLine, *, at_end: bool) -> None:
         if history is None:
             return
         if not isinstance(history, list):
@@ -82,9 +93,10 @@ class _Chat:
             return
         here: set[str] = set()
         for place, entry in enumerate(history):
-            match read_line(entry, place, authors):
+            match read(entry, place):
                 case Line() as line:
                     key = f"{line.key}.{place}" if line.key in here else line.key  # one place told twice: both count
+                    key = self._of_another_time(key, line)
                     here.add(key)
                     self.lines[key] = replace(line, key=key)
                     self.since = min(self.since, line.at)
@@ -92,30 +104,44 @@ class _Chat:
                     self.odd[odd] = None
         self.told = self.told or at_end or bool(self.lines)
 
-    def gap(self) -> Gap | None:
+    def _of_another_time(self, key: str, line: Line) -> str:
+        """The key, or one of its own for a line of another time: where the places are counted anew, both count."""
+        former = self.lines.get(key)
+        return key if former is None or former.at == line.at else f"{key}.at-{int(line.at.timestamp())}"
+
+    def gaps(self) -> list[Gap]:
         if self.ended_at is None:
-            return Gap(self.since, None, NOT_OVER)
+            return [*self.earlier, Gap(self.since, None, NOT_OVER)]
         until = max(self.ended_at, self.since + A_SECOND)
         if self.odd:
-            return Gap(self.since, until, ODD.format(next(iter(self.odd)).value))
-        return None if self.told else Gap(self.since, until, NOT_TOLD)
+            return [*self.earlier, Gap(self.since, until, ODD.format(next(iter(self.odd)).value))]
+        return self.earlier if self.told else [*self.earlier, Gap(self.since, until, NOT_TOLD)]
 
 
 def read_chats(
-    audits: Sequence[Audit], authors: Authors, created_at: datetime, *, messaging: bool
+    audits: Sequence[Audit], authors: Authors, created_at: datetime, *, seen_at: datetime, messaging: bool
 ) -> tuple[list[Message], list[Gap]]:
     """The messages of all chats, and the gaps. `messaging`: the ticket came by a messaging channel."""
     chats: dict[str, _Chat] = {}
+
+    def read(entry: object, place: int) -> Line | Odd | None:
+        line = read_line(entry, place, authors)
+        if not isinstance(line, Line):
+            return line
+        if not created_at - BEFORE <= line.at <= seen_at + AHEAD:
+            return Odd.IMPOSSIBLE
+        return replace(line, at=max(line.at, created_at))  # where a ticket is made of a chat only at its end
+
     for audit in audits:
         for entry in filter(is_chat, audit.entries):
-            _take(entry, audit, chats, authors)
+            _take(entry, audit, chats, read)
     if messaging and not chats:
         return [], [Gap(created_at, None, NOT_OVER)]
     messages = [_message(chat, line, authors) for chat in chats.values() for line in chat.lines.values()]
-    return messages, [gap for chat in chats.values() if (gap := chat.gap()) is not None]
+    return messages, [gap for chat in chats.values() for gap in chat.gaps()]
 
 
-def _take(entry: Raw, audit: Audit, chats: dict[str, _Chat], authors: Authors) -> None:
+def _take(entry: Raw, audit: Audit, chats: dict[str, _Chat], read: _ReadLine) -> None:
     kind, value = _kind(entry), mapping(entry.get("value"))
     begins, ends = (any(word in kind for word in words) for words in (_BEGINS, _ENDS))
     own = ident(value.get("chat_id")) or ident(value.get("conversation_id"))
@@ -124,12 +150,12 @@ def _take(entry: Raw, audit: Audit, chats: dict[str, _Chat], authors: Authors) -
     own = own or f"of-audit-{audit.id}"
     chat = chats.setdefault(own, _Chat(own, audit.at))
     if begins and chat.ended_at is not None:
-        chat.since, chat.ended_at = audit.at, None
+        chat.begin_again(audit.at)
     if ends:
         chat.ended_at = audit.at
     if not isinstance(entry.get("value"), dict):
         chat.odd[Odd.SHAPE] = None
-    chat.take(value.get("history"), authors, at_end=ends)
+    chat.take(value.get("history"), read, at_end=ends)
 
 
 def _message(chat: _Chat, line: Line, authors: Authors) -> Message:

@@ -1,6 +1,7 @@
 """What stands at this place of Zendesk's JSON?
 
-Promise: that of `adapters.http.fields`, handed on here, and how Zendesk shows a ticket that is no more.
+Promise: that of `adapters.http.fields`, handed on here, how Zendesk shows a ticket that is no more, and whether
+a comment is public.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ __all__ = [
     "gone",
     "ident",
     "instant",
+    "is_public",
     "mapping",
     "objects",
     "own_id",
@@ -33,6 +35,17 @@ __all__ = [
     "text",
     "version",
 ]
+
+
+_YES, _NO = (True, "true", "1", 1), (False, "false", "0", 0)
+
+
+def is_public(entry: Raw) -> bool | None:
+    """Whether the customer can read a comment; None where that is not told."""
+    told = entry.get("public")
+    if told in _YES:
+        return True
+    return False if told in _NO else None
 
 
 def gone(raw: Raw) -> str | None:

@@ -15,13 +15,14 @@ from collections.abc import Sequence
 from adapters.zendesk.actors import Authors
 from adapters.zendesk.audits import A_SECOND, AUTOMATIC, NOT_IN_CONVERSATION, SEQ_STEP, Audit
 from adapters.zendesk.channels import is_messaging
-from adapters.zendesk.fields import Raw, ident, mapping, text
+from adapters.zendesk.fields import Raw, ident, is_public, mapping, text
 from adapters.zendesk.sides import Sides
 from slabot.domain import Actor, Gap, Message
 
 OPENING = "conversation with"  # how Zendesk begins its own line at the head of a messaging ticket
 WITHOUT_ID = "Zendesk told of a comment that slabot cannot read"
 WITHOUT_AUTHOR = "Zendesk told of a comment and not who wrote it"
+WITHOUT_FLAG = "Zendesk told of a comment and not whether the customer could read it"
 
 
 def is_comment(entry: Raw) -> bool:
@@ -48,6 +49,8 @@ def read_messages(
                 continue
             if author_of(entry, audit.raw) is None:
                 gaps.append(Gap(audit.at, audit.at + A_SECOND, WITHOUT_AUTHOR))
+            if is_public(entry) is None:
+                gaps.append(Gap(audit.at, audit.at + A_SECOND, WITHOUT_FLAG))
             seq = audit.place * SEQ_STEP + min(place, SEQ_STEP - 1)
             messages.append(_message(own, entry, audit, authors, sides, seq, messaging=messaging))
     return messages, gaps
@@ -73,7 +76,7 @@ def _message(
         by_id=by_id,
         id=f"comment:{own}",
         seq=seq,
-        public=entry.get("public") is True,
+        public=is_public(entry) is True,
         text=said,
         auto_reply=_is_auto_reply(audit),
         email=authors.email(by_id),
@@ -94,7 +97,7 @@ def _is_opening(entry: Raw, audit: Audit, via: object, said: str) -> bool:
     channel = text(mapping(via).get("channel"))
     if not audit.is_creation or (channel and not is_messaging(channel)):
         return False
-    return entry.get("public") is not True or said.strip().lower().startswith(OPENING)
+    return is_public(entry) is not True or said.strip().lower().startswith(OPENING)
 
 
 def _is_auto_reply(audit: Audit) -> bool:

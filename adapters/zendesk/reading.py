@@ -78,10 +78,12 @@ def read_snapshot(gathered: Gathered, *, helpdesk: str, root: str, statuses: Sta
     at = instant(raw, "updated_at", f"ticket {own}")
     side_changes = read_side_changes(read.sides, read.audits, read.authors, gathered.names)
     events: list[AnyEvent] = [*read.said, *read.changes.events, *side_changes]
-    if gathered.audits is not None:
+    if gathered.audits:
         unseen = told.arrived_unseen(read.changes, raw, statuses, at=at, seen_at=gathered.seen_at)
-        if unseen is not None:
-            events.append(unseen)
+    else:
+        unseen = told.only_shown(raw, statuses, at=at, seen_at=gathered.seen_at)
+    if unseen is not None:
+        events.append(unseen)
     gone = fields.gone(raw)
     return Snapshot(
         ticket=_beginning(read, helpdesk=helpdesk, root=root, statuses=statuses),
@@ -101,7 +103,7 @@ def _read(gathered: Gathered, created_at: datetime, statuses: StatusMap) -> _Rea
     authors = Authors(gathered.people, names, own_id=gathered.own_id)
     sides = read_sides(raw, audits)
     said, unread = messages.read_messages(audits, authors, sides, messaging=messaging)
-    chatted, untold = chats.read_chats(audits, authors, created_at, messaging=messaging)
+    chatted, untold = chats.read_chats(audits, authors, created_at, seen_at=gathered.seen_at, messaging=messaging)
     changes = told.read_changes(audits, authors, sides, statuses, names)
     gaps += [*unread, *untold, *chats.unknown_events(audits)]
     return _Read(

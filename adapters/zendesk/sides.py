@@ -73,9 +73,10 @@ class _State:
 
 def read_sides(raw: Raw, audits: Sequence[Audit]) -> Sides:
     """Follow requester, copies and organisation through the audits of the ticket `raw`."""
+    fields = _copy_fields(audits)
     state = _State(
         _first(audits, REQUESTER, ident(raw.get(REQUESTER))),
-        _first_copies(raw, audits),
+        _first_copies(raw, audits, fields),
         _first(audits, ORGANIZATION, ident(raw.get(ORGANIZATION))),
     )
     copies, first, around = state.copies, state.side(), {}
@@ -86,7 +87,7 @@ def read_sides(raw: Raw, audits: Sequence[Audit]) -> Sides:
                 state.requester = ident(entry.get("value"))
             elif name == ORGANIZATION and not is_create:
                 state.organization = ident(entry.get("value"))
-        now = None if audit.is_creation else _copies_after(audit, audits, state.copies)
+        now = None if audit.is_creation else _copies_after(audit, fields, state.copies)
         state.copies = state.copies if now is None else now
         around[audit.place] = (before, state.side())
     return Sides(first, copies, around)
@@ -132,9 +133,9 @@ def _first(audits: Sequence[Audit], field: str, otherwise: str | None) -> str | 
     return ident(told[0][0].get("previous_value")) if told else otherwise
 
 
-def _first_copies(raw: Raw, audits: Sequence[Audit]) -> tuple[str, ...]:
+def _first_copies(raw: Raw, audits: Sequence[Audit], fields: frozenset[str]) -> tuple[str, ...]:
     for audit in audits:
-        found = _told(audit, audits, before=not audit.is_creation)
+        found = _told(audit, fields, before=not audit.is_creation)
         if found is not None:
             return found
     followers = set(named(raw.get("follower_ids")))
@@ -142,17 +143,16 @@ def _first_copies(raw: Raw, audits: Sequence[Audit]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*named(raw.get("email_cc_ids")), *older]))
 
 
-def _copies_after(audit: Audit, audits: Sequence[Audit], copies: tuple[str, ...]) -> tuple[str, ...] | None:
-    found = _told(audit, audits, before=False)
+def _copies_after(audit: Audit, fields: frozenset[str], copies: tuple[str, ...]) -> tuple[str, ...] | None:
+    found = _told(audit, fields, before=False)
     notified = named([entry.get("recipients") for entry in audit.entries if entry.get("type") == "Cc"])
     if found is None and not notified:
         return None
     return tuple(dict.fromkeys([*(copies if found is None else found), *notified]))
 
 
-def _told(audit: Audit, audits: Sequence[Audit], *, before: bool) -> tuple[str, ...] | None:
+def _told(audit: Audit, fields: frozenset[str], *, before: bool) -> tuple[str, ...] | None:
     """The copies before or after an audit, as far as it names them all; None where it does not."""
-    fields = _COPIES if _tells(audits, _COPIES) else _OLDER_COPIES
     found: list[str] = []
     is_told = False
     for entry in audit.entries:
@@ -163,8 +163,10 @@ def _told(audit: Audit, audits: Sequence[Audit], *, before: bool) -> tuple[str, 
     return tuple(dict.fromkeys(found)) if is_told else None
 
 
-def _tells(audits: Sequence[Audit], fields: frozenset[str]) -> bool:
-    return any(_is_copies(entry, fields) for audit in audits for entry in audit.entries)
+def _copy_fields(audits: Sequence[Audit]) -> frozenset[str]:
+    """The fields that tell the copies of this ticket. For all audits at once: a long history is gone through once."""
+    is_told = any(_is_copies(entry, _COPIES) for audit in audits for entry in audit.entries)
+    return _COPIES if is_told else _OLDER_COPIES
 
 
 def _is_copies(entry: Raw, fields: frozenset[str]) -> bool:

@@ -1,10 +1,11 @@
 """Say which tickets come before and after one.
 
-Promise: each is named with what became of it; a ticket that slabot does not know is named by those that know it.
+Promise: the whole chain is named, each ticket with what became of it; one that slabot does not know ends it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -14,16 +15,28 @@ from slabot.reports.style import strong
 from slabot.rules.words import local_time
 from slabot.store import StoredTicket, chains, tickets
 
+LONGEST = 50  # tickets in one direction; a longer chain is a loop of machines
+
 
 def chain_lines(conn: Connection, stored: StoredTicket, zone: ZoneInfo) -> list[str]:
     """Lines about the tickets before and after; none for a ticket that stands alone."""
-    places = (("before", chains.before(conn, stored)), ("after", chains.after(conn, stored)))
+    places = (("before", _all(conn, stored, chains.before)[::-1]), ("after", _all(conn, stored, chains.after)))
     lines = [
         f"  {place:<7} {stored.ticket.helpdesk}/{number}: {_end(conn, stored.ticket.helpdesk, number, zone)}"
         for place, numbers in places
         for number in numbers
     ]
     return [strong("One chain with"), *lines] if lines else []
+
+
+def _all(conn: Connection, stored: StoredTicket, next_of: Callable[..., list[str]]) -> list[str]:
+    """The tickets in one direction, the nearest first, each once."""
+    helpdesk, found, to_ask = stored.ticket.helpdesk, list[str](), [stored]
+    while to_ask and len(found) < LONGEST:
+        new = [each for each in next_of(conn, to_ask.pop(0)) if each not in (stored.ticket.id, *found)]
+        found += new
+        to_ask += [known for each in new if (known := tickets.load(conn, helpdesk, each)) is not None]
+    return found[:LONGEST]
 
 
 def _end(conn: Connection, helpdesk: str, number: str, zone: ZoneInfo) -> str:

@@ -61,6 +61,7 @@ class Ticket:
         follows: the id of the closed ticket that this one follows up; None for a request of its own.
         written_by: the id of the agent who wrote the request down for the customer; None where the customer did.
         history_complete: False where messages could not be read; then nothing is written to the ticket, ever.
+        complete_until: up to when all of it had been read, where it could be read once and cannot be now; UTC.
         gaps: where messages may be missing although the rest could be read; as they stood at the last reading.
     """
 
@@ -84,6 +85,7 @@ class Ticket:
     follows: str | None = None
     written_by: str | None = None
     history_complete: bool = True
+    complete_until: datetime | None = None
     gaps: tuple[Gap, ...] = ()
 
     @property

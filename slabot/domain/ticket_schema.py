@@ -200,6 +200,7 @@ TICKET: Mapping[str, Key] = {
     "written_by": Key("written_by", _identity_or_none, "the agent who wrote the request down for the customer"),
     "follows": Key("follows", _identity_or_none, "the id of the closed ticket that this one follows up, or null"),
     "history_complete": Key("history_complete", _flag, "false where messages could not be read", default=True),
+    "complete_until": Key("complete_until", _instant_or_none, "until when all could be read, or null", write=_iso),
     "gaps": Key("gaps", _gaps, "where messages may be missing", default=(), write=_written_gaps),
 }
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from slabot.domain import Actor, Noted
 from slabot.policy import Mode
 from slabot.rules.case import AT_ONCE, TAKEN_UP, WORKED_ON, Case, Said
-from slabot.rules.decision import Action, Kind
+from slabot.rules.decision import Action, Kind, Refusal
 from slabot.rules.plan import NO_PLAN, RulePlan
 from slabot.rules.voices import Voice
 from slabot.rules.words import shorten, stamp, when
@@ -18,22 +18,28 @@ from slabot.rules.words import shorten, stamp, when
 
 def plan_set_back(case: Case) -> RulePlan:
     """Set a status back that only an automatic reply had changed, unless anybody has done anything since."""
-    if len(case.stays) < 2 or case.category not in WORKED_ON:
+    place = len(case.stays) - 1  # of the stretch that the reply began
+    while place and case.stays[place - 1].left_by_a_reply:
+        place -= 1
+    if place == len(case.stays) - 1 or case.category not in WORKED_ON:
         return NO_PLAN
-    former, stay = case.stays[-2:]
-    if not former.left_by_a_reply or any(_is_of_people(said) and said.at >= stay.since for said in case.said):
+    former, stay = case.stays[place : place + 2]
+    if any(_is_of_people(said) and said.at >= stay.since for said in case.said):
         return NO_PLAN
     if any(event.by is Actor.AGENT and event.at >= stay.since for event in case.events):
         return NO_PLAN
     mode, zone = case.policy.automatic_replies.mode, case.policy.display_zone
+    made = f"an automatic reply at {when(stay.since, zone)} made it {case.category.words}"
+    if former.set_back:
+        held = f"{made} again; slabot has set it back to {former.category.words} once, and leaves this one to people"
+        return RulePlan(mode, former.entered, held=(Refusal(Kind.SET_BACK, held),))
     action = Action(
         kind=Kind.SET_BACK,
         mode=mode,
         at=stay.entered,
         key=f"{case.ticket.reference}/set_back/{stamp(former.since)}",
         because=(
-            f"an automatic reply at {when(stay.since, zone)} made it {case.category.words}; nobody has answered, so it "
-            f"is set back to {former.category.words}, as if it had never been left"
+            f"{made}; nobody has answered, so it is set back to {former.category.words}, as if it had never been left"
         ),
         facts=(("to", former.category.value),),
     )

@@ -6,10 +6,13 @@ place, so that two rules never read the same event differently.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import islice
+from operator import attrgetter
 from typing import NamedTuple
 
 from slabot.domain import (
@@ -18,9 +21,11 @@ from slabot.domain import (
     BrandChanged,
     Category,
     Deleted,
+    FieldChanged,
     FormChanged,
     Gap,
     GroupChanged,
+    InstantError,
     MarkedSpam,
     Merged,
     Message,
@@ -29,9 +34,12 @@ from slabot.domain import (
     StatusChanged,
     TagsChanged,
     Ticket,
+    parse_instant,
 )
 from slabot.policy import Policy, WrittenByAgents
 from slabot.rules.voices import CustomerSide, Voice
+
+_AT = attrgetter("at")
 
 AT_ONCE = timedelta(minutes=1)  # within which a helpdesk changes the status because of a message
 TAKEN_UP = (Category.WAITING_ON_CUSTOMER, Category.SOLVED)
@@ -61,7 +69,8 @@ class Stay(NamedTuple):
 
     Attributes:
         entered: when slabot can be sure of it: the later of the change and of its observation.
-        left_by_a_reply: True where an automatic reply ended it.
+        left_by_a_reply: True where an automatic reply ended it, or what rules of the helpdesk made of that reply.
+        set_back: True where slabot has set the ticket back to it.
     """
 
     category: Category
@@ -69,6 +78,7 @@ class Stay(NamedTuple):
     until: datetime | None
     entered: datetime
     left_by_a_reply: bool = False
+    set_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +154,29 @@ class Case:
         return None if seen else last
 
     @cached_property
+    def declared_at(self) -> datetime | None:
+        """When the customer asked, by the custom field in which agents write it down; None where it holds no time."""
+        if (written := self.declared) is None:
+            return None
+        try:
+            declared = parse_instant(written)
+        except InstantError:
+            return None
+        return declared if declared <= self.ticket.created_at else None
+
+    @property
+    def declared(self) -> str | None:
+        """What stands in that field, whether it is a time or not."""
+        name = self.policy.requests.received_at_field
+        if name is None:
+            return None
+        changed = (each.to for each in reversed(self.events) if isinstance(each, FieldChanged) and each.name == name)
+        return next(changed, self.ticket.fields.get(name))
+
+    @cached_property
     def answers(self) -> list[Said]:
-        """What people of support said in public, in order."""
-        opening = self.opening if self.counts_from_creation else None
+        """What people of support said in public, in order; words in which they wrote a request down are no answer."""
+        opening = self.opening if self.counts_from_creation or self.declared_at is not None else None
         return [
             said
             for said in self.said
@@ -162,8 +192,8 @@ class Case:
             return []
         found: list[tuple[datetime, datetime | None]] = []
         answered: datetime | None = None
-        for said in self.said:
-            if said.at < stay.since or said.at <= self.ticket.created_at:
+        for said in islice(self.said, bisect_left(self.said, stay.since, key=_AT), None):
+            if said.at <= self.ticket.created_at:
                 continue
             if stay.until is not None and said.at >= stay.until:
                 break
@@ -244,6 +274,8 @@ def read_case(ticket: Ticket, policy: Policy, happened: Iterable[AnyEvent]) -> C
 def _gaps(ticket: Ticket) -> tuple[Gap, ...]:
     if ticket.history_complete:
         return ticket.gaps
+    if ticket.complete_until is not None:
+        return (*ticket.gaps, Gap(ticket.complete_until, None, "its messages cannot be read any more"))
     return (Gap(ticket.created_at, None, "its messages could not be read"), *ticket.gaps)
 
 
@@ -252,36 +284,52 @@ def _stays(ticket: Ticket, changes: list[StatusChanged], said: list[Said]) -> tu
     was never left.
     """
     stays: list[Stay] = []
-    category, since, entered, by_reply = ticket.status, ticket.created_at, ticket.created_at, False
+    here = Stay(ticket.status, ticket.created_at, None, ticket.created_at)
+    left: int | None = None  # the place of the stretch that a reply ended, while nobody has done anything since
     for change in changes:
-        if change.to is category:
+        if change.to is here.category:
             continue
-        before = stays[-1] if stays else None
-        if by_reply and before is not None and before.category is change.to and not _spoken(said, since, change.at):
-            stays.pop()
-            category, since, entered, by_reply = before.category, before.since, before.entered, False
+        if left is not None and _spoken(said, stays[left].until or here.since, change.at):
+            left = None
+        if left is not None and stays[left].category is change.to:
+            before = stays[left]
+            here = before._replace(until=None, left_by_a_reply=False, set_back=change.by is Actor.SLABOT)
+            del stays[left:]
+            left = None
             continue
-        by_reply = _left_by_a_reply(category, change, said)
-        stays.append(Stay(category, since, change.at, entered, by_reply))
-        category, since, entered = change.to, change.at, change.latest
-    stays.append(Stay(category, since, None, entered))
-    return tuple(stays)
+        if left is None or not _follows_at_once(stays[left], change):
+            left = len(stays) if _left_by_a_reply(here.category, change, said) else None
+        stays.append(here._replace(until=change.at, left_by_a_reply=left is not None))
+        here = Stay(change.to, change.at, None, change.latest)
+    return (*stays, here)
+
+
+def _follows_at_once(left: Stay, change: StatusChanged) -> bool:
+    """True for what rules of the helpdesk do a moment after an automatic reply, because of it."""
+    assert left.until is not None
+    by_people = change.by in (Actor.AGENT, Actor.SLABOT)
+    return not by_people and change.to in WORKED_ON and change.at <= left.until + AT_ONCE
 
 
 def _left_by_a_reply(category: Category, change: StatusChanged, said: list[Said]) -> bool:
     """True where an automatic reply made the helpdesk take a waiting or solved ticket up again."""
     if category not in TAKEN_UP or change.to not in WORKED_ON or change.by in (Actor.AGENT, Actor.SLABOT):
         return False
-    near = [one for one in said if change.at - AT_ONCE <= one.at <= change.at]
+    near = _between(said, change.at - AT_ONCE, change.at)
     return any(one.message.auto_reply for one in near) and not any(one.voice is Voice.CUSTOMER for one in near)
 
 
 def _spoken(said: list[Said], since: datetime, until: datetime) -> bool:
     """True if the customer, or support in public, said anything in between."""
     return any(
-        since <= one.at <= until and (one.voice is Voice.CUSTOMER or (one.voice is Voice.AGENT and one.message.public))
-        for one in said
+        one.voice is Voice.CUSTOMER or (one.voice is Voice.AGENT and one.message.public)
+        for one in _between(said, since, until)
     )
+
+
+def _between(said: Sequence[Said], since: datetime, until: datetime) -> Sequence[Said]:
+    """What was said from one instant to another, both included."""
+    return said[bisect_left(said, since, key=_AT) : bisect_right(said, until, key=_AT)]
 
 
 def _ending_words(event: Merged | Deleted | MarkedSpam) -> str:

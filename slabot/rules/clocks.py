@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from slabot.calendars import Pause
-from slabot.domain import Category, FieldChanged, Gap, InstantError, parse_instant
+from slabot.domain import Category, Gap
 from slabot.domain.channels import KNOWN_CHANNELS
 from slabot.policy import FIRST_RESPONSE, ClockKind, ClockTerms, WrittenByAgents
 from slabot.rules.agreements import AgreementHistory
@@ -48,8 +48,8 @@ def request_at(case: Case) -> datetime | None:
     ``requests.written_by_agents`` and ``requests.received_at_field`` say.
     """
     ticket, requests = case.ticket, case.policy.requests
-    if requests.received_at_field is not None and (declared := _declared(case, requests.received_at_field)) is not None:
-        return declared
+    if case.declared_at is not None:
+        return case.declared_at
     by_support = case.opening is not None or ticket.written_by is not None
     match requests.written_by_agents:
         case WrittenByAgents.FROM_CREATION:
@@ -79,23 +79,6 @@ def _asked(case: Case) -> Iterator[Said]:
     return (said for said in case.said if said.voice is Voice.CUSTOMER)
 
 
-def _declared(case: Case, name: str) -> datetime | None:
-    """When the customer asked, by the custom field in which agents write it down; None where it holds no time."""
-    written = _field(case, name)
-    if written is None:
-        return None
-    try:
-        declared = parse_instant(written)
-    except InstantError:
-        return None
-    return declared if declared <= case.ticket.created_at else None
-
-
-def _field(case: Case, name: str) -> str | None:
-    changes = (event.to for event in reversed(case.events) if isinstance(event, FieldChanged) and event.name == name)
-    return next(changes, case.ticket.fields.get(name))
-
-
 def is_request(case: Case) -> bool:
     """False for channels that are no request, such as the helpdesk's sample ticket."""
     channel = case.ticket.channel
@@ -119,18 +102,12 @@ def warnings(case: Case) -> tuple[str, ...]:
             f'It came by "{channel}", a channel that is new to slabot and not on the list requests.channels; it has a '
             "clock, lest it be missed. Put the channel there, or under requests.not_from_channels."
         )
-    if requests.received_at_field is not None and (held := _unread_time(case, requests.received_at_field)) is not None:
+    if (held := case.declared) and case.declared_at is None:
         found.append(
             f'The field {requests.received_at_field} should say when the customer asked, and holds "{shorten(held)}"; '
             "write a time with an offset that is not after the ticket's creation, such as 2026-01-09T18:00:00+01:00."
         )
     return tuple(found)
-
-
-def _unread_time(case: Case, name: str) -> str | None:
-    """What stands in the field where that is no time that could be used."""
-    written = _field(case, name)
-    return written if written and _declared(case, name) is None else None
 
 
 def first_response(case: Case, start: datetime | None) -> Said | None:

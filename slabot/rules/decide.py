@@ -30,7 +30,7 @@ from slabot.rules.kept import NO_PAST, PastPolicies, as_frozen
 from slabot.rules.ladder import Pager, fitting_ladder
 from slabot.rules.plan import NO_PLAN, RulePlan
 from slabot.rules.severity import Assessment, LaterRaise, PriorityRequest, SeverityHistory, assess
-from slabot.rules.solved import plan_rating, plan_solved
+from slabot.rules.solved import plan_closed, plan_rating, plan_solved
 from slabot.rules.telling import MAIN, destinations
 from slabot.rules.waiting import plan_waiting, waiting_round
 from slabot.rules.words import stamp, when
@@ -133,6 +133,7 @@ class Chapter:
             plan_set_back(case),
             plan_look(case),
             plan_rating(case),
+            plan_closed(case),
             *_raised(case, self.history),
             _severity_written(case, self.history),
             *_wishes(case, self.history),
@@ -329,7 +330,7 @@ def _wishes(case: Case, history: SeverityHistory) -> Iterator[RulePlan]:
 
 def _raised(case: Case, history: SeverityHistory) -> Iterator[RulePlan]:
     """The customer asks for more after the first answer: whoever a page of that severity tells first is told, once."""
-    if not history.raises or case.ended is not None or case.category is Category.CLOSED:
+    if not history.raises or case.ended is not None or case.category is Category.CLOSED or not is_request(case):
         return
     noted = {event.key for event in case.events if isinstance(event, Noted)}
     for raised in history.raises:

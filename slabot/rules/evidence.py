@@ -39,6 +39,7 @@ class Request:
     brand: str | None
     form: str | None
     texts: list[SearchText] = field(default_factory=list)
+    _without: dict[tuple[str, ...], int] = field(default_factory=dict)  # how many texts were looked through in vain
 
     @classmethod
     def at_creation(cls, ticket: Ticket) -> Request:
@@ -82,14 +83,21 @@ class Request:
         """True if surely none of these words stands in the subject or in a message."""
         if not words:
             return False
-        for text in (self.subject, *self.texts):
+        looked = self._without.get(words, 0)  # each text once, however often somebody writes
+        for text in self.texts[looked - 1 :] if looked else (self.subject, *self.texts):
             lowered = text.lowered
             if lowered is None:
                 return False
             for word in words:
                 if word in lowered:
                     return False
+        self._without[words] = len(self.texts) + 1
         return True
+
+    def takes_back(self) -> None:
+        """Leave the last text out again."""
+        self.texts.pop()
+        self._without = {words: min(looked, len(self.texts) + 1) for words, looked in self._without.items()}
 
 
 def conditions_evidence(when: Conditions | None, unless: Conditions | None, request: Request) -> str | None:

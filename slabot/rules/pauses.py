@@ -6,19 +6,27 @@ support's next question on; whether the helpdesk or slabot has changed the statu
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import islice
+from operator import attrgetter
 
 from slabot.calendars import Pause
 from slabot.domain import Category
 from slabot.rules.case import Case, Stay
 from slabot.rules.words import when
 
+_SINCE = attrgetter("since")
+
 
 def pauses_of(case: Case, start: datetime, stop: datetime | None, pause_in: tuple[Category, ...]) -> tuple[Pause, ...]:
     """When a clock stands still, between its start and its stop; ended categories are left out too."""
     pauses: list[Pause] = []
-    for stay in case.stays:
+    first = max(0, bisect_right(case.stays, start, key=_SINCE) - 1)
+    for stay in islice(case.stays, first, None):
+        if stop is not None and stay.since >= stop:
+            break
         if stay.category.ended:
             pauses.append(Pause(stay.since, stay.until, stay.category.words))
         elif stay.category in pause_in:

@@ -162,7 +162,7 @@ class _Reading:
         self._request.texts.append(SearchText(message.text))
         after = self._judge()[0]
         if rank(after) > rank(before):
-            self._request.texts.pop()
+            self._request.takes_back()
             return False
         asked = self._by_rule()
         known = min((rank(each.severity) for each in self._raises), default=rank(before))

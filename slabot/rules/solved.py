@@ -1,7 +1,8 @@
 """When is a solved ticket reopened, and when is it closed for good?
 
 Promise: feedback within the time to reopen takes the ticket back; a ticket on which the customer spoke after the
-solve is never closed by slabot. A new solve starts the days anew.
+solve is never closed by slabot. A new solve starts the days anew. What is written on a closed ticket that stays closed
+is told to a person.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from datetime import datetime
 
 from slabot.domain import SECOND, Actor, Category, Message, Noted, Rated, Severity, StatusChanged
 from slabot.policy import Mode
-from slabot.rules.case import Case, Said
+from slabot.rules.case import AT_ONCE, Case, Said
+from slabot.rules.clocks import is_request
 from slabot.rules.decision import Action, Kind, Refusal
 from slabot.rules.guards import exempted
 from slabot.rules.plan import NO_PLAN, RulePlan
@@ -39,16 +41,42 @@ def plan_solved(case: Case, severity: Severity) -> RulePlan:
     return NO_PLAN if told else RulePlan(Mode.ACT, None, (late,))
 
 
+def plan_closed(case: Case) -> RulePlan:
+    """Tell a person, once, that the customer wrote on a closed ticket and the helpdesk left it closed."""
+    start, closed = case.policy.start_from, case.stays[-1]
+    if case.category is not Category.CLOSED or case.ended is not None or not is_request(case):
+        return NO_PLAN
+    looked = (event.at for event in case.events if event.by is Actor.AGENT)
+    since = max(closed.since, start or closed.since, max(looked, default=closed.since))
+    reply = next((said for said in case.feedback if said.at > since), None)
+    if reply is None:
+        return NO_PLAN
+    zone, key = case.policy.display_zone, f"{case.ticket.reference}/note/closed_reply/{stamp(reply.at)}"
+    if any(isinstance(event, Noted) and event.key == key for event in case.events):
+        return NO_PLAN
+    because = (
+        f"the customer wrote at {when(reply.at, zone)}, after the ticket was closed at {when(closed.since, zone)}, and "
+        "the helpdesk has not opened it again; no clock runs, so look at it and open it if there is something to do"
+    )
+    at = reply.at + AT_ONCE  # a helpdesk that opens it does so by then
+    return RulePlan(Mode.ACT, None, (Action(kind=Kind.NOTE, mode=Mode.ACT, at=at, key=key, because=because),))
+
+
 def plan_rating(case: Case) -> RulePlan:
     """Tell a person, once, of a bad rating or one with words."""
-    if case.category is not Category.SOLVED or (rated := _bad_rating(case, case.stays[-1].since)) is None:
+    if not case.category.ended or (rated := _bad_rating(case, case.stays[-1].since)) is None:
+        return NO_PLAN
+    start, is_closed = case.policy.start_from, case.category is Category.CLOSED
+    if is_closed and (case.ended is not None or (start is not None and rated.at < start)):
         return NO_PLAN
     key = f"{case.ticket.reference}/note/rating/{stamp(rated.at)}"
     if any(isinstance(event, Noted) and event.key == key for event in case.events):
         return NO_PLAN
+    what, then = "solved", "it is not closed until somebody of support has written to it or changed it"
+    if is_closed:
+        what, then = "closed", "nothing else follows from that, so look at it and open it if there is something to do"
     because = (
-        f"the customer rated the solved ticket {_rating(rated)} at {when(rated.at, case.policy.display_zone)}; it is "
-        "not closed until somebody of support has written to it or changed it"
+        f"the customer rated the {what} ticket {_rating(rated)} at {when(rated.at, case.policy.display_zone)}; {then}"
     )
     return RulePlan(Mode.ACT, None, (Action(kind=Kind.NOTE, mode=Mode.ACT, at=rated.at, key=key, because=because),))
 

@@ -84,7 +84,8 @@ class CustomerSide:
             case Actor.AUTOMATION:
                 return Judged(Voice.NOBODY, "an automation of the helpdesk wrote it")
             case Actor.SYSTEM:
-                return Judged(Voice.NOBODY, "the helpdesk itself wrote it")
+                wrote = "the helpdesk itself wrote it" if message.author_known else "nobody can say who wrote it"
+                return Judged(Voice.NOBODY, wrote)
             case Actor.AGENT:
                 return self._agent(message)
             case Actor.CUSTOMER | Actor.THIRD_PARTY:

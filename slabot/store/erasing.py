@@ -320,7 +320,7 @@ def _forgotten(row: EventRow, ticket: Ticket, known: Collection[str], own: bool)
     _, (after,) = forget(ticket, (event,), known, own=own)
     if after == event:
         return row
-    new = replace(event_row(after, row.version), id=row.id)
+    new = replace(event_row(after, row.version, first_read=row.first_read), id=row.id)
     return new.without_text() if new.text == "" else new
 
 

@@ -5,8 +5,8 @@ they came.
 
 The columns of the ticket file's table (`slabot.domain.ticket_schema`) say what an event holds; there is no second
 list. The text of a message or a rating has a column of its own, so that it can be scrubbed without touching the rest.
-Who wrote a message, for whom and whether publicly are of the first reading that could say so; its text is of the
-newest.
+Who wrote a message, for whom and whether publicly are of the first reading that could say so, and so is who did
+anything else; the text of a message is of the newest.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from slabot.domain import AnyEvent, Message, Rated, utc
+from slabot.domain import Actor, AnyEvent, Message, Rated, utc
 from slabot.domain.ticket_schema import EVENTS, Key, event_name
 from slabot.store.columns import storable, to_json
 
@@ -26,6 +26,10 @@ MESSAGE = "message"
 _WHO = EVENTS["acknowledged"].keys  # `by` and `by_id` for the events whose file form leaves them out
 _TEXT = "text"
 _WITH_TEXT = frozenset(name for name, schema in EVENTS.items() if _TEXT in schema.keys)
+_FIRST_READ = "first_read"
+"""When a complete reading first told of an event that is no message, among the keys of its body: whose it was then."""
+_BY_WHOM = ("by", "by_id", _FIRST_READ)
+_PEOPLE = (Actor.CUSTOMER, Actor.THIRD_PARTY, Actor.AGENT)  # which of them somebody is may change
 _OF_THE_WORDS: Mapping[str, bool] = {"feedback": False, "looked_automatic": True}
 """What is kept of words that are gone: keys of a message, with the value that says something."""
 
@@ -58,6 +62,12 @@ class EventRow:
     version: str
 
     @property
+    def first_read(self) -> datetime | None:
+        """When a complete reading first told of it, for an event that is no message; None where none did."""
+        first = json.loads(self.body).get(_FIRST_READ) if _FIRST_READ in self.body else None
+        return None if first is None else datetime.fromisoformat(first)
+
+    @property
     def scrubbed(self) -> bool:
         """True for a message or a rating whose words are no longer kept."""
         return self.type in _WITH_TEXT and self.text is None
@@ -70,6 +80,7 @@ class EventRow:
         """The event of the row."""
         body = json.loads(self.body)
         keys = _KEYS[self.type]
+        body.pop(_FIRST_READ, None)
         facts = {keys[name].attribute: keys[name].read(value) for name, value in body.items()}
         if self.type in _WITH_TEXT:
             facts[_TEXT] = self.text or ""
@@ -77,8 +88,13 @@ class EventRow:
         return made
 
 
-def event_row(event: AnyEvent, version: str) -> EventRow:
+def event_row(event: AnyEvent, version: str, *, first_read: datetime | None = None) -> EventRow:
     """The row of an event.
+
+    Args:
+        event: as it was told.
+        version: of the snapshot that tells it; empty for slabot's own.
+        first_read: when it was told by a complete reading; None for any other. Messages carry it themselves.
 
     Raises:
         InstantError: its time is naive or impossible.
@@ -90,9 +106,12 @@ def event_row(event: AnyEvent, version: str) -> EventRow:
         # `by` is always written: the file's default for it is not every event's own.
         if key.required or key.attribute == "by" or value != key.default:
             body[key_name] = key.write(value)
+    if first_read is not None and name != MESSAGE and event.by in _PEOPLE and event.observed_at is None:
+        body[_FIRST_READ] = utc(first_read).isoformat()
     at, written = utc(event.at), storable(to_json(body))
     text = storable(event.text) if isinstance(event, Message | Rated) else None
-    body.pop("as_first_read", None)  # the same message, whenever it was read first
+    for mark in ("as_first_read", _FIRST_READ):
+        body.pop(mark, None)  # the same event, whenever it was read first
     return EventRow(
         id=storable(event.id) or _digest(at, name, storable(to_json(body)), text),
         at=at,
@@ -109,14 +128,23 @@ def better(told: EventRow, kept: EventRow) -> EventRow | None:
 
     What the helpdesk tells exactly beats what was only observed; of two observations the earlier one is kept, or an
     often updated ticket would never have been solved long enough; of two exact tellings the one of the newer snapshot.
-    Of two messages see `_message`. A text that was scrubbed stays so.
+    Of two messages see `_message`. A text that was scrubbed stays so. Who did it stays as it was first read.
     """
     if told.type == kept.type == MESSAGE:
         new = _message(told, kept)
         return None if new == kept else new
     if kept.scrubbed and told.type == kept.type:
         told = told.without_text()
-    return told if _rank(told) > _rank(kept) else None
+    newer, who = max(told, kept, key=_rank), max(told, kept, key=_who_rank)
+    if told.type == kept.type and newer is not who:
+        body = {**_without_who(newer), **{key: value for key, value in _body(who).items() if key in _BY_WHOM}}
+        newer = replace(newer, author=who.author, body=to_json(body))
+    return None if newer == kept else newer
+
+
+def _body(row: EventRow) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(row.body)
+    return found
 
 
 def _message(told: EventRow, kept: EventRow) -> EventRow:
@@ -149,11 +177,25 @@ def _text_rank(row: EventRow) -> tuple[str, str]:
     return row.version, row.text or ""
 
 
+def _without_who(row: EventRow) -> dict[str, Any]:
+    return {key: value for key, value in _body(row).items() if key not in _BY_WHOM}
+
+
 def _rank(row: EventRow) -> tuple[bool, bool, float, str, datetime, str, str, str]:
-    observed = json.loads(row.body).get("observed_at") if '"observed_at"' in row.body else None
+    body = _without_who(row)  # whose it was is settled by itself
+    observed = body.get("observed_at")
     earliness = 0.0 if observed is None else -_seconds(observed)
-    exact = observed is None
-    return (row.type == MESSAGE, exact, earliness, row.version, row.at, row.type, row.body, row.text or "")
+    of_message = row.type == MESSAGE
+    return (of_message, observed is None, earliness, row.version, row.at, row.type, to_json(body), row.text or "")
+
+
+def _who_rank(row: EventRow) -> tuple[bool, bool, float, str, str]:
+    """Who did something is of the earliest complete reading, else of the newest."""
+    body = _body(row)
+    exact, first = "observed_at" not in body, body.get(_FIRST_READ)
+    return (
+        (exact, False, 0.0, row.version, row.body) if first is None else (exact, True, -_seconds(first), "", row.body)
+    )
 
 
 def _seconds(instant: str) -> float:

@@ -41,6 +41,8 @@ BEFORE = ""  # the version of what an older slabot knew, which did not keep fact
 
 _GAPS = '"gaps": ['  # in the facts of a ticket that has some; within a text the quotation mark would be escaped
 
+_WRITTEN_BY = '"written_by":'
+
 _TICKET = schema.ticket
 _EVENT = schema.event
 _EVENT_FIELDS = tuple(field.name for field in fields(EventRow))
@@ -160,15 +162,48 @@ def merge(
         if (version, seen_at) >= (row["version"], row["seen_at"]):
             known = Timeline.of((*told, *(event.event() for event in kept.values())))
             told = (*told, *observed_changes(ticket, known, shown, seen_at))
+    if not new:
+        ticket = _as_written_down(ticket, row)
     facts = _written(ticket)
     changes = _facts(ticket, facts, version) if _replaces(version, ticket, facts, row) else {}
-    added = _take_in(conn, ticket, [event_row(event, version) for event in told], kept)
+    if not new and (based := _based(ticket, seen_at, row, replaces=bool(changes))) is not None:
+        changes = _facts(based, _written(based), max(version, row["version"]))
+    first_read = seen_at if ticket.history_complete else None
+    added = _take_in(conn, ticket, [event_row(event, version, first_read=first_read) for event in told], kept)
     refused = not new and version < row["version"] and not added
     if not refused and seen_at > row["seen_at"]:
         changes["seen_at"] = seen_at
     if changes:
         _change(conn, ticket.helpdesk, ticket.id, changes)
     return replace(_stored({**row, **changes}, kept.values()), merged=not refused)
+
+
+def _as_written_down(ticket: Ticket, row: RowMapping) -> Ticket:
+    """The ticket with whoever wrote it down by the first complete reading: they may be no agent today."""
+    if row["version"] == BEFORE or (_WRITTEN_BY in row["facts"]) is (ticket.written_by is not None):
+        return ticket
+    known = _read(row["facts"])
+    certain = known.history_complete or known.written_by is not None
+    return replace(ticket, written_by=known.written_by) if certain else ticket
+
+
+def _based(ticket: Ticket, seen_at: datetime, row: RowMapping, *, replaces: bool) -> Ticket | None:
+    """The facts of the last complete reading, where the newest one is none; None where there is no other to keep.
+
+    What was read once stays known: a history that cannot be read any more shows how things are, and not how they were.
+    """
+    if replaces and ticket.history_complete:
+        return None
+    known = _read(row["facts"])
+    if not replaces and (known.history_complete or not (ticket.history_complete or ticket.complete_until)):
+        return None
+    bases = [(base.complete_until, base) for base in (known, ticket) if base.complete_until is not None]
+    bases += [(at, base) for at, base in ((row["seen_at"], known), (seen_at, ticket)) if base.history_complete]
+    if not bases:
+        return None
+    at, base = max(bases, key=lambda each: (each[0], _written(each[1])))
+    newest = ticket if replaces else known
+    return replace(base, history_complete=False, complete_until=at, subject=newest.subject, url=newest.url)
 
 
 def _row_of(conn: Connection, ticket: Ticket, version: str, seen_at: datetime) -> tuple[RowMapping, bool]:

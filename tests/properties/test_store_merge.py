@@ -49,12 +49,16 @@ def histories(draw: st.DrawFn) -> list[FoundMessage]:
         if draw(st.booleans()):
             seen = after(hours=draw(st.integers(1, 5)))
             exact = draw(st.booleans())
-            events.append(StatusChanged(at=seen, id="status", to=Category.SOLVED, observed_at=None if exact else seen))
+            by = draw(st.sampled_from([Actor.SYSTEM, Actor.CUSTOMER, Actor.AGENT]))
+            to = draw(st.sampled_from([Category.SOLVED, Category.OPEN]))
+            events.append(StatusChanged(at=seen, by=by, id="status", to=to, observed_at=None if exact else seen))
         if draw(st.booleans()):
             events.append(Message(at=after(minutes=9), text="without an id"))
         gaps = draw(st.sampled_from([(), (Gap(after(), None, "the chat is not over"),)]))
         ticket = a_ticket(subject=f"in {version}", history_complete=draw(st.booleans()), gaps=gaps)
-        told.append(FoundMessage(version, after(minutes=draw(st.integers(0, 3))), ticket, tuple(events)))
+        told.append(
+            FoundMessage(version, after(minutes=10 * int(version[-1]) + draw(st.integers(0, 3))), ticket, tuple(events))
+        )
     return told
 
 

@@ -2,7 +2,7 @@
 
 Not where the helpdesk dates what happened: whatever of the readings in between was made, in whatever order they were
 stored, the last one leads to the same decision. What is told without a date (who somebody is today) is noise in every
-reading of a message but the first.
+reading of an event but the first.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def stories(draw: st.DrawFn) -> tuple[Ticket, list[Reading]]:
 
 
 def noisy(readings: Sequence[Reading], noise: Sequence[Message]) -> list[Reading]:
-    """The readings with other people's roles in all but the first telling of a message."""
+    """The readings with other people's roles in all but the first telling of an event."""
     seen, found = set[str](), list[Reading]()
     for reading in sorted(readings, key=lambda each: each.seen_at):
         told = [_changed(event, noise) if event.id in seen else event for event in reading.events]
@@ -106,9 +106,11 @@ def noisy(readings: Sequence[Reading], noise: Sequence[Message]) -> list[Reading
 
 
 def _changed(event: AnyEvent, noise: Sequence[Message]) -> AnyEvent:
-    if not isinstance(event, Message) or not noise:
+    if not noise:
         return event
     other = noise[event.seq % len(noise)]
+    if not isinstance(event, Message):
+        return replace(event, by=other.by, by_id=other.by_id)
     return replace(
         event,
         by=other.by,

@@ -8,7 +8,9 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from adapters.base import Snapshot
-from slabot.domain import Actor, Deleted, MarkedSpam, Merged, Message, Restored, Timeline
+from slabot.domain import Deleted, MarkedSpam, Merged, Message, Restored, Timeline
+from slabot.rules.case import read_case
+from slabot.rules.voices import Voice
 from slabot.rules.words import when
 from slabot.runtime.delivery.alerts import owe_alert
 from slabot.runtime.parts import Parts
@@ -17,12 +19,16 @@ from slabot.store import LedgerEvent, ledger
 
 def tell_of_merged(conn: Connection, parts: Parts, snapshot: Snapshot) -> None:
     """Write down what was said after the merge, and owe people an alert about it."""
-    ending = None
-    for event in Timeline.of(snapshot.events):
+    timeline, ending = Timeline.of(snapshot.events), None
+    if not any(isinstance(event, Merged) for event in timeline):
+        return
+    said = read_case(snapshot.ticket, parts.policy, timeline).said
+    of_the_customer = {id(each.message) for each in said if each.voice is Voice.CUSTOMER}
+    for event in timeline:
         match event:
             case Merged() | Deleted() | MarkedSpam() | Restored():
                 ending = event
-            case Message(by=Actor.CUSTOMER, auto_reply=False) if isinstance(ending, Merged):
+            case Message() if isinstance(ending, Merged) and id(event) in of_the_customer:
                 _tell(conn, parts, snapshot, ending, event)
             case _:
                 pass

@@ -21,7 +21,7 @@ from slabot.domain import (
 from slabot.policy import Policy
 from slabot.rules import Kind, Verdict
 from tests.fixtures.policies import NEXT_RESPONSE, RESOLUTION, SOLVED_ACTS, WAITING_ACTS, policy, with_clocks
-from tests.fixtures.tickets import AGENT, CUSTOMER, OPEN, PENDING, SOLVED, WAITING, Story, clock, ticket
+from tests.fixtures.tickets import AGENT, CLOSED, CUSTOMER, OPEN, PENDING, SOLVED, WAITING, Story, clock, ticket
 from tests.fixtures.times import at
 
 STRANGER = Actor.THIRD_PARTY
@@ -69,6 +69,15 @@ class TestAsItWasThen:
         assert _verdict(copied)[0] is Verdict.RUNNING
         (said,) = copied.decide("Mon 12 Jan 14:00").odd_messages
         assert said.why == "its author is an agent, but was in copy of this ticket"
+
+
+class TestNobody:
+    @pytest.mark.parametrize(
+        ("known", "why"), [(True, "the helpdesk itself wrote it"), (False, "nobody can say who wrote it")]
+    )
+    def test_an_author_whom_nobody_knows_is_not_the_helpdesk(self, known: bool, why: str) -> None:
+        told = BEGAN.says("Mon 12 Jan 10:00", Actor.SYSTEM, author_known=known).decide("Mon 12 Jan 14:00")
+        assert [said.why for said in told.odd_messages] == [why]
 
 
 class TestOutsiders:
@@ -173,6 +182,14 @@ class TestGaps:
         asked = self._with(ANSWERED.asks("Mon 12 Jan 11:00"), gap).decide("Mon 12 Jan 14:00", NEXT)
         assert asked.clocks[-1].certain
 
+    @pytest.mark.parametrize(("until", "verdict"), [("Tue 13 Jan 12:00", "missed"), ("Mon 12 Jan 10:00", "unknown")])
+    def test_what_was_read_before_it_could_be_read_no_more_still_counts(self, until: str, verdict: str) -> None:
+        late = BEGAN.answers("Tue 13 Jan 11:00")
+        assert clock(late.decide("Tue 13 Jan 14:00")).verdict.value == "missed"
+        refused = replace(late, ticket=replace(late.ticket, history_complete=False, complete_until=at(until)))
+        decision = refused.decide("Tue 13 Jan 14:00")
+        assert clock(decision).verdict.value == verdict
+
     def test_the_resolution_rests_on_the_status_alone(self) -> None:
         solved = self._with(BEGAN.becomes("Mon 12 Jan 12:00", SOLVED), self.OPEN_CHAT)
         decision = solved.decide("Mon 12 Jan 14:00", policy(with_clocks(RESOLUTION)))
@@ -197,10 +214,23 @@ class TestAutomaticReplies:
         again = again.asks("Mon 12 Jan 12:00", "Out of office", auto_reply=True).becomes(
             "Mon 12 Jan 12:00", OPEN, by=CUSTOMER
         )
-        (second,) = [
-            action for action in again.decide("Mon 12 Jan 12:01", self.ACTS).due_now if action.kind is Kind.SET_BACK
-        ]
-        assert second.key == action.key
+        second = again.decide("Mon 12 Jan 12:01", self.ACTS)
+        assert Kind.SET_BACK not in [action.kind for action in second.due_now]
+        assert "slabot has set it back to Waiting on Customer once" in second.refusals[0].because
+
+    @pytest.mark.parametrize("since", ["waiting_on_customer", "solved"])
+    def test_a_rule_of_the_helpdesk_that_moves_it_on_a_moment_later_changes_nothing(self, since: str) -> None:
+        story = self.WAITS if since != "solved" else self.WAITS.becomes("Mon 12 Jan 10:30", SOLVED)
+        story = story.asks("Mon 12 Jan 11:00", "Out of office", auto_reply=True)
+        story = story.becomes("Mon 12 Jan 11:00", OPEN, by=CUSTOMER)
+        moved = story.becomes("Mon 12 Jan 11:00:05", PENDING, by=Actor.AUTOMATION)
+        (action,) = moved.decide("Mon 12 Jan 11:01", self.ACTS).due_now
+        assert (action.kind, action.fact("to")) == (Kind.SET_BACK, since)
+        back = moved.becomes("Mon 12 Jan 11:02", SOLVED if since == "solved" else WAITING, by=Actor.SLABOT)
+        plain = self.WAITS if since != "solved" else self.WAITS.becomes("Mon 12 Jan 10:30", SOLVED)
+        assert back.decide("Mon 12 Jan 14:00", self.ACTS).waiting == plain.decide("Mon 12 Jan 14:00", self.ACTS).waiting
+        hours_later = story.becomes("Mon 12 Jan 13:00", PENDING, by=Actor.AUTOMATION)
+        assert hours_later.decide("Mon 12 Jan 13:01", self.ACTS).due_now == ()
 
     def test_what_was_set_back_was_never_left(self) -> None:
         back = self.REPLIED.becomes("Mon 12 Jan 11:02", WAITING, by=Actor.SLABOT)
@@ -258,6 +288,14 @@ class TestSurveys:
         assert [action.kind for action in looked.due_now] == [Kind.AUTO_CLOSE]
         assert [each.name for each in looked.clocks] == ["first_response"]
 
+    def test_a_bad_rating_of_a_closed_ticket_is_told_and_not_one_of_before_the_start(self) -> None:
+        rated = ANSWERED.becomes("Mon 12 Jan 11:00", CLOSED).happens(Rated(at=at("Mon 12 Jan 12:00"), score="bad"))
+        (note,) = rated.decide("Mon 12 Jan 12:01").due_now
+        assert note.because.startswith("the customer rated the closed ticket bad at Mon 12 Jan 2026 12:00")
+        assert rated.noted("Mon 12 Jan 12:02", note.key).decide("Mon 12 Jan 12:03").due_now == ()
+        later = policy({"start_from": "2026-01-13T00:00:00Z"})
+        assert rated.decide("Mon 12 Jan 12:01", later).due_now == ()
+
 
 class TestWrittenByAgents:
     LOGGED = ticket("Mon 12 Jan 09:00").answers("Mon 12 Jan 09:00", "Kim phoned", public=False)
@@ -298,6 +336,14 @@ class TestWrittenByAgents:
         assert clock(odd).started_at == at("Mon 12 Jan 09:00")
         assert 'holds "this morning"' in odd.warnings[0]
 
+    def test_what_an_agent_wrote_down_in_public_does_not_answer_a_request_that_the_field_tells(self) -> None:
+        rules = policy({"requests": {"received_at_field": "asked_at"}})
+        logged = ticket("Mon 12 Jan 09:00", fields={"asked_at": "2026-01-12T08:00:00+05:30"}, written_by="a1")
+        logged = logged.answers("Mon 12 Jan 09:00", "Kim phoned")
+        assert clock(logged.decide("Mon 12 Jan 10:00", rules)).verdict is Verdict.RUNNING
+        answered = clock(logged.answers("Mon 12 Jan 09:30").decide("Mon 12 Jan 10:00", rules))
+        assert (answered.started_at, answered.stopped_at) == (at("Mon 12 Jan 08:00"), at("Mon 12 Jan 09:30"))
+
     @pytest.mark.parametrize(("channel", "clocks", "warned"), [("email", 1, 0), ("api", 0, 0), ("telepathy", 1, 1)])
     def test_an_unknown_channel_has_a_clock_and_a_warning(self, channel: str, clocks: int, warned: int) -> None:
         rules = policy({"requests": {"channels": ["Email", "web"]}})
@@ -306,6 +352,10 @@ class TestWrittenByAgents:
 
 
 class TestMoreAfterTheAnswer:
+    def test_what_is_no_request_pages_nobody(self) -> None:
+        alert = ticket("Mon 12 Jan 09:00", channel="sample_ticket").answers("Mon 12 Jan 10:00", by_id="a1")
+        assert alert.asks("Mon 12 Jan 11:00", "production down").decide("Mon 12 Jan 12:00").due_now == ()
+
     def test_whoever_is_told_of_such_a_page_is_told_once_with_the_quote(self) -> None:
         story = ANSWERED.asks("Mon 12 Jan 11:00", "Now production down!", by_id="r1")
         decision = story.decide("Mon 12 Jan 11:00")
@@ -341,3 +391,19 @@ class TestMoreAfterTheAnswer:
         story = ticket("Mon 12 Jan 09:00").asks("Mon 12 Jan 09:00", "down").answers("Mon 12 Jan 10:00")
         later = story.asks("Mon 12 Jan 11:00", "solved itself").decide("Mon 12 Jan 11:00", rules)
         assert later.severity.severity == "critical"
+
+
+class TestAClosedTicketThatStaysClosed:
+    def test_it_is_told_to_a_person_once(self) -> None:
+        closed = ANSWERED.becomes("Thu 15 Jan 12:00", CLOSED)
+        wrote = closed.asks("Fri 16 Jan 09:00", "It is back")
+        assert wrote.decide("Fri 16 Jan 09:00").next_look == at("Fri 16 Jan 09:01")
+        (note,) = wrote.decide("Fri 16 Jan 09:01").due_now
+        assert "after the ticket was closed at Thu 15 Jan 2026 12:00" in note.because
+        for told in (
+            wrote.noted("Fri 16 Jan 09:02", note.key),
+            wrote.answers("Fri 16 Jan 09:02"),
+            wrote.becomes("Fri 16 Jan 09:00", OPEN, by=Actor.SYSTEM),
+            closed.asks("Fri 16 Jan 09:00", "I am away", auto_reply=True),
+        ):
+            assert told.decide("Fri 16 Jan 09:05").due_now == ()

@@ -311,3 +311,19 @@ def test_before_the_first_severity_the_first_one_was_in_force() -> None:
     hour = timedelta(hours=1)
     assert history.at(NOON - hour) == history.at(NOON) == history.at(NOON + hour - SECOND) == first
     assert history.at(NOON + hour) == history.at(NOON + 2 * hour) == history.current == second
+
+
+def test_what_comes_after_a_message_that_would_have_lowered_it_is_read_like_any_other() -> None:
+    offline = {
+        "name": "Offline",
+        "severity": "high",
+        "when": {"text": ["offline"]},
+        "unless": {"text": ["only the test"]},
+    }
+    down = {"name": "Down", "severity": "critical", "when": {"text": ["it is down"]}}
+    rules = policy({"classify.rules": [offline, down]})
+    story = ticket(START).asks(START, "offline").answers("Mon 12 Jan 09:10").asks("Mon 12 Jan 09:20", "only the test")
+    assert story.decide("Mon 12 Jan 09:30", rules).severity.severity == "high"
+    assert (
+        story.asks("Mon 12 Jan 09:25", "it is down").decide("Mon 12 Jan 09:30", rules).severity.severity == "critical"
+    )

@@ -22,7 +22,7 @@ from slabot.domain import (
 from slabot.runtime.evaluation import take_in
 from slabot.runtime.reading.merged import tell_of_merged
 from slabot.store import LedgerEvent, ledger
-from tests.fixtures.tickets import AGENT, CUSTOMER, message
+from tests.fixtures.tickets import AGENT, ANA, CUSTOMER, message
 
 from .conftest import MONDAY, World
 
@@ -120,3 +120,19 @@ def test_somebody_who_writes_on_a_merged_ticket_is_told_to_people(
     alerts = [row.text for row in rows if row.event is LedgerEvent.ALERT_RAISED]
     assert len(alerts) == is_told
     assert all("ticket acme/1: it was merged into acme/4700" in alert for alert in alerts)
+
+
+@pytest.mark.parametrize(
+    ("who", "is_told"),
+    [
+        ({"by": Actor.AGENT, "by_id": "r1"}, 1),  # one of support who asks for themselves
+        ({"by": Actor.THIRD_PARTY, "by_id": "r8", "organization": "Customer Ltd"}, 1),
+        ({"by": Actor.THIRD_PARTY, "by_id": "r8"}, 0),
+    ],
+)
+def test_whoever_speaks_for_the_customer_on_a_merged_ticket_is_heard(
+    world: World, who: dict[str, Any], is_told: int
+) -> None:
+    wrote = Message(at=MONDAY + 5 * MINUTE, text="still down", id="c:2", **who)
+    read(world, 6, Merged(at=MONDAY + 4 * MINUTE, id="m", into="4700"), wrote, requester=ANA)
+    assert len(told(world, LedgerEvent.TICKET_WRITTEN_AFTER_MERGE)) == is_told

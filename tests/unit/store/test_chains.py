@@ -46,3 +46,19 @@ def test_people_are_told_what_became_of_each(store: Store) -> None:
     ]
     alone = keep(store, asked(), ticket=a_ticket("9"))
     assert store.read(lambda conn: chain_lines(conn, alone, KOLKATA)) == []
+
+
+def test_the_whole_chain_is_told_whichever_of_them_one_looks_at(store: Store) -> None:
+    filled(store)
+    for number, follows in (("45", "43"), ("46", "45")):
+        keep(store, asked(), ticket=a_ticket(number, follows=follows, created_at=after(minutes=60 + int(number))))
+
+    def told(number: str) -> list[str]:
+        stored = kept(store, number)
+        lines = store.read(lambda conn: chain_lines(conn, stored, KOLKATA))
+        return [" ".join(line.split(":")[0].split()) for line in lines[1:]]
+
+    assert told("46") == ["before acme/41", "before acme/42", "before acme/43", "before acme/45"]
+    assert told("41") == ["after acme/42", "after acme/43", "after acme/45", "after acme/46"]
+    keep(store, asked(), Merged(at=after(minutes=200), id="m2", into="45"), ticket=a_ticket("46", follows="45"))
+    assert told("46")[-2:] == ["before acme/45", "after acme/45"]  # round in a circle, and each once

@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 
 from slabot.domain import (
+    Actor,
     AnyEvent,
     BrandChanged,
+    Category,
     FormChanged,
     GroupChanged,
     OrganizationChanged,
     ParticipantsChanged,
     Person,
+    PriorityChanged,
     RequesterChanged,
     Ticket,
 )
@@ -117,3 +120,32 @@ def test_somebody_who_was_erased_is_still_the_same_to_the_next_reading(store: St
     assert again.ticket.participants[0] == "r9"
     assert again.ticket.participants[1].startswith(ERASED)
     assert changes(store) == []
+
+
+def test_what_an_agent_did_and_wrote_down_stays_an_agents_when_they_are_one_no_more(store: Store) -> None:
+    lowered = PriorityChanged(at=after(minutes=5), by=Actor.AGENT, by_id="a1", id="audit:1:priority", to="low")
+
+    def reading(hours: int, by: Actor, written_by: str | None, **facts: Any) -> StoredTicket:
+        ticket, told = a_ticket(written_by=written_by, **facts), replace(lowered, by=by)
+        return store.write(lambda conn: tickets.merge(conn, ticket, (told,), f"v{hours}", after(hours=hours)))
+
+    reading(1, Actor.SYSTEM, None, history_complete=False)  # nobody could say who that was
+    reading(2, Actor.AGENT, "a1")
+    for hours, complete in ((3, True), (4, False), (5, True)):
+        later = reading(hours, Actor.CUSTOMER, None, history_complete=complete)
+        assert list(later.timeline) == [lowered]
+        assert kept(store).ticket.written_by == "a1"
+
+
+@pytest.mark.parametrize("seen_first", ["the complete one", "the other"])
+def test_what_was_read_once_stays_known_when_it_cannot_be_read_any_more(store: Store, seen_first: str) -> None:
+    whole = a_ticket(priority="urgent")
+    shown = a_ticket(priority="low", requester=BEN, status=Category.CLOSED, subject="New words", history_complete=False)
+    readings = [(whole, "v1", 1), (shown, "v2", 2), (shown, "v3", 3)]
+    for ticket, version, hours in readings if seen_first == "the complete one" else reversed(readings):
+        store.write(lambda conn, t=ticket, v=version, h=hours: tickets.merge(conn, t, (), v, after(hours=h)))  # type: ignore[misc]
+    expected = replace(whole, subject="New words", history_complete=False, complete_until=after(hours=1))
+    assert kept(store).ticket == expected
+    again = replace(whole, subject="Newer")
+    store.write(lambda conn: tickets.merge(conn, again, (), "v4", after(hours=4)))
+    assert kept(store).ticket == again

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -74,3 +75,11 @@ def test_any_via_and_metadata_are_taken(via: object, metadata: object) -> None:
     snapshot = read(ticket(), [BORN, comment(2, BOB, 5, audit={"via": via, "metadata": metadata})])
     assert len(only(snapshot, Message)) == 1
     assert snapshot.ticket.gaps == ()
+
+
+def test_five_thousand_audits_are_read_in_seconds() -> None:
+    audits = [BORN, *(comment(number, BOB, number / 100) for number in range(100, 5_100))]
+    began = time.monotonic()
+    snapshot = read(ticket(), audits)
+    assert time.monotonic() - began < 8.0  # under one; where each audit looked at all others it would be half a minute
+    assert len(only(snapshot, Message)) == 5_000

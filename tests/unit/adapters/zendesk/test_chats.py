@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -241,3 +242,51 @@ def test_a_closing_transcript_is_nobodys_word() -> None:
     closing = comment(5, -1, 20, body="Ana: hello", audit={"via": {"channel": "chat_transcript"}})
     snapshot = read(CHAT_TICKET, [OPENING, STARTED, chat(30, 20, "ChatEndedEvent", [ASKED]), closing])
     assert [m.by for m in only(snapshot, Message) if m.conversation is None] == [Actor.SYSTEM, Actor.SYSTEM]
+
+
+def test_a_chat_that_is_taken_up_again_and_not_told_is_no_silence() -> None:
+    """The lines of its first part say nothing of its second."""
+    first = [STARTED, chat(30, 20, "ChatEndedEvent", [JOIN, ASKED, ANSWERED])]
+    again = [chat(40, 60, "ChatStartedEvent"), chat(50, 80, "ChatEndedEvent")]
+    assert read(CHAT_TICKET, [OPENING, *first, *again]).ticket.gaps == (Gap(minutes(60), minutes(80), NOT_TOLD),)
+    told = chat(50, 80, "ChatEndedEvent", [line(3, "agent", str(BOB), 70, "Done")])
+    assert read(CHAT_TICKET, [OPENING, *first, again[0], told]).ticket.gaps == ()
+
+
+def test_what_could_not_be_read_of_a_chat_stays_so_when_it_is_taken_up_again() -> None:
+    odd = chat(30, 20, "ChatEndedEvent", [JOIN, ASKED, line(2, "agent", str(BOB), 1, timestamp=None)])
+    again = [chat(40, 60, "ChatStartedEvent", []), chat(50, 80, "ChatEndedEvent", [JOIN])]
+    (gap,) = read(CHAT_TICKET, [OPENING, STARTED, odd, *again]).ticket.gaps
+    assert (gap.since, gap.until) == (START, minutes(20))
+
+
+def test_where_the_places_of_the_lines_are_counted_anew_no_line_is_lost() -> None:
+    first = chat(30, 20, "ChatEndedEvent", [JOIN, ASKED, ANSWERED])
+    again = [line(0, "end-user", str(ANA), 60, ..., type="ChatJoin"), line(1, "end-user", str(ANA), 61, "And now?")]
+    second = [chat(40, 60, "ChatStartedEvent", []), chat(50, 80, "ChatEndedEvent", again)]
+    answered = read(CHAT_TICKET, [OPENING, STARTED, first, *second])
+    assert [words for *_, words in said(answered)] == ["It is down", "I am looking", "And now?"]
+
+
+@pytest.mark.parametrize("at", [minutes(9_000), minutes(-9_000), minutes(125.5)])
+def test_a_line_at_a_time_that_cannot_be_is_a_gap(at: datetime) -> None:
+    odd = line(2, "agent", str(BOB), 0, timestamp=int(at.timestamp() * 1000))
+    snapshot = read(CHAT_TICKET, [OPENING, STARTED, chat(30, 20, "ChatEndedEvent", [JOIN, ASKED, odd])])
+    assert len(said(snapshot)) == 1
+    (gap,) = snapshot.ticket.gaps
+    assert (gap.since, gap.until, gap.why) == (
+        START,
+        minutes(20),
+        "a line of the chat is dated at a time that cannot be",
+    )
+
+
+def test_what_was_said_before_the_chat_became_a_ticket_counts_at_its_creation() -> None:
+    """Else a request that was answered live would be one that nobody answered."""
+    asked, answered = line(1, "end-user", str(ANA), -20), line(2, "agent", str(BOB), -19)
+    snapshot = read(CHAT_TICKET, [OPENING, chat(30, 0, "ChatEndedEvent", [asked, answered])])
+    assert [(m.at, m.by) for m in only(snapshot, Message) if m.conversation] == [
+        (START, Actor.CUSTOMER),
+        (START, Actor.AGENT),
+    ]
+    assert snapshot.ticket.gaps == ()

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from adapters.zendesk.messages import WITHOUT_FLAG
 from adapters.zendesk.users import User
 from slabot.domain import Actor, Gap, Message, PrivacyChanged
 
@@ -178,3 +179,28 @@ def test_a_redaction_changes_the_words_and_nothing_else() -> None:
     assert [(m.id, m.at, m.by, m.public) for m in before] == [(m.id, m.at, m.by, m.public) for m in after]
     assert after[0].text == "my key is ▇▇▇▇"
     assert snapshot.ticket.gaps == ()
+
+
+def test_what_made_the_ticket_was_said_at_its_creation_even_if_it_was_written_down_a_moment_later() -> None:
+    """Else the words in which an agent wrote the request down would be the answer to it."""
+    phoned = comment(3, BOB, 2 / 60, created("status", "new"))
+    snapshot = read(ticket(submitter_id=BOB), [phoned, comment(4, BOB, 5)])
+    assert [each.at for each in only(snapshot, Message)] == [minutes(0), minutes(5)]
+    assert snapshot.ticket.written_by == str(BOB)
+
+
+@pytest.mark.parametrize(
+    ("told", "public", "gaps"),
+    [
+        ({"public": "true"}, True, ()),
+        ({"public": "false"}, False, ()),
+        ({"public": None}, False, (Gap(minutes(5), minutes(5, 1), WITHOUT_FLAG),)),
+        ({"public": []}, False, (Gap(minutes(5), minutes(5, 1), WITHOUT_FLAG),)),
+    ],
+)
+def test_a_comment_that_does_not_say_whether_it_is_public_is_a_gap_and_no_internal_note(
+    told: dict[str, Any], public: bool, gaps: tuple[Gap, ...]
+) -> None:
+    snapshot = read(ticket(), [BORN, comment(4, BOB, 5, **told)])
+    assert [each.public for each in only(snapshot, Message)] == [public]
+    assert snapshot.ticket.gaps == gaps
