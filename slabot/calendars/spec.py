@@ -67,6 +67,20 @@ class Break:
             raise HoursError(f'the break "{self.name}" has weekdays and a date', "give one of them")
 
 
+class RecordedYear(NamedTuple):
+    """The holidays of one year as a calendar used them once, whatever a later release of the package says.
+
+    Attributes:
+        closed: its closed holidays, with its own and without the excepted ones, by name.
+        half: half holidays, by name.
+        moved: weekend days that were worked in exchange for others.
+    """
+
+    closed: Mapping[date, str]
+    half: Mapping[date, str]
+    moved: tuple[date, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarSpec:
     """A calendar as its file describes it, already parsed.
@@ -88,6 +102,7 @@ class CalendarSpec:
         moved_working_days: open on the weekend days that the country works in exchange for others.
         except_holidays: public and half holidays that are worked: by date, or by name in every year.
         years: the first and the last year, in the calendar's zone, that the calendar answers for.
+        recorded: years whose holidays are not looked up, because they are known from before.
     """
 
     name: str
@@ -106,6 +121,7 @@ class CalendarSpec:
     moved_working_days: bool = True
     except_holidays: frozenset[date | YearlyDate | str] = frozenset()
     years: tuple[int, int] = (1970, 2100)
+    recorded: Mapping[int, RecordedYear] = field(default_factory=dict)
 
     @property
     def words(self) -> str:

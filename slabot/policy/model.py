@@ -6,6 +6,7 @@ duration.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
-from slabot.calendars import Calendar, OutsideYearsError
+from slabot.calendars import Calendar, CalendarSpec, OutsideYearsError
 from slabot.domain import Category, Severity
 from slabot.policy.addresses import third_party
 from slabot.policy.agreement import Classify, ClockKind, ClockTerms, Ladder, Requests, SeverityTerms
@@ -141,8 +142,19 @@ class Policy(Part):
     # What is asked for again and again; a private attribute of pydantic's would be looked up ten times as slowly.
 
     @cached_property
+    def specs(self) -> dict[str, CalendarSpec]:
+        """The calendars as the file says, by name, each with those that it joins."""
+        return specs_of(self.calendars)
+
+    def with_specs(self, specs: Mapping[str, CalendarSpec]) -> Policy:
+        """The same policy with other calendars under these names."""
+        changed = self.model_copy()
+        vars(changed)["specs"] = dict(specs)
+        return changed
+
+    @cached_property
     def _calendars(self) -> dict[str, Calendar]:
-        return {name: Calendar(spec) for name, spec in specs_of(self.calendars).items()}
+        return {name: Calendar(spec) for name, spec in self.specs.items()}
 
     @cached_property
     def _ranks(self) -> dict[Severity, int]:
@@ -179,7 +191,7 @@ class Policy(Part):
             "solved": given_of(self.solved, ours.solved),
         }
         agreed = self.model_copy(update=update)
-        vars(agreed)["_calendars"] = self._calendars  # they are the same, and compiling them takes long
+        vars(agreed).update(specs=self.specs, _calendars=self._calendars)  # compiling them again takes long
         return agreed
 
     def agreement(self, name: str) -> Agreement | None:
@@ -333,7 +345,9 @@ class Policy(Part):
 
     def starting(self, start_from: datetime) -> Policy:
         """The same policy with ``start_from`` filled in where the file leaves it to the day of installation."""
-        return self if self.start_from is not None else self.model_copy(update={"start_from": start_from})
+        if self.start_from is not None:
+            return self
+        return self.model_copy(update={"start_from": start_from}).with_specs(self.specs)
 
 
 def _closes(calendar: Calendar, now: datetime) -> datetime:
