@@ -6,7 +6,6 @@ ticket has the new ones; the ledger names the dates; the release of before gives
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -36,19 +35,27 @@ classify: {otherwise: normal}
 """
 
 
+class Package:
+    """The package of holidays, of which a newer release knows a holiday more and one less."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self._patch, self._now = patch, holiday_book._looked_up
+
+    def newer(self) -> None:
+        def looked_up(country: str, region: str | None, year: int, category: str = holiday_book.PUBLIC) -> Any:
+            found, moved = self._now(country, region, year, category)
+            days = {day: names for day, names in found.items() if day != REMOVED}
+            return days | ({ADDED: ["Founders' Day"]} if year == ADDED.year else {}), moved
+
+        self._patch.setattr(holiday_book, "_looked_up", looked_up)
+
+    def former(self) -> None:
+        self._patch.setattr(holiday_book, "_looked_up", self._now)
+
+
 @pytest.fixture
-def released(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
-    """From now on the package knows a holiday more and one less."""
-    package = holiday_book._looked_up
-
-    def newer(country: str, region: str | None, year: int, category: str = holiday_book.PUBLIC) -> Any:
-        found, moved = package(country, region, year, category)
-        days = {day: names for day, names in found.items() if day != REMOVED}
-        return days | ({ADDED: ["Founders' Day"]} if year == ADDED.year else {}), moved
-
-    with monkeypatch.context() as patch:
-        patch.setattr(holiday_book, "_looked_up", newer)
-        yield patch
+def package(monkeypatch: pytest.MonkeyPatch) -> Package:
+    return Package(monkeypatch)
 
 
 def clock_of(scene: Scene, ticket: int) -> ClockState:
@@ -77,7 +84,7 @@ def due_on(scene: Scene, ticket: int) -> date:
 
 
 def test_no_clock_that_has_stopped_moves_and_a_running_one_keeps_its_dates(
-    stage: Make, store_url: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+    stage: Make, store_url: str, package: Package
 ) -> None:
     scene = stage(store_url)
     start(scene)
@@ -87,11 +94,16 @@ def test_no_clock_that_has_stopped_moves_and_a_running_one_keeps_its_dates(
     scene.run_for(HOUR)
     before = judged(scene, missed), judged(scene, running)[1:3]
     rows = scene.told(missed)
-    request.getfixturevalue("released")
+    package.newer()
     scene.restart()
     scene.run_for(HOUR)
     assert (judged(scene, missed), judged(scene, running)[1:3]) == before
     assert scene.told(missed) == rows
+    (kept,) = scene.told(running, LedgerEvent.CLOCK_TERMS_KEPT)
+    assert kept == (
+        "first response keeps the dates that it started with, and is due Mon 19 Jan 2026 16:00 +05:30; by those of "
+        "today, 12h in support week as medium, it would be due Tue 20 Jan 2026 16:00 +05:30."
+    )
     (changed,) = [row.text for row in scene.ledger() if row.event is LedgerEvent.POLICY_CHANGED]
     assert changed.startswith(
         "the holidays of support week changed: 2026-01-19 (Founders' Day) is a holiday, "
@@ -104,16 +116,15 @@ def test_no_clock_that_has_stopped_moves_and_a_running_one_keeps_its_dates(
     scene.restart()
     assert scene.parts.policy_version == 2
     assert len([row for row in scene.ledger() if row.event is LedgerEvent.POLICY_CHANGED]) == 1
-    monkeypatch.undo()
+    package.former()
     scene.restart()
     assert scene.parts.policy_version == 1
     assert judged(scene, missed) == before[0]
     assert due_on(scene, new) == date(2026, 1, 27)
 
 
-@pytest.mark.usefixtures("sqlite_url")
 def test_a_running_clock_adopts_the_new_dates_where_the_file_says_so(
-    stage: Make, sqlite_url: str, request: pytest.FixtureRequest
+    stage: Make, sqlite_url: str, package: Package
 ) -> None:
     scene = stage(sqlite_url)
     start(scene, terms_changes="adopt")
@@ -123,13 +134,16 @@ def test_a_running_clock_adopts_the_new_dates_where_the_file_says_so(
     scene.run_for(HOUR)
     before = judged(scene, ended)
     assert due_on(scene, running) == date(2026, 1, 19)
-    request.getfixturevalue("released")
+    package.newer()
     scene.restart()
     scene.run_for(HOUR)
     assert judged(scene, ended) == before
     assert due_on(scene, running) == date(2026, 1, 20)
     (adopted,) = scene.told(running, LedgerEvent.CLOCK_TERMS_ADOPTED)
-    assert "12h in support week" in adopted
+    assert adopted == (
+        "first response runs by the dates of today: by the same 12h in support week as medium it is due "
+        "Tue 20 Jan 2026 16:00 +05:30 instead of Mon 19 Jan 2026 16:00 +05:30."
+    )
 
 
 def test_a_version_without_dates_gets_those_of_its_first_start(stage: Make, sqlite_url: str) -> None:
