@@ -90,8 +90,10 @@ def _moved(spec: CalendarSpec, then: Mapping[str, Any], today: Mapping[str, Any]
     if spec.half_holidays is not None:
         kinds["half"] = "half holiday"
     for year, former in then.items():
-        now = today.get(year)
-        for kind, words in kinds.items() if now is not None else ():
+        if year not in today:
+            continue
+        now = today[year]
+        for kind, words in kinds.items():
             for day in sorted({*former[kind]} ^ {*now[kind]}):
                 names = now[kind] if day in now[kind] else former[kind]
                 name = f" ({names[day]})" if isinstance(names, dict) else ""

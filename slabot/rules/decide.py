@@ -45,7 +45,8 @@ def decide(
 
     Args:
         ticket: as it was at its creation.
-        timeline: everything that happened since; what lies after ``now`` is not looked at.
+        timeline: everything that happened since; what lies after ``now`` is not looked at, but for terms that were
+            frozen later: they say by which policy a clock was judged.
         policy: the rules.
         now: aware.
         past: the policies by which clocks of before are judged.
@@ -101,7 +102,8 @@ class Life:
         events = self._events
         read = len(events) if not events or events[-1].at <= now else bisect_right(events, now, key=_AT)
         if self._chapter is None or read != self._read:
-            self._chapter = Chapter(read_case(self._ticket, self._policy, events[:read]), self._past)
+            later = tuple(event for event in events[read:] if isinstance(event, TermsFrozen))
+            self._chapter = Chapter(read_case(self._ticket, self._policy, events[:read]), self._past, later)
             self._read = read
         return self._chapter
 
@@ -109,7 +111,7 @@ class Life:
 class Chapter:
     """A ticket between one event and the next: everything that is the same at each instant of that time."""
 
-    def __init__(self, case: Case, past: PastPolicies = NO_PAST) -> None:
+    def __init__(self, case: Case, past: PastPolicies = NO_PAST, later: tuple[TermsFrozen, ...] = ()) -> None:
         start = request_at(case)
         response = first_response(case, start)
         self.history = assess(case, None if response is None else response.at)
@@ -120,7 +122,7 @@ class Chapter:
             case = replace(case, policy=case.policy.under(self._agreement.name))
         self._case = case
         in_force = runs(case, start, response, self.history, agreements)
-        self._runs = as_frozen(case, in_force, past, lambda policy: _judged(case, policy))
+        self._runs = as_frozen(case, in_force, past, lambda policy: _judged(case, policy), later)
         running = [run.course for run in self._runs if run.course.running and not run.course.no_promise]
         self._pagers = [Pager(case, course, self.history) for course in running]
         pagers = zip(running, self._pagers, strict=True)

@@ -6,6 +6,7 @@ page of it, unless the policy declares that it does. One that has stopped keeps 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from slabot.domain import LadderFrozen, TermsFrozen
@@ -65,6 +66,16 @@ def terms_to_freeze(parts: Parts, stored: StoredTicket, decision: Decision, now:
     return frozen
 
 
+def terms_to_settle(stored: StoredTicket, decision: Decision, now: datetime) -> list[TermsFrozen]:
+    """The terms of clocks that have stopped, to be worked out no more: what they rest on is about to be deleted."""
+    last = {event.clock: event for event in stored.timeline if isinstance(event, TermsFrozen)}
+    return [
+        replace(_terms(clock, former.policy_version, now), id=f"settled:{clock.label}:{stamp(now)}", settled=True)
+        for clock in decision.clocks
+        if clock.stopped_at is not None and (former := last.get(clock.label)) is not None and not former.settled
+    ]
+
+
 def _terms(clock: ClockState, version: int | None, now: datetime) -> TermsFrozen:
     end = "runs" if clock.stopped_at is None else stamp(clock.stopped_at)
     return TermsFrozen(
@@ -76,4 +87,9 @@ def _terms(clock: ClockState, version: int | None, now: datetime) -> TermsFrozen
         calendar=clock.terms.calendar.name,
         policy_version=version,
         stopped_at=clock.stopped_at,
+        severity=clock.terms.severity,
+        due_at=clock.due_at,
+        met_until=clock.met_until,
+        missed_until=None if clock.missed is None else clock.missed.met_until,
+        no_promise=clock.no_promise,
     )

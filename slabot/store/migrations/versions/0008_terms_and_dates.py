@@ -18,7 +18,11 @@ down_revision = "0007"
 
 BATCH = 1000  # clocks that are held in memory at once
 
-_CLOCK = sa.table("clock", *map(sa.column, ("helpdesk", "ticket_id", "label", "target", "calendar", "stopped_at")))
+_CLOCK = sa.table(
+    "clock",
+    *map(sa.column, ("helpdesk", "ticket_id", "label", "severity", "target", "calendar", "stopped_at")),
+    *map(sa.column, ("due_at", "met_until", "missed_met_until")),
+)
 _TICKET = sa.table("ticket", *map(sa.column, ("helpdesk", "id", "seen_at", "policy_version")))
 _EVENT = sa.table(
     "event",
@@ -70,16 +74,21 @@ def _frozen(conn: sa.Connection, tickets: set[str]) -> set[tuple[str, str, str]]
 def _event(row: Any) -> dict[str, Any]:
     """As the runtime writes it, at the last reading of the ticket: nothing later is known of it."""
     stopped, at = row["stopped_at"], max(row["seen_at"], row["stopped_at"])
-    body = {
+    known = {
+        "due_at": _instant(row["due_at"]),
+        "met_until": _instant(row["met_until"]),
+        "missed_until": _instant(row["missed_met_until"]),
+        "policy_version": row["policy_version"],
+    }
+    body = {name: value for name, value in known.items() if value is not None} | {
         "agreement": "default",
         "by": "slabot",
         "calendar": row["calendar"],
         "clock": row["label"],
-        "stopped_at": datetime.fromtimestamp(stopped, UTC).isoformat(),
+        "severity": row["severity"],
+        "stopped_at": _instant(stopped),
         "target": row["target"],
     }
-    if row["policy_version"] is not None:
-        body["policy_version"] = row["policy_version"]
     return {
         "helpdesk": row["helpdesk"],
         "ticket_id": row["ticket_id"],
@@ -91,6 +100,10 @@ def _event(row: Any) -> dict[str, Any]:
         "text": None,
         "version": "",
     }
+
+
+def _instant(seconds: int | None) -> str | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat()
 
 
 def _stamp(seconds: int) -> str:
