@@ -138,6 +138,9 @@ class Policy(Part):
     def model_post_init(self, context: Any, /) -> None:
         """Compile the calendars now: one that contradicts itself is a problem of the file."""
         assert self._calendars
+        for spec in self.specs.values():
+            for day in spec.changing:
+                Calendar(spec.as_of(day))
 
     # What is asked for again and again; a private attribute of pydantic's would be looked up ten times as slowly.
 
@@ -191,7 +194,8 @@ class Policy(Part):
             "solved": given_of(self.solved, ours.solved),
         }
         agreed = self.model_copy(update=update)
-        vars(agreed).update(specs=self.specs, _calendars=self._calendars)  # compiling them again takes long
+        # They are the same, and compiling them takes long.
+        vars(agreed).update(specs=self.specs, _calendars=self._calendars, _dated=self._dated)
         return agreed
 
     def agreement(self, name: str) -> Agreement | None:
@@ -210,6 +214,26 @@ class Policy(Part):
     def calendar(self, name: str) -> Calendar:
         """The compiled calendar of that name."""
         return self._calendars[name]
+
+    def calendar_from(self, name: str, start: datetime) -> Calendar:
+        """The calendar of that name for what starts then: hours that change later do not change it."""
+        if name not in self._changing:
+            return self._calendars[name]
+        spec = self.specs[name]
+        held = spec.as_of(start.astimezone(spec.zone).date())
+        key = (name, *(tuple(member.week.items()) for member in held.members))
+        found = self._dated.get(key)
+        if found is None:
+            found = self._dated[key] = Calendar(held)
+        return found
+
+    @cached_property
+    def _changing(self) -> frozenset[str]:
+        return frozenset(name for name, spec in self.specs.items() if spec.dated)
+
+    @cached_property
+    def _dated(self) -> dict[tuple[Any, ...], Calendar]:
+        return {}
 
     def severity_calendar(self, severity: Severity) -> Calendar:
         """The calendar on which a severity's first response is counted."""
