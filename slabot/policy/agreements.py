@@ -110,9 +110,7 @@ class Agreement(DatedRow):
         }
         if self.clocks:
             ours = {clock.name: clock for clock in self.clocks}
-            kept = tuple(
-                _filled_clock(ours.pop(clock.name), clock) if clock.name in ours else clock for clock in clocks
-            )
+            kept = tuple(_filled_clock(ours.pop(each.name), each) if each.name in ours else each for each in clocks)
             changed["clocks"] = (*kept, *ours.values())
         for name in ("escalate", "quiet_hours", "exempt"):
             if (value := getattr(self, name)) is not None:

@@ -22,6 +22,7 @@ from slabot.policy.check_sign_in import sign_in_warnings
 from slabot.policy.check_traps import trap_warnings
 from slabot.policy.check_voices import voice_contradictions, voice_warnings
 from slabot.policy.check_waiting import waiting_warnings
+from slabot.policy.dated import DatedTarget, lacking
 from slabot.policy.model import Policy
 from slabot.policy.paths import Path, value_at
 from slabot.policy.problems import PathProblem
@@ -54,6 +55,7 @@ def contradictions(policy: Policy) -> Iterator[PathProblem]:
     """What makes the file unusable although each value in it is well formed."""
     yield from destination_contradictions(policy)
     yield from voice_contradictions(policy)
+    yield from _not_at_all_times(policy)
     clocks = [FIRST_RESPONSE, *(clock.name for clock in policy.clocks)]
     for place, ladder in enumerate(policy.escalate):
         for index, entry in enumerate(ladder.rungs):
@@ -72,6 +74,25 @@ def contradictions(policy: Policy) -> Iterator[PathProblem]:
                     f'"{clock}" is not a clock of this file',
                     f"use one of {', '.join(clocks)}{suggestion(clock, clocks)}",
                 )
+
+
+def _not_at_all_times(policy: Policy) -> Iterator[PathProblem]:
+    """Dated rows of the file itself that leave out a time: nothing else could hold then."""
+    rows: list[tuple[Path, tuple[DatedTarget, ...]]] = [
+        (("severities", name, "respond_within"), terms.respond_within) for name, terms in policy.severities.items()
+    ]
+    for place, clock in enumerate(policy.clocks):
+        for severity, targets in clock.within.items():
+            inner: Path = () if severity == "*" else (severity,)
+            rows.append((("clocks", place, "within", *inner), targets))
+    for path, targets in rows:
+        if when := lacking(targets):
+            yield PathProblem(
+                "dated-always",
+                path,
+                f"these rows give no target to clocks that start {when}",
+                "leave out from in the first row and until in the last; only an agreement's rows may end",
+            )
 
 
 def warnings_of(policy: Policy, today: date) -> Iterator[PathProblem]:

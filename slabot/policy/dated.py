@@ -99,7 +99,8 @@ def row_of(rows: Iterable[AnyRow], start: datetime, zone: ZoneInfo) -> AnyRow | 
 def lacking(rows: Sequence[DatedRow]) -> str:
     """In words when none of these rows holds; empty where one does at all times."""
     first, last = rows[0].from_, rows[-1].until
-    return " and ".join(filter(None, [first and f"before {first}", last and f"from {last} on"]))
+    said = ["" if first is None else f"before {first}", "" if last is None else f"from {last} on"]
+    return " and ".join(filter(None, said))
 
 
 def filled(ours: Sequence[AnyRow], theirs: Sequence[AnyRow]) -> tuple[AnyRow, ...]:

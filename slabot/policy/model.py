@@ -195,6 +195,7 @@ class Policy(Part):
         }
         agreed = self.model_copy(update=update)
         # They are the same, and compiling them takes long.
+        # They are the same, and compiling them takes long.
         vars(agreed).update(specs=self.specs, _calendars=self._calendars, _dated=self._dated)
         return agreed
 

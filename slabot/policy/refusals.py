@@ -44,6 +44,8 @@ EXAMPLES = {
     "means": "Partial impact, a workaround exists",
     "respond_within": "2h",
     "calendar": "support_week",
+    "hours": '{mon-fri: ["09:00-17:00"]}',
+    "within": "2h",
     "otherwise": "medium",
     "severity": "critical",
     "when": "{text: [production down]}",

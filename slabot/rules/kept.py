@@ -136,7 +136,8 @@ def _as_told(case: Case, run: ClockRun, event: TermsFrozen) -> ClockRun:
     a ticket file, these are counted anew; what the file does not know leaves the clock as it is.
     """
     course, terms = run.course, run.course.terms
-    counted = case.policy.calendar(event.calendar) if event.calendar in case.policy.calendars else None
+    known = event.calendar in case.policy.calendars
+    counted = case.policy.calendar_from(event.calendar, course.started_at) if known else None
     if terms.calendar.name == event.calendar:
         counted = terms.calendar
     told = (event.target, event.calendar, event.agreement, event.severity or terms.severity)

@@ -75,7 +75,9 @@ def first_response_promise(policy: Policy) -> Promise:
         terms = agreed.severities[severity]
         calendar = agreed.calendar_from(terms.calendar, start)
         row = row_of(terms.respond_within, start, calendar.zone)
-        return row and plan_terms(
+        if row is None:
+            return None
+        return plan_terms(
             severity,
             row.within,
             calendar,

@@ -46,9 +46,9 @@ def _due(policy: Policy, severity: Severity, start: datetime) -> datetime:
     try:
         calendar = policy.calendar_from(terms.calendar, start)
         row = row_of(terms.respond_within, start, calendar.zone)
-        return (
-            start if row is None else plan_terms(severity, row.within, calendar, start, received_when_closed=closed).due
-        )
+        if row is None:
+            return start
+        return plan_terms(severity, row.within, calendar, start, received_when_closed=closed).due
     except OutsideYearsError:
         return start  # so long ago that no calendar has that year
 
