@@ -133,7 +133,8 @@ class Agreement(DatedRow):
 
 def _filled_clock(ours: ClockTerms, theirs: ClockTerms) -> ClockTerms:
     """Our clock; where the rows of a target do not hold, those of the file's clock of that name do."""
-    within = {severity: filled(rows, theirs.targets(severity)) for severity, rows in ours.within.items()}
+    severities = ours.within.keys() | (theirs.within.keys() if "*" in ours.within else ())
+    within = {severity: filled(ours.targets(severity), theirs.targets(severity)) for severity in severities}
     return ours.model_copy(update={"within": within})
 
 

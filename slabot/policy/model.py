@@ -138,9 +138,6 @@ class Policy(Part):
     def model_post_init(self, context: Any, /) -> None:
         """Compile the calendars now: one that contradicts itself is a problem of the file."""
         assert self._calendars
-        for spec in self.specs.values():
-            for day in spec.changing:
-                Calendar(spec.as_of(day))
 
     # What is asked for again and again; a private attribute of pydantic's would be looked up ten times as slowly.
 

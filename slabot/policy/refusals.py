@@ -45,7 +45,6 @@ EXAMPLES = {
     "respond_within": "2h",
     "calendar": "support_week",
     "hours": '{mon-fri: ["09:00-17:00"]}',
-    "within": "2h",
     "otherwise": "medium",
     "severity": "critical",
     "when": "{text: [production down]}",

@@ -218,7 +218,10 @@ class CalendarEntry(Part):
         for path, days in (("dates", self.dates), ("holidays", self.holidays.also)):
             _refuse_second(path, [entry.date for entry in days])
         try:
-            self._checked = Calendar(self.spec("this calendar"))
+            spec = self.spec("this calendar")
+            self._checked = Calendar(spec)
+            for day in spec.changing:
+                Calendar(spec.as_of(day))
         except CalendarError as error:
             raise refuse(error.code, error.why, error.remedy) from None
         return self
