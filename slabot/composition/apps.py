@@ -205,5 +205,5 @@ def _parts(
         waker=waker,
         sweep_every=sweep_every,
         absence=absence,
-        past=StoredPolicies(store.read(policies.every), version, installed),
+        past=StoredPolicies(store.read(policies.every), version, installed, store.read(policies.starts)),
     )

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from slabot.calendars import TargetError, parse_target
-from slabot.domain import TermsFrozen
+from slabot.domain import AnyEvent, TermsFrozen
 from slabot.policy import Policy, TermsChanges
 from slabot.rules.case import Case
 from slabot.rules.clock import Missed, due_and_met, plan_terms
@@ -30,6 +30,9 @@ class PastPolicies(Protocol):
     def policy(self, version: int) -> Policy | None:
         """A policy that was in force, with its calendars as they were; None where it cannot be had any more."""
 
+    def version_at(self, instant: datetime) -> int | None:
+        """The version that was in force at an instant, if it can be had; None where that is not known."""
+
 
 class NoPastPolicies:
     """For a ticket that is decided about without a store."""
@@ -37,6 +40,9 @@ class NoPastPolicies:
     current: int | None = None
 
     def policy(self, version: int) -> Policy | None:
+        """None: no policy is kept."""
+
+    def version_at(self, instant: datetime) -> int | None:
         """None: no policy is kept."""
 
 
@@ -66,19 +72,33 @@ def as_frozen(
             it was when it stopped, and not by a policy that came in between.
     """
     frozen = _frozen(case, later)
-    if not frozen:
-        return tuple(runs)
     bench = _Bench(case, past, judge)
     found: list[ClockRun] = []
     for run in runs:
         terms = frozen.pop(run.course.label, None)
-        kept = None if terms is None else bench.kept(run, terms)
-        found.append(run if kept is None else _beside(kept, run))
+        if terms is None:
+            found += bench.of_its_stop(run)
+        else:
+            kept = bench.kept(run, terms)
+            found.append(run if kept is None else _beside(kept, run))
     for label, (event, _) in frozen.items():  # of clocks that the policy does not have any more
         ended = None if event.stopped_at is None else bench.by_version(label, event)
         if ended is not None and not ended.course.running:
             found.append(_as_told(case, ended, event) if event.settled else ended)
     return tuple(found)
+
+
+def version_at_stop(events: Iterable[AnyEvent], stopped: datetime, past: PastPolicies) -> int | None:
+    """The version that judges a clock without frozen terms: of its stop, or else the first that judged the ticket.
+
+    None where no policy of before is known to judge it: what slabot reads for the first time is judged by that of today.
+    """
+    version = past.version_at(stopped)
+    if version is not None:
+        return version
+    known = [event.policy_version for event in events if isinstance(event, TermsFrozen) and not event.why]
+    first = min((version for version in known if version is not None), default=None)
+    return first if first is None or first == past.current or past.policy(first) is not None else None
 
 
 def _frozen(case: Case, later: Iterable[TermsFrozen]) -> dict[str, Frozen]:
@@ -118,11 +138,23 @@ class _Bench:
         known = former.course.terms.severity in self._case.policy.severities
         return former if known or former.course.stopped_at is not None else None
 
+    def of_its_stop(self, run: ClockRun) -> Iterable[ClockRun]:
+        """A clock without frozen terms: where it had stopped before this policy came, the one of then judges it.
+
+        What that one does not have is no clock of the past: a clock that is new in the file begins with it.
+        """
+        stopped = run.course.stopped_at
+        version = None if stopped is None else version_at_stop(self._case.events, stopped, self._past)
+        if version is None or version == self._past.current:
+            return (run,)
+        former = self._by(version, run.course.label)
+        return () if former is None else (former,)
+
     def by_version(self, label: str, event: TermsFrozen) -> ClockRun | None:
         """The clock by the policy that its terms are from; None where that cannot be had, or has no such clock."""
-        version = event.policy_version
-        if version is None:
-            return None
+        return None if event.policy_version is None else self._by(event.policy_version, label)
+
+    def _by(self, version: int, label: str) -> ClockRun | None:
         if version not in self._judged:
             policy = self._past.policy(version)
             self._judged[version] = () if policy is None else self._judge(policy)

@@ -29,7 +29,7 @@ def erase_person(store: Store, policy: Policy, person: Known, now: datetime) -> 
         StoreUnavailable: what was erased until then stays erased; call again.
     """
     versions, installed = store.read(policies.every), store.read(meta.installed)
-    past = StoredPolicies(versions, None, installed)
+    past = StoredPolicies(versions, None, installed, store.read(policies.starts))
 
     def pin_some(conn: Connection, ticket_ids: Sequence[str]) -> None:
         for ticket_id in ticket_ids:

@@ -12,6 +12,7 @@ from datetime import datetime
 from slabot.domain import LadderFrozen, TermsFrozen
 from slabot.policy import DEFAULT, LadderChanges, TermsChanges, freeze, plan_of
 from slabot.rules import ClockState, Decision
+from slabot.rules.kept import version_at_stop
 from slabot.rules.words import stamp
 from slabot.runtime.parts import Parts
 from slabot.store import StoredTicket
@@ -59,7 +60,10 @@ def terms_to_freeze(parts: Parts, stored: StoredTicket, decision: Decision, now:
         former, stopped = last.get(clock.label), clock.stopped_at is not None
         if former is None:
             if keeps or stopped:
-                frozen.append(_terms(clock, parts.policy_version, now))
+                of_then = None
+                if clock.stopped_at is not None:
+                    of_then = version_at_stop(stored.timeline, clock.stopped_at, parts.past)
+                frozen.append(_terms(clock, of_then or parts.policy_version, now))
         elif stopped is not (former.stopped_at is not None):
             version = former.policy_version if keeps else parts.policy_version
             frozen.append(_terms(clock, version, now))

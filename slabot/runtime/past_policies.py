@@ -7,7 +7,8 @@ this slabot cannot read any more is told once in the log, and what was frozen wi
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import structlog
@@ -22,16 +23,24 @@ _log = structlog.get_logger(__name__)
 class StoredPolicies:
     """The port `slabot.rules.PastPolicies`, on the texts that a store keeps. For all threads."""
 
-    def __init__(self, versions: Mapping[int, PolicyVersion], current: int | None, start_from: datetime | None) -> None:
+    def __init__(
+        self,
+        versions: Mapping[int, PolicyVersion],
+        current: int | None,
+        start_from: datetime | None,
+        starts: Sequence[tuple[datetime, int]] = (),
+    ) -> None:
         """Read nothing yet.
 
         Args:
             versions: all of them (`slabot.store.policies.every`).
             current: the version in force; None where that does not matter.
+            starts: when slabot was started with which version, in order (`slabot.store.policies.starts`).
             start_from: stands where a file left it to the day of installation.
         """
         self.current = current
         self._versions, self._start_from = versions, start_from
+        self._starts = starts
         self._lock = threading.Lock()
         self._read: dict[int, Policy | None] = {}
 
@@ -41,6 +50,12 @@ class StoredPolicies:
             if version not in self._read:
                 self._read[version] = self._load(version)
             return self._read[version]
+
+    def version_at(self, instant: datetime) -> int | None:
+        """The version of the last start until an instant; None before the first, and where it cannot be read."""
+        place = bisect_right(self._starts, instant, key=lambda start: start[0])
+        version = self._starts[place - 1][1] if place else None
+        return version if version is None or version == self.current or self.policy(version) is not None else None
 
     def _load(self, version: int) -> Policy | None:
         known = self._versions.get(version)

@@ -82,6 +82,16 @@ def every(conn: Connection) -> dict[int, PolicyVersion]:
     return {row["version"]: PolicyVersion(**row) for row in conn.execute(select(_POLICY)).mappings()}
 
 
+def starts(conn: Connection) -> list[tuple[datetime, int]]:
+    """When slabot was started with which version, in order, as far as the ledger says."""
+    rows = conn.execute(
+        select(schema.ledger.c.at, schema.ledger.c.facts)
+        .where(schema.ledger.c.event == LedgerEvent.SLABOT_STARTED.value)
+        .order_by(schema.ledger.c.at, schema.ledger.c.n)
+    )
+    return [(row.at, row.facts[IN_FORCE]) for row in rows if IN_FORCE in row.facts]
+
+
 def latest(conn: Connection) -> PolicyVersion | None:
     """The one recorded last."""
     row = conn.execute(select(_POLICY).order_by(_POLICY.c.version.desc()).limit(1)).mappings().one_or_none()
