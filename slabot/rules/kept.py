@@ -91,7 +91,7 @@ def as_frozen(
 def version_at_stop(events: Iterable[AnyEvent], stopped: datetime, past: PastPolicies) -> int | None:
     """The version that judges a clock without frozen terms: of its stop, or else the first that judged the ticket.
 
-    None where no policy of before is known to judge it: what slabot reads for the first time is judged by that of today.
+    None where no policy of before is known to judge it: what is read for the first time is judged by that of today.
     """
     version = past.version_at(stopped)
     if version is not None:

@@ -6,6 +6,7 @@ ticket. Every ticket is decided about again after each edit, which is more than 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -171,8 +172,9 @@ def edit_everything(scene: Scene, number: int, patch: pytest.MonkeyPatch) -> Non
     before = list(past.rows())
     verdicts = {row.verdict for rows, _ in before for row in rows or ()}
     assert verdicts == {"met", "missed", "unanswered", "no_promise"}
+    plain = {**START, "terms_changes": None, "escalate": AGREEMENT["escalate"]}
     for name, edit in EDITS.items():
-        scene.restart(**{**START, "terms_changes": None, "escalate": AGREEMENT["escalate"], **edit})
+        scene.restart(**json.loads(json.dumps({**plain, **edit})))  # copies: YAML would refer to what stands twice
         past.decide()
         assert list(past.rows()) == before, name
     package = holiday_book._looked_up
@@ -182,7 +184,7 @@ def edit_everything(scene: Scene, number: int, patch: pytest.MonkeyPatch) -> Non
         return found | {date(2026, 1, day): ["New"] for day in range(5, 10) if asked[2] == 2026}, moved
 
     patch.setattr(holiday_book, "_looked_up", newer)
-    scene.restart(**{**START, "terms_changes": None, "escalate": AGREEMENT["escalate"]})
+    scene.restart(**json.loads(json.dumps(plain)))
     past.decide()
     assert list(past.rows()) == before
     assert scene.parts.policy_version == len(EDITS) + 2
