@@ -102,10 +102,12 @@ def version_at_stop(events: Iterable[AnyEvent], stopped: datetime, past: PastPol
 
 
 def _frozen(case: Case, later: Iterable[TermsFrozen]) -> dict[str, Frozen]:
-    """The last terms of each clock, or else the first of those that were frozen later."""
+    """The last terms of each clock, or where it had not stopped yet the first with which it did."""
     found = {event.clock: Frozen(event, False) for event in case.events if isinstance(event, TermsFrozen)}
     for event in later:
-        found.setdefault(event.clock, Frozen(event, True))
+        known = found.get(event.clock)
+        if known is None or (known.event.stopped_at is None and event.stopped_at is not None):
+            found[event.clock] = Frozen(event, True)
     return found
 
 
