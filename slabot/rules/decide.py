@@ -19,7 +19,7 @@ from operator import attrgetter
 
 from slabot.domain import SECOND, Category, Noted, Nudged, TermsFrozen, Ticket, Timeline, utc
 from slabot.policy import DEFAULT, FIRST_RESPONSE, ClockKind, ClockTerms, Mode, Policy
-from slabot.rules.agreements import AgreementHistory
+from slabot.rules.agreements import AgreementHistory, InForce
 from slabot.rules.automatic import plan_look, plan_set_back
 from slabot.rules.case import Case, read_case
 from slabot.rules.clock import ClockState, Verdict
@@ -112,16 +112,8 @@ class Chapter:
     """A ticket between one event and the next: everything that is the same at each instant of that time."""
 
     def __init__(self, case: Case, past: PastPolicies = NO_PAST, later: tuple[TermsFrozen, ...] = ()) -> None:
-        start = request_at(case)
-        response = first_response(case, start)
-        self.history = assess(case, None if response is None else response.at)
-        agreements = AgreementHistory(case)
-        severity = self.history.assessments[0].severity
-        self._agreement = agreements.periods(start or case.ticket.created_at, severity, None)[-1]
-        if self._agreement.name != DEFAULT:
-            case = replace(case, policy=case.policy.under(self._agreement.name))
+        case, self.history, self._agreement, in_force = _clocks_of(case)
         self._case = case
-        in_force = runs(case, start, response, self.history, agreements)
         self._runs = as_frozen(case, in_force, past, lambda policy: _judged(case, policy), later)
         running = [run.course for run in self._runs if run.course.running and not run.course.no_promise]
         self._pagers = [Pager(case, course, self.history) for course in running]
@@ -140,11 +132,6 @@ class Chapter:
             *_wishes(case, self.history),
         )
         self._fixed = [plan for plan in fixed if plan.certain or plan.held]  # most rules want nothing
-
-    @property
-    def runs(self) -> tuple[ClockRun, ...]:
-        """All clocks, between one event and the next."""
-        return self._runs
 
     def decision(self, now: datetime, following: datetime | None) -> Decision:
         """What is decided at an instant of it; ``following`` is when the next chapter begins, if that is known."""
@@ -224,8 +211,19 @@ class Chapter:
 def _judged(case: Case, policy: Policy) -> Sequence[ClockRun]:
     """The clocks of the ticket under another policy."""
     events = (event for event in case.events if not isinstance(event, TermsFrozen))
-    other = read_case(case.ticket, policy, events)
-    return Chapter(other).runs
+    return _clocks_of(read_case(case.ticket, policy, events))[-1]
+
+
+def _clocks_of(case: Case) -> tuple[Case, SeverityHistory, InForce, tuple[ClockRun, ...]]:
+    """The ticket under the agreement in force, its severities, that agreement, and the clocks by this policy."""
+    start = request_at(case)
+    response = first_response(case, start)
+    history, agreements = assess(case, None if response is None else response.at), AgreementHistory(case)
+    severity = history.assessments[0].severity
+    agreement = agreements.periods(start or case.ticket.created_at, severity, None)[-1]
+    if agreement.name != DEFAULT:
+        case = replace(case, policy=case.policy.under(agreement.name))
+    return case, history, agreement, runs(case, start, response, history, agreements)
 
 
 def _upcoming(pagers: list[Pager], plans: list[RulePlan], now: datetime) -> tuple[Action, ...]:
