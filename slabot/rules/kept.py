@@ -76,7 +76,7 @@ def as_frozen(
     found: list[ClockRun] = []
     for run in runs:
         terms = frozen.pop(run.course.label, None)
-        if terms is None:
+        if terms is None or bench.adopts(run, terms):
             found += bench.of_its_stop(run)
         else:
             kept = bench.kept(run, terms)
@@ -123,12 +123,14 @@ class _Bench:
         self._case, self._past, self._judge = case, past, judge
         self._judged: dict[int, Sequence[ClockRun]] = {}
 
+    def adopts(self, run: ClockRun, frozen: Frozen) -> bool:
+        """True for terms of a clock that ran, or runs on, where the file says that those of today count."""
+        ends = frozen.event.stopped_at is not None and (run.course.stopped_at is not None or frozen.later)
+        return not ends and self._case.policy.terms_changes is not TermsChanges.KEEP
+
     def kept(self, run: ClockRun, frozen: Frozen) -> ClockRun | None:
         """The clock by its frozen terms; None where those of the policy in force count."""
         event = frozen.event
-        ends = event.stopped_at is not None and (run.course.stopped_at is not None or frozen.later)
-        if not ends and self._case.policy.terms_changes is not TermsChanges.KEEP:
-            return None
         if event.policy_version is None:
             return _as_told(self._case, run, event)
         if event.policy_version == self._past.current:

@@ -60,14 +60,18 @@ def terms_to_freeze(parts: Parts, stored: StoredTicket, decision: Decision, now:
         former, stopped = last.get(clock.label), clock.stopped_at is not None
         if former is None:
             if keeps or stopped:
-                of_then = None
-                if clock.stopped_at is not None:
-                    of_then = version_at_stop(stored.timeline, clock.stopped_at, parts.past)
-                frozen.append(_terms(clock, of_then or parts.policy_version, now))
+                frozen.append(_terms(clock, _version(parts, stored, clock), now))
         elif stopped is not (former.stopped_at is not None):
-            version = former.policy_version if keeps else parts.policy_version
+            version = former.policy_version if keeps else _version(parts, stored, clock)
             frozen.append(_terms(clock, version, now))
     return frozen
+
+
+def _version(parts: Parts, stored: StoredTicket, clock: ClockState) -> int:
+    """The version that judges a clock: in force when it stopped, or now."""
+    stopped = clock.stopped_at
+    of_then = None if stopped is None else version_at_stop(stored.timeline, stopped, parts.past)
+    return parts.policy_version if of_then is None else of_then
 
 
 def terms_to_settle(stored: StoredTicket, decision: Decision, now: datetime) -> list[TermsFrozen]:

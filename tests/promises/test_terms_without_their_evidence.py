@@ -166,6 +166,26 @@ def test_a_policy_that_cannot_be_read_any_more(stage: Make, sqlite_url: str, edi
     assert scene.parts.store.read(lambda conn: clocks.of_tickets(conn, names)) == rows
 
 
+@pytest.mark.parametrize("kept_first", [False, True])
+def test_a_clock_that_stopped_before_a_policy_came_is_judged_by_the_one_before(
+    stage: Make, sqlite_url: str, *, kept_first: bool
+) -> None:
+    scene = stage(sqlite_url, **QUIET, terms_changes="keep" if kept_first else "adopt")
+    scene.start()
+    number = scene.ask()
+    scene.run_for(10 * MINUTE)
+    scene.stop()
+    scene.answer(number)
+    scene.run_for(10 * MINUTE)
+    scene.start(severities=severities("1m", "1m"), terms_changes="adopt")
+    scene.run_for(HOUR)
+    found = clock_of(scene, number)
+    assert (found.verdict, str(found.terms.target)) == ("met", "2h")
+    stored = scene.stored(number)
+    assert stored is not None
+    assert {event.policy_version for event in stored.timeline if isinstance(event, TermsFrozen)} == {1}
+
+
 def test_a_severity_that_is_taken_out_while_a_clock_of_it_runs(stage: Make, sqlite_url: str) -> None:
     scene = stage(sqlite_url, **QUIET)
     scene.start()
