@@ -155,8 +155,7 @@ class Changed:
         status: the helpdesk's word in lower case.
         gone: ``deleted`` or ``scrubbed``; None for a ticket that lives.
         raw: the row as it came.
-        created_at, priority: as the row says; None where it does not. They tell which ticket is read first, no more.
-        ended: it is solved or closed by the usual meaning of its status.
+        created_at, priority, ended (solved or closed): as the row says; they tell which is read first, no more.
     """
 
     id: str
@@ -191,11 +190,8 @@ class SweepBatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingPace:
-    """How fast tickets can be read when nobody waits for them.
-
-    Attributes:
-        calls: for an ordinary ticket with its history, on the whole.
-        a_minute: what the account leaves to slabot, in calls; None where it has not been told yet.
+    """How fast tickets can be read: calls for an ordinary one with its history, and calls a minute that the account
+    leaves to slabot (None where it has not been told yet).
     """
 
     calls: float
@@ -315,10 +311,8 @@ class Adapter(Protocol):
         """
 
     def look_ahead(self, ticket_ids: Collection[str], *, timeout: float | None = None) -> None:
-        """These tickets will be fetched next: bring what one call brings of all of them, and nothing where none does.
-
-        It saves calls and nothing else. What goes wrong is passed over: `fetch` asks for itself, and says so. A ticket
-        that changed since it was brought is asked for again: `fetch` gives none that is older than its own call.
+        """These will be fetched next: bring what one call brings of all of them, and nothing where none does. It saves
+        calls and nothing else: what goes wrong is passed over, and what changed since is fetched anew.
         """
 
     def reading_pace(self) -> ReadingPace:

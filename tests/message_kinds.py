@@ -47,6 +47,11 @@ class MessageKind:
     absent: Mapping[str, str] = field(default_factory=dict)
 
 
+def held_by(kind: MessageKind) -> list[str]:
+    """All tests of a kind: of what it counts as, then of how each helpdesk tells it."""
+    return [*kind.tests, *(test for told in kind.told.values() for test in told.tests)]
+
+
 ZENDESK, FRESHDESK = "zendesk", "freshdesk"
 HELPDESKS = {ZENDESK: "Zendesk", FRESHDESK: "Freshdesk"}
 
@@ -381,19 +386,3 @@ KINDS: tuple[MessageKind, ...] = (
         },
     ),
 )
-
-AWAITED = frozenset(
-    {
-        "conformance/test_speakers.py",
-        f"{_FRESHDESK}test_authors.py",
-        f"{_FRESHDESK}test_merges.py",
-        f"{_FRESHDESK}test_ratings.py",
-        f"{_FRESHDESK}test_standing.py",
-    }
-)
-"""Files that are not here yet: their tests are left out of the table. One that has come must be taken off this list."""
-
-
-def file_of(test: str) -> str:
-    """The file of a test."""
-    return test.partition("::")[0]

@@ -9,18 +9,16 @@ page is touched; `tests/golden/test_message_kinds.py` notices where the two diff
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(CHECKOUT))
 
-from tests.message_kinds import AWAITED, HELPDESKS, KINDS, NOT_PROVED, MessageKind, file_of  # noqa: E402
+from tests.message_kinds import HELPDESKS, KINDS, NOT_PROVED, MessageKind, held_by  # noqa: E402
 
 PAGE = CHECKOUT / "docs" / "adapters.md"
 BEGINS = "<!-- written by tools/message_kinds.py -->\n"
 ENDS = "<!-- end of what tools/message_kinds.py writes -->\n"
-NO_TEST = "[no test yet]"
 
 
 def table() -> str:
@@ -44,24 +42,15 @@ def written(page: str) -> str:
 
 
 def _row(kind: MessageKind) -> tuple[str, ...]:
-    tests = [*kind.tests, *(test for told in kind.told.values() for test in told.tests)]
-    return (kind.name, *(_cell(kind, helpdesk) for helpdesk in HELPDESKS), kind.counts_as, _names(tests))
+    names = dict.fromkeys(f"`{test.rpartition('::')[2]}`" for test in held_by(kind))
+    return (kind.name, *(_cell(kind, helpdesk) for helpdesk in HELPDESKS), kind.counts_as, ", ".join(names))
 
 
 def _cell(kind: MessageKind, helpdesk: str) -> str:
     told = kind.told.get(helpdesk)
     if told is None:
         return kind.absent[helpdesk]
-    marks = ("" if told.proved else f" {NOT_PROVED}", "" if _here(told.tests) else f" {NO_TEST}")
-    return f"{told.how}{''.join(marks)}"
-
-
-def _here(tests: Iterable[str]) -> list[str]:
-    return [test for test in tests if file_of(test) not in AWAITED]
-
-
-def _names(tests: Iterable[str]) -> str:
-    return ", ".join(dict.fromkeys(f"`{test.rpartition('::')[2]}`" for test in _here(tests)))
+    return told.how if told.proved else f"{told.how} {NOT_PROVED}"
 
 
 if __name__ == "__main__":

@@ -56,6 +56,8 @@ class Message(Event):
         as_first_read: when slabot first read it with its author and the whole history; `by`, `public`, `organization`
             and `light_agent` stay as they were then. None where the source dates them, and before that reading.
         feedback: False for a mere thanks (``waiting.not_feedback``) whose words are no longer kept.
+        looked_automatic: True for words like those of an automatic reply (``automatic_replies.words``) that are no
+            longer kept.
     """
 
     public: bool = True
@@ -68,6 +70,7 @@ class Message(Event):
     author_known: bool = True
     as_first_read: datetime | None = None
     feedback: bool = True
+    looked_automatic: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -227,6 +227,9 @@ _MESSAGE = {
     "author_known": Key("author_known", _flag, "false where nobody could say who the author is", default=True),
     "as_first_read": Key("as_first_read", _instant_or_none, "when slabot first read it with its author", write=_iso),
     "feedback": Key("feedback", _flag, "false for a mere thanks whose words are no longer kept", default=True),
+    "looked_automatic": Key(
+        "looked_automatic", _flag, "true for words like an automatic reply's that are no longer kept", default=False
+    ),
 }
 
 

@@ -14,6 +14,7 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from slabot.messages import page_text
+from slabot.messages.lengths import amount
 from slabot.messages.styles import Style
 from slabot.messages.view import LateCause, PageView
 from slabot.rules.words import listed
@@ -82,7 +83,7 @@ def sentences(bundle: BundleView, style: Style) -> tuple[str, ...]:
     if bundle.repeat:
         lines.append("Sent again: it is not known whether the first one arrived.")
     if bundle.cause is BundleCause.OUTAGE:
-        late = page_text.amount(bundle.at - bundle.since)
+        late = amount(bundle.at - bundle.since)
         lines.append(f"The first was due {style.when(bundle.since)}, {late} ago: {_REASONS[bundle.late]}.")
     elif bundle.cause is BundleCause.QUIET:
         lines.append(f"The first was due {style.when(bundle.since)}.")
@@ -115,8 +116,6 @@ _REASONS = {
 def line(view: PageView, style: Style) -> str:
     """One page of the list."""
     late = view.late
-    lateness = (
-        f" (page {page_text.amount(late.by)} late)" if late is not None and late.by >= timedelta(minutes=1) else ""
-    )
+    lateness = f" (page {amount(late.by)} late)" if late is not None and late.by >= timedelta(minutes=1) else ""
     customer = style.escape(view.organization or view.requester or "", 60)
     return f"{style.escape(page_text.headline(view), 160)}{f', {customer}' if customer else ''}{lateness}"

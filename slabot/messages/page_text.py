@@ -13,8 +13,9 @@ import re
 from datetime import timedelta
 from typing import assert_never
 
-from slabot.calendars import BusinessDays, RealTime, TargetError, Worked, parse_target
+from slabot.calendars import BusinessDays, Worked
 from slabot.domain.sentences import clause
+from slabot.messages.lengths import amount, target, two
 from slabot.messages.styles import Style, bare
 from slabot.messages.view import (
     AcknowledgedBy,
@@ -70,18 +71,6 @@ def capital(severity: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-def amount(length: timedelta) -> str:
-    """``1 hour 30 minutes``, rounded down to minutes: never more time than there is."""
-    minutes = max(0, int(length.total_seconds())) // 60
-    if minutes == 0:
-        return "less than a minute"
-    hours, minutes = divmod(minutes, 60)
-    if hours >= 48:
-        days, hours = divmod(hours, 24)
-        return _two((days, "day"), (hours, "hour"))
-    return _two((hours, "hour"), (minutes, "minute"))
-
-
 def counted(length: timedelta, view: PageView) -> str:
     """An amount of the clock's own time; in hours only where its calendar closes at night, since its days are
     shorter.
@@ -89,12 +78,8 @@ def counted(length: timedelta, view: PageView) -> str:
     if view.always_open:
         return amount(length)
     minutes = max(0, int(length.total_seconds())) // 60
-    time = _two((minutes // 60, "hour"), (minutes % 60, "minute")) if minutes else "less than a minute"
+    time = two((minutes // 60, "hour"), (minutes % 60, "minute")) if minutes else "less than a minute"
     return f"{time} of working time"
-
-
-def _two(*parts: tuple[int, str]) -> str:
-    return " ".join(f"{count} {name}" if count == 1 else f"{count} {name}s" for count, name in parts if count)
 
 
 # ── The page ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -235,21 +220,6 @@ def how_long(view: PageView, style: Style) -> str:
     if view.met_until is not None and view.met_until > view.due_at and not view.past:
         text += f" Nobody works in between, so it is still in time until {style.when(view.met_until)}."
     return text
-
-
-def target(text: str, style: Style) -> str:
-    """A target of the policy as text: ``2 hours``."""
-    try:
-        found = parse_target(text)
-    except TargetError:
-        return style.escape(text, 40)
-    match found:
-        case Worked(length) | RealTime(length):
-            return amount(length)
-        case BusinessDays():
-            return str(found)
-        case _:
-            assert_never(found)
 
 
 def who_has_it(view: PageView, style: Style) -> str:

@@ -136,7 +136,9 @@ class Case:
     def looks_automatic(self) -> Said | None:
         """The customer's last word, where it looks like an automatic reply and nobody of support has acted since."""
         last = next((said for said in reversed(self.said) if said.voice is Voice.CUSTOMER), None)
-        if last is None or last.at == self.ticket.created_at or not self.policy.looks_automatic(last.message.text):
+        if last is None or last.at == self.ticket.created_at:
+            return None
+        if not last.message.looked_automatic and not self.policy.looks_automatic(last.message.text):
             return None
         seen = any(event.by is Actor.AGENT and event.at > last.at for event in self.events)
         return None if seen else last

@@ -1,9 +1,8 @@
 """Keep decisions that rest on texts which are about to be deleted.
 
 Promise: a severity that a rule found becomes an event of the timeline, at the time it came in force, with the rule's
-name and without the quote; a message that says no more than thanks is marked as such; the terms of clocks that have
-stopped are settled. So clocks and verdicts stay
-what they were (decision 0007).
+name and without the quote; a message that says no more than thanks, or looks automatic, is marked as such; the terms
+of clocks that have stopped are settled. So clocks and verdicts stay what they were (decision 0007).
 """
 
 from __future__ import annotations
@@ -44,8 +43,12 @@ def pinned_severities(record: TicketRecord, policy: Policy, now: datetime) -> It
 
 
 def pinned_message(message: Message, policy: Policy) -> Message:
-    """The message, marked if it says no more than thanks."""
-    return replace(message, feedback=message.feedback and not says_nothing(message.text, policy))
+    """The message, marked if it says no more than thanks, or looks like an automatic reply."""
+    return replace(
+        message,
+        feedback=message.feedback and not says_nothing(message.text, policy),
+        looked_automatic=message.looked_automatic or policy.looks_automatic(message.text),
+    )
 
 
 def pinned(record: TicketRecord, policy: Policy, now: datetime) -> TicketRecord:

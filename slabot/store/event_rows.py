@@ -26,7 +26,8 @@ MESSAGE = "message"
 _WHO = EVENTS["acknowledged"].keys  # `by` and `by_id` for the events whose file form leaves them out
 _TEXT = "text"
 _WITH_TEXT = frozenset(name for name, schema in EVENTS.items() if _TEXT in schema.keys)
-_NO_FEEDBACK = '"feedback":false'
+_OF_THE_WORDS: Mapping[str, bool] = {"feedback": False, "looked_automatic": True}
+"""What is kept of words that are gone: keys of a message, with the value that says something."""
 
 
 def _keys(name: str) -> Mapping[str, Key]:
@@ -127,15 +128,18 @@ def _message(told: EventRow, kept: EventRow) -> EventRow:
     facts = max(told, kept, key=_facts_rank)
     text = None if kept.scrubbed or told.scrubbed else max(told, kept, key=_text_rank).text
     new = replace(facts, text=text, version=max(told.version, kept.version))
-    if _NO_FEEDBACK not in new.body and any(_NO_FEEDBACK in row.body for row in (told, kept)):
-        new = replace(new, body=to_json({**json.loads(new.body), "feedback": False}))
+    for key, value in _OF_THE_WORDS.items():
+        mark = f'"{key}":{json.dumps(value)}'
+        if mark not in new.body and any(mark in row.body for row in (told, kept)):
+            new = replace(new, body=to_json({**json.loads(new.body), key: value}))
     return new
 
 
 def _facts_rank(row: EventRow) -> tuple[bool, float, str, datetime, str]:
     body = json.loads(row.body)
     first = body.get("as_first_read")
-    body.pop("feedback", None)  # is settled by itself
+    for key in _OF_THE_WORDS:
+        body.pop(key, None)  # is settled by itself
     rest = (row.at, to_json(body))
     # A version says nothing of facts that are not of the newest telling: they are kept under the version of the words.
     return (False, 0.0, row.version, *rest) if first is None else (True, -_seconds(first), "", *rest)

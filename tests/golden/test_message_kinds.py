@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pytest
 
-from tests.message_kinds import AWAITED, HELPDESKS, KINDS, MessageKind, file_of
+from tests.message_kinds import HELPDESKS, KINDS, MessageKind, held_by
 
 
 @pytest.fixture(scope="module")
@@ -24,10 +24,6 @@ def tool(checkout: Path) -> ModuleType:
     return module
 
 
-def named(kind: MessageKind) -> list[str]:
-    return [*kind.tests, *(test for told in kind.told.values() for test in told.tests)]
-
-
 def declared(file: Path) -> Iterator[str]:
     """The tests of a file, those of a class with its name before them."""
     for node in ast.parse(file.read_text(encoding="utf-8")).body:
@@ -39,23 +35,17 @@ def declared(file: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_every_test_of_a_kind_exists(kind: MessageKind, checkout: Path) -> None:
-    for test in named(kind):
+    for test in held_by(kind):
         file, _, name = test.partition("::")
-        if file not in AWAITED:
-            assert name in set(declared(checkout / "tests" / file)), f"no such test: {test}"
+        assert name in set(declared(checkout / "tests" / file)), f"no such test: {test}"
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_every_kind_is_held_for_what_it_counts_as_and_wherever_it_is_told(kind: MessageKind) -> None:
-    assert [test for test in kind.tests if file_of(test) not in AWAITED], "nothing holds what it counts as"
+    assert kind.tests, "nothing holds what it counts as"
     assert all(told.tests for told in kind.told.values())
     assert set(kind.told) | set(kind.absent) == set(HELPDESKS)
     assert not set(kind.told) & set(kind.absent)
-
-
-def test_what_was_awaited_and_has_come_is_awaited_no_more(checkout: Path) -> None:
-    come = sorted(file for file in AWAITED if (checkout / "tests" / file).exists())
-    assert come == [], "take these off AWAITED in tests/message_kinds.py and run tools/message_kinds.py"
 
 
 def test_no_kind_is_told_twice() -> None:

@@ -343,6 +343,8 @@ def _is_broken(world: World, cell: Cell, asked: Asked) -> bool:
     """True where two minutes are enough to know that something is wrong, and it is."""
     if cell.fault.name == "encoding, charset":
         return False  # whoever reads JSON by its bytes reads it right
+    if "share" in cell.fault.more and cell.scope is Scope.SWEEP:
+        return False  # every other list or so is read, which is often enough
     if cell.peer.is_helpdesk:
         if cell.scope is Scope.TICKETS:
             return False  # one ticket may be unread for ten minutes before it is told

@@ -163,6 +163,8 @@ class Cell:
         """Why nothing can be done about it; None if something can."""
         if self.peer is Peer.WEBHOOK and self.fault.name in WORD_OF_A_RECEIVER:
             return "a receiver that answers 2xx has said that it has the page; what its body says is nobody's contract"
+        if (self.peer, self.scope, self.fault.name) == (Peer.FRESHDESK, Scope.SWEEP, "encoding, list"):
+            return "an empty list is what Freshdesk answers where nothing has changed"
         return None
 
     @property

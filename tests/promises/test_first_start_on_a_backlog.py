@@ -82,6 +82,9 @@ def test_an_early_start_reads_the_backlog_and_pages_once_each_at_most(
     paged = [key.split("/")[1] for key in keys(scene.pages())]
     assert set(paged) == unanswered
     assert len(paged) == len(unanswered)  # of several rungs that passed, only the newest
+    [told] = [row.text for row in scene.ledger() if row.event is LedgerEvent.FEED_BACKLOG]
+    assert told.startswith(f"{FEW} of the tickets that acme had before slabot was installed must be read")
+    assert "calls a minute that the account leaves to slabot" in told
     assert scene.writes() == []
 
 

@@ -18,6 +18,7 @@ from slabot.channels.errors import BadPayload
 from slabot.channels.slack.message import Block, Button, shown_by
 from slabot.channels.slack.mrkdwn import Mrkdwn
 from slabot.messages import page_text
+from slabot.messages.lengths import amount
 from slabot.messages.styles import Style, bare, one_line
 from slabot.messages.view import PageView
 
@@ -90,7 +91,7 @@ def snooze(view: PageView, origin: Origin) -> dict[str, Any]:
     """The dialog that asks until when to snooze."""
     style = Mrkdwn(view.zone)
     owed = page_text.owed(view)
-    options = [_option(page_text.amount(choice), str(int(choice.total_seconds()))) for choice in CHOICES]
+    options = [_option(amount(choice), str(int(choice.total_seconds()))) for choice in CHOICES]
     days = LONGEST_SNOOZE.days
     return _modal(
         Button.SNOOZE,
