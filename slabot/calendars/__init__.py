@@ -12,6 +12,7 @@ from slabot.calendars.errors import (
 )
 from slabot.calendars.explain import Span
 from slabot.calendars.holiday_book import (
+    HolidayBook,
     half_holidays,
     known_country,
     known_region,
@@ -28,7 +29,8 @@ from slabot.calendars.pauses import (
     subtract_with_pauses,
     with_notes,
 )
-from slabot.calendars.spec import Break, CalendarSpec, Override, YearlyDate
+from slabot.calendars.recorded_zones import as_recorded, offsets
+from slabot.calendars.spec import Break, CalendarSpec, Override, RecordedYear, YearlyDate
 from slabot.calendars.targets import BusinessDays, RealTime, Target, Worked, parse_target
 from slabot.calendars.zones import iana_zone
 
@@ -39,6 +41,7 @@ __all__ = [
     "Calendar",
     "CalendarError",
     "CalendarSpec",
+    "HolidayBook",
     "Hours",
     "HoursError",
     "NeverOpensError",
@@ -46,6 +49,7 @@ __all__ = [
     "Override",
     "Pause",
     "RealTime",
+    "RecordedYear",
     "Span",
     "Target",
     "TargetError",
@@ -53,6 +57,7 @@ __all__ = [
     "UnknownZoneError",
     "Worked",
     "YearlyDate",
+    "as_recorded",
     "due_with_pauses",
     "elapsed_with_pauses",
     "half_holidays",
@@ -61,6 +66,7 @@ __all__ = [
     "known_region",
     "met_until_with_pauses",
     "moved_working_days",
+    "offsets",
     "parse_days",
     "parse_hours",
     "parse_target",

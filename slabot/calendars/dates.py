@@ -52,12 +52,16 @@ class OpenDate(NamedTuple):
 class DateRules:
     """The rules of one calendar, asked date by date."""
 
-    __slots__ = ("_breaks_on", "_breaks_weekly", "_breaks_yearly", "_returning", "_spec", "_week", "_zone", "book")
+    __slots__ = ("_breaks_on", "_breaks_weekly", "_breaks_yearly", "_returning", "_spec", "_weeks", "_zone", "book")
 
     def __init__(self, spec: CalendarSpec, book: HolidayBook) -> None:
         self._spec = spec
         self._zone = spec.zone
-        self._week = tuple(AROUND_THE_CLOCK if spec.always else spec.week.get(day, ()) for day in range(len(WEEKDAYS)))
+        weeks = [(date.min, spec.week), *spec.later]
+        self._weeks = tuple(
+            (begin, tuple(AROUND_THE_CLOCK if spec.always else week.get(day, ()) for day in range(len(WEEKDAYS))))
+            for begin, week in reversed(weeks)
+        )
         self._breaks_weekly = tuple(
             tuple(
                 pause for pause in spec.breaks if pause.date is None and (not pause.weekdays or day in pause.weekdays)
@@ -104,7 +108,7 @@ class DateRules:
         if holiday := self.book.name(day):
             return holiday
         weekday = day.weekday()
-        return "outside opening hours" if own or self._week[weekday] else WEEKDAYS[weekday]
+        return "outside opening hours" if own or self._week(day)[weekday] else WEEKDAYS[weekday]
 
     def holiday(self, ordinal: int) -> str | None:
         """The closed holiday of this date; None if the date has hours of its own, which beat it."""
@@ -124,6 +128,11 @@ class DateRules:
         found = self._returning.year(year)
         return {day: own for day, own in found.items() if day not in self._spec.overrides}
 
+    def _week(self, day: date) -> tuple[tuple[Hours, ...], ...]:
+        """The hours of each weekday, as they hold on a date."""
+        weeks = self._weeks
+        return weeks[0][1] if len(weeks) == 1 else next(week for begin, week in weeks if begin <= day)
+
     def _own(self, day: date) -> Override | None:
         """A date's own hours, or what returns on it."""
         return self._spec.overrides.get(day) or self._returning.year(day.year).get(day)
@@ -136,7 +145,7 @@ class DateRules:
         own = self._own(day)
         if own is not None:
             return own.hours
-        hours = self._week[day.weekday()]
+        hours = self._week(day)[day.weekday()]
         return () if hours and self.book.name(day) else hours
 
     def _hours(self, ordinal: int) -> tuple[Pair, ...]:

@@ -24,7 +24,7 @@ from typing import Final
 
 from slabot.calendars.errors import UnknownCountryError
 from slabot.calendars.place_words import REGIONS, country_called, without_accents
-from slabot.calendars.spec import CalendarSpec, YearlyDate
+from slabot.calendars.spec import CalendarSpec, RecordedYear, YearlyDate
 from slabot.domain.suggestions import did_you_mean, nearest_meant
 
 # Left to itself the package takes the machine's language; all its countries have this one.
@@ -39,7 +39,9 @@ _quiet = Lock()  # warnings.catch_warnings changes what all threads see
 class HolidayBook:
     """The holidays of one calendar: its country's, minus the excepted ones, plus its own."""
 
-    __slots__ = ("_country", "_dates", "_moves", "_names", "_own", "_own_yearly", "_region", "_yearly", "_years")
+    __slots__ = (
+        *("_country", "_dates", "_moves", "_names", "_own", "_own_yearly", "_recorded", "_region", "_yearly", "_years"),
+    )
 
     def __init__(self, spec: CalendarSpec) -> None:
         """Find the country.
@@ -52,6 +54,7 @@ class HolidayBook:
         self._country = known_country(spec.country) if spec.country else None
         self._region = known_region(self._country, spec.region) if self._country and spec.region else None
         self._moves = spec.moved_working_days
+        self._recorded = spec.recorded
         self._dates = frozenset(item for item in spec.except_holidays if isinstance(item, date))
         self._yearly = frozenset(item for item in spec.except_holidays if isinstance(item, YearlyDate))
         self._names = {item.strip().casefold(): item for item in spec.except_holidays if isinstance(item, str)}
@@ -62,6 +65,8 @@ class HolidayBook:
         stands alone.
         """
         known = self._years.get(year)
+        if known is None and year in self._recorded:
+            self._years[year] = known = self._recorded[year].closed
         if known is None:
             closed = self._without_exceptions(self._public(year))
             closed.update((on, name) for day, name in self._own_yearly.items() if (on := day.on(year)) is not None)
@@ -71,6 +76,8 @@ class HolidayBook:
 
     def half(self, year: int) -> dict[date, str]:
         """The country's half holidays of one year by name, those that are closed holidays too included."""
+        if year in self._recorded:
+            return dict(self._recorded[year].half)
         if self._country is None:
             return {}
         return self._without_exceptions(half_holidays(self._country, self._region, year))
@@ -79,9 +86,13 @@ class HolidayBook:
         """The weekend days of one year that the country works in exchange for others, and what to call them."""
         if self._country is None or not self._moves:
             return {}
-        return dict.fromkeys(
-            moved_working_days(self._country, self._region, year), f"moved working day ({self._country})"
-        )
+        recorded = self._recorded.get(year)
+        days = moved_working_days(self._country, self._region, year) if recorded is None else recorded.moved
+        return dict.fromkeys(days, f"moved working day ({self._country})")
+
+    def recorded(self, year: int) -> RecordedYear:
+        """All of one year, to be used again whatever the package says then."""
+        return RecordedYear(self.year(year), self.half(year), tuple(self.moved(year)))
 
     def name(self, day: date) -> str | None:
         """The holiday of a date, or None."""

@@ -26,7 +26,7 @@ def check_that_it_opens(spec: CalendarSpec, rules: DateRules | JoinedRules) -> N
         return
     first, last = spec.years
     own_hours = sorted(day for day, override in spec.overrides.items() if override.hours)
-    if not own_hours and not any(spec.week.values()) and not spec.joins:
+    if not own_hours and not any(spec.every_hours) and not spec.joins:
         raise NeverOpensError(spec.name, "it has no opening hours", 'give it some, for example mon-fri "09:00-17:00"')
     if any(_opens(rules, day.toordinal(), day.toordinal()) for day in own_hours):
         return

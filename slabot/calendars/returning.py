@@ -59,7 +59,7 @@ class ReturningDates:
         would_open = (
             (day, own)
             for day, own in special.items()
-            if (day in moved or spec.week.get(day.weekday())) and book.name(day) is None
+            if (day in moved or spec.week_on(day).get(day.weekday())) and book.name(day) is None
         )
         return moved | dict(would_open) or NONE
 

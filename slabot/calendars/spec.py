@@ -6,8 +6,8 @@ Promise: a CalendarSpec holds what was said and computes nothing; `check` refuse
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -67,6 +67,20 @@ class Break:
             raise HoursError(f'the break "{self.name}" has weekdays and a date', "give one of them")
 
 
+class RecordedYear(NamedTuple):
+    """The holidays of one year as a calendar used them once, whatever a later release of the package says.
+
+    Attributes:
+        closed: its closed holidays, with its own and without the excepted ones, by name.
+        half: half holidays, by name.
+        moved: weekend days that were worked in exchange for others.
+    """
+
+    closed: Mapping[date, str]
+    half: Mapping[date, str]
+    moved: tuple[date, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarSpec:
     """A calendar as its file describes it, already parsed.
@@ -88,6 +102,8 @@ class CalendarSpec:
         moved_working_days: open on the weekend days that the country works in exchange for others.
         except_holidays: public and half holidays that are worked: by date, or by name in every year.
         years: the first and the last year, in the calendar's zone, that the calendar answers for.
+        later: weeks that take the place of `week`, each from a date on; sorted.
+        recorded: years whose holidays are not looked up, because they are known from before.
     """
 
     name: str
@@ -106,6 +122,8 @@ class CalendarSpec:
     moved_working_days: bool = True
     except_holidays: frozenset[date | YearlyDate | str] = frozenset()
     years: tuple[int, int] = (1970, 2100)
+    later: tuple[tuple[date, Mapping[int, tuple[Hours, ...]]], ...] = ()
+    recorded: Mapping[int, RecordedYear] = field(default_factory=dict)
 
     @property
     def words(self) -> str:
@@ -123,7 +141,29 @@ class CalendarSpec:
         dated = (override.hours for override in (*self.overrides.values(), *self.each_year.values()))
         eve = () if self.before_holidays is None else (self.before_holidays.hours,)
         half = () if self.half_holidays is None else (self.half_holidays,)
-        return (*self.week.values(), *dated, *eve, *half)
+        later = (hours for _, week in self.later for hours in week.values())
+        return (*self.week.values(), *later, *dated, *eve, *half)
+
+    def week_on(self, day: date) -> Mapping[int, tuple[Hours, ...]]:
+        """The hours by weekday that hold on a date."""
+        return next((week for begin, week in reversed(self.later) if begin <= day), self.week)
+
+    @property
+    def dated(self) -> bool:
+        """True if its hours, or those of a calendar that it joins, change on a date."""
+        return any(member.later for member in self.members)
+
+    @property
+    def changing(self) -> tuple[date, ...]:
+        """A date before the first change of hours, and those of the changes; none where they never change."""
+        days = sorted({begin for member in self.members for begin, _ in member.later})
+        return (days[0] - timedelta(days=1), *days) if days else ()
+
+    def as_of(self, day: date) -> CalendarSpec:
+        """The calendar whose hours are at all times those of a date, also in what it joins."""
+        if not self.dated:
+            return self
+        return replace(self, week=self.week_on(day), later=(), joins=tuple(part.as_of(day) for part in self.joins))
 
     @property
     def has_hours(self) -> bool:
@@ -168,7 +208,8 @@ def _check_parts(spec: CalendarSpec) -> None:
         raise CalendarError(
             f'the calendar "{spec.name}" has hours for the half holidays of no country', "give the country"
         )
-    named = [*spec.week, *(day for pause in spec.breaks for day in pause.weekdays)]
+    weeks = (spec.week, *(week for _, week in spec.later))
+    named = [day for week in weeks for day in week] + [day for pause in spec.breaks for day in pause.weekdays]
     if strange := [day for day in named if not 0 <= day < len(WEEKDAYS)]:
         raise HoursError(f'the calendar "{spec.name}" has a weekday {strange[0]}', "give 0 (Monday) to 6 (Sunday)")
     if any(first < part.years[0] or part.years[1] < last for part in spec.joins):

@@ -15,6 +15,7 @@ from slabot.cli.edge import InstantOption, named_calendar, print_json, read_poli
 from slabot.domain import SlabotError
 from slabot.domain.suggestions import suggestion
 from slabot.policy import WhenClosed
+from slabot.policy.dated import row_of
 from slabot.reports import terminal
 from slabot.rules import span_json
 from slabot.rules.clock import Terms, plan_terms
@@ -47,12 +48,15 @@ def due(
                 f'{config} has no severity "{severity}"', f"it has {', '.join(known)}{suggestion(severity, known)}"
             )
         agreed = policy.severities[severity]
-        counted, wanted = policy.severity_calendar(severity), agreed.respond_within
+        counted = policy.calendar_from(agreed.calendar, start)
+        row = row_of(agreed.respond_within, start, counted.zone)
+        assert row is not None, "the file's own rows hold at all times"
+        wanted = row.within
         promised = agreed.received_when_closed is WhenClosed.NEXT_WORKING_DAY
     else:
         if calendar is None or target is None:
             raise click.UsageError("give --calendar and --target, or --severity")
-        counted, wanted, promised = named_calendar(policy, calendar, config), parse_target(target), False
+        counted, wanted, promised = named_calendar(policy, calendar, config, start), parse_target(target), False
     terms = plan_terms(severity or "", wanted, counted, start, received_when_closed=promised)
     met_until = counted.met_until(terms.due)
     if as_json:

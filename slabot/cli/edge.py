@@ -77,12 +77,12 @@ def read_policy(path: str) -> Policy:
     return load_policy(content, file_name(path))
 
 
-def named_calendar(policy: Policy, name: str, path: str) -> Calendar:
-    """A calendar by its name in the file."""
+def named_calendar(policy: Policy, name: str, path: str, start: datetime) -> Calendar:
+    """A calendar by its name in the file, with the hours that it has for what starts then."""
     if name not in policy.calendars:
         known = list(policy.calendars)
         raise SlabotError(f'{path} has no calendar "{name}"', f"it has {', '.join(known)}{suggestion(name, known)}")
-    return policy.calendar(name)
+    return policy.calendar_from(name, start)
 
 
 def now() -> datetime:

@@ -26,7 +26,7 @@ from slabot.rules import span_json
 def elapsed(config: str, calendar: str, start: datetime, end: datetime, as_json: bool) -> None:
     """Working time between two instants; 0 if the end is not after the beginning."""
     policy = read_policy(config)
-    counted = named_calendar(policy, calendar, config)
+    counted = named_calendar(policy, calendar, config, start)
     amount = counted.elapsed(start, end)
     spans = counted.spans(start, end) if end > start else ()
     if as_json:

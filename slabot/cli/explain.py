@@ -88,7 +88,7 @@ def stored_record(
         installed = store.read(meta.installed)
         if stored is None:
             raise UnknownTicket(helpdesk, ticket_id)
-        past = StoredPolicies(store.read(policies.texts), None, installed)
+        past = StoredPolicies(store.read(policies.every), None, installed, store.read(policies.starts))
         chain = store.read(lambda conn: chain_lines(conn, stored, policy.display_zone))
     return [stored.record], policy if installed is None else policy.starting(installed), past, chain
 

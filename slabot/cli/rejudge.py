@@ -57,7 +57,7 @@ def rejudge(config: str, since: str, why: str, only: tuple[str, ...], by: str, y
         rejudging = Rejudging(
             policy=policy if installed is None else policy.starting(installed),
             version=version,
-            past=StoredPolicies(store.read(policies.texts), version, installed),
+            past=StoredPolicies(store.read(policies.every), version, installed, store.read(policies.starts)),
             since=begins,
             now=now,
         )

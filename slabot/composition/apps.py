@@ -6,13 +6,10 @@ listens or writes.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import socket
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
-
-from sqlalchemy import Connection
+from datetime import timedelta
 
 from slabot.channels.slack.sender import SlackSender
 from slabot.channels.slack.setup_check import check_slack, check_sockets
@@ -37,8 +34,9 @@ from slabot.runtime import (
 from slabot.runtime.app import App, E, Service
 from slabot.runtime.clock_watch import set_back_while_away
 from slabot.runtime.past_policies import StoredPolicies
+from slabot.runtime.policy_versions import put_in_force
 from slabot.runtime.serving import WebServer
-from slabot.store import Lane, LedgerEvent, Store, absences, ledger, looks, meta, open_store, outbox, policies
+from slabot.store import Lane, Store, absences, meta, open_store, outbox, policies
 from slabot.store.address import read_address
 from webhooks import create_app
 
@@ -188,12 +186,11 @@ def _parts(
     sweep_every: timedelta,
 ) -> Parts:
     now = utc(clock.now())
-    digest = hashlib.sha256(text.encode()).hexdigest()
     absence = store.write(lambda conn: absences.begin(conn, now))
     store.write(lambda conn: set_back_while_away(conn, policy, now))
     installed = store.write(lambda conn: meta.installed_at(conn, now))
     store.stay_with(store.write(meta.identity))
-    version = store.write(lambda conn: _put_in_force(conn, digest, text, now))
+    version = store.write(lambda conn: put_in_force(conn, policy, text, now))
     store.write(lambda conn: outbox.release(conn, Lane.WRITE, now))
     return Parts(
         store=store,
@@ -208,22 +205,5 @@ def _parts(
         waker=waker,
         sweep_every=sweep_every,
         absence=absence,
-        past=StoredPolicies(store.read(policies.texts), version, installed),
+        past=StoredPolicies(store.read(policies.every), version, installed, store.read(policies.starts)),
     )
-
-
-def _put_in_force(conn: Connection, digest: str, text: str, now: datetime) -> int:
-    """Decide by this policy from now on, and say in the ledger if it is another one than before; its version."""
-    before, version = policies.in_force(conn), policies.record(conn, digest, text, now)
-    if before not in (None, version):
-        words = (
-            f"the policy is another one since this start: version {version} is in force instead of version {before}, "
-            "and every ticket that is not closed is decided again under it; to go back, put the old file in its place "
-            "and start slabot again"
-        )
-        facts = {"from": before, "to": version}
-        ledger.write(conn, now, LedgerEvent.POLICY_CHANGED, words, None, None, facts=facts)
-    looks.recall(conn, now, version)
-    words = f"slabot started with policy version {version}"
-    ledger.write(conn, now, LedgerEvent.SLABOT_STARTED, words, None, None, facts={policies.IN_FORCE: version})
-    return version

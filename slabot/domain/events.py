@@ -301,6 +301,10 @@ class TermsFrozen(Event):
         policy_version: of the store; None where the source does not say, and then target and calendar alone count.
         stopped_at: when the clock had stopped; None where they were frozen while it ran.
         why: of whoever had the clock judged anew; empty otherwise.
+        severity, due_at, met_until: of the clock then; None where the source does not say.
+        missed_until: until when the deadline could be met that was missed, if one was.
+        no_promise: why nothing was promised; empty where something was.
+        settled: True once texts or people that they rest on were deleted: then they are not worked out again.
     """
 
     by: Actor = Actor.SLABOT
@@ -311,6 +315,12 @@ class TermsFrozen(Event):
     policy_version: int | None = None
     stopped_at: datetime | None = None
     why: str = ""
+    severity: Severity | None = None
+    due_at: datetime | None = None
+    met_until: datetime | None = None
+    missed_until: datetime | None = None
+    no_promise: str = ""
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

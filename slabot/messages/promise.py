@@ -17,6 +17,7 @@ from slabot.messages.in_language import duration, listed, moment
 from slabot.messages.promise_hours import hours_sentences
 from slabot.messages.promise_words import WORDS
 from slabot.policy import DEFAULT, FIRST_RESPONSE, ClockKind, ClockTerms, Mode, Policy, SeverityTerms, WhenClosed
+from slabot.policy.dated import DatedTarget, row_of
 from slabot.rules import ClockState, Decision, Kind, Verdict
 
 TICKET, ANSWERS, HOURS, FURTHER, WAITING, SOLVED = "ticket", "answers", "hours", "further", "waiting", "solved"
@@ -98,14 +99,20 @@ class Telling:
             yield self._say("no_promise", words=self.no_promise.rstrip("."))
             return
         for name, terms in self.policy.severities.items():
-            yield self._severity(name, terms)
+            if (target := self._now(terms.respond_within, self.policy.severity_calendar(name))) is not None:
+                yield self._severity(name, terms, target)
         yield self._say("initial")
         if late := [name for name, terms in self.policy.severities.items() if self._next_day(name, terms)]:
             yield self._say("closed", severities=listed(late, self.language))
 
-    def _severity(self, name: str, terms: SeverityTerms) -> str:
+    def _now(self, rows: tuple[DatedTarget, ...], calendar: Calendar) -> Target | None:
+        """The target of what starts now; None where none of its rows holds."""
+        row = row_of(rows, self.now, calendar.zone)
+        return None if row is None else row.within
+
+    def _severity(self, name: str, terms: SeverityTerms, target: Target) -> str:
         calendar = self.policy.severity_calendar(name)
-        facts = {"name": name, "means": terms.means.rstrip("."), "target": self.target(terms.respond_within)}
+        facts = {"name": name, "means": terms.means.rstrip("."), "target": self.target(target)}
         if calendar.spec.always:
             return self._say("severity_always", **facts)
         return self._say("severity", calendar=calendar.spec.words, **facts)
@@ -126,7 +133,7 @@ class Telling:
 
     def _further(self) -> Iterator[str]:
         for clock in () if self.no_promise else self.policy.clocks:
-            targets = {name: clock.target(name) for name in self.policy.severities}
+            targets = {name: self._target_of(clock, name) for name in self.policy.severities}
             if len(set(targets.values())) == 1 and clock.calendar is not None:
                 target = next(iter(targets.values()))
                 if target is not None:
@@ -137,6 +144,11 @@ class Telling:
                     own = self.policy.severity_calendar(name)
                     calendar = own if clock.calendar is None else self.policy.calendar(clock.calendar)
                     yield self._clock(clock, name, target, calendar)
+
+    def _target_of(self, clock: ClockTerms, severity: str) -> Target | None:
+        own = self.policy.severity_calendar(severity)
+        calendar = own if clock.calendar is None else self.policy.calendar(clock.calendar)
+        return self._now(clock.targets(severity), calendar)
 
     def _clock(self, clock: ClockTerms, severity: str, target: Target, calendar: Calendar) -> str:
         facts = {"severity": severity, "target": self.target(target), "calendar": self._calendar(calendar)}

@@ -12,9 +12,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StrictStr, ValidationInfo, model_validator
 
-from slabot.calendars import Target
 from slabot.domain import Category, Severity
 from slabot.policy.base import Part
+from slabot.policy.dated import DatedTarget, DatedTargets
 from slabot.policy.destinations import Destination, Destinations
 from slabot.policy.paths import Path
 from slabot.policy.rungs import After, Rung, RungError, each_day, parse_days_of_work, parse_rung
@@ -28,7 +28,6 @@ from slabot.policy.scalars import (
     PriorityText,
     Prose,
     SeverityName,
-    TargetText,
     Text,
     Texts,
     one_or_many,
@@ -53,7 +52,7 @@ class SeverityTerms(Part):
     """One row of the agreement's table."""
 
     means: Prose
-    respond_within: TargetText
+    respond_within: DatedTargets
     calendar: CalendarName
     priority: PriorityText | None = None
     received_when_closed: WhenClosed = WhenClosed.NEXT_WORKING_DAY
@@ -187,7 +186,7 @@ def _within(value: object, info: ValidationInfo) -> object:
     return value if isinstance(value, dict) else {"*": value}
 
 
-Within = Annotated[dict[str, TargetText], BeforeValidator(_within)]
+Within = Annotated[dict[str, DatedTargets], BeforeValidator(_within)]
 
 
 class ClockTerms(Part):
@@ -224,9 +223,9 @@ class ClockTerms(Part):
                 )
         return self
 
-    def target(self, severity: Severity) -> Target | None:
-        """The target of this clock under a severity, or None where there is none."""
-        return self.within.get(severity, self.within.get("*"))
+    def targets(self, severity: Severity) -> tuple[DatedTarget, ...]:
+        """The rows of this clock's target under a severity; empty where there is none."""
+        return self.within.get(severity, self.within.get("*", ()))
 
 
 def _rung(value: object) -> object:

@@ -7,7 +7,6 @@ not say is the file's own. Severities stay one ladder of names for all of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, TypeVar
 
@@ -15,13 +14,12 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from slabot.policy.agreement import ClockTerms, Conditions, Ladder, SeverityTerms, WhenClosed
 from slabot.policy.base import Part
+from slabot.policy.dated import DatedRow, DatedTargets, filled
 from slabot.policy.people import QuietHours
 from slabot.policy.scalars import (
     CalendarName,
-    DateText,
     Prose,
     SeverityName,
-    TargetText,
     Text,
     one_mapping,
     refuse,
@@ -52,12 +50,12 @@ def _reason(value: object) -> object:
 class AgreedTerms(Part):
     """What an agreement promises under one severity; what is left out is the file's own."""
 
-    respond_within: TargetText | None = None
+    respond_within: DatedTargets | None = None
     calendar: CalendarName | None = None
     received_when_closed: WhenClosed | None = None
 
 
-class Agreement(Part):
+class Agreement(DatedRow):
     """The terms of some tickets.
 
     Attributes:
@@ -75,8 +73,6 @@ class Agreement(Part):
     when: Conditions | None = None
     unless: Conditions | None = None
     no_promise: Annotated[Prose | None, BeforeValidator(_reason)] = None
-    from_: DateText | None = Field(default=None, alias="from")
-    until: DateText | None = None
     calendar: CalendarName | None = None
     received_when_closed: WhenClosed | None = None
     severities: dict[SeverityName, AgreedTerms] = Field(default_factory=dict)
@@ -112,10 +108,6 @@ class Agreement(Part):
         """True if it does not hold at all times."""
         return self.from_ is not None or self.until is not None
 
-    def holds_on(self, day: date) -> bool:
-        """True for clocks that start on that date."""
-        return (self.from_ is None or self.from_ <= day) and (self.until is None or day < self.until)
-
     @cached_property
     def key(self) -> tuple[str, tuple[str, ...]] | None:
         """One condition that must hold, with its values in small letters; None where none can be looked up."""
@@ -133,7 +125,7 @@ class Agreement(Part):
         }
         if self.clocks:
             ours = {clock.name: clock for clock in self.clocks}
-            kept = tuple(ours.pop(clock.name, clock) for clock in clocks)
+            kept = tuple(_filled_clock(ours.pop(each.name), each) if each.name in ours else each for each in clocks)
             changed["clocks"] = (*kept, *ours.values())
         for name in ("escalate", "quiet_hours", "exempt"):
             if (value := getattr(self, name)) is not None:
@@ -149,7 +141,16 @@ class Agreement(Part):
         own = self.severities.get(severity)
         if own is not None:
             given |= {name: value for name in own.model_fields_set if (value := getattr(own, name)) is not None}
+        if "respond_within" in given:
+            given["respond_within"] = filled(given["respond_within"], terms.respond_within)
         return terms.model_copy(update=given) if given else terms
+
+
+def _filled_clock(ours: ClockTerms, theirs: ClockTerms) -> ClockTerms:
+    """Our clock; where the rows of a target do not hold, those of the file's clock of that name do."""
+    severities = ours.within.keys() | (theirs.within.keys() if "*" in ours.within else ())
+    within = {severity: filled(ours.targets(severity), theirs.targets(severity)) for severity in severities}
+    return ours.model_copy(update={"within": within})
 
 
 def given_of(part: AnyPart, ours: AnyPart | None) -> AnyPart:

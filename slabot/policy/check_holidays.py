@@ -174,7 +174,7 @@ def _longer_short_days(calendar: Calendar, path: Path, today: date) -> Iterator[
     ahead = [item for year in _years_of(calendar, today) for item in calendar.returning_dates(year).items()]
     for setting, short in places.items():
         for day, own in ahead:
-            usual = spec.week.get(day.weekday(), ())
+            usual = spec.week_on(day).get(day.weekday(), ())
             if not short or own.hours != short or not usual or _seconds(short) <= _seconds(usual):
                 continue
             yield PathProblem(

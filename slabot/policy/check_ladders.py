@@ -128,10 +128,13 @@ def _targets(policy: Policy, ladder: Ladder) -> Iterator[tuple[str, str, Target,
             continue
         counted_in = policy.severity_calendar(severity)
         if name == FIRST_RESPONSE:
-            yield name, severity, policy.severities[severity].respond_within, counted_in
-        elif (target := clocks[name].target(severity)) is not None:
-            own = clocks[name].calendar
-            yield name, severity, target, counted_in if own is None else policy.calendar(own)
+            rows = policy.severities[severity].respond_within
+        else:
+            rows = clocks[name].targets(severity)
+            if (own := clocks[name].calendar) is not None:
+                counted_in = policy.calendar(own)
+        for row in rows:
+            yield name, severity, row.within, counted_in
 
 
 def _from_start(rung: Rung, target: Target, calendar: Calendar) -> timedelta | None:

@@ -195,7 +195,7 @@ def _moved(calendar: Calendar, path: Path, today: date) -> Iterator[PathProblem]
 
 
 def _hours(entry: CalendarEntry, path: Path) -> Iterator[PathProblem]:
-    lists: list[tuple[Path, tuple[Hours, ...]]] = [(("open", days), hours) for days, hours in entry.open.items()]
+    lists: list[tuple[Path, tuple[Hours, ...]]] = list(_open_lists(entry))
     lists += [(("dates", index, "open"), dated.open) for index, dated in enumerate(entry.dates)]
     spans = [((*where, index), span) for where, hours in lists for index, span in enumerate(hours)]
     spans += [(("breaks", index, "at"), pause.at) for index, pause in enumerate(entry.breaks)]
@@ -210,3 +210,12 @@ def _hours(entry: CalendarEntry, path: Path) -> Iterator[PathProblem]:
             f'"{span}" ends a {lost} before the hour is full: an end is not counted, so that {lost} is left out',
             f'write "{Hours(span.opens, span.closes + short)}"',
         )
+
+
+def _open_lists(entry: CalendarEntry) -> Iterator[tuple[Path, tuple[Hours, ...]]]:
+    """The hours of weekdays, each with its place."""
+    if isinstance(entry.open, dict):
+        yield from ((("open", days), hours) for days, hours in entry.open.items())
+        return
+    for place, row in enumerate(entry.open):
+        yield from ((("open", place, "hours", days), hours) for days, hours in row.hours.items())

@@ -24,6 +24,7 @@ from slabot.policy.check_terms import critical_warnings, terms_contradictions, t
 from slabot.policy.check_traps import trap_warnings
 from slabot.policy.check_voices import voice_contradictions, voice_warnings
 from slabot.policy.check_waiting import waiting_warnings
+from slabot.policy.dated import DatedTarget, lacking
 from slabot.policy.model import Policy
 from slabot.policy.paths import Path, value_at, words
 from slabot.policy.problems import PathProblem
@@ -59,6 +60,7 @@ def contradictions(policy: Policy) -> Iterator[PathProblem]:
     yield from voice_contradictions(policy)
     yield from agreement_contradictions(policy)
     yield from terms_contradictions(policy)
+    yield from _not_at_all_times(policy)
     for place, ladder in policy.every_ladder():
         for index, entry in enumerate(ladder.rungs):
             if not isinstance(entry.at, Used | Before | Breach | After):
@@ -85,6 +87,25 @@ def _clocks(policy: Policy, ladder: Path) -> list[str]:
     if ladder[0] == "agreements":
         clocks = policy.under(policy.agreements[int(ladder[1])].name).clocks
     return [FIRST_RESPONSE, *(clock.name for clock in clocks)]
+
+
+def _not_at_all_times(policy: Policy) -> Iterator[PathProblem]:
+    """Dated rows of the file itself that leave out a time: nothing else could hold then."""
+    rows: list[tuple[Path, tuple[DatedTarget, ...]]] = [
+        (("severities", name, "respond_within"), terms.respond_within) for name, terms in policy.severities.items()
+    ]
+    for place, clock in enumerate(policy.clocks):
+        for severity, targets in clock.within.items():
+            inner: Path = () if severity == "*" else (severity,)
+            rows.append((("clocks", place, "within", *inner), targets))
+    for path, targets in rows:
+        if when := lacking(targets):
+            yield PathProblem(
+                "dated-always",
+                path,
+                f"these rows give no target to clocks that start {when}",
+                "leave out from in the first row and until in the last; only an agreement's rows may end",
+            )
 
 
 def warnings_of(policy: Policy, today: date) -> Iterator[PathProblem]:

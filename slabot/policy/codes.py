@@ -98,6 +98,14 @@ CODES: Mapping[str, Check] = {
     "promise-beside-no-promise": Check(
         "An agreement promises nothing, and has targets or pages.", "Take no_promise out, or the others."
     ),
+    "dated-rows": Check(
+        "Dated rows of a setting overlap, or one ends before it begins.", "Let each begin where the one before ends."
+    ),
+    "dated-gap": Check("Between two dated rows of a setting none holds.", "Let each begin where the one before ends."),
+    "dated-always": Check(
+        "Dated rows of the file's own do not hold at all times.",
+        "Leave out from in the first row and until in the last.",
+    ),
     "agreement-dates": Check("An agreement ends before it begins.", "Set until to a day after from."),
     "empty-condition": Check("A condition asks for nothing.", "Name a key, such as text or tags."),
     "bad-rung": Check("The words are no rung of a ladder.", "Write 50% used, 30m before, breach or 30m after."),

@@ -6,7 +6,7 @@ duration.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
-from slabot.calendars import Calendar, OutsideYearsError
+from slabot.calendars import Calendar, CalendarSpec, OutsideYearsError
 from slabot.domain import Category, Severity
 from slabot.policy.addresses import third_party
 from slabot.policy.agreement import Classify, ClockKind, ClockTerms, Ladder, Requests, SeverityTerms
@@ -145,8 +145,19 @@ class Policy(Part):
     # What is asked for again and again; a private attribute of pydantic's would be looked up ten times as slowly.
 
     @cached_property
+    def specs(self) -> dict[str, CalendarSpec]:
+        """The calendars as the file says, by name, each with those that it joins."""
+        return specs_of(self.calendars)
+
+    def with_specs(self, specs: Mapping[str, CalendarSpec]) -> Policy:
+        """The same policy with other calendars under these names."""
+        changed = self.model_copy()
+        vars(changed)["specs"] = dict(specs)
+        return changed
+
+    @cached_property
     def _calendars(self) -> dict[str, Calendar]:
-        return {name: Calendar(spec) for name, spec in specs_of(self.calendars).items()}
+        return {name: Calendar(spec) for name, spec in self.specs.items()}
 
     @cached_property
     def _ranks(self) -> dict[Severity, int]:
@@ -183,7 +194,9 @@ class Policy(Part):
             "solved": given_of(self.solved, ours.solved),
         }
         agreed = self.model_copy(update=update)
-        vars(agreed)["_calendars"] = self._calendars  # they are the same, and compiling them takes long
+        # They are the same, and compiling them takes long.
+        # They are the same, and compiling them takes long.
+        vars(agreed).update(specs=self.specs, _calendars=self._calendars, _dated=self._dated)
         return agreed
 
     def agreement(self, name: str) -> Agreement | None:
@@ -210,6 +223,26 @@ class Policy(Part):
     def calendar(self, name: str) -> Calendar:
         """The compiled calendar of that name."""
         return self._calendars[name]
+
+    def calendar_from(self, name: str, start: datetime) -> Calendar:
+        """The calendar of that name for what starts then: hours that change later do not change it."""
+        if name not in self._changing:
+            return self._calendars[name]
+        spec = self.specs[name]
+        held = spec.as_of(start.astimezone(spec.zone).date())
+        key = (name, *(tuple(member.week.items()) for member in held.members))
+        found = self._dated.get(key)
+        if found is None:
+            found = self._dated[key] = Calendar(held)
+        return found
+
+    @cached_property
+    def _changing(self) -> frozenset[str]:
+        return frozenset(name for name, spec in self.specs.items() if spec.dated)
+
+    @cached_property
+    def _dated(self) -> dict[tuple[Any, ...], Calendar]:
+        return {}
 
     def severity_calendar(self, severity: Severity) -> Calendar:
         """The calendar on which a severity's first response is counted."""
@@ -353,7 +386,9 @@ class Policy(Part):
 
     def starting(self, start_from: datetime) -> Policy:
         """The same policy with ``start_from`` filled in where the file leaves it to the day of installation."""
-        return self if self.start_from is not None else self.model_copy(update={"start_from": start_from})
+        if self.start_from is not None:
+            return self
+        return self.model_copy(update={"start_from": start_from}).with_specs(self.specs)
 
 
 def _closes(calendar: Calendar, now: datetime) -> datetime:

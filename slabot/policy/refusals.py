@@ -44,6 +44,7 @@ EXAMPLES = {
     "means": "Partial impact, a workaround exists",
     "respond_within": "2h",
     "calendar": "support_week",
+    "hours": '{mon-fri: ["09:00-17:00"]}',
     "otherwise": "medium",
     "severity": "critical",
     "when": "{text: [production down]}",
@@ -108,6 +109,8 @@ def _in_file(loc: Path, value: Any) -> tuple[Path, Path]:
     """The steps of a place that exist in the file, and the rest; steps that only the models know are left out."""
     path: list[str | int] = []
     for index, step in enumerate(loc):
+        if isinstance(step, str) and step.startswith("("):
+            continue  # the name of a form that the value may have
         if holds(value, step):
             value = value[step]
         elif index == len(loc) - 1:

@@ -113,7 +113,7 @@ def _target(
         raise refuse("bad-duration", error.why, fix if error.meant or not like else f"write it like {like}") from None
 
 
-def _some_target(value: object) -> Target:
+def some_target(value: object) -> Target:
     """A target that gives at least a second: one of none is missed before anybody can keep it."""
     target = _target(value)
     if target in (Worked(timedelta()), RealTime(timedelta()), BusinessDays(0)):
@@ -295,7 +295,7 @@ def _percent(value: object) -> object:
     return value
 
 
-TargetText = Annotated[Target, BeforeValidator(_some_target)]
+TargetText = Annotated[Target, BeforeValidator(some_target)]
 RealDuration = Annotated[timedelta, BeforeValidator(_real)]
 WorkingDuration = Annotated[timedelta, BeforeValidator(_working)]
 HoursText = Annotated[Hours, BeforeValidator(_hours)]

@@ -142,7 +142,7 @@ def _walk(shape: _Shape, value: Any, path: Path) -> Iterator[Spot]:
 
 
 def _walk_mapping(shape: _Shape, value: dict[str, Any], path: Path) -> Iterator[Spot]:
-    if not shape.models and shape.items is not None:  # one entry of a list, without brackets
+    if not shape.models and not shape.mapping and shape.items is not None:  # one entry of a list, without brackets
         shape = shape.items
     chosen = tuple(model for model in shape.models if value.get("kind") in _kinds(model)) or shape.models
     known = {key: below for model in reversed(chosen) for key, below in _fields(model).items()}

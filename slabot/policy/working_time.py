@@ -13,7 +13,16 @@ from datetime import date
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, PrivateAttr, StrictBool, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Discriminator,
+    Field,
+    PrivateAttr,
+    StrictBool,
+    Tag,
+    model_validator,
+)
 
 from slabot.calendars import (
     Break,
@@ -28,6 +37,7 @@ from slabot.calendars import (
     parse_days,
 )
 from slabot.policy.base import Part
+from slabot.policy.dated import DatedRow, in_order, lacking
 from slabot.policy.paths import value_at
 from slabot.policy.problems import PathProblem
 from slabot.policy.scalars import (
@@ -156,13 +166,29 @@ class BreakEntry(Part):
         return self
 
 
+Week = dict[str, HoursList]
+
+
+class DatedWeek(DatedRow):
+    """The hours of a week from a date on and until another; a clock keeps those of its start."""
+
+    hours: Annotated[Week, BeforeValidator(_weekdays)]
+
+
+Opening = Annotated[
+    Annotated[Week, Tag("(week)")] | Annotated[tuple[DatedWeek, ...], AfterValidator(in_order), Tag("(rows)")],
+    Discriminator(lambda value: "(rows)" if isinstance(value, list | tuple) else "(week)"),
+    BeforeValidator(_weekdays),
+]
+
+
 class CalendarEntry(Part):
     """A calendar of the file."""
 
     always: StrictBool = False
     open_when: Annotated[tuple[CalendarName, ...], BeforeValidator(one_or_many)] = ()
     time_zone: ZoneName = None
-    open: Annotated[dict[str, HoursList], BeforeValidator(_weekdays)] = Field(default_factory=dict)
+    open: Opening = Field(default_factory=dict)
     holidays: Holidays = Field(default_factory=Holidays)
     dates: tuple[DatedHours, ...] = ()
     before_holidays: ShortDay | None = None
@@ -182,10 +208,20 @@ class CalendarEntry(Part):
             )
         if not self.always and self.time_zone is None:
             raise refuse("missing-time-zone", "this calendar has no time zone", "add time_zone: Asia/Kolkata")
+        if isinstance(self.open, tuple) and (when := lacking(self.open)):
+            raise refuse(
+                "dated-always",
+                f"these hours say nothing for clocks that start {when}",
+                "leave out from in the first row and until in the last",
+                under=("open",),
+            )
         for path, days in (("dates", self.dates), ("holidays", self.holidays.also)):
             _refuse_second(path, [entry.date for entry in days])
         try:
-            self._checked = Calendar(self.spec("this calendar"))
+            spec = self.spec("this calendar")
+            self._checked = Calendar(spec)
+            for day in spec.changing:
+                Calendar(spec.as_of(day))
         except CalendarError as error:
             raise refuse(error.code, error.why, error.remedy) from None
         return self
@@ -210,9 +246,8 @@ class CalendarEntry(Part):
 
     def spec(self, name: str) -> CalendarSpec:
         """The calendar under the name it has in the file, without those that it joins."""
-        week: dict[int, tuple[Hours, ...]] = {}
-        for days, hours in self.open.items():
-            week.update(dict.fromkeys(parse_days(days), hours))
+        rows = [(row.from_, _by_day(row.hours)) for row in self.open] if isinstance(self.open, tuple) else []
+        week = rows[0][1] if rows else _by_day(self.open) if isinstance(self.open, dict) else {}
         eve = self.before_holidays
         dated = [(entry.date, Override(entry.open, entry.name)) for entry in self.dates]
         return CalendarSpec(
@@ -220,6 +255,7 @@ class CalendarEntry(Part):
             always=self.always,
             zone=self.time_zone or ZoneInfo("UTC"),
             week=week,
+            later=tuple((begin, hours) for begin, hours in rows[1:] if begin is not None),
             overrides={day: hours for day, hours in dated if isinstance(day, date)},
             each_year={day: hours for day, hours in dated if isinstance(day, YearlyDate)},
             before_holidays=None if eve is None else Override(eve.open, eve.name or ""),
@@ -235,6 +271,13 @@ class CalendarEntry(Part):
             except_holidays=frozenset(_date_or_name(item) for item in self.holidays.except_),
             years=self.years,
         )
+
+
+def _by_day(week: Week) -> dict[int, tuple[Hours, ...]]:
+    found: dict[int, tuple[Hours, ...]] = {}
+    for days, hours in week.items():
+        found.update(dict.fromkeys(parse_days(days), hours))
+    return found
 
 
 JOIN = ("open_when",)  # where the joined calendars stand

@@ -62,9 +62,9 @@ class Terms:
     because: str = ""
 
     def same(self, other: Terms) -> bool:
-        """True if the same is promised, whatever the calendar's dates."""
-        return (self.agreement, self.severity, self.target, self.calendar.name) == (
-            *(other.agreement, other.severity, other.target, other.calendar.name),
+        """True if the same is promised, and is due at the same instant."""
+        return (self.agreement, self.severity, self.target, self.calendar.name, self.due) == (
+            *(other.agreement, other.severity, other.target, other.calendar.name, other.due),
         )
 
     @property

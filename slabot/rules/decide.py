@@ -45,7 +45,8 @@ def decide(
 
     Args:
         ticket: as it was at its creation.
-        timeline: everything that happened since; what lies after ``now`` is not looked at.
+        timeline: everything that happened since; what lies after ``now`` is not looked at, but for terms that were
+            frozen later: they say by which policy a clock was judged.
         policy: the rules.
         now: aware.
         past: the policies by which clocks of before are judged.
@@ -101,7 +102,8 @@ class Life:
         events = self._events
         read = len(events) if not events or events[-1].at <= now else bisect_right(events, now, key=_AT)
         if self._chapter is None or read != self._read:
-            self._chapter = Chapter(read_case(self._ticket, self._policy, events[:read]), self._past)
+            later = tuple(event for event in events[read:] if isinstance(event, TermsFrozen))
+            self._chapter = Chapter(read_case(self._ticket, self._policy, events[:read]), self._past, later)
             self._read = read
         return self._chapter
 
@@ -109,18 +111,10 @@ class Life:
 class Chapter:
     """A ticket between one event and the next: everything that is the same at each instant of that time."""
 
-    def __init__(self, case: Case, past: PastPolicies = NO_PAST) -> None:
-        start = request_at(case)
-        response = first_response(case, start)
-        self.history = assess(case, None if response is None else response.at)
-        agreements = AgreementHistory(case)
-        severity = self.history.assessments[0].severity
-        self._agreement = agreements.periods(start or case.ticket.created_at, severity, None)[-1]
-        if self._agreement.name != DEFAULT:
-            case = replace(case, policy=case.policy.under(self._agreement.name))
+    def __init__(self, case: Case, past: PastPolicies = NO_PAST, later: tuple[TermsFrozen, ...] = ()) -> None:
+        case, self.history, self._agreement, in_force = _clocks_of(case)
         self._case = case
-        in_force = runs(case, start, response, self.history, agreements)
-        self._runs = as_frozen(case, in_force, past, lambda policy: _judged(case, policy))
+        self._runs = as_frozen(case, in_force, past, lambda policy: _judged(case, policy), later)
         running = [run.course for run in self._runs if run.course.running and not run.course.no_promise]
         self._pagers = [Pager(case, course, self.history) for course in running]
         pagers = zip(running, self._pagers, strict=True)
@@ -239,8 +233,19 @@ class Chapter:
 def _judged(case: Case, policy: Policy) -> Sequence[ClockRun]:
     """The clocks of the ticket under another policy."""
     events = (event for event in case.events if not isinstance(event, TermsFrozen))
-    other = read_case(case.ticket, policy, events)
-    return Chapter(other).runs
+    return _clocks_of(read_case(case.ticket, policy, events))[-1]
+
+
+def _clocks_of(case: Case) -> tuple[Case, SeverityHistory, InForce, tuple[ClockRun, ...]]:
+    """The ticket under the agreement in force, its severities, that agreement, and the clocks by this policy."""
+    start = request_at(case)
+    response = first_response(case, start)
+    history, agreements = assess(case, None if response is None else response.at), AgreementHistory(case)
+    severity = history.assessments[0].severity
+    agreement = agreements.periods(start or case.ticket.created_at, severity, None)[-1]
+    if agreement.name != DEFAULT:
+        case = replace(case, policy=case.policy.under(agreement.name))
+    return case, history, agreement, runs(case, start, response, history, agreements)
 
 
 def _upcoming(pagers: list[Pager], plans: list[RulePlan], now: datetime) -> tuple[Action, ...]:

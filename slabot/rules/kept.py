@@ -7,15 +7,16 @@ Promise: a clock that has stopped keeps the terms by which it was judged, and a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Protocol
+from datetime import datetime
+from typing import NamedTuple, Protocol
 
 from slabot.calendars import TargetError, parse_target
-from slabot.domain import TermsFrozen
+from slabot.domain import AnyEvent, TermsFrozen
 from slabot.policy import Policy, TermsChanges
 from slabot.rules.case import Case
-from slabot.rules.clock import due_and_met, plan_terms
+from slabot.rules.clock import Missed, due_and_met, plan_terms
 from slabot.rules.clocks import ClockRun
 
 
@@ -29,6 +30,9 @@ class PastPolicies(Protocol):
     def policy(self, version: int) -> Policy | None:
         """A policy that was in force, with its calendars as they were; None where it cannot be had any more."""
 
+    def version_at(self, instant: datetime) -> int | None:
+        """The version that was in force at an instant, if it can be had; None where that is not known."""
+
 
 class NoPastPolicies:
     """For a ticket that is decided about without a store."""
@@ -38,13 +42,25 @@ class NoPastPolicies:
     def policy(self, version: int) -> Policy | None:
         """None: no policy is kept."""
 
+    def version_at(self, instant: datetime) -> int | None:
+        """None: no policy is kept."""
+
 
 NO_PAST = NoPastPolicies()
 Judge = Callable[[Policy], Sequence[ClockRun]]
 """All clocks of the ticket under another policy."""
 
 
-def as_frozen(case: Case, runs: Sequence[ClockRun], past: PastPolicies, judge: Judge) -> tuple[ClockRun, ...]:
+class Frozen(NamedTuple):
+    """The frozen terms of a clock; ``later`` where they were frozen after the instant that is decided about."""
+
+    event: TermsFrozen
+    later: bool
+
+
+def as_frozen(
+    case: Case, runs: Sequence[ClockRun], past: PastPolicies, judge: Judge, later: Iterable[TermsFrozen] = ()
+) -> tuple[ClockRun, ...]:
     """The clocks, each by the terms that were frozen for it.
 
     Args:
@@ -52,21 +68,47 @@ def as_frozen(case: Case, runs: Sequence[ClockRun], past: PastPolicies, judge: J
         runs: its clocks under that policy.
         past: the policies of before.
         judge: works the clocks out under another policy.
+        later: terms that were frozen after the instant of the case. Asked how things stood then, a clock is judged as
+            it was when it stopped, and not by a policy that came in between.
     """
-    frozen = {event.clock: event for event in case.events if isinstance(event, TermsFrozen)}
-    if not frozen:
-        return tuple(runs)
-    judged: dict[int, Sequence[ClockRun]] = {}
+    frozen = _frozen(case, later)
+    bench = _Bench(case, past, judge)
     found: list[ClockRun] = []
     for run in runs:
-        event = frozen.pop(run.course.label, None)
-        kept = None if event is None else _kept(case, run, event, past, judge, judged)
-        found.append(run if kept is None else _beside(kept, run))
-    for label, event in frozen.items():  # of clocks that the policy does not have any more
-        ended = None if event.stopped_at is None else _by_version(label, event, past, judge, judged)
-        if ended is not None:
-            found.append(ended)
+        terms = frozen.pop(run.course.label, None)
+        if terms is None or bench.adopts(run, terms):
+            found += bench.of_its_stop(run)
+        else:
+            kept = bench.kept(run, terms)
+            found.append(run if kept is None else _beside(kept, run))
+    for label, (event, _) in frozen.items():  # of clocks that the policy does not have any more
+        ended = None if event.stopped_at is None else bench.by_version(label, event)
+        if ended is not None and not ended.course.running:
+            found.append(_as_told(case, ended, event) if event.settled else ended)
     return tuple(found)
+
+
+def version_at_stop(events: Iterable[AnyEvent], stopped: datetime, past: PastPolicies) -> int | None:
+    """The version that judges a clock without frozen terms: of its stop, or else the first that judged the ticket.
+
+    None where no policy of before is known to judge it: what is read for the first time is judged by that of today.
+    """
+    version = past.version_at(stopped)
+    if version is not None:
+        return version
+    known = [event.policy_version for event in events if isinstance(event, TermsFrozen) and not event.why]
+    first = min((version for version in known if version is not None), default=None)
+    return first if first is None or first == past.current or past.policy(first) is not None else None
+
+
+def _frozen(case: Case, later: Iterable[TermsFrozen]) -> dict[str, Frozen]:
+    """The last terms of each clock, or where it had not stopped yet the first with which it did."""
+    found = {event.clock: Frozen(event, False) for event in case.events if isinstance(event, TermsFrozen)}
+    for event in later:
+        known = found.get(event.clock)
+        if known is None or (known.event.stopped_at is None and event.stopped_at is not None):
+            found[event.clock] = Frozen(event, True)
+    return found
 
 
 def _beside(kept: ClockRun, today: ClockRun) -> ClockRun:
@@ -74,62 +116,99 @@ def _beside(kept: ClockRun, today: ClockRun) -> ClockRun:
     return kept if kept.course.terms.same(today.course.terms) else kept._replace(instead=today.course.terms)
 
 
-def _kept(
-    case: Case,
-    run: ClockRun,
-    event: TermsFrozen,
-    past: PastPolicies,
-    judge: Judge,
-    judged: dict[int, Sequence[ClockRun]],
-) -> ClockRun | None:
-    """The clock by its frozen terms; None where those of the policy in force count."""
-    stopped = run.course.stopped_at is not None
-    keeps = case.policy.terms_changes is TermsChanges.KEEP
-    if not keeps and not (stopped and event.stopped_at is not None):
-        return None
-    if event.policy_version is None:
-        return _by_words(case, run, event)
-    if event.policy_version == past.current:
-        return None
-    former = _by_version(run.course.label, event, past, judge, judged)
-    if former is None:
-        return _by_words(case, run, event)
-    # A clock that runs is told of by the severities of today.
-    known = former.course.terms.severity in case.policy.severities
-    return former if known or former.course.stopped_at is not None else None
+class _Bench:
+    """Judges the clocks of one ticket by policies of before, by each of them once."""
+
+    def __init__(self, case: Case, past: PastPolicies, judge: Judge) -> None:
+        self._case, self._past, self._judge = case, past, judge
+        self._judged: dict[int, Sequence[ClockRun]] = {}
+
+    def adopts(self, run: ClockRun, frozen: Frozen) -> bool:
+        """True for terms of a clock that ran, or runs on, where the file says that those of today count."""
+        ends = frozen.event.stopped_at is not None and (run.course.stopped_at is not None or frozen.later)
+        return not ends and self._case.policy.terms_changes is not TermsChanges.KEEP
+
+    def kept(self, run: ClockRun, frozen: Frozen) -> ClockRun | None:
+        """The clock by its frozen terms; None where those of the policy in force count."""
+        event = frozen.event
+        if event.policy_version is None:
+            return _as_told(self._case, run, event)
+        if event.policy_version == self._past.current:
+            return _as_told(self._case, run, event) if event.settled else None
+        former = self.by_version(run.course.label, event)
+        if former is None or event.settled:
+            return _as_told(self._case, former or run, event)
+        # A clock that runs is told of by the severities of today.
+        known = former.course.terms.severity in self._case.policy.severities
+        return former if known or former.course.stopped_at is not None else None
+
+    def of_its_stop(self, run: ClockRun) -> Iterable[ClockRun]:
+        """A clock without frozen terms: where it had stopped before this policy came, the one of then judges it.
+
+        What that one does not have is no clock of the past: a clock that is new in the file begins with it.
+        """
+        stopped = run.course.stopped_at
+        version = None if stopped is None else version_at_stop(self._case.events, stopped, self._past)
+        if version is None or version == self._past.current:
+            return (run,)
+        former = self._by(version, run.course.label)
+        return () if former is None else (former,)
+
+    def by_version(self, label: str, event: TermsFrozen) -> ClockRun | None:
+        """The clock by the policy that its terms are from; None where that cannot be had, or has no such clock."""
+        return None if event.policy_version is None else self._by(event.policy_version, label)
+
+    def _by(self, version: int, label: str) -> ClockRun | None:
+        if version not in self._judged:
+            policy = self._past.policy(version)
+            self._judged[version] = () if policy is None else self._judge(policy)
+        return next((run for run in self._judged[version] if run.course.label == label), None)
 
 
-def _by_version(
-    label: str, event: TermsFrozen, past: PastPolicies, judge: Judge, judged: dict[int, Sequence[ClockRun]]
-) -> ClockRun | None:
-    version = event.policy_version
-    if version is None:
-        return None
-    if version not in judged:
-        policy = past.policy(version)
-        judged[version] = () if policy is None else judge(policy)
-    return next((run for run in judged[version] if run.course.label == label), None)
+def _as_told(case: Case, run: ClockRun, event: TermsFrozen) -> ClockRun:
+    """The clock by what its frozen terms say of themselves: the policy or the texts that they rest on are gone.
 
-
-def _by_words(case: Case, run: ClockRun, event: TermsFrozen) -> ClockRun | None:
-    """The clock by target and calendar alone, as a ticket file tells them; None where the file has no such calendar."""
-    if event.calendar not in case.policy.calendars:
-        return None
+    When it started, stopped and paused is of the timeline. Where nothing is written down but target and calendar, as in
+    a ticket file, these are counted anew; what the file does not know leaves the clock as it is.
+    """
+    course, terms = run.course, run.course.terms
+    known = event.calendar in case.policy.calendars
+    counted = case.policy.calendar_from(event.calendar, course.started_at) if known else None
+    if terms.calendar.name == event.calendar:
+        counted = terms.calendar
+    told = (event.target, event.calendar, event.agreement, event.severity or terms.severity)
+    if (str(terms.target), terms.calendar.name, terms.agreement, terms.severity) == told:
+        return _with_missed(run, event)
     try:
         target = parse_target(event.target)
     except TargetError:
-        return None
-    course, terms = run.course, run.course.terms
-    if (str(terms.target), terms.calendar.name, terms.agreement) == (event.target, event.calendar, event.agreement):
-        return None
-    told = plan_terms(
-        terms.severity,
-        target,
-        case.policy.calendar(event.calendar),
-        course.started_at,
-        received_when_closed=terms.promise is not None,
-        agreement=event.agreement,
-    )
-    due, met = due_and_met(told, course.started_at, course.pauses)
-    kept = replace(course, terms=told, due_at=due, met_until=met, no_promise="")
-    return run._replace(course=kept, missed=None, counts=True)
+        return run
+    severity = event.severity or terms.severity
+    due: datetime | None
+    met: datetime | None
+    if event.due_at is not None and event.met_until is not None and event.stopped_at is not None:
+        calendar = counted or terms.calendar
+        of_then = replace(terms, severity=severity, target=target, calendar=calendar, agreement=event.agreement)
+        of_then = replace(of_then, target_due=event.due_at, promise=None)
+        due, met = event.due_at, event.met_until
+    elif counted is None:
+        return run
+    else:
+        closed = terms.promise is not None
+        start = course.started_at
+        of_then = plan_terms(severity, target, counted, start, received_when_closed=closed, agreement=event.agreement)
+        due, met = due_and_met(of_then, start, course.pauses)
+    if event.no_promise:
+        due = met = None
+    kept = replace(course, terms=of_then, due_at=due, met_until=met, no_promise=event.no_promise)
+    return _with_missed(run._replace(course=kept, missed=None, counts=not event.no_promise), event)
+
+
+def _with_missed(run: ClockRun, event: TermsFrozen) -> ClockRun:
+    """The clock with the deadline that it had missed under former terms, unless an answer came to light since."""
+    until, course = event.missed_until, run.course
+    if run.missed is not None or until is None or until == course.met_until:
+        return run
+    if course.stopped_at is not None and course.stopped_at <= until:
+        return run
+    return run._replace(missed=Missed(course.terms.severity, until, until, course.terms.counted_in))

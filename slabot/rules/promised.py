@@ -10,9 +10,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
-from slabot.calendars import Calendar
 from slabot.domain import Severity
 from slabot.policy import Policy, WhenClosed
+from slabot.policy.dated import row_of
 from slabot.rules.agreements import AgreementHistory, InForce
 from slabot.rules.clock import Terms, plan_terms
 from slabot.rules.severity import Assessment, SeverityHistory
@@ -70,13 +70,17 @@ def _severities(
 def first_response_promise(policy: Policy) -> Promise:
     """The table of the severities, as each agreement has it."""
 
-    def promise(severity: Severity, agreement: InForce, start: datetime) -> Terms:
+    def promise(severity: Severity, agreement: InForce, start: datetime) -> Terms | None:
         agreed = policy.under(agreement.name)
         terms = agreed.severities[severity]
+        calendar = agreed.calendar_from(terms.calendar, start)
+        row = row_of(terms.respond_within, start, calendar.zone)
+        if row is None:
+            return None
         return plan_terms(
             severity,
-            terms.respond_within,
-            agreed.severity_calendar(severity),
+            row.within,
+            calendar,
             start,
             received_when_closed=terms.received_when_closed is WhenClosed.NEXT_WORKING_DAY,
             agreement=agreement.name,
@@ -92,15 +96,15 @@ def further_promise(policy: Policy, name: str) -> Promise:
     def promise(severity: Severity, agreement: InForce, start: datetime) -> Terms | None:
         agreed = policy.under(agreement.name)
         clock = next((each for each in agreed.clocks if each.name == name), None)
-        target = None if clock is None else clock.target(severity)
-        if clock is None or target is None:
+        if clock is None:
             return None
-        calendar: Calendar = (
-            agreed.severity_calendar(severity) if clock.calendar is None else agreed.calendar(clock.calendar)
-        )
+        calendar = agreed.calendar_from(clock.calendar or agreed.severities[severity].calendar, start)
+        row = row_of(clock.targets(severity), start, calendar.zone)
+        if row is None:
+            return None
         return plan_terms(
             severity,
-            target,
+            row.within,
             calendar,
             start,
             received_when_closed=False,

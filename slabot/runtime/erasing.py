@@ -13,8 +13,9 @@ from functools import partial
 from sqlalchemy import Connection
 
 from slabot.policy import Policy
+from slabot.runtime.past_policies import StoredPolicies
 from slabot.runtime.pinned import pin
-from slabot.store import LedgerEvent, Store, erasing, ledger, looks, tickets
+from slabot.store import LedgerEvent, Store, erasing, ledger, looks, meta, policies, tickets
 from slabot.store.erasing import Known
 from slabot.store.privacy import Removed
 
@@ -27,12 +28,14 @@ def erase_person(store: Store, policy: Policy, person: Known, now: datetime) -> 
     Raises:
         StoreUnavailable: what was erased until then stays erased; call again.
     """
+    versions, installed = store.read(policies.every), store.read(meta.installed)
+    past = StoredPolicies(versions, None, installed, store.read(policies.starts))
 
     def pin_some(conn: Connection, ticket_ids: Sequence[str]) -> None:
         for ticket_id in ticket_ids:
             stored = tickets.load(conn, person.helpdesk, ticket_id)
             if stored is not None:
-                pin(conn, policy, stored, now)
+                pin(conn, policy, stored, now, past)
 
     def erase(conn: Connection, ticket_ids: Sequence[str]) -> Removed:
         removed = Removed()

@@ -6,11 +6,13 @@ page of it, unless the policy declares that it does. One that has stopped keeps 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from slabot.domain import LadderFrozen, TermsFrozen
 from slabot.policy import DEFAULT, LadderChanges, TermsChanges, freeze, plan_of
 from slabot.rules import ClockState, Decision
+from slabot.rules.kept import version_at_stop
 from slabot.rules.words import stamp
 from slabot.runtime.parts import Parts
 from slabot.store import StoredTicket
@@ -58,11 +60,28 @@ def terms_to_freeze(parts: Parts, stored: StoredTicket, decision: Decision, now:
         former, stopped = last.get(clock.label), clock.stopped_at is not None
         if former is None:
             if keeps or stopped:
-                frozen.append(terms_of(clock, parts.policy_version, now))
+                frozen.append(terms_of(clock, _version(parts, stored, clock), now))
         elif stopped is not (former.stopped_at is not None):
-            version = former.policy_version if keeps else parts.policy_version
+            version = former.policy_version if keeps else _version(parts, stored, clock)
             frozen.append(terms_of(clock, version, now))
     return frozen
+
+
+def _version(parts: Parts, stored: StoredTicket, clock: ClockState) -> int:
+    """The version that judges a clock: in force when it stopped, or now."""
+    stopped = clock.stopped_at
+    of_then = None if stopped is None else version_at_stop(stored.timeline, stopped, parts.past)
+    return parts.policy_version if of_then is None else of_then
+
+
+def terms_to_settle(stored: StoredTicket, decision: Decision, now: datetime) -> list[TermsFrozen]:
+    """The terms of clocks that have stopped, to be worked out no more: what they rest on is about to be deleted."""
+    last = {event.clock: event for event in stored.timeline if isinstance(event, TermsFrozen)}
+    return [
+        replace(terms_of(clock, former.policy_version, now), id=f"settled:{clock.label}:{stamp(now)}", settled=True)
+        for clock in decision.clocks
+        if clock.stopped_at is not None and (former := last.get(clock.label)) is not None and not former.settled
+    ]
 
 
 def terms_of(clock: ClockState, version: int | None, now: datetime) -> TermsFrozen:
@@ -77,4 +96,9 @@ def terms_of(clock: ClockState, version: int | None, now: datetime) -> TermsFroz
         calendar=clock.terms.calendar.name,
         policy_version=version,
         stopped_at=clock.stopped_at,
+        severity=clock.terms.severity,
+        due_at=clock.due_at,
+        met_until=clock.met_until,
+        missed_until=None if clock.missed is None else clock.missed.met_until,
+        no_promise=clock.no_promise,
     )

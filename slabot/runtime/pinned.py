@@ -1,23 +1,26 @@
 """Keep decisions that rest on texts which are about to be deleted.
 
 Promise: a severity that a rule found becomes an event of the timeline, at the time it came in force, with the rule's
-name and without the quote; a message that says no more than thanks, or looks automatic, is marked as such. So clocks
-and verdicts stay what they were (decision 0007).
+name and without the quote; a message that says no more than thanks, or looks automatic, is marked as such; the terms
+of clocks that have stopped are settled. So clocks and verdicts stay what they were (decision 0007).
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
+from slabot.calendars import OutsideYearsError
 from slabot.domain import Actor, AnyEvent, Message, SeverityChanged, TicketRecord, Timeline
 from slabot.policy import Policy
-from slabot.rules import SeveritySource, assessments
+from slabot.rules import PastPolicies, SeveritySource, assessments, decide
 from slabot.rules.case import says_nothing
 from slabot.rules.words import stamp
+from slabot.runtime.frozen import terms_to_settle
 from slabot.store import StoredTicket, privacy, tickets
 from slabot.store.event_rows import event_row
 
@@ -65,9 +68,21 @@ def _is_summed_up(event: AnyEvent, policy: Policy, now: datetime) -> bool:
     )
 
 
-def pin(conn: Connection, policy: Policy, stored: StoredTicket, now: datetime) -> None:
-    """Put what rests on a ticket's texts into its timeline."""
+def pin(conn: Connection, policy: Policy, stored: StoredTicket, now: datetime, past: PastPolicies) -> None:
+    """Put what rests on a ticket's texts and people into its timeline.
+
+    Args:
+        conn: of a `Store.write`.
+        policy: in force.
+        stored: the ticket.
+        now: the present instant.
+        past: the policies by which its clocks were judged.
+    """
     helpdesk, ticket_id = stored.ticket.helpdesk, stored.ticket.id
+    with contextlib.suppress(OutsideYearsError):  # so old that nothing can be judged anyway
+        decision = decide(stored.ticket, stored.timeline, policy, now, past=past)
+        for terms in terms_to_settle(stored, decision, now):
+            tickets.append_event(conn, helpdesk, ticket_id, terms)
     for event in pinned_severities(stored.record, policy, now):
         tickets.append_event(conn, helpdesk, ticket_id, event)
     for row in tickets.event_rows(conn, helpdesk, ticket_id).values():

@@ -14,6 +14,7 @@ from slabot.messages.naming import named_reason
 from slabot.policy import DEFAULT, FIRST_RESPONSE, Policy
 from slabot.rules import ClockState, Decision, Kind, Verdict
 from slabot.rules.agreements import InForce
+from slabot.rules.clock import Terms
 from slabot.rules.words import stamp, when, worked
 from slabot.runtime import record_history
 from slabot.store import LedgerEvent
@@ -120,17 +121,16 @@ def _changed(
     before = next((row for row in known.clocks if row.label == clock.label), None)
     words = clock.terms.words
     if clock.running and clock.instead is not None:
-        today = clock.instead.words
-        text = f"{name} keeps the terms that it started with, {words}; the policy of today would give {today}"
         key = f"{ref}/kept/{clock.instead.words}"
+        text = _kept_words(clock, clock.instead, policy)
+        if clock.instead.words == words:
+            key += f"/{stamp(clock.instead.due)}"
         yield LedgerEntry(now, LedgerEvent.CLOCK_TERMS_KEPT, text, *about, key)
     if before is None:
         return
-    if other_policy and clock.running and before.stopped_at is None and _has_other_terms(before, clock):
-        former = f"{before.target} in {before.calendar.replace('_', ' ')}"
-        due = "" if clock.due_at is None else f"; it is due {when(clock.due_at, policy.display_zone)}"
-        text = f"{name} runs by the policy of today, {words}, instead of {former}{due}"
-        yield LedgerEntry(now, LedgerEvent.CLOCK_TERMS_ADOPTED, text, *about, f"{ref}/adopted/{former}/{words}")
+    if other_policy and clock.running and before.stopped_at is None:
+        for text, adopted in _adopted(clock, before, policy):
+            yield LedgerEntry(now, LedgerEvent.CLOCK_TERMS_ADOPTED, text, *about, f"{ref}/adopted/{adopted}")
     if before.stopped_at is not None and (before.verdict, before.stopped_at) != (clock.verdict.value, clock.stopped_at):
         text = f"{name} was {before.verdict} and is {clock.verdict.value}: {_what_moved(clock, known, policy)}"
         moved = "runs" if clock.stopped_at is None else stamp(clock.stopped_at)
@@ -138,12 +138,34 @@ def _changed(
         yield LedgerEntry(now, LedgerEvent.CLOCK_MOVED, text, *about, key)
 
 
-def _has_other_terms(before: ClockRow, clock: ClockState) -> bool:
-    """True if the policy, rather than a change of severity, gives the clock other terms than at the last decision."""
-    terms = clock.terms
-    return before.severity == terms.severity and (before.target, before.calendar) != (
-        *(str(terms.target), terms.calendar.name),
+def _kept_words(clock: ClockState, today: Terms, policy: Policy) -> str:
+    """What a running clock keeps, and what the policy of today would give."""
+    name, zone = clock.name.replace("_", " "), policy.display_zone
+    if today.words == clock.terms.words:
+        return (
+            f"{name} keeps the dates that it started with, and is due {when(clock.terms.due, zone)}; by those of "
+            f"today, {today.words}, it would be due {when(today.due, zone)}"
+        )
+    return f"{name} keeps the terms that it started with, {clock.terms.words}; the policy of today would give " + (
+        today.words
     )
+
+
+def _adopted(clock: ClockState, before: ClockRow, policy: Policy) -> Iterator[tuple[str, str]]:
+    """What the policy, rather than a change of severity, gave the clock since the last decision, and its mark."""
+    name, zone, terms = clock.name.replace("_", " "), policy.display_zone, clock.terms
+    if before.severity != terms.severity:
+        return
+    due = None if clock.due_at is None else when(clock.due_at, zone)
+    if (before.target, before.calendar) != (str(terms.target), terms.calendar.name):
+        former = f"{before.target} in {before.calendar.replace('_', ' ')}"
+        it_is_due = "" if due is None else f"; it is due {due}"
+        text = f"{name} runs by the policy of today, {terms.words}, instead of {former}{it_is_due}"
+        yield text, f"{former}/{terms.words}"
+    elif due is not None and before.due_at is not None and before.due_at != clock.due_at and not clock.pauses:
+        former = when(before.due_at, zone)
+        text = f"{name} runs by the dates of today: by the same {terms.words} it is due {due} instead of {former}"
+        yield text, f"{former}/{due}"
 
 
 def _what_moved(clock: ClockState, known: KnownTicket, policy: Policy) -> str:

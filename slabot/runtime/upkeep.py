@@ -51,7 +51,7 @@ class Upkeep:
             stored = tickets.load(conn, helpdesk, ticket_id)
             if stored is None:
                 continue
-            pin(conn, self._parts.policy, stored, now)
+            pin(conn, self._parts.policy, stored, now, self._parts.past)
             privacy.scrub_ticket(conn, helpdesk, ticket_id, before)
             pinned += 1
         return pinned

@@ -52,6 +52,9 @@ policy_version = Table(
     Column("digest", Words, nullable=False),
     Column("text", Words, nullable=False),
     Column("at", Instant, nullable=False),
+    Column(
+        "dates", Json
+    ),  # of public holidays and time zones, as its calendars used them; NULL until a start knows them
     UniqueConstraint("digest"),
 )
 

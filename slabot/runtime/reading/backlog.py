@@ -16,6 +16,7 @@ from adapters.base import Adapter, Changed, ReadingPace, SweepBatch
 from slabot.calendars import OutsideYearsError
 from slabot.domain import Severity
 from slabot.policy import Policy, WhenClosed
+from slabot.policy.dated import row_of
 from slabot.rules.clock import plan_terms
 from slabot.runtime.parts import Parts
 from slabot.store import LedgerEvent, ledger, meta, tickets, unread
@@ -40,10 +41,14 @@ def due_by_of_new(policy: Policy, at: datetime) -> datetime:
 
 
 def _due(policy: Policy, severity: Severity, start: datetime) -> datetime:
-    terms, calendar = policy.severities[severity], policy.severity_calendar(severity)
+    terms = policy.severities[severity]
     closed = terms.received_when_closed is WhenClosed.NEXT_WORKING_DAY
     try:
-        return plan_terms(severity, terms.respond_within, calendar, start, received_when_closed=closed).due
+        calendar = policy.calendar_from(terms.calendar, start)
+        row = row_of(terms.respond_within, start, calendar.zone)
+        if row is None:
+            return start
+        return plan_terms(severity, row.within, calendar, start, received_when_closed=closed).due
     except OutsideYearsError:
         return start  # so long ago that no calendar has that year
 
