@@ -135,7 +135,9 @@ def better(told: EventRow, kept: EventRow) -> EventRow | None:
         return None if new == kept else new
     if kept.scrubbed and told.type == kept.type:
         told = told.without_text()
-    newer, who = max(told, kept, key=_rank), max(told, kept, key=_who_rank)
+    newer = max(told, kept, key=_rank)
+    first_read = [each for each in (told, kept) if each.first_read is not None]
+    who = min(first_read, key=lambda each: (each.first_read, each.body), default=newer)
     if told.type == kept.type and newer is not who:
         body = {**_without_who(newer), **{key: value for key, value in _body(who).items() if key in _BY_WHOM}}
         newer = replace(newer, author=who.author, body=to_json(body))
@@ -181,21 +183,12 @@ def _without_who(row: EventRow) -> dict[str, Any]:
     return {key: value for key, value in _body(row).items() if key not in _BY_WHOM}
 
 
-def _rank(row: EventRow) -> tuple[bool, bool, float, str, datetime, str, str, str]:
+def _rank(row: EventRow) -> tuple[bool, bool, float, str, datetime, str, str, str, str]:
     body = _without_who(row)  # whose it was is settled by itself
     observed = body.get("observed_at")
     earliness = 0.0 if observed is None else -_seconds(observed)
-    of_message = row.type == MESSAGE
-    return (of_message, observed is None, earliness, row.version, row.at, row.type, to_json(body), row.text or "")
-
-
-def _who_rank(row: EventRow) -> tuple[bool, bool, float, str, str]:
-    """Who did something is of the earliest complete reading, else of the newest."""
-    body = _body(row)
-    exact, first = "observed_at" not in body, body.get(_FIRST_READ)
-    return (
-        (exact, False, 0.0, row.version, row.body) if first is None else (exact, True, -_seconds(first), "", row.body)
-    )
+    told = (row.version, row.at, row.type, to_json(body), row.text or "", row.body)
+    return (row.type == MESSAGE, observed is None, earliness, *told)
 
 
 def _seconds(instant: str) -> float:

@@ -7,7 +7,7 @@ were at its first reading; where a later one differs, it changed when that was n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -23,6 +23,9 @@ from slabot.domain import (
     Person,
     RequesterChanged,
     Ticket,
+    TicketRecord,
+    Timeline,
+    write_ticket,
 )
 from slabot.rules.words import stamp
 
@@ -51,6 +54,34 @@ def as_created(ticket: Ticket, events: Iterable[AnyEvent], shown: Ticket) -> Tic
     named = {name: getattr(shown, name) for name, change in _NAMED if change not in dated}
     participants = ticket.participants if ParticipantsChanged in dated else shown.participants
     return replace(ticket, requester=requester, participants=participants, **named)
+
+
+def as_written_down(ticket: Ticket, known: Ticket) -> Ticket:
+    """The ticket with whoever wrote it down by the first complete reading: they may be no agent today."""
+    certain = known.history_complete or known.written_by is not None
+    return replace(ticket, written_by=known.written_by) if certain else ticket
+
+
+def last_complete(newest: Ticket, readings: Sequence[tuple[datetime, Ticket]]) -> Ticket | None:
+    """The facts of the latest complete reading, with the words of the newest; None where none was complete.
+
+    Args:
+        newest: the newest reading, which is not complete.
+        readings: all that are known, each with when it was made.
+    """
+    made = [(base.complete_until, base) for _, base in readings if base.complete_until is not None]
+    made += [(at, base) for at, base in readings if base.history_complete]
+    known = [
+        (at, replace(base, history_complete=False, complete_until=at, subject=newest.subject, url=newest.url))
+        for at, base in made
+    ]
+    return max(known, key=lambda each: (each[0], *_knowledge(each[1])))[1] if known else None
+
+
+def _knowledge(ticket: Ticket) -> tuple[int, int, str]:
+    """How much of a ticket is known, of two readings of the same moment; then any, but always the same."""
+    whole = write_ticket(TicketRecord(ticket, Timeline()))
+    return -sum(gap.until is None for gap in ticket.gaps), -len(ticket.gaps), whole
 
 
 def observed_changes(ticket: Ticket, timeline: Iterable[AnyEvent], shown: Ticket, seen_at: datetime) -> list[AnyEvent]:

@@ -35,7 +35,7 @@ from slabot.store.errors import UnknownTicket
 from slabot.store.event_rows import EventRow, better, event_row
 from slabot.store.of_tickets import AT_ONCE, Name, OfTickets
 from slabot.store.once import insert_once, insert_where_missing
-from slabot.store.standing import as_created, as_first_read, observed_changes
+from slabot.store.standing import as_created, as_first_read, as_written_down, last_complete, observed_changes
 
 BEFORE = ""  # the version of what an older slabot knew, which did not keep facts as they were first read
 
@@ -162,8 +162,8 @@ def merge(
         if (version, seen_at) >= (row["version"], row["seen_at"]):
             known = Timeline.of((*told, *(event.event() for event in kept.values())))
             told = (*told, *observed_changes(ticket, known, shown, seen_at))
-    if not new:
-        ticket = _as_written_down(ticket, row)
+    if not new and row["version"] != BEFORE and (_WRITTEN_BY in row["facts"]) is (ticket.written_by is None):
+        ticket = as_written_down(ticket, _read(row["facts"]))
     facts = _written(ticket)
     changes = _facts(ticket, facts, version) if _replaces(version, ticket, facts, row) else {}
     if not new and (based := _based(ticket, seen_at, row, replaces=bool(changes))) is not None:
@@ -178,15 +178,6 @@ def merge(
     return replace(_stored({**row, **changes}, kept.values()), merged=not refused)
 
 
-def _as_written_down(ticket: Ticket, row: RowMapping) -> Ticket:
-    """The ticket with whoever wrote it down by the first complete reading: they may be no agent today."""
-    if row["version"] == BEFORE or (_WRITTEN_BY in row["facts"]) is (ticket.written_by is not None):
-        return ticket
-    known = _read(row["facts"])
-    certain = known.history_complete or known.written_by is not None
-    return replace(ticket, written_by=known.written_by) if certain else ticket
-
-
 def _based(ticket: Ticket, seen_at: datetime, row: RowMapping, *, replaces: bool) -> Ticket | None:
     """The facts of the last complete reading, where the newest one is none; None where there is no other to keep.
 
@@ -197,13 +188,8 @@ def _based(ticket: Ticket, seen_at: datetime, row: RowMapping, *, replaces: bool
     known = _read(row["facts"])
     if not replaces and (known.history_complete or not (ticket.history_complete or ticket.complete_until)):
         return None
-    bases = [(base.complete_until, base) for base in (known, ticket) if base.complete_until is not None]
-    bases += [(at, base) for at, base in ((row["seen_at"], known), (seen_at, ticket)) if base.history_complete]
-    if not bases:
-        return None
-    at, base = max(bases, key=lambda each: (each[0], _written(each[1])))
     newest = ticket if replaces else known
-    return replace(base, history_complete=False, complete_until=at, subject=newest.subject, url=newest.url)
+    return last_complete(newest, ((row["seen_at"], known), (seen_at, ticket)))
 
 
 def _row_of(conn: Connection, ticket: Ticket, version: str, seen_at: datetime) -> tuple[RowMapping, bool]:

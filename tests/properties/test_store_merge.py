@@ -56,9 +56,7 @@ def histories(draw: st.DrawFn) -> list[FoundMessage]:
             events.append(Message(at=after(minutes=9), text="without an id"))
         gaps = draw(st.sampled_from([(), (Gap(after(), None, "the chat is not over"),)]))
         ticket = a_ticket(subject=f"in {version}", history_complete=draw(st.booleans()), gaps=gaps)
-        told.append(
-            FoundMessage(version, after(minutes=10 * int(version[-1]) + draw(st.integers(0, 3))), ticket, tuple(events))
-        )
+        told.append(FoundMessage(version, after(minutes=10 * int(version[-1])), ticket, tuple(events)))
     return told
 
 
