@@ -149,7 +149,7 @@ def _json(telling: Telling, sections: list[Section], one: OneTicket | None, note
             {
                 "name": name,
                 "means": terms.means,
-                "respond_within": None if telling.no_promise else str(terms.respond_within),
+                "respond_within": None if telling.no_promise else telling.respond_within(name),
                 "calendar": terms.calendar,
             }
             for name, terms in policy.severities.items()

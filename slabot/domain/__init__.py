@@ -39,7 +39,8 @@ from slabot.domain.events import (
 )
 from slabot.domain.finding import Finding, Level
 from slabot.domain.instant import SECOND, parse_instant, utc
-from slabot.domain.ticket import Gap, Person, Ticket, TicketRecord
+from slabot.domain.person import Person
+from slabot.domain.ticket import Gap, Ticket, TicketRecord
 from slabot.domain.ticket_file import read_tickets, write_ticket
 from slabot.domain.timeline import Timeline
 

@@ -10,24 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from slabot.domain.category import Category
+from slabot.domain.person import Person
 from slabot.domain.timeline import Timeline
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody on the customer's side.
-
-    Attributes:
-        organization: the one that the ticket belongs to.
-        name: as the helpdesk has it; None where it tells none.
-        language: in which they read, as the helpdesk has it (``de``, ``en-US``); None where it tells none.
-    """
-
-    id: str
-    email: str | None = None
-    organization: str | None = None
-    name: str | None = None
-    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

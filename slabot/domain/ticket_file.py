@@ -17,8 +17,9 @@ from typing import Any
 from slabot.domain.errors import InstantError, TicketFileError
 from slabot.domain.events import AnyEvent
 from slabot.domain.instant import parse_instant
+from slabot.domain.person import Person
 from slabot.domain.suggestions import suggestion
-from slabot.domain.ticket import Person, Ticket, TicketRecord
+from slabot.domain.ticket import Ticket, TicketRecord
 from slabot.domain.ticket_schema import (
     EVENTS,
     PERSON,

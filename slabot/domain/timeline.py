@@ -11,14 +11,22 @@ category after an earlier.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, overload
 
 from slabot.domain.category import Actor, Category
-from slabot.domain.events import AnyEvent, AssigneeChanged, Message, StatusChanged
+from slabot.domain.events import (
+    AnyEvent,
+    AssigneeChanged,
+    Message,
+    OrganizationChanged,
+    RequesterChanged,
+    StatusChanged,
+)
+from slabot.domain.person import Person
 
 _AT = attrgetter("at")
 _ACTOR_ORDER = {
@@ -68,6 +76,17 @@ class Timeline:
         """Who has the ticket at the end, given who had it at its creation."""
         changes = (event.to for event in reversed(self.events) if isinstance(event, AssigneeChanged))
         return next(changes, at_creation)
+
+    def requester(self, at_creation: Person | None) -> Person | None:
+        """Who the requester is at the end, with the organisation that the ticket belongs to then."""
+        person = at_creation
+        for event in self.events:
+            if isinstance(event, RequesterChanged):
+                organization = None if person is None else person.organization
+                person = None if event.to is None else Person(event.to, event.email, organization)
+            elif isinstance(event, OrganizationChanged) and person is not None:
+                person = replace(person, organization=event.to)
+        return person
 
     def __iter__(self) -> Iterator[AnyEvent]:
         return iter(self.events)

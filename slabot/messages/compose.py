@@ -80,6 +80,7 @@ def compose(
     return replace(
         compose_ended(
             ticket=ticket,
+            timeline=timeline,
             policy=policy,
             decision=decision,
             clock=clock.label,
@@ -112,6 +113,7 @@ def compose(
 def compose_ended(
     *,
     ticket: Ticket,
+    timeline: Timeline,
     policy: Policy,
     decision: Decision,
     clock: str,
@@ -123,6 +125,7 @@ def compose_ended(
 
     Args:
         ticket: as it was at its creation.
+        timeline: what happened since.
         policy: the rules in force.
         decision: of `slabot.rules.decide`, at the time of writing.
         clock: its label.
@@ -130,7 +133,7 @@ def compose_ended(
         generation: of the ticket.
         assignee: the helpdesk's id of whoever has the ticket now.
     """
-    requester, severity = ticket.requester, decision.severity
+    requester, severity = timeline.requester(ticket.requester), decision.severity
     why = f"there is no such clock for a ticket of severity {severity.severity}"
     return PageView(
         key=key,

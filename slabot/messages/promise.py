@@ -105,6 +105,12 @@ class Telling:
         if late := [name for name, terms in self.policy.severities.items() if self._next_day(name, terms)]:
             yield self._say("closed", severities=listed(late, self.language))
 
+    def respond_within(self, severity: str) -> str | None:
+        """The target of a request that comes now, as the file writes it: ``2h``; None where none holds now."""
+        rows = self.policy.severities[severity].respond_within
+        target = self._now(rows, self.policy.severity_calendar(severity))
+        return None if target is None else str(target)
+
     def _now(self, rows: tuple[DatedTarget, ...], calendar: Calendar) -> Target | None:
         """The target of what starts now; None where none of its rows holds."""
         row = row_of(rows, self.now, calendar.zone)

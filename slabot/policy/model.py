@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
-from slabot.calendars import Calendar, CalendarSpec, OutsideYearsError
+from slabot.calendars import Calendar, CalendarSpec
 from slabot.domain import Category, Severity
 from slabot.policy.addresses import third_party
 from slabot.policy.agreement import Classify, ClockKind, ClockTerms, Ladder, Requests, SeverityTerms
@@ -24,6 +24,7 @@ from slabot.policy.channels import HeartbeatSettings, Mail, OutgoingWebhook, Pag
 from slabot.policy.connections import Helpdesk, Slack, StoreSettings, Web
 from slabot.policy.destinations import Way
 from slabot.policy.languages import LanguageName
+from slabot.policy.open_times import closes, opened
 from slabot.policy.paths import Path
 from slabot.policy.people import Fallback, LadderChanges, Permission, QuietHours, Storm, TermsChanges
 from slabot.policy.rotas import Rota
@@ -334,7 +335,7 @@ class Policy(Part):
         calendars = self._quiet_calendars(severity) if self.quiet_hours else []
         end = at
         while calendars and end - at <= LONGEST_QUIET:
-            later = max(_closes(calendar, end) for calendar in calendars)
+            later = max(closes(calendar, end) for calendar in calendars)
             if later == end:
                 return None if end == at else end
             end = later  # another quiet time may have begun meanwhile
@@ -346,7 +347,7 @@ class Policy(Part):
         if end is None:
             return None
         calendars, start = self._quiet_calendars(severity), at
-        while (earlier := min(_opened(calendar, start) for calendar in calendars)) != start:
+        while (earlier := min(opened(calendar, start) for calendar in calendars)) != start:
             start = earlier
         return max(start, end - LONGEST_QUIET)
 
@@ -358,7 +359,7 @@ class Policy(Part):
         rota of this name (any more: ladders that were frozen before may still name it).
         """
         entry = self.rotas.get(rota)
-        if entry is None or (entry.only_in is not None and _closes(self._calendars[entry.only_in], now) == now):
+        if entry is None or (entry.only_in is not None and closes(self._calendars[entry.only_in], now) == now):
             return None
         return entry.on_call(now)
 
@@ -389,20 +390,3 @@ class Policy(Part):
         if self.start_from is not None:
             return self
         return self.model_copy(update={"start_from": start_from}).with_specs(self.specs)
-
-
-def _closes(calendar: Calendar, now: datetime) -> datetime:
-    """When the calendar closes that is open now; now, if it is closed, or answers for other years."""
-    try:
-        return next((end for _, end in calendar.periods(after=now)), now) if calendar.is_open(now) else now
-    except OutsideYearsError:
-        return now
-
-
-def _opened(calendar: Calendar, now: datetime) -> datetime:
-    """When the calendar opened that was open until now; now, if it was closed just before."""
-    try:
-        start, end = next(calendar.periods(before=now), (now, now))
-    except OutsideYearsError:
-        return now
-    return start if end == now else now

@@ -135,6 +135,7 @@ def view_in_place(parts: Parts, stored: StoredTicket, decision: Decision, messag
     if clock is None:
         return compose_ended(
             ticket=stored.ticket,
+            timeline=stored.timeline,
             policy=parts.policy,
             decision=decision,
             clock=message.clock,

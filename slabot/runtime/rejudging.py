@@ -137,15 +137,20 @@ class Rejudging:
         }
         if not stopped:
             return
-        unfrozen = Timeline.of(
+        anew = [self._by_this_policy(clock, at) for clock, at in stopped.values()]
+        timeline = Timeline.of(
             event for event in stored.timeline if not (isinstance(event, TermsFrozen) and event.clock in stopped)
-        )
-        for clock in decide(stored.ticket, unfrozen, self.policy, self.now, past=self.past).clocks:
+        ).merged(anew)
+        for clock in decide(stored.ticket, timeline, self.policy, self.now, past=self.past).clocks:
             if clock.label in stopped:
                 before, stopped_at = stopped[clock.label]
                 old, new = Judgement.of(before), Judgement.of(clock)
                 if not old.same(new):
                     yield Otherwise(stored.ticket, old, new, stopped_at, clock)
+
+    def _by_this_policy(self, clock: ClockState, stopped_at: datetime) -> TermsFrozen:
+        """The terms that judge a clock by the policy in force, as if they had been frozen when it stopped."""
+        return replace(terms_of(clock, self.version, self.now), stopped_at=stopped_at, missed_until=None)
 
     def _write(
         self, conn: Connection, listed: Mapping[Name, Sequence[Otherwise]], by: str, why: str

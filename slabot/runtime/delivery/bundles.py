@@ -185,7 +185,7 @@ def page_of(row: OutboxRow) -> Page:
 
 
 def _organization(stored: StoredTicket) -> str | None:
-    requester = stored.ticket.requester
+    requester = stored.timeline.requester(stored.ticket.requester)
     return None if requester is None else requester.organization
 
 

@@ -269,14 +269,15 @@ class TestOtherTerms:
         assert [each.name for each in HIGH.decide(START, rules(gold, clocks=[])).clocks] == ["first_response"]
 
 
-def test_the_order_of_events_in_one_second_makes_no_difference() -> None:
-    changes: list[AnyEvent] = [
-        OrganizationChanged(at=at("Mon 12 Jan 09:30"), to="Gold Ltd", by=Actor.AGENT),
-        TagsChanged(at=at("Mon 12 Jan 09:30"), to=("no_sla",)),
-    ]
-    found = {
-        (each.terms.agreement, each.no_promise)
-        for order in (changes, changes[::-1])
-        for each in [_found(HIGH.happens(*order), "Mon 12 Jan 10:00", FREE, GOLD)]
-    }
-    assert found == {("free", "agreed with the customer")}
+class TestOrder:
+    def test_the_order_of_events_in_one_second_makes_no_difference(self) -> None:
+        changes: list[AnyEvent] = [
+            OrganizationChanged(at=at("Mon 12 Jan 09:30"), to="Gold Ltd", by=Actor.AGENT),
+            TagsChanged(at=at("Mon 12 Jan 09:30"), to=("no_sla",)),
+        ]
+        found = {
+            (each.terms.agreement, each.no_promise)
+            for order in (changes, changes[::-1])
+            for each in [_found(HIGH.happens(*order), "Mon 12 Jan 10:00", FREE, GOLD)]
+        }
+        assert found == {("free", "agreed with the customer")}
