@@ -175,7 +175,7 @@ def _agreed_once_and_for_all() -> None:
     def first(self: AgreementHistory, *arguments: Any) -> Any:
         return periods(self, *arguments)[:1]
 
-    AgreementHistory.periods = first  # type: ignore[method-assign]
+    AgreementHistory.periods = first  # type: ignore[method-assign, assignment]
 
 
 def _drops_what_waits() -> None:
