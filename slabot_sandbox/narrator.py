@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, tzinfo
+from typing import Any
 
 from slabot_sandbox.journal import Effect
 
@@ -25,7 +26,7 @@ class Narrator:
 
         Args:
             helpdesks: by what the journal calls the service, what the helpdesk is called here.
-            labels: what agents read for the numbers of Freshdesk's statuses.
+            labels: what agents read for the numbers of Freshdesk's statuses and of Zendesk's organisations.
             zone: the time zone of the lines; None for this machine's own.
             stamp: how an instant is written, as `strftime` takes it.
         """
@@ -52,7 +53,7 @@ class Narrator:
             case "comment.public":
                 said = "slabot writes to the customer on" if slabot else f"{_who(effect)} writes on"
                 return f"{_mark(slabot)}{said} {ticket}: {_short(str(facts.get('text', facts.get('body', ''))))}"
-            case "ticket.updated" if slabot or "status" in str(facts.get("changes", facts)):
+            case "ticket.updated" if slabot or {"status", "organization_id"} & set(facts["changes"]):
                 return f"{_mark(slabot)}{ticket} {self._changes(effect)}"
             case "chat.said":
                 return f"{_who(effect)} says in the chat of {ticket}: {_short(str(facts['text']))}"
@@ -79,11 +80,19 @@ class Narrator:
     def _changes(self, effect: Effect) -> str:
         changes = effect.facts.get("changes")
         said = [
-            "is assigned" if name == "assignee_id" else f"{name} {self._side(change)}"
+            self._change(name, change)
             for name, change in (changes.items() if isinstance(changes, Mapping) else ())
-            if name in ("status", "priority", "assignee_id")
+            if name in ("status", "priority", "assignee_id", "organization_id")
         ]
         return ", ".join(said) or "changed"
+
+    def _change(self, name: str, change: Any) -> str:
+        if name == "assignee_id":
+            return "is assigned"
+        if name == "organization_id":
+            after = change[1]
+            return f"moves to {self._labels.get(after, 'another organisation' if after else 'no organisation')}"
+        return f"{name} {self._side(change)}"
 
     def _side(self, change: object) -> str:
         if isinstance(change, list | tuple) and len(change) == 2:

@@ -147,6 +147,37 @@ def _deaf_to_agents_in_chats() -> None:
     vars(chats)["read_chats"] = half
 
 
+def _one_target_for_all() -> None:
+    """What agreements say about targets is not read."""
+    from slabot.policy import Agreement
+
+    Agreement._agreed = lambda self, severity, terms: terms  # type: ignore[method-assign]
+
+
+def _promises_all_the_same() -> None:
+    """An agreement without a promise is passed over, and the file's own terms hold."""
+    from slabot.rules import agreements
+
+    fits = agreements._fits
+
+    def promised(policy: Any, request: Any) -> Any:
+        return tuple(fit for fit in fits(policy, request) if fit.agreement.no_promise is None)
+
+    agreements._fits = promised
+
+
+def _agreed_once_and_for_all() -> None:
+    """The agreement in force at a clock's start holds until its end."""
+    from slabot.rules.agreements import AgreementHistory
+
+    periods = AgreementHistory.periods
+
+    def first(self: AgreementHistory, *arguments: Any) -> Any:
+        return periods(self, *arguments)[:1]
+
+    AgreementHistory.periods = first  # type: ignore[method-assign, assignment]
+
+
 def _drops_what_waits() -> None:
     """A page that Slack does not take now is given up."""
     from slabot.runtime.delivery.page_outcomes import PageOutcomes
@@ -253,6 +284,9 @@ BREAKS = {
     "doubled": Break(_key_of_its_own_each_time, "A webhook that is delivered twice"),
     "lost": Break(_no_sweeps, "A ticket whose webhook was lost"),
     "chat": Break(_deaf_to_agents_in_chats, "A chat that is answered live"),
+    "tighter": Break(_one_target_for_all, "A customer with a tighter agreement"),
+    "no_promise": Break(_promises_all_the_same, "A ticket without a promise"),
+    "mover": Break(_agreed_once_and_for_all, "A customer who moves"),
     "low": Break(_days_of_24_hours, "A Low ticket of Thursday"),
     "followed_up": Break(_impatient_reminders, "A silent customer gets three follow-ups"),
     "seven_days": Break(_a_day_too_patient, "A wait of more than seven days"),

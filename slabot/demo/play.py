@@ -39,6 +39,7 @@ def play(
     with tempfile.TemporaryDirectory() as made, stage(START, folder or Path(made), make) as scene:
         week = Week(scene.sandbox)
         labels = {number: label for number, (label, _) in scene.sandbox.freshdesk.account.statuses.items()}
+        labels |= {number: each["name"] for number, each in scene.sandbox.zendesk.account.organizations.items()}
         names = {service: name for name, service in SERVICES.items()}
         narrator = Narrator(names, labels, zone=IST, stamp="%a %d %b %H:%M:%S")
         for instant, act in week.acts():
@@ -55,6 +56,8 @@ def play(
         say(f"slabot listens on {scene.slabot.url}, Slack on {scene.sandbox.slack.url}.")
         say(f'The policy names two helpdesks: "acme" is a Zendesk account on {zendesk}, signed in to by OAuth;')
         say(f'"partners" is a Freshdesk account on {freshdesk}.')
+        say('Three agreements: the file itself answers a critical ticket within 2 hours, "gold" within 90 minutes;')
+        say('"monitoring", which promises nothing to the mails of a probe.')
         say("")
         scene.run_until(END, tell)
         say("")

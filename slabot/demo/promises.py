@@ -18,6 +18,7 @@ OUTAGE = timedelta(minutes=2)  # between Slack's return and the first page after
 CHECKED = timedelta(seconds=2)  # for which a page waits for a helpdesk that does not answer
 LOOKED = timedelta(minutes=1)  # between a lost answer and what people are told of it
 RESOLVED, CLOSED = 4, 5  # of Freshdesk
+GOLD_SAYS = "within 1 hour 30 minutes by the agreement “gold”"
 UNCHECKED = "could not be re-checked"
 
 
@@ -89,6 +90,12 @@ def promises() -> tuple[Promise, ...]:
         Promise("A webhook that is delivered twice pages once", _doubled),
         Promise("A ticket whose webhook was lost is found by the sweep and paged in time", _lost),
         Promise("A chat that is answered live is not paged, and its ticket was answered in time", _chatted),
+        Promise(
+            "A customer with a tighter agreement is paged about by its own deadline, earlier than by the file's",
+            _tighter,
+        ),
+        Promise("A ticket without a promise pages nobody, however long it waits, and whoever asks is told why", _probe),
+        Promise("A customer who moves to the tighter agreement at noon has its target from the same start", _mover),
         Promise("A Low ticket of Thursday is due on Monday, two business days later, and paged an hour before", _low),
         Promise(
             "A silent customer gets three follow-ups on business days, and the ticket is solved a day later",
@@ -146,10 +153,27 @@ def _lost(seen: Evidence) -> None:
 
 def _chatted(seen: Evidence) -> None:
     _times("pages", seen.pages("till"), [])
-    asked = seen.journal.effects(kind="command.sent")
-    told = " ".join(str(effect["answer"]) for effect in asked)
-    if ": met" not in told:
-        raise Broken(f"whoever asks slabot was to be told that it was met; told was: {told or 'nothing'}")
+    _answers(seen, "till", ": met")
+
+
+def _tighter(seen: Evidence) -> None:
+    _times("pages", seen.pages("tighter"), [at(27, 18, 45)])
+    _says(str(seen.pages("tighter")[0]["text"]), GOLD_SAYS)
+    _says(seen.shown("tighter"), "in time")
+
+
+def _probe(seen: Evidence) -> None:
+    _times("pages", seen.pages("probe"), [])
+    _answers(seen, "probe", "no promise: a probe reads no answers")
+
+
+def _mover(seen: Evidence) -> None:
+    half_of_2h, three_quarters_of_90m, a_quarter_before = at(29, 11, 55), at(29, 12, 2, 30), at(29, 12, 10)
+    _times("pages", seen.pages("mover"), [half_of_2h, three_quarters_of_90m, a_quarter_before])
+    at_noon = [update for update in seen.updates("mover") if update.at < three_quarters_of_90m]
+    _times("updates of the page with the move", at_noon, [at(29, 12)])
+    _says(str(at_noon[0]["text"]), GOLD_SAYS)
+    _says(seen.shown("mover"), "in time")
 
 
 def _low(seen: Evidence) -> None:
@@ -265,6 +289,14 @@ def _times(
 def _says(text: str, words: str) -> None:
     if words not in text:
         raise Broken(f'the page was to say "{words}" in the end; it says: {text or "nothing"}')
+
+
+def _answers(seen: Evidence, name: str, words: str) -> None:
+    place = seen.tickets[name]
+    asked = seen.journal.effects(kind="command.sent")
+    told = " ".join(str(e["answer"]) for e in asked if e["text"] == f"{place.helpdesk}/{place.number}")
+    if words not in told:
+        raise Broken(f'whoever asks slabot was to be told "{words}"; told was: {told or "nothing"}')
 
 
 def _is_note(effect: Effect) -> bool:

@@ -19,6 +19,8 @@ END = datetime(2026, 2, 3, 9, 0, tzinfo=IST)
 AGENT = "maya@acme.example"
 ACME, PARTNERS = "acme", "partners"  # what the policy calls the Zendesk and the Freshdesk account
 SERVICES = {ACME: "zendesk", PARTNERS: "freshdesk"}
+GOLD, TREY = "Adventure Works", "Trey Research"  # customers with an agreement of their own, and with the file's
+PROBE = "probe@relecloud.example"  # who is promised nothing
 
 
 def at(day: int, hour: int, minute: int = 0, second: int = 0) -> datetime:
@@ -43,9 +45,13 @@ class Week:
     sandbox: Sandbox
     tickets: dict[str, DemoTicket] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        for customer in (GOLD, TREY):
+            self.sandbox.zendesk.account.add_organization(customer)
+
     def acts(self) -> Acts:
         """Who does what, when, at both helpdesks."""
-        return [*self._at_acme(), *Partners(self.sandbox, self.tickets).acts()]
+        return [*self._at_acme(), *self._by_agreement(), *Partners(self.sandbox, self.tickets).acts()]
 
     def _at_acme(self) -> Acts:
         return [
@@ -93,9 +99,34 @@ class Week:
             (at(2, 14, 30), lambda: self._answer("export", "Reports, then Export; CSV and PDF are there.")),
         ]
 
-    def _ask(self, name: str, who: str, subject: str, text: str | None = None) -> None:
-        number = self.sandbox.zendesk.people.create_ticket(who, subject, text or subject)
+    def _by_agreement(self) -> Acts:
+        """Three customers at acme: of a tighter agreement, of one without a promise, and one who moves at noon."""
+        return [
+            (
+                at(27, 18),
+                lambda: self._ask("tighter", "amy@adventure.example", "Shop", "production down", organization=GOLD),
+            ),
+            (at(27, 19), lambda: self._answer("tighter", "A certificate had run out; the shop is open again.")),
+            (at(28, 17), lambda: self._ask("probe", PROBE, "Probe 7", "production down at probe 7")),
+            (at(28, 20), lambda: self._asks_slabot("probe")),
+            (at(29, 10), lambda: self._answer("probe", "Probe 7 was moved; its old address is gone.")),
+            (
+                at(29, 10, 55),
+                lambda: self._ask("mover", "roy@trey.example", "Mill", "production down", organization=TREY),
+            ),
+            (at(29, 12), lambda: self._moves_to_gold("mover")),
+            (at(29, 12, 15), lambda: self._answer("mover", "The mill's gateway is restarting.")),
+        ]
+
+    def _ask(
+        self, name: str, who: str, subject: str, text: str | None = None, *, organization: str | None = None
+    ) -> None:
+        people = self.sandbox.zendesk.people
+        number = people.create_ticket(who, subject, text or subject, organization=organization)
         self.tickets[name] = DemoTicket(ACME, number)
+
+    def _moves_to_gold(self, name: str) -> None:
+        self.sandbox.zendesk.people.agent_sets_organization(self._number(name), AGENT, GOLD)
 
     def _number(self, name: str) -> int:
         return self.tickets[name].number
