@@ -10,6 +10,8 @@ import json
 import sys
 from datetime import datetime, timedelta
 
+import structlog
+
 from slabot.clock import SteppedClock
 from slabot.composition import stepped_app
 from slabot.policy import load_policy
@@ -17,6 +19,7 @@ from slabot.policy import load_policy
 
 def main() -> None:
     """Serve until the input ends."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # the output is for answers
     order = json.loads(sys.stdin.readline())
     clock = SteppedClock(datetime.fromisoformat(order["now"]))
     app = stepped_app(
