@@ -87,6 +87,7 @@ def test_no_clock_that_has_stopped_moves_and_a_running_one_keeps_its_dates(
     stage: Make, store_url: str, package: Package
 ) -> None:
     scene = stage(store_url)
+    scene.sweep_every = 4 * HOUR
     start(scene)
     missed, running = scene.ask("Cannot log in"), scene.ask("Cannot print")
     scene.run_for(3 * DAY + 4 * HOUR)  # Monday, twelve hours of work later at 16:00
