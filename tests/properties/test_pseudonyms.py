@@ -19,12 +19,16 @@ WORDS = ("customer.example", "outage", "question", "gold")
 
 
 def outline(decision: Decision, renamed: Callable[[str], str] = str) -> object:
-    """What a decision is, without the words that it is explained in; `renamed` gives people in keys their new names."""
+    """What a decision is, without the words that it is explained in; `renamed` gives people in keys their new names.
+
+    That a customer asked for more after the answer is told at once, with the quote: without the words nobody is told.
+    """
+    due = [action for action in decision.due_now if "/note/raised/" not in action.key]
     return (
         decision.category,
         decision.severity.severity,
         decision.clocks,
-        [(action.kind, renamed(action.key), action.at, action.mode) for action in decision.due_now],
+        [(action.kind, renamed(action.key), action.at, action.mode) for action in due],
         [(action.kind, renamed(action.key), action.at) for action in decision.upcoming],
         decision.next_look,
     )
