@@ -46,6 +46,8 @@ venv: $(INSTALLED) ## make .venv and install what the lock files name
 
 # A changed lock file asks for a fresh environment, so that nothing is left of the old one.
 $(LOCKED): $(LOCKS)
+	@if [ -L $(VENV) ]; then echo "$(VENV) is a link, and a fresh environment would empty what it leads to." >&2; \
+	echo "Remove the link, and run make again." >&2; exit 1; fi
 	@python="$$($(FIND_PYTHON))"; \
 	echo "venv: $$("$$python" --version), packages from $(LOCKS)"; \
 	"$$python" -m venv --clear $(VENV)
