@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from adapters.freshdesk.client import Client
-from adapters.freshdesk.directory import Directory
+from adapters.freshdesk.directory import AccountList
 from adapters.http.fields import Raw, ident, mapping, text
 
 COLLABORATOR, COLLABORATOR_NUMBER = "collaborator", 3  # of `type`, and of `agent_type`, which older answers have
@@ -40,7 +40,7 @@ def read_agent(raw: Raw) -> Agent | None:
     return None if own is None else Agent(own, text(contact.get("name")), text(contact.get("email")), light)
 
 
-class Agents(Directory[Agent]):
+class Agents(AccountList[Agent]):
     """The account's agents, by id."""
 
     def __init__(self) -> None:

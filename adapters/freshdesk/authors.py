@@ -43,7 +43,7 @@ class Author:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class People:
+class PeopleAround:
     """Everybody around one ticket, as far as they are known.
 
     Attributes:
@@ -68,7 +68,7 @@ class People:
     @classmethod
     def around(
         cls, ticket: Raw, agents: Mapping[str, Agent], contacts: Mapping[str, Contact], *, own_id: str
-    ) -> People:
+    ) -> PeopleAround:
         """The people of a ticket, from its JSON."""
         return cls(
             requester=ident(ticket.get("requester_id")),
@@ -139,7 +139,7 @@ def senders(conversations: Iterable[Raw]) -> set[str]:
 
 def strangers(ticket: Raw, conversations: Iterable[Raw], agents: Mapping[str, Agent], *, own_id: str) -> set[str]:
     """The ids of those whose side only a look at their contact can tell."""
-    people = People.around(ticket, agents, {}, own_id=own_id)
+    people = PeopleAround.around(ticket, agents, {}, own_id=own_id)
     known = people.copied | people.forwarded_to
     return {
         user

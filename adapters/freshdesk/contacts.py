@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from adapters.errors import BadAnswer, NotAllowed
 from adapters.freshdesk.client import Client
@@ -40,7 +41,7 @@ class Contacts:
 
     def find(self, ids: Iterable[str], client: Client, now: datetime) -> Mapping[str, Contact]:
         """The contacts with these ids; those that cannot be read are left out."""
-        asked = {own: self._known.find(own, now, lambda own=own: self._ask(own, client, now)) for own in ids}  # type: ignore[misc]
+        asked = {own: self._known.find(own, now, partial(self._ask, own, client, now)) for own in ids}
         return {own: contact for own, contact in asked.items() if contact is not None}
 
     def _ask(self, own: str, client: Client, now: datetime) -> Contact | None:

@@ -14,7 +14,7 @@ import html
 import re
 from collections.abc import Iterable
 
-from adapters.freshdesk.authors import FORWARD, People
+from adapters.freshdesk.authors import FORWARD, PeopleAround
 from adapters.freshdesk.merges import MergeNotes
 from adapters.http.fields import Raw, Unreadable, ident, instant, own_id, text
 from slabot.domain import Actor, Message
@@ -24,7 +24,9 @@ _BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li|tr)>", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
 
 
-def read_messages(ticket: Raw, conversations: Iterable[Raw], people: People, merges: MergeNotes) -> tuple[Message, ...]:
+def read_messages(
+    ticket: Raw, conversations: Iterable[Raw], people: PeopleAround, merges: MergeNotes
+) -> tuple[Message, ...]:
     """The messages of a ticket, oldest first as Freshdesk lists them.
 
     Raises:
@@ -45,7 +47,7 @@ def plain_text(markup: str) -> str:
     return html.unescape(_TAG.sub("", _BREAK.sub("\n", markup))).strip()
 
 
-def _description(ticket: Raw, people: People) -> Message:
+def _description(ticket: Raw, people: PeopleAround) -> Message:
     at = instant(ticket, "created_at", "a ticket")
     words = words_of(ticket, "description")
     if ticket.get("source") == OUTBOUND:
@@ -62,7 +64,7 @@ def _description(ticket: Raw, people: People) -> Message:
     )
 
 
-def _message(raw: Raw, people: People, merges: MergeNotes, place: int) -> Message:
+def _message(raw: Raw, people: PeopleAround, merges: MergeNotes, place: int) -> Message:
     number = own_id(raw, "a conversation")
     private, incoming = raw.get("private"), raw.get("incoming")
     if not isinstance(private, bool) or not isinstance(incoming, bool):

@@ -7,8 +7,9 @@ every `AGAIN`. Where the key may not read it, what is known already serves, and 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Generic, TypeVar
 
 from adapters.errors import BadAnswer, NotAllowed, Refused
@@ -22,7 +23,7 @@ AGAIN = timedelta(minutes=5)
 PAGES = 100  # of a hundred entries each
 
 
-class Directory(Generic[Entry]):
+class AccountList(Generic[Entry]):
     """One of the account's lists. Shared by all threads."""
 
     def __init__(self, ask: Callable[[Client, int], Listed], read: Callable[[Raw], tuple[str, Entry] | None]) -> None:
@@ -55,17 +56,15 @@ class Directory(Generic[Entry]):
     def _all(self, client: Client, known: Mapping[str, Entry]) -> Mapping[str, Entry]:
         found: dict[str, Entry] = {}
         try:
-            for page in range(1, PAGES + 1):
-                listed, more = self._ask(client, page)
-                found.update(entry for entry in map(self._read, objects(listed)) if entry is not None)
-                if not more:
-                    break
+            for raw in _every(partial(self._ask, client)):
+                if (entry := self._read(raw)) is not None:
+                    found[entry[0]] = entry[1]
         except (BadAnswer, NotAllowed, Refused):
             return {**known, **found}
         return found
 
 
-class Names(Directory[str]):
+class ListedNames(AccountList[str]):
     """What people call the groups, the products or the forms of an account."""
 
     def __init__(self, ask: Callable[[Client, int], Listed]) -> None:
@@ -86,13 +85,16 @@ def every_name(ask: Callable[[int], Listed]) -> tuple[str, ...]:
     Raises:
         AdapterError: a page of it cannot be had.
     """
-    found: list[str] = []
+    return tuple(entry[1] for entry in map(_named, _every(ask)) if entry is not None)
+
+
+def _every(ask: Callable[[int], Listed]) -> Iterator[Raw]:
+    """The entries of all pages."""
     for page in range(1, PAGES + 1):
         listed, more = ask(page)
-        found += (entry[1] for entry in map(_named, objects(listed)) if entry is not None)
+        yield from objects(listed)
         if not more:
-            break
-    return tuple(found)
+            return
 
 
 def _named(raw: Raw) -> tuple[str, str] | None:

@@ -20,7 +20,7 @@ from adapters.freshdesk.agents import Agents
 from adapters.freshdesk.authors import senders, strangers
 from adapters.freshdesk.client import Client
 from adapters.freshdesk.contacts import Contacts
-from adapters.freshdesk.directory import Names
+from adapters.freshdesk.directory import ListedNames
 from adapters.freshdesk.ratings import was_surveyed
 from adapters.freshdesk.reading import Gathered
 from adapters.http.fields import Raw, ident, mapping, objects, text
@@ -37,9 +37,9 @@ class Remembrance:
 
     agents: Agents = field(default_factory=Agents)
     contacts: Contacts = field(default_factory=Contacts)
-    groups: Names = field(default_factory=lambda: Names(Client.groups))
-    products: Names = field(default_factory=lambda: Names(Client.products))
-    forms: Names = field(default_factory=lambda: Names(Client.forms))
+    groups: ListedNames = field(default_factory=lambda: ListedNames(Client.groups))
+    products: ListedNames = field(default_factory=lambda: ListedNames(Client.products))
+    forms: ListedNames = field(default_factory=lambda: ListedNames(Client.forms))
 
 
 def gather(ticket_id: str, client: Client, known: Remembrance, *, own_id: str, clock: Clock) -> Gathered:

@@ -17,7 +17,7 @@ from datetime import datetime
 
 from adapters.base import Snapshot, Standing
 from adapters.freshdesk.agents import Agent
-from adapters.freshdesk.authors import People, in_copy
+from adapters.freshdesk.authors import PeopleAround, in_copy
 from adapters.freshdesk.contacts import Contact
 from adapters.freshdesk.conversations import read_messages
 from adapters.freshdesk.merges import MergeNotes, read_merges
@@ -91,7 +91,7 @@ def read_snapshot(
         UnmappedStatus: a status that the policy does not map.
     """
     raw, ended = gathered.ticket, gone(gathered.ticket)
-    people = People.around(raw, gathered.agents, gathered.contacts, own_id=gathered.own_id)
+    people = PeopleAround.around(raw, gathered.agents, gathered.contacts, own_id=gathered.own_id)
     standing = _standing(gathered, people)
     return Snapshot(
         ticket=_ticket(gathered, standing, helpdesk=helpdesk, root=root),
@@ -122,7 +122,7 @@ def gone(raw: Raw) -> str | None:
     return "deleted" if raw.get("deleted") is True or raw.get("spam") is True else None
 
 
-def _events(gathered: Gathered, people: People, statuses: StatusMap, notes: MergeNotes) -> tuple[AnyEvent, ...]:
+def _events(gathered: Gathered, people: PeopleAround, statuses: StatusMap, notes: MergeNotes) -> tuple[AnyEvent, ...]:
     """What was said and what became of the ticket, each event once."""
     raw, conversations = gathered.ticket, gathered.conversations or ()
     created, updated = instant(raw, "created_at", "a ticket"), instant(raw, "updated_at", "a ticket")
@@ -160,7 +160,7 @@ def _ticket(gathered: Gathered, standing: Standing, *, helpdesk: str, root: str)
     )
 
 
-def _standing(gathered: Gathered, people: People) -> Standing:
+def _standing(gathered: Gathered, people: PeopleAround) -> Standing:
     """What Freshdesk shows as it is now, without a date."""
     return Standing(
         requester=_requester(people),
@@ -171,7 +171,7 @@ def _standing(gathered: Gathered, people: People) -> Standing:
     )
 
 
-def _requester(people: People) -> Person | None:
+def _requester(people: PeopleAround) -> Person | None:
     """Freshdesk tells their language with the contact alone, which would be a call more for every ticket."""
     own = people.requester
     return None if own is None else Person(own, people.requester_email, people.organization, people.requester_name)

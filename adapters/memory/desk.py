@@ -79,7 +79,7 @@ FIELDS = tuple(name for name in Facts.__slots__ if name != "written_by")
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
+class DeskContact:
     """Somebody who is no agent."""
 
     email: str | None = None
@@ -101,7 +101,7 @@ class Row:
     version: int
     facts: Facts
     first: Facts
-    people: dict[str, Contact]
+    people: dict[str, DeskContact]
     status: str = "open"
     gone: bool = False
     gaps: tuple[Gap, ...] = ()
@@ -135,7 +135,7 @@ class Desk:
         """Without tickets."""
         self.trouble: Callable[[str, bool], None] = lambda call, done: None
         self.calls: list[str] = []
-        self.people: dict[str, Contact] = {}
+        self.people: dict[str, DeskContact] = {}
         self._now = now
         self._rows: dict[str, Row] = {}
         self._version = 0
@@ -154,7 +154,7 @@ class Desk:
     def introduce(self, name: str, *, email: str | None = None, organization: str | None = None) -> None:
         """Let the desk know a customer, or anybody else who is no agent."""
         with self._lock:
-            self.people[name] = Contact(email, organization)
+            self.people[name] = DeskContact(email, organization)
 
     def create(self, subject: str, text: str, *, requester: str = "ana", **facts: Any) -> str:
         """A customer asks for help; `facts` are further ones of `Facts`. Returns the ticket's id.
@@ -163,7 +163,7 @@ class Desk:
         """
         with self._lock:
             own = str(len(self._rows) + 1)
-            organization = self.people.get(requester, Contact()).organization
+            organization = self.people.get(requester, DeskContact()).organization
             first = Facts(**{"requester": requester, "organization": organization, **facts})
             row = Row(
                 id=own,

@@ -12,7 +12,7 @@ from typing import Any
 
 from adapters.base import Changed, Snapshot
 from adapters.errors import UnmappedStatus
-from adapters.memory.desk import AGENTS, BOT, FIELDS, LIGHT, Contact, Entry, Facts, Row
+from adapters.memory.desk import AGENTS, BOT, FIELDS, LIGHT, DeskContact, Entry, Facts, Row
 from slabot.domain import (
     Actor,
     AnyEvent,
@@ -67,7 +67,7 @@ def read_snapshot(row: Row, *, helpdesk: str, statuses: Mapping[str, Category]) 
         UnmappedStatus: the policy does not name a status that it has or had.
     """
     first = row.first
-    email = row.people.get(first.requester, Contact()).email
+    email = row.people.get(first.requester, DeskContact()).email
     return Snapshot(
         ticket=Ticket(
             helpdesk=helpdesk,
@@ -118,9 +118,9 @@ def _events(row: Row, statuses: Mapping[str, Category], helpdesk: str) -> Iterat
 
 
 def _event(
-    entry: Entry, facts: Facts, people: Mapping[str, Contact], statuses: Mapping[str, Category], helpdesk: str
+    entry: Entry, facts: Facts, people: Mapping[str, DeskContact], statuses: Mapping[str, Category], helpdesk: str
 ) -> AnyEvent:
-    contact = people.get(entry.by, Contact())
+    contact = people.get(entry.by, DeskContact())
     common: dict[str, Any] = {"at": entry.at, "by": _actor(entry.by, facts, contact), "by_id": entry.by}
     common |= {"seq": entry.number, "id": f"entry:{entry.number}"}
     match entry.what:
@@ -137,7 +137,7 @@ def _event(
         case "status":
             return StatusChanged(**common, to=category(entry.value or "", statuses, helpdesk))
         case "requester":
-            return RequesterChanged(**common, to=entry.value, email=people.get(entry.value, Contact()).email)
+            return RequesterChanged(**common, to=entry.value, email=people.get(entry.value, DeskContact()).email)
         case "rating":
             return Rated(**common, score=entry.value, text=entry.words)
         case "restored":
@@ -150,7 +150,7 @@ def _event(
             return made
 
 
-def _actor(by: str, facts: Facts, contact: Contact) -> Actor:
+def _actor(by: str, facts: Facts, contact: DeskContact) -> Actor:
     """Who this is, on a ticket that stands so."""
     if by == BOT:
         return Actor.SLABOT

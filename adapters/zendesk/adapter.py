@@ -39,7 +39,7 @@ from adapters.zendesk.asking import Asker
 from adapters.zendesk.client import Client
 from adapters.zendesk.examine import Examiner
 from adapters.zendesk.fields import Raw, Unreadable, ident, objects, text
-from adapters.zendesk.history import Directory, gather, has_marker
+from adapters.zendesk.history import PeopleAndNames, gather, has_marker
 from adapters.zendesk.identity import Beside, who_is
 from adapters.zendesk.limits import shared_budget
 from adapters.zendesk.reading import read_snapshot
@@ -97,7 +97,7 @@ class ZendeskAdapter:
         self._beside = Beside(email.strip(), by_token if token.strip() else None) if oauth and email.strip() else None
         self._budget = shared_budget(self._address.root, reserve_percent) if budget is None else budget
         self._clients = OneEach(self._new_client)
-        self._directory = Directory()
+        self._directory = PeopleAndNames()
         self._rows = Rows()
         self._by_email: Remembered[str] = Remembered()
         self._words = dict(statuses)

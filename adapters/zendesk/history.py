@@ -20,7 +20,7 @@ from adapters.zendesk.audits import newest
 from adapters.zendesk.client import Client
 from adapters.zendesk.fields import Raw, Unreadable, ident, instant, mapping, objects, text
 from adapters.zendesk.messages import author_of, is_comment
-from adapters.zendesk.names import KINDS, ORGANIZATION, Names
+from adapters.zendesk.names import KINDS, ORGANIZATION, HeardNames
 from adapters.zendesk.reading import Gathered
 from adapters.zendesk.users import People, User
 
@@ -28,11 +28,11 @@ PAGES = 100  # of audits; a ticket with ten thousand changes is none that anybod
 
 
 @dataclass(frozen=True, slots=True)
-class Directory:
+class PeopleAndNames:
     """The people and the names of one account, as far as they were heard of. Shared by all threads."""
 
     people: People = field(default_factory=People)
-    names: Names = field(default_factory=Names)
+    names: HeardNames = field(default_factory=HeardNames)
 
     def learn(self, answer: Raw, now: datetime) -> None:
         """Remember what came along with an answer."""
@@ -41,7 +41,7 @@ class Directory:
 
 
 def gather(
-    ticket_id: str, client: Client, directory: Directory, *, own_id: str, now: datetime, row: Raw | None = None
+    ticket_id: str, client: Client, directory: PeopleAndNames, *, own_id: str, now: datetime, row: Raw | None = None
 ) -> Gathered:
     """Read a ticket and its audits. `row` is the ticket as a list brought it, where one did.
 
@@ -65,7 +65,7 @@ def gather(
     )
 
 
-def _ticket(ticket_id: str, client: Client, directory: Directory, now: datetime) -> Raw:
+def _ticket(ticket_id: str, client: Client, directory: PeopleAndNames, now: datetime) -> Raw:
     answer = client.ticket(ticket_id)
     raw = answer.get("ticket")
     if not isinstance(raw, dict):
@@ -121,7 +121,7 @@ def has_marker(ticket_id: str, client: Client, found: Callable[[Raw], bool]) -> 
     raise BadAnswer(f"more than {PAGES} pages of audits", endpoint=_endpoint(ticket_id))
 
 
-def _audits(ticket_id: str, client: Client, directory: Directory, now: datetime) -> list[Raw] | None:
+def _audits(ticket_id: str, client: Client, directory: PeopleAndNames, now: datetime) -> list[Raw] | None:
     """Every audit; None where they are refused although the ticket is there."""
     found: list[Raw] = []
     after: str | None = None

@@ -31,7 +31,7 @@ Named = Mapping[tuple[str, str], str]
 """Names by kind and id."""
 
 
-class Names:
+class HeardNames:
     """The names that were heard lately. Shared by all threads."""
 
     def __init__(self) -> None:

@@ -26,7 +26,7 @@ class Fit(NamedTuple):
     because: str
 
 
-class Standing(NamedTuple):
+class Fitting(NamedTuple):
     """The agreements that fitted from an instant on, the first in the file first, up to one that holds at all times.
 
     Attributes:
@@ -57,12 +57,12 @@ class InForce(NamedTuple):
 class AgreementHistory:
     """Every agreement that was in force for a ticket."""
 
-    __slots__ = ("_standings", "policy")
+    __slots__ = ("_fittings", "policy")
 
     def __init__(self, case: Case) -> None:
         """Walk along the timeline, if the file has agreements."""
         self.policy = case.policy  # the file's, in which each agreement finds its terms
-        self._standings = list(_standings(case)) if case.policy.agreements else []
+        self._fittings = list(_fittings(case)) if case.policy.agreements else []
 
     def periods(self, start: datetime, severity: Severity, end: datetime | None) -> list[InForce]:
         """What counts for a clock, the first from its start on.
@@ -73,19 +73,19 @@ class AgreementHistory:
             end: when the clock stopped; what changed then or later is not for it.
         """
         found = [InForce(start, DEFAULT, "")]
-        for standing in self._standings:
-            if end is not None and standing.since >= end and standing.since > start:
+        for fitting in self._fittings:
+            if end is not None and fitting.since >= end and fitting.since > start:
                 break
-            name, because = self._first(standing, start, severity)
-            since = max(standing.since, start)
+            name, because = self._first(fitting, start, severity)
+            since = max(fitting.since, start)
             if since == start:
-                found = [InForce(start, name, because, standing.by, standing.by_id)]
+                found = [InForce(start, name, because, fitting.by, fitting.by_id)]
             elif name != found[-1].name:
-                found.append(InForce(since, name, because, standing.by, standing.by_id))
+                found.append(InForce(since, name, because, fitting.by, fitting.by_id))
         return found
 
-    def _first(self, standing: Standing, start: datetime, severity: Severity) -> tuple[str, str]:
-        for fit in standing.fits:
+    def _first(self, fitting: Fitting, start: datetime, severity: Severity) -> tuple[str, str]:
+        for fit in fitting.fits:
             if not fit.agreement.dated or fit.agreement.holds_on(self._day(fit.agreement, start, severity)):
                 return fit.agreement.name, fit.because
         return DEFAULT, ""
@@ -95,17 +95,17 @@ class AgreementHistory:
         return start.astimezone(zone).date()
 
 
-def _standings(case: Case) -> Iterator[Standing]:
+def _fittings(case: Case) -> Iterator[Fitting]:
     policy, request = case.policy, Request.at_creation(case.ticket)
     created, events = case.ticket.created_at, case.events
     place = 0
     while place < len(events) and events[place].at == created:
         request.takes(events[place])
         place += 1
-    yield Standing(created, _fits(policy, request), Actor.SYSTEM, None)
+    yield Fitting(created, _fits(policy, request), Actor.SYSTEM, None)
     for event in events[place:]:
         if request.takes(event):
-            yield Standing(event.at, _fits(policy, request), event.by, event.by_id)
+            yield Fitting(event.at, _fits(policy, request), event.by, event.by_id)
 
 
 def _fits(policy: Policy, request: Request) -> tuple[Fit, ...]:

@@ -207,8 +207,8 @@ def _end_event(clock: ClockState) -> LedgerEvent | None:
             return LedgerEvent.CLOCK_MET
         case Verdict.MISSED:
             return LedgerEvent.CLOCK_MISSED
-        case Verdict.NO_PROMISE:
-            return LedgerEvent.CLOCK_ENDED
+        case Verdict.NO_PROMISE:  # told with its start, unless the promise went away later
+            return LedgerEvent.CLOCK_ENDED if clock.in_force_since > clock.started_at else None
         case Verdict.UNANSWERED | Verdict.UNKNOWN | Verdict.VOID:
             return LedgerEvent.CLOCK_ENDED
 

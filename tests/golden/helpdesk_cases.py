@@ -11,9 +11,12 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import chain, combinations
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import Connection
 
 from adapters.base import Snapshot
 from slabot.policy import Policy, load_policy
@@ -77,13 +80,14 @@ def decided(case: Case, looked_at: Sequence[dict[str, Any]], read: Read, store: 
     for place, raw in enumerate(looked_at):
         seen_at = case.now if place == len(looked_at) - 1 else _changed_at(raw)
         snapshot = read(case.raw, raw, seen_at)
-        stored = store.write(
-            lambda conn, told=snapshot, at=seen_at: tickets.merge(  # type: ignore[misc]
-                conn, told.ticket, told.events, told.version, at, present=present_of(told)
-            )
-        )
+        stored = store.write(partial(take, told=snapshot, seen_at=seen_at))
     assert stored is not None
     return decide(stored.ticket, stored.timeline, case.policy, case.now)
+
+
+def take(conn: Connection, *, told: Snapshot, seen_at: datetime) -> StoredTicket:
+    """Take in what was read, as the runtime does."""
+    return tickets.merge(conn, told.ticket, told.events, told.version, seen_at, present=present_of(told))
 
 
 def differences(case: Case, decision: Decision) -> dict[str, tuple[Any, Any]]:

@@ -1,4 +1,4 @@
-"""Does an explanation still say what was agreed of doubts, of odd messages, and of what an admin should know?
+"""Does an explanation still say what was agreed: what slabot cannot see, odd messages, what an admin should know?
 
 Each is kept as `slabot explain` prints it. After a wanted change, write them anew and read the difference:
 

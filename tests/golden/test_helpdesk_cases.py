@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,8 @@ from slabot.policy import load_policy
 from slabot.policy.connections import FRESHDESK_STATUSES, ZENDESK_STATUSES
 from slabot.reports import explanation
 from slabot.rules import decide
-from slabot.runtime.evaluation import present_of
-from slabot.store import open_store, tickets
-from tests.golden.helpdesk_cases import HELPDESK, Read, cases, decided, differences, ways_of_looking
+from slabot.store import open_store
+from tests.golden.helpdesk_cases import HELPDESK, Read, cases, decided, differences, take, ways_of_looking
 
 OWN_ID = "9"  # slabot's agent in the Zendesk cases
 
@@ -97,9 +97,7 @@ def test_a_request_that_an_agent_wrote_down_counts_from_when_the_policy_says(
     now = datetime.fromisoformat(case["now"])
     told = READ[kind](case, raw, now)
     with open_store(f"sqlite:///{tmp_path}/store.db") as store:
-        stored = store.write(
-            lambda conn: tickets.merge(conn, told.ticket, told.events, told.version, now, present=present_of(told))
-        )
+        stored = store.write(partial(take, told=told, seen_at=now))
     decision = decide(stored.ticket, stored.timeline, policy, now)
     assert [clock.started_at for clock in decision.clocks] == ([told.ticket.created_at] if starts else [])
     if not starts:

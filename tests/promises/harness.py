@@ -203,6 +203,6 @@ class Harness:
         """True while slabot has something to send, or a ticket to look at before then."""
         store, now = self.scene.parts.store, self.scene.clock.now()
         waits = [store.read(lambda conn, lane=lane: outbox.earliest(conn, lane)) for lane in Lane]  # type: ignore[misc]
-        doubts = store.read(lambda conn: outbox.unknown(conn, now + timedelta(days=1)))
+        unsettled = store.read(lambda conn: outbox.unknown(conn, now + timedelta(days=1)))
         look = store.read(looks.earliest)
-        return bool(doubts) or any(at is not None for at in waits) or (look is not None and look < before)
+        return bool(unsettled) or any(at is not None for at in waits) or (look is not None and look < before)

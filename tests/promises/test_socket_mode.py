@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -44,6 +45,10 @@ class Linked:
         self.sockets.start()
         until(lambda: self.sockets.is_connected and slack.sockets.are_connected)
         slack.people.connect("http://127.0.0.1:9")  # nobody listens there
+
+    def is_connected_for(self, times: int) -> bool:
+        """True while it is connected, having been so that often."""
+        return self.scene.sandbox.slack.sockets.opened == times and self.sockets.is_connected
 
     def stop(self) -> None:
         self.sockets.stop()
@@ -120,7 +125,7 @@ def test_a_connection_that_breaks_is_followed_by_another(linked: Linked, times: 
     slack = linked.scene.sandbox.slack
     for number in range(times):
         slack.sockets.drop()
-        until(lambda expected=number + 2: slack.sockets.opened == expected and linked.sockets.is_connected)  # type: ignore[misc]
+        until(partial(linked.is_connected_for, number + 2))
     until(lambda: slack.sockets.are_connected)
     assert "No clock runs" in said(linked.scene, "next")
 

@@ -7,6 +7,8 @@ clock row or ledger row moves. Clocks that run are not frozen by the upgrade.
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +35,7 @@ def before(store: Store, url: str) -> None:
     with engine.begin() as conn:
         upgrade(conn, "0007")
         for each in schema.metadata.sorted_tables:
-            rows = store.read(lambda origin, each=each: _raw(origin, each))  # type: ignore[misc]
+            rows = store.read(partial(_raw, each=each))
             names = [one.name for one in each.columns if one.name not in ADDED.get(each.name, ())]
             kept = [{name: row[name] for name in names} for row in rows if row.get("type") != "terms"]
             if kept:
@@ -62,18 +64,32 @@ def rows(scene: Scene) -> tuple[Any, ...]:
     return scene.parts.store.read(lambda conn: clocks.of_tickets(conn, names)), [(row.n, row.text) for row in told]
 
 
+@dataclass
+class Upgraded:
+    """A scene on a store of before, and what was known of its clocks there."""
+
+    scene: Scene
+    found: tuple[Any, ...]
+
+
 @pytest.fixture
-def scene(stage: Make, empty_store_url: str, tmp_path: Path) -> Scene:
+def upgraded(stage: Make, empty_store_url: str, tmp_path: Path) -> Upgraded:
     """Three clocks that have stopped and one that runs, in a store of before; slabot is stopped."""
     scene = stage(f"sqlite:///{tmp_path / 'scratch.db'}", waiting={"mode": "off"}, solved={"mode": "off"})
     scene.start()
     play(scene)
     scene.run_for(10 * MINUTE)
-    scene.found = [judged(scene, number) for number in (1, 2, 3)], rows(scene)  # type: ignore[attr-defined]
+    found = [judged(scene, number) for number in (1, 2, 3)], rows(scene)
     before(scene.parts.store, empty_store_url)
     scene.stop()
     scene.store_url = empty_store_url
-    return scene
+    return Upgraded(scene, found)
+
+
+@pytest.fixture
+def scene(upgraded: Upgraded) -> Scene:
+    """The scene alone."""
+    return upgraded.scene
 
 
 def terms(scene: Scene, number: int) -> list[TermsFrozen]:
@@ -83,10 +99,11 @@ def terms(scene: Scene, number: int) -> list[TermsFrozen]:
 
 
 @pytest.mark.parametrize("edit", EDITS)
-def test_an_edit_right_after_the_upgrade_moves_nothing(scene: Scene, edit: str) -> None:
+def test_an_edit_right_after_the_upgrade_moves_nothing(upgraded: Upgraded, edit: str) -> None:
+    scene = upgraded.scene
     scene.start(**EDITS[edit])
     scene.run_for(HOUR)
-    assert ([judged(scene, number) for number in (1, 2, 3)], rows(scene)) == scene.found  # type: ignore[attr-defined]
+    assert ([judged(scene, number) for number in (1, 2, 3)], rows(scene)) == upgraded.found
     for number in (1, 2, 3):
         (frozen,) = terms(scene, number)
         assert (frozen.clock, frozen.agreement, frozen.policy_version) == ("first_response", "default", 1)

@@ -11,10 +11,12 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Connection
 
 from slabot.domain import (
     Actor,
@@ -122,16 +124,16 @@ def _changed(event: AnyEvent, noise: Sequence[Message]) -> AnyEvent:
     )
 
 
+def _take(conn: Connection, *, own: Ticket, reading: Reading, version: str) -> None:
+    tickets.merge(conn, own, reading.events, version, reading.seen_at)
+
+
 def stored_after(store: Store, ticket: Ticket, readings: Sequence[Reading]) -> tuple[Ticket, Timeline]:
     """The ticket and its timeline once these readings were stored, in this order."""
     own = replace(ticket, id=str(next(_numbers)))
     for reading in readings:
         version = f"{reading.seen_at:%Y%m%dT%H%M%S}"
-        store.write(
-            lambda conn, reading=reading, version=version: tickets.merge(  # type: ignore[misc]
-                conn, own, reading.events, version, reading.seen_at
-            )
-        )
+        store.write(partial(_take, own=own, reading=reading, version=version))
     kept = store.read(lambda conn: tickets.load(conn, "acme", own.id))
     assert kept is not None
     return replace(kept.ticket, id="any"), kept.timeline

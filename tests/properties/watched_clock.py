@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-from slabot.calendars import CalendarSpec, Hours
+from slabot.calendars import CalendarSpec, Hours, YearlyDate
 
 Stretch: TypeAlias = tuple[date, list[int], set[int], list[tuple[int, int]]]
 MARGIN = 5  # days that are known before and after those that are asked about
@@ -53,7 +53,7 @@ class Oracle:
 
     def closed(self, day: date) -> str | None:
         """The holiday of a date."""
-        own = self.spec.holidays.get(day) or self.spec.holidays.get((day.month, day.day))  # type: ignore[call-overload]
+        own = self.spec.holidays.get(day) or self.spec.holidays.get(YearlyDate(day.month, day.day))
         return own or self.public(day, "public")
 
     def public(self, day: date, category: str) -> str | None:

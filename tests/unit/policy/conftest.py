@@ -51,7 +51,7 @@ def check() -> Check:
 
 
 @pytest.fixture
-def doubts(check: Check) -> Callable[..., list[tuple[str, str, str]]]:
+def warned(check: Check) -> Callable[..., list[tuple[str, str, str]]]:
     """The warnings about a changed policy: code, path and message."""
 
     def doubted(*replacements: tuple[str, str], today: date = TODAY) -> list[tuple[str, str, str]]:

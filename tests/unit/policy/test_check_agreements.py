@@ -9,17 +9,17 @@ import pytest
 
 from slabot.policy.check_waiting import _year
 
-Doubts = Callable[..., list[tuple[str, str, str]]]
+Warned = Callable[..., list[tuple[str, str, str]]]
 OFF = "waiting: {mode: off}\n"
 
 
 @pytest.fixture
-def found(doubts: Doubts) -> Callable[..., list[tuple[str, str]]]:
+def found(warned: Warned) -> Callable[..., list[tuple[str, str]]]:
     """The warnings about these agreements: code and path."""
 
     def told(*agreements: str, today: date = date(2026, 11, 24)) -> list[tuple[str, str]]:
         lines = "".join(f"  - {line}\n" for line in agreements)
-        every = doubts((OFF, f"{OFF}agreements:\n{lines}"), today=today)
+        every = warned((OFF, f"{OFF}agreements:\n{lines}"), today=today)
         return [(code, path) for code, path, _ in every]
 
     return told
@@ -140,11 +140,11 @@ class TestTerms:
     ) -> None:
         assert expected in found(f"{{name: gold, {agreement}}}")
 
-    def test_what_is_wrong_with_the_file_itself_is_said_once(self, doubts: Doubts) -> None:
+    def test_what_is_wrong_with_the_file_itself_is_said_once(self, warned: Warned) -> None:
         repeats = ("{at: breach}", '{at: "1h after, then every 2h"}')
         gold = "agreements: [{name: gold, severities: {high: {respond_within: 5h}}}]\n"
         changed = (OFF, OFF + gold)
-        assert [code for code, *_ in doubts(repeats, changed)] == ["repeats-without-end"]
+        assert [code for code, *_ in warned(repeats, changed)] == ["repeats-without-end"]
 
     def test_nothing_is_said_about_pages_of_which_there_are_none(self, found: Found) -> None:
         assert found("{name: free, no_promise: our own people, calendar: office}") == []

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-Doubts = Callable[..., list[tuple[str, str, str]]]
+Warned = Callable[..., list[tuple[str, str, str]]]
 Check = Callable[..., tuple[object, tuple[object, ...]]]
 ALREADY, ALONE, DEFAULT = "exempt-already", "exempt-from-follow-ups-alone", "reminder-is-the-default"
 OFF = "waiting: {mode: off}\n"
@@ -26,9 +26,9 @@ def exempt(settings: str, mode: str = "observe", more: str = "") -> tuple[str, s
     ],
 )
 def test_what_is_exempt_from_everything_need_not_be_exempt_from_one_thing(
-    doubts: Doubts, part: str, key: str, above: str, below: str
+    warned: Warned, part: str, key: str, above: str, below: str
 ) -> None:
-    found = doubts(exempt(f"{key}: {above}, {part}: {{{key}: {below}}}", mode="off"))
+    found = warned(exempt(f"{key}: {above}, {part}: {{{key}: {below}}}", mode="off"))
 
     assert [(code, path) for code, path, _ in found] == [(ALREADY, f"exempt.{part}.{key}[1]")]
     assert found[0][2].endswith(f"is exempt from everything already, by exempt.{key}")
@@ -44,8 +44,8 @@ def test_what_is_exempt_from_everything_need_not_be_exempt_from_one_thing(
         "tags: [vip, vip]",
     ],
 )
-def test_exemptions_that_go_together_are_no_doubt(doubts: Doubts, settings: str) -> None:
-    assert doubts(exempt(settings)) == []
+def test_exemptions_that_go_together_are_no_doubt(warned: Warned, settings: str) -> None:
+    assert warned(exempt(settings)) == []
 
 
 @pytest.mark.parametrize(
@@ -57,16 +57,16 @@ def test_exemptions_that_go_together_are_no_doubt(doubts: Doubts, settings: str)
     ],
 )
 def test_exempt_from_follow_ups_alone_means_that_silence_solves_nothing(
-    doubts: Doubts, settings: str, name: str
+    warned: Warned, settings: str, name: str
 ) -> None:
-    ((code, path, message),) = doubts(exempt(settings))
+    ((code, path, message),) = warned(exempt(settings))
 
     assert (code, path.partition("[")[0].rpartition(".")[0]) == (ALONE, "exempt.follow_ups")
     assert message == (
         f'slabot sends no follow-ups about "{name}", so silence alone does not solve these tickets: '
         "they are solved only after 3 follow-ups by people"
     )
-    assert doubts(exempt(settings, mode="off")) == []  # then nothing is solved at all
+    assert warned(exempt(settings, mode="off")) == []  # then nothing is solved at all
 
 
 @pytest.mark.parametrize(
@@ -81,8 +81,8 @@ def test_exempt_from_follow_ups_alone_means_that_silence_solves_nothing(
     ],
 )
 def test_whoever_words_one_follow_up_hears_of_the_other(
-    doubts: Doubts, templates: str, solving: str, doubtful: bool
+    warned: Warned, templates: str, solving: str, doubtful: bool
 ) -> None:
-    found = doubts(exempt(solving, more=f", templates: {{{templates}}}"))
+    found = warned(exempt(solving, more=f", templates: {{{templates}}}"))
 
     assert [(code, path) for code, path, _ in found] == [(DEFAULT, "waiting.templates.follow_up")] * doubtful

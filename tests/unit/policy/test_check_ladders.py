@@ -6,30 +6,30 @@ from collections.abc import Callable
 
 import pytest
 
-Doubts = Callable[..., list[tuple[str, str, str]]]
+Warned = Callable[..., list[tuple[str, str, str]]]
 LADDER = "escalate:\n  - rungs: [{at: 50% used}, {at: breach}]\n"
 
 
-def ladders(doubts: Doubts, *lines: str, before: str = "") -> list[tuple[str, str]]:
+def ladders(warned: Warned, *lines: str, before: str = "") -> list[tuple[str, str]]:
     text = "".join(f"\n  - {line}" for line in lines) or " []"
-    return [(code, path) for code, path, _ in doubts((LADDER, f"{before}escalate:{text}\n"))]
+    return [(code, path) for code, path, _ in warned((LADDER, f"{before}escalate:{text}\n"))]
 
 
-def test_a_severity_that_no_ladder_fits_is_a_doubt(doubts: Doubts) -> None:
-    ((code, path, message),) = doubts(("- rungs", "- severity: [high]\n    rungs"))
+def test_a_severity_that_no_ladder_fits_is_a_doubt(warned: Warned) -> None:
+    ((code, path, message),) = warned(("- rungs", "- severity: [high]\n    rungs"))
 
     assert (code, path) == ("severity-without-ladder", "escalate")
     assert message == "nobody is told before the first response is missed for critical, low"
 
 
-def test_without_any_ladder_every_severity_is_a_doubt(doubts: Doubts) -> None:
-    assert ladders(doubts) == [("severity-without-ladder", "escalate")]
+def test_without_any_ladder_every_severity_is_a_doubt(warned: Warned) -> None:
+    assert ladders(warned) == [("severity-without-ladder", "escalate")]
 
 
-def test_a_ladder_of_another_clock_tells_nobody_about_the_first_response(doubts: Doubts) -> None:
+def test_a_ladder_of_another_clock_tells_nobody_about_the_first_response(warned: Warned) -> None:
     clock = "clocks: [{name: update, kind: periodic_update, within: 1h}]\n"
 
-    assert ladders(doubts, "{clock: update, rungs: [{at: breach}]}", before=clock) == [
+    assert ladders(warned, "{clock: update, rungs: [{at: breach}]}", before=clock) == [
         ("severity-without-ladder", "escalate")
     ]
 
@@ -47,16 +47,16 @@ def test_a_ladder_of_another_clock_tells_nobody_about_the_first_response(doubts:
     ],
 )
 def test_a_ladder_below_one_that_always_fits_is_never_reached(
-    doubts: Doubts, first: str, second: str, never: bool
+    warned: Warned, first: str, second: str, never: bool
 ) -> None:
-    found = ladders(doubts, first, second, "{rungs: [{at: breach}]}")
+    found = ladders(warned, first, second, "{rungs: [{at: breach}]}")
 
     assert (("ladder-never-reached", "escalate[1]") in found) is never
 
 
-def test_two_ladders_together_can_leave_nothing_to_a_third(doubts: Doubts) -> None:
+def test_two_ladders_together_can_leave_nothing_to_a_third(warned: Warned) -> None:
     found = ladders(
-        doubts,
+        warned,
         "{severity: [critical, high], rungs: [{at: breach}]}",
         "{severity: low, rungs: [{at: breach}]}",
         "{rungs: [{at: breach}]}",
@@ -77,15 +77,15 @@ def test_two_ladders_together_can_leave_nothing_to_a_third(doubts: Doubts) -> No
     ],
 )
 def test_a_rung_before_the_start_of_the_clock_is_a_doubt(
-    doubts: Doubts, severity: str, rung: str, doubt: str | None
+    warned: Warned, severity: str, rung: str, doubt: str | None
 ) -> None:
-    found = ladders(doubts, f"{{severity: {severity}, rungs: [{{at: {rung}}}]}}", "{rungs: [{at: breach}]}")
+    found = ladders(warned, f"{{severity: {severity}, rungs: [{{at: {rung}}}]}}", "{rungs: [{at: breach}]}")
 
     assert found == ([] if doubt is None else [(doubt, "escalate[0].rungs[0].at")])
 
 
-def test_a_target_of_real_time_has_less_working_time_than_its_length(doubts: Doubts) -> None:
-    found = doubts(
+def test_a_target_of_real_time_has_less_working_time_than_its_length(warned: Warned) -> None:
+    found = warned(
         ("respond_within: 6h", "respond_within: 1d"),
         ("at: 50% used", "at: 25h before"),
         ("respond_within: 2h", "respond_within: 48h"),
@@ -105,14 +105,14 @@ def test_a_target_of_real_time_has_less_working_time_than_its_length(doubts: Dou
         ("[{at: 30m after}, {at: '30m after, then every 30m for 3 days'}]", False),
     ],
 )
-def test_a_rung_that_stands_twice_is_a_doubt(doubts: Doubts, rungs: str, doubt: bool) -> None:
-    found = ladders(doubts, f"{{severity: critical, rungs: {rungs}}}", "{rungs: [{at: breach}]}")
+def test_a_rung_that_stands_twice_is_a_doubt(warned: Warned, rungs: str, doubt: bool) -> None:
+    found = ladders(warned, f"{{severity: critical, rungs: {rungs}}}", "{rungs: [{at: breach}]}")
 
     assert [code for code, _ in found] == ["rung-twice"] * doubt
 
 
-def test_the_rungs_of_a_further_clock_are_held_against_its_own_target(doubts: Doubts) -> None:
+def test_the_rungs_of_a_further_clock_are_held_against_its_own_target(warned: Warned) -> None:
     clock = "clocks: [{name: update, kind: periodic_update, calendar: office, within: {high: 1h}}]\n"
-    found = ladders(doubts, "{clock: update, rungs: [{at: 2h before}]}", "{rungs: [{at: breach}]}", before=clock)
+    found = ladders(warned, "{clock: update, rungs: [{at: 2h before}]}", "{rungs: [{at: breach}]}", before=clock)
 
     assert found == [("rung-before-start", "escalate[0].rungs[0].at")]

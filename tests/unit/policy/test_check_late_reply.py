@@ -8,7 +8,7 @@ import pytest
 
 from .test_check_voices import BOTH
 
-Doubts = Callable[..., list[tuple[str, str, str]]]
+Warned = Callable[..., list[tuple[str, str, str]]]
 OFF = "waiting: {mode: off}\n"
 NEW = "Reply within {reopen_within}; after that, a reply starts a new ticket."
 ANY_TIME = "It is solved. You can reopen it at any time."
@@ -25,8 +25,8 @@ def template(text: str, name: str = "solved", mode: str = "observe") -> tuple[st
 
 
 @pytest.mark.parametrize("name", ["solved", "follow_up", "reminder"])
-def test_a_new_ticket_is_untrue_at_freshdesk(doubts: Doubts, name: str) -> None:
-    ((code, path, message),) = doubts(BOTH, template(NEW, name))
+def test_a_new_ticket_is_untrue_at_freshdesk(warned: Warned, name: str) -> None:
+    ((code, path, message),) = warned(BOTH, template(NEW, name))
 
     assert (code, path) == ("late-reply-untrue", f"waiting.templates.{name}")
     assert message == '"new ticket" is untrue at partners (Freshdesk): a late reply opens the same ticket again there'
@@ -35,8 +35,8 @@ def test_a_new_ticket_is_untrue_at_freshdesk(doubts: Doubts, name: str) -> None:
 @pytest.mark.parametrize(
     "text", [ANY_TIME, "Whenever you reply, it opens again.", "Reply any time and it is reopened."]
 )
-def test_opening_again_at_any_time_is_untrue_at_zendesk(doubts: Doubts, text: str) -> None:
-    ((code, _, message),) = doubts(template(text))
+def test_opening_again_at_any_time_is_untrue_at_zendesk(warned: Warned, text: str) -> None:
+    ((code, _, message),) = warned(template(text))
 
     assert code == "late-reply-untrue"
     assert message.endswith("is untrue at acme (Zendesk): a reply to a closed ticket starts a new one there")
@@ -51,9 +51,9 @@ def test_opening_again_at_any_time_is_untrue_at_zendesk(doubts: Doubts, text: st
         ((BOTH,), "We are here at any time. Reply and it is open again."),
     ],
 )
-def test_what_is_true_everywhere_is_no_doubt(doubts: Doubts, changes: tuple[tuple[str, str], ...], text: str) -> None:
-    assert doubts(*changes, template(text)) == []
+def test_what_is_true_everywhere_is_no_doubt(warned: Warned, changes: tuple[tuple[str, str], ...], text: str) -> None:
+    assert warned(*changes, template(text)) == []
 
 
-def test_what_is_never_sent_is_no_doubt(doubts: Doubts) -> None:
-    assert doubts(BOTH, template(NEW, mode="off")) == []
+def test_what_is_never_sent_is_no_doubt(warned: Warned) -> None:
+    assert warned(BOTH, template(NEW, mode="off")) == []

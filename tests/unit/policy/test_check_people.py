@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.policy.conftest import Check
 
-Doubts = Callable[..., list[tuple[str, str, str]]]
+Warned = Callable[..., list[tuple[str, str, str]]]
 FIRST, LADDER = "version: 1\n", "{at: 50% used}"
 MAYA = "{time_zone: Europe/Berlin, people: [maya@acme.example]}"
 
@@ -68,26 +68,26 @@ def test_what_the_file_has_is_right(check: Check) -> None:
     assert problems == ()
 
 
-def gaps(doubts: Doubts, rota: str, to: str = "rota:primary", today: date = date(2026, 11, 24)) -> list[str]:
+def gaps(warned: Warned, rota: str, to: str = "rota:primary", today: date = date(2026, 11, 24)) -> list[str]:
     """The messages about gaps of this rota, whose people are told at the first rung."""
-    found = doubts(*told(to, f"rotas: {{primary: {{time_zone: Europe/Berlin, {rota}}}}}"), today=today)
+    found = warned(*told(to, f"rotas: {{primary: {{time_zone: Europe/Berlin, {rota}}}}}"), today=today)
     assert {(code, path) for code, path, _ in found} <= {("rota-has-gaps", "rotas.primary")}
     return [message for _, _, message in found]
 
 
-def test_a_rota_of_people_has_no_gap(doubts: Doubts) -> None:
-    assert gaps(doubts, "people: [maya@acme.example, raj@acme.example]") == []
+def test_a_rota_of_people_has_no_gap(warned: Warned) -> None:
+    assert gaps(warned, "people: [maya@acme.example, raj@acme.example]") == []
 
 
-def test_a_gap_is_named_with_its_first_instant(doubts: Doubts) -> None:
-    (message,) = gaps(doubts, 'people: [maya@acme.example], overrides: [{from: "2026-12-24 09:17", to: "2026-12-24 09:23", person: nobody}]')  # noqa: E501  # fmt: skip
+def test_a_gap_is_named_with_its_first_instant(warned: Warned) -> None:
+    (message,) = gaps(warned, 'people: [maya@acme.example], overrides: [{from: "2026-12-24 09:17", to: "2026-12-24 09:23", person: nobody}]')  # noqa: E501  # fmt: skip
     assert message == (
         "nobody is on call in primary on Thu 24 Dec 2026 09:17, and it is told about pages that count around the clock"
     )
 
 
-def test_a_gap_of_today_is_named_with_the_beginning_of_today(doubts: Doubts) -> None:
-    (message,) = gaps(doubts, "people: [nobody]")
+def test_a_gap_of_today_is_named_with_the_beginning_of_today(warned: Warned) -> None:
+    (message,) = gaps(warned, "people: [nobody]")
     assert "on Tue 24 Nov 2026 01:00" in message  # midnight UTC
 
 
@@ -101,17 +101,17 @@ def test_a_gap_of_today_is_named_with_the_beginning_of_today(doubts: Doubts) -> 
     ],
 )  # fmt: skip
 def test_weeks_of_nobody_closed_calendars_and_the_ends_of_overrides_are_gaps(
-    doubts: Doubts, rota: str, when: str
+    warned: Warned, rota: str, when: str
 ) -> None:
-    (message,) = gaps(doubts, rota)
+    (message,) = gaps(warned, rota)
     assert f"on {when}, " in message
 
 
-def test_a_gap_that_comes_after_a_year_or_went_by_is_none(doubts: Doubts) -> None:
+def test_a_gap_that_comes_after_a_year_or_went_by_is_none(warned: Warned) -> None:
     rota = 'people: [maya@acme.example], overrides: [{from: "2026-12-24", to: "2026-12-25", person: nobody}]'
-    assert gaps(doubts, rota, today=date(2025, 12, 1)) == []
-    assert gaps(doubts, rota, today=date(2026, 12, 25)) == []
-    assert len(gaps(doubts, rota, today=date(2026, 12, 24))) == 1
+    assert gaps(warned, rota, today=date(2025, 12, 1)) == []
+    assert gaps(warned, rota, today=date(2026, 12, 25)) == []
+    assert len(gaps(warned, rota, today=date(2026, 12, 24))) == 1
 
 
 @pytest.mark.parametrize(
@@ -123,25 +123,25 @@ def test_a_gap_that_comes_after_a_year_or_went_by_is_none(doubts: Doubts) -> Non
         ("[rota:primary, rota:second]", False),
     ],
 )
-def test_a_second_destination_beside_it_fills_the_gap(doubts: Doubts, to: str, doubtful: bool) -> None:
+def test_a_second_destination_beside_it_fills_the_gap(warned: Warned, to: str, doubtful: bool) -> None:
     rotas = "rotas: {primary: {time_zone: UTC, people: [nobody]}, second: {group: '@oncall'}}"
-    assert [code for code, _, _ in doubts(*told(to, rotas))] == (["rota-has-gaps"] if doubtful else [])
+    assert [code for code, _, _ in warned(*told(to, rotas))] == (["rota-has-gaps"] if doubtful else [])
 
 
-def test_a_rota_that_slack_keeps_is_taken_for_full(doubts: Doubts) -> None:
-    assert doubts(*told("rota:oncall", "rotas: {oncall: {group: '@oncall'}}")) == []
+def test_a_rota_that_slack_keeps_is_taken_for_full(warned: Warned) -> None:
+    assert warned(*told("rota:oncall", "rotas: {oncall: {group: '@oncall'}}")) == []
 
 
-def test_only_clocks_that_count_around_the_clock_need_somebody_at_all_times(doubts: Doubts) -> None:
+def test_only_clocks_that_count_around_the_clock_need_somebody_at_all_times(warned: Warned) -> None:
     gap = "rotas: {primary: {time_zone: UTC, people: [nobody]}}"
     office = ("- rungs: [", "- severity: critical\n    rungs: [{at: breach}]\n  - rungs: [")
     high = ("- rungs: [{at: 50% used, notify: rota:primary}", "- severity: critical\n    rungs: [{at: breach}]\n  "
             "- severity: [high, low]\n    rungs: [{at: 50% used, notify: rota:primary}")  # fmt: skip
-    assert [code for code, _, _ in doubts(*told("rota:primary", gap), office)] == ["rota-has-gaps"]
-    assert doubts(*told("rota:primary", gap), high) == []
+    assert [code for code, _, _ in warned(*told("rota:primary", gap), office)] == ["rota-has-gaps"]
+    assert warned(*told("rota:primary", gap), high) == []
     own = (FIRST, f"{FIRST}clocks: [{{name: fix, kind: resolution, within: 4h, calendar: around_the_clock}}]\n")
     with_fix = ("severity: [high, low]", "severity: [high, low]\n    clock: [first_response, fix]")
-    assert [code for code, _, _ in doubts(*told("rota:primary", gap), high, own, with_fix)] == ["rota-has-gaps"]
+    assert [code for code, _, _ in warned(*told("rota:primary", gap), high, own, with_fix)] == ["rota-has-gaps"]
 
 
 NIGHTS = 'calendars:\n  nights: {time_zone: Europe/Berlin, open: {mon-sun: ["20:00-08:00"]}}'
@@ -162,8 +162,8 @@ def test_quiet_for_what_counts_around_the_clock_is_a_doubt(check: Check, written
     assert problem.message == ("critical counts around the clock, and its pages would wait while nights is open")
 
 
-def test_quiet_for_what_has_hours_is_no_doubt(doubts: Doubts) -> None:
-    assert doubts(("calendars:", NIGHTS), (FIRST, f"{FIRST}quiet_hours: {{calendar: nights, severities: low}}\n")) == []
+def test_quiet_for_what_has_hours_is_no_doubt(warned: Warned) -> None:
+    assert warned(("calendars:", NIGHTS), (FIRST, f"{FIRST}quiet_hours: {{calendar: nights, severities: low}}\n")) == []
 
 
 @pytest.mark.parametrize(

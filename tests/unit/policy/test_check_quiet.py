@@ -14,7 +14,7 @@ from slabot.policy import check_policy
 
 from .conftest import RIGHT, TODAY
 
-Doubts = Callable[..., list[tuple[str, str, str]]]
+Warned = Callable[..., list[tuple[str, str, str]]]
 NIGHTS = 'open: {mon-fri: ["20:00-08:00"], sat-sun: ["08:00-20:00", "20:00-08:00"]}'
 ENDS, HOLIDAYS = "quiet-ends-at-night", "quiet-not-on-holidays"
 

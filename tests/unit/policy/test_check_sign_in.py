@@ -29,12 +29,12 @@ def test_an_oauth_client_is_named_by_two_variables_and_asks_to_read_and_write(ch
     assert (found.email, found.token_env) == (None, None)
 
 
-def test_both_ways_may_be_given_and_no_doubt_is_left(check: Check, doubts: Callable[..., list[str]]) -> None:
+def test_both_ways_may_be_given_and_no_doubt_is_left(check: Check, warned: Callable[..., list[str]]) -> None:
     both = f"{AUTH}, {TOKEN}"
 
     assert zendesk(check, both).auth is not None
     assert zendesk(check, both).token_env == "ZENDESK_TOKEN"
-    assert doubts((AUTH, both)) == []
+    assert warned((AUTH, both)) == []
 
 
 @pytest.mark.parametrize(
@@ -102,9 +102,9 @@ def test_token_sign_in_is_a_doubt_with_the_three_dates_and_the_way_over(check: C
     ],
 )
 def test_a_scope_that_is_too_narrow_is_a_doubt_that_names_what_is_lacking(
-    doubts: Callable[..., list[tuple[str, str, str]]], scope: str, lacking: list[str]
+    warned: Callable[..., list[tuple[str, str, str]]], scope: str, lacking: list[str]
 ) -> None:
-    found = doubts((AUTH, AUTH.replace("}", f', scope: "{scope}"}}')))
+    found = warned((AUTH, AUTH.replace("}", f', scope: "{scope}"}}')))
 
     assert [code for code, _, _ in found] == ["scope-too-narrow"] * len(lacking)
     for (_, path, message), words in zip(found, lacking, strict=True):

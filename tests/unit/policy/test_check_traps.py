@@ -15,7 +15,7 @@ from slabot.policy.check_traps import _PLACES
 
 from .conftest import RIGHT, TODAY
 
-Doubts = Callable[..., list[tuple[str, str, str]]]
+Warned = Callable[..., list[tuple[str, str, str]]]
 OFFICE = 'office: {time_zone: Europe/Berlin, open: {mon-fri: ["09:00-17:00"]}}'
 
 
@@ -181,9 +181,9 @@ def test_a_place_without_summer_time_and_utc_are_meant(zone: str) -> None:
     assert findings(f'time_zone: {zone}, open: {{mon-fri: ["09:00-17:00"]}}') == []
 
 
-def test_the_zone_of_a_rota_is_looked_at_too_and_that_of_an_open_calendar_is_not(doubts: Doubts) -> None:
+def test_the_zone_of_a_rota_is_looked_at_too_and_that_of_an_open_calendar_is_not(warned: Warned) -> None:
     rota = "rotas: {one: {time_zone: EST, begins: 2026-01-05, hand_over: 'mon 09:00', people: [a@acme.example]}}\n"
-    found = doubts(("waiting:", f"{rota}waiting:"), ("{always: true}", "{always: true, time_zone: GMT}"))
+    found = warned(("waiting:", f"{rota}waiting:"), ("{always: true}", "{always: true, time_zone: GMT}"))
 
     assert [(code, path) for code, path, _ in found] == [("fixed-offset-zone", "rotas.one.time_zone")]
 

@@ -11,7 +11,7 @@ from slabot.policy import Policy, Problem
 from .conftest import RIGHT
 
 Check = Callable[..., tuple[Policy | None, tuple[Problem, ...]]]
-Doubts = Callable[..., list[tuple[str, str, str]]]
+Warned = Callable[..., list[tuple[str, str, str]]]
 FRESHDESK = "  partners: {kind: freshdesk, domain: partners.freshdesk.com, token_env: FRESHDESK_KEY}\n"
 BOTH = ("helpdesks:\n", f"helpdesks:\n{FRESHDESK}")
 
@@ -60,22 +60,22 @@ def test_what_is_neither_is_refused_with_what_was_meant(check: Check, entry: str
         ("email: {host: smtp.acme.example, from: pages@acme.example}", '"@acme.example"', "(email.from)"),
     ],
 )
-def test_somebody_of_support_is_no_third_party(doubts: Doubts, more: str, entry: str, named: str) -> None:
-    found = doubts(also(f"{more}\nthird_parties: [x@vendor.example, {entry}]"))
+def test_somebody_of_support_is_no_third_party(warned: Warned, more: str, entry: str, named: str) -> None:
+    found = warned(also(f"{more}\nthird_parties: [x@vendor.example, {entry}]"))
 
     assert [(code, path) for code, path, _ in found] == [("third-party-of-ours", "third_parties[1]")]
     assert named in found[0][2]
 
 
-def test_the_agent_that_slabot_acts_as_is_of_support(doubts: Doubts) -> None:
+def test_the_agent_that_slabot_acts_as_is_of_support(warned: Warned) -> None:
     token = ("auth: {", "email: bot@acme.example, token_env: ZENDESK_TOKEN, auth: {")
-    found = doubts(token, also('third_parties: ["@acme.example"]'))
+    found = warned(token, also('third_parties: ["@acme.example"]'))
 
     assert "third-party-of-ours" in [code for code, *_ in found]
 
 
-def test_a_domain_that_only_ends_alike_is_another_one(doubts: Doubts) -> None:
-    assert doubts(also('bots: [hooks@notacme.example]\nthird_parties: ["@acme.example"]')) == []
+def test_a_domain_that_only_ends_alike_is_another_one(warned: Warned) -> None:
+    assert warned(also('bots: [hooks@notacme.example]\nthird_parties: ["@acme.example"]')) == []
 
 
 # ── Channels ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -98,10 +98,10 @@ def test_a_channel_that_slabot_has_not_heard_of_is_named_with_the_one_that_was_m
 
 
 @pytest.mark.parametrize("key", ["when", "unless"])
-def test_so_is_one_in_a_rule(doubts: Doubts, key: str) -> None:
+def test_so_is_one_in_a_rule(warned: Warned, key: str) -> None:
     other = "" if key == "when" else "when: {text: [down]}, "
     rule = f"rules: [{{name: Down, severity: high, {other}{key}: {{channel: [chatt]}}}}]"
-    found = doubts(("otherwise: low", f"otherwise: low\n  {rule}"))
+    found = warned(("otherwise: low", f"otherwise: low\n  {rule}"))
 
     assert [(code, path) for code, path, _ in found] == [("unknown-channel", f"classify.rules[0].{key}.channel[0]")]
 
@@ -116,21 +116,21 @@ def test_a_channel_in_both_lists_is_an_error_in_any_case(check: Check) -> None:
 # ── Requests that an agent writes down ──────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_difference_between_both_kinds_of_helpdesk_is_said(doubts: Doubts) -> None:
-    ((code, path, message),) = doubts(BOTH)
+def test_the_difference_between_both_kinds_of_helpdesk_is_said(warned: Warned) -> None:
+    ((code, path, message),) = warned(BOTH)
 
     assert (code, path) == ("written-by-agents-differs", "helpdesks")
     assert "from its creation at Freshdesk, and at Zendesk not before the customer writes" in message
 
 
 @pytest.mark.parametrize("setting", ["as_the_helpdesk_says", "from_creation", "from_the_customer"])
-def test_whoever_says_which_is_meant_is_asked_no_more(doubts: Doubts, setting: str) -> None:
-    assert doubts(BOTH, also(f"requests: {{written_by_agents: {setting}}}")) == []
+def test_whoever_says_which_is_meant_is_asked_no_more(warned: Warned, setting: str) -> None:
+    assert warned(BOTH, also(f"requests: {{written_by_agents: {setting}}}")) == []
 
 
-def test_where_all_helpdesks_are_of_one_kind_nothing_differs(doubts: Doubts) -> None:
+def test_where_all_helpdesks_are_of_one_kind_nothing_differs(warned: Warned) -> None:
     second = RIGHT.split("helpdesks:\n")[1].split("calendars:")[0].replace("acme", "beta")
-    assert doubts(("helpdesks:\n", f"helpdesks:\n{second}")) == []
+    assert warned(("helpdesks:\n", f"helpdesks:\n{second}")) == []
 
 
 # ── Words ───────────────────────────────────────────────────────────────────────────────────────────────────────────

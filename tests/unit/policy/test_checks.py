@@ -7,12 +7,12 @@ from datetime import date
 
 import pytest
 
-Doubts = Callable[..., list[tuple[str, str, str]]]
+Warned = Callable[..., list[tuple[str, str, str]]]
 TODAY = date(2026, 11, 24)
 
 
-def test_critical_on_a_calendar_that_closes_is_a_doubt(doubts: Doubts) -> None:
-    assert doubts(("respond_within: 2h, calendar: around_the_clock", "respond_within: 2h, calendar: office")) == [
+def test_critical_on_a_calendar_that_closes_is_a_doubt(warned: Warned) -> None:
+    assert warned(("respond_within: 2h, calendar: around_the_clock", "respond_within: 2h, calendar: office")) == [
         (
             "critical-not-around-the-clock",
             "severities.critical.calendar",
@@ -32,23 +32,23 @@ def test_critical_on_a_calendar_that_closes_is_a_doubt(doubts: Doubts) -> None:
     ],
 )
 def test_a_rule_under_a_wider_and_more_severe_one_never_wins(
-    doubts: Doubts, when: str, unless: str, never: bool
+    warned: Warned, when: str, unless: str, never: bool
 ) -> None:
     rules = (
         f"\n  rules:\n    - {{name: Down, severity: critical, when: {{text: [down]}}{unless}}}"
         f"\n    - {{name: Slow, severity: low, when: {when}}}"
     )
-    found = doubts(("classify:", f"classify:{rules}"))
+    found = warned(("classify:", f"classify:{rules}"))
 
     assert [(code, path) for code, path, _ in found] == [("rule-never-wins", "classify.rules[1].name")] * never
 
 
-def test_a_less_severe_rule_takes_nothing_from_a_more_severe_one(doubts: Doubts) -> None:
+def test_a_less_severe_rule_takes_nothing_from_a_more_severe_one(warned: Warned) -> None:
     rules = (
         "\n  rules:\n    - {name: Slow, severity: low, when: {text: [down]}}"
         "\n    - {name: Down, severity: critical, when: {text: [down]}}"
     )
-    assert [path for _, path, _ in doubts(("classify:", f"classify:{rules}"))] == ["classify.rules[0].name"]
+    assert [path for _, path, _ in warned(("classify:", f"classify:{rules}"))] == ["classify.rules[0].name"]
 
 
 @pytest.mark.parametrize(
@@ -82,9 +82,9 @@ def test_a_less_severe_rule_takes_nothing_from_a_more_severe_one(doubts: Doubts)
     ],
 )
 def test_holidays_that_do_nothing_any_more_are_a_doubt(
-    doubts: Doubts, calendar: str, code: str, path: str, words: str
+    warned: Warned, calendar: str, code: str, path: str, words: str
 ) -> None:
-    ((found, where, message),) = doubts(("time_zone: Europe/Berlin", f"time_zone: Europe/Berlin, {calendar}"))
+    ((found, where, message),) = warned(("time_zone: Europe/Berlin", f"time_zone: Europe/Berlin, {calendar}"))
 
     assert (found, where) == (code, f"calendars.office.{path}")
     assert message.startswith(words)
@@ -100,17 +100,17 @@ def test_holidays_that_do_nothing_any_more_are_a_doubt(
         'years: "2020-2027"',
     ],
 )
-def test_holidays_of_the_coming_year_are_no_doubt(doubts: Doubts, calendar: str) -> None:
-    found = doubts(("time_zone: Europe/Berlin", f"time_zone: Europe/Berlin, {calendar}"))
+def test_holidays_of_the_coming_year_are_no_doubt(warned: Warned, calendar: str) -> None:
+    found = warned(("time_zone: Europe/Berlin", f"time_zone: Europe/Berlin, {calendar}"))
 
     assert found == []
 
 
 def test_a_country_without_a_known_holiday_in_the_coming_year_is_a_doubt(
-    doubts: Doubts, monkeypatch: pytest.MonkeyPatch
+    warned: Warned, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("slabot.calendars.holiday_book.HolidayBook._public", lambda book, year: {})
-    ((code, path, message),) = doubts(
+    ((code, path, message),) = warned(
         ("time_zone: Europe/Berlin", "time_zone: Europe/Berlin, holidays: {country: DE, region: BY}")
     )
 

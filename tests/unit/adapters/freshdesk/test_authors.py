@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from adapters.freshdesk.agents import Agent, read_agent
-from adapters.freshdesk.authors import People, in_copy, senders, strangers
+from adapters.freshdesk.authors import PeopleAround, in_copy, senders, strangers
 from adapters.freshdesk.contacts import Contact
 from slabot.domain import Actor
 
@@ -34,7 +34,7 @@ CONTACTS = {
     "23": Contact("eve@elsewhere.example", ("80",), "Elsewhere Ltd"),
     "24": Contact("sam@supplier.example", ("70",), "Customer Ltd"),
 }
-PEOPLE = People.around(TICKET, AGENTS, CONTACTS, own_id="900")
+PEOPLE = PeopleAround.around(TICKET, AGENTS, CONTACTS, own_id="900")
 
 
 @pytest.mark.parametrize(
@@ -89,9 +89,9 @@ def test_what_went_out_is_supports(raw: dict[str, Any], by: Actor, light: bool) 
 
 
 def test_a_company_that_is_none_joins_nobody() -> None:
-    people = People.around({**TICKET, "company_id": None, "company": {}}, AGENTS, CONTACTS, own_id="900")
+    people = PeopleAround.around({**TICKET, "company_id": None, "company": {}}, AGENTS, CONTACTS, own_id="900")
     assert people.author({"user_id": COLLEAGUE}, incoming=True).by is Actor.THIRD_PARTY
-    nobody = People.around({**TICKET, "company_id": None}, {}, {"9": Contact("q@x.example")}, own_id="900")
+    nobody = PeopleAround.around({**TICKET, "company_id": None}, {}, {"9": Contact("q@x.example")}, own_id="900")
     assert nobody.author({"user_id": 9}, incoming=True).by is Actor.THIRD_PARTY
 
 
