@@ -56,6 +56,7 @@ ZENDESK, FRESHDESK = "zendesk", "freshdesk"
 HELPDESKS = {ZENDESK: "Zendesk", FRESHDESK: "Freshdesk"}
 
 _SPEAKS = "golden/agreement/test_who_speaks.py::"
+_WRITTEN = "golden/terms/test_written_by_agents.py::"
 _FIRST = "golden/agreement/test_first_response.py::"
 _ZENDESK = "unit/adapters/zendesk/"
 _FRESHDESK = "unit/adapters/freshdesk/"
@@ -336,9 +337,9 @@ KINDS: tuple[MessageKind, ...] = (
         name="An agent writes down a request",
         counts_as="as `requests.written_by_agents` says",
         tests=(
-            f"{_SPEAKS}TestWrittenByAgents::test_from_when_it_counts",
-            f"{_SPEAKS}TestWrittenByAgents::test_what_was_written_down_is_no_answer",
-            f"{_SPEAKS}TestWrittenByAgents::test_the_field_says_when_the_customer_asked",
+            f"{_WRITTEN}TestWrittenByAgents::test_from_when_it_counts",
+            f"{_WRITTEN}TestWrittenByAgents::test_what_was_written_down_is_no_answer",
+            f"{_WRITTEN}TestWrittenByAgents::test_the_field_says_when_the_customer_asked",
         ),
         told={
             ZENDESK: Told(

@@ -13,56 +13,30 @@ import pytest
 from sqlalchemy import update
 
 from adapters.base import Snapshot
-from adapters.errors import AdapterError, BadAnswer, CallsKept, Gone, NotAllowed, RateLimited, Unreachable
-from slabot.runtime.audit.auditor import Auditor
-from slabot.runtime.audit.condition import WAITING
-from slabot.runtime.delivery.alerts import Alerts
-from slabot.runtime.delivery.loop import Delivery
+from adapters.errors import AdapterError, BadAnswer, CallsKept, Gone
 from slabot.runtime.evaluation import take_in
 from slabot.runtime.parts import DOWN
 from slabot.runtime.reading.reachability import IN_A_ROW
 from slabot.runtime.reading.reader import LONGEST_PAUSE, READERS, Reader
-from slabot.store import LedgerEvent, feeds, inbox, ledger, schema, tickets, unread
-from slabot.store.unread import Unread
+from slabot.store import LedgerEvent, feeds, schema
 from tests.fixtures.waits import PATIENCE
 
 from .conftest import MONDAY, Desk, World
-
-SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
-FORBIDDEN = NotAllowed("a private group", endpoint="GET /x", remedy="let slabot's account see it")
-BROKEN = Unreachable("it answered with an error of its own (500)", endpoint="GET /x")
-ODD = BadAnswer("a page for people", endpoint="GET /x")
-LIMITED = RateLimited(MONDAY + 30 * MINUTE, endpoint="GET /x")
-SILENT = Unreachable("no answer came in time", endpoint="GET /x")
-
-
-def hint(world: World, *names: str, helpdesk: str = "acme") -> None:
-    now = world.parts.now()
-    for name in names:
-        own = f"{name}:{time.monotonic_ns()}"
-        world.parts.write(lambda conn, n=name, i=own: inbox.accept(conn, helpdesk, i, n, now))  # type: ignore[misc]
-
-
-def has(world: World, *numbers: int) -> None:
-    for number in numbers:
-        hint(world, world.desk.has(number, MONDAY))
-
-
-def waiting(world: World) -> dict[str, Unread]:
-    return {row.ticket_id: row for row in world.parts.store.read(lambda conn: unread.waiting(conn, 9999))}
-
-
-def is_stored(world: World, ticket: str) -> bool:
-    return world.parts.store.read(lambda conn: tickets.load(conn, "acme", ticket)) is not None
-
-
-def told(world: World, ticket: str | None, event: LedgerEvent) -> list[str]:
-    rows = world.parts.store.read(lambda conn: ledger.since(conn, MONDAY))
-    return [row.text for row in rows if row.event is event and row.ticket_id == ticket]
-
-
-def reader(world: World) -> Reader:
-    return Reader(world.parts, world.parts.adapters["acme"])
+from .unread_tickets import (
+    BROKEN,
+    FORBIDDEN,
+    LIMITED,
+    MINUTE,
+    ODD,
+    SECOND,
+    SILENT,
+    has,
+    hint,
+    is_stored,
+    reader,
+    told,
+    waiting,
+)
 
 
 @pytest.mark.parametrize("error", [FORBIDDEN, BROKEN, ODD, LIMITED, SILENT, ZeroDivisionError()])
@@ -416,137 +390,3 @@ def test_a_store_that_cannot_be_written_is_told_to_whoever_drives_the_reader(
         with pytest.raises(StoreUnavailable):
             until(lambda: False, reads.drain)
     assert waiting(world)["1"].attempts == 0
-
-
-# -- who is told ------------------------------------------------------------------------------------------------------
-
-
-def alerts(world: World) -> list[str]:
-    return told(world, None, LedgerEvent.ALERT_RAISED)
-
-
-def audit(world: World) -> tuple[str, ...]:
-    world.parts.write(lambda conn: feeds.advance(conn, "acme", "c", world.parts.now(), end=True))
-    return Auditor(world.parts).audit().findings
-
-
-def test_a_ticket_that_cannot_be_read_for_ten_minutes_is_told_to_people_once(world: World) -> None:
-    has(world, 1)
-    reads = reader(world)
-    reads.drain()
-    world.desk.raises["1"] = FORBIDDEN
-    world.later(MINUTE)
-    hint(world, "1")
-    reads.drain()
-    world.later(3 * MINUTE)
-    [finding] = audit(world)
-    assert finding == "a ticket of acme waits to be read since 2026-01-12 09:01:00 UTC, and cannot be read"
-    assert alerts(world) == []
-    world.later(7 * MINUTE)
-    audit(world)
-    [text] = alerts(world)
-    assert text.startswith("ticket acme/1 cannot be read since Mon 12 Jan 2026 ")
-    assert "while others can: slabot may not do GET /x: a private group" in text
-    assert "Its last known deadline is Mon 12 Jan 2026 " in text
-    for _ in range(3):
-        world.later(timedelta(hours=1))
-        reads.drain()
-        assert audit(world) == ()  # people know
-    assert len(alerts(world)) == 1
-
-
-def test_several_are_told_of_together_those_with_a_deadline_first(world: World) -> None:
-    has(world, 20)
-    reads = reader(world)
-    reads.drain()
-    hint(world, *map(str, range(1, 21)))
-    world.desk.raises |= {str(number): FORBIDDEN for number in range(1, 21)}
-    has(world, 99)
-    while any(row.attempts == 0 for row in waiting(world).values()):
-        reads.drain()
-        world.later(DOWN)
-    world.later(11 * MINUTE)
-    audit(world)
-    [text] = alerts(world)
-    assert text.startswith("20 tickets of acme cannot be read for ten minutes or longer, while others can: acme/20 (")
-    assert "acme/1 (no deadline of it is known)" in text
-    assert "; and 10 more, which slabot status lists" in text
-
-
-def fail_for(world: World, reads: Reader, span: timedelta) -> None:
-    end = world.parts.now() + span
-    while world.parts.now() < end:
-        world.later(MINUTE)
-        reads.drain()
-
-
-def test_a_ticket_that_fails_anew_is_told_again_though_not_twice_within_the_hour(world: World) -> None:
-    has(world, 1, 2)
-    reads = reader(world)
-    world.desk.raises["1"] = FORBIDDEN
-    reads.drain()
-    fail_for(world, reads, 11 * MINUTE)
-    audit(world)
-    del world.desk.raises["1"]
-    fail_for(world, reads, 11 * MINUTE)
-    assert waiting(world) == {}
-    world.desk.raises["1"] = FORBIDDEN
-    hint(world, "1")
-    fail_for(world, reads, 12 * MINUTE)
-    audit(world)
-    assert len(alerts(world)) == 1
-    fail_for(world, reads, 30 * MINUTE)
-    audit(world)
-    assert len(alerts(world)) == 2
-
-
-def test_an_alert_about_several_tickets_is_sent_as_long_as_it_is_true_of_one(world: World) -> None:
-    has(world, 1, 2, 3)
-    reads = reader(world)
-    world.desk.raises |= {"1": FORBIDDEN, "2": FORBIDDEN}
-    reads.drain()
-    fail_for(world, reads, 11 * MINUTE)
-    audit(world)
-    del world.desk.raises["1"]
-    fail_for(world, reads, 11 * MINUTE)
-    Delivery(world.parts, Alerts(world.parts)).drain()
-    assert len(told(world, None, LedgerEvent.ALERT_SENT)) == 1
-
-
-def test_tickets_that_failed_first_are_not_told_of_while_the_helpdesk_is_down(world: World) -> None:
-    has(world, 1, 2, 3)
-    reads = reader(world)
-    world.desk.raises |= {"1": BROKEN, "2": BROKEN}
-    reads.drain()
-    world.desk.raises["*"] = BROKEN
-    world.parts.write(lambda conn: feeds.failed(conn, "acme", "it is down", world.parts.now()))
-    fail_for(world, reads, 20 * MINUTE)
-    Auditor(world.parts).audit()
-    [text] = alerts(world)
-    assert text.startswith("acme has not been read to the end yet; slabot tries since 2026-01-12 09:00:00 UTC: ")
-    del world.desk.raises["*"]
-    fail_for(world, reads, 11 * MINUTE)
-    audit(world)  # now others can be read
-    assert alerts(world)[1].startswith("2 tickets of acme cannot be read")
-
-
-def test_hints_that_nobody_follows_are_found_by_the_auditor_and_are_over_when_they_were(world: World) -> None:
-    has(world, 1, 2)
-    world.later(WAITING)
-    assert audit(world) == ()
-    world.later(SECOND)
-    [finding] = audit(world)
-    assert finding == "2 tickets of acme wait to be read, the first since 2026-01-12 09:00:00 UTC"
-    assert len(alerts(world)) == 1
-    reader(world).drain()
-    assert audit(world) == ()
-
-
-def test_a_helpdesk_that_is_down_is_told_of_as_that(world: World) -> None:
-    has(world, 1, 2)
-    world.desk.raises["*"] = SILENT
-    reader(world).drain()
-    world.later(3 * MINUTE)
-    [finding] = Auditor(world.parts).audit().findings
-    assert finding.startswith("acme has not been read to the end yet; slabot tries since 2026-01-12 09:00:00 UTC: ")
-    assert alerts(world) == []  # not yet
