@@ -250,6 +250,12 @@ def since(conn: Connection, instant: datetime | None) -> list[tuple[str, str]]:
     return [(row.helpdesk, row.id) for row in conn.execute(query)]
 
 
+def has_older(conn: Connection, helpdesk: str, instant: datetime) -> bool:
+    """True if a ticket of the helpdesk was created before an instant."""
+    query = select(_TICKET.c.id).where(_TICKET.c.helpdesk == helpdesk, _TICKET.c.created_at < utc(instant)).limit(1)
+    return conn.execute(query).first() is not None
+
+
 def count_of(conn: Connection, helpdesk: str) -> int:
     """How many tickets of a helpdesk are stored."""
     return conn.execute(select(func.count()).where(_TICKET.c.helpdesk == helpdesk)).scalar_one()

@@ -61,6 +61,16 @@ def has_old(parts: Parts, page: SweepBatch) -> bool:
     )
 
 
+def has_read_old(parts: Parts, helpdesk: str) -> bool:
+    """True if such tickets were read already: a first sweep that was cut short had listed them."""
+
+    def read(conn: Connection) -> bool:
+        installed = meta.installed(conn)
+        return installed is not None and tickets.has_older(conn, helpdesk, installed)
+
+    return parts.store.read(read)
+
+
 def tell(parts: Parts, adapter: Adapter) -> None:
     """Say once, in ledger and log, what a first start on old tickets takes."""
     name, now = adapter.name, parts.now()

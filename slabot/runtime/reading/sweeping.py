@@ -31,6 +31,7 @@ class Sweeper:
         self._parts, self._adapter = parts, adapter
         self._next = NextTime(parts.clock, parts.now())
         self._failures = 0  # one after the other
+        self._has_old = False  # of the first sweep, which the account's limits may cut into several
 
     def drain(self) -> bool:
         """Sweep if it is time to; True if something was found."""
@@ -47,10 +48,10 @@ class Sweeper:
         since = parts.policy.start_from or now
         cursor, since = parts.write(lambda conn: feeds.resume(conn, name, since=since))
         is_first = parts.store.read(lambda conn: feeds.get(conn, name)).swept_at is None
-        found = has_old = False
+        found = False
         try:
             for page in self._adapter.sweep(cursor, since=since):
-                has_old = has_old or (is_first and backlog.has_old(parts, page))
+                self._has_old = self._has_old or (is_first and backlog.has_old(parts, page))
                 found = parts.write(partial(self._keep, page=page)) > 0 or found
                 if parts.stopping.is_set():
                     return found  # the cursor is kept: the next start goes on from there
@@ -61,7 +62,7 @@ class Sweeper:
         else:
             self._next.set(now + self._parts.sweep_every)
             self._failures = 0
-            if has_old:
+            if is_first and (self._has_old or backlog.has_read_old(parts, name)):
                 backlog.tell(parts, self._adapter)
         return found
 

@@ -212,3 +212,23 @@ def test_a_start_from_the_day_of_installation_says_nothing_of_old_tickets(make: 
     sweeper(world, Feed(page(old(1)))).drain()
     rows = world.parts.store.read(lambda conn: ledger.since(conn, MONDAY))
     assert [row for row in rows if row.event is LedgerEvent.FEED_BACKLOG] == []
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_old_tickets_are_told_of_though_the_limits_cut_their_list_short(
+    make: Callable[..., World], restarts: bool
+) -> None:
+    world = make(start_from="2026-01-01")
+    world.parts.write(lambda conn: meta.installed_at(conn, MONDAY))
+    feed = Feed(page(old(1, 2), old(2, 2), end=False), error=RateLimited(MONDAY + 37 * SECOND, endpoint="GET /x"))
+    swept = sweeper(world, feed)
+    assert swept.drain()
+    if restarts:
+        swept = sweeper(world, feed)
+        own = world.desk.has(1, MONDAY - timedelta(hours=2))
+        world.parts.write(lambda conn: take_in(conn, world.parts, world.desk.shows[own], MONDAY))
+    feed.pages, feed.error = (page(),), None
+    swept.sweep()
+    rows = world.parts.store.read(lambda conn: ledger.since(conn, MONDAY))
+    [told] = [row.text for row in rows if row.event is LedgerEvent.FEED_BACKLOG]
+    assert told.startswith("2 of the tickets that acme had")
