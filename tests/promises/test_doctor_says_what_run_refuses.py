@@ -26,7 +26,8 @@ from slabot.runtime.serving import WebServer
 from slabot.store import open_store
 from slabot.store.migrate import upgrade
 from slabot_sandbox import FaultKind, Sandbox
-from tests.promises.scene import environment_of, free_port, policy_text
+from tests.fixtures.ports import free_port
+from tests.promises.scene import environment_of, policy_text
 
 WAYS: dict[str, Any] = {
     "pagerduty": {"main": {"routing_key_env": "PAGERDUTY_KEY"}},

@@ -17,8 +17,9 @@ from pathlib import Path
 import requests
 
 from slabot_sandbox import Sandbox
+from tests.fixtures.ports import free_port
 from tests.fixtures.waits import until
-from tests.promises.scene import CHANNEL, environment_of, free_port, policy_text
+from tests.promises.scene import CHANNEL, environment_of, policy_text
 
 PATIENCE = 60.0  # seconds
 
