@@ -18,7 +18,7 @@ from slabot.reports.style import coloured, faint, one_line, strong
 from slabot.reports.terminal import calendar_words, cut, span_lines
 from slabot.rules import MAIN, Action, ClockState, Decision, Kind, Verdict
 from slabot.rules.case import Said
-from slabot.rules.reasons import Excuse
+from slabot.rules.reasons import Excuse, GivenReason
 from slabot.rules.voices import Voice
 from slabot.rules.words import local_time, when, worked
 
@@ -113,9 +113,8 @@ def _clock(clock: ClockState, now: datetime, zone: ZoneInfo) -> str:
 def _declared(clock: ClockState, zone: ZoneInfo) -> Iterator[str]:
     """What people declared about it, and how it stands without the time that they excused."""
     indent = " " * 11
-    if (reason := clock.reason) is not None:
-        given = f"{reason.means}{_in_words(reason.event.text)}; said by {declared_by(reason.event, zone)}"
-        yield _wrapped(f"reason   {given}", indent, first="  ")
+    if clock.reason is not None:
+        yield _wrapped(f"reason   {reason_text(clock.reason, zone)}", indent, first="  ")
     if (excused := clock.excused) is None:
         return
     for excuse in excused.excuses:
@@ -130,6 +129,11 @@ def _declared(clock: ClockState, zone: ZoneInfo) -> Iterator[str]:
         indent,
         first="  ",
     )
+
+
+def reason_text(reason: GivenReason, zone: ZoneInfo) -> str:
+    """Why a deadline was missed, in a sentence, and who said so."""
+    return f"{reason.means}{_in_words(reason.event.text)}; said by {declared_by(reason.event, zone)}"
 
 
 def excuse_text(excuse: Excuse, zone: ZoneInfo) -> str:

@@ -244,7 +244,7 @@ def _clock_json(clock: ClockState) -> dict[str, Any]:
     if clock.reason is not None:
         written["breach_reason"] = reason_json(clock.reason)
     if clock.excused is not None:
-        written["excused"] = _excused_json(clock, clock.excused)
+        written["excused"] = excused_json(clock, clock.excused)
     return written
 
 
@@ -265,7 +265,7 @@ def reason_json(given: GivenReason) -> dict[str, Any]:
     }
 
 
-def _excused_json(clock: ClockState, excused: ExcusedState) -> dict[str, Any]:
+def excused_json(clock: ClockState, excused: ExcusedState) -> dict[str, Any]:
     """The same figures as beside it, without the time that is excused."""
     beside = excused.clock
     written: dict[str, Any] = {
