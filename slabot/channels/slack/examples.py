@@ -30,6 +30,7 @@ from slabot.messages.view import (
     NextStep,
     Open,
     PageView,
+    Reason,
     SnoozedUntil,
     Superseded,
     Who,
@@ -127,6 +128,15 @@ def _quiet(did: str, until: datetime) -> tuple[NextStep, ...]:
     return (again, NextStep(_at(10, 4), "breach"))
 
 
+MISSED = replace(
+    PAST,
+    state=MissedBy(timedelta(minutes=35), _at(10, 4, 35)),
+    overdue=timedelta(minutes=35),
+    at=_at(10, 4, 35),
+    next_steps=(),
+    asks_reason=True,
+)
+
 PAGES: Mapping[str, PageView] = {
     "open": OPEN,
     "open_past_the_deadline": PAST,
@@ -214,6 +224,10 @@ PAGES: Mapping[str, PageView] = {
         overdue=timedelta(minutes=35),
         at=_at(10, 4, 35),
         next_steps=(),
+    ),
+    "missed_and_nobody_has_said_why": MISSED,
+    "missed_for_a_reason": replace(
+        MISSED, reason=Reason("slack:1", "Too few people on shift", "Two of three were ill", PRIYA)
     ),
     "superseded": replace(
         OPEN, state=Superseded("the ticket was merged into 4700", _at(10, 3, 5)), at=_at(10, 3, 5), next_steps=()
@@ -304,6 +318,15 @@ DIALOGS: Mapping[str, Mapping[str, Any]] = {
             "high": "Major functionality, business operation affected, no workaround",
             "medium": "Partial impact, a workaround exists",
             "low": "Routine technical issue or inquiry",
+        },
+    ),
+    "give_reason": modals.give_reason(
+        MISSED,
+        ORIGIN,
+        {
+            "understaffed": "Too few people on shift",
+            "misrouted": "The ticket lay with the wrong team",
+            "customer_unreachable": "The customer could not be reached",
         },
     ),
 }
