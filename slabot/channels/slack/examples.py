@@ -128,14 +128,9 @@ def _quiet(did: str, until: datetime) -> tuple[NextStep, ...]:
     return (again, NextStep(_at(10, 4), "breach"))
 
 
-MISSED = replace(
-    PAST,
-    state=MissedBy(timedelta(minutes=35), _at(10, 4, 35)),
-    overdue=timedelta(minutes=35),
-    at=_at(10, 4, 35),
-    next_steps=(),
-    asks_reason=True,
-)
+LATE = MissedBy(timedelta(minutes=35), _at(10, 4, 35))
+MISSED = replace(PAST, state=LATE, overdue=LATE.by, at=LATE.at, next_steps=())
+UNDERSTAFFED = Reason("slack:1", "Too few people on shift", "Two of three were ill", PRIYA)
 
 PAGES: Mapping[str, PageView] = {
     "open": OPEN,
@@ -211,24 +206,10 @@ PAGES: Mapping[str, PageView] = {
         at=_at(10, 3, 20),
         next_steps=(),
     ),
-    "missed": replace(
-        PAST,
-        state=MissedBy(timedelta(minutes=35), _at(10, 4, 35)),
-        overdue=timedelta(minutes=35),
-        at=_at(10, 4, 35),
-        next_steps=(),
-    ),
-    "missed_without_an_answer": replace(
-        PAST,
-        state=MissedBy(timedelta(minutes=35), _at(10, 4, 35), answered=False),
-        overdue=timedelta(minutes=35),
-        at=_at(10, 4, 35),
-        next_steps=(),
-    ),
-    "missed_and_nobody_has_said_why": MISSED,
-    "missed_for_a_reason": replace(
-        MISSED, reason=Reason("slack:1", "Too few people on shift", "Two of three were ill", PRIYA)
-    ),
+    "missed": MISSED,
+    "missed_without_an_answer": replace(MISSED, state=replace(LATE, answered=False)),
+    "missed_and_nobody_has_said_why": replace(MISSED, asks_reason=True),
+    "missed_for_a_reason": replace(MISSED, asks_reason=True, reason=UNDERSTAFFED),
     "superseded": replace(
         OPEN, state=Superseded("the ticket was merged into 4700", _at(10, 3, 5)), at=_at(10, 3, 5), next_steps=()
     ),
@@ -321,13 +302,9 @@ DIALOGS: Mapping[str, Mapping[str, Any]] = {
         },
     ),
     "give_reason": modals.give_reason(
-        MISSED,
+        replace(MISSED, asks_reason=True),
         ORIGIN,
-        {
-            "understaffed": "Too few people on shift",
-            "misrouted": "The ticket lay with the wrong team",
-            "customer_unreachable": "The customer could not be reached",
-        },
+        {"understaffed": "Too few people on shift", "misrouted": "The ticket lay with the wrong team"},
     ),
 }
 """Each is a dialog that a button opens."""
