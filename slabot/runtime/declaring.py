@@ -132,7 +132,7 @@ class Declaring:
         timeline = stored.timeline.merged([event])
         decision = decide(stored.ticket, timeline, self.policy, self.now, past=self.past)
         tickets.append_event(conn, stored.ticket.helpdesk, stored.ticket.id, event)
-        excuse = excuses_of(timeline, self.policy)[-1]
+        excuse = next(each for each in excuses_of(timeline, self.policy) if each.event.id == event.id)
         text = f"{self.by} excused {self._span(excuse)}{_both(_touched(decision.clocks, excuse))}"
         evidence = [event.text, event.proof]
         self._write(conn, stored, LedgerEvent.CLOCK_EXCUSED, text, excuse, evidence)

@@ -171,6 +171,7 @@ def test_what_could_not_mean_anything_is_refused_with_what_would(desk: Desk) -> 
         "reason", "--reason", "understaffed", *WHY, "--clock", "resolution"
     )
     assert 'no clock "resolutoin"' in desk.refusal("reason", "--reason", "understaffed", *WHY, "--clock", "resolutoin")
+    assert "--by is empty" in desk.refusal("reason", "--reason", "understaffed", *WHY, "--by", " ")
     assert "--why is empty" in desk.refusal("reason", "--reason", "understaffed", "--why", " \n")
     assert "time is not excused for the reason" in excuse(HOUR, 2 * HOUR, "understaffed")
     assert "the policy excuses it for customer_unreachable" in excuse(HOUR, 2 * HOUR, "understaffed")
@@ -234,7 +235,10 @@ def test_the_words_go_with_keep_text_and_the_figures_stay(each_desk: Desk) -> No
     each_desk.excuses()
     each_desk.json("reason", "--reason", "understaffed", "--why", "Ana phoned in vain")
     before = each_desk.explained()["excused"]
-    each_desk.scene.run_for(40 * DAY)
+    each_desk.scene.sweep_every = DAY
+    each_desk.scene.restart(keep_text="1d")
+    each_desk.scene.run_for(3 * DAY)
+    each_desk.writes_policy()
     after = each_desk.explained()
     assert (after["breach_reason"]["reason"], after["breach_reason"]["text"]) == ("understaffed", "")
     [excuse] = after["excused"]["excuses"]
