@@ -17,8 +17,8 @@ from datetime import datetime
 from itertools import chain
 from operator import attrgetter
 
-from slabot.domain import SECOND, Category, Noted, Nudged, TermsFrozen, Ticket, Timeline, utc
-from slabot.policy import DEFAULT, FIRST_RESPONSE, ClockKind, ClockTerms, Mode, Policy
+from slabot.domain import SECOND, Category, Noted, Nudged, PageSent, TermsFrozen, Ticket, Timeline, utc
+from slabot.policy import DEFAULT, FIRST_RESPONSE, Mode, Policy
 from slabot.rules.agreements import AgreementHistory, InForce
 from slabot.rules.automatic import plan_look, plan_set_back
 from slabot.rules.case import Case, read_case
@@ -102,7 +102,8 @@ class Life:
         events = self._events
         read = len(events) if not events or events[-1].at <= now else bisect_right(events, now, key=_AT)
         if self._chapter is None or read != self._read:
-            later = tuple(event for event in events[read:] if isinstance(event, TermsFrozen))
+            rest = events[read:]
+            later = tuple(event for event in rest if isinstance(event, TermsFrozen)) if rest else ()
             self._chapter = Chapter(read_case(self._ticket, self._policy, events[:read]), self._past, later)
             self._read = read
         return self._chapter
@@ -115,24 +116,20 @@ class Chapter:
         case, self.history, self._agreement, in_force = _clocks_of(case)
         self._case = case
         self._runs = as_frozen(case, in_force, past, lambda policy: _judged(case, policy), later)
-        running = [run.course for run in self._runs if run.course.running and not run.course.no_promise]
-        self._pagers = [Pager(case, course, self.history) for course in running]
-        pagers = zip(running, self._pagers, strict=True)
-        self._kept = tuple(course.label for course, pager in pagers if pager.keeps_another_ladder)
-        self._lapsed = tuple(chain.from_iterable(pager.lapsed for pager in self._pagers))
+        self._pagers: list[Pager] = []
+        kept: list[str] = []
+        lapsed: list[PageSent] = []
+        for run in self._runs:
+            if run.course.running and not run.course.no_promise:
+                pager = Pager(case, run.course, self.history)
+                self._pagers.append(pager)
+                lapsed += pager.lapsed
+                if pager.keeps_another_ladder:
+                    kept.append(run.course.label)
+        self._kept, self._lapsed = tuple(kept), tuple(lapsed)
         self._turn = waiting_round(case)
         self._warnings = warnings(case)
-        fixed = (
-            plan_solved(case, self.history.current.severity),
-            plan_set_back(case),
-            plan_look(case),
-            plan_rating(case),
-            plan_closed(case),
-            *_raised(case, self.history),
-            _severity_written(case, self.history),
-            *_wishes(case, self.history),
-        )
-        self._fixed = [plan for plan in fixed if plan.certain or plan.held]  # most rules want nothing
+        self._fixed = [plan for plan in _fixed_plans(case, self.history) if plan.certain or plan.held]
 
     @property
     def case(self) -> Case:
@@ -212,7 +209,7 @@ class Chapter:
             due_now=tuple(due),
             upcoming=Upcoming(lambda: _upcoming(pagers, allowed, now)),
             refusals=tuple(dict.fromkeys(refusals)),  # one reason for all pages about a clock
-            next_look=min((look for look in looks if look > now), default=None),
+            next_look=min([look for look in looks if look > now], default=None),
             agreement=self._agreement,
             kept_ladders=self._kept,
             lapsed=self._lapsed,
@@ -228,6 +225,22 @@ class Chapter:
 
     def _obstacle(self, plan: RulePlan, kind: Kind) -> str | None:
         return obstacle(self._case, kind, plan.mode, self.history.current.severity, plan.since)
+
+
+def _fixed_plans(case: Case, history: SeverityHistory) -> Iterator[RulePlan]:
+    """What rules want that is the same at every instant of a chapter; most want nothing."""
+    ended = case.category.ended
+    yield plan_solved(case, history.current.severity) if ended else plan_set_back(case)
+    yield plan_look(case)
+    if ended:
+        yield plan_rating(case)
+        yield plan_closed(case)
+    if history.raises:
+        yield from _raised(case, history)
+    if not ended:
+        yield _severity_written(case, history)
+    if history.requests:
+        yield from _wishes(case, history)
 
 
 def _judged(case: Case, policy: Policy) -> Sequence[ClockRun]:
@@ -266,12 +279,12 @@ def _before_the_start(case: Case) -> str | None:
 
 
 def _nudges(case: Case, running: tuple[ClockState, ...]) -> Iterator[RulePlan]:
-    kinds: dict[str, ClockTerms] = {terms.name: terms for terms in case.policy.clocks}
-    done = {event.key for event in case.events if isinstance(event, Nudged)}
+    updates = case.policy.periodic_updates
     for clock in running:
-        terms = kinds.get(clock.name)
-        if terms is None or terms.kind is not ClockKind.PERIODIC_UPDATE or clock.verdict is not Verdict.RUNNING:
+        terms = updates.get(clock.name)
+        if terms is None or clock.verdict is not Verdict.RUNNING:
             continue
+        done = {event.key for event in case.events if isinstance(event, Nudged)}
         newest, following = _nudge_times(clock, clock.now)
         actions = [_nudge(case, clock, terms.mode, number, at) for number, at in (newest, following) if at is not None]
         yield RulePlan(terms.mode, clock.started_at, tuple(action for action in actions if action.key not in done))
@@ -305,7 +318,7 @@ def _severity_written(case: Case, history: SeverityHistory) -> RulePlan:
     """Write the severity back where the native priority says something else."""
     current, mode = history.current, case.policy.classify.mode
     priority = case.policy.severities[current.severity].priority
-    if mode is Mode.OFF or priority is None or case.category.ended or not is_request(case):
+    if mode is Mode.OFF or priority is None or not is_request(case):
         return NO_PLAN
     if history.priority is not None and case.policy.severity_of_priority(history.priority) == current.severity:
         return NO_PLAN
@@ -322,7 +335,7 @@ def _severity_written(case: Case, history: SeverityHistory) -> RulePlan:
 
 def _wishes(case: Case, history: SeverityHistory) -> Iterator[RulePlan]:
     """A customer's change of priority is a reason to tell people, once."""
-    if not history.requests or case.category.ended or case.ended is not None:
+    if case.category.ended or case.ended is not None:
         return
     noted = {event.key for event in case.events if isinstance(event, Noted)}
     told = {
@@ -335,7 +348,7 @@ def _wishes(case: Case, history: SeverityHistory) -> Iterator[RulePlan]:
 
 def _raised(case: Case, history: SeverityHistory) -> Iterator[RulePlan]:
     """The customer asks for more after the first answer: whoever a page of that severity tells first is told, once."""
-    if not history.raises or case.ended is not None or case.category is Category.CLOSED or not is_request(case):
+    if case.ended is not None or case.category is Category.CLOSED or not is_request(case):
         return
     noted = {event.key for event in case.events if isinstance(event, Noted)}
     for raised in history.raises:
