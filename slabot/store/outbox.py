@@ -24,7 +24,7 @@ from slabot.store.of_tickets import AT_ONCE, Name, OfTickets
 from slabot.store.once import insert_once, insert_where_missing
 from slabot.store.outbox_questions import ORDER, not_to, ready
 from slabot.store.vocabulary import Lane, OutboxKind, OutboxState
-from slabot.store.work import Work, decode, encode, kind_of
+from slabot.store.work import Page, Work, decode, encode, kind_of
 
 _OUTBOX = schema.outbox
 _OPEN = (OutboxState.PENDING.value, OutboxState.SENDING.value)
@@ -94,6 +94,11 @@ class OutboxRow:
     def address(self) -> str:
         """Where it goes, as text: what goes to one address goes one after the other."""
         return self.helpdesk if self.lane is Lane.WRITE else self.channel or ""
+
+    @property
+    def planned_key(self) -> str:
+        """The key by which the rules know it: of a page in the place of another one, that of the other."""
+        return self.work.instead_of or self.key if isinstance(self.work, Page) else self.key
 
     @property
     def to(self) -> Destination:

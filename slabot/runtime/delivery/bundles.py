@@ -13,19 +13,19 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import islice
+from typing import assert_never
 
 from sqlalchemy import Connection
 
-from slabot.channels.base import MessageRef
+from slabot.channels.base import Dropped, Failed, MessageRef
 from slabot.messages.bundle import SHOWN, BundleCause, BundleView
 from slabot.messages.view import Late, PageView
 from slabot.policy import DestinationKind
 from slabot.rules import Action, Decision
 from slabot.rules.words import stamp
-from slabot.runtime.delivery.fallbacks import planned_key
 from slabot.runtime.delivery.lateness import lateness
+from slabot.runtime.delivery.page_outcomes import SentPage
 from slabot.runtime.parts import LATE, Parts
-from slabot.runtime.planned import wanted
 from slabot.runtime.refresh import clock_of, view_of
 from slabot.store import Lane, LedgerEvent, OutboxRow, OutboxState, StoredTicket, ledger, outbox, tickets
 from slabot.store.work import BundleWork, Page
@@ -149,7 +149,7 @@ class Bundles:
             if stored is None:
                 continue
             decision = parts.decide(stored, now)
-            action = wanted(decision, planned_key(row))
+            action = decision.due_by_key.get(row.planned_key)
             if action is not None:
                 kept.append(_BundledPage(stored, decision, action, lateness(parts, action, row)))
         return kept
@@ -159,17 +159,20 @@ class Bundles:
         order = [severity for severity in self._parts.policy.severities if severity in counted]
         return [(severity, counted[severity]) for severity in order]
 
-    def settle(self, row: OutboxRow, reason: str, place: MessageRef | None) -> None:
-        """It was posted, or is not needed."""
-        now = self._parts.now()
-        state = OutboxState.SUPERSEDED if place is None else OutboxState.SENT
-        outcome = None if place is None else {"channel": place.address, "ts": place.ref}
-
-        def settle(conn: Connection) -> None:
-            if outbox.settle(conn, row.key, state, reason, outcome) and outcome is not None:
-                ledger.write(conn, now, LedgerEvent.PAGE_BUNDLED, reason, None, None, row.key)
-
-        self._parts.write(settle)
+    def settle(self, conn: Connection, *, row: OutboxRow, came: SentPage | Dropped | Failed) -> None:
+        """It was posted, or is not needed, or was refused: then its pages go by themselves."""
+        match came:
+            case SentPage(place=MessageRef(channel, ts), reason=reason):
+                outcome = {"channel": channel, "ts": ts}
+                if outbox.settle(conn, row.key, OutboxState.SENT, reason, outcome):
+                    ledger.write(conn, self._parts.now(), LedgerEvent.PAGE_BUNDLED, reason, None, None, row.key)
+            case SentPage(reason=why) | Dropped(why):
+                outbox.settle(conn, row.key, OutboxState.SUPERSEDED, why)
+            case Failed(why):
+                why = f"its pages go by themselves, for it was refused: {why}"
+                outbox.settle(conn, row.key, OutboxState.SUPERSEDED, why)
+            case _:
+                assert_never(came)
 
     def forget(self, page: Page) -> None:
         """The message of a bundle was deleted: its other pages go out by themselves."""

@@ -20,11 +20,6 @@ from slabot.store import Lane, LedgerEvent, OutboxRow, OutboxState, ledger, outb
 from slabot.store.work import Alert, Page
 
 
-def planned_key(row: OutboxRow) -> str:
-    """By which key the rules know the page of a row."""
-    return row.work.instead_of or row.key if isinstance(row.work, Page) else row.key
-
-
 def owe_instead(conn: Connection, parts: Parts, row: OutboxRow, why: str, now: datetime) -> bool:
     """Put the next fallback of a page or an alert into the outbox; False if there is none, or it is there already."""
     fallback, work = parts.policy.fallback, row.work
