@@ -321,13 +321,6 @@ def unknown(conn: Connection, before: datetime, lane: Lane | None = None) -> lis
     return [_row(row) for row in conn.execute(query, {"before": before, "lane": lane and lane.value})]
 
 
-def crowded(conn: Connection, lane: Lane | str, now: datetime, least: int) -> list[str]:
-    """The channels for which at least so many rows of a lane may be sent now."""
-    query = select(_OUTBOX.c.channel).where(schema.OUTBOX_PENDING, _OUTBOX.c.lane == Lane(lane).value)
-    query = query.where(_OUTBOX.c.not_before <= now, _OUTBOX.c.channel.is_not(None))
-    return list(conn.execute(query.group_by(_OUTBOX.c.channel).having(func.count() >= least)).scalars())
-
-
 def waiting_updates(conn: Connection, names: Iterable[Name]) -> list[Work | None]:
     """What waits to be sent so that messages about these tickets show how things are."""
     return [decode(OutboxKind(row["kind"]), row["key"], row["body"]) for row in _UPDATES.rows(conn, names)]

@@ -18,16 +18,28 @@ from typing import assert_never
 from sqlalchemy import Connection
 
 from slabot.channels.base import Dropped, Failed, MessageRef
+from slabot.domain import SECOND
 from slabot.messages.bundle import SHOWN, BundleCause, BundleView
 from slabot.messages.view import Late, PageView
 from slabot.policy import DestinationKind
 from slabot.rules import Action, Decision
 from slabot.rules.words import stamp
 from slabot.runtime.delivery.lateness import lateness
+from slabot.runtime.delivery.loop import ANY
 from slabot.runtime.delivery.page_outcomes import SentPage
 from slabot.runtime.parts import LATE, Parts
 from slabot.runtime.refresh import clock_of, view_of
-from slabot.store import Lane, LedgerEvent, OutboxRow, OutboxState, StoredTicket, ledger, outbox, tickets
+from slabot.store import (
+    Lane,
+    LedgerEvent,
+    OutboxRow,
+    OutboxState,
+    StoredTicket,
+    ledger,
+    outbox,
+    outbox_questions,
+    tickets,
+)
 from slabot.store.work import BundleWork, Page
 
 LEAST = 2  # pages that can come together
@@ -51,33 +63,54 @@ class _BundledPage:
         return view_of(parts, self.stored, self.decision, clock, action=self.action, late=self.late)
 
 
+@dataclass(frozen=True, slots=True)
+class _Apart:
+    """Pages of a channel that do not come together, before an instant at which one of them is late.
+
+    A storm is worked off page by page, and what waits is decoded once, not for each of them.
+    """
+
+    keys: frozenset[str]
+    until: datetime
+
+
 class Bundles:
     """Puts bundles into the outbox, and composes their text."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._apart: dict[str, _Apart] = {}  # by channel
 
     def gather(self, now: datetime) -> bool:
         """Bundle what should come together; True if there was anything."""
-        crowded = self._parts.store.read(lambda conn: outbox.crowded(conn, Lane.PAGE, now, LEAST))
-        did = [self._gather(to, now) for to in crowded if self._takes_bundles(to)]
-        return any(did)
+        crowded = self._parts.store.read(lambda conn: outbox_questions.crowded(conn, Lane.PAGE, now, LEAST))
+        known, self._apart = self._apart, {}
+        did = False
+        for to, keys in crowded.items():
+            if to in known and keys <= known[to].keys and now < known[to].until:
+                self._apart[to] = known[to]
+            elif self._takes_bundles(to):
+                did = self._gather(to, keys, now) or did
+        return did
 
     def _takes_bundles(self, to: str) -> bool:
         destination = outbox.destination_of(to)
         channel = self._parts.channels.get(destination.way)
         return channel is not None and channel.can.thread and destination.kind is not DestinationKind.ASSIGNEE
 
-    def _gather(self, channel: str, now: datetime) -> bool:
+    def _gather(self, channel: str, keys: frozenset[str], now: datetime) -> bool:
         rows = self._parts.store.read(lambda conn: outbox.waiting(conn, Lane.PAGE, channel=channel))
         single = [row for row in rows if isinstance(row.work, Page) and row.not_before <= now and not row.work.bundle]
         if not single:
+            self._apart[channel] = _Apart(keys, now + ANY)
             return False
         before = next(((row.key, row.work) for row in rows if isinstance(row.work, BundleWork)), None)
         if before is not None:
             return self._parts.write(lambda conn: self._join(conn, *before, single))
         cause = self._cause(single, now)
         if cause is None:
+            late = (page_of(row).at + LATE + SECOND for row in single)
+            self._apart[channel] = _Apart(keys, min((at for at in late if at > now), default=now + ANY))
             return False
         pages = [row for row in single if _is_held(row)] if cause is BundleCause.QUIET else single
         first = sha256(pages[0].key.encode()).hexdigest()[:8]  # two may begin within one second

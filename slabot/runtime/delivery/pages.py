@@ -56,6 +56,8 @@ class Pages:
     def begin(self, now: datetime) -> bool:
         """Look up pages that an older store may have forgotten, and bundle pages that belong together."""
         looked_up = self._restored is not None and self._restored.drain()
+        if self._many_are_due():
+            return looked_up  # what belongs together is known once they are decided
         return self._bundles.gather(now) or looked_up
 
     def claim(self, conn: Connection, now: datetime, closed: Collection[str]) -> list[OutboxRow]:
@@ -88,7 +90,7 @@ class Pages:
         urgent page leaves first.
         """
         parts, now = self._parts, self._parts.clock.monotonic()
-        if len(parts.store.read(lambda conn: looks.due(conn, parts.now(), MANY))) < MANY:
+        if not parts.store.read(lambda conn: looks.are_due(conn, parts.now(), MANY)):
             self._many_since = None
             return False
         self._many_since = now if self._many_since is None else self._many_since
