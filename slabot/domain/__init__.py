@@ -1,48 +1,53 @@
 """Tickets and what happened to them: frozen values, no input or output."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from slabot.domain.category import Actor, Category, Severity
 from slabot.domain.errors import InstantError, SlabotError, TicketFileError
-from slabot.domain.events import (
-    Acknowledged,
-    AnyEvent,
-    Approved,
-    AssigneeChanged,
-    BrandChanged,
-    Claimed,
-    Deleted,
-    Escalated,
-    Event,
-    FieldChanged,
-    FormChanged,
-    GroupChanged,
-    LadderFrozen,
-    MarkedSpam,
-    Merged,
-    Message,
-    Noted,
-    Nudged,
-    OrganizationChanged,
-    PageSent,
-    ParticipantsChanged,
-    PriorityChanged,
-    PrivacyChanged,
-    Rated,
-    RequesterChanged,
-    Restored,
-    SeverityChanged,
-    Snoozed,
-    StatusChanged,
-    TagsChanged,
-    TermsFrozen,
-    Unacknowledged,
-    Would,
-)
 from slabot.domain.finding import Finding, Level
 from slabot.domain.instant import SECOND, parse_instant, utc
-from slabot.domain.person import Person
-from slabot.domain.ticket import Gap, Ticket, TicketRecord
-from slabot.domain.ticket_file import read_tickets, write_ticket
-from slabot.domain.timeline import Timeline
+
+if TYPE_CHECKING:
+    from slabot.domain.events import (
+        Acknowledged,
+        AnyEvent,
+        Approved,
+        AssigneeChanged,
+        BrandChanged,
+        Claimed,
+        Deleted,
+        Escalated,
+        Event,
+        FieldChanged,
+        FormChanged,
+        GroupChanged,
+        LadderFrozen,
+        MarkedSpam,
+        Merged,
+        Message,
+        Noted,
+        Nudged,
+        OrganizationChanged,
+        PageSent,
+        ParticipantsChanged,
+        PriorityChanged,
+        PrivacyChanged,
+        Rated,
+        RequesterChanged,
+        Restored,
+        SeverityChanged,
+        Snoozed,
+        StatusChanged,
+        TagsChanged,
+        TermsFrozen,
+        Unacknowledged,
+        Would,
+    )
+    from slabot.domain.person import Person
+    from slabot.domain.ticket import Gap, Ticket, TicketRecord
+    from slabot.domain.ticket_file import read_tickets, write_ticket
+    from slabot.domain.timeline import Timeline
 
 __all__ = [
     "SECOND",
@@ -97,3 +102,19 @@ __all__ = [
     "utc",
     "write_ticket",
 ]
+
+# What a ticket is made of is loaded when it is asked for: whoever reads a policy file alone needs none of it, and to make
+# the classes of the events is a tenth of `slabot check`.
+_WHEN_ASKED_FOR = ("events", "person", "ticket", "ticket_file", "timeline")
+
+
+def __getattr__(name: str) -> object:
+    """A name of the modules that are not loaded yet."""
+    if name in __all__:
+        for module in _WHEN_ASKED_FOR:
+            loaded = import_module(f"{__name__}.{module}")
+            if hasattr(loaded, name):
+                found: object = getattr(loaded, name)
+                globals()[name] = found  # asked for once
+                return found
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
