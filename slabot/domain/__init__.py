@@ -103,8 +103,8 @@ __all__ = [
     "write_ticket",
 ]
 
-# What a ticket is made of is loaded when it is asked for: whoever reads a policy file alone needs none of it, and to make
-# the classes of the events is a tenth of `slabot check`.
+# What a ticket is made of is loaded when it is asked for. Whoever reads a policy file needs none of it, and making the
+# classes of events is a tenth of `slabot check`.
 _WHEN_ASKED_FOR = ("events", "person", "ticket", "ticket_file", "timeline")
 
 
