@@ -47,6 +47,7 @@ class Pages:
         self._pacing, self._overdue = Pacing(parts.clock), Overdue(parts, Lane.PAGE)
         self._turns, self._failures = ChannelTurns(), Failures()
         self._many_since: float | None = None  # on the clock that only goes forward
+        self._gathered = True  # in this turn, what belongs together was bundled
         self._outcomes, self._bundles = PageOutcomes(parts), Bundles(parts)
         self._sender = PageSender(parts, self._bundles, self._outcomes)
         self._restored = None if parts.absence is None else AfterRestore(parts, self._outcomes, parts.absence)
@@ -56,9 +57,8 @@ class Pages:
     def begin(self, now: datetime) -> bool:
         """Look up pages that an older store may have forgotten, and bundle pages that belong together."""
         looked_up = self._restored is not None and self._restored.drain()
-        if self._many_are_due():
-            return looked_up  # what belongs together is known once they are decided
-        return self._bundles.gather(now) or looked_up
+        self._gathered = not self._many_are_due()  # what belongs together is known once they are decided
+        return (self._gathered and self._bundles.gather(now)) or looked_up
 
     def claim(self, conn: Connection, now: datetime, closed: Collection[str]) -> list[OutboxRow]:
         """A few for each address; one where they take one a second: each page claimed for nothing costs two writes."""
@@ -77,7 +77,7 @@ class Pages:
     def closed(self) -> Mapping[str, datetime]:
         """Those that asked for a pause; all of a channel's while its answers are lost; all while many are decided."""
         closed, silent = self._pacing.closed(), self._pacing.silent()
-        if self._many_are_due():
+        if not self._gathered or self._many_are_due():
             silent |= dict.fromkeys(self._parts.channels, self._parts.now() + LOOK_AGAIN)
         if not silent:
             return closed

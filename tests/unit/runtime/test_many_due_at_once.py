@@ -15,7 +15,7 @@ from slabot.runtime.delivery.bundles import Bundles
 from slabot.runtime.delivery.fallbacks import Overdue
 from slabot.runtime.evaluation import take_in
 from slabot.runtime.parts import LATE
-from slabot.store import Lane, OutboxRow, outbox
+from slabot.store import Lane, OutboxRow, looks, outbox
 from tests.fixtures.stored import a_page, a_row
 
 from .conftest import MONDAY, World, page_delivery
@@ -107,6 +107,24 @@ def test_while_many_are_due_no_page_leaves_and_none_is_bundled(world: World, dec
     Alarm(world.parts).drain()
     assert delivery.drain()
     assert world.slack.posted
+
+
+def test_what_was_not_bundled_because_many_were_due_does_not_leave_in_the_same_turn(
+    make: Callable[..., World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = make(storm={"above": 1})
+    for number in (1, 2, 3):
+        own = world.desk.has(number, MONDAY)
+        world.parts.write(lambda conn, own=own: take_in(conn, world.parts, world.desk.shows[own], MONDAY))  # type: ignore[misc]
+    world.later(HOUR)
+    Alarm(world.parts).drain()
+    answers = [True]  # once; then the last of them was decided
+    monkeypatch.setattr(looks, "are_due", lambda *_: bool(answers and answers.pop()))
+    delivery = page_delivery(world.parts)
+    delivery.drain()
+    assert world.slack.posted == []
+    delivery.drain()
+    assert world.slack.posted[0][0].startswith("bundle/")
 
 
 def test_pages_that_stay_apart_are_decoded_once_and_again_when_one_comes_or_is_late(
