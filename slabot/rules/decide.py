@@ -295,7 +295,8 @@ def _severity_written(case: Case, history: SeverityHistory) -> RulePlan:
         at=current.since,
         key=f"{case.ticket.reference}/set_severity/{current.severity}/{stamp(current.since)}",
         because=(
-            f"it is {current.severity} ({current.because[0]}), but the helpdesk shows {named_priority(history.priority)}"
+            f"it is {current.severity} ({current.because[0]}), but the helpdesk shows "
+            f"{named_priority(history.priority)}"
         ),
         facts=(("to", current.severity), ("priority", priority)),
     )
