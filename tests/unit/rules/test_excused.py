@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from slabot.domain import TermsFrozen
+from slabot.domain import Excused, TermsFrozen
 from slabot.rules import ClockState, Verdict
+from slabot.runtime.declarable import refuse_unless_counted
 from tests.fixtures.policies import NEXT_RESPONSE, RESOLUTION, policy, with_clocks
 from tests.fixtures.tickets import SOLVED, Story, clock, kinds, ticket
 from tests.fixtures.times import at
@@ -217,3 +218,20 @@ def test_where_a_file_does_not_say_when_the_clock_started_its_label_counts() -> 
         each for each in asked_twice(started_at=None).decide(AFTER, RULES).clocks if each.name == "next_response"
     )
     assert (last.reason is not None, last.as_excused.verdict) == (True, Verdict.MET)
+
+
+def test_days_of_real_time_are_excused_in_real_time() -> None:
+    rules = policy({"severities.high.respond_within": "2d"})
+    story = ticket("Fri 9 Jan 18:00", priority="high").answers("Mon 12 Jan 12:00")
+    found = response(story.excused("Sat 10 Jan 00:00", "Sun 11 Jan 00:00", when=AFTER), rules=rules)
+    assert (found.verdict, found.as_excused.verdict, found.excused_time) == (Verdict.MISSED, Verdict.MET, 24 * HOUR)
+
+
+def test_what_was_missed_around_the_clock_is_excused_around_the_clock_whatever_holds_since() -> None:
+    urgent = ticket("Sat 10 Jan 10:00", priority="urgent")
+    story = urgent.priority("Sat 10 Jan 13:00", "low").answers("Sat 10 Jan 14:00")
+    story = story.excused("Sat 10 Jan 10:30", "Sat 10 Jan 12:30", when=AFTER)
+    found = response(story)
+    assert (found.verdict, found.as_excused.verdict, found.excused_time) == (Verdict.MISSED, Verdict.MET, 2 * HOUR)
+    [event] = [each for each in story.events if isinstance(each, Excused)]
+    refuse_unless_counted([found], event, RULES)
