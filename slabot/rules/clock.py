@@ -211,8 +211,15 @@ class ClockState(Course):
 
     @property
     def excused_time(self) -> timedelta:
-        """The working time that is excused, in the calendar of the severity in force."""
-        return self.elapsed - self.as_excused.elapsed
+        """The time that is excused, counted as the deadline that was missed is, or else the one in force."""
+        if self.excused is None:
+            return timedelta()
+        calendar = self.terms.counted_in if self.missed is None else self.missed.counted_in
+        whole, left = (
+            elapsed_with_pauses(calendar, self.started_at, self.seen_until, pauses)
+            for pauses in (self.pauses, self.excused.clock.pauses)
+        )
+        return whole - left
 
     @property
     def certain(self) -> bool:
