@@ -37,6 +37,7 @@ COMMANDS = {
     "export": "Write tickets with their history into a ticket file.",
     "init": "Write a first policy file for a helpdesk.",
     "ledger": "What did slabot do, or refuse to do, and why?",
+    "outage": "Log that the service is down, or up again.",
     "preview": "How would the texts to the customer read for a ticket?",
     "promise": "What may a customer be told about the agreement?",
     "rejudge": "Judge clocks that have stopped anew, by the policy in force.",

@@ -19,6 +19,7 @@ from slabot.domain import Category, Severity
 from slabot.policy.addresses import third_party
 from slabot.policy.agreement import Classify, ClockKind, ClockTerms, Ladder, Requests, SeverityTerms
 from slabot.policy.agreements import DEFAULT, Agreement, Index, given_of
+from slabot.policy.availability import Availability
 from slabot.policy.base import Part
 from slabot.policy.channels import HeartbeatSettings, Mail, OutgoingWebhook, PagerDuty
 from slabot.policy.connections import Helpdesk, Slack, StoreSettings, Web
@@ -89,6 +90,7 @@ class Policy(Part):
     solved: Solved = Field(default_factory=Solved)
     exempt: Exempt = Field(default_factory=Exempt)
     limits: RunLimits = Field(default_factory=RunLimits)
+    availability: Availability = Field(default_factory=Availability)
     agreements: tuple[Agreement, ...] = ()
     organization_languages: dict[Text, LanguageName] = Field(default_factory=dict)
     start_from: StartText | None = None
@@ -363,8 +365,8 @@ class Policy(Part):
             return None
         return entry.on_call(now)
 
-    def permission_for(self, act: str, severity: Severity) -> Permission | None:
-        """Who may do something with a page of this severity; None if everybody may."""
+    def permission_for(self, act: str, severity: Severity | None) -> Permission | None:
+        """Who may do something, with a page of this severity if it is one; None if everybody may."""
         return next((entry for entry in self.permissions if entry.covers(act, severity)), None)
 
     @cached_property
