@@ -1,8 +1,8 @@
 """Fold a ticket's decision and timeline into the records that reports are made of.
 
 Promise: a record is a function of the timeline, the policies and the instant. It is worked out afresh each time, and
-that of a clock that has stopped changes only with the timeline or the terms. Who answered or acknowledged is in none where
-the policy says that no figures by agent are to exist.
+that of a clock that has stopped changes only with the timeline or the terms. Who answered or acknowledged is in none
+where the policy says that no figures by agent are to exist.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ class ClockRecord:
         severity: in force for the clock, frozen when it stopped.
         severity_source: what that severity rests on.
         organization, group: of the ticket when the clock stopped, or now.
+        answered: True where it stopped by what it waits for, and not by the end of the ticket.
         answered_by: the helpdesk's id of the agent whose answer stopped the clock; None where none did, or where no
             figures by agent are kept.
         judged_at: when the verdict fell: at the answer if it came in time, else when the deadline could be met no more;
@@ -72,6 +73,7 @@ class ClockRecord:
     group: str | None
     channel: str | None
     language: str | None
+    answered: bool
     answered_by: str | None
     started_at: datetime
     due_at: datetime | None
@@ -234,6 +236,7 @@ class _Reading:
             group=_at(self._groups, end, group),
             channel=case.ticket.channel,
             language=self._language(organization),
+            answered=clock.answered,
             answered_by=self._answered_by(clock) if self._by_agent else None,
             started_at=clock.started_at,
             due_at=clock.due_at,

@@ -162,6 +162,7 @@ clock_record = Table(
     Column("group", Words),
     Column("channel", Words),
     Column("language", Words),
+    Column("answered", Boolean, nullable=False),
     Column("answered_by", Words),
     Column("started_at", Instant, nullable=False),
     Column("due_at", Instant),
