@@ -41,6 +41,7 @@ COMMANDS = {
     "preview": "How would the texts to the customer read for a ticket?",
     "promise": "What may a customer be told about the agreement?",
     "rejudge": "Judge clocks that have stopped anew, by the policy in force.",
+    "report": "How were the promises kept?",
     "run": "Run everything in one process.",
     "sandbox": "Run stand-ins for Zendesk and Slack to try a policy on.",
     "status": "How does the running bot stand?",

@@ -28,6 +28,7 @@ from slabot.policy.languages import LanguageName
 from slabot.policy.open_times import closes, opened
 from slabot.policy.paths import Path
 from slabot.policy.people import Fallback, LadderChanges, Permission, QuietHours, Storm, TermsChanges
+from slabot.policy.reporting import Reports
 from slabot.policy.rotas import Rota
 from slabot.policy.scalars import (
     RealDuration,
@@ -93,6 +94,7 @@ class Policy(Part):
     availability: Availability = Field(default_factory=Availability)
     agreements: tuple[Agreement, ...] = ()
     organization_languages: dict[Text, LanguageName] = Field(default_factory=dict)
+    reports: Reports = Field(default_factory=Reports)
     start_from: StartText | None = None
     keep_text: RealDuration = timedelta(days=30)
 
@@ -197,7 +199,6 @@ class Policy(Part):
             "solved": given_of(self.solved, ours.solved),
         }
         agreed = self.model_copy(update=update)
-        # They are the same, and compiling them takes long.
         # They are the same, and compiling them takes long.
         vars(agreed).update(specs=self.specs, _calendars=self._calendars, _dated=self._dated)
         return agreed

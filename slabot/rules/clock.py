@@ -146,6 +146,7 @@ class ClockState(Course):
         missed: set once a deadline has passed, even if a lower severity came in force later.
         doubt: where an answer in time may stand that slabot could not read; None where none may.
         instead: the terms that the file of today would give, where the clock keeps others.
+        answered: True where it stopped by what it waits for, and not by the end of the ticket.
     """
 
     verdict: Verdict
@@ -153,6 +154,7 @@ class ClockState(Course):
     now: datetime
     doubt: Gap | None = None
     instead: Terms | None = None
+    answered: bool = False
 
     @property
     def certain(self) -> bool:

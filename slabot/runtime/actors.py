@@ -23,6 +23,7 @@ from slabot.runtime.delivery.writes import Writes
 from slabot.runtime.parts import Parts
 from slabot.runtime.reading.reader import Reader
 from slabot.runtime.reading.sweeping import Sweeper
+from slabot.runtime.recording import Recording
 from slabot.runtime.upkeep import Upkeep
 
 
@@ -47,6 +48,7 @@ class Actors:
     updates: Delivery[Any]
     writes: Delivery[Any]
     upkeep: Upkeep
+    recording: Recording
     alerts: Delivery[Any]
     auditor: Auditor
     clock_watch: ClockWatch
@@ -63,6 +65,7 @@ class Actors:
             "writes": self.writes,
             "updates": self.updates,
             "upkeep": self.upkeep,
+            "recording": self.recording,
             "alerts": self.alerts,
             "auditor": self.auditor,
             **{f"sweep {number}": sweeper for number, sweeper in enumerate(self.sweepers)},
@@ -97,6 +100,7 @@ def make_actors(parts: Parts, pools: Callable[[str], Executor] | None = None) ->
         updates=Delivery(parts, Updates(parts), pools),
         writes=Delivery(parts, Writes(parts), pools),
         upkeep=Upkeep(parts),
+        recording=Recording(parts),
         alerts=Delivery(parts, Alerts(parts), pools),
         auditor=Auditor(parts),
         clock_watch=ClockWatch(parts),

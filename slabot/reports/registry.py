@@ -1,0 +1,43 @@
+"""Which reports are there?
+
+Promise: a report is a module of `slabot.reports.kinds` with a ``NAME``, a ``SUMMARY`` in one line and a function
+``build`` of a source and a question; one line here makes it known to the command, its help and its documentation
+test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from slabot.domain.suggestions import suggestion
+from slabot.reports.errors import UnknownKind
+from slabot.reports.kinds import breaches, compliance, response_times
+from slabot.reports.model import Report
+from slabot.reports.question import Question
+from slabot.reports.rows import Source
+
+
+class Kind(Protocol):
+    """A module that makes a report."""
+
+    NAME: str
+    SUMMARY: str
+
+    def build(self, source: Source, question: Question) -> Report:
+        """The report."""
+
+
+KINDS: Mapping[str, Kind] = {kind.NAME: kind for kind in (compliance, response_times, breaches)}
+
+
+def kind(name: str) -> Kind:
+    """The report of a name.
+
+    Raises:
+        UnknownKind: there is none.
+    """
+    found = KINDS.get(name)
+    if found is None:
+        raise UnknownKind(name, f"there are {', '.join(KINDS)}{suggestion(name, list(KINDS))}")
+    return found
