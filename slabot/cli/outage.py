@@ -59,7 +59,8 @@ def outage(
 ) -> None:
     """Log outages: begin and end one of a SERVICE (or of all of it), list them, or withdraw a NUMBER.
 
-    The list shows what tickets mark beside what people logged.
+    The list shows what tickets mark beside what people logged. What it comes to in a month: slabot report
+    availability.
     """
     policy, now = read_policy(config), utc(edge.now())
     zone, request = policy.display_zone, OutageRequest(by=" ".join(by.split()) or "an admin", now=now)
@@ -116,7 +117,7 @@ def _number(which: str | None) -> int:
 
 
 def _list(store: Store, policy: Policy, since: datetime, now: datetime, *, as_json: bool) -> None:
-    found = store.read(lambda conn: spans_between(conn, policy, since, now))
+    found = store.read(lambda conn: spans_between(conn, policy.availability, since, now))
     if as_json:
         entries = store.read(lambda conn: outages.between(conn, since, now, withdrawn=True))
         print_json(

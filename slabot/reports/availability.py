@@ -19,7 +19,6 @@ from slabot.reports.outages import OutageSpan
 from slabot.reports.spans import Span, length, within, without
 
 SECOND = timedelta(seconds=1)
-PLACES = 3  # of a per cent that are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,21 +165,6 @@ def _times(spans: Iterable[OutageSpan], now: datetime, *, maintenance: bool) -> 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
-
-
-def shown_per_cent(share: Fraction | None) -> str:
-    """``99.973 %``, cut off and not rounded; ``no time`` where nothing counts."""
-    if share is None:
-        return "no time"
-    parts = int(share * 10**PLACES)
-    return f"{parts // 10**PLACES}.{parts % 10**PLACES:0{PLACES}} %"
-
-
-def shown_minutes(seconds: Fraction | timedelta) -> str:
-    """``43 min``, ``1,440 min``, ``3 min 20 s``; the fraction of a second of a weighted figure is cut off."""
-    whole = seconds // SECOND if isinstance(seconds, timedelta) else int(seconds)
-    minutes, rest = divmod(whole, 60)
-    return f"{minutes:,} min" + (f" {rest} s" if rest else "")
 
 
 def rules_in_words(terms: Availability) -> tuple[str, ...]:

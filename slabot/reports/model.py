@@ -20,8 +20,12 @@ class Unit(StrEnum):
     COUNT = "count"
     SHARE = "share"
     """A `Share`."""
+    PRECISE = "precise"
+    """A `Share` of which each thousandth of a per cent matters; it is cut off and never rounded up."""
     SECONDS = "seconds"
     """A length, in whole seconds."""
+    MINUTES = "minutes"
+    """A length, in whole seconds, that people read in minutes."""
     INSTANT = "instant"
     """Whole seconds since 1970 UTC."""
 

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from slabot.domain.suggestions import suggestion
 from slabot.reports.errors import UnknownKind
-from slabot.reports.kinds import breaches, compliance, response_times
+from slabot.reports.kinds import availability, breaches, compliance, response_times
 from slabot.reports.model import Report
 from slabot.reports.question import Question
 from slabot.reports.rows import Source
@@ -28,7 +28,7 @@ class Kind(Protocol):
         """The report."""
 
 
-KINDS: Mapping[str, Kind] = {kind.NAME: kind for kind in (compliance, response_times, breaches)}
+KINDS: Mapping[str, Kind] = {kind.NAME: kind for kind in (compliance, response_times, breaches, availability)}
 
 
 def kind(name: str) -> Kind:

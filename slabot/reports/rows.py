@@ -6,9 +6,12 @@ since 1970 UTC, lengths whole seconds, so that a hundred thousand rows are read 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple, Protocol
+
+from slabot.policy import Availability
+from slabot.reports.outages import OutageSpan
 
 
 class Outcome(StrEnum):
@@ -172,6 +175,13 @@ class Source(Protocol):
 
     def pages(self, period: Period) -> Iterator[PageRow]:
         """Pages that were sent in a period."""
+
+    def outages(self, terms: Availability) -> Sequence[OutageSpan]:
+        """Every outage that is known, in the order in which they began."""
+
+    @property
+    def begins(self) -> int | None:
+        """Since when slabot has watched; None where that is not known."""
 
 
 def outcome(row: ClockRow, now: int) -> tuple[Outcome, int | None]:

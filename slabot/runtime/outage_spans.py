@@ -11,25 +11,28 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from slabot.policy import Conditions, Policy
+from slabot.policy import Availability, Conditions
 from slabot.reports.outages import Origin, OutageSpan
 from slabot.reports.outages import marked as marked_by
 from slabot.store import marked, outages
 from slabot.store.outages import LoggedOutage
 
 
-def spans_between(conn: Connection, policy: Policy, since: datetime, until: datetime) -> list[OutageSpan]:
+def spans_between(conn: Connection, terms: Availability, since: datetime, until: datetime) -> list[OutageSpan]:
     """The outages of which a part lies between two instants, in the order in which they began."""
-    logged = [_of_entry(entry) for entry in outages.between(conn, since, until)]
-    of_tickets = [span for span in _marked(conn, policy) if span.begins < until and (span.ends or until) > since]
-    return sorted((*logged, *of_tickets), key=lambda span: (span.begins, span.origin, span.name))
+    return [span for span in every_span(conn, terms) if span.begins < until and (span.ends or until) > since]
 
 
-def _marked(conn: Connection, policy: Policy) -> Iterator[OutageSpan]:
-    rules = policy.availability.outages
-    words = {word for rule in rules for word in _words(rule.when)}
+def every_span(conn: Connection, terms: Availability) -> list[OutageSpan]:
+    """Every outage that is known, in the order in which they began."""
+    logged = map(_of_entry, outages.every(conn))
+    return sorted((*logged, *_marked(conn, terms)), key=lambda span: (span.begins, span.origin, span.name))
+
+
+def _marked(conn: Connection, terms: Availability) -> Iterator[OutageSpan]:
+    words = {word for rule in terms.outages for word in _words(rule.when)}
     for stored in marked.load(conn, marked.find(conn, words)):
-        yield from marked_by(stored.ticket, stored.timeline, rules)
+        yield from marked_by(stored.ticket, stored.timeline, terms.outages)
 
 
 def _words(when: Conditions) -> Iterator[str]:

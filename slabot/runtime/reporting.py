@@ -6,20 +6,22 @@ missing in silence.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
-from slabot.policy import Policy
+from slabot.policy import Availability, Policy
 from slabot.reports.local_time import seconds
 from slabot.reports.model import Report
+from slabot.reports.outages import OutageSpan
 from slabot.reports.question import Question
 from slabot.reports.registry import kind
 from slabot.reports.rows import ClockRow, PageRow, Period, PeriodBy, StretchRow, TicketRow
-from slabot.store import records, report_rows
+from slabot.runtime.outage_spans import every_span
+from slabot.store import meta, records, report_rows
 
 
 def question_of(policy: Policy, now: datetime, **asked: Any) -> Question:
@@ -29,6 +31,7 @@ def question_of(policy: Policy, now: datetime, **asked: Any) -> Question:
         zone=policy.display_zone,
         severities=policy.severity_names,
         by_agent=policy.reports.by_agent,
+        availability=policy.availability,
         **asked,
     )
 
@@ -83,3 +86,13 @@ class StoreSource:
     def pages(self, period: Period) -> Iterator[PageRow]:
         """See `slabot.reports.rows.Source`."""
         return map(PageRow._make, report_rows.pages(self._conn, *period))
+
+    def outages(self, terms: Availability) -> Sequence[OutageSpan]:
+        """See `slabot.reports.rows.Source`."""
+        return every_span(self._conn, terms)
+
+    @property
+    def begins(self) -> int | None:
+        """See `slabot.reports.rows.Source`."""
+        installed = meta.installed(self._conn)
+        return None if installed is None else seconds(installed)

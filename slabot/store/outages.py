@@ -109,6 +109,11 @@ def all_lasting(conn: Connection) -> list[LoggedOutage]:
     return list(_rows(conn, _ordered(and_(_OUTAGE.c.ends.is_(None), _STANDS))))
 
 
+def every(conn: Connection) -> list[LoggedOutage]:
+    """Every entry that was no mistake, in the order in which they began."""
+    return list(_rows(conn, _ordered(_STANDS)))
+
+
 def between(conn: Connection, since: datetime, until: datetime, *, withdrawn: bool = False) -> list[LoggedOutage]:
     """Every entry of which a part lies between two instants, in the order in which they began.
 

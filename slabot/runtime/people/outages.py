@@ -93,7 +93,9 @@ class OutageCommands:
             StoreUnavailable: it cannot be read now.
         """
         parts, now = self._parts, self._parts.now()
-        found = parts.store.read(lambda conn: spans_between(conn, parts.policy, now - timedelta(days=DAYS), now))
+        found = parts.store.read(
+            lambda conn: spans_between(conn, parts.policy.availability, now - timedelta(days=DAYS), now)
+        )
         return outage_texts.spans([_line(span, now, parts.policy.display_zone) for span in _open_last(found)], DAYS)
 
     def _log(self, command: Command, act: OutageAct, read: _Read) -> Rendered:

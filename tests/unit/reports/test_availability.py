@@ -17,8 +17,6 @@ from slabot.reports.availability import (
     figures,
     months,
     rules_in_words,
-    shown_minutes,
-    shown_per_cent,
 )
 from slabot.reports.outages import Origin, OutageSpan
 
@@ -89,7 +87,6 @@ def test_a_second_counts_once_however_many_say_that_it_was_down() -> None:
     )
     assert figure.down == 60 * 60 + 30
     assert len(figure.spans) == 4
-    assert shown_per_cent(figure.per_cent) == "99.859 %"
 
 
 def test_what_lasts_still_counts_until_now_and_so_does_the_month() -> None:
@@ -97,12 +94,6 @@ def test_what_lasts_still_counts_until_now_and_so_does_the_month() -> None:
     [figure] = november(down("2026-11-01T18:00Z", None), now=now)
     assert (minutes(figure), figure.length, figure.month.whole) == (360, timedelta(days=1), False)
     assert figure.per_cent == 75
-
-
-def test_one_second_is_never_a_hundred_per_cent() -> None:
-    [figure] = november(down("2026-11-01T18:00:00Z", "2026-11-01T18:00:01Z"))
-    assert shown_per_cent(figure.per_cent) == "99.999 %"
-    assert shown_per_cent(november()[0].per_cent) == "100.000 %"
 
 
 # ── Maintenance, services, weights ──────────────────────────────────────────────────────────────────────────────────
@@ -127,7 +118,6 @@ def test_maintenance_counts_as_the_policy_says_and_an_outage_within_it_is_down(
 def test_a_month_of_nothing_but_maintenance_has_no_share_where_that_is_left_out() -> None:
     [figure] = november(down("2026-10-01T00:00Z", None, maintenance=True), maintenance=Maintenance.LEFT_OUT)
     assert figure.per_cent is None
-    assert shown_per_cent(figure.per_cent) == "no time"
 
 
 def test_the_whole_is_down_while_any_service_is_and_a_service_while_the_whole_is() -> None:
@@ -168,14 +158,6 @@ def test_weights_make_the_mean_of_the_services() -> None:
 )
 def test_the_rules_stand_beside_the_figures_in_words(terms: dict[str, Any], words: tuple[str, str]) -> None:
     assert rules_in_words(Availability(**terms)) == words
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [(0, "0 min"), (43 * 60, "43 min"), (86_400, "1,440 min"), (200, "3 min 20 s"), (59, "0 min 59 s")],
-)
-def test_minutes_are_shown_with_the_seconds_that_are_left(seconds: int, words: str) -> None:
-    assert shown_minutes(Fraction(seconds)) == shown_minutes(timedelta(seconds=seconds)) == words
 
 
 # ── Against counting each minute ────────────────────────────────────────────────────────────────────────────────────

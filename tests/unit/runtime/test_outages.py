@@ -124,7 +124,7 @@ def test_a_mistake_is_withdrawn_and_counts_no_more(log: Log) -> None:
     log.now = after(hours=1)
     assert log.withdraw(1).text == "Number 1, an outage of the whole service, is withdrawn and counts no more."
     assert not log.withdraw(1).changed
-    assert log.store.read(lambda conn: spans_between(conn, TWO, NOON, after(hours=2))) == []
+    assert log.store.read(lambda conn: spans_between(conn, TWO.availability, NOON, after(hours=2))) == []
     assert log.told()[-1] == (
         LedgerEvent.OUTAGE_WITHDRAWN,
         "maya withdrew number 1, an outage of the whole service, because it was a drill.",
@@ -167,8 +167,8 @@ def test_what_tickets_mark_and_what_people_log_stand_together(log: Log) -> None:
     keep(log.store, asked(), ticket=a_ticket("5", tags=("outage",)))
     log.now = after(hours=1)
     log.begin("console", at=after(minutes=30))
-    found = log.store.read(lambda conn: spans_between(conn, TWO, NOON, after(hours=1)))
+    found = log.store.read(lambda conn: spans_between(conn, TWO.availability, NOON, after(hours=1)))
     assert [(span.name, span.service) for span in found] == [("1", "console")]
     rules = policy({"availability": {"services": ["console"], "outages": [{"name": "D", "when": {"tags": "outage"}}]}})
-    found = log.store.read(lambda conn: spans_between(conn, rules, NOON, after(hours=1)))
+    found = log.store.read(lambda conn: spans_between(conn, rules.availability, NOON, after(hours=1)))
     assert [(span.name, span.service) for span in found] == [("acme/5", None), ("1", "console")]
