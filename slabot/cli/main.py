@@ -35,6 +35,7 @@ COMMANDS = {
     "erase": "Take a person out of everything that slabot keeps.",
     "explain": "What is true of a ticket, why, and what happens next?",
     "export": "Write tickets with their history into a ticket file.",
+    "forecast": "What comes if nobody acts, and who is there for it?",
     "init": "Write a first policy file for a helpdesk.",
     "ledger": "What did slabot do, or refuse to do, and why?",
     "outage": "Log that the service is down, or up again.",
