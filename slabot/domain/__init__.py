@@ -37,6 +37,7 @@ from slabot.domain.events import (
     Unacknowledged,
     Would,
 )
+from slabot.domain.figures import Figure, Measure
 from slabot.domain.finding import Finding, Level
 from slabot.domain.instant import SECOND, parse_instant, utc
 from slabot.domain.person import Person
@@ -58,6 +59,7 @@ __all__ = [
     "Escalated",
     "Event",
     "FieldChanged",
+    "Figure",
     "Finding",
     "FormChanged",
     "Gap",
@@ -66,6 +68,7 @@ __all__ = [
     "LadderFrozen",
     "Level",
     "MarkedSpam",
+    "Measure",
     "Merged",
     "Message",
     "Noted",

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from slabot.policy import Availability
 from slabot.reports.outages import OutageSpan
+from slabot.reports.reconciling import Comparison
+
+if TYPE_CHECKING:
+    from slabot.reports.question import Question
 
 
 class Outcome(StrEnum):
@@ -175,6 +179,13 @@ class Source(Protocol):
 
     def pages(self, period: Period) -> Iterator[PageRow]:
         """Pages that were sent in a period."""
+
+    def comparisons(self, question: Question) -> Iterator[Comparison]:
+        """The helpdesks' own figures beside slabot's, of the tickets of the question."""
+
+    @property
+    def problems(self) -> Sequence[str]:
+        """What could not be read of those, in whole sentences."""
 
     def outages(self, terms: Availability) -> Sequence[OutageSpan]:
         """Every outage that is known, in the order in which they began."""

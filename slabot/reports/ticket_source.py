@@ -12,6 +12,8 @@ from slabot.domain import Acknowledged, Claimed, PageSent, TicketRecord
 from slabot.policy import Availability, Policy
 from slabot.reports.local_time import seconds
 from slabot.reports.outages import OutageSpan, marked
+from slabot.reports.question import Question
+from slabot.reports.reconciling import Comparison
 from slabot.reports.rows import ClockRow, PageRow, Period, PeriodBy, StretchRow, TicketRow
 from slabot.rules import decide
 from slabot.rules.records import ClockRecord, TicketSummary, records
@@ -140,6 +142,15 @@ class TicketSource:
     def pages(self, period: Period) -> Iterator[PageRow]:
         """See `slabot.reports.rows.Source`."""
         return (row for row in self._pages if period.holds(row.at))
+
+    def comparisons(self, question: Question) -> Iterator[Comparison]:
+        """See `slabot.reports.rows.Source`; a ticket file holds no figures of a helpdesk's."""
+        return iter(())
+
+    @property
+    def problems(self) -> Sequence[str]:
+        """See `slabot.reports.rows.Source`."""
+        return ("A ticket file holds no figures of a helpdesk's, so there is nothing to compare.",)
 
     def outages(self, terms: Availability) -> Sequence[OutageSpan]:
         """See `slabot.reports.rows.Source`; by the policy's rules, and without what people logged."""
