@@ -42,7 +42,7 @@ def harmless(text: str) -> str:
 
 def _heads(table: Table, question: Question) -> Iterator[str]:
     for column in table.columns:
-        yield column.key if column.unit is not Unit.SECONDS else f"{column.key}_seconds"
+        yield column.key if column.unit not in (Unit.SECONDS, Unit.AGE) else f"{column.key}_seconds"
         if column.unit is Unit.SHARE:
             yield f"{column.key}_of"
     if question.tickets and not table.lists:

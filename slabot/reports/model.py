@@ -21,7 +21,9 @@ class Unit(StrEnum):
     SHARE = "share"
     """A `Share`."""
     SECONDS = "seconds"
-    """A length, in whole seconds."""
+    """A length of working time, or a short one, in whole seconds."""
+    AGE = "age"
+    """A length of real time that may be many days, in whole seconds."""
     INSTANT = "instant"
     """Whole seconds since 1970 UTC."""
 

@@ -161,6 +161,9 @@ class Source(Protocol):
     def clocks(self, period: Period, by: PeriodBy) -> Iterator[ClockRow]:
         """The clocks of a period, and by `PeriodBy.JUDGED` those that run, whatever the period."""
 
+    def running(self) -> Iterator[ClockRow]:
+        """The clocks that have not stopped."""
+
     def tickets(self) -> Iterator[TicketRow]:
         """Tickets that are neither solved nor closed, nor merged, deleted or spam."""
 

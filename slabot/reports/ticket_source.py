@@ -12,9 +12,10 @@ from slabot.domain import Acknowledged, Claimed, PageSent, TicketRecord
 from slabot.policy import Policy
 from slabot.reports.local_time import seconds
 from slabot.reports.rows import ClockRow, PageRow, Period, PeriodBy, StretchRow, TicketRow
-from slabot.rules import decide
+from slabot.rules import Verdict, decide
 from slabot.rules.records import ClockRecord, TicketSummary, records
 
+RUNNING = Verdict.RUNNING.value
 FROM_FILE = 0  # the version of a policy that no store knows
 
 
@@ -116,6 +117,10 @@ class TicketSource:
             at = row.started if by is PeriodBy.STARTED else row.judged
             if at is None or period.holds(at):
                 yield row
+
+    def running(self) -> Iterator[ClockRow]:
+        """See `slabot.reports.rows.Source`."""
+        return (row for row in self._clocks if row.verdict == RUNNING)
 
     def tickets(self) -> Iterator[TicketRow]:
         """See `slabot.reports.rows.Source`."""

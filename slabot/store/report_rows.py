@@ -103,6 +103,11 @@ def clocks(conn: Connection, since: int | None, until: int | None, *, started: b
     return _stream(conn, query)
 
 
+def running(conn: Connection) -> Iterator[Row]:
+    """Records of clocks that have not stopped."""
+    return _stream(conn, _CLOCKS.where(schema.RECORD_RUNS))
+
+
 def open_tickets(conn: Connection) -> Iterator[Row]:
     """Tickets with a stretch that has not ended, in the order of `slabot.reports.rows.TicketRow`."""
     still = and_(
