@@ -50,6 +50,7 @@ class ClockRow(NamedTuple):
     certain: bool
     no_promise: str
     excused_verdict: str | None
+    excused_met_until: int | None
     excused_seconds: int | None
     reason: str | None
     policy_version: int
@@ -190,3 +191,13 @@ def outcome(row: ClockRow, now: int) -> tuple[Outcome, int | None]:
     if passed is None or row.no_promise:
         return Outcome.RUNNING, None
     return (Outcome.MISSED if row.certain else Outcome.UNKNOWN), passed
+
+
+def excused_outcome(row: ClockRow, came_out: Outcome, now: int) -> Outcome:
+    """How a clock counts with the excused time taken out, where it counts as it does by `outcome`."""
+    if row.excused_verdict is None:
+        return came_out
+    if row.excused_verdict != Outcome.RUNNING.value:
+        return Outcome(row.excused_verdict)
+    still = row.excused_met_until is None or now <= row.excused_met_until
+    return Outcome.RUNNING if still else came_out

@@ -50,6 +50,7 @@ def clock_row(helpdesk: str, ticket: str, record: ClockRecord) -> ClockRow:
         certain=record.certain,
         no_promise=record.no_promise,
         excused_verdict=record.excused_verdict,
+        excused_met_until=_seconds(record.excused_met_until),
         excused_seconds=record.excused_seconds,
         reason=record.reason,
         policy_version=record.policy_version,

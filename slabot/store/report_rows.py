@@ -58,7 +58,16 @@ _CLOCKS = select(
         _plain(_CLOCK.c[name])
         for name in (
             *("started_at", "due_at", "met_until", "stopped_at", "judged_at", "worked_seconds", "margin_seconds"),
-            *("verdict", "certain", "no_promise", "excused_verdict", "excused_seconds", "reason", "policy_version"),
+            *(
+                "verdict",
+                "certain",
+                "no_promise",
+                "excused_verdict",
+                "excused_met_until",
+                "excused_seconds",
+                "reason",
+                "policy_version",
+            ),
             *("pages", "first_paged_at", "acknowledged_at"),
         )
     ),

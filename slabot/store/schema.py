@@ -175,6 +175,7 @@ clock_record = Table(
     Column("certain", Boolean, nullable=False),
     Column("no_promise", Words, nullable=False),
     Column("excused_verdict", Words),
+    Column("excused_met_until", Instant),
     Column("excused_seconds", BigInteger),
     Column("reason", Words),
     Column("policy_version", NUMBER, nullable=False),

@@ -10,7 +10,7 @@ from slabot.reports.charting import ClockCharts
 from slabot.reports.counts import COLUMNS, LEFT_OUT, Counts
 from slabot.reports.model import Column, Report, Table
 from slabot.reports.question import Key, Question
-from slabot.reports.rows import Outcome, Source, outcome
+from slabot.reports.rows import Outcome, Source, excused_outcome, outcome
 from slabot.reports.scope import scope_of
 
 NAME = "compliance"
@@ -33,7 +33,7 @@ def build(source: Source, question: Question) -> Report:
         cell = cells.get(key)
         if cell is None:
             cell = cells[key] = Counts(tickets=question.tickets)
-        cell.add(row, came_out)
+        cell.add(row, came_out, excused_outcome(row, came_out, now))
         if charts is not None:
             charts.add(row, came_out, settled)
     whole = Counts(tickets=False)

@@ -46,7 +46,7 @@ def upgrade() -> None:
         sa.Column("certain", sa.Boolean(), nullable=False),
         *_text("no_promise"),
         *_text("excused_verdict", nullable=True),
-        *_instants("excused_seconds"),
+        *_instants("excused_met_until", "excused_seconds"),
         *_text("reason", nullable=True),
         sa.Column("policy_version", _NUMBER, nullable=False),
         sa.Column("pages", sa.Integer(), nullable=False),
