@@ -39,7 +39,7 @@ class ClockCharts:
             hour = self._hours[self._local.hour_of_week(row.started)]
             hour[0] += 1
             hour[1] += came_out is Outcome.MISSED
-            if row.margin is not None:
+            if row.margin is not None and row.answered:
                 self._margins.append(row.margin)
 
     def add_length(self, row: ClockRow) -> None:
@@ -64,8 +64,7 @@ class ClockCharts:
                 Attainment(
                     key="attainment",
                     title="Share met, by month",
-                    note="Of the clocks that were met or missed in the month. The figure above each point is their "
-                    "number.",
+                    note="Of the clocks that were met or missed in the month; the bars below show how many these were.",
                     months=bars,
                 )
             )
