@@ -186,8 +186,8 @@ def _control(chart: Control) -> Spec:
             }
         )
     labels = _months(bars)
-    top = min(1.0, max(max(each["high"], each["share"]) for each in values) * 1.08)
-    share = _percent("share", "missed", top=top)
+    top = min(1.0, max(each[name] for each in values for name in ("high", "share")) * 1.08)
+    shown = _percent("share", "missed", top=top)
     return {
         "data": {"values": values},
         "width": WIDTH,
@@ -201,12 +201,12 @@ def _control(chart: Control) -> Spec:
                 "mark": {"type": "line", "color": MUTED, "strokeDash": [4, 4]},
                 "encoding": {"x": _x(labels), "y": _percent("mean", "missed", top=top)},
             },
-            {"mark": {"type": "line", "color": MUTED, "opacity": 0.5}, "encoding": {"x": _x(labels), "y": share}},
+            {"mark": {"type": "line", "color": MUTED, "opacity": 0.5}, "encoding": {"x": _x(labels), "y": shown}},
             {
                 "mark": {"type": "point", "filled": True, "size": 48, "opacity": 1},
                 "encoding": {
                     "x": _x(labels),
-                    "y": share,
+                    "y": shown,
                     "color": {
                         "field": "out",
                         "type": "nominal",

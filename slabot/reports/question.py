@@ -16,10 +16,9 @@ from zoneinfo import ZoneInfo
 from slabot.reports.errors import UnknownCut
 from slabot.reports.local_time import LocalTime
 from slabot.reports.model import Column
-from slabot.reports.rows import ClockRow, Period, PeriodBy, TicketRow
+from slabot.reports.rows import ALWAYS, ClockRow, Period, PeriodBy, TicketRow
 
 NONE = "(none)"
-ALWAYS = Period()
 DAY = 86400  # seconds
 
 

@@ -156,6 +156,9 @@ class Period(NamedTuple):
         return (self.since is None or at >= self.since) and (self.until is None or at < self.until)
 
 
+ALWAYS = Period()
+
+
 class Source(Protocol):
     """Hands over rows, one after the other."""
 

@@ -95,7 +95,7 @@ def build(source: Source, question: Question) -> Report:
         title="Open now",
         columns=(*question.columns, *COLUMNS) if question.by else (Column("what", ""), *COLUMNS),
         lines=[cells[key].line(key or ("open",)) for key in question.ordered(list(cells))],
-        total=whole.line(("all", *("" for _ in question.by[1:]))) if len(cells) != 1 else None,
+        total=whole.line(("all", *("" for _ in question.by[1:]))) if len(cells) > 1 else None,
         notes=("Age counts from the creation, in real time; by month is by the month of the creation.",),
     )
     each_day = Table(

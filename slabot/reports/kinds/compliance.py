@@ -39,13 +39,12 @@ def build(source: Source, question: Question) -> Report:
     whole = Counts(tickets=False)
     for cell in cells.values():
         whole.take(cell)
-    several = len({key[0] for key in cells}) > 1
     table = Table(
         key="compliance",
         title="Promises kept",
         columns=(Column("clock", "Clock"), *question.columns, *COLUMNS),
         lines=[cells[key].line(key) for key in question.ordered(list(cells), 1)],
-        total=whole.line(("all", *("" for _ in question.by))) if several or len(cells) != 1 else None,
+        total=whole.line(("all", *("" for _ in question.by))) if len(cells) > 1 else None,
         notes=LEFT_OUT if whole.raw != whole.excused else (*LEFT_OUT, _NOT_EXCUSED),
     )
     return Report(

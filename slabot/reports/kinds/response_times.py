@@ -118,7 +118,7 @@ def build(source: Source, question: Question) -> Report:
         title="Time to answer",
         columns=(Column("clock", "Clock"), *question.columns, *COLUMNS),
         lines=[cells[key].line(key) for key in question.ordered(list(cells), 1)],
-        total=whole.line(("all", *("" for _ in question.by))) if len(cells) != 1 else None,
+        total=whole.line(("all", *("" for _ in question.by))) if len(cells) > 1 else None,
         notes=NOTES,
     )
     return Report(

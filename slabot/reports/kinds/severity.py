@@ -90,7 +90,7 @@ def build(source: Source, question: Question) -> Report:
         title="Proposed and chosen",
         columns=(Column("source", "Proposed by"), *question.columns, *COLUMNS),
         lines=[by_source[key].line(key) for key in question.ordered(list(by_source), 1)],
-        total=whole.line(("all", *("" for _ in question.by))) if len(by_source) != 1 else None,
+        total=whole.line(("all", *("" for _ in question.by))) if len(by_source) > 1 else None,
         notes=(
             "People chose: somebody set severity or priority by hand, and that is in force. The same, raised and "
             "lowered "
