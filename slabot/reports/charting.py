@@ -33,8 +33,7 @@ class ClockCharts:
     def add(self, row: ClockRow, came_out: Outcome, settled: int | None) -> None:
         """Count a clock."""
         if settled is not None:
-            by_start = self._question.period_by.value == "started"
-            self._months[self._local.month(row.started if by_start else settled)][came_out] += 1
+            self._months[self._local.month(self._question.instant(row, settled))][came_out] += 1
         if came_out in (Outcome.MET, Outcome.MISSED):
             hour = self._hours[self._local.hour_of_week(row.started)]
             hour[0] += 1

@@ -92,6 +92,10 @@ class Question:
             return lambda row, _: (only(row),)
         return lambda row, at: tuple(month(at) if part is None else part(row) for part in parts)
 
+    def instant(self, row: ClockRow, settled: int | None) -> int:
+        """By which a clock belongs to a period, and to a month; its start while it may still be met."""
+        return row.started if settled is None or self.period_by is PeriodBy.STARTED else settled
+
     def ordered(self, keys: Sequence[Key], first: int = 0) -> list[Key]:
         """Keys as people look for them: severities as the policy has them, everything else by name, `NONE` last.
 

@@ -58,7 +58,7 @@ def build(source: Source, question: Question) -> Report:
         if question.period_by is PeriodBy.JUDGED and not period.holds(settled):
             continue
         found.append((settled, row))
-        cell = (keys(row, settled), row.reason or NO_REASON)
+        cell = (keys(row, question.instant(row, settled)), row.reason or NO_REASON)
         reasons[cell] += 1
         without = excused_outcome(row, came_out, question.now)
         excused[cell] += without is not Outcome.MISSED

@@ -10,7 +10,7 @@ from slabot.reports.charting import ClockCharts
 from slabot.reports.counts import COLUMNS, LEFT_OUT, Counts
 from slabot.reports.model import Column, Report, Table
 from slabot.reports.question import Key, Question
-from slabot.reports.rows import Outcome, Source, excused_outcome, outcome
+from slabot.reports.rows import Outcome, PeriodBy, Source, excused_outcome, outcome
 from slabot.reports.scope import scope_of
 
 NAME = "compliance"
@@ -27,9 +27,9 @@ def build(source: Source, question: Question) -> Report:
         came_out, settled = outcome(row, now)
         if question.clock is not None and row.name != question.clock:
             continue
-        if came_out is not Outcome.RUNNING and question.period_by.value == "judged" and not period.holds(settled):
+        if came_out is not Outcome.RUNNING and question.period_by is PeriodBy.JUDGED and not period.holds(settled):
             continue
-        key = (row.name, *keys(row, row.started if settled is None else settled))
+        key = (row.name, *keys(row, question.instant(row, settled)))
         cell = cells.get(key)
         if cell is None:
             cell = cells[key] = Counts(tickets=question.tickets)

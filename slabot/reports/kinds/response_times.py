@@ -95,7 +95,7 @@ def build(source: Source, question: Question) -> Report:
     cells: dict[Key, _Lengths] = {}
     keys, period = question.keys(), question.period
     charts = ClockCharts(question) if question.charts else None
-    for row in source.clocks(period, PeriodBy.STARTED if question.period_by is PeriodBy.STARTED else PeriodBy.JUDGED):
+    for row in source.clocks(period, question.period_by):
         if question.clock is not None and row.name != question.clock:
             continue
         _, settled = outcome(row, question.now)
@@ -103,7 +103,7 @@ def build(source: Source, question: Question) -> Report:
             continue
         if row.no_promise and row.stopped is None:
             continue
-        key = (row.name, *keys(row, row.started if settled is None else settled))
+        key = (row.name, *keys(row, question.instant(row, settled)))
         cell = cells.get(key)
         if cell is None:
             cell = cells[key] = _Lengths(tickets=question.tickets)
