@@ -103,6 +103,6 @@ def report(
         case "html":
             from slabot.reports.as_html import html_of  # here: it draws, and loads what draws
 
-            click.echo(html_of(made, question))
+            click.echo(html_of([made], question, title=made.title, config=config))
         case _:
             click.echo(text_of(made, question, config=config))

@@ -21,6 +21,7 @@ from slabot.policy.agreement import Classify, ClockKind, ClockTerms, Ladder, Req
 from slabot.policy.agreements import DEFAULT, Agreement, Index, given_of
 from slabot.policy.availability import Availability
 from slabot.policy.base import Part
+from slabot.policy.breach_reasons import BreachReason
 from slabot.policy.channels import HeartbeatSettings, Mail, OutgoingWebhook, PagerDuty
 from slabot.policy.connections import Helpdesk, Slack, StoreSettings, Web
 from slabot.policy.destinations import Way
@@ -50,6 +51,10 @@ Named: TypeAlias = Annotated[dict[str, Entry], Mark.NEW_NAME]
 ThirdParty = Annotated[Text, AfterValidator(third_party)]
 
 LONGEST_QUIET = timedelta(days=31)
+_NAMED = (
+    *("helpdesks", "calendars", "severities", "rotas", "pagerduty", "outgoing_webhooks", "channels"),
+    "breach_reasons",
+)
 
 
 def _plainly(words: str) -> str:
@@ -93,6 +98,7 @@ class Policy(Part):
     limits: RunLimits = Field(default_factory=RunLimits)
     availability: Availability = Field(default_factory=Availability)
     agreements: tuple[Agreement, ...] = ()
+    breach_reasons: Named[BreachReason] = Field(default_factory=dict)
     organization_languages: dict[Text, LanguageName] = Field(default_factory=dict)
     reports: Reports = Field(default_factory=Reports)
     start_from: StartText | None = None
@@ -129,7 +135,7 @@ class Policy(Part):
                 )
         return bots
 
-    @field_validator("helpdesks", "calendars", "severities", "rotas", "pagerduty", "outgoing_webhooks", "channels")
+    @field_validator(*_NAMED)
     @classmethod
     def _plain_names(cls, named: dict[str, Any]) -> dict[str, Any]:
         for name in named:

@@ -43,7 +43,8 @@ def harmless(text: str) -> str:
 
 def _heads(table: Table, question: Question) -> Iterator[str]:
     for column in table.columns:
-        yield f"{column.key}_seconds" if column.unit in (Unit.SECONDS, Unit.MINUTES) else column.key
+        is_length = column.unit in (Unit.SECONDS, Unit.AGE, Unit.MINUTES)
+        yield f"{column.key}_seconds" if is_length else column.key
         if column.unit in (Unit.SHARE, Unit.PRECISE):
             yield f"{column.key}_of"
     if question.tickets and not table.lists:

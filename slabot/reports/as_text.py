@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from slabot.reports.model import Column, Line, Report, Share, Table, Unit, Value
-from slabot.reports.question import Question
+from slabot.reports.question import DAY, Question
 from slabot.reports.style import faint, one_line, strong
 from slabot.rules.words import worked
 
@@ -19,6 +19,7 @@ WIDTH = 110  # columns of prose
 LISTED = 40  # rows of a list
 WIDEST = 32  # characters of a cell
 EMPTY = "-"
+HOUR = 3600  # seconds
 
 
 def text_of(report: Report, question: Question, *, config: str) -> str:
@@ -96,6 +97,8 @@ def cell(value: Value, column: Column, question: Question) -> str:
             return f"{value:,}"
         case Unit.SECONDS, int():
             return length_text(value)
+        case Unit.AGE, int():
+            return age_text(value)
         case Unit.INSTANT, int():
             return f"{question.local.local(value):%Y-%m-%d %H:%M}"
         case _:
@@ -134,6 +137,14 @@ def length_text(amount: int) -> str:
     if amount < 60:
         return f"{amount} s"
     return worked(timedelta(seconds=amount - amount % 60))
+
+
+def age_text(amount: int) -> str:
+    """``12 d 3 h``: the two largest units of real time."""
+    if amount < DAY:
+        return length_text(amount)
+    hours = amount % DAY // HOUR
+    return f"{amount // DAY:,} d {hours} h" if hours else f"{amount // DAY:,} d"
 
 
 def _tickets(table: Table) -> Iterator[str]:

@@ -33,13 +33,12 @@ class ClockCharts:
     def add(self, row: ClockRow, came_out: Outcome, settled: int | None) -> None:
         """Count a clock."""
         if settled is not None:
-            by_start = self._question.period_by.value == "started"
-            self._months[self._local.month(row.started if by_start else settled)][came_out] += 1
+            self._months[self._local.month(self._question.instant(row, settled))][came_out] += 1
         if came_out in (Outcome.MET, Outcome.MISSED):
             hour = self._hours[self._local.hour_of_week(row.started)]
             hour[0] += 1
             hour[1] += came_out is Outcome.MISSED
-            if row.margin is not None:
+            if row.margin is not None and row.answered:
                 self._margins.append(row.margin)
 
     def add_length(self, row: ClockRow) -> None:
@@ -64,8 +63,7 @@ class ClockCharts:
                 Attainment(
                     key="attainment",
                     title="Share met, by month",
-                    note="Of the clocks that were met or missed in the month. The figure above each point is their "
-                    "number.",
+                    note="Of the clocks that were met or missed in the month; the bars below show how many these were.",
                     months=bars,
                 )
             )

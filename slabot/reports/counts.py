@@ -54,10 +54,9 @@ class Counts:
         self.excused = [0] * len(OUTCOMES)
         self.tickets: dict[str, list[str]] | None = {} if tickets else None
 
-    def add(self, row: ClockRow, came_out: Outcome) -> None:
-        """Count a clock."""
+    def add(self, row: ClockRow, came_out: Outcome, excused: Outcome) -> None:
+        """Count a clock, as it is and with the excused time taken out."""
         self.raw[PLACE[came_out]] += 1
-        excused = came_out if row.excused_verdict is None else Outcome(row.excused_verdict)
         self.excused[PLACE[excused]] += 1
         if self.tickets is not None:
             self.tickets.setdefault(came_out.value, []).append(row.reference)

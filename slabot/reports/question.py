@@ -17,10 +17,9 @@ from slabot.policy import Availability
 from slabot.reports.errors import UnknownCut
 from slabot.reports.local_time import LocalTime
 from slabot.reports.model import Column
-from slabot.reports.rows import ClockRow, Period, PeriodBy, TicketRow
+from slabot.reports.rows import ALWAYS, ClockRow, Period, PeriodBy, TicketRow
 
 NONE = "(none)"
-ALWAYS = Period()
 DAY = 86400  # seconds
 
 
@@ -95,6 +94,10 @@ class Question:
             only = parts[0]
             return lambda row, _: (only(row),)
         return lambda row, at: tuple(month(at) if part is None else part(row) for part in parts)
+
+    def instant(self, row: ClockRow, settled: int | None) -> int:
+        """By which a clock belongs to a period, and to a month; its start while it may still be met."""
+        return row.started if settled is None or self.period_by is PeriodBy.STARTED else settled
 
     def ordered(self, keys: Sequence[Key], first: int = 0) -> list[Key]:
         """Keys as people look for them: severities as the policy has them, everything else by name, `NONE` last.

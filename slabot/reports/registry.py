@@ -12,7 +12,18 @@ from typing import Protocol
 
 from slabot.domain.suggestions import suggestion
 from slabot.reports.errors import UnknownKind
-from slabot.reports.kinds import availability, breaches, compliance, response_times
+from slabot.reports.kinds import (
+    ageing,
+    auto_solved,
+    availability,
+    breaches,
+    compliance,
+    forgotten,
+    pages,
+    reconcile,
+    response_times,
+    severity,
+)
 from slabot.reports.model import Report
 from slabot.reports.question import Question
 from slabot.reports.rows import Source
@@ -28,7 +39,11 @@ class Kind(Protocol):
         """The report."""
 
 
-KINDS: Mapping[str, Kind] = {kind.NAME: kind for kind in (compliance, response_times, breaches, availability)}
+_MODULES: tuple[Kind, ...] = (
+    *(compliance, response_times, breaches, ageing, forgotten, auto_solved, pages, severity),
+    *(availability, reconcile),
+)
+KINDS: Mapping[str, Kind] = {kind.NAME: kind for kind in _MODULES}
 
 
 def kind(name: str) -> Kind:

@@ -57,6 +57,7 @@ class ClockRow(NamedTuple):
     certain: bool
     no_promise: str
     excused_verdict: str | None
+    excused_met_until: int | None
     excused_seconds: int | None
     reason: str | None
     policy_version: int
@@ -162,11 +163,17 @@ class Period(NamedTuple):
         return (self.since is None or at >= self.since) and (self.until is None or at < self.until)
 
 
+ALWAYS = Period()
+
+
 class Source(Protocol):
     """Hands over rows, one after the other."""
 
     def clocks(self, period: Period, by: PeriodBy) -> Iterator[ClockRow]:
         """The clocks of a period, and by `PeriodBy.JUDGED` those that run, whatever the period."""
+
+    def running(self) -> Iterator[ClockRow]:
+        """The clocks that have not stopped."""
 
     def tickets(self) -> Iterator[TicketRow]:
         """Tickets that are neither solved nor closed, nor merged, deleted or spam."""
@@ -208,3 +215,13 @@ def outcome(row: ClockRow, now: int) -> tuple[Outcome, int | None]:
     if passed is None or row.no_promise:
         return Outcome.RUNNING, None
     return (Outcome.MISSED if row.certain else Outcome.UNKNOWN), passed
+
+
+def excused_outcome(row: ClockRow, came_out: Outcome, now: int) -> Outcome:
+    """How a clock counts with the excused time taken out, where it counts as it does by `outcome`."""
+    if row.excused_verdict is None:
+        return came_out
+    if row.excused_verdict != Outcome.RUNNING.value:
+        return Outcome(row.excused_verdict)
+    still = row.excused_met_until is None or now <= row.excused_met_until
+    return Outcome.RUNNING if still else came_out

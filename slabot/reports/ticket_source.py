@@ -15,9 +15,10 @@ from slabot.reports.outages import OutageSpan, marked
 from slabot.reports.question import Question
 from slabot.reports.reconciling import Comparison
 from slabot.reports.rows import ClockRow, PageRow, Period, PeriodBy, StretchRow, TicketRow
-from slabot.rules import decide
+from slabot.rules import Verdict, decide
 from slabot.rules.records import ClockRecord, TicketSummary, records
 
+RUNNING = Verdict.RUNNING.value
 FROM_FILE = 0  # the version of a policy that no store knows
 
 
@@ -52,6 +53,7 @@ def clock_row(helpdesk: str, ticket: str, record: ClockRecord) -> ClockRow:
         certain=record.certain,
         no_promise=record.no_promise,
         excused_verdict=record.excused_verdict,
+        excused_met_until=_seconds(record.excused_met_until),
         excused_seconds=record.excused_seconds,
         reason=record.reason,
         policy_version=record.policy_version,
@@ -121,6 +123,10 @@ class TicketSource:
             at = row.started if by is PeriodBy.STARTED else row.judged
             if at is None or period.holds(at):
                 yield row
+
+    def running(self) -> Iterator[ClockRow]:
+        """See `slabot.reports.rows.Source`."""
+        return (row for row in self._clocks if row.verdict == RUNNING)
 
     def tickets(self) -> Iterator[TicketRow]:
         """See `slabot.reports.rows.Source`."""

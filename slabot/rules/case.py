@@ -19,8 +19,11 @@ from slabot.domain import (
     Actor,
     AnyEvent,
     BrandChanged,
+    BreachReasonGiven,
     Category,
     Deleted,
+    Excused,
+    ExcuseWithdrawn,
     FieldChanged,
     FormChanged,
     Gap,
@@ -99,6 +102,7 @@ class Case:
         pages: those, of which a ticket that nobody answers has hundreds.
         tags, organization, group, brand, form: as they are now.
         gaps: where messages may stand that slabot cannot read.
+        declared_events: reasons for breaches, and excuses.
     """
 
     ticket: Ticket
@@ -114,6 +118,7 @@ class Case:
     brand: str | None
     form: str | None
     gaps: tuple[Gap, ...]
+    declared_events: tuple[AnyEvent, ...] = ()
 
     @property
     def category(self) -> Category:
@@ -227,6 +232,7 @@ def read_case(ticket: Ticket, policy: Policy, happened: Iterable[AnyEvent]) -> C
     said: list[Said] = []
     changes: list[StatusChanged] = []
     endings: list[Ending] = []
+    declared: list[AnyEvent] = []
     tags, group, brand, form = ticket.tags, ticket.group, ticket.brand, ticket.form
     for event in happened:
         if isinstance(event, PageSent):
@@ -252,6 +258,8 @@ def read_case(ticket: Ticket, policy: Policy, happened: Iterable[AnyEvent]) -> C
             case Restored():
                 if endings and endings[-1].until is None:
                     endings[-1] = Ending(endings[-1].why, endings[-1].since, event.at)
+            case BreachReasonGiven() | Excused() | ExcuseWithdrawn():
+                declared.append(event)
             case _:
                 side.take(event)
     return Case(
@@ -268,6 +276,7 @@ def read_case(ticket: Ticket, policy: Policy, happened: Iterable[AnyEvent]) -> C
         brand=brand,
         form=form,
         gaps=_gaps(ticket),
+        declared_events=tuple(declared),
     )
 
 

@@ -57,7 +57,9 @@ class ClockRecord:
         margin_seconds: working time that was left until due, negative past it; None while it runs, or if never due.
         verdict: as decided; a running clock whose `judged_at` is set has missed its deadline.
         no_promise: why nothing is promised; empty where something is.
-        excused_verdict, excused_seconds, reason: with what was excused taken out, and why the deadline was missed.
+        excused_verdict, excused_met_until: of the same clock without the time that is excused; None where none is.
+        excused_seconds: the working time that is excused.
+        reason: the name of why the deadline was missed, as somebody said.
         policy_version: by which the clock is judged.
         pages: that were sent about the clock.
         acknowledged_at, acknowledged_by: by the first person who acknowledged a page of it, or claimed the ticket.
@@ -86,6 +88,7 @@ class ClockRecord:
     certain: bool
     no_promise: str
     excused_verdict: str | None
+    excused_met_until: datetime | None
     excused_seconds: int | None
     reason: str | None
     policy_version: int
@@ -248,9 +251,10 @@ class _Reading:
             verdict=clock.verdict,
             certain=clock.certain,
             no_promise=clock.no_promise,
-            excused_verdict=None,
-            excused_seconds=None,
-            reason=None,
+            excused_verdict=None if clock.excused is None else clock.as_excused.verdict.value,
+            excused_met_until=None if clock.excused is None else clock.as_excused.met_until,
+            excused_seconds=None if clock.excused is None else int(clock.excused_time.total_seconds()),
+            reason=None if clock.reason is None else clock.reason.event.reason,
             policy_version=self._versions.get(clock.label, self._version),
             pages=len(paged),
             first_paged_at=paged[0] if paged else None,

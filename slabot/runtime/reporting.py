@@ -69,6 +69,10 @@ class StoreSource:
         """See `slabot.reports.rows.Source`."""
         return map(ClockRow._make, report_rows.clocks(self._conn, *period, started=by is PeriodBy.STARTED))
 
+    def running(self) -> Iterator[ClockRow]:
+        """See `slabot.reports.rows.Source`."""
+        return map(ClockRow._make, report_rows.running(self._conn))
+
     def tickets(self) -> Iterator[TicketRow]:
         """See `slabot.reports.rows.Source`."""
         return map(TicketRow._make, report_rows.open_tickets(self._conn))

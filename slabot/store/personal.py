@@ -62,7 +62,7 @@ IMPERSONAL: Mapping[str, str] = {
     "clock_record.name": "a clock's name",
     "clock_record.no_promise": "words of the policy",
     "clock_record.organization": "an organisation's name, by which rules and reports go",
-    "clock_record.reason": "a word of slabot's or of the policy's list",
+    "clock_record.reason": "a name of the policy",
     "clock_record.severity": "a name of the policy",
     "clock_record.severity_source": "one of four words",
     "clock_record.ticket_id": "the ticket's number",

@@ -58,7 +58,16 @@ _CLOCKS = select(
         _plain(_CLOCK.c[name])
         for name in (
             *("started_at", "due_at", "met_until", "stopped_at", "judged_at", "worked_seconds", "margin_seconds"),
-            *("verdict", "certain", "no_promise", "excused_verdict", "excused_seconds", "reason", "policy_version"),
+            *(
+                "verdict",
+                "certain",
+                "no_promise",
+                "excused_verdict",
+                "excused_met_until",
+                "excused_seconds",
+                "reason",
+                "policy_version",
+            ),
             *("pages", "first_paged_at", "acknowledged_at"),
         )
     ),
@@ -101,6 +110,11 @@ def clocks(conn: Connection, since: int | None, until: int | None, *, started: b
     if within:
         query = query.where(and_(*within) if started else or_(and_(*within), _CLOCK.c.judged_at.is_(None)))
     return _stream(conn, query)
+
+
+def running(conn: Connection) -> Iterator[Row]:
+    """Records of clocks that have not stopped."""
+    return _stream(conn, _CLOCKS.where(schema.RECORD_RUNS))
 
 
 def open_tickets(conn: Connection) -> Iterator[Row]:

@@ -175,6 +175,7 @@ clock_record = Table(
     Column("certain", Boolean, nullable=False),
     Column("no_promise", Words, nullable=False),
     Column("excused_verdict", Words),
+    Column("excused_met_until", Instant),
     Column("excused_seconds", BigInteger),
     Column("reason", Words),
     Column("policy_version", NUMBER, nullable=False),
@@ -186,6 +187,8 @@ clock_record = Table(
     ForeignKeyConstraint(["helpdesk", "ticket_id"], ["ticket.helpdesk", "ticket.id"], ondelete="CASCADE"),
 )
 Index("clock_record_judged", clock_record.c.judged_at)
+RECORD_RUNS = clock_record.c.verdict == literal_column("'running'")
+Index("clock_record_runs", clock_record.c.met_until, **_where(RECORD_RUNS))
 
 ticket_summary = Table(
     "ticket_summary",

@@ -10,7 +10,7 @@ from collections import Counter
 
 from slabot.reports.model import Column, Line, Report, Share, Table, Unit
 from slabot.reports.question import NONE, Key, Question, agent_of
-from slabot.reports.rows import ClockRow, Outcome, PeriodBy, Source, outcome
+from slabot.reports.rows import ClockRow, Outcome, PeriodBy, Source, excused_outcome, outcome
 from slabot.reports.scope import scope_of
 
 NAME = "breaches"
@@ -58,9 +58,10 @@ def build(source: Source, question: Question) -> Report:
         if question.period_by is PeriodBy.JUDGED and not period.holds(settled):
             continue
         found.append((settled, row))
-        cell = (keys(row, settled), row.reason or NO_REASON)
+        cell = (keys(row, question.instant(row, settled)), row.reason or NO_REASON)
         reasons[cell] += 1
-        excused[cell] += row.excused_verdict not in (None, Outcome.MISSED.value)
+        without = excused_outcome(row, came_out, question.now)
+        excused[cell] += without is not Outcome.MISSED
         if question.tickets:
             tickets.setdefault(cell, []).append(row.reference)
     found.sort(key=lambda each: (-each[0], each[1].helpdesk, each[1].ticket, each[1].label))
@@ -92,16 +93,17 @@ def build(source: Source, question: Question) -> Report:
         key="breaches",
         title="Missed, the latest first",
         columns=columns,
-        lines=[_line(settled, row, by_agent=question.by_agent) for settled, row in found],
+        lines=[_line(settled, row, question) for settled, row in found],
         notes=NOTES,
         lists=True,
     )
     return Report(kind=NAME, title="Breaches", scope=scope_of(question), tables=(why, listed))
 
 
-def _line(settled: int, row: ClockRow, *, by_agent: bool) -> Line:
+def _line(settled: int, row: ClockRow, question: Question) -> Line:
     late = None if row.margin is None or not row.answered else -row.margin
-    excused = "" if row.excused_verdict in (None, row.verdict) else row.excused_verdict.replace("_", " ")
+    without = excused_outcome(row, Outcome.MISSED, question.now)
+    excused = "" if without is Outcome.MISSED else without.value.replace("_", " ")
     values = (
         row.reference,
         row.label,
@@ -120,4 +122,4 @@ def _line(settled: int, row: ClockRow, *, by_agent: bool) -> Line:
         row.reason or NO_REASON,
         excused,
     )
-    return Line((*values, agent_of(row)) if by_agent else values, {"ticket": (row.reference,)})
+    return Line((*values, agent_of(row)) if question.by_agent else values, {"ticket": (row.reference,)})

@@ -10,7 +10,7 @@ from slabot.reports.charting import ClockCharts
 from slabot.reports.counts import COLUMNS, LEFT_OUT, Counts
 from slabot.reports.model import Column, Report, Table
 from slabot.reports.question import Key, Question
-from slabot.reports.rows import Outcome, Source, outcome
+from slabot.reports.rows import Outcome, PeriodBy, Source, excused_outcome, outcome
 from slabot.reports.scope import scope_of
 
 NAME = "compliance"
@@ -27,25 +27,24 @@ def build(source: Source, question: Question) -> Report:
         came_out, settled = outcome(row, now)
         if question.clock is not None and row.name != question.clock:
             continue
-        if came_out is not Outcome.RUNNING and question.period_by.value == "judged" and not period.holds(settled):
+        if came_out is not Outcome.RUNNING and question.period_by is PeriodBy.JUDGED and not period.holds(settled):
             continue
-        key = (row.name, *keys(row, row.started if settled is None else settled))
+        key = (row.name, *keys(row, question.instant(row, settled)))
         cell = cells.get(key)
         if cell is None:
             cell = cells[key] = Counts(tickets=question.tickets)
-        cell.add(row, came_out)
+        cell.add(row, came_out, excused_outcome(row, came_out, now))
         if charts is not None:
             charts.add(row, came_out, settled)
     whole = Counts(tickets=False)
     for cell in cells.values():
         whole.take(cell)
-    several = len({key[0] for key in cells}) > 1
     table = Table(
         key="compliance",
         title="Promises kept",
         columns=(Column("clock", "Clock"), *question.columns, *COLUMNS),
         lines=[cells[key].line(key) for key in question.ordered(list(cells), 1)],
-        total=whole.line(("all", *("" for _ in question.by))) if several or len(cells) != 1 else None,
+        total=whole.line(("all", *("" for _ in question.by))) if len(cells) > 1 else None,
         notes=LEFT_OUT if whole.raw != whole.excused else (*LEFT_OUT, _NOT_EXCUSED),
     )
     return Report(

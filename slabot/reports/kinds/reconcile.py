@@ -1,7 +1,7 @@
 """Where does the helpdesk say something else than slabot, and by which rule of counting?
 
-Promise: each figure of the helpdesk's stands in exactly one of three counts: it agrees, a rule that predicts it is named,
-or it is unexplained and listed by itself. There is no rule for the rest.
+Promise: each figure of the helpdesk's stands in exactly one of three counts: it agrees, a rule that predicts it is
+named, or it is unexplained and listed by itself. There is no rule for the rest.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ EACH = (
     Column("difference", "There less here", Unit.SECONDS),
 )
 NOTES = (
-    "A rule explains a figure only if it predicts it from the ticket's own history, to the second, or to the whole minute "
-    "where the helpdesk tells minutes. Of several, the fewest are named.",
+    "A rule explains a figure only if it predicts it from the ticket's own history, to the second, or to the whole "
+    "minute where the helpdesk tells minutes. Of several, the fewest are named.",
 )
 
 

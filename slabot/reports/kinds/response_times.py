@@ -23,8 +23,8 @@ COLUMNS = (
     Column("worked_p50", "Half within", Unit.SECONDS),
     Column("worked_p90", "90 % within", Unit.SECONDS),
     Column("worked_longest", "Longest", Unit.SECONDS),
-    Column("real_p50", "Half within, real time", Unit.SECONDS),
-    Column("real_p90", "90 % within, real time", Unit.SECONDS),
+    Column("real_p50", "Half within, real time", Unit.AGE),
+    Column("real_p90", "90 % within, real time", Unit.AGE),
     Column("margin_p50", "Half left at least", Unit.SECONDS),
     Column("not_answered", "Ended without", Unit.COUNT),
     Column("running", "Running", Unit.COUNT),
@@ -95,7 +95,7 @@ def build(source: Source, question: Question) -> Report:
     cells: dict[Key, _Lengths] = {}
     keys, period = question.keys(), question.period
     charts = ClockCharts(question) if question.charts else None
-    for row in source.clocks(period, PeriodBy.STARTED if question.period_by is PeriodBy.STARTED else PeriodBy.JUDGED):
+    for row in source.clocks(period, question.period_by):
         if question.clock is not None and row.name != question.clock:
             continue
         _, settled = outcome(row, question.now)
@@ -103,7 +103,7 @@ def build(source: Source, question: Question) -> Report:
             continue
         if row.no_promise and row.stopped is None:
             continue
-        key = (row.name, *keys(row, row.started if settled is None else settled))
+        key = (row.name, *keys(row, question.instant(row, settled)))
         cell = cells.get(key)
         if cell is None:
             cell = cells[key] = _Lengths(tickets=question.tickets)
@@ -118,7 +118,7 @@ def build(source: Source, question: Question) -> Report:
         title="Time to answer",
         columns=(Column("clock", "Clock"), *question.columns, *COLUMNS),
         lines=[cells[key].line(key) for key in question.ordered(list(cells), 1)],
-        total=whole.line(("all", *("" for _ in question.by))) if len(cells) != 1 else None,
+        total=whole.line(("all", *("" for _ in question.by))) if len(cells) > 1 else None,
         notes=NOTES,
     )
     return Report(

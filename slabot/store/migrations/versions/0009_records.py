@@ -46,7 +46,7 @@ def upgrade() -> None:
         sa.Column("certain", sa.Boolean(), nullable=False),
         *_text("no_promise"),
         *_text("excused_verdict", nullable=True),
-        *_instants("excused_seconds"),
+        *_instants("excused_met_until", "excused_seconds"),
         *_text("reason", nullable=True),
         sa.Column("policy_version", _NUMBER, nullable=False),
         sa.Column("pages", sa.Integer(), nullable=False),
@@ -55,6 +55,8 @@ def upgrade() -> None:
         *_of_ticket("clock_record", "label"),
     )
     op.create_index("clock_record_judged", "clock_record", ["judged_at"])
+    runs = sa.text("verdict = 'running'")
+    op.create_index("clock_record_runs", "clock_record", ["met_until"], sqlite_where=runs, postgresql_where=runs)
     op.create_table(
         "ticket_summary",
         *_text("helpdesk", "ticket_id", "form"),
