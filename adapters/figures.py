@@ -8,12 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from slabot.domain import Figure
 
-Told = tuple[str, tuple[Figure, ...]]
-"""A ticket's number, and its figures."""
+
+class Told(NamedTuple):
+    """The figures of a ticket.
+
+    Attributes:
+        updated_at: when the ticket last changed, as they say; None where they do not.
+    """
+
+    ticket_id: str
+    figures: tuple[Figure, ...]
+    updated_at: datetime | None
 
 
 @runtime_checkable

@@ -46,7 +46,7 @@ from adapters.freshdesk.statuses import StatusMap
 from adapters.freshdesk.ticket_fields import AccountFields, read_fields
 from adapters.freshdesk.writing import Writer, reference
 from adapters.http.address import AccountAddress
-from adapters.http.fields import Unreadable, objects, text
+from adapters.http.fields import Unreadable, instant_or_none, objects, text
 from adapters.http.remembered import Remembered
 from adapters.http.threads import OneEach
 from slabot.domain import Category, Finding, utc
@@ -126,7 +126,7 @@ class FreshdeskAdapter:
                 raise CallsKept(until, endpoint=endpoint)
             try:
                 raw = self._client_for(number).ticket(number, include=figures.INCLUDE)
-                yield number, tuple(figures.of_ticket(raw))
+                yield Told(number, tuple(figures.of_ticket(raw)), instant_or_none(raw, "updated_at"))
             except Gone:
                 continue
             except Unreadable as error:

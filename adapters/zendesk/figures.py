@@ -54,7 +54,8 @@ def read(
         metrics = answer.get("ticket_metric")
         if isinstance(metrics, list):  # as in the description's example
             metrics = metrics[0] if metrics else {}
-        yield number, (*of_events(events[number]), *of_metrics(mapping(metrics)))
+        raw = mapping(metrics)
+        yield Told(number, (*of_events(events[number]), *of_metrics(raw)), instant_or_none(raw, "updated_at"))
 
 
 def of_metrics(raw: Raw) -> Iterator[Figure]:

@@ -12,8 +12,7 @@ from datetime import datetime
 
 from adapters.base import Adapter
 from adapters.errors import AdapterError
-from adapters.figures import TellsFigures
-from slabot.domain import Figure
+from adapters.figures import TellsFigures, Told
 from slabot.domain.sentences import sentence
 
 Name = tuple[str, str]
@@ -29,7 +28,7 @@ class ReadFigures:
         problems: what could not be read, in whole sentences.
     """
 
-    of: Mapping[Name, tuple[Figure, ...]]
+    of: Mapping[Name, Told]
     problems: tuple[str, ...]
 
 
@@ -41,7 +40,7 @@ def read_figures(adapters: Mapping[str, Adapter], names: Collection[Name], since
         names: of tickets.
         since: an instant before anything happened to them.
     """
-    found: dict[Name, tuple[Figure, ...]] = {}
+    found: dict[Name, Told] = {}
     problems: list[str] = []
     for helpdesk in dict.fromkeys(helpdesk for helpdesk, _ in names):
         numbers = [number for name, number in names if name == helpdesk]
@@ -51,8 +50,8 @@ def read_figures(adapters: Mapping[str, Adapter], names: Collection[Name], since
             continue
         count = len(found)
         try:
-            for number, figures in adapter.figures(numbers, since=since):
-                found[helpdesk, number] = figures
+            for told in adapter.figures(numbers, since=since):
+                found[helpdesk, told.ticket_id] = told
         except AdapterError as error:
             problems.append(sentence(f"{helpdesk}: {len(found) - count} of {len(numbers)} tickets were read; {error}"))
     return ReadFigures(found, tuple(problems))

@@ -15,7 +15,8 @@ from itertools import product
 
 from slabot.calendars import Calendar, OutsideYearsError, Target, Worked
 from slabot.domain import Actor, Category, Figure, Measure, Message, PriorityChanged, PrivacyChanged, Ticket, Timeline
-from slabot.policy import FIRST_RESPONSE, Policy
+from slabot.policy import FIRST_RESPONSE, Policy, WhenClosed
+from slabot.policy.agreement import SeverityTerms
 from slabot.policy.dated import row_of
 from slabot.reports.deviations import Deviation
 from slabot.rules import NO_PAST, ClockState, PastPolicies, follow
@@ -29,6 +30,7 @@ Rules = tuple[Deviation, ...]
 Value = datetime | int | None
 Guess = tuple[Rules, Value]
 _NONE: Rules = ()
+_ORDER = {rule: place for place, rule in enumerate(Deviation)}
 
 
 class Match(StrEnum):
@@ -95,7 +97,7 @@ def compare(
         if ours == theirs:
             yield Comparison(ticket.reference, figure.measure, ours, theirs, Match.AGREES)
             continue
-        fitting = sorted((rules for rules, value in guesses if value == theirs), key=lambda rules: (len(rules), rules))
+        fitting = sorted((rules for rules, value in guesses if value == theirs), key=_plainness)
         yield Comparison(
             ticket.reference,
             figure.measure,
@@ -128,7 +130,8 @@ class _Told:
             case Measure.FIRST_REPLY_MINUTES:
                 return self._lengths(self._replies(), [(_NONE, ALWAYS)])
             case Measure.FIRST_REPLY_BUSINESS_MINUTES:
-                return self._lengths(self._replies(), list(self._calendars()))
+                own = None if self._clock is None else self._clock.terms.calendar
+                return self._lengths(self._replies(), list(self._calendars(own)))
             case Measure.FIRST_RESOLUTION_MINUTES:
                 return self._lengths(self._first_solves(), [(_NONE, ALWAYS)])
             case Measure.FULL_RESOLUTION_MINUTES:
@@ -161,28 +164,30 @@ class _Told:
         starts: list[tuple[Rules, datetime]] = [] if self._start is None else [(_NONE, self._start)]
         if self._start != self._created:
             starts.append(((Deviation.FROM_CREATION,), self._created))
-        for (begins, start), (calendar_rule, calendar) in product(starts, self._calendars()):
-            for target_rule, target, promised in self._targets(figure, start):
-                for promise_rule, promise in (
-                    (_NONE, promised),
-                    *([((Deviation.NO_NEXT_WORKING_DAY,), False)] if promised else []),
-                ):
+        for begins, start in starts:
+            for target_rule, target, promised, own in self._targets(figure, start):
+                promises: list[tuple[Rules, bool]] = [(_NONE, promised)]
+                promises += [((Deviation.NO_NEXT_WORKING_DAY,), False)] if promised else []
+                for (calendar_rule, calendar), (promise_rule, promise) in product(self._calendars(own), promises):
                     rules = (*begins, *target_rule, *calendar_rule, *promise_rule)
                     try:
-                        terms = plan_terms("", target, calendar, start, received_when_closed=promise)
-                        yield rules, terms.due
-                        yield (*rules, Deviation.CLOSING_TIME_MOVED), calendar.met_until(terms.due)
+                        due = plan_terms("", target, calendar, start, received_when_closed=promise).due
+                        yield rules, due
+                        yield (*rules, Deviation.CLOSING_TIME_MOVED), calendar.met_until(due)
                     except OutsideYearsError:
                         continue
 
-    def _targets(self, figure: Figure, start: datetime) -> Iterator[tuple[Rules, Target, bool]]:
-        """Targets that may be meant, and whether a request on a closed date is promised the next working day."""
-        if self._clock is not None:
-            terms = self._policy.severities.get(self._clock.terms.severity)
-            promised = terms is not None and terms.received_when_closed.value != "as_usual"
-            yield _NONE, self._clock.terms.target, promised
+    def _targets(self, figure: Figure, start: datetime) -> Iterator[tuple[Rules, Target, bool, Calendar | None]]:
+        """Targets that may be meant: whether a request on a closed date is promised the next working day, and the
+        calendar that goes with each.
+        """
+        clock = self._clock
+        if clock is not None:
+            agreed = self._policy.severities.get(clock.terms.severity)
+            yield _NONE, clock.terms.target, agreed is not None and _promises(agreed), clock.terms.calendar
         if figure.target is not None:
-            yield (Deviation.OWN_TARGET,), Worked(figure.target), False
+            own = None if figure.business_hours else ALWAYS
+            yield (Deviation.OWN_TARGET,), Worked(figure.target), False, own
         priorities = {
             Deviation.PRIORITY_AT_CREATION: self._case.ticket.priority,
             Deviation.PRIORITY_NOW: self._priority_now(),
@@ -191,18 +196,17 @@ class _Told:
             severity = None if priority is None else self._policy.severity_of_priority(priority)
             if severity is None:
                 continue
-            agreed = self._policy.severities[severity]
-            row = row_of(agreed.respond_within, start, self._policy.severity_calendar(severity).zone)
+            agreed, calendar = self._policy.severities[severity], self._policy.severity_calendar(severity)
+            row = row_of(agreed.respond_within, start, calendar.zone)
             if row is not None:
-                yield (rule,), row.within, agreed.received_when_closed.value != "as_usual"
+                yield (rule,), row.within, _promises(agreed), calendar
 
     def _priority_now(self) -> str | None:
         changes = [event.to for event in self._case.events if isinstance(event, PriorityChanged)]
         return changes[-1] if changes else self._case.ticket.priority
 
-    def _calendars(self) -> Iterator[tuple[Rules, Calendar]]:
-        """That of the clock, then around the clock, then the file's others."""
-        own = None if self._clock is None else self._clock.terms.calendar
+    def _calendars(self, own: Calendar | None) -> Iterator[tuple[Rules, Calendar]]:
+        """One of its own, then around the clock, then the file's others."""
         if own is not None:
             yield _NONE, own
         if own is None or not own.spec.always:
@@ -274,6 +278,15 @@ class _Told:
                 yield rules, calendar.elapsed(start, end) // MINUTE
             except OutsideYearsError:
                 continue
+
+
+def _plainness(rules: Rules) -> tuple[int, list[int]]:
+    """The fewest first, then in the order in which the rules are declared."""
+    return len(rules), [_ORDER[rule] for rule in rules]
+
+
+def _promises(terms: SeverityTerms) -> bool:
+    return terms.received_when_closed is WhenClosed.NEXT_WORKING_DAY
 
 
 def _first(messages: Iterable[Message]) -> datetime | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -18,9 +18,11 @@ from slabot.reports.local_time import seconds
 from slabot.reports.model import Report
 from slabot.reports.outages import OutageSpan
 from slabot.reports.question import Question
+from slabot.reports.reconciling import Comparison
 from slabot.reports.registry import kind
 from slabot.reports.rows import ClockRow, PageRow, Period, PeriodBy, StretchRow, TicketRow
 from slabot.runtime.outage_spans import every_span
+from slabot.runtime.reconciling import HelpdeskFigures
 from slabot.store import meta, records, report_rows
 
 
@@ -36,18 +38,21 @@ def question_of(policy: Policy, now: datetime, **asked: Any) -> Question:
     )
 
 
-def make_report(conn: Connection, name: str, question: Question) -> Report:
+def make_report(conn: Connection, name: str, question: Question, *, told: HelpdeskFigures | None = None) -> Report:
     """The report of a kind.
 
     Args:
         conn: of a `Store.read`.
         name: of the kind.
         question: what is asked.
+        told: what helpdesks say themselves, for the report that compares it; None for the others.
 
     Raises:
         UnknownKind, UnknownCut: there is no such report or division.
     """
-    report = kind(name).build(StoreSource(conn), question)
+    report = kind(name).build(StoreSource(conn, told), question)
+    if told is not None:
+        return report
     tickets, clocks = records.count_unrecorded(conn, records.form_of(by_agent=question.by_agent))
     if not tickets:
         return report
@@ -62,8 +67,8 @@ def make_report(conn: Connection, name: str, question: Question) -> Report:
 class StoreSource:
     """The rows of a store, at one instant of it."""
 
-    def __init__(self, conn: Connection) -> None:
-        self._conn = conn
+    def __init__(self, conn: Connection, told: HelpdeskFigures | None = None) -> None:
+        self._conn, self._told = conn, told
 
     def clocks(self, period: Period, by: PeriodBy) -> Iterator[ClockRow]:
         """See `slabot.reports.rows.Source`."""
@@ -100,3 +105,14 @@ class StoreSource:
         """See `slabot.reports.rows.Source`."""
         installed = meta.installed(self._conn)
         return None if installed is None else seconds(installed)
+
+    def comparisons(self, question: Question) -> Iterator[Comparison]:
+        """See `slabot.reports.rows.Source`."""
+        if self._told is None:
+            return iter(())
+        return self._told.comparisons(self._conn, datetime.fromtimestamp(question.now, UTC))
+
+    @property
+    def problems(self) -> Sequence[str]:
+        """See `slabot.reports.rows.Source`."""
+        return () if self._told is None else self._told.notes

@@ -245,6 +245,14 @@ def customers(conn: Connection, names: Iterable[Name]) -> dict[Name, tuple[str, 
     return found
 
 
+def created_between(conn: Connection, since: datetime, until: datetime) -> list[Name]:
+    """(helpdesk, id) of the tickets that were created in a time, the first first."""
+    of_then = select(_TICKET.c.helpdesk, _TICKET.c.id).where(
+        _TICKET.c.created_at >= since, _TICKET.c.created_at < until
+    )
+    return [(row.helpdesk, row.id) for row in conn.execute(of_then.order_by(_TICKET.c.created_at, _TICKET.c.id))]
+
+
 def since(conn: Connection, instant: datetime | None) -> list[tuple[str, str]]:
     """(helpdesk, id) of the tickets that were made, or to which anything happened, since then; None for all."""
     query = select(_TICKET.c.helpdesk, _TICKET.c.id).order_by(_TICKET.c.created_at, _TICKET.c.helpdesk, _TICKET.c.id)
