@@ -26,7 +26,7 @@ from slabot.reports.kinds import (
 )
 from slabot.reports.model import Report
 from slabot.reports.question import Question
-from slabot.reports.rows import Source
+from slabot.reports.rows import EverySource
 
 
 class Kind(Protocol):
@@ -35,7 +35,7 @@ class Kind(Protocol):
     NAME: str
     SUMMARY: str
 
-    def build(self, source: Source, question: Question) -> Report:
+    def build(self, source: EverySource, question: Question) -> Report:
         """The report."""
 
 

@@ -187,6 +187,10 @@ class Source(Protocol):
     def pages(self, period: Period) -> Iterator[PageRow]:
         """Pages that were sent in a period."""
 
+
+class EverySource(Source, Protocol):
+    """Hands over what reports need that are not about clocks and tickets alone, too."""
+
     def comparisons(self, question: Question) -> Iterator[Comparison]:
         """The helpdesks' own figures beside slabot's, of the tickets of the question."""
 

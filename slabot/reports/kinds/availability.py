@@ -15,7 +15,7 @@ from slabot.reports.local_time import seconds
 from slabot.reports.model import Column, Line, Report, Share, Table, Unit
 from slabot.reports.outages import Origin, OutageSpan
 from slabot.reports.question import Question
-from slabot.reports.rows import Source
+from slabot.reports.rows import EverySource
 from slabot.reports.scope import as_of, period_words
 from slabot.rules.words import local_time
 
@@ -47,7 +47,7 @@ OUTAGES = (
 _SAYS = {Origin.TICKET: "a ticket", Origin.OPERATOR: "a person"}
 
 
-def build(source: Source, question: Question) -> Report:
+def build(source: EverySource, question: Question) -> Report:
     """Add up."""
     now = datetime.fromtimestamp(question.now, UTC)
     spans = source.outages(question.availability)
@@ -78,7 +78,7 @@ def build(source: Source, question: Question) -> Report:
     )
 
 
-def _months(source: Source, question: Question, spans: Sequence[OutageSpan], now: datetime) -> tuple[Month, ...]:
+def _months(source: EverySource, question: Question, spans: Sequence[OutageSpan], now: datetime) -> tuple[Month, ...]:
     """The months of the question; where it has no beginning, those since the first outage or since slabot watches."""
     since, until = question.period
     if since is None:
@@ -133,7 +133,7 @@ def _outage(span: OutageSpan, now: datetime) -> Line:
     )
 
 
-def _notes(source: Source, question: Question, looked_at: tuple[Month, ...]) -> Iterator[str]:
+def _notes(source: EverySource, question: Question, looked_at: tuple[Month, ...]) -> Iterator[str]:
     begins = source.begins
     if begins is not None and looked_at and seconds(looked_at[0].begins) < begins:
         at = local_time(question.local.local(begins), question.zone)

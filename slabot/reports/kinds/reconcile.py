@@ -13,7 +13,7 @@ from slabot.reports.local_time import seconds
 from slabot.reports.model import Column, Line, Report, Share, Table, Unit
 from slabot.reports.question import Question
 from slabot.reports.reconciling import Comparison, Match, Rules, Value
-from slabot.reports.rows import Source
+from slabot.reports.rows import EverySource
 from slabot.reports.scope import as_of, period_words
 
 NAME = "reconcile"
@@ -48,7 +48,7 @@ NOTES = (
 )
 
 
-def build(source: Source, question: Question) -> Report:
+def build(source: EverySource, question: Question) -> Report:
     """Compare."""
     found = list(source.comparisons(question))
     different = [each for each in found if each.match is not Match.AGREES]
