@@ -81,6 +81,8 @@ class LedgerEvent(StrEnum):
     AUDIT_AGREED = "audit.agreed"
     ALERT_RAISED = "alert.raised"
     ALERT_SENT = "alert.sent"
+    SUMMARY_SENT = "summary.sent"
+    SUMMARY_SKIPPED = "summary.skipped"
     HEARTBEAT_FAILED = "heartbeat.failed"
     HEARTBEAT_RECOVERED = "heartbeat.recovered"
     POLICY_CHANGED = "policy.changed"
@@ -138,6 +140,8 @@ class OutboxKind(StrEnum):
     """One message over many pages that wait for the same channel."""
     ALERT = "alert"
     """To people, about slabot itself."""
+    SUMMARY = "summary"
+    """The figures of a week or a month."""
 
 
 class Lane(StrEnum):
@@ -147,6 +151,7 @@ class Lane(StrEnum):
     WRITE = "write"
     UPDATE = "update"
     ALERT = "alert"
+    SUMMARY = "summary"
 
 
 class OutboxState(StrEnum):
