@@ -18,6 +18,7 @@ from slabot.runtime.clock_watch import ClockWatch
 from slabot.runtime.delivery.alerts import Alerts
 from slabot.runtime.delivery.loop import Delivery
 from slabot.runtime.delivery.pages import Pages
+from slabot.runtime.delivery.summaries import Summaries, SummaryPlanner
 from slabot.runtime.delivery.updates import Updates
 from slabot.runtime.delivery.writes import Writes
 from slabot.runtime.parts import Parts
@@ -50,6 +51,8 @@ class Actors:
     upkeep: Upkeep
     recording: Recording
     alerts: Delivery[Any]
+    summary_planner: SummaryPlanner
+    summaries: Delivery[Any]
     auditor: Auditor
     clock_watch: ClockWatch
 
@@ -67,6 +70,8 @@ class Actors:
             "upkeep": self.upkeep,
             "recording": self.recording,
             "alerts": self.alerts,
+            "summary planner": self.summary_planner,
+            "summaries": self.summaries,
             "auditor": self.auditor,
             **{f"sweep {number}": sweeper for number, sweeper in enumerate(self.sweepers)},
         }
@@ -102,6 +107,8 @@ def make_actors(parts: Parts, pools: Callable[[str], Executor] | None = None) ->
         upkeep=Upkeep(parts),
         recording=Recording(parts),
         alerts=Delivery(parts, Alerts(parts), pools),
+        summary_planner=SummaryPlanner(parts),
+        summaries=Delivery(parts, Summaries(parts), pools),
         auditor=Auditor(parts),
         clock_watch=ClockWatch(parts),
     )
