@@ -31,7 +31,6 @@ RULES = (
     Column("rules", "Rule"),
     Column("figure", "Figure"),
     Column("figures", "Figures", Unit.COUNT),
-    Column("because", "There and here"),
 )
 EACH = (
     Column("ticket", "Ticket"),
@@ -113,11 +112,17 @@ def _counted(name: tuple[str, str], some: list[Comparison]) -> Line:
 def _rules(different: list[Comparison]) -> list[Line]:
     counts = Counter((each.rules, each.measure) for each in different if each.match is Match.EXPLAINED)
     lines = [
-        Line((_names(rules), measure.value, count, "; ".join(SENTENCES[rule] for rule in rules)))
+        Line((_names(rules), measure.value, count))
         for (rules, measure), count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     ]
     missing = sum(each.match is Match.UNEXPLAINED for each in different)
-    return [*lines, *([Line(("unexplained", "", missing, "no rule predicts it"))] if missing else [])]
+    return [*lines, *([Line(("unexplained", "", missing))] if missing else [])]
+
+
+def _sentences(different: list[Comparison]) -> list[str]:
+    """What each of the rules says."""
+    named = dict.fromkeys(rule for each in different for rule in each.rules)
+    return [f"{rule.value.replace('_', ' ').capitalize()}: {SENTENCES[rule]}." for rule in sorted(named)]
 
 
 def _line(each: Comparison, *, with_rules: bool = False) -> Line:
