@@ -58,7 +58,13 @@ def build(source: EverySource, question: Question) -> Report:
         scope=(f"{period_words(question)}: tickets created then.", as_of(question)),
         tables=(
             Table(key="figures", title="By figure", columns=FIGURES, lines=_figures(found), total=_total(found)),
-            Table(key="rules", title="By which rules they differ", columns=RULES, lines=_rules(different), notes=NOTES),
+            Table(
+                key="rules",
+                title="By which rules they differ",
+                columns=RULES,
+                lines=_rules(different),
+                notes=(*_sentences(different), *NOTES),
+            ),
             Table(
                 key="unexplained",
                 title="Unexplained, one by one",
