@@ -1,7 +1,6 @@
 """What does the whole file say?
 
-Promise: a Policy is complete and consistent; every name in it exists, every calendar opens, every duration is a
-duration.
+Promise: a Policy is complete and consistent; every name exists, every calendar opens, every duration is a duration.
 """
 
 from __future__ import annotations
