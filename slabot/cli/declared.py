@@ -16,6 +16,7 @@ from slabot.cli.store import policy_store
 from slabot.domain import Ticket, utc
 from slabot.policy import Policy
 from slabot.rules import Decision
+from slabot.runtime.declarable import in_words
 from slabot.runtime.declaring import Declaring
 from slabot.runtime.past_policies import StoredPolicies
 from slabot.store import StoredTicket, UnknownTicket, meta, policies, tickets
@@ -58,7 +59,7 @@ def declared(
         UnknownTicket: the store has never seen it.
         SlabotError: what is to be written is refused; nothing was.
     """
-    now, name = utc(edge.now()), (helpdesk, ticket_id)
+    now, name, by = utc(edge.now()), (helpdesk, ticket_id), in_words(by, "--by")
     with policy_store(policy) as store:
         installed = store.read(meta.installed)
         past = StoredPolicies(store.read(policies.every), None, installed, store.read(policies.starts))

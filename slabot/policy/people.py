@@ -70,6 +70,7 @@ class ClickAct(StrEnum):
     SNOOZE = "snooze"
     ESCALATE = "escalate"
     SET_SEVERITY = "set_severity"
+    GIVE_REASON = "give_reason"
     OUTAGE = "outage"
     """Log that the service is down, or up again; of no page, so of no severity."""
 

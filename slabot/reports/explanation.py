@@ -86,8 +86,10 @@ def _clock(clock: ClockState, now: datetime, zone: ZoneInfo) -> str:
     terms = clock.terms
     name = clock.name.replace("_", " ").capitalize() + (f" no. {clock.instance}" if clock.instance > 1 else "")
     promised = "" if clock.no_promise else f"{terms.target} in {calendar_words(terms.calendar)}: "
-    excused = "" if clock.excused is None else f"; without the excused time {_verdict(clock.excused.clock)}"
-    lines = [f"{strong(name)}  {promised}{_verdict(clock)}{excused}"]
+    excused, verdict = "", _verdict(clock)
+    if clock.excused is not None and (beside := _verdict(clock.excused.clock)) != verdict:
+        excused = f"; without the excused time {beside}"
+    lines = [f"{strong(name)}  {promised}{verdict}{excused}"]
     if terms.agreement != DEFAULT:
         because = f", because {terms.because}" if terms.because else ""
         lines.append(_wrapped(f"agreed   {terms.agreement}{because}", " " * 11, first="  "))

@@ -4,7 +4,7 @@ Promise: a drawing is a piece of text with no script, no font and no address in 
 colours are the page's own (CSS variables), so one drawing serves light, dark and paper. Nothing is loaded before a
 plot is drawn.
 
-Drawn by Vega-Lite, in the process (docs/decisions/0022).
+Drawn by Vega-Lite, in the process (docs/decisions/0023).
 """
 
 from __future__ import annotations

@@ -202,8 +202,8 @@ class ClockState(Course):
 
     @property
     def is_missed(self) -> bool:
-        """True once the deadline has passed, be the clock stopped or not; as far as can be seen."""
-        running_late = self.verdict is Verdict.RUNNING and self.missed is not None
+        """True once the deadline has passed, be the clock stopped or not; False where that cannot be seen."""
+        running_late = self.verdict is Verdict.RUNNING and self.missed is not None and self.certain
         return self.verdict is Verdict.MISSED or running_late
 
     @property

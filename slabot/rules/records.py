@@ -7,7 +7,7 @@ where the policy says that no figures by agent are to exist.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -15,7 +15,6 @@ from typing import NamedTuple
 from slabot.calendars import elapsed_with_pauses
 from slabot.domain import (
     Acknowledged,
-    Actor,
     AnyEvent,
     AssigneeChanged,
     Claimed,
@@ -23,7 +22,6 @@ from slabot.domain import (
     OrganizationChanged,
     RequesterChanged,
     Severity,
-    StatusChanged,
     TermsFrozen,
 )
 from slabot.policy import DEFAULT, Policy
@@ -31,6 +29,7 @@ from slabot.policy.languages import language_name
 from slabot.rules.case import Case
 from slabot.rules.clock import ClockState, Verdict
 from slabot.rules.decision import Decision
+from slabot.rules.open_time import OpenStretch, open_stretches
 from slabot.rules.severity import Assessment, SeveritySource
 from slabot.rules.voices import Voice
 
@@ -131,25 +130,6 @@ class TicketSummary:
     follows: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenStretch:
-    """A stretch of time in which somebody was expected to work on a ticket.
-
-    Attributes:
-        number: 1 for the first.
-        ended_as: ``solved``, ``closed`` or ``void``; None while it is open.
-        ended_by: who ended it, one of the actors; None while it is open, and where nobody says.
-        wrote_again_at: the customer's first feedback after it had ended, before the next stretch ended.
-    """
-
-    number: int
-    opened_at: datetime
-    ended_at: datetime | None
-    ended_as: str | None
-    ended_by: str | None
-    wrote_again_at: datetime | None
-
-
 class Records(NamedTuple):
     """Everything that reports know of a ticket."""
 
@@ -188,14 +168,13 @@ class _Reading:
         self._assignee, self._same_requester = case.ticket.assignee, True
         self._versions: dict[str, int] = {}
         self._acknowledged: list[Acknowledged | Claimed] = []
-        self._moves: list[StatusChanged] = []
         for event in (*case.events, *more):
             self._take(event)
 
     def records(self) -> Records:
         decision = self._decision
         clocks = tuple(self._clock(clock) for clock in decision.clocks)
-        return Records(self._ticket(), clocks, tuple(self._stretches()))
+        return Records(self._ticket(), clocks, tuple(open_stretches(self._case)))
 
     def _take(self, event: AnyEvent) -> None:
         match event:
@@ -213,8 +192,6 @@ class _Reading:
                     self._versions[event.clock] = event.policy_version
             case Acknowledged() | Claimed():
                 self._acknowledged.append(event)
-            case StatusChanged():
-                self._moves.append(event)
             case _:
                 pass
 
@@ -321,58 +298,6 @@ class _Reading:
             clocks_running=sum(clock.running and not clock.no_promise for clock in decision.clocks),
             follows=case.ticket.follows,
         )
-
-    def _stretches(self) -> Iterator[OpenStretch]:
-        ends = list(_spans(self._case))
-        feedback = [said.at for said in self._case.feedback]
-        for place, (opened, ended, how) in enumerate(ends):
-            following = ends[place + 1][1] if place + 1 < len(ends) else None
-            again = None
-            if ended is not None:
-                later = (at for at in feedback if at > ended and (following is None or at <= following))
-                again = next(later, None)
-            yield OpenStretch(
-                number=place + 1,
-                opened_at=opened,
-                ended_at=ended,
-                ended_as=how,
-                ended_by=None if ended is None else self._ended_by(ended),
-                wrote_again_at=again,
-            )
-
-    def _ended_by(self, at: datetime) -> str | None:
-        by: Actor | None = next((move.by for move in self._moves if move.at == at and move.to.ended), None)
-        return None if by is None else by.value
-
-
-def _spans(case: Case) -> Iterator[tuple[datetime, datetime | None, str | None]]:
-    """When it was open, until when, and as what that ended."""
-    opened: datetime | None = None
-    for since, state in sorted([*_stays(case), *_lives(case)], key=lambda step: step[0]):
-        if state is None and opened is None:
-            opened = since
-        elif state is not None and opened is not None:
-            yield opened, since, state
-            opened = None
-    if opened is not None:
-        yield opened, None, None
-
-
-def _stays(case: Case) -> Iterator[tuple[datetime, str | None]]:
-    """Its categories while it lived here."""
-    for stay in case.stays:
-        if not any(end.since < stay.since and (end.until is None or stay.since < end.until) for end in case.endings):
-            yield stay.since, stay.category.value if stay.category.ended else None
-
-
-def _lives(case: Case) -> Iterator[tuple[datetime, str | None]]:
-    """Merged, deleted or spam; one that was brought back stands as its status says."""
-    for ending in case.endings:
-        yield ending.since, "void"
-        if ending.until is not None:
-            back = ending.until
-            stay = next((each for each in reversed(case.stays) if each.since <= back), case.stays[0])
-            yield back, stay.category.value if stay.category.ended else None
 
 
 def _at(changes: Sequence[tuple[datetime, str | None]], end: datetime | None, first: str | None) -> str | None:

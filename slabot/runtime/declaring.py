@@ -98,7 +98,7 @@ class Declaring:
             text=text,
         )
         tickets.append_event(conn, stored.ticket.helpdesk, stored.ticket.id, event)
-        write_reason(conn, self.policy, stored, event, self.by)
+        write_reason(conn, self.policy, stored.ticket.helpdesk, stored.ticket.id, event, self.by)
         self._look_again(conn, stored)
         return missed.label
 
@@ -132,7 +132,7 @@ class Declaring:
         timeline = stored.timeline.merged([event])
         decision = decide(stored.ticket, timeline, self.policy, self.now, past=self.past)
         tickets.append_event(conn, stored.ticket.helpdesk, stored.ticket.id, event)
-        excuse = excuses_of(timeline, self.policy)[-1]
+        excuse = next(each for each in excuses_of(timeline, self.policy) if each.event.id == event.id)
         text = f"{self.by} excused {self._span(excuse)}{_both(_touched(decision.clocks, excuse))}"
         evidence = [event.text, event.proof]
         self._write(conn, stored, LedgerEvent.CLOCK_EXCUSED, text, excuse, evidence)
@@ -192,14 +192,15 @@ class Declaring:
         looks.postpone(conn, stored.ticket.helpdesk, stored.ticket.id, self.now)
 
 
-def write_reason(conn: Connection, policy: Policy, stored: StoredTicket, event: BreachReasonGiven, who: str) -> None:
+def write_reason(
+    conn: Connection, policy: Policy, helpdesk: str, ticket_id: str, event: BreachReasonGiven, who: str
+) -> None:
     """Write into the ledger why a deadline was missed, as somebody said."""
     means = meaning_of(policy.breach_reasons, event.reason)
     text = f"{who} said why the {label_words(event.clock)} was missed: {means}"
     facts = {"by": who, "clock": event.clock, "reason": event.reason}
-    about = (stored.ticket.helpdesk, stored.ticket.id)
     name = LedgerEvent.CLOCK_REASON_GIVEN
-    ledger.write(conn, event.at, name, text, *about, event.id, facts, evidence=[event.text])
+    ledger.write(conn, event.at, name, text, helpdesk, ticket_id, event.id, facts, evidence=[event.text])
 
 
 def _touched(clocks: Iterable[ClockState], excuse: Excuse) -> list[ClockState]:
@@ -217,7 +218,9 @@ def _both(clocks: Sequence[ClockState]) -> str:
         part = f"the {label_words(clock.label)} is {verdict_words(clock)}"
         if clock.excused_time:
             without = f"without the {worked(clock.excused_time)} that are excused"
-            part += f" as it is, and {verdict_words(clock.as_excused)} {without}"
+            beside = verdict_words(clock.as_excused)
+            part += ", as it is and " if beside == verdict_words(clock) else f" as it is, and {beside} "
+            part += without
         else:
             part += ", and no time of it is excused"
         parts.append(part)

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Table, and_, bindparam, delete, func, insert, or_, select, update
 
 from slabot.rules.clock import Verdict
-from slabot.rules.records import ClockRecord, OpenStretch, Records, TicketSummary
+from slabot.rules.open_time import OpenStretch
+from slabot.rules.records import ClockRecord, Records, TicketSummary
 from slabot.store import schema
 from slabot.store.of_tickets import Name, OfTickets
 
