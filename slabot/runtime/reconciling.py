@@ -65,6 +65,6 @@ class HelpdeskFigures:
         """What is left out, once all was compared."""
         said = [f"{plural(self.asked, 'ticket')} asked for, {len(self.of)} read.", *self.problems]
         if self._changed:
-            has = "has" if self._changed == 1 else "have"
-            said.append(f"{plural(self._changed, 'ticket')} {has} changed since slabot read them, and are left out.")
+            left = "it, so it is" if self._changed == 1 else "them, so they are"
+            said.append(f"Changed since slabot read {left} left out: {plural(self._changed, 'ticket')}.")
         return tuple(said)

@@ -115,7 +115,7 @@ def test_a_ticket_that_has_changed_since_it_was_read_is_left_out_and_counted(on_
     scene.clock.elapse(HOUR)
     tables = on_stage.tables()
     assert tables["figures"] == []
-    assert "1 ticket has changed since slabot read them, and are left out." in on_stage.notes
+    assert "Changed since slabot read it, so it is left out: 1 ticket." in on_stage.notes
 
 
 def test_a_helpdesk_that_does_not_answer_is_said_and_no_error_of_ours(on_stage: Stage) -> None:
