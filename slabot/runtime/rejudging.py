@@ -200,7 +200,6 @@ class Rejudging:
         if any(other.clock.running for other in anew):
             looks.postpone(conn, *name, self.now)  # its pages are owed again
 
-
     def _record_again(self, conn: Connection, name: Name) -> None:
         stored = tickets.load(conn, *name)
         assert stored is not None, "it was judged just now"

@@ -58,7 +58,7 @@ def test_each_kind_answers_in_text_json_and_csv(name: str, tmp_path: Path) -> No
     file = from_file(tmp_path, name, "--format", "csv").output
     assert file.startswith("\ufeff"), "spreadsheets take a file without the mark for another encoding"
     heads = next(csv.reader(io.StringIO(file.removeprefix("\ufeff"))))
-    assert [column["key"] for column in found["tables"][0]["columns"]][0] == heads[0]
+    assert next(column["key"] for column in found["tables"][0]["columns"]) == heads[0]
 
 
 def test_the_figures_are_the_same_in_each_format(tmp_path: Path) -> None:

@@ -136,7 +136,7 @@ def test_it_tells_the_figures_of_the_week(weekly: World, monkeypatch: pytest.Mon
     assert "66.7 % of 3 promises were kept" in rendered.text
     assert "Missed: acme/3 (critical)" in rendered.text
     assert "Week of 5 Jan to 11 Jan 2026" in rendered.text
-    section, table = rendered.blocks
+    _section, table = rendered.blocks
     assert [cell["text"] for cell in table["rows"][0]][:4] == ["Severity", "Clocks", "Met", "Missed"]
     assert [cell["text"] for cell in table["rows"][1]][:4] == ["critical", "3", "2", "1"]
 
