@@ -38,6 +38,7 @@ COMMANDS = {
     "export": "Write tickets with their history into a ticket file.",
     "init": "Write a first policy file for a helpdesk.",
     "ledger": "What did slabot do, or refuse to do, and why?",
+    "migrate": "Bring the tables of the store up to date.",
     "preview": "How would the texts to the customer read for a ticket?",
     "promise": "What may a customer be told about the agreement?",
     "reason": "Why was a deadline missed?",
