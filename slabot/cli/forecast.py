@@ -24,7 +24,7 @@ from slabot.domain import SlabotError, utc
 from slabot.policy import DEFAULT, Policy
 from slabot.policy.problems import plural
 from slabot.reports.ahead import HEADS, Ahead, Forecast, Window, as_json, rows
-from slabot.reports.as_csv import MARK, harmless
+from slabot.reports.as_csv import harmless
 from slabot.reports.coverage import Cover, Stretch
 from slabot.reports.forecast import Coming
 from slabot.reports.style import coloured, faint, one_line, strong
@@ -123,7 +123,6 @@ def _first(text: str) -> date:
 
 def _csv(found: Forecast) -> str:
     out = io.StringIO()
-    out.write(MARK)
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(HEADS)
     writer.writerows([harmless(cell) for cell in row] for row in rows(found))

@@ -39,6 +39,7 @@ COMMANDS = {
     "forecast": "What comes if nobody acts, and who is there for it?",
     "init": "Write a first policy file for a helpdesk.",
     "ledger": "What did slabot do, or refuse to do, and why?",
+    "migrate": "Bring the tables of the store up to date.",
     "outage": "Log that the service is down, or up again.",
     "preview": "How would the texts to the customer read for a ticket?",
     "promise": "What may a customer be told about the agreement?",

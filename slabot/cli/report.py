@@ -15,7 +15,7 @@ from slabot.cli import edge, past_times, reconciling
 from slabot.cli.edge import InstantOption, print_json, read_policy
 from slabot.cli.explain import read_records
 from slabot.cli.past_times import past_instant
-from slabot.cli.screen import working
+from slabot.cli.screen import mark_as_utf8, working
 from slabot.cli.store import policy_store
 from slabot.domain import utc
 from slabot.reports.as_csv import csv_of
@@ -106,6 +106,7 @@ def report(
         case "json":
             print_json(json_of(made, question))
         case "csv":
+            mark_as_utf8()
             click.echo(csv_of(made, question), nl=False)
         case "html":
             from slabot.reports.as_html import html_of  # here: it draws, and loads what draws

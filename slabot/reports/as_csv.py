@@ -1,8 +1,8 @@
 """Write a report as a file that spreadsheets open.
 
 Promise: no cell is taken for a formula, whatever a customer or an agent is called: a text that begins like one gets an
-apostrophe in front, which spreadsheets show as text. A byte order mark says that it is UTF-8. Lengths are seconds,
-shares fractions of one, instants local time as spreadsheets read it.
+apostrophe in front, which spreadsheets show as text. Lengths are seconds, shares fractions of one, instants local time
+as spreadsheets read it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from slabot.reports.model import Column, Line, Report, Share, Table, Unit, Value
 from slabot.reports.question import Question
 from slabot.reports.style import one_line
 
-MARK = "\ufeff"
 DIGITS = 8  # of a share that is cut off and not rounded
 BEGINS = ("=", "+", "-", "@", "\t", "\r", "|", "%")
 """How a cell may begin that a spreadsheet computes; the last two start other programs in old ones."""
@@ -24,7 +23,6 @@ BEGINS = ("=", "+", "-", "@", "\t", "\r", "|", "%")
 def csv_of(report: Report, question: Question) -> str:
     """The tables, one after the other, with an empty line between."""
     out = io.StringIO()
-    out.write(MARK)
     writer = csv.writer(out, lineterminator="\r\n")
     for place, table in enumerate(report.tables):
         if place:

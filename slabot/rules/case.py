@@ -98,11 +98,11 @@ class Case:
     """A ticket as it is known between one event and the next.
 
     Attributes:
-        events: all that has happened but the pages.
+        events: all that has happened but the pages and the declarations.
         pages: those, of which a ticket that nobody answers has hundreds.
         tags, organization, group, brand, form: as they are now.
         gaps: where messages may stand that slabot cannot read.
-        declared_events: reasons for breaches, and excuses.
+        declared_events: reasons for breaches, and excuses; whoever declares has done nothing about the ticket.
     """
 
     ticket: Ticket
@@ -238,6 +238,9 @@ def read_case(ticket: Ticket, policy: Policy, happened: Iterable[AnyEvent]) -> C
         if isinstance(event, PageSent):
             pages.append(event)
             continue
+        if isinstance(event, BreachReasonGiven | Excused | ExcuseWithdrawn):
+            declared.append(event)
+            continue
         events.append(event)
         match event:
             case Message():
@@ -258,8 +261,6 @@ def read_case(ticket: Ticket, policy: Policy, happened: Iterable[AnyEvent]) -> C
             case Restored():
                 if endings and endings[-1].until is None:
                     endings[-1] = Ending(endings[-1].why, endings[-1].since, event.at)
-            case BreachReasonGiven() | Excused() | ExcuseWithdrawn():
-                declared.append(event)
             case _:
                 side.take(event)
     return Case(

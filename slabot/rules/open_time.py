@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from slabot.domain import Actor, StatusChanged
-from slabot.rules.case import Case
+from slabot.rules.case import AT_ONCE, Case
+from slabot.rules.voices import Voice
+
+_WHO = {Voice.AGENT: Actor.AGENT, Voice.SLABOT: Actor.SLABOT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +24,8 @@ class OpenStretch:
     Attributes:
         number: 1 for the first.
         ended_as: ``solved``, ``closed`` or ``void``; None while it is open.
-        ended_by: who ended it, one of the actors; None while it is open, and where nobody says.
+        ended_by: who ended it, one of the actors; None while it is open, and where nobody says. Where the helpdesk
+            does not tell, whoever of support, or slabot, wrote to the customer within a minute of it.
         wrote_again_at: the customer's first feedback after it had ended, before the next stretch ended.
     """
 
@@ -56,6 +60,9 @@ def open_stretches(case: Case) -> Iterator[OpenStretch]:
 def _ended_by(case: Case, at: datetime) -> str | None:
     moves = (event for event in case.events if isinstance(event, StatusChanged))
     by: Actor | None = next((move.by for move in moves if move.at == at and move.to.ended), None)
+    if by is Actor.SYSTEM:  # a helpdesk that does not tell who did it: whoever wrote to the customer with it
+        wrote = (said for said in case.said if said.message.public and abs(said.at - at) <= AT_ONCE)
+        by = next((_WHO[said.voice] for said in wrote if said.voice in _WHO), None)
     return None if by is None else by.value
 
 

@@ -168,6 +168,12 @@ class _Reading:
         self._assignee, self._same_requester = case.ticket.assignee, True
         self._versions: dict[str, int] = {}
         self._acknowledged: list[Acknowledged | Claimed] = []
+        self._answers: dict[datetime, str | None] = {}  # by whom, at each instant at which somebody answered
+        for said in case.answers:
+            self._answers.setdefault(said.at, said.message.by_id)
+        self._pages: dict[str, list[datetime]] = {}
+        for page in case.pages:
+            self._pages.setdefault(page.clock, []).append(page.at)
         for event in (*case.events, *more):
             self._take(event)
 
@@ -246,10 +252,7 @@ class _Reading:
 
     def _answered_by(self, clock: ClockState) -> str | None:
         """The agent who wrote the public message at which it stopped."""
-        if clock.stopped_at is None:
-            return None
-        at = clock.stopped_at
-        return next((said.message.by_id for said in self._case.answers if said.at == at), None)
+        return None if clock.stopped_at is None else self._answers.get(clock.stopped_at)
 
     def _assessment(self, clock: ClockState) -> Assessment:
         """The last one, until the stop, by which the clock has its severity."""

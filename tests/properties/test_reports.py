@@ -99,7 +99,7 @@ cuts = st.lists(st.sampled_from(list(Cut)), max_size=3, unique=True).map(tuple)
 def test_sums_over_any_cut_equal_the_whole(desk: tuple[Several, datetime], by: Any, period_by: PeriodBy) -> None:
     source, now = desk
     zone = ZoneInfo("Asia/Kolkata")
-    asked = {"now": seconds(now), "zone": zone, "period_by": period_by}
+    asked: dict[str, Any] = {"now": seconds(now), "zone": zone, "period_by": period_by}
     for kind in (compliance, response_times, ageing):
         whole = kind.build(source, Question(**asked))
         cut = kind.build(source, Question(by=by, **asked))

@@ -21,7 +21,7 @@ WHO = {
     "slabot": "slabot",
     "agent": "people",
     "automation": "the helpdesk's rules",
-    "system": "the helpdesk's rules",
+    "system": "not known",
     "customer": "the customer",
     "third_party": "the customer",
     None: "not known",

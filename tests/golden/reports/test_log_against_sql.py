@@ -60,22 +60,22 @@ def engine(log: Path) -> Iterator[psycopg.Connection]:
     with psycopg.connect(address, autocommit=True) as conn:
         wanted = ("Case ID", "Activity", "Complete Timestamp", "seriousness_2")
         columns = ", ".join(f'"{column}" text' for column in wanted)
-        conn.execute(f"CREATE TABLE log (n serial, {columns})")  # type: ignore[arg-type]
+        conn.execute(f"CREATE TABLE log (n serial, {columns})")
         with gzip.open(log, "rt", encoding="utf-8", newline="") as stream:
             rows = csv.reader(stream)
             heads = next(rows)
             places = [heads.index(column) for column in wanted]
             with conn.cursor() as cursor:
                 into = ", ".join(f'"{column}"' for column in wanted)
-                with cursor.copy(f"COPY log ({into}) FROM STDIN") as copy:  # type: ignore[arg-type]
+                with cursor.copy(f"COPY log ({into}) FROM STDIN") as copy:
                     for row in rows:
                         copy.write_row([row[place] for place in places])
         text = SQL.read_text(encoding="utf-8").replace(":now", f"timestamptz '{NOW}'")
         conn.execute(
-            f"DELETE FROM log WHERE to_timestamp(\"Complete Timestamp\", 'YYYY/MM/DD HH24:MI:SS.MS')::timestamp "  # type: ignore[arg-type]
+            f"DELETE FROM log WHERE to_timestamp(\"Complete Timestamp\", 'YYYY/MM/DD HH24:MI:SS.MS')::timestamp "
             f"AT TIME ZONE 'Europe/Rome' > timestamptz '{NOW}'"
         )
-        conn.execute(text)  # type: ignore[arg-type]
+        conn.execute(text)
         yield conn
     drop_database(name)
 
@@ -87,7 +87,7 @@ def question(by: str = "", **more: Any) -> Question:
 
 
 def asked(engine: psycopg.Connection, sql: str) -> Rows:
-    return engine.execute(sql).fetchall()  # type: ignore[arg-type]
+    return engine.execute(sql).fetchall()
 
 
 def picked(report: Report, *columns: str, table: int = 0) -> Rows:

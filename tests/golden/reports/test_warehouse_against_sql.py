@@ -58,8 +58,8 @@ def engine(folder: Path) -> Iterator[psycopg.Connection]:
             with (folder / f"{table}_data.csv").open(encoding="utf-8", newline="") as stream:
                 heads, *rows = csv.reader(stream)
             columns = ", ".join(f'"{head}" text' for head in heads)
-            conn.execute(f'CREATE TABLE "{table}" ({columns})')  # type: ignore[arg-type]
-            with conn.cursor() as cursor, cursor.copy(f'COPY "{table}" FROM STDIN') as copy:  # type: ignore[arg-type]
+            conn.execute(f'CREATE TABLE "{table}" ({columns})')
+            with conn.cursor() as cursor, cursor.copy(f'COPY "{table}" FROM STDIN') as copy:
                 for row in rows:
                     copy.write_row(row)
         yield conn

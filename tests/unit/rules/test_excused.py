@@ -172,3 +172,10 @@ def test_the_decision_shows_both_figures_side_by_side() -> None:
         "U1",
         "https://x",
     )
+
+
+def test_whoever_declares_has_not_looked_at_the_ticket_for_the_rules() -> None:
+    story = HIGH.waits("Mon 12 Jan 10:00").asks("Mon 12 Jan 11:00", "Automatic reply: I am away")
+    held = story.decide("Mon 12 Jan 12:00").as_json()
+    declared = story.because("Mon 12 Jan 11:30", "misrouted").excused("Mon 12 Jan 09:00", "Mon 12 Jan 11:30", clock="x")
+    assert declared.decide("Mon 12 Jan 12:00").as_json() == held

@@ -11,7 +11,7 @@ from slabot.domain import AssigneeChanged, Claimed, GroupChanged, OrganizationCh
 from slabot.rules import Decision, Verdict, decide
 from slabot.rules.records import ClockRecord, RecordError, Records, records
 from tests.fixtures.policies import NEXT_RESPONSE, Edits, policy
-from tests.fixtures.tickets import AGENT, CLOSED, CUSTOMER, PENDING, SLABOT, SOLVED, Story, ticket
+from tests.fixtures.tickets import AGENT, CLOSED, CUSTOMER, PENDING, SLABOT, SOLVED, SYSTEM, Story, ticket
 from tests.fixtures.times import at
 
 NOW = "Fri 30 Jan 12:00"
@@ -196,6 +196,18 @@ class TestStretches:
         assert ends == [
             (at("Mon 12 Jan 10:00"), at("Mon 12 Jan 12:00")),
             (at("Mon 12 Jan 14:00"), None),
+        ]
+
+    def test_where_nobody_tells_who_solved_it_whoever_wrote_with_it_did(self) -> None:
+        story = HIGH.answers("Mon 12 Jan 11:00")
+        by_us = story.follows_up("Tue 13 Jan 10:00").becomes("Tue 13 Jan 10:00", SOLVED, by=SYSTEM)
+        by_somebody = story.becomes("Tue 13 Jan 10:00", SOLVED, by=SYSTEM)
+        by_an_agent = story.answers("Tue 13 Jan 09:59").becomes("Tue 13 Jan 10:00", SOLVED, by=SYSTEM)
+
+        assert [of(each).stretches[0].ended_by for each in (by_us, by_somebody, by_an_agent)] == [
+            "slabot",
+            None,
+            "agent",
         ]
 
     def test_a_mere_thanks_is_no_second_question(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -128,16 +129,14 @@ def test_it_tells_the_figures_of_the_week(weekly: World, monkeypatch: pytest.Mon
     start = MONDAY - timedelta(days=4)
     for number, minutes in ((1, 30), (2, 60), (3, 300)):
         own = weekly.desk.has(number, start, message(start + timedelta(minutes=minutes), AGENT, "We see it", by_id="9"))
-        weekly.parts.write(
-            lambda conn, own=own: take_in(conn, weekly.parts, weekly.desk.shows[own], weekly.parts.now())
-        )  # type: ignore[misc]
+        weekly.parts.write(partial(take_in, parts=weekly.parts, snapshot=weekly.desk.shows[own], seen_at=MONDAY))
     settle(weekly)
 
     (rendered,) = sent
     assert "66.7 % of 3 promises were kept" in rendered.text
     assert "Missed: acme/3 (critical)" in rendered.text
     assert "Week of 5 Jan to 11 Jan 2026" in rendered.text
-    section, table = rendered.blocks
+    _section, table = rendered.blocks
     assert [cell["text"] for cell in table["rows"][0]][:4] == ["Severity", "Clocks", "Met", "Missed"]
     assert [cell["text"] for cell in table["rows"][1]][:4] == ["critical", "3", "2", "1"]
 
