@@ -107,6 +107,7 @@ def promises() -> tuple[Promise, ...]:
         Promise("A ticket solved for more than three days is closed, to the second", _closed),
         Promise("Slack is down for an hour, and no page is lost: the late one says so", _outage),
         Promise("A critical ticket of Freshdesk is paged an hour before its deadline, under the same policy", _vpn),
+        Promise("A High ticket that is answered too late is paged at its breach, and its page tells why", _breached),
         Promise("A webhook from Freshdesk is followed at once: the page says so when the answer comes", _webhook),
         Promise("Freshdesk is down, and the page goes out all the same, saying that it was not checked", _gate),
         Promise("A silent customer at Freshdesk gets three follow-ups, and the ticket is solved a day later", _licence),
@@ -224,6 +225,11 @@ def _vpn(seen: Evidence) -> None:
     if "partners" not in said:
         raise Broken(f"the page does not name its helpdesk: {said}")
     _says(seen.shown("vpn"), "in time")
+
+
+def _breached(seen: Evidence) -> None:
+    _times("pages", seen.pages("forms"), [at(28, 15, 30), at(28, 16, 30), at(28, 17)])
+    _says(seen.shown("forms"), "It was overlooked")
 
 
 def _webhook(seen: Evidence) -> None:

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         Unacknowledged,
         Would,
     )
+    from slabot.domain.figures import Figure, Measure
     from slabot.domain.person import Person
     from slabot.domain.ticket import Gap, Ticket, TicketRecord
     from slabot.domain.ticket_file import read_tickets, write_ticket
@@ -67,6 +68,7 @@ __all__ = [
     "ExcuseWithdrawn",
     "Excused",
     "FieldChanged",
+    "Figure",
     "Finding",
     "FormChanged",
     "Gap",
@@ -75,6 +77,7 @@ __all__ = [
     "LadderFrozen",
     "Level",
     "MarkedSpam",
+    "Measure",
     "Merged",
     "Message",
     "Noted",
@@ -109,7 +112,7 @@ __all__ = [
 
 # What a ticket is made of is loaded when it is asked for. Whoever reads a policy file needs none of it, and making the
 # classes of events is a tenth of `slabot check`.
-_WHEN_ASKED_FOR = ("events", "person", "ticket", "ticket_file", "timeline")
+_WHEN_ASKED_FOR = ("events", "figures", "person", "ticket", "ticket_file", "timeline")
 
 
 def __getattr__(name: str) -> object:

@@ -14,6 +14,7 @@ from slabot.policy.agreement import (
     WrittenByAgents,
 )
 from slabot.policy.agreements import DEFAULT, Agreement
+from slabot.policy.availability import Availability, Maintenance, OutageRule
 from slabot.policy.channels import Encryption, HeartbeatSettings, Mail, OutgoingWebhook, PagerDuty
 from slabot.policy.connections import Freshdesk, LateReply, Slack, Zendesk
 from slabot.policy.destinations import Destination, DestinationError, DestinationKind, Way, parse_destination
@@ -35,6 +36,7 @@ __all__ = [
     "FIRST_RESPONSE",
     "After",
     "Agreement",
+    "Availability",
     "Before",
     "Breach",
     "Checked",
@@ -59,8 +61,10 @@ __all__ = [
     "LadderChanges",
     "LateReply",
     "Mail",
+    "Maintenance",
     "Mode",
     "Names",
+    "OutageRule",
     "OutgoingWebhook",
     "PagerDuty",
     "Permission",

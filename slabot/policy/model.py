@@ -1,7 +1,6 @@
 """What does the whole file say?
 
-Promise: a Policy is complete and consistent; every name in it exists, every calendar opens, every duration is a
-duration.
+Promise: a Policy is complete and consistent; every name exists, every calendar opens, every duration is a duration.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from slabot.domain import Category, Severity
 from slabot.policy.addresses import third_party
 from slabot.policy.agreement import Classify, ClockKind, ClockTerms, Ladder, Requests, SeverityTerms
 from slabot.policy.agreements import DEFAULT, Agreement, Index, given_of
+from slabot.policy.availability import Availability
 from slabot.policy.base import Part
 from slabot.policy.breach_reasons import BreachReason
 from slabot.policy.channels import HeartbeatSettings, Mail, OutgoingWebhook, PagerDuty
@@ -28,6 +28,7 @@ from slabot.policy.languages import LanguageName
 from slabot.policy.open_times import closes, opened
 from slabot.policy.paths import Path
 from slabot.policy.people import Fallback, LadderChanges, Permission, QuietHours, Storm, TermsChanges
+from slabot.policy.reporting import Reports
 from slabot.policy.rotas import Rota
 from slabot.policy.scalars import (
     RealDuration,
@@ -94,9 +95,11 @@ class Policy(Part):
     solved: Solved = Field(default_factory=Solved)
     exempt: Exempt = Field(default_factory=Exempt)
     limits: RunLimits = Field(default_factory=RunLimits)
+    availability: Availability = Field(default_factory=Availability)
     agreements: tuple[Agreement, ...] = ()
     breach_reasons: Named[BreachReason] = Field(default_factory=dict)
     organization_languages: dict[Text, LanguageName] = Field(default_factory=dict)
+    reports: Reports = Field(default_factory=Reports)
     start_from: StartText | None = None
     keep_text: RealDuration = timedelta(days=30)
 
@@ -373,8 +376,8 @@ class Policy(Part):
             return None
         return entry.on_call(now)
 
-    def permission_for(self, act: str, severity: Severity) -> Permission | None:
-        """Who may do something with a page of this severity; None if everybody may."""
+    def permission_for(self, act: str, severity: Severity | None) -> Permission | None:
+        """Who may do something, with a page of this severity if it is one; None if everybody may."""
         return next((entry for entry in self.permissions if entry.covers(act, severity)), None)
 
     @cached_property

@@ -186,6 +186,7 @@ class ClockState(Course):
         missed: set once a deadline has passed, even if a lower severity came in force later.
         doubt: where an answer in time may stand that slabot could not read; None where none may.
         instead: the terms that the file of today would give, where the clock keeps others.
+        answered: True where it stopped by what it waits for, and not by the end of the ticket.
         reason: why the deadline was missed, as somebody said; None where it was not, or nobody has.
         excused: the same clock without the time that is excused; None where none is.
     """
@@ -195,6 +196,7 @@ class ClockState(Course):
     now: datetime
     doubt: Gap | None = None
     instead: Terms | None = None
+    answered: bool = False
     reason: GivenReason | None = None
     excused: ExcusedState | None = None
 

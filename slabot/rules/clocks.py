@@ -166,6 +166,7 @@ class ClockRun(NamedTuple):
             now=now,
             doubt=doubt,
             instead=self.instead,
+            answered=self.answered,
         )
 
     def _doubt(self, missed: Missed | None, now: datetime) -> Gap | None:

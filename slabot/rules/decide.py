@@ -219,6 +219,8 @@ class Chapter:
             odd_messages=case.odd_messages,
             warnings=self._warnings,
             no_request="" if self._runs else no_request(case),
+            case=case,
+            assessments=history.assessments,
         )
 
     def _plans(self, clocks: tuple[ClockState, ...], now: datetime) -> Iterator[RulePlan]:

@@ -17,6 +17,7 @@ from adapters.base import Snapshot
 from slabot.domain import SECOND, AnyEvent, Deleted, MarkedSpam, Merged, Restored, Ticket, TicketRecord, Would
 from slabot.policy import Mode, Policy
 from slabot.rules import MAIN, Action, Decision, Kind
+from slabot.rules.records import records
 from slabot.rules.words import stamp
 from slabot.runtime import record
 from slabot.runtime.frozen import ladders_to_freeze, terms_to_freeze
@@ -37,6 +38,7 @@ from slabot.store import (
 from slabot.store.decisions import Evaluated, KnownTicket
 from slabot.store.ledger import LedgerEntry
 from slabot.store.of_tickets import Name
+from slabot.store.records import form_of
 from slabot.store.work import Work, work_for
 
 ROUNDS = 20  # observed acts that one evaluation may add before it is called endless; a policy has at most 11 follow-ups
@@ -197,6 +199,8 @@ class Evaluation:
             planned=[*(self._row(action) for action in planned), *updates],
             revived=[self._row(action) for action in revived],
             outdated=bool(self.outdated),
+            records=records(self.decision, self._parts.policy, self._parts.policy_version, self._events),
+            form=form_of(by_agent=self._parts.policy.reports.by_agent),
         )
 
     @property

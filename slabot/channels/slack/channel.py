@@ -15,9 +15,9 @@ from slabot.channels.errors import SendError, SlackError, SlackHarmless, SlackPe
 from slabot.channels.settings import Secret
 from slabot.channels.slack.bundle_message import render_bundle
 from slabot.channels.slack.client import open_client
-from slabot.channels.slack.message import Rendered, render, render_reply
-from slabot.channels.slack.mrkdwn import escaped
+from slabot.channels.slack.message import render, render_reply
 from slabot.channels.slack.sender import SlackSender
+from slabot.channels.slack.text_message import render_text
 from slabot.clock import Clock
 from slabot.messages.message import BundleMessage, Message, PageMessage, TextMessage
 from slabot.outside import Limit
@@ -27,8 +27,6 @@ WHOLE = 5.0  # seconds for all calls of a message; less than after which the run
 
 # Slack's codes for a thread that takes no replies, most likely because somebody deleted the first message.
 NO_THREAD = frozenset({"thread_not_found", "cannot_reply_to_message", "message_not_found"})
-LONGEST = 3000  # characters of plain words
-AGAIN = "(Perhaps told before.) "
 
 
 def open_channel(policy: Policy, secret: Secret, clock: Clock) -> SlackChannel | None:
@@ -70,7 +68,7 @@ class SlackChannel:
                 rendered = render_reply(message.view) if message.rung else render(message.view)
                 thread, broadcast = message.thread, message.broadcast
             case TextMessage():
-                rendered = Rendered(escaped(f"{AGAIN if message.repeat else ''}{message.text}", LONGEST))
+                rendered = render_text(message)
             case BundleMessage():
                 rendered = render_bundle(message.bundle)
             case _:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from slabot.channels.base import Failed, MessageRef, Outcome, Waits
-from slabot.messages.message import TextMessage
+from slabot.messages.message import Grid, TextMessage
 from slabot.runtime.delivery.recipients import Nobody, Recipient, Recipients
 from slabot.runtime.parts import Parts
 from slabot.store import OutboxRow
@@ -21,7 +21,7 @@ class TextSender:
     def __init__(self, parts: Parts) -> None:
         self._parts, self._receivers = parts, Recipients(parts)
 
-    def send(self, row: OutboxRow, subject: str, text: str, *, repeat: bool) -> Outcome:
+    def send(self, row: OutboxRow, subject: str, text: str, *, repeat: bool, grid: Grid | None = None) -> Outcome:
         """Send them, once."""
         to = self._receivers.address(row.to, None)
         if isinstance(to, Nobody):
@@ -29,7 +29,9 @@ class TextSender:
         if not isinstance(to, Recipient):
             return to
         now = self._parts.now()
-        return to.channel.deliver(TextMessage(key=row.key, subject=subject, text=text, at=now, repeat=repeat), to.text)
+        return to.channel.deliver(
+            TextMessage(key=row.key, subject=subject, text=text, at=now, repeat=repeat, grid=grid), to.text
+        )
 
     def find(self, row: OutboxRow, *, since: datetime) -> MessageRef | Waits | Failed | None:
         """Look for a former attempt, not older than an instant; `Failed` where nobody can."""
