@@ -1,0 +1,102 @@
+"""Tell the new words of a message from quoted mail, signature, legal footer and pasted log.
+
+Promise: the words that are new stay as they were written, in their order. Reading takes time in proportion to the text,
+and of a very long one only the beginning and the end are read.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from mailparser_reply import EmailReplyParser
+
+MOST = 8_000  # characters of new words that are read; the longest honest request is a fifth of that
+LONGEST_LINE = 2_000  # characters; a longer one is no sentence
+
+_MAIL = EmailReplyParser(languages=["en", "de", "fr", "es", "it", "nl", "pl", "sv", "da", "cs"])
+# What mail programs leave behind. The library works these out at length, so only texts that may hold one are handed to it.
+_LOOKS_LIKE_MAIL = re.compile(
+    r"^[ \t]*(?:>|-{2,}|_{5,}|\*?(?:From|Von|De|Da|Van|Od|Fra|Från|Sent|Gesendet|Envoy|Enviado)\b[^\n]{0,80}:)"
+    r"|(?:wrote|schrieb|écrit|escribi|scritto|schreef|skrev|napsal|napisał)[^\n]{0,80}:[ \t]*$"
+    r"|^[ \t]*(?:\w+[ \t]+){0,3}"
+    r"(?:regards|wishes|cheers|sincerely|best|thanks|grüße|grüßen|gruß|gruss|grüsse|cordialement|salutations|saludos?"
+    r"|cordial|saluti|groet|groeten|hilsen|hälsningar|pozdrav\w*|pozdrowieni\w*)\b[^\n]{0,30}$"
+    r"|^[ \t]*(?:sent from|gesendet von|envoyé de|enviado desde|get outlook)",
+    re.IGNORECASE | re.MULTILINE,
+)
+# A line before which everything is new; the library knows most of them, in these forms it does not.
+_QUOTE_BEGINS = re.compile(
+    r"^[ \t]*(?:El\b[^\n]{4,100}\bescribi\w*:|Em\b[^\n]{4,100}\bescreveu:|Il\b[^\n]{4,100}\bha scritto:"
+    r"|Op\b[^\n]{4,100}\bschreef\b[^\n]{0,60}:|-{3,}[ \t]*(?:Original|Ursprüngliche|Mensaje|Message|Messaggio|"
+    r"Oorspronkelijk|Forwarded|Weitergeleitete|Oprindelig|Ursprungligt|Původní|Mensagem)\b[^\n]{0,40}-{3,})[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_QUOTED = re.compile(r"^[ \t]*>")
+_LOG = re.compile(
+    r"^\s*(?:\[?\d{4}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d|\[?\d\d[:/.]\d\d[:/.]\d\d[ ,.\]]|<\d{1,3}>|(?:[A-Z][a-z]{2}) {1,2}\d{1,2} \d\d:\d\d:\d\d"
+    r"|Traceback \(most recent|File \"|at [\w$.]+\([\w.]+:\d+\)|Caused by:|\w+(?:\.\w+)*(?:Error|Exception)\b:"
+    r"|(?:FATAL|ERROR|ERR|WARN(?:ING)?|INFO|DEBUG|TRACE|CRIT(?:ICAL)?|NOTICE|EMERG|ALERT)\b[\]:| ]\s*[\w\[(/.<-]+[:\]=]"
+    r"|\S{90,}$|[{}\[\]();]+$|\s{4,}\S+\(\)$)"
+)
+_FOOTER = re.compile(
+    r"\b(?:intended recipient|this (?:e-?mail|message)[^.\n]{0,60}(?:confidential|privileged)|confidentiality notice"
+    r"|diese (?:e-?mail|nachricht)[^.\n]{0,60}vertraulich|bestimmungsgemäße[rn]? empfänger|ce (?:message|courriel|mail)"
+    r"[^.\n]{0,60}confidentiel|este (?:mensaje|correo)[^.\n]{0,60}confidencial"
+    r"|think before you print|please consider the environment)",
+    re.IGNORECASE,
+)
+
+
+class Separated(NamedTuple):
+    """The parts of a message.
+
+    Attributes:
+        new: what its author wrote for it.
+        quoted, log: True where something of that kind was left out.
+        cut: True where it was too long to be read whole.
+    """
+
+    new: str
+    quoted: bool = False
+    log: bool = False
+    cut: bool = False
+
+
+def separate(text: str) -> Separated:
+    """Take a message apart."""
+    lines: list[str] = []
+    quoted = log = False
+    for line in text.splitlines():
+        if len(line) > LONGEST_LINE or _LOG.match(line):
+            log = True
+        elif _QUOTED.match(line):
+            quoted = True
+        else:
+            lines.append(line)
+    plain = "\n".join(lines).strip()
+    cut = len(plain) > MOST
+    if cut:
+        half = MOST // 2
+        plain = f"{plain[:half]}\n\n{plain[-half:]}"
+    new = _without_quotes(plain)
+    return Separated(_without_footer(new), quoted=quoted or len(new) < len(plain), log=log, cut=cut)
+
+
+def _without_quotes(text: str) -> str:
+    begins = _QUOTE_BEGINS.search(text)
+    if begins is not None and text[: begins.start()].strip():
+        text = text[: begins.start()]
+    if _LOOKS_LIKE_MAIL.search(text) is None:
+        return text.strip()
+    replies = _MAIL.read(text).replies
+    body = (replies[0].body or "") if replies else ""
+    return body.strip() or text.strip()  # nothing but a signature: better too much than nothing
+
+
+def _without_footer(text: str) -> str:
+    """Without paragraphs that speak of confidentiality, unless that is all there is."""
+    if _FOOTER.search(text) is None:
+        return text
+    paragraphs = [paragraph for paragraph in re.split(r"\n\s*\n", text) if _FOOTER.search(paragraph) is None]
+    return "\n\n".join(paragraphs).strip() or text
