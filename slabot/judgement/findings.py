@@ -114,6 +114,8 @@ class Findings(NamedTuple):
         words: how many words were read.
         languages: of the text, the most used first.
         cut: True where the text was too long to be read whole.
+        scope: how many are hit by all that is said, at most.
+        resolved: True where it says that all is well again.
     """
 
     troubles: tuple[Trouble, ...] = ()
@@ -130,6 +132,8 @@ class Findings(NamedTuple):
     words: int = 0
     languages: tuple[str, ...] = ()
     cut: bool = False
+    scope: Scope = Scope.UNSAID
+    resolved: bool = False
 
     @property
     def live(self) -> tuple[Trouble, ...]:

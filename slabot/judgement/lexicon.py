@@ -57,6 +57,7 @@ class Sign(Enum):
     WAY_FAILED = "way_failed"
     IF = "if"
     PAST = "past"
+    PAST_TENSE = "past_tense"
     PRESENT = "present"
     RESOLVED = "resolved"
     TEST = "test"
@@ -80,6 +81,10 @@ class Sign(Enum):
     CLAIMS_CRITICAL = "claims_critical"
     CLAIMS_HIGH = "claims_high"
     CLAIMS_LOW = "claims_low"
+
+
+_WHOLES = frozenset({Sign.DEAD, Sign.STOPPED, Sign.LOST, Sign.BREACH, Sign.UNPROTECTED, Sign.BROKEN, Sign.DEADLINE})
+_PARTS = frozenset({Sign.ALL, Sign.NOBODY, Sign.MOST, Sign.SITE, Sign.COUNT, Sign.PRESENT, Sign.PAST_TENSE})
 
 
 class Entry(NamedTuple):
@@ -170,15 +175,18 @@ class Lexicon:
     def marks(self, sentence: Sentence, language: str) -> list[Mark]:
         """What stands in a sentence, by the words of one language; within a longer phrase no shorter one is found."""
         found = self._phrases[language].find(sentence.tokens)
-        return [self._mark(one) for one in found if not _within_another(one, found)]
+        return [self._mark(one) for one in found if not self._hidden(one, found)]
+
+    def _hidden(self, one: Found, others: Sequence[Found]) -> bool:
+        """True within a longer phrase; what trouble is about and how many it hits may be part of its phrase."""
+        stays = self.entries[one.entry].sign in _PARTS
+        return any(
+            one.words < other.words and not (stays and self.entries[other.entry].sign in _WHOLES) for other in others
+        )
 
     def _mark(self, found: Found) -> Mark:
         entry = self.entries[found.entry]
         return Mark(entry.sign, entry.name, found.first, found.end, found.words)
-
-
-def _within_another(one: Found, others: Sequence[Found]) -> bool:
-    return any(one.words < other.words for other in others)
 
 
 @cache

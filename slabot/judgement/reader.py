@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from slabot.judgement.findings import About, Findings, Kind, Level, Quote, Scope, TakenBack, Trouble
-from slabot.judgement.lexicon import Lexicon, Mark, Sign
+from slabot.judgement.findings import Findings, Level, Quote, Scope, TakenBack, Trouble
+from slabot.judgement.lexicon import Lexicon, Sign
 from slabot.judgement.scene import Claim, Scene
 from slabot.judgement.separation import separate
 from slabot.judgement.tokens import Sentence, sentences
 
 VERB_LAST = frozenset({"de", "fr", "es"})  # languages in which a negation may stand behind its verb
+START = 2  # words before "how" at the beginning of a sentence that asks without a question mark
 _LEVELS = {
     Sign.CLAIMS_CRITICAL: Level.CRITICAL,
     Sign.CLAIMS_HIGH: Level.HIGH,
@@ -105,6 +106,21 @@ class _Reading:
             words=sum(len(line.sentence.tokens) for line in self._lines),
             languages=self._languages,
             cut=self._cut,
+            scope=self._scope(),
+            resolved=resolved >= 0,
+        )
+
+    def _scope(self) -> Scope:
+        """How many are hit, by the sentences that count."""
+        return max(
+            (
+                scene.scope()
+                for place, scene in enumerate(self._scenes)
+                if not scene.sentence.asks
+                and not scene.has(Sign.OTHERS_FINE, Sign.IF, Sign.HARMLESS, Sign.WISH, Sign.TEST)
+                and not self._is_past(place)
+            ),
+            default=Scope.UNSAID,
         )
 
     def _trouble(self, place: int, claim: Claim) -> Trouble:
@@ -115,24 +131,33 @@ class _Reading:
             scope=claim.scope,
             quote=scene.quote(line.text, claim.mark),
             place=place,
-            taken_back=self._taken_back(scene, claim),
+            taken_back=self._taken_back(place, claim),
             entry=claim.mark.entry,
         )
 
-    def _taken_back(self, scene: Scene, claim: Claim) -> TakenBack | None:
+    def _is_past(self, place: int) -> bool:
+        """True for a sentence about what is over, and for one in the past tense that goes on with it."""
+        scene = self._scenes[place]
+        if scene.has(Sign.PRESENT):
+            return False
+        if scene.has(Sign.PAST):
+            return True
+        return place > 0 and scene.has(Sign.PAST_TENSE) and self._is_past(place - 1)
+
+    def _taken_back(self, place: int, claim: Claim) -> TakenBack | None:
         """Why a trouble does not count, by its own sentence and by the kind of system."""
-        at = claim.mark.first
+        scene, at = self._scenes[place], claim.mark.first
         if claim.negated:
             return TakenBack.NEGATED
         if scene.sentence.asks and not scene.has(Sign.WHY):
             return TakenBack.ASKED
-        if any(mark.first <= at for mark in scene.of(Sign.HOWTO)) and not scene.has(Sign.WHY):
+        if any(mark.first <= min(at, START) for mark in scene.of(Sign.HOWTO)) and not scene.has(Sign.WHY):
             return TakenBack.ASKED
         if any(mark.first <= at for mark in scene.of(Sign.IF)):
             return TakenBack.HYPOTHETICAL
         if scene.has(Sign.WISH):
             return TakenBack.WISHED
-        if scene.has(Sign.PAST) and not scene.has(Sign.PRESENT):
+        if self._is_past(place):
             return TakenBack.PAST
         if scene.has(Sign.ELSEWHERE) and not scene.has(Sign.OURS):
             return TakenBack.ELSEWHERE
@@ -159,15 +184,9 @@ class _Reading:
         found: list[Quote] = []
         for place, (line, scene) in enumerate(zip(self._lines, self._scenes, strict=True)):
             for mark in scene.of(*signs):
-                if positive and (line.sentence.asks or scene.is_denied(mark)):
+                if positive and (line.sentence.asks or scene.is_denied(mark) or scene.fails_after(mark)):
                     continue
                 found.append(Quote(scene.quote(line.text, mark), place, mark.entry))
         return tuple(found)
 
 
-def scopes(findings: Findings) -> Scope:
-    """How many the troubles hit that count, taken together."""
-    return max((trouble.scope for trouble in findings.live), default=Scope.UNSAID)
-
-
-__all__ = ["About", "Kind", "Mark", "find", "scopes"]

@@ -211,3 +211,10 @@ class Scene:
             and not other.words & mark.words
             for other in self.of(Sign.NOT, Sign.NOBODY)
         )
+
+    def fails_after(self, mark: Mark) -> bool:
+        """True if it says behind a mark, in its clause, that this does not work."""
+        return any(
+            self._same_clause(other.first, mark.first) and other.first >= mark.end and other.first - mark.end < AFTER_VERB
+            for other in self.of(Sign.NOT, Sign.NOBODY, Sign.BROKEN)
+        )

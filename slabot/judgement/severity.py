@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from slabot.judgement.findings import About, Findings, Kind, Level, Scope, Trouble
+from slabot.judgement.findings import About, Findings, Kind, Level, Scope, TakenBack, Trouble
 
 _RANKS = {level: rank for rank, level in enumerate(Level)}
+FEWEST = 3  # words; fewer say nothing
 
 
 class Judgement(NamedTuple):
@@ -48,47 +49,61 @@ class _Verdict(NamedTuple):
 
 
 def judge(findings: Findings) -> Judgement | None:
-    """Judge a request; None where nothing in it says anything of its severity."""
+    """Judge a request; None where nothing was written."""
     verdicts = [_of_trouble(trouble, findings) for trouble in findings.live]
-    if verdicts:
-        best = min(verdicts, key=lambda verdict: verdict.order)
-        return Judgement(*best, findings)
-    found = _without_trouble(findings)
+    found = min(verdicts, key=lambda verdict: verdict.order) if verdicts else _without_trouble(findings)
     return None if found is None else Judgement(*found, findings)
 
 
 def _without_trouble(findings: Findings) -> _Verdict | None:
+    if findings.ways and not findings.questions:
+        return _Verdict(Level.MEDIUM, None, "there is a way round", (findings.ways[0].text,))
     if findings.troubles:
         first = findings.troubles[0]
         assert first.taken_back is not None
         why = f"it speaks of trouble, but {first.taken_back.value}"
+        if first.taken_back is TakenBack.TEST and (pressing := _pressing(findings)):
+            return _Verdict(Level.HIGH, Level.MEDIUM, f"{why}, though people wait for it", (first.quote, *pressing[:1]))
         return _Verdict(Level.LOW, None, why, (first.quote,))
     if findings.questions:
-        return _Verdict(Level.LOW, None, "it asks for something and speaks of no trouble", (findings.questions[0].text,))
+        asked = findings.questions[0].text
+        return _Verdict(Level.LOW, None, "it asks for something and speaks of no trouble", (asked,))
     if findings.trifles:
         return _Verdict(Level.LOW, None, "it is about looks, words or papers", (findings.trifles[0].text,))
-    return None
+    if findings.words < FEWEST:
+        return None
+    return _Verdict(Level.MEDIUM, Level.LOW, "neither trouble nor a question was found in it", ())
+
+
+def _pressing(findings: Findings) -> list[str]:
+    """Words that say that it cannot wait, or that there is no way round."""
+    stopped = [trouble.quote for trouble in findings.troubles if trouble.kind is Kind.STOPPED]
+    quotes = [*findings.no_ways, *findings.failed, *findings.deadlines]
+    return [*stopped, *(quote.text for quote in quotes)]
 
 
 def _of_trouble(trouble: Trouble, findings: Findings) -> _Verdict:
     scope = _scope(trouble, findings)
     quotes = (trouble.quote,)
     has_way = bool(findings.ways) and not findings.failed and not findings.no_ways
-    pressing = [*findings.no_ways, *findings.failed, *findings.deadlines]
-    stopped = [other for other in findings.live if other.kind is Kind.STOPPED]
+    pressing = _pressing(findings)
     told = f"{trouble.kind.value} ({trouble.about.value}, {scope.words})"
     if trouble.kind is Kind.BREACH:
-        level = Level.CRITICAL if scope is not Scope.ONE else Level.HIGH
-        return _Verdict(level, None, f"{told}: it severely impacts the use of the product", quotes)
-    if trouble.about is About.TRIFLE:
+        if findings.harmless:
+            return _Verdict(Level.LOW, None, f"{told}, but {_harmless(findings)}", quotes)
+        return _Verdict(Level.CRITICAL, None, f"{told}: it severely impacts the use of the product", quotes)
+    if trouble.about is About.TRIFLE and trouble.kind in (Kind.PARTIAL, Kind.BROKEN):
         return _Verdict(Level.LOW, None, f"{told}: a routine matter", quotes)
     if trouble.kind is Kind.PARTIAL:
-        if pressing and not has_way:
-            return _Verdict(Level.HIGH, Level.MEDIUM, f"{told}, and no way round", (*quotes, pressing[0].text))
+        if pressing and not findings.ways:
+            return _Verdict(Level.HIGH, Level.MEDIUM, f"{told}, and no way round", (*quotes, pressing[0]))
         return _Verdict(Level.MEDIUM, None, f"{told}: a partial impact", quotes)
     if scope.is_large and _is_central(trouble):
-        if has_way and trouble.kind in (Kind.BROKEN, Kind.DEAD):
-            return _Verdict(Level.HIGH, Level.MEDIUM, f"{told}, but there is a way round", (*quotes, findings.ways[0].text))
+        if has_way:
+            way = findings.ways[0].text
+            return _Verdict(Level.HIGH, Level.MEDIUM, f"{told}, but there is a way round", (*quotes, way))
+        if findings.harmless:
+            return _Verdict(Level.HIGH, Level.MEDIUM, f"{told}, but {_harmless(findings)}", quotes)
         return _Verdict(Level.CRITICAL, None, f"{told}: it severely impacts the use of the product", quotes)
     if has_way:
         return _Verdict(Level.MEDIUM, None, f"{told}, and there is a way round", (*quotes, findings.ways[0].text))
@@ -96,15 +111,17 @@ def _of_trouble(trouble: Trouble, findings: Findings) -> _Verdict:
         return _Verdict(Level.HIGH, None, f"{told}: business operation is affected", quotes)
     if scope is Scope.SITE:
         return _Verdict(Level.HIGH, None, f"{told}: a site or team cannot work as it should", quotes)
+    if pressing:
+        return _Verdict(Level.HIGH, None, f"{told}, and no way round", (*quotes, pressing[0]))
     if scope in (Scope.ONE, Scope.SOME):
-        if stopped or pressing:
-            return _Verdict(Level.HIGH, Level.MEDIUM, f"{told}, and no way round", quotes)
         return _Verdict(Level.MEDIUM, None, f"{told}: a partial impact", quotes)
-    if stopped or pressing:
-        return _Verdict(Level.HIGH, None, f"{told}, and no way round", quotes)
     if trouble.about is About.CORE and trouble.kind is not Kind.BROKEN:
-        return _Verdict(Level.CRITICAL, Level.HIGH, f"{told}", quotes)
+        return _Verdict(Level.CRITICAL, Level.HIGH, f"{told}; how many it hits is not said", quotes)
     return _Verdict(Level.HIGH, Level.MEDIUM, f"{told}; a way round is not spoken of", quotes)
+
+
+def _harmless(findings: Findings) -> str:
+    return f'it says "{findings.harmless[0].text}"'
 
 
 def _is_central(trouble: Trouble) -> bool:
@@ -115,6 +132,6 @@ def _is_central(trouble: Trouble) -> bool:
 
 
 def _scope(trouble: Trouble, findings: Findings) -> Scope:
-    """How many it hits: by its own words, or else by those of the other troubles."""
-    scope = trouble.scope or max((other.scope for other in findings.live), default=Scope.UNSAID)
+    """How many it hits: by its own words, or else by all that is said."""
+    scope = trouble.scope or findings.scope
     return Scope.SITE if scope.is_large and findings.others_fine else scope
