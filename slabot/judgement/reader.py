@@ -161,13 +161,15 @@ class _Reading:
             return TakenBack.PAST
         if scene.has(Sign.ELSEWHERE) and not scene.has(Sign.OURS):
             return TakenBack.ELSEWHERE
-        if scene.has(Sign.TEST) or (self._is_test and not scene.has(Sign.PRODUCTION)):
+        if self._is_test and not (scene.has(Sign.PRODUCTION) and not scene.has(Sign.TEST)):
             return TakenBack.TEST
         return None
 
     @property
     def _is_test(self) -> bool:
-        return any(scene.has(Sign.TEST) for scene in self._scenes)
+        """True where a test system is spoken of, and no other that is in trouble."""
+        live = any(scene.has(Sign.PRODUCTION) and not scene.has(Sign.NOT, Sign.HARMLESS, Sign.WORKS) for scene in self._scenes)
+        return not live and any(scene.has(Sign.TEST) for scene in self._scenes)
 
     def _resolved_at(self, troubles: Sequence[Trouble]) -> int:
         """The last sentence up to which all is solved; -1 where nothing is."""

@@ -109,8 +109,13 @@ def _of_trouble(trouble: Trouble, findings: Findings) -> _Verdict:
         return _Verdict(Level.MEDIUM, None, f"{told}, and there is a way round", (*quotes, findings.ways[0].text))
     if trouble.kind is Kind.STOPPED:
         return _Verdict(Level.HIGH, None, f"{told}: business operation is affected", quotes)
+    if scope.is_large and trouble.about is About.UNSAID:
+        return _Verdict(Level.CRITICAL, Level.HIGH, f"{told}; what it is about is not said", quotes)
     if scope is Scope.SITE:
         return _Verdict(Level.HIGH, None, f"{told}: a site or team cannot work as it should", quotes)
+    if pressing and trouble.about is About.CORE and scope is Scope.UNSAID:
+        why = f"{told}, and no way round; how many it hits is not said"
+        return _Verdict(Level.CRITICAL, Level.HIGH, why, (*quotes, pressing[0]))
     if pressing:
         return _Verdict(Level.HIGH, None, f"{told}, and no way round", (*quotes, pressing[0]))
     if scope in (Scope.ONE, Scope.SOME):
@@ -133,5 +138,5 @@ def _is_central(trouble: Trouble) -> bool:
 
 def _scope(trouble: Trouble, findings: Findings) -> Scope:
     """How many it hits: by its own words, or else by all that is said."""
-    scope = trouble.scope or findings.scope
+    scope = max(trouble.scope, findings.scope)
     return Scope.SITE if scope.is_large and findings.others_fine else scope
