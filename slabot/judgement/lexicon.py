@@ -7,7 +7,7 @@ switches off makes another lexicon and leaves the first as it is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from enum import Enum
+from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -22,7 +22,7 @@ SEVERITY_LANGUAGES = ("en", "de", "fr", "es")
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # every value is text: "no" and "off" are words here
 
 
-class Sign(Enum):
+class Sign(StrEnum):
     """What a phrase shows."""
 
     CORE = "core"

@@ -52,20 +52,27 @@ class Phrases:
         self._exact: dict[str, set[int]] = {}
         self._begins: dict[str, set[int]] = {}
         self._ends: dict[str, set[int]] = {}
-        self._first: dict[int, list[tuple[int, tuple[_Step, ...]]]] = {}
+        self._single: dict[int, list[int]] = {}  # entries of phrases of one word
+        self._first: dict[int, list[tuple[int, int, tuple[_Step, ...]]]] = {}  # second word, entry and all words
         for entry, phrase in phrases:
             for steps in self._read(phrase):
-                self._first.setdefault(steps[0].forms, []).append((entry, steps))
+                if len(steps) == 1:
+                    self._single.setdefault(steps[0].forms, []).append(entry)
+                else:
+                    self._first.setdefault(steps[0].forms, []).append((steps[1].forms, entry, steps))
         self.forms_of = lru_cache(maxsize=20_000)(self._forms_of)
 
     def find(self, tokens: Sequence[Token]) -> list[Found]:
         """Every phrase that stands in a sentence; of one entry that begins at one place, the longest."""
         forms = [self.forms_of(token.form) for token in tokens]
+        present = frozenset[int]().union(*forms)
         best: dict[tuple[int, int], Found] = {}
         for place, here in enumerate(forms):
             for form in here:
-                for entry, steps in self._first.get(form, ()):
-                    words = self._match(forms, place, steps)
+                for entry in self._single.get(form, ()):
+                    best.setdefault((entry, place), Found(entry, place, place + 1, frozenset((place,))))
+                for second, entry, steps in self._first.get(form, ()):
+                    words = self._match(forms, place, steps) if second in present else None
                     if words is not None:
                         known = best.get((entry, place))
                         if known is None or len(words) > len(known.words):
@@ -77,10 +84,12 @@ class Phrases:
         for step in steps[1:]:
             last = words[-1]
             reach = last + 2 + (GAP if step.after_gap else 0)
-            found = next((at for at in range(last + 1, min(reach, len(forms))) if step.forms in forms[at]), None)
-            if found is None:
+            for at in range(last + 1, min(reach, len(forms))):
+                if step.forms in forms[at]:
+                    words.append(at)
+                    break
+            else:
                 return None
-            words.append(found)
         return words
 
     def _read(self, phrase: str) -> list[tuple[_Step, ...]]:

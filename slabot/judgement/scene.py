@@ -70,17 +70,21 @@ class Scene:
             for mark in marks
             if not (mark.sign in _OF_NAMES and (mark.words & quoted or mark.first in names))
         ]
+        self._by_sign: dict[Sign, list[Mark]] = {}
+        for mark in self.marks:
+            self._by_sign.setdefault(mark.sign, []).append(mark)
         turns = sorted(mark.first for mark in self.marks if mark.sign is Sign.TURN)
         self._clauses = [token.clause * 100 + sum(turn <= at for turn in turns) for at, token in enumerate(tokens)]
         self._used = frozenset[int]()
 
     def has(self, *signs: Sign) -> bool:
         """True if one of these was found."""
-        return any(mark.sign in signs for mark in self.marks)
+        return any(sign in self._by_sign for sign in signs)
 
     def of(self, *signs: Sign) -> Iterator[Mark]:
         """What was found of these."""
-        return (mark for mark in self.marks if mark.sign in signs)
+        for sign in signs:
+            yield from self._by_sign.get(sign, ())
 
     def claims(self) -> list[Claim]:
         """The troubles that it speaks of, in their order."""
