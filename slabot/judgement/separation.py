@@ -19,7 +19,7 @@ _MAIL = EmailReplyParser(languages=["en", "de", "fr", "es", "it", "nl", "pl", "s
 _LOOKS_LIKE_MAIL = re.compile(
     r"^[ \t]*(?:>|-{2,}|_{5,}|\*?(?:From|Von|De|Da|Van|Od|Fra|Från|Sent|Gesendet|Envoy|Enviado)\b[^\n]{0,80}:)"
     r"|(?:wrote|schrieb|écrit|escribi|scritto|schreef|skrev|napsal|napisał)[^\n]{0,80}:[ \t]*$"
-    r"|^[ \t]*(?:\w+[ \t]+){0,3}"
+    r"|^[ \t]*(?:[\w&]+[ \t]+){0,3}"
     r"(?:regards|wishes|cheers|sincerely|best|thanks|grüße|grüßen|gruß|gruss|grüsse|cordialement|salutations|saludos?"
     r"|cordial|saluti|groet|groeten|hilsen|hälsningar|pozdrav\w*|pozdrowieni\w*)\b[^\n]{0,30}$"
     r"|^[ \t]*(?:sent from|gesendet von|envoyé de|enviado desde|get outlook)",
@@ -32,6 +32,8 @@ _QUOTE_BEGINS = re.compile(
     r"Oorspronkelijk|Forwarded|Weitergeleitete|Oprindelig|Ursprungligt|Původní|Mensagem)\b[^\n]{0,40}-{3,})[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
+_FORWARDED = re.compile(r"\s*-{3,}[^\n]{3,60}-{3,}|\s*(?:Begin forwarded message|Anfang der weitergeleiteten)", re.IGNORECASE)
+_IMAGE = re.compile(r"\s*(?:\[cid:[^\]]+\]|\[image:[^\]]*\]|<[^<>\s]+\.(?:png|jpe?g|gif)>)\s*")
 _QUOTED = re.compile(r"^[ \t]*>")
 _LOG = re.compile(
     r"^\s*(?:\[?\d{4}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d|\[?\d\d[:/.]\d\d[:/.]\d\d[ ,.\]]|<\d{1,3}>|(?:[A-Z][a-z]{2}) {1,2}\d{1,2} \d\d:\d\d:\d\d"
@@ -43,7 +45,8 @@ _FOOTER = re.compile(
     r"\b(?:intended recipient|this (?:e-?mail|message)[^.\n]{0,60}(?:confidential|privileged)|confidentiality notice"
     r"|diese (?:e-?mail|nachricht)[^.\n]{0,60}vertraulich|bestimmungsgemäße[rn]? empfänger|ce (?:message|courriel|mail)"
     r"[^.\n]{0,60}confidentiel|este (?:mensaje|correo)[^.\n]{0,60}confidencial"
-    r"|think before you print|please consider the environment)",
+    r"|(?:mail|message) and (?:any|its) attachments|received (?:it|this)[^.\n]{0,40} in error|errors and omissions"
+    r"|environment before (?:printing|you print)|save paper|addressee only|think before you print|please consider the environment)",
     re.IGNORECASE,
 )
 
@@ -54,6 +57,7 @@ class Separated(NamedTuple):
     Attributes:
         new: what its author wrote for it.
         quoted, log: True where something of that kind was left out.
+        not_own: True where nothing new was written, and what stands in `new` is a quote or a signature all the same.
         cut: True where it was too long to be read whole.
     """
 
@@ -61,6 +65,7 @@ class Separated(NamedTuple):
     quoted: bool = False
     log: bool = False
     cut: bool = False
+    not_own: bool = False
 
 
 def separate(text: str) -> Separated:
@@ -72,15 +77,18 @@ def separate(text: str) -> Separated:
             log = True
         elif _QUOTED.match(line):
             quoted = True
-        else:
+        elif not _IMAGE.fullmatch(line):
             lines.append(line)
     plain = "\n".join(lines).strip()
     cut = len(plain) > MOST
     if cut:
         half = MOST // 2
         plain = f"{plain[:half]}\n\n{plain[-half:]}"
-    new = _without_quotes(plain)
-    return Separated(_without_footer(new), quoted=quoted or len(new) < len(plain), log=log, cut=cut)
+    new = _without_footer(_without_quotes(plain))
+    not_own = not new or _FORWARDED.match(new) is not None
+    if _FORWARDED.match(plain) is None and not new:
+        return Separated("", quoted=quoted or bool(plain), log=log, cut=cut, not_own=True)
+    return Separated(new or plain, quoted=quoted or len(new) < len(plain), log=log, cut=cut, not_own=not_own)
 
 
 def _without_quotes(text: str) -> str:
@@ -91,12 +99,12 @@ def _without_quotes(text: str) -> str:
         return text.strip()
     replies = _MAIL.read(text).replies
     body = (replies[0].body or "") if replies else ""
-    return body.strip() or text.strip()  # nothing but a signature: better too much than nothing
+    return body.strip()
 
 
 def _without_footer(text: str) -> str:
-    """Without paragraphs that speak of confidentiality, unless that is all there is."""
+    """Without paragraphs that speak of confidentiality."""
     if _FOOTER.search(text) is None:
         return text
     paragraphs = [paragraph for paragraph in re.split(r"\n\s*\n", text) if _FOOTER.search(paragraph) is None]
-    return "\n\n".join(paragraphs).strip() or text
+    return "\n\n".join(paragraphs).strip()
