@@ -22,7 +22,7 @@ from typing import NamedTuple
 from slabot.judgement.errors import PhraseError
 from slabot.judgement.tokens import Token, folded
 
-_ELIDED = re.compile(r"((?:^|(?<=[\s|(]))(?:[ldnsjcmt]|qu|jusqu|lorsqu|puisqu)['’])(?=\w)", re.IGNORECASE)
+_ELIDED = re.compile(r"((?:^|(?<=[\s(]))(?:[ldnsjcmt]|qu|jusqu|lorsqu|puisqu)['’])(?=\w)", re.IGNORECASE)
 GAP = 4  # words that "..." stands for at most
 MOST_FORMS = 64  # ways to read one phrase
 
@@ -130,7 +130,8 @@ class Phrases:
 
     def _learn(self, word: str, number: int, phrase: str) -> None:
         bare = word.strip("*")
-        if not bare or "*" in bare or re.search(r"[\s{}()|_-]", bare):
+        elided = _ELIDED.match(word) is not None
+        if not bare or "*" in bare or elided or re.search(r"[\s{}()|_-]", bare):
             raise PhraseError(phrase, f'holds "{word}", which is no word', "write letters, with a * at one end if need be, and a space for a hyphen")
         if word.startswith("*") and word.endswith("*"):
             raise PhraseError(phrase, f'holds "{word}"', "put the * at one end alone")
