@@ -1,9 +1,11 @@
 """What was written, judged: how severe a request is, and what a reply means."""
 
+from slabot.judgement.errors import PhraseError
 from slabot.judgement.findings import About, Findings, Kind, Level, Quote, Scope, TakenBack, Trouble
 from slabot.judgement.lexicon import Entry, Extension, Lexicon, Sign, check_phrase, shipped
 from slabot.judgement.reader import find
 from slabot.judgement.severity import Judgement, judge
+from slabot.judgement.silence import Meaning, Reply, meaning
 
 __all__ = [
     "About",
@@ -14,7 +16,10 @@ __all__ = [
     "Kind",
     "Level",
     "Lexicon",
+    "Meaning",
+    "PhraseError",
     "Quote",
+    "Reply",
     "Scope",
     "Sign",
     "TakenBack",
@@ -22,5 +27,6 @@ __all__ = [
     "check_phrase",
     "find",
     "judge",
+    "meaning",
     "shipped",
 ]

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from slabot.calendars import Calendar, CalendarSpec
 from slabot.domain import Category, Severity
+from slabot.judgement import Reply, meaning
 from slabot.policy.addresses import third_party
 from slabot.policy.agreement import Classify, ClockKind, ClockTerms, Ladder, Requests, SeverityTerms
 from slabot.policy.agreements import DEFAULT, Agreement, Index, given_of
@@ -29,6 +30,7 @@ from slabot.policy.paths import Path
 from slabot.policy.people import Fallback, LadderChanges, Permission, QuietHours, Storm, TermsChanges
 from slabot.policy.rotas import Rota
 from slabot.policy.scalars import (
+    Mode,
     RealDuration,
     StartText,
     Text,
@@ -40,6 +42,7 @@ from slabot.policy.scalars import (
 )
 from slabot.policy.silence import AutomaticReplies, Exempt, RunLimits, Solved, Waiting
 from slabot.policy.walk import Mark
+from slabot.policy.words_read import Replies
 from slabot.policy.working_time import CalendarEntry, specs_of
 
 Entry = TypeVar("Entry")
@@ -85,6 +88,7 @@ class Policy(Part):
     channels: Named[dict[str, dict[str, Text]]] = Field(default_factory=dict)
     heartbeat: HeartbeatSettings | None = None
     automatic_replies: AutomaticReplies = Field(default_factory=AutomaticReplies)
+    replies: Replies = Field(default_factory=Replies)
     waiting: Waiting = Field(default_factory=Waiting)
     solved: Solved = Field(default_factory=Solved)
     exempt: Exempt = Field(default_factory=Exempt)
@@ -305,7 +309,9 @@ class Policy(Part):
 
     def looks_automatic(self, text: str) -> bool:
         """True if the words of a message look like those of an automatic reply."""
-        return _plainly(text[:200]).startswith(self._automatic)
+        if _plainly(text[:200]).startswith(self._automatic):
+            return True
+        return bool(text) and self.replies.mode is Mode.ACT and meaning(text).reply is Reply.AUTO_REPLY
 
     @cached_property
     def _automatic(self) -> tuple[str, ...]:

@@ -20,10 +20,11 @@ from operator import attrgetter
 from slabot.domain import SECOND, Category, Noted, Nudged, TermsFrozen, Ticket, Timeline, utc
 from slabot.policy import DEFAULT, FIRST_RESPONSE, ClockKind, ClockTerms, Mode, Policy
 from slabot.rules.agreements import AgreementHistory, InForce
-from slabot.rules.automatic import plan_look, plan_set_back
+from slabot.rules.automatic import plan_look, plan_robots, plan_set_back
 from slabot.rules.case import Case, read_case
 from slabot.rules.clock import ClockState, Verdict
 from slabot.rules.clocks import ClockRun, first_response, is_request, no_request, request_at, runs, warnings
+from slabot.rules.closing import plan_closing_word
 from slabot.rules.decision import UPCOMING, Action, Decision, Kind, Refusal, Round, Upcoming
 from slabot.rules.guards import obstacle
 from slabot.rules.kept import NO_PAST, PastPolicies, as_frozen
@@ -126,6 +127,8 @@ class Chapter:
             plan_solved(case, self.history.current.severity),
             plan_set_back(case),
             plan_look(case),
+            plan_closing_word(case),
+            plan_robots(case),
             plan_rating(case),
             plan_closed(case),
             *_raised(case, self.history),
