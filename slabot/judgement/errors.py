@@ -1,7 +1,7 @@
 """What can be wrong with the words by which texts are judged.
 
-    SlabotError
-    └── PhraseError   a phrase of a lexicon, or of the policy, that cannot be read
+SlabotError
+└── PhraseError   a phrase of a lexicon, or of the policy, that cannot be read
 """
 
 from __future__ import annotations

@@ -83,8 +83,12 @@ class Sign(StrEnum):
     CLAIMS_LOW = "claims_low"
 
 
-_WHOLES = frozenset({Sign.DEAD, Sign.STOPPED, Sign.LOST, Sign.BREACH, Sign.UNPROTECTED, Sign.BROKEN, Sign.DEADLINE})
+_HOLD_PARTS = frozenset({Sign.DEAD, Sign.STOPPED, Sign.LOST, Sign.BREACH, Sign.UNPROTECTED, Sign.BROKEN, Sign.DEADLINE})
 _PARTS = frozenset({Sign.ALL, Sign.NOBODY, Sign.MOST, Sign.SITE, Sign.COUNT, Sign.PRESENT, Sign.PAST_TENSE})
+
+
+_THINGS = frozenset({Sign.CORE, Sign.FUNCTION})
+_HOLD_THINGS = frozenset({Sign.NOBODY, Sign.COUNT, Sign.ONE, Sign.SITE, Sign.OURS, Sign.ALL, Sign.MOST})
 
 
 class Entry(NamedTuple):
@@ -179,10 +183,9 @@ class Lexicon:
 
     def _hidden(self, one: Found, others: Sequence[Found]) -> bool:
         """True within a longer phrase; what trouble is about and how many it hits may be part of its phrase."""
-        stays = self.entries[one.entry].sign in _PARTS
-        return any(
-            one.words < other.words and not (stays and self.entries[other.entry].sign in _WHOLES) for other in others
-        )
+        sign = self.entries[one.entry].sign
+        wholes = _HOLD_PARTS if sign in _PARTS else _HOLD_THINGS if sign in _THINGS else frozenset[Sign]()
+        return any(one.words < other.words and self.entries[other.entry].sign not in wholes for other in others)
 
     def _mark(self, found: Found) -> Mark:
         entry = self.entries[found.entry]

@@ -116,7 +116,9 @@ class Phrases:
             if word.startswith("{") and word.endswith("}"):
                 name = word[1:-1]
                 if name not in self._sets:
-                    raise PhraseError(phrase, f'names the set "{name}", which there is not', f"use one of {', '.join(self._sets)}")
+                    raise PhraseError(
+                        phrase, f'names the set "{name}", which there is not', f"use one of {', '.join(self._sets)}"
+                    )
                 words.extend(self._sets[name])
             else:
                 words.append(word)
@@ -132,7 +134,11 @@ class Phrases:
         bare = word.strip("*")
         elided = _ELIDED.match(word) is not None
         if not bare or "*" in bare or elided or re.search(r"[\s{}()|_-]", bare):
-            raise PhraseError(phrase, f'holds "{word}", which is no word', "write letters, with a * at one end if need be, and a space for a hyphen")
+            raise PhraseError(
+                phrase,
+                f'holds "{word}", which is no word',
+                "write letters, with a * at one end if need be, and a space for a hyphen",
+            )
         if word.startswith("*") and word.endswith("*"):
             raise PhraseError(phrase, f'holds "{word}"', "put the * at one end alone")
         kind = self._ends if word.startswith("*") else self._begins if word.endswith("*") else self._exact

@@ -73,9 +73,7 @@ class _Reading:
         return best if ahead > (0 if best in self._languages else 1) else main
 
     def findings(self) -> Findings:
-        told = [
-            (place, claim) for place, scene in enumerate(self._scenes) for claim in scene.claims()
-        ]
+        told = [(place, claim) for place, scene in enumerate(self._scenes) for claim in scene.claims()]
         troubles = [self._trouble(place, claim) for place, claim in told]
         resolved = self._resolved_at(troubles)
         troubles = [
@@ -168,7 +166,9 @@ class _Reading:
     @property
     def _is_test(self) -> bool:
         """True where a test system is spoken of, and no other that is in trouble."""
-        live = any(scene.has(Sign.PRODUCTION) and not scene.has(Sign.NOT, Sign.HARMLESS, Sign.WORKS) for scene in self._scenes)
+        live = any(
+            scene.has(Sign.PRODUCTION) and not scene.has(Sign.NOT, Sign.HARMLESS, Sign.WORKS) for scene in self._scenes
+        )
         return not live and any(scene.has(Sign.TEST) for scene in self._scenes)
 
     def _resolved_at(self, troubles: Sequence[Trouble]) -> int:
@@ -190,5 +190,3 @@ class _Reading:
                     continue
                 found.append(Quote(scene.quote(line.text, mark), place, mark.entry))
         return tuple(found)
-
-

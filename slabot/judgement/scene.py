@@ -66,9 +66,7 @@ class Scene:
         names = {at for mark in marks if mark.sign is Sign.NAMED for at in self._name(mark)}
         quoted = {at for at, token in enumerate(tokens) if token.quoted}
         self.marks = [
-            mark
-            for mark in marks
-            if not (mark.sign in _OF_NAMES and (mark.words & quoted or mark.first in names))
+            mark for mark in marks if not (mark.sign in _OF_NAMES and (mark.words & quoted or mark.first in names))
         ]
         self._by_sign: dict[Sign, list[Mark]] = {}
         for mark in self.marks:
@@ -96,7 +94,9 @@ class Scene:
                 if negation is not None:
                     verbs |= mark.words
                     whole = mark._replace(
-                        first=min(mark.first, negation.first), end=max(mark.end, negation.end), words=mark.words | negation.words
+                        first=min(mark.first, negation.first),
+                        end=max(mark.end, negation.end),
+                        words=mark.words | negation.words,
                     )
                     found.append(Claim(Kind.BROKEN, About.UNSAID, Scope.UNSAID, whole, False))
             elif mark.sign in _KINDS:
@@ -139,7 +139,9 @@ class Scene:
 
     def _works_between(self, negation: Mark, verb: Mark) -> bool:
         """True if the negation belongs to another verb that stands nearer."""
-        return any(negation.end <= other.first and other.end <= verb.first for other in self.of(Sign.BROKEN, Sign.PARTIAL))
+        return any(
+            negation.end <= other.first and other.end <= verb.first for other in self.of(Sign.BROKEN, Sign.PARTIAL)
+        )
 
     def _is_negated(self, trouble: Mark) -> bool:
         for mark in self.of(Sign.NOT, Sign.NOBODY, Sign.HARMLESS):
@@ -190,7 +192,11 @@ class Scene:
         return Scope.UNSAID
 
     def _counted(self, mark: Mark) -> Scope:
-        numbers = [token.number for at, token in enumerate(self.sentence.tokens) if at in mark.words and token.number is not None]
+        numbers = [
+            token.number
+            for at, token in enumerate(self.sentence.tokens)
+            if at in mark.words and token.number is not None
+        ]
         if len(numbers) > 1 and numbers[1]:
             share = numbers[0] / numbers[1]
             return Scope.MOST if share > 0.5 or numbers[0] == 0 else Scope.SOME
@@ -219,6 +225,8 @@ class Scene:
     def fails_after(self, mark: Mark) -> bool:
         """True if it says behind a mark, in its clause, that this does not work."""
         return any(
-            self._same_clause(other.first, mark.first) and other.first >= mark.end and other.first - mark.end < AFTER_VERB
+            self._same_clause(other.first, mark.first)
+            and other.first >= mark.end
+            and other.first - mark.end < AFTER_VERB
             for other in self.of(Sign.NOT, Sign.NOBODY, Sign.BROKEN)
         )

@@ -32,7 +32,9 @@ _QUOTE_BEGINS = re.compile(
     r"Oorspronkelijk|Forwarded|Weitergeleitete|Oprindelig|Ursprungligt|Původní|Mensagem)\b[^\n]{0,40}-{3,})[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
-_FORWARDED = re.compile(r"\s*-{3,}[^\n]{3,60}-{3,}|\s*(?:Begin forwarded message|Anfang der weitergeleiteten)", re.IGNORECASE)
+_FORWARDED = re.compile(
+    r"\s*-{3,}[^\n]{3,60}-{3,}|\s*(?:Begin forwarded message|Anfang der weitergeleiteten)", re.IGNORECASE
+)
 _IMAGE = re.compile(r"\s*(?:\[cid:[^\]]+\]|\[image:[^\]]*\]|<[^<>\s]+\.(?:png|jpe?g|gif)>)\s*")
 _QUOTED = re.compile(r"^[ \t]*>")
 _LOG = re.compile(

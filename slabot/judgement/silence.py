@@ -1,7 +1,7 @@
 """Judge what a reply means: an automatic reply, thanks, a closing word, feedback, or nothing that can be told.
 
-Promise: only what says nothing else is an automatic reply, thanks or a closing word; what is mixed is feedback. The words
-on which it rests are quoted.
+Promise: only what says nothing else is an automatic reply, thanks or a closing word; what is mixed is feedback. The
+words on which it rests are quoted.
 """
 
 from __future__ import annotations

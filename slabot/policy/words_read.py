@@ -108,5 +108,3 @@ class Replies(Part):
     thanks_in_wait: ThanksInWait = ThanksInWait.FEEDBACK
     solve_on_closing_word: StrictBool = False
     robot_rounds: Annotated[int, Field(strict=True, ge=1, le=20)] = 2
-
-

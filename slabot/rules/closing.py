@@ -37,14 +37,14 @@ def plan_closing_word(case: Case) -> RulePlan:
     last = closing_word(case)
     if last is None:
         return NO_PLAN
-    mode = case.policy.waiting.mode
+    mode, at = case.policy.waiting.mode, when(last.at, case.policy.display_zone)
     said = f', and says "{quote_of(last.message)}"' if last.message.text else ""
     action = Action(
         kind=Kind.SET_CATEGORY,
         mode=mode,
         at=last.at,
         key=f"{case.ticket.reference}/set_category/closing_word/{stamp(last.at)}",
-        because=f"the customer wrote a closing word at {when(last.at, case.policy.display_zone)}{said}; it is set to Solved",
+        because=f"the customer wrote a closing word at {at}{said}; it is set to Solved",
         facts=(("to", Category.SOLVED.value),),
     )
     return RulePlan(mode, last.at, (action,))

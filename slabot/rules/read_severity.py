@@ -1,7 +1,7 @@
 """How severe is a request by what was written, in the words of the policy?
 
-Promise: what is said of it holds its quotes in a form that is taken out together with the text. The same texts are judged
-once.
+Promise: what is said of it holds its quotes in a form that is taken out together with the text. The same texts are
+judged once.
 """
 
 from __future__ import annotations
@@ -70,5 +70,9 @@ def judged(subject: str, texts: tuple[str, ...], lexicon: Lexicon) -> Judgement 
 def _because(judgement: Judgement, level: str) -> str:
     quotes = [f'the customer says "{shorten(quote, LONGEST_QUOTE)}"' for quote in judgement.quotes[:MOST_QUOTES]]
     claims = judgement.findings.claims
-    claimed = [f'it claims for itself, which is no evidence: says "{shorten(claims[0].text, LONGEST_QUOTE)}"'] if claims else []
+    claimed = (
+        [f'it claims for itself, which is no evidence: says "{shorten(claims[0].text, LONGEST_QUOTE)}"']
+        if claims
+        else []
+    )
     return "; ".join([f"the text reads as {level}: {judgement.reason}", *quotes, *claimed])

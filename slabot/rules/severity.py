@@ -1,9 +1,9 @@
 """How severe was this ticket, at every time, and on what evidence?
 
-Promise: an agent's choice beats a rule's, a rule's beats what the reader finds in the text, that beats a native priority
-that is less severe, and any native priority beats the default, whatever came last. A customer's own change of priority may raise but never lower. Rules read the customer's
-messages; those after the first response are evidence for later clocks, and may raise but never lower. Every severity
-says what it rests on.
+Promise: an agent's choice beats a rule's, a rule's beats what the reader finds in the text, that beats a native
+priority that is less severe, and any native priority beats the default, whatever came last. A customer's own change of
+priority may raise but never lower. Rules read the customer's messages; those after the first response are evidence for
+later clocks, and may raise but never lower. Every severity says what it rests on.
 """
 
 from __future__ import annotations
