@@ -185,6 +185,8 @@ class Lexicon:
         """True within a longer phrase; what trouble is about and how many it hits may be part of its phrase."""
         sign = self.entries[one.entry].sign
         wholes = _HOLD_PARTS if sign in _PARTS else _HOLD_THINGS if sign in _THINGS else frozenset[Sign]()
+        if sign is Sign.WORKS:
+            wholes = _THINGS  # "to log in" is what should happen, and a thing
         return any(one.words < other.words and self.entries[other.entry].sign not in wholes for other in others)
 
     def _mark(self, found: Found) -> Mark:

@@ -90,6 +90,8 @@ class Scene:
         verbs: set[int] = set()
         for mark in self.marks:
             if mark.sign is Sign.WORKS:
+                if any(mark.words & other.words for other in self.of(*_KINDS)):
+                    continue  # "blocked" is a trouble here, and no verb for what should happen
                 negation = self._negation_of_verb(mark)
                 if negation is not None:
                     verbs |= mark.words
