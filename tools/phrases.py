@@ -1,7 +1,7 @@
 """Which phrases of the lexicons serve how many texts?
 
-Promise: each phrase is counted by itself. One that touches a single text of a set may have been made for it, and one that
-touches none is there for texts that nobody has written yet.
+Promise: each phrase is counted by itself. One that touches a single text of a set may have been made for it, and one
+that touches none is there for texts that nobody has written yet.
 
     python tools/phrases.py labelled.jsonl …            phrases by how many texts they touch, the fewest first
     python tools/phrases.py --once labelled.jsonl …     those that touch one text alone

@@ -40,8 +40,9 @@ VERSION = 1
 def evaluate(path: str, config: str | None, wrong: bool, as_json: bool) -> None:
     """Measure the judgement of texts that people have labelled, by severity or by what a reply means.
 
-    Each line of the file holds a text, its label (critical, high, medium, low; or auto_reply, thanks_only, closing_word,
-    feedback, unclear), and if you like a subject, an id, a language and a trap, by which the figures are divided.
+    Each line of the file holds a text, its label (critical, high, medium, low; or auto_reply, thanks_only,
+    closing_word, feedback, unclear), and if you like a subject, an id, a language and a trap, by which the figures are
+    divided.
     """
     lexicon = shipped() if config is None else read_policy(config).classify.reader.lexicon
     lines = _lines(path)
@@ -62,9 +63,8 @@ def evaluate(path: str, config: str | None, wrong: bool, as_json: bool) -> None:
     if wrong:
         for row in rows:
             if row.found != row.label:
-                click.echo(
-                    f"{row.id}: {row.label}, judged {row.found or 'nothing'}{f' or {row.or_else}' if row.or_else else ''}"
-                )
+                or_else = "" if row.or_else is None else f" or {row.or_else}"
+                click.echo(f"{row.id}: {row.label}, judged {row.found or 'nothing'}{or_else}")
 
 
 def _lines(path: str) -> list[tuple[int, dict[str, Any]]]:

@@ -15,7 +15,7 @@ MOST = 8_000  # characters of new words that are read; the longest honest reques
 LONGEST_LINE = 2_000  # characters; a longer one is no sentence
 
 _MAIL = EmailReplyParser(languages=["en", "de", "fr", "es", "it", "nl", "pl", "sv", "da", "cs"])
-# What mail programs leave behind. The library works these out at length, so only texts that may hold one are handed to it.
+# What mail programs leave behind. The library takes its time, so only texts that may hold one are handed to it.
 _LOOKS_LIKE_MAIL = re.compile(
     r"^[ \t]*(?:>|-{2,}|_{5,}|\*?(?:From|Von|De|Da|Van|Od|Fra|Från|Sent|Gesendet|Envoy|Enviado)\b[^\n]{0,80}:)"
     r"|(?:wrote|schrieb|écrit|escribi|scritto|schreef|skrev|napsal|napisał)[^\n]{0,80}:[ \t]*$"
@@ -38,7 +38,8 @@ _FORWARDED = re.compile(
 _IMAGE = re.compile(r"\s*(?:\[cid:[^\]]+\]|\[image:[^\]]*\]|<[^<>\s]+\.(?:png|jpe?g|gif)>)\s*")
 _QUOTED = re.compile(r"^[ \t]*>")
 _LOG = re.compile(
-    r"^\s*(?:\[?\d{4}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d|\[?\d\d[:/.]\d\d[:/.]\d\d[ ,.\]]|<\d{1,3}>|(?:[A-Z][a-z]{2}) {1,2}\d{1,2} \d\d:\d\d:\d\d"
+    r"^\s*(?:\[?\d{4}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d|\[?\d\d[:/.]\d\d[:/.]\d\d[ ,.\]]|<\d{1,3}>"
+    r"|(?:[A-Z][a-z]{2}) {1,2}\d{1,2} \d\d:\d\d:\d\d"
     r"|Traceback \(most recent|File \"|at [\w$.]+\([\w.]+:\d+\)|Caused by:|\w+(?:\.\w+)*(?:Error|Exception)\b:"
     r"|(?:FATAL|ERROR|ERR|WARN(?:ING)?|INFO|DEBUG|TRACE|CRIT(?:ICAL)?|NOTICE|EMERG|ALERT)\b[\]:| ]\s*[\w\[(/.<-]+[:\]=]"
     r"|\S{90,}$|[{}\[\]();]+$|\s{4,}\S+\(\)$)"
@@ -48,7 +49,8 @@ _FOOTER = re.compile(
     r"|diese (?:e-?mail|nachricht)[^.\n]{0,60}vertraulich|bestimmungsgemäße[rn]? empfänger|ce (?:message|courriel|mail)"
     r"[^.\n]{0,60}confidentiel|este (?:mensaje|correo)[^.\n]{0,60}confidencial"
     r"|(?:mail|message) and (?:any|its) attachments|received (?:it|this)[^.\n]{0,40} in error|errors and omissions"
-    r"|environment before (?:printing|you print)|save paper|addressee only|think before you print|please consider the environment)",
+    r"|environment before (?:printing|you print)|save paper|addressee only|think before you print"
+    r"|please consider the environment)",
     re.IGNORECASE,
 )
 

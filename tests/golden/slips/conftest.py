@@ -32,7 +32,7 @@ TERM_RULES = """\
 
 @pytest.fixture
 def example(checkout: Path) -> str:
-    """The example without follow-ups, whose proof over a year has tests of its own and takes its time; with rules by terms."""
+    """The example with rules by terms, and without follow-ups, whose proof over a year takes its time."""
     text = (checkout / "config.example.yaml").read_text(encoding="utf-8")
     before, reader, after = text.partition("  reader:\n")
     assert reader
