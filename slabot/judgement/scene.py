@@ -185,6 +185,8 @@ class Scene:
 
     def _scope_of(self, marks: Sequence[Mark]) -> Scope:
         said = {_SCOPES[mark.sign] for mark in marks if mark.sign in _SCOPES}
+        if Scope.SITE in said and self._every_site(marks):
+            return Scope.ALL
         counted = {self._counted(mark) for mark in marks if mark.sign is Sign.COUNT}
         if not said & {Scope.ALL, Scope.SITE}:
             said |= counted
@@ -192,6 +194,17 @@ class Scene:
             if scope in said:
                 return scope
         return Scope.UNSAID
+
+    @staticmethod
+    def _every_site(marks: Sequence[Mark]) -> bool:
+        """True for "every department" and the like: all of them, and no single one."""
+        sites = [mark for mark in marks if mark.sign is Sign.SITE]
+        return any(
+            every.first <= site.first and site.first - every.end < 1
+            for every in marks
+            if every.sign in (Sign.ALL, Sign.MOST)
+            for site in sites
+        )
 
     def _counted(self, mark: Mark) -> Scope:
         numbers = [

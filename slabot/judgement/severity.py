@@ -111,11 +111,12 @@ def _of_trouble(trouble: Trouble, findings: Findings) -> _Verdict:
         return _Verdict(Level.HIGH, None, f"{told}: business operation is affected", quotes)
     if scope.is_large and trouble.about is About.UNSAID:
         return _Verdict(Level.CRITICAL, Level.HIGH, f"{told}; what it is about is not said", quotes)
+    unsaid = trouble.scope is Scope.UNSAID and scope not in (Scope.ONE, Scope.SOME) and not findings.others_fine
+    if pressing and trouble.about is About.CORE and unsaid:
+        why = f"{told}, and no way round; how many it hits is not plain"
+        return _Verdict(Level.CRITICAL, Level.HIGH, why, (*quotes, pressing[0]))
     if scope is Scope.SITE:
         return _Verdict(Level.HIGH, None, f"{told}: a site or team cannot work as it should", quotes)
-    if pressing and trouble.about is About.CORE and scope is Scope.UNSAID:
-        why = f"{told}, and no way round; how many it hits is not said"
-        return _Verdict(Level.CRITICAL, Level.HIGH, why, (*quotes, pressing[0]))
     if pressing:
         return _Verdict(Level.HIGH, None, f"{told}, and no way round", (*quotes, pressing[0]))
     if scope in (Scope.ONE, Scope.SOME):
