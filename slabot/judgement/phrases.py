@@ -8,7 +8,7 @@ A phrase is written as people write it, with these signs:
 - ``can't|cannot|unable`` one of these words
 - ``{device}`` one of the words of a set
 - ``#`` any number
-- ``...`` up to four other words
+- ``...`` up to five other words
 - ``(really)`` a word that may be missing
 """
 
@@ -23,7 +23,7 @@ from slabot.judgement.errors import PhraseError
 from slabot.judgement.tokens import Token, folded
 
 _ELIDED = re.compile(r"((?:^|(?<=[\s(]))(?:[ldnsjcmt]|qu|jusqu|lorsqu|puisqu)['’])(?=\w)", re.IGNORECASE)
-GAP = 4  # words that "..." stands for at most
+GAP = 5  # words that "..." stands for at most
 MOST_FORMS = 64  # ways to read one phrase
 
 

@@ -14,6 +14,7 @@ from slabot.judgement.lexicon import Mark, Sign
 from slabot.judgement.tokens import Sentence
 
 BEFORE_VERB, AFTER_VERB, BEFORE_TROUBLE = 6, 6, 4  # words that may stand between a negation and what it negates
+FARTHER = 4  # more of them behind "nobody", which may be described
 NAME = 6  # words after "called" that may be a name
 CIRCUMSTANCE = 3  # words after a preposition that belong to it
 MANY, SEVERAL = 100, 15  # machines or people: most of those that there are, and a team
@@ -129,10 +130,11 @@ class Scene:
         return self._clauses[one] == self._clauses[other]
 
     def _negation_of_verb(self, verb: Mark) -> Mark | None:
-        for mark in self.of(Sign.NOT, Sign.NOBODY):
+        none = (mark for mark in self.of(Sign.COUNT) if self._is_none(mark))
+        for mark in (*self.of(Sign.NOT, Sign.NOBODY), *none):
             if mark.words & verb.words or not self._same_clause(mark.first, verb.first):
                 continue
-            reach = BEFORE_VERB + (4 if mark.sign is Sign.NOBODY else 0)
+            reach = BEFORE_VERB if mark.sign is Sign.NOT else BEFORE_VERB + FARTHER
             if 0 < verb.first - mark.end + 1 <= reach and not self._works_between(mark, verb):
                 return mark
             if self._verb_last and 0 <= mark.first - verb.end <= AFTER_VERB:
@@ -205,6 +207,10 @@ class Scene:
             if every.sign in (Sign.ALL, Sign.MOST)
             for site in sites
         )
+
+    def _is_none(self, count: Mark) -> bool:
+        """True for "0 of 400"."""
+        return any(self.sentence.tokens[at].number == 0 for at in count.words)
 
     def _counted(self, mark: Mark) -> Scope:
         numbers = [

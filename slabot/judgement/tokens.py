@@ -15,11 +15,11 @@ _TOKEN = re.compile(
     r"(?P<number>\d+(?:[.,' \u00a0\u202f]\d{3})+(?![\d])|\d+)(?=$|\D)"
     r"|(?P<elided>(?:[ldnsjcmt]|qu|jusqu|lorsqu|puisqu)['’](?=\w))"
     r"|(?P<word>[^\W\d_][^\W_]*(?:['’][^\W\d_]+)*)"
-    r"|(?P<sign>[.!?…]+(?=\s|$|[\"”»)])|[?¿¡…。！？、]|[,;:()\[\]\"“”„«»—–\n]|\s-\s)",
+    r"|(?P<sign>(?<!\w)['‘](?=\w)|(?<=[\w.!?])['’](?!\w)|[.!?…]+(?=\s|$|[\"”»)])|[?¿¡…。！？、]|[,;:()\[\]\"“”„«»—–\n]|\s-\s)",
     re.IGNORECASE,
 )
 _ENDS = frozenset(".!?…\n。！？")
-_QUOTES = {'"': '"', "“": "”", "„": "“”", "«": "»", "»": "«", "”": "”"}
+_QUOTES = {"'": "'", "‘": "’", '"': '"', "“": "”", "„": "“”", "«": "»", "»": "«", "”": "”"}
 _CLAUSE_SIGNS = frozenset(",;:()[]—–-、")
 _PLAIN = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d"})
 SHORT_LINE = 60  # characters; after a shorter one a line break ends a sentence, a longer one was wrapped
