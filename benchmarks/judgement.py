@@ -2,8 +2,8 @@
 
     python -m benchmarks.judgement [--rounds 5]
 
-The texts are the project's own labelled requests and replies, and one request with a log of 200 kB pasted in. Aims: 1 ms a
-message in the mean, and the log at most 20 ms more than the same request without it.
+The texts are the project's own labelled requests and replies, and one request with a log of 200 kB pasted in. Aims:
+1 ms a message in the mean, and the log at most 20 ms more than the same request without it.
 """
 
 from __future__ import annotations
