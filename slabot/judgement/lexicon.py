@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 import yaml
@@ -219,6 +218,8 @@ def shipped() -> Lexicon:
 
 def document_of(name: str) -> dict[str, Any]:
     """A data file of this package."""
+    from importlib.resources import files  # here: most commands judge nothing
+
     text = files(__package__).joinpath("lexicons", f"{name}.yaml").read_text(encoding="utf-8")
     document: dict[str, Any] = yaml.load(text, Loader=_LOADER)
     return document

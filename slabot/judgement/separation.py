@@ -7,14 +7,14 @@ and of a very long one only the beginning and the end are read.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
-
-from mailparser_reply import EmailReplyParser
 
 MOST = 8_000  # characters of new words that are read; the longest honest request is a fifth of that
 LONGEST_LINE = 2_000  # characters; a longer one is no sentence
 
-_MAIL = EmailReplyParser(languages=["en", "de", "fr", "es", "it", "nl", "pl", "sv", "da", "cs"])
+_LANGUAGES = ["en", "de", "fr", "es", "it", "nl", "pl", "sv", "da", "cs"]
 # What mail programs leave behind. The library takes its time, so only texts that may hold one are handed to it.
 _LOOKS_LIKE_MAIL = re.compile(
     r"^[ \t]*(?:>|-{2,}|_{5,}|\*?(?:From|Von|De|Da|Van|Od|Fra|Från|Sent|Gesendet|Envoy|Enviado)\b[^\n]{0,80}:)"
@@ -95,15 +95,27 @@ def separate(text: str) -> Separated:
     return Separated(new or plain, quoted=quoted or len(new) < len(plain), log=log, cut=cut, not_own=not_own)
 
 
+@cache
+def _newest_of() -> Callable[[str], str]:
+    """Finds the newest message of a mail."""
+    from mailparser_reply import EmailReplyParser  # here: commands that read no mail need not load it
+
+    parser = EmailReplyParser(languages=_LANGUAGES)
+
+    def newest(text: str) -> str:
+        replies = parser.read(text).replies
+        return str(replies[0].body or "") if replies else ""
+
+    return newest
+
+
 def _without_quotes(text: str) -> str:
     begins = _QUOTE_BEGINS.search(text)
     if begins is not None and text[: begins.start()].strip():
         text = text[: begins.start()]
     if _LOOKS_LIKE_MAIL.search(text) is None:
         return text.strip()
-    replies = _MAIL.read(text).replies
-    body = (replies[0].body or "") if replies else ""
-    return body.strip()
+    return _newest_of()(text).strip()
 
 
 def _without_footer(text: str) -> str:
