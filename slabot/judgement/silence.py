@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from slabot.judgement.lexicon import document_of
@@ -16,6 +16,7 @@ from slabot.judgement.phrases import Phrases
 from slabot.judgement.separation import separate
 from slabot.judgement.tokens import Sentence, folded, sentences
 
+REMEMBERED = 1024  # replies; each is looked at with every event of its ticket
 NAMES = 2  # words beyond thanks and politeness that may be a name
 SHARE = 3  # of the words of a longer thanks that may be others, at most one in so many
 LONG = 60  # words; a longer reply is no mere thanks
@@ -77,6 +78,7 @@ class _Lexicon(NamedTuple):
     parts: dict[_Sign, tuple[str, ...]]
 
 
+@lru_cache(maxsize=REMEMBERED)
 def meaning(text: str, subject: str = "") -> Meaning:
     """Judge a reply.
 

@@ -5,22 +5,17 @@ Promise: a reply whose words are gone means what it meant; without ``replies`` i
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from slabot.domain import Message
-from slabot.judgement import Meaning, Reply, meaning
+from slabot.judgement import Reply, meaning
 from slabot.policy import Mode, Policy, ThanksInWait
 from slabot.rules.words import shorten
 
-REMEMBERED = 512  # replies; each is looked at with every event of its ticket
 _WORDS = {
     Reply.AUTO_REPLY: "an automatic reply",
     Reply.THANKS_ONLY: "no more than thanks",
     Reply.CLOSING_WORD: "a closing word",
     Reply.UNCLEAR: "nothing that can be told",
 }
-
-_judged = lru_cache(maxsize=REMEMBERED)(meaning)
 
 
 def reply_of(message: Message, policy: Policy) -> Reply:
@@ -29,12 +24,12 @@ def reply_of(message: Message, policy: Policy) -> Reply:
         return Reply.FEEDBACK
     if message.meant:
         return Reply(message.meant)
-    return _judged(message.text).reply if message.text else Reply.FEEDBACK
+    return meaning(message.text).reply if message.text else Reply.FEEDBACK
 
 
 def quote_of(message: Message) -> str:
     """The words that say what a message means."""
-    found: Meaning = _judged(message.text)
+    found = meaning(message.text)
     return shorten(found.quote or message.text)
 
 

@@ -29,6 +29,9 @@ from slabot.rules.voices import Voice
 from slabot.rules.words import when
 
 
+MOST_TEXTS = 30  # messages of a request that are read together; each further one would have all of them read again
+
+
 class SeveritySource(StrEnum):
     """What a severity rests on, the strongest first."""
 
@@ -251,9 +254,9 @@ class _Reading:
 
     def _read(self) -> Read | None:
         """What the reader finds in all that was written."""
-        if self._gone:
+        if self._gone or self._policy.classify.reader.mode is Mode.OFF:
             return None
-        texts = tuple(text.written for text in self._request.texts)
+        texts = tuple(text.written for text in self._request.texts[:MOST_TEXTS])
         return read_severity(self._policy, self._request.subject.written, texts)
 
     def _by_later_words(self, text: str) -> tuple[Severity, str] | None:
