@@ -28,7 +28,6 @@ from slabot.rules.read_severity import Read, read_severity
 from slabot.rules.voices import Voice
 from slabot.rules.words import when
 
-
 MOST_TEXTS = 30  # messages of a request that are read together; each further one would have all of them read again
 
 
