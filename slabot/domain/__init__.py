@@ -1,7 +1,9 @@
 """Tickets and what happened to them: frozen values, no input or output."""
 
 from slabot.domain.category import Actor, Category, Severity
+from slabot.domain.declared import BreachReasonGiven, Excused, ExcuseWithdrawn
 from slabot.domain.errors import InstantError, SlabotError, TicketFileError
+from slabot.domain.event import Event
 from slabot.domain.events import (
     Acknowledged,
     AnyEvent,
@@ -11,7 +13,6 @@ from slabot.domain.events import (
     Claimed,
     Deleted,
     Escalated,
-    Event,
     FieldChanged,
     FormChanged,
     GroupChanged,
@@ -52,11 +53,14 @@ __all__ = [
     "Approved",
     "AssigneeChanged",
     "BrandChanged",
+    "BreachReasonGiven",
     "Category",
     "Claimed",
     "Deleted",
     "Escalated",
     "Event",
+    "ExcuseWithdrawn",
+    "Excused",
     "FieldChanged",
     "Finding",
     "FormChanged",
