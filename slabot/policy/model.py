@@ -58,11 +58,6 @@ _NAMED = (
 )
 
 
-def _plainly(words: str) -> str:
-    """In small letters, with single spaces, and with the apostrophe of keyboards: customers type either."""
-    return " ".join(words.casefold().replace("’", "'").split())
-
-
 class Policy(Part):
     """The policy file."""
 
@@ -314,13 +309,9 @@ class Policy(Part):
 
     def looks_automatic(self, text: str) -> bool:
         """True if the words of a message look like those of an automatic reply."""
-        if _plainly(text[:200]).startswith(self._automatic):
+        if self.automatic_replies.begin(text):
             return True
         return bool(text) and self.replies.mode is Mode.ACT and meaning(text).reply is Reply.AUTO_REPLY
-
-    @cached_property
-    def _automatic(self) -> tuple[str, ...]:
-        return tuple(_plainly(words) for words in self.automatic_replies.words)
 
     def language_of(self, organization: str | None) -> str | None:
         """The language in which an organisation reads, in any case of its name; None where the file does not say."""
