@@ -6,6 +6,7 @@ Promise: nothing is found that is not in the text; what takes trouble back is ke
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from slabot.judgement.findings import Findings, Level, Quote, Scope, TakenBack, Trouble
@@ -15,6 +16,7 @@ from slabot.judgement.separation import separate
 from slabot.judgement.tokens import Sentence, sentences
 
 VERB_LAST = frozenset({"de", "fr", "es"})  # languages in which a negation may stand behind its verb
+MOST_TROUBLES = 60  # that are looked at; a person who writes has said it by then
 START = 2  # words before "how" at the beginning of a sentence that asks without a question mark
 _LEVELS = {
     Sign.CLAIMS_CRITICAL: Level.CRITICAL,
@@ -73,7 +75,8 @@ class _Reading:
         return best if ahead > (0 if best in self._languages else 1) else main
 
     def findings(self) -> Findings:
-        told = [(place, claim) for place, scene in enumerate(self._scenes) for claim in scene.claims()]
+        claims_of = ((place, claim) for place, scene in enumerate(self._scenes) for claim in scene.claims())
+        told = [*islice(claims_of, MOST_TROUBLES)]
         troubles = [self._trouble(place, claim) for place, claim in told]
         resolved = self._resolved_at(troubles)
         troubles = [

@@ -12,7 +12,8 @@ from functools import cache
 from typing import NamedTuple
 
 MOST = 8_000  # characters of new words that are read; the longest honest request is a fifth of that
-LONGEST_LINE = 2_000  # characters; a longer one is no sentence
+LONGEST_LINE = 2_000  # characters; a longer one is data, unless it has spaces like sentences
+WORD = 15  # characters; sentences have a space at least so often
 
 _LANGUAGES = ["en", "de", "fr", "es", "it", "nl", "pl", "sv", "da", "cs"]
 # What mail programs leave behind. The library takes its time, so only texts that may hold one are handed to it.
@@ -77,7 +78,7 @@ def separate(text: str) -> Separated:
     lines: list[str] = []
     quoted = log = False
     for line in text.splitlines():
-        if len(line) > LONGEST_LINE or _LOG.match(line):
+        if _is_data(line) or _LOG.match(line):
             log = True
         elif _QUOTED.match(line):
             quoted = True
@@ -107,6 +108,10 @@ def _newest_of() -> Callable[[str], str]:
         return str(replies[0].body or "") if replies else ""
 
     return newest
+
+
+def _is_data(line: str) -> bool:
+    return len(line) > LONGEST_LINE and line.count(" ") * WORD < len(line)
 
 
 def _without_quotes(text: str) -> str:

@@ -23,6 +23,7 @@ _QUOTES = {"'": "'", "‘": "’", '"': '"', "“": "”", "„": "“”", "«"
 _CLAUSE_SIGNS = frozenset(",;:()[]—–-、")
 _PLAIN = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d"})
 SHORT_LINE = 60  # characters; after a shorter one a line break ends a sentence, a longer one was wrapped
+LONGEST_SENTENCE = 120  # words; what is put together within a sentence takes time with their square
 LONGEST_QUOTED = 14  # words; more than that between two quotation marks is no name
 
 
@@ -106,5 +107,7 @@ def sentences(text: str) -> list[Sentence]:
         number = int(re.sub(r"\D", "", written)[:9]) if kind == "number" else None
         form = folded(written) if number is None else str(number)
         tokens.append(Token(form, start, match.end(), False, number, clause))
+        if len(tokens) == LONGEST_SENTENCE:
+            end(match.end(), asks=False)
     end(len(text), asks=False)
     return found

@@ -76,5 +76,10 @@ def test_where_nothing_new_was_written_it_says_so(text: str) -> None:
     assert separate(text).not_own
 
 
+def test_a_long_paragraph_without_line_breaks_is_read_and_a_line_of_data_is_not() -> None:
+    story = "We looked at everything that came to mind. " * 80 + "All agents are offline."
+    assert separate(f"{story}\n{'QUJDREVG' * 400}").new == story
+
+
 def test_what_was_forwarded_alone_is_read_all_the_same() -> None:
     assert "host down" in separate("---------- Forwarded message ---------\nFrom: Monitor\n\nhost down").new
