@@ -99,12 +99,6 @@ def _flag(value: object) -> bool:
     return value
 
 
-def _meant(value: object) -> str:
-    if value not in ("", "thanks_only", "closing_word"):
-        raise SchemaRefusal('should be "thanks_only" or "closing_word"')
-    return str(value)
-
-
 def _number(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise SchemaRefusal(told("a whole number", value))
@@ -240,7 +234,7 @@ _MESSAGE = {
     "looked_automatic": Key(
         "looked_automatic", _flag, "true for words like an automatic reply's that are no longer kept", default=False
     ),
-    "meant": Key("meant", _meant, "what words meant that are no longer kept", default=""),
+    "meant": Key("meant", _text, "what words meant that are no longer kept: thanks_only, closing_word", default=""),
 }
 
 

@@ -10,6 +10,8 @@ from slabot.judgement import Reply, meaning
 from slabot.policy import Mode, Policy, ThanksInWait
 from slabot.rules.words import shorten
 
+KEPT = (Reply.THANKS_ONLY, Reply.CLOSING_WORD)
+"""The meanings that are kept of words that are gone: without them, these would be feedback."""
 _WORDS = {
     Reply.AUTO_REPLY: "an automatic reply",
     Reply.THANKS_ONLY: "no more than thanks",
@@ -22,7 +24,7 @@ def reply_of(message: Message, policy: Policy) -> Reply:
     """What a message of the customer means; feedback where nobody asked, and where nothing can be read."""
     if policy.replies.mode is Mode.OFF:
         return Reply.FEEDBACK
-    if message.meant:
+    if message.meant in KEPT:
         return Reply(message.meant)
     return meaning(message.text).reply if message.text else Reply.FEEDBACK
 
@@ -36,7 +38,7 @@ def quote_of(message: Message) -> str:
 def needs_nothing(message: Message, policy: Policy) -> bool:
     """True for thanks and closing words, where these take no solved ticket up again."""
     acts = policy.replies.mode is Mode.ACT
-    return acts and reply_of(message, policy) in (Reply.THANKS_ONLY, Reply.CLOSING_WORD)
+    return acts and reply_of(message, policy) in KEPT
 
 
 def ends_no_wait(message: Message, policy: Policy) -> bool:

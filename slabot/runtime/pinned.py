@@ -16,11 +16,10 @@ from sqlalchemy import Connection
 
 from slabot.calendars import OutsideYearsError
 from slabot.domain import Actor, AnyEvent, Message, SeverityChanged, TicketRecord, Timeline
-from slabot.judgement import Reply
 from slabot.policy import Policy
 from slabot.rules import PastPolicies, SeveritySource, assessments, decide
 from slabot.rules.case import says_nothing
-from slabot.rules.meanings import reply_of
+from slabot.rules.meanings import KEPT, reply_of
 from slabot.rules.words import stamp
 from slabot.runtime.frozen import terms_to_settle
 from slabot.store import StoredTicket, privacy, tickets
@@ -57,7 +56,7 @@ def pinned_message(message: Message, policy: Policy) -> Message:
 def _meant(message: Message, policy: Policy) -> str:
     """What is kept of the meaning of a reply: thanks and closing words, which would be feedback without their words."""
     reply = reply_of(message, policy)
-    return reply.value if reply in (Reply.THANKS_ONLY, Reply.CLOSING_WORD) else ""
+    return reply.value if reply in KEPT else ""
 
 
 def pinned(record: TicketRecord, policy: Policy, now: datetime) -> TicketRecord:
