@@ -32,7 +32,7 @@ def _phrase(value: str) -> str:
     try:
         check_phrase(value)
     except PhraseError as error:
-        raise refuse("bad-phrase", error.why, error.remedy) from None
+        raise refuse("bad-phrase", f"the phrase {error.why}", error.remedy) from None
     return value
 
 
