@@ -28,7 +28,7 @@ from slabot.policy.rotas import Rota
 from slabot.policy.rungs import After, Before, Breach, Rung, Used, parse_rung
 from slabot.policy.scalars import Mode, Names
 from slabot.policy.silence import Exempt, ExemptTickets, RunLimits, Solved, Waiting
-from slabot.policy.terms import SearchText, Term
+from slabot.policy.terms import SearchText, Term, first_found
 from slabot.policy.words_read import Abstain, Reader, Replies, ThanksInWait
 
 __all__ = [
@@ -92,6 +92,7 @@ __all__ = [
     "Zendesk",
     "check_policy",
     "checked",
+    "first_found",
     "freeze",
     "load_policy",
     "parse_destination",

@@ -263,6 +263,11 @@ class Policy(Part):
         """The names of the clocks that a solve stops, whatever was said."""
         return frozenset(clock.name for clock in self.clocks if clock.kind is ClockKind.RESOLUTION)
 
+    @cached_property
+    def periodic_updates(self) -> dict[str, ClockTerms]:
+        """The clocks that remind people of the next update, by name."""
+        return {clock.name: clock for clock in self.clocks if clock.kind is ClockKind.PERIODIC_UPDATE}
+
     def ladders_for(self, clock: str) -> tuple[Ladder, ...]:
         """The ladders that may serve clocks of a name, in the order of the file."""
         found = self._ladders.get(clock)

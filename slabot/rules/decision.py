@@ -176,6 +176,11 @@ class Decision:
     warnings: tuple[str, ...] = ()
     no_request: str = ""
 
+    @property
+    def due_by_key(self) -> dict[str, Action]:
+        """What is due now, by key."""
+        return {action.key: action for action in self.due_now}
+
     def clock(self, name: str) -> ClockState | None:
         """The latest clock of that name."""
         return next((clock for clock in reversed(self.clocks) if clock.name == name), None)

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from slabot.domain import SlabotError, TermsFrozen, Ticket, Timeline
 from slabot.policy import Policy
 from slabot.rules import ClockState, PastPolicies, decide
+from slabot.rules.instances import Instances
 from slabot.rules.words import stamp
 from slabot.runtime.frozen import terms_of
 from slabot.store import LedgerEvent, Store, StoredTicket, clocks, ledger, looks, policies, tickets
@@ -138,8 +139,11 @@ class Rejudging:
         if not stopped:
             return
         anew = [self._by_this_policy(clock, at) for clock, at in stopped.values()]
+        instances = Instances(was.clocks)
         timeline = Timeline.of(
-            event for event in stored.timeline if not (isinstance(event, TermsFrozen) and event.clock in stopped)
+            event
+            for event in stored.timeline
+            if not (isinstance(event, TermsFrozen) and _label(instances, event) in stopped)
         ).merged(anew)
         for clock in decide(stored.ticket, timeline, self.policy, self.now, past=self.past).clocks:
             if clock.label in stopped:
@@ -197,6 +201,11 @@ class Rejudging:
         tickets.next_generation(conn, *name)
         if any(other.clock.running for other in anew):
             looks.postpone(conn, *name, self.now)  # its pages are owed again
+
+
+def _label(instances: Instances[ClockState], terms: TermsFrozen) -> str:
+    clock = instances.meant(terms)
+    return terms.clock if clock is None else clock.label
 
 
 def _load(conn: Connection, name: Name) -> StoredTicket | None:

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Update, bindparam, exists, func, insert, or_, select, update
@@ -379,6 +379,7 @@ def _written(ticket: Ticket) -> str:
     return storable(write_ticket(TicketRecord(ticket, Timeline())))
 
 
+@lru_cache(maxsize=512)  # the same facts are read several times in a transaction, and again when its page leaves
 def _read(facts: str) -> Ticket:
     return read_tickets(facts)[0].ticket
 

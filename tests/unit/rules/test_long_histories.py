@@ -14,7 +14,7 @@ from tests.fixtures.tickets import AGENT, CUSTOMER, PENDING, WAITING, a_ticket, 
 from tests.fixtures.times import after
 
 WRITTEN = 5_000  # messages, each with a change of status
-SECONDS = 8.0  # it takes about one; where each message looked at all others it would be a minute
+SECONDS = 8.0  # of the processor; it takes about one, where each message looked at all others it would be a minute
 
 
 @pytest.mark.parametrize("judged", [False, True])
@@ -28,8 +28,8 @@ def test_five_thousand_messages_are_decided_about_in_seconds(judged: bool) -> No
     by_words = {"classify.reader": {"mode": "act"}, "replies": {"mode": "act"}} if judged else {}
     rules = policy(with_clocks(NEXT_RESPONSE, RESOLUTION), WAITING_ACTS, by_words)
     timeline = Timeline.of(events)
-    began = time.monotonic()
+    began = time.process_time()
     decision = decide(a_ticket(), timeline, rules, after(minutes=WRITTEN) + timedelta(days=1))
-    assert time.monotonic() - began < SECONDS
+    assert time.process_time() - began < SECONDS
     # First response and each later question's; and the resolution, unless it is judged low, for which there is none.
     assert len(decision.clocks) == WRITTEN // 2 + (not judged)
