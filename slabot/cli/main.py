@@ -28,11 +28,13 @@ atexit.register(gc.freeze)  # a process that ends need not look for garbage once
 COMMANDS = {
     "approve": "Let go ahead what the governor holds back.",
     "check": "Is the policy file right?",
+    "classify": "How severe is a request by what was written?",
     "demo": "Play a support week in time lapse.",
     "doctor": "Is everything around slabot set up?",
     "due": "When must something have been done?",
     "elapsed": "How much working time lies between two instants?",
     "erase": "Take a person out of everything that slabot keeps.",
+    "evaluate": "How often is the judgement of texts that of people?",
     "excuse": "Which time of a ticket is excused, and by whom?",
     "explain": "What is true of a ticket, why, and what happens next?",
     "export": "Write tickets with their history into a ticket file.",

@@ -96,6 +96,8 @@ def promises() -> tuple[Promise, ...]:
         ),
         Promise("A ticket without a promise pages nobody, however long it waits, and whoever asks is told why", _probe),
         Promise("A customer who moves to the tighter agreement at noon has its target from the same start", _mover),
+        Promise("A disaster told as a small question is paged as critical, by what was written", _understated),
+        Promise('An "URGENT" about a logo pages nobody', _inflated),
         Promise("A Low ticket of Thursday is due on Monday, two business days later, and paged an hour before", _low),
         Promise(
             "A silent customer gets three follow-ups on business days, and the ticket is solved a day later",
@@ -175,6 +177,15 @@ def _mover(seen: Evidence) -> None:
     _times("updates of the page with the move", at_noon, [at(29, 12)])
     _says(str(at_noon[0]["text"]), GOLD_SAYS)
     _says(seen.shown("mover"), "in time")
+
+
+def _understated(seen: Evidence) -> None:
+    _times("pages", seen.pages("grey"), [at(28, 12)])
+    _says(seen.shown("grey"), "in time")
+
+
+def _inflated(seen: Evidence) -> None:
+    _times("pages", seen.pages("logo"), [])
 
 
 def _low(seen: Evidence) -> None:

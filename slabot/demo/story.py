@@ -88,6 +88,10 @@ class Week:
             (at(27, 16, 20), lambda: self._says("till", "It is back, thank you!")),
             (at(27, 16, 30), lambda: self.sandbox.zendesk.people.end_chat(self._number("till"))),
             (at(27, 17, 5), lambda: self._asks_slabot("till")),
+            (at(28, 11), self._small_question),
+            (at(28, 11, 5), self._urgent_logo),
+            (at(28, 12, 10), lambda: self._answer("grey", "It is not; we look into it right now.")),
+            (at(29, 9), lambda: self._answer("logo", "It is changed, thank you.")),
             (at(28, 12), lambda: self._solve("proxy", "Set the variable HTTPS_PROXY; that does it.")),
             (at(28, 15), lambda: self._solve("theme", "It is under Settings, Appearance.")),
             (at(29, 15), lambda: self._ask("export", "eve@adatum.example", "How to export a report?")),
@@ -146,6 +150,17 @@ class Week:
     def _production_down(self) -> None:
         self.sandbox.zendesk.webhooks.double()
         self._ask("down", "bo@contoso.example", "Help", "Our production down since nine, all sites.")
+
+    def _small_question(self) -> None:
+        """A disaster that its author takes for a trifle."""
+        text = (
+            "Is it normal that none of our agents has reported since last night? All 1,100 of them are grey. No rush."
+        )
+        self._ask("grey", "uwe@humongous.example", "A small question", text)
+
+    def _urgent_logo(self) -> None:
+        text = "The logo in our report is still the old one. CRITICAL! Please change it immediately!"
+        self._ask("logo", "mel@lamna.example", "URGENT!!! The logo!!!", text)
 
     def _chat(self) -> None:
         number = self.sandbox.zendesk.people.start_chat("liv@woodgrove.example", "All our tills: production down")

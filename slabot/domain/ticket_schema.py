@@ -234,6 +234,7 @@ _MESSAGE = {
     "looked_automatic": Key(
         "looked_automatic", _flag, "true for words like an automatic reply's that are no longer kept", default=False
     ),
+    "meant": Key("meant", _text, "what words meant that are no longer kept: thanks_only, closing_word", default=""),
 }
 
 

@@ -30,10 +30,12 @@ from slabot.policy.rungs import After, Before, Breach, Rung, Used, parse_rung
 from slabot.policy.scalars import Mode, Names
 from slabot.policy.silence import Exempt, ExemptTickets, RunLimits, Solved, Waiting
 from slabot.policy.terms import SearchText, Term, first_found
+from slabot.policy.words_read import Abstain, Reader, Replies, ThanksInWait
 
 __all__ = [
     "DEFAULT",
     "FIRST_RESPONSE",
+    "Abstain",
     "After",
     "Agreement",
     "Availability",
@@ -72,6 +74,8 @@ __all__ = [
     "PolicyError",
     "Problem",
     "QuietHours",
+    "Reader",
+    "Replies",
     "Rota",
     "RunLimits",
     "Rung",
@@ -83,6 +87,7 @@ __all__ = [
     "Storm",
     "Term",
     "TermsChanges",
+    "ThanksInWait",
     "Used",
     "Waiting",
     "Way",

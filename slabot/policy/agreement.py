@@ -36,6 +36,7 @@ from slabot.policy.scalars import (
 )
 from slabot.policy.terms import Term
 from slabot.policy.walk import Mark
+from slabot.policy.words_read import Reader
 
 FIRST_RESPONSE = "first_response"
 DAYS_AFTER_REPEATS = 10  # of work, where the file does not say
@@ -137,6 +138,7 @@ class Classify(Part):
     priorities: dict[PriorityText, SeverityName] = Field(default_factory=dict)
     otherwise: SeverityName
     mode: ModeName = Mode.OFF
+    reader: Reader = Field(default_factory=Reader)
 
     @model_validator(mode="after")
     def _rule_names(self) -> Classify:

@@ -21,6 +21,7 @@ from slabot.policy.check_ladders import ladder_warnings
 from slabot.policy.check_late_reply import late_reply_warnings
 from slabot.policy.check_people import destination_contradictions, people_warnings
 from slabot.policy.check_quiet import quiet_warnings
+from slabot.policy.check_reader import reader_contradictions
 from slabot.policy.check_sign_in import sign_in_warnings
 from slabot.policy.check_terms import critical_warnings, terms_contradictions, terms_warnings
 from slabot.policy.check_traps import trap_warnings
@@ -63,6 +64,7 @@ def contradictions(policy: Policy) -> Iterator[PathProblem]:
     yield from agreement_contradictions(policy)
     yield from terms_contradictions(policy)
     yield from availability_contradictions(policy)
+    yield from reader_contradictions(policy)
     yield from reason_contradictions(policy)
     yield from _not_at_all_times(policy)
     for place, ladder in policy.every_ladder():

@@ -74,6 +74,11 @@ CODES: Mapping[str, Check] = {
     "unknown-priority": Check(
         "No helpdesk of the file has this priority.", "Use one of the helpdesk's own priorities."
     ),
+    "unknown-entry": Check("The lexicons have no entry of this name.", "Use a name that slabot classify shows."),
+    "bad-phrase": Check("A phrase of the reader cannot be read.", "Write the words as customers do."),
+    "reader-levels": Check(
+        "A severity of the agreement is called by no severity of the file.", "Name it under classify.reader.levels."
+    ),
     "near-status": Check("A status is nearly one of the helpdesk's own.", "Correct it, or map that one as well."),
     "bad-clock-name": Check("A further clock may not be named so.", "Choose another name, without # and /."),
     # Values

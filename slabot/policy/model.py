@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from slabot.calendars import Calendar, CalendarSpec
 from slabot.domain import Category, Severity
+from slabot.judgement import Reply, meaning
 from slabot.policy.addresses import third_party
 from slabot.policy.agreement import Classify, ClockKind, ClockTerms, Ladder, Requests, SeverityTerms
 from slabot.policy.agreements import DEFAULT, Agreement, Index, given_of
@@ -25,12 +26,14 @@ from slabot.policy.channels import HeartbeatSettings, Mail, OutgoingWebhook, Pag
 from slabot.policy.connections import Helpdesk, Slack, StoreSettings, Web
 from slabot.policy.destinations import Way
 from slabot.policy.languages import LanguageName
-from slabot.policy.open_times import closes, opened
+from slabot.policy.open_times import closes
 from slabot.policy.paths import Path
 from slabot.policy.people import Fallback, LadderChanges, Permission, QuietHours, Storm, TermsChanges
+from slabot.policy.quiet import quiet_since, quiet_until
 from slabot.policy.reporting import Reports
 from slabot.policy.rotas import Rota
 from slabot.policy.scalars import (
+    Mode,
     RealDuration,
     StartText,
     Text,
@@ -42,6 +45,7 @@ from slabot.policy.scalars import (
 )
 from slabot.policy.silence import AutomaticReplies, Exempt, RunLimits, Solved, Waiting
 from slabot.policy.walk import Mark
+from slabot.policy.words_read import Replies
 from slabot.policy.working_time import CalendarEntry, specs_of
 
 Entry = TypeVar("Entry")
@@ -49,16 +53,10 @@ Named: TypeAlias = Annotated[dict[str, Entry], Mark.NEW_NAME]
 
 ThirdParty = Annotated[Text, AfterValidator(third_party)]
 
-LONGEST_QUIET = timedelta(days=31)
 _NAMED = (
     *("helpdesks", "calendars", "severities", "rotas", "pagerduty", "outgoing_webhooks", "channels"),
     "breach_reasons",
 )
-
-
-def _plainly(words: str) -> str:
-    """In small letters, with single spaces, and with the apostrophe of keyboards: customers type either."""
-    return " ".join(words.casefold().replace("’", "'").split())
 
 
 class Policy(Part):
@@ -91,6 +89,7 @@ class Policy(Part):
     channels: Named[dict[str, dict[str, Text]]] = Field(default_factory=dict)
     heartbeat: HeartbeatSettings | None = None
     automatic_replies: AutomaticReplies = Field(default_factory=AutomaticReplies)
+    replies: Replies = Field(default_factory=Replies)
     waiting: Waiting = Field(default_factory=Waiting)
     solved: Solved = Field(default_factory=Solved)
     exempt: Exempt = Field(default_factory=Exempt)
@@ -318,11 +317,9 @@ class Policy(Part):
 
     def looks_automatic(self, text: str) -> bool:
         """True if the words of a message look like those of an automatic reply."""
-        return _plainly(text[:200]).startswith(self._automatic)
-
-    @cached_property
-    def _automatic(self) -> tuple[str, ...]:
-        return tuple(_plainly(words) for words in self.automatic_replies.words)
+        if self.automatic_replies.begin(text):
+            return True
+        return bool(text) and self.replies.mode is Mode.ACT and meaning(text).reply is Reply.AUTO_REPLY
 
     def language_of(self, organization: str | None) -> str | None:
         """The language in which an organisation reads, in any case of its name; None where the file does not say."""
@@ -342,27 +339,12 @@ class Policy(Part):
         return any(severity in entry.severities for entry in self.quiet_hours)
 
     def quiet_until(self, severity: Severity, at: datetime) -> datetime | None:
-        """When the quiet hours end that hold back a page of this severity which is due at an instant; None if there
-        are none then, and where they do not end within `LONGEST_QUIET`: no page is held back for ever.
-        """
-        calendars = self._quiet_calendars(severity) if self.quiet_hours else []
-        end = at
-        while calendars and end - at <= LONGEST_QUIET:
-            later = max(closes(calendar, end) for calendar in calendars)
-            if later == end:
-                return None if end == at else end
-            end = later  # another quiet time may have begun meanwhile
-        return None
+        """When the quiet hours end that hold back a page of this severity which is due at an instant; None if none do."""
+        return quiet_until(self._quiet_calendars(severity), at) if self.quiet_hours else None
 
     def quiet_since(self, severity: Severity, at: datetime) -> datetime | None:
         """The first instant whose pages are held back together with those of ``at``; None if those are not."""
-        end = self.quiet_until(severity, at)
-        if end is None:
-            return None
-        calendars, start = self._quiet_calendars(severity), at
-        while (earlier := min(opened(calendar, start) for calendar in calendars)) != start:
-            start = earlier
-        return max(start, end - LONGEST_QUIET)
+        return quiet_since(self._quiet_calendars(severity), at)
 
     def _quiet_calendars(self, severity: Severity) -> list[Calendar]:
         return [self._calendars[entry.calendar] for entry in self.quiet_hours if severity in entry.severities]

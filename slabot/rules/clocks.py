@@ -17,6 +17,7 @@ from slabot.policy import FIRST_RESPONSE, Agreement, ClockKind, ClockTerms, Writ
 from slabot.rules.agreements import AgreementHistory
 from slabot.rules.case import Case, Said
 from slabot.rules.clock import ClockState, Course, Deadline, Missed, Terms, Verdict, due_and_met
+from slabot.rules.meanings import needs_nothing
 from slabot.rules.pauses import paused_since, pauses_of, went_on
 from slabot.rules.promised import Period, Promise, first_response_promise, further_promise, periods
 from slabot.rules.severity import SeverityHistory
@@ -233,7 +234,7 @@ def _next_responses(case: Case, response: Said | None) -> Iterator[Stretch]:
     asked: datetime | None = None
     later = case.said[case.said.index(response) :]
     for place, said in enumerate(later[1:], 1):
-        if said.voice is Voice.CUSTOMER and asked is None:
+        if said.voice is Voice.CUSTOMER and asked is None and not _needs_nothing(case, said):
             if said.message.conversation is None or not _answered_live(later, place):
                 asked = said.at
         elif said.voice is Voice.AGENT and said.message.public and asked is not None:
@@ -241,6 +242,11 @@ def _next_responses(case: Case, response: Said | None) -> Iterator[Stretch]:
             asked = None
     if asked is not None:
         yield _until(case, asked, None, ())
+
+
+def _needs_nothing(case: Case, said: Said) -> bool:
+    """True for thanks and closing words on a solved ticket, where the policy has replies judged."""
+    return needs_nothing(said.message, case.policy) and case.was_solved(said.at)
 
 
 def _answered_live(said: tuple[Said, ...], place: int) -> bool:

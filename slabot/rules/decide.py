@@ -20,10 +20,11 @@ from operator import attrgetter
 from slabot.domain import SECOND, PageSent, TermsFrozen, Ticket, Timeline, utc
 from slabot.policy import DEFAULT, Mode, Policy
 from slabot.rules.agreements import AgreementHistory, InForce
-from slabot.rules.automatic import plan_look, plan_set_back
+from slabot.rules.automatic import plan_look, plan_robots, plan_set_back
 from slabot.rules.case import Case, read_case
 from slabot.rules.clock import ClockState
 from slabot.rules.clocks import ClockRun, first_response, is_request, no_request, request_at, runs, warnings
+from slabot.rules.closing import plan_closing_word
 from slabot.rules.decision import UPCOMING, Action, Decision, Kind, Refusal, Round, Upcoming
 from slabot.rules.excused import Declarations
 from slabot.rules.guards import obstacle
@@ -237,12 +238,14 @@ def _fixed_plans(case: Case, history: SeverityHistory) -> Iterator[RulePlan]:
     ended = case.category.ended
     yield plan_solved(case, history.current.severity) if ended else plan_set_back(case)
     yield plan_look(case)
+    yield plan_robots(case)
     if ended:
         yield plan_rating(case)
         yield plan_closed(case)
     if history.raises:
         yield from plan_raises(case, history)
     if not ended:
+        yield plan_closing_word(case)
         yield _severity_written(case, history)
     if history.requests:
         yield from plan_requests(case, history)

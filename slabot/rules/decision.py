@@ -198,6 +198,7 @@ class Decision:
             "severity": {
                 "value": self.severity.severity,
                 "because": list(self.severity.because),
+                "or_else": self.severity.or_else,
                 "source": self.severity.source.value,
                 "since": _iso(self.severity.since),
             },

@@ -140,6 +140,7 @@ class _Bench:
     def __init__(self, case: Case, past: PastPolicies, judge: Judge) -> None:
         self._case, self._past, self._judge = case, past, judge
         self._judged: dict[int, Sequence[ClockRun]] = {}
+        self._terms = [event for event in case.events if isinstance(event, TermsFrozen)]  # of thousands of events few
         self._instances: dict[int, Instances[Course]] = {}
 
     def adopts(self, run: ClockRun, frozen: Frozen) -> bool:
@@ -167,7 +168,7 @@ class _Bench:
         What that one does not have is no clock of the past: a clock that is new in the file begins with it.
         """
         stopped = run.course.stopped_at
-        version = None if stopped is None else version_at_stop(self._case.events, stopped, self._past)
+        version = None if stopped is None else version_at_stop(self._terms, stopped, self._past)
         if version is None or version == self._past.current:
             return (run,)
         former = self._by(version, run.course.label, run.course.started_at)
