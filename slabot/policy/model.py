@@ -339,7 +339,7 @@ class Policy(Part):
         return any(severity in entry.severities for entry in self.quiet_hours)
 
     def quiet_until(self, severity: Severity, at: datetime) -> datetime | None:
-        """When the quiet hours end that hold back a page of this severity which is due at an instant; None if none do."""
+        """When the quiet hours end that hold back a page of this severity due at an instant; None if none do."""
         return quiet_until(self._quiet_calendars(severity), at) if self.quiet_hours else None
 
     def quiet_since(self, severity: Severity, at: datetime) -> datetime | None:
