@@ -37,7 +37,7 @@ FIND_PYTHON := for candidate in $(PYTHON) python3 $(PYTHONS:%=python%); do \
 	echo "Install one (on Debian or Ubuntu: python3 and python3-venv), or say where it is:" >&2; \
 	echo "    make PYTHON=/path/to/python3 ..." >&2; exit 1
 
-.PHONY: help venv test test-long test-pythons mutants lint types imports format demo bench lock clean
+.PHONY: help venv test test-long test-pythons mutants lint types imports format demo bench dist lock clean
 
 help: ## show these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -102,6 +102,9 @@ bench: venv $(BENCH) ## measure slabot against its peers
 $(BENCH): $(LOCKED) requirements/bench.txt
 	@$(PIP) --require-hashes -r requirements/bench.txt
 	@touch $@
+
+dist: venv ## build sdist and wheel into dist/, and prove in a fresh environment that they hold everything
+	@tools/dist
 
 lock: ## rewrite requirements/*.txt after a change of a .in file (tools/lock --upgrade takes newer releases)
 	@tools/lock

@@ -25,7 +25,7 @@ from slabot.cli.screen import working
 from slabot.clock import SystemClock
 from slabot.composition import embedded_app
 from slabot.policy import load_policy
-from slabot.setup.starting import exposed, listen_address, listening, only_one
+from slabot.setup.starting import exposed, forgetful, listen_address, listening, only_one
 
 log = structlog.get_logger("slabot.run")
 
@@ -53,7 +53,7 @@ def run(config: str) -> None:
         host, _ = listen_address(policy.web.listen)
         where = f"http://{host}:{app.web.port}"
         said = f"slabot listens on {where}; helpdesks: {', '.join(policy.helpdesks)}. Ctrl-C ends it."
-        click.echo(f"{said} {exposed(policy)}".rstrip(), err=True)
+        click.echo(" ".join(filter(None, (said, exposed(policy), forgetful(policy)))), err=True)
         signals.wait()
         click.echo("slabot finishes what is under way and ends.", err=True)
 

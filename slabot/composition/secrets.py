@@ -12,6 +12,7 @@ from slabot.policy import Policy
 from slabot.policy.secrets import why_unsendable
 
 STORE_URL = "store.url_env"
+HOSTED_STORE = "DATABASE_URL"  # the variable in which hosting services hand out a database
 
 
 class StartError(SlabotError):
@@ -57,7 +58,9 @@ class Secrets:
 
 
 def store_url(policy: Policy, secrets: Secrets) -> str:
-    """Where the store is."""
+    """Where the store is: as the file says, else where ``DATABASE_URL`` says, else a SQLite file in this folder."""
+    if "store" not in policy.model_fields_set and (hosted := secrets.look(HOSTED_STORE).strip()):
+        return hosted
     if policy.store.url is not None:
         return policy.store.url
     return secrets.get(policy.store.url_env or "", STORE_URL)

@@ -9,6 +9,8 @@ from slabot.domain.finding import Finding, Level
 from slabot.domain.instant import SECOND, parse_instant, utc
 
 if TYPE_CHECKING:
+    from slabot.domain.declared import BreachReasonGiven, Excused, ExcuseWithdrawn
+    from slabot.domain.event import Event
     from slabot.domain.events import (
         Acknowledged,
         AnyEvent,
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
         Claimed,
         Deleted,
         Escalated,
-        Event,
         FieldChanged,
         FormChanged,
         GroupChanged,
@@ -57,11 +58,14 @@ __all__ = [
     "Approved",
     "AssigneeChanged",
     "BrandChanged",
+    "BreachReasonGiven",
     "Category",
     "Claimed",
     "Deleted",
     "Escalated",
     "Event",
+    "ExcuseWithdrawn",
+    "Excused",
     "FieldChanged",
     "Finding",
     "FormChanged",
@@ -105,7 +109,7 @@ __all__ = [
 
 # What a ticket is made of is loaded when it is asked for. Whoever reads a policy file needs none of it, and making the
 # classes of events is a tenth of `slabot check`.
-_WHEN_ASKED_FOR = ("events", "person", "ticket", "ticket_file", "timeline")
+_WHEN_ASKED_FOR = ("event", "events", "declared", "person", "ticket", "ticket_file", "timeline")
 
 
 def __getattr__(name: str) -> object:

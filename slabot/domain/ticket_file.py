@@ -205,6 +205,8 @@ class _Reader:
             facts["at"] = parse_instant(value.get("at"))
         except InstantError as error:
             self.problem(f"{place}.at", str(error) if "at" in value else "is missing; every event has a time")
+        if name == "excused" and "since" in facts and "until" in facts and facts["until"] <= facts["since"]:
+            self.problem(f"{place}.to", f"{value['to']} is not after from, {value['from']}; write the later time here")
         severity = facts.get("to") if name == "severity" else facts.get("severity")
         if severity is not None and self._severities is not None and severity not in self._severities:
             self.problem(

@@ -13,6 +13,7 @@ from typing import Any
 
 from slabot.domain import events as ev
 from slabot.domain.category import Actor, Category
+from slabot.domain.declared import BreachReasonGiven, Excused, ExcuseWithdrawn
 from slabot.domain.instant import parse_instant
 from slabot.domain.suggestions import suggestion
 from slabot.domain.ticket import Gap
@@ -351,6 +352,35 @@ EVENTS: Mapping[str, EventSchema] = {
             "missed_until": Key("missed_until", _instant_or_none, "until when the missed one could be met", write=_iso),
             "no_promise": Key("no_promise", _text, "why nothing was promised", default=""),
             "settled": Key("settled", _flag, "true where it is not worked out again", default=False),
+        },
+    ),
+    "breach_reason": EventSchema(
+        BreachReasonGiven,
+        {
+            **_BY,
+            "clock": Key("clock", _some_text, "the label of the clock that was missed", required=True),
+            "reason": Key("reason", _some_text, "a reason of the policy", required=True),
+            "text": Key("text", _text, "why, in a sentence", default=""),
+        },
+    ),
+    "excused": EventSchema(
+        Excused,
+        {
+            **_BY,
+            "from": Key("since", parse_instant, "a time with an offset", required=True, write=_iso),
+            "to": Key("until", parse_instant, "a time with an offset, after from", required=True, write=_iso),
+            "reason": Key("reason", _some_text, "a reason of the policy", required=True),
+            "text": Key("text", _text, "why, in a sentence", default=""),
+            "proof": Key("proof", _text, "a link, or where the proof is kept", default=""),
+            "clock": Key("clock", _text_or_none, "the clock's name; all clocks where it is left out"),
+        },
+    ),
+    "excuse_withdrawn": EventSchema(
+        ExcuseWithdrawn,
+        {
+            **_BY,
+            "of": Key("of", _identity, "the id of the excused event that is taken back", required=True),
+            "text": Key("text", _text, "why, in a sentence", default=""),
         },
     ),
     "approved": EventSchema(ev.Approved, _KEY),

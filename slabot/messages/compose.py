@@ -35,6 +35,7 @@ from slabot.messages.view import (
     NextStep,
     Open,
     PageView,
+    Reason,
     SnoozedUntil,
     State,
     Superseded,
@@ -43,6 +44,7 @@ from slabot.messages.view import (
 from slabot.policy import Policy
 from slabot.rules.clock import ClockState, Verdict
 from slabot.rules.decision import Action, Decision, Kind
+from slabot.rules.reasons import GivenReason
 
 
 def compose(
@@ -107,6 +109,8 @@ def compose(
         last=action is not None and action.fact("last") is not None,
         unchecked_since=unchecked_since,
         unseen="" if clock.doubt is None else clock.doubt.why,
+        reason=None if clock.reason is None else _reason(clock.reason),
+        asks_reason=bool(policy.breach_reasons),
     )
 
 
@@ -229,6 +233,13 @@ def _running(timeline: Timeline, decision: Decision, clock: ClockState) -> State
             return ClaimedBy(who, hold.at)
         case Snoozed():
             return SnoozedUntil(who, hold.until)
+
+
+def _reason(given: GivenReason) -> Reason:
+    event = given.event
+    by_click = _who(event.by_id)
+    who = by_click if by_click.slack_id is not None else Who(event.by_id)  # of a command, the name that was given
+    return Reason(event.id, given.means, event.text, who)
 
 
 def _who(person: str | None) -> Who:

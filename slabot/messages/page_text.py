@@ -251,14 +251,24 @@ def who_has_it(view: PageView, style: Style) -> str:
             rest = f", with {counted(spare, view)} to spare" if spare is not None and spare > NOTHING else ""
             return f"{style.strong('In time.')} The {owed(view)} came {style.when(at)}{rest}."
         case MissedBy(by, at, answered):
+            why = _why_missed(view, style)
             if answered:
-                return f"{style.strong('Missed')} by {counted(by, view)}. The {owed(view)} came {style.when(at)}."
-            return f"{style.strong('Missed.')} The ticket was closed {style.when(at)} without its {owed(view)}."
+                return f"{style.strong('Missed')} by {counted(by, view)}. The {owed(view)} came {style.when(at)}.{why}"
+            return f"{style.strong('Missed.')} The ticket was closed {style.when(at)} without its {owed(view)}.{why}"
         case Superseded(why, at):
             because = clause(style.escape(why, REASON))
             return f"{style.strong('No longer applies')} since {style.when(at)}, because {because}."
         case _:
             assert_never(view.state)
+
+
+def _why_missed(view: PageView, style: Style) -> str:
+    """The reason that somebody gave."""
+    given = view.reason
+    if given is None:
+        return " Nobody has said why yet." if view.asks_reason else ""
+    text = f" (“{style.escape(given.text, REASON)}”)" if given.text else ""
+    return f" The reason that {style.person(given.who)} gave: {clause(style.escape(given.means, NAME))}{text}."
 
 
 def what_next(view: PageView, style: Style) -> tuple[str, ...]:

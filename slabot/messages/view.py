@@ -119,6 +119,22 @@ class LateCause(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """Why the deadline was missed, as somebody said.
+
+    Attributes:
+        id: of the event; tells one answer from another.
+        means: the words of the policy for it.
+        text: in a sentence of theirs; empty once it is no longer kept.
+    """
+
+    id: str
+    means: str
+    text: str
+    who: Who
+
+
+@dataclass(frozen=True, slots=True)
 class Late:
     """How late a page is."""
 
@@ -170,6 +186,8 @@ class PageView:
         unseen: why slabot cannot see whether it was answered; empty where it can.
         mentions: who is called by this page: people and groups, in Slack's markup.
         off_call: rotas of the rung that name nobody now.
+        reason: why the deadline was missed, once somebody has said so.
+        asks_reason: True where the policy lists reasons for a breach, of which one may be given.
         several_helpdesks: True where a ticket's number alone may mean two tickets.
         several_clocks: True where the ticket has more than one clock.
         in_slack: True where a page with buttons is in Slack.
@@ -208,6 +226,8 @@ class PageView:
     unseen: str = ""
     mentions: tuple[str, ...] = ()
     off_call: tuple[str, ...] = ()
+    reason: Reason | None = field(default=None, repr=False)
+    asks_reason: bool = field(default=False, repr=False)
     several_helpdesks: bool = False
     several_clocks: bool = False
     in_slack: bool = field(default=True, repr=False)

@@ -13,6 +13,7 @@ from typing import Any
 from slabot.domain.suggestions import suggestion
 from slabot.policy.agreement import FIRST_RESPONSE, Conditions
 from slabot.policy.check_agreements import agreement_contradictions, agreement_warnings
+from slabot.policy.check_breach_reasons import reason_contradictions, reason_warnings
 from slabot.policy.check_exempt import exempt_warnings
 from slabot.policy.check_holidays import holiday_warnings
 from slabot.policy.check_ladders import ladder_warnings
@@ -60,6 +61,7 @@ def contradictions(policy: Policy) -> Iterator[PathProblem]:
     yield from voice_contradictions(policy)
     yield from agreement_contradictions(policy)
     yield from terms_contradictions(policy)
+    yield from reason_contradictions(policy)
     yield from _not_at_all_times(policy)
     for place, ladder in policy.every_ladder():
         for index, entry in enumerate(ladder.rungs):
@@ -129,6 +131,7 @@ def warnings_of(policy: Policy, today: date) -> Iterator[PathProblem]:
     yield from late_reply_warnings(policy)
     yield from agreement_warnings(policy, today)
     yield from terms_warnings(policy, today)
+    yield from reason_warnings(policy)
 
 
 def _rules_that_never_win(policy: Policy) -> Iterator[PathProblem]:

@@ -232,6 +232,9 @@ CODES: Mapping[str, Check] = {
     "agreements-overlap": _warning(
         "Two agreements for the same customers hold on the same days.", "Let until be the other's from."
     ),
+    "breach-reasons-alike": _warning(
+        "Two reasons for a breach read the same where one is picked.", "Keep one, or let their words differ."
+    ),
     "near-clock": _warning(
         "A clock of an agreement is nearly named like one of the file.", "Write the name of the one that it replaces."
     ),

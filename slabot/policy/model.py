@@ -20,6 +20,7 @@ from slabot.policy.addresses import third_party
 from slabot.policy.agreement import Classify, ClockKind, ClockTerms, Ladder, Requests, SeverityTerms
 from slabot.policy.agreements import DEFAULT, Agreement, Index, given_of
 from slabot.policy.base import Part
+from slabot.policy.breach_reasons import BreachReason
 from slabot.policy.channels import HeartbeatSettings, Mail, OutgoingWebhook, PagerDuty
 from slabot.policy.connections import Helpdesk, Slack, StoreSettings, Web
 from slabot.policy.destinations import Way
@@ -48,6 +49,10 @@ Named: TypeAlias = Annotated[dict[str, Entry], Mark.NEW_NAME]
 ThirdParty = Annotated[Text, AfterValidator(third_party)]
 
 LONGEST_QUIET = timedelta(days=31)
+_NAMED = (
+    *("helpdesks", "calendars", "severities", "rotas", "pagerduty", "outgoing_webhooks", "channels"),
+    "breach_reasons",
+)
 
 
 def _plainly(words: str) -> str:
@@ -90,6 +95,7 @@ class Policy(Part):
     exempt: Exempt = Field(default_factory=Exempt)
     limits: RunLimits = Field(default_factory=RunLimits)
     agreements: tuple[Agreement, ...] = ()
+    breach_reasons: Named[BreachReason] = Field(default_factory=dict)
     organization_languages: dict[Text, LanguageName] = Field(default_factory=dict)
     start_from: StartText | None = None
     keep_text: RealDuration = timedelta(days=30)
@@ -125,7 +131,7 @@ class Policy(Part):
                 )
         return bots
 
-    @field_validator("helpdesks", "calendars", "severities", "rotas", "pagerduty", "outgoing_webhooks", "channels")
+    @field_validator(*_NAMED)
     @classmethod
     def _plain_names(cls, named: dict[str, Any]) -> dict[str, Any]:
         for name in named:

@@ -70,6 +70,7 @@ class ClickAct(StrEnum):
     SNOOZE = "snooze"
     ESCALATE = "escalate"
     SET_SEVERITY = "set_severity"
+    GIVE_REASON = "give_reason"
 
 
 class Permission(Part):

@@ -12,12 +12,13 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from slabot.calendars import elapsed_with_pauses
-from slabot.domain import Gap, Ticket
+from slabot.domain import Event, Gap, Ticket
 from slabot.policy import DEFAULT, Mode, Policy
 from slabot.reports.style import coloured, faint, one_line, strong
 from slabot.reports.terminal import calendar_words, cut, span_lines
 from slabot.rules import MAIN, Action, ClockState, Decision, Kind, Verdict
 from slabot.rules.case import Said
+from slabot.rules.reasons import Excuse, GivenReason
 from slabot.rules.voices import Voice
 from slabot.rules.words import local_time, when, worked
 
@@ -85,7 +86,10 @@ def _clock(clock: ClockState, now: datetime, zone: ZoneInfo) -> str:
     terms = clock.terms
     name = clock.name.replace("_", " ").capitalize() + (f" no. {clock.instance}" if clock.instance > 1 else "")
     promised = "" if clock.no_promise else f"{terms.target} in {calendar_words(terms.calendar)}: "
-    lines = [f"{strong(name)}  {promised}{_verdict(clock)}"]
+    excused, verdict = "", _verdict(clock)
+    if clock.excused is not None and (beside := _verdict(clock.excused.clock)) != verdict:
+        excused = f"; without the excused time {beside}"
+    lines = [f"{strong(name)}  {promised}{verdict}{excused}"]
     if terms.agreement != DEFAULT:
         because = f", because {terms.because}" if terms.because else ""
         lines.append(_wrapped(f"agreed   {terms.agreement}{because}", " " * 11, first="  "))
@@ -102,9 +106,55 @@ def _clock(clock: ClockState, now: datetime, zone: ZoneInfo) -> str:
         lines.append(f"  used     {_used(clock)}")
         if clock.due_at is not None and clock.due_at > clock.started_at:
             lines.append(f"  {_bar(clock)}")
+    lines.extend(_declared(clock, zone))
     lines.append("")
     lines.extend(_spans(clock, now, zone))
     return "\n".join(lines)
+
+
+def _declared(clock: ClockState, zone: ZoneInfo) -> Iterator[str]:
+    """What people declared about it, and how it stands without the time that they excused."""
+    indent = " " * 11
+    if clock.reason is not None:
+        yield _wrapped(f"reason   {reason_text(clock.reason, zone)}", indent, first="  ")
+    if (excused := clock.excused) is None:
+        return
+    for excuse in excused.excuses:
+        yield _wrapped(f"excuse   {excuse_text(excuse, zone)}", indent, first="  ")
+    beside = excused.clock
+    due = "no due time" if beside.due_at is None else f"due {local_time(beside.due_at, zone)}"
+    if beside.met_until is not None and beside.met_until != beside.due_at:
+        due += f", met until {local_time(beside.met_until, zone)}"
+    yield _wrapped(
+        f"excused  {strong(_verdict(beside))}; {due}. {worked(clock.excused_time)} that counted are excused; "
+        f"everything else here, and the pages, go by the clock as it is",
+        indent,
+        first="  ",
+    )
+
+
+def reason_text(reason: GivenReason, zone: ZoneInfo) -> str:
+    """Why a deadline was missed, in a sentence, and who said so."""
+    return f"{reason.means}{_in_words(reason.event.text)}; said by {declared_by(reason.event, zone)}"
+
+
+def excuse_text(excuse: Excuse, zone: ZoneInfo) -> str:
+    """An excuse in a sentence: its span, why, who declared it, and where the proof is."""
+    event = excuse.event
+    proof = f"; proof: {one_line(event.proof)}" if event.proof else ""
+    return (
+        f"no. {excuse.number}, {local_time(event.since, zone)} to {local_time(event.until, zone)}: {excuse.means}"
+        f"{_in_words(event.text)}; declared by {declared_by(event, zone)}{proof}"
+    )
+
+
+def declared_by(event: Event, zone: ZoneInfo) -> str:
+    """Who declared something, and when."""
+    return f"{one_line(event.by_id or event.by.value)}, {local_time(event.at, zone)}"
+
+
+def _in_words(text: str) -> str:
+    return f' ("{one_line(text)}")' if text else ""
 
 
 def _gap(gap: Gap, zone: ZoneInfo) -> str:

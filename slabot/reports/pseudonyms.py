@@ -17,6 +17,9 @@ from slabot.domain import (
     AnyEvent,
     Approved,
     AssigneeChanged,
+    BreachReasonGiven,
+    Excused,
+    ExcuseWithdrawn,
     FieldChanged,
     LadderFrozen,
     Message,
@@ -107,8 +110,10 @@ class Pseudonyms:
 
     def _wordless(self, event: AnyEvent) -> AnyEvent:
         match event:
-            case Message() | Rated():
+            case Message() | Rated() | BreachReasonGiven() | ExcuseWithdrawn():
                 return replace(event, text=self.text(event.text))
+            case Excused():
+                return replace(event, text=self.text(event.text), proof=self.text(event.proof))
             case FieldChanged():
                 return replace(event, to=None if event.to is None else self.text(event.to))
             case SeverityChanged():
@@ -146,6 +151,8 @@ class Pseudonyms:
                 return replace(event, to=None if event.to is None else self.addresses(event.to))
             case LadderFrozen():
                 return replace(event, plan=self.addresses(event.plan))
+            case ExcuseWithdrawn():
+                return self._wordless(replace(event, of=self.addresses(event.of)))
             case Approved() | Noted() | Nudged() | Would():
                 return replace(event, key=self.addresses(event.key))
             case _:

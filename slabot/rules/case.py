@@ -19,8 +19,11 @@ from slabot.domain import (
     Actor,
     AnyEvent,
     BrandChanged,
+    BreachReasonGiven,
     Category,
     Deleted,
+    Excused,
+    ExcuseWithdrawn,
     FieldChanged,
     FormChanged,
     Gap,
@@ -95,10 +98,11 @@ class Case:
     """A ticket as it is known between one event and the next.
 
     Attributes:
-        events: all that has happened but the pages.
+        events: all that has happened but the pages and the declarations.
         pages: those, of which a ticket that nobody answers has hundreds.
         tags, organization, group, brand, form: as they are now.
         gaps: where messages may stand that slabot cannot read.
+        declared_events: reasons for breaches, and excuses; whoever declares has done nothing about the ticket.
     """
 
     ticket: Ticket
@@ -114,6 +118,7 @@ class Case:
     brand: str | None
     form: str | None
     gaps: tuple[Gap, ...]
+    declared_events: tuple[AnyEvent, ...] = ()
 
     @property
     def category(self) -> Category:
@@ -227,10 +232,14 @@ def read_case(ticket: Ticket, policy: Policy, happened: Iterable[AnyEvent]) -> C
     said: list[Said] = []
     changes: list[StatusChanged] = []
     endings: list[Ending] = []
+    declared: list[AnyEvent] = []
     tags, group, brand, form = ticket.tags, ticket.group, ticket.brand, ticket.form
     for event in happened:
         if isinstance(event, PageSent):
             pages.append(event)
+            continue
+        if isinstance(event, BreachReasonGiven | Excused | ExcuseWithdrawn):
+            declared.append(event)
             continue
         events.append(event)
         match event:
@@ -268,6 +277,7 @@ def read_case(ticket: Ticket, policy: Policy, happened: Iterable[AnyEvent]) -> C
         brand=brand,
         form=form,
         gaps=_gaps(ticket),
+        declared_events=tuple(declared),
     )
 
 

@@ -6,7 +6,7 @@ doubled or late event heals itself, and the verdict never depends on when anybod
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -25,6 +25,7 @@ from slabot.calendars import (
 )
 from slabot.domain import SECOND, Gap, Severity
 from slabot.policy import DEFAULT
+from slabot.rules.reasons import Excuse, GivenReason
 
 ALWAYS = Calendar(CalendarSpec(name="real_time", always=True))  # for targets in days of 24 hours
 
@@ -94,6 +95,45 @@ class Missed:
     counted_in: Calendar
 
 
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A deadline that stood while a clock ran.
+
+    Attributes:
+        terms: by which it was set.
+        due_at, met_until: None while a pause without an end hides it.
+        stood_until: when other terms came in force; None for the last.
+    """
+
+    terms: Terms
+    due_at: datetime | None
+    met_until: datetime | None
+    stood_until: datetime | None
+
+    @property
+    def was_missed(self) -> bool:
+        """True if it had passed when other terms came in force."""
+        return self.stood_until is not None and self.met_until is not None and self.stood_until > self.met_until
+
+    def with_more(self, start: datetime, pauses: tuple[Pause, ...], more: tuple[Pause, ...]) -> Deadline:
+        """The deadline if there had been further pauses; never an earlier one.
+
+        Args:
+            start: of the clock.
+            pauses: that are counted already.
+            more: the further ones.
+        """
+        if self.due_at is None:
+            return self
+        terms, together = self.terms, (*pauses, *more)
+        budget = elapsed_with_pauses(terms.counted_in, start, self.due_at, pauses)
+        due = due_with_pauses(terms.counted_in, start, budget, together)
+        if due is None:
+            return replace(self, due_at=None, met_until=None)
+        due = max(due, self.due_at)
+        return replace(self, due_at=due, met_until=met_until_with_pauses(terms.calendar, due, together))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
     """What a clock says whenever it is asked, until something happens to the ticket.
@@ -146,6 +186,8 @@ class ClockState(Course):
         missed: set once a deadline has passed, even if a lower severity came in force later.
         doubt: where an answer in time may stand that slabot could not read; None where none may.
         instead: the terms that the file of today would give, where the clock keeps others.
+        reason: why the deadline was missed, as somebody said; None where it was not, or nobody has.
+        excused: the same clock without the time that is excused; None where none is.
     """
 
     verdict: Verdict
@@ -153,6 +195,24 @@ class ClockState(Course):
     now: datetime
     doubt: Gap | None = None
     instead: Terms | None = None
+    reason: GivenReason | None = None
+    excused: ExcusedState | None = None
+
+    @property
+    def is_missed(self) -> bool:
+        """True once the deadline has passed, be the clock stopped or not; False where that cannot be seen."""
+        running_late = self.verdict is Verdict.RUNNING and self.missed is not None and self.certain
+        return self.verdict is Verdict.MISSED or running_late
+
+    @property
+    def as_excused(self) -> ClockState:
+        """The clock for the excused figures: without the time that is excused, or as it is where none is."""
+        return self if self.excused is None else self.excused.clock
+
+    @property
+    def excused_time(self) -> timedelta:
+        """The working time that is excused, in the calendar of the severity in force."""
+        return self.elapsed - self.as_excused.elapsed
 
     @property
     def certain(self) -> bool:
@@ -181,6 +241,19 @@ class ClockState(Course):
         """What counted and what did not, from the start to the stop (or now, or ``until``), each with its reason."""
         spans = spans_with_pauses(self.terms.calendar, self.started_at, until or self.seen_until, self.pauses)
         return with_notes(spans, self.went_on) if self.went_on else spans
+
+
+@dataclass(frozen=True, slots=True)
+class ExcusedState:
+    """A clock without the time that is excused.
+
+    Attributes:
+        clock: with the excused spans as pauses; due, verdict and times are what they would be.
+        excuses: those that touch it, in the order of their spans.
+    """
+
+    clock: ClockState
+    excuses: tuple[Excuse, ...]
 
 
 def plan_terms(

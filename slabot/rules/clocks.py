@@ -13,10 +13,10 @@ from typing import NamedTuple
 from slabot.calendars import Pause
 from slabot.domain import Category, Gap
 from slabot.domain.channels import KNOWN_CHANNELS
-from slabot.policy import FIRST_RESPONSE, ClockKind, ClockTerms, WrittenByAgents
+from slabot.policy import FIRST_RESPONSE, Agreement, ClockKind, ClockTerms, WrittenByAgents
 from slabot.rules.agreements import AgreementHistory
 from slabot.rules.case import Case, Said
-from slabot.rules.clock import ClockState, Course, Missed, Terms, Verdict, due_and_met
+from slabot.rules.clock import ClockState, Course, Deadline, Missed, Terms, Verdict, due_and_met
 from slabot.rules.pauses import paused_since, pauses_of, went_on
 from slabot.rules.promised import Period, Promise, first_response_promise, further_promise, periods
 from slabot.rules.severity import SeverityHistory
@@ -125,6 +125,8 @@ class ClockRun(NamedTuple):
         void, answered: how it stopped, if it did.
         gaps: in which an answer to it may stand unread, the earliest first.
         instead: the terms that the file of today would give, where the clock keeps others.
+        deadlines: all that stood while it ran, in their order.
+        released: why what came in force last promises nothing; empty where it promises something.
     """
 
     course: Course
@@ -134,6 +136,8 @@ class ClockRun(NamedTuple):
     answered: bool
     gaps: tuple[Gap, ...] = ()
     instead: Terms | None = None
+    deadlines: tuple[Deadline, ...] = ()
+    released: str = ""
 
     def state(self, now: datetime) -> ClockState:
         """The clock as it stands at an instant, which is not before the last event."""
@@ -314,19 +318,22 @@ class _Agreed(NamedTuple):
         in_force = periods(self.history, self.agreements, start, stretch.stopped_at)
         missed: Missed | None = None
         last: tuple[Terms, Period, datetime | None, datetime | None] | None = None
-        counts, words = False, ""
+        deadlines: list[Deadline] = []
+        counts, words, released = False, "", ""
         for place, period in enumerate(in_force):
             terms = promise(period.severity, period.agreement, start)
             ours = policy.agreement(period.agreement.name)
             words = "" if ours is None or ours.no_promise is None or missed is not None else ours.no_promise
             counts = terms is not None and not words and (ours is None or ours.no_promise is None)
+            released = "" if counts else _released(name, period, ours)
             if terms is None or not counts:
                 if missed is None:  # what is lowered, or moved to where nothing is promised, after a miss: it stays
                     last = None if terms is None else (terms, period, None, None)
                 continue
             due, met = due_and_met(terms, start, stretch.pauses)
             end = in_force[place + 1].since if place + 1 < len(in_force) else None
-            if due is not None and met is not None and end is not None and end > met:
+            deadlines.append(Deadline(terms, due, met, end))
+            if due is not None and met is not None and deadlines[-1].was_missed:
                 missed = Missed(terms.severity, due, met, terms.counted_in)
             last = (terms, period, due, met)
         if last is None:
@@ -349,7 +356,23 @@ class _Agreed(NamedTuple):
         )
         gaps = self.case.gaps if name not in self.case.policy.solved_clocks else ()
         touched = tuple(gap for gap in gaps if _touches(gap, stretch)) if gaps else ()
-        return ClockRun(course, missed, counts, stretch.void, stretch.answered, touched)
+        return ClockRun(
+            course=course,
+            missed=missed,
+            counts=counts,
+            void=stretch.void,
+            answered=stretch.answered,
+            gaps=touched,
+            deadlines=tuple(deadlines),
+            released=released,
+        )
+
+
+def _released(name: str, period: Period, agreement: Agreement | None) -> str:
+    """Why nothing is promised to a clock under what came in force."""
+    if agreement is not None and agreement.no_promise is not None:
+        return agreement.no_promise
+    return f"there is no {name.replace('_', ' ')} for a ticket of severity {period.severity}"
 
 
 def _touches(gap: Gap, stretch: Stretch) -> bool:

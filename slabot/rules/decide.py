@@ -25,6 +25,7 @@ from slabot.rules.case import Case, read_case
 from slabot.rules.clock import ClockState, Verdict
 from slabot.rules.clocks import ClockRun, first_response, is_request, no_request, request_at, runs, warnings
 from slabot.rules.decision import UPCOMING, Action, Decision, Kind, Refusal, Round, Upcoming
+from slabot.rules.excused import Declarations
 from slabot.rules.guards import obstacle
 from slabot.rules.kept import NO_PAST, PastPolicies, as_frozen
 from slabot.rules.ladder import Pager, fitting_ladder
@@ -116,9 +117,8 @@ class Chapter:
         case, self.history, self._agreement, in_force = _clocks_of(case)
         self._case = case
         self._runs = as_frozen(case, in_force, past, lambda policy: _judged(case, policy), later)
-        self._pagers: list[Pager] = []
-        kept: list[str] = []
-        lapsed: list[PageSent] = []
+        self._declarations = Declarations(case, self._runs)
+        self._pagers, kept, lapsed = list[Pager](), list[str](), list[PageSent]()
         for run in self._runs:
             if run.course.running and not run.course.no_promise:
                 pager = Pager(case, run.course, self.history)
@@ -166,13 +166,14 @@ class Chapter:
                 refusals=(),
                 next_look=case.ticket.created_at,
             )
-        clocks = tuple(run.state(now) for run in self._runs)
+        clocks = tuple(self._declarations.state(run, now) for run in self._runs)
         paged = [(pager.due(now), pager.first(now)) for pager in self._pagers]
         plans = [plan for plan in self._plans(clocks, now) if plan.certain or plan.held]
         due: list[Action] = []
         refusals: list[Refusal] = []
         allowed: list[RulePlan] = []
-        looks = [clock.met_until + SECOND for clock in clocks if clock.running and clock.met_until is not None]
+        counted = [*clocks, *(clock.excused.clock for clock in clocks if clock.excused is not None)]
+        looks = [clock.met_until + SECOND for clock in counted if clock.running and clock.met_until is not None]
         unpaged = _before_the_start(case) if any(acts or at for acts, at in paged) else None
         looks.extend(gap.since for gap in case.gaps)
         for acts, at in paged:

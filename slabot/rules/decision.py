@@ -17,7 +17,8 @@ from slabot.domain import Category, PageSent
 from slabot.policy import Mode
 from slabot.rules.agreements import InForce
 from slabot.rules.case import Said
-from slabot.rules.clock import ClockState
+from slabot.rules.clock import ClockState, ExcusedState, Missed
+from slabot.rules.reasons import Excuse, GivenReason
 from slabot.rules.severity import Assessment
 
 VERSION = 1
@@ -244,11 +245,73 @@ def _clock_json(clock: ClockState) -> dict[str, Any]:
     if clock.doubt is not None:
         written["uncertain_because"] = clock.doubt.why
     if clock.missed is not None:
-        missed = clock.missed
-        written["missed"] = {
-            "severity": missed.severity,
-            "due_at": _iso(missed.due_at),
-            "met_until": _iso(missed.met_until),
+        written["missed"] = _missed_json(clock.missed)
+    if clock.reason is not None:
+        written["breach_reason"] = reason_json(clock.reason)
+    if clock.excused is not None:
+        written["excused"] = excused_json(clock, clock.excused)
+    return written
+
+
+def _missed_json(missed: Missed) -> dict[str, Any]:
+    return {"severity": missed.severity, "due_at": _iso(missed.due_at), "met_until": _iso(missed.met_until)}
+
+
+def reason_json(given: GivenReason) -> dict[str, Any]:
+    """Why a deadline was missed, in the contract's form."""
+    event = given.event
+    return {
+        "reason": event.reason,
+        "means": given.means,
+        "text": event.text,
+        "at": _iso(event.at),
+        "by": event.by.value,
+        "by_id": event.by_id,
+    }
+
+
+def excused_json(clock: ClockState, excused: ExcusedState) -> dict[str, Any]:
+    """The same figures as beside it, without the time that is excused."""
+    beside = excused.clock
+    written: dict[str, Any] = {
+        "excused_seconds": int(clock.excused_time.total_seconds()),
+        "due_at": _iso(beside.due_at),
+        "met_until": _iso(beside.met_until),
+        "elapsed_seconds": int(beside.elapsed.total_seconds()),
+        "overdue_seconds": int(beside.overdue.total_seconds()),
+        "verdict": None if beside.no_promise else beside.verdict.value,
+        "certain": beside.certain,
+        "excuses": [excuse_json(excuse) for excuse in excused.excuses],
+    }
+    if beside.no_promise:
+        written["no_promise"] = beside.no_promise
+    if beside.missed is not None:
+        written["missed"] = _missed_json(beside.missed)
+    return written
+
+
+def excuse_json(excuse: Excuse) -> dict[str, Any]:
+    """An excuse in the contract's form."""
+    event = excuse.event
+    written: dict[str, Any] = {
+        "number": excuse.number,
+        "from": _iso(event.since),
+        "to": _iso(event.until),
+        "reason": event.reason,
+        "means": excuse.means,
+        "text": event.text,
+        "proof": event.proof,
+        "clock": event.clock,
+        "at": _iso(event.at),
+        "by": event.by.value,
+        "by_id": event.by_id,
+    }
+    if (withdrawn := excuse.withdrawn) is not None:
+        written["withdrawn"] = {
+            "at": _iso(withdrawn.at),
+            "by": withdrawn.by.value,
+            "by_id": withdrawn.by_id,
+            "text": withdrawn.text,
         }
     return written
 

@@ -16,7 +16,7 @@ from slabot.calendars import TargetError, parse_target
 from slabot.domain import AnyEvent, TermsFrozen
 from slabot.policy import Policy, TermsChanges
 from slabot.rules.case import Case
-from slabot.rules.clock import Missed, due_and_met, plan_terms
+from slabot.rules.clock import Deadline, Missed, due_and_met, plan_terms
 from slabot.rules.clocks import ClockRun
 
 
@@ -203,7 +203,9 @@ def _as_told(case: Case, run: ClockRun, event: TermsFrozen) -> ClockRun:
     if event.no_promise:
         due = met = None
     kept = replace(course, terms=of_then, due_at=due, met_until=met, no_promise=event.no_promise)
-    return _with_missed(run._replace(course=kept, missed=None, counts=not event.no_promise), event)
+    deadlines = () if event.no_promise else (Deadline(of_then, due, met, None),)
+    told_run = run._replace(course=kept, missed=None, counts=not event.no_promise, deadlines=deadlines)
+    return _with_missed(told_run, event)
 
 
 def _with_missed(run: ClockRun, event: TermsFrozen) -> ClockRun:
@@ -213,4 +215,7 @@ def _with_missed(run: ClockRun, event: TermsFrozen) -> ClockRun:
         return run
     if course.stopped_at is not None and course.stopped_at <= until:
         return run
-    return run._replace(missed=Missed(course.terms.severity, until, until, course.terms.counted_in))
+    stood_until = event.at if course.stopped_at is None else min(event.at, course.stopped_at)
+    former = Deadline(course.terms, until, until, stood_until)
+    missed = Missed(course.terms.severity, until, until, course.terms.counted_in)
+    return run._replace(missed=missed, deadlines=(former, *run.deadlines))

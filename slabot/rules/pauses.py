@@ -35,7 +35,7 @@ def pauses_of(case: Case, start: datetime, stop: datetime | None, pause_in: tupl
         elif stay.category in pause_in:
             pauses.extend(_waits(case, stay))
     pauses.extend(Pause(ending.since, ending.until, ending.why) for ending in case.endings if ending.until is not None)
-    return _clipped(pauses, start, stop)
+    return clipped(pauses, start, stop)
 
 
 def _waits(case: Case, stay: Stay) -> Iterator[Pause]:
@@ -62,10 +62,11 @@ def went_on(case: Case, start: datetime, stop: datetime | None, pause_in: tuple[
         if stay.category in pause_in
         for answered, asked in case.answered_in(stay)
     )
-    return _clipped(counted, start, stop)
+    return clipped(counted, start, stop)
 
 
-def _clipped(pauses: Iterable[Pause], start: datetime, stop: datetime | None) -> tuple[Pause, ...]:
+def clipped(pauses: Iterable[Pause], start: datetime, stop: datetime | None) -> tuple[Pause, ...]:
+    """The pauses as far as they lie between start and stop."""
     kept = (_clip(pause, start, stop) for pause in pauses)
     return tuple(pause for pause in kept if pause is not None)
 

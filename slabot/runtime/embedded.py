@@ -58,6 +58,7 @@ class Embedded:
         self._pools: list[ThreadPoolExecutor] = []
         self._actors: Actors = make_actors(parts, self._new_pool)
         self._threads: list[threading.Thread] = []
+        self._booking = threading.Lock()  # while a sweep is booked, and while what is booked is taken back
         self._presence = Presence(parts.store, parts.clock, StoreLoss(parts).tell)
         self._scheduler = BackgroundScheduler(
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}, timezone="UTC"
@@ -85,8 +86,11 @@ class Embedded:
         """
         self._parts.stopping.set()
         self._wakers.wake()
-        if self._scheduler.running:
-            self._scheduler.remove_all_jobs()  # or it would stumble over one that is due while it shuts down
+        with (
+            self._booking
+        ):  # from here on no sweep books another; one that does waits for the scheduler, and that for it
+            if self._scheduler.running:
+                self._scheduler.remove_all_jobs()  # or it would stumble over one that is due while it shuts down
         ending = EndingThreads(
             (
                 *(thread.join for thread in self._threads),
@@ -129,9 +133,11 @@ class Embedded:
         """Each sweep names the time of the next one: sooner than usual after an error.
 
         Each is a job of its own. The next run of the same job would be left out while this one is ending, and with it
-        all that follow.
+        all that follow. Once slabot is stopping, none is booked.
         """
-        self._scheduler.add_job(self._sweep, "date", run_date=instant, args=[name, sweeper])
+        with self._booking:
+            if not self._parts.stopping.is_set():
+                self._scheduler.add_job(self._sweep, "date", run_date=instant, args=[name, sweeper])
 
     def _sweep(self, name: str, sweeper: Sweeper) -> None:
         clock = self._parts.clock
@@ -143,8 +149,7 @@ class Embedded:
             following = clock.now() + AFTER_ERROR
             log.error("sweep.failed", actor=name, reason=log_unexpected("sweep.broke", error, AFTER_ERROR, actor=name))
         finally:
-            if not self._parts.stopping.is_set():
-                self._sweep_at(following, name, sweeper)
+            self._sweep_at(following, name, sweeper)
 
     def _work(self, name: str, actor: RuntimeActor, waker: threading.Event) -> None:
         clock, stopping = self._parts.clock, self._parts.stopping

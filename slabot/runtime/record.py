@@ -85,12 +85,35 @@ def entries(
         key = f"{ref}/{clock.label}/{event.value}/{stamp(clock.stopped_at) if clock.stopped_at else 'running'}"
         if new(event, key):
             yield LedgerEntry(clock.stopped_at or now, event, _end_text(clock, policy), *about, key)
+    for entry in _dropped(known, decided, now, version):
+        if new(LedgerEvent.CLOCK_ENDED, entry.key or ""):
+            yield entry
     for refusal in decided.refusals:
         event = LedgerEvent.PAGE_REFUSED if refusal.kind is Kind.PAGE else LedgerEvent.WRITE_REFUSED
         text = f"does not {DOES[refusal.kind]}: {refusal.because}"
         key = f"{ref}/refused/{refusal.kind.value}/{sha256(text.encode()).hexdigest()[:12]}"
         if new(event, key):
             yield LedgerEntry(now, event, text, *about, key)
+
+
+def _dropped(known: KnownTicket, decided: Decision, now: datetime, version: int) -> Iterator[LedgerEntry]:
+    """Clocks that ran at the last decision and that the ticket has no more, but those that promised nothing."""
+    ticket, labels = known.stored.ticket, {clock.label for clock in decided.clocks}
+    for row in known.clocks:
+        promised = row.verdict != Verdict.NO_PROMISE or row.missed_met_until is not None
+        if row.label in labels or row.stopped_at is not None or not promised:
+            continue
+        name, severity = row.name.replace("_", " "), decided.severity.severity
+        if known.stored.policy_version != version:
+            why, mark = f"policy version {version} has none for this ticket", f"policy/{version}"
+        elif known.stored.severity != severity:
+            why, mark = f"nothing promises one to a ticket of severity {severity}", f"severity/{severity}"
+        else:
+            why, mark = "by what is known of the ticket now, none has begun", f"timeline/{stamp(now)}"
+        stood = f"due within {row.target}" if row.missed_met_until is None else "missed already"
+        text = f"{name} ended while it ran ({stood}): {why}; no more pages come"
+        key = f"{ticket.reference}/{row.label}/{LedgerEvent.CLOCK_ENDED.value}/dropped/{mark}"
+        yield LedgerEntry(now, LedgerEvent.CLOCK_ENDED, text, ticket.helpdesk, ticket.id, key)
 
 
 def _agreed(agreed: InForce, decided: Decision, policy: Policy, agents: Mapping[str, str]) -> str:

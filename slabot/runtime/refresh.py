@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from adapters.base import READ_BEFORE_ACTING
 from slabot.messages.compose import compose, compose_ended
 from slabot.messages.naming import agents_in, named
-from slabot.messages.view import Late, PageView, Superseded
+from slabot.messages.view import Late, MissedBy, PageView, Superseded
 from slabot.policy import Way
 from slabot.rules import Action, ClockState, Decision
 from slabot.runtime.parts import Parts, brings_work
@@ -187,7 +187,10 @@ def digest(view: PageView) -> str:
         mentions=(),
         off_call=(),
     )
-    return sha256(repr(timeless).encode()).hexdigest()[:24]
+    written = repr(timeless)
+    if isinstance(view.state, MissedBy) and view.asks_reason:  # nothing else shows it, and most files have none
+        written += repr(view.reason)
+    return sha256(written.encode()).hexdigest()[:24]
 
 
 def shown(message: PostedPage, view: PageView, now: datetime) -> PostedPage:

@@ -12,12 +12,14 @@ from collections.abc import Iterator
 
 from slabot.channels.http import NotAnswered, request
 from slabot.composition import Connections, StartError
+from slabot.composition.secrets import Secrets, store_url
 from slabot.domain import Finding, Level, SlabotError
 from slabot.domain.sentences import clause, instruction
 from slabot.policy import Policy
 from slabot.policy.connections import is_loopback
 from slabot.runtime.instance_lock import AlreadyRunning, InstanceLock, lock_file, refuse_hard_links
 from slabot.runtime.serving import take_address
+from slabot.setup.store_lasting import check_lasting, mounts
 from slabot.setup.store_protection import check_protection
 from slabot.store import read_if_current, tickets, try_store
 from slabot.store.address import read_address
@@ -65,6 +67,13 @@ def exposed(policy: Policy) -> str:
     )
 
 
+def forgetful(policy: Policy) -> str:
+    """A sentence about a store that a restart may take away, with what to do; empty where it lasts."""
+    url = store_url(policy, Secrets(os.environ))
+    findings = check_lasting(read_address(url), os.environ, mounts()) if url else ()
+    return " ".join(map(str, findings))
+
+
 def listening(policy: Policy) -> socket.socket:
     """Take the address that slabot is to listen on; nobody is answered yet.
 
@@ -84,7 +93,7 @@ def only_one(policy: Policy, url: str = "") -> InstanceLock | None:
     Raises:
         AlreadyRunning: another slabot works on it.
     """
-    url = url or policy.store.url or os.environ.get(policy.store.url_env or "", "")
+    url = url or store_url(policy, Secrets(os.environ))
     file = read_address(url).file if url else None
     return None if file is None or not os.path.isdir(file.resolve().parent) else InstanceLock(file)
 
@@ -124,7 +133,9 @@ def check_store(policy: Policy, connections: Connections) -> Iterator[Finding]:
     else:
         yield Finding(Level.RIGHT, f"The store can be opened: {name}")
     yield from _gaps(connections.store_url)
-    yield from check_protection(read_address(connections.store_url), os.environ)
+    address = read_address(connections.store_url)
+    yield from check_protection(address, os.environ)
+    yield from check_lasting(address, os.environ, mounts())
 
 
 def _gaps(url: str) -> Iterator[Finding]:

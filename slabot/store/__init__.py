@@ -16,7 +16,7 @@ from slabot.store.errors import (
 from slabot.store.ledger import LedgerRow
 from slabot.store.messages import PostedPage
 from slabot.store.outbox import OutboxRow
-from slabot.store.store import Store, open_store, read_if_current, try_store
+from slabot.store.store import Store, open_store, read_if_current, tables_of, try_store
 from slabot.store.tickets import StoredTicket
 from slabot.store.vocabulary import Lane, LedgerEvent, OutboxKind, OutboxState
 
@@ -43,5 +43,6 @@ __all__ = [
     "UnknownTicket",
     "open_store",
     "read_if_current",
+    "tables_of",
     "try_store",
 ]

@@ -11,13 +11,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from sqlalchemy import Connection, select
 
 from slabot.domain import (
     AnyEvent,
+    BreachReasonGiven,
+    Excused,
+    ExcuseWithdrawn,
     FieldChanged,
     Message,
     ParticipantsChanged,
@@ -90,6 +93,24 @@ def forget(
     return ticket, tuple(_without(event, ticket, own, erased) for event in events)
 
 
+def words_of(ticket: Ticket, events: Iterable[AnyEvent]) -> Iterator[str]:
+    """What was written on a person's ticket, apart from messages, whose quotes are known by the words before them."""
+    yield ticket.subject
+    yield from (value for value in ticket.fields.values() if value)
+    for event in events:
+        match event:
+            case FieldChanged(to=str(value)):
+                yield value
+            case SeverityChanged(reason=reason):
+                yield reason
+            case Excused(text=text, proof=proof):
+                yield from (text, proof)
+            case BreachReasonGiven(text=text) | ExcuseWithdrawn(text=text):
+                yield text
+            case _:
+                pass
+
+
 def _without(event: AnyEvent, ticket: Ticket, own: bool, erased: Collection[str]) -> AnyEvent:
     theirs = event.by_id is not None and _is_erased(ticket, event.by_id, erased)
     theirs = theirs or (isinstance(event, Message) and _has_address(ticket, event.email, erased))
@@ -102,6 +123,14 @@ def _without(event: AnyEvent, ticket: Ticket, own: bool, erased: Collection[str]
             return replace(event, text="")
         case Message() | Rated():
             return replace(event, text=_without_addresses(ticket, event.text, erased))
+        case BreachReasonGiven() | ExcuseWithdrawn():
+            return replace(event, text="" if own or theirs else _without_addresses(ticket, event.text, erased))
+        case Excused():
+            text, proof = (
+                "" if own or theirs else _without_addresses(ticket, words, erased)
+                for words in (event.text, event.proof)
+            )
+            return replace(event, text=text, proof=proof)
         case RequesterChanged() if _is_theirs(ticket, event.to, event.email, erased):
             return replace(event, to=None if event.to is None else _name(ticket, event.to), email=None)
         case ParticipantsChanged():

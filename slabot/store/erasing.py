@@ -17,10 +17,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Column, Connection, Text, func, literal, or_, select, type_coerce, update
 
 from slabot.domain import (
-    FieldChanged,
     ParticipantsChanged,
     RequesterChanged,
-    SeverityChanged,
     Ticket,
     TicketRecord,
     Timeline,
@@ -29,7 +27,7 @@ from slabot.domain import (
 from slabot.domain import write_ticket as ticket_text
 from slabot.store import schema, tickets
 from slabot.store.columns import storable
-from slabot.store.erased import GONE, address_mark, forget, mark, pseudonym
+from slabot.store.erased import GONE, address_mark, forget, mark, pseudonym, words_of
 from slabot.store.event_rows import EventRow, event_row
 from slabot.store.once import insert_once
 from slabot.store.privacy import SETTLED, Removed, each_text, rewrite_ledger, without_quotes
@@ -190,7 +188,7 @@ def erase(conn: Connection, person: Known, ticket_id: str) -> Removed:
         if before.requester is not None and before.requester.id == person.id:
             values["requester_id"] = pseudonym(mark(helpdesk, person.id))
         conn.execute(update(_TICKET).where(*where).values(**values))
-    named = {person.id, *person.addresses, *(_words_of(before, kept.values()) if own else ())}
+    named = {person.id, *person.addresses, *(words_of(before, (row.event() for row in kept.values())) if own else ())}
     clean = _cleaner(named)
     about = (_LEDGER.c.helpdesk == helpdesk, _LEDGER.c.ticket_id == ticket_id)
     return Removed(
@@ -323,20 +321,6 @@ def _forgotten(row: EventRow, ticket: Ticket, known: Collection[str], own: bool)
         return row
     new = replace(event_row(after, row.version, first_read=row.first_read), id=row.id)
     return new.without_text() if new.text == "" else new
-
-
-def _words_of(ticket: Ticket, rows: Collection[EventRow]) -> Iterator[str]:
-    """What was written on a person's ticket, apart from messages, whose quotes are known by the words before them."""
-    yield ticket.subject
-    yield from (value for value in ticket.fields.values() if value)
-    for row in rows:
-        match row.event():
-            case FieldChanged(to=str(value)):
-                yield value
-            case SeverityChanged(reason=reason):
-                yield reason
-            case _:
-                pass
 
 
 def _cleaner(named: Collection[str]) -> Callable[[str], str]:

@@ -4,7 +4,7 @@ Promise: what is read back equals what was stored, and of several tellings the s
 they came.
 
 The columns of the ticket file's table (`slabot.domain.ticket_schema`) say what an event holds; there is no second
-list. The text of a message or a rating has a column of its own, so that it can be scrubbed without touching the rest.
+list. What people wrote has a column of its own, so that it can be scrubbed without touching the rest.
 Who wrote a message, for whom and whether publicly are of the first reading that could say so, and so is who did
 anything else; the text of a message is of the newest.
 """
@@ -18,14 +18,24 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from slabot.domain import Actor, AnyEvent, Message, Rated, utc
+from slabot.domain import (
+    Actor,
+    AnyEvent,
+    BreachReasonGiven,
+    Excused,
+    ExcuseWithdrawn,
+    Message,
+    Rated,
+    utc,
+)
 from slabot.domain.ticket_schema import EVENTS, Key, event_name
 from slabot.store.columns import storable, to_json
 
 MESSAGE = "message"
 _WHO = EVENTS["acknowledged"].keys  # `by` and `by_id` for the events whose file form leaves them out
-_TEXT = "text"
+_TEXT, _PROOF = "text", "proof"
 _WITH_TEXT = frozenset(name for name, schema in EVENTS.items() if _TEXT in schema.keys)
+_WITH_PROOF = frozenset(name for name, schema in EVENTS.items() if _PROOF in schema.keys)
 _FIRST_READ = "first_read"
 """When a complete reading first told of an event that is no message, among the keys of its body: whose it was then."""
 _BY_WHOM = ("by", "by_id", _FIRST_READ)
@@ -35,7 +45,7 @@ _OF_THE_WORDS: Mapping[str, bool] = {"feedback": False, "looked_automatic": True
 
 
 def _keys(name: str) -> Mapping[str, Key]:
-    keys = {key: value for key, value in EVENTS[name].keys.items() if value.attribute != _TEXT}
+    keys = {key: value for key, value in EVENTS[name].keys.items() if value.attribute not in (_TEXT, _PROOF)}
     present = {key.attribute for key in keys.values()}
     return {**{who: _WHO[who] for who in ("by", "by_id") if who not in present}, **keys}
 
@@ -49,7 +59,8 @@ class EventRow:
 
     Attributes:
         id: the source's own, or ``#`` and a digest where there is none.
-        text: the words of a message or a rating; None once scrubbed, and for all other events.
+        text: what somebody wrote with it, for an excuse as JSON together with its proof; None once scrubbed, and for
+            events without words.
         version: of the newest snapshot that tells it; empty for slabot's own events.
     """
 
@@ -69,7 +80,7 @@ class EventRow:
 
     @property
     def scrubbed(self) -> bool:
-        """True for a message or a rating whose words are no longer kept."""
+        """True for an event whose words are no longer kept."""
         return self.type in _WITH_TEXT and self.text is None
 
     def without_text(self) -> EventRow:
@@ -82,7 +93,9 @@ class EventRow:
         keys = _KEYS[self.type]
         body.pop(_FIRST_READ, None)
         facts = {keys[name].attribute: keys[name].read(value) for name, value in body.items()}
-        if self.type in _WITH_TEXT:
+        if self.type in _WITH_PROOF:
+            facts |= {_TEXT: "", _PROOF: ""} if self.text is None else json.loads(self.text)
+        elif self.type in _WITH_TEXT:
             facts[_TEXT] = self.text or ""
         made: AnyEvent = EVENTS[self.type].make(at=self.at, **facts)
         return made
@@ -109,7 +122,7 @@ def event_row(event: AnyEvent, version: str, *, first_read: datetime | None = No
     if first_read is not None and name != MESSAGE and event.by in _PEOPLE and event.observed_at is None:
         body[_FIRST_READ] = utc(first_read).isoformat()
     at, written = utc(event.at), storable(to_json(body))
-    text = storable(event.text) if isinstance(event, Message | Rated) else None
+    text = _words(event)
     for mark in ("as_first_read", _FIRST_READ):
         body.pop(mark, None)  # the same event, whenever it was read first
     return EventRow(
@@ -121,6 +134,20 @@ def event_row(event: AnyEvent, version: str, *, first_read: datetime | None = No
         text=text,
         version=version,
     )
+
+
+def _words(event: AnyEvent) -> str | None:
+    """What the column of words holds; None where there are none, so that there is nothing to scrub."""
+    match event:
+        case Message() | Rated():
+            return storable(event.text)
+        case BreachReasonGiven() | ExcuseWithdrawn():
+            return storable(event.text) or None
+        case Excused():
+            words = {_TEXT: event.text, _PROOF: event.proof}
+            return storable(to_json(words)) if any(words.values()) else None
+        case _:
+            return None
 
 
 def better(told: EventRow, kept: EventRow) -> EventRow | None:

@@ -110,7 +110,7 @@ event = Table(
     Column("type", Words, nullable=False),
     Column("author", Words),
     Column("body", Words, nullable=False),  # JSON; everything but the message's text
-    Column("text", Words),  # of a message or a rating; NULL once it is scrubbed
+    Column("text", Words),  # of a message, a rating, a reason or an excuse; NULL once it is scrubbed
     Column("version", Words, nullable=False),  # of the snapshot that tells it so; empty for slabot's own events
     PrimaryKeyConstraint("helpdesk", "ticket_id", "id"),
     ForeignKeyConstraint(["helpdesk", "ticket_id"], ["ticket.helpdesk", "ticket.id"], ondelete="CASCADE"),

@@ -231,13 +231,26 @@ def read_if_current(url: str, fn: Callable[[Connection], T]) -> T | None:
     Raises:
         StoreError: it cannot be read.
     """
+    return _read_as_it_is(url, lambda conn: fn(conn) if revision(conn) == newest() else None)
+
+
+def tables_of(url: str) -> str | None:
+    """The name of the last migration of a store; None where there is no store yet. Nothing is made.
+
+    Raises:
+        StoreError: it cannot be read.
+    """
+    return _read_as_it_is(url, revision)
+
+
+def _read_as_it_is(url: str, fn: Callable[[Connection], T | None]) -> T | None:
     address = read_address(url)
     if address.file is not None and not address.file.exists():
         return None
     reader, writes = open_engines(address, busy_timeout=BUSY_TIMEOUT)
     try:
         with reader.connect() as conn:
-            return fn(conn) if revision(conn) == newest() else None
+            return fn(conn)
     except Exception as error:
         fault = fault_of(error, str(address))
         if fault is None or fault is error:

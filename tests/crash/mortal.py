@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -16,6 +15,7 @@ from typing import Any
 
 from slabot.clock import SteppedClock
 from slabot.demo.stage import SWEEP_EVERY
+from tests.fixtures.ports import free_port
 
 PROCESS = Path(__file__).with_name("driven_slabot.py")
 
@@ -25,9 +25,7 @@ class Mortal:
 
     def __init__(self, policy: str, environment: dict[str, str], clock: SteppedClock) -> None:
         self._policy, self._environment, self._clock = policy, environment, clock
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self._port: int = free.getsockname()[1]
+        self._port = free_port()
         self.deaths = 0
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None

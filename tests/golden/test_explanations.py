@@ -64,6 +64,22 @@ STORIES: dict[str, tuple[Story, str, Policy]] = {
         "Mon 12 Jan 11:00",
         AGREED,
     ),
+    "missed_and_excused": (
+        ASKED.answers("Mon 12 Jan 17:00", by_id="a1")
+        .because("Mon 12 Jan 18:00", "understaffed", text="Two of three were ill", by_id="Maya")
+        .excused(
+            *("Mon 12 Jan 10:00", "Mon 12 Jan 13:00"),
+            when="Tue 13 Jan 09:00",
+            **{"by_id": "Maya", "text": "No answer by telephone", "proof": "https://acme.example/calls/17"},
+        ),
+        "Tue 13 Jan 10:00",
+        policy(),
+    ),
+    "running_and_excused": (
+        ASKED.excused("Mon 12 Jan 10:00", "Mon 12 Jan 13:00", by_id="Maya"),
+        "Mon 12 Jan 15:30",
+        policy({"escalate": []}),
+    ),
     "running_unseen": (unseen(ASKED), "Mon 12 Jan 12:00", policy()),
     "running_unseen_past_the_deadline": (unseen(ASKED), "Mon 12 Jan 15:30", policy()),
     "ended_unseen": (

@@ -7,7 +7,6 @@ again on the same port and store, as a process would be.
 from __future__ import annotations
 
 import json
-import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -25,6 +24,7 @@ from slabot.store.ledger import LedgerRow
 from slabot.store.outbox import OutboxRow
 from slabot.store.tickets import StoredTicket
 from slabot_sandbox import Effect, Sandbox
+from tests.fixtures.ports import free_port
 
 CHANNEL = "support-escalations"
 AGENT = "maya@acme.example"
@@ -55,14 +55,6 @@ AGREEMENT: Mapping[str, Any] = {
     "limits": {"stop_above_percent": 100},
     "start_from": "2026-01-01",
 }
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
 
 
 def environment_of(sandbox: Sandbox) -> dict[str, str]:

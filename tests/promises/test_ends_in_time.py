@@ -21,7 +21,8 @@ import pytest
 
 from slabot_sandbox import Sandbox
 from tests.fixtures.peers import Relay, endless
-from tests.promises.scene import CHANNEL, environment_of, free_port, policy_text
+from tests.fixtures.ports import free_port
+from tests.promises.scene import CHANNEL, environment_of, policy_text
 from tests.promises.test_restart_and_stop import running
 
 SOON = 60.0  # seconds in which a real process starts or ends, also on a machine that has much else to do

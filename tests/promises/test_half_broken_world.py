@@ -15,12 +15,13 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from slabot_sandbox import Did, Misbehaviour, Rule, Sandbox
+from tests.fixtures.ports import free_port
 from tests.fixtures.waits import until
 from tests.promises.desks import DESKS, both
 from tests.promises.half_broken import play
 from tests.promises.matrix import ALL, CELLS, FAULTS, QUICK, SCOPES, WITHOUT_A_WAY, Cell, Peer, Scope
 from tests.promises.paced import PACE
-from tests.promises.scene import CHANNEL, environment_of, free_port, policy_text
+from tests.promises.scene import CHANNEL, environment_of, policy_text
 from tests.promises.test_restart_and_stop import running
 
 

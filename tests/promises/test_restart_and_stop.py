@@ -19,12 +19,12 @@ from pathlib import Path
 import requests
 
 from slabot_sandbox import FaultKind, Sandbox
+from tests.fixtures.ports import free_port
 from tests.fixtures.waits import until
 from tests.promises.scene import (
     CHANNEL,
     Scene,
     environment_of,
-    free_port,
     key_of,
     keys,
     policy_text,

@@ -19,8 +19,9 @@ from slabot.clock import SteppedClock
 from slabot.composition import StartError, stepped_app
 from slabot.policy import load_policy
 from slabot_sandbox import FaultKind, Sandbox
+from tests.fixtures.ports import free_port
 from tests.promises.desks import ZendeskDesk
-from tests.promises.scene import CHANNEL, Make, Scene, environment_of, free_port, policy_text
+from tests.promises.scene import CHANNEL, Make, Scene, environment_of, policy_text
 
 
 @pytest.fixture

@@ -17,8 +17,9 @@ from click.testing import CliRunner
 from slabot.cli import main
 from slabot.store import presence
 from slabot_sandbox import Sandbox
+from tests.fixtures.ports import free_port
 from tests.fixtures.waits import until
-from tests.promises.scene import CHANNEL, environment_of, free_port, policy_text
+from tests.promises.scene import CHANNEL, environment_of, policy_text
 from tests.promises.test_restart_and_stop import ended, running
 
 KNOWN = 10.0  # seconds

@@ -22,8 +22,9 @@ from sqlalchemy import make_url
 from slabot.store import open_store
 from slabot_sandbox import Sandbox
 from slabot_sandbox.signing import zendesk_signature
+from tests.fixtures.ports import free_port
 from tests.fixtures.waits import until
-from tests.promises.scene import CHANNEL, environment_of, free_port, policy_text
+from tests.promises.scene import CHANNEL, environment_of, policy_text
 from tests.promises.test_restart_and_stop import SOON, ended, running
 
 

@@ -141,3 +141,39 @@ def test_an_event_that_comes_late_is_judged_by_the_terms_of_then(stage: Make, sq
     assert moved.startswith("first response was missed and is met: a message by agent of Mon 12 Jan 2026 15:30")
     found = clock_of(scene, missed)
     assert (found.verdict, found.stopped_at, str(found.terms.target)) == ("met", late.at, "2h")
+
+
+def test_a_running_clock_that_the_file_drops_leaves_a_row(stage: Make, store_url: str) -> None:
+    solve = {"name": "resolution", "kind": "resolution", "within": {"critical": "4h"}, "calendar": "around_the_clock"}
+    other = {"name": "internal", "when": {"tags": ["ours"]}, "no_promise": "our own people"}
+    scene = stage(store_url, clocks=[solve], agreements=[other])
+    scene.start()
+    running, ended, unpromised = scene.ask(), scene.ask(), scene.ask(tags=["ours"])
+    scene.answer(ended, status="solved")
+    scene.run_for(HOUR)
+    before = scene.told(ended)
+    scene.restart(clocks=None)
+    scene.run_for(10 * MINUTE)
+    assert scene.told(running, LedgerEvent.CLOCK_ENDED) == [
+        "resolution ended while it ran (due within 4h): policy version 2 has none for this ticket; no more pages come."
+    ]
+    assert scene.told(ended) == before
+    assert scene.told(unpromised, LedgerEvent.CLOCK_ENDED) == []
+    scene.restart(clocks=None, terms_changes="adopt")
+    scene.run_for(10 * MINUTE)
+    assert len(scene.told(running, LedgerEvent.CLOCK_ENDED)) == 1
+
+
+def test_a_running_clock_that_a_lower_severity_has_not_leaves_a_row(stage: Make, sqlite_url: str) -> None:
+    solve = {"name": "resolution", "kind": "resolution", "within": {"critical": "4h"}, "calendar": "around_the_clock"}
+    scene = stage(sqlite_url, clocks=[solve])
+    scene.start()
+    ticket = scene.ask("Cannot log in", priority="urgent")
+    scene.run_for(HOUR)
+    scene.sandbox.zendesk.people.agent_sets_priority(ticket, AGENT, "normal")
+    scene.run_for(10 * MINUTE)
+    [told] = scene.told(ticket, LedgerEvent.CLOCK_ENDED)
+    assert told == (
+        "resolution ended while it ran (due within 4h): nothing promises one to a ticket of severity medium; "
+        "no more pages come."
+    )

@@ -18,10 +18,13 @@ from slabot.domain import (
     AnyEvent,
     Approved,
     AssigneeChanged,
+    BreachReasonGiven,
     Category,
     Claimed,
     Deleted,
     Escalated,
+    Excused,
+    ExcuseWithdrawn,
     FieldChanged,
     Gap,
     GroupChanged,
@@ -79,6 +82,8 @@ class FoundMessage:
 _ACTORS = st.sampled_from([Actor.CUSTOMER, Actor.CUSTOMER, Actor.AGENT, Actor.AGENT, *Actor])
 _WORKING = st.sampled_from([Actor.AGENT, Actor.AGENT, *Actor])
 _CLOCK = st.sampled_from([None, "first_response", "next_response", "resolution"])
+_LABEL = st.sampled_from(["first_response", "resolution", "next_response#2"])
+_REASON = st.sampled_from(["understaffed", "customer_unreachable", "of another file"])
 _TEXT = st.sampled_from(
     ["", "thanks", "…", "Out of office until Monday", "production down", "no workaround", "two\nlines\u2028and  more"]
 )
@@ -166,6 +171,16 @@ def _event(draw: st.DrawFn, created: datetime, reference: str, number: int) -> A
         Unacknowledged(**worked, clock=draw(_CLOCK)),
         Claimed(**worked, clock=draw(_CLOCK)),
         Snoozed(**worked, until=later, clock=draw(_CLOCK)),
+        BreachReasonGiven(**facts, clock=draw(_LABEL), reason=draw(_REASON), text=draw(_TEXT)),
+        Excused(
+            **facts,
+            since=(since := at - timedelta(seconds=draw(st.integers(0, 86_400)))),
+            until=since + timedelta(seconds=draw(st.integers(1, 2 * 86_400))),
+            reason=draw(_REASON),
+            proof=draw(_TEXT),
+            clock=draw(_CLOCK),
+        ),
+        ExcuseWithdrawn(**facts, of=f"event-{draw(st.integers(0, number))}"),
         Approved(**worked, key=draw(_keys(reference))),
         Noted(**by_slabot, key=draw(_keys(reference))),
         Nudged(**by_slabot, key=draw(_keys(reference))),

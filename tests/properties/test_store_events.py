@@ -57,6 +57,8 @@ by_name: dict[str, st.SearchStrategy[Any]] = {
     "calendar": some,
     "stopped_at": st.none() | instants,
     "why": words,
+    **dict.fromkeys(("since", "until"), instants),
+    "proof": words,
     "of": some,
     "score": some,
 }

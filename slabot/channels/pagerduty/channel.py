@@ -80,7 +80,8 @@ class PagerDutyChannel(OneWayChannel):
     def update(self, place: MessageRef, message: PageMessage) -> Outcome:
         """Resolve the alert of a clock that stopped; acknowledge one that somebody is on.
 
-        Harmless for an alert that is closed or was never there.
+        Harmless for an alert that is closed or was never there. That is why no severity is lowered here: it takes a
+        trigger, which opens a new alert where the old one was resolved, and PagerDuty does not say which it did.
         """
         try:
             if message.view.ended:

@@ -16,6 +16,7 @@ BUTTONS = {
     "snooze": "Snooze",
     "escalate": "Escalate now",
     "set_severity": "Set severity",
+    "give_reason": "Reason",
     "open_ticket": OPEN_TICKET,
 }
 
@@ -45,5 +46,7 @@ def label(act: str, view: PageView) -> str:
             return f"Escalate {ticket}: the next page goes out now"
         case "set_severity":
             return f"Set the severity of {ticket}, in a dialog"
+        case "give_reason":
+            return f"Say why the deadline of {ticket} was missed, in a dialog"
         case _:
             return f"{BUTTONS[act]}: {ticket} in the helpdesk"

@@ -21,6 +21,7 @@ from slabot.messages.view import (
     ClaimedBy,
     MissedBy,
     Open,
+    Reason,
     State,
     Superseded,
     Who,
@@ -80,6 +81,14 @@ def severity_moved_on(severity: str, style: Style) -> str:
     return (
         f"The severity has changed while the dialog was open: it is {style.escape(severity, 40)} now. Nothing was "
         "changed. Open the dialog again if you want another one."
+    )
+
+
+def reason_given_meanwhile(reason: Reason, style: Style) -> str:
+    """After an answer to a dialog that showed another reason than was given since."""
+    return (
+        f"{style.person(reason.who)} has given a reason while the dialog was open: "
+        f"{clause(style.escape(reason.means, 100))}. Nothing was changed. Open the dialog again if it is another one."
     )
 
 

@@ -30,6 +30,7 @@ from slabot.messages.view import (
     NextStep,
     Open,
     PageView,
+    Reason,
     SnoozedUntil,
     Superseded,
     Who,
@@ -127,6 +128,10 @@ def _quiet(did: str, until: datetime) -> tuple[NextStep, ...]:
     return (again, NextStep(_at(10, 4), "breach"))
 
 
+LATE = MissedBy(timedelta(minutes=35), _at(10, 4, 35))
+MISSED = replace(PAST, state=LATE, overdue=LATE.by, at=LATE.at, next_steps=())
+UNDERSTAFFED = Reason("slack:1", "Too few people on shift", "Two of three were ill", PRIYA)
+
 PAGES: Mapping[str, PageView] = {
     "open": OPEN,
     "open_past_the_deadline": PAST,
@@ -201,20 +206,10 @@ PAGES: Mapping[str, PageView] = {
         at=_at(10, 3, 20),
         next_steps=(),
     ),
-    "missed": replace(
-        PAST,
-        state=MissedBy(timedelta(minutes=35), _at(10, 4, 35)),
-        overdue=timedelta(minutes=35),
-        at=_at(10, 4, 35),
-        next_steps=(),
-    ),
-    "missed_without_an_answer": replace(
-        PAST,
-        state=MissedBy(timedelta(minutes=35), _at(10, 4, 35), answered=False),
-        overdue=timedelta(minutes=35),
-        at=_at(10, 4, 35),
-        next_steps=(),
-    ),
+    "missed": MISSED,
+    "missed_without_an_answer": replace(MISSED, state=replace(LATE, answered=False)),
+    "missed_and_nobody_has_said_why": replace(MISSED, asks_reason=True),
+    "missed_for_a_reason": replace(MISSED, asks_reason=True, reason=UNDERSTAFFED),
     "superseded": replace(
         OPEN, state=Superseded("the ticket was merged into 4700", _at(10, 3, 5)), at=_at(10, 3, 5), next_steps=()
     ),
@@ -305,6 +300,11 @@ DIALOGS: Mapping[str, Mapping[str, Any]] = {
             "medium": "Partial impact, a workaround exists",
             "low": "Routine technical issue or inquiry",
         },
+    ),
+    "give_reason": modals.give_reason(
+        replace(MISSED, asks_reason=True),
+        ORIGIN,
+        {"understaffed": "Too few people on shift", "misrouted": "The ticket lay with the wrong team"},
     ),
 }
 """Each is a dialog that a button opens."""

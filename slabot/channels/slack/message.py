@@ -52,6 +52,7 @@ class Button(StrEnum):
     SNOOZE = "slabot_snooze"
     ESCALATE = "slabot_escalate"
     SET_SEVERITY = "slabot_set_severity"
+    GIVE_REASON = "slabot_give_reason"
     OPEN_TICKET = "slabot_open_ticket"
 
     @property
@@ -62,7 +63,7 @@ class Button(StrEnum):
     @property
     def opens_dialog(self) -> bool:
         """True where a dialog asks for more before anything is done."""
-        return self in (Button.SNOOZE, Button.SET_SEVERITY)
+        return self in (Button.SNOOZE, Button.SET_SEVERITY, Button.GIVE_REASON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +115,13 @@ def render_reply(view: PageView) -> Rendered:
     return Rendered(_text(page_text.sentence(view, Plain(view.zone))), (_section(styled, "rung"),))
 
 
-def offered(state: State) -> tuple[Button, ...]:
-    """What can be done about a page in this state, besides opening the ticket; the first is the likeliest."""
+def offered(state: State, *, reasons: bool = False) -> tuple[Button, ...]:
+    """What can be done about a page in this state, besides opening the ticket; the first is the likeliest.
+
+    Args:
+        state: of the page.
+        reasons: True if the policy lists reasons for a breach.
+    """
     match state:
         case Open():
             return (Button.ACKNOWLEDGE, Button.CLAIM, Button.SNOOZE, Button.ESCALATE, Button.SET_SEVERITY)
@@ -125,6 +131,8 @@ def offered(state: State) -> tuple[Button, ...]:
             return (Button.UNACKNOWLEDGE, Button.SNOOZE, Button.ESCALATE, Button.SET_SEVERITY)
         case SnoozedUntil():
             return (Button.ACKNOWLEDGE, Button.CLAIM, Button.UNACKNOWLEDGE, Button.ESCALATE, Button.SET_SEVERITY)
+        case MissedBy() if reasons:
+            return (Button.GIVE_REASON,)
         case AnsweredInTime() | MissedBy() | Superseded():
             return ()
         case _:
@@ -159,7 +167,7 @@ def _buttons(view: PageView) -> tuple[Button, ...]:
     # A key that does not fit would come back broken: rather no button than one that does nothing.
     fits = len(_value(view)) <= VALUE
     opens = (Button.OPEN_TICKET,) if web_address(view.url) is not None else ()
-    return (*(offered(view.state) if fits else ()), *opens)
+    return (*(offered(view.state, reasons=view.asks_reason) if fits else ()), *opens)
 
 
 def _value(view: PageView) -> str:

@@ -30,7 +30,7 @@ MOST_OPTIONS = 100
 METADATA = 3000  # characters that a dialog carries
 LATEST = 2**33  # seconds since 1970; beyond any date that Slack's picker offers
 
-FOR, UNTIL, SEVERITY, REASON = "slabot_for", "slabot_until", "slabot_severity", "slabot_reason"
+FOR, UNTIL, SEVERITY, REASON, WHY = "slabot_for", "slabot_until", "slabot_severity", "slabot_reason", "slabot_why"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,20 @@ class SeverityRequest:
     reason: str
 
 
-DialogRequest = SnoozeRequest | SeverityRequest
+@dataclass(frozen=True, slots=True)
+class ReasonRequest:
+    """What was answered to `give_reason`.
+
+    Attributes:
+        reason: by its name in the policy.
+        text: in a sentence.
+    """
+
+    reason: str
+    text: str
+
+
+DialogRequest = SnoozeRequest | SeverityRequest | ReasonRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +165,37 @@ def set_severity(view: PageView, origin: Origin, severities: Mapping[str, str]) 
     )
 
 
+def give_reason(view: PageView, origin: Origin, reasons: Mapping[str, str]) -> dict[str, Any]:
+    """The dialog that asks why a deadline was missed.
+
+    Args:
+        view: the page.
+        origin: where it was clicked.
+        reasons: of the policy by name, each with what it means.
+    """
+    style = Mrkdwn(view.zone)
+    options = [_option(means, name) for name, means in reasons.items() if len(name) <= OPTION][:MOST_OPTIONS]
+    text: Block = {"type": "plain_text_input", "multiline": True, "max_length": LONGEST_REASON}
+    return _modal(
+        Button.GIVE_REASON,
+        "Why was it missed?",
+        "Give the reason",
+        origin,
+        _about(view, style),
+        _section(
+            f"{page_text.who_has_it(view, style)}\n"
+            "The reason is shown on the page and kept with the ticket. It changes no verdict."
+        ),
+        _input(WHY, "Reason", {"type": "static_select", "options": options}),
+        _input(
+            REASON,
+            "In a sentence",
+            text,
+            hint="For whoever reads the figures. The customer does not see it; leave out their data all the same.",
+        ),
+    )
+
+
 # ── What is wrong with an answer: shown in the dialog, which stays open ─────────────────────────────────────────────
 
 
@@ -174,6 +218,11 @@ def severity_is_so_already(severity: str) -> dict[str, str]:
 def severity_unknown(severity: str) -> dict[str, str]:
     """The policy was changed while the dialog was open."""
     return {SEVERITY: f"The policy has no severity {bare(severity, 40)} any more. Cancel, and open the dialog again."}
+
+
+def reason_unknown(reason: str) -> dict[str, str]:
+    """The policy was changed while the dialog was open."""
+    return {WHY: f"The policy has no reason {bare(reason, 40)} any more. Cancel, and open the dialog again."}
 
 
 def no_reason() -> dict[str, str]:
@@ -211,10 +260,17 @@ def request_of(button: Button, values: object) -> DialogRequest:
     """
     if button is Button.SNOOZE:
         return SnoozeRequest(_length(_value(values, FOR)), _until(_value(values, UNTIL)))
-    severity, reason = _chosen(_value(values, SEVERITY)), _value(values, REASON).get("value")
+    written = _value(values, REASON).get("value")
+    text = one_line(written)[:LONGEST_REASON] if isinstance(written, str) else ""
+    if button is Button.GIVE_REASON:
+        reason = _chosen(_value(values, WHY))
+        if reason is None:
+            raise BadPayload("the dialog names no reason; nothing was done")
+        return ReasonRequest(reason, text)
+    severity = _chosen(_value(values, SEVERITY))
     if severity is None:
         raise BadPayload("the dialog names no severity; nothing was done")
-    return SeverityRequest(severity, one_line(reason)[:LONGEST_REASON] if isinstance(reason, str) else "")
+    return SeverityRequest(severity, text)
 
 
 def _value(values: object, block: str) -> dict[str, Any]:

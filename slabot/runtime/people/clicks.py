@@ -17,12 +17,13 @@ from sqlalchemy import Connection
 from slabot.channels.slack import click_texts, modals
 from slabot.channels.slack.interactions import Click
 from slabot.channels.slack.message import Button, offered, shown_by
-from slabot.channels.slack.modals import Origin, SeverityRequest, SnoozeRequest
+from slabot.channels.slack.modals import Origin, ReasonRequest, SeverityRequest, SnoozeRequest
 from slabot.channels.slack.mrkdwn import Mrkdwn, Plain
 from slabot.domain import (
     Acknowledged,
     Actor,
     AnyEvent,
+    BreachReasonGiven,
     Claimed,
     Escalated,
     SeverityChanged,
@@ -35,6 +36,7 @@ from slabot.messages.view import AcknowledgedBy, ClaimedBy, PageView, SnoozedUnt
 from slabot.policy import Permission
 from slabot.rules import ClockState
 from slabot.rules.words import when
+from slabot.runtime.declaring import write_reason
 from slabot.runtime.delivery.claims import owe_assignment
 from slabot.runtime.delivery.severity import owe_severity
 from slabot.runtime.evaluation import evaluate
@@ -147,13 +149,19 @@ class _Clicked:
     def _refusal(self, stored: StoredTicket, clock: ClockState, view: PageView) -> Answer | None:
         """Why it comes too late, if it does."""
         clicked, severity = self._clicked, view.severity
-        if not clock.running or clicked.action not in offered(view.state):
+        now_offered = clicked.action in offered(view.state, reasons=view.asks_reason)
+        if not now_offered or not (clock.running or clicked.action is Button.GIVE_REASON):
             return self._taken(view) or self._refused(lambda style: click_texts.stale(view.state, style))
         match clicked.action, clicked.request:
             case ((Button.ACKNOWLEDGE | Button.CLAIM), _):
                 return None  # whoever is on it may say so, whatever the page showed
-            case ((Button.SNOOZE | Button.SET_SEVERITY), None):
+            case ((Button.SNOOZE | Button.SET_SEVERITY | Button.GIVE_REASON), None):
                 return None  # the dialog shows what is so
+            case Button.GIVE_REASON, _:
+                given = view.reason
+                if given is None or clicked.shows == given.id:
+                    return None
+                return self._refused(lambda style: click_texts.reason_given_meanwhile(given, style))
             case Button.SET_SEVERITY, _:
                 if clicked.shows == severity:
                     return None
@@ -203,6 +211,10 @@ class _Clicked:
         origin = Origin.of(view, self._clicked.channel, self._clicked.ts)
         if self._clicked.action is Button.SNOOZE:
             return modals.snooze(view, origin)
+        if self._clicked.action is Button.GIVE_REASON:
+            reasons = {name: reason.means for name, reason in self._parts.policy.breach_reasons.items()}
+            given = "" if view.reason is None else view.reason.id
+            return modals.give_reason(view, replace(origin, shows=given), reasons)
         severities = {name: terms.means for name, terms in self._parts.policy.severities.items()}
         return modals.set_severity(view, replace(origin, shows=view.severity), severities)
 
@@ -220,6 +232,10 @@ class _Clicked:
                 if severity == view.severity:
                     return modals.severity_is_so_already(severity)
                 return {} if reason else modals.no_reason()
+            case ReasonRequest(reason, text):
+                if reason not in self._parts.policy.breach_reasons:
+                    return modals.reason_unknown(reason)
+                return {} if text else modals.no_reason()
             case None:
                 return {}
 
@@ -236,6 +252,8 @@ class _Clicked:
             case Button.SET_SEVERITY, SeverityRequest(severity, reason):
                 event = SeverityChanged(at=now, by=Actor.AGENT, by_id=by, id=clicked.id, to=severity, reason=reason)
                 text = click_texts.chose(who, severity, view.severity, reason)
+            case Button.GIVE_REASON, ReasonRequest(reason, words):
+                event = BreachReasonGiven(at=now, by_id=by, id=clicked.id, clock=label, reason=reason, text=words)
             case Button.UNACKNOWLEDGE, _:
                 event = Unacknowledged(at=now, by_id=by, id=clicked.id, clock=label)
             case Button.CLAIM, _:
@@ -249,7 +267,10 @@ class _Clicked:
         # Whoever clicks on what was shown before comes too late, even if nothing else follows from this click.
         tickets.next_generation(self._conn, self._helpdesk, self._ticket_id)
         self._owe(event, now)
-        self._write_ledger(_EVENTS[clicked.action], text or click_texts.did(clicked.action.act, who))
+        if isinstance(event, BreachReasonGiven):
+            write_reason(self._conn, self._parts.policy, self._helpdesk, self._ticket_id, event, who)
+        else:
+            self._write_ledger(_EVENTS[clicked.action], text or click_texts.did(clicked.action.act, who))
         evaluate(self._conn, self._parts, self._helpdesk, self._ticket_id, now=now)
         brings_work(self._conn)
         return Answer()

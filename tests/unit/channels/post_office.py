@@ -21,6 +21,8 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from tests.fixtures.ports import free_port
+
 CERTIFICATE = Path(__file__).with_name("certificate.pem")
 LOGIN = ("slabot", "correct horse")
 
@@ -93,9 +95,7 @@ def office(*, starttls: bool = False, tls: bool = False, login: bool = False) ->
         right = (data.login.decode(), data.password.decode()) == LOGIN
         return AuthResult(success=right, handled=False)
 
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
+    port = free_port()
     controller = Controller(
         opened,
         hostname="127.0.0.1",

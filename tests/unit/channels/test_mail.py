@@ -22,6 +22,7 @@ from slabot.clock import SteppedClock
 from slabot.messages.message import PageMessage
 from slabot.policy.channels import Encryption
 from tests.fixtures.peers import endless
+from tests.fixtures.ports import free_port
 from tests.unit.channels.post_office import LOGIN, PostOffice, office, speaking, trusting
 
 NOW = datetime(2026, 1, 9, 21, 30, tzinfo=UTC)
@@ -175,10 +176,7 @@ def test_a_connection_that_breaks_before_the_mail_leaves_none(clock: SteppedCloc
 
 
 def test_nobody_listening_is_tried_again(clock: SteppedClock) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    error = failure(channel(port, clock))
+    error = failure(channel(free_port(), clock))
 
     assert isinstance(error, SendRetry)
     assert "the connection was refused" in str(error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,10 +14,13 @@ from slabot.domain import (
     Actor,
     Approved,
     AssigneeChanged,
+    BreachReasonGiven,
     Category,
     Claimed,
     Deleted,
     Escalated,
+    Excused,
+    ExcuseWithdrawn,
     FieldChanged,
     LadderFrozen,
     MarkedSpam,
@@ -40,6 +44,13 @@ from slabot.domain import (
 )
 
 NOON = datetime(2026, 1, 12, 12, tzinfo=UTC)
+EXCUSED = Excused(
+    at=NOON,
+    by_id="U1",
+    since=datetime(2026, 1, 12, 7, 30, tzinfo=UTC),
+    until=datetime(2026, 1, 12, 8, 30, tzinfo=UTC),
+    reason="force_majeure",
+)
 AT = "2026-01-12T12:00:00Z"
 TICKET: dict[str, Any] = {"helpdesk": "acme", "id": "4711", "created_at": "2026-01-12T09:00:00Z"}
 
@@ -76,6 +87,8 @@ def test_the_contracts_example_is_read() -> None:
             {"at": AT, "type": "acknowledged", "by_id": "U1"},
             {"at": AT, "type": "snoozed", "until": "2026-01-12T13:00:00Z"},
             {"at": AT, "type": "claimed", "by_id": "agent-7"},
+            {"at": AT, "type": "excused", "from": "2026-01-12T13:00:00+05:30", "to": "2026-01-12T14:00:00+05:30",
+             "reason": "force_majeure", "by_id": "U1"},
         ],
     }  # fmt: skip
     [record] = read_tickets(json.dumps(given))
@@ -103,6 +116,7 @@ def test_the_contracts_example_is_read() -> None:
         Acknowledged(at=NOON, by_id="U1"),
         Snoozed(at=NOON, until=datetime(2026, 1, 12, 13, tzinfo=UTC)),
         Claimed(at=NOON, by_id="agent-7"),
+        EXCUSED,
     }
 
 
@@ -110,6 +124,21 @@ def test_the_contracts_example_is_read() -> None:
     ("facts", "expected"),
     [
         ({"type": "restored"}, Restored(at=NOON)),
+        (
+            {"type": "breach_reason", "clock": "resolution", "reason": "understaffed", "text": "Two were ill"},
+            BreachReasonGiven(at=NOON, clock="resolution", reason="understaffed", text="Two were ill"),
+        ),
+        (
+            {
+                **{"type": "excused", "from": "2026-01-12T07:30:00Z", "to": "2026-01-12T08:30:00Z", "by_id": "U1"},
+                **{"reason": "force_majeure", "text": "Flood", "proof": "https://x", "clock": "first_response"},
+            },
+            replace(EXCUSED, text="Flood", proof="https://x", clock="first_response"),
+        ),
+        (
+            {"type": "excuse_withdrawn", "of": "x1", "text": "Wrong day"},
+            ExcuseWithdrawn(at=NOON, of="x1", text="Wrong day"),
+        ),
         ({"type": "unacknowledged", "clock": "resolution"}, Unacknowledged(at=NOON, clock="resolution")),
         ({"type": "field", "name": "plan", "to": "gold"}, FieldChanged(at=NOON, name="plan", to="gold")),
         ({"type": "field", "name": "seats", "to": 5}, FieldChanged(at=NOON, name="seats", to="5")),

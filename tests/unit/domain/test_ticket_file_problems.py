@@ -190,12 +190,17 @@ def test_a_ticket_without_its_number_is_called_the_ticket() -> None:
          "severity, tags, assignee, field, requester, participants, organization, group, brand, form, privacy, "
          "rating, merged, deleted, restored, spam, page, acknowledged, "
          "unacknowledged, snoozed, "
-         'claimed, escalated, ladder, terms, approved, noted, nudged, would; did you mean "status"?'),
+         'claimed, escalated, ladder, terms, breach_reason, excused, excuse_withdrawn, '
+         'approved, noted, nudged, would; did you mean "status"?'),
         ({}, ".type", "is missing or no text; use one of message, status, priority, severity, tags, assignee, field, "
          "requester, participants, organization, group, brand, form, privacy, rating, merged, deleted, restored, "
          "spam, page, acknowledged, unacknowledged, snoozed, claimed, escalated, ladder, terms, "
-         "approved, noted, nudged, "
+         "breach_reason, excused, excuse_withdrawn, approved, noted, nudged, "
          "would"),
+        ({"type": "excused", "from": AT, "to": AT, "reason": "x"}, " (excused).to", f"{AT} is not after from, {AT}; "
+         "write the later time here"),
+        ({"type": "excused", "from": AT, "to": "2026-01-12T13:00:00Z"}, " (excused).reason", "is missing; a "
+         "reason of the policy"),
         ({"type": "message"}, " (message).author", "is missing; who wrote it: customer, agent, …"),
         ({"type": "message", "author": "agent", "text": 5}, " (message).text", "should be text, not the number 5"),
         ({"type": "message", "author": "agent", "public": "yes"}, " (message).public", "should be true or false, not "

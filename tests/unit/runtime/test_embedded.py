@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import pytest
 import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
 
 from adapters.base import SweepBatch
 from adapters.errors import Unreachable
@@ -169,6 +170,34 @@ def test_an_orderly_end_is_told_in_the_ledger(engine: tuple[Embedded, Swept, Wak
     made, desk, _ = engine
     made.start()
     until(lambda: desk.sweeps)
+    made.stop()
+    assert _stopped(made) == ["slabot was stopped, and what was under way is finished."]
+
+
+def test_a_sweep_that_is_booked_while_slabot_ends_holds_nobody_up(
+    engine: tuple[Embedded, Swept, Wakers], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, _, _ = engine
+    booking, ending = threading.Event(), threading.Event()
+    add_job = made._scheduler.add_job
+
+    class Ending(ThreadPoolExecutor):  # type: ignore[misc, no-any-unimported]  # APScheduler 3 is untyped
+        """Where sweeps run; the scheduler ends it while it lets nobody else book."""
+
+        def shutdown(self, wait: bool = True) -> None:
+            ending.set()
+            super().shutdown(wait)
+
+    def slowly(*args: Any, **options: Any) -> Any:
+        if threading.current_thread() is not threading.main_thread():  # the first sweep books the second
+            booking.set()
+            ending.wait(0.5)
+        return add_job(*args, **options)
+
+    made._scheduler.add_executor(Ending())
+    monkeypatch.setattr(made._scheduler, "add_job", slowly)
+    made.start()
+    assert booking.wait(60)
     made.stop()
     assert _stopped(made) == ["slabot was stopped, and what was under way is finished."]
 

@@ -12,6 +12,9 @@ from sqlalchemy import Column, Connection, Text, insert, select, type_coerce
 
 from slabot.domain import (
     Actor,
+    BreachReasonGiven,
+    Excused,
+    ExcuseWithdrawn,
     FieldChanged,
     Message,
     ParticipantsChanged,
@@ -96,6 +99,20 @@ def filled(store: Store) -> Store:
         RequesterChanged(at=after(minutes=1), id="q1", to="r1", email=ANA.email),
         answered("Dear Wanderfalke"),
         Rated(at=after(minutes=60), id="rated", by_id="r1", score="bad", text="Wanderfalke is not amused"),
+        BreachReasonGiven(
+            at=after(minutes=61), id="b", clock="first_response", reason="misrouted", text=f"Mail of {ANA.email}"
+        ),
+        Excused(
+            at=after(minutes=62),
+            id="x",
+            by_id="U1",
+            since=NOON,
+            until=after(minutes=60),
+            reason="force_majeure",
+            text="Wanderfalke was away",
+            proof=f"https://x/{ANA.email}",
+        ),
+        ExcuseWithdrawn(at=after(minutes=63), id="w", of="x", text="Wanderfalke was there"),
         ticket=a_ticket("4714", subject="Kopfschmerz", requester=Person("dora", "dora@customer.example")),
     )
     ask = "Please ask ana.lima@customer.example, or jana.lima@customer.example, today"

@@ -6,7 +6,18 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, text
 
-from slabot.domain import Actor, FieldChanged, Message, Person, Rated, SeverityChanged
+from slabot.domain import (
+    Actor,
+    AnyEvent,
+    BreachReasonGiven,
+    Excused,
+    ExcuseWithdrawn,
+    FieldChanged,
+    Message,
+    Person,
+    Rated,
+    SeverityChanged,
+)
 from slabot.store import OutboxState, Store, ledger, outbox, tickets
 from slabot.store.erased import GONE
 from slabot.store.erasing import erase_requester
@@ -54,6 +65,34 @@ def test_what_a_customer_wrote_with_a_rating_goes_like_a_message_and_stays_away(
     assert scrub(store, minutes=30).messages == 1
     keep(store, rated, version="v2")
     assert kept(store).timeline[0] == replace(rated, text="")
+    assert "old words" not in everything(store)
+
+
+def declared() -> list[AnyEvent]:
+    """A reason, an excuse and its end, in the words of an agent who quotes the customer."""
+    since, words = after(minutes=-60), "Ana wrote old words"
+    return [
+        BreachReasonGiven(at=NOON, id="b", by_id="U1", clock="first_response", reason="understaffed", text=words),
+        Excused(at=NOON, id="x", since=since, until=NOON, reason="force_majeure", text=words, proof="old words.pdf"),
+        Excused(at=NOON, id="y", since=since, until=NOON, reason="force_majeure", clock="resolution"),
+        ExcuseWithdrawn(at=NOON, id="w", of="y", text=words),
+    ]
+
+
+def test_what_people_declared_is_kept_as_they_said_it(store: Store) -> None:
+    keep(store, *declared())
+    assert sorted(map(repr, kept(store).timeline)) == sorted(map(repr, declared()))
+
+
+def test_the_words_of_reasons_and_excuses_go_like_a_message_and_what_they_do_stays(store: Store) -> None:
+    reason, excuse, bare, withdrawn = declared()
+    keep(store, reason, excuse, bare, withdrawn)
+    assert scrub(store, minutes=30).messages == 3
+    left = {event.id: event for event in kept(store).timeline}
+    assert left["b"] == replace(reason, text="")  # type: ignore[arg-type]
+    assert left["x"] == replace(excuse, text="", proof="")  # type: ignore[arg-type]
+    assert left["y"] == bare
+    assert left["w"] == replace(withdrawn, text="")  # type: ignore[arg-type]
     assert "old words" not in everything(store)
 
 

@@ -24,9 +24,12 @@ from slabot.channels.slack.modals import (
     REASON,
     SEVERITY,
     UNTIL,
+    WHY,
     Origin,
+    ReasonRequest,
     SeverityRequest,
     SnoozeRequest,
+    give_reason,
     origin_of,
     request_of,
     set_severity,
@@ -104,12 +107,17 @@ class TestDialogs:
         view = PAGES[name]
         within_limits(snooze(view, Origin.of(view, "C0", "1.0")))
         within_limits(set_severity(view, Origin.of(view, "C0", "1.0"), MEANS))
+        within_limits(give_reason(view, Origin.of(view, "C0", "1.0"), MEANS))
 
     @given(text=TEXT)
     def test_whatever_the_ticket_holds_the_limits_hold(self, text: str) -> None:
         view = replace(OPEN, subject=text, ticket=text, organization=text, because=(text,) * 4, target=text, clock=text)
         within_limits(snooze(view, ORIGIN))
         within_limits(set_severity(view, ORIGIN, {**MEANS, "x": text, "_": text}))
+        within_limits(give_reason(view, ORIGIN, {**MEANS, "x": text, "_": text}))
+
+    def test_a_hundred_reasons_can_be_offered(self) -> None:
+        within_limits(give_reason(OPEN, ORIGIN, {f"{number:075}": "It is so" for number in range(100)}))
 
     def test_the_severity_in_force_is_the_one_that_is_shown(self) -> None:
         view = set_severity(OPEN, ORIGIN, MEANS)
@@ -176,6 +184,17 @@ class TestSeverityWish:
     def test_no_severity_is_refused(self, values: object) -> None:
         with pytest.raises(BadPayload):
             request_of(Button.SET_SEVERITY, values)
+
+
+class TestReasonGiven:
+    def test_reason_and_sentence_are_read_as_one_line(self) -> None:
+        values = chosen(WHY, "understaffed") | {REASON: {REASON: {"value": " two\nwere  ill \x00"}}}
+        assert request_of(Button.GIVE_REASON, values) == ReasonRequest("understaffed", "two were ill")
+
+    @pytest.mark.parametrize("values", [{}, None, chosen(SEVERITY, "high"), chosen(WHY, ""), chosen(WHY, "a\x00b")])
+    def test_no_reason_is_refused(self, values: object) -> None:
+        with pytest.raises(BadPayload, match="names no reason"):
+            request_of(Button.GIVE_REASON, values)
 
 
 class TestOrigin:
