@@ -213,16 +213,21 @@ def _away_means_deleted() -> None:
     """A Freshdesk that does not answer is taken for one that has lost the ticket."""
     from adapters.errors import Gone, Unreachable
     from adapters.freshdesk.adapter import FreshdeskAdapter
+    from slabot.runtime.reading.reachability import Reachability
 
-    fetch = FreshdeskAdapter.fetch
+    Reachability.confirms_gone = lambda self, *given, **named: True  # type: ignore[method-assign]
 
-    def hasty(self: FreshdeskAdapter, ticket_id: str, **named: Any) -> Any:
-        try:
-            return fetch(self, ticket_id, **named)
-        except Unreachable as error:
-            raise Gone(ticket_id, endpoint=error.endpoint) from None
+    def hasty(read: Callable[..., Any]) -> Callable[..., Any]:
+        def answer(self: FreshdeskAdapter, ticket_id: str, **named: Any) -> Any:
+            try:
+                return read(self, ticket_id, **named)
+            except Unreachable as error:
+                raise Gone(ticket_id, endpoint=error.endpoint) from None
 
-    FreshdeskAdapter.fetch = hasty  # type: ignore[method-assign]
+        return answer
+
+    for name in ("fetch", "version_of"):
+        setattr(FreshdeskAdapter, name, hasty(getattr(FreshdeskAdapter, name)))
 
 
 def _labels_mean_pending() -> None:

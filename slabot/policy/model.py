@@ -203,8 +203,7 @@ class Policy(Part):
             "solved": given_of(self.solved, ours.solved),
         }
         agreed = self.model_copy(update=update)
-        # They are the same, and compiling them takes long.
-        vars(agreed).update(specs=self.specs, _calendars=self._calendars, _dated=self._dated)
+        vars(agreed).update(specs=self.specs, _calendars=self._calendars, _dated=self._dated)  # slow to compile
         return agreed
 
     def agreement(self, name: str) -> Agreement | None:
@@ -239,10 +238,9 @@ class Policy(Part):
         spec = self.specs[name]
         held = spec.as_of(start.astimezone(spec.zone).date())
         key = (name, *(tuple(member.week.items()) for member in held.members))
-        found = self._dated.get(key)
-        if found is None:
-            found = self._dated[key] = Calendar(held)
-        return found
+        if key not in self._dated:
+            self._dated[key] = Calendar(held)
+        return self._dated[key]
 
     @cached_property
     def _changing(self) -> frozenset[str]:

@@ -119,9 +119,7 @@ class Chapter:
         self._case = case
         self._runs = as_frozen(case, in_force, past, lambda policy: _judged(case, policy), later)
         self._declarations = Declarations(case, self._runs)
-        self._pagers: list[Pager] = []
-        kept: list[str] = []
-        lapsed: list[PageSent] = []
+        self._pagers, kept, lapsed = list[Pager](), list[str](), list[PageSent]()
         for run in self._runs:
             if run.course.running and not run.course.no_promise:
                 pager = Pager(case, run.course, self.history)

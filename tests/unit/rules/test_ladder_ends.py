@@ -109,6 +109,20 @@ def test_of_two_repeats_the_later_end_counts() -> None:
     assert coming == [at("Tue 13 Jan 18:00"), at("Wed 14 Jan 18:00"), at("Thu 15 Jan 18:00")]
 
 
+def test_repeats_come_before_rungs_that_the_file_names_first_and_that_are_later() -> None:
+    late = ("6h after", "7h after", "8h after", "9h after", "1h after, then every 1h")
+    coming = planned(CRITICAL.decide("Mon 12 Jan 11:30", rules(*late, after=None)), Kind.PAGE)
+    assert coming == [at(f"Mon 12 Jan {hour}:00") for hour in (12, 13, 14, 15, 16)]
+
+
+@pytest.mark.parametrize("rungs", [(FOR_AN_HOUR, "200h after"), ("200h after", FOR_AN_HOUR)])
+def test_working_days_come_before_a_rung_that_is_later(rungs: tuple[str, ...]) -> None:
+    told = CRITICAL.paged("Mon 12 Jan 12:30", FOR_AN_HOUR, repetition=2)
+    decision = told.decide("Mon 12 Jan 12:30", rules(*rungs))
+    assert decision.next_look == at("Tue 13 Jan 12:30")
+    assert planned(decision, Kind.PAGE)[:3] == [at(f"{day} Jan 12:30") for day in ("Tue 13", "Wed 14", "Thu 15")]
+
+
 def test_after_the_last_page_nothing_is_planned_and_nobody_looks() -> None:
     over = CRITICAL.paged("Thu 15 Jan 12:30", DAILY, repetition=3).decide("Thu 15 Jan 12:30", ENDING)
     assert (due(over, Kind.PAGE), planned(over, Kind.PAGE), over.next_look) == ([], [], None)
