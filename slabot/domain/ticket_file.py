@@ -25,10 +25,9 @@ from slabot.domain.ticket_schema import (
     PERSON,
     TICKET,
     Key,
-    SchemaRefusal,
     event_name,
-    told,
 )
+from slabot.domain.ticket_values import SchemaRefusal, told
 from slabot.domain.timeline import Timeline
 
 LARGEST = (
