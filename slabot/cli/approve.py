@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from slabot.cli import edge
 from slabot.cli.edge import print_json, read_policy
-from slabot.cli.named import TicketArgument, named_ticket, refuse_unknown
+from slabot.cli.named import PersonName, TicketArgument, named_ticket, refuse_unknown
 from slabot.cli.screen import table
 from slabot.cli.store import policy_store
 from slabot.domain import Approved, SlabotError, utc
@@ -57,7 +57,9 @@ class HeldWrite:
 @click.argument("which", nargs=-1, type=TicketArgument(), metavar="[HELPDESK/ID | KEY]...")
 @click.option("-c", "--config", required=True, metavar="FILE", help="The policy file.")
 @click.option("--all", "everything", is_flag=True, help="Approve everything that is held back now.")
-@click.option("--by", default="an admin", show_default=True, help="Who approves; written into the ledger.")
+@click.option(
+    "--by", default="an admin", show_default=True, type=PersonName(), help="Who approves; written into the ledger."
+)
 @click.option("--json", "as_json", is_flag=True, help="The machine form.")
 def approve(which: tuple[str, ...], config: str, everything: bool, by: str, as_json: bool) -> None:
     """Show the writes that are held back, or approve them: by ticket, by KEY, or with --all."""

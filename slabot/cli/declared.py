@@ -16,7 +16,6 @@ from slabot.cli.store import policy_store
 from slabot.domain import Ticket, utc
 from slabot.policy import Policy
 from slabot.rules import Decision
-from slabot.runtime.declarable import in_words
 from slabot.runtime.declaring import Declaring
 from slabot.runtime.past_policies import StoredPolicies
 from slabot.store import StoredTicket, UnknownTicket, meta, policies, tickets
@@ -59,7 +58,7 @@ def declared(
         UnknownTicket: the store has never seen it.
         SlabotError: what is to be written is refused; nothing was.
     """
-    now, name, by = utc(edge.now()), (helpdesk, ticket_id), in_words(by, "--by")
+    now, name = utc(edge.now()), (helpdesk, ticket_id)
     with policy_store(policy) as store:
         installed = store.read(meta.installed)
         past = StoredPolicies(store.read(policies.every), None, installed, store.read(policies.starts))

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from slabot.cli import edge, past_times
 from slabot.cli.declared import Declared, declared
 from slabot.cli.edge import print_json, read_policy
-from slabot.cli.named import HOW, TicketArgument, named_ticket
+from slabot.cli.named import HOW, PersonName, TicketArgument, named_ticket
 from slabot.cli.past_times import past_instant
 from slabot.cli.screen import table
 from slabot.domain import utc
@@ -44,7 +44,9 @@ from slabot.runtime.declaring import Span, verdict_words
 @click.option("--proof", metavar="WORDS", help="A link to what proves it, or where that is kept.")
 @click.option("--clock", metavar="NAME", help="For this clock alone: first_response, next_response#2.")
 @click.option("--withdraw", metavar="N", type=int, help="Take back the excuse of this number instead.")
-@click.option("--by", default="an admin", show_default=True, help="Who declares it; written into the ledger.")
+@click.option(
+    "--by", default="an admin", show_default=True, type=PersonName(), help="Who declares it; written into the ledger."
+)
 @click.option("--json", "as_json", is_flag=True, help="The machine form.")
 def excuse(
     ticket: tuple[str, ...],

@@ -1,4 +1,4 @@
-"""Read which ticket a command names: ``acme/3``, ``acme 3`` or ``acme/#3``.
+"""Read which ticket a command names, ``acme/3``, ``acme 3`` or ``acme/#3``, and who gives it.
 
 Promise: a helpdesk that the policy does not name is said to be unknown, with the nearest that it does; a ticket that
 the store does not hold is said to be unknown, and never answered with nothing.
@@ -17,6 +17,7 @@ from slabot.cli.edge import read_policy
 from slabot.domain import SlabotError
 from slabot.domain.suggestions import suggestion
 from slabot.policy import Policy
+from slabot.runtime.declarable import in_words
 from slabot.store import UnknownTicket, ledger, outbox, tickets
 
 HOW = "name a ticket as HELPDESK/ID, such as acme/4711, or as HELPDESK ID"
@@ -35,6 +36,20 @@ class TicketArgument(click.ParamType[str]):
         except SlabotError:
             return []
         return [CompletionItem(f"{name}/") for name in names if name.startswith(incomplete)]
+
+
+class PersonName(click.ParamType[str]):
+    """Who gives a command, on one line; nobody is refused, for an act that nobody did cannot be read back."""
+
+    name = "name"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name.
+
+        Raises:
+            SlabotError: there is no letter or digit in it, or it is too long.
+        """
+        return in_words(value, "--by")
 
 
 def named_ticket(words: Sequence[str], policy: Policy) -> tuple[str, str] | None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from slabot.cli.declared import Declared, declared
 from slabot.cli.edge import print_json, read_policy
-from slabot.cli.named import HOW, TicketArgument, named_ticket
+from slabot.cli.named import HOW, PersonName, TicketArgument, named_ticket
 from slabot.cli.screen import table
 from slabot.domain import SlabotError
 from slabot.policy import Policy
@@ -36,7 +36,13 @@ from slabot.runtime.declarable import known_reason
 @click.option(
     "--clock", metavar="NAME", help="Which clock was missed, where several were: resolution, next_response#2."
 )
-@click.option("--by", default="an admin", show_default=True, help="Who gives the reason; written into the ledger.")
+@click.option(
+    "--by",
+    default="an admin",
+    show_default=True,
+    type=PersonName(),
+    help="Who gives the reason; written into the ledger.",
+)
 @click.option("--json", "as_json", is_flag=True, help="The machine form.")
 def reason(
     ticket: tuple[str, ...], config: str, name: str | None, why: str | None, clock: str | None, by: str, as_json: bool

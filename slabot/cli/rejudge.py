@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from slabot.cli import edge, past_times
 from slabot.cli.edge import POLICY_SIZE, print_json, read_text
-from slabot.cli.named import TicketArgument, named_tickets
+from slabot.cli.named import PersonName, TicketArgument, named_tickets
 from slabot.cli.past_times import past_instant
 from slabot.cli.screen import table, working
 from slabot.cli.store import policy_store
@@ -36,7 +36,9 @@ from slabot.store.policies import PolicyVersion
 @click.option("--since", required=True, metavar="TIME", help=f"Clocks that stopped then or later: {past_times.HELP}")
 @click.option("--why", required=True, metavar="WORDS", help="Why; written into the ledger and the ticket's history.")
 @click.option("--ticket", "only", multiple=True, type=TicketArgument(), metavar="HELPDESK/ID", help="Only this ticket.")
-@click.option("--by", default="an admin", show_default=True, help="Who judges anew; written into the ledger.")
+@click.option(
+    "--by", default="an admin", show_default=True, type=PersonName(), help="Who judges anew; written into the ledger."
+)
 @click.option("--yes", is_flag=True, help="Judge anew what is listed; without it, it is only listed.")
 @click.option("--json", "as_json", is_flag=True, help="The machine form.")
 def rejudge(config: str, since: str, why: str, only: tuple[str, ...], by: str, yes: bool, as_json: bool) -> None:

@@ -6,11 +6,12 @@ left out in silence.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import click
 
-from slabot.cli import edge, past_times
+from slabot.cli import edge, past_times, reconciling
 from slabot.cli.edge import InstantOption, print_json, read_policy
 from slabot.cli.explain import read_records
 from slabot.cli.past_times import past_instant
@@ -20,6 +21,7 @@ from slabot.domain import utc
 from slabot.reports.as_csv import csv_of
 from slabot.reports.as_json import json_of
 from slabot.reports.as_text import text_of
+from slabot.reports.kinds import reconcile
 from slabot.reports.local_time import seconds
 from slabot.reports.question import parse_cuts
 from slabot.reports.registry import KINDS
@@ -93,8 +95,13 @@ def report(
             source = TicketSource(read_records(ticket_file, policy), policy, now)
             made = KINDS[kind].build(source, question)
     else:
-        with policy_store(policy) as store, working("Counting"):
-            made = store.read(lambda conn: make_report(conn, kind, question))
+        with policy_store(policy) as store:
+            told = None
+            if kind == reconcile.NAME:
+                question = replace(question, period=reconciling.period_of(question.period, question.now))
+                told = reconciling.ask(store, policy, question.period)
+            with working("Counting"):
+                made = store.read(lambda conn: make_report(conn, kind, question, told=told))
     match form:
         case "json":
             print_json(json_of(made, question))

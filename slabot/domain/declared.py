@@ -20,11 +20,13 @@ class BreachReasonGiven(Event):
         clock: the clock's label.
         reason: by its name in the policy.
         text: in a sentence of theirs; empty once it has been scrubbed.
+        started_at: of the clock, which tells it from others of its name; None where the source does not say.
     """
 
     clock: str
     reason: str
     text: str = ""
+    started_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,7 @@ class Excused(Event):
         text: why, in a sentence of theirs; empty once it has been scrubbed.
         proof: a link, or where the proof is kept; empty once it has been scrubbed.
         clock: the label or name of the clock that is excused; None for all of the ticket.
+        started_at: of the clock, where one among others of its name is meant; None for all of the name.
     """
 
     since: datetime
@@ -45,6 +48,7 @@ class Excused(Event):
     text: str = ""
     proof: str = ""
     clock: str | None = None
+    started_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

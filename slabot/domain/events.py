@@ -274,6 +274,7 @@ class TermsFrozen(Event):
         clock: the clock's label.
         agreement, target, calendar: by their names and words in the policy.
         policy_version: of the store; None where the source does not say, and then target and calendar alone count.
+        started_at: of the clock, which tells it from others of its name; None where the source does not say.
         stopped_at: when the clock had stopped; None where they were frozen while it ran.
         why: of whoever had the clock judged anew; empty otherwise.
         severity, due_at, met_until: of the clock then; None where the source does not say.
@@ -288,6 +289,7 @@ class TermsFrozen(Event):
     target: str
     calendar: str
     policy_version: int | None = None
+    started_at: datetime | None = None
     stopped_at: datetime | None = None
     why: str = ""
     severity: Severity | None = None

@@ -344,6 +344,7 @@ EVENTS: Mapping[str, EventSchema] = {
             "target": Key("target", _some_text, "the target, such as 2h", required=True),
             "calendar": Key("calendar", _some_text, "the calendar's name", required=True),
             "policy_version": Key("policy_version", _number_or_none, "which version of the policy they are from"),
+            "started_at": Key("started_at", _instant_or_none, "when the clock started", write=_iso),
             "stopped_at": Key("stopped_at", _instant_or_none, "when the clock had stopped, or null", write=_iso),
             "why": Key("why", _text, "why it was judged anew", default=""),
             "severity": Key("severity", _text_or_none, "the severity in force then"),
@@ -361,6 +362,7 @@ EVENTS: Mapping[str, EventSchema] = {
             "clock": Key("clock", _some_text, "the label of the clock that was missed", required=True),
             "reason": Key("reason", _some_text, "a reason of the policy", required=True),
             "text": Key("text", _text, "why, in a sentence", default=""),
+            "started_at": Key("started_at", _instant_or_none, "when that clock started", write=_iso),
         },
     ),
     "excused": EventSchema(
@@ -373,6 +375,7 @@ EVENTS: Mapping[str, EventSchema] = {
             "text": Key("text", _text, "why, in a sentence", default=""),
             "proof": Key("proof", _text, "a link, or where the proof is kept", default=""),
             "clock": Key("clock", _text_or_none, "the clock's name; all clocks where it is left out"),
+            "started_at": Key("started_at", _instant_or_none, "when that clock started", write=_iso),
         },
     ),
     "excuse_withdrawn": EventSchema(

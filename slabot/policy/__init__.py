@@ -14,6 +14,7 @@ from slabot.policy.agreement import (
     WrittenByAgents,
 )
 from slabot.policy.agreements import DEFAULT, Agreement
+from slabot.policy.availability import Availability, Maintenance, OutageRule
 from slabot.policy.channels import Encryption, HeartbeatSettings, Mail, OutgoingWebhook, PagerDuty
 from slabot.policy.connections import Freshdesk, LateReply, Slack, Zendesk
 from slabot.policy.destinations import Destination, DestinationError, DestinationKind, Way, parse_destination
@@ -28,13 +29,14 @@ from slabot.policy.rotas import Rota
 from slabot.policy.rungs import After, Before, Breach, Rung, Used, parse_rung
 from slabot.policy.scalars import Mode, Names
 from slabot.policy.silence import Exempt, ExemptTickets, RunLimits, Solved, Waiting
-from slabot.policy.terms import SearchText, Term
+from slabot.policy.terms import SearchText, Term, first_found
 
 __all__ = [
     "DEFAULT",
     "FIRST_RESPONSE",
     "After",
     "Agreement",
+    "Availability",
     "Before",
     "Breach",
     "Checked",
@@ -59,8 +61,10 @@ __all__ = [
     "LadderChanges",
     "LateReply",
     "Mail",
+    "Maintenance",
     "Mode",
     "Names",
+    "OutageRule",
     "OutgoingWebhook",
     "PagerDuty",
     "Permission",
@@ -87,6 +91,7 @@ __all__ = [
     "Zendesk",
     "check_policy",
     "checked",
+    "first_found",
     "freeze",
     "load_policy",
     "parse_destination",

@@ -173,6 +173,16 @@ class Requests(Part):
     written_by_agents: WrittenByAgents = WrittenByAgents.AS_THE_HELPDESK_SAYS
     received_at_field: Text | None = None
 
+    @cached_property
+    def refused(self) -> frozenset[str]:
+        """The channels that are no request, in small letters."""
+        return frozenset(name.casefold() for name in self.not_from_channels)
+
+    @cached_property
+    def listed(self) -> frozenset[str]:
+        """The channels that are requests, in small letters; none where all are."""
+        return frozenset(name.casefold() for name in self.channels)
+
 
 class ClockKind(StrEnum):
     """What a further clock measures."""

@@ -1,7 +1,6 @@
 """What does the whole file say?
 
-Promise: a Policy is complete and consistent; every name in it exists, every calendar opens, every duration is a
-duration.
+Promise: a Policy is complete and consistent; every name exists, every calendar opens, every duration is a duration.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from slabot.domain import Category, Severity
 from slabot.policy.addresses import third_party
 from slabot.policy.agreement import Classify, ClockKind, ClockTerms, Ladder, Requests, SeverityTerms
 from slabot.policy.agreements import DEFAULT, Agreement, Index, given_of
+from slabot.policy.availability import Availability
 from slabot.policy.base import Part
 from slabot.policy.breach_reasons import BreachReason
 from slabot.policy.channels import HeartbeatSettings, Mail, OutgoingWebhook, PagerDuty
@@ -95,6 +95,7 @@ class Policy(Part):
     solved: Solved = Field(default_factory=Solved)
     exempt: Exempt = Field(default_factory=Exempt)
     limits: RunLimits = Field(default_factory=RunLimits)
+    availability: Availability = Field(default_factory=Availability)
     agreements: tuple[Agreement, ...] = ()
     breach_reasons: Named[BreachReason] = Field(default_factory=dict)
     organization_languages: dict[Text, LanguageName] = Field(default_factory=dict)
@@ -266,6 +267,11 @@ class Policy(Part):
         """The names of the clocks that a solve stops, whatever was said."""
         return frozenset(clock.name for clock in self.clocks if clock.kind is ClockKind.RESOLUTION)
 
+    @cached_property
+    def periodic_updates(self) -> dict[str, ClockTerms]:
+        """The clocks that remind people of the next update, by name."""
+        return {clock.name: clock for clock in self.clocks if clock.kind is ClockKind.PERIODIC_UPDATE}
+
     def ladders_for(self, clock: str) -> tuple[Ladder, ...]:
         """The ladders that may serve clocks of a name, in the order of the file."""
         found = self._ladders.get(clock)
@@ -370,8 +376,8 @@ class Policy(Part):
             return None
         return entry.on_call(now)
 
-    def permission_for(self, act: str, severity: Severity) -> Permission | None:
-        """Who may do something with a page of this severity; None if everybody may."""
+    def permission_for(self, act: str, severity: Severity | None) -> Permission | None:
+        """Who may do something, with a page of this severity if it is one; None if everybody may."""
         return next((entry for entry in self.permissions if entry.covers(act, severity)), None)
 
     @cached_property

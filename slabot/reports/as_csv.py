@@ -15,6 +15,7 @@ from slabot.reports.model import Column, Line, Report, Share, Table, Unit, Value
 from slabot.reports.question import Question
 from slabot.reports.style import one_line
 
+DIGITS = 8  # of a share that is cut off and not rounded
 BEGINS = ("=", "+", "-", "@", "\t", "\r", "|", "%")
 """How a cell may begin that a spreadsheet computes; the last two start other programs in old ones."""
 
@@ -40,8 +41,9 @@ def harmless(text: str) -> str:
 
 def _heads(table: Table, question: Question) -> Iterator[str]:
     for column in table.columns:
-        yield column.key if column.unit not in (Unit.SECONDS, Unit.AGE) else f"{column.key}_seconds"
-        if column.unit is Unit.SHARE:
+        is_length = column.unit in (Unit.SECONDS, Unit.AGE, Unit.MINUTES)
+        yield f"{column.key}_seconds" if is_length else column.key
+        if column.unit in (Unit.SHARE, Unit.PRECISE):
             yield f"{column.key}_of"
     if question.tickets and not table.lists:
         yield "tickets"
@@ -61,7 +63,10 @@ def _cell(value: Value, column: Column, question: Question) -> Iterator[str | in
         case Unit.SHARE, Share(_, of):
             yield "" if value.value is None else f"{value.value:.6f}"
             yield of
-        case Unit.SHARE, _:
+        case Unit.PRECISE, Share(part, of):
+            yield "" if not of else f"{part * 10**DIGITS // of / 10**DIGITS:.{DIGITS}f}"
+            yield of
+        case ((Unit.SHARE | Unit.PRECISE), _):
             yield from ("", "")
         case _, None:
             yield ""

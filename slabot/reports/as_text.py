@@ -89,6 +89,10 @@ def cell(value: Value, column: Column, question: Question) -> str:
     match column.unit, value:
         case Unit.SHARE, Share():
             return share_text(value)
+        case Unit.PRECISE, Share():
+            return precise_text(value)
+        case Unit.MINUTES, int():
+            return minutes_text(value)
         case Unit.COUNT, int():
             return f"{value:,}"
         case Unit.SECONDS, int():
@@ -110,6 +114,20 @@ def share_text(share: Share) -> str:
     if 0 < share.part < share.of:
         tenths = min(max(tenths, 1), 999)
     return f"{tenths / 10:.1f} % of {share.of:,}"
+
+
+def precise_text(share: Share) -> str:
+    """``99.973 %``, cut off: 100.000 % means all of it."""
+    if not share.of:
+        return EMPTY
+    thousandths = 100_000 * share.part // share.of
+    return f"{thousandths // 1000}.{thousandths % 1000:03} %"
+
+
+def minutes_text(amount: int) -> str:
+    """``43 min``, ``1,440 min``, ``3 min 20 s``."""
+    minutes, rest = divmod(amount, 60)
+    return f"{minutes:,} min" + (f" {rest} s" if rest else "")
 
 
 def length_text(amount: int) -> str:

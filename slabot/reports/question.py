@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from slabot.policy import Availability
 from slabot.reports.errors import UnknownCut
 from slabot.reports.local_time import LocalTime
 from slabot.reports.model import Column
@@ -58,6 +59,7 @@ class Question:
         severities: the policy's, the most severe first.
         days: after which a ticket counts as forgotten, or a solve as settled; None for the usual.
         night: the hours of the night, from and until; of the zone.
+        availability: the policy's terms of it.
     """
 
     now: int
@@ -72,6 +74,7 @@ class Question:
     by_agent: bool = True
     days: int | None = None
     night: tuple[int, int] = (22, 6)
+    availability: Availability = field(default_factory=Availability)
     local: LocalTime = field(init=False)
 
     def __post_init__(self) -> None:

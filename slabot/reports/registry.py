@@ -12,10 +12,21 @@ from typing import Protocol
 
 from slabot.domain.suggestions import suggestion
 from slabot.reports.errors import UnknownKind
-from slabot.reports.kinds import ageing, auto_solved, breaches, compliance, forgotten, pages, response_times, severity
+from slabot.reports.kinds import (
+    ageing,
+    auto_solved,
+    availability,
+    breaches,
+    compliance,
+    forgotten,
+    pages,
+    reconcile,
+    response_times,
+    severity,
+)
 from slabot.reports.model import Report
 from slabot.reports.question import Question
-from slabot.reports.rows import Source
+from slabot.reports.rows import EverySource
 
 
 class Kind(Protocol):
@@ -24,11 +35,14 @@ class Kind(Protocol):
     NAME: str
     SUMMARY: str
 
-    def build(self, source: Source, question: Question) -> Report:
+    def build(self, source: EverySource, question: Question) -> Report:
         """The report."""
 
 
-_MODULES: tuple[Kind, ...] = (compliance, response_times, breaches, ageing, forgotten, auto_solved, pages, severity)
+_MODULES: tuple[Kind, ...] = (
+    *(compliance, response_times, breaches, ageing, forgotten, auto_solved, pages, severity),
+    *(availability, reconcile),
+)
 KINDS: Mapping[str, Kind] = {kind.NAME: kind for kind in _MODULES}
 
 

@@ -6,9 +6,16 @@ since 1970 UTC, lengths whole seconds, so that a hundred thousand rows are read 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from slabot.policy import Availability
+from slabot.reports.outages import OutageSpan
+from slabot.reports.reconciling import Comparison
+
+if TYPE_CHECKING:
+    from slabot.reports.question import Question
 
 
 class Outcome(StrEnum):
@@ -179,6 +186,24 @@ class Source(Protocol):
 
     def pages(self, period: Period) -> Iterator[PageRow]:
         """Pages that were sent in a period."""
+
+
+class EverySource(Source, Protocol):
+    """Hands over what reports need that are not about clocks and tickets alone, too."""
+
+    def comparisons(self, question: Question) -> Iterator[Comparison]:
+        """The helpdesks' own figures beside slabot's, of the tickets of the question."""
+
+    @property
+    def problems(self) -> Sequence[str]:
+        """What could not be read of those, in whole sentences."""
+
+    def outages(self, terms: Availability) -> Sequence[OutageSpan]:
+        """Every outage that is known, in the order in which they began."""
+
+    @property
+    def begins(self) -> int | None:
+        """Since when slabot has watched; None where that is not known."""
 
 
 def outcome(row: ClockRow, now: int) -> tuple[Outcome, int | None]:

@@ -5,12 +5,15 @@ Promise: the same rows as a store would hand over that had followed these ticket
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from slabot.domain import Acknowledged, Claimed, PageSent, TicketRecord
-from slabot.policy import Policy
+from slabot.policy import Availability, Policy
 from slabot.reports.local_time import seconds
+from slabot.reports.outages import OutageSpan, marked
+from slabot.reports.question import Question
+from slabot.reports.reconciling import Comparison
 from slabot.reports.rows import ClockRow, PageRow, Period, PeriodBy, StretchRow, TicketRow
 from slabot.rules import Verdict, decide
 from slabot.rules.records import ClockRecord, TicketSummary, records
@@ -96,6 +99,7 @@ class TicketSource:
         self._tickets: list[TicketRow] = []
         self._stretches: list[StretchRow] = []
         self._pages: list[PageRow] = []
+        self._outages: list[OutageSpan] = []
         for record in tickets:
             if record.ticket.created_at <= now:
                 self._take(record, policy, now)
@@ -111,6 +115,7 @@ class TicketSource:
             opened = seconds(each.opened_at)
             self._stretches.append(StretchRow(each.number, opened, ended, each.ended_as, each.ended_by, again, of))
         self._pages += _pages(record, now)
+        self._outages += marked(ticket, record.timeline, policy.availability.outages)
 
     def clocks(self, period: Period, by: PeriodBy) -> Iterator[ClockRow]:
         """See `slabot.reports.rows.Source`."""
@@ -143,6 +148,24 @@ class TicketSource:
     def pages(self, period: Period) -> Iterator[PageRow]:
         """See `slabot.reports.rows.Source`."""
         return (row for row in self._pages if period.holds(row.at))
+
+    def comparisons(self, question: Question) -> Iterator[Comparison]:
+        """See `slabot.reports.rows.Source`; a ticket file holds no figures of a helpdesk's."""
+        return iter(())
+
+    @property
+    def problems(self) -> Sequence[str]:
+        """See `slabot.reports.rows.Source`."""
+        return ("A ticket file holds no figures of a helpdesk's, so there is nothing to compare.",)
+
+    def outages(self, terms: Availability) -> Sequence[OutageSpan]:
+        """See `slabot.reports.rows.Source`; by the policy's rules, and without what people logged."""
+        return sorted(self._outages, key=lambda span: (span.begins, span.name))
+
+    @property
+    def begins(self) -> int | None:
+        """See `slabot.reports.rows.Source`."""
+        return None
 
 
 def _pages(record: TicketRecord, now: datetime) -> Iterator[PageRow]:

@@ -158,10 +158,10 @@ class Case:
         seen = any(event.by is Actor.AGENT and event.at > last.at for event in self.events)
         return None if seen else last
 
-    @cached_property
+    @property
     def declared_at(self) -> datetime | None:
         """When the customer asked, by the custom field in which agents write it down; None where it holds no time."""
-        if (written := self.declared) is None:
+        if (written := self.declared) is None:  # as in most files: they name no such field
             return None
         try:
             declared = parse_instant(written)

@@ -23,7 +23,7 @@ from slabot.calendars import (
     spans_with_pauses,
     with_notes,
 )
-from slabot.domain import Gap, Severity
+from slabot.domain import SECOND, Gap, Severity
 from slabot.policy import DEFAULT
 from slabot.rules.reasons import Excuse, GivenReason
 
@@ -213,8 +213,15 @@ class ClockState(Course):
 
     @property
     def excused_time(self) -> timedelta:
-        """The working time that is excused, in the calendar of the severity in force."""
-        return self.elapsed - self.as_excused.elapsed
+        """The time that is excused, counted as the deadline that was missed is, or else the one in force."""
+        if self.excused is None:
+            return timedelta()
+        calendar = self.terms.counted_in if self.missed is None else self.missed.counted_in
+        whole, left = (
+            elapsed_with_pauses(calendar, self.started_at, self.seen_until, pauses)
+            for pauses in (self.pauses, self.excused.clock.pauses)
+        )
+        return whole - left
 
     @property
     def certain(self) -> bool:
@@ -317,7 +324,7 @@ def by_share(
     budget = (
         calendar.elapsed(start, terms.due) if due_at is None else elapsed_with_pauses(calendar, start, due_at, pauses)
     )
-    seconds = -(-int(budget.total_seconds()) * percent // 100)  # rounded up: the share must have been reached
+    seconds = -(-(budget // SECOND) * percent // 100)  # rounded up: the share must have been reached
     at = due_with_pauses(calendar, start, timedelta(seconds=seconds), pauses)
     # Days of real time may hold no working time at all; then the whole of it is used when they are over.
     return at if at is None or due_at is None else min(at, due_at)

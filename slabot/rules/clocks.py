@@ -50,11 +50,10 @@ def request_at(case: Case) -> datetime | None:
     ticket, requests = case.ticket, case.policy.requests
     if case.declared_at is not None:
         return case.declared_at
-    by_support = case.opening is not None or ticket.written_by is not None
     match requests.written_by_agents:
         case WrittenByAgents.FROM_CREATION:
             return ticket.created_at
-        case WrittenByAgents.FROM_THE_CUSTOMER if by_support:
+        case WrittenByAgents.FROM_THE_CUSTOMER if case.opening is not None or ticket.written_by is not None:
             return next((said.at for said in _asked(case) if said.at > ticket.created_at), None)
         case WrittenByAgents.AS_THE_HELPDESK_SAYS if case.opening is not None:
             return next((said.at for said in _asked(case)), None)
@@ -85,9 +84,9 @@ def is_request(case: Case) -> bool:
     if channel is None:
         return True
     requests, name = case.policy.requests, channel.casefold()
-    if any(name == ignored.casefold() for ignored in requests.not_from_channels):
+    if name in requests.refused:
         return False
-    if not requests.channels or any(name == wanted.casefold() for wanted in requests.channels):
+    if not requests.channels or name in requests.listed:
         return True
     return name not in KNOWN_CHANNELS  # one that nobody has heard of may be how the most urgent of all come in
 
@@ -96,7 +95,7 @@ def warnings(case: Case) -> tuple[str, ...]:
     """What an admin should know about how the ticket was read."""
     found: list[str] = []
     channel, requests = case.ticket.channel, case.policy.requests
-    listed = {wanted.casefold() for wanted in requests.channels}
+    listed = requests.listed
     if listed and channel is not None and channel.casefold() not in listed and is_request(case):
         found.append(
             f'It came by "{channel}", a channel that is new to slabot and not on the list requests.channels; it has a '
@@ -357,7 +356,7 @@ class _Agreed(NamedTuple):
             no_promise=words,
         )
         gaps = self.case.gaps if name not in self.case.policy.solved_clocks else ()
-        touched = tuple(gap for gap in gaps if _touches(gap, stretch))
+        touched = tuple(gap for gap in gaps if _touches(gap, stretch)) if gaps else ()
         return ClockRun(
             course=course,
             missed=missed,

@@ -180,6 +180,11 @@ class Decision:
     case: Case | None = field(default=None, compare=False, repr=False)
     assessments: tuple[Assessment, ...] = field(default=(), compare=False, repr=False)
 
+    @property
+    def due_by_key(self) -> dict[str, Action]:
+        """What is due now, by key."""
+        return {action.key: action for action in self.due_now}
+
     def clock(self, name: str) -> ClockState | None:
         """The latest clock of that name."""
         return next((clock for clock in reversed(self.clocks) if clock.name == name), None)

@@ -7,7 +7,7 @@ none moves a deadline forward.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from slabot.calendars import Pause
 from slabot.rules.case import Case
 from slabot.rules.clock import ClockState, Course, ExcusedState, Missed
 from slabot.rules.clocks import ClockRun
+from slabot.rules.instances import Instances
 from slabot.rules.pauses import clipped
 from slabot.rules.reasons import Excuse, GivenReason, excuses_of, reasons_of
 
@@ -36,10 +37,14 @@ class Declarations:
         self._excused: dict[str, _Excused] = {}
         if not case.declared_events:
             return
-        self._reasons = reasons_of(case.declared_events, case.policy)
+        instances = Instances(run.course for run in runs)
+        for given in reasons_of(case.declared_events, case.policy):
+            if (course := instances.meant(given.event)) is not None:
+                self._reasons[course.label] = given
         excuses = [each for each in excuses_of(case.declared_events, case.policy) if each.withdrawn is None]
         for run in runs if excuses else ():
-            if touching := touching_excuses(run.course, excuses):
+            declared = [each for each in excuses if _declared_for(run.course, each, instances)]
+            if touching := _touching(run.course, declared):
                 self._excused[run.course.label] = _Excused(_without(run, touching), touching)
 
     def state(self, run: ClockRun, now: datetime) -> ClockState:
@@ -53,18 +58,20 @@ class Declarations:
         return replace(state, reason=reason, excused=beside)
 
 
-def touching_excuses(course: Course, excuses: Sequence[Excuse]) -> tuple[Excuse, ...]:
-    """The excuses that are declared for a clock and overlap its life, in the order of their spans.
+def _declared_for(course: Course, excuse: Excuse, instances: Instances[Course]) -> bool:
+    if excuse.of_one_clock:
+        return instances.meant(excuse.event) is course
+    return excuse.event.clock in (None, course.name)
+
+
+def _touching(course: Course, excuses: Iterable[Excuse]) -> tuple[Excuse, ...]:
+    """The excuses that overlap the clock's life, in the order of their spans.
 
     A clock without a promise has no deadline that could be excused.
     """
     if course.no_promise:
         return ()
-    touching = (
-        each
-        for each in excuses
-        if each.covers(course.name, course.label) and clipped([each.pause], course.started_at, course.stopped_at)
-    )
+    touching = (each for each in excuses if clipped([each.pause], course.started_at, course.stopped_at))
     return tuple(sorted(touching, key=lambda each: (each.event.since, each.event.until, each.number)))
 
 

@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from slabot.calendars import TargetError, parse_target
 from slabot.domain import AnyEvent, TermsFrozen
 from slabot.policy import Policy, TermsChanges
 from slabot.rules.case import Case
-from slabot.rules.clock import Deadline, Missed, due_and_met, plan_terms
+from slabot.rules.clock import Course, Deadline, Missed, due_and_met, plan_terms
 from slabot.rules.clocks import ClockRun
+from slabot.rules.instances import Instances
 
 
 class PastPolicies(Protocol):
@@ -59,7 +60,7 @@ class Frozen(NamedTuple):
 
 
 def as_frozen(
-    case: Case, runs: Sequence[ClockRun], past: PastPolicies, judge: Judge, later: Iterable[TermsFrozen] = ()
+    case: Case, runs: Sequence[ClockRun], past: PastPolicies, judge: Judge, later: Sequence[TermsFrozen] = ()
 ) -> tuple[ClockRun, ...]:
     """The clocks, each by the terms that were frozen for it.
 
@@ -71,19 +72,22 @@ def as_frozen(
         later: terms that were frozen after the instant of the case. Asked how things stood then, a clock is judged as
             it was when it stopped, and not by a policy that came in between.
     """
-    frozen = _frozen(case, later)
+    frozen, gone = _frozen(case, runs, later)
+    if not frozen and not gone and all(run.course.running for run in runs):
+        return tuple(runs)
     bench = _Bench(case, past, judge)
     found: list[ClockRun] = []
     for run in runs:
-        terms = frozen.pop(run.course.label, None)
+        terms = frozen.get(run.course.label)
         if terms is None or bench.adopts(run, terms):
             found += bench.of_its_stop(run)
         else:
             kept = bench.kept(run, terms)
             found.append(run if kept is None else _beside(kept, run))
-    for label, (event, _) in frozen.items():  # of clocks that the policy does not have any more
-        ended = None if event.stopped_at is None else bench.by_version(label, event)
-        if ended is not None and not ended.course.running:
+    for event in gone:
+        ended = None if event.stopped_at is None else bench.by_version(event)
+        known = {run.course.label for run in found}
+        if ended is not None and not ended.course.running and ended.course.label not in known:
             found.append(_as_told(case, ended, event) if event.settled else ended)
     return tuple(found)
 
@@ -101,14 +105,28 @@ def version_at_stop(events: Iterable[AnyEvent], stopped: datetime, past: PastPol
     return first if first is None or first == past.current or past.policy(first) is not None else None
 
 
-def _frozen(case: Case, later: Iterable[TermsFrozen]) -> dict[str, Frozen]:
-    """The last terms of each clock, or where it had not stopped yet the first with which it did."""
-    found = {event.clock: Frozen(event, False) for event in case.events if isinstance(event, TermsFrozen)}
-    for event in later:
-        known = found.get(event.clock)
-        if known is None or (known.event.stopped_at is None and event.stopped_at is not None):
-            found[event.clock] = Frozen(event, True)
-    return found
+def _frozen(
+    case: Case, runs: Sequence[ClockRun], later: Sequence[TermsFrozen]
+) -> tuple[dict[str, Frozen], Sequence[TermsFrozen]]:
+    """The last terms of each clock, or where it had not stopped yet the first with which it did.
+
+    Returns:
+        Those of the clocks of today by their labels, and those of clocks that the policy does not have any more.
+    """
+    events = [event for event in case.events if isinstance(event, TermsFrozen)]
+    if not events and not later:
+        return {}, ()
+    instances = Instances(run.course for run in runs)
+    found: dict[str, Frozen] = {}
+    gone: dict[tuple[str, datetime | None], Frozen] = {}
+    for event, is_later in (*((event, False) for event in events), *((event, True) for event in later)):
+        course = instances.meant(event)
+        kept: dict[Any, Frozen] = gone if course is None else found
+        key = (event.clock, event.started_at) if course is None else course.label
+        known = kept.get(key)
+        if not is_later or known is None or (known.event.stopped_at is None and event.stopped_at is not None):
+            kept[key] = Frozen(event, is_later)
+    return found, [terms.event for terms in gone.values()]
 
 
 def _beside(kept: ClockRun, today: ClockRun) -> ClockRun:
@@ -122,6 +140,7 @@ class _Bench:
     def __init__(self, case: Case, past: PastPolicies, judge: Judge) -> None:
         self._case, self._past, self._judge = case, past, judge
         self._judged: dict[int, Sequence[ClockRun]] = {}
+        self._instances: dict[int, Instances[Course]] = {}
 
     def adopts(self, run: ClockRun, frozen: Frozen) -> bool:
         """True for terms of a clock that ran, or runs on, where the file says that those of today count."""
@@ -135,7 +154,7 @@ class _Bench:
             return _as_told(self._case, run, event)
         if event.policy_version == self._past.current:
             return _as_told(self._case, run, event) if event.settled else None
-        former = self.by_version(run.course.label, event)
+        former = self.by_version(event, run)
         if former is None or event.settled:
             return _as_told(self._case, former or run, event)
         # A clock that runs is told of by the severities of today.
@@ -151,18 +170,31 @@ class _Bench:
         version = None if stopped is None else version_at_stop(self._case.events, stopped, self._past)
         if version is None or version == self._past.current:
             return (run,)
-        former = self._by(version, run.course.label)
+        former = self._by(version, run.course.label, run.course.started_at)
         return () if former is None else (former,)
 
-    def by_version(self, label: str, event: TermsFrozen) -> ClockRun | None:
-        """The clock by the policy that its terms are from; None where that cannot be had, or has no such clock."""
-        return None if event.policy_version is None else self._by(event.policy_version, label)
+    def by_version(self, event: TermsFrozen, run: ClockRun | None = None) -> ClockRun | None:
+        """The clock by the policy that its terms are from; None where that cannot be had, or has no such clock.
 
-    def _by(self, version: int, label: str) -> ClockRun | None:
+        Args:
+            event: the terms.
+            run: the clock by the policy in force; None where that has it no more.
+        """
+        if event.policy_version is None:
+            return None
+        if run is not None:
+            return self._by(event.policy_version, run.course.label, run.course.started_at)
+        return self._by(event.policy_version, event.clock, event.started_at, event.stopped_at)
+
+    def _by(
+        self, version: int, label: str, started_at: datetime | None, stopped_at: datetime | None = None
+    ) -> ClockRun | None:
         if version not in self._judged:
             policy = self._past.policy(version)
             self._judged[version] = () if policy is None else self._judge(policy)
-        return next((run for run in self._judged[version] if run.course.label == label), None)
+            self._instances[version] = Instances(run.course for run in self._judged[version])
+        course = self._instances[version].started(label, started_at, stopped_at)
+        return None if course is None else next(run for run in self._judged[version] if run.course is course)
 
 
 def _as_told(case: Case, run: ClockRun, event: TermsFrozen) -> ClockRun:

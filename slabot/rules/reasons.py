@@ -6,7 +6,7 @@ counts, and an excuse that was withdrawn excuses nothing. Neither touches what a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from slabot.calendars import Pause
@@ -44,9 +44,11 @@ class Excuse:
     means: str
     withdrawn: ExcuseWithdrawn | None = None
 
-    def covers(self, name: str, label: str) -> bool:
-        """True for a clock that it is declared for."""
-        return self.event.clock in (None, name, label)
+    @property
+    def of_one_clock(self) -> bool:
+        """True where it is declared for one run of a clock; False for all clocks, or for each run of a name."""
+        event = self.event
+        return event.clock is not None and (event.started_at is not None or "#" in event.clock)
 
     @property
     def pause(self) -> Pause:
@@ -70,15 +72,13 @@ def excuses_of(events: Iterable[AnyEvent], policy: Policy) -> tuple[Excuse, ...]
     )
 
 
-def reasons_of(events: Iterable[AnyEvent], policy: Policy) -> dict[str, GivenReason]:
-    """The reason that counts for each clock, by its label.
+def reasons_of(events: Iterable[AnyEvent], policy: Policy) -> Iterator[GivenReason]:
+    """The reasons that were given, in their order; the latest for a clock is the one that counts.
 
     Args:
         events: in the order of the timeline.
         policy: whose words are shown for the reasons.
     """
-    return {
-        event.clock: GivenReason(event, meaning_of(policy.breach_reasons, event.reason))
-        for event in events
-        if isinstance(event, BreachReasonGiven)
-    }
+    for event in events:
+        if isinstance(event, BreachReasonGiven):
+            yield GivenReason(event, meaning_of(policy.breach_reasons, event.reason))

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from slabot.calendars import elapsed_with_pauses
 from slabot.domain import Excused, SlabotError
 from slabot.domain.suggestions import suggestion
+from slabot.messages.styles import one_line
 from slabot.policy import Policy
 from slabot.rules import ClockState, Decision
 from slabot.rules.reasons import Excuse
@@ -53,14 +54,14 @@ def excusing_reason(policy: Policy, reason: str) -> None:
 
 
 def in_words(text: str, option: str) -> str:
-    """The words on one line.
+    """The words on one line, without what would steer a terminal.
 
     Raises:
-        SlabotError: there are none, or too many.
+        SlabotError: there is no letter or digit among them, or there are too many.
     """
-    text = " ".join(text.split())
-    if not text:
-        raise SlabotError(f"{option} is empty", "say it in a sentence")
+    text = one_line(text)
+    if not any(sign.isalnum() for sign in text):
+        raise SlabotError(f"{option} is empty", "write it in words")
     if len(text) > LONGEST:
         raise SlabotError(f"{option} has {len(text)} characters", f"write {LONGEST} at most, or give a link")
     return text
@@ -131,7 +132,10 @@ def refuse_unless_counted(clocks: Sequence[ClockState], event: Excused, policy: 
 
 def _counted(clock: ClockState, event: Excused) -> bool:
     since, until = max(clock.started_at, event.since), min(clock.seen_until, event.until)
-    calendars = (clock.terms.calendar, clock.terms.counted_in)
+    calendars = {
+        *(clock.terms.calendar, clock.terms.counted_in),
+        *(each.missed.counted_in for each in (clock, clock.as_excused) if each.missed is not None),
+    }
     return any(elapsed_with_pauses(calendar, since, until, clock.pauses) for calendar in calendars)
 
 

@@ -96,6 +96,7 @@ class Declaring:
             clock=missed.label,
             reason=reason,
             text=text,
+            started_at=missed.started_at,
         )
         tickets.append_event(conn, stored.ticket.helpdesk, stored.ticket.id, event)
         write_reason(conn, self.policy, stored.ticket.helpdesk, stored.ticket.id, event, self.by)
@@ -114,6 +115,9 @@ class Declaring:
         if span.until > self.now:
             raise SlabotError("--to is still to come", "excuse time once it is over")
         number = len(excuses_of(stored.timeline, self.policy)) + 1
+        before = self.decided(stored)
+        clocks = clocks_named(before.clocks, span.clock)
+        one = clocks[0] if span.clock is not None and "#" in span.clock else None
         event = Excused(
             at=self.now,
             by_id=self.by,
@@ -125,9 +129,8 @@ class Declaring:
             text=in_words(span.text, "--why"),
             proof=in_words(span.proof, "--proof"),
             clock=span.clock,
+            started_at=None if one is None else one.started_at,
         )
-        before = self.decided(stored)
-        clocks = clocks_named(before.clocks, span.clock)
         refuse_unless_counted(clocks, event, self.policy)
         timeline = stored.timeline.merged([event])
         decision = decide(stored.ticket, timeline, self.policy, self.now, past=self.past)

@@ -16,13 +16,12 @@ from sqlalchemy import Connection
 from adapters.base import Snapshot
 from slabot.domain import SECOND, AnyEvent, Deleted, MarkedSpam, Merged, Restored, Ticket, TicketRecord, Would
 from slabot.policy import Mode, Policy
-from slabot.rules import Action, Decision, Kind
+from slabot.rules import MAIN, Action, Decision, Kind
 from slabot.rules.records import records
 from slabot.rules.words import stamp
 from slabot.runtime import record
 from slabot.runtime.frozen import ladders_to_freeze, terms_to_freeze
 from slabot.runtime.parts import LONGEST_SLEEP, Parts, brings_work
-from slabot.runtime.planned import channel_of
 from slabot.runtime.refresh import outdated_messages, updates_of
 from slabot.store import (
     LedgerEvent,
@@ -243,7 +242,7 @@ class Evaluation:
             work=work_for(action),
             helpdesk=helpdesk,
             ticket_id=ticket_id,
-            channel=channel_of(action, self._parts.policy),
+            channel=_channel_of(action, self._parts.policy),
             rank=_rank(self._parts.policy, action),
             urgency=_urgency(self.decision, action),
             not_before=self._now,
@@ -281,6 +280,14 @@ def _ending(stored: StoredTicket) -> Deleted | MarkedSpam | Merged | Restored | 
     """The last word about whether it lives."""
     told = (Deleted, MarkedSpam, Merged, Restored)
     return next((event for event in reversed(list(stored.timeline)) if isinstance(event, told)), None)
+
+
+def _channel_of(action: Action, policy: Policy) -> str | None:
+    """Where it goes, as the policy writes it; None for a write, and where the policy names nobody."""
+    if action.kind not in (Kind.PAGE, Kind.NOTE):
+        return None
+    to = action.fact("to")
+    return policy.main_destination if to in (None, MAIN) else to
 
 
 def _rank(policy: Policy, action: Action) -> int:

@@ -12,6 +12,7 @@ from datetime import datetime
 from slabot.domain import LadderFrozen, TermsFrozen
 from slabot.policy import DEFAULT, LadderChanges, TermsChanges, freeze, plan_of
 from slabot.rules import ClockState, Decision
+from slabot.rules.instances import last_terms
 from slabot.rules.kept import version_at_stop
 from slabot.rules.words import stamp
 from slabot.runtime.parts import Parts
@@ -53,7 +54,7 @@ def terms_to_freeze(parts: Parts, stored: StoredTicket, decision: Decision, now:
 
     A clock that runs again where the policy adopts is judged by the terms in force when it stops anew.
     """
-    last = {event.clock: event for event in stored.timeline if isinstance(event, TermsFrozen)}
+    last = last_terms(stored.timeline, decision.clocks)
     keeps = parts.policy.terms_changes is TermsChanges.KEEP
     frozen: list[TermsFrozen] = []
     for clock in decision.clocks:
@@ -76,7 +77,7 @@ def _version(parts: Parts, stored: StoredTicket, clock: ClockState) -> int:
 
 def terms_to_settle(stored: StoredTicket, decision: Decision, now: datetime) -> list[TermsFrozen]:
     """The terms of clocks that have stopped, to be worked out no more: what they rest on is about to be deleted."""
-    last = {event.clock: event for event in stored.timeline if isinstance(event, TermsFrozen)}
+    last = last_terms(stored.timeline, decision.clocks)
     return [
         replace(terms_of(clock, former.policy_version, now), id=f"settled:{clock.label}:{stamp(now)}", settled=True)
         for clock in decision.clocks
@@ -95,6 +96,7 @@ def terms_of(clock: ClockState, version: int | None, now: datetime) -> TermsFroz
         target=str(clock.terms.target),
         calendar=clock.terms.calendar.name,
         policy_version=version,
+        started_at=clock.started_at,
         stopped_at=clock.stopped_at,
         severity=clock.terms.severity,
         due_at=clock.due_at,

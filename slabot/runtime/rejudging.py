@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from slabot.domain import SlabotError, TermsFrozen, Ticket, Timeline
 from slabot.policy import Policy
 from slabot.rules import ClockState, PastPolicies, decide
+from slabot.rules.instances import Instances
 from slabot.rules.records import records as records_of
 from slabot.rules.words import stamp
 from slabot.runtime.frozen import terms_of
@@ -139,8 +140,11 @@ class Rejudging:
         if not stopped:
             return
         anew = [self._by_this_policy(clock, at) for clock, at in stopped.values()]
+        instances = Instances(was.clocks)
         timeline = Timeline.of(
-            event for event in stored.timeline if not (isinstance(event, TermsFrozen) and event.clock in stopped)
+            event
+            for event in stored.timeline
+            if not (isinstance(event, TermsFrozen) and _label(instances, event) in stopped)
         ).merged(anew)
         for clock in decide(stored.ticket, timeline, self.policy, self.now, past=self.past).clocks:
             if clock.label in stopped:
@@ -208,6 +212,11 @@ class Rejudging:
         kept = records.of_tickets(conn, [name]).get(name, records.NOTHING)
         found = records_of(decision, self.policy, self.version)
         records.save(conn, [records.changes(name, found, form, kept)])
+
+
+def _label(instances: Instances[ClockState], terms: TermsFrozen) -> str:
+    clock = instances.meant(terms)
+    return terms.clock if clock is None else clock.label
 
 
 def _load(conn: Connection, name: Name) -> StoredTicket | None:

@@ -6,20 +6,24 @@ missing in silence.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
-from slabot.policy import Policy
+from slabot.policy import Availability, Policy
 from slabot.reports.local_time import seconds
 from slabot.reports.model import Report
+from slabot.reports.outages import OutageSpan
 from slabot.reports.question import Question
+from slabot.reports.reconciling import Comparison
 from slabot.reports.registry import kind
 from slabot.reports.rows import ClockRow, PageRow, Period, PeriodBy, StretchRow, TicketRow
-from slabot.store import records, report_rows
+from slabot.runtime.outage_spans import every_span
+from slabot.runtime.reconciling import HelpdeskFigures
+from slabot.store import meta, records, report_rows
 
 
 def question_of(policy: Policy, now: datetime, **asked: Any) -> Question:
@@ -29,22 +33,26 @@ def question_of(policy: Policy, now: datetime, **asked: Any) -> Question:
         zone=policy.display_zone,
         severities=policy.severity_names,
         by_agent=policy.reports.by_agent,
+        availability=policy.availability,
         **asked,
     )
 
 
-def make_report(conn: Connection, name: str, question: Question) -> Report:
+def make_report(conn: Connection, name: str, question: Question, *, told: HelpdeskFigures | None = None) -> Report:
     """The report of a kind.
 
     Args:
         conn: of a `Store.read`.
         name: of the kind.
         question: what is asked.
+        told: what helpdesks say themselves, for the report that compares it; None for the others.
 
     Raises:
         UnknownKind, UnknownCut: there is no such report or division.
     """
-    report = kind(name).build(StoreSource(conn), question)
+    report = kind(name).build(StoreSource(conn, told), question)
+    if told is not None:
+        return report
     tickets, clocks = records.count_unrecorded(conn, records.form_of(by_agent=question.by_agent))
     if not tickets:
         return report
@@ -59,8 +67,8 @@ def make_report(conn: Connection, name: str, question: Question) -> Report:
 class StoreSource:
     """The rows of a store, at one instant of it."""
 
-    def __init__(self, conn: Connection) -> None:
-        self._conn = conn
+    def __init__(self, conn: Connection, told: HelpdeskFigures | None = None) -> None:
+        self._conn, self._told = conn, told
 
     def clocks(self, period: Period, by: PeriodBy) -> Iterator[ClockRow]:
         """See `slabot.reports.rows.Source`."""
@@ -87,3 +95,24 @@ class StoreSource:
     def pages(self, period: Period) -> Iterator[PageRow]:
         """See `slabot.reports.rows.Source`."""
         return map(PageRow._make, report_rows.pages(self._conn, *period))
+
+    def outages(self, terms: Availability) -> Sequence[OutageSpan]:
+        """See `slabot.reports.rows.Source`."""
+        return every_span(self._conn, terms)
+
+    @property
+    def begins(self) -> int | None:
+        """See `slabot.reports.rows.Source`."""
+        installed = meta.installed(self._conn)
+        return None if installed is None else seconds(installed)
+
+    def comparisons(self, question: Question) -> Iterator[Comparison]:
+        """See `slabot.reports.rows.Source`."""
+        if self._told is None:
+            return iter(())
+        return self._told.comparisons(self._conn, datetime.fromtimestamp(question.now, UTC))
+
+    @property
+    def problems(self) -> Sequence[str]:
+        """See `slabot.reports.rows.Source`."""
+        return () if self._told is None else self._told.notes

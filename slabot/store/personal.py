@@ -27,6 +27,7 @@ PERSONAL: tuple[Column[Any], ...] = (
     schema.unread.c.reason,
     schema.meta.c.value,
     schema.policy_version.c.text,
+    *(schema.outage.c[name] for name in ("reason", "withdrawn_why", "logged_by", "ended_by", "withdrawn_by")),
 )
 """Columns in which an address may stand; it is taken out of each of them, whoever the row is about."""
 
@@ -102,6 +103,7 @@ IMPERSONAL: Mapping[str, str] = {
     "outbox.lane": "one of the outbox's words",
     "outbox.state": "one of the outbox's words",
     "outbox.ticket_id": "the ticket's number",
+    "outage.service": "a name of the policy",
     "policy_version.dates": "public holidays and time zones",
     "policy_version.digest": "digests of the policy's text and dates",
     "unread.helpdesk": "a name of the policy",

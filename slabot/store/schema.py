@@ -344,6 +344,40 @@ message = Table(
     PrimaryKeyConstraint("helpdesk", "ticket_id", "clock", "way", "address", "ref"),
 )
 
+EVERYTHING = ""  # the service of an outage of all of it; a NULL would be unlike every other
+outage = Table(
+    "outage",
+    metadata,
+    Column("n", NUMBER, primary_key=True),
+    Column("service", Words, nullable=False),
+    Column("maintenance", Integer, nullable=False),
+    Column("begins", Instant, nullable=False),
+    Column("ends", Instant),
+    Column("reason", Words, nullable=False),
+    Column("logged_at", Instant, nullable=False),
+    Column("logged_by", Words, nullable=False),
+    Column("ended_by", Words),
+    Column("withdrawn_at", Instant),
+    Column("withdrawn_by", Words),
+    Column("withdrawn_why", Words),
+)
+OUTAGE_STANDS = outage.c.withdrawn_at.is_(None)
+Index(
+    "outage_once",
+    outage.c.service,
+    outage.c.maintenance,
+    outage.c.begins,
+    unique=True,
+    **_where(OUTAGE_STANDS),
+)
+Index(
+    "outage_lasting",
+    outage.c.service,
+    outage.c.maintenance,
+    unique=True,
+    **_where(OUTAGE_STANDS & outage.c.ends.is_(None)),
+)
+
 erased = Table(
     "erased",
     metadata,

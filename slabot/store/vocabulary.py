@@ -89,6 +89,10 @@ class LedgerEvent(StrEnum):
     SLABOT_STARTED = "slabot.started"
     SLABOT_STOPPED = "slabot.stopped"
     WALL_CLOCK_SET = "wall_clock.set"
+    OUTAGE_BEGUN = "outage.begun"
+    OUTAGE_ENDED = "outage.ended"
+    OUTAGE_WITHDRAWN = "outage.withdrawn"
+    OUTAGE_REFUSED = "outage.refused"
     TEXT_SCRUBBED = "text.scrubbed"
     REQUESTER_ERASED = "requester.erased"
 

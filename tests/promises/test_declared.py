@@ -172,7 +172,8 @@ def test_what_could_not_mean_anything_is_refused_with_what_would(desk: Desk) -> 
     )
     assert 'no clock "resolutoin"' in desk.refusal("reason", "--reason", "understaffed", *WHY, "--clock", "resolutoin")
     assert "--by is empty" in desk.refusal("reason", "--reason", "understaffed", *WHY, "--by", " ")
-    assert "--why is empty" in desk.refusal("reason", "--reason", "understaffed", "--why", " \n")
+    for nothing in (" \n", "\u200b", "\x00", "…"):
+        assert "--why is empty" in desk.refusal("reason", "--reason", "understaffed", "--why", nothing)
     assert "time is not excused for the reason" in excuse(HOUR, 2 * HOUR, "understaffed")
     assert "the policy excuses it for customer_unreachable" in excuse(HOUR, 2 * HOUR, "understaffed")
     assert "--to is not after --from" in excuse(2 * HOUR, HOUR)

@@ -262,6 +262,7 @@ def request_of(button: Button, values: object) -> DialogRequest:
         return SnoozeRequest(_length(_value(values, FOR)), _until(_value(values, UNTIL)))
     written = _value(values, REASON).get("value")
     text = one_line(written)[:LONGEST_REASON] if isinstance(written, str) else ""
+    text = text if any(sign.isalnum() for sign in text) else ""
     if button is Button.GIVE_REASON:
         reason = _chosen(_value(values, WHY))
         if reason is None:

@@ -144,7 +144,7 @@ class _Clicked:
         if clicked.action.opens_dialog and clicked.request is None:
             return Dialog(self._dialog(named(view, self._parts.agent_names.known(view.helpdesk))))
         errors = self._errors(view)
-        return Answer(errors=errors) if errors else self._do(view)
+        return Answer(errors=errors) if errors else self._do(view, clock)
 
     def _refusal(self, stored: StoredTicket, clock: ClockState, view: PageView) -> Answer | None:
         """Why it comes too late, if it does."""
@@ -239,7 +239,7 @@ class _Clicked:
             case None:
                 return {}
 
-    def _do(self, view: PageView) -> Answer:
+    def _do(self, view: PageView, clock: ClockState) -> Answer:
         clicked, now, label = self._clicked, self._now, self._label
         by, who = clicked.user_id, clicked.user_name or clicked.user_id
         event: AnyEvent
@@ -253,7 +253,15 @@ class _Clicked:
                 event = SeverityChanged(at=now, by=Actor.AGENT, by_id=by, id=clicked.id, to=severity, reason=reason)
                 text = click_texts.chose(who, severity, view.severity, reason)
             case Button.GIVE_REASON, ReasonRequest(reason, words):
-                event = BreachReasonGiven(at=now, by_id=by, id=clicked.id, clock=label, reason=reason, text=words)
+                event = BreachReasonGiven(
+                    at=now,
+                    by_id=by,
+                    id=clicked.id,
+                    clock=label,
+                    started_at=clock.started_at,
+                    reason=reason,
+                    text=words,
+                )
             case Button.UNACKNOWLEDGE, _:
                 event = Unacknowledged(at=now, by_id=by, id=clicked.id, clock=label)
             case Button.CLAIM, _:

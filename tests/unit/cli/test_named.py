@@ -139,3 +139,27 @@ def test_what_a_customer_wrote_never_steers_the_terminal(run: Run, command: tupl
         assert sign not in coloured
     assert "\x1b[31m" not in coloured.replace("\x1b[31m\x1b[1m", "")  # slabot's own red is bold
     assert not any(line.startswith("acme/9") for line in plain.splitlines())
+
+
+@pytest.mark.parametrize("name", ["", "  ", "\x00", "\u200b", "\x1b"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["approve", "acme/3"],
+        ["rejudge", "--since", "1h", "--why", "x", "--yes"],
+        ["reason", "acme/3"],
+        ["excuse", "acme/3"],
+    ],
+)
+def test_nobody_gives_a_command(run: Run, store: Store, command: list[str], name: str) -> None:
+    before = store.read(lambda conn: ledger.of_ticket(conn, "acme", "3"))
+    refused = run(*command, "--by", name)
+    assert refused.exit_code == 1
+    assert "--by is empty" in refused.stderr
+    assert store.read(lambda conn: ledger.of_ticket(conn, "acme", "3")) == before
+
+
+def test_whoever_gives_a_command_is_named_without_what_steers_a_terminal(run: Run, store: Store) -> None:
+    assert run("approve", "acme/3", "--by", "Ma\x1b[31mya\n").exit_code == 0
+    row = store.read(lambda conn: ledger.of_ticket(conn, "acme", "3"))[-1]
+    assert row.text.startswith("Ma [31mya approved it")

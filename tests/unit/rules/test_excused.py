@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from slabot.domain import TermsFrozen
+from slabot.domain import Excused, TermsFrozen
 from slabot.rules import ClockState, Verdict
+from slabot.runtime.declarable import refuse_unless_counted
 from tests.fixtures.policies import NEXT_RESPONSE, RESOLUTION, policy, with_clocks
 from tests.fixtures.tickets import SOLVED, Story, clock, kinds, ticket
 from tests.fixtures.times import at
@@ -179,3 +181,57 @@ def test_whoever_declares_has_not_looked_at_the_ticket_for_the_rules() -> None:
     held = story.decide("Mon 12 Jan 12:00").as_json()
     declared = story.because("Mon 12 Jan 11:30", "misrouted").excused("Mon 12 Jan 09:00", "Mon 12 Jan 11:30", clock="x")
     assert declared.decide("Mon 12 Jan 12:00").as_json() == held
+
+
+def asked_twice(**more: Any) -> Story:
+    """Two questions after the first answer, each answered too late; the second one's miss has a reason."""
+    story = (
+        ticket("Mon 12 Jan 09:00", priority="urgent")
+        .answers("Mon 12 Jan 09:30")
+        .asks("Mon 12 Jan 10:00")
+        .answers("Mon 12 Jan 13:00")
+        .asks("Mon 12 Jan 14:00")
+        .answers("Mon 12 Jan 18:00")
+    )
+    started: dict[str, Any] = {"started_at": at("Mon 12 Jan 14:00"), **more}
+    story = story.because("Tue 13 Jan 09:00", "understaffed", "next_response#2", **started)
+    return story.excused("Mon 12 Jan 09:00", "Mon 12 Jan 17:00", when=AFTER, clock="next_response#2", **started)
+
+
+def test_what_was_declared_stays_with_its_clock_where_an_exchange_before_it_comes_to_light_late() -> None:
+    told = asked_twice()
+    for story in (told, told.asks("Mon 12 Jan 09:40").answers("Mon 12 Jan 09:45"), told.asks("Mon 12 Jan 13:50")):
+        *others, last = [each for each in story.decide(AFTER, RULES).clocks if each.name == "next_response"]
+        assert (last.reason is not None, last.as_excused.verdict) == (True, Verdict.MET)
+        assert [(each.reason, each.excused) for each in others] == [(None, None)] * len(others)
+
+
+def test_what_was_declared_about_a_clock_that_is_none_any_more_is_about_no_other() -> None:
+    story = asked_twice()
+    gone = replace(story, events=tuple(each for each in story.events if each.at != at("Mon 12 Jan 14:00")))
+    for each in gone.asks("Mon 12 Jan 20:00").decide(AFTER, RULES).clocks:
+        assert (each.reason, each.excused) == (None, None)
+
+
+def test_where_a_file_does_not_say_when_the_clock_started_its_label_counts() -> None:
+    *_, last = (
+        each for each in asked_twice(started_at=None).decide(AFTER, RULES).clocks if each.name == "next_response"
+    )
+    assert (last.reason is not None, last.as_excused.verdict) == (True, Verdict.MET)
+
+
+def test_days_of_real_time_are_excused_in_real_time() -> None:
+    rules = policy({"severities.high.respond_within": "2d"})
+    story = ticket("Fri 9 Jan 18:00", priority="high").answers("Mon 12 Jan 12:00")
+    found = response(story.excused("Sat 10 Jan 00:00", "Sun 11 Jan 00:00", when=AFTER), rules=rules)
+    assert (found.verdict, found.as_excused.verdict, found.excused_time) == (Verdict.MISSED, Verdict.MET, 24 * HOUR)
+
+
+def test_what_was_missed_around_the_clock_is_excused_around_the_clock_whatever_holds_since() -> None:
+    urgent = ticket("Sat 10 Jan 10:00", priority="urgent")
+    story = urgent.priority("Sat 10 Jan 13:00", "low").answers("Sat 10 Jan 14:00")
+    story = story.excused("Sat 10 Jan 10:30", "Sat 10 Jan 12:30", when=AFTER)
+    found = response(story)
+    assert (found.verdict, found.as_excused.verdict, found.excused_time) == (Verdict.MISSED, Verdict.MET, 2 * HOUR)
+    [event] = [each for each in story.events if isinstance(each, Excused)]
+    refuse_unless_counted([found], event, RULES)

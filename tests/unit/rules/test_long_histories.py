@@ -12,7 +12,7 @@ from tests.fixtures.tickets import AGENT, CUSTOMER, PENDING, WAITING, a_ticket, 
 from tests.fixtures.times import after
 
 WRITTEN = 5_000  # messages, each with a change of status
-SECONDS = 8.0  # it takes about one; where each message looked at all others it would be a minute
+SECONDS = 8.0  # of the processor; it takes about one, where each message looked at all others it would be a minute
 
 
 def test_five_thousand_messages_are_decided_about_in_seconds() -> None:
@@ -24,7 +24,7 @@ def test_five_thousand_messages_are_decided_about_in_seconds() -> None:
         events.append(StatusChanged(at=at, by=by, id=f"s{number}", to=WAITING if number % 2 else PENDING))
     rules = policy(with_clocks(NEXT_RESPONSE, RESOLUTION), WAITING_ACTS)
     timeline = Timeline.of(events)
-    began = time.monotonic()
+    began = time.process_time()
     decision = decide(a_ticket(), timeline, rules, after(minutes=WRITTEN) + timedelta(days=1))
-    assert time.monotonic() - began < SECONDS
+    assert time.process_time() - began < SECONDS
     assert len(decision.clocks) == WRITTEN // 2 + 1  # first response and resolution, and each later question's
