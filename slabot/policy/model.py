@@ -38,6 +38,7 @@ from slabot.policy.scalars import (
     WorkingDuration,
     one_mapping,
     one_or_many,
+    plainly,
     refuse,
 )
 from slabot.policy.silence import AutomaticReplies, Exempt, RunLimits, Solved, Waiting
@@ -54,11 +55,6 @@ _NAMED = (
     *("helpdesks", "calendars", "severities", "rotas", "pagerduty", "outgoing_webhooks", "channels"),
     "breach_reasons",
 )
-
-
-def _plainly(words: str) -> str:
-    """In small letters, with single spaces, and with the apostrophe of keyboards: customers type either."""
-    return " ".join(words.casefold().replace("’", "'").split())
 
 
 class Policy(Part):
@@ -318,11 +314,11 @@ class Policy(Part):
 
     def looks_automatic(self, text: str) -> bool:
         """True if the words of a message look like those of an automatic reply."""
-        return _plainly(text[:200]).startswith(self._automatic)
+        return plainly(text[:200]).startswith(self._automatic)
 
     @cached_property
     def _automatic(self) -> tuple[str, ...]:
-        return tuple(_plainly(words) for words in self.automatic_replies.words)
+        return tuple(plainly(words) for words in self.automatic_replies.words)
 
     def language_of(self, organization: str | None) -> str | None:
         """The language in which an organisation reads, in any case of its name; None where the file does not say."""
