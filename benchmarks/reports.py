@@ -105,6 +105,7 @@ def rows_of(number: int, draw: random.Random) -> Iterator[tuple[Any, dict[str, A
             **of,
             **shared,
             "form": form_of(by_agent=True),
+            "digest": "",
             "assignee": str(draw.randrange(40)),
             "agreement": "default",
             "category": "pending" if still else "closed",

@@ -284,6 +284,13 @@ def _stutters() -> None:
     SlackSender._post = twice  # type: ignore[method-assign]
 
 
+def _deaf_to_reasons() -> None:
+    """Why a deadline was missed is not read off the timeline."""
+    from slabot.rules import excused
+
+    excused.reasons_of = lambda *_: {}
+
+
 BREAKS = {
     "high": Break(_longer_before, "A High ticket of Friday evening"),
     "critical": Break(_blind_to_words, "A critical ticket on a Saturday"),
@@ -302,6 +309,7 @@ BREAKS = {
     "closed": Break(_an_hour_too_patient, "A ticket solved for more than three days"),
     "outage": Break(_drops_what_waits, "Slack is down for an hour"),
     "freshdesk": Break(_unread, "A critical ticket of Freshdesk"),
+    "breached": Break(_deaf_to_reasons, "A High ticket that is answered too late"),
     "freshdesk_webhook": Break(_deaf_to_freshdesk, "A webhook from Freshdesk"),
     "freshdesk_down": Break(_away_means_deleted, "Freshdesk is down"),
     "freshdesk_silent": Break(_labels_mean_pending, "A silent customer at Freshdesk"),

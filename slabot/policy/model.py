@@ -197,11 +197,8 @@ class Policy(Part):
         ours = self.agreement(name)
         if ours is None:
             return self
-        update = {
-            **ours.changes(self.severities, self.clocks),
-            "waiting": given_of(self.waiting, ours.waiting),
-            "solved": given_of(self.solved, ours.solved),
-        }
+        update = ours.changes(self.severities, self.clocks)
+        update |= {"waiting": given_of(self.waiting, ours.waiting), "solved": given_of(self.solved, ours.solved)}
         agreed = self.model_copy(update=update)
         vars(agreed).update(specs=self.specs, _calendars=self._calendars, _dated=self._dated)  # slow to compile
         return agreed

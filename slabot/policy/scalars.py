@@ -260,6 +260,11 @@ def _variable(value: object) -> str:
     return value
 
 
+def plainly(words: str) -> str:
+    """In small letters, with single spaces, and with the apostrophe of keyboards: customers type either."""
+    return " ".join(words.casefold().replace("’", "'").split())
+
+
 def one_mapping(value: object) -> object:
     """One entry need not stand in a list."""
     return [value] if isinstance(value, dict) else value

@@ -205,9 +205,7 @@ class _Reading:
         end, case = clock.stopped_at, self._case
         group, organization = self._first
         organization = _at(self._organizations, end, organization)
-        paged = [
-            page.at for page in case.pages if page.clock in (clock.label, clock.name) and page.at >= clock.started_at
-        ]
+        paged = self._pages.get(clock.label, [])
         mine = clock.label, clock.name
         seen = next((event for event in self._acknowledged if self._about(event, clock, mine)), None)
         severity = self._assessment(clock)

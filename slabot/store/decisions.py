@@ -22,7 +22,7 @@ from slabot.store.ledger import LedgerEntry
 from slabot.store.messages import PostedPage
 from slabot.store.of_tickets import Name
 from slabot.store.outbox import OutboxRow
-from slabot.store.records import FORM, NOTHING, StoredRecords
+from slabot.store.records import FORM, NOTHING
 from slabot.store.tickets import StoredTicket
 
 _TICKET = schema.ticket
@@ -42,14 +42,14 @@ class KnownTicket:
         clocks: as they stood at the last decision.
         told: what decisions have told in the ledger, as event and key.
         posted: the messages about it that can be brought up to date.
-        records: for reports, of the last decision.
+        recorded: the digest of the records for reports; empty where there are none.
     """
 
     stored: StoredTicket
     clocks: Sequence[ClockRow]
     told: AbstractSet[tuple[str, str]]
     posted: Sequence[PostedPage]
-    records: StoredRecords = NOTHING
+    recorded: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,14 +83,14 @@ def known(conn: Connection, stored: Sequence[StoredTicket]) -> list[KnownTicket]
     rows = clocks.of_tickets(conn, names)
     told = ledger.told(conn, names)
     posted = messages.of_tickets(conn, names)
-    recorded = records.of_tickets(conn, names)
+    recorded = records.digests(conn, names)
     return [
         KnownTicket(
             stored=ticket,
             clocks=rows.get(name, ()),
             told=told.get(name, frozenset()),
             posted=posted.get(name, ()),
-            records=recorded.get(name, NOTHING),
+            recorded=recorded.get(name, ""),
         )
         for name, ticket in zip(names, stored, strict=True)
     ]
@@ -113,14 +113,7 @@ def save(conn: Connection, evaluated: Iterable[Evaluated], policy_version: int) 
         if was != now or each.outdated or any(more):
             changed.append(_changed(name, decision, policy_version))
     clocks.save(conn, outdated, missing)
-    records.save(
-        conn,
-        (
-            records.changes(_name(each.known.stored), each.records, each.form, each.known.records)
-            for each in evaluated
-            if each.records is not None
-        ),
-    )
+    _record(conn, evaluated)
     tickets.add_events(conn, [(_name(each.known.stored), event) for each in evaluated for event in each.events])
     if changed:
         conn.execute(_UPDATE, changed)
@@ -129,6 +122,18 @@ def save(conn: Connection, evaluated: Iterable[Evaluated], policy_version: int) 
     for each in evaluated:
         for row in each.revived:
             outbox.revive(conn, row)
+
+
+def _record(conn: Connection, evaluated: Sequence[Evaluated]) -> None:
+    """Write the records that differ from those that are kept; the others are not even read."""
+    new = {
+        _name(each.known.stored): (each.records, each.form)
+        for each in evaluated
+        if each.records is not None and records.digest_of(each.records, each.form) != each.known.recorded
+    }
+    if new:
+        kept = records.of_tickets(conn, list(new))
+        records.save(conn, (records.changes(name, *made, kept.get(name, NOTHING)) for name, made in new.items()))
 
 
 def _changed(name: Name, decision: Decision, policy_version: int) -> dict[str, Any]:

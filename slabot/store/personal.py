@@ -121,6 +121,7 @@ IMPERSONAL: Mapping[str, str] = {
         "one of a few words",
     ),
     "ticket_summary.channel": "the helpdesk's word for a way in",
+    "ticket_summary.digest": "a digest that names nobody",
     "ticket_summary.follows": "the number of a ticket",
     "ticket_summary.form": "the form of the records",
     "ticket_summary.group": "the name of a team",

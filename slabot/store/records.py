@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table, and_, bindparam, delete, func, insert, or_, select, update
@@ -37,6 +38,10 @@ def _away(table: Table) -> Any:
 
 _AWAY = {table.name: _away(table) for table in (_CLOCK, _TICKET, _STRETCH)}
 _IN = {table.name: insert(table) for table in (_CLOCK, _TICKET, _STRETCH)}
+
+_DIGESTS = OfTickets(
+    select(_TICKET.c.helpdesk, _TICKET.c.ticket_id, _TICKET.c.digest), _TICKET.c.helpdesk, _TICKET.c.ticket_id
+)
 
 Row = Mapping[str, Any]
 Key = tuple[Any, ...]
@@ -67,6 +72,16 @@ NOTHING = StoredRecords({})
 def form_of(*, by_agent: bool) -> str:
     """The form of the records: another one where figures by agent are kept."""
     return f"{FORM}{_BY_AGENT}" if by_agent else FORM
+
+
+def digest_of(records: Records, form: str) -> str:
+    """The same for the same records in the same form."""
+    return blake2b(repr((form, records)).encode(errors="replace"), digest_size=16).hexdigest()
+
+
+def digests(conn: Connection, names: Sequence[Name]) -> dict[Name, str]:
+    """The digest of the records that are kept of each of these tickets; of one without any it is missing."""
+    return {(row["helpdesk"], row["ticket_id"]): row["digest"] for row in _DIGESTS.rows(conn, names)}
 
 
 def of_tickets(conn: Connection, names: Sequence[Name]) -> dict[Name, StoredRecords]:
@@ -109,7 +124,12 @@ def save(conn: Connection, changed: Iterable[Changed]) -> None:
 
 def _rows(name: Name, records: Records, form: str) -> Iterator[tuple[Table, Row]]:
     of = {"helpdesk": name[0], "ticket_id": name[1]}
-    yield _TICKET, of | {"form": form} | {each: getattr(records.ticket, each) for each in _TICKET_FIELDS}
+    yield (
+        _TICKET,
+        of
+        | {"form": form, "digest": digest_of(records, form)}
+        | {each: getattr(records.ticket, each) for each in _TICKET_FIELDS},
+    )
     for clock in records.clocks:
         row = of | {each: getattr(clock, each) for each in _CLOCK_FIELDS}
         row["verdict"] = Verdict(clock.verdict).value

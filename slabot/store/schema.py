@@ -196,6 +196,7 @@ ticket_summary = Table(
     Column("helpdesk", Words, nullable=False),
     Column("ticket_id", Words, nullable=False),
     Column("form", Words, nullable=False),  # of the records of this ticket (`slabot.store.records.form_of`)
+    Column("digest", Words, nullable=False),  # of all of them: the same where nothing is to be written
     Column("organization", Words),
     Column("group", Words),
     Column("channel", Words),

@@ -59,7 +59,7 @@ def upgrade() -> None:
     op.create_index("clock_record_runs", "clock_record", ["met_until"], sqlite_where=runs, postgresql_where=runs)
     op.create_table(
         "ticket_summary",
-        *_text("helpdesk", "ticket_id", "form"),
+        *_text("helpdesk", "ticket_id", "form", "digest"),
         *_text("organization", "group", "channel", "language", "assignee", nullable=True),
         *_text("agreement", "category"),
         sa.Column("since", sa.BigInteger(), nullable=False),
