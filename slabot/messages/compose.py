@@ -30,6 +30,7 @@ from slabot.messages.view import (
     AcknowledgedBy,
     AnsweredInTime,
     ClaimedBy,
+    InsteadOfMissed,
     Late,
     MissedBy,
     NextStep,
@@ -40,6 +41,7 @@ from slabot.messages.view import (
     State,
     Superseded,
     Who,
+    WithoutExcused,
 )
 from slabot.policy import Policy
 from slabot.rules.clock import ClockState, Verdict
@@ -110,7 +112,8 @@ def compose(
         unchecked_since=unchecked_since,
         unseen="" if clock.doubt is None else clock.doubt.why,
         reason=None if clock.reason is None else _reason(clock.reason),
-        asks_reason=bool(policy.breach_reasons),
+        asks_reason=bool(policy.breach_reasons) and clock.is_missed,
+        excused=_without_excused(clock),
     )
 
 
@@ -240,6 +243,25 @@ def _reason(given: GivenReason) -> Reason:
     by_click = _who(event.by_id)
     who = by_click if by_click.slack_id is not None else Who(event.by_id)  # of a command, the name that was given
     return Reason(event.id, given.means, event.text, who)
+
+
+def _without_excused(clock: ClockState) -> WithoutExcused | None:
+    """A miss without the time that is excused."""
+    if clock.verdict is not Verdict.MISSED or clock.excused is None or clock.stopped_at is None:
+        return None
+    if not clock.excused_time:
+        return None  # closed hours alone
+    beside, by = clock.excused.clock, timedelta()
+    match beside.verdict:
+        case Verdict.MISSED:
+            stands, by = InsteadOfMissed.MISSED, _too_late(beside, clock.stopped_at)
+        case Verdict.NO_PROMISE:
+            stands = InsteadOfMissed.NOT_PROMISED
+        case Verdict.UNKNOWN:
+            stands = InsteadOfMissed.UNSEEN
+        case _:
+            stands = InsteadOfMissed.IN_TIME
+    return WithoutExcused(clock.excused_time, stands, by)
 
 
 def _who(person: str | None) -> Who:

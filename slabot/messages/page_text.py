@@ -21,6 +21,7 @@ from slabot.messages.view import (
     AcknowledgedBy,
     AnsweredInTime,
     ClaimedBy,
+    InsteadOfMissed,
     Late,
     LateCause,
     MissedBy,
@@ -228,9 +229,10 @@ def by_agreement(view: PageView, style: Style) -> str:
 
 
 def who_has_it(view: PageView, style: Style) -> str:
-    """What is known of who works on it."""
-    assignee = view.assignee
+    """What is known of who works on it, and why it was missed, if somebody has said so."""
+    assignee, why = view.assignee, _why_missed(view, style)
     assigned = f" In the helpdesk it is assigned to {style.person(assignee)}." if assignee is not None else ""
+    assigned += why if not view.ended else ""
     match view.state:
         case Open(earlier):
             if earlier is None:
@@ -248,27 +250,47 @@ def who_has_it(view: PageView, style: Style) -> str:
         case SnoozedUntil(who, until):
             return f"{style.strong('Snoozed')} by {style.person(who)} until {style.when(until)}.{assigned}"
         case AnsweredInTime(at, spare):
-            rest = f", with {counted(spare, view)} to spare" if spare is not None and spare > NOTHING else ""
-            return f"{style.strong('In time.')} The {owed(view)} came {style.when(at)}{rest}."
+            spared = f", with {counted(spare, view)} to spare" if spare is not None and spare > NOTHING else ""
+            return f"{style.strong('In time.')} The {owed(view)} came {style.when(at)}{spared}."
         case MissedBy(by, at, answered):
-            why = _why_missed(view, style)
+            rest = f"{_without_excused(view)}{why}"
             if answered:
-                return f"{style.strong('Missed')} by {counted(by, view)}. The {owed(view)} came {style.when(at)}.{why}"
-            return f"{style.strong('Missed.')} The ticket was closed {style.when(at)} without its {owed(view)}.{why}"
-        case Superseded(why, at):
-            because = clause(style.escape(why, REASON))
+                return f"{style.strong('Missed')} by {counted(by, view)}. The {owed(view)} came {style.when(at)}.{rest}"
+            return f"{style.strong('Missed.')} The ticket was closed {style.when(at)} without its {owed(view)}.{rest}"
+        case Superseded(cause, at):
+            because = clause(style.escape(cause, REASON))
             return f"{style.strong('No longer applies')} since {style.when(at)}, because {because}."
         case _:
             assert_never(view.state)
 
 
+def _without_excused(view: PageView) -> str:
+    """How the miss would stand without the time that people excused, beside how it stands."""
+    excused = view.excused
+    if excused is None:
+        return ""
+    match excused.stands:
+        case InsteadOfMissed.IN_TIME:
+            stands = "it is in time"
+        case InsteadOfMissed.MISSED:
+            stands = f"it is missed by {counted(excused.by, view)}"
+        case InsteadOfMissed.NOT_PROMISED:
+            stands = "nothing is promised"
+        case InsteadOfMissed.UNSEEN:
+            stands = "slabot cannot see whether it was answered in time"
+        case _:
+            assert_never(excused.stands)
+    return f" Without the time that is excused ({counted(excused.time, view)}), {stands}."
+
+
 def _why_missed(view: PageView, style: Style) -> str:
-    """The reason that somebody gave."""
+    """The reason that somebody gave; whoever works on a ticket that is still open is not reminded that none is."""
     given = view.reason
     if given is None:
-        return " Nobody has said why yet." if view.asks_reason else ""
+        return " Nobody has said why yet." if view.asks_reason and view.ended else ""
     text = f" (“{style.escape(given.text, REASON)}”)" if given.text else ""
-    return f" The reason that {style.person(given.who)} gave: {clause(style.escape(given.means, NAME))}{text}."
+    missed = "" if view.ended else " for the miss"
+    return f" The reason{missed} that {style.person(given.who)} gave: {clause(style.escape(given.means, NAME))}{text}."
 
 
 def what_next(view: PageView, style: Style) -> tuple[str, ...]:
