@@ -1,7 +1,7 @@
 """The sentences of a page.
 
-Promise: every sentence of a page is in this module. They are calm, say what happened, why, what comes next and what you
-can do, and make sense read aloud.
+Promise: every sentence of a page is in this module, or for a miss in `miss_text`. They are calm, say what happened,
+why, what comes next and what you can do, and make sense read aloud.
 
 They are written once and formatted by a style (`slabot.messages.styles`): Slack's markup for the message, plain text
 for notifications, screen readers, mails and alerts.
@@ -15,13 +15,13 @@ from typing import assert_never
 
 from slabot.calendars import BusinessDays, Worked
 from slabot.domain.sentences import clause
-from slabot.messages.lengths import amount, target, two
+from slabot.messages.lengths import amount, counted, target
+from slabot.messages.miss_text import why_missed, without_excused
 from slabot.messages.styles import Style, bare
 from slabot.messages.view import (
     AcknowledgedBy,
     AnsweredInTime,
     ClaimedBy,
-    InsteadOfMissed,
     Late,
     LateCause,
     MissedBy,
@@ -70,17 +70,6 @@ def capital(severity: str) -> str:
     """A severity of the policy as a heading writes it."""
     name = bare(severity.replace("_", " "), 40)
     return name[:1].upper() + name[1:]
-
-
-def counted(length: timedelta, view: PageView) -> str:
-    """An amount of the clock's own time; in hours only where its calendar closes at night, since its days are
-    shorter.
-    """
-    if view.always_open:
-        return amount(length)
-    minutes = max(0, int(length.total_seconds())) // 60
-    time = two((minutes // 60, "hour"), (minutes % 60, "minute")) if minutes else "less than a minute"
-    return f"{time} of working time"
 
 
 # ── The page ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -230,7 +219,7 @@ def by_agreement(view: PageView, style: Style) -> str:
 
 def who_has_it(view: PageView, style: Style) -> str:
     """What is known of who works on it, and why it was missed, if somebody has said so."""
-    assignee, why = view.assignee, _why_missed(view, style)
+    assignee, why = view.assignee, why_missed(view, style)
     assigned = f" In the helpdesk it is assigned to {style.person(assignee)}." if assignee is not None else ""
     assigned += why if not view.ended else ""
     match view.state:
@@ -253,7 +242,7 @@ def who_has_it(view: PageView, style: Style) -> str:
             spared = f", with {counted(spare, view)} to spare" if spare is not None and spare > NOTHING else ""
             return f"{style.strong('In time.')} The {owed(view)} came {style.when(at)}{spared}."
         case MissedBy(by, at, answered):
-            rest = f"{_without_excused(view)}{why}"
+            rest = f"{without_excused(view)}{why}"
             if answered:
                 return f"{style.strong('Missed')} by {counted(by, view)}. The {owed(view)} came {style.when(at)}.{rest}"
             return f"{style.strong('Missed.')} The ticket was closed {style.when(at)} without its {owed(view)}.{rest}"
@@ -262,35 +251,6 @@ def who_has_it(view: PageView, style: Style) -> str:
             return f"{style.strong('No longer applies')} since {style.when(at)}, because {because}."
         case _:
             assert_never(view.state)
-
-
-def _without_excused(view: PageView) -> str:
-    """How the miss would stand without the time that people excused, beside how it stands."""
-    excused = view.excused
-    if excused is None:
-        return ""
-    match excused.stands:
-        case InsteadOfMissed.IN_TIME:
-            stands = "it is in time"
-        case InsteadOfMissed.MISSED:
-            stands = f"it is missed by {counted(excused.by, view)}"
-        case InsteadOfMissed.NOT_PROMISED:
-            stands = "nothing is promised"
-        case InsteadOfMissed.UNSEEN:
-            stands = "slabot cannot see whether it was answered in time"
-        case _:
-            assert_never(excused.stands)
-    return f" Without the time that is excused ({counted(excused.time, view)}), {stands}."
-
-
-def _why_missed(view: PageView, style: Style) -> str:
-    """The reason that somebody gave; whoever works on a ticket that is still open is not reminded that none is."""
-    given = view.reason
-    if given is None:
-        return " Nobody has said why yet." if view.asks_reason and view.ended else ""
-    text = f" (“{style.escape(given.text, REASON)}”)" if given.text else ""
-    missed = "" if view.ended else " for the miss"
-    return f" The reason{missed} that {style.person(given.who)} gave: {clause(style.escape(given.means, NAME))}{text}."
 
 
 def what_next(view: PageView, style: Style) -> tuple[str, ...]:

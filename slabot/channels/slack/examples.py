@@ -132,6 +132,7 @@ def _quiet(did: str, until: datetime) -> tuple[NextStep, ...]:
 
 LATE = MissedBy(timedelta(minutes=35), _at(10, 4, 35))
 MISSED = replace(PAST, state=LATE, overdue=LATE.by, at=LATE.at, next_steps=())
+REASONS = {"understaffed": "Too few people on shift", "misrouted": "The ticket lay with the wrong team"}
 EXCUSED = WithoutExcused(timedelta(minutes=40), InsteadOfMissed.IN_TIME, timedelta())
 UNDERSTAFFED = Reason("slack:1", "Too few people on shift", "Two of three were ill", PRIYA)
 
@@ -306,11 +307,7 @@ DIALOGS: Mapping[str, Mapping[str, Any]] = {
             "low": "Routine technical issue or inquiry",
         },
     ),
-    "give_reason": modals.give_reason(
-        replace(MISSED, asks_reason=True),
-        ORIGIN,
-        {"understaffed": "Too few people on shift", "misrouted": "The ticket lay with the wrong team"},
-    ),
+    "give_reason": modals.give_reason(replace(MISSED, asks_reason=True), ORIGIN, REASONS),
 }
 """Each is a dialog that a button opens."""
 
