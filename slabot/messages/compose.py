@@ -213,14 +213,12 @@ def _running(timeline: Timeline, decision: Decision, clock: ClockState) -> State
     hold: Acknowledged | Claimed | Snoozed | None = None
     went_on = any(action.kind is Kind.PAGE and action.fact("clock") == clock.label for action in decision.due_now)
     for event in timeline.until(decision.now):
-        if event.at < clock.started_at:
-            continue
         match event:
-            case Acknowledged() | Claimed() | Snoozed() if event.clock in (None, clock.name, clock.label):
+            case Acknowledged() | Claimed() | Snoozed() if clock.is_meant(event.clock, event.at):
                 hold = event
-            case Unacknowledged() if event.clock in (None, clock.name, clock.label):
+            case Unacknowledged() if clock.is_meant(event.clock, event.at):
                 hold = None
-            case PageSent() if event.clock in (clock.name, clock.label) and hold is not None:
+            case PageSent() if clock.is_meant(event.clock, event.at) and hold is not None:
                 went_on = went_on or event.at > hold.at
             case _:
                 pass
