@@ -96,7 +96,7 @@ demo: venv ## a support week in time lapse against stand-ins (SPEED=60 slows it 
 	@$(BIN)/slabot demo $(if $(SPEED),--speed $(SPEED)) $(if $(KEEP),--keep)
 
 bench: venv $(BENCH) ## measure slabot against its peers
-	@for name in business_time decide agreements export_parse sweep_tickets webhook_requests due_to_posted; do \
+	@for name in business_time decide agreements export_parse sweep_tickets webhook_requests due_to_posted reports; do \
 		echo "== $$name"; $(BIN)/python -m benchmarks.$$name; done
 
 $(BENCH): $(LOCKED) requirements/bench.txt

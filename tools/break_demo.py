@@ -50,8 +50,8 @@ def _deaf_to_clicks() -> None:
 
 def _key_of_its_own_each_time() -> None:
     """The second evaluation makes a key of its own for a page, and nobody asks whether it is still wanted."""
+    from slabot.rules import Decision
     from slabot.runtime import evaluation
-    from slabot.runtime.delivery import page_sender
     from slabot.store.work import Page
 
     seen, original, acts_by_key = Counter[str](), vars(evaluation)["OutboxRow"], dict[str, Any]()
@@ -66,7 +66,9 @@ def _key_of_its_own_each_time() -> None:
         return row
 
     vars(evaluation)["OutboxRow"] = numbered
-    vars(page_sender)["wanted"] = lambda decision, key: acts_by_key[key]
+    due = Decision.due_by_key.fget
+    assert due is not None
+    Decision.due_by_key = property(lambda self: due(self) | acts_by_key)  # type: ignore[method-assign, assignment]
 
 
 def _no_sweeps() -> None:
@@ -183,8 +185,8 @@ def _drops_what_waits() -> None:
     from slabot.runtime.delivery.page_outcomes import PageOutcomes
     from slabot.store import OutboxState, outbox
 
-    def give_up(self: Any, row: Any, *rest: Any, **named: Any) -> None:
-        self._parts.store.write(lambda conn: outbox.settle(conn, row.key, OutboxState.FAILED, "given up"))
+    def give_up(self: Any, conn: Any, *, row: Any, **named: Any) -> None:
+        outbox.settle(conn, row.key, OutboxState.FAILED, "given up")
 
     PageOutcomes.waits = give_up  # type: ignore[method-assign]
 

@@ -54,8 +54,9 @@ def _adopts_nothing() -> None:
 
     sent = PageOutcomes.sent
 
-    def forgetful(self: PageOutcomes, row: Any, page: Any, came: Any) -> None:
-        sent(self, row, page, replace(came, place=None) if came.view is None else came)
+    def forgetful(self: PageOutcomes, conn: Any, *, row: Any, page: Any, came: Any) -> None:
+        adopted = getattr(came, "view", self) is None
+        sent(self, conn, row=row, page=page, came=replace(came, place=None) if adopted else came)
 
     PageOutcomes.sent = forgetful  # type: ignore[method-assign]
 
@@ -197,8 +198,8 @@ def _gives_up_when_refused() -> None:
     from slabot.runtime.delivery.page_outcomes import PageOutcomes
     from slabot.store import OutboxState, outbox
 
-    def failed(self: Any, row: Any, until: datetime, why: str, *, unknown: bool) -> None:
-        self._parts.write(lambda conn: outbox.settle(conn, row.key, OutboxState.FAILED, why))
+    def failed(self: Any, conn: Any, *, row: Any, until: datetime, why: str, unknown: bool) -> None:
+        outbox.settle(conn, row.key, OutboxState.FAILED, why)
 
     PageOutcomes.failed = failed  # type: ignore[method-assign]
 
@@ -218,8 +219,8 @@ def _impatient() -> None:
     Pacing.asked_for_pause = lambda self, channel, until: None  # type: ignore[method-assign]
     waits = PageOutcomes.waits
 
-    def hasty(self: PageOutcomes, row: Any, until: datetime, why: str, *, unknown: bool) -> None:
-        waits(self, row, self._parts.now() + timedelta(seconds=1), why, unknown=unknown)
+    def hasty(self: PageOutcomes, conn: Any, *, row: Any, until: datetime, why: str, unknown: bool) -> None:
+        waits(self, conn, row=row, until=self._parts.now() + timedelta(seconds=1), why=why, unknown=unknown)
 
     PageOutcomes.waits = hasty  # type: ignore[method-assign]
 
@@ -229,8 +230,8 @@ def _gives_up_what_waits() -> None:
     from slabot.runtime.delivery.page_outcomes import PageOutcomes
     from slabot.store import OutboxState, outbox
 
-    def waits(self: Any, row: Any, until: datetime, why: str, *, unknown: bool) -> None:
-        self._parts.write(lambda conn: outbox.settle(conn, row.key, OutboxState.FAILED, why))
+    def waits(self: Any, conn: Any, *, row: Any, until: datetime, why: str, unknown: bool) -> None:
+        outbox.settle(conn, row.key, OutboxState.FAILED, why)
 
     PageOutcomes.waits = waits  # type: ignore[method-assign]
 

@@ -28,7 +28,8 @@ from adapters.base import (
     Write,
 )
 from adapters.errors import BadAnswer, BadSettings, CallsKept, Gone, UnmappedStatus
-from adapters.freshdesk import hooks
+from adapters.figures import Told
+from adapters.freshdesk import figures, hooks
 from adapters.freshdesk.agents import read_agent
 from adapters.freshdesk.attempts import Attempt, Attempts
 from adapters.freshdesk.client import Client
@@ -45,7 +46,7 @@ from adapters.freshdesk.statuses import StatusMap
 from adapters.freshdesk.ticket_fields import AccountFields, read_fields
 from adapters.freshdesk.writing import Writer, reference
 from adapters.http.address import AccountAddress
-from adapters.http.fields import Unreadable, objects, text
+from adapters.http.fields import Unreadable, instant_or_none, objects, text
 from adapters.http.remembered import Remembered
 from adapters.http.threads import OneEach
 from slabot.domain import Category, Finding, utc
@@ -116,6 +117,20 @@ class FreshdeskAdapter:
 
     def look_ahead(self, ticket_ids: Collection[str], *, timeout: float | None = None) -> None:
         """See `adapters.base`: no call here brings several tickets with their history."""
+
+    def figures(self, ticket_ids: Collection[str], *, since: datetime) -> Iterator[Told]:
+        """See `adapters.figures`: the ticket with its stats, two of the account's calls each."""
+        for number in ticket_ids:
+            endpoint = f"GET /api/v2/tickets/{number}"
+            if (until := self._limits.reading_closed_until(self._now())) is not None:
+                raise CallsKept(until, endpoint=endpoint)
+            try:
+                raw = self._client_for(number).ticket(number, include=figures.INCLUDE)
+                yield Told(number, tuple(figures.of_ticket(raw)), instant_or_none(raw, "updated_at"))
+            except Gone:
+                continue
+            except Unreadable as error:
+                raise BadAnswer(str(error), endpoint=endpoint) from None
 
     def reading_pace(self) -> ReadingPace:
         """See `adapters.base`."""

@@ -61,6 +61,8 @@ def due_with_pauses(calendar: Calendar, start: datetime, budget: timedelta, paus
         TargetError: a negative budget.
         OutsideYearsError: the start, or the answer, is outside the calendar's years.
     """
+    if not pauses:
+        return calendar.add(start, budget)
     budget = _whole(budget)
     if budget == NOTHING:
         return met_until_with_pauses(calendar, start, pauses)
@@ -103,6 +105,8 @@ def subtract_with_pauses(calendar: Calendar, end: datetime, amount: timedelta, p
         TargetError: a negative amount.
         OutsideYearsError: the end, or the answer, is outside the calendar's years.
     """
+    if not pauses:
+        return calendar.subtract(end, amount)
     amount = _whole(amount)
     for since, until, _ in reversed(_apart(pauses)):
         if since >= end or amount == NOTHING:

@@ -15,7 +15,7 @@ which one it is; a further channel is one folder and one line in `slabot.channel
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
@@ -168,13 +168,12 @@ class Channel(Protocol):
         """
 
 
-def outcome(send: Callable[[], Outcome]) -> Outcome:
-    """Turn a call that raises `SendError` into an outcome."""
-    try:
-        return send()
-    except SendRetry as error:
-        return Waits(error.until, str(error))
-    except SendOutcomeUnknown as error:
-        return Unknown(str(error))
-    except SendError as error:
-        return Failed(str(error))
+def outcome_of(error: SendError) -> Waits | Unknown | Failed:
+    """The outcome of a call that raised an error."""
+    match error:
+        case SendRetry():
+            return Waits(error.until, str(error))
+        case SendOutcomeUnknown():
+            return Unknown(str(error))
+        case _:
+            return Failed(str(error))

@@ -10,7 +10,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import datetime
 
-from slabot.channels.base import Abilities, Dropped, Failed, FoundMessage, MessageRef, Outcome, Sent, Waits, outcome
+from slabot.channels.base import Abilities, Dropped, Failed, FoundMessage, MessageRef, Outcome, Sent, Waits, outcome_of
+from slabot.channels.errors import SendError
 from slabot.messages.message import BundleMessage, Message, PageMessage, TextMessage
 
 
@@ -42,13 +43,11 @@ class OneWayChannel(ABC):
         """Send it, once."""
         if isinstance(message, BundleMessage):
             return Dropped("pages by this channel go one by one")
-        sent = message
-
-        def send() -> Outcome:
-            self.send(sent, to)
-            return Sent(self.ref_of(sent, to))
-
-        return outcome(send)
+        try:
+            self.send(message, to)
+        except SendError as error:
+            return outcome_of(error)
+        return Sent(self.ref_of(message, to))
 
     def update(self, place: MessageRef, message: PageMessage) -> Outcome:
         """Nothing: never called, since the channel cannot."""

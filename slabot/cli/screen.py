@@ -110,6 +110,15 @@ class Screen(io.TextIOBase):
         return getattr(self.inner, "errors", None) or "replace"
 
 
+def mark_as_utf8() -> None:
+    """Begin standard output with the mark by which spreadsheets know UTF-8, if it goes into a file."""
+    stream = sys.stdout
+    if not stream.isatty():
+        inner = stream.inner if isinstance(stream, Screen) else stream
+        if inner is not None:
+            inner.write("\ufeff")
+
+
 @contextlib.contextmanager
 def screens() -> Iterator[None]:
     """Put screens before standard output and standard error; take them away at the end."""

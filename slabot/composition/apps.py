@@ -36,7 +36,7 @@ from slabot.runtime.clock_watch import set_back_while_away
 from slabot.runtime.past_policies import StoredPolicies
 from slabot.runtime.policy_versions import put_in_force
 from slabot.runtime.serving import WebServer
-from slabot.store import Lane, Store, absences, meta, open_store, outbox, policies
+from slabot.store import Lane, Store, absences, meta, open_store, outbox, policies, records
 from slabot.store.address import read_address
 from webhooks import create_app
 
@@ -192,6 +192,8 @@ def _parts(
     store.stay_with(store.write(meta.identity))
     version = store.write(lambda conn: put_in_force(conn, policy, text, now))
     store.write(lambda conn: outbox.release(conn, Lane.WRITE, now))
+    if not policy.reports.by_agent:
+        store.write(records.forget_agents)
     return Parts(
         store=store,
         policy=policy.starting(installed),

@@ -221,8 +221,9 @@ def _api(address: str | None) -> str | None:
 
 
 def slack_channels(policy: Policy) -> list[str]:
-    """Every channel that pages go to."""
+    """Every channel that pages and summaries go to."""
     told = [to for _, ladder in policy.every_ladder() for _, to in ladder.named()]
     told += policy.fallback.to if policy.fallback is not None else ()
+    told += [to for terms in policy.reports.summaries for to in terms.to]
     channels = {to.name for to in told if to.kind is DestinationKind.CHANNEL}
     return sorted(channels if policy.slack is None else {policy.slack.channel, *channels})

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from slabot.demo.figures import week_in_figures
 from slabot.demo.promises import Broken, Evidence, promises
 from slabot.demo.stage import InProcess, Slabot, Stage, stage
 from slabot.demo.story import END, IST, SERVICES, START, Week
@@ -62,6 +63,10 @@ def play(
         scene.run_until(END, tell)
         say("")
         kept = judge(Evidence(scene.sandbox.journal, week.tickets), say)
+        say("")
+        for line in week_in_figures(scene):
+            say(line)
+        say("")
         say("Next: docs/first-day.md leads to a page on this machine, and from there to your own account.")
         if keep:
             _go_on(scene, tell, say)

@@ -96,6 +96,8 @@ def promises() -> tuple[Promise, ...]:
         ),
         Promise("A ticket without a promise pages nobody, however long it waits, and whoever asks is told why", _probe),
         Promise("A customer who moves to the tighter agreement at noon has its target from the same start", _mover),
+        Promise("A disaster told as a small question is paged as critical, by what was written", _understated),
+        Promise('An "URGENT" about a logo pages nobody', _inflated),
         Promise("A Low ticket of Thursday is due on Monday, two business days later, and paged an hour before", _low),
         Promise(
             "A silent customer gets three follow-ups on business days, and the ticket is solved a day later",
@@ -107,6 +109,7 @@ def promises() -> tuple[Promise, ...]:
         Promise("A ticket solved for more than three days is closed, to the second", _closed),
         Promise("Slack is down for an hour, and no page is lost: the late one says so", _outage),
         Promise("A critical ticket of Freshdesk is paged an hour before its deadline, under the same policy", _vpn),
+        Promise("A High ticket that is answered too late is paged at its breach, and its page tells why", _breached),
         Promise("A webhook from Freshdesk is followed at once: the page says so when the answer comes", _webhook),
         Promise("Freshdesk is down, and the page goes out all the same, saying that it was not checked", _gate),
         Promise("A silent customer at Freshdesk gets three follow-ups, and the ticket is solved a day later", _licence),
@@ -176,6 +179,15 @@ def _mover(seen: Evidence) -> None:
     _says(seen.shown("mover"), "in time")
 
 
+def _understated(seen: Evidence) -> None:
+    _times("pages", seen.pages("grey"), [at(28, 12)])
+    _says(seen.shown("grey"), "in time")
+
+
+def _inflated(seen: Evidence) -> None:
+    _times("pages", seen.pages("logo"), [])
+
+
 def _low(seen: Evidence) -> None:
     _times("pages", seen.pages("export"), [at(2, 14)])
     _says(seen.shown("export"), "in time")
@@ -224,6 +236,11 @@ def _vpn(seen: Evidence) -> None:
     if "partners" not in said:
         raise Broken(f"the page does not name its helpdesk: {said}")
     _says(seen.shown("vpn"), "in time")
+
+
+def _breached(seen: Evidence) -> None:
+    _times("pages", seen.pages("forms"), [at(28, 15, 30), at(28, 16, 30), at(28, 17)])
+    _says(seen.shown("forms"), "It was overlooked")
 
 
 def _webhook(seen: Evidence) -> None:

@@ -68,11 +68,18 @@ class InProcess:
 
 @dataclass(slots=True)
 class Stage:
-    """The sandbox, slabot, and the clock that moves both."""
+    """The sandbox, slabot, and the clock that moves both.
+
+    Attributes:
+        policy: the text of its file.
+        store: where its store is.
+    """
 
     clock: SteppedClock
     sandbox: Sandbox
     slabot: Slabot
+    policy: str = ""
+    store: Path | None = None
 
     def run_until(self, instant: datetime, after_each: Callable[[], object] | None = None) -> None:
         """Let time pass, jumping from one instant to the next."""
@@ -127,9 +134,11 @@ def stage(
     sandbox = Sandbox(clock=clock)
     sandbox.slack.workspace.add_channel(CHANNEL)
     with sandbox:
-        slabot = make(policy_of(sandbox, folder / "slabot.db"), environment_of(sandbox), clock)
+        store = folder / "slabot.db"
+        policy = policy_of(sandbox, store)
+        slabot = make(policy, environment_of(sandbox), clock)
         try:
             sandbox.connect(slabot.url)
-            yield Stage(clock, sandbox, slabot)
+            yield Stage(clock, sandbox, slabot, policy, store)
         finally:
             slabot.stop()

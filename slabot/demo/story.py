@@ -6,10 +6,11 @@ Asia/Kolkata. Monday 26 January 2026 is Republic Day.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from slabot_sandbox import FaultKind, Sandbox
 
@@ -20,6 +21,7 @@ AGENT = "maya@acme.example"
 ACME, PARTNERS = "acme", "partners"  # what the policy calls the Zendesk and the Freshdesk account
 SERVICES = {ACME: "zendesk", PARTNERS: "freshdesk"}
 GOLD, TREY = "Adventure Works", "Trey Research"  # customers with an agreement of their own, and with the file's
+LOOKS, LOOK = 250, 0.02  # how often it is looked for a dialog, and seconds between
 PROBE = "probe@relecloud.example"  # who is promised nothing
 
 
@@ -36,6 +38,7 @@ class DemoTicket(NamedTuple):
 
 
 Acts = list[tuple[datetime, Callable[[], object]]]
+Values = dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -85,6 +88,10 @@ class Week:
             (at(27, 16, 20), lambda: self._says("till", "It is back, thank you!")),
             (at(27, 16, 30), lambda: self.sandbox.zendesk.people.end_chat(self._number("till"))),
             (at(27, 17, 5), lambda: self._asks_slabot("till")),
+            (at(28, 11), self._small_question),
+            (at(28, 11, 5), self._urgent_logo),
+            (at(28, 12, 10), lambda: self._answer("grey", "It is not; we look into it right now.")),
+            (at(29, 9), lambda: self._answer("logo", "It is changed, thank you.")),
             (at(28, 12), lambda: self._solve("proxy", "Set the variable HTTPS_PROXY; that does it.")),
             (at(28, 15), lambda: self._solve("theme", "It is under Settings, Appearance.")),
             (at(29, 15), lambda: self._ask("export", "eve@adatum.example", "How to export a report?")),
@@ -144,6 +151,17 @@ class Week:
         self.sandbox.zendesk.webhooks.double()
         self._ask("down", "bo@contoso.example", "Help", "Our production down since nine, all sites.")
 
+    def _small_question(self) -> None:
+        """A disaster that its author takes for a trifle."""
+        text = (
+            "Is it normal that none of our agents has reported since last night? All 1,100 of them are grey. No rush."
+        )
+        self._ask("grey", "uwe@humongous.example", "A small question", text)
+
+    def _urgent_logo(self) -> None:
+        text = "The logo in our report is still the old one. CRITICAL! Please change it immediately!"
+        self._ask("logo", "mel@lamna.example", "URGENT!!! The logo!!!", text)
+
     def _chat(self) -> None:
         number = self.sandbox.zendesk.people.start_chat("liv@woodgrove.example", "All our tills: production down")
         self.tickets["till"] = DemoTicket(ACME, number)
@@ -194,6 +212,14 @@ class Partners:
             (at(28, 15, 30), lambda: self._customer("badge", "Since Monday")),
             (at(28, 15, 40), lambda: self._answer("badge", "We send somebody tomorrow.")),
             (at(28, 16), lambda: self._solve("manual", "It is on the support page, under Downloads.")),
+            (
+                at(28, 11),
+                lambda: self._ask(
+                    "forms", "nia@fourthcoffee.example", "Forms", "Forms are empty. There is no workaround."
+                ),
+            ),
+            (at(28, 18, 20), lambda: self._answer("forms", "They are filled again; a template had been renamed.")),
+            (at(28, 18, 30), self._says_why),
             (at(30, 16), lambda: self._ask("gate", "kai@partner.example", "Gate", "production down at the gate")),
             (at(30, 16, 45), self._away),
             (at(30, 17, 25), lambda: self._answer("gate", "Restarted; it opens again.")),
@@ -214,6 +240,26 @@ class Partners:
 
     def _solve(self, name: str, text: str) -> None:
         self.sandbox.freshdesk.people.solve(self.tickets[name].number, AGENT, text)
+
+    def _says_why(self) -> None:
+        """On the page about the forms, whose answer came too late."""
+        mark = f"{PARTNERS}/{self.tickets['forms'].number}/"
+        pages = [e for e in self.sandbox.journal.effects(kind="message.posted") if mark in str(e.facts.get("metadata"))]
+        slack = self.sandbox.slack
+        if not pages:
+            return  # whoever is not paged presses nothing
+        before = len(slack.workspace.views)
+        slack.people.click(pages[0]["channel"], pages[0]["ts"], "slabot_give_reason", AGENT)
+        for _ in range(LOOKS):  # slabot opens the dialog once it has answered the click
+            if len(slack.workspace.views) > before:
+                break
+            time.sleep(LOOK)
+        else:
+            return
+        why: Values = {"slabot_why": {"type": "static_select", "selected_option": {"value": "overlooked"}}}
+        text: Values = {"slabot_reason": {"type": "plain_text_input", "value": "Nobody watched the new queue"}}
+        view = list(slack.workspace.views)[-1]
+        slack.people.submit_view(view, AGENT, {"slabot_why": why, "slabot_reason": text})
 
     def _lose(self, fault: FaultKind) -> None:
         self.sandbox.faults.add(fault, service="freshdesk", method="POST", path="*/reply", times=1)

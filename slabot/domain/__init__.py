@@ -1,49 +1,55 @@
 """Tickets and what happened to them: frozen values, no input or output."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from slabot.domain.category import Actor, Category, Severity
-from slabot.domain.declared import BreachReasonGiven, Excused, ExcuseWithdrawn
 from slabot.domain.errors import InstantError, SlabotError, TicketFileError
-from slabot.domain.event import Event
-from slabot.domain.events import (
-    Acknowledged,
-    AnyEvent,
-    Approved,
-    AssigneeChanged,
-    BrandChanged,
-    Claimed,
-    Deleted,
-    Escalated,
-    FieldChanged,
-    FormChanged,
-    GroupChanged,
-    LadderFrozen,
-    MarkedSpam,
-    Merged,
-    Message,
-    Noted,
-    Nudged,
-    OrganizationChanged,
-    PageSent,
-    ParticipantsChanged,
-    PriorityChanged,
-    PrivacyChanged,
-    Rated,
-    RequesterChanged,
-    Restored,
-    SeverityChanged,
-    Snoozed,
-    StatusChanged,
-    TagsChanged,
-    TermsFrozen,
-    Unacknowledged,
-    Would,
-)
 from slabot.domain.finding import Finding, Level
 from slabot.domain.instant import SECOND, parse_instant, utc
-from slabot.domain.person import Person
-from slabot.domain.ticket import Gap, Ticket, TicketRecord
-from slabot.domain.ticket_file import read_tickets, write_ticket
-from slabot.domain.timeline import Timeline
+
+if TYPE_CHECKING:
+    from slabot.domain.declared import BreachReasonGiven, Excused, ExcuseWithdrawn
+    from slabot.domain.event import Event
+    from slabot.domain.events import (
+        Acknowledged,
+        AnyEvent,
+        Approved,
+        AssigneeChanged,
+        BrandChanged,
+        Claimed,
+        Deleted,
+        Escalated,
+        FieldChanged,
+        FormChanged,
+        GroupChanged,
+        LadderFrozen,
+        MarkedSpam,
+        Merged,
+        Message,
+        Noted,
+        Nudged,
+        OrganizationChanged,
+        PageSent,
+        ParticipantsChanged,
+        PriorityChanged,
+        PrivacyChanged,
+        Rated,
+        RequesterChanged,
+        Restored,
+        SeverityChanged,
+        Snoozed,
+        StatusChanged,
+        TagsChanged,
+        TermsFrozen,
+        Unacknowledged,
+        Would,
+    )
+    from slabot.domain.figures import Figure, Measure
+    from slabot.domain.person import Person
+    from slabot.domain.ticket import Gap, Ticket, TicketRecord
+    from slabot.domain.ticket_file import read_tickets, write_ticket
+    from slabot.domain.timeline import Timeline
 
 __all__ = [
     "SECOND",
@@ -62,6 +68,7 @@ __all__ = [
     "ExcuseWithdrawn",
     "Excused",
     "FieldChanged",
+    "Figure",
     "Finding",
     "FormChanged",
     "Gap",
@@ -70,6 +77,7 @@ __all__ = [
     "LadderFrozen",
     "Level",
     "MarkedSpam",
+    "Measure",
     "Merged",
     "Message",
     "Noted",
@@ -101,3 +109,19 @@ __all__ = [
     "utc",
     "write_ticket",
 ]
+
+# What a ticket is made of is loaded when it is asked for. Whoever reads a policy file needs none of it, and making the
+# classes of events is a tenth of `slabot check`.
+_WHEN_ASKED_FOR = ("events", "figures", "person", "ticket", "ticket_file", "timeline")
+
+
+def __getattr__(name: str) -> object:
+    """A name of the modules that are not loaded yet."""
+    if name in __all__:
+        for module in _WHEN_ASKED_FOR:
+            loaded = import_module(f"{__name__}.{module}")
+            if hasattr(loaded, name):
+                found: object = getattr(loaded, name)
+                globals()[name] = found  # asked for once
+                return found
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -33,6 +33,7 @@ class Message(Event):
         feedback: False for a mere thanks (``waiting.not_feedback``) whose words are no longer kept.
         looked_automatic: True for words like those of an automatic reply (``automatic_replies.words``) that are no
             longer kept.
+        meant: what words meant that are no longer kept (``thanks_only``, ``closing_word``); empty for any other.
     """
 
     public: bool = True
@@ -46,6 +47,7 @@ class Message(Event):
     as_first_read: datetime | None = None
     feedback: bool = True
     looked_automatic: bool = False
+    meant: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

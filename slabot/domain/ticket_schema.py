@@ -234,6 +234,7 @@ _MESSAGE = {
     "looked_automatic": Key(
         "looked_automatic", _flag, "true for words like an automatic reply's that are no longer kept", default=False
     ),
+    "meant": Key("meant", _text, "what words meant that are no longer kept: thanks_only, closing_word", default=""),
 }
 
 
@@ -241,6 +242,8 @@ def _name(what: str) -> Mapping[str, Key]:
     return {**_BY, "to": Key("to", _text_or_none, f"the new {what} by its name, or null", required=True)}
 
 
+_WHY = {**_BY, "text": Key("text", _text, "why, in a sentence", default="")}
+_CLOCK_STARTED = {"started_at": Key("started_at", _instant_or_none, "when the clock started", write=_iso)}
 EVENTS: Mapping[str, EventSchema] = {
     "message": EventSchema(ev.Message, _MESSAGE),
     "status": EventSchema(
@@ -344,7 +347,7 @@ EVENTS: Mapping[str, EventSchema] = {
             "target": Key("target", _some_text, "the target, such as 2h", required=True),
             "calendar": Key("calendar", _some_text, "the calendar's name", required=True),
             "policy_version": Key("policy_version", _number_or_none, "which version of the policy they are from"),
-            "started_at": Key("started_at", _instant_or_none, "when the clock started", write=_iso),
+            **_CLOCK_STARTED,
             "stopped_at": Key("stopped_at", _instant_or_none, "when the clock had stopped, or null", write=_iso),
             "why": Key("why", _text, "why it was judged anew", default=""),
             "severity": Key("severity", _text_or_none, "the severity in force then"),
@@ -358,32 +361,29 @@ EVENTS: Mapping[str, EventSchema] = {
     "breach_reason": EventSchema(
         BreachReasonGiven,
         {
-            **_BY,
+            **_WHY,
             "clock": Key("clock", _some_text, "the label of the clock that was missed", required=True),
             "reason": Key("reason", _some_text, "a reason of the policy", required=True),
-            "text": Key("text", _text, "why, in a sentence", default=""),
-            "started_at": Key("started_at", _instant_or_none, "when that clock started", write=_iso),
+            **_CLOCK_STARTED,
         },
     ),
     "excused": EventSchema(
         Excused,
         {
-            **_BY,
+            **_WHY,
             "from": Key("since", parse_instant, "a time with an offset", required=True, write=_iso),
             "to": Key("until", parse_instant, "a time with an offset, after from", required=True, write=_iso),
             "reason": Key("reason", _some_text, "a reason of the policy", required=True),
-            "text": Key("text", _text, "why, in a sentence", default=""),
             "proof": Key("proof", _text, "a link, or where the proof is kept", default=""),
             "clock": Key("clock", _text_or_none, "the clock's name; all clocks where it is left out"),
-            "started_at": Key("started_at", _instant_or_none, "when that clock started", write=_iso),
+            **_CLOCK_STARTED,
         },
     ),
     "excuse_withdrawn": EventSchema(
         ExcuseWithdrawn,
         {
-            **_BY,
+            **_WHY,
             "of": Key("of", _identity, "the id of the excused event that is taken back", required=True),
-            "text": Key("text", _text, "why, in a sentence", default=""),
         },
     ),
     "approved": EventSchema(ev.Approved, _KEY),

@@ -29,6 +29,19 @@ class PageMessage:
     broadcast: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A small table of figures beside a text.
+
+    Attributes:
+        heads: one for each column.
+        rows: as many cells each; the first names the row, the others are figures.
+    """
+
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextMessage:
     """A text about a ticket or about slabot itself.
@@ -37,6 +50,7 @@ class TextMessage:
         subject: a line that says what it is about.
         text: one paragraph; may hold what a customer wrote.
         repeat: an earlier copy may have arrived.
+        grid: figures that belong to the text, which says the most important of them itself.
     """
 
     key: str
@@ -44,6 +58,7 @@ class TextMessage:
     text: str
     at: datetime
     repeat: bool = False
+    grid: Grid | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from slabot.domain.sentences import sentence
 from slabot.messages import page_text
-from slabot.messages.message import PageMessage, TextMessage
+from slabot.messages.message import Grid, PageMessage, TextMessage
 from slabot.messages.styles import PlainText, one_line, web_address
 
 SUBJECT_OF_TICKET = 200  # characters
@@ -94,7 +94,21 @@ def plain_text(message: TextMessage) -> str:
 
 def text_mail_body(message: TextMessage) -> str:
     """The body of a mail with a text."""
-    return "\n\n".join((plain_text(message), NOBODY_READS)) + "\n"
+    figures = [] if message.grid is None else [grid_text(message.grid)]
+    return "\n\n".join((plain_text(message), *figures, NOBODY_READS)) + "\n"
+
+
+def grid_text(grid: Grid) -> str:
+    """Figures in columns two blanks apart; the first to the left, the others to the right."""
+    lines = [[one_line(cell) for cell in row] for row in (grid.heads, *grid.rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if place else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    )
 
 
 def _in_one_line(lines: tuple[str, ...]) -> str:

@@ -14,6 +14,7 @@ from slabot.policy.agreement import (
     WrittenByAgents,
 )
 from slabot.policy.agreements import DEFAULT, Agreement
+from slabot.policy.availability import Availability, Maintenance, OutageRule
 from slabot.policy.channels import Encryption, HeartbeatSettings, Mail, OutgoingWebhook, PagerDuty
 from slabot.policy.connections import Freshdesk, LateReply, Slack, Zendesk
 from slabot.policy.destinations import Destination, DestinationError, DestinationKind, Way, parse_destination
@@ -28,13 +29,16 @@ from slabot.policy.rotas import Rota
 from slabot.policy.rungs import After, Before, Breach, Rung, Used, parse_rung
 from slabot.policy.scalars import Mode, Names
 from slabot.policy.silence import Exempt, ExemptTickets, RunLimits, Solved, Waiting
-from slabot.policy.terms import SearchText, Term
+from slabot.policy.terms import SearchText, Term, first_found
+from slabot.policy.words_read import Abstain, Reader, Replies, ThanksInWait
 
 __all__ = [
     "DEFAULT",
     "FIRST_RESPONSE",
+    "Abstain",
     "After",
     "Agreement",
+    "Availability",
     "Before",
     "Breach",
     "Checked",
@@ -59,8 +63,10 @@ __all__ = [
     "LadderChanges",
     "LateReply",
     "Mail",
+    "Maintenance",
     "Mode",
     "Names",
+    "OutageRule",
     "OutgoingWebhook",
     "PagerDuty",
     "Permission",
@@ -68,6 +74,8 @@ __all__ = [
     "PolicyError",
     "Problem",
     "QuietHours",
+    "Reader",
+    "Replies",
     "Rota",
     "RunLimits",
     "Rung",
@@ -79,6 +87,7 @@ __all__ = [
     "Storm",
     "Term",
     "TermsChanges",
+    "ThanksInWait",
     "Used",
     "Waiting",
     "Way",
@@ -87,6 +96,7 @@ __all__ = [
     "Zendesk",
     "check_policy",
     "checked",
+    "first_found",
     "freeze",
     "load_policy",
     "parse_destination",

@@ -36,6 +36,7 @@ from slabot.policy.scalars import (
 )
 from slabot.policy.terms import Term
 from slabot.policy.walk import Mark
+from slabot.policy.words_read import Reader
 
 FIRST_RESPONSE = "first_response"
 DAYS_AFTER_REPEATS = 10  # of work, where the file does not say
@@ -137,6 +138,7 @@ class Classify(Part):
     priorities: dict[PriorityText, SeverityName] = Field(default_factory=dict)
     otherwise: SeverityName
     mode: ModeName = Mode.OFF
+    reader: Reader = Field(default_factory=Reader)
 
     @model_validator(mode="after")
     def _rule_names(self) -> Classify:
@@ -172,6 +174,16 @@ class Requests(Part):
     channels: Texts = ()
     written_by_agents: WrittenByAgents = WrittenByAgents.AS_THE_HELPDESK_SAYS
     received_at_field: Text | None = None
+
+    @cached_property
+    def refused(self) -> frozenset[str]:
+        """The channels that are no request, in small letters."""
+        return frozenset(name.casefold() for name in self.not_from_channels)
+
+    @cached_property
+    def listed(self) -> frozenset[str]:
+        """The channels that are requests, in small letters; none where all are."""
+        return frozenset(name.casefold() for name in self.channels)
 
 
 class ClockKind(StrEnum):

@@ -76,6 +76,9 @@ def destinations(policy: Policy) -> Iterator[tuple[Path, Destination]]:
     if policy.fallback is not None:
         for number, to in enumerate(policy.fallback.to):
             yield ("fallback", "to", number), to
+    for place, terms in enumerate(policy.reports.summaries):
+        for number, to in enumerate(terms.to):
+            yield ("reports", "summaries", place, "to", number), to
     for place, permission in enumerate(policy.permissions):
         for number, to in enumerate(permission.who):
             yield ("permissions", place, "who", number), to

@@ -13,6 +13,7 @@ from typing import Any
 from slabot.domain.suggestions import suggestion
 from slabot.policy.agreement import FIRST_RESPONSE, Conditions
 from slabot.policy.check_agreements import agreement_contradictions, agreement_warnings
+from slabot.policy.check_availability import availability_contradictions
 from slabot.policy.check_breach_reasons import reason_contradictions, reason_warnings
 from slabot.policy.check_exempt import exempt_warnings
 from slabot.policy.check_holidays import holiday_warnings
@@ -20,6 +21,7 @@ from slabot.policy.check_ladders import ladder_warnings
 from slabot.policy.check_late_reply import late_reply_warnings
 from slabot.policy.check_people import destination_contradictions, people_warnings
 from slabot.policy.check_quiet import quiet_warnings
+from slabot.policy.check_reader import reader_contradictions
 from slabot.policy.check_sign_in import sign_in_warnings
 from slabot.policy.check_terms import critical_warnings, terms_contradictions, terms_warnings
 from slabot.policy.check_traps import trap_warnings
@@ -31,7 +33,7 @@ from slabot.policy.paths import Path, value_at, words
 from slabot.policy.problems import PathProblem
 from slabot.policy.rungs import FORMS, After, Before, Breach, Used
 
-_NAMED_LISTS: tuple[Path, ...] = (("classify", "rules"), ("clocks",), ("agreements",))
+_NAMED_LISTS: tuple[Path, ...] = (("classify", "rules"), ("clocks",), ("agreements",), ("availability", "outages"))
 
 
 def second_names(value: Any) -> Iterator[PathProblem]:
@@ -61,6 +63,8 @@ def contradictions(policy: Policy) -> Iterator[PathProblem]:
     yield from voice_contradictions(policy)
     yield from agreement_contradictions(policy)
     yield from terms_contradictions(policy)
+    yield from availability_contradictions(policy)
+    yield from reader_contradictions(policy)
     yield from reason_contradictions(policy)
     yield from _not_at_all_times(policy)
     for place, ladder in policy.every_ladder():

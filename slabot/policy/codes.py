@@ -65,6 +65,7 @@ CODES: Mapping[str, Check] = {
     "unknown-severity": Check("The file has no severity of this name.", "Use a name under severities."),
     "unknown-calendar": Check("The file has no calendar of this name.", "Use a name under calendars."),
     "unknown-helpdesk": Check("The file has no helpdesk of this name.", "Use a name under helpdesks."),
+    "unknown-service": Check("The file has no service of this name.", "Use a name under availability.services."),
     "unknown-clock": Check("The file has no clock of this name.", "Use first_response or a name under clocks."),
     "unknown-category": Check("There is no category of this name.", "Use one of the six categories."),
     "unknown-mode": Check("There is no mode of this name.", "Use off, observe or act."),
@@ -72,6 +73,11 @@ CODES: Mapping[str, Check] = {
     "bad-name": Check("The name holds signs that a name may not hold.", "Use letters, digits, _ and -."),
     "unknown-priority": Check(
         "No helpdesk of the file has this priority.", "Use one of the helpdesk's own priorities."
+    ),
+    "unknown-entry": Check("The lexicons have no entry of this name.", "Use a name that slabot classify shows."),
+    "bad-phrase": Check("A phrase of the reader cannot be read.", "Write the words as customers do."),
+    "reader-levels": Check(
+        "A severity of the agreement is called by no severity of the file.", "Name it under classify.reader.levels."
     ),
     "near-status": Check("A status is nearly one of the helpdesk's own.", "Correct it, or map that one as well."),
     "bad-clock-name": Check("A further clock may not be named so.", "Choose another name, without # and /."),
@@ -162,6 +168,13 @@ CODES: Mapping[str, Check] = {
     "closed-before-reopen": Check(
         "Tickets would be closed before the time to reopen them is over.", "Set close_after to at least reopen_within."
     ),
+    "outage-by-words": Check(
+        "An outage rests on words that stay, not on a mark that is taken off.", "Name a tag or a field."
+    ),
+    "outage-without-mark": Check(
+        "An outage rule names nothing that can be taken off when it is over.", "Name a tag or a field under when."
+    ),
+    "weights-by-half": Check("Some services have a weight and others none.", "Give each a weight, or none of them."),
     "channel-in-both": Check("A channel is a request's and none.", "Take it out of one of the two lists."),
     # Warnings
     "token-sign-in-ends": _warning(

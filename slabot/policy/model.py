@@ -1,7 +1,6 @@
 """What does the whole file say?
 
-Promise: a Policy is complete and consistent; every name in it exists, every calendar opens, every duration is a
-duration.
+Promise: a Policy is complete and consistent; every name exists, every calendar opens, every duration is a duration.
 """
 
 from __future__ import annotations
@@ -16,20 +15,25 @@ from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from slabot.calendars import Calendar, CalendarSpec
 from slabot.domain import Category, Severity
+from slabot.judgement import Reply, meaning
 from slabot.policy.addresses import third_party
 from slabot.policy.agreement import Classify, ClockKind, ClockTerms, Ladder, Requests, SeverityTerms
 from slabot.policy.agreements import DEFAULT, Agreement, Index, given_of
+from slabot.policy.availability import Availability
 from slabot.policy.base import Part
 from slabot.policy.breach_reasons import BreachReason
 from slabot.policy.channels import HeartbeatSettings, Mail, OutgoingWebhook, PagerDuty
 from slabot.policy.connections import Helpdesk, Slack, StoreSettings, Web
 from slabot.policy.destinations import Way
 from slabot.policy.languages import LanguageName
-from slabot.policy.open_times import closes, opened
+from slabot.policy.open_times import closes
 from slabot.policy.paths import Path
 from slabot.policy.people import Fallback, LadderChanges, Permission, QuietHours, Storm, TermsChanges
+from slabot.policy.quiet import quiet_since, quiet_until
+from slabot.policy.reporting import Reports
 from slabot.policy.rotas import Rota
 from slabot.policy.scalars import (
+    Mode,
     RealDuration,
     StartText,
     Text,
@@ -41,6 +45,7 @@ from slabot.policy.scalars import (
 )
 from slabot.policy.silence import AutomaticReplies, Exempt, RunLimits, Solved, Waiting
 from slabot.policy.walk import Mark
+from slabot.policy.words_read import Replies
 from slabot.policy.working_time import CalendarEntry, specs_of
 
 Entry = TypeVar("Entry")
@@ -48,16 +53,10 @@ Named: TypeAlias = Annotated[dict[str, Entry], Mark.NEW_NAME]
 
 ThirdParty = Annotated[Text, AfterValidator(third_party)]
 
-LONGEST_QUIET = timedelta(days=31)
 _NAMED = (
     *("helpdesks", "calendars", "severities", "rotas", "pagerduty", "outgoing_webhooks", "channels"),
     "breach_reasons",
 )
-
-
-def _plainly(words: str) -> str:
-    """In small letters, with single spaces, and with the apostrophe of keyboards: customers type either."""
-    return " ".join(words.casefold().replace("’", "'").split())
 
 
 class Policy(Part):
@@ -90,13 +89,16 @@ class Policy(Part):
     channels: Named[dict[str, dict[str, Text]]] = Field(default_factory=dict)
     heartbeat: HeartbeatSettings | None = None
     automatic_replies: AutomaticReplies = Field(default_factory=AutomaticReplies)
+    replies: Replies = Field(default_factory=Replies)
     waiting: Waiting = Field(default_factory=Waiting)
     solved: Solved = Field(default_factory=Solved)
     exempt: Exempt = Field(default_factory=Exempt)
     limits: RunLimits = Field(default_factory=RunLimits)
+    availability: Availability = Field(default_factory=Availability)
     agreements: tuple[Agreement, ...] = ()
     breach_reasons: Named[BreachReason] = Field(default_factory=dict)
     organization_languages: dict[Text, LanguageName] = Field(default_factory=dict)
+    reports: Reports = Field(default_factory=Reports)
     start_from: StartText | None = None
     keep_text: RealDuration = timedelta(days=30)
 
@@ -264,6 +266,11 @@ class Policy(Part):
         """The names of the clocks that a solve stops, whatever was said."""
         return frozenset(clock.name for clock in self.clocks if clock.kind is ClockKind.RESOLUTION)
 
+    @cached_property
+    def periodic_updates(self) -> dict[str, ClockTerms]:
+        """The clocks that remind people of the next update, by name."""
+        return {clock.name: clock for clock in self.clocks if clock.kind is ClockKind.PERIODIC_UPDATE}
+
     def ladders_for(self, clock: str) -> tuple[Ladder, ...]:
         """The ladders that may serve clocks of a name, in the order of the file."""
         found = self._ladders.get(clock)
@@ -310,11 +317,9 @@ class Policy(Part):
 
     def looks_automatic(self, text: str) -> bool:
         """True if the words of a message look like those of an automatic reply."""
-        return _plainly(text[:200]).startswith(self._automatic)
-
-    @cached_property
-    def _automatic(self) -> tuple[str, ...]:
-        return tuple(_plainly(words) for words in self.automatic_replies.words)
+        if self.automatic_replies.begin(text):
+            return True
+        return bool(text) and self.replies.mode is Mode.ACT and meaning(text).reply is Reply.AUTO_REPLY
 
     def language_of(self, organization: str | None) -> str | None:
         """The language in which an organisation reads, in any case of its name; None where the file does not say."""
@@ -334,27 +339,12 @@ class Policy(Part):
         return any(severity in entry.severities for entry in self.quiet_hours)
 
     def quiet_until(self, severity: Severity, at: datetime) -> datetime | None:
-        """When the quiet hours end that hold back a page of this severity which is due at an instant; None if there
-        are none then, and where they do not end within `LONGEST_QUIET`: no page is held back for ever.
-        """
-        calendars = self._quiet_calendars(severity) if self.quiet_hours else []
-        end = at
-        while calendars and end - at <= LONGEST_QUIET:
-            later = max(closes(calendar, end) for calendar in calendars)
-            if later == end:
-                return None if end == at else end
-            end = later  # another quiet time may have begun meanwhile
-        return None
+        """When the quiet hours end that hold back a page of this severity due at an instant; None if none do."""
+        return quiet_until(self._quiet_calendars(severity), at) if self.quiet_hours else None
 
     def quiet_since(self, severity: Severity, at: datetime) -> datetime | None:
         """The first instant whose pages are held back together with those of ``at``; None if those are not."""
-        end = self.quiet_until(severity, at)
-        if end is None:
-            return None
-        calendars, start = self._quiet_calendars(severity), at
-        while (earlier := min(opened(calendar, start) for calendar in calendars)) != start:
-            start = earlier
-        return max(start, end - LONGEST_QUIET)
+        return quiet_since(self._quiet_calendars(severity), at)
 
     def _quiet_calendars(self, severity: Severity) -> list[Calendar]:
         return [self._calendars[entry.calendar] for entry in self.quiet_hours if severity in entry.severities]
@@ -368,8 +358,8 @@ class Policy(Part):
             return None
         return entry.on_call(now)
 
-    def permission_for(self, act: str, severity: Severity) -> Permission | None:
-        """Who may do something with a page of this severity; None if everybody may."""
+    def permission_for(self, act: str, severity: Severity | None) -> Permission | None:
+        """Who may do something, with a page of this severity if it is one; None if everybody may."""
         return next((entry for entry in self.permissions if entry.covers(act, severity)), None)
 
     @cached_property

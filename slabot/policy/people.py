@@ -62,7 +62,7 @@ class Storm(Part):
 
 
 class ClickAct(StrEnum):
-    """What people do with a page."""
+    """What people do with a page, or by a slash command."""
 
     ACKNOWLEDGE = "acknowledge"
     UNACKNOWLEDGE = "unacknowledge"
@@ -71,6 +71,8 @@ class ClickAct(StrEnum):
     ESCALATE = "escalate"
     SET_SEVERITY = "set_severity"
     GIVE_REASON = "give_reason"
+    OUTAGE = "outage"
+    """Log that the service is down, or up again; of no page, so of no severity."""
 
 
 class Permission(Part):
@@ -98,9 +100,9 @@ class Permission(Part):
                 )
         return self
 
-    def covers(self, act: str, severity: str) -> bool:
-        """True if this entry says who may do it."""
-        return act in self.do and (not self.severity or severity in self.severity)
+    def covers(self, act: str, severity: str | None) -> bool:
+        """True if this entry says who may do it; an act without a severity is covered whatever severities it names."""
+        return act in self.do and (severity is None or not self.severity or severity in self.severity)
 
 
 class TermsChanges(StrEnum):

@@ -61,6 +61,8 @@ EXAMPLES = {
     "do": "[snooze]",
     "who": '["group:@support-leads"]',
     "ask": '"#support-leads"',
+    "shows": "broken",
+    "phrases": "[does not print]",
 }
 _EXAMPLES_OF_PATH = {
     "clocks.kind": "next_response",

@@ -6,6 +6,7 @@ Promise: every rule that writes to a helpdesk has a mode, and starts in ``observ
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, StrictInt, model_validator
@@ -136,6 +137,19 @@ class AutomaticReplies(Part):
 
     mode: ModeName = Mode.OBSERVE
     words: Beginnings = AUTOMATIC_WORDS
+
+    def begin(self, text: str) -> bool:
+        """True if a text begins with the words of one."""
+        return _plainly(text[:200]).startswith(self._beginnings)
+
+    @cached_property
+    def _beginnings(self) -> tuple[str, ...]:
+        return tuple(_plainly(words) for words in self.words)
+
+
+def _plainly(words: str) -> str:
+    """In small letters, with single spaces, and with the apostrophe of keyboards: customers type either."""
+    return " ".join(words.casefold().replace("’", "'").split())
 
 
 class ExemptTickets(Part):

@@ -7,6 +7,7 @@ Reading takes time in proportion to the text, whatever the text is.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 
@@ -71,3 +72,15 @@ class Term:
                 return match.group()
             at = lowered.find(self.first, at + 1)
         return None
+
+
+def first_found(terms: Sequence[Term], text: SearchText) -> str | None:
+    """What the first of these terms that stands in a text matches there, as it is written; None if none does."""
+    lowered = text.lowered
+    for term in terms:
+        if lowered is not None and term.rarest not in lowered:  # as `Term.find` begins: most terms end here
+            continue
+        found = term.find(text)
+        if found is not None:
+            return found
+    return None

@@ -28,6 +28,7 @@ BAR = 50  # columns of a clock's bar
 _SOURCES = {
     "agent": "an agent's choice",
     "rule": "by a rule",
+    "reader": "by what was written",
     "priority": "from the helpdesk's priority",
     "default": "by default",
 }

@@ -67,11 +67,57 @@ def plan_look(case: Case) -> RulePlan:
     return RulePlan(Mode.ACT, None, (action,))
 
 
+def plan_robots(case: Case) -> RulePlan:
+    """Tell a person, once, that two robots answer each other."""
+    last = _last_of_robots(case)
+    if last is None:
+        return NO_PLAN
+    action = Action(
+        kind=Kind.NOTE,
+        mode=Mode.ACT,
+        at=last.at,
+        key=f"{case.ticket.reference}/note/robots/{stamp(last.at)}",
+        because=(
+            f"automatic messages were answered by automatic replies {case.policy.replies.robot_rounds} times, the last "
+            f"at {when(last.at, case.policy.display_zone)}; nothing more is sent until somebody of support has written "
+            "to the ticket or changed it"
+        ),
+    )
+    if any(isinstance(event, Noted) and event.key == action.key for event in case.events):
+        return NO_PLAN
+    return RulePlan(Mode.ACT, None, (action,))
+
+
+def _last_of_robots(case: Case) -> Said | None:
+    """The reply that made the rounds full, where robots answer each other and no person has come since."""
+    replies = case.policy.replies
+    if replies.mode is not Mode.ACT:
+        return None
+    people = (event.at for event in case.events if event.by is Actor.AGENT)
+    since = max(people, default=case.ticket.created_at)
+    rounds, wrote = 0, False
+    for said in case.said:
+        if said.at <= since:
+            continue
+        if said.message.public and said.message.by in (Actor.SLABOT, Actor.AUTOMATION):
+            wrote = True
+        elif said.message.auto_reply or case.policy.looks_automatic(said.message.text):
+            rounds += wrote
+            wrote = False
+            if rounds >= replies.robot_rounds:
+                return said
+        elif said.voice is Voice.CUSTOMER:
+            rounds, wrote = 0, False
+    return None
+
+
 def held_by_words(case: Case) -> str | None:
     """Why nothing that silence leads to is done now; None where nothing looks automatic."""
     said = case.looks_automatic
     if said is None:
-        return None
+        if _last_of_robots(case) is None:
+            return None
+        return "two robots answer each other, so a person should look first"
     return (
         f"the customer's last message, at {when(said.at, case.policy.display_zone)}, looks like an automatic reply, "
         "so a person should look first"

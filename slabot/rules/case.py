@@ -40,6 +40,7 @@ from slabot.domain import (
     parse_instant,
 )
 from slabot.policy import Policy, WrittenByAgents
+from slabot.rules.meanings import ends_no_wait, words_of
 from slabot.rules.voices import CustomerSide, Voice
 
 _AT = attrgetter("at")
@@ -158,10 +159,10 @@ class Case:
         seen = any(event.by is Actor.AGENT and event.at > last.at for event in self.events)
         return None if seen else last
 
-    @cached_property
+    @property
     def declared_at(self) -> datetime | None:
         """When the customer asked, by the custom field in which agents write it down; None where it holds no time."""
-        if (written := self.declared) is None:
+        if (written := self.declared) is None:  # as in most files: they name no such field
             return None
         try:
             declared = parse_instant(written)
@@ -221,7 +222,16 @@ class Case:
 
     def _is_feedback(self, said: Said) -> bool:
         message = said.message
-        return said.voice is Voice.CUSTOMER and message.feedback and not says_nothing(message.text, self.policy)
+        if said.voice is not Voice.CUSTOMER or not message.feedback or says_nothing(message.text, self.policy):
+            return False
+        return not ends_no_wait(message, self.policy)
+
+    def was_solved(self, at: datetime) -> bool:
+        """True if the ticket was solved when a message of that instant came."""
+        return any(
+            stay.category is Category.SOLVED and stay.since < at and (stay.until is None or at <= stay.until)
+            for stay in self.stays
+        )
 
 
 def read_case(ticket: Ticket, policy: Policy, happened: Iterable[AnyEvent]) -> Case:
@@ -244,7 +254,7 @@ def read_case(ticket: Ticket, policy: Policy, happened: Iterable[AnyEvent]) -> C
         events.append(event)
         match event:
             case Message():
-                said.append(Said(event, *side.voice(event, policy)))
+                said.append(_said(event, side, policy, is_request=event.at <= ticket.created_at))
             case StatusChanged():
                 changes.append(event)
             case TagsChanged():
@@ -279,6 +289,13 @@ def read_case(ticket: Ticket, policy: Policy, happened: Iterable[AnyEvent]) -> C
         gaps=_gaps(ticket),
         declared_events=tuple(declared),
     )
+
+
+def _said(message: Message, side: CustomerSide, policy: Policy, *, is_request: bool) -> Said:
+    voice, why = side.voice(message, policy)
+    if voice is Voice.CUSTOMER and not why and not is_request:
+        why = words_of(message, policy)
+    return Said(message, voice, why)
 
 
 def _gaps(ticket: Ticket) -> tuple[Gap, ...]:

@@ -23,7 +23,7 @@ from slabot.calendars import (
     spans_with_pauses,
     with_notes,
 )
-from slabot.domain import Gap, Severity
+from slabot.domain import SECOND, Gap, Severity
 from slabot.policy import DEFAULT
 from slabot.rules.reasons import Excuse, GivenReason
 
@@ -194,6 +194,7 @@ class ClockState(Course):
         missed: set once a deadline has passed, even if a lower severity came in force later.
         doubt: where an answer in time may stand that slabot could not read; None where none may.
         instead: the terms that the file of today would give, where the clock keeps others.
+        answered: True where it stopped by what it waits for, and not by the end of the ticket.
         reason: why the deadline was missed, as somebody said; None where it was not, or nobody has.
         excused: the same clock without the time that is excused; None where none is.
     """
@@ -203,6 +204,7 @@ class ClockState(Course):
     now: datetime
     doubt: Gap | None = None
     instead: Terms | None = None
+    answered: bool = False
     reason: GivenReason | None = None
     excused: ExcusedState | None = None
 
@@ -330,7 +332,7 @@ def by_share(
     budget = (
         calendar.elapsed(start, terms.due) if due_at is None else elapsed_with_pauses(calendar, start, due_at, pauses)
     )
-    seconds = -(-int(budget.total_seconds()) * percent // 100)  # rounded up: the share must have been reached
+    seconds = -(-(budget // SECOND) * percent // 100)  # rounded up: the share must have been reached
     at = due_with_pauses(calendar, start, timedelta(seconds=seconds), pauses)
     # Days of real time may hold no working time at all; then the whole of it is used when they are over.
     return at if at is None or due_at is None else min(at, due_at)

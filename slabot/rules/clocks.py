@@ -17,6 +17,7 @@ from slabot.policy import FIRST_RESPONSE, Agreement, ClockKind, ClockTerms, Writ
 from slabot.rules.agreements import AgreementHistory
 from slabot.rules.case import Case, Said
 from slabot.rules.clock import ClockState, Course, Deadline, Missed, Terms, Verdict, due_and_met
+from slabot.rules.meanings import needs_nothing
 from slabot.rules.pauses import paused_since, pauses_of, went_on
 from slabot.rules.promised import Period, Promise, first_response_promise, further_promise, periods
 from slabot.rules.severity import SeverityHistory
@@ -50,11 +51,10 @@ def request_at(case: Case) -> datetime | None:
     ticket, requests = case.ticket, case.policy.requests
     if case.declared_at is not None:
         return case.declared_at
-    by_support = case.opening is not None or ticket.written_by is not None
     match requests.written_by_agents:
         case WrittenByAgents.FROM_CREATION:
             return ticket.created_at
-        case WrittenByAgents.FROM_THE_CUSTOMER if by_support:
+        case WrittenByAgents.FROM_THE_CUSTOMER if case.opening is not None or ticket.written_by is not None:
             return next((said.at for said in _asked(case) if said.at > ticket.created_at), None)
         case WrittenByAgents.AS_THE_HELPDESK_SAYS if case.opening is not None:
             return next((said.at for said in _asked(case)), None)
@@ -85,9 +85,9 @@ def is_request(case: Case) -> bool:
     if channel is None:
         return True
     requests, name = case.policy.requests, channel.casefold()
-    if any(name == ignored.casefold() for ignored in requests.not_from_channels):
+    if name in requests.refused:
         return False
-    if not requests.channels or any(name == wanted.casefold() for wanted in requests.channels):
+    if not requests.channels or name in requests.listed:
         return True
     return name not in KNOWN_CHANNELS  # one that nobody has heard of may be how the most urgent of all come in
 
@@ -96,7 +96,7 @@ def warnings(case: Case) -> tuple[str, ...]:
     """What an admin should know about how the ticket was read."""
     found: list[str] = []
     channel, requests = case.ticket.channel, case.policy.requests
-    listed = {wanted.casefold() for wanted in requests.channels}
+    listed = requests.listed
     if listed and channel is not None and channel.casefold() not in listed and is_request(case):
         found.append(
             f'It came by "{channel}", a channel that is new to slabot and not on the list requests.channels; it has a '
@@ -167,6 +167,7 @@ class ClockRun(NamedTuple):
             now=now,
             doubt=doubt,
             instead=self.instead,
+            answered=self.answered,
         )
 
     def _doubt(self, missed: Missed | None, now: datetime) -> Gap | None:
@@ -233,7 +234,7 @@ def _next_responses(case: Case, response: Said | None) -> Iterator[Stretch]:
     asked: datetime | None = None
     later = case.said[case.said.index(response) :]
     for place, said in enumerate(later[1:], 1):
-        if said.voice is Voice.CUSTOMER and asked is None:
+        if said.voice is Voice.CUSTOMER and asked is None and not _needs_nothing(case, said):
             if said.message.conversation is None or not _answered_live(later, place):
                 asked = said.at
         elif said.voice is Voice.AGENT and said.message.public and asked is not None:
@@ -241,6 +242,11 @@ def _next_responses(case: Case, response: Said | None) -> Iterator[Stretch]:
             asked = None
     if asked is not None:
         yield _until(case, asked, None, ())
+
+
+def _needs_nothing(case: Case, said: Said) -> bool:
+    """True for thanks and closing words on a solved ticket, where the policy has replies judged."""
+    return needs_nothing(said.message, case.policy) and case.was_solved(said.at)
 
 
 def _answered_live(said: tuple[Said, ...], place: int) -> bool:
@@ -356,7 +362,7 @@ class _Agreed(NamedTuple):
             no_promise=words,
         )
         gaps = self.case.gaps if name not in self.case.policy.solved_clocks else ()
-        touched = tuple(gap for gap in gaps if _touches(gap, stretch))
+        touched = tuple(gap for gap in gaps if _touches(gap, stretch)) if gaps else ()
         return ClockRun(
             course=course,
             missed=missed,

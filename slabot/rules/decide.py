@@ -17,24 +17,25 @@ from datetime import datetime
 from itertools import chain
 from operator import attrgetter
 
-from slabot.domain import SECOND, Category, Noted, Nudged, TermsFrozen, Ticket, Timeline, utc
-from slabot.policy import DEFAULT, FIRST_RESPONSE, ClockKind, ClockTerms, Mode, Policy
+from slabot.domain import SECOND, PageSent, TermsFrozen, Ticket, Timeline, utc
+from slabot.policy import DEFAULT, Mode, Policy
 from slabot.rules.agreements import AgreementHistory, InForce
-from slabot.rules.automatic import plan_look, plan_set_back
+from slabot.rules.automatic import plan_look, plan_robots, plan_set_back
 from slabot.rules.case import Case, read_case
-from slabot.rules.clock import ClockState, Verdict
+from slabot.rules.clock import ClockState
 from slabot.rules.clocks import ClockRun, first_response, is_request, no_request, request_at, runs, warnings
+from slabot.rules.closing import plan_closing_word
 from slabot.rules.decision import UPCOMING, Action, Decision, Kind, Refusal, Round, Upcoming
 from slabot.rules.excused import Declarations
 from slabot.rules.guards import obstacle
 from slabot.rules.kept import NO_PAST, PastPolicies, as_frozen
-from slabot.rules.ladder import Pager, fitting_ladder
+from slabot.rules.ladder import Pager
+from slabot.rules.notices import plan_nudges, plan_raises, plan_requests
 from slabot.rules.plan import NO_PLAN, RulePlan
-from slabot.rules.severity import Assessment, LaterRaise, PriorityRequest, SeverityHistory, assess
+from slabot.rules.severity import Assessment, SeverityHistory, assess
 from slabot.rules.solved import plan_closed, plan_rating, plan_solved
-from slabot.rules.telling import MAIN, destinations
 from slabot.rules.waiting import plan_waiting, waiting_round
-from slabot.rules.words import stamp, when
+from slabot.rules.words import named_priority, stamp, when
 
 _AT = attrgetter("at")
 
@@ -103,7 +104,8 @@ class Life:
         events = self._events
         read = len(events) if not events or events[-1].at <= now else bisect_right(events, now, key=_AT)
         if self._chapter is None or read != self._read:
-            later = tuple(event for event in events[read:] if isinstance(event, TermsFrozen))
+            rest = events[read:]
+            later = tuple(event for event in rest if isinstance(event, TermsFrozen)) if rest else ()
             self._chapter = Chapter(read_case(self._ticket, self._policy, events[:read]), self._past, later)
             self._read = read
         return self._chapter
@@ -117,24 +119,20 @@ class Chapter:
         self._case = case
         self._runs = as_frozen(case, in_force, past, lambda policy: _judged(case, policy), later)
         self._declarations = Declarations(case, self._runs)
-        running = [run.course for run in self._runs if run.course.running and not run.course.no_promise]
-        self._pagers = [Pager(case, course, self.history) for course in running]
-        pagers = zip(running, self._pagers, strict=True)
-        self._kept = tuple(course.label for course, pager in pagers if pager.keeps_another_ladder)
-        self._lapsed = tuple(chain.from_iterable(pager.lapsed for pager in self._pagers))
+        self._pagers: list[Pager] = []
+        kept: list[str] = []
+        lapsed: list[PageSent] = []
+        for run in self._runs:
+            if run.course.running and not run.course.no_promise:
+                pager = Pager(case, run.course, self.history)
+                self._pagers.append(pager)
+                lapsed += pager.lapsed
+                if pager.keeps_another_ladder:
+                    kept.append(run.course.label)
+        self._kept, self._lapsed = tuple(kept), tuple(lapsed)
         self._turn = waiting_round(case)
         self._warnings = warnings(case)
-        fixed = (
-            plan_solved(case, self.history.current.severity),
-            plan_set_back(case),
-            plan_look(case),
-            plan_rating(case),
-            plan_closed(case),
-            *_raised(case, self.history),
-            _severity_written(case, self.history),
-            *_wishes(case, self.history),
-        )
-        self._fixed = [plan for plan in fixed if plan.certain or plan.held]  # most rules want nothing
+        self._fixed = [plan for plan in _fixed_plans(case, self.history) if plan.certain or plan.held]
 
     @property
     def case(self) -> Case:
@@ -215,22 +213,42 @@ class Chapter:
             due_now=tuple(due),
             upcoming=Upcoming(lambda: _upcoming(pagers, allowed, now)),
             refusals=tuple(dict.fromkeys(refusals)),  # one reason for all pages about a clock
-            next_look=min((look for look in looks if look > now), default=None),
+            next_look=min([look for look in looks if look > now], default=None),
             agreement=self._agreement,
             kept_ladders=self._kept,
             lapsed=self._lapsed,
             odd_messages=case.odd_messages,
             warnings=self._warnings,
             no_request="" if self._runs else no_request(case),
+            case=case,
+            assessments=history.assessments,
         )
 
     def _plans(self, clocks: tuple[ClockState, ...], now: datetime) -> Iterator[RulePlan]:
-        yield from _nudges(self._case, clocks)
+        yield from plan_nudges(self._case, clocks)
         yield plan_waiting(self._case, self._turn, self.history.current.severity, now)
         yield from self._fixed
 
     def _obstacle(self, plan: RulePlan, kind: Kind) -> str | None:
         return obstacle(self._case, kind, plan.mode, self.history.current.severity, plan.since)
+
+
+def _fixed_plans(case: Case, history: SeverityHistory) -> Iterator[RulePlan]:
+    """What rules want that is the same at every instant of a chapter; most want nothing."""
+    ended = case.category.ended
+    yield plan_solved(case, history.current.severity) if ended else plan_set_back(case)
+    yield plan_look(case)
+    yield plan_robots(case)
+    if ended:
+        yield plan_rating(case)
+        yield plan_closed(case)
+    if history.raises:
+        yield from plan_raises(case, history)
+    if not ended:
+        yield plan_closing_word(case)
+        yield _severity_written(case, history)
+    if history.requests:
+        yield from plan_requests(case, history)
 
 
 def _judged(case: Case, policy: Policy) -> Sequence[ClockRun]:
@@ -268,47 +286,11 @@ def _before_the_start(case: Case) -> str | None:
     return f"the ticket was created before slabot's start at {start}; pages are for later ones"
 
 
-def _nudges(case: Case, running: tuple[ClockState, ...]) -> Iterator[RulePlan]:
-    kinds: dict[str, ClockTerms] = {terms.name: terms for terms in case.policy.clocks}
-    done = {event.key for event in case.events if isinstance(event, Nudged)}
-    for clock in running:
-        terms = kinds.get(clock.name)
-        if terms is None or terms.kind is not ClockKind.PERIODIC_UPDATE or clock.verdict is not Verdict.RUNNING:
-            continue
-        newest, following = _nudge_times(clock, clock.now)
-        actions = [_nudge(case, clock, terms.mode, number, at) for number, at in (newest, following) if at is not None]
-        yield RulePlan(terms.mode, clock.started_at, tuple(action for action in actions if action.key not in done))
-
-
-def _nudge_times(clock: ClockState, now: datetime) -> tuple[tuple[int, datetime | None], tuple[int, datetime | None]]:
-    """The newest reminder that is due, if any, and the one after it; one for each target's length of silence."""
-    calendar, target = clock.terms.calendar, clock.terms.target
-    number, newest, following = 0, None, clock.met_until
-    while following is not None and following <= now:
-        number, newest = number + 1, following
-        following = calendar.met_until(calendar.due(newest, target))
-        if following == newest:  # no length of silence at all: one reminder is all there is
-            following = None
-    return (number, newest), (number + 1, following)
-
-
-def _nudge(case: Case, clock: ClockState, mode: Mode, number: int, at: datetime) -> Action:
-    since = when(clock.started_at, case.policy.display_zone)
-    return Action(
-        kind=Kind.NUDGE,
-        mode=mode,
-        at=at,
-        key=f"{case.ticket.reference}/nudge/{clock.label}/{stamp(clock.started_at)}/{number}",
-        because=f"no public update since {since}; one is owed every {clock.terms.target}",
-        facts=(("clock", clock.label), ("number", str(number))),
-    )
-
-
 def _severity_written(case: Case, history: SeverityHistory) -> RulePlan:
     """Write the severity back where the native priority says something else."""
     current, mode = history.current, case.policy.classify.mode
     priority = case.policy.severities[current.severity].priority
-    if mode is Mode.OFF or priority is None or case.category.ended or not is_request(case):
+    if mode is Mode.OFF or priority is None or not is_request(case):
         return NO_PLAN
     if history.priority is not None and case.policy.severity_of_priority(history.priority) == current.severity:
         return NO_PLAN
@@ -317,72 +299,10 @@ def _severity_written(case: Case, history: SeverityHistory) -> RulePlan:
         mode=mode,
         at=current.since,
         key=f"{case.ticket.reference}/set_severity/{current.severity}/{stamp(current.since)}",
-        because=f"it is {current.severity} ({current.because[0]}), but the helpdesk shows {_shown(history.priority)}",
+        because=(
+            f"it is {current.severity} ({current.because[0]}), but the helpdesk shows "
+            f"{named_priority(history.priority)}"
+        ),
         facts=(("to", current.severity), ("priority", priority)),
     )
     return RulePlan(mode, case.ticket.created_at, (action,))
-
-
-def _wishes(case: Case, history: SeverityHistory) -> Iterator[RulePlan]:
-    """A customer's change of priority is a reason to tell people, once."""
-    if not history.requests or case.category.ended or case.ended is not None:
-        return
-    noted = {event.key for event in case.events if isinstance(event, Noted)}
-    told = {
-        action.key: action for action in (_tell_request(case, request) for request in history.requests)
-    }  # one a second
-    for key, action in told.items():
-        if key not in noted:
-            yield RulePlan(Mode.ACT, None, (action,))
-
-
-def _raised(case: Case, history: SeverityHistory) -> Iterator[RulePlan]:
-    """The customer asks for more after the first answer: whoever a page of that severity tells first is told, once."""
-    if not history.raises or case.ended is not None or case.category is Category.CLOSED or not is_request(case):
-        return
-    noted = {event.key for event in case.events if isinstance(event, Noted)}
-    for raised in history.raises:
-        ladder = fitting_ladder(case, raised.severity, case.policy.ladders_for(FIRST_RESPONSE))
-        notify = ladder.rungs[0].notify if ladder is not None and ladder.rungs else ()
-        for to in destinations(notify, case.policy):
-            action = _tell_raise(case, raised, to)
-            if action.key not in noted:
-                yield RulePlan(Mode.ACT, None, (action,))
-
-
-def _tell_raise(case: Case, raised: LaterRaise, to: str) -> Action:
-    effect = (
-        f"it is {raised.severity} from now on, and was {raised.before}"
-        if raised.in_force
-        else f"it stays {raised.before}, for somebody had chosen that; whoever disagrees can choose again"
-    )
-    key = f"{case.ticket.reference}/note/raised/{raised.severity}/{stamp(raised.at)}"
-    return Action(
-        kind=Kind.NOTE,
-        mode=Mode.ACT,
-        at=raised.at,
-        key=key if to == MAIN else f"{key}/to/{to}",
-        because=(
-            f"after the first answer, at {when(raised.at, case.policy.display_zone)}, the customer wrote what is "
-            f"{raised.severity} by the policy ({raised.because}); {effect}"
-        ),
-        facts=(("severity", raised.severity), ("to", to)),
-    )
-
-
-def _tell_request(case: Case, request: PriorityRequest) -> Action:
-    effect = "the severity was raised by it" if request.raised else "the severity stays as it is; an agent decides"
-    return Action(
-        kind=Kind.NOTE,
-        mode=Mode.ACT,
-        at=request.at,
-        key=f"{case.ticket.reference}/note/priority/{stamp(request.at)}",
-        because=(
-            f"the customer changed the priority from {_shown(request.before)} to {_shown(request.after)} "
-            f"at {when(request.at, case.policy.display_zone)}; {effect}"
-        ),
-    )
-
-
-def _shown(priority: str | None) -> str:
-    return "no priority" if priority is None else f'the priority "{priority}"'

@@ -7,7 +7,7 @@ added.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, overload
@@ -16,7 +16,7 @@ from slabot.calendars import Span
 from slabot.domain import Category, PageSent
 from slabot.policy import Mode
 from slabot.rules.agreements import InForce
-from slabot.rules.case import Said
+from slabot.rules.case import Case, Said
 from slabot.rules.clock import ClockState, ExcusedState, Missed
 from slabot.rules.reasons import Excuse, GivenReason
 from slabot.rules.severity import Assessment
@@ -158,6 +158,8 @@ class Decision:
         odd_messages: those that did not count as their author's word would, each with the reason.
         warnings: what an admin should know about how the ticket was read, in whole sentences.
         no_request: why there is no clock; empty where there is one.
+        case: what it rests on; None where nothing was read.
+        assessments: every severity that was in force until now, in order.
     """
 
     now: datetime
@@ -175,6 +177,13 @@ class Decision:
     odd_messages: tuple[Said, ...] = ()
     warnings: tuple[str, ...] = ()
     no_request: str = ""
+    case: Case | None = field(default=None, compare=False, repr=False)
+    assessments: tuple[Assessment, ...] = field(default=(), compare=False, repr=False)
+
+    @property
+    def due_by_key(self) -> dict[str, Action]:
+        """What is due now, by key."""
+        return {action.key: action for action in self.due_now}
 
     def clock(self, name: str) -> ClockState | None:
         """The latest clock of that name."""
@@ -189,6 +198,7 @@ class Decision:
             "severity": {
                 "value": self.severity.severity,
                 "because": list(self.severity.because),
+                "or_else": self.severity.or_else,
                 "source": self.severity.source.value,
                 "since": _iso(self.severity.since),
             },

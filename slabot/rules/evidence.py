@@ -20,7 +20,7 @@ from slabot.domain import (
     TagsChanged,
     Ticket,
 )
-from slabot.policy import ClassifyRule, Conditions, SearchText, Term
+from slabot.policy import ClassifyRule, Conditions, SearchText, Term, first_found
 from slabot.rules.words import listed, shorten
 
 
@@ -39,7 +39,7 @@ class Request:
     brand: str | None
     form: str | None
     texts: list[SearchText] = field(default_factory=list)
-    _without: dict[tuple[str, ...], int] = field(default_factory=dict)  # how many texts were looked through in vain
+    _without: dict[str, int] = field(default_factory=dict)  # by rule: how many texts were looked through in vain
 
     @classmethod
     def at_creation(cls, ticket: Ticket) -> Request:
@@ -79,11 +79,12 @@ class Request:
                 return False
         return True
 
-    def lacks(self, words: tuple[str, ...]) -> bool:
-        """True if surely none of these words stands in the subject or in a message."""
+    def lacks(self, rule: ClassifyRule) -> bool:
+        """True if surely none of the words of which a rule asks for one stands in the subject or in a message."""
+        words = rule.when.words
         if not words:
             return False
-        looked = self._without.get(words, 0)  # each text once, however often somebody writes
+        looked = self._without.get(rule.name, 0)  # each text once, however often somebody writes
         for text in self.texts[looked - 1 :] if looked else (self.subject, *self.texts):
             lowered = text.lowered
             if lowered is None:
@@ -91,13 +92,13 @@ class Request:
             for word in words:
                 if word in lowered:
                     return False
-        self._without[words] = len(self.texts) + 1
+        self._without[rule.name] = len(self.texts) + 1
         return True
 
     def takes_back(self) -> None:
         """Leave the last text out again."""
         self.texts.pop()
-        self._without = {words: min(looked, len(self.texts) + 1) for words, looked in self._without.items()}
+        self._without = {rule: min(looked, len(self.texts) + 1) for rule, looked in self._without.items()}
 
 
 def conditions_evidence(when: Conditions | None, unless: Conditions | None, request: Request) -> str | None:
@@ -110,7 +111,7 @@ def conditions_evidence(when: Conditions | None, unless: Conditions | None, requ
 
 def rule_evidence(rule: ClassifyRule, request: Request) -> str | None:
     """What makes the rule hold, in words; None if it does not hold."""
-    if request.lacks(rule.when.words):
+    if request.lacks(rule):
         return None
     found = _all(rule.when, request)
     if found is None or (rule.unless is not None and _any(rule.unless, request)):
@@ -170,10 +171,9 @@ def _each(conditions: Conditions, request: Request) -> Iterable[str | None]:
 
 def _quoted(who: str, terms: tuple[Term, ...], texts: Iterable[SearchText]) -> str | None:
     for text in texts:
-        for term in terms:
-            match = term.find(text)
-            if match is not None:
-                return f'{who} says "{shorten(match)}"'
+        match = first_found(terms, text)
+        if match is not None:
+            return f'{who} says "{shorten(match)}"'
     return None
 
 

@@ -73,6 +73,8 @@ def as_frozen(
             it was when it stopped, and not by a policy that came in between.
     """
     frozen, gone = _frozen(case, runs, later)
+    if not frozen and not gone and all(run.course.running for run in runs):
+        return tuple(runs)
     bench = _Bench(case, past, judge)
     found: list[ClockRun] = []
     for run in runs:
@@ -138,6 +140,7 @@ class _Bench:
     def __init__(self, case: Case, past: PastPolicies, judge: Judge) -> None:
         self._case, self._past, self._judge = case, past, judge
         self._judged: dict[int, Sequence[ClockRun]] = {}
+        self._terms = [event for event in case.events if isinstance(event, TermsFrozen)]  # of thousands of events few
         self._instances: dict[int, Instances[Course]] = {}
 
     def adopts(self, run: ClockRun, frozen: Frozen) -> bool:
@@ -165,7 +168,7 @@ class _Bench:
         What that one does not have is no clock of the past: a clock that is new in the file begins with it.
         """
         stopped = run.course.stopped_at
-        version = None if stopped is None else version_at_stop(self._case.events, stopped, self._past)
+        version = None if stopped is None else version_at_stop(self._terms, stopped, self._past)
         if version is None or version == self._past.current:
             return (run,)
         former = self._by(version, run.course.label, run.course.started_at)

@@ -176,7 +176,9 @@ class Pager:
     def _unfinished(self, steps: Steps) -> tuple[Action, ...]:
         """What people were told last, for those of its destinations that have not been told yet."""
         sent = self._sent
-        newest = steps.named(sent[-1]) if sent else None
+        if not sent:
+            return ()
+        newest = steps.named(sent[-1])
         if newest is not None and newest.order == steps.told and self._all(newest, sent[-1]):
             return ()  # as most often: it was for the channel alone
         first: dict[tuple[str, int | None], PageSent] = {}
@@ -231,8 +233,10 @@ class _Sent(NamedTuple):
 
 def _sent(case: Case, clock: Course, history: SeverityHistory) -> _Sent:
     """The pages under this severity and under higher ones; one under a lower severity told people nothing of it."""
-    severities, rank = case.policy.severities, case.policy.rank(clock.terms.severity)
     until, same, higher = _NOTHING, list[PageSent](), list[PageSent]()
+    if not case.pages:
+        return _Sent(same, until, higher)
+    severities, rank = case.policy.severities, case.policy.rank(clock.terms.severity)
     for event in case.pages:
         if not clock.is_meant(event.clock, event.at):
             continue

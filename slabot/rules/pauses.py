@@ -22,6 +22,9 @@ _SINCE = attrgetter("since")
 
 def pauses_of(case: Case, start: datetime, stop: datetime | None, pause_in: tuple[Category, ...]) -> tuple[Pause, ...]:
     """When a clock stands still, between its start and its stop; ended categories are left out too."""
+    here = case.category
+    if len(case.stays) == 1 and not case.endings and not here.ended and here not in pause_in:
+        return ()  # as for most tickets: it has been in one category all the time
     pauses: list[Pause] = []
     first = max(0, bisect_right(case.stays, start, key=_SINCE) - 1)
     for stay in islice(case.stays, first, None):

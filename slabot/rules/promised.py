@@ -44,6 +44,8 @@ def periods(
     """
     severities = _severities(history, start, stopped_at)
     agreed = agreements.periods(start, severities[0][0].severity, stopped_at)
+    if len(severities) == len(agreed) == 1:  # as for most tickets
+        return [Period(severities[0][0].severity, agreed[0], start, False)]
     rank = agreements.policy.rank
     found: list[Period] = []
     for since in sorted({since for _, since in severities} | {each.since for each in agreed}):

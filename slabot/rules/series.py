@@ -155,6 +155,9 @@ class EachWorkingDay(Series):
 
     def count(self, instant: datetime) -> int:
         """0 before the first."""
+        met_until = self._clock.met_until
+        if met_until is None or instant < met_until:  # most tickets are answered before anybody asks when repeats end
+            return 0
         if self._begin is None or instant < self._begin[1]:
             return 0
         return bisect_right(range(1, self.days + 1), instant, key=self._at)

@@ -1,9 +1,9 @@
 """How severe was this ticket, at every time, and on what evidence?
 
-Promise: an agent's choice beats a rule's, a rule's beats the native priority's, and that beats the default,
-whatever came last. A customer's own change of priority may raise but never lower. Rules read the customer's
-messages; those after the first response are evidence for later clocks, and may raise but never lower. Every severity
-says what it rests on.
+Promise: an agent's choice beats a rule's, a rule's beats what the reader finds in the text, that beats a native
+priority that is less severe, and any native priority beats the default, whatever came last. A customer's own change of
+priority may raise but never lower. Rules read the customer's messages; those after the first response are evidence for
+later clocks, and may raise but never lower. Every severity says what it rests on.
 """
 
 from __future__ import annotations
@@ -21,11 +21,14 @@ from slabot.domain import (
     Severity,
     SeverityChanged,
 )
-from slabot.policy import SearchText
+from slabot.policy import Mode, SearchText
 from slabot.rules.case import Case
 from slabot.rules.evidence import Request, rule_evidence
+from slabot.rules.read_severity import Read, read_severity
 from slabot.rules.voices import Voice
 from slabot.rules.words import when
+
+MOST_TEXTS = 30  # messages of a request that are read together; each further one would have all of them read again
 
 
 class SeveritySource(StrEnum):
@@ -33,18 +36,25 @@ class SeveritySource(StrEnum):
 
     AGENT = "agent"
     RULE = "rule"
+    READER = "reader"
+    """The text of the request, as `slabot.judgement` reads it."""
     PRIORITY = "priority"
     DEFAULT = "default"
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """The severity in force from an instant on."""
+    """The severity in force from an instant on.
+
+    Attributes:
+        or_else: the other severity that the text bears, where the reader could not decide; None everywhere else.
+    """
 
     since: datetime
     severity: Severity
     source: SeveritySource
     because: tuple[str, ...]
+    or_else: Severity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +118,15 @@ def assess(case: Case, answered_at: datetime | None) -> SeverityHistory:
     return _Reading(case, answered_at).history()
 
 
+class _Judged(NamedTuple):
+    """The severity that holds, and what it rests on."""
+
+    severity: Severity
+    source: SeveritySource
+    because: tuple[str, ...]
+    or_else: Severity | None = None
+
+
 class _Reading:
     """One walk along the timeline."""
 
@@ -119,6 +138,7 @@ class _Reading:
         self._actual: str | None = ticket.priority  # what the helpdesk shows
         self._choice: tuple[Severity, str] | None = None
         self._pinned: tuple[Severity, str] | None = None  # what rules had found in words that are no longer kept
+        self._gone = False  # True where words of the customer are no longer kept: a part of a text is not judged
         self._wishes: list[PriorityRequest] = []
         self._raises: list[LaterRaise] = []
         self._assessments: list[Assessment] = []
@@ -140,8 +160,11 @@ class _Reading:
         """Take an event in; True if it may have changed the answer."""
         match event:
             case Message():
-                if self._voices[id(event)] is not Voice.CUSTOMER or not event.text:
+                if self._voices[id(event)] is not Voice.CUSTOMER:
                     return False
+                if not event.text:
+                    self._gone = True
+                    return self._policy.classify.reader.mode is not Mode.OFF
                 if self._answered_at is not None and event.at > self._answered_at:
                     return self._takes_later(event)
                 self._request.texts.append(SearchText(event.text))
@@ -164,7 +187,7 @@ class _Reading:
         if rank(after) > rank(before):
             self._request.takes_back()
             return False
-        asked = self._by_rule()
+        asked = self._by_rule() or self._by_later_words(message.text)
         known = min((rank(each.severity) for each in self._raises), default=rank(before))
         if asked is not None and rank(asked[0]) < min(known, rank(before)):
             self._raises.append(LaterRaise(message.at, before, *asked, in_force=after == asked[0]))
@@ -199,32 +222,48 @@ class _Reading:
         return judged < in_force
 
     def _assess(self, since: datetime) -> None:
-        severity, source, because = self._judge()
+        judged = self._judge()
         last = self._assessments[-1] if self._assessments else None
-        if last is not None and (last.severity, last.source, last.because) == (severity, source, because):
+        if last is not None and (last.severity, last.source, last.because, last.or_else) == judged:
             return
         if last is not None and last.since == since:
             self._assessments.pop()
-        self._assessments.append(Assessment(since, severity, source, because))
+        self._assessments.append(Assessment(since, *judged))
 
-    def _judge(self) -> tuple[Severity, SeveritySource, tuple[str, ...]]:
+    def _judge(self) -> _Judged:
         if self._choice is not None:
-            return self._choice[0], SeveritySource.AGENT, (self._choice[1],)
+            return _Judged(self._choice[0], SeveritySource.AGENT, (self._choice[1],))
         by_rule = self._by_rule()
         if by_rule is not None:
-            return by_rule[0], SeveritySource.RULE, (by_rule[1],)
-        meant = self._meant(self._native)
+            return _Judged(by_rule[0], SeveritySource.RULE, (by_rule[1],))
+        meant, read = self._meant(self._native), self._read()
+        acts = self._policy.classify.reader.mode is Mode.ACT
+        if read is not None and acts and (meant is None or self._policy.rank(read.severity) < self._policy.rank(meant)):
+            return _Judged(read.severity, SeveritySource.READER, (read.because,), read.or_else)
+        beside = () if read is None else (read.because,)
         if meant is not None:
-            return meant, SeveritySource.PRIORITY, (f'the helpdesk\'s priority is "{self._native}"',)
+            priority = f'the helpdesk\'s priority is "{self._native}"'
+            return _Judged(meant, SeveritySource.PRIORITY, (priority, *beside))
         said = (
             "no priority" if self._native is None else f'the priority "{self._native}", which the policy does not list'
         )
         otherwise = self._policy.classify.otherwise
-        return (
-            otherwise,
-            SeveritySource.DEFAULT,
-            (f"no rule matched and the helpdesk gives {said}, so it is {otherwise}",),
-        )
+        default = f"no rule matched and the helpdesk gives {said}, so it is {otherwise}"
+        return _Judged(otherwise, SeveritySource.DEFAULT, (default, *beside))
+
+    def _read(self) -> Read | None:
+        """What the reader finds in all that was written."""
+        if self._gone or self._policy.classify.reader.mode is Mode.OFF:
+            return None
+        texts = tuple(text.written for text in self._request.texts[:MOST_TEXTS])
+        return read_severity(self._policy, self._request.subject.written, texts)
+
+    def _by_later_words(self, text: str) -> tuple[Severity, str] | None:
+        """What the reader finds in one later message, where that is beyond doubt."""
+        if self._policy.classify.reader.mode is not Mode.ACT:
+            return None
+        read = read_severity(self._policy, "", (text,))
+        return None if read is None or read.or_else is not None else (read.severity, read.because)
 
     def _by_rule(self) -> tuple[Severity, str] | None:
         best = self._pinned

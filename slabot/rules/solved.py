@@ -15,6 +15,7 @@ from slabot.rules.case import AT_ONCE, Case, Said
 from slabot.rules.clocks import is_request
 from slabot.rules.decision import Action, Kind, Refusal
 from slabot.rules.guards import exempted
+from slabot.rules.meanings import needs_nothing
 from slabot.rules.plan import NO_PLAN, RulePlan
 from slabot.rules.words import days_and_hours, shorten, stamp, when
 
@@ -48,7 +49,8 @@ def plan_closed(case: Case) -> RulePlan:
         return NO_PLAN
     looked = (event.at for event in case.events if event.by is Actor.AGENT)
     since = max(closed.since, start or closed.since, max(looked, default=closed.since))
-    reply = next((said for said in case.feedback if said.at > since), None)
+    replies = (said for said in case.feedback if not needs_nothing(said.message, case.policy))
+    reply = next((said for said in replies if said.at > since), None)
     if reply is None:
         return NO_PLAN
     zone, key = case.policy.display_zone, f"{case.ticket.reference}/note/closed_reply/{stamp(reply.at)}"
@@ -102,7 +104,11 @@ def _solve_and_replies(case: Case) -> tuple[datetime, list[Said]]:
     """When the ticket was last solved, and the feedback since."""
     stay = case.stays[-1]
     # Within one second messages come before the status, so what was said in the second of the solve came before it.
-    feedback = {id(said.message): said for said in case.feedback if said.at > stay.since}
+    feedback = {
+        id(said.message): said
+        for said in case.feedback
+        if said.at > stay.since and not needs_nothing(said.message, case.policy)
+    }
     solved_at, replies = stay.entered, list[Said]()
     for event in case.events:
         match event:

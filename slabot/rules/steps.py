@@ -60,6 +60,7 @@ class Steps:
         self.told = max([self._told_in_time, *map(self._reached, asked_for)]) if asked_for else self._told_in_time
         if self._hold_end is not None:
             self._hold_end = self._hold_end._replace(notify=self._reached_by(self._hold_end.at))
+        self._untold = self._not_told()
 
     def _add(self, place: int, entry: RungEntry) -> None:
         clock, name, rung = self._clock, entry.name, entry.rung
@@ -113,23 +114,21 @@ class Steps:
 
     def passed(self, now: datetime) -> list[Step]:
         """What has passed and nobody was told of, in order; of the repeats only the newest."""
-        passed = [step for step in self._listed() if step.at <= now]
+        passed = [step for step in self._untold if step.at <= now]
         for series in self._series:
             count = series.count(now)
             newest = series.step(count) if count > 0 else None
             if newest is not None and newest.order > self.told:
-                passed.append(newest)
-        passed.sort(key=_order)
+                insort(passed, newest, key=_order)
         return passed
 
     def coming(self, now: datetime, most: int) -> list[Step]:
         """What comes, in order; while people asked for quiet, nothing before its end."""
         hold = self._hold
         quiet_until = hold.until if hold is not None and hold.until > now else now
-        coming = [step for step in self._listed() if step.at > now and step.at >= quiet_until]
-        coming.sort(key=_order)
+        coming = [step for step in self._untold if step.at > now and step.at >= quiet_until]
         for series in self._series:
-            if len(coming) >= most and any(series.comes_after(step) for step in coming[most - 1 :]):
+            if any(series.comes_after(step) for step in coming[most - 1 :]):
                 continue
             # Of what was told before its time the last may be a repeat itself, so it is looked at once more.
             ahead = self.told[0] > quiet_until
@@ -149,6 +148,7 @@ class Steps:
         """The same, once people have been told of a step."""
         further = copy.copy(self)
         further.told = max(self.told, step.order)
+        further._untold = further._not_told()
         return further
 
     def extra(self, asked: Asked) -> Step:
@@ -156,11 +156,12 @@ class Steps:
         told_last = self._ladder.rungs[-1].notify if self._each_day is None else self._each_day.notify
         return Step(asked.at, len(self._ladder.rungs), ESCALATED, asked.number, told_last)
 
-    def _listed(self) -> list[Step]:
-        """The rungs, without repeats, that nobody was told of, and the end of a quiet if nobody was told of that."""
+    def _not_told(self) -> list[Step]:
+        """In order: the rungs, without repeats, that nobody was told of, and the end of a quiet if it was not told."""
         listed = [step for step in self._once if step.order > self.told]
         if self._hold_end is not None and self._hold_end.order > self._told_in_time:
             listed.append(self._hold_end)
+        listed.sort(key=_order)
         return listed
 
     def reached(self, instant: datetime) -> list[Step]:

@@ -22,6 +22,8 @@ from slabot.domain import (
 )
 from slabot.policy import Policy
 
+_NOBODY_IN_COPY: frozenset[str] = frozenset()
+
 
 class Voice(Enum):
     """For whom a message speaks."""
@@ -57,7 +59,7 @@ class CustomerSide:
             requester=None if person is None else person.id,
             email=None if person is None else _folded(person.email),
             organization=None if person is None else person.organization,
-            participants=frozenset(name.casefold() for name in ticket.participants),
+            participants=_names(ticket.participants),
         )
 
     def take(self, event: AnyEvent) -> None:
@@ -66,7 +68,7 @@ class CustomerSide:
             case RequesterChanged():
                 self.requester, self.email = event.to, _folded(event.email)
             case ParticipantsChanged():
-                self.participants = frozenset(name.casefold() for name in event.to)
+                self.participants = _names(event.to)
             case OrganizationChanged():
                 self.organization = event.to
             case _:
@@ -122,6 +124,10 @@ class CustomerSide:
         if not self.participants:
             return False
         return (message.by_id or "").casefold() in self.participants or (_folded(message.email) in self.participants)
+
+
+def _names(people: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name.casefold() for name in people) if people else _NOBODY_IN_COPY
 
 
 def _folded(address: str | None) -> str | None:

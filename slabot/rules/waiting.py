@@ -14,6 +14,7 @@ from slabot.domain import SECOND, Category, Severity, Would
 from slabot.policy import Mode
 from slabot.policy.follow_up_plan import follow_up_times
 from slabot.rules.case import Case, Said
+from slabot.rules.closing import closing_word
 from slabot.rules.decision import Action, Kind, Refusal, Round
 from slabot.rules.guards import exempted
 from slabot.rules.plan import NO_PLAN, RulePlan
@@ -34,6 +35,8 @@ def plan_waiting(case: Case, turn: Round | None, severity: Severity, now: dateti
     """What the rules for Waiting on Customer want, in time order; nothing in any other category."""
     if turn is not None:
         return _silence(case, turn, severity, now)
+    if closing_word(case) is not None:
+        return NO_PLAN  # it ends the wait in its own way
     answers = _answers(case) if case.category is Category.WAITING_ON_CUSTOMER else []
     return _end_of_wait(case, answers[-1]) if answers else NO_PLAN
 

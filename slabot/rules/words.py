@@ -73,3 +73,8 @@ def stamp(instant: datetime) -> str:
     """``20260109T123000Z``: an instant as part of a key, in UTC."""
     text = instant.isoformat(timespec="seconds")  # strftime takes four times as long
     return f"{text[:4]}{text[5:7]}{text[8:13]}{text[14:16]}{text[17:19]}Z"
+
+
+def named_priority(priority: str | None) -> str:
+    """The helpdesk's priority as it is said to people."""
+    return "no priority" if priority is None else f'the priority "{priority}"'

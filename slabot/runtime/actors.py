@@ -18,11 +18,13 @@ from slabot.runtime.clock_watch import ClockWatch
 from slabot.runtime.delivery.alerts import Alerts
 from slabot.runtime.delivery.loop import Delivery
 from slabot.runtime.delivery.pages import Pages
+from slabot.runtime.delivery.summaries import Summaries, SummaryPlanner
 from slabot.runtime.delivery.updates import Updates
 from slabot.runtime.delivery.writes import Writes
 from slabot.runtime.parts import Parts
 from slabot.runtime.reading.reader import Reader
 from slabot.runtime.reading.sweeping import Sweeper
+from slabot.runtime.recording import Recording
 from slabot.runtime.upkeep import Upkeep
 
 
@@ -47,7 +49,10 @@ class Actors:
     updates: Delivery[Any]
     writes: Delivery[Any]
     upkeep: Upkeep
+    recording: Recording
     alerts: Delivery[Any]
+    summary_planner: SummaryPlanner
+    summaries: Delivery[Any]
     auditor: Auditor
     clock_watch: ClockWatch
 
@@ -63,7 +68,10 @@ class Actors:
             "writes": self.writes,
             "updates": self.updates,
             "upkeep": self.upkeep,
+            "recording": self.recording,
             "alerts": self.alerts,
+            "summary planner": self.summary_planner,
+            "summaries": self.summaries,
             "auditor": self.auditor,
             **{f"sweep {number}": sweeper for number, sweeper in enumerate(self.sweepers)},
         }
@@ -97,7 +105,10 @@ def make_actors(parts: Parts, pools: Callable[[str], Executor] | None = None) ->
         updates=Delivery(parts, Updates(parts), pools),
         writes=Delivery(parts, Writes(parts), pools),
         upkeep=Upkeep(parts),
+        recording=Recording(parts),
         alerts=Delivery(parts, Alerts(parts), pools),
+        summary_planner=SummaryPlanner(parts),
+        summaries=Delivery(parts, Summaries(parts), pools),
         auditor=Auditor(parts),
         clock_watch=ClockWatch(parts),
     )

@@ -30,6 +30,7 @@ class Alarm:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._together = 10  # tickets in the next transaction
+        self._took = 0.0  # seconds of the last one, without what it waited for
 
     def drain(self) -> bool:
         """Look at what is due; True if there was anything."""
@@ -38,9 +39,8 @@ class Alarm:
         left, alone = due, list[Name]()
         while left and not parts.stopping.is_set():  # what is left then stays due
             some, left = left[: self._together], left[self._together :]
-            began = parts.clock.monotonic()
             alone += self._look_at(some)
-            quick = parts.clock.monotonic() - began < LONGEST
+            quick = self._took < LONGEST
             self._together = min(self._together * 2, TOGETHER) if quick else max(1, self._together // 2)
         for name in alone:
             if parts.stopping.is_set():
@@ -78,11 +78,14 @@ class Alarm:
             self._put_off(name, error, now)
 
     def _look(self, conn: Connection, *, names: list[Name], now: datetime) -> tuple[dict[Name, Exception], list[Name]]:
+        began = self._parts.clock.monotonic()
         known = [name for name in names if name[0] in self._parts.adapters]
         for name in names:
             if name[0] not in self._parts.adapters:
                 self._no_helpdesk(conn, name, now)
-        return evaluate_each(conn, self._parts, known, now=now)
+        found = evaluate_each(conn, self._parts, known, now=now)
+        self._took = self._parts.clock.monotonic() - began
+        return found
 
     def _no_helpdesk(self, conn: Connection, name: Name, now: datetime) -> None:
         # Nobody would ever hear of an answer, so it would page for ever.

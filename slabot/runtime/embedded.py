@@ -17,6 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from slabot.domain import SlabotError
 from slabot.rules.words import listed
 from slabot.runtime.actors import Actors, RuntimeActor, make_actors
+from slabot.runtime.delivery.summaries import SummaryPlanner
 from slabot.runtime.ending import EndingThreads
 from slabot.runtime.parts import LONGEST_SLEEP, Parts
 from slabot.runtime.presence import Presence
@@ -51,7 +52,7 @@ class Wakers:
 
 
 class Embedded:
-    """All actors of this process, each in its thread; sweeps by APScheduler."""
+    """All actors of this process, each in its thread; sweeps, and when summaries are due, by APScheduler."""
 
     def __init__(self, parts: Parts, wakers: Wakers) -> None:
         self._parts, self._wakers = parts, wakers
@@ -69,7 +70,7 @@ class Embedded:
         self._presence.start()
         self._actors.clock_watch.on_set_back = self._book_sweeps_again
         for name, actor in self._actors.everyone().items():
-            if isinstance(actor, Sweeper):
+            if isinstance(actor, Sweeper | SummaryPlanner):
                 self._sweep_at(self._parts.clock.now(), name, actor)
                 continue
             thread = threading.Thread(target=self._work, args=(name, actor, self._wakers.new()), name=name, daemon=True)
@@ -129,7 +130,7 @@ class Embedded:
         for job in self._scheduler.get_jobs():
             job.reschedule("date", run_date=self._parts.clock.now())
 
-    def _sweep_at(self, instant: datetime, name: str, sweeper: Sweeper) -> None:
+    def _sweep_at(self, instant: datetime, name: str, sweeper: Sweeper | SummaryPlanner) -> None:
         """Each sweep names the time of the next one: sooner than usual after an error.
 
         Each is a job of its own. The next run of the same job would be left out while this one is ending, and with it
@@ -139,7 +140,7 @@ class Embedded:
             if not self._parts.stopping.is_set():
                 self._scheduler.add_job(self._sweep, "date", run_date=instant, args=[name, sweeper])
 
-    def _sweep(self, name: str, sweeper: Sweeper) -> None:
+    def _sweep(self, name: str, sweeper: Sweeper | SummaryPlanner) -> None:
         clock = self._parts.clock
         following = clock.now()
         try:

@@ -16,12 +16,12 @@ from sqlalchemy import Connection
 from adapters.base import Snapshot
 from slabot.domain import SECOND, AnyEvent, Deleted, MarkedSpam, Merged, Restored, Ticket, TicketRecord, Would
 from slabot.policy import Mode, Policy
-from slabot.rules import Action, Decision, Kind
+from slabot.rules import MAIN, Action, Decision, Kind
+from slabot.rules.records import records
 from slabot.rules.words import stamp
 from slabot.runtime import record
 from slabot.runtime.frozen import ladders_to_freeze, terms_to_freeze
 from slabot.runtime.parts import LONGEST_SLEEP, Parts, brings_work
-from slabot.runtime.planned import channel_of
 from slabot.runtime.refresh import outdated_messages, updates_of
 from slabot.store import (
     LedgerEvent,
@@ -38,6 +38,7 @@ from slabot.store import (
 from slabot.store.decisions import Evaluated, KnownTicket
 from slabot.store.ledger import LedgerEntry
 from slabot.store.of_tickets import Name
+from slabot.store.records import form_of
 from slabot.store.work import Work, work_for
 
 ROUNDS = 20  # observed acts that one evaluation may add before it is called endless; a policy has at most 11 follow-ups
@@ -198,6 +199,8 @@ class Evaluation:
             planned=[*(self._row(action) for action in planned), *updates],
             revived=[self._row(action) for action in revived],
             outdated=bool(self.outdated),
+            records=records(self.decision, self._parts.policy, self._parts.policy_version, self._events),
+            form=form_of(by_agent=self._parts.policy.reports.by_agent),
         )
 
     @property
@@ -239,7 +242,7 @@ class Evaluation:
             work=work_for(action),
             helpdesk=helpdesk,
             ticket_id=ticket_id,
-            channel=channel_of(action, self._parts.policy),
+            channel=_channel_of(action, self._parts.policy),
             rank=_rank(self._parts.policy, action),
             urgency=_urgency(self.decision, action),
             not_before=self._now,
@@ -277,6 +280,14 @@ def _ending(stored: StoredTicket) -> Deleted | MarkedSpam | Merged | Restored | 
     """The last word about whether it lives."""
     told = (Deleted, MarkedSpam, Merged, Restored)
     return next((event for event in reversed(list(stored.timeline)) if isinstance(event, told)), None)
+
+
+def _channel_of(action: Action, policy: Policy) -> str | None:
+    """Where it goes, as the policy writes it; None for a write, and where the policy names nobody."""
+    if action.kind not in (Kind.PAGE, Kind.NOTE):
+        return None
+    to = action.fact("to")
+    return policy.main_destination if to in (None, MAIN) else to
 
 
 def _rank(policy: Policy, action: Action) -> int:

@@ -1,8 +1,8 @@
 """Keep decisions that rest on texts which are about to be deleted.
 
-Promise: a severity that a rule found becomes an event of the timeline, at the time it came in force, with the rule's
-name and without the quote; a message that says no more than thanks, or looks automatic, is marked as such; the terms
-of clocks that have stopped are settled. So clocks and verdicts stay what they were (decision 0007).
+Promise: a severity that a rule or the reader found becomes an event of the timeline, at the time it came in force, with
+its reason and without the quote; a message that says no more than thanks, or looks automatic, is marked as such; the
+terms of clocks that have stopped are settled. So clocks and verdicts stay what they were (decision 0007).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from slabot.domain import Actor, AnyEvent, Message, SeverityChanged, TicketRecor
 from slabot.policy import Policy
 from slabot.rules import PastPolicies, SeveritySource, assessments, decide
 from slabot.rules.case import says_nothing
+from slabot.rules.meanings import KEPT, reply_of
 from slabot.rules.words import stamp
 from slabot.runtime.frozen import terms_to_settle
 from slabot.store import StoredTicket, privacy, tickets
@@ -26,10 +27,10 @@ from slabot.store.event_rows import event_row
 
 
 def pinned_severities(record: TicketRecord, policy: Policy, now: datetime) -> Iterator[SeverityChanged]:
-    """The severities that rules found, as events without quotes; and those that came after a rule no longer held."""
+    """The severities that rules or the reader found, as events without quotes, and those that followed them."""
     by_rule = False
     for found in assessments(record.ticket, record.timeline, policy, now):
-        by_rule = by_rule or found.source is SeveritySource.RULE
+        by_rule = by_rule or found.source in (SeveritySource.RULE, SeveritySource.READER)
         if by_rule and found.source is not SeveritySource.AGENT:
             yield SeverityChanged(
                 at=found.since,
@@ -48,7 +49,14 @@ def pinned_message(message: Message, policy: Policy) -> Message:
         message,
         feedback=message.feedback and not says_nothing(message.text, policy),
         looked_automatic=message.looked_automatic or policy.looks_automatic(message.text),
+        meant=_meant(message, policy),
     )
+
+
+def _meant(message: Message, policy: Policy) -> str:
+    """What is kept of the meaning of a reply: thanks and closing words, which would be feedback without their words."""
+    reply = reply_of(message, policy)
+    return reply.value if reply in KEPT else ""
 
 
 def pinned(record: TicketRecord, policy: Policy, now: datetime) -> TicketRecord:

@@ -12,6 +12,7 @@ from hashlib import sha256
 
 from sqlalchemy import Connection
 
+from adapters.base import READ_BEFORE_ACTING
 from slabot.messages.compose import compose, compose_ended
 from slabot.messages.naming import agents_in, named
 from slabot.messages.view import Late, PageView, Superseded
@@ -21,6 +22,7 @@ from slabot.runtime.parts import Parts, brings_work
 from slabot.store import OutboxRow, PostedPage, StoredTicket, messages, outbox, tickets
 from slabot.store.work import Update, Work
 
+PAGE_EVENT = "page:"  # how the id of the event begins that a page leaves behind; its key follows
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -146,22 +148,17 @@ def view_in_place(parts: Parts, stored: StoredTicket, decision: Decision, messag
     view, channel = view_of(parts, stored, decision, clock), parts.channels.get(message.way)
     if channel is None or not channel.can.each_page_stands_alone:
         return view
-    page = next((page for page in decision.lapsed if page.id == event_id(message.ref)), None)
+    page = next((page for page in decision.lapsed if page.id == f"{PAGE_EVENT}{message.ref}"), None)
     if page is None:
         return view
     why = f"the severity was lowered from {page.severity or 'a higher one'} to {clock.terms.severity}"
     return replace(view, state=Superseded(why, clock.in_force_since), next_steps=())
 
 
-def event_id(key: str) -> str:
-    """The id of the event that a page with this key leaves behind."""
-    return f"page:{key}"
-
-
-def with_names(parts: Parts, views: Sequence[PageView]) -> list[PageView]:
-    """Pages as people read them; each helpdesk is asked once for the names that are not known."""
+def with_names(parts: Parts, views: Sequence[PageView], *, timeout: float = READ_BEFORE_ACTING) -> list[PageView]:
+    """Pages as people read them; each helpdesk is asked once for the names that are not known, for so many seconds."""
     names = {
-        helpdesk: parts.agent_names.read(adapter, ids, parts.now())
+        helpdesk: parts.agent_names.read(adapter, ids, parts.now(), timeout=timeout)
         for helpdesk, adapter in parts.adapters.items()
         if (ids := frozenset().union(*(agents_in(view) for view in views if view.helpdesk == helpdesk)))
     }

@@ -18,9 +18,10 @@ from slabot.domain import SlabotError, TermsFrozen, Ticket, Timeline
 from slabot.policy import Policy
 from slabot.rules import ClockState, PastPolicies, decide
 from slabot.rules.instances import Instances
+from slabot.rules.records import records as records_of
 from slabot.rules.words import stamp
 from slabot.runtime.frozen import terms_of
-from slabot.store import LedgerEvent, Store, StoredTicket, clocks, ledger, looks, policies, tickets
+from slabot.store import LedgerEvent, Store, StoredTicket, clocks, ledger, looks, policies, records, tickets
 from slabot.store.of_tickets import Name
 
 AT_ONCE = 100  # tickets in one transaction
@@ -198,9 +199,19 @@ class Rejudging:
         labels = {other.clock.label for other in anew}
         stored = [row for row in clocks.of_ticket(conn, *name) if row.label in labels]
         clocks.save(conn, *clocks.changes(name, [other.clock for other in anew], stored))
+        self._record_again(conn, name)
         tickets.next_generation(conn, *name)
         if any(other.clock.running for other in anew):
             looks.postpone(conn, *name, self.now)  # its pages are owed again
+
+    def _record_again(self, conn: Connection, name: Name) -> None:
+        stored = tickets.load(conn, *name)
+        assert stored is not None, "it was judged just now"
+        decision = decide(stored.ticket, stored.timeline, self.policy, self.now, past=self.past)
+        form = records.form_of(by_agent=self.policy.reports.by_agent)
+        kept = records.of_tickets(conn, [name]).get(name, records.NOTHING)
+        found = records_of(decision, self.policy, self.version)
+        records.save(conn, [records.changes(name, found, form, kept)])
 
 
 def _label(instances: Instances[ClockState], terms: TermsFrozen) -> str:

@@ -18,6 +18,7 @@ from slabot.setup.first_file import EXAMPLE
 from slabot.setup.working_time import CALENDAR, WorkingTime, block, closed_dates
 
 WIDTH = 119  # characters of a comment line
+READ = ("en", "de", "deutsch", "german", "fr", "es", "spanish")  # so begin the languages that the reader knows
 WAITING = "waiting-does-not-fit"
 REASONS: Mapping[str, str] = {WAITING: 'the agreement itself says "more than 7 days, whichever is earlier"'}
 """Check codes of what the agreement itself brings, with the reason that the file gives for leaving it."""
@@ -101,7 +102,7 @@ def _changes(kind: str, working: WorkingTime, facts: AccountFacts | None, today:
         _comment(closed, "    # "),
     )
     yield "#     time_zone: Asia/Kolkata\n", f"#     time_zone: {working.zone}\n"
-    yield "\nclassify:\n", f"\n{_comment(_languages_of_terms(facts))}classify:\n"
+    yield "\nclassify:\n", f"\n{_comment(_languages_of_reader(facts))}classify:\n"
     yield "\nescalate:\n", f"\n{_comment(_groups(facts))}escalate:\n"
     yield "  templates:\n", f"{_comment(_languages_of_templates(facts), '  # ')}  templates:\n"
     if kind == "zendesk":
@@ -111,10 +112,14 @@ def _changes(kind: str, working: WorkingTime, facts: AccountFacts | None, today:
         yield "    priority: normal\n", "    priority: medium\n"  # it refuses the word that Zendesk has for it
 
 
-def _languages_of_terms(facts: AccountFacts | None) -> str:
-    if facts is None or not facts.languages or _english_alone(facts):
+def _languages_of_reader(facts: AccountFacts | None) -> str:
+    """What the reader cannot judge; nothing where it knows every language of the account."""
+    if facts is None or not facts.languages or all(_is_one_of(READ, name) for name in facts.languages):
         return ""
-    return f"The terms below are English, and this account serves {_listed(facts.languages)}: add the words of each."
+    return (
+        "The reader below knows English, German, French and Spanish, and this account serves "
+        f"{_listed(facts.languages)}: add phrases or rules with the words of the others."
+    )
 
 
 def _languages_of_templates(facts: AccountFacts | None) -> str:
@@ -142,7 +147,11 @@ def _groups(facts: AccountFacts | None) -> str:
 
 
 def _english_alone(facts: AccountFacts) -> bool:
-    return all(name.casefold().startswith(("en", "english")) for name in facts.languages)
+    return all(_is_one_of(("en",), name) for name in facts.languages)
+
+
+def _is_one_of(beginnings: tuple[str, ...], name: str) -> bool:
+    return name.casefold().startswith(beginnings)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -21,7 +21,7 @@ from slabot.runtime.instance_lock import AlreadyRunning, InstanceLock, lock_file
 from slabot.runtime.serving import take_address
 from slabot.setup.store_lasting import check_lasting, mounts
 from slabot.setup.store_protection import check_protection
-from slabot.store import read_if_current, tickets, try_store
+from slabot.store import read_if_current, ticket_counts, try_store
 from slabot.store.address import read_address
 
 ALIVE = b"alive\n"  # what slabot answers under /healthz
@@ -140,7 +140,7 @@ def check_store(policy: Policy, connections: Connections) -> Iterator[Finding]:
 
 def _gaps(url: str) -> Iterator[Finding]:
     """How many open tickets slabot cannot see all of, if any."""
-    number = read_if_current(url, tickets.count_with_gaps)
+    number = read_if_current(url, ticket_counts.count_with_gaps)
     if number:
         whose = "an open ticket" if number == 1 else f"{number} open tickets"
         yield Finding(

@@ -15,12 +15,14 @@ from sqlalchemy import Connection, bindparam, update
 
 from slabot.domain import AnyEvent
 from slabot.rules import Decision
-from slabot.store import clocks, ledger, messages, outbox, schema, tickets
+from slabot.rules.records import Records
+from slabot.store import clocks, ledger, messages, outbox, records, schema, tickets
 from slabot.store.clocks import ClockRow
 from slabot.store.ledger import LedgerEntry
 from slabot.store.messages import PostedPage
 from slabot.store.of_tickets import Name
 from slabot.store.outbox import OutboxRow
+from slabot.store.records import FORM, NOTHING, StoredRecords
 from slabot.store.tickets import StoredTicket
 
 _TICKET = schema.ticket
@@ -40,12 +42,14 @@ class KnownTicket:
         clocks: as they stood at the last decision.
         told: what decisions have told in the ledger, as event and key.
         posted: the messages about it that can be brought up to date.
+        records: for reports, of the last decision.
     """
 
     stored: StoredTicket
     clocks: Sequence[ClockRow]
     told: AbstractSet[tuple[str, str]]
     posted: Sequence[PostedPage]
+    records: StoredRecords = NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +62,8 @@ class Evaluated:
         planned: work that is put in.
         revived: work that was dropped, and is wanted after all.
         outdated: a message shows something that is no longer so.
+        records: for reports; None where none are kept.
+        form: of the records.
     """
 
     known: KnownTicket
@@ -67,6 +73,8 @@ class Evaluated:
     planned: Sequence[OutboxRow]
     revived: Sequence[OutboxRow]
     outdated: bool
+    records: Records | None = None
+    form: str = FORM
 
 
 def known(conn: Connection, stored: Sequence[StoredTicket]) -> list[KnownTicket]:
@@ -75,9 +83,14 @@ def known(conn: Connection, stored: Sequence[StoredTicket]) -> list[KnownTicket]
     rows = clocks.of_tickets(conn, names)
     told = ledger.told(conn, names)
     posted = messages.of_tickets(conn, names)
+    recorded = records.of_tickets(conn, names)
     return [
         KnownTicket(
-            stored=ticket, clocks=rows.get(name, ()), told=told.get(name, frozenset()), posted=posted.get(name, ())
+            stored=ticket,
+            clocks=rows.get(name, ()),
+            told=told.get(name, frozenset()),
+            posted=posted.get(name, ()),
+            records=recorded.get(name, NOTHING),
         )
         for name, ticket in zip(names, stored, strict=True)
     ]
@@ -100,6 +113,14 @@ def save(conn: Connection, evaluated: Iterable[Evaluated], policy_version: int) 
         if was != now or each.outdated or any(more):
             changed.append(_changed(name, decision, policy_version))
     clocks.save(conn, outdated, missing)
+    records.save(
+        conn,
+        (
+            records.changes(_name(each.known.stored), each.records, each.form, each.known.records)
+            for each in evaluated
+            if each.records is not None
+        ),
+    )
     tickets.add_events(conn, [(_name(each.known.stored), event) for each in evaluated for event in each.events])
     if changed:
         conn.execute(_UPDATE, changed)

@@ -2,8 +2,7 @@
 
 Promise: after `erase`, nothing in the tables names a person or repeats what they wrote, and what the helpdesk sends
 about them later is erased as it comes in (`slabot.store.erased`). That something happened, when, and what was done
-about it stays, so that clocks and reports do not change. Which columns can hold such data: `PERSONAL`; a test holds
-that every other column is in `IMPERSONAL` with its reason.
+about it stays, so that clocks and reports do not change. Which columns can hold such data: `slabot.store.personal`.
 """
 
 from __future__ import annotations
@@ -25,90 +24,15 @@ from slabot.domain import (
     read_tickets,
 )
 from slabot.domain import write_ticket as ticket_text
-from slabot.store import schema, tickets
+from slabot.store import records, schema, tickets
 from slabot.store.columns import storable
 from slabot.store.erased import GONE, address_mark, forget, mark, pseudonym, words_of
 from slabot.store.event_rows import EventRow, event_row
 from slabot.store.once import insert_once
+from slabot.store.personal import PERSONAL
 from slabot.store.privacy import SETTLED, Removed, each_text, rewrite_ledger, without_quotes
 
 _EVENT, _LEDGER, _OUTBOX, _TICKET = schema.event, schema.ledger, schema.outbox, schema.ticket
-
-PERSONAL: tuple[Column[Any], ...] = (
-    _TICKET.c.facts,
-    _EVENT.c.body,
-    _EVENT.c.text,
-    _LEDGER.c.words,
-    _LEDGER.c.facts,
-    _LEDGER.c.evidence,
-    _OUTBOX.c.body,
-    _OUTBOX.c.words,
-    _OUTBOX.c.outcome,
-    schema.feed.c.error,
-    schema.unread.c.reason,
-    schema.meta.c.value,
-    schema.policy_version.c.text,
-)
-"""Columns in which an address may stand; it is taken out of each of them, whoever the row is about."""
-
-REPLACED: Mapping[str, str] = {
-    "ticket.requester_id": "the person's id; becomes a pseudonym",
-    "event.author": "the id of whoever caused it; becomes a pseudonym",
-}
-
-IMPERSONAL: Mapping[str, str] = {
-    "clock.calendar": "a name of the policy",
-    "clock.helpdesk": "a name of the policy",
-    "clock.label": "a clock's name and its count",
-    "clock.missed_severity": "a name of the policy",
-    "clock.name": "a clock's name",
-    "clock.severity": "a name of the policy",
-    "clock.target": "a length of time",
-    "clock.ticket_id": "the ticket's number",
-    "clock.verdict": "one of six words",
-    "erased.mark": "a digest that names nobody",
-    "event.helpdesk": "a name of the policy",
-    "event.id": "the helpdesk's number of the event, or a digest",
-    "event.ticket_id": "the ticket's number",
-    "event.type": "one of the ticket file's words",
-    "event.version": "the helpdesk's mark of a state",
-    "feed.cursor": "the helpdesk's mark of a place in its list",
-    "feed.helpdesk": "a name of the policy",
-    "inbox.delivery_id": "the helpdesk's number of the delivery",
-    "inbox.helpdesk": "a name of the policy",
-    "inbox.ticket_id": "the ticket's number",
-    "ledger.event": "one of the ledger's words",
-    "ledger.helpdesk": "a name of the policy",
-    "ledger.key": "made of ticket, clock, rung and digests",
-    "ledger.ticket_id": "the ticket's number",
-    "message.address": "the id of a channel or person there, or the policy's word for a service",
-    "message.clock": "a clock's label",
-    "message.digest": "a digest of what a page shows",
-    "message.helpdesk": "a name of the policy",
-    "message.state": "one of the states of a page",
-    "message.way": "a word of slabot's own",
-    "message.thread_ref": "the number of a message there",
-    "message.ticket_id": "the ticket's number",
-    "message.ref": "the number of a message there",
-    "meta.name": "one of slabot's own words",
-    "outbox.channel": "a destination of the policy: the team's own, never a requester",
-    "outbox.helpdesk": "a name of the policy",
-    "outbox.key": "made of ticket, clock, rung and digests",
-    "outbox.kind": "one of the outbox's words",
-    "outbox.lane": "one of the outbox's words",
-    "outbox.state": "one of the outbox's words",
-    "outbox.ticket_id": "the ticket's number",
-    "policy_version.dates": "public holidays and time zones",
-    "policy_version.digest": "digests of the policy's text and dates",
-    "unread.helpdesk": "a name of the policy",
-    "unread.ticket_id": "the ticket's number",
-    "ticket.category": "one of six words",
-    "ticket.helpdesk": "a name of the policy",
-    "ticket.id": "the ticket's number",
-    "ticket.severity": "a name of the policy",
-    "ticket.version": "the helpdesk's mark of a state",
-}
-"""What cannot hold a requester's personal data, and why."""
 
 _KINDS: Mapping[type[Any], str] = {RequesterChanged: "requester", ParticipantsChanged: "participants"}
 Change = TypeVar("Change", RequesterChanged, ParticipantsChanged)
@@ -188,6 +112,7 @@ def erase(conn: Connection, person: Known, ticket_id: str) -> Removed:
         if before.requester is not None and before.requester.id == person.id:
             values["requester_id"] = pseudonym(mark(helpdesk, person.id))
         conn.execute(update(_TICKET).where(*where).values(**values))
+    records.erase_person(conn, helpdesk, person.id, pseudonym(mark(helpdesk, person.id)))
     named = {person.id, *person.addresses, *(words_of(before, (row.event() for row in kept.values())) if own else ())}
     clean = _cleaner(named)
     about = (_LEDGER.c.helpdesk == helpdesk, _LEDGER.c.ticket_id == ticket_id)

@@ -40,8 +40,12 @@ _FIRST_READ = "first_read"
 """When a complete reading first told of an event that is no message, among the keys of its body: whose it was then."""
 _BY_WHOM = ("by", "by_id", _FIRST_READ)
 _PEOPLE = (Actor.CUSTOMER, Actor.THIRD_PARTY, Actor.AGENT)  # which of them somebody is may change
-_OF_THE_WORDS: Mapping[str, bool] = {"feedback": False, "looked_automatic": True}
-"""What is kept of words that are gone: keys of a message, with the value that says something."""
+_OF_THE_WORDS: Mapping[str, tuple[bool | str, ...]] = {
+    "feedback": (False,),
+    "looked_automatic": (True,),
+    "meant": ("closing_word", "thanks_only"),
+}
+"""What is kept of words that are gone: keys of a message, with the values that say something."""
 
 
 def _keys(name: str) -> Mapping[str, Key]:
@@ -185,10 +189,13 @@ def _message(told: EventRow, kept: EventRow) -> EventRow:
     facts = max(told, kept, key=_facts_rank)
     text = None if kept.scrubbed or told.scrubbed else max(told, kept, key=_text_rank).text
     new = replace(facts, text=text, version=max(told.version, kept.version))
-    for key, value in _OF_THE_WORDS.items():
-        mark = f'"{key}":{json.dumps(value)}'
-        if mark not in new.body and any(mark in row.body for row in (told, kept)):
-            new = replace(new, body=to_json({**json.loads(new.body), key: value}))
+    for key, values in _OF_THE_WORDS.items():
+        for value in values:
+            mark = f'"{key}":{json.dumps(value)}'
+            if any(mark in row.body for row in (told, kept)):
+                if mark not in new.body:
+                    new = replace(new, body=to_json({**json.loads(new.body), key: value}))
+                break  # of two meanings the same is kept in whatever order they came
     return new
 
 

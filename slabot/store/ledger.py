@@ -110,6 +110,12 @@ def told(conn: Connection, names: Iterable[Name]) -> dict[Name, set[tuple[str, s
     return found
 
 
+def written(conn: Connection, event: LedgerEvent, key: str) -> bool:
+    """True if this event was written with this key before."""
+    query = select(_LEDGER.c.n).where(_LEDGER.c.event == event.value, _LEDGER.c.key == key)
+    return conn.execute(query).first() is not None
+
+
 def _columns(entry: LedgerEntry) -> dict[str, Any]:
     try:
         event = LedgerEvent(entry.event)

@@ -21,12 +21,24 @@ _DUE = (
     .order_by(_TICKET.c.next_look, _TICKET.c.helpdesk, _TICKET.c.id)
     .limit(bindparam("limit"))
 )
+_NTH = (
+    select(_TICKET.c.id)
+    .where(_TICKET.c.next_look <= bindparam("now"))
+    .order_by(_TICKET.c.next_look)
+    .limit(1)
+    .offset(bindparam("others"))
+)
 _EARLIEST = select(_TICKET.c.next_look).where(_TICKET.c.next_look.is_not(None)).order_by(_TICKET.c.next_look).limit(1)
 
 
 def due(conn: Connection, now: datetime, limit: int) -> list[tuple[str, str]]:
     """(helpdesk, id) of the tickets whose look has come, the longest overdue first."""
     return [(row.helpdesk, row.id) for row in conn.execute(_DUE, {"now": now, "limit": limit})]
+
+
+def are_due(conn: Connection, now: datetime, least: int) -> bool:
+    """True if the look of at least so many tickets has come."""
+    return conn.execute(_NTH, {"now": now, "others": least - 1}).first() is not None
 
 
 def count_due(conn: Connection, helpdesk: str, now: datetime) -> int:

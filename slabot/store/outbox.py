@@ -24,7 +24,7 @@ from slabot.store.of_tickets import AT_ONCE, Name, OfTickets
 from slabot.store.once import insert_once, insert_where_missing
 from slabot.store.outbox_questions import ORDER, not_to, ready
 from slabot.store.vocabulary import Lane, OutboxKind, OutboxState
-from slabot.store.work import Work, decode, encode, kind_of
+from slabot.store.work import Page, Work, decode, encode, kind_of
 
 _OUTBOX = schema.outbox
 _OPEN = (OutboxState.PENDING.value, OutboxState.SENDING.value)
@@ -94,6 +94,11 @@ class OutboxRow:
     def address(self) -> str:
         """Where it goes, as text: what goes to one address goes one after the other."""
         return self.helpdesk if self.lane is Lane.WRITE else self.channel or ""
+
+    @property
+    def planned_key(self) -> str:
+        """The key by which the rules know it: of a page in the place of another one, that of the other."""
+        return self.work.instead_of or self.key if isinstance(self.work, Page) else self.key
 
     @property
     def to(self) -> Destination:
@@ -314,13 +319,6 @@ def unknown(conn: Connection, before: datetime, lane: Lane | None = None) -> lis
     """
     query = outbox_questions.UNKNOWN if lane is None else outbox_questions.UNKNOWN_OF_LANE
     return [_row(row) for row in conn.execute(query, {"before": before, "lane": lane and lane.value})]
-
-
-def crowded(conn: Connection, lane: Lane | str, now: datetime, least: int) -> list[str]:
-    """The channels for which at least so many rows of a lane may be sent now."""
-    query = select(_OUTBOX.c.channel).where(schema.OUTBOX_PENDING, _OUTBOX.c.lane == Lane(lane).value)
-    query = query.where(_OUTBOX.c.not_before <= now, _OUTBOX.c.channel.is_not(None))
-    return list(conn.execute(query.group_by(_OUTBOX.c.channel).having(func.count() >= least)).scalars())
 
 
 def waiting_updates(conn: Connection, names: Iterable[Name]) -> list[Work | None]:

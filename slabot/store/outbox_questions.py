@@ -5,11 +5,12 @@ Promise: the statements are built once, since they are run so often.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, union_all
 
 from slabot.store import schema
 from slabot.store.vocabulary import Lane
@@ -33,6 +34,14 @@ EARLIEST = select(func.min(_OUTBOX.c.not_before)).where(schema.OUTBOX_PENDING, _
 CLAIMED = select(func.min(_OUTBOX.c.sending_since)).where(schema.OUTBOX_SENDING, _OF_LANE)
 """When the row of a lane was claimed that is being sent for the longest time."""
 
+_OLDEST = select(func.min(_OUTBOX.c.created_at).label("at")).where(_OF_LANE)
+OLDEST = select(
+    func.min(
+        union_all(*(_OLDEST.where(part) for part in (schema.OUTBOX_PENDING, schema.OUTBOX_SENDING))).subquery().c.at
+    )
+)
+"""When the row of a lane was put in that has been open for the longest time."""
+
 NEXT = select(EARLIEST.scalar_subquery(), CLAIMED.scalar_subquery())
 """Both in one."""
 
@@ -47,6 +56,21 @@ def next_instants(
         query = select(pending, CLAIMED.scalar_subquery())
     waiting, claimed = conn.execute(query, {"lane": lane.value}).one()
     return waiting, claimed
+
+
+def oldest_open(conn: Connection, lane: Lane) -> datetime | None:
+    """When the row of a lane was put in that has not been settled for the longest time."""
+    return conn.execute(OLDEST, {"lane": lane.value}).scalar()
+
+
+def crowded(conn: Connection, lane: Lane, now: datetime, least: int) -> dict[str, frozenset[str]]:
+    """The channels for which at least so many rows of a lane may be sent now, each with the keys of these rows."""
+    query = select(_OUTBOX.c.channel, _OUTBOX.c.key).where(schema.OUTBOX_PENDING, _OUTBOX.c.lane == lane.value)
+    query = query.where(_OUTBOX.c.not_before <= now, _OUTBOX.c.channel.is_not(None))
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for channel, key in conn.execute(query):
+        found[channel].append(key)
+    return {channel: frozenset(keys) for channel, keys in found.items() if len(keys) >= least}
 
 
 def not_to(lane: Lane, addresses: Collection[str]) -> tuple[ColumnElement[bool], ...]:

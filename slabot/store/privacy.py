@@ -25,7 +25,9 @@ SETTLED = [state.value for state in OutboxState if state.settled]
 _SCRUBBED_UNTIL = "text_scrubbed_until"
 
 QUOTE = 80  # characters; the rules quote no more of a message
-_QUOTES = re.compile(rf'(says|the requester is) "[^\n]{{0,{QUOTE}}}"')  # to the last mark: a quote may hold marks
+_BEGINS = '(says|the requester is) "'
+# To the last mark before another quote begins: a quote may hold marks.
+_QUOTES = re.compile(rf'{_BEGINS}(?:(?!(?:says|the requester is) ")[^\n]){{0,{QUOTE}}}"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,9 @@
 
 Promise: one description for both engines; the migrations build exactly this (a test compares them).
 
-Instants are whole seconds UTC, JSON is text (see `slabot.store.columns`). What is derived can be thrown away: ``clock``
-and the columns of ``ticket`` after ``seen_at`` are worked out again from ``event`` at the next look.
+Instants are whole seconds UTC, JSON is text (see `slabot.store.columns`). What is derived can be thrown away: the table
+``clock``, the three for reports behind it, and the columns of ``ticket`` after ``seen_at`` are worked out again from
+``event``.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
+    Boolean,
     Column,
     ColumnElement,
     ForeignKeyConstraint,
@@ -116,6 +119,8 @@ event = Table(
     ForeignKeyConstraint(["helpdesk", "ticket_id"], ["ticket.helpdesk", "ticket.id"], ondelete="CASCADE"),
 )
 Index("event_text_kept", event.c.at, **_where(event.c.text.is_not(None)))
+EVENT_OF_PAGES = event.c.type.in_([literal_column(f"'{name}'") for name in ("page", "acknowledged", "claimed")])
+Index("event_of_pages", event.c.at, **_where(EVENT_OF_PAGES))
 
 clock = Table(
     "clock",
@@ -141,6 +146,101 @@ clock = Table(
     ForeignKeyConstraint(["helpdesk", "ticket_id"], ["ticket.helpdesk", "ticket.id"], ondelete="CASCADE"),
 )
 Index("clock_due", clock.c.verdict, clock.c.met_until)
+
+clock_record = Table(
+    "clock_record",
+    metadata,
+    Column("helpdesk", Words, nullable=False),
+    Column("ticket_id", Words, nullable=False),
+    Column("label", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("instance", Integer, nullable=False),
+    Column("agreement", Words, nullable=False),
+    Column("severity", Words, nullable=False),
+    Column("severity_source", Words, nullable=False),
+    Column("organization", Words),
+    Column("group", Words),
+    Column("channel", Words),
+    Column("language", Words),
+    Column("answered", Boolean, nullable=False),
+    Column("answered_by", Words),
+    Column("started_at", Instant, nullable=False),
+    Column("due_at", Instant),
+    Column("met_until", Instant),
+    Column("stopped_at", Instant),
+    Column("judged_at", Instant),
+    Column("worked_seconds", BigInteger),
+    Column("margin_seconds", BigInteger),
+    Column("verdict", Words, nullable=False),
+    Column("certain", Boolean, nullable=False),
+    Column("no_promise", Words, nullable=False),
+    Column("excused_verdict", Words),
+    Column("excused_met_until", Instant),
+    Column("excused_seconds", BigInteger),
+    Column("reason", Words),
+    Column("policy_version", NUMBER, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("first_paged_at", Instant),
+    Column("acknowledged_at", Instant),
+    Column("acknowledged_by", Words),
+    PrimaryKeyConstraint("helpdesk", "ticket_id", "label"),
+    ForeignKeyConstraint(["helpdesk", "ticket_id"], ["ticket.helpdesk", "ticket.id"], ondelete="CASCADE"),
+)
+Index("clock_record_judged", clock_record.c.judged_at)
+RECORD_RUNS = clock_record.c.verdict == literal_column("'running'")
+Index("clock_record_runs", clock_record.c.met_until, **_where(RECORD_RUNS))
+
+ticket_summary = Table(
+    "ticket_summary",
+    metadata,
+    Column("helpdesk", Words, nullable=False),
+    Column("ticket_id", Words, nullable=False),
+    Column("form", Words, nullable=False),  # of the records of this ticket (`slabot.store.records.form_of`)
+    Column("organization", Words),
+    Column("group", Words),
+    Column("channel", Words),
+    Column("language", Words),
+    Column("assignee", Words),
+    Column("agreement", Words, nullable=False),
+    Column("category", Words, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("severity", Words, nullable=False),
+    Column("severity_source", Words, nullable=False),
+    Column("proposed_severity", Words, nullable=False),
+    Column("proposed_source", Words, nullable=False),
+    Column("confirmed", Boolean, nullable=False),
+    Column("customer_spoke_at", Instant),
+    Column("support_spoke_at", Instant),
+    Column("clocks_running", Integer, nullable=False),
+    Column("follows", Words),
+    PrimaryKeyConstraint("helpdesk", "ticket_id"),
+    ForeignKeyConstraint(["helpdesk", "ticket_id"], ["ticket.helpdesk", "ticket.id"], ondelete="CASCADE"),
+)
+
+open_stretch = Table(
+    "open_stretch",
+    metadata,
+    Column("helpdesk", Words, nullable=False),
+    Column("ticket_id", Words, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("ended_as", Words),
+    Column("ended_by", Words),
+    Column("wrote_again_at", Instant),
+    PrimaryKeyConstraint("helpdesk", "ticket_id", "number"),
+    ForeignKeyConstraint(["helpdesk", "ticket_id"], ["ticket.helpdesk", "ticket.id"], ondelete="CASCADE"),
+)
+Index("open_stretch_ended", open_stretch.c.ended_at)
+
+agent = Table(
+    "agent",
+    metadata,
+    Column("helpdesk", Words, nullable=False),
+    Column("id", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    PrimaryKeyConstraint("helpdesk", "id"),
+)
 
 ledger = Table(
     "ledger",
@@ -241,6 +341,40 @@ message = Table(
     Column("updated_at", Instant, nullable=False),
     Column("thread_ref", Words),  # of the message that it was posted under, if any
     PrimaryKeyConstraint("helpdesk", "ticket_id", "clock", "way", "address", "ref"),
+)
+
+EVERYTHING = ""  # the service of an outage of all of it; a NULL would be unlike every other
+outage = Table(
+    "outage",
+    metadata,
+    Column("n", NUMBER, primary_key=True),
+    Column("service", Words, nullable=False),
+    Column("maintenance", Integer, nullable=False),
+    Column("begins", Instant, nullable=False),
+    Column("ends", Instant),
+    Column("reason", Words, nullable=False),
+    Column("logged_at", Instant, nullable=False),
+    Column("logged_by", Words, nullable=False),
+    Column("ended_by", Words),
+    Column("withdrawn_at", Instant),
+    Column("withdrawn_by", Words),
+    Column("withdrawn_why", Words),
+)
+OUTAGE_STANDS = outage.c.withdrawn_at.is_(None)
+Index(
+    "outage_once",
+    outage.c.service,
+    outage.c.maintenance,
+    outage.c.begins,
+    unique=True,
+    **_where(OUTAGE_STANDS),
+)
+Index(
+    "outage_lasting",
+    outage.c.service,
+    outage.c.maintenance,
+    unique=True,
+    **_where(OUTAGE_STANDS & outage.c.ends.is_(None)),
 )
 
 erased = Table(

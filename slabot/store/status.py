@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Table, func, select
 
-from slabot.store import feeds, ledger, looks, meta, migrate, outbox, policies, schema, tickets, unread
+from slabot.store import feeds, ledger, looks, meta, migrate, outbox, policies, schema, ticket_counts, unread
 from slabot.store.feeds import Feed
 from slabot.store.ledger import LedgerRow
 from slabot.store.unread import Unread
@@ -66,8 +66,8 @@ def status(conn: Connection, now: datetime) -> Status:
         policy_version=None if policy is None else policy.version,
         feeds=tuple(feeds.everyone(conn)),
         tickets=_count(conn, schema.ticket),
-        open_tickets=tickets.count_open(conn),
-        with_gaps=tickets.count_with_gaps(conn),
+        open_tickets=ticket_counts.count_open(conn),
+        with_gaps=ticket_counts.count_with_gaps(conn),
         next_alarm=looks.earliest(conn),
         overdue_looks=_count(conn, schema.ticket, schema.ticket.c.next_look <= now),
         running_clocks=_count(conn, schema.clock, running),

@@ -12,10 +12,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Update, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, Update, bindparam, exists, insert, or_, select, update
 
 from slabot.domain import (
     AnyEvent,
@@ -38,8 +38,6 @@ from slabot.store.once import insert_once, insert_where_missing
 from slabot.store.standing import as_created, as_first_read, as_written_down, last_complete, observed_changes
 
 BEFORE = ""  # the version of what an older slabot knew, which did not keep facts as they were first read
-
-_GAPS = '"gaps": ['  # in the facts of a ticket that has some; within a text the quotation mark would be escaped
 
 _WRITTEN_BY = '"written_by":'
 
@@ -99,8 +97,7 @@ class StoredTicket:
 
 def load(conn: Connection, helpdesk: str, ticket_id: str) -> StoredTicket | None:
     """The ticket with its whole timeline; None if it was never stored."""
-    row = next(_TICKETS.rows(conn, [(helpdesk, ticket_id)]), None)
-    return None if row is None else _stored(row, event_rows(conn, helpdesk, ticket_id).values())
+    return load_several(conn, [(helpdesk, ticket_id)]).get((helpdesk, ticket_id))
 
 
 def load_locked(conn: Connection, names: Sequence[Name], *, free: bool = False) -> dict[Name, StoredTicket]:
@@ -111,9 +108,18 @@ def load_locked(conn: Connection, names: Sequence[Name], *, free: bool = False) 
         names: of the tickets.
         free: those that nobody else has locked; one that somebody has is missing, and is not waited for.
     """
-    rows = {(row["helpdesk"], row["id"]): row for row in (_FREE if free else _LOCKED).rows(conn, names)}
+    return _with_events((_FREE if free else _LOCKED).rows(conn, names), _EVENTS, conn)
+
+
+def load_several(conn: Connection, names: Sequence[Name], events: OfTickets | None = None) -> dict[Name, StoredTicket]:
+    """These tickets without a lock, with all events, or those that a question of one's own finds."""
+    return _with_events(_TICKETS.rows(conn, names), events or _EVENTS, conn)
+
+
+def _with_events(found: Iterable[RowMapping], asked: OfTickets, conn: Connection) -> dict[Name, StoredTicket]:
+    rows = {(row["helpdesk"], row["id"]): row for row in found}
     events: defaultdict[Name, list[EventRow]] = defaultdict(list)
-    for event in _EVENTS.rows(conn, rows):
+    for event in asked.rows(conn, rows):
         events[event["helpdesk"], event["ticket_id"]].append(_event_row(event))
     return {name: _stored(row, events[name]) for name, row in rows.items()}
 
@@ -239,6 +245,14 @@ def customers(conn: Connection, names: Iterable[Name]) -> dict[Name, tuple[str, 
     return found
 
 
+def created_between(conn: Connection, since: datetime, until: datetime) -> list[Name]:
+    """(helpdesk, id) of the tickets that were created in a time, the first first."""
+    of_then = select(_TICKET.c.helpdesk, _TICKET.c.id).where(
+        _TICKET.c.created_at >= since, _TICKET.c.created_at < until
+    )
+    return [(row.helpdesk, row.id) for row in conn.execute(of_then.order_by(_TICKET.c.created_at, _TICKET.c.id))]
+
+
 def since(conn: Connection, instant: datetime | None) -> list[tuple[str, str]]:
     """(helpdesk, id) of the tickets that were made, or to which anything happened, since then; None for all."""
     query = select(_TICKET.c.helpdesk, _TICKET.c.id).order_by(_TICKET.c.created_at, _TICKET.c.helpdesk, _TICKET.c.id)
@@ -248,32 +262,6 @@ def since(conn: Connection, instant: datetime | None) -> list[tuple[str, str]]:
         )
         query = query.where(or_(_TICKET.c.created_at >= utc(instant), happened))
     return [(row.helpdesk, row.id) for row in conn.execute(query)]
-
-
-def has_older(conn: Connection, helpdesk: str, instant: datetime) -> bool:
-    """True if a ticket of the helpdesk was created before an instant."""
-    query = select(_TICKET.c.id).where(_TICKET.c.helpdesk == helpdesk, _TICKET.c.created_at < utc(instant)).limit(1)
-    return conn.execute(query).first() is not None
-
-
-def count_of(conn: Connection, helpdesk: str) -> int:
-    """How many tickets of a helpdesk are stored."""
-    return conn.execute(select(func.count()).where(_TICKET.c.helpdesk == helpdesk)).scalar_one()
-
-
-def count_open(conn: Connection) -> int:
-    """How many tickets are neither solved nor closed; the circuit breaker's whole."""
-    ended = [category.value for category in Category if category.ended]
-    query = select(func.count()).where(_TICKET.c.category.is_not(None), _TICKET.c.category.not_in(ended))
-    return conn.execute(query).scalar_one()
-
-
-def count_with_gaps(conn: Connection) -> int:
-    """How many tickets that are neither solved nor closed have gaps in what slabot can see of their history."""
-    ended = [category.value for category in Category if category.ended]
-    with_gaps = _TICKET.c.facts.contains(_GAPS, autoescape=True)
-    query = select(func.count()).where(with_gaps, or_(_TICKET.c.category.is_(None), _TICKET.c.category.not_in(ended)))
-    return conn.execute(query).scalar_one()
 
 
 def _locked(conn: Connection, helpdesk: str, ticket_id: str) -> RowMapping | None:
@@ -379,6 +367,7 @@ def _written(ticket: Ticket) -> str:
     return storable(write_ticket(TicketRecord(ticket, Timeline())))
 
 
+@lru_cache(maxsize=512)  # the same facts are read several times in a transaction, and again when its page leaves
 def _read(facts: str) -> Ticket:
     return read_tickets(facts)[0].ticket
 

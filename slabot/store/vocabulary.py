@@ -81,12 +81,18 @@ class LedgerEvent(StrEnum):
     AUDIT_AGREED = "audit.agreed"
     ALERT_RAISED = "alert.raised"
     ALERT_SENT = "alert.sent"
+    SUMMARY_SENT = "summary.sent"
+    SUMMARY_SKIPPED = "summary.skipped"
     HEARTBEAT_FAILED = "heartbeat.failed"
     HEARTBEAT_RECOVERED = "heartbeat.recovered"
     POLICY_CHANGED = "policy.changed"
     SLABOT_STARTED = "slabot.started"
     SLABOT_STOPPED = "slabot.stopped"
     WALL_CLOCK_SET = "wall_clock.set"
+    OUTAGE_BEGUN = "outage.begun"
+    OUTAGE_ENDED = "outage.ended"
+    OUTAGE_WITHDRAWN = "outage.withdrawn"
+    OUTAGE_REFUSED = "outage.refused"
     TEXT_SCRUBBED = "text.scrubbed"
     REQUESTER_ERASED = "requester.erased"
 
@@ -138,6 +144,8 @@ class OutboxKind(StrEnum):
     """One message over many pages that wait for the same channel."""
     ALERT = "alert"
     """To people, about slabot itself."""
+    SUMMARY = "summary"
+    """The figures of a week or a month."""
 
 
 class Lane(StrEnum):
@@ -147,6 +155,7 @@ class Lane(StrEnum):
     WRITE = "write"
     UPDATE = "update"
     ALERT = "alert"
+    SUMMARY = "summary"
 
 
 class OutboxState(StrEnum):

@@ -151,6 +151,20 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
+class SummaryWork:
+    """Send the figures of a week or a month.
+
+    Attributes:
+        every: ``week`` or ``month``.
+        since, until: of the period; UTC.
+    """
+
+    every: str
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class FollowUp(Decided):
     """Remind the customer of a question."""
 
@@ -228,7 +242,7 @@ RuleWrite = FollowUp | Solve | Move | Prioritise | Nudge
 RequestedWrite = Assign | InternalNote | ChooseSeverity
 """Writes that a person asked for, or that tell of one who could not be paged: no rule decides about them again."""
 HelpdeskWrite = RuleWrite | RequestedWrite
-Work = Page | BundleWork | Update | Note | Alert | HelpdeskWrite
+Work = Page | BundleWork | Update | Note | Alert | SummaryWork | HelpdeskWrite
 
 _RULE_WRITES: Mapping[Kind, type[RuleWrite]] = {
     Kind.FOLLOW_UP: FollowUp,
@@ -266,6 +280,8 @@ def kind_of(work: Work) -> tuple[OutboxKind, Lane]:
             return OutboxKind.NOTE, Lane.UPDATE
         case Alert():
             return OutboxKind.ALERT, Lane.ALERT
+        case SummaryWork():
+            return OutboxKind.SUMMARY, Lane.SUMMARY
         case FollowUp() | Solve() | Move() | Prioritise() | Nudge() | Assign() | InternalNote() | ChooseSeverity():
             return OutboxKind.WRITE, Lane.WRITE
         case _:
@@ -285,6 +301,8 @@ def encode(work: Work) -> dict[str, Any]:
         case Alert(what, text, instead_of, place):
             further = {"instead_of": instead_of, "place": place}
             return {"what": what, "words": text} | {name: value for name, value in further.items() if value is not None}
+        case SummaryWork(every, since, until):
+            return {"every": every, "since": since.isoformat(), "until": until.isoformat()}
         case Note() | FollowUp() | Solve() | Move() | Prioritise() | Nudge():
             return _action_json(work.action)
         case Assign(user_id, clock):
@@ -325,6 +343,8 @@ def decode(kind: OutboxKind, key: str, body: Facts) -> Work | None:
             return Note(_action(key, body))
         case OutboxKind.ALERT:
             return Alert(str(body["what"]), str(body["words"]), body.get("instead_of"), body.get("place"))
+        case OutboxKind.SUMMARY:
+            return SummaryWork(str(body["every"]), parse_instant(body["since"]), parse_instant(body["until"]))
         case OutboxKind.WRITE:
             return _write(key, body)
         case _:

@@ -18,6 +18,7 @@ SECTION_TEXT, FIELD_TEXT, FIELDS = 3000, 2000, 10
 HEADER_TEXT, CONTEXT_ELEMENTS, ACTION_ELEMENTS = 150, 10, 25
 BUTTON_TEXT, BUTTON_VALUE, URL, ID, OPTIONS = 75, 2000, 3000, 255, 100
 MARKDOWN_TEXT = 12_000
+TABLE_ROWS, TABLE_CELLS = 100, 20
 OPTION_TEXT, OPTION_VALUE, RADIO_OPTIONS, INPUT_TEXT = 75, 150, 10, 3000
 INPUTS = ("plain_text_input", "static_select", "radio_buttons", "checkboxes", "datepicker", "datetimepicker")
 TYPES = (
@@ -32,6 +33,7 @@ TYPES = (
     "markdown",
     "video",
     "file",
+    "table",
 )
 
 
@@ -127,9 +129,24 @@ def _inside(block: Json, kind: str, place: str, seen: set[str]) -> Iterator[tupl
                 yield f"{place}/element", "unsupported element in an input block"
             else:
                 yield from _element(element, f"{place}/element", seen)
+        case "table":
+            yield from _table(block.get("rows"), f"{place}/rows")
         case "markdown":
             if not 0 < len(block.get("text") or "") <= MARKDOWN_TEXT:
                 yield f"{place}/text", f"must be between 1 and {MARKDOWN_TEXT} characters"
+
+
+def _table(rows: Any, place: str) -> Iterator[tuple[str, str]]:
+    if not isinstance(rows, list) or not 1 <= len(rows) <= TABLE_ROWS:
+        yield place, f"between 1 and {TABLE_ROWS} items are allowed"
+        return
+    for number, row in enumerate(rows):
+        if not isinstance(row, list) or not 1 <= len(row) <= TABLE_CELLS:
+            yield f"{place}/{number}", f"between 1 and {TABLE_CELLS} items are allowed"
+            continue
+        for cell, one in enumerate(row):
+            if not isinstance(one, dict) or one.get("type") != "raw_text" or not one.get("text"):
+                yield f"{place}/{number}/{cell}", "must be a raw_text with a text"
 
 
 def _element(element: Json, place: str, seen: set[str]) -> Iterator[tuple[str, str]]:

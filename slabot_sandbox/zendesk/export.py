@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from slabot_sandbox.base.objects import Json
 from slabot_sandbox.base.refusals import Refused
 from slabot_sandbox.zendesk.account import ZendeskAccount
+from slabot_sandbox.zendesk.metric_events import every
 from slabot_sandbox.zendesk.metrics import metric_set
 from slabot_sandbox.zendesk.objects import Ticket, seconds_of
 from slabot_sandbox.zendesk.refusals import bad_request
@@ -106,6 +107,26 @@ class Exports:
             "next_page": f"{self._host(url)}?{urlencode({**query, 'start_time': str(end)})}",
             "count": len(part),
             "end_of_stream": not rest,
+            "end_time": end,
+        }
+
+    def metric_events(self, query: Mapping[str, str], *, url: str) -> Json:
+        """`GET /incremental/ticket_metric_events.json`: pages are cut at whole seconds."""
+        start, size, newest = self._start_time(query), _size(query), self._newest()
+        events = [event for event in every(self._account) if start <= seconds_of(event["time"]) <= newest]
+        part: list[Json] = []
+        for event in events:
+            if len(part) >= size and event["time"] != part[-1]["time"]:
+                break
+            part.append(event)
+        end = seconds_of(part[-1]["time"]) if part else start
+        if len(part) < len(events) and end == start:
+            end += 1
+        return {
+            "ticket_metric_events": part,
+            "count": len(part),
+            "end_of_stream": len(part) == len(events),
+            "next_page": f"{self._host(url)}?{urlencode({'start_time': str(end)})}",
             "end_time": end,
         }
 

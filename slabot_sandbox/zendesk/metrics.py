@@ -12,6 +12,7 @@ from typing import Any
 
 from slabot_sandbox.base.objects import Json
 from slabot_sandbox.zendesk.account import ZendeskAccount
+from slabot_sandbox.zendesk.metric_events import status_changes
 from slabot_sandbox.zendesk.objects import Ticket
 
 MINUTE = 60  # seconds
@@ -61,9 +62,23 @@ def metric_set(account: ZendeskAccount, ticket: Ticket) -> Json:
         "full_resolution_time_in_minutes": _minutes(created, solved_at),
         "agent_wait_time_in_minutes": _minutes(created, None),
         "requester_wait_time_in_minutes": _minutes(created, None),
-        "on_hold_time_in_minutes": {"calendar": 0, "business": 0},
+        "on_hold_time_in_minutes": _on_hold(account, ticket),
         "custom_status_updated_at": status_at,
     }
+
+
+def _on_hold(account: ZendeskAccount, ticket: Ticket) -> dict[str, Any]:
+    """How long it was on hold, up to now where it is."""
+    seconds, since = 0, None
+    for at, before, after in status_changes(ticket):
+        if before == "hold" and since is not None:
+            seconds += int((datetime.fromisoformat(at) - since).total_seconds())
+            since = None
+        if after == "hold":
+            since = datetime.fromisoformat(at)
+    if since is not None:
+        seconds += int((account.clock.now() - since).total_seconds())
+    return {"calendar": seconds // MINUTE, "business": seconds // MINUTE}
 
 
 def solved_since(ticket: Ticket) -> datetime:

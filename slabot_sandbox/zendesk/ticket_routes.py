@@ -165,6 +165,7 @@ def add(routes: Routes, desk: ZendeskStandIn) -> None:
     exporter("/incremental/tickets/cursor", desk.exports.by_cursor)
     exporter("/incremental/tickets", desk.exports.by_time)
     exporter("/incremental/ticket_events", desk.exports.ticket_events)
+    exporter("/incremental/ticket_metric_events", desk.exports.metric_events)
 
 
 def _create(desk: ZendeskStandIn, body: Json) -> tuple[Ticket, Json]:

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from slabot.channels import http
-from slabot.channels.base import Abilities, MessageRef, Outcome, Sent, outcome
-from slabot.channels.errors import SendPermanent
+from slabot.channels.base import Abilities, MessageRef, Outcome, Sent, outcome_of
+from slabot.channels.errors import SendError, SendPermanent
 from slabot.channels.one_way import OneWayChannel
 from slabot.channels.pagerduty.message import change, trigger
 from slabot.channels.pagerduty.settings import PagerDutySettings, checked, services_of
@@ -83,15 +83,14 @@ class PagerDutyChannel(OneWayChannel):
         Harmless for an alert that is closed or was never there. That is why no severity is lowered here: it takes a
         trigger, which opens a new alert where the old one was resolved, and PagerDuty does not say which it did.
         """
-
-        def enqueue() -> Outcome:
+        try:
             if message.view.ended:
                 self._enqueue(place.address, change("resolve", place.ref))
             elif isinstance(message.view.state, AcknowledgedBy | ClaimedBy):
                 self._enqueue(place.address, change("acknowledge", place.ref))
-            return Sent(place)
-
-        return outcome(enqueue)
+        except SendError as error:
+            return outcome_of(error)
+        return Sent(place)
 
     def ref_of(self, message: PageMessage | TextMessage, to: str) -> MessageRef | None:
         """The alert, by the key of its page."""

@@ -6,18 +6,18 @@ threads, mention people, and are brought up to date in place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import assert_never
 
-from slabot.channels.base import Abilities, Dropped, Failed, FoundMessage, MessageRef, Outcome, Sent, Waits, outcome
-from slabot.channels.errors import SlackError, SlackHarmless, SlackPermanent, SlackRetry
+from slabot.channels.base import Abilities, Dropped, Failed, FoundMessage, MessageRef, Outcome, Sent, Waits, outcome_of
+from slabot.channels.errors import SendError, SlackError, SlackHarmless, SlackPermanent, SlackRetry
 from slabot.channels.settings import Secret
 from slabot.channels.slack.bundle_message import render_bundle
 from slabot.channels.slack.client import open_client
-from slabot.channels.slack.message import Rendered, render, render_reply
-from slabot.channels.slack.mrkdwn import escaped
+from slabot.channels.slack.message import render, render_reply
 from slabot.channels.slack.sender import SlackSender
+from slabot.channels.slack.text_message import render_text
 from slabot.clock import Clock
 from slabot.messages.message import BundleMessage, Message, PageMessage, TextMessage
 from slabot.outside import Limit
@@ -27,8 +27,6 @@ WHOLE = 5.0  # seconds for all calls of a message; less than after which the run
 
 # Slack's codes for a thread that takes no replies, most likely because somebody deleted the first message.
 NO_THREAD = frozenset({"thread_not_found", "cannot_reply_to_message", "message_not_found"})
-LONGEST = 3000  # characters of plain words
-AGAIN = "(Perhaps told before.) "
 
 
 def open_channel(policy: Policy, secret: Secret, clock: Clock) -> SlackChannel | None:
@@ -64,18 +62,32 @@ class SlackChannel:
 
     def deliver(self, message: Message, to: str) -> Outcome:
         """Post it; ``to`` is a channel's name or id, or the channel of direct messages with somebody."""
-        with Limit(WHOLE):
-            return _outcome(lambda: self._post(message, to))
+        thread, broadcast = None, False
+        match message:
+            case PageMessage():
+                rendered = render_reply(message.view) if message.rung else render(message.view)
+                thread, broadcast = message.thread, message.broadcast
+            case TextMessage():
+                rendered = render_text(message)
+            case BundleMessage():
+                rendered = render_bundle(message.bundle)
+            case _:
+                assert_never(message)
+        try:
+            with Limit(WHOLE):
+                posted = self.sender.post(to, rendered, key=message.key, thread_ts=thread, broadcast=broadcast)
+        except SendError as error:
+            return _outcome_of(error)
+        return Sent(MessageRef(posted.channel, posted.ts))
 
     def update(self, place: MessageRef, message: PageMessage) -> Outcome:
         """Show its present state."""
-
-        def change() -> Outcome:
-            self.sender.update(place.address, place.ref, message.view)
-            return Sent(place)
-
-        with Limit(WHOLE):
-            return _outcome(change)
+        try:
+            with Limit(WHOLE):
+                self.sender.update(place.address, place.ref, message.view)
+        except SendError as error:
+            return _outcome_of(error)
+        return Sent(place)
 
     def sent_since(self, to: str, since: datetime) -> Mapping[str, FoundMessage] | Waits | Failed:
         """Read the channel's history."""
@@ -96,34 +108,15 @@ class SlackChannel:
             return Failed(str(error))
         return None if found is None else MessageRef(found.channel, found.ts)
 
-    def _post(self, message: Message, to: str) -> Outcome:
-        match message:
-            case PageMessage():
-                rendered, thread = render(message.view), message.thread
-                if message.rung:
-                    rendered = render_reply(message.view)
-                posted = self.sender.post(to, rendered, key=message.key, thread_ts=thread, broadcast=message.broadcast)
-            case TextMessage():
-                rendered = Rendered(escaped(f"{AGAIN if message.repeat else ''}{message.text}", LONGEST))
-                posted = self.sender.post(to, rendered, key=message.key)
-            case BundleMessage():
-                posted = self.sender.post(to, render_bundle(message.bundle), key=message.key)
-            case _:
-                assert_never(message)
-        return Sent(MessageRef(posted.channel, posted.ts))
 
-
-def _outcome(send: Callable[[], Outcome]) -> Outcome:
-    """As `slabot.channels.base.outcome`, with what only Slack's errors say."""
-
-    def send_and_classify() -> Outcome:
-        try:
-            return send()
-        except SlackRetry as error:
+def _outcome_of(error: SendError) -> Outcome:
+    """As `slabot.channels.base.outcome_of`, with what only Slack's errors say."""
+    match error:
+        case SlackRetry():
             return Waits(error.until, str(error), closes=True)
-        except SlackHarmless as error:
+        case SlackHarmless():
             return Dropped(str(error))
-        except SlackPermanent as error:
+        case SlackPermanent():
             return Failed(str(error), thread_gone=error.code in NO_THREAD)
-
-    return outcome(send_and_classify)
+        case _:
+            return outcome_of(error)

@@ -31,6 +31,7 @@ _HELP = (
     ("next", "the next deadlines of everybody"),
     ("4711", "why a ticket stands as it stands: severity, clocks, what counted, what comes next (or `acme/4711`)"),
     ("quiet", "what is acknowledged, claimed, snoozed or in the quiet hours, and until when"),
+    ("outage", "what was down lately; `outage begin` and `outage end` log it (`outage help` says how)"),
     ("help", "this list"),
 )
 

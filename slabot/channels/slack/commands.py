@@ -29,6 +29,7 @@ class Topic(StrEnum):
     MINE = "mine"
     NEXT = "next"
     QUIET = "quiet"
+    OUTAGE = "outage"
     HELP = "help"
 
 
@@ -44,6 +45,27 @@ class TicketAsked:
     id: str
 
 
+class OutageAct(StrEnum):
+    """What is done about an outage."""
+
+    BEGIN = "begin"
+    END = "end"
+    HELP = "help"
+    """Also where it was not understood."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutageTyped:
+    """An outage is to be logged, or its end.
+
+    Attributes:
+        rest: what stands behind the word: a service, a time, a reason; which is which the policy knows.
+    """
+
+    act: OutageAct
+    rest: str
+
+
 @dataclass(frozen=True, slots=True)
 class NotUnderstood:
     """Something else was typed."""
@@ -51,7 +73,7 @@ class NotUnderstood:
     word: str
 
 
-Question = Topic | TicketAsked | NotUnderstood
+Question = Topic | TicketAsked | OutageTyped | NotUnderstood
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +84,7 @@ class Command:
         command: by what name, ``/sla``; an app may be given another one.
         channel: where; empty if Slack does not say.
         response_url: where further answers may be sent.
+        id: of this one time that it was typed; empty if Slack does not say.
         membership: where it comes from.
     """
 
@@ -72,6 +95,7 @@ class Command:
     channel: str
     response_url: str
     membership: Membership = NOWHERE
+    id: str = ""
 
     @property
     def question(self) -> Question:
@@ -80,10 +104,19 @@ class Command:
         word = first.strip().casefold()
         if not word:
             return Topic.HELP
+        if word == Topic.OUTAGE and rest.strip():
+            return self._outage(rest.strip())
         if word in list(Topic) and not rest.strip():
             return Topic(word)
         found = _TICKET.fullmatch(first) if not rest.strip() else None
         return NotUnderstood(self.text) if found is None else TicketAsked(found["helpdesk"], found["id"])
+
+    def _outage(self, rest: str) -> Question:
+        word, _, more = rest.partition(" ")
+        if word.casefold() == "list" and not more.strip():
+            return Topic.OUTAGE
+        known = word.casefold() in list(OutageAct)
+        return OutageTyped(OutageAct(word.casefold()), more.strip()) if known else OutageTyped(OutageAct.HELP, rest)
 
 
 def parse_command(body: bytes) -> Command:
@@ -110,6 +143,7 @@ def read_command(fields: Mapping[str, object]) -> Command:
         channel=_optional(fields, "channel_id"),
         response_url=_text(fields, "response_url"),
         membership=read_membership(fields),
+        id=_optional(fields, "trigger_id")[:80],
     )
 
 

@@ -35,6 +35,9 @@ MARGIN = timedelta(minutes=1)  # Slack's clock and ours may differ
 # Slack's codes for a channel that is not (any more) what its name stood for.
 _MOVED = frozenset({"channel_not_found", "is_archived"})
 
+# Those for a layout that it does not take.
+_LAYOUT_REFUSED = frozenset(code for code, refused in CODES.items() if refused.text_may_pass)
+
 
 @dataclass(frozen=True, slots=True)
 class Posted:
@@ -85,25 +88,19 @@ class SlackSender(SlackConversations):
             SlackOutcomeUnknown: look it up with `find`.
         """
         rendered = view if isinstance(view, Rendered) else render(view) if thread_ts is None else render_reply(view)
+        moved = False
         with Limit(PLACE):
             place = self.place(channel)
-        try:
-            return self._post_once(place, rendered, key, thread_ts, broadcast)
-        except SlackPermanent as error:
-            if error.code not in _MOVED or (now := self.look_again(channel, place)) is None:
-                raise
-        # Slack refused the channel, so nothing was sent. The name stands for another one by now.
-        return self._post_once(now, rendered, key, thread_ts, broadcast)
-
-    def _post_once(self, channel: str, rendered: Rendered, key: str, thread_ts: str | None, broadcast: bool) -> Posted:
-        try:
-            return self._post(channel, rendered, key, thread_ts, broadcast)
-        except SlackPermanent as error:
-            refused = CODES.get(error.code)
-            if refused is None or not refused.text_may_pass or not rendered.blocks:
-                raise
-        # Slack refused the layout, so nothing was sent. A plain page is better than none.
-        return self._post(channel, Rendered(rendered.text), key, thread_ts, broadcast)
+        while True:  # what Slack refused was not sent
+            try:
+                return self._post(place, rendered, key, thread_ts, broadcast)
+            except SlackPermanent as error:
+                if error.code in _MOVED and not moved and (other := self.look_again(channel, place)) is not None:
+                    place, moved = other, True  # the name stands for another channel by now
+                elif error.code in _LAYOUT_REFUSED and rendered.blocks:
+                    rendered = Rendered(rendered.text)  # a plain page is better than none
+                else:
+                    raise
 
     def _post(self, channel: str, rendered: Rendered, key: str, thread_ts: str | None, broadcast: bool) -> Posted:
         answer = self._calls.call(

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -76,7 +78,7 @@ class AfterRestore:
         match found:
             case Waits(until, why):
                 now = self._parts.now()
-                self._outcomes.waits(row, max(until, now + pause(row, now)), why, unknown=False)
+                self._put_off(row, max(until, now + pause(row, now)), why)
                 return True
             case Failed():
                 return self._mark(row)
@@ -91,12 +93,13 @@ class AfterRestore:
         thread = None if root == found.root else found.root
         place = MessageRef(found.channel, root)
         try:
-            self._outcomes.sent(row, page, SentPage(place=place, view=None, reason=FOUND, thread=thread, at=found.at))
+            came = SentPage(place=place, view=None, reason=FOUND, thread=thread, at=found.at)
+            self._parts.write(partial(self._outcomes.sent, row=row, page=page, came=came))
         except StoreUnavailable:
             raise
         except Exception as error:
             why = log_unexpected("page.save_broke", error, RETRY, key=row.key)
-            self._outcomes.waits(row, self._parts.now() + RETRY, why, unknown=False)
+            self._put_off(row, self._parts.now() + RETRY, why)
             return True
         self._checked.add(row.key)
         self._parts.write(self._alert)
@@ -133,8 +136,11 @@ class AfterRestore:
     def _mark(self, row: OutboxRow) -> bool:
         """It goes out as a possible repeat."""
         self._checked.add(row.key)
-        self._outcomes.again(row)
+        self._parts.write(partial(self._outcomes.again, row=row))
         return True
+
+    def _put_off(self, row: OutboxRow, until: datetime, why: str) -> None:
+        self._parts.write(partial(self._outcomes.waits, row=row, until=until, why=why, unknown=False))
 
     def _alert(self, conn: Connection) -> None:
         zone, absence = self._parts.policy.display_zone, self._absence

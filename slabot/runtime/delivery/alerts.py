@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from slabot.channels.base import Dropped, Failed, MessageRef, Outcome, Sent, Unknown, Waits
 from slabot.runtime.audit.condition import is_still_so
 from slabot.runtime.delivery.fallbacks import Overdue, owe_instead, sent_elsewhere
-from slabot.runtime.delivery.loop import RETRY, Crashed, pause, stays_unknown
+from slabot.runtime.delivery.loop import RETRY, Crashed, hold, pause
 from slabot.runtime.delivery.texts import TextSender
 from slabot.runtime.parts import Parts, brings_work
 from slabot.store import Lane, LedgerEvent, OutboxRow, OutboxState, ledger, outbox
@@ -148,15 +148,12 @@ class Alerts:
     def _later(self, row: OutboxRow, until: datetime, why: str, *, unknown: bool, refused: bool = False) -> None:
         now = self._parts.now()
 
-        def hold(conn: Connection) -> None:
-            if unknown:
-                stays_unknown(conn, row, until)
-            else:
-                outbox.hold(conn, row.key, until, why)
+        def put_off(conn: Connection) -> None:
+            hold(conn, row, until, why, unknown=unknown)
             if refused:
                 owe_instead(conn, self._parts, row, why, now)
 
-        self._parts.write(hold)
+        self._parts.write(put_off)
 
 
 def _alert(row: OutboxRow) -> Alert:

@@ -13,21 +13,33 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import islice
+from typing import assert_never
 
 from sqlalchemy import Connection
 
-from slabot.channels.base import MessageRef
+from slabot.channels.base import Dropped, Failed, MessageRef
+from slabot.domain import SECOND
 from slabot.messages.bundle import SHOWN, BundleCause, BundleView
 from slabot.messages.view import Late, PageView
 from slabot.policy import DestinationKind
 from slabot.rules import Action, Decision
 from slabot.rules.words import stamp
-from slabot.runtime.delivery.fallbacks import planned_key
 from slabot.runtime.delivery.lateness import lateness
+from slabot.runtime.delivery.loop import ANY
+from slabot.runtime.delivery.page_outcomes import SentPage
 from slabot.runtime.parts import LATE, Parts
-from slabot.runtime.planned import wanted
 from slabot.runtime.refresh import clock_of, view_of
-from slabot.store import Lane, LedgerEvent, OutboxRow, OutboxState, StoredTicket, ledger, outbox, tickets
+from slabot.store import (
+    Lane,
+    LedgerEvent,
+    OutboxRow,
+    OutboxState,
+    StoredTicket,
+    ledger,
+    outbox,
+    outbox_questions,
+    tickets,
+)
 from slabot.store.work import BundleWork, Page
 
 LEAST = 2  # pages that can come together
@@ -51,33 +63,54 @@ class _BundledPage:
         return view_of(parts, self.stored, self.decision, clock, action=self.action, late=self.late)
 
 
+@dataclass(frozen=True, slots=True)
+class _Apart:
+    """Pages of a channel that do not come together, before an instant at which one of them is late.
+
+    A storm is worked off page by page, and what waits is decoded once, not for each of them.
+    """
+
+    keys: frozenset[str]
+    until: datetime
+
+
 class Bundles:
     """Puts bundles into the outbox, and composes their text."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._apart: dict[str, _Apart] = {}  # by channel
 
     def gather(self, now: datetime) -> bool:
         """Bundle what should come together; True if there was anything."""
-        crowded = self._parts.store.read(lambda conn: outbox.crowded(conn, Lane.PAGE, now, LEAST))
-        did = [self._gather(to, now) for to in crowded if self._takes_bundles(to)]
-        return any(did)
+        crowded = self._parts.store.read(lambda conn: outbox_questions.crowded(conn, Lane.PAGE, now, LEAST))
+        known, self._apart = self._apart, {}
+        did = False
+        for to, keys in crowded.items():
+            if to in known and keys <= known[to].keys and now < known[to].until:
+                self._apart[to] = known[to]
+            elif self._takes_bundles(to):
+                did = self._gather(to, keys, now) or did
+        return did
 
     def _takes_bundles(self, to: str) -> bool:
         destination = outbox.destination_of(to)
         channel = self._parts.channels.get(destination.way)
         return channel is not None and channel.can.thread and destination.kind is not DestinationKind.ASSIGNEE
 
-    def _gather(self, channel: str, now: datetime) -> bool:
+    def _gather(self, channel: str, keys: frozenset[str], now: datetime) -> bool:
         rows = self._parts.store.read(lambda conn: outbox.waiting(conn, Lane.PAGE, channel=channel))
         single = [row for row in rows if isinstance(row.work, Page) and row.not_before <= now and not row.work.bundle]
         if not single:
+            self._apart[channel] = _Apart(keys, now + ANY)
             return False
         before = next(((row.key, row.work) for row in rows if isinstance(row.work, BundleWork)), None)
         if before is not None:
             return self._parts.write(lambda conn: self._join(conn, *before, single))
         cause = self._cause(single, now)
         if cause is None:
+            late = (page_of(row).at + LATE + SECOND for row in single)
+            self._apart[channel] = _Apart(keys, min((at for at in late if at > now), default=now + ANY))
             return False
         pages = [row for row in single if _is_held(row)] if cause is BundleCause.QUIET else single
         first = sha256(pages[0].key.encode()).hexdigest()[:8]  # two may begin within one second
@@ -149,7 +182,7 @@ class Bundles:
             if stored is None:
                 continue
             decision = parts.decide(stored, now)
-            action = wanted(decision, planned_key(row))
+            action = decision.due_by_key.get(row.planned_key)
             if action is not None:
                 kept.append(_BundledPage(stored, decision, action, lateness(parts, action, row)))
         return kept
@@ -159,17 +192,20 @@ class Bundles:
         order = [severity for severity in self._parts.policy.severities if severity in counted]
         return [(severity, counted[severity]) for severity in order]
 
-    def settle(self, row: OutboxRow, reason: str, place: MessageRef | None) -> None:
-        """It was posted, or is not needed."""
-        now = self._parts.now()
-        state = OutboxState.SUPERSEDED if place is None else OutboxState.SENT
-        outcome = None if place is None else {"channel": place.address, "ts": place.ref}
-
-        def settle(conn: Connection) -> None:
-            if outbox.settle(conn, row.key, state, reason, outcome) and outcome is not None:
-                ledger.write(conn, now, LedgerEvent.PAGE_BUNDLED, reason, None, None, row.key)
-
-        self._parts.write(settle)
+    def settle(self, conn: Connection, *, row: OutboxRow, came: SentPage | Dropped | Failed) -> None:
+        """It was posted, or is not needed, or was refused: then its pages go by themselves."""
+        match came:
+            case SentPage(place=MessageRef(channel, ts), reason=reason):
+                outcome = {"channel": channel, "ts": ts}
+                if outbox.settle(conn, row.key, OutboxState.SENT, reason, outcome):
+                    ledger.write(conn, self._parts.now(), LedgerEvent.PAGE_BUNDLED, reason, None, None, row.key)
+            case SentPage(reason=why) | Dropped(why):
+                outbox.settle(conn, row.key, OutboxState.SUPERSEDED, why)
+            case Failed(why):
+                why = f"its pages go by themselves, for it was refused: {why}"
+                outbox.settle(conn, row.key, OutboxState.SUPERSEDED, why)
+            case _:
+                assert_never(came)
 
     def forget(self, page: Page) -> None:
         """The message of a bundle was deleted: its other pages go out by themselves."""

@@ -16,13 +16,8 @@ from slabot.rules import Action
 from slabot.runtime.delivery.loop import ANY
 from slabot.runtime.delivery.notes import owe_note
 from slabot.runtime.parts import LEASE, Parts, brings_work
-from slabot.store import Lane, LedgerEvent, OutboxRow, OutboxState, ledger, outbox
+from slabot.store import Lane, LedgerEvent, OutboxRow, OutboxState, ledger, outbox, outbox_questions
 from slabot.store.work import Alert, Page
-
-
-def planned_key(row: OutboxRow) -> str:
-    """By which key the rules know the page of a row."""
-    return row.work.instead_of or row.key if isinstance(row.work, Page) else row.key
 
 
 def owe_instead(conn: Connection, parts: Parts, row: OutboxRow, why: str, now: datetime) -> bool:
@@ -87,6 +82,9 @@ class Overdue:
     def drain(self) -> bool:
         """Send overdue pages elsewhere as well; True if there were any."""
         parts, now = self._parts, self._parts.now()
+        first = self._first()
+        if first is None or first > now:
+            return False
         late = [row for at, row in self._open(now) if at <= now]
         if not late:
             return False
@@ -100,8 +98,17 @@ class Overdue:
         return did
 
     def next_instant(self) -> datetime | None:
-        """When the next page is overdue."""
-        return min((at for at, _ in self._open(self._parts.now())), default=None)
+        """When the next page is overdue, or may be."""
+        first, now = self._first(), self._parts.now()
+        return first if first is None or first > now else min((at for at, _ in self._open(now)), default=None)
+
+    def _first(self) -> datetime | None:
+        """When the oldest has waited for too long, and so none has before; while nobody waits for that long, what waits
+        need not be decoded after each page.
+        """
+        fallback, read = self._parts.policy.fallback, self._parts.store.read
+        oldest = None if fallback is None else read(lambda conn: outbox_questions.oldest_open(conn, self._lane))
+        return None if fallback is None or oldest is None else oldest + fallback.after
 
     def _open(self, now: datetime) -> list[tuple[datetime, OutboxRow]]:
         """What has not arrived as far as anybody knows, and when it is overdue."""

@@ -93,11 +93,11 @@ class Delivery(Generic[R]):
         self._collect()
         unknown = parts.store.read(lambda conn: outbox.unknown(conn, now - LEASE, handler.lane))
         unknown = [row for row in unknown if row.address not in self._busy]
-        self._each_address(unknown, self._settle, claimed=False)
+        self._each_address(unknown, claimed=False)
         did = handler.begin(now)
         closed = [*handler.closed(), *self._busy]
         rows = parts.write(lambda conn: handler.claim(conn, now, closed))
-        self._each_address(handler.let_through(rows), self._send, claimed=True)
+        self._each_address(handler.let_through(rows), claimed=True)
         return any((handler.finish(now), unknown, did, rows))
 
     def next_instant(self) -> datetime | None:
@@ -112,12 +112,12 @@ class Delivery(Generic[R]):
         instants = (pending, looked_up, self.handler.next_instant(), *closed.values())
         return min((instant for instant in instants if instant is not None), default=None)
 
-    def _each_address(self, rows: Sequence[OutboxRow], work: Callable[[OutboxRow], None], *, claimed: bool) -> None:
+    def _each_address(self, rows: Sequence[OutboxRow], *, claimed: bool) -> None:
         queues: dict[str, list[OutboxRow]] = {}
         for row in rows:
             queues.setdefault(row.address, []).append(row)
         for address, queue in queues.items():
-            job = partial(self._in_order, queue, work, claimed=claimed)
+            job = partial(self._in_order, queue, claimed=claimed)
             if self._new_pool is None:
                 job()
                 continue
@@ -149,7 +149,7 @@ class Delivery(Generic[R]):
         for future in [self._busy.pop(address) for address in ended]:
             future.result()
 
-    def _in_order(self, rows: Sequence[OutboxRow], work: Callable[[OutboxRow], None], *, claimed: bool) -> None:
+    def _in_order(self, rows: Sequence[OutboxRow], *, claimed: bool) -> None:
         clock, began = self._parts.clock, self._parts.clock.monotonic()
         is_ranked = claimed and self.handler.lane is Lane.PAGE
         for place, row in enumerate(rows):
@@ -158,52 +158,47 @@ class Delivery(Generic[R]):
                 if claimed:
                     put_back(self._parts, rows[place:], NO_TURN)
                 return
-            work(row)
+            self._handle(row, claimed=claimed)
 
-    def _send(self, row: OutboxRow) -> None:
-        result = self._guarded(row, self.handler.send)
-        assert result is not None, "whatever was sent has an outcome"
-        self.handler.save(row, result, was_unknown=False)
-
-    def _settle(self, row: OutboxRow) -> None:
-        found = self._guarded(row, self.handler.look_up)
-        if found is None:
-            self.handler.again(row)
-        else:
-            self.handler.save(row, found, was_unknown=True)
-
-    def _guarded(self, row: OutboxRow, attempt: Callable[[OutboxRow], R | None]) -> R | Crashed | None:
-        """The outcome of an attempt; after an unexpected error the work may have been done."""
+    def _handle(self, row: OutboxRow, *, claimed: bool) -> None:
+        """Send a claimed row, or look up one whose outcome is unknown, and store the outcome."""
+        handler = self.handler
+        result: R | Crashed | None
         try:
-            return attempt(row)
+            result = handler.send(row) if claimed else handler.look_up(row)
         except StoreUnavailable:
             raise  # no fault of this row
         except Exception as error:
-            return Crashed(log_unexpected(f"{self.handler.lane.value}.broke", error, RETRY, key=row.key))
+            result = Crashed(log_unexpected(f"{handler.lane.value}.broke", error, RETRY, key=row.key))
+        if result is None:
+            handler.again(row)
+        else:
+            handler.save(row, result, was_unknown=not claimed)
 
 
 def put_back(parts: Parts, rows: Sequence[OutboxRow], why: str) -> None:
     """Put rows back that were claimed and not tried; they may be claimed again at once."""
     now = parts.now()
 
-    def hold(conn: Connection) -> None:
+    def hold_all(conn: Connection) -> None:
         for row in rows:
             outbox.hold(conn, row.key, now, why)
 
     if rows:
-        parts.write(hold)
+        parts.write(hold_all)
 
 
 def put_off(parts: Parts, row: OutboxRow, until: datetime, why: str, *, unknown: bool) -> None:
+    """Retry a row at an instant; see `hold`."""
+    parts.write(lambda conn: hold(conn, row, until, why, unknown=unknown))
+
+
+def hold(conn: Connection, row: OutboxRow, until: datetime, why: str, *, unknown: bool) -> None:
     """Retry a row at an instant; one whose outcome is unknown is looked up then."""
-
-    def hold(conn: Connection) -> None:
-        if unknown:
-            stays_unknown(conn, row, until)
-        else:
-            outbox.hold(conn, row.key, until, why)
-
-    parts.write(hold)
+    if unknown:
+        stays_unknown(conn, row, until)
+    else:
+        outbox.hold(conn, row.key, until, why)
 
 
 def stays_unknown(conn: Connection, row: OutboxRow, until: datetime) -> None:

@@ -19,11 +19,12 @@ from slabot.rules import MAIN
 from slabot.rules.words import when
 from slabot.runtime.delivery.alerts import owe_alert
 from slabot.runtime.delivery.fallbacks import owe_instead
-from slabot.runtime.delivery.loop import stays_unknown
+from slabot.runtime.delivery.loop import hold
 from slabot.runtime.delivery.pacing import AGAIN
+from slabot.runtime.delivery.recipients import Nobody
 from slabot.runtime.evaluation import evaluate
 from slabot.runtime.parts import Parts
-from slabot.runtime.refresh import digest, event_id
+from slabot.runtime.refresh import PAGE_EVENT, digest
 from slabot.store import LedgerEvent, OutboxRow, OutboxState, PostedPage, ledger, messages, outbox, tickets
 from slabot.store.work import BundleWork, Page
 
@@ -52,41 +53,50 @@ class SentPage:
 
 
 class PageOutcomes:
-    """Settles and holds pages and their bundles."""
+    """Settles and holds pages and their bundles, each in the caller's transaction."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
 
-    def sent(self, row: OutboxRow, page: Page, came: SentPage) -> None:
-        """It arrived; the timeline gets the event."""
-        parts, now = self._parts, self._parts.now()
-
-        def settle(conn: Connection) -> None:
-            tickets.lock(conn, row.helpdesk, row.ticket_id)  # the ticket first, as everywhere: else two wait in a ring
-            outcome = None if came.place is None else {"channel": came.place.address, "ts": came.place.ref}
-            if not outbox.settle(conn, row.key, OutboxState.SENT, came.reason, outcome):
-                return
-            tickets.append_event(conn, row.helpdesk, row.ticket_id, _page_sent(row, page, came.at or now))
-            if came.place is not None:
-                self._keep_place(conn, row, page, came, came.place, now)
+    def sent(self, conn: Connection, *, row: OutboxRow, page: Page, came: SentPage | Nobody) -> None:
+        """It arrived, or there is no recipient and the ladder goes on; either way the timeline gets the event."""
+        now, at, place = self._parts.now(), None, None
+        if isinstance(came, Nobody):
+            state, reason, event = OutboxState.SUPERSEDED, came.why, LedgerEvent.PAGE_SUPERSEDED
+            text = f"not paged {row.channel}: {reason}"
+        else:
+            state, reason, at, place = OutboxState.SENT, came.reason, came.at, came.place
             event = LedgerEvent.PAGE_REPEATED if page.repeat else LedgerEvent.PAGE_SENT
             text = f"paged {row.channel}{came.whom}: {page.because}"
-            if came.at is not None:
-                text = f"had paged {row.channel} at {when(came.at, parts.policy.display_zone)}; {came.reason}"
-            ledger.write(conn, now, event, text, row.helpdesk, row.ticket_id, row.key)
-            evaluate(conn, parts, row.helpdesk, row.ticket_id, now=now)
+            if at is not None:
+                text = f"had paged {row.channel} at {when(at, self._parts.policy.display_zone)}; {reason}"
+        tickets.lock(conn, row.helpdesk, row.ticket_id)  # the ticket first, as everywhere: else two wait in a ring
+        outcome = None if place is None else {"channel": place.address, "ts": place.ref}
+        if not outbox.settle(conn, row.key, state, reason, outcome):
+            return
+        paged = PageSent(
+            at=at or now,
+            id=f"{PAGE_EVENT}{row.key}",
+            clock=page.clock,
+            rung=page.rung,
+            severity=page.severity or None,
+            repetition=page.repetition,
+            to=page.to or MAIN,
+            asked_at=page.asked_at,
+        )
+        tickets.append_event(conn, row.helpdesk, row.ticket_id, paged)
+        if isinstance(came, SentPage) and place is not None:
+            self._keep_place(conn, row, page, came, place)
+        ledger.write(conn, now, event, text, row.helpdesk, row.ticket_id, row.key)
+        evaluate(conn, self._parts, row.helpdesk, row.ticket_id, now=now)
 
-        parts.write(settle)
-
-    def _keep_place(
-        self, conn: Connection, row: OutboxRow, page: Page, came: SentPage, place: MessageRef, now: datetime
-    ) -> None:
+    def _keep_place(self, conn: Connection, row: OutboxRow, page: Page, came: SentPage, place: MessageRef) -> None:
+        """Note where a message is that can be brought up to date, unless it went into the thread of a known one."""
         way, view = row.to.way, came.view
-        channel = self._parts.channels[way]
-        if not channel.can.each_page_stands_alone:
+        if not self._parts.channels[way].can.each_page_stands_alone:
             known = messages.of_clock(conn, row.helpdesk, row.ticket_id, page.clock)
             if any((message.way, message.address) == (way, place.address) for message in known):
-                return  # it went into the thread of that one
+                return
         posted = PostedPage(
             helpdesk=row.helpdesk,
             ticket_id=row.ticket_id,
@@ -96,25 +106,10 @@ class PageOutcomes:
             ref=place.ref,
             digest="" if view is None else digest(replace(view, repeat=False)),
             state="" if view is None else type(view.state).__name__,
-            updated_at=now,
+            updated_at=self._parts.now(),
             thread_ref=came.thread,
         )
         messages.put(conn, posted)
-
-    def had_no_recipient(self, row: OutboxRow, page: Page, why: str) -> None:
-        """It had no recipient; the timeline gets the event, and the ladder goes on."""
-        parts, now = self._parts, self._parts.now()
-
-        def settle(conn: Connection) -> None:
-            tickets.lock(conn, row.helpdesk, row.ticket_id)
-            if not outbox.settle(conn, row.key, OutboxState.SUPERSEDED, why):
-                return
-            tickets.append_event(conn, row.helpdesk, row.ticket_id, _page_sent(row, page, now))
-            text = f"not paged {row.channel}: {why}"
-            ledger.write(conn, now, LedgerEvent.PAGE_SUPERSEDED, text, row.helpdesk, row.ticket_id, row.key)
-            evaluate(conn, parts, row.helpdesk, row.ticket_id, now=now)
-
-        parts.write(settle)
 
     def not_wanted(self, conn: Connection, row: OutboxRow, why: str) -> None:
         """It is not needed any more."""
@@ -122,42 +117,30 @@ class PageOutcomes:
         outbox.settle(conn, row.key, OutboxState.SUPERSEDED, why)
         ledger.write(conn, now, LedgerEvent.PAGE_SUPERSEDED, f"not paged: {why}", *_about(row), row.key)
 
-    def waits(self, row: OutboxRow, until: datetime, why: str, *, unknown: bool) -> None:
+    def waits(self, conn: Connection, *, row: OutboxRow, until: datetime, why: str, unknown: bool) -> None:
         """Not now; it is tried again, or looked up, at an instant."""
-        parts, now = self._parts, self._parts.now()
+        now = self._parts.now()
         not_before = not_sooner(until, now)
-        text = f"the page waits until {when(not_before, parts.policy.display_zone)}: {why}"
+        hold(conn, row, not_before, why, unknown=unknown)
+        text = f"the page waits until {when(not_before, self._parts.policy.display_zone)}: {why}"
+        ledger.write(conn, now, LedgerEvent.PAGE_HELD, text, *_about(row), row.key)
 
-        def hold(conn: Connection) -> None:
-            _put_off(conn, row, not_before, why, unknown=unknown)
-            ledger.write(conn, now, LedgerEvent.PAGE_HELD, text, *_about(row), row.key)
-
-        parts.write(hold)
-
-    def failed(self, row: OutboxRow, until: datetime, why: str, *, unknown: bool) -> None:
+    def failed(self, conn: Connection, *, row: OutboxRow, until: datetime, why: str, unknown: bool) -> None:
         """Refused for good; retried at an instant all the same, since a person may have fixed the cause."""
         parts, now = self._parts, self._parts.now()
+        hold(conn, row, until, why, unknown=unknown)
+        ledger.write(conn, now, LedgerEvent.PAGE_FAILED, why, *_about(row), row.key)
+        owe_instead(conn, parts, row, why, now)
+        if row.channel != parts.policy.main_destination:  # which could not be told of itself
+            text = f"a page could not be sent to {row.channel}: {clause(why)}. It is tried on, once a minute."
+            owe_alert(conn, parts, f"page failed/{row.channel}", text, now)
 
-        def hold(conn: Connection) -> None:
-            _put_off(conn, row, until, why, unknown=unknown)
-            ledger.write(conn, now, LedgerEvent.PAGE_FAILED, why, *_about(row), row.key)
-            owe_instead(conn, parts, row, why, now)
-            if row.channel != parts.policy.main_destination:  # which could not be told of itself
-                text = f"a page could not be sent to {row.channel}: {clause(why)}. It is tried on, once a minute."
-                owe_alert(conn, parts, f"page failed/{row.channel}", text, now)
-
-        parts.write(hold)
-
-    def again(self, row: OutboxRow) -> None:
+    def again(self, conn: Connection, *, row: OutboxRow) -> None:
         """It was not found, or cannot be looked up: it is queued again, as a repeat."""
-        now, work = self._parts.now(), row.work
+        work = row.work
         assert isinstance(work, Page | BundleWork), "nothing else queues among the pages"
-
-        def put_back(conn: Connection) -> None:
-            outbox.hold(conn, row.key, now, REPEATED)
-            outbox.amend(conn, row.key, replace(work, repeat=True))
-
-        self._parts.write(put_back)
+        outbox.hold(conn, row.key, self._parts.now(), REPEATED)
+        outbox.amend(conn, row.key, replace(work, repeat=True))
 
 
 def not_sooner(until: datetime, now: datetime) -> datetime:
@@ -165,26 +148,6 @@ def not_sooner(until: datetime, now: datetime) -> datetime:
     return max(until if until.microsecond == 0 else until.replace(microsecond=0) + AGAIN, now + AGAIN)
 
 
-def _put_off(conn: Connection, row: OutboxRow, until: datetime, why: str, *, unknown: bool) -> None:
-    if unknown:
-        stays_unknown(conn, row, until)
-    else:
-        outbox.hold(conn, row.key, until, why)
-
-
 def _about(row: OutboxRow) -> tuple[str | None, str | None]:
     """A bundle is about no single ticket."""
     return row.helpdesk or None, row.ticket_id or None
-
-
-def _page_sent(row: OutboxRow, page: Page, now: datetime) -> PageSent:
-    return PageSent(
-        at=now,
-        id=event_id(row.key),
-        clock=page.clock,
-        rung=page.rung,
-        severity=page.severity or None,
-        repetition=page.repetition,
-        to=page.to or MAIN,
-        asked_at=page.asked_at,
-    )

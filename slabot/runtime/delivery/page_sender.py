@@ -6,34 +6,29 @@ further rung goes into the thread of the clock's message, and a page of a bundle
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
+from functools import partial
 
 from sqlalchemy import Connection
 
-from slabot.channels.base import Channel, Dropped, Failed, MessageRef, Outcome, Sent, Unknown, Waits
-from slabot.channels.base import outcome as outcome_of
+from slabot.channels.base import Channel, Dropped, Failed, MessageRef, Sent, Unknown, Waits, outcome_of
+from slabot.channels.errors import SendError
 from slabot.messages.message import BundleMessage, PageMessage
-from slabot.messages.naming import agents_in, named
 from slabot.messages.view import PageView
 from slabot.rules import Action, Decision
 from slabot.rules.words import listed
 from slabot.runtime.delivery.bundles import Bundles
-from slabot.runtime.delivery.fallbacks import planned_key
 from slabot.runtime.delivery.lateness import lateness
 from slabot.runtime.delivery.loop import pause
 from slabot.runtime.delivery.page_outcomes import PageOutcomes, SentPage
 from slabot.runtime.delivery.rechecks import Recheck, Rechecks
 from slabot.runtime.delivery.recipients import Called, Nobody, Recipient, Recipients
+from slabot.runtime.evaluation import evaluate, take_in, take_out
 from slabot.runtime.parts import Parts
-from slabot.runtime.planned import wanted
-from slabot.runtime.refresh import clock_of, view_of
+from slabot.runtime.refresh import clock_of, view_of, with_names
 from slabot.store import OutboxRow, PostedPage, StoredTicket, messages, tickets
 from slabot.store.work import BundleWork, Page
-
-T = TypeVar("T")
 
 Result = SentPage | Waits | Unknown | Dropped | Failed | Nobody
 
@@ -75,30 +70,29 @@ class PageSender:
     def send(self, row: OutboxRow, page: Page) -> Result:
         """Send a page, unless it is not needed any more."""
         found = self._rechecks.read(row)
-        ready = self._parts.write(lambda conn: self._prepare(conn, row, page, found))
+        ready = self._parts.write(partial(self._prepare, row=row, page=page, found=found))
         if isinstance(ready, Dropped):
             return ready
-        channel = self._parts.channels.get(row.to.way)
-        if channel is None:
-            return Failed(f"the policy names no way to {row.to}")
-        to = self._address(row, ready.stored)
+        to = self._recipients.address(row.to, ready.stored)
+        if isinstance(to, Waits):
+            return self._later(row, to.until, to.why)
         if not isinstance(to, Recipient):
             return to
-        called = self._called(row, page, ready)
+        called = self._recipients.called(row, ready.action, ready.stored)
         view = self._view(row, page, ready, found, called)
-        names = self._names(row, view, found)
-        thread = self.thread(row, page, channel, to.text)
+        thread = self.thread(row, page, to.channel, to.text)
         if not isinstance(thread, Thread):
             return thread
+        [named] = with_names(self._parts, [view], timeout=found.left)
         message = PageMessage(
             key=row.key,
-            view=named(view, names),
+            view=named,
             repeat=page.repeat,
             thread=thread.root,
             rung=thread.first is not None,
             broadcast=thread.first is not None and thread.bundle is None,
         )
-        match channel.deliver(message, to.text):
+        match to.channel.deliver(message, to.text):
             case Sent(place):
                 whom = f" ({to.who})" if to.who else f" for {listed(called.who)}" if called.who else ""
                 under = None if thread.first is not None else thread.bundle
@@ -115,15 +109,14 @@ class PageSender:
         view = self._bundles.compose(bundle)
         if view is None:
             return Dropped("too few of its pages are still wanted")
-        channel = self._parts.channels.get(row.to.way)
-        if channel is None:
-            return Dropped(f"the policy names no way to {row.to}")
-        to = self._address(row, None)
+        to = self._recipients.address(row.to, None)
         if isinstance(to, Nobody):
             return Dropped("nobody takes it just now")
+        if isinstance(to, Waits):
+            return self._later(row, to.until, to.why)
         if not isinstance(to, Recipient):
             return to
-        came = channel.deliver(BundleMessage(key=row.key, bundle=view), to.text)
+        came = to.channel.deliver(BundleMessage(key=row.key, bundle=view), to.text)
         if isinstance(came, Sent):
             return SentPage(place=came.place, view=None, reason=f"announced {view.count} pages in {row.channel}")
         return came
@@ -145,24 +138,31 @@ class PageSender:
         self, row: OutboxRow, page: Page, channel: Channel, to: str
     ) -> Thread | Waits | Unknown | Failed | Dropped:
         """Where a page goes in its channel."""
-        bundle = self._bundles.ref_of(page)
+        bundle = None if page.bundle is None else self._bundles.ref_of(page)
         if not channel.can.thread:
             return Thread(None, bundle)
-        known = self._parts.store.read(lambda conn: messages.of_clock(conn, row.helpdesk, row.ticket_id, page.clock))
+        of_clock = partial(messages.of_clock, helpdesk=row.helpdesk, ticket_id=row.ticket_id, clock=page.clock)
+        known = self._parts.store.read(of_clock)
         if not known:
             return Thread(None, bundle)  # as most often: nobody needs to be asked for the channel's id
-        address = _asked(lambda: channel.address(to))
-        if not isinstance(address, str):
-            return address
+        try:
+            address = channel.address(to)
+        except SendError as error:
+            return outcome_of(error)
         first = next((each for each in known if (each.way, each.address) == (row.to.way, address)), None)
         return Thread(first, bundle)
 
-    def _prepare(self, conn: Connection, row: OutboxRow, page: Page, found: Recheck) -> Ready | Dropped:
+    def _prepare(self, conn: Connection, *, row: OutboxRow, page: Page, found: Recheck) -> Ready | Dropped:
         """Decide once more; a page that is not needed any more is settled in the same transaction."""
-        parts = self._parts
-        decision = self._rechecks.decide(conn, row, found)
-        stored = tickets.load(conn, row.helpdesk, row.ticket_id)
-        action = wanted(decision, planned_key(row)) if row.helpdesk in parts.adapters else None
+        parts, ticket = self._parts, (row.helpdesk, row.ticket_id)
+        if found.snapshot is not None:
+            decision = take_in(conn, parts, found.snapshot, found.seen_at)
+        else:
+            if found.gone:
+                take_out(conn, parts, *ticket, found.seen_at)
+            decision = evaluate(conn, parts, *ticket, now=parts.now())
+        stored = tickets.load(conn, *ticket)
+        action = decision.due_by_key.get(row.planned_key) if row.helpdesk in parts.adapters else None
         if stored is not None and action is not None:
             return Ready(stored, decision, action)
         why = _why_not(decision, page)
@@ -170,18 +170,6 @@ class PageSender:
             why = f"the policy no longer names the helpdesk {row.helpdesk}"
         self._outcomes.not_wanted(conn, row, why)
         return Dropped(why)
-
-    def _address(
-        self, row: OutboxRow, stored: StoredTicket | None
-    ) -> Recipient | Nobody | Waits | Unknown | Failed | Dropped:
-        found = _asked(lambda: self._recipients.address(row.to, stored))
-        return self._later(row, found.until, found.why) if isinstance(found, Waits) else found
-
-    def _called(self, row: OutboxRow, page: Page, ready: Ready) -> Called:
-        """Who is mentioned, in the message of the clock's channel."""
-        if page.instead_of is not None or row.key != ready.action.key:
-            return Called()
-        return self._recipients.called(Page(ready.action), ready.stored)
 
     def _view(self, row: OutboxRow, page: Page, ready: Ready, found: Recheck, called: Called) -> PageView:
         clock = clock_of(ready.decision, page.clock)
@@ -198,11 +186,6 @@ class PageSender:
         )
         return replace(view, mentions=called.mentions, off_call=called.off_call)
 
-    def _names(self, row: OutboxRow, view: PageView, found: Recheck) -> Mapping[str, str]:
-        """What people call the agents that the page shows, read in the time that is left."""
-        parts = self._parts
-        return parts.agent_names.read(parts.adapters[row.helpdesk], agents_in(view), parts.now(), timeout=found.left)
-
     def _later(self, row: OutboxRow, until: datetime, why: str) -> Waits:
         """The longer it has failed, the longer it waits."""
         now = self._parts.now()
@@ -217,18 +200,6 @@ class PageSender:
             self._parts.write(lambda conn: messages.remove(conn, first))
         why = "the message that it belongs to is gone, so it is posted as a message of its own"
         return Waits(self._parts.now(), why)
-
-
-def _asked(question: Callable[[], T]) -> T | Waits | Unknown | Failed | Dropped:
-    """The answer to a question that a channel may be asked for, or why there is none."""
-    answers: list[T] = []
-
-    def ask() -> Outcome:
-        answers.append(question())
-        return Sent()
-
-    came = outcome_of(ask)
-    return answers[0] if isinstance(came, Sent) else came
 
 
 def _why_not(decision: Decision, page: Page) -> str:

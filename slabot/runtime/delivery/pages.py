@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Connection
 
 from slabot.channels.base import Dropped, Failed, Unknown, Waits
 from slabot.messages.bundle import BundleCause
-from slabot.policy import DestinationKind
+from slabot.policy import DestinationKind, Way
 from slabot.runtime.delivery.after_restore import AfterRestore
-from slabot.runtime.delivery.bundles import Bundles, page_of
+from slabot.runtime.delivery.bundles import Bundles
 from slabot.runtime.delivery.fallbacks import Overdue
 from slabot.runtime.delivery.loop import RETRY, Crashed, pause
 from slabot.runtime.delivery.pacing import AGAIN, Pacing
@@ -46,6 +47,7 @@ class Pages:
         self._pacing, self._overdue = Pacing(parts.clock), Overdue(parts, Lane.PAGE)
         self._turns, self._failures = ChannelTurns(), Failures()
         self._many_since: float | None = None  # on the clock that only goes forward
+        self._gathered = True  # in this turn, what belongs together was bundled
         self._outcomes, self._bundles = PageOutcomes(parts), Bundles(parts)
         self._sender = PageSender(parts, self._bundles, self._outcomes)
         self._restored = None if parts.absence is None else AfterRestore(parts, self._outcomes, parts.absence)
@@ -55,7 +57,8 @@ class Pages:
     def begin(self, now: datetime) -> bool:
         """Look up pages that an older store may have forgotten, and bundle pages that belong together."""
         looked_up = self._restored is not None and self._restored.drain()
-        return self._bundles.gather(now) or looked_up
+        self._gathered = not self._many_are_due()  # what belongs together is known once they are decided
+        return (self._gathered and self._bundles.gather(now)) or looked_up
 
     def claim(self, conn: Connection, now: datetime, closed: Collection[str]) -> list[OutboxRow]:
         """A few for each address; one where they take one a second: each page claimed for nothing costs two writes."""
@@ -74,7 +77,7 @@ class Pages:
     def closed(self) -> Mapping[str, datetime]:
         """Those that asked for a pause; all of a channel's while its answers are lost; all while many are decided."""
         closed, silent = self._pacing.closed(), self._pacing.silent()
-        if self._many_are_due():
+        if not self._gathered or self._many_are_due():
             silent |= dict.fromkeys(self._parts.channels, self._parts.now() + LOOK_AGAIN)
         if not silent:
             return closed
@@ -87,7 +90,7 @@ class Pages:
         urgent page leaves first.
         """
         parts, now = self._parts, self._parts.clock.monotonic()
-        if len(parts.store.read(lambda conn: looks.due(conn, parts.now(), MANY))) < MANY:
+        if not parts.store.read(lambda conn: looks.are_due(conn, parts.now(), MANY)):
             self._many_since = None
             return False
         self._many_since = now if self._many_since is None else self._many_since
@@ -115,13 +118,18 @@ class Pages:
         closed_until = self._pacing.closed().get(row.channel or "")
         if closed_until is not None:
             return Waits(closed_until, "no more messages are taken there just now")
-        if isinstance(row.work, BundleWork):
-            return self._sender.send_bundle(row, row.work)
-        page = page_of(row)
-        bundle = self._bundles.of(page)
-        if bundle is not None and not bundle.state.settled:
-            return Waits(max(bundle.not_before, self._parts.now() + AGAIN), "the message that announces it goes first")
-        return self._sender.send(row, page)
+        match row.work:
+            case BundleWork() as bundle:
+                return self._sender.send_bundle(row, bundle)
+            case Page(bundle=None) as page:
+                return self._sender.send(row, page)
+            case Page() as page:
+                announced = self._bundles.of(page)
+                if announced is None or announced.state.settled:
+                    return self._sender.send(row, page)
+                until = max(announced.not_before, self._parts.now() + AGAIN)
+                return Waits(until, "the message that announces it goes first")
+        raise AssertionError(f"{row.key} is no page")
 
     # -- unknown outcomes ---------------------------------------------------------------------------------------------
 
@@ -147,40 +155,41 @@ class Pages:
     # -- what came of it ----------------------------------------------------------------------------------------------
 
     def save(self, row: OutboxRow, result: Result | Crashed, *, was_unknown: bool) -> None:
-        """Write it down."""
-        outcomes, now, way = self._outcomes, self._parts.now(), row.to.way
+        """Write it down, and remember what it says of its address."""
+        outcomes, now, way, to = self._outcomes, self._parts.now(), row.to.way, row.channel or ""
         if isinstance(result, SentPage) and not was_unknown:
-            self._pacing.posted(row.channel or "", way)
-            self._failures.sent(row.channel or "", row.key)
+            self._pacing.posted(to, way)
+            self._failures.sent(to, row.key)
         elif isinstance(result, Waits | Unknown | Failed | Crashed):
-            self._failures.failed(row.channel or "", row.key)
+            self._failures.failed(to, row.key)
         match result:
-            case SentPage(place=place) if isinstance(row.work, BundleWork):
-                self._bundles.settle(row, result.reason, place)
-            case SentPage():
-                outcomes.sent(row, page_of(row), result)
-            case Dropped(why):
-                if isinstance(row.work, BundleWork):
-                    self._bundles.settle(row, why, None)
-            case Nobody(why):
-                outcomes.had_no_recipient(row, page_of(row), why)
-            case Waits(until, why, closes):
-                if closes:
-                    self._pacing.asked_for_pause(row.channel or "", until)
-                outcomes.waits(row, until, why, unknown=was_unknown)
-            case Unknown(why):
-                until = now + pause(row, now)
-                channel = self._parts.channels.get(way)
-                if channel is not None and channel.can.find:
-                    self._pacing.lost_an_answer(way, until)
-                outcomes.waits(row, until, why, unknown=True)
-            case Failed(why) if isinstance(row.work, BundleWork):
-                self._bundles.settle(row, f"its pages go by themselves, for it was refused: {why}", None)
-            case Failed(why):
-                outcomes.failed(row, now + RETRY, why, unknown=was_unknown)
-            case Crashed(why):
-                outcomes.failed(row, now + RETRY, why, unknown=True)
+            case Waits(until, _, closes=True):
+                self._pacing.asked_for_pause(to, until)
+            case Unknown() if self._can_find(way):
+                self._pacing.lost_an_answer(way, now + pause(row, now))
+        match row.work, result:
+            case Page(), Dropped():
+                return  # it was settled when it was decided about once more
+            case _, Waits(until, why):
+                note = partial(outcomes.waits, row=row, until=until, why=why, unknown=was_unknown)
+            case _, Unknown(why):
+                note = partial(outcomes.waits, row=row, until=now + pause(row, now), why=why, unknown=True)
+            case _, Crashed(why):
+                note = partial(outcomes.failed, row=row, until=now + RETRY, why=why, unknown=True)
+            case Page() as page, SentPage() | Nobody():
+                note = partial(outcomes.sent, row=row, page=page, came=result)
+            case Page(), Failed(why):
+                note = partial(outcomes.failed, row=row, until=now + RETRY, why=why, unknown=was_unknown)
+            case BundleWork(), SentPage() | Dropped() | Failed():
+                note = partial(self._bundles.settle, row=row, came=result)
+            case _:
+                raise AssertionError(f"{row.key} is no page")
+        self._parts.write(note)
+
+    def _can_find(self, way: Way) -> bool:
+        channel = self._parts.channels.get(way)
+        return channel is not None and channel.can.find
 
     def again(self, row: OutboxRow) -> None:
         """Queue it again, as a repeat."""
-        self._outcomes.again(row)
+        self._parts.write(partial(self._outcomes.again, row=row))

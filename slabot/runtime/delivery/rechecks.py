@@ -10,12 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from adapters.base import Snapshot
 from adapters.errors import AdapterError, Gone
-from slabot.rules import Decision
-from slabot.runtime.evaluation import evaluate, take_in, take_out
 from slabot.runtime.parts import DOWN, RECHECK, Parts
 from slabot.runtime.pauses import Pauses
 from slabot.runtime.reading.reachability import Reachability
@@ -67,12 +63,3 @@ class Rechecks:
             return Recheck(seen_at=now)
         reachable.answered()
         return Recheck(seen_at=now, snapshot=snapshot, left=RECHECK - (parts.clock.monotonic() - began))
-
-    def decide(self, conn: Connection, row: OutboxRow, found: Recheck) -> Decision:
-        """Decide about the ticket as it was found, in the caller's transaction."""
-        parts = self._parts
-        if found.snapshot is not None:
-            return take_in(conn, parts, found.snapshot, found.seen_at)
-        if found.gone:
-            take_out(conn, parts, row.helpdesk, row.ticket_id, found.seen_at)
-        return evaluate(conn, parts, row.helpdesk, row.ticket_id, now=parts.now())

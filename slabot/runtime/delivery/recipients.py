@@ -10,13 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from adapters.errors import AdapterError
+from slabot.channels.base import Channel, Failed, Unknown, Waits, outcome_of
 from slabot.channels.errors import SendError, SendPermanent, SendRetry, SlackPermanent
 from slabot.channels.slack.sender import SlackSender
 from slabot.policy import Destination, DestinationKind, Way
+from slabot.rules import Action
 from slabot.rules.words import listed
 from slabot.runtime.parts import Parts
 from slabot.runtime.refresh import assignee_of
-from slabot.store import StoredTicket
+from slabot.store import OutboxRow, StoredTicket
 from slabot.store.work import Page
 
 
@@ -42,10 +44,12 @@ class Recipient:
     """Where a page goes.
 
     Attributes:
-        text: as the policy names it, or the channel of direct messages with a person.
+        channel: by which it goes.
+        text: the address there, as the policy names it, or the channel of direct messages with a person.
         who: the person whom the destination stood for, as text; empty where it names them itself.
     """
 
+    channel: Channel
     text: str
     who: str = ""
 
@@ -64,23 +68,27 @@ class Recipients:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
 
-    def address(self, to: Destination, stored: StoredTicket | None) -> Recipient | Nobody:
-        """The address to send to: as the policy names it, or the channel of direct messages with a person.
+    def address(self, to: Destination, stored: StoredTicket | None) -> Recipient | Nobody | Waits | Unknown | Failed:
+        """The address to send to: as the policy names it, or the channel of direct messages with a person; or why there
+        is none, or it cannot be found out, where Slack or the helpdesk has to be asked.
 
         Args:
             to: the destination.
             stored: the ticket; None where it is about several.
-
-        Raises:
-            SendRetry: Slack or the helpdesk cannot be asked now.
-            SendPermanent: not before somebody acts.
         """
+        channel = self._parts.channels.get(to.way)
+        if channel is None:
+            return Failed(f"the policy names no way to {to}")
         if to.kind is DestinationKind.CHANNEL or to.way != Way.SLACK:
-            return Recipient(to.name)
-        people = self._people(to, stored)
-        if isinstance(people, Nobody):
-            return people
-        return Recipient(self._sender.directory.direct(people[0].id), people[0].name if _stands_in(to) else "")
+            return Recipient(channel, to.name)
+        try:
+            people = self._people(to, stored)
+            if isinstance(people, Nobody):
+                return people
+            direct = self._sender.directory.direct(people[0].id)
+            return Recipient(channel, direct, people[0].name if _stands_in(to) else "")
+        except SendError as error:
+            return outcome_of(error)
 
     @property
     def _sender(self) -> SlackSender:
@@ -92,14 +100,21 @@ class Recipients:
             )
         return sender
 
-    def called(self, page: Page, stored: StoredTicket) -> Called:
-        """Who is mentioned in the channel's message. Whoever Slack cannot name now is left out, so that the page is
-        not delayed.
+    def called(self, row: OutboxRow, action: Action, stored: StoredTicket) -> Called:
+        """Who is mentioned in the message of the clock's channel: nobody in a page that goes elsewhere instead. Whoever
+        Slack cannot name now is left out, so that the page is not delayed.
+
+        Args:
+            row: of the page.
+            action: as the rules want the page now.
+            stored: its ticket.
         """
+        if row.key != action.key:
+            return Called()
         mentions: list[str] = []
         off_call: list[str] = []
         who: list[str] = []
-        for destination in page.mention:
+        for destination in Page(action).mention:
             try:
                 if destination.kind is DestinationKind.GROUP:
                     group = self._sender.directory.group_id(destination.name)

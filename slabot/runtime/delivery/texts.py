@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from slabot.channels.base import Failed, MessageRef, Outcome, Sent, Waits, outcome
-from slabot.messages.message import TextMessage
+from slabot.channels.base import Failed, MessageRef, Outcome, Waits
+from slabot.messages.message import Grid, TextMessage
 from slabot.runtime.delivery.recipients import Nobody, Recipient, Recipients
 from slabot.runtime.parts import Parts
 from slabot.store import OutboxRow
@@ -21,25 +21,17 @@ class TextSender:
     def __init__(self, parts: Parts) -> None:
         self._parts, self._receivers = parts, Recipients(parts)
 
-    def send(self, row: OutboxRow, subject: str, text: str, *, repeat: bool) -> Outcome:
+    def send(self, row: OutboxRow, subject: str, text: str, *, repeat: bool, grid: Grid | None = None) -> Outcome:
         """Send them, once."""
-        channel = self._parts.channels.get(row.to.way)
-        if channel is None:
-            return Failed(f"the policy names no way to {row.to}")
-        address: list[Recipient | Nobody] = []
-
-        def ask() -> Outcome:
-            address.append(self._receivers.address(row.to, None))
-            return Sent()
-
-        asked = outcome(ask)
-        if not isinstance(asked, Sent):
-            return asked
-        to = address[0]
+        to = self._receivers.address(row.to, None)
         if isinstance(to, Nobody):
             return Failed(f"{to.why}.")
+        if not isinstance(to, Recipient):
+            return to
         now = self._parts.now()
-        return channel.deliver(TextMessage(key=row.key, subject=subject, text=text, at=now, repeat=repeat), to.text)
+        return to.channel.deliver(
+            TextMessage(key=row.key, subject=subject, text=text, at=now, repeat=repeat, grid=grid), to.text
+        )
 
     def find(self, row: OutboxRow, *, since: datetime) -> MessageRef | Waits | Failed | None:
         """Look for a former attempt, not older than an instant; `Failed` where nobody can."""

@@ -19,7 +19,7 @@ from slabot.domain.sentences import clause
 from slabot.rules import HeldBack, Proposal, govern
 from slabot.runtime.delivery.alerts import owe_alert
 from slabot.runtime.parts import SWEEP_EVERY, Parts
-from slabot.store import LedgerEvent, OutboxRow, feeds, ledger, looks, outbox, tickets, unread
+from slabot.store import LedgerEvent, OutboxRow, feeds, ledger, looks, outbox, ticket_counts, tickets, unread
 from slabot.store.work import RuleWrite
 
 LONGEST_READING = timedelta(hours=1)  # for which a run waits until what has changed is read
@@ -65,7 +65,7 @@ class WriteLimits:
             return []
         if self._began is None or not timedelta() <= now - self._began < SWEEP_EVERY:  # a clock may be set back
             self._began, self._went = now, {}
-            self._open = parts.store.read(tickets.count_open)
+            self._open = parts.store.read(ticket_counts.count_open)
         by_key = {row.key: row for row in rows}
         earlier = [proposal for key, proposal in self._went.items() if key not in by_key]
         run = govern(

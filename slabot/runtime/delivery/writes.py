@@ -42,7 +42,6 @@ from slabot.runtime.delivery.write_limits import WriteLimits
 from slabot.runtime.evaluation import evaluate, take_in, take_out
 from slabot.runtime.parts import DOWN, LEASE, Parts, brings_work
 from slabot.runtime.pauses import Pauses
-from slabot.runtime.planned import wanted
 from slabot.runtime.reading.reachability import Reachability
 from slabot.runtime.record import DOES
 from slabot.store import Lane, LedgerEvent, OutboxRow, OutboxState, inbox, ledger, outbox, tickets
@@ -233,7 +232,7 @@ class Writes:
         """Decide once more; a write that is not wanted any more is settled in the same transaction."""
         kind, now = work.action.kind, self._parts.now()
         decision = take_in(conn, self._parts, snapshot, seen_at)
-        action = wanted(decision, row.key)
+        action = decision.due_by_key.get(row.key)
         if action is not None and action.mode is Mode.ACT:
             return action
         refused = next((r.because for r in decision.refusals if r.kind is kind), None)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from adapters.errors import AdapterError
 from slabot.channels.errors import SlackError
 from slabot.channels.slack import command_texts
-from slabot.channels.slack.commands import Command, NotUnderstood, TicketAsked, Topic
+from slabot.channels.slack.commands import Command, NotUnderstood, OutageTyped, TicketAsked, Topic
 from slabot.channels.slack.message import Rendered
 from slabot.channels.slack.mrkdwn import Mrkdwn
 from slabot.messages.naming import agents_of, named_decision
@@ -33,7 +33,7 @@ LOOKED_AT = 200  # tickets, in search of those
 
 
 def answer(parts: Parts, command: Command) -> Rendered:
-    """The answer from the store, with the names of agents; `mine` is another question.
+    """The answer from the store, with the names of agents; `mine` and `outage` are other questions.
 
     Raises:
         StoreUnavailable: it cannot be read now.
@@ -47,7 +47,7 @@ def answer(parts: Parts, command: Command) -> Rendered:
             return _ticket(parts, helpdesk, ticket_id)
         case NotUnderstood(word):
             return command_texts.help_text(command, not_understood=word)
-        case Topic.HELP | Topic.MINE:
+        case Topic.HELP | Topic.MINE | Topic.OUTAGE | OutageTyped():
             return command_texts.help_text(command)
         case _ as unreachable:
             assert_never(unreachable)

@@ -19,7 +19,7 @@ import structlog
 
 from slabot.channels.errors import SlackError
 from slabot.channels.slack import click_texts
-from slabot.channels.slack.commands import Command, Topic
+from slabot.channels.slack.commands import Command, OutageTyped, Topic
 from slabot.channels.slack.events import Challenge, HomeOpened
 from slabot.channels.slack.interactions import Click, HomeRefresh, NotOurs, read_interaction
 from slabot.channels.slack.membership import Membership, read_membership
@@ -32,6 +32,7 @@ from slabot.runtime.ending import EndingThreads
 from slabot.runtime.parts import Parts
 from slabot.runtime.people import commands, home
 from slabot.runtime.people.clicks import Answer, Dialog, Outcome, Restricted, click, parts_of
+from slabot.runtime.people.outages import OutageCommands
 from slabot.runtime.people.permissions import Permissions, PermissionUnknown
 from slabot.runtime.serving.refusals import TurnedAway
 from slabot.runtime.unexpected import log_unexpected
@@ -59,6 +60,7 @@ class Interactions:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._permissions = Permissions(parts)
+        self._outages = OutageCommands(parts, self._permissions)
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="slack")
         self._lock = threading.Lock()
         self._seen: OrderedDict[str, None] = OrderedDict()
@@ -194,7 +196,16 @@ class Interactions:
         if command.question is Topic.MINE:  # who somebody is in the helpdesk is asked of Slack and of the helpdesk
             self._later(command, lambda: self._send(command, commands.mine(self._parts, command)))
             return Reply()
-        answer = commands.answer(self._parts, command)
+        if command.question is Topic.OUTAGE:  # every ticket that ever bore a mark is read
+            self._later(command, lambda: self._send(command, self._outages.listed()))
+            return Reply()
+        if isinstance(command.question, OutageTyped):
+            answer = self._outages.answer(command, command.question)
+            if answer is None:  # Slack has to be asked whether they may
+                self._later(command, lambda: self._send(command, self._outages.after_asking(command)))
+                return Reply()
+        else:
+            answer = commands.answer(self._parts, command)
         return Reply({"response_type": "ephemeral", "text": answer.text, "blocks": list(answer.blocks)})
 
     # ── The home tab ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -19,7 +19,7 @@ from slabot.policy import Policy, WhenClosed
 from slabot.policy.dated import row_of
 from slabot.rules.clock import plan_terms
 from slabot.runtime.parts import Parts
-from slabot.store import LedgerEvent, ledger, meta, tickets, unread
+from slabot.store import LedgerEvent, ledger, meta, ticket_counts, unread
 
 log = structlog.get_logger("slabot.runtime")
 
@@ -66,7 +66,7 @@ def has_read_old(parts: Parts, helpdesk: str) -> bool:
 
     def read(conn: Connection) -> bool:
         installed = meta.installed(conn)
-        return installed is not None and tickets.has_older(conn, helpdesk, installed)
+        return installed is not None and ticket_counts.has_older(conn, helpdesk, installed)
 
     return parts.store.read(read)
 
@@ -78,7 +78,7 @@ def tell(parts: Parts, adapter: Adapter) -> None:
     def write(conn: Connection) -> str | None:
         start, installed = parts.policy.start_from, meta.installed(conn)
         unread_yet = unread.count_never_read(conn, name)
-        number = unread_yet + tickets.count_of(conn, name)  # reading began while they were being listed
+        number = unread_yet + ticket_counts.count_of(conn, name)  # reading began while they were being listed
         if start is None or installed is None or start >= installed or not unread_yet:
             return None
         text = words(name, number, adapter.reading_pace())

@@ -143,8 +143,21 @@ def test_groups_and_languages_are_read_and_stand_where_they_matter(
     assert "languages: Deutsch, English" in result.stderr
     text = written()
     assert "# The account's groups are Support and Rechnung # odd. Ladders go by severity" in text
-    assert "this account serves Deutsch and English: add the words of each" in text
+    assert "The reader below knows" not in text  # both
     assert "  # This account serves Deutsch and English. slabot has texts in English and German" in text
+
+
+def test_languages_that_the_reader_does_not_know_are_named(
+    run: Run, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZENDESK_TOKEN", sandbox.zendesk.token)
+    sandbox.zendesk.account.set_languages(["nl", "en-US"])
+    given = ("--country", "AT", "--region", "none", "--hours", "24/5", "--base-url", sandbox.zendesk.url)
+    result = run(*given, "--no-input")
+    assert result.exit_code == 0, result.output
+    said = " ".join(line.removeprefix("# ") for line in written().splitlines())
+    assert "The reader below knows English, German, French and Spanish, and this account serves" in said
+    assert "add phrases or rules with the words of the others." in said
 
 
 def test_an_account_that_was_not_read_is_said_to_be_so_in_the_file(run: Run) -> None:

@@ -143,7 +143,11 @@ def test_each_mistake_has_its_code_its_path_and_its_words(
             "version: 1\nslack: {token: x, channel: c}",
             "write token_env with the name of the environment variable that holds it",
         ),
-        ("otherwise: low", "otherwise: low\n  zzz: 1", "take it out, or use one of rules, priorities, otherwise, mode"),
+        (
+            "otherwise: low",
+            "otherwise: low\n  zzz: 1",
+            "take it out, or use one of rules, priorities, otherwise, mode, reader",
+        ),
         ("means: Unusable", "means: 3", 'put quotes around it: "3"'),
         ("means: Unusable", "means: true", 'put quotes around it: "true"'),
         ("version: 1", 'version: 1\nlimits: {writes_per_run: "5"}', "write 5 without quotes"),

@@ -224,6 +224,7 @@ def test_the_json_form_is_that_of_the_contract() -> None:
         "severity": {
             "value": "high",
             "because": ['the helpdesk\'s priority is "high"'],
+            "or_else": None,
             "source": "priority",
             "since": "2026-01-09T12:30:00+00:00",
         },

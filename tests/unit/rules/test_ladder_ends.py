@@ -137,6 +137,7 @@ def test_whoever_asks_after_the_last_page_gets_one_where_it_went() -> None:
     story = CRITICAL.paged("Thu 15 Jan 12:30", DAILY, repetition=3).escalated("Fri 16 Jan 09:00")
     found = page(story.decide("Fri 16 Jan 09:00", ENDING))
     assert (found.fact("rung"), found.fact("to"), found.fact("last")) == ("escalated", "#leads", None)
+    assert found.because == "somebody asked for the next page at Fri 16 Jan 2026 09:00 +05:30"
 
 
 def test_whoever_asks_before_the_first_day_gets_it_early_and_the_rest_come_in_their_time() -> None:

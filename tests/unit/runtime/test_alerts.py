@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from slabot.channels.errors import SlackOutcomeUnknown, SlackPermanent, SlackRetry
-from slabot.channels.slack.channel import AGAIN
 from slabot.channels.slack.sender import Posted
+from slabot.channels.slack.text_message import AGAIN
 from slabot.runtime.delivery.alerts import owe_alert
 from slabot.runtime.delivery.write_limits import WriteLimits
 from slabot.store import Lane, LedgerEvent, OutboxState, feeds, ledger, outbox

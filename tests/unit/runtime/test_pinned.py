@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from slabot.domain import Actor, Message, PriorityChanged, Ticket, TicketRecord, Timeline
-from slabot.rules import decide
+from slabot.domain import Actor, Category, Message, PriorityChanged, StatusChanged, Ticket, TicketRecord, Timeline
+from slabot.rules import Kind, decide
 from slabot.runtime.pinned import pinned
-from tests.fixtures.policies import the_policy
+from tests.fixtures.policies import NO_RULES, SOLVED_ACTS, policy, the_policy
 
 NOON = datetime(2026, 1, 12, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -43,3 +43,55 @@ def test_a_severity_is_the_same_without_the_words(subject: str, text: str, prior
     assert severity(record) == expected
 
     assert severity(wordless(pinned(record, the_policy(), NOON + 2 * HOUR))) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "priority", "expected"),
+    [
+        ("All agents are offline since this morning.", None, "critical"),
+        ("All agents are offline since this morning.", "low", "critical"),
+        ("The export does not work.", None, "high"),  # undecided, and the more severe counts
+        ("How do I rename a report?", None, "low"),
+        ("How do I rename a report?", "high", "high"),
+    ],
+)
+@pytest.mark.parametrize("subject_stays", [True, False])
+def test_what_the_reader_found_is_the_same_without_the_words(
+    text: str, priority: str | None, expected: str, subject_stays: bool
+) -> None:
+    judged = policy(NO_RULES, {"classify.reader": {"mode": "act"}})
+    request = Message(at=NOON, by=Actor.CUSTOMER, by_id="r1", text=text, id="c1")
+    ticket = Ticket(helpdesk="acme", id="1", created_at=NOON, subject="Question", priority=priority)
+    record = TicketRecord(ticket, Timeline.of([request]))
+    now = NOON + 3 * HOUR
+    assert decide(record.ticket, record.timeline, judged, now).severity.severity == expected
+
+    kept = pinned(record, judged, NOON + 2 * HOUR)
+    gone = wordless(kept)
+    ticket = kept.ticket if subject_stays else gone.ticket
+    after = decide(ticket, gone.timeline, judged, now).severity
+    assert after.severity == expected
+    reason = " ".join(after.because)
+    assert '"' not in reason.replace(f'the helpdesk\'s priority is "{priority}"', "")
+    assert "agents" not in reason
+
+
+@pytest.mark.parametrize("text", ["Many thanks for your help!", "It works now, you can close the ticket."])
+def test_what_a_reply_meant_is_the_same_without_the_words(text: str) -> None:
+    judged = policy(SOLVED_ACTS, {"replies": {"mode": "act"}})
+    record = TicketRecord(
+        Ticket(helpdesk="acme", id="1", created_at=NOON),
+        Timeline.of(
+            [
+                Message(at=NOON, by=Actor.CUSTOMER, by_id="r1", text="It fails.", id="c1"),
+                Message(at=NOON + HOUR, by=Actor.AGENT, by_id="a1", text="Please update.", id="c2"),
+                StatusChanged(at=NOON + HOUR, to=Category.SOLVED, id="s1"),
+                Message(at=NOON + 2 * HOUR, by=Actor.CUSTOMER, by_id="r1", text=text, id="c3"),
+            ]
+        ),
+    )
+    gone = wordless(pinned(record, judged, NOON + 3 * HOUR))
+    for one in (record, gone):
+        decision = decide(one.ticket, one.timeline, judged, NOON + 3 * HOUR)
+        assert Kind.REOPEN not in [action.kind for action in decision.due_now]
+    assert [one.meant for one in gone.timeline if isinstance(one, Message)][-1] in ("thanks_only", "closing_word")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from slabot.store import Lane, OutboxRow, OutboxState, Store, outbox
+from slabot.store import Lane, OutboxRow, OutboxState, Store, outbox, outbox_questions
 from tests.fixtures.stored import a_row, in_lane
 
 from .conftest import MONDAY
@@ -66,3 +66,30 @@ def test_the_oldest_of_a_lane(store: Store) -> None:
     assert store.read(outbox.oldest_pending) == MONDAY - 9 * SECOND
     assert store.read(lambda conn: outbox.oldest_pending(conn, Lane.PAGE)) == MONDAY - 3 * SECOND
     assert store.read(lambda conn: outbox.oldest_pending(conn, Lane.UPDATE)) is None
+
+
+def test_the_oldest_that_is_open_may_be_on_its_way(store: Store) -> None:
+    assert store.read(lambda conn: outbox_questions.oldest_open(conn, Lane.PAGE)) is None
+    put(store, "1", lane=Lane.WRITE, age=9 * SECOND)
+    put(store, "2", age=5 * SECOND)
+    put(store, "3", age=3 * SECOND)
+    store.write(lambda conn: outbox.take(conn, ["2"], MONDAY))
+    assert store.read(lambda conn: outbox_questions.oldest_open(conn, Lane.PAGE)) == MONDAY - 5 * SECOND
+    store.write(lambda conn: outbox.settle(conn, "2", OutboxState.SENT))
+    assert store.read(lambda conn: outbox_questions.oldest_open(conn, Lane.PAGE)) == MONDAY - 3 * SECOND
+
+
+def test_a_crowded_channel_is_named_with_what_may_be_sent_there(store: Store) -> None:
+    for key, channel in (("1", "#a"), ("2", "#a"), ("3", "#b"), ("4", None), ("5", None)):
+        put(store, key, channel)
+    put(store, "6", "#a", lane=Lane.UPDATE)
+    store.write(lambda conn: outbox.hold(conn, "3", MONDAY + SECOND, "later"))
+    put(store, "7", "#b")
+
+    def crowded(seconds: int, least: int = 2) -> dict[str, frozenset[str]]:
+        now = MONDAY + seconds * SECOND
+        return store.read(lambda conn: outbox_questions.crowded(conn, Lane.PAGE, now, least))
+
+    assert crowded(0) == {"#a": {"1", "2"}}
+    assert crowded(1) == {"#a": {"1", "2"}, "#b": {"3", "7"}}
+    assert crowded(1, least=3) == {}

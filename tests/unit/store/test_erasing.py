@@ -28,7 +28,8 @@ from slabot.rules import Action, Kind
 from slabot.store import OutboxState, Store, erasing, feeds, ledger, meta, open_store, outbox, policies, schema
 from slabot.store.columns import Json, Words
 from slabot.store.erased import GONE
-from slabot.store.erasing import IMPERSONAL, PERSONAL, REPLACED, Known, erase_requester
+from slabot.store.erasing import Known, erase_requester
+from slabot.store.personal import IMPERSONAL, PERSONAL, REPLACED
 from slabot.store.remains import Wiped, wipe
 from slabot.store.work import Alert, InternalNote, Page
 from tests.fixtures.stored import a_row, keep, kept

@@ -81,6 +81,17 @@ def test_the_longest_overdue_comes_first_and_nobody_comes_early(store: Store) ->
     assert due(100, limit=2) == ["b", "c"]
 
 
+def test_whether_so_many_are_due_is_known(store: Store) -> None:
+    for ticket_id, minutes in {"a": 5, "b": 1, "c": None}.items():
+        look_at(store, ticket_id, minutes)
+
+    def are_due(minutes: float, least: int) -> bool:
+        return store.read(lambda conn: looks.are_due(conn, after(minutes=minutes), least))
+
+    assert [are_due(4.99, 1), are_due(4.99, 2)] == [True, False]
+    assert [are_due(5, 2), are_due(5, 3)] == [True, False]
+
+
 def test_the_earliest_look_is_known_whether_it_is_past_or_to_come(store: Store) -> None:
     assert store.read(looks.earliest) is None
     look_at(store, "a", 5)
@@ -115,6 +126,7 @@ def crowded(store: Store) -> Store:
 def test_with_100_000_clocks_outstanding_the_questions_of_the_alarm_read_an_index(crowded: Store) -> None:
     questions: dict[str, Callable[[Connection], object]] = {
         "ticket_next_look due": lambda conn: looks.due(conn, after(minutes=50), 50),
+        "ticket_next_look many": lambda conn: looks.are_due(conn, after(minutes=50), 100),
         "ticket_next_look earliest": looks.earliest,
         "outbox_claim": lambda conn: outbox.claim(conn, NOON, Lane.PAGE, 50),
         "outbox_claim earliest": lambda conn: outbox.earliest(conn, Lane.PAGE),

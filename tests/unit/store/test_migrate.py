@@ -171,4 +171,6 @@ def test_the_scripts_are_part_of_the_package() -> None:
         "0006_severity_first.py",
         "0007_as_first_read.py",
         "0008_terms_and_dates.py",
+        "0009_records.py",
+        "0010_outages.py",
     ]

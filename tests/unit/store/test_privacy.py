@@ -153,6 +153,13 @@ def test_a_quote_is_found_by_the_words_before_it(words: str, left: str) -> None:
     assert without_quotes(words) == left
 
 
+def test_of_two_quotes_near_each_other_none_stays() -> None:
+    first, second = "all down", "nobody of the whole company of four hundred people can log in since the update"
+    words = f'the customer says "{first}"; the customer says "{second[:75]}"; it is critical'
+    left = without_quotes(words)
+    assert left == "the customer says (no longer kept); the customer says (no longer kept); it is critical"
+
+
 def erase(store: Store, person: str = "r1", **options: Any) -> Removed:
     return store.write(lambda conn: erase_requester(conn, person, **options))
 

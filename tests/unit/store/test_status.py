@@ -14,7 +14,7 @@ from slabot.store import (
     outbox,
     policies,
     read_if_current,
-    tickets,
+    ticket_counts,
 )
 from slabot.store.migrate import newest
 from slabot.store.status import status
@@ -72,7 +72,7 @@ def test_open_tickets_of_which_not_all_can_be_seen_are_counted(store: Store) -> 
 def test_doctor_asks_a_store_of_this_slabot_and_makes_none(store: Store, tmp_path: Path) -> None:
     keep(store, asked(), ticket=a_ticket(gaps=(Gap(NOON, None, "the chat is not over"),)))
     url = store.address.url.render_as_string(hide_password=False)
-    assert read_if_current(url, tickets.count_with_gaps) == 1
+    assert read_if_current(url, ticket_counts.count_with_gaps) == 1
     missing = tmp_path / "none.db"
-    assert read_if_current(f"sqlite:///{missing}", tickets.count_with_gaps) is None
+    assert read_if_current(f"sqlite:///{missing}", ticket_counts.count_with_gaps) is None
     assert not missing.exists()

@@ -19,7 +19,7 @@ from slabot.domain import (
     StatusChanged,
     Timeline,
 )
-from slabot.store import Store, UnknownTicket, open_store, tickets
+from slabot.store import Store, UnknownTicket, open_store, ticket_counts, tickets
 from tests.fixtures.stored import keep, kept, save_decision
 from tests.fixtures.tickets import a_ticket, answered, asked, moved
 from tests.fixtures.times import NOON, after
@@ -222,7 +222,7 @@ def test_solved_tickets_are_not_open_ones(store: Store) -> None:
     for number, category in enumerate([Category.PENDING, Category.SOLVED, Category.WAITING_ON_CUSTOMER]):
         keep(store, asked(), moved(category), ticket=a_ticket(str(number)))
         save_decision(store, ticket_id=str(number), now=after(hours=1))
-    assert store.read(tickets.count_open) == 2
+    assert store.read(ticket_counts.count_open) == 2
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["a stored ticket", "a new ticket"])

@@ -11,10 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slabot.channels.errors import BadPayload
-from slabot.channels.slack import command_texts
+from slabot.channels.slack import command_texts, outage_texts
 from slabot.channels.slack.commands import (
     Command,
     NotUnderstood,
+    OutageAct,
+    OutageTyped,
     TicketAsked,
     Topic,
     parse_command,
@@ -68,6 +70,7 @@ class TestReading:
             channel="C0PAGES",
             response_url="https://hooks.slack.com/commands/T1/1/x",
             membership=Membership("T1"),
+            id="1.2.x",
         )
 
     @pytest.mark.parametrize(
@@ -79,6 +82,13 @@ class TestReading:
             ("  MINE ", Topic.MINE),
             ("next", Topic.NEXT),
             ("quiet", Topic.QUIET),
+            ("outage", Topic.OUTAGE),
+            ("Outage  list", Topic.OUTAGE),
+            ("outage begin", OutageTyped(OutageAct.BEGIN, "")),
+            ("outage BEGIN console  because x", OutageTyped(OutageAct.BEGIN, "console because x")),
+            ("outage end console", OutageTyped(OutageAct.END, "console")),
+            ("outage begun", OutageTyped(OutageAct.HELP, "begun")),
+            ("outage list all", OutageTyped(OutageAct.HELP, "list all")),
             ("help", Topic.HELP),
             ("4711", TicketAsked(None, "4711")),
             ("#4711", TicketAsked(None, "4711")),
@@ -128,6 +138,9 @@ class TestAnswers:
             command_texts.mine([view] * 10, 1, [command_texts.cannot_ask(text, text, _mrkdwn())], KOLKATA),
             command_texts.next_deadlines([view] * 10, 1, KOLKATA),
             command_texts.quiet([view] * 10, 1, [(text, OPEN.at)], KOLKATA),
+            outage_texts.answered(f"Logged: {text}"),
+            outage_texts.spans([text or "x"] * 60, 31),
+            outage_texts.help_text(read_command(FIELDS), [text] * 20, text),
             command_texts.explained(text * 20, text),
             command_texts.unknown_ticket(text),
             command_texts.which_ticket(text, [text, text]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -127,3 +128,49 @@ def test_answers_have_no_key_that_the_description_does_not_know(sandbox: Sandbox
     assert set(audit) == set(schemas["TicketAuditObject"]["properties"])
     status = http.json("/custom_statuses.json")["custom_statuses"][0]
     assert set(status) - {"url"} >= set(schemas["CustomStatusObject"]["properties"])
+
+
+def test_metric_events_have_the_described_form(
+    sandbox: Sandbox, http: Any, check: Callable[[str, Any], list[str]], schemas: Any
+) -> None:
+    people = sandbox.zendesk.people
+    late = people.create_ticket("ana@customer.example", "s", "t", priority="urgent")
+    sandbox.clock.elapse(timedelta(hours=3))
+    people.agent_replies(late, AGENT, "Sorry", status="pending")
+    sandbox.clock.elapse(timedelta(hours=1))
+    people.customer_replies(late, "Still so")
+    people.agent_replies(late, AGENT, "Now", status="solved")
+    sandbox.clock.elapse(timedelta(minutes=2))
+
+    page = http.json("/incremental/ticket_metric_events.json", start_time=0)
+    assert check("TicketMetricEventsResponse", page) == []
+    events = page["ticket_metric_events"]
+    base = schemas["TicketMetricEventBaseObject"]["properties"]
+    assert {event["type"] for event in events} == {
+        *("measure", "activate", "apply_sla", "breach", "fulfill", "update_status", "pause")
+    }
+    assert {event["type"] for event in events} <= set(base["type"]["enum"])
+    assert {event["metric"] for event in events} <= set(base["metric"]["enum"])
+    assert {key for event in events for key in event} - set(base) == {"sla", "deleted", "status"}
+    breach = next(event for event in events if event["type"] == "breach")
+    replies = [event for event in events if (event["type"], event["metric"]) == ("fulfill", "reply_time")]
+    assert [event["instance_id"] for event in replies] == [1, 2]
+    assert breach["time"] < replies[0]["time"]
+    assert len({event["id"] for event in events}) == len(events)
+    assert http.json("/incremental/ticket_metric_events.json", start_time=0) == page
+
+
+def test_metric_events_come_in_pages_that_are_cut_at_whole_seconds(sandbox: Sandbox, http: Any) -> None:
+    for number in range(3):
+        sandbox.zendesk.people.create_ticket("ana@customer.example", f"s{number}", "t")
+        sandbox.clock.elapse(timedelta(minutes=2))
+    whole = http.json("/incremental/ticket_metric_events.json", start_time=0)["ticket_metric_events"]
+    start, seen = 0, {}
+    while True:
+        page = http.json("/incremental/ticket_metric_events.json", start_time=start, per_page=2)
+        seen.update({event["id"]: event for event in page["ticket_metric_events"]})
+        if page["end_of_stream"]:
+            break
+        assert page["end_time"] > start
+        start = page["end_time"]
+    assert list(seen.values()) == whole

@@ -1,0 +1,116 @@
+"""`slabot report`: the figures, each with what it counts.
+
+Promise: the same question gives the same figures in every format. What has no record yet is counted and said, never
+left out in silence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import click
+
+from slabot.cli import edge, past_times, reconciling
+from slabot.cli.edge import InstantOption, print_json, read_policy
+from slabot.cli.explain import read_records
+from slabot.cli.past_times import past_instant
+from slabot.cli.screen import mark_as_utf8, working
+from slabot.cli.store import policy_store
+from slabot.domain import utc
+from slabot.reports.as_csv import csv_of
+from slabot.reports.as_json import json_of
+from slabot.reports.as_text import text_of
+from slabot.reports.kinds import reconcile
+from slabot.reports.local_time import seconds
+from slabot.reports.question import parse_cuts
+from slabot.reports.registry import KINDS
+from slabot.reports.rows import Period, PeriodBy
+from slabot.reports.ticket_source import TicketSource
+from slabot.runtime.reporting import make_report, question_of
+
+TEXT, JSON, CSV, HTML = "text", "json", "csv", "html"
+
+
+@click.command(
+    epilog="Example: slabot report compliance -c config.yaml --by severity,month --since 2026-10-01 --until 2026-11-01"
+)
+@click.argument("kind", type=click.Choice(list(KINDS)))
+@click.option("-c", "--config", required=True, metavar="FILE", help="The policy file.")
+@click.option(
+    "--by",
+    metavar="CUTS",
+    help="severity, month, agreement, group, agent, organization, helpdesk, channel, "
+    "language; several with commas between.",
+)
+@click.option("--since", metavar="TIME", help=f"From then on: {past_times.HELP}")
+@click.option("--until", metavar="TIME", help="Before then; as --since.")
+@click.option("--started", is_flag=True, help="By the start of clocks, and not by the time at which they were judged.")
+@click.option("--clock", metavar="NAME", help="Only clocks of this name, such as first_response.")
+@click.option(
+    "--days",
+    type=click.IntRange(1, 3650),
+    help="After how many days a ticket counts as forgotten, or a solve as settled.",
+)
+@click.option("--tickets", is_flag=True, help="Name the tickets behind each figure.")
+@click.option("--format", "form", type=click.Choice([TEXT, JSON, CSV, HTML]), default=TEXT, help="Left out: text.")
+@click.option("--ticket-file", metavar="FILE", help="Of the tickets in this file, and not of the store.")
+@click.option("--now", "at", type=InstantOption(), help="As of this time, with an offset; left out: the present.")
+def report(
+    kind: str,
+    config: str,
+    by: str | None,
+    since: str | None,
+    until: str | None,
+    started: bool,
+    clock: str | None,
+    days: int | None,
+    tickets: bool,
+    form: str,
+    ticket_file: str | None,
+    at: datetime | None,
+) -> None:
+    """Say how the promises were kept: which share, how fast, which were missed and why, and what has been forgotten."""
+    policy = read_policy(config)
+    now = at if at is not None else utc(edge.now())
+    limits = [
+        None if text is None else seconds(past_instant(text, now, policy.display_zone, option=option))
+        for text, option in ((since, "--since"), (until, "--until"))
+    ]
+    if None not in limits and limits[0] >= limits[1]:  # type: ignore[operator]
+        raise click.UsageError("--since must be before --until")
+    question = question_of(
+        policy,
+        now,
+        by=() if by is None else parse_cuts(by),
+        period=Period(*limits),
+        period_by=PeriodBy.STARTED if started else PeriodBy.JUDGED,
+        clock=clock,
+        tickets=tickets,
+        days=days,
+        charts=form == HTML,
+    )
+    if ticket_file is not None:
+        with working("Deciding"):
+            source = TicketSource(read_records(ticket_file, policy), policy, now)
+            made = KINDS[kind].build(source, question)
+    else:
+        with policy_store(policy) as store:
+            told = None
+            if kind == reconcile.NAME:
+                question = replace(question, period=reconciling.period_of(question.period, question.now))
+                told = reconciling.ask(store, policy, question.period)
+            with working("Counting"):
+                made = store.read(lambda conn: make_report(conn, kind, question, told=told))
+    match form:
+        case "json":
+            print_json(json_of(made, question))
+        case "csv":
+            mark_as_utf8()
+            click.echo(csv_of(made, question), nl=False)
+        case "html":
+            from slabot.reports.as_html import html_of  # here: it draws, and loads what draws
+
+            click.echo(html_of([made], question, title=made.title, config=config))
+        case _:
+            click.echo(text_of(made, question, config=config))

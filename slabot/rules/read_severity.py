@@ -1,0 +1,78 @@
+"""How severe is a request by what was written, in the words of the policy?
+
+Promise: what is said of it holds its quotes in a form that is taken out together with the text. The same texts are
+judged once.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from slabot.domain import Severity
+from slabot.judgement import Judgement, Lexicon, find, judge
+from slabot.policy import Abstain, Mode, Policy
+from slabot.rules.words import shorten
+
+REMEMBERED = 256  # requests; the texts of a ticket are looked at with each event
+MOST_QUOTES = 2
+LONGEST_QUOTE = 70  # characters
+
+
+class Read(NamedTuple):
+    """What the reader finds.
+
+    Attributes:
+        severity: what counts.
+        or_else: the other severity that the text bears; None where it is decided.
+        because: why, with quotes.
+    """
+
+    severity: Severity
+    or_else: Severity | None
+    because: str
+
+
+def read_severity(policy: Policy, subject: str, texts: tuple[str, ...]) -> Read | None:
+    """The severity by what was written; None where the reader is off, or finds nothing.
+
+    Args:
+        policy: its reader may be off, or leave what is undecided to the helpdesk's own priority.
+        subject: of the ticket.
+        texts: of the customer's messages, the oldest first.
+    """
+    reader = policy.classify.reader
+    if reader.mode is Mode.OFF:
+        return None
+    judgement = judged(subject, texts, reader.lexicon)
+    if judgement is None:
+        return None
+    level = reader.severity(judgement.level)
+    if judgement.or_else is None:
+        return Read(level, None, _because(judgement, level))
+    other = reader.severity(judgement.or_else)
+    because = _because(judgement, f"{level} or {other}")
+    match reader.abstain:
+        case Abstain.UP:
+            return Read(level, other, f"{because}; the more severe counts until somebody says")
+        case Abstain.DOWN:
+            return Read(other, level, f"{because}; the less severe counts until somebody says")
+        case Abstain.NEITHER:
+            return None
+
+
+@lru_cache(maxsize=REMEMBERED)
+def judged(subject: str, texts: tuple[str, ...], lexicon: Lexicon) -> Judgement | None:
+    """The judgement of a request."""
+    return judge(find(subject, texts, lexicon))
+
+
+def _because(judgement: Judgement, level: str) -> str:
+    quotes = [f'the customer says "{shorten(quote, LONGEST_QUOTE)}"' for quote in judgement.quotes[:MOST_QUOTES]]
+    claims = judgement.findings.claims
+    claimed = (
+        [f'it claims for itself, which is no evidence: says "{shorten(claims[0].text, LONGEST_QUOTE)}"']
+        if claims
+        else []
+    )
+    return "; ".join([f"the text reads as {level}: {judgement.reason}", *quotes, *claimed])
