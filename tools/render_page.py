@@ -43,6 +43,7 @@ IN_DOCS = (
     "acknowledged",
     "answered_in_time",
     "missed",
+    "missed_for_a_reason",
     "late",
     "sent_again",
     "not_rechecked",
@@ -52,6 +53,7 @@ IN_DOCS = (
     "bundle_digest",
     "dialog_snooze",
     "dialog_set_severity",
+    "dialog_give_reason",
     "home_tickets",
     "sla_next",
 )
@@ -232,8 +234,8 @@ def field(element: Mapping[str, Any]) -> str:
                 f'<span class="choice {mark}">{html.escape(option["text"]["text"])}</span>' for mark, option in pairs
             )
         case "static_select":
-            named = next(option for option in element["options"] if option["value"] == chosen)
-            return f'<div class="field">{html.escape(named["text"]["text"])} &#9662;</div>'
+            texts = {option["value"]: option["text"]["text"] for option in element["options"]}
+            return f'<div class="field">{html.escape(texts.get(chosen, "Select an option"))} &#9662;</div>'
         case "datetimepicker":
             return '<div class="field">Choose a date and time</div>'
         case _:

@@ -119,6 +119,8 @@ def _name(what: str) -> Mapping[str, Key]:
     return {**_BY, "to": Key("to", values.text_or_none, f"the new {what} by its name, or null", required=True)}
 
 
+_WHY = {**_BY, "text": Key("text", values.text, "why, in a sentence", default="")}
+_CLOCK_STARTED = {"started_at": Key("started_at", values.instant_or_none, "when the clock started", write=values.iso)}
 EVENTS: Mapping[str, EventSchema] = {
     "message": EventSchema(ev.Message, _MESSAGE),
     "status": EventSchema(
@@ -227,7 +229,7 @@ EVENTS: Mapping[str, EventSchema] = {
             "target": Key("target", values.some_text, "the target, such as 2h", required=True),
             "calendar": Key("calendar", values.some_text, "the calendar's name", required=True),
             "policy_version": Key("policy_version", values.number_or_none, "which version of the policy they are from"),
-            "started_at": Key("started_at", values.instant_or_none, "when the clock started", write=values.iso),
+            **_CLOCK_STARTED,
             "stopped_at": Key(
                 "stopped_at", values.instant_or_none, "when the clock had stopped, or null", write=values.iso
             ),
@@ -245,32 +247,29 @@ EVENTS: Mapping[str, EventSchema] = {
     "breach_reason": EventSchema(
         BreachReasonGiven,
         {
-            **_BY,
+            **_WHY,
             "clock": Key("clock", values.some_text, "the label of the clock that was missed", required=True),
             "reason": Key("reason", values.some_text, "a reason of the policy", required=True),
-            "text": Key("text", values.text, "why, in a sentence", default=""),
-            "started_at": Key("started_at", values.instant_or_none, "when that clock started", write=values.iso),
+            **_CLOCK_STARTED,
         },
     ),
     "excused": EventSchema(
         Excused,
         {
-            **_BY,
+            **_WHY,
             "from": Key("since", parse_instant, "a time with an offset", required=True, write=values.iso),
             "to": Key("until", parse_instant, "a time with an offset, after from", required=True, write=values.iso),
             "reason": Key("reason", values.some_text, "a reason of the policy", required=True),
-            "text": Key("text", values.text, "why, in a sentence", default=""),
             "proof": Key("proof", values.text, "a link, or where the proof is kept", default=""),
             "clock": Key("clock", values.text_or_none, "the clock's name; all clocks where it is left out"),
-            "started_at": Key("started_at", values.instant_or_none, "when that clock started", write=values.iso),
+            **_CLOCK_STARTED,
         },
     ),
     "excuse_withdrawn": EventSchema(
         ExcuseWithdrawn,
         {
-            **_BY,
+            **_WHY,
             "of": Key("of", values.identity, "the id of the excused event that is taken back", required=True),
-            "text": Key("text", values.text, "why, in a sentence", default=""),
         },
     ),
     "approved": EventSchema(ev.Approved, _KEY),

@@ -30,6 +30,7 @@ from slabot.messages.view import (
     AcknowledgedBy,
     AnsweredInTime,
     ClaimedBy,
+    InsteadOfMissed,
     Late,
     MissedBy,
     NextStep,
@@ -40,6 +41,7 @@ from slabot.messages.view import (
     State,
     Superseded,
     Who,
+    WithoutExcused,
 )
 from slabot.policy import Policy
 from slabot.rules.clock import ClockState, Verdict
@@ -110,7 +112,8 @@ def compose(
         unchecked_since=unchecked_since,
         unseen="" if clock.doubt is None else clock.doubt.why,
         reason=None if clock.reason is None else _reason(clock.reason),
-        asks_reason=bool(policy.breach_reasons),
+        asks_reason=bool(policy.breach_reasons) and clock.is_missed,
+        excused=_without_excused(clock),
     )
 
 
@@ -210,14 +213,12 @@ def _running(timeline: Timeline, decision: Decision, clock: ClockState) -> State
     hold: Acknowledged | Claimed | Snoozed | None = None
     went_on = any(action.kind is Kind.PAGE and action.fact("clock") == clock.label for action in decision.due_now)
     for event in timeline.until(decision.now):
-        if event.at < clock.started_at:
-            continue
         match event:
-            case Acknowledged() | Claimed() | Snoozed() if event.clock in (None, clock.name, clock.label):
+            case Acknowledged() | Claimed() | Snoozed() if clock.is_meant(event.clock, event.at):
                 hold = event
-            case Unacknowledged() if event.clock in (None, clock.name, clock.label):
+            case Unacknowledged() if clock.is_meant(event.clock, event.at):
                 hold = None
-            case PageSent() if event.clock in (clock.name, clock.label) and hold is not None:
+            case PageSent() if clock.is_meant(event.clock, event.at) and hold is not None:
                 went_on = went_on or event.at > hold.at
             case _:
                 pass
@@ -240,6 +241,25 @@ def _reason(given: GivenReason) -> Reason:
     by_click = _who(event.by_id)
     who = by_click if by_click.slack_id is not None else Who(event.by_id)  # of a command, the name that was given
     return Reason(event.id, given.means, event.text, who)
+
+
+def _without_excused(clock: ClockState) -> WithoutExcused | None:
+    """A miss without the time that is excused."""
+    if clock.verdict is not Verdict.MISSED or clock.excused is None or clock.stopped_at is None:
+        return None
+    if not clock.excused_time:
+        return None  # closed hours alone
+    beside, by = clock.excused.clock, timedelta()
+    match beside.verdict:
+        case Verdict.MISSED:
+            stands, by = InsteadOfMissed.MISSED, _too_late(beside, clock.stopped_at)
+        case Verdict.NO_PROMISE:
+            stands = InsteadOfMissed.NOT_PROMISED
+        case Verdict.UNKNOWN:
+            stands = InsteadOfMissed.UNSEEN
+        case _:
+            stands = InsteadOfMissed.IN_TIME
+    return WithoutExcused(clock.excused_time, stands, by)
 
 
 def _who(person: str | None) -> Who:

@@ -10,6 +10,7 @@ from typing import assert_never
 
 from slabot.calendars import BusinessDays, RealTime, TargetError, Worked, parse_target
 from slabot.messages.styles import Style
+from slabot.messages.view import PageView
 
 
 def amount(length: timedelta) -> str:
@@ -42,3 +43,14 @@ def target(text: str, style: Style) -> str:
             return str(found)
         case _:
             assert_never(found)
+
+
+def counted(length: timedelta, view: PageView) -> str:
+    """An amount of the clock's own time; in hours only where its calendar closes at night, since its days are
+    shorter.
+    """
+    if view.always_open:
+        return amount(length)
+    minutes = max(0, int(length.total_seconds())) // 60
+    time = two((minutes // 60, "hour"), (minutes % 60, "minute")) if minutes else "less than a minute"
+    return f"{time} of working time"

@@ -1,7 +1,7 @@
 """The sentences of a page.
 
-Promise: every sentence of a page is in this module. They are calm, say what happened, why, what comes next and what you
-can do, and make sense read aloud.
+Promise: every sentence of a page is in this module, or for a miss in `miss_text`. They are calm, say what happened,
+why, what comes next and what you can do, and make sense read aloud.
 
 They are written once and formatted by a style (`slabot.messages.styles`): Slack's markup for the message, plain text
 for notifications, screen readers, mails and alerts.
@@ -15,7 +15,8 @@ from typing import assert_never
 
 from slabot.calendars import BusinessDays, Worked
 from slabot.domain.sentences import clause
-from slabot.messages.lengths import amount, target, two
+from slabot.messages.lengths import amount, counted, target
+from slabot.messages.miss_text import why_missed, without_excused
 from slabot.messages.styles import Style, bare
 from slabot.messages.view import (
     AcknowledgedBy,
@@ -69,17 +70,6 @@ def capital(severity: str) -> str:
     """A severity of the policy as a heading writes it."""
     name = bare(severity.replace("_", " "), 40)
     return name[:1].upper() + name[1:]
-
-
-def counted(length: timedelta, view: PageView) -> str:
-    """An amount of the clock's own time; in hours only where its calendar closes at night, since its days are
-    shorter.
-    """
-    if view.always_open:
-        return amount(length)
-    minutes = max(0, int(length.total_seconds())) // 60
-    time = two((minutes // 60, "hour"), (minutes % 60, "minute")) if minutes else "less than a minute"
-    return f"{time} of working time"
 
 
 # ── The page ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -228,9 +218,10 @@ def by_agreement(view: PageView, style: Style) -> str:
 
 
 def who_has_it(view: PageView, style: Style) -> str:
-    """What is known of who works on it."""
-    assignee = view.assignee
+    """What is known of who works on it, and why it was missed, if somebody has said so."""
+    assignee, why = view.assignee, why_missed(view, style)
     assigned = f" In the helpdesk it is assigned to {style.person(assignee)}." if assignee is not None else ""
+    assigned += why if not view.ended else ""
     match view.state:
         case Open(earlier):
             if earlier is None:
@@ -248,27 +239,18 @@ def who_has_it(view: PageView, style: Style) -> str:
         case SnoozedUntil(who, until):
             return f"{style.strong('Snoozed')} by {style.person(who)} until {style.when(until)}.{assigned}"
         case AnsweredInTime(at, spare):
-            rest = f", with {counted(spare, view)} to spare" if spare is not None and spare > NOTHING else ""
-            return f"{style.strong('In time.')} The {owed(view)} came {style.when(at)}{rest}."
+            spared = f", with {counted(spare, view)} to spare" if spare is not None and spare > NOTHING else ""
+            return f"{style.strong('In time.')} The {owed(view)} came {style.when(at)}{spared}."
         case MissedBy(by, at, answered):
-            why = _why_missed(view, style)
+            rest = f"{without_excused(view)}{why}"
             if answered:
-                return f"{style.strong('Missed')} by {counted(by, view)}. The {owed(view)} came {style.when(at)}.{why}"
-            return f"{style.strong('Missed.')} The ticket was closed {style.when(at)} without its {owed(view)}.{why}"
-        case Superseded(why, at):
-            because = clause(style.escape(why, REASON))
+                return f"{style.strong('Missed')} by {counted(by, view)}. The {owed(view)} came {style.when(at)}.{rest}"
+            return f"{style.strong('Missed.')} The ticket was closed {style.when(at)} without its {owed(view)}.{rest}"
+        case Superseded(cause, at):
+            because = clause(style.escape(cause, REASON))
             return f"{style.strong('No longer applies')} since {style.when(at)}, because {because}."
         case _:
             assert_never(view.state)
-
-
-def _why_missed(view: PageView, style: Style) -> str:
-    """The reason that somebody gave."""
-    given = view.reason
-    if given is None:
-        return " Nobody has said why yet." if view.asks_reason else ""
-    text = f" (“{style.escape(given.text, REASON)}”)" if given.text else ""
-    return f" The reason that {style.person(given.who)} gave: {clause(style.escape(given.means, NAME))}{text}."
 
 
 def what_next(view: PageView, style: Style) -> tuple[str, ...]:

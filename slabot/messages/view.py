@@ -134,6 +134,30 @@ class Reason:
     who: Who
 
 
+class InsteadOfMissed(StrEnum):
+    """How a miss would stand without the time that is excused."""
+
+    IN_TIME = "in_time"
+    MISSED = "missed"
+    NOT_PROMISED = "not_promised"
+    UNSEEN = "unseen"
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutExcused:
+    """A miss without the time that people excused.
+
+    Attributes:
+        time: that is excused, as the deadline counts.
+        stands: how it would stand.
+        by: how late it would be; zero where it would not be missed.
+    """
+
+    time: timedelta
+    stands: InsteadOfMissed
+    by: timedelta
+
+
 @dataclass(frozen=True, slots=True)
 class Late:
     """How late a page is."""
@@ -187,7 +211,8 @@ class PageView:
         mentions: who is called by this page: people and groups, in Slack's markup.
         off_call: rotas of the rung that name nobody now.
         reason: why the deadline was missed, once somebody has said so.
-        asks_reason: True where the policy lists reasons for a breach, of which one may be given.
+        excused: how the miss would stand without the time that is excused; None where none is.
+        asks_reason: True once the deadline was missed, where the policy lists reasons of which one may be given.
         several_helpdesks: True where a ticket's number alone may mean two tickets.
         several_clocks: True where the ticket has more than one clock.
         in_slack: True where a page with buttons is in Slack.
@@ -228,6 +253,7 @@ class PageView:
     off_call: tuple[str, ...] = ()
     reason: Reason | None = field(default=None, repr=False)
     asks_reason: bool = field(default=False, repr=False)
+    excused: WithoutExcused | None = field(default=None, repr=False)
     several_helpdesks: bool = False
     several_clocks: bool = False
     in_slack: bool = field(default=True, repr=False)

@@ -29,7 +29,7 @@ def reason_contradictions(policy: Policy) -> Iterator[PathProblem]:
             "keep those that you would count in a report",
         )
     for name, reason in reasons.items():
-        if not reason.means.strip():
+        if not any(sign.isalnum() for sign in reason.means):
             yield PathProblem(
                 "empty-value",
                 (*_PLACE, name, "means"),

@@ -27,6 +27,7 @@ from slabot.policy.scalars import (
     TargetText,
     Texts,
     one_or_many,
+    plainly,
     refuse,
 )
 
@@ -140,16 +141,11 @@ class AutomaticReplies(Part):
 
     def begin(self, text: str) -> bool:
         """True if a text begins with the words of one."""
-        return _plainly(text[:200]).startswith(self._beginnings)
+        return plainly(text[:200]).startswith(self._beginnings)
 
     @cached_property
     def _beginnings(self) -> tuple[str, ...]:
-        return tuple(_plainly(words) for words in self.words)
-
-
-def _plainly(words: str) -> str:
-    """In small letters, with single spaces, and with the apostrophe of keyboards: customers type either."""
-    return " ".join(words.casefold().replace("’", "'").split())
+        return tuple(plainly(words) for words in self.words)
 
 
 class ExemptTickets(Part):

@@ -177,6 +177,14 @@ class Course:
         """True until it stops."""
         return self.stopped_at is None
 
+    def is_meant(self, label: str | None, at: datetime) -> bool:
+        """True for what was done at an instant about this clock, or about all of the ticket.
+
+        Runs of one name follow each other, so the instant says which; the label counts runs, and moves when one before
+        it comes to light.
+        """
+        return at >= self.started_at and (label is None or label.partition("#")[0] == self.name)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockState(Course):

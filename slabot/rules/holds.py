@@ -43,16 +43,14 @@ def hold_of(case: Case, clock: Course, re_page_after: timedelta) -> Hold | None:
     """The latest acknowledgement, claim or snooze, unless it was taken back or the severity was raised since."""
     hold: Hold | None = None
     for event in case.events:
-        if event.at < clock.started_at:
-            continue
         match event:
-            case Acknowledged() | Claimed() if event.clock in (None, clock.name, clock.label):
+            case Acknowledged() | Claimed() if _about(event, clock):
                 until = due_with_pauses(clock.terms.calendar, event.at, re_page_after, clock.pauses)
                 did = "acknowledged" if isinstance(event, Acknowledged) else "claimed"
                 hold = None if until is None else Hold(event.at, until, _still_open(case, did, event.at))
-            case Snoozed() if event.clock in (None, clock.name, clock.label):
+            case Snoozed() if _about(event, clock):
                 hold = Hold(event.at, max(event.until, event.at), _still_open(case, "snoozed", event.at))
-            case Unacknowledged() | Escalated() if event.clock in (None, clock.name, clock.label):
+            case Unacknowledged() | Escalated() if _about(event, clock):
                 hold = None
             case _:
                 pass
@@ -80,13 +78,13 @@ def asked_at(case: Case, clock: Course, instant: datetime) -> Asked:
     return Asked(instant, by_ids.get(instant), sum(event.at < instant for event in requests))
 
 
-def _about(event: Escalated | Acknowledged | Claimed | Snoozed, clock: Course) -> bool:
-    return event.at >= clock.started_at and event.clock in (None, clock.name, clock.label)
+def _about(event: Escalated | Acknowledged | Unacknowledged | Claimed | Snoozed, clock: Course) -> bool:
+    return clock.is_meant(event.clock, event.at)
 
 
 def _fulfilled(case: Case, clock: Course, asked: datetime) -> bool:
     """True if a page has gone out for it, or since then one about what nobody had been told of before."""
-    pages = [page for page in case.pages if page.clock in (clock.label, clock.name)]
+    pages = [page for page in case.pages if clock.is_meant(page.clock, page.at)]
     known = {(page.severity, page.rung, page.repetition) for page in pages if page.at <= asked}
     return any(page.asked_at == asked or (page.severity, page.rung, page.repetition) not in known for page in pages)
 

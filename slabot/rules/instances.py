@@ -8,12 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from slabot.domain import AnyEvent, BreachReasonGiven, Excused, TermsFrozen
 from slabot.rules.clock import Course
 
-_Clock = TypeVar("_Clock", bound=Course)
+
+class Known(Protocol):
+    """A clock, as it stands or stood."""
+
+    @property
+    def name(self) -> str:
+        """Without its place among the runs."""
+
+    @property
+    def label(self) -> str:
+        """With it."""
+
+    @property
+    def started_at(self) -> datetime:
+        """When it started."""
+
+    @property
+    def stopped_at(self) -> datetime | None:
+        """None while it runs."""
+
+
+_Clock = TypeVar("_Clock", bound=Known)
 
 
 class Instances(Generic[_Clock]):
@@ -61,6 +82,23 @@ class Instances(Generic[_Clock]):
         if stopped_at is None:
             return None
         return next((clock for clock in self._named.get(name, ()) if clock.stopped_at == stopped_at), None)
+
+
+def as_they_stood(clocks: Iterable[Course], rows: Iterable[_Clock]) -> Mapping[str, _Clock]:
+    """How each clock stood before, by its label of today; those that are new are missing."""
+    clocks = list(clocks)
+    instances, found, left = Instances(clocks), dict[str, _Clock](), list[_Clock]()
+    for row in rows:
+        clock = instances.started(row.label, row.started_at, row.stopped_at)
+        if clock is None or clock.label in found:
+            left.append(row)
+        else:
+            found[clock.label] = row
+    labels = {clock.label for clock in clocks}
+    for row in left:  # of one that started later than was known
+        if row.label in labels and row.label not in found:
+            found[row.label] = row
+    return found
 
 
 def last_terms(events: Iterable[AnyEvent], clocks: Iterable[Course]) -> Mapping[str, TermsFrozen]:

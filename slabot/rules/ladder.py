@@ -237,9 +237,8 @@ def _sent(case: Case, clock: Course, history: SeverityHistory) -> _Sent:
     if not case.pages:
         return _Sent(same, until, higher)
     severities, rank = case.policy.severities, case.policy.rank(clock.terms.severity)
-    names = (clock.label, clock.name)
     for event in case.pages:
-        if event.clock not in names or event.at < clock.started_at:
+        if not clock.is_meant(event.clock, event.at):
             continue
         severity = event.severity if event.severity in severities else history.at(event.at).severity
         assert severity is not None

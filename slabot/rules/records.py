@@ -20,6 +20,7 @@ from slabot.domain import (
     Claimed,
     GroupChanged,
     OrganizationChanged,
+    PageSent,
     RequesterChanged,
     Severity,
     TermsFrozen,
@@ -29,6 +30,7 @@ from slabot.policy.languages import language_name
 from slabot.rules.case import Case
 from slabot.rules.clock import ClockState, Verdict
 from slabot.rules.decision import Decision
+from slabot.rules.instances import last_terms
 from slabot.rules.open_time import OpenStretch, open_stretches
 from slabot.rules.severity import Assessment, SeveritySource
 from slabot.rules.voices import Voice
@@ -57,7 +59,7 @@ class ClockRecord:
         verdict: as decided; a running clock whose `judged_at` is set has missed its deadline.
         no_promise: why nothing is promised; empty where something is.
         excused_verdict, excused_met_until: of the same clock without the time that is excused; None where none is.
-        excused_seconds: the working time that is excused.
+        excused_seconds: the time that is excused, as the deadline counts.
         reason: the name of why the deadline was missed, as somebody said.
         policy_version: by which the clock is judged.
         pages: that were sent about the clock.
@@ -166,20 +168,18 @@ class _Reading:
         self._organizations: list[tuple[datetime, str | None]] = []
         self._first = (case.ticket.group, None if requester is None else requester.organization)
         self._assignee, self._same_requester = case.ticket.assignee, True
-        self._versions: dict[str, int] = {}
+        self._terms: list[TermsFrozen] = []
         self._acknowledged: list[Acknowledged | Claimed] = []
         self._answers: dict[datetime, str | None] = {}  # by whom, at each instant at which somebody answered
         for said in case.answers:
             self._answers.setdefault(said.at, said.message.by_id)
-        self._pages: dict[str, list[datetime]] = {}
-        for page in case.pages:
-            self._pages.setdefault(page.clock, []).append(page.at)
         for event in (*case.events, *more):
             self._take(event)
 
     def records(self) -> Records:
         decision = self._decision
-        clocks = tuple(self._clock(clock) for clock in decision.clocks)
+        terms = last_terms(self._terms, decision.clocks) if self._terms else {}
+        clocks = tuple(self._clock(clock, terms.get(clock.label)) for clock in decision.clocks)
         return Records(self._ticket(), clocks, tuple(open_stretches(self._case)))
 
     def _take(self, event: AnyEvent) -> None:
@@ -195,19 +195,18 @@ class _Reading:
                 self._same_requester = first is not None and event.to == first.id
             case TermsFrozen():
                 if event.policy_version is not None:
-                    self._versions[event.clock] = event.policy_version
+                    self._terms.append(event)
             case Acknowledged() | Claimed():
                 self._acknowledged.append(event)
             case _:
                 pass
 
-    def _clock(self, clock: ClockState) -> ClockRecord:
+    def _clock(self, clock: ClockState, terms: TermsFrozen | None) -> ClockRecord:
         end, case = clock.stopped_at, self._case
         group, organization = self._first
         organization = _at(self._organizations, end, organization)
-        paged = self._pages.get(clock.label, [])
-        mine = clock.label, clock.name
-        seen = next((event for event in self._acknowledged if self._about(event, clock, mine)), None)
+        paged = [page.at for page in case.pages if self._about(page, clock)]
+        seen = next((event for event in self._acknowledged if self._about(event, clock)), None)
         severity = self._assessment(clock)
         return ClockRecord(
             label=clock.label,
@@ -236,17 +235,15 @@ class _Reading:
             excused_met_until=None if clock.excused is None else clock.as_excused.met_until,
             excused_seconds=None if clock.excused is None else int(clock.excused_time.total_seconds()),
             reason=None if clock.reason is None else clock.reason.event.reason,
-            policy_version=self._versions.get(clock.label, self._version),
+            policy_version=self._version if terms is None or terms.policy_version is None else terms.policy_version,
             pages=len(paged),
             first_paged_at=paged[0] if paged else None,
             acknowledged_at=None if seen is None else seen.at,
             acknowledged_by=seen.by_id if seen is not None and self._by_agent else None,
         )
 
-    def _about(self, event: Acknowledged | Claimed, clock: ClockState, mine: tuple[str, str]) -> bool:
-        if event.clock is not None and event.clock not in mine:
-            return False
-        return event.at >= clock.started_at and (clock.stopped_at is None or event.at <= clock.stopped_at)
+    def _about(self, event: PageSent | Acknowledged | Claimed, clock: ClockState) -> bool:
+        return clock.is_meant(event.clock, event.at) and (clock.stopped_at is None or event.at <= clock.stopped_at)
 
     def _answered_by(self, clock: ClockState) -> str | None:
         """The agent who wrote the public message at which it stopped."""

@@ -130,6 +130,24 @@ def refuse_unless_counted(clocks: Sequence[ClockState], event: Excused, policy: 
         )
 
 
+def refuse_twice(excuses: Iterable[Excuse], event: Excused) -> None:
+    """Let an excuse pass that does not stand already.
+
+    Raises:
+        SlabotError: the same time is excused for the same reason and the same clocks.
+    """
+    for each in excuses:
+        known = each.event
+        same = (known.since, known.until, known.reason, known.clock) == (
+            *(event.since, event.until, event.reason, event.clock),
+        )
+        if same and each.withdrawn is None:
+            raise SlabotError(
+                f"that time is excused already, by excuse no. {each.number}",
+                f"to say it in other words, take that one back first: --withdraw {each.number}",
+            )
+
+
 def _counted(clock: ClockState, event: Excused) -> bool:
     since, until = max(clock.started_at, event.since), min(clock.seen_until, event.until)
     calendars = {

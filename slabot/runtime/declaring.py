@@ -26,6 +26,7 @@ from slabot.runtime.declarable import (
     label_words,
     missed_clock,
     open_excuse,
+    refuse_twice,
     refuse_unless_counted,
 )
 from slabot.store import LedgerEvent, StoredTicket, ledger, looks, tickets
@@ -114,15 +115,15 @@ class Declaring:
             raise SlabotError("--to is not after --from", "give the later time with --to")
         if span.until > self.now:
             raise SlabotError("--to is still to come", "excuse time once it is over")
-        number = len(excuses_of(stored.timeline, self.policy)) + 1
+        known = excuses_of(stored.timeline, self.policy)
         before = self.decided(stored)
         clocks = clocks_named(before.clocks, span.clock)
         one = clocks[0] if span.clock is not None and "#" in span.clock else None
         event = Excused(
             at=self.now,
             by_id=self.by,
-            id=f"excuse:{stamp(self.now)}:{number}",
-            seq=number,
+            id=f"excuse:{stamp(self.now)}:{len(known) + 1}",
+            seq=len(known) + 1,
             since=span.since,
             until=span.until,
             reason=span.reason,
@@ -132,6 +133,7 @@ class Declaring:
             started_at=None if one is None else one.started_at,
         )
         refuse_unless_counted(clocks, event, self.policy)
+        refuse_twice(known, event)
         timeline = stored.timeline.merged([event])
         decision = decide(stored.ticket, timeline, self.policy, self.now, past=self.past)
         tickets.append_event(conn, stored.ticket.helpdesk, stored.ticket.id, event)

@@ -5,7 +5,7 @@ Promise: each thing is written once, in terms that a support lead understands, w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from datetime import datetime
 from hashlib import sha256
 
@@ -15,6 +15,7 @@ from slabot.policy import DEFAULT, FIRST_RESPONSE, Policy
 from slabot.rules import ClockState, Decision, Kind, Verdict
 from slabot.rules.agreements import InForce
 from slabot.rules.clock import Terms
+from slabot.rules.instances import as_they_stood
 from slabot.rules.words import stamp, when, worked
 from slabot.runtime import record_history
 from slabot.store import LedgerEvent
@@ -73,19 +74,29 @@ def entries(
         key = f"{ref}/agreement/{agreed.name}/{stamp(agreed.since)}"
         if new(LedgerEvent.AGREEMENT_SET, key):
             yield LedgerEntry(now, LedgerEvent.AGREEMENT_SET, _agreed(agreed, decided, policy, agents), *about, key)
+    stood = as_they_stood(decided.clocks, known.clocks)
+    begun = [clock for clock in decided.clocks if clock.label not in stood]
     for clock in decided.clocks:
         if new(LedgerEvent.CLOCK_STARTED, key := f"{ref}/{clock.label}/started"):
-            yield LedgerEntry(now, LedgerEvent.CLOCK_STARTED, _started(clock, policy), *about, key)
+            # One that came to light late takes the place of another, whose start was told under the label of then.
+            started = next((each for each in begun if each.name == clock.name), clock)
+            begun = [each for each in begun if each is not started]
+            yield LedgerEntry(now, LedgerEvent.CLOCK_STARTED, _started(started, policy), *about, key)
         other_policy = known.stored.policy_version != version
-        changed = _changed(clock, known, policy, now, other_policy=other_policy)
+        changed = _changed(clock, stood.get(clock.label), known, policy, now, other_policy=other_policy)
         yield from (each for each in changed if new(LedgerEvent(each.event), each.key or ""))
         event = _end_event(clock)
         if event is None:
             continue
-        key = f"{ref}/{clock.label}/{event.value}/{stamp(clock.stopped_at) if clock.stopped_at else 'running'}"
-        if new(event, key):
+        before = stood.get(clock.label)
+        end = f"{event.value}/{stamp(clock.stopped_at) if clock.stopped_at else 'running'}"
+        labels = {clock.label, clock.label if before is None else before.label}
+        if not clock.running:  # two runs never end in one instant, so the same end was told whatever its label was
+            labels |= {each.label for each in decided.clocks if each.name == clock.name}
+        key = f"{ref}/{clock.label}/{end}"
+        if all(new(event, f"{ref}/{label}/{end}") for label in labels):
             yield LedgerEntry(clock.stopped_at or now, event, _end_text(clock, policy), *about, key)
-    for entry in _dropped(known, decided, now, version):
+    for entry in _dropped(known, {row.label for row in stood.values()}, decided, now, version):
         if new(LedgerEvent.CLOCK_ENDED, entry.key or ""):
             yield entry
     for refusal in decided.refusals:
@@ -96,9 +107,19 @@ def entries(
             yield LedgerEntry(now, event, text, *about, key)
 
 
-def _dropped(known: KnownTicket, decided: Decision, now: datetime, version: int) -> Iterator[LedgerEntry]:
-    """Clocks that ran at the last decision and that the ticket has no more, but those that promised nothing."""
-    ticket, labels = known.stored.ticket, {clock.label for clock in decided.clocks}
+def _dropped(
+    known: KnownTicket, labels: Set[str], decided: Decision, now: datetime, version: int
+) -> Iterator[LedgerEntry]:
+    """Clocks that ran at the last decision and that the ticket has no more, but those that promised nothing.
+
+    Args:
+        known: the ticket.
+        labels: of then, of the clocks that it still has.
+        decided: the decision.
+        now: its instant.
+        version: of the policy.
+    """
+    ticket = known.stored.ticket
     for row in known.clocks:
         promised = row.verdict != Verdict.NO_PROMISE or row.missed_met_until is not None
         if row.label in labels or row.stopped_at is not None or not promised:
@@ -136,12 +157,11 @@ def _agreed(agreed: InForce, decided: Decision, policy: Policy, agents: Mapping[
 
 
 def _changed(
-    clock: ClockState, known: KnownTicket, policy: Policy, now: datetime, *, other_policy: bool
+    clock: ClockState, before: ClockRow | None, known: KnownTicket, policy: Policy, now: datetime, *, other_policy: bool
 ) -> Iterator[LedgerEntry]:
     """That a clock keeps or adopts terms, or that an event that came late moved one that had stopped."""
     ticket, name = known.stored.ticket, clock.name.replace("_", " ")
     about, ref = (ticket.helpdesk, ticket.id), f"{ticket.reference}/{clock.label}"
-    before = next((row for row in known.clocks if row.label == clock.label), None)
     words = clock.terms.words
     if clock.running and clock.instead is not None:
         key = f"{ref}/kept/{clock.instead.words}"

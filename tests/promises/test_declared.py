@@ -186,6 +186,16 @@ def test_what_could_not_mean_anything_is_refused_with_what_would(desk: Desk) -> 
     assert desk.scene.told(desk.ticket, LedgerEvent.CLOCK_EXCUSED) == []
 
 
+def test_the_same_excuse_again_is_refused_until_it_is_withdrawn(desk: Desk) -> None:
+    desk.excuses()
+    given = ["--reason", "customer_unreachable", *WHY, "--proof", "call 18"]
+    assert "excused already, by excuse no. 1" in desk.refusal("excuse", *desk.span(HOUR, 2 * HOUR), *given)
+    assert len(events(desk.scene, desk.ticket, Excused)) == 1
+    desk.excuses(HOUR, 2 * HOUR, "--clock", "first_response")  # says more
+    desk.json("excuse", "--withdraw", "1", *WHY)
+    assert desk.excuses()["excuses"][-1]["number"] == 3
+
+
 @pytest.mark.parametrize(
     ("command", "more", "words"),
     [

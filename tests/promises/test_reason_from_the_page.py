@@ -1,4 +1,4 @@
-"""After a miss the page asks why, and shows what was said.
+"""Once a deadline has passed the page asks why, and shows what was said.
 
 Promise: whoever may, picks one of the policy's reasons and adds a sentence; the latest counts, and nobody overrides
 another's unseen. Nobody is paged for it, and no verdict moves.
@@ -63,11 +63,33 @@ def test_after_a_miss_the_page_asks_for_the_reason_and_shows_it(stage: Make, sto
     assert "With the wrong team" in scene.shown(ticket)
 
 
+def test_a_page_past_its_deadline_asks_while_the_clock_still_runs(stage: Make, sqlite_url: str) -> None:
+    scene = stage(sqlite_url, breach_reasons=REASONS)
+    scene.start()
+    ticket = scene.ask()
+    scene.run_for(2 * HOUR)
+    page = scene.pages(ticket)[0]
+    assert "Reason" not in labels(scene, page)  # it is still in time
+    scene.run_for(MINUTE)
+    assert labels(scene, page)[-2:] == ["Reason", "Open ticket"]
+    assert "Nobody has said why" not in scene.shown(ticket)  # there is something else to do first
+    posted = len(scene.pages(ticket))
+    assert gives(scene, dialog(scene, page, "give_reason"), "understaffed", "two were ill").body == ""
+    scene.run_for(MINUTE)
+    assert "Nobody has it yet. The reason for the miss that " in scene.shown(ticket)
+    scene.click(page)
+    scene.answer(ticket)
+    scene.run_for(MINUTE)
+    assert "gave: Too few people on shift (“two were ill”)." in scene.shown(ticket)
+    assert len(scene.pages(ticket)) == posted
+
+
 @pytest.mark.parametrize(
     ("reason", "text", "block", "words"),
     [
         ("nonsense", "because", "slabot_why", "no reason nonsense any more"),
         ("misrouted", "   ", "slabot_reason", "in a few words why"),
+        ("misrouted", "\u200b …", "slabot_reason", "in a few words why"),
     ],
 )
 def test_a_reason_that_says_nothing_is_said_in_the_dialog(
@@ -129,3 +151,26 @@ def test_a_reason_of_a_command_is_on_the_page_half_a_minute_later(
     assert CliRunner().invoke(main, [*given, "--by", "Maya"]).exit_code == 0
     scene.run_for(MINUTE)
     assert "The reason that Maya gave: With the wrong team (“with Billing”)." in scene.shown(ticket)
+
+
+def test_what_is_excused_by_command_stands_on_the_page_beside_the_miss(
+    stage: Make, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = {"away": {"means": "The customer was away", "excuses": True}}
+    scene, ticket, _ = missed(stage, sqlite_url, breach_reasons=away)
+    file = tmp_path / "config.yaml"
+    file.write_text(policy_text(scene.helpdesks, scene.sandbox, scene.store_url, **scene.changes), encoding="utf-8")
+    monkeypatch.setattr(edge, "now", scene.clock.now)
+    excuse = ["excuse", "-c", str(file), f"acme/{ticket}", "--why", "away"]
+    span = ["--from", "90m", "--to", "60m", "--reason", "away", "--proof", "call 17"]
+    assert CliRunner().invoke(main, [*excuse, *span]).exit_code == 0
+    scene.run_for(MINUTE)
+    assert "Without the time that is excused (30 minutes), it is missed by 30 minutes." in scene.shown(ticket)
+    assert CliRunner().invoke(main, [*excuse, *span, "--from", "150m", "--to", "90m"]).exit_code == 0
+    scene.run_for(MINUTE)
+    assert "Missed by 1 hour" in scene.shown(ticket)
+    assert "it is in time." in scene.shown(ticket)
+    for number in ("1", "2"):
+        assert CliRunner().invoke(main, [*excuse, "--withdraw", number]).exit_code == 0
+    scene.run_for(MINUTE)
+    assert "excused" not in scene.shown(ticket)

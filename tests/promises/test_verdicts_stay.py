@@ -177,3 +177,49 @@ def test_a_running_clock_that_a_lower_severity_has_not_leaves_a_row(stage: Make,
         "resolution ended while it ran (due within 4h): nothing promises one to a ticket of severity medium; "
         "no more pages come."
     )
+
+
+def test_an_exchange_that_comes_to_light_late_leaves_the_clocks_after_it_as_they_were(
+    stage: Make, store_url: str
+) -> None:
+    further = {"name": "next_response", "kind": "next_response", "within": "30m", "calendar": "around_the_clock"}
+    scene = stage(store_url, clocks=[further])
+    scene.start()
+    ticket = scene.ask()
+    scene.run_for(10 * MINUTE)
+    scene.answer(ticket)
+    for wait in (60 * MINUTE, 20 * MINUTE):  # missed, then met
+        scene.run_for(30 * MINUTE)
+        scene.sandbox.zendesk.people.customer_replies(ticket, "And now?")
+        scene.run_for(wait)
+        scene.answer(ticket)
+    scene.run_for(10 * MINUTE)
+
+    def rows() -> list[str]:
+        names = (LedgerEvent.CLOCK_STARTED, *ENDS, LedgerEvent.CLOCK_MOVED)
+        return [text for event in names for text in scene.told(ticket, event)]
+
+    def stands() -> list[tuple[Any, ...]]:
+        stored = scene.stored(ticket)
+        assert stored is not None
+        clocks = scene.parts.decide(stored, scene.parts.now()).clocks
+        return [(each.started_at, each.stopped_at, each.verdict) for each in clocks]
+
+    before, stood, stored = rows(), stands(), scene.stored(ticket)
+    assert [verdict for *_, verdict in stood] == ["met", "missed", "met"]
+    assert stored is not None
+    created = stored.ticket.created_at
+    asked = Message(at=created + 20 * MINUTE, by=Actor.CUSTOMER, by_id=stored.ticket.requester.id, id="c:1", text="?")  # type: ignore[union-attr]
+    answered = Message(at=created + 25 * MINUTE, by=Actor.AGENT, by_id="9", id="c:2", text="Yes")
+    now = scene.parts.now()
+    scene.parts.write(lambda conn: tickets.merge(conn, stored.ticket, [asked, answered], stored.version, now + DAY))
+    for _ in range(2):
+        scene.parts.write(lambda conn: evaluate(conn, scene.parts, "acme", str(ticket), now=now))
+        assert stands() == [stood[0], (asked.at, answered.at, "met"), *stood[1:]]
+        new = list(rows())
+        for row in before:
+            new.remove(row)
+        assert [row.split(" 2026")[0] for row in new] == [
+            "next response started Mon 12 Jan",
+            "next response met after 5 min that counted.",
+        ]

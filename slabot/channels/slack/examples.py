@@ -24,6 +24,7 @@ from slabot.messages.view import (
     AcknowledgedBy,
     AnsweredInTime,
     ClaimedBy,
+    InsteadOfMissed,
     Late,
     LateCause,
     MissedBy,
@@ -34,6 +35,7 @@ from slabot.messages.view import (
     SnoozedUntil,
     Superseded,
     Who,
+    WithoutExcused,
 )
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
@@ -130,6 +132,8 @@ def _quiet(did: str, until: datetime) -> tuple[NextStep, ...]:
 
 LATE = MissedBy(timedelta(minutes=35), _at(10, 4, 35))
 MISSED = replace(PAST, state=LATE, overdue=LATE.by, at=LATE.at, next_steps=())
+REASONS = {"understaffed": "Too few people on shift", "misrouted": "The ticket lay with the wrong team"}
+EXCUSED = WithoutExcused(timedelta(minutes=40), InsteadOfMissed.IN_TIME, timedelta())
 UNDERSTAFFED = Reason("slack:1", "Too few people on shift", "Two of three were ill", PRIYA)
 
 PAGES: Mapping[str, PageView] = {
@@ -210,6 +214,8 @@ PAGES: Mapping[str, PageView] = {
     "missed_without_an_answer": replace(MISSED, state=replace(LATE, answered=False)),
     "missed_and_nobody_has_said_why": replace(MISSED, asks_reason=True),
     "missed_for_a_reason": replace(MISSED, asks_reason=True, reason=UNDERSTAFFED),
+    "missed_and_excused": replace(MISSED, asks_reason=True, reason=UNDERSTAFFED, excused=EXCUSED),
+    "past_the_deadline_for_a_reason": replace(PAST, asks_reason=True, reason=UNDERSTAFFED),
     "superseded": replace(
         OPEN, state=Superseded("the ticket was merged into 4700", _at(10, 3, 5)), at=_at(10, 3, 5), next_steps=()
     ),
@@ -301,11 +307,7 @@ DIALOGS: Mapping[str, Mapping[str, Any]] = {
             "low": "Routine technical issue or inquiry",
         },
     ),
-    "give_reason": modals.give_reason(
-        replace(MISSED, asks_reason=True),
-        ORIGIN,
-        {"understaffed": "Too few people on shift", "misrouted": "The ticket lay with the wrong team"},
-    ),
+    "give_reason": modals.give_reason(replace(MISSED, asks_reason=True), ORIGIN, REASONS),
 }
 """Each is a dialog that a button opens."""
 

@@ -120,20 +120,21 @@ def offered(state: State, *, reasons: bool = False) -> tuple[Button, ...]:
 
     Args:
         state: of the page.
-        reasons: True if the policy lists reasons for a breach.
+        reasons: True if it may be said why the deadline was missed.
     """
+    why = (Button.GIVE_REASON,) if reasons else ()
     match state:
         case Open():
-            return (Button.ACKNOWLEDGE, Button.CLAIM, Button.SNOOZE, Button.ESCALATE, Button.SET_SEVERITY)
+            return (Button.ACKNOWLEDGE, Button.CLAIM, Button.SNOOZE, Button.ESCALATE, Button.SET_SEVERITY, *why)
         case AcknowledgedBy():
-            return (Button.UNACKNOWLEDGE, Button.CLAIM, Button.SNOOZE, Button.ESCALATE, Button.SET_SEVERITY)
+            return (Button.UNACKNOWLEDGE, Button.CLAIM, Button.SNOOZE, Button.ESCALATE, Button.SET_SEVERITY, *why)
         case ClaimedBy():
-            return (Button.UNACKNOWLEDGE, Button.SNOOZE, Button.ESCALATE, Button.SET_SEVERITY)
+            return (Button.UNACKNOWLEDGE, Button.SNOOZE, Button.ESCALATE, Button.SET_SEVERITY, *why)
         case SnoozedUntil():
-            return (Button.ACKNOWLEDGE, Button.CLAIM, Button.UNACKNOWLEDGE, Button.ESCALATE, Button.SET_SEVERITY)
-        case MissedBy() if reasons:
-            return (Button.GIVE_REASON,)
-        case AnsweredInTime() | MissedBy() | Superseded():
+            return (Button.ACKNOWLEDGE, Button.CLAIM, Button.UNACKNOWLEDGE, Button.ESCALATE, Button.SET_SEVERITY, *why)
+        case MissedBy():
+            return why
+        case AnsweredInTime() | Superseded():
             return ()
         case _:
             assert_never(state)

@@ -22,6 +22,8 @@ def reasons(entries: str) -> tuple[str, str]:
     [
         ('ill: {means: "  "}', "empty-value", "these words are empty"),
         ('ill: {means: ""}', "empty-value", "this text is empty"),
+        (r'ill: {means: "\u200B"}', "empty-value", "these words are empty"),
+        ('ill: {means: "…"}', "empty-value", "these words are empty"),
         ("ill: {}", "missing-setting", "means"),
         ("ill: {means: Ill, excuse: true}", "unknown-setting", '"excuse" is not a setting'),
         ("ill: {means: Ill, excuses: sometimes}", "wrong-type", "this should be true or false"),

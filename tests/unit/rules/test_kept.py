@@ -99,3 +99,24 @@ def test_a_clock_that_the_file_has_no_more_is_told_by_its_own_policy_wherever_it
     decision = decide(told.ticket, Timeline.of(told.events), policy(), at(NOW), past=bare)
     shown = {clock.started_at: str(clock.terms.target) for clock in decision.clocks if clock.name == "next_response"}
     assert shown == {at("Mon 12 Jan 10:00"): "2h", at("Mon 12 Jan 14:00"): "4h"}
+
+
+def test_what_was_told_about_a_clock_is_told_no_second_time_where_its_label_moves() -> None:
+    rules = policy(
+        with_clocks(NEXT_RESPONSE),
+        {"escalate": [{"clock": ["next_response"], "rungs": [{"at": "50% used"}, {"at": "breach"}]}]},
+    )
+    story = (
+        ticket("Mon 12 Jan 09:00", priority="urgent")
+        .answers("Mon 12 Jan 09:30")
+        .asks("Mon 12 Jan 10:00")
+        .answers("Mon 12 Jan 10:30")
+        .asks("Mon 12 Jan 14:00")
+        .paged("Mon 12 Jan 15:00", "50% used", "next_response#2", severity="critical")
+    )
+    late = story.asks("Mon 12 Jan 09:40").answers("Mon 12 Jan 09:45")
+    for told in (story, late):
+        assert told.decide("Mon 12 Jan 15:30", rules).due_now == ()
+        held = told.acknowledged("Mon 12 Jan 15:45", "next_response#2")
+        assert held.decide("Mon 12 Jan 16:00:01", rules).due_now == ()  # somebody is on it
+    assert [page.fact("rung") for page in late.decide("Mon 12 Jan 16:00:01", rules).due_now] == ["breach"]

@@ -23,8 +23,7 @@ from slabot.channels.slack.message import (
     render_reply,
     shown_by,
 )
-from slabot.messages.lengths import amount
-from slabot.messages.page_text import counted
+from slabot.messages.lengths import amount, counted
 from slabot.messages.view import NextStep, Open, PageView, Who
 
 EXAMPLES = [*PAGES.values(), *REPLIES.values()]
