@@ -252,7 +252,7 @@ def _read_as_it_is(url: str, fn: Callable[[Connection], T | None]) -> T | None:
         with reader.connect() as conn:
             return fn(conn)
     except Exception as error:
-        fault = fault_of(error, str(address))
+        fault = opening_fault(error, str(address))
         if fault is None or fault is error:
             raise
         raise fault from error
