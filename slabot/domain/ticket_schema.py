@@ -232,7 +232,7 @@ _MESSAGE = {
     "as_first_read": Key("as_first_read", _instant_or_none, "when slabot first read it with its author", write=_iso),
     "feedback": Key("feedback", _flag, "false for a mere thanks whose words are no longer kept", default=True),
     "looked_automatic": Key(
-        "looked_automatic", _flag, "true for words like an automatic reply's that are no longer kept", default=False
+        "looked_automatic", _flag, "true for an automatic reply's words that are gone", default=False
     ),
     "meant": Key("meant", _text, "what words meant that are no longer kept: thanks_only, closing_word", default=""),
 }
