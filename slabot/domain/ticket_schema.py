@@ -231,9 +231,7 @@ _MESSAGE = {
     "author_known": Key("author_known", _flag, "false where nobody could say who the author is", default=True),
     "as_first_read": Key("as_first_read", _instant_or_none, "when slabot first read it with its author", write=_iso),
     "feedback": Key("feedback", _flag, "false for a mere thanks whose words are no longer kept", default=True),
-    "looked_automatic": Key(
-        "looked_automatic", _flag, "true for an automatic reply's words that are gone", default=False
-    ),
+    "looked_automatic": Key("looked_automatic", _flag, "true for automatic words that are gone", default=False),
     "meant": Key("meant", _text, "what words meant that are no longer kept: thanks_only, closing_word", default=""),
 }
 
