@@ -35,10 +35,35 @@ def _longer_before() -> None:
 
 
 def _blind_to_words() -> None:
-    """Rules no longer find their words, so nothing is critical."""
-    from slabot.policy import Term
+    """Rules no longer find their words and nothing is read, so nothing is critical."""
+    from slabot.policy import terms
+    from slabot.rules import evidence
 
-    Term.find = lambda self, text: None  # type: ignore[method-assign]
+    terms.Term.find = lambda self, text: None  # type: ignore[method-assign]
+    vars(evidence)["first_found"] = lambda *arguments: None
+    _blind_to_what_was_written()
+
+
+def _blind_to_what_was_written() -> None:
+    """Nothing that customers write is judged, but by the words of rules."""
+    from slabot.rules import severity
+
+    vars(severity)["read_severity"] = lambda policy, subject, texts: None
+
+
+def _believes_claims() -> None:
+    """A text that calls itself critical is."""
+    from slabot.judgement import Level
+    from slabot.rules import read_severity
+
+    judge = vars(read_severity)["judge"]
+
+    def believing(findings: Any) -> Any:
+        judgement = judge(findings)
+        claimed = findings.claimed is Level.CRITICAL and judgement is not None
+        return judgement._replace(level=Level.CRITICAL, or_else=None) if claimed else judgement
+
+    vars(read_severity)["judge"] = believing
 
 
 def _deaf_to_clicks() -> None:
@@ -301,6 +326,8 @@ BREAKS = {
     "tighter": Break(_one_target_for_all, "A customer with a tighter agreement"),
     "no_promise": Break(_promises_all_the_same, "A ticket without a promise"),
     "mover": Break(_agreed_once_and_for_all, "A customer who moves"),
+    "understated": Break(_blind_to_what_was_written, "A disaster told as a small question"),
+    "inflated": Break(_believes_claims, 'An "URGENT" about a logo'),
     "low": Break(_days_of_24_hours, "A Low ticket of Thursday"),
     "followed_up": Break(_impatient_reminders, "A silent customer gets three follow-ups"),
     "seven_days": Break(_a_day_too_patient, "A wait of more than seven days"),

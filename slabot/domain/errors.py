@@ -7,6 +7,7 @@ that shows the two apart takes `why` and `remedy`; nobody takes the text to piec
     ├── InstantError             a time that cannot be read: no offset, not ISO 8601, no such date
     ├── TicketFileError          a ticket file that cannot be read; names the ticket, the event and the field
     ├── calendars.CalendarError  see slabot/calendars/errors.py
+    ├── judgement.PhraseError    see slabot/judgement/errors.py
     ├── policy.PolicyError       see slabot/policy/errors.py
     └── rules.RuleError          see slabot/rules/errors.py
 """

@@ -103,12 +103,7 @@ _MESSAGE = {
         "as_first_read", values.instant_or_none, "when slabot first read it with its author", write=values.iso
     ),
     "feedback": Key("feedback", values.flag, "false for a mere thanks whose words are no longer kept", default=True),
-    "looked_automatic": Key(
-        "looked_automatic",
-        values.flag,
-        "true for words like an automatic reply's that are no longer kept",
-        default=False,
-    ),
+    "looked_automatic": Key("looked_automatic", values.flag, "true for automatic words that are gone", default=False),
     "meant": Key(
         "meant", values.text, "what words meant that are no longer kept: thanks_only, closing_word", default=""
     ),

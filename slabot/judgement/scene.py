@@ -157,7 +157,8 @@ class Scene:
 
     def _about(self, trouble: Mark) -> About:
         """What the trouble is about: the first thing of its clause that is no circumstance."""
-        things = [mark for mark in self.of(*_ABOUT) if not mark.words & self._used]
+        # "to log in" is a verb, and what everything rests on; "to report" is no report.
+        things = [mark for mark in self.of(*_ABOUT) if mark.sign is Sign.CORE or not mark.words & self._used]
         things = [mark for mark in things if not mark.words < trouble.words]
         for near in (
             [mark for mark in things if self._same_clause(mark.first, trouble.first)],
