@@ -59,7 +59,7 @@ def _table(table: Table, question: Question) -> Iterator[str]:
     if not shown:
         yield faint("none")
         return
-    lines = [*shown, *([] if table.total is None else [table.total])]
+    lines = [*shown, *table.sums]
     rows = [
         [cell(value, column, question) for value, column in zip(line.values, table.columns, strict=True)]
         for line in lines
@@ -69,7 +69,7 @@ def _table(table: Table, question: Question) -> Iterator[str]:
     yield faint(_row(heads, widths, table.columns))
     for place, row in enumerate(rows):
         text = _row(row, widths, table.columns)
-        yield strong(text) if place == len(shown) else text
+        yield strong(text) if place >= len(shown) else text
     if len(table.lines) > len(shown):
         yield faint(f"and {len(table.lines) - len(shown):,} more; --format csv or json has all of them")
 
@@ -154,7 +154,9 @@ def _tickets(table: Table) -> Iterator[str]:
         if not named:
             continue
         yield ""
-        yield strong(" · ".join(str(value) for value, column in _named(line, table) if column.unit is Unit.TEXT))
+        yield strong(
+            " · ".join(one_line(str(value)) for value, column in _named(line, table) if column.unit is Unit.TEXT)
+        )
         for title, found in named:
             yield from textwrap.wrap(
                 f"{title}: {', '.join(map(one_line, found))}", WIDTH, initial_indent="  ", subsequent_indent="    "

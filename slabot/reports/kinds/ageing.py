@@ -16,12 +16,13 @@ from itertools import pairwise
 
 from slabot.reports.charts import Chart, Stacked
 from slabot.reports.model import Column, Line, Report, Table, Unit, percentile
-from slabot.reports.question import DAY, Key, Question
+from slabot.reports.question import DAY, Key, Option, Question
 from slabot.reports.rows import Period, Source, StretchRow
 from slabot.reports.scope import as_of, period_words
 
 NAME = "ageing"
 SUMMARY = "How old are open tickets, now and at the end of each day?"
+TAKES = frozenset({Option.BY, Option.PERIOD})
 EDGES = (1, 3, 7, 14, 30, 90)  # days
 USUAL = timedelta(days=30)  # that are told day by day, where no period is named
 MOST = 400  # days of a plot and of a table

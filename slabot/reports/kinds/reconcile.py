@@ -11,13 +11,14 @@ from collections import Counter
 from slabot.reports.deviations import SENTENCES
 from slabot.reports.local_time import seconds
 from slabot.reports.model import Column, Line, Report, Share, Table, Unit
-from slabot.reports.question import Question
+from slabot.reports.question import Option, Question
 from slabot.reports.reconciling import Comparison, Match, Rules, Value
 from slabot.reports.rows import EverySource
 from slabot.reports.scope import as_of, period_words
 
 NAME = "reconcile"
 SUMMARY = "Where does the helpdesk say something else, and by which rule?"
+TAKES = frozenset({Option.PERIOD})
 FIGURES = (
     Column("helpdesk", "Helpdesk"),
     Column("figure", "Figure"),
