@@ -147,7 +147,7 @@ def _attainment(chart: Attainment) -> Spec:
                 "encoding": {"x": _x(labels, axis=False), "y": share, "text": text},
             }
         )
-    count: Spec = {"field": "n", "type": "quantitative", "title": "n", "axis": {"tickCount": 2, "grid": False}}
+    count: Spec = {"field": "n", "type": "quantitative", "title": "n", "axis": {"tickCount": 2, "tickMinStep": 1, "format": ",d", "grid": False}}
     lower: list[Spec] = [
         {
             "mark": {"type": "bar", "color": FOURTH, "opacity": 0.55},
@@ -248,7 +248,7 @@ def _stacked(chart: Stacked) -> Spec:
         "mark": {"type": "bar"},
         "encoding": {
             "x": _x(chart.labels) | {"scale": {"paddingInner": gap, "domain": list(chart.labels)}},
-            "y": {"field": "n", "type": "quantitative", "title": None, "axis": {"tickCount": 5, "format": ",d"}},
+            "y": {"field": "n", "type": "quantitative", "title": None, "axis": {"tickCount": 5, "tickMinStep": 1, "format": ",d"}},
             "color": colour,
             "opacity": opacity,
             "order": {"field": "order", "type": "quantitative"},
@@ -328,7 +328,7 @@ def _histogram(chart: Histogram) -> Spec:
                 "axis": {"grid": False, "tickCount": 12},
             },
             "x2": {"field": "to"},
-            "y": {"field": "n", "type": "quantitative", "title": None, "axis": {"tickCount": 4, "format": ",d"}},
+            "y": {"field": "n", "type": "quantitative", "title": None, "axis": {"tickCount": 4, "tickMinStep": 1, "format": ",d"}},
             "color": {
                 "field": "late",
                 "type": "nominal",

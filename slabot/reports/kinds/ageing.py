@@ -107,7 +107,7 @@ def build(source: Source, question: Question) -> Report:
     )
     asked = period_words(question) if question.period.since is not None else "The last month"
     cut = f" The last {MOST} days of it are told day by day." if len(days) == MOST else ""
-    scope = (f"{asked}, {len(days)} days.{cut}", as_of(question))
+    scope = (f"{asked}, {len(days):,} {'day' if len(days) == 1 else 'days'}.{cut}", as_of(question))
     charts = _charts(days, by_day) if question.charts else ()
     return Report(kind=NAME, title="Ageing", scope=scope, tables=(at_present, each_day), charts=charts)
 

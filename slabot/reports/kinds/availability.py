@@ -31,7 +31,7 @@ MONTHS = (
     Column("available", "Available", Unit.PRECISE),
     Column("maintenance", "Maintenance", Unit.MINUTES),
     Column("left_out", "Left out", Unit.MINUTES),
-    Column("outages", "Outages", Unit.COUNT),
+    Column("outages", "Entries", Unit.COUNT),
     Column("whole", "Counted"),
 )
 OUTAGES = (

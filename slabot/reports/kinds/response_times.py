@@ -28,7 +28,7 @@ COLUMNS = (
     Column("real_p90", "90 % within, real time", Unit.AGE),
     Column("margin_p50", "Half left at least", Unit.SECONDS),
     Column("not_answered", "Ended without", Unit.COUNT),
-    Column("running", "Running", Unit.COUNT),
+    Column("running", "No answer yet", Unit.COUNT),
 )
 NOTES = (
     "Half within (p50) and 90 % within (p90) are the working time from start to answer that so many of the "
