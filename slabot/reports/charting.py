@@ -125,8 +125,8 @@ class OneClockCharts:
                     key="control",
                     title="Share missed, against chance",
                     note="The band is where a month lies in 997 of 1,000 cases if nothing but chance moves it from "
-                    "the mean of all "
-                    "months (three standard deviations of a share of its n). A month outside the band had a cause.",
+                    "the mean of all months (three standard deviations of a share of its n). A month outside it most "
+                    "likely had a cause.",
                     months=bars,
                 )
             )

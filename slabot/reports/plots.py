@@ -111,6 +111,11 @@ def _x(labels: Sequence[str], *, axis: bool = True) -> Spec:
     }
 
 
+def _counts(ticks: int) -> Spec:
+    """An axis of whole numbers."""
+    return {"tickCount": ticks, "tickMinStep": 1, "format": ",d"}
+
+
 def _percent(field: str, title: str, *, top: float = 1.0) -> Spec:
     return {
         "field": field,
@@ -147,7 +152,7 @@ def _attainment(chart: Attainment) -> Spec:
                 "encoding": {"x": _x(labels, axis=False), "y": share, "text": text},
             }
         )
-    count: Spec = {"field": "n", "type": "quantitative", "title": "n", "axis": {"tickCount": 2, "tickMinStep": 1, "format": ",d", "grid": False}}
+    count: Spec = {"field": "n", "type": "quantitative", "title": "n", "axis": _counts(2) | {"grid": False}}
     lower: list[Spec] = [
         {
             "mark": {"type": "bar", "color": FOURTH, "opacity": 0.55},
@@ -248,7 +253,7 @@ def _stacked(chart: Stacked) -> Spec:
         "mark": {"type": "bar"},
         "encoding": {
             "x": _x(chart.labels) | {"scale": {"paddingInner": gap, "domain": list(chart.labels)}},
-            "y": {"field": "n", "type": "quantitative", "title": None, "axis": {"tickCount": 5, "tickMinStep": 1, "format": ",d"}},
+            "y": {"field": "n", "type": "quantitative", "title": None, "axis": _counts(5)},
             "color": colour,
             "opacity": opacity,
             "order": {"field": "order", "type": "quantitative"},
@@ -328,7 +333,7 @@ def _histogram(chart: Histogram) -> Spec:
                 "axis": {"grid": False, "tickCount": 12},
             },
             "x2": {"field": "to"},
-            "y": {"field": "n", "type": "quantitative", "title": None, "axis": {"tickCount": 4, "tickMinStep": 1, "format": ",d"}},
+            "y": {"field": "n", "type": "quantitative", "title": None, "axis": _counts(4)},
             "color": {
                 "field": "late",
                 "type": "nominal",
@@ -358,7 +363,11 @@ def _curve(chart: Curve) -> Spec:
                 "type": "quantitative",
                 "title": "working hours",
                 "scale": {"type": "symlog", "constant": 1, "domain": [0, longest]},
-                "axis": {"values": [tick for tick in _TICKS if tick <= longest], "labelOverlap": False, "format": "~g"},
+                "axis": {
+                    "values": [tick for tick in _TICKS if tick <= longest],
+                    "labelOverlap": False,
+                    "labelExpr": "datum.value",
+                },
             },
             "y": _percent("share", "answered"),
             "color": {
