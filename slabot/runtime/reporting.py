@@ -59,9 +59,9 @@ def make_report(conn: Connection, name: str, question: Question, *, told: Helpde
         return report
     if name != availability.NAME and (later := report_rows.count_later(conn, question.now + SKEW)):
         note = (
-            f"The store knows how tickets stand at present, not how they stood then: {plural(later, 'clock')} that "
-            "began or stopped after this time are in these figures as they came out. For a period that is "
-            "over, leave out --now and give --until."
+            f"The store knows how tickets stand at present, not how they stood then: {plural(later, 'clock')} began or "
+            f"stopped after this time and {'counts as it' if later == 1 else 'count as they'} came out. For a period "
+            "that is over, leave out --now and give --until."
         )
         report = replace(report, notes=(note, *report.notes))
     tickets, clocks = records.count_unrecorded(conn, records.form_of(by_agent=question.by_agent))

@@ -19,6 +19,7 @@ SUMMARY = "What did rules say about severity, beside what people chose?"
 TAKES = frozenset({Option.BY, Option.PERIOD})
 SOURCES = {
     "rule": "a rule",
+    "reader": "the reader",
     "priority": "the helpdesk's priority",
     "default": "the default",
     "agent": "a person at creation",

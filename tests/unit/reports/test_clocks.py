@@ -28,7 +28,9 @@ RESOLUTION: dict[str, Any] = {
     "calendar": "support_week",
 }
 SOLVED_LATE = HIGH.answers("Mon 12 Jan 11:00").becomes("Fri 16 Jan 10:00", SOLVED)
-INTERNAL: dict[str, Any] = {"agreements": [{"name": "ours", "when": {"tags": ["ours"]}, "no_promise": "our own people"}]}
+INTERNAL: dict[str, Any] = {
+    "agreements": [{"name": "ours", "when": {"tags": ["ours"]}, "no_promise": "our own people"}]
+}
 
 
 def day(text: str) -> Period:
