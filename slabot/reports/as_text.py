@@ -44,7 +44,7 @@ def _lines(report: Report, question: Question, config: str) -> Iterator[str]:
         for note in table.notes:
             yield from _prose(note)
         if question.tickets and not table.lists:
-            yield from _tickets(table)
+            yield from _tickets(table, question)
     if question.tickets or any(table.lists and table.lines for table in report.tables):
         yield ""
         yield faint(f"Why a ticket counts as it does: slabot explain -c {config} HELPDESK/ID")
@@ -65,7 +65,7 @@ def _table(table: Table, question: Question) -> Iterator[str]:
         for line in lines
     ]
     heads = [column.title for column in table.columns]
-    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
+    widths = [max(map(_width, column)) for column in zip(heads, *rows, strict=True)]
     yield faint(_row(heads, widths, table.columns))
     for place, row in enumerate(rows):
         text = _row(row, widths, table.columns)
@@ -75,11 +75,19 @@ def _table(table: Table, question: Question) -> Iterator[str]:
 
 
 def _row(cells: Sequence[str], widths: Sequence[int], columns: Sequence[Column]) -> str:
+    blanks = (" " * (width - _width(text)) for text, width in zip(cells, widths, strict=True))
     laid = (
-        text.ljust(width) if column.unit in (Unit.TEXT, Unit.INSTANT) else text.rjust(width)
-        for text, width, column in zip(cells, widths, columns, strict=True)
+        text + blank if column.unit in (Unit.TEXT, Unit.INSTANT) else blank + text
+        for text, blank, column in zip(cells, blanks, columns, strict=True)
     )
     return "  ".join(laid).rstrip()
+
+
+def _width(text: str) -> int:
+    """How many columns of a terminal it takes: wide letters two, accents on their own none."""
+    from rich.cells import cell_len  # here: most commands draw nothing, and should start at once
+
+    return cell_len(text)
 
 
 def cell(value: Value, column: Column, question: Question) -> str:
@@ -147,7 +155,7 @@ def age_text(amount: int) -> str:
     return f"{amount // DAY:,} d {hours} h" if hours else f"{amount // DAY:,} d"
 
 
-def _tickets(table: Table) -> Iterator[str]:
+def _tickets(table: Table, question: Question) -> Iterator[str]:
     titles = {column.key: column.title for column in table.columns}
     for line in table.lines:
         named = [(titles.get(key, key), sorted(set(found))) for key, found in line.tickets.items() if found]
@@ -155,7 +163,9 @@ def _tickets(table: Table) -> Iterator[str]:
             continue
         yield ""
         yield strong(
-            " · ".join(one_line(str(value)) for value, column in _named(line, table) if column.unit is Unit.TEXT)
+            " · ".join(
+                cell(value, column, question) for value, column in _named(line, table) if column.unit is Unit.TEXT
+            )
         )
         for title, found in named:
             yield from textwrap.wrap(

@@ -113,7 +113,8 @@ def _x(labels: Sequence[str], *, axis: bool = True) -> Spec:
 
 def _counts(ticks: int) -> Spec:
     """An axis of whole numbers."""
-    return {"tickCount": ticks, "tickMinStep": 1, "format": ",d"}
+    whole = "datum.value % 1 ? '' : format(datum.value, ',d')"
+    return {"tickCount": ticks, "labelExpr": whole}
 
 
 def _percent(field: str, title: str, *, top: float = 1.0) -> Spec:

@@ -88,7 +88,9 @@ def build(source: Source, question: Question) -> Report:
             )
             for cell in cells
         ],
-        total=Line((*("" for _ in question.by), "all", every, Share(every, every), sum(excused.values()))),
+        total=Line((*("" for _ in question.by), "all", every, Share(every, every), sum(excused.values())))
+        if every
+        else None,
     )
     listed = Table(
         key="breaches",

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 
 from slabot.domain import Person
 from slabot.policy.reporting import Every
@@ -111,3 +112,15 @@ def test_no_name_poses_as_a_line_of_ours() -> None:
     question = asked(by=(Cut.ORGANIZATION,), tickets=True)
     text = text_of(made(compliance, question, story), question, config="config.yaml")
     assert not any(line.startswith("Total") for line in text.splitlines())
+
+
+def test_wide_letters_and_long_names_keep_their_columns() -> None:
+    names = "日本語", "e\u0301te\u0301", "A" * 5000
+    stories = (
+        ticket("Mon 12 Jan 10:00", priority="high", requester=Person(id="r1", organization=name)) for name in names
+    )
+    question = asked(by=(Cut.ORGANIZATION,), tickets=True)
+    text = text_of(made(compliance, question, *stories), question, config="config.yaml")
+    rows = [line for line in text.splitlines() if "0.0 % of 1" in line]
+    assert len({cell_len(line) for line in rows}) == 1
+    assert max(map(len, text.splitlines())) < 250
