@@ -114,16 +114,26 @@ def _kept(table: Table, before: Table, every: Every) -> list[str]:
     if len(now) == 1:
         ((name, share),) = now.items()
         return [f"{share_text(share)} promises were kept{former.get(name, '')}."]
-    each = (f"{name.replace('_', ' ')} {share_text(share)}{former.get(name, '')}" for name, share in now.items())
-    return [f"promises kept: {'; '.join(each)}."]
+    words = ["promises were kept for", *("for" for _ in now)]  # once is enough
+    each = (
+        f"{share_text(share)} {said} {name.replace('_', ' ')}{former.get(name, '')}"
+        for said, (name, share) in zip(words, now.items(), strict=False)
+    )
+    return [f"{', '.join(each)}."]
 
 
 def _missed(table: Table) -> list[str]:
     found = len(table.lines)
     if not found:
         return []
-    named = ", ".join(f"{line.values[0]} ({line.values[2]})" for line in table.lines[:NAMED])
+    several = len({str(line.values[1]).partition("#")[0] for line in table.lines}) > 1
+    named = ", ".join(_missed_one(line, several=several) for line in table.lines[:NAMED])
     return [f"Missed: {named}{f' and {found - NAMED} more' if found > NAMED else ''}."]
+
+
+def _missed_one(line: Line, *, several: bool) -> str:
+    ticket, clock, severity = map(str, line.values[:3])
+    return f"{ticket} ({severity}, {clock.replace('_', ' ')})" if several else f"{ticket} ({severity})"
 
 
 def _forgotten(report: object) -> list[str]:

@@ -104,7 +104,12 @@ def test_a_month_stands_beside_the_whole_month_before_it_and_nothing_else() -> N
 
 def test_a_summary_adds_up_no_clocks_of_several_kinds() -> None:
     text = told(NOW, Every.MONTH, "Thu 1 Jan 00:00", "Fri 30 Jan 00:00", SOLVED_LATE, clocks=[RESOLUTION])
-    assert "promises kept: first response 100.0 % of 1; resolution 0.0 % of 1." in text
+    assert "100.0 % of 1 promises were kept for first response, 0.0 % of 1 for resolution." in text
+
+
+def test_a_summary_says_which_clock_was_missed_where_there_are_several() -> None:
+    text = told(NOW, Every.MONTH, "Thu 1 Jan 00:00", "Fri 30 Jan 00:00", HIGH, clocks=[RESOLUTION])
+    assert "Missed: acme/1 (high, resolution), acme/1 (high, first response)." in text
 
 
 def test_no_name_poses_as_a_line_of_ours() -> None:
