@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from slabot.policy import Availability, Policy
 from slabot.policy.problems import plural
-from slabot.reports.kinds import availability
+from slabot.reports.kinds import availability, pages
 from slabot.reports.local_time import seconds
 from slabot.reports.model import Report
 from slabot.reports.outages import OutageSpan
@@ -55,24 +55,31 @@ def make_report(conn: Connection, name: str, question: Question, *, told: Helpde
         UnknownKind, UnknownCut: there is no such report or division.
     """
     report = kind(name).build(StoreSource(conn, told), question)
-    if told is not None:
+    if told is not None or name == availability.NAME:
         return report
-    if name != availability.NAME and (later := report_rows.count_later(conn, question.now + SKEW)):
+    if later := report_rows.count_later(conn, question.now + SKEW):
         note = (
             f"The store knows how tickets stand at present, not how they stood then: {plural(later, 'clock')} began or "
             f"stopped after this time and {'counts as it' if later == 1 else 'count as they'} came out. For a period "
             "that is over, leave out --now and give --until."
         )
         report = replace(report, notes=(note, *report.notes))
+    if name == pages.NAME:  # which are no records
+        return report
+    missing = missing_records(conn, question)
+    return replace(report, notes=(missing, *report.notes)) if missing else report
+
+
+def missing_records(conn: Connection, question: Question) -> str:
+    """Which tickets are not in the figures for lack of a record, in a sentence or two; empty where all are."""
     tickets, clocks = records.count_unrecorded(conn, records.form_of(by_agent=question.by_agent))
     if not tickets:
-        return report
-    verb = "has" if clocks == 1 else "have"
-    missing = (
-        f"Not in these figures: {plural(tickets, 'ticket')} with {plural(clocks, 'clock')} that {verb} no record yet. "
-        "slabot run works them out in the background after an upgrade."
+        return ""
+    more = f" with {plural(clocks, 'clock')}" if clocks else ""
+    return (
+        f"Not in these figures, since there is no record yet: {plural(tickets, 'ticket')}{more}. slabot run works "
+        "records out in the background after an upgrade."
     )
-    return replace(report, notes=(missing, *report.notes))
 
 
 class StoreSource:

@@ -25,8 +25,8 @@ PEOPLE = ("user:", "rota:", "assignee")
 COLUMNS = (
     Column("pages", "Pages", Unit.COUNT),
     Column("acknowledged", "Acknowledged", Unit.SHARE),
-    Column("within_p50", "Half within", Unit.SECONDS),
-    Column("within_p90", "90 % within", Unit.SECONDS),
+    Column("within_p50", "Half within", Unit.AGE),
+    Column("within_p90", "90 % within", Unit.AGE),
     Column("night", "At night", Unit.COUNT),
     Column("weekend", "At weekends", Unit.COUNT),
 )

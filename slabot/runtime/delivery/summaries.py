@@ -18,11 +18,11 @@ from slabot.channels.base import Dropped, Failed, MessageRef, Outcome, Sent, Unk
 from slabot.domain import utc
 from slabot.messages.message import Grid
 from slabot.policy.reporting import Every, SummaryTerms
-from slabot.reports.summary import period_before, summary_of
+from slabot.reports.summary import Summary, period_before, summary_of
 from slabot.runtime.delivery.loop import Crashed, pause
 from slabot.runtime.delivery.texts import TextSender
 from slabot.runtime.parts import Parts, brings_work
-from slabot.runtime.reporting import StoreSource, question_of
+from slabot.runtime.reporting import StoreSource, missing_records, question_of
 from slabot.store import Lane, LedgerEvent, OutboxRow, OutboxState, ledger, outbox
 from slabot.store.work import SummaryWork
 
@@ -124,9 +124,15 @@ class Summaries:
         zone = parts.policy.display_zone
         since, until = work.since.astimezone(zone), work.until.astimezone(zone)
         question = question_of(parts.policy, parts.now())
-        told = parts.store.read(lambda conn: summary_of(StoreSource(conn), question, Every(work.every), since, until))
+
+        def count(conn: Connection) -> tuple[Summary, str]:
+            made = summary_of(StoreSource(conn), question, Every(work.every), since, until)
+            return made, missing_records(conn, question)
+
+        told, missing = parts.store.read(count)
+        text = f"{told.text} {missing}" if missing else told.text
         grid = Grid(told.heads, told.rows) if told.rows else None
-        return self._texts.send(row, told.subject, told.text, repeat=False, grid=grid)
+        return self._texts.send(row, told.subject, text, repeat=False, grid=grid)
 
     def look_up(self, row: OutboxRow) -> Outcome | None:
         """Find out whether it arrived; it is never sent again."""

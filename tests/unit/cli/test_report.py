@@ -142,7 +142,9 @@ def test_a_store_is_read_and_what_has_no_record_yet_is_said(tmp_path: Path, sqli
         store.write(keep)
     result = run(tmp_path, "compliance", "--now", NOW, settings={"store": {"url": sqlite_url}})
     assert "100.0 % of 1" in result.output
-    assert "Not in these figures: 1 ticket with 0 clocks" in result.output
+    assert "Not in these figures, since there is no record yet: 1 ticket. slabot run works" in result.output
+    for complete in ("pages", "availability"):
+        assert "no record yet" not in run(tmp_path, complete, settings={"store": {"url": sqlite_url}}).output
 
 
 def test_a_month_may_be_asked_about_before_it_is_over(tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ def test_a_store_of_before_says_how_many_clocks_have_no_record(world: World) -> 
     assert missing(world) == (2, 2)
     question = question_of(world.parts.policy, world.parts.now())
     report = world.parts.store.read(lambda conn: make_report(conn, "compliance", question))
-    assert report.notes[0].startswith("Not in these figures: 2 tickets with 2 clocks")
+    assert report.notes[0].startswith("Not in these figures, since there is no record yet: 2 tickets with 2 clocks")
     assert report.tables[0].lines == []
 
 

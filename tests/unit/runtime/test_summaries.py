@@ -155,3 +155,21 @@ def test_the_period_is_the_last_whole_one(every: Every, at: str, since: str, unt
     found = period_before(every, datetime.fromisoformat(at).replace(tzinfo=zone), zone)
 
     assert [f"{each:%Y-%m-%d}" for each in found] == [since, until]
+
+
+def test_it_says_which_tickets_have_no_record_yet(weekly: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[Any] = []
+    post = weekly.slack.post
+
+    def noted(channel: str, view: Any, **more: Any) -> Any:
+        sent.append(view)
+        return post(channel, view, **more)
+
+    monkeypatch.setattr(weekly.slack, "post", noted)
+    own = weekly.desk.has(1, MONDAY - timedelta(days=4))
+    weekly.parts.write(partial(take_in, parts=weekly.parts, snapshot=weekly.desk.shows[own], seen_at=MONDAY))
+    weekly.parts.write(lambda conn: conn.exec_driver_sql("UPDATE ticket_summary SET form = 'of before'"))
+    settle(weekly)
+
+    (rendered,) = sent
+    assert "Not in these figures, since there is no record yet: 1 ticket" in rendered.text
