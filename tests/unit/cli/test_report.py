@@ -153,10 +153,11 @@ def test_a_month_may_be_asked_about_before_it_is_over(tmp_path: Path) -> None:
     assert "until Sun 1 Feb" in result.output
 
 
-def test_a_store_that_is_asked_about_a_time_gone_by_says_what_it_cannot_know(tmp_path: Path, sqlite_url: str) -> None:
+def one_kept(url: str) -> dict[str, Any]:
+    """Settings of a store with the records of one ticket."""
     policy = load_policy(json.dumps(example()))
     one = ticket("Mon 12 Jan 10:00", id="1", priority="high").answers("Mon 12 Jan 11:00")
-    with open_store(sqlite_url) as store:
+    with open_store(url) as store:
 
         def keep(conn: Any) -> None:
             tickets.merge(conn, one.ticket, one.timeline, "v1", NOON)
@@ -165,7 +166,20 @@ def test_a_store_that_is_asked_about_a_time_gone_by_says_what_it_cannot_know(tmp
             records.save(conn, [records.changes(("acme", "1"), found, form, records.NOTHING)])
 
         store.write(keep)
-    settings = {"store": {"url": sqlite_url}}
+    return {"store": {"url": url}}
+
+
+def test_a_store_that_is_asked_about_a_time_gone_by_says_what_it_cannot_know(tmp_path: Path, sqlite_url: str) -> None:
+    settings = one_kept(sqlite_url)
     past = run(tmp_path, "compliance", "--now", "2026-01-12T09:00:00+05:30", settings=settings)
     assert "1 clock began or stopped after this time and counts as it came out" in " ".join(past.output.split())
     assert "at present" not in run(tmp_path, "compliance", "--now", NOW, settings=settings).output
+
+
+def test_a_clock_that_left_the_policy_can_be_asked_for_while_it_has_records(tmp_path: Path, sqlite_url: str) -> None:
+    settings = one_kept(sqlite_url)
+    with open_store(sqlite_url) as store:
+        store.write(lambda conn: conn.exec_driver_sql("UPDATE clock_record SET name = 'of_before'"))
+    asked = ("compliance", "--clock", "of_before", "--now", NOW)
+    assert "100.0 % of 1" in run(tmp_path, *asked, settings=settings).output
+    assert from_file(tmp_path, "compliance", "--clock", "of_before").exit_code == 1
