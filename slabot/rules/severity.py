@@ -162,9 +162,9 @@ class _Reading:
             case Message():
                 if self._voices[id(event)] is not Voice.CUSTOMER:
                     return False
-                if not event.text:
-                    self._gone = True
-                    return self._policy.classify.reader.mode is not Mode.OFF
+                if not event.text:  # its words are no longer kept, or it is an attachment alone, which says nothing
+                    self._gone = self._gone or event.text_gone
+                    return event.text_gone and self._policy.classify.reader.mode is not Mode.OFF
                 if self._answered_at is not None and event.at > self._answered_at:
                     return self._takes_later(event)
                 self._request.texts.append(SearchText(event.text))
@@ -187,7 +187,7 @@ class _Reading:
         if rank(after) > rank(before):
             self._request.takes_back()
             return False
-        asked = self._by_rule() or self._by_later_words(message.text)
+        asked = self._by_rule(None) or self._by_later_words(message.text)
         known = min((rank(each.severity) for each in self._raises), default=rank(before))
         if asked is not None and rank(asked[0]) < min(known, rank(before)):
             self._raises.append(LaterRaise(message.at, before, *asked, in_force=after == asked[0]))
@@ -233,7 +233,7 @@ class _Reading:
     def _judge(self) -> _Judged:
         if self._choice is not None:
             return _Judged(self._choice[0], SeveritySource.AGENT, (self._choice[1],))
-        by_rule = self._by_rule()
+        by_rule = self._by_rule(self._pinned)
         if by_rule is not None:
             return _Judged(by_rule[0], SeveritySource.RULE, (by_rule[1],))
         meant, read = self._meant(self._native), self._read()
@@ -265,8 +265,8 @@ class _Reading:
         read = read_severity(self._policy, "", (text,))
         return None if read is None or read.or_else is not None else (read.severity, read.because)
 
-    def _by_rule(self) -> tuple[Severity, str] | None:
-        best = self._pinned
+    def _by_rule(self, pinned: tuple[Severity, str] | None) -> tuple[Severity, str] | None:
+        best = pinned
         for rule in self._policy.classify.rules:
             if best is not None and self._policy.rank(rule.severity) >= self._policy.rank(best[0]):
                 continue
