@@ -252,9 +252,7 @@ class _Reading:
     def _assessment(self, clock: ClockState) -> Assessment:
         """The last one, until the stop, by which the clock has its severity."""
         end, named = clock.stopped_at, clock.terms.severity
-        fitting = [
-            each for each in self._decision.assessments if each.severity == named and (end is None or each.since <= end)
-        ]
+        fitting = [each for each in clock.severities if each.severity == named and (end is None or each.since <= end)]
         return fitting[-1] if fitting else self._decision.severity
 
     def _language(self, organization: str | None) -> str | None:
