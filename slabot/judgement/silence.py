@@ -11,8 +11,9 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from slabot.judgement.lexicon import document_of
+from slabot.judgement.lexicon import document_of, shipped
 from slabot.judgement.phrases import Phrases
+from slabot.judgement.reader import find
 from slabot.judgement.separation import separate
 from slabot.judgement.tokens import Sentence, folded, sentences
 
@@ -67,6 +68,7 @@ _STRONG = (_Sign.AUTOMATIC, _Sign.NOTICE, _Sign.CLOSES, _Sign.CLOSING, _Sign.THA
 _AGAINST = frozenset({_Sign.CONTRADICTS, _Sign.ANSWERS})
 
 
+_NEED_NOTHING = (Reply.THANKS_ONLY, Reply.CLOSING_WORD)
 _SHOWN = {
     Reply.AUTO_REPLY: frozenset({_Sign.AUTOMATIC, _Sign.NOTICE}),
     Reply.THANKS_ONLY: frozenset({_Sign.THANKS}),
@@ -104,6 +106,8 @@ def meaning(text: str, subject: str = "") -> Meaning:
         reply = Reply.CLOSING_WORD
     else:
         reply = _reply(found, words, sum(rest for _, rest in told), asks=asks, titled=titled)
+        if reply in _NEED_NOTHING and find("", (new,), shipped()).live:
+            reply = Reply.FEEDBACK  # nobody says that it may be closed, and something is wrong
     shown = _SHOWN.get(reply, frozenset())
     for sentence, (signs, _) in zip(parts, told, strict=True):
         if signs & shown:
