@@ -51,19 +51,9 @@ class _Verdict(NamedTuple):
 
 def judge(findings: Findings) -> Judgement | None:
     """Judge a request; None where nothing was written."""
-    verdicts = [_of_trouble(trouble, findings) for trouble in _with_subjects(findings.live)]
+    verdicts = [_of_trouble(trouble, findings) for trouble in findings.live]
     found = min(verdicts, key=lambda verdict: verdict.order) if verdicts else _without_trouble(findings)
     return None if found is None else Judgement(*found, findings)
-
-
-def _with_subjects(troubles: tuple[Trouble, ...]) -> list[Trouble]:
-    """Where all that is named is functions, trouble whose subject is not said is about these, too."""
-    named = {trouble.about for trouble in troubles} - {About.UNSAID}
-    of_functions = named == {About.FUNCTION}
-    return [
-        trouble._replace(about=About.FUNCTION) if of_functions and trouble.about is About.UNSAID else trouble
-        for trouble in troubles
-    ]
 
 
 def _without_trouble(findings: Findings) -> _Verdict | None:

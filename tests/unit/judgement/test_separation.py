@@ -94,3 +94,9 @@ def test_a_line_of_blanks_is_read_in_time_that_grows_with_its_length(line: str) 
         return process_time() - start
 
     assert seconds(line) < 0.5  # with the square of its length it would take minutes
+
+
+def test_lines_that_begin_with_a_level_are_a_log_and_one_alone_is_not() -> None:
+    log = "ERROR critical failure: service down\nFATAL all nodes unreachable"
+    assert separate(f"A few agents write this each hour:\n\n{log}").new == "A few agents write this each hour:"
+    assert "nobody can log in" in separate("ERROR and nobody can log in\n\nPlease help").new
