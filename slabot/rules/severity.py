@@ -28,7 +28,7 @@ from slabot.rules.read_severity import Read, read_severity
 from slabot.rules.voices import Voice
 from slabot.rules.words import when
 
-MOST_TEXTS = 30  # messages of a request that are read together; each further one would have all of them read again
+MOST_TEXTS = 30  # messages of a request that are read together; each further one is read by itself
 
 
 class SeveritySource(StrEnum):
@@ -139,6 +139,7 @@ class _Reading:
         self._choice: tuple[Severity, str] | None = None
         self._pinned: tuple[Severity, str] | None = None  # what rules had found in words that are no longer kept
         self._gone = False  # True where words of the customer are no longer kept: a part of a text is not judged
+        self._beyond: Read | None = None  # the most severe of what is read by itself
         self._wishes: list[PriorityRequest] = []
         self._raises: list[LaterRaise] = []
         self._assessments: list[Assessment] = []
@@ -168,6 +169,7 @@ class _Reading:
                 if self._answered_at is not None and event.at > self._answered_at:
                     return self._takes_later(event)
                 self._request.texts.append(SearchText(event.text))
+                self._take_beyond(event.text)
             case PriorityChanged():
                 self._take_priority(event)
             case SeverityChanged() if event.by in (Actor.AGENT, Actor.SLABOT) and event.to in self._policy.severities:
@@ -178,6 +180,16 @@ class _Reading:
             case _:
                 return self._request.takes(event)
         return True
+
+    def _take_beyond(self, text: str) -> None:
+        """Read a message by itself, where those that are read together are full."""
+        if len(self._request.texts) <= MOST_TEXTS:
+            return
+        read, rank = read_severity(self._policy, "", (text,)), self._policy.rank
+        if read is None or read.or_else is not None:
+            return
+        if self._beyond is None or rank(read.severity) < rank(self._beyond.severity):
+            self._beyond = read
 
     def _takes_later(self, message: Message) -> bool:
         """Take in what was written after the first answer, if it does not lower the severity."""
@@ -256,7 +268,14 @@ class _Reading:
         if self._gone or self._policy.classify.reader.mode is Mode.OFF:
             return None
         texts = tuple(text.written for text in self._request.texts[:MOST_TEXTS])
-        return read_severity(self._policy, self._request.subject.written, texts)
+        read, beyond, rank = (
+            read_severity(self._policy, self._request.subject.written, texts),
+            self._beyond,
+            self._policy.rank,
+        )
+        if beyond is not None and (read is None or rank(beyond.severity) < rank(read.severity)):
+            return beyond
+        return read
 
     def _by_later_words(self, text: str) -> tuple[Severity, str] | None:
         """What the reader finds in one later message, where that is beyond doubt."""

@@ -8,6 +8,7 @@ import pytest
 
 from slabot.rules import Assessment, Kind, SeveritySource, assessments
 from slabot.rules.read_severity import LONGEST_QUOTE
+from slabot.rules.severity import MOST_TEXTS
 from slabot.store.privacy import without_quotes
 from tests.fixtures.policies import NO_RULES, policy
 from tests.fixtures.tickets import AGENT, AUTOMATION, CUSTOMER, Story, ticket
@@ -133,6 +134,17 @@ def test_words_of_agents_and_automatic_replies_are_not_judged() -> None:
 def test_a_ticket_whose_words_are_gone_is_not_judged_by_its_subject() -> None:
     judged = found(ticket(START, subject="All agents are offline").asks(START, "", text_gone=True))
     assert judged.source is SeveritySource.DEFAULT
+
+
+@pytest.mark.parametrize("mode", ["act", "observe"])
+def test_evidence_of_a_customer_who_writes_often_counts_to_the_last_message(mode: str) -> None:
+    story = ticket(START).asks(START, QUESTION)
+    for minute in range(MOST_TEXTS + 5):
+        story = story.asks(f"Mon 12 Jan 09:{minute + 10}", QUESTION)
+    story = story.asks("Mon 12 Jan 10:00", DOWN).asks("Mon 12 Jan 10:01", QUESTION)
+    severity = found(story, mode=mode)
+    assert "the text reads as critical" in " ".join(severity.because)
+    assert severity.severity == ("critical" if mode == "act" else "medium")
 
 
 def test_a_screenshot_without_a_word_takes_no_evidence_away() -> None:
