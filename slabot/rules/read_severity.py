@@ -12,7 +12,7 @@ from typing import NamedTuple
 from slabot.domain import Severity
 from slabot.judgement import Judgement, Lexicon, find, judge
 from slabot.policy import Abstain, Mode, Policy
-from slabot.rules.words import shorten
+from slabot.rules.words import quoted
 
 REMEMBERED = 256  # requests; the texts of a ticket are looked at with each event
 MOST_QUOTES = 2
@@ -68,11 +68,9 @@ def judged(subject: str, texts: tuple[str, ...], lexicon: Lexicon) -> Judgement 
 
 
 def _because(judgement: Judgement, level: str) -> str:
-    quotes = [f'the customer says "{shorten(quote, LONGEST_QUOTE)}"' for quote in judgement.quotes[:MOST_QUOTES]]
+    quotes = [f"the customer says {quoted(quote, LONGEST_QUOTE)}" for quote in judgement.quotes[:MOST_QUOTES]]
     claims = judgement.findings.claims
     claimed = (
-        [f'it claims for itself, which is no evidence: says "{shorten(claims[0].text, LONGEST_QUOTE)}"']
-        if claims
-        else []
+        [f"it claims for itself, which is no evidence: says {quoted(claims[0].text, LONGEST_QUOTE)}"] if claims else []
     )
     return "; ".join([f"the text reads as {level}: {judgement.reason}", *quotes, *claimed])

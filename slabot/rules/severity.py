@@ -28,7 +28,7 @@ from slabot.rules.read_severity import Read, read_severity
 from slabot.rules.voices import Voice
 from slabot.rules.words import when
 
-MOST_TEXTS = 30  # messages of a request that are read together; each further one would have all of them read again
+MOST_TEXTS = 30  # messages of a request that are read together; each further one is read by itself
 
 
 class SeveritySource(StrEnum):
@@ -139,6 +139,7 @@ class _Reading:
         self._choice: tuple[Severity, str] | None = None
         self._pinned: tuple[Severity, str] | None = None  # what rules had found in words that are no longer kept
         self._gone = False  # True where words of the customer are no longer kept: a part of a text is not judged
+        self._beyond: Read | None = None  # the most severe of what is read by itself
         self._wishes: list[PriorityRequest] = []
         self._raises: list[LaterRaise] = []
         self._assessments: list[Assessment] = []
@@ -162,12 +163,13 @@ class _Reading:
             case Message():
                 if self._voices[id(event)] is not Voice.CUSTOMER:
                     return False
-                if not event.text:
-                    self._gone = True
-                    return self._policy.classify.reader.mode is not Mode.OFF
+                if not event.text:  # its words are no longer kept, or it is an attachment alone, which says nothing
+                    self._gone = self._gone or event.text_gone
+                    return event.text_gone and self._policy.classify.reader.mode is not Mode.OFF
                 if self._answered_at is not None and event.at > self._answered_at:
                     return self._takes_later(event)
                 self._request.texts.append(SearchText(event.text))
+                self._take_beyond(event.text)
             case PriorityChanged():
                 self._take_priority(event)
             case SeverityChanged() if event.by in (Actor.AGENT, Actor.SLABOT) and event.to in self._policy.severities:
@@ -179,6 +181,16 @@ class _Reading:
                 return self._request.takes(event)
         return True
 
+    def _take_beyond(self, text: str) -> None:
+        """Read a message by itself, where those that are read together are full."""
+        if len(self._request.texts) <= MOST_TEXTS:
+            return
+        read, rank = read_severity(self._policy, "", (text,)), self._policy.rank
+        if read is None or read.or_else is not None:
+            return
+        if self._beyond is None or rank(read.severity) < rank(self._beyond.severity):
+            self._beyond = read
+
     def _takes_later(self, message: Message) -> bool:
         """Take in what was written after the first answer, if it does not lower the severity."""
         rank, before = self._policy.rank, self._judge()[0]
@@ -187,7 +199,7 @@ class _Reading:
         if rank(after) > rank(before):
             self._request.takes_back()
             return False
-        asked = self._by_rule() or self._by_later_words(message.text)
+        asked = self._by_rule(None) or self._by_later_words(message.text)
         known = min((rank(each.severity) for each in self._raises), default=rank(before))
         if asked is not None and rank(asked[0]) < min(known, rank(before)):
             self._raises.append(LaterRaise(message.at, before, *asked, in_force=after == asked[0]))
@@ -233,7 +245,7 @@ class _Reading:
     def _judge(self) -> _Judged:
         if self._choice is not None:
             return _Judged(self._choice[0], SeveritySource.AGENT, (self._choice[1],))
-        by_rule = self._by_rule()
+        by_rule = self._by_rule(self._pinned)
         if by_rule is not None:
             return _Judged(by_rule[0], SeveritySource.RULE, (by_rule[1],))
         meant, read = self._meant(self._native), self._read()
@@ -256,7 +268,14 @@ class _Reading:
         if self._gone or self._policy.classify.reader.mode is Mode.OFF:
             return None
         texts = tuple(text.written for text in self._request.texts[:MOST_TEXTS])
-        return read_severity(self._policy, self._request.subject.written, texts)
+        read, beyond, rank = (
+            read_severity(self._policy, self._request.subject.written, texts),
+            self._beyond,
+            self._policy.rank,
+        )
+        if beyond is not None and (read is None or rank(beyond.severity) < rank(read.severity)):
+            return beyond
+        return read
 
     def _by_later_words(self, text: str) -> tuple[Severity, str] | None:
         """What the reader finds in one later message, where that is beyond doubt."""
@@ -265,8 +284,8 @@ class _Reading:
         read = read_severity(self._policy, "", (text,))
         return None if read is None or read.or_else is not None else (read.severity, read.because)
 
-    def _by_rule(self) -> tuple[Severity, str] | None:
-        best = self._pinned
+    def _by_rule(self, pinned: tuple[Severity, str] | None) -> tuple[Severity, str] | None:
+        best = pinned
         for rule in self._policy.classify.rules:
             if best is not None and self._policy.rank(rule.severity) >= self._policy.rank(best[0]):
                 continue

@@ -27,6 +27,7 @@ by_name: dict[str, st.SearchStrategy[Any]] = {
     "id": st.just("") | some,
     "seq": st.integers(0, 9),
     "text": words,
+    "text_gone": st.just(False),  # with words that are there it cannot be
     "reason": some,
     "email": st.none() | words,
     "public": st.booleans(),
