@@ -53,15 +53,22 @@ def make_report(conn: Connection, name: str, question: Question, *, told: Helpde
     report = kind(name).build(StoreSource(conn, told), question)
     if told is not None:
         return report
-    tickets, clocks = records.count_unrecorded(conn, records.form_of(by_agent=question.by_agent))
-    if not tickets:
-        return report
-    missing = (
-        f"Not in these figures: {tickets:,} tickets with {clocks:,} clocks that have no record yet. slabot run "
-        "works them out "
-        "in the background after an upgrade."
-    )
-    return replace(report, notes=(missing, *report.notes))
+    return replace(report, notes=(*_missing(conn, records.form_of(by_agent=question.by_agent)), *report.notes))
+
+
+def _missing(conn: Connection, form: str) -> Iterator[str]:
+    """What is not in the figures yet."""
+    tickets, clocks = records.count_unrecorded(conn)
+    if tickets:
+        yield (
+            f"Not in these figures: {tickets:,} tickets with {clocks:,} clocks that have no record yet. slabot run "
+            "works them out in the background after an upgrade."
+        )
+    if outdated := records.count_outdated(conn, form):
+        yield (
+            f"Of {outdated:,} tickets the records were made by an earlier release or with other settings, and lack "
+            "what is recorded since. slabot run works them out anew in the background."
+        )
 
 
 class StoreSource:

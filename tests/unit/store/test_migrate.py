@@ -173,4 +173,5 @@ def test_the_scripts_are_part_of_the_package() -> None:
         "0008_terms_and_dates.py",
         "0009_records.py",
         "0010_outages.py",
+        "0011_readings.py",
     ]
