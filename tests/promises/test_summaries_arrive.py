@@ -37,8 +37,10 @@ def test_the_figures_of_a_week_arrive_once_with_or_without_their_chart(
     scene.run_until(MONDAY)
     scene.run_for(DAY)
 
-    (told,) = summaries(scene)
+    before, told = summaries(scene)
+    assert before["text"].startswith("Week of 5 Jan to 11 Jan 2026: no promise came due.")
+    assert [block["type"] for block in before["blocks"]] == ["section", "table"]  # nothing to draw
     kinds = [block["type"] for block in told["blocks"]]
     assert kinds == ["section", "data_visualization", "table"] if charts else ["section", "table"]
-    assert "promises were kept" in told["text"]
-    assert [row.event for row in scene.ledger()].count(LedgerEvent.SUMMARY_SENT) == 1
+    assert told["text"].startswith("Week of 12 Jan to 18 Jan 2026: 100.0 % of 1 promises were kept")
+    assert [row.event for row in scene.ledger()].count(LedgerEvent.SUMMARY_SENT) == 2
