@@ -13,6 +13,7 @@ from slabot.reports.question import NONE, Key, Question
 from slabot.reports.rows import TicketRow
 
 Rank = dict[str, int]
+DECIDED, UNDECIDED = "decided", "undecided"
 
 
 def reading_text(row: TicketRow) -> str:
@@ -21,45 +22,30 @@ def reading_text(row: TicketRow) -> str:
 
 
 class _Cell:
-    """Tickets of one part of a cut."""
+    """Tickets of one part of a cut, whose readings are all decided or all undecided."""
 
-    __slots__ = ("agree", "chosen", "lower", "one_of_two", "raised", "read", "tickets", "undecided", "undecided_chosen")
+    __slots__ = ("agree", "chosen", "lower", "raised", "read", "tickets")
 
     def __init__(self, *, tickets: bool) -> None:
         self.read = self.chosen = self.agree = self.raised = self.lower = 0
-        self.undecided = self.undecided_chosen = self.one_of_two = 0
         self.tickets: dict[str, list[str]] | None = {} if tickets else None
 
     def add(self, row: TicketRow, rank: Rank) -> None:
         self.read += 1
-        self.undecided += row.or_else is not None
         if not row.confirmed:
             return
         self.chosen += 1
-        read, or_else = _place(row.read, rank), _place(row.or_else or row.read, rank)
-        chosen = _place(row.severity, rank)
-        if row.or_else is not None:
-            self.undecided_chosen += 1
-            self.one_of_two += chosen in (read, or_else)
-        else:
-            self.agree += chosen == read
-        raised, lower = chosen < read, chosen > or_else
+        most, least, chosen = (_place(each, rank) for each in (row.read, row.or_else or row.read, row.severity))
+        raised, lower = chosen < most, chosen > least
+        agree = chosen in (most, least)
+        self.agree += agree
         self.raised += raised
         self.lower += lower
-        if self.tickets is not None and (raised or lower):
+        if self.tickets is not None and not agree:
             self.tickets.setdefault("raised" if raised else "lowered", []).append(row.reference)
 
     def line(self, key: Key) -> Line:
-        decided = self.chosen - self.undecided_chosen
-        values = (
-            self.read,
-            Share(self.undecided, self.read),
-            self.chosen,
-            Share(self.agree, decided),
-            Share(self.one_of_two, self.undecided_chosen),
-            self.raised,
-            self.lower,
-        )
+        values = (self.read, self.chosen, Share(self.agree, self.chosen), self.raised, self.lower)
         return Line((*key, *values), self.tickets or {})
 
 
@@ -68,10 +54,8 @@ class Readings:
 
     COLUMNS = (
         Column("read", "Read", Unit.COUNT),
-        Column("undecided", "Undecided", Unit.SHARE),
         Column("confirmed", "People chose", Unit.COUNT),
         Column("agree", "The same", Unit.SHARE),
-        Column("one_of_two", "One of the two", Unit.SHARE),
         Column("raised", "Raised", Unit.COUNT),
         Column("lowered", "Lowered", Unit.COUNT),
     )
@@ -90,28 +74,29 @@ class Readings:
         if row.read is None:
             self._not_read += 1
             return
+        key = (DECIDED if row.or_else is None else UNDECIDED, *key)
         self._cells.setdefault(key, _Cell(tickets=self._question.tickets)).add(row, self._rank)
         self._whole.add(row, self._rank)
         if row.confirmed:
             pair = (reading_text(row), row.severity)
-            self._order[pair[0]] = (_place(row.read, self._rank), _place(row.or_else, self._rank, none=-1))
+            self._order[pair[0]] = (_place(row.read, self._rank), _place(row.or_else or row.read, self._rank))
             self._pairs[pair] += 1
             if self._question.tickets:
                 self._named.setdefault(pair, []).append(row.reference)
 
     def tables(self) -> tuple[Table, Table]:
         """How often they agree, and what became of each reading."""
-        keys = self._question.ordered(list(self._cells))
+        keys = self._question.ordered(list(self._cells), 1)
         agreement = Table(
             key="reader",
             title="Read in the text, and chosen in the end",
-            columns=(*self._question.columns, *self.COLUMNS),
+            columns=(Column("reading", "The reader was"), *self._question.columns, *self.COLUMNS),
             lines=[self._cells[key].line(key) for key in keys],
-            total=self._whole.line(("all", *("" for _ in self._question.by[1:]))) if len(keys) > 1 else None,
+            total=self._whole.line(("all", *("" for _ in self._question.by))) if len(keys) > 1 else None,
             notes=(
                 "Read: the reader found a severity in the words of the request, whatever decided in the end. The "
-                "same: of those that it decided and of which people chose one. Raised and lowered: people chose more "
-                "than the more severe, or less than the less severe, that it found.",
+                "same: of those of which people chose one; where it was undecided, one of the two. Raised and lowered: "
+                "people chose more than the more severe, or less than the less severe, that it found.",
                 f"Not read: {self._not_read:,}, since the reader is off, there was nothing to read, or the words were "
                 "gone before they were read.",
             ),
@@ -199,8 +184,6 @@ def _claims(name: str, counts: Counter[str], tickets: dict[str, list[str]]) -> L
     return Line((name, *values), tickets)
 
 
-def _place(severity: str | None, rank: Rank, *, none: int | None = None) -> int:
+def _place(severity: str | None, rank: Rank) -> int:
     """Where a severity stands; 0 is the most severe, names that the policy does not have come last."""
-    if severity is None and none is not None:
-        return none
     return rank.get(severity or "", len(rank))
