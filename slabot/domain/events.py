@@ -20,7 +20,8 @@ class Message(Event):
 
     Attributes:
         public: the customer could read it when it was sent.
-        text: plain text; empty once it has been scrubbed.
+        text: plain text; empty once it has been scrubbed, and for an attachment alone.
+        text_gone: True once its words are no longer kept.
         auto_reply: out of office or another automatic answer; never feedback and never a response.
         email: the author's address, if known; matched against the policy's ``bots`` and ``third_parties``.
         organization: the author's organisation, if known: a colleague of the requester speaks for the customer.
@@ -38,6 +39,7 @@ class Message(Event):
 
     public: bool = True
     text: str = ""
+    text_gone: bool = False
     auto_reply: bool = False
     email: str | None = None
     organization: str | None = None

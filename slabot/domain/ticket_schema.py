@@ -94,6 +94,7 @@ _MESSAGE = {
     "author_email": Key("email", values.text_or_none, "the author's address"),
     "public": Key("public", values.flag, "true where the customer could read it", default=True),
     "text": Key("text", values.text, "the words", default=""),
+    "text_gone": Key("text_gone", values.flag, "true where the words are no longer kept", default=False),
     "auto_reply": Key("auto_reply", values.flag, "true for an automatic answer", default=False),
     "author_organization": Key("organization", values.text_or_none, "the author's organisation"),
     "light_agent": Key("light_agent", values.flag, "true for an agent who may not answer customers", default=False),

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 MOST = 8_000  # characters of new words that are read; the longest honest request is a fifth of that
 LONGEST_LINE = 2_000  # characters; a longer one is data, unless it has spaces like sentences
+LOG_LINES = 2  # lines that begin with a level in capitals; one alone may be somebody's own cry
 WORD = 15  # characters; sentences have a space at least so often
 
 _LANGUAGES = ["en", "de", "fr", "es", "it", "nl", "pl", "sv", "da", "cs"]
@@ -39,12 +40,14 @@ _FORWARDED = re.compile(
 _IMAGE = re.compile(r"\s*(?:\[cid:[^\]]+\]|\[image:[^\]]*\]|<[^<>\s]+\.(?:png|jpe?g|gif)>)\s*")
 _QUOTED = re.compile(r"^[ \t]*>")
 _LOG = re.compile(
-    r"^\s*(?:\[?\d{4}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d|\[?\d\d[:/.]\d\d[:/.]\d\d[ ,.\]]|<\d{1,3}>"
+    r"(?:\[?\d{4}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d|\[?\d\d[:/.]\d\d[:/.]\d\d[ ,.\]]|<\d{1,3}>"
     r"|(?:[A-Z][a-z]{2}) {1,2}\d{1,2} \d\d:\d\d:\d\d"
     r"|Traceback \(most recent|File \"|at [\w$.]+\([\w.]+:\d+\)|Caused by:|\w+(?:\.\w+)*(?:Error|Exception)\b:"
     r"|(?:FATAL|ERROR|ERR|WARN(?:ING)?|INFO|DEBUG|TRACE|CRIT(?:ICAL)?|NOTICE|EMERG|ALERT)\b[\]:| ]\s*[\w\[(/.<-]+[:\]=]"
-    r"|\S{90,}$|[{}\[\]();]+$|\s{4,}\S+\(\)$)"
+    r"|\S{90,}$|[{}\[\]();]+$)"
 )
+_LEVEL = re.compile(r"[ \t]{0,20}\[?(?:FATAL|ERROR|ERR|WARN(?:ING)?|INFO|DEBUG|TRACE|CRIT|NOTICE|EMERG)\b")
+_CALL = re.compile(r"\s{4}\s*+\S+\(\)$")  # a line of a stack trace, indented
 _FOOTER = re.compile(
     r"\b(?:intended recipient|this (?:e-?mail|message)[^.\n]{0,60}(?:confidential|privileged)|confidentiality notice"
     r"|diese (?:e-?mail|nachricht)[^.\n]{0,60}vertraulich|bestimmungsgemäße[rn]? empfänger|ce (?:message|courriel|mail)"
@@ -77,8 +80,10 @@ def separate(text: str) -> Separated:
     """Take a message apart."""
     lines: list[str] = []
     quoted = log = False
-    for line in text.splitlines():
-        if _is_data(line) or _LOG.match(line):
+    written = text.splitlines()
+    levels = sum(_LEVEL.match(line) is not None for line in written) >= LOG_LINES
+    for line in written:
+        if _is_log(line) or (levels and _LEVEL.match(line)):
             log = True
         elif _QUOTED.match(line):
             quoted = True
@@ -108,6 +113,10 @@ def _newest_of() -> Callable[[str], str]:
         return str(replies[0].body or "") if replies else ""
 
     return newest
+
+
+def _is_log(line: str) -> bool:
+    return _is_data(line) or _LOG.match(line.lstrip()) is not None or _CALL.match(line) is not None
 
 
 def _is_data(line: str) -> bool:

@@ -12,6 +12,7 @@ from slabot.judgement.findings import About, Findings, Kind, Level, Scope, Taken
 
 _RANKS = {level: rank for rank, level in enumerate(Level)}
 FEWEST = 3  # words; fewer say nothing
+LONGEST_QUOTE = 70  # characters, within a reason; longer ones would not be found where quotes have to be taken out
 
 
 class Judgement(NamedTuple):
@@ -127,7 +128,9 @@ def _of_trouble(trouble: Trouble, findings: Findings) -> _Verdict:
 
 
 def _harmless(findings: Findings) -> str:
-    return f'it says "{findings.harmless[0].text}"'
+    text = findings.harmless[0].text.replace('"', "'")
+    text = text if len(text) <= LONGEST_QUOTE else f"{text[: LONGEST_QUOTE - 1]}…"
+    return f'it says "{text}"'
 
 
 def _is_central(trouble: Trouble) -> bool:

@@ -11,12 +11,14 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from slabot.judgement.lexicon import document_of
+from slabot.judgement.lexicon import document_of, shipped
 from slabot.judgement.phrases import Phrases
+from slabot.judgement.reader import find
 from slabot.judgement.separation import separate
 from slabot.judgement.tokens import Sentence, folded, sentences
 
 REMEMBERED = 1024  # replies; each is looked at with every event of its ticket
+NOTICES = 2  # phrases of notices, each of which people use as well, that make an automatic reply
 NAMES = 2  # words beyond thanks and politeness that may be a name
 SHARE = 3  # of the words of a longer thanks that may be others, at most one in so many
 LONG = 60  # words; a longer reply is no mere thanks
@@ -48,6 +50,8 @@ class _Sign(StrEnum):
     """What words of a reply show."""
 
     AUTOMATIC = "automatic"
+    NOTICE = "notice"
+    """Words of notices that people use as well; two of them, or one in a subject, make an automatic reply."""
     THANKS = "thanks"
     CLOSES = "closes"
     """Says that the ticket may be closed."""
@@ -60,12 +64,13 @@ class _Sign(StrEnum):
     ACKNOWLEDGES = "acknowledges"
 
 
-_STRONG = (_Sign.AUTOMATIC, _Sign.CLOSES, _Sign.CLOSING, _Sign.THANKS)
+_STRONG = (_Sign.AUTOMATIC, _Sign.NOTICE, _Sign.CLOSES, _Sign.CLOSING, _Sign.THANKS)
 _AGAINST = frozenset({_Sign.CONTRADICTS, _Sign.ANSWERS})
 
 
+_NEED_NOTHING = (Reply.THANKS_ONLY, Reply.CLOSING_WORD)
 _SHOWN = {
-    Reply.AUTO_REPLY: frozenset({_Sign.AUTOMATIC}),
+    Reply.AUTO_REPLY: frozenset({_Sign.AUTOMATIC, _Sign.NOTICE}),
     Reply.THANKS_ONLY: frozenset({_Sign.THANKS}),
     Reply.CLOSING_WORD: frozenset({_Sign.CLOSES, _Sign.CLOSING}),
 }
@@ -89,16 +94,20 @@ def meaning(text: str, subject: str = "") -> Meaning:
     separated = separate(text)
     new = "" if separated.not_own else separated.new
     parts = sentences(new)
-    told = [*map(_signs, parts)]
+    judged = [*map(_signs, parts)]
+    told = [(signs, rest) for signs, rest, _ in judged]
+    noticed = sum(notices for _, _, notices in judged) >= NOTICES
     words = sum(len(sentence.tokens) for sentence in parts)
     by_parts = _by_parts(new)
-    found = frozenset(by_parts).union(*(signs for signs, _ in told))
+    found = frozenset(by_parts).union(*(signs for signs, _ in told), (_Sign.AUTOMATIC,) if noticed else ())
     asks = any(sentence.asks for sentence in parts)
     titled = _is_titled_automatic(subject)
     if _closes([signs for signs, _ in told]) and not asks and _Sign.AUTOMATIC not in found:
         reply = Reply.CLOSING_WORD
     else:
         reply = _reply(found, words, sum(rest for _, rest in told), asks=asks, titled=titled)
+        if reply in _NEED_NOTHING and find("", (new,), shipped()).live:
+            reply = Reply.FEEDBACK  # nobody says that it may be closed, and something is wrong
     shown = _SHOWN.get(reply, frozenset())
     for sentence, (signs, _) in zip(parts, told, strict=True):
         if signs & shown:
@@ -131,7 +140,9 @@ def _reply(found: frozenset[_Sign], words: int, rest: int, *, asks: bool, titled
 
 def _is_titled_automatic(subject: str) -> bool:
     """True where the subject says that it is an automatic reply."""
-    return any(_Sign.AUTOMATIC in _signs(sentence)[0] for sentence in sentences(subject[:LONGEST_QUOTE]))
+    subject = subject[:LONGEST_QUOTE]
+    signs = frozenset(_by_parts(subject)).union(*(_signs(sentence)[0] for sentence in sentences(subject)))
+    return bool(signs & {_Sign.AUTOMATIC, _Sign.NOTICE})
 
 
 @cache
@@ -148,21 +159,31 @@ def _lexicon() -> _Lexicon:
     return _Lexicon(Phrases(phrases, {}), tuple(signs), tuple(languages), parts)
 
 
-def _signs(sentence: Sentence) -> tuple[frozenset[_Sign], int]:
-    """What a sentence shows, by the language that knows most of its words, and how many it does not know."""
+def _signs(sentence: Sentence) -> tuple[frozenset[_Sign], int, int]:
+    """What a sentence shows, by the language that knows most of its words.
+
+    Returns:
+        the signs, how many words it does not know, and how many phrases of notices stand in it.
+    """
     lexicon = _lexicon()
     by_language: dict[str, dict[_Sign, set[int]]] = {}
-    for one in lexicon.phrases.find(sentence.tokens):
+    phrases = lexicon.phrases.find(sentence.tokens)
+    for one in phrases:
         places = by_language.setdefault(lexicon.languages[one.entry], {})
         places.setdefault(lexicon.signs[one.entry], set()).update(one.words)
     if not by_language:
-        return frozenset(), len(sentence.tokens)
-    best = max(by_language.values(), key=_known)
+        return frozenset(), len(sentence.tokens), 0
+    language, best = max(by_language.items(), key=lambda found: _known(found[1]))
+    notices = end = 0
+    for one in sorted(phrases, key=lambda one: one.end):
+        is_notice = lexicon.signs[one.entry] is _Sign.NOTICE and lexicon.languages[one.entry] == language
+        if is_notice and one.first >= end:
+            notices, end = notices + 1, one.end
     strong = set[int]().union(*(best.get(sign, ()) for sign in _STRONG))
     shown = {sign for sign, places in best.items() if sign in _STRONG or places - strong}
     if any(token.number is not None for at, token in enumerate(sentence.tokens) if at not in strong):
         shown.add(_Sign.CONTENT)
-    return frozenset(shown), len(sentence.tokens) - len(_known_places(best))
+    return frozenset(shown), len(sentence.tokens) - len(_known_places(best)), notices
 
 
 def _known_places(places: dict[_Sign, set[int]]) -> set[int]:

@@ -13,7 +13,7 @@ from slabot.rules.case import AT_ONCE, TAKEN_UP, WORKED_ON, Case, Said
 from slabot.rules.decision import Action, Kind, Refusal
 from slabot.rules.plan import NO_PLAN, RulePlan
 from slabot.rules.voices import Voice
-from slabot.rules.words import shorten, stamp, when
+from slabot.rules.words import quoted, stamp, when
 
 
 def plan_set_back(case: Case) -> RulePlan:
@@ -57,8 +57,8 @@ def plan_look(case: Case) -> RulePlan:
         at=said.at,
         key=f"{case.ticket.reference}/note/automatic/{stamp(said.at)}",
         because=(
-            f"the customer's message at {when(said.at, case.policy.display_zone)} looks like an automatic reply "
-            f'("{shorten(said.message.text)}"); follow-ups, solving, closing and reopening wait until somebody of '
+            f"the customer's message at {when(said.at, case.policy.display_zone)} looks like an automatic reply: "
+            f"it says {quoted(said.message.text)}; follow-ups, solving, closing and reopening wait until somebody of "
             "support has written to the ticket or changed it"
         ),
     )
@@ -101,7 +101,7 @@ def _last_of_robots(case: Case) -> Said | None:
             continue
         if said.message.public and said.message.by in (Actor.SLABOT, Actor.AUTOMATION):
             wrote = True
-        elif said.message.auto_reply or case.policy.looks_automatic(said.message.text):
+        elif said.message.auto_reply or case.reads_automatic(said.message):
             rounds += wrote
             wrote = False
             if rounds >= replies.robot_rounds:

@@ -154,10 +154,14 @@ class Case:
         last = next((said for said in reversed(self.said) if said.voice is Voice.CUSTOMER), None)
         if last is None or last.at == self.ticket.created_at:
             return None
-        if not last.message.looked_automatic and not self.policy.looks_automatic(last.message.text):
+        if not self.reads_automatic(last.message):
             return None
         seen = any(event.by is Actor.AGENT and event.at > last.at for event in self.events)
         return None if seen else last
+
+    def reads_automatic(self, message: Message) -> bool:
+        """True for words like those of an automatic reply, also where these are no longer kept."""
+        return message.looked_automatic or self.policy.looks_automatic(message.text)
 
     @property
     def declared_at(self) -> datetime | None:

@@ -6,9 +6,10 @@ doubled or late event heals itself, and the verdict never depends on when anybod
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from slabot.calendars import (
     Calendar,
@@ -26,6 +27,9 @@ from slabot.calendars import (
 from slabot.domain import SECOND, Gap, Severity
 from slabot.policy import DEFAULT
 from slabot.rules.reasons import Excuse, GivenReason
+
+if TYPE_CHECKING:
+    from slabot.rules.severity import Assessment
 
 ALWAYS = Calendar(CalendarSpec(name="real_time", always=True))  # for targets in days of 24 hours
 
@@ -197,6 +201,7 @@ class ClockState(Course):
         answered: True where it stopped by what it waits for, and not by the end of the ticket.
         reason: why the deadline was missed, as somebody said; None where it was not, or nobody has.
         excused: the same clock without the time that is excused; None where none is.
+        severities: what the severity was and why, by the policy that judges the clock.
     """
 
     verdict: Verdict
@@ -207,6 +212,7 @@ class ClockState(Course):
     answered: bool = False
     reason: GivenReason | None = None
     excused: ExcusedState | None = None
+    severities: tuple[Assessment, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def is_missed(self) -> bool:

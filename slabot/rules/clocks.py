@@ -20,7 +20,7 @@ from slabot.rules.clock import ClockState, Course, Deadline, Missed, Terms, Verd
 from slabot.rules.meanings import needs_nothing
 from slabot.rules.pauses import paused_since, pauses_of, went_on
 from slabot.rules.promised import Period, Promise, first_response_promise, further_promise, periods
-from slabot.rules.severity import SeverityHistory
+from slabot.rules.severity import Assessment, SeverityHistory
 from slabot.rules.voices import Voice
 from slabot.rules.words import shorten
 
@@ -128,6 +128,7 @@ class ClockRun(NamedTuple):
         instead: the terms that the file of today would give, where the clock keeps others.
         deadlines: all that stood while it ran, in their order.
         released: why what came in force last promises nothing; empty where it promises something.
+        severities: what the severity was and why, by the policy that judges the clock.
     """
 
     course: Course
@@ -139,6 +140,7 @@ class ClockRun(NamedTuple):
     instead: Terms | None = None
     deadlines: tuple[Deadline, ...] = ()
     released: str = ""
+    severities: tuple[Assessment, ...] = ()
 
     def state(self, now: datetime) -> ClockState:
         """The clock as it stands at an instant, which is not before the last event."""
@@ -168,6 +170,7 @@ class ClockRun(NamedTuple):
             doubt=doubt,
             instead=self.instead,
             answered=self.answered,
+            severities=self.severities,
         )
 
     def _doubt(self, missed: Missed | None, now: datetime) -> Gap | None:
@@ -372,6 +375,7 @@ class _Agreed(NamedTuple):
             gaps=touched,
             deadlines=tuple(deadlines),
             released=released,
+            severities=self.history.assessments,
         )
 
 

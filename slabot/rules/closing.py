@@ -38,7 +38,7 @@ def plan_closing_word(case: Case) -> RulePlan:
     if last is None:
         return NO_PLAN
     mode, at = case.policy.waiting.mode, when(last.at, case.policy.display_zone)
-    said = f', and says "{quote_of(last.message)}"' if last.message.text else ""
+    said = f", and says {quote_of(last.message)}" if last.message.text else ""
     action = Action(
         kind=Kind.SET_CATEGORY,
         mode=mode,

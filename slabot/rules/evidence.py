@@ -21,7 +21,7 @@ from slabot.domain import (
     Ticket,
 )
 from slabot.policy import ClassifyRule, Conditions, SearchText, Term, first_found
-from slabot.rules.words import listed, shorten
+from slabot.rules.words import listed, quoted, shorten
 
 
 @dataclass(slots=True)
@@ -173,7 +173,7 @@ def _quoted(who: str, terms: tuple[Term, ...], texts: Iterable[SearchText]) -> s
     for text in texts:
         match = first_found(terms, text)
         if match is not None:
-            return f'{who} says "{shorten(match)}"'
+            return f"{who} says {quoted(match)}"
     return None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from slabot.domain import Message
 from slabot.judgement import Reply, meaning
 from slabot.policy import Mode, Policy, ThanksInWait
-from slabot.rules.words import shorten
+from slabot.rules.words import quoted
 
 KEPT = (Reply.THANKS_ONLY, Reply.CLOSING_WORD)
 """The meanings that are kept of words that are gone: without them, these would be feedback."""
@@ -30,9 +30,9 @@ def reply_of(message: Message, policy: Policy) -> Reply:
 
 
 def quote_of(message: Message) -> str:
-    """The words that say what a message means."""
+    """The words that say what a message means, in quotation marks."""
     found = meaning(message.text)
-    return shorten(found.quote or message.text)
+    return quoted(found.quote or message.text)
 
 
 def needs_nothing(message: Message, policy: Policy) -> bool:

@@ -12,11 +12,36 @@ from typing import NamedTuple
 from slabot.domain import Severity
 from slabot.judgement import Judgement, Lexicon, find, judge
 from slabot.policy import Abstain, Mode, Policy
-from slabot.rules.words import shorten
+from slabot.rules.words import quoted
 
 REMEMBERED = 256  # requests; the texts of a ticket are looked at with each event
 MOST_QUOTES = 2
 LONGEST_QUOTE = 70  # characters
+
+
+class Written(NamedTuple):
+    """What a customer wrote of a request.
+
+    Attributes:
+        texts: of the messages, the oldest first.
+    """
+
+    subject: str
+    texts: tuple[str, ...]
+
+
+class Reading(NamedTuple):
+    """What a text says of its severity, in the names of the policy, whatever counts in the end.
+
+    Attributes:
+        severity: that is found, the more severe of two; None where nothing is.
+        or_else: the less severe of two; None where it is decided.
+        claimed: what the text claims of itself, which is no evidence; None where it claims nothing.
+    """
+
+    severity: Severity | None
+    or_else: Severity | None
+    claimed: Severity | None
 
 
 class Read(NamedTuple):
@@ -61,6 +86,18 @@ def read_severity(policy: Policy, subject: str, texts: tuple[str, ...]) -> Read 
             return None
 
 
+def reading_of(policy: Policy, written: Written | None) -> Reading | None:
+    """What the reader says, for figures; None where it is off, or the words are no longer kept."""
+    reader = policy.classify.reader
+    if written is None or reader.mode is Mode.OFF:
+        return None
+    judgement = judged(*written, reader.lexicon)
+    if judgement is None:
+        return Reading(None, None, None)
+    levels = (judgement.level, judgement.or_else, judgement.findings.claimed)
+    return Reading(*(None if level is None else reader.severity(level) for level in levels))
+
+
 @lru_cache(maxsize=REMEMBERED)
 def judged(subject: str, texts: tuple[str, ...], lexicon: Lexicon) -> Judgement | None:
     """The judgement of a request."""
@@ -68,11 +105,9 @@ def judged(subject: str, texts: tuple[str, ...], lexicon: Lexicon) -> Judgement 
 
 
 def _because(judgement: Judgement, level: str) -> str:
-    quotes = [f'the customer says "{shorten(quote, LONGEST_QUOTE)}"' for quote in judgement.quotes[:MOST_QUOTES]]
+    quotes = [f"the customer says {quoted(quote, LONGEST_QUOTE)}" for quote in judgement.quotes[:MOST_QUOTES]]
     claims = judgement.findings.claims
     claimed = (
-        [f'it claims for itself, which is no evidence: says "{shorten(claims[0].text, LONGEST_QUOTE)}"']
-        if claims
-        else []
+        [f"it claims for itself, which is no evidence: says {quoted(claims[0].text, LONGEST_QUOTE)}"] if claims else []
     )
     return "; ".join([f"the text reads as {level}: {judgement.reason}", *quotes, *claimed])

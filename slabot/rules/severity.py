@@ -24,11 +24,11 @@ from slabot.domain import (
 from slabot.policy import Mode, SearchText
 from slabot.rules.case import Case
 from slabot.rules.evidence import Request, rule_evidence
-from slabot.rules.read_severity import Read, read_severity
+from slabot.rules.read_severity import Read, Written, read_severity
 from slabot.rules.voices import Voice
 from slabot.rules.words import when
 
-MOST_TEXTS = 30  # messages of a request that are read together; each further one would have all of them read again
+MOST_TEXTS = 30  # messages of a request that are read together; each further one is read by itself
 
 
 class SeveritySource(StrEnum):
@@ -85,12 +85,17 @@ class LaterRaise(NamedTuple):
 
 
 class SeverityHistory(NamedTuple):
-    """Every severity that was in force, in order, and the native priority at the end."""
+    """Every severity that was in force, in order, and the native priority at the end.
+
+    Attributes:
+        written: what the customer wrote of the request; None where a part of it is no longer kept.
+    """
 
     assessments: tuple[Assessment, ...]
     requests: tuple[PriorityRequest, ...]
     priority: str | None
     raises: tuple[LaterRaise, ...] = ()
+    written: Written | None = None
 
     @property
     def current(self) -> Assessment:
@@ -139,6 +144,7 @@ class _Reading:
         self._choice: tuple[Severity, str] | None = None
         self._pinned: tuple[Severity, str] | None = None  # what rules had found in words that are no longer kept
         self._gone = False  # True where words of the customer are no longer kept: a part of a text is not judged
+        self._beyond: Read | None = None  # the most severe of what is read by itself
         self._wishes: list[PriorityRequest] = []
         self._raises: list[LaterRaise] = []
         self._assessments: list[Assessment] = []
@@ -154,7 +160,10 @@ class _Reading:
         for event in events[place:]:
             if self._takes(event):
                 self._assess(event.at)
-        return SeverityHistory(tuple(self._assessments), tuple(self._wishes), self._actual, tuple(self._raises))
+        written = None if self._gone else self._written()
+        return SeverityHistory(
+            tuple(self._assessments), tuple(self._wishes), self._actual, tuple(self._raises), written
+        )
 
     def _takes(self, event: AnyEvent) -> bool:
         """Take an event in; True if it may have changed the answer."""
@@ -162,12 +171,13 @@ class _Reading:
             case Message():
                 if self._voices[id(event)] is not Voice.CUSTOMER:
                     return False
-                if not event.text:
-                    self._gone = True
-                    return self._policy.classify.reader.mode is not Mode.OFF
+                if not event.text:  # its words are no longer kept, or it is an attachment alone, which says nothing
+                    self._gone = self._gone or event.text_gone
+                    return event.text_gone and self._policy.classify.reader.mode is not Mode.OFF
                 if self._answered_at is not None and event.at > self._answered_at:
                     return self._takes_later(event)
                 self._request.texts.append(SearchText(event.text))
+                self._take_beyond(event.text)
             case PriorityChanged():
                 self._take_priority(event)
             case SeverityChanged() if event.by in (Actor.AGENT, Actor.SLABOT) and event.to in self._policy.severities:
@@ -179,6 +189,16 @@ class _Reading:
                 return self._request.takes(event)
         return True
 
+    def _take_beyond(self, text: str) -> None:
+        """Read a message by itself, where those that are read together are full."""
+        if len(self._request.texts) <= MOST_TEXTS:
+            return
+        read, rank = read_severity(self._policy, "", (text,)), self._policy.rank
+        if read is None or read.or_else is not None:
+            return
+        if self._beyond is None or rank(read.severity) < rank(self._beyond.severity):
+            self._beyond = read
+
     def _takes_later(self, message: Message) -> bool:
         """Take in what was written after the first answer, if it does not lower the severity."""
         rank, before = self._policy.rank, self._judge()[0]
@@ -187,7 +207,7 @@ class _Reading:
         if rank(after) > rank(before):
             self._request.takes_back()
             return False
-        asked = self._by_rule() or self._by_later_words(message.text)
+        asked = self._by_rule(None) or self._by_later_words(message.text)
         known = min((rank(each.severity) for each in self._raises), default=rank(before))
         if asked is not None and rank(asked[0]) < min(known, rank(before)):
             self._raises.append(LaterRaise(message.at, before, *asked, in_force=after == asked[0]))
@@ -233,7 +253,7 @@ class _Reading:
     def _judge(self) -> _Judged:
         if self._choice is not None:
             return _Judged(self._choice[0], SeveritySource.AGENT, (self._choice[1],))
-        by_rule = self._by_rule()
+        by_rule = self._by_rule(self._pinned)
         if by_rule is not None:
             return _Judged(by_rule[0], SeveritySource.RULE, (by_rule[1],))
         meant, read = self._meant(self._native), self._read()
@@ -255,8 +275,16 @@ class _Reading:
         """What the reader finds in all that was written."""
         if self._gone or self._policy.classify.reader.mode is Mode.OFF:
             return None
+        read, beyond = read_severity(self._policy, *self._written()), self._beyond
+        if beyond is not None and (
+            read is None or self._policy.rank(beyond.severity) < self._policy.rank(read.severity)
+        ):
+            return beyond
+        return read
+
+    def _written(self) -> Written:
         texts = tuple(text.written for text in self._request.texts[:MOST_TEXTS])
-        return read_severity(self._policy, self._request.subject.written, texts)
+        return Written(self._request.subject.written, texts)
 
     def _by_later_words(self, text: str) -> tuple[Severity, str] | None:
         """What the reader finds in one later message, where that is beyond doubt."""
@@ -265,8 +293,8 @@ class _Reading:
         read = read_severity(self._policy, "", (text,))
         return None if read is None or read.or_else is not None else (read.severity, read.because)
 
-    def _by_rule(self) -> tuple[Severity, str] | None:
-        best = self._pinned
+    def _by_rule(self, pinned: tuple[Severity, str] | None) -> tuple[Severity, str] | None:
+        best = pinned
         for rule in self._policy.classify.rules:
             if best is not None and self._policy.rank(rule.severity) >= self._policy.rank(best[0]):
                 continue

@@ -17,7 +17,7 @@ from slabot.rules.decision import Action, Kind, Refusal
 from slabot.rules.guards import exempted
 from slabot.rules.meanings import needs_nothing
 from slabot.rules.plan import NO_PLAN, RulePlan
-from slabot.rules.words import days_and_hours, shorten, stamp, when
+from slabot.rules.words import days_and_hours, quoted, stamp, when
 
 
 def plan_solved(case: Case, severity: Severity) -> RulePlan:
@@ -97,7 +97,7 @@ def _bad_rating(case: Case, since: datetime) -> Rated | None:
 
 
 def _rating(rated: Rated) -> str:
-    return f'{rated.score}, with the words "{shorten(rated.text)}"' if rated.text else rated.score
+    return f"{rated.score}, and says {quoted(rated.text)}" if rated.text else rated.score
 
 
 def _solve_and_replies(case: Case) -> tuple[datetime, list[Said]]:

@@ -62,6 +62,12 @@ def shorten(text: str, most: int = 80) -> str:
     return line if len(line) <= most else line[: most - 1] + "…"
 
 
+def quoted(text: str, most: int = 80) -> str:
+    """A customer's words in quotation marks, to follow "says": so they are found where they have to be taken out."""
+    words = shorten(text, most).replace('"', "'")  # a quote within a quote would end it early
+    return f'"{words}"'
+
+
 def listed(items: tuple[str, ...]) -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     if len(items) < 2:

@@ -66,20 +66,25 @@ def make_report(conn: Connection, name: str, question: Question, *, told: Helpde
         report = replace(report, notes=(note, *report.notes))
     if name == pages.NAME:  # which are no records
         return report
-    missing = missing_records(conn, question)
-    return replace(report, notes=(missing, *report.notes)) if missing else report
+    return replace(report, notes=(*missing_records(conn, question), *report.notes))
 
 
-def missing_records(conn: Connection, question: Question) -> str:
-    """Which tickets are not in the figures for lack of a record, in a sentence or two; empty where all are."""
-    tickets, clocks = records.count_unrecorded(conn, records.form_of(by_agent=question.by_agent))
-    if not tickets:
-        return ""
-    more = f" with {plural(clocks, 'clock')}" if clocks else ""
-    return (
-        f"Not in these figures, since there is no record yet: {plural(tickets, 'ticket')}{more}. slabot run works "
-        "records out in the background after an upgrade."
-    )
+def missing_records(conn: Connection, question: Question) -> Sequence[str]:
+    """What is not in the figures yet, in whole sentences."""
+    said: list[str] = []
+    tickets, clocks = records.count_unrecorded(conn)
+    if tickets:
+        more = f" with {plural(clocks, 'clock')}" if clocks else ""
+        said.append(
+            f"Not in these figures, since there is no record yet: {plural(tickets, 'ticket')}{more}. slabot run works "
+            "records out in the background after an upgrade."
+        )
+    if outdated := records.count_outdated(conn, records.form_of(by_agent=question.by_agent)):
+        said.append(
+            f"Of {plural(outdated, 'ticket')} the records were made by an earlier release or with other settings, and "
+            "lack what is recorded since. slabot run works them out anew in the background."
+        )
+    return said
 
 
 class StoreSource:

@@ -33,7 +33,7 @@ from slabot.store.columns import storable, to_json
 
 MESSAGE = "message"
 _WHO = EVENTS["acknowledged"].keys  # `by` and `by_id` for the events whose file form leaves them out
-_TEXT, _PROOF = "text", "proof"
+_TEXT, _PROOF, _GONE = "text", "proof", "text_gone"
 _WITH_TEXT = frozenset(name for name, schema in EVENTS.items() if _TEXT in schema.keys)
 _WITH_PROOF = frozenset(name for name, schema in EVENTS.items() if _PROOF in schema.keys)
 _FIRST_READ = "first_read"
@@ -49,7 +49,7 @@ _OF_THE_WORDS: Mapping[str, tuple[bool | str, ...]] = {
 
 
 def _keys(name: str) -> Mapping[str, Key]:
-    keys = {key: value for key, value in EVENTS[name].keys.items() if value.attribute not in (_TEXT, _PROOF)}
+    keys = {key: value for key, value in EVENTS[name].keys.items() if value.attribute not in (_TEXT, _PROOF, _GONE)}
     present = {key.attribute for key in keys.values()}
     return {**{who: _WHO[who] for who in ("by", "by_id") if who not in present}, **keys}
 
@@ -101,6 +101,8 @@ class EventRow:
             facts |= {_TEXT: "", _PROOF: ""} if self.text is None else json.loads(self.text)
         elif self.type in _WITH_TEXT:
             facts[_TEXT] = self.text or ""
+            if self.type == MESSAGE:
+                facts[_GONE] = self.text is None
         made: AnyEvent = EVENTS[self.type].make(at=self.at, **facts)
         return made
 
@@ -143,6 +145,8 @@ def event_row(event: AnyEvent, version: str, *, first_read: datetime | None = No
 def _words(event: AnyEvent) -> str | None:
     """What the column of words holds; None where there are none, so that there is nothing to scrub."""
     match event:
+        case Message(text_gone=True):
+            return None
         case Message() | Rated():
             return storable(event.text)
         case BreachReasonGiven() | ExcuseWithdrawn():

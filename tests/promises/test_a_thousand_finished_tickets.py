@@ -1,7 +1,7 @@
 """A store full of finished tickets, whose policy is edited in every way, and the holidays released anew.
 
-Promise: not one verdict, clock row or ledger row of the past moves; an event that comes late moves exactly its own
-ticket. Every ticket is decided about again after each edit, which is more than slabot does by itself.
+Promise: not one verdict, clock row, figure or ledger row of the past moves; an event that comes late moves exactly its
+own ticket. Every ticket is decided about again after each edit, which is more than slabot does by itself.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pytest
 from slabot.calendars import holiday_book
 from slabot.domain import Actor, AnyEvent, Category, Message, Person, SeverityChanged, StatusChanged, Ticket
 from slabot.runtime.evaluation import evaluate_each
-from slabot.store import LedgerEvent, clocks, tickets
+from slabot.store import LedgerEvent, clocks, records, tickets
 from tests.promises.scene import AGREEMENT, HOUR, MINUTE, Make, Scene
 
 SOME, MANY = 60, 1000
@@ -155,14 +155,18 @@ class Past:
         assert (failed, missing) == ({}, [])
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
-        """For each ticket its clock rows, and its ledger but for what today's file says of severity and agreement."""
+        """For each ticket its clock rows, its figures, and its ledger but for what today's file says of severity and
+        agreement.
+        """
         found = self._scene.parts.store.read(lambda conn: clocks.of_tickets(conn, self.names))
+        kept = self._scene.parts.store.read(lambda conn: records.of_tickets(conn, self.names))
         told: dict[str | None, list[tuple[int, str]]] = {}
         for row in self._scene.ledger():
             if row.event not in (LedgerEvent.SEVERITY_SET, LedgerEvent.AGREEMENT_SET):
                 told.setdefault(row.ticket_id, []).append((row.n, row.text))
         for helpdesk, name in self.names:
-            yield found.get((helpdesk, name)), told[name]
+            figures = {key: dict(row) for key, row in kept[helpdesk, name].rows.items() if key[0] == "clock_record"}
+            yield found.get((helpdesk, name)), told[name], figures
 
 
 def edit_everything(scene: Scene, number: int, patch: pytest.MonkeyPatch) -> None:
@@ -170,7 +174,7 @@ def edit_everything(scene: Scene, number: int, patch: pytest.MonkeyPatch) -> Non
     scene.run_until(datetime(2026, 1, 12, 12, tzinfo=UTC))
     past = Past(scene, number)
     before = list(past.rows())
-    verdicts = {row.verdict for rows, _ in before for row in rows or ()}
+    verdicts = {row.verdict for rows, *_ in before for row in rows or ()}
     assert verdicts == {"met", "missed", "unanswered", "no_promise"}
     plain = {**START, "terms_changes": None, "escalate": AGREEMENT["escalate"]}
     for name, edit in EDITS.items():
@@ -188,7 +192,7 @@ def edit_everything(scene: Scene, number: int, patch: pytest.MonkeyPatch) -> Non
     past.decide()
     assert list(past.rows()) == before
     assert scene.parts.policy_version == len(EDITS) + 2
-    late = next(place for place, (rows, _) in enumerate(before) if rows and rows[0].verdict == "missed")
+    late = next(place for place, (rows, *_) in enumerate(before) if rows and rows[0].verdict == "missed")
     past.late(late)
     past.decide()
     after = list(past.rows())

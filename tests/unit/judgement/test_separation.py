@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -83,3 +84,19 @@ def test_a_long_paragraph_without_line_breaks_is_read_and_a_line_of_data_is_not(
 
 def test_what_was_forwarded_alone_is_read_all_the_same() -> None:
     assert "host down" in separate("---------- Forwarded message ---------\nFrom: Monitor\n\nhost down").new
+
+
+@pytest.mark.parametrize("line", [" " * 100_000 + "x", "\t" * 100_000 + "x", "x" + " " * 100_000 + "y()"])
+def test_a_line_of_blanks_is_read_in_time_that_grows_with_its_length(line: str) -> None:
+    def seconds(text: str) -> float:
+        start = process_time()
+        separate(text)
+        return process_time() - start
+
+    assert seconds(line) < 0.5  # with the square of its length it would take minutes
+
+
+def test_lines_that_begin_with_a_level_are_a_log_and_one_alone_is_not() -> None:
+    log = "ERROR critical failure: service down\nFATAL all nodes unreachable"
+    assert separate(f"A few agents write this each hour:\n\n{log}").new == "A few agents write this each hour:"
+    assert "nobody can log in" in separate("ERROR and nobody can log in\n\nPlease help").new

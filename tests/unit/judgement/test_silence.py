@@ -55,6 +55,47 @@ def test_the_subject_of_an_automatic_reply_says_so() -> None:
     assert meaning("Back on the 12th.", "Automatic reply: your ticket").reply is AUTO
 
 
+def test_a_title_in_a_language_without_spaces_says_so_too() -> None:
+    assert meaning("12月5日まで休みます。", "自動返信").reply is AUTO
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The message quarantined was from our payroll provider, release it.",
+        "The survey module crashes for two users.",
+        "Our customers cannot unsubscribe with the button.",
+        "It was blocked by our spam filter, I have whitelisted you.",
+        "We use an automated response for customers and that template has no logo.",
+        "Der Feiertag steht falsch im Kalender.",
+        "Die Abwesenheitsnotiz wird doppelt verschickt.",
+    ],
+)
+def test_one_word_that_notices_use_makes_no_automatic_reply(text: str) -> None:
+    assert meaning(text).reply is FEEDBACK
+
+
+def test_two_phrases_of_notices_make_one() -> None:
+    assert meaning("You are receiving this mail because you have an account. Unsubscribe.").reply is AUTO
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The test worked on Monday and crashed on Tuesday.",
+        "We closed the ticket by accident, it crashes each morning.",
+        "Thanks, the console crashes each morning.",
+        "Our office is closed on Friday, come on Thursday at ten.",
+    ],
+)
+def test_what_tells_of_trouble_closes_nothing_and_is_no_mere_thanks(text: str) -> None:
+    assert meaning(text).reply is FEEDBACK
+
+
+def test_whoever_says_that_it_may_be_closed_may_tell_of_the_trouble_that_was() -> None:
+    assert meaning("The server crashed for good and was replaced. Please close.").reply is CLOSING
+
+
 def test_the_words_that_say_so_are_quoted() -> None:
     assert meaning("Hello,\n\nit works now, you can close the ticket. Thanks!").quote.startswith("it works now")
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from slabot.rules import Decision, Kind
+from slabot.store.privacy import without_quotes
 from tests.fixtures.policies import NEXT_RESPONSE, SOLVED_ACTS, WAITING_ACTS, policy
 from tests.fixtures.tickets import AGENT, AUTOMATION, CUSTOMER, PENDING, SLABOT, SOLVED, Story, ticket
 
@@ -161,3 +162,20 @@ def test_a_word_of_the_customer_begins_the_count_anew() -> None:
 
 def test_more_rounds_may_be_allowed() -> None:
     assert kinds(_robots(2).decide("Thu 15 Jan 12:00", rules(robot_rounds=3))) == [Kind.FOLLOW_UP]
+
+
+def test_robots_stay_stopped_once_their_words_are_gone() -> None:
+    story = ticket(START).asks(START, "The export fails.").waits("Mon 12 Jan 10:00")
+    for when in ("Tue 13 Jan 10:00", "Wed 14 Jan 10:00"):
+        story = story.says(when, SLABOT, "We are still waiting for your answer")
+        story = story.says(when.replace("10:00", "10:01"), CUSTOMER, "", text_gone=True, looked_automatic=True)
+    told = [action.key for action in story.decide("Thu 15 Jan 12:00", rules()).due_now]
+    assert [key for key in told if "/note/robots/" in key]
+
+
+def test_the_words_of_an_automatic_reply_can_be_taken_out_of_the_note_about_it() -> None:
+    away = 'I am out of the office, says "Zacharias", until Monday.'
+    (note,) = waiting(away).decide("Mon 26 Jan 12:00", rules()).due_now
+    assert "Zacharias" in note.because
+    left = without_quotes(note.because)
+    assert not any(word in left for word in ("Zacharias", "out of the office", "I am"))

@@ -8,6 +8,7 @@ import pytest
 
 from slabot.rules import Assessment, Kind, SeveritySource, assessments
 from slabot.rules.read_severity import LONGEST_QUOTE
+from slabot.rules.severity import MOST_TEXTS
 from slabot.store.privacy import without_quotes
 from tests.fixtures.policies import NO_RULES, policy
 from tests.fixtures.tickets import AGENT, AUTOMATION, CUSTOMER, Story, ticket
@@ -131,8 +132,46 @@ def test_words_of_agents_and_automatic_replies_are_not_judged() -> None:
 
 
 def test_a_ticket_whose_words_are_gone_is_not_judged_by_its_subject() -> None:
-    judged = found(ticket(START, subject="All agents are offline").asks(START, ""))
+    judged = found(ticket(START, subject="All agents are offline").asks(START, "", text_gone=True))
     assert judged.source is SeveritySource.DEFAULT
+
+
+@pytest.mark.parametrize("mode", ["act", "observe"])
+def test_evidence_of_a_customer_who_writes_often_counts_to_the_last_message(mode: str) -> None:
+    story = ticket(START).asks(START, QUESTION)
+    for minute in range(MOST_TEXTS + 5):
+        story = story.asks(f"Mon 12 Jan 09:{minute + 10}", QUESTION)
+    story = story.asks("Mon 12 Jan 10:00", DOWN).asks("Mon 12 Jan 10:01", QUESTION)
+    severity = found(story, mode=mode)
+    assert "the text reads as critical" in " ".join(severity.because)
+    assert severity.severity == ("critical" if mode == "act" else "medium")
+
+
+def test_a_screenshot_without_a_word_takes_no_evidence_away() -> None:
+    alone = ticket(START, subject="All agents are offline").asks(START, "")
+    assert found(alone).severity == "critical"
+    sent_after = ticket(START).asks(START, DOWN).asks("Mon 12 Jan 09:05", "")
+    assert found(sent_after).severity == "critical"
+
+
+def test_a_later_message_is_told_on_a_ticket_whose_words_are_gone() -> None:
+    story = ticket(START).asks(START, "", text_gone=True)
+    story = story.severity(START, "low", by=AUTOMATION, reason="the text reads as low")
+    story = story.answers("Mon 12 Jan 10:00").asks("Mon 12 Jan 11:00", DOWN)
+    told = [action.because for action in story.decide("Mon 12 Jan 12:00", rules()).due_now if action.kind is Kind.NOTE]
+    assert any("what is critical by the policy" in because for because in told)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'The boss says "all agents are offline" and he says "nobody can log in" today, all machines are down.',
+        f"All agents are offline. There is no impact on {'the production of our second plant in Ulm ' * 4}so far.",
+    ],
+)
+def test_quotes_of_every_shape_can_be_taken_out_of_the_reason(text: str) -> None:
+    left = without_quotes(found(ticket(START).asks(START, text)).because[0])
+    assert not any(word in left for word in ("boss", "agents", "offline", "Ulm", "plant"))
 
 
 def test_its_quotes_can_be_taken_out_of_the_reason() -> None:

@@ -21,7 +21,7 @@ def severity(record: TicketRecord) -> str:
 
 
 def wordless(record: TicketRecord) -> TicketRecord:
-    events = [replace(one, text="") if isinstance(one, Message) else one for one in record.timeline]
+    events = [replace(one, text="", text_gone=True) if isinstance(one, Message) else one for one in record.timeline]
     return TicketRecord(replace(record.ticket, subject=""), Timeline.of(events))
 
 

@@ -69,6 +69,7 @@ def test_nothing_is_told_before_its_time(make: Callable[..., World]) -> None:
     assert SummaryPlanner(world.parts).next_instant() == NINE_UTC + timedelta(minutes=1)
 
     world.later(timedelta(minutes=1))
+    assert SummaryPlanner(world.parts).next_instant() == world.parts.now()
     settle(world)
     assert len(world.slack.posted) == 1
 
@@ -136,7 +137,11 @@ def test_it_tells_the_figures_of_the_week(weekly: World, monkeypatch: pytest.Mon
     assert "66.7 % of 3 promises were kept" in rendered.text
     assert "Missed: acme/3 (critical)" in rendered.text
     assert "Week of 5 Jan to 11 Jan 2026" in rendered.text
-    _section, table = rendered.blocks
+    _section, chart, table = rendered.blocks
+    assert [(each["name"], each["data"]) for each in chart["chart"]["series"]] == [
+        ("Met", [{"label": "critical", "value": 2}]),
+        ("Missed", [{"label": "critical", "value": 1}]),
+    ]
     assert [cell["text"] for cell in table["rows"][0]][:4] == ["Severity", "Clocks", "Met", "Missed"]
     assert [cell["text"] for cell in table["rows"][1]][:4] == ["critical", "3", "2", "1"]
 
@@ -157,7 +162,9 @@ def test_the_period_is_the_last_whole_one(every: Every, at: str, since: str, unt
     assert [f"{each:%Y-%m-%d}" for each in found] == [since, until]
 
 
-def test_it_says_which_tickets_have_no_record_yet(weekly: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_says_of_how_many_tickets_the_records_are_not_of_today(
+    weekly: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sent: list[Any] = []
     post = weekly.slack.post
 
@@ -172,4 +179,4 @@ def test_it_says_which_tickets_have_no_record_yet(weekly: World, monkeypatch: py
     settle(weekly)
 
     (rendered,) = sent
-    assert "Not in these figures, since there is no record yet: 1 ticket" in rendered.text
+    assert "Of 1 ticket the records were made by an earlier release" in rendered.text
