@@ -162,7 +162,10 @@ class _Reading:
             return TakenBack.PAST
         if scene.has(Sign.ELSEWHERE) and not scene.has(Sign.OURS):
             return TakenBack.ELSEWHERE
-        if self._is_test and not (scene.has(Sign.PRODUCTION) and not scene.has(Sign.TEST)):
+        system = scene.nearest(claim.mark, Sign.TEST, Sign.PRODUCTION)
+        if system is Sign.PRODUCTION:
+            return None
+        if self._is_test or (system is Sign.TEST and scene.has(Sign.PRODUCTION)):
             return TakenBack.TEST
         return None
 
