@@ -99,7 +99,7 @@ class _Reading:
             no_ways=self._quotes(Sign.NO_WAY),
             deadlines=self._quotes(Sign.DEADLINE),
             questions=(*asked, *self._quotes(Sign.HOWTO, Sign.WISH, Sign.ASKS)),
-            harmless=self._quotes(Sign.HARMLESS),
+            harmless=self._quotes(Sign.HARMLESS, positive=True),
             trifles=self._quotes(Sign.TRIFLE),
             claims=claims,
             claimed=min(claimed, key=list(Level).index, default=None),
