@@ -16,9 +16,10 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy import Connection
 
+from slabot.calendars import Span
 from slabot.cli import edge
 from slabot.cli.edge import print_json, read_policy
-from slabot.cli.screen import table, working
+from slabot.cli.screen import mark_as_utf8, table, working
 from slabot.cli.store import policy_store
 from slabot.domain import SlabotError, utc
 from slabot.policy import DEFAULT, Policy
@@ -85,6 +86,7 @@ def forecast(
     if as_json_form or form == "json":
         print_json(as_json(found))
     elif form == "csv":
+        mark_as_utf8()
         click.echo(_csv(found), nl=False)
     else:
         _show(found, policy, with_map=month is not None)
@@ -190,11 +192,21 @@ def _opening(found: Forecast, zone: ZoneInfo) -> Iterator[str]:
     for name, spans in found.hours:
         opened = [span for span in spans if span.counts]
         if opened:
-            hours = ", ".join(f"{_hour(span.start, zone)}-{_hour(span.end, zone)}" for span in opened[:6])
+            hours = ", ".join(_opened(span, found.window, zone) for span in opened[:6])
             yield f"  {name.replace('_', ' ')}: open {hours}{', …' if len(opened) > 6 else ''}"
         else:
             reasons = ", ".join(dict.fromkeys(span.why for span in spans))
             yield f"  {name.replace('_', ' ')}: closed ({one_line(reasons)})"
+
+
+def _opened(span: Span, window: Window, zone: ZoneInfo) -> str:
+    """From when until when; the beginning and the end of the window are no hours of the calendar."""
+    begins, ends = span.start > window.begins, span.end < window.ends
+    if begins and ends:
+        return f"{_hour(span.start, zone)}-{_hour(span.end, zone)}"
+    if begins:
+        return f"from {_hour(span.start, zone)} on"
+    return f"until {_hour(span.end, zone)}" if ends else "all the time"
 
 
 def _hour(at: datetime, zone: ZoneInfo) -> str:

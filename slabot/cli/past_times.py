@@ -21,7 +21,9 @@ _LENGTH = re.compile(
 )
 
 
-def past_instant(text: str, now: datetime, zone: ZoneInfo, *, option: str = "--since") -> datetime:
+def past_instant(
+    text: str, now: datetime, zone: ZoneInfo, *, option: str = "--since", to_come: bool = False
+) -> datetime:
     """The instant that is meant, in UTC.
 
     Args:
@@ -29,16 +31,17 @@ def past_instant(text: str, now: datetime, zone: ZoneInfo, *, option: str = "--s
         now: the present instant.
         zone: of dates, and of times without an offset.
         option: how the words of an error name it.
+        to_come: it may also lie ahead.
 
     Raises:
-        SlabotError: no such time, or one that is still to come.
+        SlabotError: no such time, or one that is still to come and may not be.
     """
     said = " ".join(text.lower().split())
     try:
         found = _read(said, text, now, zone)
     except (ValueError, OverflowError, InstantError):
         raise SlabotError(f'{option}: "{_short(text)}" is no time that can be read', f"{_FORMS}.") from None
-    if found > now:
+    if found > now and not to_come:
         there = local_time(found, zone)
         raise SlabotError(f'{option}: "{_short(text)}" is {there} ({zone.key}), which is still to come', f"{_FORMS}.")
     return found

@@ -6,6 +6,7 @@ left out in silence.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,17 +18,21 @@ from slabot.cli.explain import read_records
 from slabot.cli.past_times import past_instant
 from slabot.cli.screen import mark_as_utf8, working
 from slabot.cli.store import policy_store
-from slabot.domain import utc
+from slabot.domain import SlabotError, utc
+from slabot.domain.suggestions import suggestion
+from slabot.policy import FIRST_RESPONSE, Policy
 from slabot.reports.as_csv import csv_of
 from slabot.reports.as_json import json_of
 from slabot.reports.as_text import text_of
 from slabot.reports.kinds import reconcile
 from slabot.reports.local_time import seconds
-from slabot.reports.question import parse_cuts
+from slabot.reports.question import Option, parse_cuts
 from slabot.reports.registry import KINDS
 from slabot.reports.rows import Period, PeriodBy
+from slabot.reports.style import one_line
 from slabot.reports.ticket_source import TicketSource
 from slabot.runtime.reporting import make_report, question_of
+from slabot.store import report_rows
 
 TEXT, JSON, CSV, HTML = "text", "json", "csv", "html"
 
@@ -44,7 +49,7 @@ TEXT, JSON, CSV, HTML = "text", "json", "csv", "html"
     "language; several with commas between.",
 )
 @click.option("--since", metavar="TIME", help=f"From then on: {past_times.HELP}")
-@click.option("--until", metavar="TIME", help="Before then; as --since.")
+@click.option("--until", metavar="TIME", help="Before then; as --since, or a time to come: the end of this month.")
 @click.option("--started", is_flag=True, help="By the start of clocks, and not by the time at which they were judged.")
 @click.option("--clock", metavar="NAME", help="Only clocks of this name, such as first_response.")
 @click.option(
@@ -71,11 +76,19 @@ def report(
     at: datetime | None,
 ) -> None:
     """Say how the promises were kept: which share, how fast, which were missed and why, and what has been forgotten."""
+    given = {
+        Option.BY: by is not None,
+        Option.PERIOD: since is not None or until is not None,
+        Option.STARTED: started,
+        Option.CLOCK: clock is not None,
+        Option.DAYS: days is not None,
+    }
+    _refuse_what_is_not_heeded(kind, [option for option, is_given in given.items() if is_given])
     policy = read_policy(config)
     now = at if at is not None else utc(edge.now())
     limits = [
-        None if text is None else seconds(past_instant(text, now, policy.display_zone, option=option))
-        for text, option in ((since, "--since"), (until, "--until"))
+        None if text is None else seconds(past_instant(text, now, policy.display_zone, option=option, to_come=to_come))
+        for text, option, to_come in ((since, "--since", False), (until, "--until", True))
     ]
     if None not in limits and limits[0] >= limits[1]:  # type: ignore[operator]
         raise click.UsageError("--since must be before --until")
@@ -91,12 +104,15 @@ def report(
         charts=form == HTML,
     )
     if ticket_file is not None:
+        _refuse_unknown_clock(clock, policy)
         with working("Deciding"):
             source = TicketSource(read_records(ticket_file, policy), policy, now)
             made = KINDS[kind].build(source, question)
     else:
         with policy_store(policy) as store:
             told = None
+            if clock is not None:
+                _refuse_unknown_clock(clock, policy, store.read(report_rows.clock_names))
             if kind == reconcile.NAME:
                 question = replace(question, period=reconciling.period_of(question.period, question.now))
                 told = reconciling.ask(store, policy, question.period)
@@ -114,3 +130,22 @@ def report(
             click.echo(html_of([made], question, title=made.title, config=config))
         case _:
             click.echo(text_of(made, question, config=config))
+
+
+def _refuse_what_is_not_heeded(kind: str, given: list[Option]) -> None:
+    for option in given:
+        if option not in KINDS[kind].TAKES:
+            others = ", ".join(name for name, each in KINDS.items() if option in each.TAKES)
+            does = "do" if option is Option.PERIOD else "does"
+            raise click.UsageError(f"{option.value} {does} not go with {kind}, only with {others}")
+
+
+def _refuse_unknown_clock(name: str | None, policy: Policy, kept: Sequence[str] = ()) -> None:
+    """Refuse a clock that neither the policy nor the records have; records keep those that left the policy."""
+    clocks = (*policy.clocks, *(clock for agreement in policy.agreements for clock in agreement.clocks or ()))
+    known = list(dict.fromkeys((FIRST_RESPONSE, *(clock.name for clock in clocks), *kept)))
+    if name is not None and name not in known:
+        raise SlabotError(
+            f'--clock: the policy has no clock "{one_line(name)}"',
+            f"there are {', '.join(known)}{suggestion(name, known)}",
+        )

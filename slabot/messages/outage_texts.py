@@ -47,6 +47,16 @@ def none_lasts(logged: str) -> str:
     return f"Nothing was changed: no entry of {logged} lasts. The list shows what is logged."
 
 
+def began(n: int, logged: str, begins: datetime, zone: ZoneInfo) -> str:
+    """Since when the entry lasts that is to end."""
+    return f"Number {n} is {logged} since {when(begins, zone)}."
+
+
+def withdrawn_already(n: int, logged: str, why: str | None) -> str:
+    """It was withdrawn before."""
+    return f"Nothing was changed: number {n}, {logged}, was withdrawn already{f' ({why})' if why else ''}."
+
+
 def withdrawn(n: int, logged: str) -> str:
     """An entry was a mistake."""
     return f"Number {n}, {logged}, is withdrawn and counts no more."

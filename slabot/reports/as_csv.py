@@ -28,7 +28,7 @@ def csv_of(report: Report, question: Question) -> str:
         if place:
             out.write("\r\n")
         writer.writerow(_heads(table, question))
-        for line in (*table.lines, *([] if table.total is None else [table.total])):
+        for line in (*table.lines, *table.sums):
             writer.writerow(_cells(line, table, question))
     return out.getvalue()
 

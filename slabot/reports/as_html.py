@@ -99,8 +99,9 @@ def _table(table: Table, question: Question) -> Iterator[str]:
         if question.tickets and not table.lists and line.tickets:
             yield f'<tr class="tickets"><td colspan="{len(table.columns)}">{_tickets(line, table)}</td></tr>'
     yield "</tbody>"
-    if table.total is not None:
-        yield f"<tfoot><tr>{''.join(_cells(table.total, table, question))}</tr></tfoot>"
+    if table.sums:
+        sums = (f"<tr>{''.join(_cells(line, table, question))}</tr>" for line in table.sums)
+        yield f"<tfoot>{''.join(sums)}</tfoot>"
     yield "</table></div>"
     if len(table.lines) > len(shown):
         yield f"<p>And {len(table.lines) - len(shown):,} more; <code>--format csv</code> has all of them.</p>"

@@ -47,6 +47,7 @@ def _table(table: Table, question: Question) -> dict[str, Any]:
         "columns": [{"key": each.key, "title": each.title, "unit": each.unit.value} for each in table.columns],
         "rows": [_line(line, table, question) for line in table.lines],
         "total": None if table.total is None else _line(table.total, table, question),
+        "totals": [_line(line, table, question) for line in table.sums],
         "notes": list(table.notes),
     }
 

@@ -44,7 +44,7 @@ def _lines(report: Report, question: Question, config: str) -> Iterator[str]:
         for note in table.notes:
             yield from _prose(note)
         if question.tickets and not table.lists:
-            yield from _tickets(table)
+            yield from _tickets(table, question)
     if question.tickets or any(table.lists and table.lines for table in report.tables):
         yield ""
         yield faint(f"Why a ticket counts as it does: slabot explain -c {config} HELPDESK/ID")
@@ -59,27 +59,35 @@ def _table(table: Table, question: Question) -> Iterator[str]:
     if not shown:
         yield faint("none")
         return
-    lines = [*shown, *([] if table.total is None else [table.total])]
+    lines = [*shown, *table.sums]
     rows = [
         [cell(value, column, question) for value, column in zip(line.values, table.columns, strict=True)]
         for line in lines
     ]
     heads = [column.title for column in table.columns]
-    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
+    widths = [max(map(_width, column)) for column in zip(heads, *rows, strict=True)]
     yield faint(_row(heads, widths, table.columns))
     for place, row in enumerate(rows):
         text = _row(row, widths, table.columns)
-        yield strong(text) if place == len(shown) else text
+        yield strong(text) if place >= len(shown) else text
     if len(table.lines) > len(shown):
         yield faint(f"and {len(table.lines) - len(shown):,} more; --format csv or json has all of them")
 
 
 def _row(cells: Sequence[str], widths: Sequence[int], columns: Sequence[Column]) -> str:
+    blanks = (" " * (width - _width(text)) for text, width in zip(cells, widths, strict=True))
     laid = (
-        text.ljust(width) if column.unit in (Unit.TEXT, Unit.INSTANT) else text.rjust(width)
-        for text, width, column in zip(cells, widths, columns, strict=True)
+        text + blank if column.unit in (Unit.TEXT, Unit.INSTANT) else blank + text
+        for text, blank, column in zip(cells, blanks, columns, strict=True)
     )
     return "  ".join(laid).rstrip()
+
+
+def _width(text: str) -> int:
+    """How many columns of a terminal it takes: wide letters two, accents on their own none."""
+    from rich.cells import cell_len  # here: most commands draw nothing, and should start at once
+
+    return cell_len(text)
 
 
 def cell(value: Value, column: Column, question: Question) -> str:
@@ -147,14 +155,18 @@ def age_text(amount: int) -> str:
     return f"{amount // DAY:,} d {hours} h" if hours else f"{amount // DAY:,} d"
 
 
-def _tickets(table: Table) -> Iterator[str]:
+def _tickets(table: Table, question: Question) -> Iterator[str]:
     titles = {column.key: column.title for column in table.columns}
     for line in table.lines:
         named = [(titles.get(key, key), sorted(set(found))) for key, found in line.tickets.items() if found]
         if not named:
             continue
         yield ""
-        yield strong(" · ".join(str(value) for value, column in _named(line, table) if column.unit is Unit.TEXT))
+        yield strong(
+            " · ".join(
+                cell(value, column, question) for value, column in _named(line, table) if column.unit is Unit.TEXT
+            )
+        )
         for title, found in named:
             yield from textwrap.wrap(
                 f"{title}: {', '.join(map(one_line, found))}", WIDTH, initial_indent="  ", subsequent_indent="    "

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from slabot.reports.charts import Attainment, Bar, Chart, Control, Curve, HeatMap, Histogram, Stacked
 from slabot.reports.local_time import DAYS, HOURS_A_DAY
@@ -21,6 +22,44 @@ SHOWN = (Outcome.MET, Outcome.MISSED, Outcome.UNANSWERED, Outcome.UNKNOWN, Outco
 
 
 class ClockCharts:
+    """The plots of each kind of clock; several kinds are never added up."""
+
+    def __init__(self, question: Question) -> None:
+        self._question, self._kinds = question, dict[str, OneClockCharts]()
+
+    def add(self, row: ClockRow, came_out: Outcome, settled: int | None) -> None:
+        """Count a clock."""
+        self._of(row).add(row, came_out, settled)
+
+    def add_length(self, row: ClockRow) -> None:
+        """Count how long an answer took."""
+        self._of(row).add_length(row)
+
+    def compliance(self) -> tuple[Chart, ...]:
+        """For the share that was kept."""
+        return self._named(OneClockCharts.compliance)
+
+    def lengths(self) -> tuple[Chart, ...]:
+        """For the time that answers took."""
+        return self._named(OneClockCharts.lengths)
+
+    def _of(self, row: ClockRow) -> OneClockCharts:
+        found = self._kinds.get(row.name)
+        if found is None:
+            found = self._kinds[row.name] = OneClockCharts(self._question)
+        return found
+
+    def _named(self, drawn: Callable[[OneClockCharts], tuple[Chart, ...]]) -> tuple[Chart, ...]:
+        made = [(name, chart) for name in sorted(self._kinds) for chart in drawn(self._kinds[name])]
+        if len({name for name, _ in made}) < 2:
+            return tuple(chart for _, chart in made)
+        return tuple(
+            replace(chart, key=f"{chart.key}_{name}", title=f"{chart.title} ({name.replace('_', ' ')})")
+            for name, chart in made
+        )
+
+
+class OneClockCharts:
     """Everything that the plots need, in counts and lengths."""
 
     def __init__(self, question: Question) -> None:
@@ -86,8 +125,8 @@ class ClockCharts:
                     key="control",
                     title="Share missed, against chance",
                     note="The band is where a month lies in 997 of 1,000 cases if nothing but chance moves it from "
-                    "the mean of all "
-                    "months (three standard deviations of a share of its n). A month outside the band had a cause.",
+                    "the mean of all months (three standard deviations of a share of its n). A month outside it most "
+                    "likely had a cause.",
                     months=bars,
                 )
             )

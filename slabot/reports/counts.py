@@ -6,8 +6,6 @@ beside it with its reason.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from slabot.reports.model import Column, Line, Share, Unit, Value
 from slabot.reports.rows import ClockRow, Outcome
 
@@ -83,7 +81,7 @@ class Counts:
         """The same with what was excused taken out."""
         return Share(self.excused[_MET], self.excused[_MET] + self.excused[_MISSED])
 
-    def line(self, key: Sequence[str]) -> Line:
+    def line(self, key: tuple[str, ...]) -> Line:
         """As a row of a table."""
         values: tuple[Value, ...] = (
             self.all,

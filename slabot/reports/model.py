@@ -81,6 +81,7 @@ class Table:
     Attributes:
         key: within the report; stable.
         total: of all lines; None where that makes no sense.
+        totals: instead of it, one for each kind of line, where lines of several kinds are not added up.
         notes: what the figures hold and leave out, in whole sentences.
         lists: True for a list of tickets, which a text shortens.
     """
@@ -90,8 +91,14 @@ class Table:
     columns: tuple[Column, ...]
     lines: Sequence[Line]
     total: Line | None = None
+    totals: tuple[Line, ...] = ()
     notes: tuple[str, ...] = ()
     lists: bool = False
+
+    @property
+    def sums(self) -> tuple[Line, ...]:
+        """The total, or the totals."""
+        return self.totals if self.total is None else (self.total,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,6 +111,12 @@ def _x(labels: Sequence[str], *, axis: bool = True) -> Spec:
     }
 
 
+def _counts(ticks: int) -> Spec:
+    """An axis of whole numbers."""
+    whole = "datum.value % 1 ? '' : format(datum.value, ',d')"
+    return {"tickCount": ticks, "labelExpr": whole}
+
+
 def _percent(field: str, title: str, *, top: float = 1.0) -> Spec:
     return {
         "field": field,
@@ -147,7 +153,7 @@ def _attainment(chart: Attainment) -> Spec:
                 "encoding": {"x": _x(labels, axis=False), "y": share, "text": text},
             }
         )
-    count: Spec = {"field": "n", "type": "quantitative", "title": "n", "axis": {"tickCount": 2, "grid": False}}
+    count: Spec = {"field": "n", "type": "quantitative", "title": "n", "axis": _counts(2) | {"grid": False}}
     lower: list[Spec] = [
         {
             "mark": {"type": "bar", "color": FOURTH, "opacity": 0.55},
@@ -248,7 +254,7 @@ def _stacked(chart: Stacked) -> Spec:
         "mark": {"type": "bar"},
         "encoding": {
             "x": _x(chart.labels) | {"scale": {"paddingInner": gap, "domain": list(chart.labels)}},
-            "y": {"field": "n", "type": "quantitative", "title": None, "axis": {"tickCount": 5, "format": ",d"}},
+            "y": {"field": "n", "type": "quantitative", "title": None, "axis": _counts(5)},
             "color": colour,
             "opacity": opacity,
             "order": {"field": "order", "type": "quantitative"},
@@ -328,7 +334,7 @@ def _histogram(chart: Histogram) -> Spec:
                 "axis": {"grid": False, "tickCount": 12},
             },
             "x2": {"field": "to"},
-            "y": {"field": "n", "type": "quantitative", "title": None, "axis": {"tickCount": 4, "format": ",d"}},
+            "y": {"field": "n", "type": "quantitative", "title": None, "axis": _counts(4)},
             "color": {
                 "field": "late",
                 "type": "nominal",
@@ -358,7 +364,11 @@ def _curve(chart: Curve) -> Spec:
                 "type": "quantitative",
                 "title": "working hours",
                 "scale": {"type": "symlog", "constant": 1, "domain": [0, longest]},
-                "axis": {"values": [tick for tick in _TICKS if tick <= longest], "labelOverlap": False, "format": "~g"},
+                "axis": {
+                    "values": [tick for tick in _TICKS if tick <= longest],
+                    "labelOverlap": False,
+                    "labelExpr": "datum.value",
+                },
             },
             "y": _percent("share", "answered"),
             "color": {

@@ -6,17 +6,17 @@ under `NONE`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, Protocol, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from slabot.policy import Availability
 from slabot.reports.errors import UnknownCut
 from slabot.reports.local_time import LocalTime
-from slabot.reports.model import Column
+from slabot.reports.model import Column, Line
 from slabot.reports.rows import ALWAYS, ClockRow, Period, PeriodBy, TicketRow
 
 NONE = "(none)"
@@ -40,6 +40,16 @@ class Cut(StrEnum):
     def column(self) -> Column:
         """The column that names the parts."""
         return Column(self.value, self.value.title())
+
+
+class Option(StrEnum):
+    """What may be said in a question, and that not each report heeds; as the command names it."""
+
+    BY = "--by"
+    PERIOD = "--since and --until"
+    STARTED = "--started"
+    CLOCK = "--clock"
+    DAYS = "--days"
 
 
 Row = TypeVar("Row", ClockRow, TicketRow)
@@ -96,8 +106,21 @@ class Question:
         return lambda row, at: tuple(month(at) if part is None else part(row) for part in parts)
 
     def instant(self, row: ClockRow, settled: int | None) -> int:
-        """By which a clock belongs to a period, and to a month; its start while it may still be met."""
-        return row.started if settled is None or self.period_by is PeriodBy.STARTED else settled
+        """By which a clock belongs to a month; the present while it may still be met."""
+        if self.period_by is PeriodBy.STARTED:
+            return row.started
+        return self.now if settled is None else settled
+
+    def is_in_period(self, settled: int | None) -> bool:
+        """True for a clock of the period, among those that a source hands over for it.
+
+        One that may still be met is judged later than now, so it is in no period that is over.
+        """
+        if self.period_by is PeriodBy.STARTED:
+            return True
+        if settled is None:
+            return self.period.until is None or self.period.until > self.now
+        return self.period.holds(settled)
 
     def ordered(self, keys: Sequence[Key], first: int = 0) -> list[Key]:
         """Keys as people look for them: severities as the policy has them, everything else by name, `NONE` last.
@@ -122,6 +145,41 @@ class Question:
     def columns(self) -> tuple[Column, ...]:
         """Of the cut."""
         return tuple(cut.column for cut in self.by)
+
+
+class Cell(Protocol):
+    """The figures of one cell of a cut."""
+
+    def take(self, other: Self) -> None:
+        """Add another cell's."""
+
+    def line(self, key: Key) -> Line:
+        """As a row of a table."""
+
+
+OneCell = TypeVar("OneCell", bound=Cell)
+
+
+def sums_of_clocks(cells: Mapping[Key, OneCell], empty: Callable[[], OneCell]) -> dict[str, Any]:
+    """The total of a table, or one total for each kind of clock, since several kinds are never added up.
+
+    Args:
+        cells: by keys that begin with the name of a clock.
+        empty: makes a cell that counts nothing.
+    """
+    by_name: dict[str, list[Key]] = {}
+    for key in sorted(cells):
+        by_name.setdefault(key[0], []).append(key)
+    lines = []
+    for name, keys in by_name.items():
+        whole = empty()
+        for key in keys:
+            whole.take(cells[key])
+        names = ("all",) if len(by_name) == 1 else (name, "all")
+        lines.append(whole.line((*names, *("" for _ in keys[0][len(names) :]))))
+    if len(by_name) == 1:
+        return {"total": lines[0] if len(cells) > 1 else None}
+    return {"totals": tuple(lines) if len(cells) > len(by_name) else ()}
 
 
 def agent_of(row: ClockRow | TicketRow) -> str:

@@ -1,8 +1,8 @@
 """Which reports are there?
 
-Promise: a report is a module of `slabot.reports.kinds` with a ``NAME``, a ``SUMMARY`` in one line and a function
-``build`` of a source and a question; one line here makes it known to the command, its help and its documentation
-test.
+Promise: a report is a module of `slabot.reports.kinds` with a ``NAME``, a ``SUMMARY`` in one line, the options that it
+``TAKES`` and a function ``build`` of a source and a question; one line here makes it known to the command, its help and
+its documentation test.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from slabot.reports.kinds import (
     severity,
 )
 from slabot.reports.model import Report
-from slabot.reports.question import Question
+from slabot.reports.question import Option, Question
 from slabot.reports.rows import EverySource
 
 
@@ -34,6 +34,7 @@ class Kind(Protocol):
 
     NAME: str
     SUMMARY: str
+    TAKES: frozenset[Option]
 
     def build(self, source: EverySource, question: Question) -> Report:
         """The report."""

@@ -216,7 +216,9 @@ def outcome(row: ClockRow, now: int) -> tuple[Outcome, int | None]:
     passed = row.judged
     if passed is None and row.met_until is not None and row.met_until < now:
         passed = row.met_until
-    if passed is None or row.no_promise:
+    if row.no_promise:
+        return Outcome.NO_PROMISE, None
+    if passed is None:
         return Outcome.RUNNING, None
     return (Outcome.MISSED if row.certain else Outcome.UNKNOWN), passed
 

@@ -59,7 +59,7 @@ def summary_of(source: Source, question: Question, every: Every, since: datetime
         until: its end.
     """
     asked = replace(question, by=(Cut.SEVERITY,), period=Period(seconds(since), seconds(until)))
-    before = replace(asked, period=Period(seconds(since - (until - since)), seconds(since)))
+    before = replace(asked, period=Period(*map(seconds, period_before(every, since, question.zone))))
     kept = compliance.build(source, asked).tables[0]
     lengths = response_times.build(source, asked).tables[0]
     text = " ".join(
@@ -94,19 +94,28 @@ def _named(every: Every, since: datetime, until: datetime) -> str:
     return f"Week of {since.day} {since:%b} to {last.day} {last:%b %Y}"
 
 
-def _attained(table: Table) -> Share:
-    """Of all lines together."""
+def _attained(table: Table) -> dict[str, Share]:
+    """Of all lines of a clock together; clocks of which none was judged are left out."""
     place = [column.key for column in table.columns].index("attainment")
-    shares = [share for line in table.lines if isinstance(share := line.values[place], Share)]
-    return Share(sum(share.part for share in shares), sum(share.of for share in shares))
+    found: dict[str, Share] = {}
+    for line in table.lines:
+        name, share = str(line.values[0]), line.values[place]
+        if isinstance(share, Share) and share.of:
+            before = found.get(name, Share(0, 0))
+            found[name] = Share(before.part + share.part, before.of + share.of)
+    return found
 
 
 def _kept(table: Table, before: Table, every: Every) -> list[str]:
     now, then = _attained(table), _attained(before)
-    if not now.of:
+    if not now:
         return ["no promise came due."]
-    former = f" (the {every.value} before: {share_text(then)})" if then.of else ""
-    return [f"{share_text(now)} promises were kept{former}."]
+    former = {name: f" (the {every.value} before: {share_text(share)})" for name, share in then.items()}
+    if len(now) == 1:
+        ((name, share),) = now.items()
+        return [f"{share_text(share)} promises were kept{former.get(name, '')}."]
+    each = (f"{name.replace('_', ' ')} {share_text(share)}{former.get(name, '')}" for name, share in now.items())
+    return [f"promises kept: {'; '.join(each)}."]
 
 
 def _missed(table: Table) -> list[str]:

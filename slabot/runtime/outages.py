@@ -119,7 +119,7 @@ class OutageLog:
         if lasts is None:
             return self._nothing(outage_texts.none_lasts(what))
         if ends <= lasts.begins:
-            began = outage_texts.begun(lasts.n, what, lasts.begins, self._zone)
+            began = outage_texts.began(lasts.n, what, lasts.begins, self._zone)
             raise OutageRefused(f"it would end before it began. {began}", "Give a later time, or withdraw the entry.")
         outages.end(self._conn, lasts.n, ends, self._request.by)
         entry = outages.get(self._conn, lasts.n)
@@ -141,11 +141,11 @@ class OutageLog:
         if entry is None:
             raise OutageRefused(f"no outage has the number {n}", "slabot outage list shows the numbers")
         what = outage_texts.what(entry.service, maintenance=entry.maintenance)
-        changed = outages.withdraw(self._conn, n, self._request.now, self._request.by, why[:SHORT])
-        if changed:
-            told = outage_texts.told_withdrawn(n, what, self._request.by, why[:SHORT])
-            self._tell(LedgerEvent.OUTAGE_WITHDRAWN, told, entry)
-        return Logged(outages.get(self._conn, n), changed, outage_texts.withdrawn(n, what))
+        if not outages.withdraw(self._conn, n, self._request.now, self._request.by, why[:SHORT]):
+            return Logged(entry, False, outage_texts.withdrawn_already(n, what, entry.withdrawn_why))
+        told = outage_texts.told_withdrawn(n, what, self._request.by, why[:SHORT])
+        self._tell(LedgerEvent.OUTAGE_WITHDRAWN, told, entry)
+        return Logged(outages.get(self._conn, n), True, outage_texts.withdrawn(n, what))
 
     def _check(self, service: str | None, at: datetime) -> None:
         services = self._policy.availability.services

@@ -14,6 +14,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from slabot.policy import Availability, Policy
+from slabot.policy.problems import plural
+from slabot.reports.kinds import availability
 from slabot.reports.local_time import seconds
 from slabot.reports.model import Report
 from slabot.reports.outages import OutageSpan
@@ -24,6 +26,8 @@ from slabot.reports.rows import ClockRow, PageRow, Period, PeriodBy, StretchRow,
 from slabot.runtime.outage_spans import every_span
 from slabot.runtime.reconciling import HelpdeskFigures
 from slabot.store import meta, records, report_rows
+
+SKEW = 3600  # seconds by which a helpdesk's clock may be ahead of this machine's
 
 
 def question_of(policy: Policy, now: datetime, **asked: Any) -> Question:
@@ -53,13 +57,20 @@ def make_report(conn: Connection, name: str, question: Question, *, told: Helpde
     report = kind(name).build(StoreSource(conn, told), question)
     if told is not None:
         return report
+    if name != availability.NAME and (later := report_rows.count_later(conn, question.now + SKEW)):
+        note = (
+            f"The store knows how tickets stand at present, not how they stood then: {plural(later, 'clock')} began or "
+            f"stopped after this time and {'counts as it' if later == 1 else 'count as they'} came out. For a period "
+            "that is over, leave out --now and give --until."
+        )
+        report = replace(report, notes=(note, *report.notes))
     tickets, clocks = records.count_unrecorded(conn, records.form_of(by_agent=question.by_agent))
     if not tickets:
         return report
+    verb = "has" if clocks == 1 else "have"
     missing = (
-        f"Not in these figures: {tickets:,} tickets with {clocks:,} clocks that have no record yet. slabot run "
-        "works them out "
-        "in the background after an upgrade."
+        f"Not in these figures: {plural(tickets, 'ticket')} with {plural(clocks, 'clock')} that {verb} no record yet. "
+        "slabot run works them out in the background after an upgrade."
     )
     return replace(report, notes=(missing, *report.notes))
 

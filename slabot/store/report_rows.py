@@ -16,6 +16,7 @@ from sqlalchemy import (
     Connection,
     Select,
     and_,
+    func,
     literal,
     or_,
     select,
@@ -110,6 +111,17 @@ def clocks(conn: Connection, since: int | None, until: int | None, *, started: b
     if within:
         query = query.where(and_(*within) if started else or_(and_(*within), _CLOCK.c.judged_at.is_(None)))
     return _stream(conn, query)
+
+
+def clock_names(conn: Connection) -> list[str]:
+    """The names of the clocks of which there is a record."""
+    return sorted(conn.execute(select(_CLOCK.c.name).distinct()).scalars())
+
+
+def count_later(conn: Connection, now: int) -> int:
+    """How many clocks began or stopped after an instant."""
+    later = or_(_plain(_CLOCK.c.started_at) > now, _plain(_CLOCK.c.stopped_at) > now)
+    return conn.execute(select(func.count()).select_from(_CLOCK).where(later)).scalar_one()
 
 
 def running(conn: Connection) -> Iterator[Row]:

@@ -16,12 +16,13 @@ from itertools import pairwise
 
 from slabot.reports.charts import Chart, Stacked
 from slabot.reports.model import Column, Line, Report, Table, Unit, percentile
-from slabot.reports.question import DAY, Key, Question
+from slabot.reports.question import DAY, Key, Option, Question
 from slabot.reports.rows import Period, Source, StretchRow
 from slabot.reports.scope import as_of, period_words
 
 NAME = "ageing"
 SUMMARY = "How old are open tickets, now and at the end of each day?"
+TAKES = frozenset({Option.BY, Option.PERIOD})
 EDGES = (1, 3, 7, 14, 30, 90)  # days
 USUAL = timedelta(days=30)  # that are told day by day, where no period is named
 MOST = 400  # days of a plot and of a table
@@ -106,7 +107,7 @@ def build(source: Source, question: Question) -> Report:
     )
     asked = period_words(question) if question.period.since is not None else "The last month"
     cut = f" The last {MOST} days of it are told day by day." if len(days) == MOST else ""
-    scope = (f"{asked}, {len(days)} days.{cut}", as_of(question))
+    scope = (f"{asked}, {len(days):,} {'day' if len(days) == 1 else 'days'}.{cut}", as_of(question))
     charts = _charts(days, by_day) if question.charts else ()
     return Report(kind=NAME, title="Ageing", scope=scope, tables=(at_present, each_day), charts=charts)
 

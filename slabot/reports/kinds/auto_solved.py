@@ -10,12 +10,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from slabot.reports.model import Column, Line, Report, Share, Table, Unit
-from slabot.reports.question import DAY, Key, Question
+from slabot.reports.question import DAY, Key, Option, Question
 from slabot.reports.rows import Period, Source
 from slabot.reports.scope import as_of, period_words
 
 NAME = "auto-solved"
 SUMMARY = "How many customers wrote again after slabot had solved their ticket?"
+TAKES = frozenset({Option.BY, Option.PERIOD, Option.DAYS})
 USUAL = timedelta(days=30)
 WHO = {
     "slabot": "slabot",

@@ -14,13 +14,14 @@ from slabot.reports.availability import Figure, Month, figures, months, rules_in
 from slabot.reports.local_time import seconds
 from slabot.reports.model import Column, Line, Report, Share, Table, Unit
 from slabot.reports.outages import Origin, OutageSpan
-from slabot.reports.question import Question
+from slabot.reports.question import Option, Question
 from slabot.reports.rows import EverySource
 from slabot.reports.scope import as_of, period_words
 from slabot.rules.words import local_time
 
 NAME = "availability"
 SUMMARY = "How long was the service down in each month, and how much of it is that?"
+TAKES = frozenset({Option.PERIOD})
 ALL = "all"
 MONTHS = (
     Column("month", "Month"),
@@ -30,8 +31,8 @@ MONTHS = (
     Column("available", "Available", Unit.PRECISE),
     Column("maintenance", "Maintenance", Unit.MINUTES),
     Column("left_out", "Left out", Unit.MINUTES),
-    Column("outages", "Outages", Unit.COUNT),
-    Column("whole", "Month"),
+    Column("outages", "Entries", Unit.COUNT),
+    Column("whole", "Counted"),
 )
 OUTAGES = (
     Column("begins", "Began", Unit.INSTANT),

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections import Counter
 
 from slabot.reports.model import Column, Line, Report, Share, Table, Unit
-from slabot.reports.question import NONE, Key, Question, agent_of
-from slabot.reports.rows import ClockRow, Outcome, PeriodBy, Source, excused_outcome, outcome
+from slabot.reports.question import NONE, Key, Option, Question, agent_of
+from slabot.reports.rows import ClockRow, Outcome, Source, excused_outcome, outcome
 from slabot.reports.scope import scope_of
 
 NAME = "breaches"
 SUMMARY = "Which promises were missed, how late, and why?"
+TAKES = frozenset({Option.BY, Option.PERIOD, Option.STARTED, Option.CLOCK})
 NO_REASON = "no reason known"
 COLUMNS = (
     Column("ticket", "Ticket"),
@@ -48,14 +49,14 @@ def build(source: Source, question: Question) -> Report:
     reasons: Counter[tuple[Key, str]] = Counter()
     tickets: dict[tuple[Key, str], list[str]] = {}
     excused: Counter[tuple[Key, str]] = Counter()
-    keys, period = question.keys(), question.period
-    for row in source.clocks(period, question.period_by):
+    keys = question.keys()
+    for row in source.clocks(question.period, question.period_by):
         if question.clock is not None and row.name != question.clock:
             continue
         came_out, settled = outcome(row, question.now)
         if came_out is not Outcome.MISSED or settled is None:
             continue
-        if question.period_by is PeriodBy.JUDGED and not period.holds(settled):
+        if not question.is_in_period(settled):
             continue
         found.append((settled, row))
         cell = (keys(row, question.instant(row, settled)), row.reason or NO_REASON)
@@ -87,7 +88,9 @@ def build(source: Source, question: Question) -> Report:
             )
             for cell in cells
         ],
-        total=Line((*("" for _ in question.by), "all", every, Share(every, every), sum(excused.values()))),
+        total=Line((*("" for _ in question.by), "all", every, Share(every, every), sum(excused.values())))
+        if every
+        else None,
     )
     listed = Table(
         key="breaches",

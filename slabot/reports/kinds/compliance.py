@@ -9,25 +9,26 @@ from __future__ import annotations
 from slabot.reports.charting import ClockCharts
 from slabot.reports.counts import COLUMNS, LEFT_OUT, Counts
 from slabot.reports.model import Column, Report, Table
-from slabot.reports.question import Key, Question
-from slabot.reports.rows import Outcome, PeriodBy, Source, excused_outcome, outcome
+from slabot.reports.question import Key, Option, Question, sums_of_clocks
+from slabot.reports.rows import Source, excused_outcome, outcome
 from slabot.reports.scope import scope_of
 
 NAME = "compliance"
 SUMMARY = "Which share of the promises was kept?"
+TAKES = frozenset({Option.BY, Option.PERIOD, Option.STARTED, Option.CLOCK})
 _NOT_EXCUSED = "Nothing was excused in this period, so both shares are the same."
 
 
 def build(source: Source, question: Question) -> Report:
     """Count."""
     cells: dict[Key, Counts] = {}
-    keys, now, period = question.keys(), question.now, question.period
+    keys, now = question.keys(), question.now
     charts = ClockCharts(question) if question.charts else None
-    for row in source.clocks(period, question.period_by):
+    for row in source.clocks(question.period, question.period_by):
         came_out, settled = outcome(row, now)
         if question.clock is not None and row.name != question.clock:
             continue
-        if came_out is not Outcome.RUNNING and question.period_by is PeriodBy.JUDGED and not period.holds(settled):
+        if not question.is_in_period(settled):
             continue
         key = (row.name, *keys(row, question.instant(row, settled)))
         cell = cells.get(key)
@@ -44,8 +45,8 @@ def build(source: Source, question: Question) -> Report:
         title="Promises kept",
         columns=(Column("clock", "Clock"), *question.columns, *COLUMNS),
         lines=[cells[key].line(key) for key in question.ordered(list(cells), 1)],
-        total=whole.line(("all", *("" for _ in question.by))) if len(cells) > 1 else None,
         notes=LEFT_OUT if whole.raw != whole.excused else (*LEFT_OUT, _NOT_EXCUSED),
+        **sums_of_clocks(cells, lambda: Counts(tickets=False)),
     )
     return Report(
         kind=NAME,

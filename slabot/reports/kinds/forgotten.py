@@ -11,12 +11,13 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from slabot.reports.model import Column, Line, Report, Table, Unit
-from slabot.reports.question import DAY, NONE, Question, agent_of
+from slabot.reports.question import DAY, NONE, Option, Question, agent_of
 from slabot.reports.rows import Outcome, Source, TicketRow, outcome
 from slabot.reports.scope import as_of
 
 NAME = "forgotten"
 SUMMARY = "Which open tickets has everybody forgotten?"
+TAKES = frozenset({Option.DAYS})
 USUAL = timedelta(days=3)
 COLUMNS = (
     Column("ticket", "Ticket"),

@@ -12,12 +12,13 @@ from collections.abc import Callable
 from slabot.reports.charts import Chart, HeatMap
 from slabot.reports.local_time import DAYS, HOURS_A_DAY
 from slabot.reports.model import Column, Line, Report, Share, Table, Unit, percentile
-from slabot.reports.question import Question
+from slabot.reports.question import Option, Question
 from slabot.reports.rows import PageRow, Source
 from slabot.reports.scope import as_of, period_words
 
 NAME = "pages"
 SUMMARY = "Who was paged, when, and how fast was it acknowledged?"
+TAKES = frozenset({Option.PERIOD, Option.CLOCK})
 P50, P90 = 50, 90
 WEEKEND = 5  # the weekday on which it begins
 PEOPLE = ("user:", "rota:", "assignee")

@@ -11,12 +11,13 @@ from array import array
 
 from slabot.reports.charting import ClockCharts
 from slabot.reports.model import Column, Line, Report, Table, Unit, percentile
-from slabot.reports.question import Key, Question
-from slabot.reports.rows import ClockRow, Outcome, PeriodBy, Source, outcome
+from slabot.reports.question import Key, Option, Question, sums_of_clocks
+from slabot.reports.rows import ClockRow, Outcome, Source, outcome
 from slabot.reports.scope import scope_of
 
 NAME = "response-times"
 SUMMARY = "How long did answers take, in working time and in real time?"
+TAKES = frozenset({Option.BY, Option.PERIOD, Option.STARTED, Option.CLOCK})
 P50, P90 = 50, 90
 COLUMNS = (
     Column("answered", "Answered", Unit.COUNT),
@@ -27,14 +28,15 @@ COLUMNS = (
     Column("real_p90", "90 % within, real time", Unit.AGE),
     Column("margin_p50", "Half left at least", Unit.SECONDS),
     Column("not_answered", "Ended without", Unit.COUNT),
-    Column("running", "Running", Unit.COUNT),
+    Column("running", "No answer yet", Unit.COUNT),
 )
 NOTES = (
     "Half within (p50) and 90 % within (p90) are the working time from start to answer that so many of the "
     "answered clocks "
     "did not exceed, by the clock's own calendar and without pauses; real time is what a wall clock shows.",
     "Half left at least: the working time that was left until due at the answer; negative past it.",
-    "Ended without: solved, closed, void or unknown without the answer that the clock waits for. These have no length.",
+    "Ended without: solved, closed, void or unknown without the answer that the clock waits for. These have no length. "
+    "Clocks for which nothing is promised are not in this report.",
 )
 
 
@@ -93,15 +95,13 @@ class _Lengths:
 def build(source: Source, question: Question) -> Report:
     """Measure."""
     cells: dict[Key, _Lengths] = {}
-    keys, period = question.keys(), question.period
+    keys = question.keys()
     charts = ClockCharts(question) if question.charts else None
-    for row in source.clocks(period, question.period_by):
+    for row in source.clocks(question.period, question.period_by):
         if question.clock is not None and row.name != question.clock:
             continue
         _, settled = outcome(row, question.now)
-        if question.period_by is PeriodBy.JUDGED and row.stopped is not None and not period.holds(settled):
-            continue
-        if row.no_promise and row.stopped is None:
+        if row.no_promise or not question.is_in_period(settled):
             continue
         key = (row.name, *keys(row, question.instant(row, settled)))
         cell = cells.get(key)
@@ -110,16 +110,13 @@ def build(source: Source, question: Question) -> Report:
         cell.add(row)
         if charts is not None:
             charts.add_length(row)
-    whole = _Lengths(tickets=False)
-    for cell in cells.values():
-        whole.take(cell)
     table = Table(
         key="response_times",
         title="Time to answer",
         columns=(Column("clock", "Clock"), *question.columns, *COLUMNS),
         lines=[cells[key].line(key) for key in question.ordered(list(cells), 1)],
-        total=whole.line(("all", *("" for _ in question.by))) if len(cells) > 1 else None,
         notes=NOTES,
+        **sums_of_clocks(cells, lambda: _Lengths(tickets=False)),
     )
     return Report(
         kind=NAME,

@@ -10,14 +10,16 @@ from __future__ import annotations
 from collections import Counter
 
 from slabot.reports.model import Column, Line, Report, Share, Table, Unit
-from slabot.reports.question import Key, Question
+from slabot.reports.question import Key, Option, Question
 from slabot.reports.rows import Source, TicketRow
 from slabot.reports.scope import as_of, period_words
 
 NAME = "severity"
 SUMMARY = "What did rules say about severity, beside what people chose?"
+TAKES = frozenset({Option.BY, Option.PERIOD})
 SOURCES = {
     "rule": "a rule",
+    "reader": "the reader",
     "priority": "the helpdesk's priority",
     "default": "the default",
     "agent": "a person at creation",

@@ -119,6 +119,8 @@ def test_a_date_is_that_date_of_the_policys_zone(stage: Stage) -> None:
     text = stage.said("--on", "2026-12-24")
     assert "From Thu 24 Dec 2026 00:00 until Fri 25 Dec 2026 00:00 (Europe/Berlin), if nobody acts." in text
     assert "office: closed (Day off)" in text
+    assert "office: open until Wed 17:00\n" in stage.said(), "the beginning of a forecast opens nothing"
+    assert "office: open Fri 09:00-Fri 17:00\n" in stage.said("--on", "2026-12-25")
     assert "1 deadline passed before that, if nobody acts until then." in text
     assert "Nobody is there" in text
     friday = stage.json("--on", "2026-12-25")
@@ -152,7 +154,9 @@ def test_the_map_of_a_month_shows_the_hours_without_anybody(stage: Stage) -> Non
 
 
 def test_a_spreadsheet_opens_it(stage: Stage) -> None:
-    rows = list(csv.DictReader(io.StringIO(stage.said("--format", "csv", "--hours", "72"))))
+    file = stage.said("--format", "csv", "--hours", "72")
+    assert file.startswith("\ufeff"), "spreadsheets take a file without the mark for another encoding"
+    rows = list(csv.DictReader(io.StringIO(file.removeprefix("\ufeff"))))
     breaches = [row for row in rows if row["what"] == "breach"]
     assert [(row["ticket"], row["severity"], row["covered"]) for row in breaches] == [
         ("1", "critical", "nobody"),

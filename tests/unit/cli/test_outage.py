@@ -92,6 +92,9 @@ def test_one_of_the_past_is_logged_at_once_and_a_mistake_is_withdrawn(stage: Sta
         "withdrawn_because": None,
     }
     assert "is withdrawn and counts no more" in stage.said("withdraw", "1", "--why", "it was the other day")
+    again = stage.said("withdraw", "1", "--why", "it was the test system")
+    assert "Nothing was changed" in again
+    assert "was withdrawn already (it was the other day)" in again
     answer = stage.json("list", "--since", "2026-01-01")
     assert answer["outages"] == []
     assert answer["logged"][0]["withdrawn_because"] == "it was the other day"

@@ -53,7 +53,9 @@ def test_each_kind_answers_in_text_json_and_csv(name: str, tmp_path: Path) -> No
 
     found = json.loads(from_file(tmp_path, name, "--format", "json").output)
     assert (found["version"], found["kind"], found["time_zone"]) == (1, name, "Asia/Kolkata")
-    assert all({"key", "title", "columns", "rows", "total", "notes"} == set(table) for table in found["tables"])
+    assert all(
+        {"key", "title", "columns", "rows", "total", "totals", "notes"} == set(table) for table in found["tables"]
+    )
 
     file = from_file(tmp_path, name, "--format", "csv").output
     assert file.startswith("\ufeff"), "spreadsheets take a file without the mark for another encoding"
@@ -90,6 +92,12 @@ def test_a_page_is_whole(tmp_path: Path) -> None:
         (("compliance", "--since", "yesterdya"), "--since"),
         (("compliance", "--since", "2026-01-20", "--until", "2026-01-10"), "--since must be before --until"),
         (("complience",), "compliance"),
+        (("compliance", "--clock", "first_respons"), 'did you mean "first_response"'),
+        (("forgotten", "--by", "group"), "--by does not go with forgotten, only with compliance"),
+        (("forgotten", "--since", "2026-01-01"), "--since and --until do not go with forgotten"),
+        (("ageing", "--clock", "first_response"), "--clock does not go with ageing"),
+        (("compliance", "--days", "3"), "--days does not go with compliance, only with forgotten, auto-solved"),
+        (("severity", "--started"), "--started does not go with severity"),
     ],
 )
 def test_a_slip_is_told_with_its_remedy(given: tuple[str, ...], told: str, tmp_path: Path) -> None:
@@ -134,4 +142,28 @@ def test_a_store_is_read_and_what_has_no_record_yet_is_said(tmp_path: Path, sqli
         store.write(keep)
     result = run(tmp_path, "compliance", "--now", NOW, settings={"store": {"url": sqlite_url}})
     assert "100.0 % of 1" in result.output
-    assert "Not in these figures: 1 tickets with 0 clocks" in result.output
+    assert "Not in these figures: 1 ticket with 0 clocks" in result.output
+
+
+def test_a_month_may_be_asked_about_before_it_is_over(tmp_path: Path) -> None:
+    result = from_file(tmp_path, "compliance", "--since", "2026-01-01", "--until", "2026-02-01")
+    assert result.exit_code == 0, result.output
+    assert "until Sun 1 Feb" in result.output
+
+
+def test_a_store_that_is_asked_about_a_time_gone_by_says_what_it_cannot_know(tmp_path: Path, sqlite_url: str) -> None:
+    policy = load_policy(json.dumps(example()))
+    one = ticket("Mon 12 Jan 10:00", id="1", priority="high").answers("Mon 12 Jan 11:00")
+    with open_store(sqlite_url) as store:
+
+        def keep(conn: Any) -> None:
+            tickets.merge(conn, one.ticket, one.timeline, "v1", NOON)
+            found = records_of(decide(one.ticket, one.timeline, policy, at("Fri 30 Jan 12:00")), policy, 1)
+            form = records.form_of(by_agent=True)
+            records.save(conn, [records.changes(("acme", "1"), found, form, records.NOTHING)])
+
+        store.write(keep)
+    settings = {"store": {"url": sqlite_url}}
+    past = run(tmp_path, "compliance", "--now", "2026-01-12T09:00:00+05:30", settings=settings)
+    assert "1 clock began or stopped after this time and counts as it came out" in " ".join(past.output.split())
+    assert "at present" not in run(tmp_path, "compliance", "--now", NOW, settings=settings).output

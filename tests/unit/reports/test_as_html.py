@@ -75,3 +75,13 @@ def test_a_share_shows_its_n_and_its_tickets() -> None:
 
     assert "75.0 % of 4" in text
     assert "<details>" in text
+
+
+def test_hours_and_counts_on_an_axis_read_as_people_write_them() -> None:
+    long = Curve(key="response", series=[("high", 2, [(1.0, 0.5), (700.0, 1.0)])], **NOTE)
+    one = Attainment(key="attainment", months=[Bar("2026-01", 1, 1)], **NOTE)
+
+    curve, share = (re.findall(r">([^<>]+)</text>", draw(chart)) for chart in (long, one))
+    assert "160" in curve
+    assert not any("e+" in label for label in curve), curve
+    assert [label for label in share if not label.endswith("%")].count("1") == 2, "at the axis once, and at the bar"

@@ -19,6 +19,7 @@ from slabot.reports.question import DAY, NONE, Cut, Question, parse_cuts
 from slabot.reports.registry import kind
 from slabot.reports.rows import Period, PeriodBy
 from slabot.reports.ticket_source import TicketSource
+from slabot.rules.severity import SeveritySource
 from tests.fixtures.policies import policy
 from tests.fixtures.tickets import SLABOT, SOLVED, Story, ticket
 from tests.fixtures.times import KOLKATA, at
@@ -214,3 +215,7 @@ class TestQuestions:
     def test_severities_stand_in_the_order_of_the_policy_and_nothing_last(self) -> None:
         question = asked(by=(Cut.SEVERITY,))
         assert question.ordered([(NONE,), ("low",), ("critical",)]) == [("critical",), ("low",), (NONE,)]
+
+
+def test_whoever_can_propose_a_severity_has_words_in_its_report() -> None:
+    assert set(severity.SOURCES) == {each.value for each in SeveritySource}

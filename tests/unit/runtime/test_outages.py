@@ -156,7 +156,7 @@ def test_what_cannot_be_is_refused_with_the_way_out(log: Log, act: Callable[[Log
 
 def test_an_end_before_the_beginning_is_refused(log: Log) -> None:
     log.begin()
-    with pytest.raises(OutageRefused, match="it would end before it began"):
+    with pytest.raises(OutageRefused, match=r"it would end before it began\. Number 1 is an outage of"):
         log.end(at=after(minutes=-5))
     with pytest.raises(OutageRefused, match=r"leave it out, or add it to availability\.services"):
         Log(log.store, policy()).begin("console")
