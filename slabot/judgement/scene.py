@@ -200,12 +200,12 @@ class Scene:
 
     @staticmethod
     def _every_site(marks: Sequence[Mark]) -> bool:
-        """True for "every department" and the like: all of them, and no single one."""
+        """True for "every department", "in no branch" and the like: all of them, and no single one."""
         sites = [mark for mark in marks if mark.sign is Sign.SITE]
         return any(
             every.first <= site.first and site.first - every.end < 1
             for every in marks
-            if every.sign in (Sign.ALL, Sign.MOST)
+            if every.sign in (Sign.ALL, Sign.MOST, Sign.NOBODY)
             for site in sites
         )
 

@@ -29,6 +29,7 @@ def judged(text: str, subject: str = "") -> Judgement:
         ("Everything is dead.", CRITICAL, None),
         ("The gateway is completely down.", CRITICAL, HIGH),
         ("No machine is protected.", CRITICAL, None),
+        ("Kein Kassensystem in keiner Filiale verbindet sich mit dem Server.", CRITICAL, None),
         ("The console works fine for nobody: no one can log in.", CRITICAL, None),
         ("Kein Rechner ist geschützt.", CRITICAL, None),
         ("Aucun poste n'est protégé.", CRITICAL, None),
