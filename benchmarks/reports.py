@@ -119,6 +119,9 @@ def rows_of(number: int, draw: random.Random) -> Iterator[tuple[Any, dict[str, A
             "support_spoke_at": instant(created + took),
             "clocks_running": 0,
             "follows": None,
+            "read_severity": severity,
+            "read_or_else": None,
+            "claimed_severity": "critical" if number % 7 == 0 else None,
         },
     )
     yield (

@@ -30,16 +30,33 @@ class PageMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class Bars:
+    """Counts of a table, for channels that can draw them; all of them stand in the table too.
+
+    Attributes:
+        title: says what is counted.
+        names: of the groups of bars.
+        series: what is counted, with a count for each group.
+    """
+
+    title: str
+    names: tuple[str, ...]
+    series: tuple[tuple[str, tuple[int, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
     """A small table of figures beside a text.
 
     Attributes:
         heads: one for each column.
         rows: as many cells each; the first names the row, the others are figures.
+        bars: the counts among them; None where there is nothing to draw.
     """
 
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    bars: Bars | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,6 +91,9 @@ class TicketRow(NamedTuple):
     proposed_severity: str
     proposed_source: str
     confirmed: bool
+    read: str | None
+    or_else: str | None
+    claimed: str | None
     customer_spoke: int | None
     support_spoke: int | None
     clocks_running: int

@@ -20,16 +20,22 @@ from slabot.reports.question import Cut, Question
 from slabot.reports.rows import Period, Source
 
 NAMED = 5  # tickets
+_DRAWN = ("met", "missed")
 _COLUMNS = ("clocks", "met", "missed", "attainment", "unanswered")
 
 
 class Summary(NamedTuple):
-    """What is sent."""
+    """What is sent.
+
+    Attributes:
+        counted: what the count of a column is, with that of each row.
+    """
 
     subject: str
     text: str
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    counted: tuple[tuple[str, tuple[int, ...]], ...]
 
 
 def period_before(every: Every, at: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
@@ -84,7 +90,8 @@ def summary_of(source: Source, question: Question, every: Every, since: datetime
         for line in kept.lines
     ]
     heads = ("Severity", *(kept.columns[place].title for place in places), lengths.columns[half].title)
-    return Summary(f"Promises kept: {_named(every, since, until)}", text, heads, tuple(rows))
+    counted = tuple(_counts(kept, key) for key in _DRAWN)
+    return Summary(f"Promises kept: {_named(every, since, until)}", text, heads, tuple(rows), counted)
 
 
 def _named(every: Every, since: datetime, until: datetime) -> str:
@@ -92,6 +99,12 @@ def _named(every: Every, since: datetime, until: datetime) -> str:
     if every is Every.MONTH:
         return f"{since:%B %Y}"
     return f"Week of {since.day} {since:%b} to {last.day} {last:%b %Y}"
+
+
+def _counts(table: Table, key: str) -> tuple[str, tuple[int, ...]]:
+    place = [column.key for column in table.columns].index(key)
+    counts = (line.values[place] for line in table.lines)
+    return table.columns[place].title, tuple(count if isinstance(count, int) else 0 for count in counts)
 
 
 def _attained(table: Table) -> dict[str, Share]:

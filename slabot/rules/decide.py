@@ -220,6 +220,7 @@ class Chapter:
             no_request="" if self._runs else no_request(case),
             case=case,
             assessments=history.assessments,
+            written=history.written,
         )
 
     def _plans(self, clocks: tuple[ClockState, ...], now: datetime) -> Iterator[RulePlan]:

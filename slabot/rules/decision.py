@@ -18,6 +18,7 @@ from slabot.policy import Mode
 from slabot.rules.agreements import InForce
 from slabot.rules.case import Case, Said
 from slabot.rules.clock import ClockState, ExcusedState, Missed
+from slabot.rules.read_severity import Written
 from slabot.rules.reasons import Excuse, GivenReason
 from slabot.rules.severity import Assessment
 
@@ -160,6 +161,7 @@ class Decision:
         no_request: why there is no clock; empty where there is one.
         case: what it rests on; None where nothing was read.
         assessments: every severity that was in force until now, in order.
+        written: what the customer wrote of the request; None where a part of it is no longer kept.
     """
 
     now: datetime
@@ -179,6 +181,7 @@ class Decision:
     no_request: str = ""
     case: Case | None = field(default=None, compare=False, repr=False)
     assessments: tuple[Assessment, ...] = field(default=(), compare=False, repr=False)
+    written: Written | None = field(default=None, compare=False, repr=False)
 
     @property
     def due_by_key(self) -> dict[str, Action]:

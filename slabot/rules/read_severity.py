@@ -19,6 +19,31 @@ MOST_QUOTES = 2
 LONGEST_QUOTE = 70  # characters
 
 
+class Written(NamedTuple):
+    """What a customer wrote of a request.
+
+    Attributes:
+        texts: of the messages, the oldest first.
+    """
+
+    subject: str
+    texts: tuple[str, ...]
+
+
+class Reading(NamedTuple):
+    """What a text says of its severity, in the names of the policy, whatever counts in the end.
+
+    Attributes:
+        severity: that is found, the more severe of two; None where nothing is.
+        or_else: the less severe of two; None where it is decided.
+        claimed: what the text claims of itself, which is no evidence; None where it claims nothing.
+    """
+
+    severity: Severity | None
+    or_else: Severity | None
+    claimed: Severity | None
+
+
 class Read(NamedTuple):
     """What the reader finds.
 
@@ -59,6 +84,18 @@ def read_severity(policy: Policy, subject: str, texts: tuple[str, ...]) -> Read 
             return Read(other, level, f"{because}; the less severe counts until somebody says")
         case Abstain.NEITHER:
             return None
+
+
+def reading_of(policy: Policy, written: Written | None) -> Reading | None:
+    """What the reader says, for figures; None where it is off, or the words are no longer kept."""
+    reader = policy.classify.reader
+    if written is None or reader.mode is Mode.OFF:
+        return None
+    judgement = judged(*written, reader.lexicon)
+    if judgement is None:
+        return Reading(None, None, None)
+    levels = (judgement.level, judgement.or_else, judgement.findings.claimed)
+    return Reading(*(None if level is None else reader.severity(level) for level in levels))
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -32,6 +32,7 @@ from slabot.rules.clock import ClockState, Verdict
 from slabot.rules.decision import Decision
 from slabot.rules.instances import last_terms
 from slabot.rules.open_time import OpenStretch, open_stretches
+from slabot.rules.read_severity import reading_of
 from slabot.rules.severity import Assessment, SeveritySource
 from slabot.rules.voices import Voice
 
@@ -107,6 +108,9 @@ class TicketSummary:
         proposed_severity, proposed_source: the last severity that no person had chosen: of a rule, of the helpdesk's
             priority, or the default.
         confirmed: True where a person chose the severity in force.
+        read_severity, read_or_else: what the reader finds in the request, the more severe of two first; None where it
+            finds nothing, is off, or has no words to read.
+        claimed_severity: what the text claims of itself; None where it claims nothing.
         since: when it entered its category.
         customer_spoke_at, support_spoke_at: the last word of either side that the other could read.
         clocks_running: how many of its clocks run.
@@ -126,6 +130,9 @@ class TicketSummary:
     proposed_severity: Severity
     proposed_source: str
     confirmed: bool
+    read_severity: Severity | None
+    read_or_else: Severity | None
+    claimed_severity: Severity | None
     customer_spoke_at: datetime | None
     support_spoke_at: datetime | None
     clocks_running: int
@@ -133,11 +140,16 @@ class TicketSummary:
 
 
 class Records(NamedTuple):
-    """Everything that reports know of a ticket."""
+    """Everything that reports know of a ticket.
+
+    Attributes:
+        words_gone: True where words of the request are no longer kept, so that the reader cannot read it any more.
+    """
 
     ticket: TicketSummary
     clocks: tuple[ClockRecord, ...]
     stretches: tuple[OpenStretch, ...]
+    words_gone: bool = False
 
 
 def records(decision: Decision, policy: Policy, version: int, more: Sequence[AnyEvent] = ()) -> Records:
@@ -180,7 +192,7 @@ class _Reading:
         decision = self._decision
         terms = last_terms(self._terms, decision.clocks) if self._terms else {}
         clocks = tuple(self._clock(clock, terms.get(clock.label)) for clock in decision.clocks)
-        return Records(self._ticket(), clocks, tuple(open_stretches(self._case)))
+        return Records(self._ticket(), clocks, tuple(open_stretches(self._case)), decision.written is None)
 
     def _take(self, event: AnyEvent) -> None:
         match event:
@@ -270,6 +282,7 @@ class _Reading:
         )
         spoke = {Voice.CUSTOMER: case.ticket.created_at if case.opening is None else None}
         answered: datetime | None = None
+        read = reading_of(self._policy, decision.written)
         for said in case.said:
             if said.voice is Voice.CUSTOMER:
                 spoke[Voice.CUSTOMER] = said.at
@@ -289,6 +302,9 @@ class _Reading:
             proposed_severity=proposed.severity,
             proposed_source=proposed.source.value,
             confirmed=current.source is SeveritySource.AGENT,
+            read_severity=None if read is None else read.severity,
+            read_or_else=None if read is None else read.or_else,
+            claimed_severity=None if read is None else read.claimed,
             customer_spoke_at=spoke[Voice.CUSTOMER],
             support_spoke_at=answered,
             clocks_running=sum(clock.running and not clock.no_promise for clock in decision.clocks),

@@ -24,7 +24,7 @@ from slabot.domain import (
 from slabot.policy import Mode, SearchText
 from slabot.rules.case import Case
 from slabot.rules.evidence import Request, rule_evidence
-from slabot.rules.read_severity import Read, read_severity
+from slabot.rules.read_severity import Read, Written, read_severity
 from slabot.rules.voices import Voice
 from slabot.rules.words import when
 
@@ -85,12 +85,17 @@ class LaterRaise(NamedTuple):
 
 
 class SeverityHistory(NamedTuple):
-    """Every severity that was in force, in order, and the native priority at the end."""
+    """Every severity that was in force, in order, and the native priority at the end.
+
+    Attributes:
+        written: what the customer wrote of the request; None where a part of it is no longer kept.
+    """
 
     assessments: tuple[Assessment, ...]
     requests: tuple[PriorityRequest, ...]
     priority: str | None
     raises: tuple[LaterRaise, ...] = ()
+    written: Written | None = None
 
     @property
     def current(self) -> Assessment:
@@ -155,7 +160,10 @@ class _Reading:
         for event in events[place:]:
             if self._takes(event):
                 self._assess(event.at)
-        return SeverityHistory(tuple(self._assessments), tuple(self._wishes), self._actual, tuple(self._raises))
+        written = None if self._gone else self._written()
+        return SeverityHistory(
+            tuple(self._assessments), tuple(self._wishes), self._actual, tuple(self._raises), written
+        )
 
     def _takes(self, event: AnyEvent) -> bool:
         """Take an event in; True if it may have changed the answer."""
@@ -267,15 +275,16 @@ class _Reading:
         """What the reader finds in all that was written."""
         if self._gone or self._policy.classify.reader.mode is Mode.OFF:
             return None
-        texts = tuple(text.written for text in self._request.texts[:MOST_TEXTS])
-        read, beyond, rank = (
-            read_severity(self._policy, self._request.subject.written, texts),
-            self._beyond,
-            self._policy.rank,
-        )
-        if beyond is not None and (read is None or rank(beyond.severity) < rank(read.severity)):
+        read, beyond = read_severity(self._policy, *self._written()), self._beyond
+        if beyond is not None and (
+            read is None or self._policy.rank(beyond.severity) < self._policy.rank(read.severity)
+        ):
             return beyond
         return read
+
+    def _written(self) -> Written:
+        texts = tuple(text.written for text in self._request.texts[:MOST_TEXTS])
+        return Written(self._request.subject.written, texts)
 
     def _by_later_words(self, text: str) -> tuple[Severity, str] | None:
         """What the reader finds in one later message, where that is beyond doubt."""

@@ -64,15 +64,23 @@ def make_report(conn: Connection, name: str, question: Question, *, told: Helpde
             "that is over, leave out --now and give --until."
         )
         report = replace(report, notes=(note, *report.notes))
-    tickets, clocks = records.count_unrecorded(conn, records.form_of(by_agent=question.by_agent))
-    if not tickets:
-        return report
-    verb = "has" if clocks == 1 else "have"
-    missing = (
-        f"Not in these figures: {plural(tickets, 'ticket')} with {plural(clocks, 'clock')} that {verb} no record yet. "
-        "slabot run works them out in the background after an upgrade."
-    )
-    return replace(report, notes=(missing, *report.notes))
+    return replace(report, notes=(*_missing(conn, records.form_of(by_agent=question.by_agent)), *report.notes))
+
+
+def _missing(conn: Connection, form: str) -> Iterator[str]:
+    """What is not in the figures yet."""
+    tickets, clocks = records.count_unrecorded(conn)
+    if tickets:
+        yield (
+            f"Not in these figures: {plural(tickets, 'ticket')} with {plural(clocks, 'clock')} that "
+            f"{'has' if clocks == 1 else 'have'} no record yet. slabot run works them out in the background after an "
+            "upgrade."
+        )
+    if outdated := records.count_outdated(conn, form):
+        yield (
+            f"Of {plural(outdated, 'ticket')} the records were made by an earlier release or with other settings, and "
+            "lack what is recorded since. slabot run works them out anew in the background."
+        )
 
 
 class StoreSource:

@@ -19,6 +19,7 @@ COLUMN = 44  # where comments begin
 NONE = "none"  # no public holidays, or those of no region
 ASSUMED: Open = {"mon-fri": ("09:00-17:00",)}  # where an answer is judged that is not about hours
 CALENDAR = "support_week"
+SHORT = 3  # characters of a region's code that people know; longer ones are its name, as in the Netherlands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +107,7 @@ def _holidays(working: WorkingTime, today: date) -> Iterator[str]:
     if working.region:
         yield commented(f"      region: {_word(working.region)}", _other(known[working.region], working.region))
     elif known:
-        example = next(code for code in known if len(code) <= 3)
+        example = min(known, key=lambda code: len(code) > SHORT)  # the first short one, or the first
         yield commented("      region: national", f"or {_word(example)}: the holidays of {known[example]} as well")
     yield f"      # also: [{{date: {today.year + 1}-12-24, name: Company day}}]"
     if name := places.some_holiday(working.country, today):

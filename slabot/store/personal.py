@@ -64,7 +64,7 @@ IMPERSONAL: Mapping[str, str] = {
     "clock_record.organization": "an organisation's name, by which rules and reports go",
     "clock_record.reason": "a name of the policy",
     "clock_record.severity": "a name of the policy",
-    "clock_record.severity_source": "one of four words",
+    "clock_record.severity_source": "one of five words",
     "clock_record.ticket_id": "the ticket's number",
     "clock_record.verdict": "one of seven words",
     "erased.mark": "a digest that names nobody",
@@ -115,6 +115,10 @@ IMPERSONAL: Mapping[str, str] = {
     "ticket.version": "the helpdesk's mark of a state",
     **dict.fromkeys(
         ("ticket_summary.agreement", "ticket_summary.helpdesk", "ticket_summary.severity"), "a name of the policy"
+    ),
+    **dict.fromkeys(
+        ("ticket_summary.read_severity", "ticket_summary.read_or_else", "ticket_summary.claimed_severity"),
+        "a name of the policy, without the words that it was read from",
     ),
     **dict.fromkeys(
         ("ticket_summary.category", "ticket_summary.severity_source", "ticket_summary.proposed_source"),

@@ -1,8 +1,8 @@
 """Keep the records that reports are made of.
 
-Promise: the rows of a ticket are exactly the records of its last decision; what a decision leaves as it was is not
-written again. Which tickets have no records of today's form is known, so that a report can say so and they can be
-filled in.
+Promise: the rows of a ticket are exactly the records of its last decision, and what the reader found stays when the
+words go that it had read; what a decision leaves as it was is not written again. Which tickets have no records of
+today's form is known, so that a report can say so and they can be filled in.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from slabot.rules.records import ClockRecord, Records, TicketSummary
 from slabot.store import schema
 from slabot.store.of_tickets import Name, OfTickets
 
-FORM = "1"  # goes up when records must be worked out anew
+FORM = "2"  # goes up when records must be worked out anew
 _BY_AGENT = "a"
+_READ = ("read_severity", "read_or_else", "claimed_severity")  # columns that rest on a customer's words
 
 _CLOCK, _TICKET, _STRETCH, _AGENT = schema.clock_record, schema.ticket_summary, schema.open_stretch, schema.agent
 _CLOCK_FIELDS, _TICKET_FIELDS, _STRETCH_FIELDS = (
@@ -98,9 +99,12 @@ def of_tickets(conn: Connection, names: Sequence[Name]) -> dict[Name, StoredReco
 def changes(name: Name, records: Records, form: str, stored: StoredRecords) -> Changed:
     """What differs from what is kept."""
     wanted: dict[tuple[str, Key], Row] = {}
-    for table, row in _rows(name, records, form):
-        wanted[table.name, tuple(row[key.name] for key in table.primary_key)] = row
     kept = stored.rows
+    for table, row in _rows(name, records, form):
+        key = table.name, tuple(row[key.name] for key in table.primary_key)
+        if table is _TICKET and records.words_gone and (former := kept.get(key)) is not None:
+            row = {**row, **{each: former[each] for each in _READ}}
+        wanted[key] = row
     outdated = ((table, row) for (table, key), row in kept.items() if wanted.get((table, key)) != row)
     missing = ((table, row) for (table, key), row in wanted.items() if kept.get((table, key)) != row)
     return Changed(tuple(outdated), tuple(missing))
@@ -138,10 +142,11 @@ def _rows(name: Name, records: Records, form: str) -> Iterator[tuple[Table, Row]
         yield _STRETCH, of | {each: getattr(stretch, each) for each in _STRETCH_FIELDS}
 
 
-def _unrecorded(form: str) -> Any:
-    """Decided tickets joined with their summaries of that form, and the condition that they have none."""
+def _unrecorded(form: str | None = None) -> Any:
+    """Decided tickets joined with their summaries, of that form or any, and the condition that they have none."""
     ticket = schema.ticket
-    same = and_(_TICKET.c.helpdesk == ticket.c.helpdesk, _TICKET.c.ticket_id == ticket.c.id, _TICKET.c.form == form)
+    same = and_(_TICKET.c.helpdesk == ticket.c.helpdesk, _TICKET.c.ticket_id == ticket.c.id)
+    same = same if form is None else and_(same, _TICKET.c.form == form)
     return ticket.outerjoin(_TICKET, same), and_(ticket.c.policy_version.is_not(None), _TICKET.c.form.is_(None))
 
 
@@ -153,9 +158,9 @@ def unrecorded(conn: Connection, form: str, limit: int) -> list[Name]:
     return [(row.helpdesk, row.id) for row in conn.execute(found.limit(limit))]
 
 
-def count_unrecorded(conn: Connection, form: str) -> tuple[int, int]:
-    """How many decided tickets have no records of that form, and how many clocks they have."""
-    joined, none = _unrecorded(form)
+def count_unrecorded(conn: Connection) -> tuple[int, int]:
+    """How many decided tickets have no records at all, and how many clocks they have."""
+    joined, none = _unrecorded()
     count = conn.execute(select(func.count()).select_from(joined).where(none)).scalar_one()
     if not count:
         return 0, 0
@@ -165,12 +170,18 @@ def count_unrecorded(conn: Connection, form: str) -> tuple[int, int]:
     return count, conn.execute(clocks).scalar_one()
 
 
+def count_outdated(conn: Connection, form: str) -> int:
+    """How many tickets have records of another form."""
+    return conn.execute(select(func.count()).select_from(_TICKET).where(_TICKET.c.form != form)).scalar_one()
+
+
 def forget_agents(conn: Connection) -> bool:
     """Take out every figure by agent; True if there was one."""
     named = or_(_CLOCK.c.answered_by.is_not(None), _CLOCK.c.acknowledged_by.is_not(None))
     forgotten = conn.execute(update(_CLOCK).where(named).values(answered_by=None, acknowledged_by=None)).rowcount
-    assigned = update(_TICKET).where(_TICKET.c.form != FORM).values(assignee=None, form=FORM)
-    forgotten += conn.execute(assigned).rowcount
+    of_today = update(_TICKET).where(_TICKET.c.form == form_of(by_agent=True)).values(assignee=None, form=FORM)
+    of_before = update(_TICKET).where(_TICKET.c.assignee.is_not(None)).values(assignee=None)  # still to be filled in
+    forgotten += conn.execute(of_today).rowcount + conn.execute(of_before).rowcount
     return forgotten + conn.execute(delete(_AGENT)).rowcount > 0
 
 

@@ -84,7 +84,7 @@ _TICKETS = select(
     _SUMMARY.c.category,
     _plain(_SUMMARY.c.since),
     *(_SUMMARY.c[name] for name in ("severity", "severity_source", "proposed_severity", "proposed_source")),
-    _SUMMARY.c.confirmed,
+    *(_SUMMARY.c[name] for name in ("confirmed", "read_severity", "read_or_else", "claimed_severity")),
     _plain(_SUMMARY.c.customer_spoke_at),
     _plain(_SUMMARY.c.support_spoke_at),
     _SUMMARY.c.clocks_running,

@@ -214,6 +214,9 @@ ticket_summary = Table(
     Column("support_spoke_at", Instant),
     Column("clocks_running", Integer, nullable=False),
     Column("follows", Words),
+    Column("read_severity", Words),
+    Column("read_or_else", Words),
+    Column("claimed_severity", Words),
     PrimaryKeyConstraint("helpdesk", "ticket_id"),
     ForeignKeyConstraint(["helpdesk", "ticket_id"], ["ticket.helpdesk", "ticket.id"], ondelete="CASCADE"),
 )

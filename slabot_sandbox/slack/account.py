@@ -58,6 +58,7 @@ class Workspace:
         self.views: dict[str, Json] = {}
         self.homes: dict[str, Json] = {}
         self.triggers: dict[str, datetime] = {}
+        self.charts = True  # are charts taken; a workspace that does not know them yet refuses the message
         self._last = 0
         self.bot = self.add_user("slabot", name="slabot", bot=True)
 

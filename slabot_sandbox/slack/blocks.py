@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from slabot_sandbox.base.objects import Json
+from slabot_sandbox.slack.charts import CHART, MOST, faults_of_chart
 from slabot_sandbox.slack.refusals import SlackError
 
 MESSAGE_BLOCKS, VIEW_BLOCKS = 50, 100
@@ -37,8 +38,13 @@ TYPES = (
 )
 
 
-def read_blocks(given: Any, *, most: int = MESSAGE_BLOCKS) -> list[Json] | None:
+def read_blocks(given: Any, *, most: int = MESSAGE_BLOCKS, charts: bool = True) -> list[Json] | None:
     """The blocks of a request, each with a block id; None if none were given.
+
+    Args:
+        given: the blocks, or their JSON.
+        most: how many there may be.
+        charts: False where none are taken, as in a view and in a workspace that does not know them yet.
 
     Raises:
         SlackError: `invalid_blocks_format` if this is no list, `invalid_blocks` if a limit is broken.
@@ -52,7 +58,7 @@ def read_blocks(given: Any, *, most: int = MESSAGE_BLOCKS) -> list[Json] | None:
             raise SlackError("invalid_blocks_format") from None
     if not isinstance(given, list) or not all(isinstance(block, dict) for block in given):
         raise SlackError("invalid_blocks_format")
-    faults = list(_faults(given, most))
+    faults = list(_faults(given, most, (*TYPES, CHART) if charts else TYPES))
     if faults:
         messages = [f"[ERROR] {said} [json-pointer:{place}]" for place, said in faults]
         said = [f"{said} [json-pointer:{place}]" for place, said in faults]
@@ -70,15 +76,17 @@ def find_action(blocks: list[Json], action_id: str) -> tuple[Json, Json] | None:
     return None
 
 
-def _faults(blocks: list[Json], most: int) -> Iterator[tuple[str, str]]:
+def _faults(blocks: list[Json], most: int, types: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     if len(blocks) > most:
         yield "/blocks", f"no more than {most} items allowed"
+    if sum(block.get("type") == CHART for block in blocks) > MOST:
+        yield "/blocks", f"no more than {MOST} {CHART} blocks allowed"
     seen_blocks: set[str] = set()
     seen_actions: set[str] = set()
     for number, block in enumerate(blocks):
         place = f"/blocks/{number}"
         kind = block.get("type")
-        if kind not in TYPES:
+        if kind not in types:
             yield f"{place}/type", f"unsupported type: {kind}"
             continue
         name = block.get("block_id")
@@ -129,6 +137,8 @@ def _inside(block: Json, kind: str, place: str, seen: set[str]) -> Iterator[tupl
                 yield f"{place}/element", "unsupported element in an input block"
             else:
                 yield from _element(element, f"{place}/element", seen)
+        case "data_visualization":
+            yield from faults_of_chart(block, place)
         case "table":
             yield from _table(block.get("rows"), f"{place}/rows")
         case "markdown":

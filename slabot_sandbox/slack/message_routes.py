@@ -30,7 +30,7 @@ def add(api: Api) -> None:
         channel = _writable(workspace, arguments)
         thread_ts = arguments.get("thread_ts") or None
         _check_thread(channel, thread_ts)
-        text, blocks = _content(arguments)
+        text, blocks = _content(workspace, arguments)
         metadata = _metadata(arguments.get("metadata"))
         api.rates.count_post(channel.id)
         message = _message(workspace, text=text[:POST_TEXT], blocks=blocks, metadata=metadata)
@@ -43,7 +43,7 @@ def add(api: Api) -> None:
     @api.method("chat.postEphemeral", "chat:write", tier=Tier.FOUR)
     def ephemeral(arguments: Json) -> Json:
         channel = _writable(workspace, arguments)
-        text, _ = _content(arguments)
+        text, _ = _content(workspace, arguments)
         ts = workspace.next_ts()
         told = {"channel": channel.id, "ts": ts, "text": text, "ephemeral": arguments.get("user", "")}
         workspace.journal.effect(Did.MESSAGE_POSTED, SERVICE, **told)
@@ -55,7 +55,7 @@ def add(api: Api) -> None:
         message = _message_in(channel, arguments.get("ts"))
         if message.get("bot_id") != workspace.bot_id:
             raise SlackError("cant_update_message")
-        blocks = read_blocks(arguments.get("blocks"))
+        blocks = read_blocks(arguments.get("blocks"), charts=workspace.charts)
         text = arguments.get("text")
         if text is None and blocks is None:
             raise SlackError("no_text")
@@ -145,8 +145,9 @@ def _check_thread(channel: Channel, thread_ts: str | None) -> None:
         raise SlackError("cannot_reply_to_message")
 
 
-def _content(arguments: Json) -> tuple[str, list[Json] | None]:
-    text, blocks = str(arguments.get("text") or ""), read_blocks(arguments.get("blocks"))
+def _content(workspace: Workspace, arguments: Json) -> tuple[str, list[Json] | None]:
+    text = str(arguments.get("text") or "")
+    blocks = read_blocks(arguments.get("blocks"), charts=workspace.charts)
     if not text and not blocks and not arguments.get("attachments"):
         raise SlackError("no_text")
     return text, blocks

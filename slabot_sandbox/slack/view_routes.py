@@ -86,7 +86,7 @@ def _view(workspace: Workspace, given: Any, *, kind: str) -> Json:
         raise SlackError("invalid_arguments", response_metadata={"messages": [said]})
     if len(given.get("private_metadata") or "") > PRIVATE_METADATA:
         raise SlackError("invalid_arguments", response_metadata={"messages": ["[ERROR] private_metadata too long"]})
-    blocks = read_blocks(given.get("blocks") or [], most=VIEW_BLOCKS)
+    blocks = read_blocks(given.get("blocks") or [], most=VIEW_BLOCKS, charts=False)
     if any(block["type"] == "input" for block in blocks or ()) and kind == "modal" and not given.get("submit"):
         said = "[ERROR] missing required field: submit [json-pointer:/view/submit]"
         raise SlackError("invalid_arguments", response_metadata={"messages": [said]})

@@ -115,12 +115,11 @@ def test_an_edit_right_after_the_upgrade_moves_nothing(upgraded: Upgraded, edit:
 
 
 def test_what_reports_need_is_filled_in_while_slabot_runs(scene: Scene) -> None:
-    form = records.form_of(by_agent=True)
     scene.start()
-    before_it_runs = scene.parts.store.read(lambda conn: records.count_unrecorded(conn, form))
+    before_it_runs = scene.parts.store.read(lambda conn: records.count_unrecorded(conn))
     scene.run_for(MINUTE)
     assert before_it_runs == (4, 4)
-    assert scene.parts.store.read(lambda conn: records.count_unrecorded(conn, form)) == (0, 0)
+    assert scene.parts.store.read(lambda conn: records.count_unrecorded(conn)) == (0, 0)
     kept = scene.parts.store.read(lambda conn: list(StoreSource(conn).clocks(ALWAYS, PeriodBy.STARTED)))
     assert sorted((row.ticket, row.verdict) for row in kept) == sorted(
         (row.ticket_id, row.verdict)

@@ -40,6 +40,8 @@ MARK = 12  # hexadecimal digits that tell one state of a page from another
 
 REFRESH = "slabot_home_refresh"  # the action id of the home tab's own button
 
+CHART = "data_visualization"  # the type of a block that draws figures
+
 Block = dict[str, Any]
 
 
@@ -77,6 +79,12 @@ class Rendered:
 
     text: str
     blocks: tuple[Block, ...] = ()
+
+    @property
+    def simpler(self) -> Rendered:
+        """The same without charts, which not every workspace takes; where there is none, without blocks."""
+        others = tuple(block for block in self.blocks if block["type"] != CHART)
+        return Rendered(self.text, others if len(others) < len(self.blocks) else ())
 
     @property
     def digest(self) -> str:

@@ -98,7 +98,7 @@ class SlackSender(SlackConversations):
                 if error.code in _MOVED and not moved and (other := self.look_again(channel, place)) is not None:
                     place, moved = other, True  # the name stands for another channel by now
                 elif error.code in _LAYOUT_REFUSED and rendered.blocks:
-                    rendered = Rendered(rendered.text)  # a plain page is better than none
+                    rendered = rendered.simpler  # a plain page is better than none
                 else:
                     raise
 

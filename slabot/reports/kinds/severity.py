@@ -1,21 +1,21 @@
-"""What did rules say about severity, beside what people chose, and what has nobody confirmed?
+"""What did rules and the reader say about severity, beside what people chose, and what did customers claim?
 
-Promise: each ticket that was created in the period is counted once. What was proposed is the last severity that no
-person
-had chosen: of a rule, of the helpdesk's priority, or the default.
+Promise: each ticket that was created in the period is counted once in each table that it belongs to. What was proposed
+is the last severity that no person had chosen: of a rule, the reader, the helpdesk's priority, or the default.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 
+from slabot.reports.kinds.severity_readings import Inflation, Readings
 from slabot.reports.model import Column, Line, Report, Share, Table, Unit
 from slabot.reports.question import Key, Option, Question
 from slabot.reports.rows import Source, TicketRow
 from slabot.reports.scope import as_of, period_words
 
 NAME = "severity"
-SUMMARY = "What did rules say about severity, beside what people chose?"
+SUMMARY = "What did rules and the reader say about severity, beside what people chose and customers claimed?"
 TAKES = frozenset({Option.BY, Option.PERIOD})
 SOURCES = {
     "rule": "a rule",
@@ -24,6 +24,10 @@ SOURCES = {
     "default": "the default",
     "agent": "a person at creation",
 }
+REGRET = (
+    "The regret meter is slabot report auto-solved: it counts customers who wrote again after slabot had solved their "
+    "ticket, beside those of tickets that people solved."
+)
 
 
 class _Tickets:
@@ -77,11 +81,14 @@ def build(source: Source, question: Question) -> Report:
     matrix: Counter[tuple[str, str]] = Counter()
     named: dict[tuple[str, str], list[str]] = {}
     whole = _Tickets(tickets=False)
+    readings, inflation = Readings(question, rank), Inflation(question, rank)
     keys = question.keys()
     for row in source.every_ticket(question.period):
         key = (SOURCES.get(row.proposed_source, row.proposed_source), *keys(row, row.created))
         by_source.setdefault(key, _Tickets(tickets=question.tickets)).add(row, rank)
         whole.add(row, rank)
+        readings.add(row, keys(row, row.created))
+        inflation.add(row)
         if row.confirmed:
             pair = (row.proposed_severity, row.severity)
             matrix[pair] += 1
@@ -95,8 +102,7 @@ def build(source: Source, question: Question) -> Report:
         total=whole.line(("all", *("" for _ in question.by))) if len(by_source) > 1 else None,
         notes=(
             "People chose: somebody set severity or priority by hand, and that is in force. The same, raised and "
-            "lowered "
-            "compare it with what was proposed last.",
+            "lowered compare it with what was proposed last.",
         ),
     )
     order = sorted(matrix, key=lambda pair: tuple(rank.get(name, len(rank)) for name in pair))
@@ -115,4 +121,5 @@ def build(source: Source, question: Question) -> Report:
         ],
     )
     scope = (f"{period_words(question)}, by the creation of the ticket.", as_of(question))
-    return Report(kind=NAME, title="Severity", scope=scope, tables=(proposed, pairs))
+    tables = (proposed, pairs, *readings.tables(), inflation.table())
+    return Report(kind=NAME, title="Severity", scope=scope, tables=tables, notes=(REGRET,))

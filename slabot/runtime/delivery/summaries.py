@@ -16,9 +16,9 @@ from sqlalchemy import Connection
 
 from slabot.channels.base import Dropped, Failed, MessageRef, Outcome, Sent, Unknown, Waits
 from slabot.domain import utc
-from slabot.messages.message import Grid
+from slabot.messages.message import Bars, Grid
 from slabot.policy.reporting import Every, SummaryTerms
-from slabot.reports.summary import period_before, summary_of
+from slabot.reports.summary import Summary, period_before, summary_of
 from slabot.runtime.delivery.loop import Crashed, pause
 from slabot.runtime.delivery.texts import TextSender
 from slabot.runtime.parts import Parts, brings_work
@@ -55,8 +55,10 @@ class SummaryPlanner:
         return did
 
     def next_instant(self) -> datetime:
-        """When the next summary is due; in a day if none is wanted."""
+        """When the next summary is due, now if one is that was not put in; in a day if none is wanted."""
         now, zone = self._parts.now(), self._parts.policy.display_zone
+        if any(key not in self._known for key, _, _ in self._due(now)):
+            return now
         found = [now + DAY]
         for terms in self._parts.policy.reports.summaries:
             at = _time(terms, now, zone)
@@ -125,8 +127,7 @@ class Summaries:
         since, until = work.since.astimezone(zone), work.until.astimezone(zone)
         question = question_of(parts.policy, parts.now())
         told = parts.store.read(lambda conn: summary_of(StoreSource(conn), question, Every(work.every), since, until))
-        grid = Grid(told.heads, told.rows) if told.rows else None
-        return self._texts.send(row, told.subject, told.text, repeat=False, grid=grid)
+        return self._texts.send(row, told.subject, told.text, repeat=False, grid=_grid(told))
 
     def look_up(self, row: OutboxRow) -> Outcome | None:
         """Find out whether it arrived; it is never sent again."""
@@ -186,6 +187,15 @@ class Summaries:
         channel = self._parts.channels.get(row.to.way)
         if channel is None or not channel.can.find:
             self._skip(row, why, now)
+
+
+def _grid(told: Summary) -> Grid | None:
+    """The table, and its counts as bars if there are any."""
+    if not told.rows:
+        return None
+    drawn = any(any(counts) for _, counts in told.counted)
+    bars = Bars("Promises met and missed", tuple(row[0] for row in told.rows), told.counted) if drawn else None
+    return Grid(told.heads, told.rows, bars)
 
 
 def _work(row: OutboxRow) -> SummaryWork:

@@ -44,6 +44,8 @@ TEAMS = [
     ("NP", "", "Asia/Kathmandu", "sun-fri 10:00-17:00"),
     ("CN", "", "Asia/Shanghai", "mon-fri 09:00-18:00"),
     ("CA", "ON", "America/Toronto", "24/5"),
+    ("NL", "", "Europe/Amsterdam", "mon-fri 09:00-17:00"),
+    ("BE", "German", "Europe/Brussels", "mon-fri 09:00-17:00"),
     ("NO", "", "Europe/Oslo", "24/7"),
     ("IL", "", "Asia/Jerusalem", "sun-thu 22:00-06:00"),
     ("", "", "UTC", "24/7"),

@@ -155,7 +155,8 @@ def test_a_screenshot_without_a_word_takes_no_evidence_away() -> None:
 
 
 def test_a_later_message_is_told_on_a_ticket_whose_words_are_gone() -> None:
-    story = ticket(START).asks(START, "", text_gone=True).severity(START, "low", AUTOMATION, reason="it reads as low")
+    story = ticket(START).asks(START, "", text_gone=True)
+    story = story.severity(START, "low", by=AUTOMATION, reason="the text reads as low")
     story = story.answers("Mon 12 Jan 10:00").asks("Mon 12 Jan 11:00", DOWN)
     told = [action.because for action in story.decide("Mon 12 Jan 12:00", rules()).due_now if action.kind is Kind.NOTE]
     assert any("what is critical by the policy" in because for because in told)

@@ -10,7 +10,7 @@ import pytest
 from slabot.domain import AssigneeChanged, Claimed, GroupChanged, OrganizationChanged, PageSent
 from slabot.rules import Decision, Verdict, decide
 from slabot.rules.records import ClockRecord, RecordError, Records, records
-from tests.fixtures.policies import NEXT_RESPONSE, Edits, policy
+from tests.fixtures.policies import NEXT_RESPONSE, NO_RULES, Edits, policy
 from tests.fixtures.tickets import AGENT, CLOSED, CUSTOMER, PENDING, SLABOT, SOLVED, SYSTEM, Story, ticket
 from tests.fixtures.times import at
 
@@ -236,3 +236,39 @@ def test_a_page_of_another_clock_is_not_counted() -> None:
     record = first(HIGH.happens(PageSent(at=at("Mon 12 Jan 13:00"), clock="next_response", rung="breach")))
 
     assert (record.pages, record.first_paged_at) == (0, None)
+
+
+class TestReadings:
+    START = "Mon 12 Jan 10:00"
+    DOWN = "URGENT: all agents are offline since this morning, nobody can work."
+    LOGO = "URGENT!! How do I change our logo?"
+
+    def read(self, text: str, story: Story | None = None, **reader: Any) -> tuple[str | None, ...]:
+        told = (story or ticket(self.START)).asks(self.START, text)
+        found = of(told, NOW, NO_RULES, {"classify.reader": {"mode": "observe", **reader}}).ticket
+        return found.read_severity, found.read_or_else, found.claimed_severity
+
+    def test_what_the_reader_finds_stands_beside_what_the_text_claims(self) -> None:
+        assert self.read(self.DOWN) == ("critical", None, "critical")
+        assert self.read(self.LOGO) == ("low", None, "critical")
+        assert self.read("All agents are offline since this morning, nobody can work.")[2] is None
+
+    @pytest.mark.parametrize("abstain", ["up", "down", "neither"])
+    def test_an_undecided_reading_is_both_severities_whichever_counts(self, abstain: str) -> None:
+        assert self.read("The export does not work.", abstain=abstain)[:2] == ("high", "medium")
+
+    def test_it_is_recorded_whatever_decided(self) -> None:
+        chosen = ticket(self.START, priority="urgent").severity("Mon 12 Jan 10:30", "medium")
+        assert self.read(self.LOGO, chosen) == ("low", None, "critical")
+
+    def test_names_are_those_of_the_policy(self) -> None:
+        levels = {"critical": "high", "high": "high", "medium": "medium", "low": "low"}
+        assert self.read(self.DOWN, levels=levels) == ("high", None, "high")
+
+    def test_nothing_is_recorded_of_what_is_not_read(self) -> None:
+        assert self.read(self.DOWN, mode="off") == (None, None, None)
+        assert self.read("Hm", ticket(self.START, subject="")) == (None, None, None)
+        gone = ticket(self.START).asks(self.START, "", text_gone=True)
+        found = of(gone, NOW, NO_RULES, {"classify.reader": {"mode": "act"}})
+        assert found.words_gone
+        assert found.ticket.read_severity is None

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, event, select
+from sqlalchemy import Connection, delete, event, select, update
 
 from slabot.domain import Message
-from slabot.reports.rows import ALWAYS, ClockRow, PeriodBy
+from slabot.reports.rows import ALWAYS, ClockRow, PeriodBy, TicketRow
 from slabot.runtime.evaluation import evaluate, take_in
 from slabot.runtime.recording import Recording
 from slabot.runtime.reporting import StoreSource, make_report, question_of
-from slabot.store import records, schema
+from slabot.store import privacy, records, schema
 from slabot.store.records import form_of
 from tests.fixtures.tickets import AGENT, message
 from tests.unit.runtime.conftest import MONDAY, World
@@ -36,7 +36,22 @@ def rows(world: World) -> list[ClockRow]:
 
 
 def missing(world: World) -> tuple[int, int]:
-    return world.parts.store.read(lambda conn: records.count_unrecorded(conn, FORM))
+    return world.parts.store.read(lambda conn: records.count_unrecorded(conn))
+
+
+def outdated(world: World) -> int:
+    return world.parts.store.read(lambda conn: records.count_outdated(conn, FORM))
+
+
+def ticket_rows(world: World) -> list[TicketRow]:
+    return world.parts.store.read(lambda conn: list(StoreSource(conn).every_ticket(ALWAYS)))
+
+
+def as_of_form_1(world: World) -> None:
+    """The store as a slabot left it that did not record what the reader finds."""
+    nothing = {"read_severity": None, "read_or_else": None, "claimed_severity": None}
+    summaries = update(schema.ticket_summary).values(form="1a", digest="of before", **nothing)
+    world.parts.write(lambda conn: conn.execute(summaries))
 
 
 def as_of_before(world: World) -> None:
@@ -150,7 +165,7 @@ def test_figures_by_agent_that_are_switched_off_exist_nowhere(make: Callable[...
     assert "Maya" not in str(held)
     without = make(reports={"by_agent": False})
     without.clock.elapse(timedelta(minutes=30))
-    assert without.parts.store.read(lambda conn: records.count_unrecorded(conn, form_of(by_agent=False))) == (0, 0)
+    assert without.parts.store.read(lambda conn: records.unrecorded(conn, form_of(by_agent=False), 9)) == []
 
 
 def test_figures_by_agent_that_are_switched_on_again_are_filled_in(make: Callable[..., World]) -> None:
@@ -161,9 +176,10 @@ def test_figures_by_agent_that_are_switched_on_again_are_filled_in(make: Callabl
 
     world = make()
     world.later(timedelta(minutes=31))
-    assert missing(world) == (1, 1)
+    assert outdated(world) == 1
     fill_in(world)
     assert rows(world)[0].agent == "900"
+    assert outdated(world) == 0
 
 
 def test_agents_are_named_once_the_helpdesk_has_been_asked(world: World) -> None:
@@ -181,3 +197,61 @@ def test_agents_are_named_once_the_helpdesk_has_been_asked(world: World) -> None
     assert rows(world)[0].agent_name == "Maya"
     fill_in(world)
     assert asked == [["900"]]
+
+
+LEVELS = {"high": "critical", "low": "medium"}  # this policy has two severities
+READS: dict[str, Any] = {"reader": {"mode": "observe", "levels": LEVELS}, "rules": [], "otherwise": "medium"}
+DOWN = "URGENT: all agents are offline since this morning, nobody can work."
+
+
+def asks(world: World) -> None:
+    own = world.desk.has(1, MONDAY, text=DOWN)
+    world.parts.write(lambda conn: take_in(conn, world.parts, world.desk.shows[own], world.parts.now()))
+
+
+def readings(world: World) -> list[tuple[str | None, ...]]:
+    return [(row.read, row.or_else, row.claimed) for row in ticket_rows(world)]
+
+
+def test_what_an_earlier_release_did_not_record_is_said_and_filled_in(make: Callable[..., World]) -> None:
+    world = make(classify=READS)
+    asks(world)
+    as_of_form_1(world)
+
+    question = question_of(world.parts.policy, world.parts.now())
+    report = world.parts.store.read(lambda conn: make_report(conn, "severity", question))
+    assert report.notes[0].startswith("Of 1 tickets the records were made by an earlier release")
+    assert missing(world) == (0, 0)  # it is in all other figures
+
+    fill_in(world)
+    assert readings(world) == [("critical", None, "critical")]
+    assert outdated(world) == 0
+
+
+def test_agents_are_forgotten_in_records_of_an_earlier_release_and_these_are_still_filled_in(
+    make: Callable[..., World],
+) -> None:
+    world = make(classify=READS)
+    asks(world)
+    as_of_form_1(world)
+
+    world.parts.write(records.forget_agents)
+
+    without = make(classify=READS, reports={"by_agent": False})
+    assert without.parts.store.read(lambda conn: records.unrecorded(conn, form_of(by_agent=False), 9)) == [
+        ("acme", "1")
+    ]
+    fill_in(without)
+    assert readings(without) == [("critical", None, "critical")]
+
+
+def test_what_was_read_stays_when_the_words_go(make: Callable[..., World]) -> None:
+    world = make(classify=READS)
+    asks(world)
+    before = readings(world)
+
+    world.parts.write(lambda conn: privacy.scrub_text(conn, MONDAY + timedelta(days=1)))
+    world.parts.write(lambda conn: evaluate(conn, world.parts, "acme", "1", now=world.parts.now()))
+
+    assert before == readings(world) == [("critical", None, "critical")]
+    assert "offline" not in str(world.parts.store.read(lambda conn: list(conn.execute(select(schema.event)))))

@@ -69,6 +69,7 @@ def test_nothing_is_told_before_its_time(make: Callable[..., World]) -> None:
     assert SummaryPlanner(world.parts).next_instant() == NINE_UTC + timedelta(minutes=1)
 
     world.later(timedelta(minutes=1))
+    assert SummaryPlanner(world.parts).next_instant() == world.parts.now()
     settle(world)
     assert len(world.slack.posted) == 1
 
@@ -136,7 +137,11 @@ def test_it_tells_the_figures_of_the_week(weekly: World, monkeypatch: pytest.Mon
     assert "66.7 % of 3 promises were kept" in rendered.text
     assert "Missed: acme/3 (critical)" in rendered.text
     assert "Week of 5 Jan to 11 Jan 2026" in rendered.text
-    _section, table = rendered.blocks
+    _section, chart, table = rendered.blocks
+    assert [(each["name"], each["data"]) for each in chart["chart"]["series"]] == [
+        ("Met", [{"label": "critical", "value": 2}]),
+        ("Missed", [{"label": "critical", "value": 1}]),
+    ]
     assert [cell["text"] for cell in table["rows"][0]][:4] == ["Severity", "Clocks", "Met", "Missed"]
     assert [cell["text"] for cell in table["rows"][1]][:4] == ["critical", "3", "2", "1"]
 

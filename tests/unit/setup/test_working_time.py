@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+import holidays
 import pytest
+import yaml
 
 from slabot.domain import SlabotError
 from slabot.policy import check_policy
@@ -12,7 +14,7 @@ from slabot.setup import places
 from slabot.setup.first_facts import WAITING, adapt
 from slabot.setup.first_file import example_text
 from slabot.setup.hours_text import closed_days, days_phrase, hours_phrase, read_hours, working_week
-from slabot.setup.working_time import WorkingTime, closed_dates, judge
+from slabot.setup.working_time import WorkingTime, block, closed_dates, judge
 
 TODAY = date(2026, 11, 28)
 
@@ -101,3 +103,18 @@ def test_regions_are_told_by_name_and_code() -> None:
     assert places.regions("DE")["BY"] == "Bayern"
     assert places.regions("FR")["971"] == "Guadeloupe"
     assert places.regions("JP") == places.regions("") == {}
+
+
+def test_the_calendar_of_every_country_is_written_with_and_without_its_regions() -> None:
+    countries = holidays.list_supported_countries()
+    assert len(countries) > 200
+    for country in countries:
+        for region in ("", *list(places.regions(country))[:1]):
+            written = yaml.safe_load(block(WorkingTime(country=country, region=region), TODAY))
+            expected = region or ("national" if places.regions(country) else None)
+            assert written["support_week"]["holidays"]["country"] == country
+            assert written["support_week"]["holidays"].get("region") == expected
+
+
+def test_where_regions_have_no_short_codes_one_is_named_as_an_example() -> None:
+    assert "# or Midden: the holidays of Midden as well" in block(WorkingTime(country="NL"), TODAY)

@@ -8,12 +8,12 @@ import pytest
 from alembic import op
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, Engine, create_engine, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, inspect, select, text
 
-from slabot.store import SchemaForeign, SchemaTooNew, Store, meta, open_store, policies
+from slabot.store import SchemaForeign, SchemaTooNew, Store, meta, open_store, policies, records
 from slabot.store.address import read_address
 from slabot.store.migrate import newest, revision, upgrade
-from slabot.store.schema import metadata
+from slabot.store.schema import metadata, ticket_summary
 from tests.fixtures.stored import keep, kept
 from tests.fixtures.tickets import asked
 from tests.fixtures.times import NOON
@@ -89,6 +89,36 @@ def test_a_store_of_the_first_version_opens_and_keeps_what_is_in_it(first_store_
         assert (policy.version, policy.text, policy.at) == (1, "version: 1", NOON)
         keep(store, asked())
         assert len(kept(store).timeline) == 1
+
+
+def test_records_of_an_earlier_release_are_kept_and_lack_what_the_reader_finds(empty_store_url: str) -> None:
+    engine = engine_of(empty_store_url)
+    with engine.begin() as conn:
+        upgrade(conn, "0010")
+        ticket = "('acme', '1', '{}', '1', 1767960000, 1767960000, 1, 1)"
+        columns = "(helpdesk, id, facts, version, created_at, seen_at, generation, policy_version)"
+        conn.execute(text(f"INSERT INTO ticket {columns} VALUES {ticket}"))
+        named = dict.fromkeys(("helpdesk", "ticket_id", "digest", "agreement", "category", "severity"), "x")
+        named |= {"severity_source": "rule", "proposed_severity": "high", "proposed_source": "rule", "form": "1a"}
+        row = {
+            **named,
+            "helpdesk": "acme",
+            "ticket_id": "1",
+            "since": 1767960000,
+            "confirmed": True,
+            "clocks_running": 0,
+        }
+        values = ", ".join(f":{name}" for name in row)
+        conn.execute(text(f"INSERT INTO ticket_summary ({', '.join(row)}) VALUES ({values})"), row)
+    engine.dispose()
+
+    with open_store(empty_store_url) as store:
+        form = records.form_of(by_agent=True)
+        assert store.read(lambda conn: records.unrecorded(conn, form, 9)) == [("acme", "1")]
+        (kept,) = store.read(lambda conn: conn.execute(select(ticket_summary)).mappings().all())
+        assert (kept["proposed_severity"], kept["confirmed"], kept["read_severity"]) == ("high", True, None)
+        store.write(lambda conn: conn.execute(text("DELETE FROM ticket")))
+        assert store.read(lambda conn: conn.execute(select(ticket_summary)).all()) == []
 
 
 def test_opening_again_changes_nothing(store: Store, store_url: str) -> None:
@@ -173,4 +203,5 @@ def test_the_scripts_are_part_of_the_package() -> None:
         "0008_terms_and_dates.py",
         "0009_records.py",
         "0010_outages.py",
+        "0011_readings.py",
     ]

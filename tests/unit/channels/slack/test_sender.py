@@ -70,6 +70,19 @@ class TestPost:
         assert second["text"] == first["text"]
         assert second["metadata"] == first["metadata"]
 
+    def test_a_chart_that_slack_refuses_is_left_out_before_the_rest_is(
+        self, slack: SlackStub, sender: SlackSender
+    ) -> None:
+        blocks = tuple({"type": kind} for kind in ("section", "data_visualization", "table"))
+        for _ in range(2):
+            slack.refuse("chat.postMessage", "invalid_blocks")
+        slack.answer("chat.postMessage", POSTED)
+        sender.post("#pages", Rendered("7 of 8", blocks), key=KEY)
+        sent = slack.calls("chat.postMessage")
+        kinds = [[block["type"] for block in each.get("blocks", ())] for each in sent]
+        assert kinds == [["section", "data_visualization", "table"], ["section", "table"], []]
+        assert {each["text"] for each in sent} == {"7 of 8"}
+
     def test_text_that_is_refused_as_well_is_permanent(self, slack: SlackStub, sender: SlackSender) -> None:
         slack.refuse("chat.postMessage", "invalid_blocks")
         with pytest.raises(SlackPermanent):

@@ -47,6 +47,15 @@ def button(action_id: str = "ack", text: str = "Acknowledge", **more: Any) -> di
     return {"type": "button", "action_id": action_id, "text": {"type": "plain_text", "text": text}, **more}
 
 
+def chart(count: int = 1, labels: tuple[str, ...] = ("a", "b"), **more: Any) -> list[dict[str, Any]]:
+    """Bars whose first series can be changed."""
+    data = [{"label": label, "value": 1} for label in labels]
+    series = [{"name": f"s{n}", "data": data} for n in range(count)]
+    series[0] |= more.pop("first", {})
+    drawn = {"type": "bar", "series": series, "axis_config": {"categories": ["a", "b"]}, **more.pop("chart", {})}
+    return [{"type": "data_visualization", "title": "Met", "chart": drawn, **more}]
+
+
 def section(text: str, **more: Any) -> dict[str, Any]:
     return {"type": "section", "text": {"type": "mrkdwn", "text": text}, **more}
 
@@ -149,6 +158,25 @@ class TestBlocks:
             ([{"type": "table", "rows": []}], "/blocks/0/rows"),
             ([{"type": "table", "rows": [[{"type": "raw_text", "text": "x"}] * 21]}], "/blocks/0/rows/0"),
             ([{"type": "table", "rows": [[{"type": "raw_text", "text": ""}]]}], "/blocks/0/rows/0/0"),
+            (chart(title=""), "/blocks/0/title"),
+            (chart(title="x" * 51), "/blocks/0/title"),
+            (chart(chart={"type": "radar"}), "/blocks/0/chart"),
+            (chart(count=7), "/blocks/0/chart/series"),
+            (chart(labels=("a",)), "/blocks/0/chart/series/0/data"),
+            (chart(labels=("b", "a")), "/blocks/0/chart/series/0/data"),
+            (chart(first={"data": []}), "/blocks/0/chart/series/0/data"),
+            (chart(first={"name": "x" * 21}), "/blocks/0/chart/series/0/name"),
+            (chart(2, first={"name": "s1"}), "/blocks/0/chart/series/1/name"),
+            (chart(first={"data": [{"label": "a", "value": "1"}] * 2}), "/blocks/0/chart/series/0/data/0/value"),
+            (chart(chart={"axis_config": {"categories": []}}), "/blocks/0/chart/axis_config/categories"),
+            (chart(chart={"axis_config": {"categories": ["x" * 21]}}), "/blocks/0/chart/axis_config/categories/0"),
+            (chart(chart={"axis_config": {"categories": ["a"], "y_label": ""}}), "/blocks/0/chart/axis_config/y_label"),
+            (chart(chart={"type": "pie", "segments": []}), "/blocks/0/chart/segments"),
+            (
+                chart(chart={"type": "pie", "segments": [{"label": "a", "value": 0}]}),
+                "/blocks/0/chart/segments/0/value",
+            ),
+            (chart() * 3, "/blocks"),
             (buttons(button(value="x" * 2001)), "/blocks/0/elements/0/value"),
             (buttons(button(text="x" * 76)), "/blocks/0/elements/0/text/text"),
             (buttons(button("same"), button("same")), "/blocks/0/elements/1/action_id"),
@@ -172,6 +200,18 @@ class TestBlocks:
     def test_the_largest_allowed_is_taken(self, slack: WebClient, channel: Channel) -> None:
         blocks = [*([section("x" * 3000)] * 49), *buttons(button(value="x" * 2000))]
         slack.chat_postMessage(channel=channel.id, text="t", blocks=blocks)
+
+    def test_charts_that_keep_the_limits_are_taken_twice_in_a_message(self, slack: WebClient, channel: Channel) -> None:
+        pie = chart(chart={"type": "pie", "segments": [{"label": "a", "value": 0.5}]})
+        slack.chat_postMessage(channel=channel.id, text="t", blocks=[*chart(count=6), *pie])
+
+    def test_a_workspace_that_knows_no_charts_refuses_the_message(
+        self, slack: WebClient, channel: Channel, sandbox: Sandbox
+    ) -> None:
+        sandbox.slack.workspace.charts = False
+        answer = refused(slack.chat_postMessage, channel=channel.id, text="t", blocks=chart()).response
+        assert answer["error"] == "invalid_blocks"
+        assert answer["errors"] == ["unsupported type: data_visualization [json-pointer:/blocks/0/type]"]
 
     def test_blocks_that_are_no_list_are_refused(self, slack: WebClient, channel: Channel) -> None:
         post = slack.chat_postMessage
