@@ -82,7 +82,9 @@ class Sign(StrEnum):
     CLAIMS_LOW = "claims_low"
 
 
-_HOLD_PARTS = frozenset({Sign.DEAD, Sign.STOPPED, Sign.LOST, Sign.BREACH, Sign.UNPROTECTED, Sign.BROKEN, Sign.DEADLINE})
+_HOLD_PARTS = frozenset(
+    {Sign.DEAD, Sign.STOPPED, Sign.LOST, Sign.BREACH, Sign.UNPROTECTED, Sign.BROKEN, Sign.DEADLINE, Sign.WHY}
+)
 _PARTS = frozenset({Sign.ALL, Sign.NOBODY, Sign.MOST, Sign.SITE, Sign.COUNT, Sign.PRESENT, Sign.PAST_TENSE})
 
 

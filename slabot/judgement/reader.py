@@ -99,7 +99,7 @@ class _Reading:
             no_ways=self._quotes(Sign.NO_WAY),
             deadlines=self._quotes(Sign.DEADLINE),
             questions=(*asked, *self._quotes(Sign.HOWTO, Sign.WISH, Sign.ASKS)),
-            harmless=self._quotes(Sign.HARMLESS),
+            harmless=self._quotes(Sign.HARMLESS, positive=True),
             trifles=self._quotes(Sign.TRIFLE),
             claims=claims,
             claimed=min(claimed, key=list(Level).index, default=None),
@@ -162,7 +162,10 @@ class _Reading:
             return TakenBack.PAST
         if scene.has(Sign.ELSEWHERE) and not scene.has(Sign.OURS):
             return TakenBack.ELSEWHERE
-        if self._is_test and not (scene.has(Sign.PRODUCTION) and not scene.has(Sign.TEST)):
+        system = scene.nearest(claim.mark, Sign.TEST, Sign.PRODUCTION)
+        if system is Sign.PRODUCTION:
+            return None
+        if self._is_test or (system is Sign.TEST and scene.has(Sign.PRODUCTION)):
             return TakenBack.TEST
         return None
 

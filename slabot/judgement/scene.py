@@ -148,7 +148,7 @@ class Scene:
         )
 
     def _is_negated(self, trouble: Mark) -> bool:
-        for mark in self.of(Sign.NOT, Sign.NOBODY, Sign.HARMLESS):
+        for mark in self.of(Sign.NOT, Sign.NOBODY):
             if mark.words & trouble.words:
                 continue
             if self._same_clause(mark.first, trouble.first) and 0 <= trouble.first - mark.end < BEFORE_TROUBLE:
@@ -200,12 +200,12 @@ class Scene:
 
     @staticmethod
     def _every_site(marks: Sequence[Mark]) -> bool:
-        """True for "every department" and the like: all of them, and no single one."""
+        """True for "every department", "in no branch" and the like: all of them, and no single one."""
         sites = [mark for mark in marks if mark.sign is Sign.SITE]
         return any(
             every.first <= site.first and site.first - every.end < 1
             for every in marks
-            if every.sign in (Sign.ALL, Sign.MOST)
+            if every.sign in (Sign.ALL, Sign.MOST, Sign.NOBODY)
             for site in sites
         )
 
@@ -243,6 +243,11 @@ class Scene:
             and not other.words & mark.words
             for other in self.of(Sign.NOT, Sign.NOBODY)
         )
+
+    def nearest(self, mark: Mark, *signs: Sign) -> Sign | None:
+        """Which of these signs stands nearest to a mark, those that are denied left out."""
+        near = [other for other in self.of(*signs) if not self.is_denied(other)]
+        return min(near, key=lambda other: abs(other.first - mark.first)).sign if near else None
 
     def fails_after(self, mark: Mark) -> bool:
         """True if it says behind a mark, in its clause, that this does not work."""

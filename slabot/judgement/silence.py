@@ -21,6 +21,7 @@ REMEMBERED = 1024  # replies; each is looked at with every event of its ticket
 NOTICES = 2  # phrases of notices, each of which people use as well, that make an automatic reply
 NAMES = 2  # words beyond thanks and politeness that may be a name
 SHARE = 3  # of the words of a longer thanks that may be others, at most one in so many
+BARE = 3  # a sentence of which more than one word in so many is unknown says more than a bare "fixed"
 LONG = 60  # words; a longer reply is no mere thanks
 LONGEST_QUOTE = 200  # characters
 
@@ -183,7 +184,10 @@ def _signs(sentence: Sentence) -> tuple[frozenset[_Sign], int, int]:
     shown = {sign for sign, places in best.items() if sign in _STRONG or places - strong}
     if any(token.number is not None for at, token in enumerate(sentence.tokens) if at not in strong):
         shown.add(_Sign.CONTENT)
-    return frozenset(shown), len(sentence.tokens) - len(_known_places(best)), notices
+    rest = len(sentence.tokens) - len(_known_places(best))
+    if len(best.get(_Sign.CLOSING, ())) == 1 and rest * BARE > len(sentence.tokens):
+        shown = shown - {_Sign.CLOSING} | {_Sign.CONTENT}  # "sorted" in a sentence about something else
+    return frozenset(shown), rest, notices
 
 
 def _known_places(places: dict[_Sign, set[int]]) -> set[int]:

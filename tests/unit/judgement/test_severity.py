@@ -28,6 +28,18 @@ def judged(text: str, subject: str = "") -> Judgement:
         ("All endpoints are unprotected.", CRITICAL, None),
         ("Everything is dead.", CRITICAL, None),
         ("The gateway is completely down.", CRITICAL, HIGH),
+        ("No machine is protected.", CRITICAL, None),
+        ("Kein Kassensystem in keiner Filiale verbindet sich mit dem Server.", CRITICAL, None),
+        ("The console works fine for nobody: no one can log in.", CRITICAL, None),
+        ("Kein Rechner ist geschützt.", CRITICAL, None),
+        ("Aucun poste n'est protégé.", CRITICAL, None),
+        ("Ningún equipo está protegido.", CRITICAL, None),
+        ("Can you call me back because all agents are offline and nobody can work?", CRITICAL, None),
+        ("Können Sie zurückrufen, weil alle Agenten offline sind und niemand arbeiten kann?", CRITICAL, None),
+        ("¿Pueden llamarnos porque nadie puede entrar en la plataforma?", CRITICAL, None),
+        ("Would all agents be offline because of an expired licence?", LOW, None),
+        ("Production is fine, but all agents in staging are offline.", LOW, None),
+        ("In staging, not in production, all agents are offline.", LOW, None),
         ("The export does not work.", HIGH, MEDIUM),
         ("The export does not work and we found no workaround.", HIGH, None),
         ("The export does not work, so we copy the rows by hand.", MEDIUM, None),
@@ -119,3 +131,13 @@ def test_the_figures_of_the_projects_own_texts_hold() -> None:
 
 def test_the_figures_of_texts_by_others_hold(shared_dir: Path) -> None:
     _holds(_figures(shared_dir / "cases" / "judgement" / "severity.jsonl"), missed=2)
+
+
+def test_of_a_test_system_and_a_real_one_in_a_sentence_the_nearer_is_meant() -> None:
+    found = judged("The lab is up and all production agents are offline.").findings
+    assert [trouble.taken_back for trouble in found.troubles] == [None]
+
+
+def test_that_it_works_well_in_one_place_denies_no_trouble_in_another() -> None:
+    found = judged("The login page works fine in Chrome and hangs in Firefox.").findings
+    assert [trouble.taken_back for trouble in found.troubles] == [None]

@@ -86,6 +86,8 @@ def test_two_phrases_of_notices_make_one() -> None:
         "We closed the ticket by accident, it crashes each morning.",
         "Thanks, the console crashes each morning.",
         "Our office is closed on Friday, come on Thursday at ten.",
+        "The server has been sorted into group B and gets its policy from there.",
+        "We sorted the list by date and see 14 entries.",
     ],
 )
 def test_what_tells_of_trouble_closes_nothing_and_is_no_mere_thanks(text: str) -> None:

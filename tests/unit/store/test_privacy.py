@@ -53,7 +53,7 @@ def test_the_text_of_old_messages_goes_and_nothing_else(store: Store) -> None:
     before = keep(store, asked("old words"), answered("new words"))
     assert scrub(store, minutes=30).messages == 1
     assert texts(store) == ["", "new words"]
-    assert kept(store).timeline[0] == replace(before.timeline[0], text="")  # type: ignore[arg-type]
+    assert kept(store).timeline[0] == replace(before.timeline[0], text="", text_gone=True)  # type: ignore[arg-type]
     assert kept(store).ticket == before.ticket
     assert "old words" not in everything(store)
 
@@ -103,6 +103,14 @@ def test_scrubbed_text_does_not_come_back_with_the_next_sweep(store: Store) -> N
         keep(store, asked("old words"), answered(), version=version)
     assert texts(store) == ["", "We look at it"]
     assert scrub(store, days=1).messages == 1
+
+
+def test_a_message_whose_words_are_gone_is_told_from_one_that_never_had_any(store: Store) -> None:
+    keep(store, asked("old words"), asked("", minutes=1, event_id="comment:9"))
+    assert [one.text_gone for one in kept(store).timeline if isinstance(one, Message)] == [False, False]
+    scrub(store, days=1)
+    keep(store, asked("", minutes=5000, event_id="comment:10"))
+    assert [one.text_gone for one in kept(store).timeline if isinstance(one, Message)] == [True, True, False]
 
 
 def test_quotes_go_with_the_messages_that_they_are_from(store: Store) -> None:
