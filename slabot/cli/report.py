@@ -86,17 +86,17 @@ def report(
     _refuse_what_is_not_heeded(kind, [option for option, is_given in given.items() if is_given])
     policy = read_policy(config)
     now = at if at is not None else utc(edge.now())
-    limits = [
+    begin, end = (
         None if text is None else seconds(past_instant(text, now, policy.display_zone, option=option, to_come=to_come))
         for text, option, to_come in ((since, "--since", False), (until, "--until", True))
-    ]
-    if None not in limits and limits[0] >= limits[1]:  # type: ignore[operator]
+    )
+    if begin is not None and end is not None and begin >= end:
         raise click.UsageError("--since must be before --until")
     question = question_of(
         policy,
         now,
         by=() if by is None else parse_cuts(by),
-        period=Period(*limits),
+        period=Period(begin, end),
         period_by=PeriodBy.STARTED if started else PeriodBy.JUDGED,
         clock=clock,
         tickets=tickets,

@@ -62,9 +62,7 @@ def plan_look(case: Case) -> RulePlan:
             "support has written to the ticket or changed it"
         ),
     )
-    if any(isinstance(event, Noted) and event.key == action.key for event in case.events):
-        return NO_PLAN
-    return RulePlan(Mode.ACT, None, (action,))
+    return _once(case, action)
 
 
 def plan_robots(case: Case) -> RulePlan:
@@ -83,9 +81,14 @@ def plan_robots(case: Case) -> RulePlan:
             "to the ticket or changed it"
         ),
     )
-    if any(isinstance(event, Noted) and event.key == action.key for event in case.events):
+    return _once(case, action)
+
+
+def _once(case: Case, note: Action) -> RulePlan:
+    """The note, unless it was written already."""
+    if any(isinstance(event, Noted) and event.key == note.key for event in case.events):
         return NO_PLAN
-    return RulePlan(Mode.ACT, None, (action,))
+    return RulePlan(Mode.ACT, None, (note,))
 
 
 def _last_of_robots(case: Case) -> Said | None:

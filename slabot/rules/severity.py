@@ -145,7 +145,7 @@ class _Reading:
         self._pinned: tuple[Severity, str] | None = None  # what rules had found in words that are no longer kept
         self._gone = False  # True where words of the customer are no longer kept: a part of a text is not judged
         self._beyond: Read | None = None  # the most severe of what is read by itself
-        self._wishes: list[PriorityRequest] = []
+        self._priority_requests: list[PriorityRequest] = []
         self._raises: list[LaterRaise] = []
         self._assessments: list[Assessment] = []
         self._voices = {id(said.message): said.voice for said in case.said}
@@ -162,7 +162,7 @@ class _Reading:
                 self._assess(event.at)
         written = None if self._gone else self._written()
         return SeverityHistory(
-            tuple(self._assessments), tuple(self._wishes), self._actual, tuple(self._raises), written
+            tuple(self._assessments), tuple(self._priority_requests), self._actual, tuple(self._raises), written
         )
 
     def _takes(self, event: AnyEvent) -> bool:
@@ -225,7 +225,9 @@ class _Reading:
                         f'{_whom(event)} set the priority to "{event.to}" at {self._when(event.at)}',
                     )
             case Actor.CUSTOMER:
-                self._wishes.append(PriorityRequest(event.at, before, event.to, self._raised_by_customer(event.to)))
+                self._priority_requests.append(
+                    PriorityRequest(event.at, before, event.to, self._raised_by_customer(event.to))
+                )
             case Actor.AUTOMATION | Actor.SYSTEM | Actor.SLABOT | Actor.THIRD_PARTY:
                 self._native = self._request.priority = event.to
 
