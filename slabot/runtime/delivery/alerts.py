@@ -8,7 +8,6 @@ where no channel takes pages, none takes an alert either, and afterwards each pa
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import assert_never
 
@@ -18,6 +17,7 @@ from slabot.channels.base import Dropped, Failed, MessageRef, Outcome, Sent, Unk
 from slabot.runtime.audit.condition import is_still_so
 from slabot.runtime.delivery.fallbacks import Overdue, owe_instead, sent_elsewhere
 from slabot.runtime.delivery.loop import RETRY, Crashed, hold, pause
+from slabot.runtime.delivery.plain_lane import PlainLane
 from slabot.runtime.delivery.texts import TextSender
 from slabot.runtime.parts import Parts, brings_work
 from slabot.store import Lane, LedgerEvent, OutboxRow, OutboxState, ledger, outbox
@@ -49,29 +49,14 @@ def owe_alert(conn: Connection, parts: Parts, what: str, text: str, now: datetim
     return True
 
 
-class Alerts:
+class Alerts(PlainLane):
     """Alerts, as one lane of the outbox."""
 
     lane = Lane.ALERT
+    at_once = AT_ONCE
 
     def __init__(self, parts: Parts) -> None:
         self._parts, self._texts, self._overdue = parts, TextSender(parts), Overdue(parts, Lane.ALERT)
-
-    def begin(self, now: datetime) -> bool:
-        """Nothing."""
-        return False
-
-    def claim(self, conn: Connection, now: datetime, closed: Collection[str]) -> list[OutboxRow]:
-        """A few."""
-        return outbox.claim(conn, now, Lane.ALERT, AT_ONCE, but_not_to=closed)
-
-    def closed(self) -> Mapping[str, datetime]:
-        """None: alerts are not held back by address."""
-        return {}
-
-    def let_through(self, rows: Sequence[OutboxRow]) -> Sequence[OutboxRow]:
-        """All of them."""
-        return rows
 
     def finish(self, now: datetime) -> bool:
         """What has waited for too long goes elsewhere as well."""

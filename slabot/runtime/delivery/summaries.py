@@ -7,7 +7,7 @@ Either is told in the ledger.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from slabot.messages.message import Bars, Grid
 from slabot.policy.reporting import Every, SummaryTerms
 from slabot.reports.summary import Summary, period_before, summary_of
 from slabot.runtime.delivery.loop import Crashed, pause
+from slabot.runtime.delivery.plain_lane import PlainLane
 from slabot.runtime.delivery.texts import TextSender
 from slabot.runtime.parts import Parts, brings_work
 from slabot.runtime.reporting import StoreSource, missing_records, question_of
@@ -86,37 +87,14 @@ def _time(terms: SummaryTerms, now: datetime, zone: ZoneInfo) -> datetime:
     return utc(datetime.combine(until.astimezone(zone).date(), terms.at, zone))
 
 
-class Summaries:
+class Summaries(PlainLane):
     """Summaries, as one lane of the outbox."""
 
     lane = Lane.SUMMARY
+    at_once = AT_ONCE
 
     def __init__(self, parts: Parts) -> None:
         self._parts, self._texts = parts, TextSender(parts)
-
-    def begin(self, now: datetime) -> bool:
-        """Nothing."""
-        return False
-
-    def claim(self, conn: Connection, now: datetime, closed: Collection[str]) -> list[OutboxRow]:
-        """A few."""
-        return outbox.claim(conn, now, Lane.SUMMARY, AT_ONCE, but_not_to=closed)
-
-    def closed(self) -> Mapping[str, datetime]:
-        """None."""
-        return {}
-
-    def let_through(self, rows: Sequence[OutboxRow]) -> Sequence[OutboxRow]:
-        """All of them."""
-        return rows
-
-    def finish(self, now: datetime) -> bool:
-        """Nothing."""
-        return False
-
-    def next_instant(self) -> datetime | None:
-        """None: what waits is in the lane."""
-        return None
 
     def send(self, row: OutboxRow) -> Outcome:
         """Count, and send it, once."""

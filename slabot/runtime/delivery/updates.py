@@ -6,7 +6,6 @@ once.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
@@ -19,6 +18,7 @@ from slabot.messages.message import PageMessage
 from slabot.messages.view import PageView
 from slabot.policy import Way
 from slabot.runtime.delivery.loop import RETRY, Crashed, pause, put_off
+from slabot.runtime.delivery.plain_lane import PlainLane
 from slabot.runtime.delivery.texts import TextSender
 from slabot.runtime.parts import Parts
 from slabot.runtime.refresh import digest as digest_of
@@ -50,37 +50,14 @@ class Updated:
 Result = Updated | Outcome
 
 
-class Updates:
+class Updates(PlainLane):
     """Updates in place, and notes."""
 
     lane = Lane.UPDATE
+    at_once = AT_ONCE
 
     def __init__(self, parts: Parts) -> None:
         self._parts, self._texts = parts, TextSender(parts)
-
-    def begin(self, now: datetime) -> bool:
-        """Nothing."""
-        return False
-
-    def claim(self, conn: Connection, now: datetime, closed: Collection[str]) -> list[OutboxRow]:
-        """A few."""
-        return outbox.claim(conn, now, Lane.UPDATE, AT_ONCE, but_not_to=closed)
-
-    def closed(self) -> Mapping[str, datetime]:
-        """None: updates are not held back by address."""
-        return {}
-
-    def let_through(self, rows: Sequence[OutboxRow]) -> Sequence[OutboxRow]:
-        """All of them."""
-        return rows
-
-    def finish(self, now: datetime) -> bool:
-        """Nothing."""
-        return False
-
-    def next_instant(self) -> datetime | None:
-        """Nothing waits elsewhere."""
-        return None
 
     def send(self, row: OutboxRow) -> Result:
         """Update a message, or send a note."""
