@@ -1,20 +1,23 @@
 """How severe is a request by what was written, in the words of the policy?
 
 Promise: what is said of it holds its quotes in a form that is taken out together with the text. The same texts are
-judged once.
+judged once, while they are among the last few thousand.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from hashlib import blake2b
+from threading import Lock
 from typing import NamedTuple
+
+from cachetools import LRUCache, cached
 
 from slabot.domain import Severity
 from slabot.judgement import Judgement, Lexicon, find, judge
 from slabot.policy import Abstain, Mode, Policy
 from slabot.rules.words import quoted
 
-REMEMBERED = 256  # requests; the texts of a ticket are looked at with each event
+REMEMBERED = 4096  # judgements, some kilobytes each; a ticket's texts are looked at again whenever its time has come
 MOST_QUOTES = 2
 LONGEST_QUOTE = 70  # characters
 
@@ -98,7 +101,12 @@ def reading_of(policy: Policy, written: Written | None) -> Reading | None:
     return Reading(*(None if level is None else reader.severity(level) for level in levels))
 
 
-@lru_cache(maxsize=REMEMBERED)
+def _key(subject: str, texts: tuple[str, ...], lexicon: Lexicon) -> tuple[bytes, Lexicon]:
+    # Not the texts themselves, of which one may be long.
+    return blake2b(repr((subject, texts)).encode(errors="replace"), digest_size=16).digest(), lexicon
+
+
+@cached(LRUCache[tuple[bytes, Lexicon], Judgement | None](REMEMBERED), key=_key, lock=Lock())
 def judged(subject: str, texts: tuple[str, ...], lexicon: Lexicon) -> Judgement | None:
     """The judgement of a request."""
     return judge(find(subject, texts, lexicon))

@@ -128,6 +128,16 @@ class Connection(HTTPChannel):  # type: ignore[misc, no-any-unimported]  # Waitr
         """True while it is read from."""
         return self._discards or bool(super().readable())
 
+    def writable(self) -> bool:
+        """True while something is to be sent or closed.
+
+        Not while an answer is being written, for that thread sends it, until so much is left unsent that it waits:
+        the loop would turn without a pause meanwhile, and take that thread's time.
+        """
+        if self.requests and not self.will_close and self.total_outbufs_len <= self.adj.outbuf_high_watermark:
+            return False
+        return bool(super().writable())
+
     def handle_read(self) -> None:
         """Read, or throw away what is left of a refused request."""
         if not self._discards:
