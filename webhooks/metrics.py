@@ -7,6 +7,7 @@ what the web server refused is counted by each process for itself.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import product
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
@@ -14,7 +15,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from slabot.runtime import Parts
-from slabot.store import audits
+from slabot.store import Lane, OutboxState, audits
 from slabot.store.audits import AuditVerdict
 from slabot.store.status import status
 
@@ -40,8 +41,9 @@ class _FromStore(Collector):
         yield GaugeMetricFamily("slabot_inbox_pending", "Tickets that are still to be read", state.inbox_pending)
         yield GaugeMetricFamily("slabot_overdue_looks", "Tickets whose look has come", state.overdue_looks)
         outbox = GaugeMetricFamily("slabot_outbox", "Rows of the outbox", labels=["lane", "state"])
-        for (lane, at), number in state.outbox.items():
-            outbox.add_metric([lane.value, at.value], number)
+        # Those of none too: an alert that asks for the least of five minutes would see only the minutes with some.
+        for lane, at in product(Lane, OutboxState):
+            outbox.add_metric([lane.value, at.value], state.outbox.get((lane, at), 0))
         yield outbox
         age = GaugeMetricFamily(
             "slabot_feed_age_seconds", "Since a helpdesk was last read to the end", labels=["helpdesk"]
