@@ -28,6 +28,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from slabot.channels.slack import click_texts
 from slabot.clock import SteppedClock
 from slabot.rules import Kind, decide
 from slabot.store import open_store
@@ -129,7 +130,10 @@ class Life(RuleBasedStateMachine):
         ticket, card = data.draw(st.sampled_from(sorted(self._cards().items())), label="page")
         if not self._offers(card, "slabot_acknowledge"):
             return
+        begun = self._last()
         self.run.click_on(card.effect, "acknowledge")
+        if self._was_told_to_press_again(begun):
+            return  # it began anew, and Slack has not said yet which workspace it belongs to
         now = self.clock.now().replace(microsecond=0)  # slabot counts in whole seconds
         self.tickets[ticket].held.append((self._last(), now, now + QUIET))
         self.pass_time(timedelta())
@@ -141,7 +145,10 @@ class Life(RuleBasedStateMachine):
         ticket, card = data.draw(st.sampled_from(sorted(self._cards().items())), label="page")
         if not self._offers(card, "slabot_unacknowledge"):
             return
+        begun = self._last()
         self.run.click_on(card.effect, "unacknowledge")
+        if self._was_told_to_press_again(begun):
+            return
         self.tickets[ticket].held = [
             (seq, since, min(until, self.clock.now())) for seq, since, until in self.tickets[ticket].held
         ]
@@ -277,6 +284,13 @@ class Life(RuleBasedStateMachine):
     def _offers(self, page: Heard, action: str) -> bool:
         message = self.sandbox.slack.workspace.channels[page.effect["channel"]].find(page.effect["ts"])
         return message is not None and action in str(message.get("blocks"))
+
+    def _was_told_to_press_again(self, begun: int) -> bool:
+        """True if whoever pressed a button after that number of the journal was told that it could not be taken."""
+        after = [
+            entry for entry in self.sandbox.journal.effects() if entry.seq > begun and entry.facts.get("ephemeral")
+        ]
+        return any(entry.facts["text"] == click_texts.unknown_workspace() for entry in after)
 
     def _last(self) -> int:
         return self.sandbox.journal.entries()[-1].seq
