@@ -30,8 +30,8 @@ if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK | os.X_OK) and shuti
 
 # No deadline per example: a slow machine is no bug. "ci" draws the same examples each time and prints how to
 # repeat a failure.
-settings.register_profile("default", max_examples=50, deadline=None)
-settings.register_profile("ci", max_examples=50, deadline=None, derandomize=True, print_blob=True)
+settings.register_profile("default", max_examples=35, deadline=None)
+settings.register_profile("ci", max_examples=35, deadline=None, derandomize=True, print_blob=True)
 settings.register_profile("long", max_examples=5000, deadline=None, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 

@@ -46,7 +46,7 @@ def house(tmp_path: Path, url: str) -> Iterator[tuple[Sandbox, str, int]]:
         yield sandbox, text, port
 
 
-@pytest.mark.parametrize("who", ["the helpdesk", "Slack"])
+@pytest.mark.parametrize("who", ["the helpdesk", pytest.param("Slack", marks=pytest.mark.long)])
 def test_a_peer_that_answers_a_byte_at_a_time_does_not_hold_up_the_end(
     tmp_path: Path, sqlite_url: str, who: str
 ) -> None:

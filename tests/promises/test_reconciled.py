@@ -133,7 +133,7 @@ def test_nobody_asks_for_figures_but_the_command(on_stage: Stage) -> None:
     ticket = scene.ask()
     scene.run_for(20 * MINUTE)
     scene.answer(ticket, status="solved")
-    scene.run_for(5 * 24 * HOUR)
+    scene.run_for(24 * HOUR)
     asked = [call for call in scene.sandbox.journal.calls(service="zendesk") if "metric" in call.endpoint]
     assert asked == []
 

@@ -99,7 +99,14 @@ def test_for_hours_tokens_end_all_the_time_and_nothing_is_late_or_lost(
 
 @pytest.mark.parametrize(
     "fault",
-    [FaultKind.ERROR, FaultKind.UNAVAILABLE, FaultKind.RATE_LIMIT, FaultKind.HTML, FaultKind.DOWN, FaultKind.TRUNCATED],
+    [
+        FaultKind.RATE_LIMIT,
+        FaultKind.DOWN,
+        *(
+            pytest.param(fault, marks=pytest.mark.long)
+            for fault in (FaultKind.ERROR, FaultKind.UNAVAILABLE, FaultKind.HTML, FaultKind.TRUNCATED)
+        ),
+    ],
 )
 def test_while_no_token_is_to_be_had_pages_leave_on_time_and_say_since_when(
     scene: Scene, sandbox: Sandbox, fault: FaultKind

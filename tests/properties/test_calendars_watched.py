@@ -22,8 +22,8 @@ from slabot.calendars import (
 from tests.properties.any_calendar import REACH, Case, cases
 from tests.properties.watched_clock import oracle_of
 
-# A clock that is watched takes longer than other examples do; each test has half as many.
-half = settings(max_examples=settings().max_examples // 2)
+# A clock that is watched takes longer than other examples do; each test has a third as many.
+third = settings(max_examples=settings().max_examples // 3)
 
 MINUTE, ONE_DAY = timedelta(minutes=1), timedelta(days=1)
 
@@ -54,13 +54,13 @@ def agree(case: Case, days: int, *, unit: int, reach: int = REACH) -> None:
             assert oracle.at(calendar.due(case.instants[1], BusinessDays(days))) == oracle.business_days(middle, days)
 
 
-@settings(half, suppress_health_check=[HealthCheck.too_slow])
+@settings(third, suppress_health_check=[HealthCheck.too_slow])
 @given(cases(unit=60, joined=False), st.integers(1, 3))
 def test_every_answer_is_the_one_of_a_clock_watched_minute_by_minute(case: Case, days: int) -> None:
     agree(case, days, unit=60)
 
 
-@settings(half, suppress_health_check=[HealthCheck.too_slow])
+@settings(third, suppress_health_check=[HealthCheck.too_slow])
 @given(cases(unit=60, joined=True), st.integers(1, 3))
 def test_every_answer_of_joined_calendars_is_the_one_of_all_their_clocks_watched(case: Case, days: int) -> None:
     agree(case, days, unit=60)
@@ -75,7 +75,7 @@ def test_every_answer_is_the_one_of_a_clock_watched_second_by_second(case: Case,
 # ── Pauses ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@settings(half, suppress_health_check=[HealthCheck.too_slow])
+@settings(third, suppress_health_check=[HealthCheck.too_slow])
 @given(
     cases(unit=60),
     st.lists(st.tuples(st.integers(-3000, 3000), st.integers(-60, 3000) | st.none()), max_size=4),
