@@ -327,6 +327,42 @@ class Nudged(Event):
     key: str
 
 
+@dataclass(frozen=True, slots=True)
+class Indicated:
+    """What a language model found in one place of what a customer wrote; the words themselves are not kept.
+
+    Attributes:
+        shows, about, hits: words of `slabot.judgement.model`.
+        text: in which it stands: 0 for the subject, then the customer's messages from 1.
+        start, end: where in that text.
+    """
+
+    shows: str
+    about: str
+    hits: str
+    text: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelAnswered(Event):
+    """A language model was asked for evidence in what the customer had written, and its answer was taken.
+
+    Attributes:
+        of: a digest of the texts that it was asked about; where they read otherwise now, it counts no more.
+        texts: how many messages these were.
+        model: its name.
+        evidence: what it found.
+    """
+
+    by: Actor = Actor.SLABOT
+    of: str
+    texts: int
+    model: str
+    evidence: tuple[Indicated, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Would(Event):
     """A rule in ``observe`` mode recorded what it would have done; names the act's key."""
@@ -369,5 +405,6 @@ AnyEvent = (
     | Approved
     | Noted
     | Nudged
+    | ModelAnswered
     | Would
 )

@@ -9,9 +9,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from slabot.domain import Severity
+from slabot.domain import ModelAnswered, Severity
 from slabot.judgement import Judgement, Lexicon, find, judge
+from slabot.judgement.model import Effect, Weighed, counted
 from slabot.policy import Abstain, Mode, Policy
+from slabot.rules.model_reading import weighed, what_changed
 from slabot.rules.words import quoted
 
 REMEMBERED = 256  # requests; the texts of a ticket are looked at with each event
@@ -58,13 +60,16 @@ class Read(NamedTuple):
     because: str
 
 
-def read_severity(policy: Policy, subject: str, texts: tuple[str, ...]) -> Read | None:
+def read_severity(
+    policy: Policy, subject: str, texts: tuple[str, ...], answer: ModelAnswered | None = None
+) -> Read | None:
     """The severity by what was written; None where the reader is off, or finds nothing.
 
     Args:
         policy: its reader may be off, or leave what is undecided to the helpdesk's own priority.
         subject: of the ticket.
         texts: of the customer's messages, the oldest first.
+        answer: of a language model, where one counts.
     """
     reader = policy.classify.reader
     if reader.mode is Mode.OFF:
@@ -72,6 +77,17 @@ def read_severity(policy: Policy, subject: str, texts: tuple[str, ...]) -> Read 
     judgement = judged(subject, texts, reader.lexicon)
     if judgement is None:
         return None
+    found = None if answer is None else weighed(subject, texts, judgement, answer, reader.lexicon)
+    if found is not None and found.effect is Effect.RAISED:
+        return _raised(policy, judgement, found)
+    if found is not None and found.effect is Effect.LOWERED:
+        level = reader.severity(found.level)
+        return Read(level, None, _with_model(_because(judgement, reader.severity(judgement.level)), found, level))
+    return _by_reader(policy, judgement)
+
+
+def _by_reader(policy: Policy, judgement: Judgement) -> Read | None:
+    reader = policy.classify.reader
     level = reader.severity(judgement.level)
     if judgement.or_else is None:
         return Read(level, None, _because(judgement, level))
@@ -84,6 +100,32 @@ def read_severity(policy: Policy, subject: str, texts: tuple[str, ...]) -> Read 
             return Read(other, level, f"{because}; the less severe counts until somebody says")
         case Abstain.NEITHER:
             return None
+
+
+def _raised(policy: Policy, judgement: Judgement, found: Weighed) -> Read | None:
+    """Undecided by the model's evidence; critical is asked about and does not count."""
+    reader = policy.classify.reader
+    above, below = reader.severity(found.level), reader.severity(judgement.level)
+    because = _because(judgement, below)
+    if reader.abstain is not Abstain.UP:
+        before = _by_reader(policy, judgement)
+        return (
+            None
+            if before is None
+            else before._replace(
+                or_else=above, because=_with_model(before.because, found, "which counts once somebody says so")
+            )
+        )
+    counts = reader.severity(counted(found))
+    if counts == above:
+        return Read(above, below, _with_model(because, found, f"{above} counts until somebody says"))
+    says = f"{counts} counts until somebody says, since {above} is not decided on its word"
+    return Read(counts, above, _with_model(because, found, says))
+
+
+def _with_model(because: str, found: Weighed, says: str) -> str:
+    quotes = [f"the customer says {quoted(each.quote, LONGEST_QUOTE)}" for each in found.counts[:MOST_QUOTES]]
+    return "; ".join([because, f"{what_changed(found)} ({found.because})", *quotes, says])
 
 
 def reading_of(policy: Policy, written: Written | None) -> Reading | None:
