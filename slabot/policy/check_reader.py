@@ -1,4 +1,4 @@
-"""Can the reader's findings be said in the severities of the file, and is a language model asked as its author means it?
+"""Can the reader's findings be said in the severities of the file, and is a language model asked as is meant?
 
 Promise: a severity of the agreement that leads nowhere is an error, since a request would be judged and then be lost.
 """

@@ -1,7 +1,7 @@
 """Read the answer of a language model, and hold it against the texts that it is about.
 
-Promise: an answer is taken whole or not at all. Each piece of evidence quotes words that stand in the texts as they were
-sent; white space alone may differ.
+Promise: an answer is taken whole or not at all. Each piece of evidence quotes words that stand in the texts as they
+were sent; white space alone may differ.
 """
 
 from __future__ import annotations

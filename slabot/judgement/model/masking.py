@@ -75,42 +75,17 @@ _ASIDE = (
     re.compile(rf"^[ \t]*{_GREETING}[ \t]+(?:{_TITLE}[ \t]+)?({_NAMES})(?=[ \t]*(?:[,!:.–—-]|$))", re.MULTILINE),
     re.compile(rf"\b{_SELF}[ \t]+({_NAMES})"),
     re.compile(
-        rf"\b(?:[Tt]his is|[Hh]ier ist|[Hh]ier spricht|[Ii]ci|[Ss]oy)[ \t]+({_NAMES})(?=[ \t]*(?:,|from|of|vo[nm]|de|du))"
+        rf"\b(?:[Tt]his is|[Hh]ier (?:ist|spricht)|[Ii]ci|[Ss]oy)[ \t]+({_NAMES})(?=[ \t]*(?:,|from|of|vo[nm]|de|du))"
     ),
     re.compile(rf"\b{_ROLE}[ \t]+({_NAME}(?:[ \t]+{_NAME})?)"),
     re.compile(rf"(?i:{_CLOSING})[ \t]*[,.!]?[ \t]*(?:\r?\n[ \t]*){{1,2}}({_NAMES})[ \t]*$", re.MULTILINE),
 )
 _NO_NAME = frozenset(
-    [
-        "team",
-        "support",
-        "all",
-        "there",
-        "everyone",
-        "everybody",
-        "folks",
-        "sir",
-        "madam",
-        "colleagues",
-        "service",
-        "servicedesk",
-        "helpdesk",
-        "together",
-        "alle",
-        "zusammen",
-        "damen",
-        "herren",
-        "kollegen",
-        "tous",
-        "toutes",
-        "equipo",
-        "equipe",
-        "todos",
-        "zendesk",
-        "freshdesk",
-        "slack",
-        "outlook",
-    ]
+    (
+        *("team", "support", "all", "there", "everyone", "everybody", "folks", "sir", "madam", "colleagues"),
+        *("service", "servicedesk", "helpdesk", "together", "alle", "zusammen", "damen", "herren", "kollegen"),
+        *("tous", "toutes", "equipo", "equipe", "todos", "zendesk", "freshdesk", "slack", "outlook"),
+    )
 )
 
 
