@@ -33,9 +33,18 @@ def weighed(
     if len(asked) < answer.texts or texts_digest(subject, asked) != answer.of:
         return None
     whole = (subject, *asked)
-    evidence = [_evidence(each, whole) for each in answer.evidence]
-    known = [each for each in evidence if each is not None]
-    return weigh(found, known, whole, lexicon, may_lower=len(asked) == len(texts))
+    return weigh(found, evidence_of(answer, whole), whole, lexicon, may_lower=len(asked) == len(texts))
+
+
+def evidence_of(answer: ModelAnswered, texts: tuple[str, ...]) -> tuple[Evidence, ...]:
+    """The evidence of an answer, with its words.
+
+    Args:
+        answer: as it is kept.
+        texts: the subject, then the messages.
+    """
+    found = (_evidence(each, texts) for each in answer.evidence)
+    return tuple(each for each in found if each is not None)
 
 
 def what_changed(found: Weighed) -> str:

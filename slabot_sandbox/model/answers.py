@@ -19,7 +19,7 @@ class Behaviour(StrEnum):
 
     HONEST = "honest"
     LIAR = "liar"
-    """By turns: words that nobody wrote, a severity, evidence in words of its own, true words that show no such thing."""
+    """By turns: words that nobody wrote, a severity, a word of its own, true words that show no such thing."""
     OBEDIENT = "obedient"
     """Does what the customer's text tells it, as a model does that was talked over."""
     SILENT = "silent"

@@ -75,7 +75,7 @@ class ModelStandIn(StandIn):
     def _complete(self) -> Response:
         if (refused := self._unsigned()) is not None:
             return refused
-        given = request.get_json(silent=True)
+        given: Any = request.get_json(silent=True)
         if (why := _odd(given)) is not None:
             return _error(400, why, "invalid_request_error")
         if given["model"] != self.name:
@@ -85,7 +85,7 @@ class ModelStandIn(StandIn):
         self._journal.effect(Did.MODEL_ASKED, SERVICE, who=self.name, content=asked, like=self._behaviour.value)
         content = self._content(_texts(asked))
         if content is None:
-            raise ConnectionResetError("the model says nothing")
+            return _error(503, "The engine is currently overloaded", "overloaded")  # nobody waits for it any more
         choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": content}}
         return json_response(
             {

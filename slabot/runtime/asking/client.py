@@ -20,7 +20,6 @@ from slabot.runtime.asking.errors import ModelCallError
 
 MOST = 256 * 2**10  # bytes of an answer; one of eight quotes has five
 LISTED = 512 * 2**10  # bytes of a list of models
-CHECK = "Look at the service; the reader judges meanwhile."
 CHECK_ADDRESS = "Check classify.model.address: /chat/completions is called below it."
 CHECK_KEY = "Check the key in the variable that classify.model.key_env names."
 CHECK_NAME = "Check classify.model.name, and whether that model takes a JSON schema for its answer."
@@ -107,7 +106,7 @@ class ModelClient:
             lost = error
         else:
             return _body(answer)
-        remedy = CHECK if lost.loss.passes else CHECK_ADDRESS
+        remedy = "" if lost.loss.passes else CHECK_ADDRESS
         raise ModelCallError(f"the service does not answer: {lost.loss.value}", remedy, passes=lost.loss.passes)
 
 
@@ -116,13 +115,13 @@ def _body(answer: http.Answered) -> bytes:
     if 200 <= status < 300:
         if not answer.complete:
             why = "its answer is too long, or broke off"
-            raise ModelCallError(why, CHECK, passes=False, breaks=False)
+            raise ModelCallError(why, passes=False, breaks=False)
         return answer.body
     told = f"(HTTP {status})"
     if status in (408, 429) or status >= 500:
         named = answer.headers.get("retry-after")
         wait = None if named is None else http.wait_of(named)
-        raise ModelCallError(f"the service takes no question now {told}", CHECK, passes=True, wait=wait)
+        raise ModelCallError(f"the service takes no question now {told}", passes=True, wait=wait)
     if status in (401, 403):
         raise ModelCallError(f"the service does not accept the key {told}", CHECK_KEY, passes=False)
     if 300 <= status < 400:

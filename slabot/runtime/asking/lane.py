@@ -16,7 +16,7 @@ from typing import assert_never
 from sqlalchemy import Connection
 
 from slabot.domain import Indicated, ModelAnswered
-from slabot.domain.sentences import clause
+from slabot.domain.sentences import clause, sentence
 from slabot.judgement.errors import ModelAnswerError
 from slabot.judgement.model import Effect, Evidence, Question, read_answer
 from slabot.policy import FIRST_RESPONSE, Mode
@@ -65,12 +65,14 @@ class NotTaken:
     """A call without an answer that can be taken.
 
     Attributes:
+        remedy: what to do about it; empty where it passes by itself.
         again: True where a second try may fare better.
     """
 
     why: str
     asked: str
     again: bool
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,7 @@ class Questions(PlainLane):
             evidence = read_answer(self._model.ask(question), question)
         except ModelCallError as error:
             self._breaker.failed(now, at_once=error.breaks and not error.passes, wait=error.wait)
-            return NotTaken(str(error), asked, again=error.passes)
+            return NotTaken(error.why, asked, error.passes, error.remedy)
         except ModelAnswerError as error:
             self._breaker.failed(now)
             return NotTaken(error.why, asked, again=False)
@@ -186,7 +188,8 @@ class Questions(PlainLane):
     def again(self, row: OutboxRow) -> None:
         """Queue it once more, and tell of the call that ended nowhere."""
         now = self._parts.now()
-        self._parts.write(lambda conn: self._drop(conn, row, "slabot ended while it was asked", "", now, again=True))
+        ended = NotTaken("slabot ended while it was asked", "", again=True)
+        self._parts.write(lambda conn: self._drop(conn, row, ended, now))
 
     def save(self, row: OutboxRow, result: Outcome | Crashed, *, was_unknown: bool) -> None:
         """Write it down, and decide about the ticket with it."""
@@ -194,12 +197,10 @@ class Questions(PlainLane):
         match result:
             case Taken():
                 self._parts.write(lambda conn: self._take(conn, row, result, now))
-            case NotTaken(why, asked, again):
-                self._parts.write(
-                    lambda conn: self._drop(conn, row, why, asked, now, again=again and row.attempts < TRIES)
-                )
+            case NotTaken():
+                self._parts.write(lambda conn: self._drop(conn, row, result, now))
             case Crashed(why):
-                self._parts.write(lambda conn: self._drop(conn, row, why, "", now, again=False))
+                self._parts.write(lambda conn: self._drop(conn, row, NotTaken(why, "", again=False), now))
             case NotAsked(why, told):
                 self._parts.write(lambda conn: self._leave(conn, row, why, now, told=told))
             case _:
@@ -262,16 +263,18 @@ class Questions(PlainLane):
             words = f"{words} (mode observe: nothing rests on it)"
         return told.effect.name.casefold(), words
 
-    def _drop(self, conn: Connection, row: OutboxRow, why: str, asked: str, now: datetime, *, again: bool) -> None:
+    def _drop(self, conn: Connection, row: OutboxRow, result: NotTaken, now: datetime) -> None:
+        why, again = clause(result.why), result.again and row.attempts < TRIES
         if again:
-            changed = outbox.hold(conn, row.key, now + AGAIN, clause(why))
+            changed = outbox.hold(conn, row.key, now + AGAIN, why)
         else:
-            changed = outbox.settle(conn, row.key, OutboxState.FAILED, clause(why))
+            changed = outbox.settle(conn, row.key, OutboxState.FAILED, why)
         if not changed:
             return
         follows = "it is asked once more" if again else "the reader's judgement stands"
-        text = f"asked the language model {self._model.name} in vain: {clause(why)}; {follows}"
-        facts = {"model": self._model.name, "asked": asked}
+        remedy = f". {sentence(result.remedy)}" if result.remedy else ""
+        text = f"asked the language model {self._model.name} in vain: {why}; {follows}{remedy}"
+        facts = {"model": self._model.name, "asked": result.asked}
         key = f"{row.key}/{row.attempts}"
         ledger.write(conn, now, LedgerEvent.MODEL_DROPPED, text, row.helpdesk, row.ticket_id, key, facts)
 
