@@ -23,12 +23,10 @@ if TYPE_CHECKING:
         FieldChanged,
         FormChanged,
         GroupChanged,
-        Indicated,
         LadderFrozen,
         MarkedSpam,
         Merged,
         Message,
-        ModelAnswered,
         Noted,
         Nudged,
         OrganizationChanged,
@@ -48,6 +46,7 @@ if TYPE_CHECKING:
         Would,
     )
     from slabot.domain.figures import Figure, Measure
+    from slabot.domain.model_answered import Indicated, ModelAnswered
     from slabot.domain.person import Person
     from slabot.domain.ticket import Gap, Ticket, TicketRecord
     from slabot.domain.ticket_file import read_tickets, write_ticket

@@ -12,6 +12,7 @@ from datetime import datetime
 from slabot.domain.category import Actor, Category, Severity
 from slabot.domain.declared import BreachReasonGiven, Excused, ExcuseWithdrawn
 from slabot.domain.event import Event
+from slabot.domain.model_answered import ModelAnswered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -325,42 +326,6 @@ class Nudged(Event):
 
     by: Actor = Actor.SLABOT
     key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Indicated:
-    """What a language model found in one place of what a customer wrote; the words themselves are not kept.
-
-    Attributes:
-        shows, about, hits: words of `slabot.judgement.model`.
-        text: in which it stands: 0 for the subject, then the customer's messages from 1.
-        start, end: where in that text.
-    """
-
-    shows: str
-    about: str
-    hits: str
-    text: int
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelAnswered(Event):
-    """A language model was asked for evidence in what the customer had written, and its answer was taken.
-
-    Attributes:
-        of: a digest of the texts that it was asked about; where they read otherwise now, it counts no more.
-        texts: how many messages these were.
-        model: its name.
-        evidence: what it found.
-    """
-
-    by: Actor = Actor.SLABOT
-    of: str
-    texts: int
-    model: str
-    evidence: tuple[Indicated, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from slabot.domain import ticket_values as values
 from slabot.domain.category import Actor, Category
 from slabot.domain.declared import BreachReasonGiven, Excused, ExcuseWithdrawn
 from slabot.domain.instant import parse_instant
+from slabot.domain.model_answered import ModelAnswered
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +273,7 @@ EVENTS: Mapping[str, EventSchema] = {
     "noted": EventSchema(ev.Noted, _ACT),
     "nudged": EventSchema(ev.Nudged, _ACT),
     "model_answered": EventSchema(
-        ev.ModelAnswered,
+        ModelAnswered,
         {
             **_BY_SLABOT,
             "of": Key("of", values.some_text, "a digest of the texts that it is about", required=True),

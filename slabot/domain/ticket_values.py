@@ -11,8 +11,8 @@ from enum import Enum
 from typing import Any
 
 from slabot.domain.category import Actor, Category
-from slabot.domain.events import Indicated
 from slabot.domain.instant import parse_instant
+from slabot.domain.model_answered import Indicated
 from slabot.domain.suggestions import suggestion
 from slabot.domain.ticket import Gap
 

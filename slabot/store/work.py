@@ -14,6 +14,7 @@ from typing import Any, assert_never
 from slabot.domain import Category, parse_instant
 from slabot.policy import Destination, Mode, parse_destination
 from slabot.rules import Action, Kind
+from slabot.store.questions import AskModel
 from slabot.store.vocabulary import Lane, OutboxKind
 
 Facts = Mapping[str, Any]
@@ -162,17 +163,6 @@ class SummaryWork:
     every: str
     since: datetime
     until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class AskModel:
-    """Ask a language model for evidence in what a customer wrote; the texts are read when it is asked.
-
-    Attributes:
-        digest: of these texts; once they read otherwise, another question takes its place.
-    """
-
-    digest: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,12 @@ the schema and what never comes is dropped, and the reader's judgement stands fr
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from slabot.store import LedgerEvent, OutboxState
-from tests.promises.scene import AGREEMENT, HOUR, MINUTE, SECOND, Make, Scene
+from slabot.store import LedgerEvent
+from tests.promises.scene import HOUR, MINUTE, Make, Scene
 
 WEEK, ALWAYS = "support_week", "around_the_clock"
 SEVERITIES = {

@@ -39,11 +39,12 @@ LONG_NUMBER = 5  # digits
 
 _EMAIL = re.compile(r"[\w.+%'-]{1,64}(?:@|\s?\[at\]\s?|\s?\(at\)\s?)[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 _LINK = re.compile(r"\b(?:https?://|www\.)[^\s<>\"')\]]+")
-_PHONE = re.compile(r"(?<![\w.,:/-])(?:\+\s?\d|00\d|\(?0\d|\(\d|\d)[\d \t().\-/]{5,24}\d(?![\w:])")
+_PHONE = re.compile(r"(?<![\w.,:/-])(?:\+\s?\d|00\d|\(?0\d|\(\d|\d)[\d \t().\-/]{5,24}\d(?!\w|:\d)")
 _COUNT = re.compile(r"\d{1,3}(?:[.,' \u00a0\u202f]\d{3})+(?!\d)")  # digits in groups of three: so many of something
 # One run of letters, digits and the signs within identifiers; whether it is one is said by its digits.
 _RUN = re.compile(r"(?<!\w)[^\W_](?:[\w.:/#-]{0,60}\w)?", re.ASCII)
 _GROUPS = re.compile(r"(?<!\w)(?:[A-Z]{2}\d{2}(?: [A-Z0-9]{2,4}){3,8}|\d{4}(?:[ -]\d{4}){2,4})(?!\w)")
+_HOST = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _CLOCK_TIME = re.compile(r"\d{1,2}[:.]\d{2}(?::\d{2})?(?:h|am|pm)?")
 
 _NAME = r"[A-ZÀ-ÖØ-ÞŠŽĆČĐŁŚŻ][\w'’-]*[a-zà-öø-ÿ][\w'’-]*"
@@ -71,13 +72,13 @@ _CLOSING = (
     r"|salutations|merci|saludos?|gracias|atentamente|saluti|grazie|groeten?|mvg|vg|lg)"
 )
 _ASIDE = (
-    re.compile(rf"\b{_TITLE}[ \t]+({_NAMES})"),
-    re.compile(rf"^[ \t]*{_GREETING}[ \t]+(?:{_TITLE}[ \t]+)?({_NAMES})(?=[ \t]*(?:[,!:.–—-]|$))", re.MULTILINE),
+    re.compile(rf"\b(?:{_TITLE}[ \t]+)+({_NAMES})"),
+    re.compile(rf"^[ \t]*{_GREETING}[ \t]+(?:{_TITLE}[ \t]+)*({_NAMES})(?=[ \t]*(?:[,!:.–—-]|$))", re.MULTILINE),
     re.compile(rf"\b{_SELF}[ \t]+({_NAMES})"),
     re.compile(
         rf"\b(?:[Tt]his is|[Hh]ier (?:ist|spricht)|[Ii]ci|[Ss]oy)[ \t]+({_NAMES})(?=[ \t]*(?:,|from|of|vo[nm]|de|du))"
     ),
-    re.compile(rf"\b{_ROLE}[ \t]+({_NAME}(?:[ \t]+{_NAME})?)"),
+    re.compile(rf"\b(?i:{_ROLE})[ \t]+({_NAME}(?:[ \t]+{_NAME})?)"),
     re.compile(rf"(?i:{_CLOSING})[ \t]*[,.!]?[ \t]*(?:\r?\n[ \t]*){{1,2}}({_NAMES})[ \t]*$", re.MULTILINE),
 )
 _NO_NAME = frozenset(
@@ -129,22 +130,28 @@ def mask(text: str, kinds: Collection[PersonalData], known: Iterable[str] = ()) 
         kinds: what is masked.
         known: names of people and organisations that may stand in it.
     """
-    taken: list[_Span] = []
-    for kind in PersonalData:  # in this order: an address may hold a name, a telephone number is no account
-        if kind in kinds:
-            for start, end in _found(kind, text, known):
-                if all(end <= span.start or start >= span.end for span in taken):
-                    taken.append(_Span(start, end, kind))
+    spans = [_Span(*span, kind) for kind in PersonalData if kind in kinds for span in _found(kind, text, known)]
     parts: list[str] = []
     places: list[tuple[int, int, int, int]] = []
     at = length = 0
-    for span in sorted(taken):
+    for span in _joined(spans):
         parts += (text[at : span.start], _SHOWN[span.kind])
         begin = length + span.start - at
         length = begin + len(_SHOWN[span.kind])
         places.append((begin, length, span.start, span.end))
         at = span.end
     return Masked("".join((*parts, text[at:])), tuple(places))
+
+
+def _joined(spans: Iterable[_Span]) -> list[_Span]:
+    """In order, those that overlap as one."""
+    joined: list[_Span] = []
+    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
+        if joined and span.start < joined[-1].end:
+            joined[-1] = joined[-1]._replace(end=max(joined[-1].end, span.end))
+        else:
+            joined.append(span)
+    return joined
 
 
 def _found(kind: PersonalData, text: str, known: Iterable[str]) -> Iterator[tuple[int, int]]:
@@ -155,14 +162,20 @@ def _found(kind: PersonalData, text: str, known: Iterable[str]) -> Iterator[tupl
             yield from (match.span() for match in _LINK.finditer(text))
         case PersonalData.PHONE:
             for match in _PHONE.finditer(text):
-                digits = sum(map(str.isdigit, match[0]))
-                if digits >= FEWEST_DIGITS and _COUNT.fullmatch(match[0]) is None:
+                if _is_telephone(match[0]):
                     yield match.span()
         case PersonalData.NUMBERS:
             yield from (match.span() for match in _GROUPS.finditer(text))
             yield from (match.span() for match in _RUN.finditer(text) if _is_identifier(match[0]))
         case PersonalData.NAMES:
             yield from _names(text, known)
+
+
+def _is_telephone(found: str) -> bool:
+    """True for enough digits that are divided, or begin as numbers are dialled; not for counts and addresses of hosts."""
+    if _COUNT.fullmatch(found) is not None or _HOST.fullmatch(found) is not None:
+        return False
+    return sum(map(str.isdigit, found)) >= FEWEST_DIGITS and (found[0] in "+(0" or not found.isdigit())
 
 
 def _is_identifier(run: str) -> bool:
