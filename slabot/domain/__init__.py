@@ -115,7 +115,9 @@ __all__ = [
 
 # What a ticket is made of is loaded when it is asked for. Whoever reads a policy file needs none of it, and making the
 # classes of events is a tenth of `slabot check`.
-_WHEN_ASKED_FOR = ("event", "events", "declared", "figures", "person", "ticket", "ticket_file", "timeline")
+_WHEN_ASKED_FOR = (
+    *("event", "events", "declared", "figures", "model_answered", "person", "ticket", "ticket_file", "timeline"),
+)
 
 
 def __getattr__(name: str) -> object:

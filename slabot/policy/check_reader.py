@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from slabot.judgement import Level
-from slabot.judgement.model import PersonalData
+from slabot.judgement.personal_data import PersonalData
 from slabot.policy.connections import is_loopback
 from slabot.policy.model import Policy
 from slabot.policy.problems import PathProblem

@@ -11,7 +11,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, model_validator
 
-from slabot.judgement.model import PersonalData
+from slabot.judgement.personal_data import PersonalData
 from slabot.policy.base import Part
 from slabot.policy.connections import Address
 from slabot.policy.scalars import EnvironmentName, Mode, ModeName, RealDuration, Text, one_or_many, refuse

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from slabot.domain import Finding, Level
 from slabot.domain.sentences import clause, instruction
-from slabot.judgement.model import PersonalData
+from slabot.judgement.personal_data import PersonalData
 from slabot.policy import Policy
 from slabot.rules.words import listed
 from slabot.runtime.asking.client import ModelClient

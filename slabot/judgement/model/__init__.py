@@ -3,9 +3,10 @@
 from slabot.judgement.errors import Fault, ModelAnswerError
 from slabot.judgement.model.answer import read_answer
 from slabot.judgement.model.evidence import Evidence, Shows
-from slabot.judgement.model.masking import Masked, PersonalData, mask
+from slabot.judgement.model.masking import Masked, mask
 from slabot.judgement.model.question import Part, Question, make_question, texts_digest
 from slabot.judgement.model.weighing import Doubt, Effect, Weighed, counted, weigh
+from slabot.judgement.personal_data import PersonalData
 
 __all__ = [
     "Doubt",

@@ -11,20 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from enum import StrEnum
 from typing import NamedTuple
 
-
-class PersonalData(StrEnum):
-    """What can be masked."""
-
-    EMAIL = "email"
-    LINKS = "links"
-    PHONE = "phone"
-    NUMBERS = "numbers"
-    """Numbers of five digits or more, and identifiers that hold digits: accounts, customers, serial numbers, dates."""
-    NAMES = "names"
-
+from slabot.judgement.personal_data import PersonalData
 
 _SHOWN = {
     PersonalData.EMAIL: "[email]",
@@ -172,7 +161,7 @@ def _found(kind: PersonalData, text: str, known: Iterable[str]) -> Iterator[tupl
 
 
 def _is_telephone(found: str) -> bool:
-    """True for enough digits that are divided, or begin as numbers are dialled; not for counts and addresses of hosts."""
+    """True for enough digits that are divided, or begin as numbers are dialled; no count, and no address of a host."""
     if _COUNT.fullmatch(found) is not None or _HOST.fullmatch(found) is not None:
         return False
     return sum(map(str.isdigit, found)) >= FEWEST_DIGITS and (found[0] in "+(0" or not found.isdigit())

@@ -12,7 +12,8 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from slabot.judgement.model.evidence import ABOUT, HITS, Shows
-from slabot.judgement.model.masking import Masked, PersonalData, mask
+from slabot.judgement.model.masking import Masked, mask
+from slabot.judgement.personal_data import PersonalData
 from slabot.judgement.separation import separate
 
 MOST = 8_000  # characters of all texts together

@@ -183,7 +183,7 @@ class Questions(PlainLane):
         """Whether it was answered cannot be looked up: it is asked once more, or given up."""
         if row.attempts < TRIES:
             return None
-        return NotTaken("slabot ended while it was asked, twice", "", again=False)
+        return NotTaken("slabot ended while it was asked", "", again=False)
 
     def again(self, row: OutboxRow) -> None:
         """Queue it once more, and tell of the call that ended nowhere."""
