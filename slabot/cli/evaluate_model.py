@@ -16,7 +16,7 @@ import click
 from slabot.cli.asking import Asker
 from slabot.composition import open_model
 from slabot.judgement import Level, find, judge
-from slabot.judgement.model import Effect, counted
+from slabot.judgement.model import Effect
 from slabot.policy import Policy
 from slabot.policy.problems import plural
 from slabot.reports.evaluation import Judged
@@ -96,7 +96,7 @@ def ask_about_each(
             effects[opinion.weighed.effect] += 1
             if opinion.weighed.effect is Effect.NONE:
                 continue
-            level, or_else = counted(opinion.weighed), opinion.weighed.or_else
+            level, or_else = opinion.weighed.counts, opinion.weighed.or_else
             if level is not opinion.weighed.level:
                 or_else = opinion.weighed.level
                 named += rows[place].label == Level.CRITICAL

@@ -64,6 +64,7 @@ class LanguageModel(Part):
                 "model-incomplete",
                 f"a language model is to be asked, and its {missing} missing",
                 "write address: https://… and name: …, or mode: off",
+                under=("mode",),
             )
         return self
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from slabot.judgement.model import Effect, Evidence, Question, Weighed, counted
+from slabot.judgement.model import Effect, Evidence, Question, Weighed
 from slabot.reports.style import faint, one_line, strong
 
 
@@ -48,10 +48,8 @@ def _outcome(weighed: Weighed) -> str:
             return "nothing changes: the reader's judgement stands"
         case Effect.LOWERED:
             return f"a step down: {between}"
-        case Effect.RAISED:
-            counts = counted(weighed)
-            more = "" if counts is weighed.level else f"; {counts.value} counts until somebody says"
-            return f"undecided between {between}{more}"
+        case Effect.RAISED | Effect.QUESTIONED:
+            return f"undecided between {between}; {weighed.counts.value} counts until somebody says"
 
 
 def model_json(
@@ -66,7 +64,7 @@ def model_json(
         "effect": None if weighed is None else weighed.effect.name.casefold(),
         "severity": None if weighed is None else weighed.level.value,
         "or_else": None if weighed is None or weighed.or_else is None else weighed.or_else.value,
-        "counts_as": None if weighed is None else counted(weighed).value,
+        "counts_as": None if weighed is None else weighed.counts.value,
         "evidence": [
             {
                 "shows": each.shows.value,

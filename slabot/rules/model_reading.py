@@ -54,8 +54,8 @@ def what_changed(found: Weighed) -> str:
             return ""
         case Effect.RAISED:
             return f"a language model shows evidence for {found.level.value}"
-        case Effect.LOWERED:
-            return f"a language model shows {found.counts[0].shows.words}"
+        case Effect.QUESTIONED | Effect.LOWERED:
+            return f"a language model shows {found.rests_on[0].shows.words}"
 
 
 def _evidence(each: Indicated, texts: tuple[str, ...]) -> Evidence | None:

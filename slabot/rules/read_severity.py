@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from slabot.domain import ModelAnswered, Severity
 from slabot.judgement import Judgement, Lexicon, find, judge
-from slabot.judgement.model import Effect, Weighed, counted
+from slabot.judgement.model import Effect, Weighed
 from slabot.policy import Abstain, Mode, Policy
 from slabot.rules.model_reading import weighed, what_changed
 from slabot.rules.words import quoted
@@ -19,6 +19,7 @@ from slabot.rules.words import quoted
 REMEMBERED = 256  # requests; the texts of a ticket are looked at with each event
 MOST_QUOTES = 2
 LONGEST_QUOTE = 70  # characters
+UNTIL, SURE = "counts until somebody says", "the reader is sure"
 
 
 class Written(NamedTuple):
@@ -80,9 +81,13 @@ def read_severity(
     found = None if answer is None else weighed(subject, texts, judgement, answer, reader.lexicon)
     if found is not None and found.effect is Effect.RAISED:
         return _raised(policy, judgement, found)
+    if found is not None and found.effect is Effect.QUESTIONED and found.or_else is not None:
+        level, less = reader.severity(found.level), reader.severity(found.or_else)
+        return Read(level, less, _with_model(_because(judgement, level), found, f"{level} {UNTIL}, since {SURE}"))
     if found is not None and found.effect is Effect.LOWERED:
-        level = reader.severity(found.level)
-        return Read(level, None, _with_model(_because(judgement, reader.severity(judgement.level)), found, level))
+        level, both = reader.severity(found.level), (judgement.level, judgement.or_else or judgement.level)
+        because = _because(judgement, " or ".join(map(reader.severity, both)))
+        return Read(level, None, _with_model(because, found, f"so it is {level}"))
     return _by_reader(policy, judgement)
 
 
@@ -103,7 +108,7 @@ def _by_reader(policy: Policy, judgement: Judgement) -> Read | None:
 
 
 def _raised(policy: Policy, judgement: Judgement, found: Weighed) -> Read | None:
-    """Undecided by the model's evidence; critical is asked about and does not count."""
+    """Undecided by the model's evidence; what counts until somebody says is never critical."""
     reader = policy.classify.reader
     above, below = reader.severity(found.level), reader.severity(judgement.level)
     because = _because(judgement, below)
@@ -116,15 +121,16 @@ def _raised(policy: Policy, judgement: Judgement, found: Weighed) -> Read | None
                 or_else=above, because=_with_model(before.because, found, "which counts once somebody says so")
             )
         )
-    counts = reader.severity(counted(found))
+    counts = reader.severity(found.counts)
+    says = f"{counts} {UNTIL}"
     if counts == above:
-        return Read(above, below, _with_model(because, found, f"{above} counts until somebody says"))
-    says = f"{counts} counts until somebody says, since {above} is not decided on its word"
-    return Read(counts, above, _with_model(because, found, says))
+        return Read(above, below, _with_model(because, found, says))
+    why = f"{above} is not decided on its word" if judgement.undecided else SURE
+    return Read(counts, above, _with_model(because, found, f"{says}, since {why}"))
 
 
 def _with_model(because: str, found: Weighed, says: str) -> str:
-    quotes = [f"the customer says {quoted(each.quote, LONGEST_QUOTE)}" for each in found.counts[:MOST_QUOTES]]
+    quotes = [f"the customer says {quoted(each.quote, LONGEST_QUOTE)}" for each in found.rests_on[:MOST_QUOTES]]
     return "; ".join([because, f"{what_changed(found)} ({found.because})", *quotes, says])
 
 

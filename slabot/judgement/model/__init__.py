@@ -5,7 +5,7 @@ from slabot.judgement.model.answer import read_answer
 from slabot.judgement.model.evidence import Evidence, Shows
 from slabot.judgement.model.masking import Masked, mask
 from slabot.judgement.model.question import Part, Question, make_question, texts_digest
-from slabot.judgement.model.weighing import Doubt, Effect, Weighed, counted, weigh
+from slabot.judgement.model.weighing import Doubt, Effect, Weighed, weigh
 from slabot.judgement.personal_data import PersonalData
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "Question",
     "Shows",
     "Weighed",
-    "counted",
     "make_question",
     "mask",
     "read_answer",

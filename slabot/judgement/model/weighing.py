@@ -3,8 +3,11 @@
 The model's evidence is put to the reader's, and the definitions of the agreement are asked again. What may follow is
 bounded, whatever the model says:
 
-- it is more severe: undecided between the two;
-- it is less severe, because of a way round or a question that is quoted: one step down, never from critical;
+- where the reader is sure, and the evidence bears another answer: undecided, and the reader's counts until somebody
+  says;
+- where the reader is undecided, and the evidence is for something more severe: undecided between the two, and the more
+  severe counts, high instead of critical;
+- where the reader is undecided, and a way round or a question is quoted: one step down, never from critical;
 - anything else changes nothing.
 
 Promise: no answer decides for critical, and none takes critical away. Evidence that the reader sees to be denied,
@@ -63,6 +66,7 @@ class Effect(Enum):
 
     NONE = "it changes nothing"
     RAISED = "it makes the judgement undecided"
+    QUESTIONED = "it makes the judgement undecided, less severe being possible"
     LOWERED = "it takes the judgement a step down"
 
 
@@ -72,16 +76,18 @@ class Weighed(NamedTuple):
     Attributes:
         level: what the evidence bears at most.
         or_else: the less severe of two; None where it is decided.
-        because: why, without quotes; empty where nothing changed.
-        counts: the evidence on which a change rests.
+        counts: what counts of these until somebody says, where the more severe of two does.
+        because: why; empty where nothing changed.
+        rests_on: the evidence for a change.
         doubts: the evidence that does not count, with the reason.
     """
 
     effect: Effect
     level: Level
     or_else: Level | None
+    counts: Level
     because: str = ""
-    counts: tuple[Evidence, ...] = ()
+    rests_on: tuple[Evidence, ...] = ()
     doubts: tuple[tuple[Evidence, Doubt], ...] = ()
 
 
@@ -106,25 +112,21 @@ def weigh(
     doubts = {each: doubt for each in evidence if (doubt := _doubt(each, texts[each.text], findings, lexicon))}
     sound = [each for each in evidence if each not in doubts]
     told = tuple(doubts.items())
-    nothing = Weighed(Effect.NONE, found.level, found.or_else, doubts=told)
+    nothing = Weighed(Effect.NONE, found.level, found.or_else, found.level, doubts=told)
     both = _judged(findings, sound) if sound else None
     if both is None:
         return nothing
     steps = _RANKS[both.level] - _RANKS[found.level]
     if steps < 0:
-        counts = tuple(each for each in sound if each.shows.kind is not None)
-        return Weighed(Effect.RAISED, both.level, found.level, both.reason, counts, told)
-    counts = tuple(each for each in sound if each.shows.kind is None)
-    if steps == 1 and counts and may_lower and found.level is not Level.CRITICAL:
-        return Weighed(Effect.LOWERED, both.level, both.or_else, both.reason, counts, told)
-    return nothing
-
-
-def counted(weighed: Weighed) -> Level:
-    """What counts where the more severe of two does: never critical on a model's word."""
-    if weighed.effect is Effect.RAISED and weighed.level is Level.CRITICAL:
-        return Level.HIGH
-    return weighed.level
+        worse = tuple(each for each in sound if each.shows.kind is not None)
+        counts = max(both.level, Level.HIGH, key=list(Level).index) if found.undecided else found.level
+        return Weighed(Effect.RAISED, both.level, found.level, counts, both.reason, worse, told)
+    less = tuple(each for each in sound if each.shows.kind is None)
+    if steps != 1 or not less or not may_lower or found.level is Level.CRITICAL:
+        return nothing
+    if not found.undecided:
+        return Weighed(Effect.QUESTIONED, found.level, both.level, found.level, both.reason, less, told)
+    return Weighed(Effect.LOWERED, both.level, both.or_else, both.level, both.reason, less, told)
 
 
 def _judged(findings: Findings, evidence: Iterable[Evidence]) -> Judgement | None:

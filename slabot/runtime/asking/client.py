@@ -69,7 +69,7 @@ class ModelClient:
             ModelCallError: there is none that can be read.
         """
         body = json.dumps(question.body(self.name), ensure_ascii=False).encode()
-        return _content(self._call("POST", "/chat/completions", body, most=MOST))
+        return content_of(self._call("POST", "/chat/completions", body, most=MOST))
 
     def models(self) -> tuple[str, ...] | None:
         """The names of the models that the service lists; None where it lists none.
@@ -142,7 +142,7 @@ def _json(body: bytes) -> Mapping[str, Any]:
     return value
 
 
-def _content(body: bytes) -> str:
+def content_of(body: bytes) -> str:
     """The text of the first choice."""
     match _json(body):
         case {"choices": [{"finish_reason": "length"}, *_]}:

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slabot.judgement import About, Judgement, Level, Scope, find, judge, shipped
-from slabot.judgement.model import Doubt, Effect, Evidence, Shows, Weighed, counted, weigh
+from slabot.judgement.model import Doubt, Effect, Evidence, Shows, Weighed, weigh
 
 LEXICON = shipped()
 UNDERSTATED = "Since this morning our 25 vans drive by feeling."
 LOGO = "URGENT!!! The logo on the monthly report looks blurry."
 EXPORT = "The export fails since the update. Tim reads the rows to Anna over the telephone."
-UNPLAIN = "Our tills. Curious about the tariff for a second branch."
+UNPLAIN = "We are the branch in Graz, next to the station."
 
 
 def reader(text: str) -> Judgement:
@@ -32,22 +32,38 @@ def shows(
     return weigh(reader(text), [piece], ("", text), LEXICON, **more)
 
 
-def test_trouble_that_the_reader_does_not_see_makes_it_undecided() -> None:
-    text = "Hello. " + UNPLAIN + " Our scales print stars."
+def test_where_the_reader_is_undecided_the_more_severe_counts() -> None:
+    text = f"{UNPLAIN} Our scales print stars."
     before = reader(text)
+    assert before.undecided
     found = shows(text, "Our scales print stars", Shows.BROKEN, About.FUNCTION, Scope.SITE)
     assert (found.effect, found.level, found.or_else) == (Effect.RAISED, Level.HIGH, before.level)
+    assert found.counts is Level.HIGH
 
 
 def test_critical_on_a_models_word_is_asked_about_and_counts_as_high() -> None:
-    text = UNPLAIN + " Our scales print stars."
+    text = f"{UNPLAIN} Our scales print stars."
     found = shows(text, "Our scales print stars", Shows.DEAD)
-    assert (found.level, found.or_else is None, counted(found)) == (Level.CRITICAL, False, Level.HIGH)
+    assert (found.level, found.counts) == (Level.CRITICAL, Level.HIGH)
 
 
-def test_a_quoted_way_round_takes_it_one_step_down() -> None:
+def test_where_the_reader_is_sure_its_answer_counts_and_the_other_is_asked_about() -> None:
+    text = "The export is slow for one of us. Our scales print stars."
+    before = reader(text)
+    assert (before.level, before.undecided) == (Level.MEDIUM, False)
+    found = shows(text, "Our scales print stars", Shows.DEAD)
+    assert (found.effect, found.level, found.counts) == (Effect.RAISED, Level.CRITICAL, Level.MEDIUM)
+
+    text = f"{EXPORT} It is urgent: there is a deadline at noon."
+    assert (reader(text).level, reader(text).undecided) == (Level.HIGH, False)
+    found = shows(text, "Tim reads the rows to Anna", Shows.WORKAROUND)
+    assert (found.effect, found.level, found.or_else) == (Effect.QUESTIONED, Level.HIGH, Level.MEDIUM)
+    assert found.counts is Level.HIGH
+
+
+def test_a_quoted_way_round_takes_an_undecided_one_a_step_down() -> None:
     before = reader(EXPORT)
-    assert before.level is Level.HIGH
+    assert (before.level, before.or_else) == (Level.HIGH, Level.MEDIUM)
     found = shows(EXPORT, "Tim reads the rows to Anna", Shows.WORKAROUND)
     assert (found.effect, found.level, found.or_else) == (Effect.LOWERED, Level.MEDIUM, None)
 
@@ -113,15 +129,19 @@ def test_whatever_a_model_answers_it_does_no_more_than_its_moves(data: st.DataOb
     before = reader(text)
     found = weigh(before, pieces, ("", text), LEXICON)
     ranks = list(Level)
-    counts, was = ranks.index(counted(found)), ranks.index(before.level)
+    counts, was = ranks.index(found.counts), ranks.index(before.level)
+    assert found.counts is not Level.CRITICAL or before.level is Level.CRITICAL
     match found.effect:
         case Effect.NONE:
-            assert (found.level, found.or_else) == (before.level, before.or_else)
+            assert (found.level, found.or_else, found.counts) == (before.level, before.or_else, before.level)
         case Effect.RAISED:
             assert found.or_else is before.level
-            assert counted(found) is not Level.CRITICAL
-            assert counts <= was
+            assert counts == was or (counts < was and before.undecided)
+        case Effect.QUESTIONED:
+            assert counts == was
+            assert before.level is not Level.CRITICAL
         case Effect.LOWERED:
+            assert before.undecided
             assert before.level is not Level.CRITICAL
             assert counts == was + 1
-            assert any(piece.shows.kind is None for piece in found.counts)
+            assert any(piece.shows.kind is None for piece in found.rests_on)

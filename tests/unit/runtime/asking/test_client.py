@@ -10,7 +10,7 @@ import pytest
 
 from slabot.channels.errors import SettingError, TokenError
 from slabot.judgement.model import make_question, read_answer
-from slabot.runtime.asking.client import ModelClient, ModelSettings
+from slabot.runtime.asking.client import ModelClient, ModelSettings, content_of
 from slabot.runtime.asking.errors import ModelCallError
 from slabot_sandbox import Sandbox
 from tests.fixtures.waits import comes
@@ -83,17 +83,13 @@ def test_a_service_that_fails_is_said_to(sandbox: Sandbox, fault: str, why: str,
     [b"{}", b"[]", b'{"choices": []}', b'{"choices": [{"message": {"content": null, "refusal": "no"}}]}', b"\xff" * 20],
 )
 def test_what_is_no_chat_completion_is_no_answer(body: bytes) -> None:
-    from slabot.runtime.asking.client import _content
-
     with pytest.raises(ModelCallError):
-        _content(body)
+        content_of(body)
 
 
 def test_an_answer_that_was_cut_off_is_none() -> None:
-    from slabot.runtime.asking.client import _content
-
     with pytest.raises(ModelCallError, match="cut off"):
-        _content(b'{"choices": [{"finish_reason": "length", "message": {"content": "{"}}]}')
+        content_of(b'{"choices": [{"finish_reason": "length", "message": {"content": "{"}}]}')
 
 
 def test_a_silent_model_is_waited_for_no_longer_than_is_said(sandbox: Sandbox) -> None:
