@@ -42,7 +42,7 @@ def _lines(
 
 
 def _outcome(weighed: Weighed) -> str:
-    between = weighed.level.value + ("" if weighed.or_else is None else f" or {weighed.or_else.value}")
+    between = weighed.level.value + ("" if weighed.or_else is None else f" and {weighed.or_else.value}")
     match weighed.effect:
         case Effect.NONE:
             return "nothing changes: the reader's judgement stands"

@@ -85,8 +85,7 @@ def read_severity(
         level, less = reader.severity(found.level), reader.severity(found.or_else)
         return Read(level, less, _with_model(_because(judgement, level), found, f"{level} {UNTIL}, since {SURE}"))
     if found is not None and found.effect is Effect.LOWERED:
-        level, both = reader.severity(found.level), (judgement.level, judgement.or_else or judgement.level)
-        because = _because(judgement, " or ".join(map(reader.severity, both)))
+        level, because = reader.severity(found.level), _because(judgement, _either(policy, judgement))
         return Read(level, None, _with_model(because, found, f"so it is {level}"))
     return _by_reader(policy, judgement)
 
@@ -111,7 +110,7 @@ def _raised(policy: Policy, judgement: Judgement, found: Weighed) -> Read | None
     """Undecided by the model's evidence; what counts until somebody says is never critical."""
     reader = policy.classify.reader
     above, below = reader.severity(found.level), reader.severity(judgement.level)
-    because = _because(judgement, below)
+    because = _because(judgement, _either(policy, judgement))
     if reader.abstain is not Abstain.UP:
         before = _by_reader(policy, judgement)
         return (
@@ -127,6 +126,12 @@ def _raised(policy: Policy, judgement: Judgement, found: Weighed) -> Read | None
         return Read(above, below, _with_model(because, found, says))
     why = f"{above} is not decided on its word" if judgement.undecided else SURE
     return Read(counts, above, _with_model(because, found, f"{says}, since {why}"))
+
+
+def _either(policy: Policy, judgement: Judgement) -> str:
+    """What the reader finds: one severity, or both."""
+    levels = (judgement.level, judgement.or_else)
+    return " or ".join(policy.classify.reader.severity(level) for level in levels if level is not None)
 
 
 def _with_model(because: str, found: Weighed, says: str) -> str:

@@ -48,7 +48,7 @@ def test_classify_shows_what_left_what_was_said_and_what_comes_of_it(run: Run, s
     assert "Language model  sandbox-1" in result.stdout
     assert "Our 25 vans drive by feeling. Call [phone]." in result.stdout
     assert 'nothing works (the product as a whole, all): "Our 25 vans drive by feeling."' in result.stdout
-    assert "undecided between critical or medium; high counts until somebody says" in result.stdout
+    assert "undecided between critical and medium; high counts until somebody says" in result.stdout
     assert sandbox.model.key not in result.output
     answer = json.loads(run("classify", "--model", "-c", "config.yaml", "--file", "mail.txt", "--json").stdout)["model"]
     assert (answer["effect"], answer["severity"], answer["counts_as"]) == ("raised", "critical", "high")
