@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Measure what is masked before a language model is asked, on texts whose personal data is marked.
 
-Usage: tools/masks [FILE]; a line is a text with {kind|words} around each piece. Prints for each kind how many pieces are
-masked whole, and how many words beside them are masked that should not be.
+Usage: tools/masks.py [FILE]; a line is a text with {kind|words} around each piece. Prints for each kind how many pieces
+are masked whole, and how many words beside them are masked that should not be.
 """
 
 from __future__ import annotations
