@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -56,8 +55,9 @@ def test_the_pasted_key_is_not_shown(check: Check) -> None:
     assert "sk-1234abcdXYZ" not in "".join(map(str, problems))
 
 
-def test_by_default_nothing_is_asked_and_everything_is_masked(check: Callable[..., object]) -> None:
-    policy, _ = check()  # type: ignore[misc]
+def test_by_default_nothing_is_asked_and_everything_is_masked(check: Check) -> None:
+    policy, _ = check()
+    assert policy is not None
     model = policy.classify.model
     assert (model.is_asked, model.send, len(model.mask)) == (False, tuple(Sends), 5)
     assert (model.within, model.a_day) == (timedelta(seconds=5), 500)
