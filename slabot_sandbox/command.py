@@ -127,6 +127,7 @@ def instructions(sandbox: Sandbox, report: LoadReport) -> str:
   PagerDuty  {sandbox.pagerduty.url}
   Webhooks   {sandbox.receiver.url}
   Heartbeat  {sandbox.heartbeat.url}
+  Model      {sandbox.model.url}
   Control    {sandbox.control_url}   (acts, faults, journal; GET it for a list)
 {_proxied(sandbox)}
 Put this into the environment of slabot:
@@ -143,6 +144,7 @@ Put this into the environment of slabot:
   export PAGERDUTY_KEY={sandbox.pagerduty.routing_key}
   export WEBHOOK_SECRET={sandbox.receiver.secret}
   export HEARTBEAT_URL={sandbox.heartbeat.url}
+  export MODEL_KEY={sandbox.model.key}
 
 Then let slabot write its configuration; it asks when you work:
 
@@ -180,6 +182,12 @@ or put this into one of yours:
       secret_env: WEBHOOK_SECRET
   heartbeat:
     url_env: HEARTBEAT_URL
+  classify:   # beside your own settings there
+    model:
+      mode: act
+      address: {sandbox.model.url}
+      name: {sandbox.model.name}
+      key_env: MODEL_KEY
 
 Tell the sandbox where slabot listens, so that webhooks and clicks reach it:
 

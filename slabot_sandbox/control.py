@@ -117,6 +117,7 @@ ACTS = {
         "add_user",
         "add_group",
     ),
+    "model": ("behave",),
 }
 HOOK_SWITCHES = {
     "zendesk": ("lose", "double", "delay", "reorder"),
@@ -136,6 +137,7 @@ OFFERED = {
     "POST /_sandbox/zendesk/ACT": f"one of {', '.join(ACTS['zendesk'])}",
     "POST /_sandbox/freshdesk/ACT": f"one of {', '.join(ACTS['freshdesk'])}",
     "POST /_sandbox/slack/ACT": f"one of {', '.join(ACTS['slack'])}",
+    "POST /_sandbox/model/ACT": f"one of {', '.join(ACTS['model'])}",
     "GET, POST /_sandbox/time": '{"to": an instant} moves stepped time; {"name", "until"} says who waits for what',
     "POST /_sandbox/deliver": "do what is due now",
 }
@@ -155,6 +157,7 @@ def build(sandbox: Sandbox) -> Flask:
                 "pagerduty": sandbox.pagerduty.url,
                 "receiver": sandbox.receiver.url,
                 "heartbeat": sandbox.heartbeat.url,
+                "model": sandbox.model.url,
                 "now": sandbox.clock.now().isoformat(),
                 "offered": OFFERED,
                 "zendesk_api": sandbox.zendesk.offered,
@@ -231,6 +234,7 @@ def build(sandbox: Sandbox) -> Flask:
             "zendesk": (sandbox.zendesk.people, sandbox.zendesk.account, sandbox.zendesk.oauth),
             "freshdesk": (sandbox.freshdesk.people, sandbox.freshdesk.account),
             "slack": (sandbox.slack.people, sandbox.slack.workspace),
+            "model": (sandbox.model,),
         }
         actor = next(one for one in actors[service] if hasattr(one, act))
         result = _call(getattr(actor, act), _given())

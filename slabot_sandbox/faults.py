@@ -39,7 +39,7 @@ class Fault:
     """One fault that is switched on.
 
     Attributes:
-        service: `zendesk`, `slack`, `freshdesk`, `pagerduty`, `receiver`, `heartbeat` or `*`.
+        service: `zendesk`, `slack`, `freshdesk`, `pagerduty`, `receiver`, `heartbeat`, `model` or `*`.
         method: HTTP method or `*`.
         path: shell pattern for the path without its query: `/api/v2/tickets/*`, `*chat.postMessage`.
         times: how many calls it hits still; None for any number.

@@ -55,6 +55,7 @@ class Did(StrEnum):
     PAGE_RECEIVED = "page.received"
     PAGE_REFUSED = "page.refused"
     HEARTBEAT = "heartbeat"
+    MODEL_ASKED = "model.asked"
     PROXY_STRUCK = "proxy.struck"  # a call that the proxy did not hand on as it should
 
 

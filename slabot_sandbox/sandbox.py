@@ -23,6 +23,7 @@ from slabot_sandbox.heartbeat.standin import HeartbeatStandIn
 from slabot_sandbox.journal import Did
 from slabot_sandbox.loading import Accounts, LoadReport, load
 from slabot_sandbox.middleware import CONTROL, Middleware
+from slabot_sandbox.model.standin import ModelStandIn
 from slabot_sandbox.pagerduty.standin import PagerDutyStandIn
 from slabot_sandbox.proxy import Asked, FaultyProxy, InForce, Rule, RuleBook
 from slabot_sandbox.server import LOOPBACK, Serving
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 
-SERVICES = ("zendesk", "slack", "freshdesk", "pagerduty", "receiver", "heartbeat")
+SERVICES = ("zendesk", "slack", "freshdesk", "pagerduty", "receiver", "heartbeat", "model")
 
 
 class Sandbox:
@@ -50,6 +51,7 @@ class Sandbox:
     Attributes:
         zendesk, slack, freshdesk: the stand-ins; `.url` once started.
         pagerduty, receiver, heartbeat: whoever else is told; `.url` once started.
+        model: a language model; `.url` once started.
         zendesk_app, slack_app, freshdesk_app, receivers_app: the same as WSGI applications, for use in-process.
         faults: what is switched on to go wrong.
         proxy: what stands before the stand-ins, if anything does; their `url` is the proxy's then.
@@ -85,11 +87,13 @@ class Sandbox:
         self.pagerduty = PagerDutyStandIn(shared)
         self.receiver = WebhookStandIn(shared)
         self.heartbeat = HeartbeatStandIn(shared)
+        self.model = ModelStandIn(shared)
         shared.control = control.build(self)
         self.zendesk_app = Middleware(self.zendesk, shared)
         self.slack_app = Middleware(self.slack, shared)
         self.freshdesk_app = Middleware(self.freshdesk, shared)
-        receivers = (self.pagerduty, self.receiver, self.heartbeat)  # they share an address, each with a path below it
+        # They share an address, each with a path below it.
+        receivers: tuple[StandIn, ...] = (self.pagerduty, self.receiver, self.heartbeat, self.model)
         self.receivers_app: WSGIApplication = DispatcherMiddleware(
             shared.control, {f"/{one.service}": Middleware(one, shared) for one in receivers}
         )
@@ -122,6 +126,7 @@ class Sandbox:
         self.pagerduty.url = f"{receivers}/{self.pagerduty.service}"
         self.receiver.url = f"{receivers}/{self.receiver.service}/pages"
         self.heartbeat.url = f"{receivers}/{self.heartbeat.service}/beat"
+        self.model.url = f"{receivers}/{self.model.service}/v1"
         self.control_url = f"{self.zendesk.url}{CONTROL}"
         if self.proxy is not None:
             self._stand_before(self.proxy.start())
@@ -131,11 +136,11 @@ class Sandbox:
         return self
 
     def _stand_before(self, proxy: FaultyProxy) -> None:
-        """Let the proxy answer at the ports that were asked for, and at two more for the last of the receivers."""
+        """Let the proxy answer at the ports that were asked for, and at three more for the last of the receivers."""
         behind: tuple[StandIn, ...] = (self.zendesk, self.slack, self.freshdesk)
-        behind += (self.pagerduty, self.receiver, self.heartbeat)
+        behind += (self.pagerduty, self.receiver, self.heartbeat, self.model)
         first = self._ports[-1]
-        ports = (*self._ports, first and first + 1, first and first + 2)
+        ports = (*self._ports, *(first and first + more for more in (1, 2, 3)))
         for stand_in, port in zip(behind, ports, strict=True):
             parts = urlsplit(stand_in.url)
             try:
@@ -156,6 +161,7 @@ class Sandbox:
             self.proxy.stop()
         while self._serving:
             self._serving.pop().stop()
+        self.model.close()
         for stand_in in (self.zendesk, self.slack, self.freshdesk):
             stand_in.close()
 

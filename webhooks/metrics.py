@@ -52,6 +52,12 @@ class _FromStore(Collector):
             if feed.swept_at is not None:
                 age.add_metric([feed.helpdesk], (now - feed.swept_at).total_seconds())
         yield age
+        asked = GaugeMetricFamily(
+            "slabot_model_calls_day", "Calls of the language model within 24 hours", labels=["outcome"]
+        )
+        asked.add_metric(["answered"], state.model_answers)
+        asked.add_metric(["dropped"], state.model_drops)
+        yield asked
         verdict = self._parts.store.read(audits.last_verdict)
         if verdict is not None:
             yield from _audit(verdict, (now - verdict.at).total_seconds())

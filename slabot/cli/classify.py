@@ -1,7 +1,7 @@
 """`slabot classify`: how severe is this request by what was written, and on what evidence?
 
 Promise: the judgement is the one that the rules use; it shows what counts, what does not, and by which entries of the
-lexicons each was found.
+lexicons each was found. A language model is asked where the command says so, and nothing is written anywhere.
 """
 
 from __future__ import annotations
@@ -11,13 +11,19 @@ from typing import NamedTuple
 import click
 
 from slabot.cli import edge
+from slabot.cli.asking import Asker, Opinion, opinion_of
 from slabot.cli.edge import print_json, read_policy
 from slabot.cli.explain import stored_record
 from slabot.cli.named import HOW, TicketArgument, named_ticket
-from slabot.domain import Actor, Message, TicketRecord, read_tickets
-from slabot.judgement import Lexicon, find, judge, meaning, shipped
+from slabot.cli.screen import working
+from slabot.composition import open_model
+from slabot.domain import Actor, Message, ModelAnswered, Person, TicketRecord, read_tickets
+from slabot.judgement import Judgement, Lexicon, find, judge, meaning, shipped
+from slabot.policy import Policy
 from slabot.reports.judgement_text import judgement_json, judgement_text, reply_text
+from slabot.reports.model_text import model_json, model_text
 from slabot.rules.case import read_case
+from slabot.rules.read_severity import Written
 from slabot.rules.voices import Voice
 
 SUBJECT = "Subject:"
@@ -28,6 +34,8 @@ class Request(NamedTuple):
 
     subject: str
     texts: tuple[str, ...]
+    requester: Person | None = None
+    answer: ModelAnswered | None = None
 
 
 @click.command(
@@ -39,8 +47,11 @@ class Request(NamedTuple):
 @click.option(
     "--file", "path", metavar="FILE", help='A text, its first line "Subject: …" if it has one; or a ticket file.'
 )
+@click.option(
+    "--model", "ask", is_flag=True, help="Ask the policy's language model as well; masked texts leave for it."
+)
 @click.option("--json", "as_json", is_flag=True, help="The machine form.")
-def classify(ticket: tuple[str, ...], config: str | None, path: str | None, as_json: bool) -> None:
+def classify(ticket: tuple[str, ...], config: str | None, path: str | None, ask: bool, as_json: bool) -> None:
     """Show how severe a request is by what was written: the evidence, its quotes and the judgement.
 
     Either of the text in a file, or of the ticket HELPDESK/ID (or HELPDESK ID) that the running slabot knows.
@@ -60,17 +71,39 @@ def classify(ticket: tuple[str, ...], config: str | None, path: str | None, as_j
         records, policy, _, _ = stored_record(policy, *named)
         is_ticket = True
         case = read_case(records[0].ticket, policy, records[0].timeline)
-        said = [one.message.text for one in case.said if one.voice is Voice.CUSTOMER]
-        request = Request(records[0].ticket.subject, tuple(said))
+        said = [one.message.text for one in case.said if one.voice is Voice.CUSTOMER and one.message.text]
+        answers = [event for event in case.events if isinstance(event, ModelAnswered)]
+        ticket_of = records[0].ticket
+        request = Request(ticket_of.subject, tuple(said), ticket_of.requester, answers[-1] if answers else None)
     findings = find(request.subject, request.texts, lexicon)
     judgement = judge(findings)
+    opinion = _opinion(policy, request, judgement, ask=ask)
     reply = meaning(request.texts[-1]) if request.texts and (not is_ticket or len(request.texts) > 1) else None
     if as_json:
-        print_json(judgement_json(judgement, findings, reply))
+        more = {} if opinion is None else {"model": model_json(*opinion)}
+        print_json(judgement_json(judgement, findings, reply) | more)
         return
     click.echo(judgement_text(judgement, findings))
+    if opinion is not None:
+        click.echo(f"\n{model_text(*opinion)}")
     if reply is not None:
         click.echo(f"\n{reply_text(reply)}")
+
+
+def _opinion(policy: Policy | None, request: Request, judgement: Judgement | None, *, ask: bool) -> Opinion | None:
+    """What a language model says now, if it is asked, or said to the running bot; None where it said nothing."""
+    if ask:
+        if policy is None:
+            raise click.UsageError("a language model is named by a policy: give -c FILE as well")
+        client = open_model(policy)
+        try:
+            with working("Asking the language model"):
+                return Asker(policy, client).ask(request.subject, request.texts, judgement, request.requester)
+        finally:
+            client.close()
+    if policy is None or request.answer is None:
+        return None
+    return opinion_of(request.answer, Written(request.subject, request.texts), judgement, policy)
 
 
 def _of_text(text: str) -> Request:
@@ -82,4 +115,5 @@ def _of_text(text: str) -> Request:
 
 def _of_record(record: TicketRecord) -> Request:
     messages = (event for event in record.timeline if isinstance(event, Message) and event.by is Actor.CUSTOMER)
-    return Request(record.ticket.subject, tuple(message.text for message in messages if message.text))
+    texts = tuple(message.text for message in messages if message.text)
+    return Request(record.ticket.subject, texts, record.ticket.requester)

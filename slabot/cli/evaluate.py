@@ -1,7 +1,7 @@
 """`slabot evaluate`: how often is the judgement that of people?
 
 Promise: the texts of the file are judged as tickets are, nothing is learned from them, and undecided ones count as what
-they count as in the clocks.
+they count as in the clocks. A language model is asked only where the command says so, about a bounded number of texts.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import click
 
 from slabot.cli import edge
 from slabot.cli.edge import print_json, read_policy
+from slabot.cli.evaluate_model import AskedAbout, ask_about_each
 from slabot.domain import SlabotError
 from slabot.judgement import Lexicon, find, judge, meaning, shipped
 from slabot.reports.evaluation import (
@@ -35,16 +36,29 @@ VERSION = 1
 @click.command(epilog='Example: slabot evaluate labelled.jsonl; a line is {"subject": …, "text": …, "label": "high"}')
 @click.argument("path", metavar="FILE.jsonl")
 @click.option("-c", "--config", metavar="FILE", help="The policy file, for its own phrases.")
+@click.option(
+    "--model", "ask", is_flag=True, help="Ask the policy's language model as well; masked texts leave for it."
+)
+@click.option(
+    "--most",
+    default=200,
+    show_default=True,
+    type=click.IntRange(1),
+    help="With --model: so many texts are asked about.",
+)
 @click.option("--wrong", is_flag=True, help="Name the texts that were judged otherwise.")
 @click.option("--json", "as_json", is_flag=True, help="The machine form.")
-def evaluate(path: str, config: str | None, wrong: bool, as_json: bool) -> None:
+def evaluate(path: str, config: str | None, ask: bool, most: int, wrong: bool, as_json: bool) -> None:
     """Measure the judgement of texts that people have labelled, by severity or by what a reply means.
 
     Each line of the file holds a text, its label (critical, high, medium, low; or auto_reply, thanks_only,
     closing_word, feedback, unclear), and if you like a subject, an id, a language and a trap, by which the figures are
     divided.
     """
-    lexicon = shipped() if config is None else read_policy(config).classify.reader.lexicon
+    policy = None if config is None else read_policy(config)
+    lexicon = shipped() if policy is None else policy.classify.reader.lexicon
+    if ask and policy is None:
+        raise click.UsageError("a language model is named by a policy: give -c FILE as well")
     lines = _lines(path)
     labels = {str(line["label"]) for _, line in lines}
     by_severity = labels <= set(LEVELS)
@@ -55,11 +69,19 @@ def evaluate(path: str, config: str | None, wrong: bool, as_json: bool) -> None:
             f"use one of {', '.join(LEVELS)}; or, of replies, one of {', '.join(REPLIES)}",
         )
     rows = [_judged(number, line, lexicon, by_severity=by_severity) for number, line in lines]
+    asked: AskedAbout | None = None
+    if ask and policy is not None:
+        if not by_severity:
+            raise click.UsageError("a language model is asked about severities; these texts are labelled as replies")
+        rows, asked = ask_about_each(policy, lines, rows, most=most)
     figures = severity_figures if by_severity else reply_figures
     if as_json:
-        print_json(_json(rows, figures, by_severity=by_severity))
+        more = {} if asked is None else {"model": asked.as_json()}
+        print_json(_json(rows, figures, by_severity=by_severity) | more)
         return
     click.echo("\n".join(_shown(rows, figures, by_severity=by_severity)))
+    if asked is not None:
+        click.echo(f"\n{asked.text()}")
     if wrong:
         for row in rows:
             if row.found != row.label:

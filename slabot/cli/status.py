@@ -148,6 +148,9 @@ def _text(state: Status, now: datetime, zone: ZoneInfo) -> str:
         f"  {row.helpdesk}/{row.ticket_id} cannot be read since {at(row.failing_since)}: {one_line(row.reason or '')}"
         for row in state.unreadable
     )
+    if state.model_answers or state.model_drops:
+        told = f"{state.model_answers} answers taken and {state.model_drops} dropped within 24 hours"
+        lines.append(f"{strong('Model')}    {told}; slabot ledger says why")
     lines.append(strong("Last errors") if state.last_errors else f"{strong('Errors')}   none")
     lines.extend(f"  {at(row.at)}  {row.event.value}: {one_line(sentence(row.text))}" for row in state.last_errors)
     return "\n".join(lines)
@@ -217,5 +220,6 @@ def _json(state: Status, now: datetime) -> dict[str, object]:
             {"helpdesk": feed.helpdesk, "swept_at": iso(feed.swept_at), "ok_at": iso(feed.ok_at), "error": feed.error}
             for feed in state.feeds
         ],
+        "model": {"answered": state.model_answers, "dropped": state.model_drops},
         "last_errors": [{"at": iso(row.at), "event": row.event.value, "words": row.text} for row in state.last_errors],
     }

@@ -7,6 +7,7 @@ from slabot.composition.connections import (
     connect,
     helpdesk_refusal,
     open_account,
+    open_model,
     slack_channels,
 )
 from slabot.composition.secrets import StartError
@@ -19,6 +20,7 @@ __all__ = [
     "embedded_app",
     "helpdesk_refusal",
     "open_account",
+    "open_model",
     "open_policy_store",
     "slack_channels",
     "stepped_app",

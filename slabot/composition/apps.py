@@ -123,6 +123,8 @@ class _Opened:
         self._parts.store.close()
         for adapter in self._parts.adapters.values():
             adapter.close()
+        if self._parts.model is not None:
+            self._parts.model.close()
 
 
 def _app(parts: Parts, found: Connections, engine: E, *, port: int = 0, taken: socket.socket | None = None) -> App[E]:
@@ -192,6 +194,8 @@ def _parts(
     store.stay_with(store.write(meta.identity))
     version = store.write(lambda conn: put_in_force(conn, policy, text, now))
     store.write(lambda conn: outbox.release(conn, Lane.WRITE, now))
+    if found.model is None:
+        store.write(lambda conn: outbox.drop_lane(conn, Lane.MODEL, "the policy names no language model any more"))
     if not policy.reports.by_agent:
         store.write(records.forget_agents)
     return Parts(
@@ -202,6 +206,7 @@ def _parts(
         sender=found.sender,
         channels=found.channels,
         heartbeat=found.heartbeat,
+        model=found.model,
         clock=clock,
         started_at=now,
         waker=waker,

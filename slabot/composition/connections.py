@@ -18,15 +18,14 @@ from slabot.channels.slack.interactions import SigningSecret
 from slabot.channels.slack.sender import SlackSender
 from slabot.channels.slack.sockets import SocketAddresses
 from slabot.clock import Clock
-from slabot.composition.secrets import Secrets, store_url
+from slabot.composition.secrets import Secrets, StartError, store_url
 from slabot.domain import Category, SlabotError
 from slabot.policy import DestinationKind, Policy, Way
 from slabot.policy.check_reach import why_not_run
 from slabot.policy.connections import Helpdesk, Zendesk
 from slabot.policy.secrets import why_unsendable
-from slabot.runtime import (
-    Heartbeat,
-)
+from slabot.runtime import Heartbeat
+from slabot.runtime.asking.client import ModelClient, ModelSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +36,7 @@ class Connections:
         problems: what keeps the others from being opened, each with its remedy.
         addresses: of Socket Mode, where the policy names slack.app_token_env.
         channels: the ways by which people are told.
+        model: the language model that is asked beside the reader, where the policy names one.
         store_url: where the store is; empty where the environment does not say.
     """
 
@@ -48,11 +48,14 @@ class Connections:
     channels: Mapping[Way, Channel] = field(default_factory=dict)
     heartbeat: Heartbeat | None = None
     store_url: str = ""
+    model: ModelClient | None = None
 
     def close(self) -> None:
         """Give everything back."""
         for adapter in self.adapters.values():
             adapter.close()
+        if self.model is not None:
+            self.model.close()
 
 
 def connect(policy: Policy, *, clock: Clock, environment: Mapping[str, str] | None = None) -> Connections:
@@ -67,8 +70,9 @@ def connect(policy: Policy, *, clock: Clock, environment: Mapping[str, str] | No
     slack = channels.get(Way.SLACK)
     sender = slack.sender if isinstance(slack, SlackChannel) else None
     url = store_url(policy, secrets)
+    model = _model(policy, secrets)
     problems = (*why_not_run(policy), *secrets.problems)
-    return Connections(adapters, sender, problems, addresses, signing, channels, heartbeat, url)
+    return Connections(adapters, sender, problems, addresses, signing, channels, heartbeat, url, model)
 
 
 def helpdesk_refusal(name: str, adapter: Adapter) -> SlabotError | None:
@@ -212,6 +216,40 @@ def _heartbeat(policy: Policy, secrets: Secrets) -> Heartbeat | None:
     try:
         return Heartbeat(url) if url else None
     except SettingError as error:
+        secrets.problems.append(error)
+        return None
+
+
+def open_model(policy: Policy, environment: Mapping[str, str] | None = None) -> ModelClient:
+    """The language model of a policy, for commands that ask it.
+
+    Raises:
+        StartError: the policy names none, or its key is missing.
+    """
+    secrets = Secrets(os.environ if environment is None else environment)
+    model = _model(policy, secrets, although_off=True)
+    if model is None and not secrets.problems:
+        secrets.problems.append(
+            SlabotError("the policy names no language model", "write address and name under classify.model")
+        )
+    if model is None:
+        raise StartError(secrets.problems)
+    return model
+
+
+def _model(policy: Policy, secrets: Secrets, *, although_off: bool = False) -> ModelClient | None:
+    """The language model; None where none is to be asked, or its key is missing."""
+    named = policy.classify.model
+    if not (named.is_asked or although_off) or named.address is None or named.name is None:
+        return None
+    key = "" if named.key_env is None else secrets.get(named.key_env, "classify.model.key_env")
+    if named.key_env is not None and not key:
+        return None
+    try:
+        return ModelClient(
+            ModelSettings(address=named.address, name=named.name, key=key, seconds=named.within.total_seconds())
+        )
+    except (SettingError, TokenError) as error:
         secrets.problems.append(error)
         return None
 

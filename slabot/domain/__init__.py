@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         Would,
     )
     from slabot.domain.figures import Figure, Measure
+    from slabot.domain.model_answered import Indicated, ModelAnswered
     from slabot.domain.person import Person
     from slabot.domain.ticket import Gap, Ticket, TicketRecord
     from slabot.domain.ticket_file import read_tickets, write_ticket
@@ -73,6 +74,7 @@ __all__ = [
     "FormChanged",
     "Gap",
     "GroupChanged",
+    "Indicated",
     "InstantError",
     "LadderFrozen",
     "Level",
@@ -80,6 +82,7 @@ __all__ = [
     "Measure",
     "Merged",
     "Message",
+    "ModelAnswered",
     "Noted",
     "Nudged",
     "OrganizationChanged",
@@ -112,7 +115,9 @@ __all__ = [
 
 # What a ticket is made of is loaded when it is asked for. Whoever reads a policy file needs none of it, and making the
 # classes of events is a tenth of `slabot check`.
-_WHEN_ASKED_FOR = ("event", "events", "declared", "figures", "person", "ticket", "ticket_file", "timeline")
+_WHEN_ASKED_FOR = (
+    *("event", "events", "declared", "figures", "model_answered", "person", "ticket", "ticket_file", "timeline"),
+)
 
 
 def __getattr__(name: str) -> object:

@@ -12,6 +12,7 @@ from datetime import datetime
 from slabot.domain.category import Actor, Category, Severity
 from slabot.domain.declared import BreachReasonGiven, Excused, ExcuseWithdrawn
 from slabot.domain.event import Event
+from slabot.domain.model_answered import ModelAnswered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -369,5 +370,6 @@ AnyEvent = (
     | Approved
     | Noted
     | Nudged
+    | ModelAnswered
     | Would
 )

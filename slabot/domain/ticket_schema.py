@@ -14,6 +14,7 @@ from slabot.domain import ticket_values as values
 from slabot.domain.category import Actor, Category
 from slabot.domain.declared import BreachReasonGiven, Excused, ExcuseWithdrawn
 from slabot.domain.instant import parse_instant
+from slabot.domain.model_answered import ModelAnswered
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +272,18 @@ EVENTS: Mapping[str, EventSchema] = {
     "approved": EventSchema(ev.Approved, _KEY),
     "noted": EventSchema(ev.Noted, _ACT),
     "nudged": EventSchema(ev.Nudged, _ACT),
+    "model_answered": EventSchema(
+        ModelAnswered,
+        {
+            **_BY_SLABOT,
+            "of": Key("of", values.some_text, "a digest of the texts that it is about", required=True),
+            "texts": Key("texts", values.number, "how many messages these were", required=True),
+            "model": Key("model", values.some_text, "the model's name", required=True),
+            "evidence": Key(
+                "evidence", values.indications, "what it found, and where", default=(), write=values.written_indications
+            ),
+        },
+    ),
     "would": EventSchema(ev.Would, _ACT),
 }
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from slabot.domain.category import Actor, Category
 from slabot.domain.instant import parse_instant
+from slabot.domain.model_answered import Indicated
 from slabot.domain.suggestions import suggestion
 from slabot.domain.ticket import Gap
 
@@ -110,6 +111,41 @@ def gaps(value: object) -> tuple[Gap, ...]:
 def written_gaps(gaps: tuple[Gap, ...]) -> list[dict[str, str | None]]:
     """The spans as the file has them."""
     return [{"since": gap.since.isoformat(), "until": iso(gap.until), "why": gap.why} for gap in gaps]
+
+
+def indications(value: object) -> tuple[Indicated, ...]:
+    """What a language model found, and where."""
+    wanted = (
+        'a list of objects such as {"shows": "broken", "about": "core", "hits": "all", "text": 1, "from": 0, "to": 9}'
+    )
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise SchemaRefusal(told(wanted, value))
+    return tuple(
+        Indicated(
+            shows=some_text(item.get("shows")),
+            about=some_text(item.get("about")),
+            hits=some_text(item.get("hits")),
+            text=number(item.get("text")),
+            start=number(item.get("from")),
+            end=number(item.get("to")),
+        )
+        for item in value
+    )
+
+
+def written_indications(found: tuple[Indicated, ...]) -> list[dict[str, str | int]]:
+    """The same as the file has it."""
+    return [
+        {
+            "shows": each.shows,
+            "about": each.about,
+            "hits": each.hits,
+            "text": each.text,
+            "from": each.start,
+            "to": each.end,
+        }
+        for each in found
+    ]
 
 
 def fields(value: object) -> Mapping[str, str | None]:

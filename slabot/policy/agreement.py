@@ -16,6 +16,7 @@ from slabot.domain import Category, Severity
 from slabot.policy.base import Part
 from slabot.policy.dated import DatedTarget, DatedTargets
 from slabot.policy.destinations import Destination, Destinations
+from slabot.policy.language_model import LanguageModel
 from slabot.policy.paths import Path
 from slabot.policy.rungs import After, Rung, RungError, each_day, parse_days_of_work, parse_rung
 from slabot.policy.scalars import (
@@ -139,6 +140,7 @@ class Classify(Part):
     otherwise: SeverityName
     mode: ModeName = Mode.OFF
     reader: Reader = Field(default_factory=Reader)
+    model: LanguageModel = Field(default_factory=LanguageModel)
 
     @model_validator(mode="after")
     def _rule_names(self) -> Classify:

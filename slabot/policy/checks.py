@@ -21,7 +21,7 @@ from slabot.policy.check_ladders import ladder_warnings
 from slabot.policy.check_late_reply import late_reply_warnings
 from slabot.policy.check_people import destination_contradictions, people_warnings
 from slabot.policy.check_quiet import quiet_warnings
-from slabot.policy.check_reader import reader_contradictions
+from slabot.policy.check_reader import model_warnings, reader_contradictions
 from slabot.policy.check_sign_in import sign_in_warnings
 from slabot.policy.check_terms import critical_warnings, terms_contradictions, terms_warnings
 from slabot.policy.check_traps import trap_warnings
@@ -136,6 +136,7 @@ def warnings_of(policy: Policy, today: date) -> Iterator[PathProblem]:
     yield from agreement_warnings(policy, today)
     yield from terms_warnings(policy, today)
     yield from reason_warnings(policy)
+    yield from model_warnings(policy)
 
 
 def _rules_that_never_win(policy: Policy) -> Iterator[PathProblem]:

@@ -79,6 +79,15 @@ CODES: Mapping[str, Check] = {
     "reader-levels": Check(
         "A severity of the agreement is called by no severity of the file.", "Name it under classify.reader.levels."
     ),
+    "model-incomplete": Check(
+        "A language model is to be asked, and its address or name is missing.", "Add both, or write mode: off."
+    ),
+    "model-without-reader": Check(
+        "A language model is to be asked beside a reader that is off.", "Let the reader observe or act."
+    ),
+    "model-unmasked": _warning(
+        "Personal data leaves for a language model as it was written.", "Mask it, or keep it if you may."
+    ),
     "near-status": Check("A status is nearly one of the helpdesk's own.", "Correct it, or map that one as well."),
     "bad-clock-name": Check("A further clock may not be named so.", "Choose another name, without # and /."),
     # Values

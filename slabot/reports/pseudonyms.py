@@ -23,6 +23,7 @@ from slabot.domain import (
     FieldChanged,
     LadderFrozen,
     Message,
+    ModelAnswered,
     Noted,
     Nudged,
     OrganizationChanged,
@@ -151,6 +152,8 @@ class Pseudonyms:
                 return replace(event, to=None if event.to is None else self.addresses(event.to))
             case LadderFrozen():
                 return replace(event, plan=self.addresses(event.plan))
+            case ModelAnswered():  # a digest of words tells whoever has the same words
+                return replace(event, of="left out", evidence=())
             case ExcuseWithdrawn():
                 return self._wordless(replace(event, of=self.addresses(event.of)))
             case Approved() | Noted() | Nudged() | Would():

@@ -12,14 +12,17 @@ from typing import NamedTuple
 
 from cachetools import LRUCache, cached
 
-from slabot.domain import Severity
+from slabot.domain import ModelAnswered, Severity
 from slabot.judgement import Judgement, Lexicon, find, judge
+from slabot.judgement.model import Effect, Weighed
 from slabot.policy import Abstain, Mode, Policy
+from slabot.rules.model_reading import weighed, what_changed
 from slabot.rules.words import quoted
 
 REMEMBERED = 4096  # judgements, some kilobytes each; a ticket's texts are looked at again whenever its time has come
 MOST_QUOTES = 2
 LONGEST_QUOTE = 70  # characters
+UNTIL, SURE = "counts until somebody says", "the reader is sure"
 
 
 class Written(NamedTuple):
@@ -61,13 +64,16 @@ class Read(NamedTuple):
     because: str
 
 
-def read_severity(policy: Policy, subject: str, texts: tuple[str, ...]) -> Read | None:
+def read_severity(
+    policy: Policy, subject: str, texts: tuple[str, ...], answer: ModelAnswered | None = None
+) -> Read | None:
     """The severity by what was written; None where the reader is off, or finds nothing.
 
     Args:
         policy: its reader may be off, or leave what is undecided to the helpdesk's own priority.
         subject: of the ticket.
         texts: of the customer's messages, the oldest first.
+        answer: of a language model, where one counts.
     """
     reader = policy.classify.reader
     if reader.mode is Mode.OFF:
@@ -75,6 +81,20 @@ def read_severity(policy: Policy, subject: str, texts: tuple[str, ...]) -> Read 
     judgement = judged(subject, texts, reader.lexicon)
     if judgement is None:
         return None
+    found = None if answer is None else weighed(subject, texts, judgement, answer, reader.lexicon)
+    if found is not None and found.effect is Effect.RAISED:
+        return _raised(policy, judgement, found)
+    if found is not None and found.effect is Effect.QUESTIONED and found.or_else is not None:
+        level, less = reader.severity(found.level), reader.severity(found.or_else)
+        return Read(level, less, _with_model(_because(judgement, level), found, f"{level} {UNTIL}, since {SURE}"))
+    if found is not None and found.effect is Effect.LOWERED:
+        level, because = reader.severity(found.level), _because(judgement, _either(policy, judgement))
+        return Read(level, None, _with_model(because, found, f"so it is {level}"))
+    return _by_reader(policy, judgement)
+
+
+def _by_reader(policy: Policy, judgement: Judgement) -> Read | None:
+    reader = policy.classify.reader
     level = reader.severity(judgement.level)
     if judgement.or_else is None:
         return Read(level, None, _because(judgement, level))
@@ -87,6 +107,39 @@ def read_severity(policy: Policy, subject: str, texts: tuple[str, ...]) -> Read 
             return Read(other, level, f"{because}; the less severe counts until somebody says")
         case Abstain.NEITHER:
             return None
+
+
+def _raised(policy: Policy, judgement: Judgement, found: Weighed) -> Read | None:
+    """Undecided by the model's evidence; what counts until somebody says is never critical."""
+    reader = policy.classify.reader
+    above, below = reader.severity(found.level), reader.severity(judgement.level)
+    because = _because(judgement, _either(policy, judgement))
+    if reader.abstain is not Abstain.UP:
+        before = _by_reader(policy, judgement)
+        return (
+            None
+            if before is None
+            else before._replace(
+                or_else=above, because=_with_model(before.because, found, "which counts once somebody says so")
+            )
+        )
+    counts = reader.severity(found.counts)
+    says = f"{counts} {UNTIL}"
+    if counts == above:
+        return Read(above, below, _with_model(because, found, says))
+    why = f"{above} is not decided on its word" if judgement.undecided else SURE
+    return Read(counts, above, _with_model(because, found, f"{says}, since {why}"))
+
+
+def _either(policy: Policy, judgement: Judgement) -> str:
+    """What the reader finds: one severity, or both."""
+    levels = (judgement.level, judgement.or_else)
+    return " or ".join(policy.classify.reader.severity(level) for level in levels if level is not None)
+
+
+def _with_model(because: str, found: Weighed, says: str) -> str:
+    quotes = [f"the customer says {quoted(each.quote, LONGEST_QUOTE)}" for each in found.rests_on[:MOST_QUOTES]]
+    return "; ".join([because, f"{what_changed(found)} ({found.because})", *quotes, says])
 
 
 def reading_of(policy: Policy, written: Written | None) -> Reading | None:

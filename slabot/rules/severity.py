@@ -17,6 +17,7 @@ from slabot.domain import (
     Actor,
     AnyEvent,
     Message,
+    ModelAnswered,
     PriorityChanged,
     Severity,
     SeverityChanged,
@@ -144,6 +145,7 @@ class _Reading:
         self._choice: tuple[Severity, str] | None = None
         self._pinned: tuple[Severity, str] | None = None  # what rules had found in words that are no longer kept
         self._gone = False  # True where words of the customer are no longer kept: a part of a text is not judged
+        self._answer: ModelAnswered | None = None  # of a language model, the last one that came in time
         self._beyond: Read | None = None  # the most severe of what is read by itself
         self._priority_requests: list[PriorityRequest] = []
         self._raises: list[LaterRaise] = []
@@ -178,6 +180,11 @@ class _Reading:
                     return self._takes_later(event)
                 self._request.texts.append(SearchText(event.text))
                 self._take_beyond(event.text)
+            case ModelAnswered():
+                if self._answered_at is not None and event.at > self._answered_at:
+                    return False
+                self._answer = event
+                return self._policy.classify.model.mode is Mode.ACT
             case PriorityChanged():
                 self._take_priority(event)
             case SeverityChanged() if event.by in (Actor.AGENT, Actor.SLABOT) and event.to in self._policy.severities:
@@ -277,7 +284,8 @@ class _Reading:
         """What the reader finds in all that was written."""
         if self._gone or self._policy.classify.reader.mode is Mode.OFF:
             return None
-        read, beyond = read_severity(self._policy, *self._written()), self._beyond
+        answer = self._answer if self._policy.classify.model.mode is Mode.ACT else None
+        read, beyond = read_severity(self._policy, *self._written(), answer), self._beyond
         if beyond is not None and (
             read is None or self._policy.rank(beyond.severity) < self._policy.rank(read.severity)
         ):

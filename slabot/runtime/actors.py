@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from slabot.runtime.alarm import Alarm
+from slabot.runtime.asking.lane import Questions
 from slabot.runtime.audit.auditor import Auditor
 from slabot.runtime.clock_watch import ClockWatch
 from slabot.runtime.delivery.alerts import Alerts
@@ -53,6 +54,7 @@ class Actors:
     alerts: Delivery[Any]
     summary_planner: SummaryPlanner
     summaries: Delivery[Any]
+    questions: Delivery[Any] | None
     auditor: Auditor
     clock_watch: ClockWatch
 
@@ -72,6 +74,7 @@ class Actors:
             "alerts": self.alerts,
             "summary planner": self.summary_planner,
             "summaries": self.summaries,
+            **({} if self.questions is None else {"questions": self.questions}),
             "auditor": self.auditor,
             **{f"sweep {number}": sweeper for number, sweeper in enumerate(self.sweepers)},
         }
@@ -109,6 +112,7 @@ def make_actors(parts: Parts, pools: Callable[[str], Executor] | None = None) ->
         alerts=Delivery(parts, Alerts(parts), pools),
         summary_planner=SummaryPlanner(parts),
         summaries=Delivery(parts, Summaries(parts), pools),
+        questions=None if parts.model is None else Delivery(parts, Questions(parts, parts.model), pools),
         auditor=Auditor(parts),
         clock_watch=ClockWatch(parts),
     )

@@ -86,6 +86,8 @@ class Embedded:
                 what takes longer still is settled by the next start.
         """
         self._parts.stopping.set()
+        if self._parts.model is not None:
+            self._parts.model.close()  # nobody waits for its answer; it is asked once more after the next start
         self._wakers.wake()
         with (
             self._booking

@@ -20,6 +20,7 @@ from slabot.rules import MAIN, Action, Decision, Kind
 from slabot.rules.records import records
 from slabot.rules.words import stamp
 from slabot.runtime import record
+from slabot.runtime.asking.planning import question_to_ask
 from slabot.runtime.frozen import ladders_to_freeze, terms_to_freeze
 from slabot.runtime.parts import LONGEST_SLEEP, Parts, brings_work
 from slabot.runtime.refresh import outdated_messages, updates_of
@@ -140,7 +141,7 @@ def _evaluate(
             raise  # no fault of this ticket
         except Exception as error:
             failed[known.stored.ticket.helpdesk, known.stored.ticket.id] = error
-    states = outbox.states(conn, [action.key for each in begun for action in each.acts])
+    states = outbox.states(conn, [key for each in begun for key in each.keys])
     outdated = [each.name for each in begun if each.outdated]
     waiting = outbox.waiting_updates(conn, outdated) if outdated else []
     evaluated = [each.result(states, waiting) for each in begun]
@@ -173,11 +174,17 @@ class Evaluation:
         self._events += ladders_to_freeze(parts, known.stored, self.decision, now)
         self._events += terms_to_freeze(parts, known.stored, self.decision, now)
         self.outdated = outdated_messages(parts, self._stored, self.decision, known.posted)
+        self._question = question_to_ask(parts, self._stored, self.decision, now)
 
     @property
     def name(self) -> Name:
         """Of the ticket."""
         return self._stored.ticket.helpdesk, self._stored.ticket.id
+
+    @property
+    def keys(self) -> list[str]:
+        """Of what may be put into the outbox."""
+        return [*(action.key for action in self.acts), *(row.key for row in self._question)]
 
     def result(self, states: Mapping[str, OutboxState], waiting: Sequence[Work | None]) -> Evaluated:
         """All that follows.
@@ -196,7 +203,11 @@ class Evaluation:
             decision=self.decision,
             events=self._events,
             told=[*told, *self._recorded],
-            planned=[*(self._row(action) for action in planned), *updates],
+            planned=[
+                *(self._row(action) for action in planned),
+                *updates,
+                *(row for row in self._question if row.key not in states),
+            ],
             revived=[self._row(action) for action in revived],
             outdated=bool(self.outdated),
             records=records(self.decision, self._parts.policy, self._parts.policy_version, self._events),

@@ -21,6 +21,7 @@ from slabot.domain import utc
 from slabot.policy import Policy, Way
 from slabot.rules import NO_PAST, Decision, PastPolicies, decide
 from slabot.runtime.agent_names import AgentNames
+from slabot.runtime.asking.client import ModelClient
 from slabot.runtime.audit.heartbeat import Heartbeat
 from slabot.runtime.serving.refusals import Refusals
 from slabot.store import Store, StoredTicket
@@ -69,6 +70,7 @@ class Parts:
         absence: the time before this start that the store knows nothing of; None after a mere restart.
         agent_names: the names of agents, as far as they were read.
         refusals: of requests to the web server, counted.
+        model: the language model that is asked beside the reader; None where the policy names none.
         stopping: set once the process is to end: nothing new is begun, what is under way is finished.
     """
 
@@ -88,6 +90,7 @@ class Parts:
     refusals: Refusals = field(default_factory=Refusals)
     stopping: threading.Event = field(default_factory=threading.Event)
     past: PastPolicies = NO_PAST
+    model: ModelClient | None = None
 
     def decide(self, stored: StoredTicket, now: datetime) -> Decision:
         """Decide about a stored ticket; see `slabot.rules.decide`."""

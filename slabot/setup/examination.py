@@ -17,6 +17,7 @@ from slabot.policy import Mode, Policy
 from slabot.policy.check_sign_in import sign_in_warnings
 from slabot.rules.words import listed
 from slabot.setup.machine import Installed, clashes
+from slabot.setup.model_check import check_model
 from slabot.setup.names_check import check_names
 from slabot.setup.people_check import check_told
 from slabot.setup.report import Report, ReportSection
@@ -42,6 +43,8 @@ def examine(policy: Policy, connections: Connections, installed: Installed) -> R
         found = check_slack(connections.sender, slack_channels(policy))
         linked = () if connections.addresses is None else (check_sockets(connections.addresses),)
         places.append(ReportSection("slack", (*found, *linked, *check_told(policy, connections.sender.directory))))
+    if connections.model is not None:
+        places.append(ReportSection("language model", check_model(policy, connections.model)))
     return Report(tuple(places))
 
 

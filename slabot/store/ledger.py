@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, literal_column, select
+from sqlalchemy import Connection, Row, Select, func, literal_column, select
 
 from slabot.domain.sentences import sentence
 from slabot.store import schema
@@ -108,6 +108,12 @@ def told(conn: Connection, names: Iterable[Name]) -> dict[Name, set[tuple[str, s
     for row in _TOLD.rows(conn, names):
         found.setdefault((row["helpdesk"], row["ticket_id"]), set()).add((row["event"], row["key"]))
     return found
+
+
+def count(conn: Connection, events: Sequence[LedgerEvent], since: datetime) -> int:
+    """How many rows of these events there are from an instant on."""
+    where = (_LEDGER.c.event.in_([event.value for event in events]), _LEDGER.c.at >= since)
+    return conn.execute(select(func.count()).select_from(_LEDGER).where(*where)).scalar_one()
 
 
 def written(conn: Connection, event: LedgerEvent, key: str) -> bool:

@@ -367,6 +367,13 @@ def release(conn: Connection, lane: Lane | str, now: datetime) -> int:
     return conn.execute(update(_OUTBOX).where(*where).values(not_before=not_earlier(now))).rowcount
 
 
+def drop_lane(conn: Connection, lane: Lane | str, why: str) -> int:
+    """Drop what is open in a lane that nobody works off any more; returns how much."""
+    where = (_OUTBOX.c.lane == Lane(lane).value, _OUTBOX.c.state.in_(_OPEN))
+    changes = {"state": OutboxState.SUPERSEDED.value, "words": why, **_NOT_SENDING}
+    return conn.execute(update(_OUTBOX).where(*where).values(**changes)).rowcount
+
+
 def counts(conn: Connection) -> dict[tuple[Lane, OutboxState], int]:
     """How many rows there are by lane and state; what is not there is missing."""
     found: dict[tuple[Lane, OutboxState], int] = {}

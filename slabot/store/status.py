@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Table, func, select
 
@@ -15,9 +15,10 @@ from slabot.store import feeds, ledger, looks, meta, migrate, outbox, policies, 
 from slabot.store.feeds import Feed
 from slabot.store.ledger import LedgerRow
 from slabot.store.unread import Unread
-from slabot.store.vocabulary import FAILURES, Lane, OutboxState
+from slabot.store.vocabulary import FAILURES, Lane, LedgerEvent, OutboxState
 
 LAST_ERRORS = 5
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,7 @@ class Status:
         outbox: by lane and state; what is not there is missing.
         oldest_pending: when the row was put in that has waited longest to be sent.
         sending: rows claimed and not settled.
+        model_answers, model_drops: of the last 24 hours: what a language model answered, and what was dropped.
         last_errors: the newest first; errors of feeds that last still are in ``feeds``.
     """
 
@@ -53,6 +55,8 @@ class Status:
     outbox: Mapping[tuple[Lane, OutboxState], int]
     oldest_pending: datetime | None
     last_errors: tuple[LedgerRow, ...]
+    model_answers: int = 0
+    model_drops: int = 0
 
 
 def status(conn: Connection, now: datetime) -> Status:
@@ -77,6 +81,8 @@ def status(conn: Connection, now: datetime) -> Status:
         outbox=outbox.counts(conn),
         oldest_pending=outbox.oldest_pending(conn),
         last_errors=tuple(ledger.latest(conn, FAILURES, LAST_ERRORS)),
+        model_answers=ledger.count(conn, [LedgerEvent.MODEL_ANSWERED], now - DAY),
+        model_drops=ledger.count(conn, [LedgerEvent.MODEL_DROPPED], now - DAY),
     )
 
 

@@ -35,6 +35,9 @@ class LedgerEvent(StrEnum):
     TICKET_UNREADABLE = "ticket.unreadable"
     TICKET_READABLE = "ticket.readable"
     SEVERITY_SET = "severity.set"
+    MODEL_ANSWERED = "model.answered"
+    MODEL_DROPPED = "model.dropped"
+    MODEL_NOT_ASKED = "model.not_asked"
     AGREEMENT_SET = "agreement.set"
     CLOCK_STARTED = "clock.started"
     CLOCK_MET = "clock.met"
@@ -146,6 +149,8 @@ class OutboxKind(StrEnum):
     """To people, about slabot itself."""
     SUMMARY = "summary"
     """The figures of a week or a month."""
+    QUESTION = "question"
+    """To a language model, about one request."""
 
 
 class Lane(StrEnum):
@@ -156,6 +161,7 @@ class Lane(StrEnum):
     UPDATE = "update"
     ALERT = "alert"
     SUMMARY = "summary"
+    MODEL = "model"
 
 
 class OutboxState(StrEnum):

@@ -14,6 +14,7 @@ from typing import Any, assert_never
 from slabot.domain import Category, parse_instant
 from slabot.policy import Destination, Mode, parse_destination
 from slabot.rules import Action, Kind
+from slabot.store.questions import AskModel
 from slabot.store.vocabulary import Lane, OutboxKind
 
 Facts = Mapping[str, Any]
@@ -242,7 +243,7 @@ RuleWrite = FollowUp | Solve | Move | Prioritise | Nudge
 RequestedWrite = Assign | InternalNote | ChooseSeverity
 """Writes that a person asked for, or that tell of one who could not be paged: no rule decides about them again."""
 HelpdeskWrite = RuleWrite | RequestedWrite
-Work = Page | BundleWork | Update | Note | Alert | SummaryWork | HelpdeskWrite
+Work = Page | BundleWork | Update | Note | Alert | SummaryWork | AskModel | HelpdeskWrite
 
 _RULE_WRITES: Mapping[Kind, type[RuleWrite]] = {
     Kind.FOLLOW_UP: FollowUp,
@@ -282,6 +283,8 @@ def kind_of(work: Work) -> tuple[OutboxKind, Lane]:
             return OutboxKind.ALERT, Lane.ALERT
         case SummaryWork():
             return OutboxKind.SUMMARY, Lane.SUMMARY
+        case AskModel():
+            return OutboxKind.QUESTION, Lane.MODEL
         case FollowUp() | Solve() | Move() | Prioritise() | Nudge() | Assign() | InternalNote() | ChooseSeverity():
             return OutboxKind.WRITE, Lane.WRITE
         case _:
@@ -303,6 +306,8 @@ def encode(work: Work) -> dict[str, Any]:
             return {"what": what, "words": text} | {name: value for name, value in further.items() if value is not None}
         case SummaryWork(every, since, until):
             return {"every": every, "since": since.isoformat(), "until": until.isoformat()}
+        case AskModel(digest):
+            return {"digest": digest}
         case Note() | FollowUp() | Solve() | Move() | Prioritise() | Nudge():
             return _action_json(work.action)
         case Assign(user_id, clock):
@@ -345,6 +350,8 @@ def decode(kind: OutboxKind, key: str, body: Facts) -> Work | None:
             return Alert(str(body["what"]), str(body["words"]), body.get("instead_of"), body.get("place"))
         case OutboxKind.SUMMARY:
             return SummaryWork(str(body["every"]), parse_instant(body["since"]), parse_instant(body["until"]))
+        case OutboxKind.QUESTION:
+            return AskModel(str(body["digest"]))
         case OutboxKind.WRITE:
             return _write(key, body)
         case _:

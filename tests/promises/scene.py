@@ -71,6 +71,7 @@ def environment_of(sandbox: Sandbox) -> dict[str, str]:
         "PAGERDUTY_KEY": sandbox.pagerduty.routing_key,
         "WEBHOOK_SECRET": sandbox.receiver.secret,
         "HEARTBEAT_URL": sandbox.heartbeat.url,
+        "MODEL_KEY": sandbox.model.key,
     }
 
 

@@ -32,6 +32,7 @@ from slabot.domain import (
     MarkedSpam,
     Merged,
     Message,
+    ModelAnswered,
     Noted,
     Nudged,
     OrganizationChanged,
@@ -185,6 +186,7 @@ def _event(draw: st.DrawFn, created: datetime, reference: str, number: int) -> A
         Noted(**by_slabot, key=draw(_keys(reference))),
         Nudged(**by_slabot, key=draw(_keys(reference))),
         Would(**by_slabot, key=draw(_keys(reference))),
+        ModelAnswered(**by_slabot, of=draw(_TEXT) or "a", texts=draw(st.integers(0, 3)), model="m"),
     ]
     return draw(st.sampled_from(other))
 

@@ -9,7 +9,7 @@ from typing import Any, get_args
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slabot.domain import Actor, AnyEvent, Category
+from slabot.domain import Actor, AnyEvent, Category, Indicated
 from slabot.store.columns import storable
 from slabot.store.event_rows import better, event_row
 
@@ -58,6 +58,11 @@ by_name: dict[str, st.SearchStrategy[Any]] = {
     "proof": words,
     "of": some,
     "score": some,
+    "texts": st.integers(0, 9),
+    "model": some,
+    "evidence": st.lists(
+        st.builds(Indicated, some, some, some, st.integers(0, 9), st.integers(0, 99), st.integers(0, 99)), max_size=2
+    ).map(tuple),
 }
 by_type: dict[str, st.SearchStrategy[Any]] = {
     "StatusChanged": st.sampled_from(Category),

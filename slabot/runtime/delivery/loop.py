@@ -134,7 +134,10 @@ class Delivery(Generic[R]):
     def _pool(self, row: OutboxRow) -> Executor:
         """The threads for addresses of its kind."""
         assert self._new_pool is not None, "one address goes after the other"
-        kind = row.helpdesk if self.handler.lane is Lane.WRITE else str(row.to.way)
+        if self.handler.lane is Lane.MODEL:
+            kind = row.address
+        else:
+            kind = row.helpdesk if self.handler.lane is Lane.WRITE else str(row.to.way)
         if kind not in self._pools:
             self._pools[kind] = self._new_pool(f"{self.handler.lane.value} {kind}")
         return self._pools[kind]

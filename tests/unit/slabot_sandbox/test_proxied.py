@@ -34,7 +34,7 @@ def panel(sandbox: Sandbox) -> Iterator[Http]:
 def test_every_stand_in_is_reached_through_the_proxy_and_control_without_it(sandbox: Sandbox, panel: Http) -> None:
     sandbox.misbehave(Rule(kind=Misbehaviour.STATUS, status=418))
     told = panel.json("")
-    services = ("zendesk", "slack", "freshdesk", "pagerduty", "receiver", "heartbeat")
+    services = ("zendesk", "slack", "freshdesk", "pagerduty", "receiver", "heartbeat", "model")
     assert [told[name] for name in services] == [getattr(sandbox, name).url for name in services]
     for name in services:
         assert requests.get(told[name], timeout=5).status_code == 418

@@ -1,0 +1,1 @@
+"""The language model stand-in: see `standin`."""
