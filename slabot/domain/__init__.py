@@ -45,7 +45,7 @@ if TYPE_CHECKING:
         Unacknowledged,
         Would,
     )
-    from slabot.domain.figures import Figure, Measure
+    from slabot.domain.figures import Figure, Measure, OwnHours, OwnTarget
     from slabot.domain.person import Person
     from slabot.domain.ticket import Gap, Ticket, TicketRecord
     from slabot.domain.ticket_file import read_tickets, write_ticket
@@ -83,6 +83,8 @@ __all__ = [
     "Noted",
     "Nudged",
     "OrganizationChanged",
+    "OwnHours",
+    "OwnTarget",
     "PageSent",
     "ParticipantsChanged",
     "Person",
