@@ -12,9 +12,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from slabot.domain import Figure
+from slabot.domain import Figure, OwnHours
+from slabot.domain.sentences import sentence
 from slabot.policy import Policy
 from slabot.policy.problems import plural
+from slabot.reports.predictions.own_hours import unusable
 from slabot.reports.reconciling import Comparison, compare
 from slabot.rules import PastPolicies
 from slabot.store import tickets
@@ -63,8 +65,22 @@ class HelpdeskFigures:
     @property
     def notes(self) -> tuple[str, ...]:
         """What is left out, once all was compared."""
-        said = [f"{plural(self.asked, 'ticket')} asked for, {len(self.of)} read.", *self.problems]
+        said = [f"{plural(self.asked, 'ticket')} asked for, {len(self.of)} read.", *self.problems, *self._hours()]
         if self._changed:
             left = "it, so it is" if self._changed == 1 else "them, so they are"
             said.append(f"Changed since slabot read {left} left out: {plural(self._changed, 'ticket')}.")
         return tuple(said)
+
+    def _hours(self) -> Iterator[str]:
+        """In which business hours each helpdesk says that it counts, and which of them make no calendar."""
+        told: dict[str, dict[OwnHours, None]] = {}
+        for (helpdesk, _), each in self.of.items():
+            for figure in each.figures:
+                told.setdefault(helpdesk, {}).update(dict.fromkeys(figure.hours or ()))
+        for helpdesk, hours in told.items():
+            if usable := [each for each in hours if not unusable(each)]:
+                named = ", ".join(f'"{each.name}" ({each.zone})' for each in usable)
+                yield f"Business hours that {helpdesk} tells: {named}."
+            for each in hours:
+                if why := unusable(each):
+                    yield sentence(f'{helpdesk}: the business hours "{each.name}" cannot be counted in: {why}')
