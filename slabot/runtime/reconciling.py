@@ -74,8 +74,8 @@ class HelpdeskFigures:
     def _hours(self) -> Iterator[str]:
         """In which business hours each helpdesk says that it counts, and which of them make no calendar."""
         told: dict[str, dict[OwnHours, None]] = {}
-        for (helpdesk, _), each in self.of.items():
-            for figure in each.figures:
+        for (helpdesk, _), ticket in self.of.items():
+            for figure in ticket.figures:
                 told.setdefault(helpdesk, {}).update(dict.fromkeys(figure.hours or ()))
         for helpdesk, hours in told.items():
             if usable := [each for each in hours if not unusable(each)]:

@@ -128,7 +128,8 @@ def change(
     ticket.shown.update({name: value for name, (_, value) in changes.items()})
     if "status" in changes:
         _count_status(ticket.stats, former_status, ticket.status, at, stay=account.quirks.stamps_stay)
-        account.levels.timer(ticket.shown, account.groups, former_status, at)
+        replied = ticket.stats["first_responded_at"] is not None
+        account.levels.timer(ticket.shown, account.groups, former_status, at, answered=replied)
     if "priority" in changes:
         moved = [name for name in ("due_by", "fr_due_by") if name not in fields]
         account.levels.set_deadlines(ticket.shown, account.groups, only=moved)

@@ -123,15 +123,18 @@ class ServiceLevels:
                 counts = target["business_hours"]
                 shown[name] = stamp(self._week(shown, groups).add(made, amount) if counts else made + amount)
 
-    def timer(self, shown: Json, groups: Sequence[Json], former: int, at: datetime) -> None:
-        """Stop the timer where a ticket enters a status without, and move its deadlines when it leaves the last."""
+    def timer(self, shown: Json, groups: Sequence[Json], former: int, at: datetime, *, answered: bool) -> None:
+        """Stop the timer where a ticket enters a status without, and move its deadlines when it leaves the last.
+
+        The deadline of an answer stays once there is one.
+        """
         number, status = int(shown["id"]), int(shown["status"])
         if status in self.timer_off:
             self.stopped_at.setdefault(number, at)
         elif former in self.timer_off and (since := self.stopped_at.pop(number, None)) is not None:
             week = self._week(shown, groups)
             counts = self._target(shown)["business_hours"]
-            for name, _ in DEADLINES:
+            for name in ("due_by",) if answered else ("due_by", "fr_due_by"):
                 due = datetime.fromisoformat(shown[name])
                 if due > since:
                     left = week.worked(since, due) if counts else due - since

@@ -33,6 +33,8 @@ def until(
         if not isinstance(end, datetime):
             yield rules, None
             continue
+        if Deviation.UNASSIGNED in begins and end < start:
+            continue
         try:
             yield rules, calendar.elapsed(start, max(start, end)) // MINUTE
         except OutsideYearsError:
