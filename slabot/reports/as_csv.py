@@ -1,7 +1,7 @@
 """Write a report as a file that spreadsheets open.
 
 Promise: no cell is taken for a formula, whatever a customer or an agent is called: a text that begins like one gets an
-apostrophe in front, which spreadsheets show as text. No line of a table is the sum of others, so that nothing is counted
+apostrophe in front, which spreadsheets show as text. No line of a table is the sum of others, so nothing is counted
 twice by a sum or a pivot table. Lengths are seconds, shares fractions of one, instants local time as spreadsheets read
 it.
 """
