@@ -17,6 +17,7 @@ from slabot.clock import SystemClock
 from slabot.composition import embedded_app
 from slabot.policy import load_policy
 from slabot.runtime.app import App
+from slabot.runtime.delivery.summaries import SummaryPlanner
 from slabot.runtime.embedded import Embedded
 from slabot.store import LedgerEvent, ledger
 from slabot_sandbox import Sandbox
@@ -70,6 +71,7 @@ def test_each_week_is_told_once_at_its_time(
 ) -> None:
     sandbox, app = running
     assert told(sandbox) == []
+    until(lambda: any(isinstance(job.args[1], SummaryPlanner) for job in app.engine._scheduler.get_jobs()))
     until(lambda: len(sent_at(app)) == 1)
     assert told(sandbox) == ["Week of 5 Jan to 11 Jan 2026"]
 

@@ -210,7 +210,7 @@ def test_what_the_governor_holds_is_said_beside_each_write(stage: Stage) -> None
         ticket=a_ticket("4", created_at=NOW - timedelta(hours=5)),
     )
     stage.decided("4")
-    stage.file.write_text(f"{stage.text}limits: {{writes_per_run: 1}}\n", encoding="utf-8")
+    stage.file.write_text(f"{stage.text}limits: {{writes_per_run: 1, stop_above_percent: 100}}\n", encoding="utf-8")
     reminders = [each for each in stage.json("--hours", "400")["ahead"] if each["what"] == "follow_up"]
     first, second = reminders
     assert (first["held_by"], first["held_until"]) == (None, None)
