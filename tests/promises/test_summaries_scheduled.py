@@ -1,7 +1,7 @@
 """A summary leaves at its time from a running slabot, and the next one after the machine's clock has jumped a week.
 
-Promise: through everything that runs in earnest: the threads of the app, its scheduler on the machine's clock, the outbox
-and Slack over HTTP. Nothing is called by the test but the clock.
+Promise: through all that runs in earnest: the threads of the app, its scheduler on the machine's clock, the outbox and
+Slack over HTTP. Nothing is called by the test but the clock.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ WEEK = timedelta(days=7)
 
 
 @pytest.fixture
-def wall() -> Iterator[time_machine.Coordinates]:
+def wall() -> Iterator[time_machine.Traveller]:
     """The machine's clock, seconds before a summary is due; it goes on from there."""
     with time_machine.travel(DUE - timedelta(seconds=4), tick=True) as wall:
         yield wall
 
 
 @pytest.fixture
-def running(wall: time_machine.Coordinates, sqlite_url: str) -> Iterator[tuple[Sandbox, App[Embedded]]]:
+def running(wall: time_machine.Traveller, sqlite_url: str) -> Iterator[tuple[Sandbox, App[Embedded]]]:
     with Sandbox() as sandbox:
         sandbox.slack.workspace.add_channel(CHANNEL)
         text = policy_text({"acme": sandbox}, sandbox, sqlite_url, reports=WEEKLY)
@@ -67,7 +67,7 @@ def sent_at(app: App[Embedded]) -> list[datetime]:
 
 
 def test_each_week_is_told_once_at_its_time(
-    running: tuple[Sandbox, App[Embedded]], wall: time_machine.Coordinates
+    running: tuple[Sandbox, App[Embedded]], wall: time_machine.Traveller
 ) -> None:
     sandbox, app = running
     assert told(sandbox) == []
