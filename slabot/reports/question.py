@@ -16,10 +16,9 @@ from zoneinfo import ZoneInfo
 from slabot.policy import Availability
 from slabot.reports.errors import UnknownCut
 from slabot.reports.local_time import LocalTime
-from slabot.reports.model import Column, Line
+from slabot.reports.model import NONE, Column, Line
 from slabot.reports.rows import ALWAYS, ClockRow, Period, PeriodBy, TicketRow
 
-NONE = "(none)"
 DAY = 86400  # seconds
 
 

@@ -91,7 +91,7 @@ def test_each_difference_names_the_rule_that_predicts_it(on_stage: Stage) -> Non
     assert tables["unexplained"] == []
     text = on_stage.run().stdout
     assert "Own target: there, another target is promised, as the helpdesk tells." in text
-    assert "Unexplained, one by one\nnone" in text
+    assert "Unexplained, one by one: none" in text
 
 
 def test_a_figure_that_no_rule_predicts_is_listed_by_itself(on_stage: Stage) -> None:
