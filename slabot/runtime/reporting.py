@@ -145,6 +145,11 @@ class StoreSource:
         return self._told.comparisons(self._conn, datetime.fromtimestamp(question.now, UTC))
 
     @property
+    def read_of_helpdesks(self) -> Sequence[str]:
+        """See `slabot.reports.rows.Source`."""
+        return () if self._told is None else self._told.scope
+
+    @property
     def problems(self) -> Sequence[str]:
         """See `slabot.reports.rows.Source`."""
         return () if self._told is None else self._told.notes

@@ -57,7 +57,7 @@ def build(source: EverySource, question: Question) -> Report:
     return Report(
         kind=NAME,
         title="Reconciliation with the helpdesk's own figures",
-        scope=(f"{period_words(question)}, by the creation of the ticket.", as_of(question)),
+        scope=(f"{period_words(question)}, by the creation of the ticket.", as_of(question), *source.read_of_helpdesks),
         tables=(
             Table(key="figures", title="By figure", columns=FIGURES, lines=_figures(found), total=_total(found)),
             Table(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date, timedelta
 
 import pytest
@@ -315,3 +316,54 @@ class TestPublicNotes:
     def test_a_reply_is_not_explained_away(self) -> None:
         story = ticket("Mon 12 Jan 09:00").answers("Mon 12 Jan 09:20").answers("Mon 12 Jan 09:40")
         assert one(story, Figure(measure=Measure.FIRST_REPLY, at=at("Mon 12 Jan 09:40"))).match is Match.UNEXPLAINED
+
+
+class TestByAccident:
+    """A figure of which nothing is true must not be explained: the rules are many, and no catch-all together."""
+
+    STORY = (
+        ticket("Mon 12 Jan 09:00", priority="high")
+        .says("Mon 12 Jan 09:10", AGENT, public=False)
+        .answers("Mon 12 Jan 09:40")
+        .assigned("Mon 12 Jan 09:50")
+        .waits("Mon 12 Jan 10:00")
+        .asks("Mon 12 Jan 11:00", "It is version 7 on all hosts, and it still does not start")
+        .becomes("Mon 12 Jan 13:00", PENDING)
+        .becomes("Mon 12 Jan 14:00", THIRD_PARTY)
+        .becomes("Mon 12 Jan 16:00", PENDING)
+        .becomes("Tue 13 Jan 10:00", SOLVED)
+        .becomes("Wed 14 Jan 10:00", PENDING)
+        .becomes("Thu 15 Jan 12:00", SOLVED)
+    )
+    INSTANTS = (Measure.FIRST_REPLY, Measure.FIRST_REPLY_DUE, Measure.RESOLUTION_DUE, Measure.SOLVED)
+    LENGTHS = (
+        Measure.FIRST_REPLY_MINUTES,
+        Measure.FIRST_REPLY_BUSINESS_MINUTES,
+        Measure.FULL_RESOLUTION_MINUTES,
+        Measure.REQUESTER_WAIT_BUSINESS_MINUTES,
+    )
+
+    @pytest.mark.parametrize("told", [None, (OFFICE,)])
+    def test_an_instant_at_random_is_as_good_as_never_explained(self, told: tuple[OwnHours, ...] | None) -> None:
+        draw = random.Random(14)
+        begin = at("Mon 12 Jan 09:00")
+        figures = [
+            Figure(measure=measure, at=begin + timedelta(seconds=draw.randrange(4 * 24 * HOUR)), hours=told)
+            for measure in self.INSTANTS
+            for _ in range(250)
+        ]
+        assert self.explained(figures) <= 1
+
+    @pytest.mark.parametrize("told", [None, (OFFICE,)])
+    def test_minutes_at_random_are_explained_in_less_than_one_of_fifty(self, told: tuple[OwnHours, ...] | None) -> None:
+        draw = random.Random(14)
+        figures = [
+            Figure(measure=measure, minutes=draw.randrange(24 * 60), hours=told)
+            for measure in self.LENGTHS
+            for _ in range(250)
+        ]
+        assert self.explained(figures) < 20
+
+    def explained(self, figures: list[Figure]) -> int:
+        found = compare(self.STORY.ticket, self.STORY.timeline, figures, WITH_CLOCKS, at(NOW))
+        return sum(each.match is not Match.UNEXPLAINED for each in found)
