@@ -70,6 +70,8 @@ ACTS = {
         "restore_client",
         "revoke_tokens",
         "set_tokens",
+        "add_schedule",
+        "set_sla_target",
     ),
     "freshdesk": (
         "create_ticket",
@@ -106,6 +108,10 @@ ACTS = {
         "add_form",
         "set_languages",
         "set_merge_notes",
+        "add_sla_policy",
+        "set_sla_target",
+        "add_business_hours",
+        "stop_timer_in",
     ),
     "slack": (
         "click",

@@ -28,7 +28,7 @@ from adapters.base import (
     Write,
 )
 from adapters.errors import BadAnswer, BadSettings, CallsKept, Gone, UnmappedStatus
-from adapters.figures import Told
+from adapters.figures import Lacking, Told
 from adapters.freshdesk import figures, hooks
 from adapters.freshdesk.agents import read_agent
 from adapters.freshdesk.attempts import Attempt, Attempts
@@ -43,6 +43,7 @@ from adapters.freshdesk.merges import MERGE_WORDS, MergeNotes
 from adapters.freshdesk.reading import Gathered, read_snapshot
 from adapters.freshdesk.session import FreshdeskSession
 from adapters.freshdesk.statuses import StatusMap
+from adapters.freshdesk.terms import read_terms
 from adapters.freshdesk.ticket_fields import AccountFields, read_fields
 from adapters.freshdesk.writing import Writer, reference
 from adapters.http.address import AccountAddress
@@ -118,19 +119,25 @@ class FreshdeskAdapter:
     def look_ahead(self, ticket_ids: Collection[str], *, timeout: float | None = None) -> None:
         """See `adapters.base`: no call here brings several tickets with their history."""
 
-    def figures(self, ticket_ids: Collection[str], *, since: datetime) -> Iterator[Told]:
-        """See `adapters.figures`: the ticket with its stats, two of the account's calls each."""
+    def figures(self, ticket_ids: Collection[str], *, since: datetime) -> Iterator[Told | Lacking]:
+        """See `adapters.figures`: three lists, then the ticket with its stats, two of the account's calls each."""
+        terms = read_terms(self._clients.mine(), self._allowed)
+        yield from map(Lacking, terms.lacking)
         for number in ticket_ids:
             endpoint = f"GET /api/v2/tickets/{number}"
-            if (until := self._limits.reading_closed_until(self._now())) is not None:
-                raise CallsKept(until, endpoint=endpoint)
+            self._allowed(endpoint)
             try:
                 raw = self._client_for(number).ticket(number, include=figures.INCLUDE)
-                yield Told(number, tuple(figures.of_ticket(raw)), instant_or_none(raw, "updated_at"))
+                yield Told(number, tuple(figures.of_ticket(raw, terms)), instant_or_none(raw, "updated_at"))
             except Gone:
                 continue
             except Unreadable as error:
                 raise BadAnswer(str(error), endpoint=endpoint) from None
+
+    def _allowed(self, endpoint: str) -> None:
+        """Raises CallsKept where the rest of the calls is kept for people."""
+        if (until := self._limits.reading_closed_until(self._now())) is not None:
+            raise CallsKept(until, endpoint=endpoint)
 
     def reading_pace(self) -> ReadingPace:
         """See `adapters.base`."""

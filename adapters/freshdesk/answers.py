@@ -10,7 +10,7 @@ better than what is known: only an answer that shows that nothing was done says 
 | 400, 405, 409, 415, other 4xx  | Refused                         | Refused, with every field and reason         |
 | 401                            | SignInRefused                   | SignInRefused                                |
 | 403                            | NotAllowed                      | NotAllowed                                   |
-| 404 (its body is empty), 410   | Gone (a ticket), else BadAnswer | the same                                     |
+| 404 (its body is empty), 410   | Gone (a ticket), else NoSuchPlace | the same                                   |
 | 408, 5xx (pages for people)    | Unreachable                     | OutcomeUnknown                               |
 | 429                            | RateLimited                     | RateLimited                                  |
 | 503 with Retry-After           | Unreachable, until then         | Unreachable, until then                      |
@@ -29,6 +29,7 @@ from adapters.errors import (
     AdapterError,
     BadAnswer,
     Gone,
+    NoSuchPlace,
     NotAllowed,
     OutcomeUnknown,
     RateLimited,
@@ -74,7 +75,7 @@ def _meaning(response: requests.Response, status: int, endpoint: str, *, is_read
         case 404 | 410 if (ticket := _TICKET.search(endpoint)) is not None:
             return Gone(ticket[1], endpoint=endpoint)
         case 404 | 410:
-            return BadAnswer(
+            return NoSuchPlace(
                 f"there is nothing at this address ({status})",
                 endpoint=endpoint,
                 remedy="check the helpdesk's domain",

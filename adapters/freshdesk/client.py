@@ -71,6 +71,14 @@ class Client:
         """The account's groups of agents."""
         return self._list("groups", {"per_page": PER_PAGE, "page": page})
 
+    def sla_policies(self, page: int) -> Listed:
+        """What the account promises, in the order in which its policies are tried."""
+        return self._list("sla_policies", {"per_page": PER_PAGE, "page": page})
+
+    def business_hours(self, page: int) -> Listed:
+        """The hours in which those targets count."""
+        return self._list("business_hours", {"per_page": PER_PAGE, "page": page})
+
     def products(self, page: int) -> Listed:
         """The account's products."""
         return self._list("products", {"per_page": PER_PAGE, "page": page})

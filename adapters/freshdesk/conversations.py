@@ -14,7 +14,7 @@ import html
 import re
 from collections.abc import Iterable
 
-from adapters.freshdesk.authors import FORWARD, PeopleAround
+from adapters.freshdesk.authors import FORWARD, NOTE, PeopleAround
 from adapters.freshdesk.merges import MergeNotes
 from adapters.http.fields import Raw, Unreadable, ident, instant, own_id, text
 from slabot.domain import Actor, Message
@@ -84,4 +84,5 @@ def _message(raw: Raw, people: PeopleAround, merges: MergeNotes, place: int) -> 
         email=author.email,
         organization=author.organization,
         light_agent=author.light_agent,
+        as_note=not private and not incoming and raw.get("source") == NOTE,
     )

@@ -29,7 +29,7 @@ from adapters.base import (
     Write,
 )
 from adapters.errors import AdapterError, BadAnswer, BadSettings, Gone, NoSuchPlace
-from adapters.figures import Told
+from adapters.figures import Lacking, Told
 from adapters.http.address import AccountAddress
 from adapters.http.remembered import Remembered
 from adapters.http.sign_in import SignIn
@@ -151,8 +151,8 @@ class ZendeskAdapter:
         self._rows.was_read(ticket_id, snapshot.version)
         return snapshot
 
-    def figures(self, ticket_ids: Collection[str], *, since: datetime) -> Iterator[Told]:
-        """See `adapters.figures`: the metric events since then, a thousand a call, and one call for each ticket."""
+    def figures(self, ticket_ids: Collection[str], *, since: datetime) -> Iterator[Told | Lacking]:
+        """See `adapters.figures`: the schedules, the metric events since then, and one call for each ticket."""
         known = [each for each in ticket_ids if _is_number(each)]
         return figures.read(self._clients.mine, self._clock, self._budget, known, since=since)
 

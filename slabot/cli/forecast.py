@@ -1,7 +1,7 @@
 """`slabot forecast`: what comes if nobody acts, and who is there for it?
 
 Promise: it only reads. The rules are those that slabot runs by, asked at later instants; what it does not foresee
-(new tickets, answers, the governor) is said.
+(new tickets, answers) is said.
 """
 
 from __future__ import annotations
@@ -27,8 +27,10 @@ from slabot.policy.problems import plural
 from slabot.reports.ahead import HEADS, Ahead, Forecast, Window, as_json, rows
 from slabot.reports.as_csv import harmless
 from slabot.reports.coverage import Cover, Stretch
-from slabot.reports.forecast import Coming
+from slabot.reports.forecast import Coming, Passing
+from slabot.reports.held_back import Held
 from slabot.reports.style import coloured, faint, one_line, strong
+from slabot.rules import Kind
 from slabot.rules.words import length, local_time
 from slabot.runtime.forecasting import forecast as foresee
 from slabot.runtime.past_policies import StoredPolicies
@@ -44,17 +46,17 @@ _COVER = {
     Cover.NAMED: "paged by name: {who}",
     Cover.NOBODY: "nobody",
 }
-_WHAT = {
-    Coming.FOLLOW_UP: "reminder to the customer",
-    Coming.AUTO_SOLVE: "solved",
-    Coming.AUTO_CLOSE: "closed",
-    Coming.REOPEN: "taken up again",
-    Coming.SET_CATEGORY: "status set",
-    Coming.SET_BACK: "status set back",
-    Coming.SET_SEVERITY: "priority set",
-    Coming.NUDGE: "reminder to the assignee",
-    Coming.NOTE: "note",
-    Coming.PAGE: "page",
+_WHAT: dict[Coming, str] = {
+    Kind.FOLLOW_UP: "reminder to the customer",
+    Kind.AUTO_SOLVE: "solved",
+    Kind.AUTO_CLOSE: "closed",
+    Kind.REOPEN: "taken up again",
+    Kind.SET_CATEGORY: "status set",
+    Kind.SET_BACK: "status set back",
+    Kind.SET_SEVERITY: "priority set",
+    Kind.NUDGE: "reminder to the assignee",
+    Kind.NOTE: "note",
+    Kind.PAGE: "page",
 }
 
 
@@ -144,12 +146,16 @@ def _show(found: Forecast, policy: Policy, *, with_map: bool) -> None:
         lines = [_breach(each, zone) for each in found.breaches[:SHOWN]]
         table(("When", "Ticket", "Deadline", "Who is there"), lines)
         _more(len(found.breaches))
-    others = [each for each in found.ahead if each.what.kind is not Coming.BREACH]
+    others = [each for each in found.ahead if each.what.kind is not Passing.BREACH]
     if others:
         click.echo("")
         click.echo(strong("What slabot does"))
         table(("When", "Ticket", "What", "Why"), [_act(each, zone) for each in others[:SHOWN]])
         _more(len(others))
+        for because in dict.fromkeys(each.held.because for each in found.held if each.held is not None):
+            click.echo(f"Held: {because}.")
+        if found.held:
+            click.echo(faint("What follows on a write that is held comes later than it stands here, or not at all."))
     if with_map:
         click.echo("")
         for line in _map(found, zone):
@@ -163,7 +169,7 @@ def _show(found: Forecast, policy: Policy, *, with_map: bool) -> None:
         for stretch in gaps[:SHOWN]:
             click.echo(f"  {_gap(stretch, zone)}")
         _more(len(gaps))
-    click.echo(faint("Not foreseen: new tickets, answers, what people do, and writes that the governor holds back."))
+    click.echo(faint("Not foreseen: new tickets, answers, and what people do."))
 
 
 def _counts(found: Forecast) -> str:
@@ -172,9 +178,11 @@ def _counts(found: Forecast) -> str:
         + (f", {len(found.nobody)} of them with nobody there" if found.nobody else "")
     ]
     counted = [each.what.kind for each in found.ahead]
-    for kind, word in ((Coming.FOLLOW_UP, "reminder"), (Coming.AUTO_SOLVE, "solve"), (Coming.AUTO_CLOSE, "close")):
+    for kind, word in ((Kind.FOLLOW_UP, "reminder"), (Kind.AUTO_SOLVE, "solve"), (Kind.AUTO_CLOSE, "close")):
         if number := counted.count(kind):
             said.append(plural(number, word))
+    if found.held:
+        said.append(f"{len(found.held)} held back")
     if pages := sum(found.pages.values()):
         said.append(plural(pages, "page"))
     lines = [f"{', '.join(said)}. {plural(found.tickets, 'ticket')} looked at."]
@@ -232,7 +240,15 @@ def _act(each: Ahead, zone: ZoneInfo) -> tuple[str, str, str, str]:
     said = _WHAT[what.kind] + (f" ({what.rung})" if what.rung else "")
     mode = "" if what.acts else "\nonly written down (observe)"
     when = "now" if what.due_already else local_time(what.at, zone)
-    return when, f"{what.reference}\n{what.subject}", said + mode, what.because
+    held = "" if each.held is None else f"\n{_held(each.held, zone)}"
+    return when, f"{what.reference}\n{what.subject}", said + mode + held, what.because
+
+
+def _held(held: Held, zone: ZoneInfo) -> str:
+    """What the governor does with a write, in a few words."""
+    if held.until is None:
+        return coloured("held until somebody approves it", "yellow")
+    return f"held until {local_time(held.until, zone)}"
 
 
 def _map(found: Forecast, zone: ZoneInfo) -> Iterator[str]:

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from adapters.base import Adapter
 from adapters.errors import AdapterError
-from adapters.figures import TellsFigures, Told
+from adapters.figures import Lacking, TellsFigures, Told
 from slabot.domain.sentences import sentence
 
 Name = tuple[str, str]
@@ -51,7 +51,10 @@ def read_figures(adapters: Mapping[str, Adapter], names: Collection[Name], since
         count = len(found)
         try:
             for told in adapter.figures(numbers, since=since):
-                found[helpdesk, told.ticket_id] = told
+                if isinstance(told, Lacking):
+                    problems.append(f"{helpdesk}: {told.sentence}")
+                else:
+                    found[helpdesk, told.ticket_id] = told
         except AdapterError as error:
             problems.append(sentence(f"{helpdesk}: {len(found) - count} of {len(numbers)} tickets were read; {error}"))
     return ReadFigures(found, tuple(problems))

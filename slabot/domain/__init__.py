@@ -45,7 +45,7 @@ if TYPE_CHECKING:
         Unacknowledged,
         Would,
     )
-    from slabot.domain.figures import Figure, Measure
+    from slabot.domain.figures import Figure, Measure, OwnHours, OwnTarget
     from slabot.domain.model_answered import Indicated, ModelAnswered
     from slabot.domain.person import Person
     from slabot.domain.ticket import Gap, Ticket, TicketRecord
@@ -86,6 +86,8 @@ __all__ = [
     "Noted",
     "Nudged",
     "OrganizationChanged",
+    "OwnHours",
+    "OwnTarget",
     "PageSent",
     "ParticipantsChanged",
     "Person",

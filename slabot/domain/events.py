@@ -27,6 +27,7 @@ class Message(Event):
         email: the author's address, if known; matched against the policy's ``bots`` and ``third_parties``.
         organization: the author's organisation, if known: a colleague of the requester speaks for the customer.
         light_agent: the author was one of the helpdesk's agents who may not answer customers.
+        as_note: public, and written as a note all the same: the helpdesk shows it and did not send it as a reply.
         conversation: the source's id of the live chat that it was said in; None for a message of its own.
         author_known: False where nobody could say whether the author is of support; then `by` is a guess that holds
             until somebody can.
@@ -45,6 +46,7 @@ class Message(Event):
     email: str | None = None
     organization: str | None = None
     light_agent: bool = False
+    as_note: bool = False
     conversation: str | None = None
     author_known: bool = True
     as_first_read: datetime | None = None

@@ -99,6 +99,7 @@ _MESSAGE = {
     "auto_reply": Key("auto_reply", values.flag, "true for an automatic answer", default=False),
     "author_organization": Key("organization", values.text_or_none, "the author's organisation"),
     "light_agent": Key("light_agent", values.flag, "true for an agent who may not answer customers", default=False),
+    "as_note": Key("as_note", values.flag, "true for a public note that was sent as no reply", default=False),
     "conversation": Key("conversation", values.text_or_none, "the live chat that it was said in"),
     "author_known": Key("author_known", values.flag, "false where nobody could say who the author is", default=True),
     "as_first_read": Key(

@@ -7,22 +7,23 @@ Pages are counted by hour; they are listed only where somebody asks for them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from slabot.calendars import OutsideYearsError, Span
 from slabot.policy import Policy
 from slabot.reports.coverage import Cover, Coverage, Covered
-from slabot.reports.forecast import Coming, Foreseen
-from slabot.rules import span_json
+from slabot.reports.forecast import Foreseen, Passing
+from slabot.reports.held_back import Governor, Held
+from slabot.rules import Kind, Proposal, span_json
 
 VERSION = 1
 HOUR = timedelta(hours=1)
 HEADS = (
     *("at", "what", "helpdesk", "ticket", "severity", "clock", "due_at", "rung", "acts", "due_already", "certain"),
-    *("covered", "who", "because", "subject"),
+    *("covered", "who", "because", "subject", "held_by", "held_until", "held_because"),
 )
 
 
@@ -42,10 +43,16 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """One thing to come, with who is there; None for what is no deadline."""
+    """One thing to come.
+
+    Attributes:
+        covered: who is there; None for what is no deadline.
+        held: what the governor does with it; None where it lets it through, or never judges it.
+    """
 
     what: Foreseen
     covered: Covered | None
+    held: Held | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +81,12 @@ class Forecast:
     @property
     def breaches(self) -> list[Ahead]:
         """The deadlines that pass."""
-        return [each for each in self.ahead if each.what.kind is Coming.BREACH]
+        return [each for each in self.ahead if each.what.kind is Passing.BREACH]
+
+    @property
+    def held(self) -> list[Ahead]:
+        """What the governor holds back."""
+        return [each for each in self.ahead if each.held is not None]
 
     @property
     def nobody(self) -> list[Ahead]:
@@ -94,6 +106,7 @@ class Gathering:
         self._policy, self._window, self._with_pages = policy, window, pages
         self.coverage = Coverage(policy, window.begins, window.ends)
         self._ahead: list[Ahead] = []
+        self._writes: list[tuple[datetime, Proposal]] = []
         self._pages: Counter[datetime] = Counter()
         self._before = self._tickets = 0
 
@@ -101,11 +114,13 @@ class Gathering:
         """One ticket."""
         self._tickets += 1
         for each in found:
-            breach = each.kind is Coming.BREACH
+            breach = each.kind is Passing.BREACH
+            if each.write is not None:
+                self._writes.append((each.at, each.write))
             if each.at < self._window.begins:
                 self._before += breach
                 continue
-            if each.kind is Coming.PAGE:
+            if each.kind is Kind.PAGE:
                 self._pages[each.at.replace(minute=0, second=0)] += 1
                 if not self._with_pages:
                     continue
@@ -114,8 +129,10 @@ class Gathering:
     def _covered(self, breach: Foreseen) -> Covered:
         return self.coverage.at(breach.at, breach.severity, breach.agreement)
 
-    def forecast(self, *, overdue: int, unread: int) -> Forecast:
-        """All of it."""
+    def forecast(self, governor: Governor, *, overdue: int, unread: int) -> Forecast:
+        """All of it, with what the governor holds back."""
+        if held := governor.held(self._writes):
+            self._ahead = [_with_held(each, held) for each in self._ahead]
         self._ahead.sort(key=lambda each: (each.what.at, each.what.helpdesk, each.what.ticket, each.what.kind))
         return Forecast(
             window=self._window,
@@ -128,6 +145,12 @@ class Gathering:
             coverage=self.coverage,
             hours=tuple(_opening_hours(self._policy, self._window)),
         )
+
+
+def _with_held(each: Ahead, held: Mapping[str, Held]) -> Ahead:
+    write = each.what.write
+    found = None if write is None else held.get(write.action.key)
+    return each if found is None else replace(each, held=found)
 
 
 def _opening_hours(policy: Policy, window: Window) -> Iterator[tuple[str, Sequence[Span]]]:
@@ -161,6 +184,7 @@ def as_json(forecast: Forecast) -> dict[str, Any]:
         "unread": forecast.unread,
         "deadlines": len(forecast.breaches),
         "deadlines_nobody": len(forecast.nobody),
+        "held": len(forecast.held),
         "ahead": [_facts(each) for each in forecast.ahead],
         "pages": [{"hour": hour.isoformat(), "count": count} for hour, count in sorted(forecast.pages.items())],
         "hours": {name: [span_json(span) for span in spans] for name, spans in forecast.hours},
@@ -180,7 +204,7 @@ def as_json(forecast: Forecast) -> dict[str, Any]:
 
 
 def _facts(each: Ahead) -> dict[str, Any]:
-    what, covered = each.what, each.covered
+    what, covered, held = each.what, each.covered, each.held
     values = (
         what.at.isoformat(),
         what.kind.value,
@@ -197,5 +221,8 @@ def _facts(each: Ahead) -> dict[str, Any]:
         None if covered is None else covered.who or None,
         what.because,
         what.subject,
+        None if held is None else held.brake.value,
+        None if held is None or held.until is None else held.until.isoformat(),
+        None if held is None else held.because,
     )
     return dict(zip(HEADS, values, strict=True))

@@ -1,15 +1,16 @@
 """Write a report as a file that spreadsheets open.
 
 Promise: no cell is taken for a formula, whatever a customer or an agent is called: a text that begins like one gets an
-apostrophe in front, which spreadsheets show as text. Lengths are seconds, shares fractions of one, instants local time
-as spreadsheets read it.
+apostrophe in front, which spreadsheets show as text. No line of a table is the sum of others, so nothing is counted
+twice by a sum or a pivot table. Lengths are seconds, shares fractions of one, instants local time as spreadsheets read
+it.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from slabot.reports.model import Column, Line, Report, Share, Table, Unit, Value
 from slabot.reports.question import Question
@@ -21,16 +22,23 @@ BEGINS = ("=", "+", "-", "@", "\t", "\r", "|", "%")
 
 
 def csv_of(report: Report, question: Question) -> str:
-    """The tables, one after the other, with an empty line between."""
+    """The tables, one after the other, with an empty line between; totals are a block of their own behind each."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    for place, table in enumerate(report.tables):
+    for place, (table, lines) in enumerate(_blocks(report)):
         if place:
             out.write("\r\n")
         writer.writerow(_heads(table, question))
-        for line in (*table.lines, *table.sums):
+        for line in lines:
             writer.writerow(_cells(line, table, question))
     return out.getvalue()
+
+
+def _blocks(report: Report) -> Iterator[tuple[Table, Sequence[Line]]]:
+    for table in report.tables:
+        yield table, table.lines
+        if table.sums:
+            yield table, table.sums
 
 
 def harmless(text: str) -> str:

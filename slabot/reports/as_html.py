@@ -11,7 +11,7 @@ from html import escape
 from importlib.resources import files
 
 from slabot.reports.as_text import cell
-from slabot.reports.model import Column, Line, Report, Share, Table, Unit, Value
+from slabot.reports.model import Column, Line, Report, Share, Table, Unit, Value, for_people
 from slabot.reports.plots import draw
 from slabot.reports.question import Question
 from slabot.reports.style import one_line
@@ -85,16 +85,18 @@ def _report(report: Report, question: Question, *, alone: bool) -> Iterator[str]
     yield "</section>"
 
 
-def _table(table: Table, question: Question) -> Iterator[str]:
+def _table(whole: Table, question: Question) -> Iterator[str]:
+    table, more = for_people(whole, LISTED)
     yield f'<div class="table"><h3>{_text(table.title)}</h3>'
     if not table.lines:
-        yield "<p>None.</p></div>"
+        yield "<p>None.</p>"
+        yield from (f'<p class="note">{_text(note)}</p>' for note in table.notes)
+        yield "</div>"
         return
     yield '<div class="scroll"><table><thead><tr>'
     yield "".join(f'<th scope="col"{_class(column)}>{_text(column.title)}</th>' for column in table.columns)
     yield "</tr></thead><tbody>"
-    shown = table.lines[:LISTED] if table.lists else table.lines
-    for line in shown:
+    for line in table.lines:
         yield f"<tr>{''.join(_cells(line, table, question))}</tr>"
         if question.tickets and not table.lists and line.tickets:
             yield f'<tr class="tickets"><td colspan="{len(table.columns)}">{_tickets(line, table)}</td></tr>'
@@ -103,8 +105,8 @@ def _table(table: Table, question: Question) -> Iterator[str]:
         sums = (f"<tr>{''.join(_cells(line, table, question))}</tr>" for line in table.sums)
         yield f"<tfoot>{''.join(sums)}</tfoot>"
     yield "</table></div>"
-    if len(table.lines) > len(shown):
-        yield f"<p>And {len(table.lines) - len(shown):,} more; <code>--format csv</code> has all of them.</p>"
+    if more:
+        yield f"<p>And {more:,} more; <code>--format csv</code> has all of them.</p>"
     yield from (f'<p class="note">{_text(note)}</p>' for note in table.notes)
     yield "</div>"
 

@@ -1,7 +1,7 @@
 """Write a report for a terminal.
 
-Promise: each figure stands under its name, with its n beside a share; a list that is shortened says how much is left
-out.
+Promise: each figure stands under its name, with its n beside a share; a list that is shortened, or whose empty columns
+are left out, says so.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from slabot.reports.model import Column, Line, Report, Share, Table, Unit, Value
+from slabot.reports.model import Column, Line, Report, Share, Table, Unit, Value, for_people
 from slabot.reports.question import DAY, Question
 from slabot.reports.style import faint, one_line, strong
 from slabot.rules.words import worked
@@ -37,10 +37,14 @@ def _lines(report: Report, question: Question, config: str) -> Iterator[str]:
     yield strong(report.title)
     for said in (*report.scope, *report.notes):
         yield from _prose(said)
-    for table in report.tables:
+    for whole in report.tables:
+        table, more = for_people(whole, LISTED)
         yield ""
-        yield strong(table.title)
-        yield from _table(table, question)
+        if table.lines:
+            yield strong(table.title)
+            yield from _table(table, more, question)
+        else:
+            yield f"{strong(table.title)}: none"
         for note in table.notes:
             yield from _prose(note)
         if question.tickets and not table.lists:
@@ -54,24 +58,19 @@ def _prose(said: str) -> Iterator[str]:
     yield from (faint(line) for line in textwrap.wrap(one_line(said), WIDTH))
 
 
-def _table(table: Table, question: Question) -> Iterator[str]:
-    shown = table.lines[:LISTED] if table.lists else table.lines
-    if not shown:
-        yield faint("none")
-        return
-    lines = [*shown, *table.sums]
+def _table(table: Table, more: int, question: Question) -> Iterator[str]:
     rows = [
         [cell(value, column, question) for value, column in zip(line.values, table.columns, strict=True)]
-        for line in lines
+        for line in (*table.lines, *table.sums)
     ]
     heads = [column.title for column in table.columns]
     widths = [max(map(_width, column)) for column in zip(heads, *rows, strict=True)]
     yield faint(_row(heads, widths, table.columns))
     for place, row in enumerate(rows):
         text = _row(row, widths, table.columns)
-        yield strong(text) if place >= len(shown) else text
-    if len(table.lines) > len(shown):
-        yield faint(f"and {len(table.lines) - len(shown):,} more; --format csv or json has all of them")
+        yield strong(text) if place >= len(table.lines) else text
+    if more:
+        yield faint(f"and {more:,} more; --format csv or json has all of them")
 
 
 def _row(cells: Sequence[str], widths: Sequence[int], columns: Sequence[Column]) -> str:

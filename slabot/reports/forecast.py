@@ -1,8 +1,8 @@
 """Foresee what comes of a ticket if nobody acts.
 
 Promise: the same rules as now, asked at later instants (`slabot.rules.follow`): what slabot would do on its way is put
-into the timeline as done, as at run time, so that a third reminder follows a second one. People do nothing in it, and
-neither does the governor, which holds back writes over many tickets.
+into the timeline as done, as at run time, so that a third reminder follows a second one. People do nothing in it. What
+the governor holds back over many tickets, `slabot.reports.held_back` says.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import takewhile
+from typing import TypeAlias
 
 from slabot.domain import (
     SECOND,
     Actor,
     AnyEvent,
+    Approved,
     Category,
     Message,
     Noted,
@@ -28,27 +30,22 @@ from slabot.domain import (
     Would,
 )
 from slabot.policy import DEFAULT, Mode, Policy
-from slabot.rules import NO_PAST, Action, ClockState, Decision, Kind, PastPolicies, follow
+from slabot.rules import NO_PAST, Action, ClockState, Decision, Kind, PastPolicies, Proposal, follow
 
 LOOKS = 5000  # at one ticket; a month of pages every 30 minutes takes 300
 LAST = 99  # place within a second: after all else that happened in it
 UNREADABLE = "…"  # what stands for the words of a reminder that was not written
 
 
-class Coming(StrEnum):
-    """What is to come: a deadline, or an act of slabot's."""
+class Passing(StrEnum):
+    """What comes without being an act of slabot's."""
 
     BREACH = "breach"
-    PAGE = "page"
-    FOLLOW_UP = "follow_up"
-    AUTO_SOLVE = "auto_solve"
-    AUTO_CLOSE = "auto_close"
-    REOPEN = "reopen"
-    SET_CATEGORY = "set_category"
-    SET_BACK = "set_back"
-    SET_SEVERITY = "set_severity"
-    NUDGE = "nudge"
-    NOTE = "note"
+    """A deadline passes."""
+
+
+Coming: TypeAlias = Kind | Passing
+"""What is to come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +63,7 @@ class Foreseen:
         acts: False for what a rule in mode ``observe`` only writes down.
         due_already: True where it is owed now.
         because: in words.
+        write: what the governor judges; None for what it never holds back.
     """
 
     at: datetime
@@ -82,6 +80,7 @@ class Foreseen:
     acts: bool = True
     due_already: bool = False
     because: str = ""
+    write: Proposal | None = None
 
     @property
     def reference(self) -> str:
@@ -108,7 +107,7 @@ def foresee(
         acts = [action for action in decision.due_now if _name(action) not in done]
         for action in {_name(action): action for action in acts}.values():  # a page to several is one
             done.add(_name(action))
-            yield _act(ticket, decision, action, at, now)
+            yield replace(_act(ticket, decision, action, at, now), write=_write(ticket, timeline, action))
         if left := [event for action in acts if (event := _left_behind(action, at)) is not None]:
             timeline = timeline.merged(left)
             life = follow(ticket, timeline, policy, past=past)
@@ -159,7 +158,7 @@ def _breach(ticket: Ticket, clock: ClockState) -> Foreseen:
     assert clock.met_until is not None
     return Foreseen(
         at=clock.met_until,
-        kind=Coming.BREACH,
+        kind=Passing.BREACH,
         helpdesk=ticket.helpdesk,
         ticket=ticket.id,
         subject=ticket.subject,
@@ -175,7 +174,7 @@ def _breach(ticket: Ticket, clock: ClockState) -> Foreseen:
 def _act(ticket: Ticket, decision: Decision, action: Action, at: datetime, now: datetime) -> Foreseen:
     return Foreseen(
         at=at,
-        kind=Coming(action.kind.value),
+        kind=action.kind,
         helpdesk=ticket.helpdesk,
         ticket=ticket.id,
         subject=ticket.subject,
@@ -186,6 +185,13 @@ def _act(ticket: Ticket, decision: Decision, action: Action, at: datetime, now: 
         due_already=at == now,
         because=action.because,
     )
+
+
+def _write(ticket: Ticket, timeline: Timeline, action: Action) -> Proposal | None:
+    if not action.kind.writes or action.mode is not Mode.ACT:
+        return None
+    approved = any(isinstance(event, Approved) and event.key == action.key for event in timeline)
+    return Proposal(ticket.reference, action, approved)
 
 
 def _left_behind(action: Action, at: datetime) -> AnyEvent | None:

@@ -7,7 +7,7 @@ name its tickets.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from slabot.reports.charts import Chart
@@ -46,6 +46,9 @@ class Share:
 
 
 Value = str | int | Share | None
+NONE = "(none)"
+"""What stands for nothing: no group, no organisation."""
+EMPTY = (None, "", NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,39 @@ class Table:
     def sums(self) -> tuple[Line, ...]:
         """The total, or the totals."""
         return self.totals if self.total is None else (self.total,)
+
+
+def for_people(table: Table, most: int) -> tuple[Table, int]:
+    """A table as people read it, and how many of its lines are left out.
+
+    Of a list the first lines, without the columns that are empty in each of them, which a note names; any other table
+    as it is.
+
+    Args:
+        table: all of it.
+        most: lines of a list.
+    """
+    if not table.lists:
+        return table, 0
+    shown = table.lines[:most]
+    lines = (*shown, *table.sums)
+    told = [place for place in range(len(table.columns)) if any(line.values[place] not in EMPTY for line in lines)]
+    empty = [column.title for place, column in enumerate(table.columns) if place not in told]
+    if not shown or not empty:
+        return replace(table, lines=shown), len(table.lines) - len(shown)
+
+    def narrow(line: Line) -> Line:
+        return Line(tuple(line.values[place] for place in told), line.tickets)
+
+    narrowed = replace(
+        table,
+        columns=tuple(table.columns[place] for place in told),
+        lines=[narrow(line) for line in shown],
+        total=None if table.total is None else narrow(table.total),
+        totals=tuple(map(narrow, table.totals)),
+        notes=(f"Empty in each of these lines, and left out: {', '.join(empty)}.", *table.notes),
+    )
+    return narrowed, len(table.lines) - len(shown)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

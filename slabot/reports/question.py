@@ -16,10 +16,9 @@ from zoneinfo import ZoneInfo
 from slabot.policy import Availability
 from slabot.reports.errors import UnknownCut
 from slabot.reports.local_time import LocalTime
-from slabot.reports.model import Column, Line
+from slabot.reports.model import NONE, Column, Line
 from slabot.reports.rows import ALWAYS, ClockRow, Period, PeriodBy, TicketRow
 
-NONE = "(none)"
 DAY = 86400  # seconds
 
 
@@ -183,10 +182,10 @@ def sums_of_clocks(cells: Mapping[Key, OneCell], empty: Callable[[], OneCell]) -
 
 
 def agent_of(row: ClockRow | TicketRow) -> str:
-    """The agent's name, or their id where no name is known."""
+    """The agent's name, or their id where no name is known: of no two agents the same."""
     if row.agent is None:
         return NONE
-    return row.agent_name or f"agent {row.agent}"
+    return row.agent_name or f"agent {row.agent} ({row.helpdesk})"
 
 
 _PARTS: dict[Cut, Callable[[ClockRow | TicketRow], str]] = {

@@ -198,6 +198,10 @@ class EverySource(Source, Protocol):
         """The helpdesks' own figures beside slabot's, of the tickets of the question."""
 
     @property
+    def read_of_helpdesks(self) -> Sequence[str]:
+        """What was read for those, in whole sentences; known once they were compared."""
+
+    @property
     def problems(self) -> Sequence[str]:
         """What could not be read of those, in whole sentences."""
 

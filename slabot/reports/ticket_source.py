@@ -157,6 +157,11 @@ class TicketSource:
         return iter(())
 
     @property
+    def read_of_helpdesks(self) -> Sequence[str]:
+        """Nothing: a file tells no figures of theirs."""
+        return ()
+
+    @property
     def problems(self) -> Sequence[str]:
         """See `slabot.reports.rows.Source`."""
         return ("A ticket file holds no figures of a helpdesk's, so there is nothing to compare.",)

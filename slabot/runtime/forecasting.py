@@ -11,8 +11,10 @@ from sqlalchemy import Connection
 from slabot.policy import Policy
 from slabot.reports.ahead import Forecast, Gathering, Window
 from slabot.reports.forecast import foresee
+from slabot.reports.held_back import Governor
 from slabot.rules import PastPolicies
-from slabot.store import ahead
+from slabot.runtime.parts import SWEEP_EVERY
+from slabot.store import ahead, ticket_counts
 
 
 def forecast(conn: Connection, policy: Policy, past: PastPolicies, window: Window, *, pages: bool = False) -> Forecast:
@@ -31,4 +33,5 @@ def forecast(conn: Connection, policy: Policy, past: PastPolicies, window: Windo
     gathering = Gathering(policy, window, pages=pages)
     for stored in ahead.load(conn, ahead.names(conn, window.ends)):
         gathering.take(foresee(stored.ticket, stored.timeline, policy, window.now, window.ends, past=past))
-    return gathering.forecast(overdue=ahead.count_overdue(conn, window.now), unread=ahead.count_unread(conn))
+    governor = Governor(policy.limits, open_tickets=ticket_counts.count_open(conn), every=SWEEP_EVERY)
+    return gathering.forecast(governor, overdue=ahead.count_overdue(conn, window.now), unread=ahead.count_unread(conn))

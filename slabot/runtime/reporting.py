@@ -92,28 +92,37 @@ class StoreSource:
 
     def __init__(self, conn: Connection, told: HelpdeskFigures | None = None) -> None:
         self._conn, self._told = conn, told
+        self._shared = records.shared_names(conn)
+
+    def _clock(self, row: Sequence[Any]) -> ClockRow:
+        made = ClockRow._make(row)
+        return made._replace(agent_name=_apart(made)) if made.agent_name in self._shared else made
+
+    def _ticket(self, row: Sequence[Any]) -> TicketRow:
+        made = TicketRow._make(row)
+        return made._replace(agent_name=_apart(made)) if made.agent_name in self._shared else made
 
     def clocks(self, period: Period, by: PeriodBy) -> Iterator[ClockRow]:
         """See `slabot.reports.rows.Source`."""
-        return map(ClockRow._make, report_rows.clocks(self._conn, *period, started=by is PeriodBy.STARTED))
+        return map(self._clock, report_rows.clocks(self._conn, *period, started=by is PeriodBy.STARTED))
 
     def running(self) -> Iterator[ClockRow]:
         """See `slabot.reports.rows.Source`."""
-        return map(ClockRow._make, report_rows.running(self._conn))
+        return map(self._clock, report_rows.running(self._conn))
 
     def tickets(self) -> Iterator[TicketRow]:
         """See `slabot.reports.rows.Source`."""
-        return map(TicketRow._make, report_rows.open_tickets(self._conn))
+        return map(self._ticket, report_rows.open_tickets(self._conn))
 
     def every_ticket(self, period: Period) -> Iterator[TicketRow]:
         """See `slabot.reports.rows.Source`."""
-        return map(TicketRow._make, report_rows.tickets(self._conn, *period))
+        return map(self._ticket, report_rows.tickets(self._conn, *period))
 
     def stretches(self, period: Period) -> Iterator[StretchRow]:
         """See `slabot.reports.rows.Source`."""
         own = len(StretchRow._fields) - 1
         for row in report_rows.stretches(self._conn, *period):
-            yield StretchRow._make((*row[:own], TicketRow._make(row[own:])))
+            yield StretchRow._make((*row[:own], self._ticket(row[own:])))
 
     def pages(self, period: Period) -> Iterator[PageRow]:
         """See `slabot.reports.rows.Source`."""
@@ -136,6 +145,16 @@ class StoreSource:
         return self._told.comparisons(self._conn, datetime.fromtimestamp(question.now, UTC))
 
     @property
+    def read_of_helpdesks(self) -> Sequence[str]:
+        """See `slabot.reports.rows.Source`."""
+        return () if self._told is None else self._told.scope
+
+    @property
     def problems(self) -> Sequence[str]:
         """See `slabot.reports.rows.Source`."""
         return () if self._told is None else self._told.notes
+
+
+def _apart(row: ClockRow | TicketRow) -> str:
+    """An agent's name, told apart from others who are called the same."""
+    return f"{row.agent_name} ({row.helpdesk} {row.agent})"

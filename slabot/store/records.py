@@ -200,6 +200,12 @@ def names_of_agents(conn: Connection, helpdesk: str) -> dict[str, str]:
     return {row.id: row.name for row in found}
 
 
+def shared_names(conn: Connection) -> frozenset[str]:
+    """Names that several agents bear, of one helpdesk or of two."""
+    several = select(_AGENT.c.name).group_by(_AGENT.c.name).having(func.count() > 1)
+    return frozenset(conn.execute(several).scalars())
+
+
 def keep_names(conn: Connection, helpdesk: str, names: Mapping[str, str]) -> None:
     """Keep the names of these agents, whatever they were called before."""
     if not names:

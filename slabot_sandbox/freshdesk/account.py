@@ -6,7 +6,7 @@ day, and one lock around it. Everything that changes a ticket tells those who li
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,10 +26,12 @@ from slabot_sandbox.freshdesk.objects import (
     agent_object,
     contact_object,
 )
+from slabot_sandbox.freshdesk.service_levels import DEFAULT_POLICY, ServiceLevels
 from slabot_sandbox.ids import Ids
 
 SERVICE = "freshdesk"
 FIRST_ID = 43_026_440_000  # recorded ids have eleven digits and lie close together
+FIRST_LEVEL = 35_000_006_700  # of policies and business hours
 STATUSES = {  # number: what agents read, what customers read
     OPEN: ("Open", "Being Processed"),
     PENDING: ("Pending", "Awaiting your Reply"),
@@ -107,6 +109,7 @@ class FreshdeskAccount(HelpdeskAccount[Ticket, Changed]):
         self.languages: list[str] = ["en"]
         self.quirks = Quirks()
         self.made = stamp(self.clock.now())
+        self.levels = ServiceLevels(Ids(shared.seed, first=FIRST_LEVEL, step=1), self.made)
         self.owner = self.add_agent(f"owner@{domain}", name="Account Owner", admin=True)
         self.bot = self.add_agent(bot_email, name="slabot", admin=True)
         self.add_group("Support")
@@ -126,6 +129,44 @@ class FreshdeskAccount(HelpdeskAccount[Ticket, Changed]):
         }
         self.groups.append(group)
         return group
+
+    def add_sla_policy(self, name: str, applicable_to: Mapping[str, Any] | None = None) -> Json:
+        """An SLA policy for some tickets, ``{"sources": [1]}`` say."""
+        return self.levels.add_policy(name, applicable_to)
+
+    def set_sla_target(
+        self,
+        policy: str = DEFAULT_POLICY,
+        *,
+        priority: str,
+        respond_within: int,
+        resolve_within: int,
+        business_hours: bool = True,
+    ) -> None:
+        """What a policy gives for a priority, in seconds."""
+        self.levels.set_target(
+            policy,
+            priority,
+            respond_within=respond_within,
+            resolve_within=resolve_within,
+            business_hours=business_hours,
+        )
+
+    def add_business_hours(self, name: str, zone: str, week: Mapping[str, Sequence[str]], *, group: str = "") -> Json:
+        """Business hours, ``{"monday": ["09:00:00 am", "05:00:00 pm"]}`` say, and the group that keeps them.
+
+        Raises:
+            ActError: the account has no such group.
+        """
+        hours = self.levels.add_hours(name, zone, week)
+        if group:
+            number = self.named(self.groups, group, "group")
+            next(one for one in self.groups if one["id"] == number)["business_hour_id"] = int(hours["id"])
+        return hours
+
+    def stop_timer_in(self, status: str) -> None:
+        """Switch the SLA timer off for a status."""
+        self.levels.timer_off.add(self.status_named(status))
 
     def add_product(self, name: str) -> Json:
         """A product: a brand under which the account supports people."""

@@ -21,9 +21,7 @@ from slabot_sandbox.freshdesk.objects import (
     OPEN,
     OUTBOUND,
     PENDING,
-    RESOLVE_IN,
     RESOLVED,
-    RESPOND_IN,
     Kind,
     Source,
     Ticket,
@@ -89,6 +87,8 @@ def create(
         "custom_fields": {field.name: None for field in account.fields.values() if field.is_custom},
         **(fields or {}),
     }
+    if not {"due_by", "fr_due_by"} & (fields or {}).keys():
+        account.levels.set_deadlines(shown, account.groups)
     ticket = Ticket(shown=shown, stats=stats_object(at))
     _count_status(ticket.stats, OPEN, status, at)
     account.keep(ticket)
@@ -128,8 +128,11 @@ def change(
     ticket.shown.update({name: value for name, (_, value) in changes.items()})
     if "status" in changes:
         _count_status(ticket.stats, former_status, ticket.status, at, stay=account.quirks.stamps_stay)
+        replied = ticket.stats["first_responded_at"] is not None
+        account.levels.timer(ticket.shown, account.groups, former_status, at, answered=replied)
     if "priority" in changes:
-        _set_due(ticket, fields)
+        moved = [name for name in ("due_by", "fr_due_by") if name not in fields]
+        account.levels.set_deadlines(ticket.shown, account.groups, only=moved)
     if conversation is not None:
         touch(ticket, at)
     elif changes and account.quirks.silent_changes > 0 and not history:
@@ -229,11 +232,3 @@ def _count_status(stats: Json, former: int, status: int, at: datetime, *, stay: 
         stats["resolved_at"] = now
     if status == CLOSED:
         stats.update(closed_at=now, resolved_at=(stats["resolved_at"] if former == RESOLVED else None) or now)
-
-
-def _set_due(ticket: Ticket, fields: Mapping[str, Any]) -> None:
-    """Another priority has other targets, unless somebody sets the times by hand."""
-    made, priority = datetime.fromisoformat(ticket.shown["created_at"]), int(ticket.shown["priority"])
-    for name, spans in (("due_by", RESOLVE_IN), ("fr_due_by", RESPOND_IN)):
-        if name not in fields:
-            ticket.shown[name] = stamp(made + spans[priority])

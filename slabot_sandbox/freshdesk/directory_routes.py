@@ -1,4 +1,4 @@
-"""Serve agents, contacts, companies, groups, products, ticket forms, languages and ticket fields.
+"""Serve what stands around tickets: people, groups, products, forms, fields, SLA policies, business hours.
 
 Promise: they are shown as the account knows them; what is not there is 404 with an empty body, and the admin's pages
 are for administrators.
@@ -85,6 +85,16 @@ def add(routes: Routes, desk: FreshdeskStandIn) -> None:
     @routes("GET", "/groups")
     def groups() -> Response:
         return paged(account.groups)
+
+    @routes("GET", "/sla_policies")
+    def sla_policies() -> Response:
+        desk.guard.admins_only(g.agent)
+        return paged(account.levels.policies)
+
+    @routes("GET", "/business_hours")
+    def business_hours() -> Response:
+        desk.guard.admins_only(g.agent)
+        return paged(account.levels.hours)
 
     @routes("GET", "/settings/helpdesk")
     def settings() -> Response:

@@ -6,17 +6,20 @@ day, and one lock around it. Everything that changes a ticket tells those who li
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from slabot_sandbox.base.account import HelpdeskAccount
 from slabot_sandbox.base.objects import Json, name_from, stamp
 from slabot_sandbox.base.standin import Shared
+from slabot_sandbox.errors import ActError
 from slabot_sandbox.ids import Ids
 from slabot_sandbox.zendesk.objects import Ticket, user_object
+from slabot_sandbox.zendesk.service_levels import METRICS, ServiceLevels, Target
 
 SERVICE = "zendesk"
+FIRST_LEVEL = 360_000_310_000  # of schedules and holidays
 CATEGORY_LABELS = {"new": "New", "open": "Open", "pending": "Pending", "hold": "On-hold", "solved": "Solved"}
 
 LANGUAGES = {"de": "Deutsch", "en": "English", "es": "Español", "fr": "Français", "ja": "日本語", "pt": "Português"}
@@ -58,6 +61,7 @@ class ZendeskAccount(HelpdeskAccount[Ticket, Changed]):
             self.add_custom_status(category, default=True)
         self.bot = self.add_user(bot_email, role="admin", name="slabot")
         self.group = self.add_group("Support", default=True)
+        self.levels = ServiceLevels(Ids(shared.seed, first=FIRST_LEVEL, step=1), stamp(self.clock.now()))
         self.locales: list[Json] = []
         self.set_languages(["en-US"])
 
@@ -190,6 +194,26 @@ class ZendeskAccount(HelpdeskAccount[Ticket, Changed]):
             }
             for number, locale in enumerate(locales, start=1)
         ]
+
+    def add_schedule(
+        self,
+        name: str,
+        zone: str,
+        intervals: Sequence[Sequence[int]],
+        holidays: Sequence[Mapping[str, str]] = (),
+    ) -> Json:
+        """A schedule of business hours, as minutes from Sunday 00:00; the first is that of all tickets."""
+        return self.levels.add_schedule(name, zone, intervals, holidays)
+
+    def set_sla_target(self, metric: str, priority: str, minutes: int, *, business_hours: bool = False) -> None:
+        """What the SLA policy gives for a priority.
+
+        Raises:
+            ActError: there is no such metric.
+        """
+        if metric not in METRICS:
+            raise ActError(f'"{metric}" is no metric of an SLA policy; choose one of: {", ".join(METRICS)}')
+        self.levels.targets[metric, priority] = Target(minutes, business_hours)
 
     def add_group(self, name: str, *, default: bool = False) -> Json:
         """A group of agents."""

@@ -1,13 +1,13 @@
 """Compute a ticket's metrics from its audits, as Zendesk does.
 
-Promise: the metric set is worked out from the ticket's own audits, so it never contradicts them. Business minutes
-equal calendar minutes: the account has no schedule.
+Promise: the metric set is worked out from the ticket's own audits, so it never contradicts them. Business minutes are
+those of the account's first schedule, and calendar minutes where it has none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from slabot_sandbox.base.objects import Json
@@ -57,28 +57,31 @@ def metric_set(account: ZendeskAccount, ticket: Ticket) -> Json:
         "assigned_at": assigned[-1] if assigned else None,
         "solved_at": solved_at,
         "latest_comment_added_at": comments[-1]["created_at"] if comments else created,
-        "reply_time_in_minutes": _minutes(created, replies[0]["created_at"] if replies else None),
-        "first_resolution_time_in_minutes": _minutes(created, first_solved),
-        "full_resolution_time_in_minutes": _minutes(created, solved_at),
-        "agent_wait_time_in_minutes": _minutes(created, None),
-        "requester_wait_time_in_minutes": _minutes(created, None),
-        "on_hold_time_in_minutes": _on_hold(account, ticket),
+        "reply_time_in_minutes": _minutes(account, created, replies[0]["created_at"] if replies else None),
+        "first_resolution_time_in_minutes": _minutes(account, created, first_solved),
+        "full_resolution_time_in_minutes": _minutes(account, created, solved_at),
+        "agent_wait_time_in_minutes": _time_in(account, ticket, ("pending",)),
+        "requester_wait_time_in_minutes": _time_in(account, ticket, ("new", "open", "hold")),
+        "on_hold_time_in_minutes": _time_in(account, ticket, ("hold",)),
         "custom_status_updated_at": status_at,
     }
 
 
-def _on_hold(account: ZendeskAccount, ticket: Ticket) -> dict[str, Any]:
-    """How long it was on hold, up to now where it is."""
-    seconds, since = 0, None
-    for at, before, after in status_changes(ticket):
-        if before == "hold" and since is not None:
-            seconds += int((datetime.fromisoformat(at) - since).total_seconds())
-            since = None
-        if after == "hold":
-            since = datetime.fromisoformat(at)
-    if since is not None:
-        seconds += int((account.clock.now() - since).total_seconds())
-    return {"calendar": seconds // MINUTE, "business": seconds // MINUTE}
+def _time_in(account: ZendeskAccount, ticket: Ticket, statuses: tuple[str, ...]) -> dict[str, Any]:
+    """How long it was in some statuses, up to now where it is."""
+    changes = list(status_changes(ticket))
+    first = changes[0][1] if changes else str(ticket.shown["status"])
+    entered = [(str(ticket.shown["created_at"]), first), *((at, after) for at, _, after in changes)]
+    left = [*(datetime.fromisoformat(at) for at, _, _ in changes), account.clock.now()]
+    stays = [
+        (datetime.fromisoformat(at), end) for (at, status), end in zip(entered, left, strict=True) if status in statuses
+    ]
+    kinds = {"calendar": False, "business": True}
+    return {
+        kind: int(sum((account.levels.worked(*stay, business=business) for stay in stays), timedelta()).total_seconds())
+        // MINUTE
+        for kind, business in kinds.items()
+    }
 
 
 def solved_since(ticket: Ticket) -> datetime:
@@ -97,9 +100,11 @@ def _events(ticket: Ticket) -> Iterator[tuple[Json, Json]]:
             yield audit, event
 
 
-def _minutes(start: str, end: str | None) -> dict[str, Any]:
+def _minutes(account: ZendeskAccount, start: str, end: str | None) -> dict[str, Any]:
     if end is None:
         return {"calendar": None, "business": None}
-    passed = datetime.fromisoformat(end) - datetime.fromisoformat(start)
-    minutes = int(passed.total_seconds()) // MINUTE
-    return {"calendar": minutes, "business": minutes}
+    begins, ends = datetime.fromisoformat(start), datetime.fromisoformat(end)
+    return {
+        "calendar": int((ends - begins).total_seconds()) // MINUTE,
+        "business": account.levels.minutes(begins, ends),
+    }

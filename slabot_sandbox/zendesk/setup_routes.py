@@ -1,4 +1,4 @@
-"""Serve statuses, fields, SLA policies, automations, triggers and webhooks.
+"""Serve statuses, fields, SLA policies, schedules, automations, triggers and webhooks.
 
 Promise: what an administrator would see under statuses, fields, SLA policies, automations, triggers and webhooks, as
 far as slabot asks; a webhook that is made here is called like any other.
@@ -31,7 +31,7 @@ def add(routes: Routes, desk: ZendeskStandIn) -> None:
     """Register the paths of statuses, fields, policies, automations, triggers and webhooks."""
     account = desk.account
     fields = _ticket_fields(desk)
-    policies = [_sla_policy(desk)]
+    policy = desk.account.ids.number()
     triggers = [_notify_trigger(desk)]
 
     @routes("GET", "/custom_statuses")
@@ -51,7 +51,17 @@ def add(routes: Routes, desk: ZendeskStandIn) -> None:
     @routes("GET", "/slas/policies")
     def sla_policies() -> Response:
         desk.guard.admins_only(g.user)
-        return json_response(page("sla_policies", policies, query(), url=here()))
+        return json_response(page("sla_policies", [_sla_policy(desk, policy)], query(), url=here()))
+
+    @routes("GET", "/business_hours/schedules")
+    def schedules() -> Response:
+        return json_response({"schedules": account.levels.schedules, "url": here()})
+
+    @routes("GET", "/business_hours/schedules/<int:number>/holidays")
+    def holidays(number: int) -> Response:
+        if number not in account.levels.holidays:
+            raise refusals.not_found()
+        return json_response({"holidays": account.levels.holidays[number], "url": here()})
 
     @routes("GET", "/automations")
     def automations() -> Response:
@@ -177,8 +187,8 @@ def _field(
     return field
 
 
-def _sla_policy(desk: ZendeskStandIn) -> Json:
-    number, at = desk.account.ids.number(), stamp(desk.account.clock.now())
+def _sla_policy(desk: ZendeskStandIn, number: int) -> Json:
+    at = desk.account.levels.made
     return {
         "url": f"{desk.account.base}/api/v2/slas/policies/{number}.json",
         "id": number,
@@ -189,12 +199,12 @@ def _sla_policy(desk: ZendeskStandIn) -> Json:
         "policy_metrics": [
             {
                 "priority": priority,
-                "metric": "first_reply_time",
-                "target": minutes,
-                "target_in_seconds": minutes * 60,
-                "business_hours": priority != "urgent",
+                "metric": metric,
+                "target": target.minutes,
+                "target_in_seconds": target.minutes * 60,
+                "business_hours": target.business,
             }
-            for priority, minutes in (("urgent", 120), ("high", 360), ("normal", 720), ("low", 2880))
+            for (metric, priority), target in desk.account.levels.targets.items()
         ],
         "created_at": at,
         "updated_at": at,

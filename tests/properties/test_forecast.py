@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from slabot.policy import Mode
-from slabot.reports.forecast import Coming, foresee
+from slabot.reports.forecast import Passing, foresee
 from slabot.rules import Kind, decide
 from tests.properties.stories import FoundMessage, told
 from tests.properties.test_decide_play import done
@@ -68,10 +68,10 @@ def test_it_is_what_a_play_that_passes_over_nothing_comes_to(story: FoundMessage
     if not ended:
         return
     seen = {
-        (each.at, each.kind.value, _step(each.clock, each.rung) if each.kind is Coming.PAGE else each.clock)
+        (each.at, each.kind.value, _step(each.clock, each.rung) if each.kind is Kind.PAGE else each.clock)
         for each in found
-        if each.kind in (Coming.PAGE, Coming.BREACH)
+        if each.kind in (Kind.PAGE, Passing.BREACH)
     }
     assert seen == {each for each in expected if each[1] in ("page", "breach")}
-    others = [(each.at, each.kind.value) for each in found if each.kind not in (Coming.PAGE, Coming.BREACH)]
+    others = [(each.at, each.kind.value) for each in found if each.kind not in (Kind.PAGE, Passing.BREACH)]
     assert sorted(others) == sorted((at, kind) for at, kind, _ in expected if kind not in ("page", "breach"))

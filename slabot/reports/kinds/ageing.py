@@ -99,16 +99,19 @@ def build(source: Source, question: Question) -> Report:
         total=whole.line(("all", *("" for _ in question.by[1:]))) if len(cells) > 1 else None,
         notes=("Age counts from the creation, in real time; by month is by the month of the creation.",),
     )
+    idle = next((place for place, ages in enumerate(by_day) if ages.ages), len(by_day))
+    told, by_day = days[idle:], by_day[idle:]
     each_day = Table(
         key="days",
         title="Open at the end of each day",
         columns=(Column("day", "Day"), *COLUMNS),
-        lines=[ages.line((day.isoformat(),)) for (day, _), ages in zip(days, by_day, strict=True)],
+        lines=[ages.line((day.isoformat(),)) for (day, _), ages in zip(told, by_day, strict=True)],
+        notes=("Days before the first at whose end a ticket was open are left out.",) if idle else (),
     )
     asked = period_words(question) if question.period.since is not None else "The last month"
     cut = f" The last {MOST} days of it are told day by day." if len(days) == MOST else ""
     scope = (f"{asked}, {len(days):,} {'day' if len(days) == 1 else 'days'}.{cut}", as_of(question))
-    charts = _charts(days, by_day) if question.charts else ()
+    charts = _charts(told, by_day) if question.charts else ()
     return Report(kind=NAME, title="Ageing", scope=scope, tables=(at_present, each_day), charts=charts)
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from slabot.reports.model import Column, Line, Report, Share, Table, Unit
-from slabot.reports.question import NONE, Key, Option, Question, agent_of
+from slabot.reports.model import NONE, Column, Line, Report, Share, Table, Unit
+from slabot.reports.question import Key, Option, Question, agent_of
 from slabot.reports.rows import ClockRow, Outcome, Source, excused_outcome, outcome
 from slabot.reports.scope import scope_of
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from slabot.reports.model import Column, Line, Report, Table, Unit
-from slabot.reports.question import DAY, NONE, Option, Question, agent_of
+from slabot.reports.model import NONE, Column, Line, Report, Table, Unit
+from slabot.reports.question import DAY, Option, Question, agent_of
 from slabot.reports.rows import Outcome, Source, TicketRow, outcome
 from slabot.reports.scope import as_of
 

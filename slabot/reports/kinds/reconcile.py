@@ -11,8 +11,9 @@ from collections import Counter
 from slabot.reports.deviations import SENTENCES
 from slabot.reports.local_time import seconds
 from slabot.reports.model import Column, Line, Report, Share, Table, Unit
+from slabot.reports.predictions.history import Rules, Value
 from slabot.reports.question import Option, Question
-from slabot.reports.reconciling import Comparison, Match, Rules, Value
+from slabot.reports.reconciling import Comparison, Match
 from slabot.reports.rows import EverySource
 from slabot.reports.scope import as_of, period_words
 
@@ -56,7 +57,7 @@ def build(source: EverySource, question: Question) -> Report:
     return Report(
         kind=NAME,
         title="Reconciliation with the helpdesk's own figures",
-        scope=(f"{period_words(question)}, by the creation of the ticket.", as_of(question)),
+        scope=(f"{period_words(question)}, by the creation of the ticket.", as_of(question), *source.read_of_helpdesks),
         tables=(
             Table(key="figures", title="By figure", columns=FIGURES, lines=_figures(found), total=_total(found)),
             Table(

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from slabot.reports.model import Column, Line, Share, Table, Unit
-from slabot.reports.question import NONE, Key, Question
+from slabot.reports.model import NONE, Column, Line, Share, Table, Unit
+from slabot.reports.question import Key, Question
 from slabot.reports.rows import TicketRow
 
 Rank = dict[str, int]

@@ -200,3 +200,27 @@ def test_without_a_start_the_day_of_installation_counts(stage: Stage) -> None:
 
 def test_an_empty_store_has_nothing_ahead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "0 deadlines pass. 0 tickets looked at." in Stage(tmp_path, monkeypatch).said()
+
+
+def test_what_the_governor_holds_is_said_beside_each_write(stage: Stage) -> None:
+    keep(
+        stage.store,
+        message(NOW - timedelta(hours=2), AGENT, "Which version is it?", id="c2"),
+        StatusChanged(at=NOW - timedelta(hours=2), id="s1", to=WAITING),
+        ticket=a_ticket("4", created_at=NOW - timedelta(hours=5)),
+    )
+    stage.decided("4")
+    stage.file.write_text(f"{stage.text}limits: {{writes_per_run: 1, stop_above_percent: 100}}\n", encoding="utf-8")
+    reminders = [each for each in stage.json("--hours", "400")["ahead"] if each["what"] == "follow_up"]
+    first, second = reminders
+    assert (first["held_by"], first["held_until"]) == (None, None)
+    assert second["held_by"] == "budget"
+    assert datetime.fromisoformat(second["held_until"]) - datetime.fromisoformat(second["at"]) == timedelta(minutes=1)
+
+    stage.file.write_text(f"{stage.text}limits: {{stop_above_tickets: 1}}\n", encoding="utf-8")
+    found = stage.json("--hours", "400")
+    assert {each["held_by"] for each in found["ahead"] if each["what"] == "follow_up"} == {"breaker"}
+    text = stage.said("--hours", "400")
+    assert "held until somebody approves it" in text
+    assert "Held: this run wants to write to 2 tickets, more than the 1 that limits.stop_above_tickets allows" in text
+    assert f"{found['held']} held back" in text

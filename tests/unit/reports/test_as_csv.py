@@ -59,3 +59,13 @@ def test_tickets_stand_in_a_column_of_their_own() -> None:
     heads, row = made("Contoso Ltd", tickets=True)
 
     assert (heads[-1], row[-1]) == ("tickets", "met: acme/1 acme/2")
+
+
+def test_a_total_is_no_line_of_its_table() -> None:
+    lines = [Line((name, 3, Share(3, 4), 90, None)) for name in ("Contoso Ltd", "Fabrikam")]
+    total = Line(("all", 6, Share(6, 8), 90, None))
+    table = Table(key="t", title="T", columns=COLUMNS, lines=lines, total=total)
+    text = csv_of(Report(kind="compliance", title="C", scope=(), tables=(table, table)), QUESTION)
+    blocks = [list(csv.DictReader(io.StringIO(block))) for block in text.split("\r\n\r\n")]
+    assert [[row["organization"] for row in block] for block in blocks] == [["Contoso Ltd", "Fabrikam"], ["all"]] * 2
+    assert sum(int(row["met"]) for row in blocks[0]) == int(blocks[1][0]["met"])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from slabot.reports.as_html import html_of
 from slabot.reports.charts import Attainment, Bar, Chart, Control, Curve, HeatMap, Histogram, Stacked
-from slabot.reports.model import Column, Line, Report, Share, Table, Unit
+from slabot.reports.model import NONE, Column, Line, Report, Share, Table, Unit, for_people
 from slabot.reports.plots import draw
 from slabot.reports.question import Question
 
@@ -85,3 +86,19 @@ def test_hours_and_counts_on_an_axis_read_as_people_write_them() -> None:
     assert "160" in curve
     assert not any("e+" in label for label in curve), curve
     assert [label for label in share if not label.endswith("%")].count("1") == 2, "at the axis once, and at the bar"
+
+
+def test_a_list_leaves_out_columns_that_are_empty_in_every_line_and_names_them() -> None:
+    columns = (Column("ticket", "Ticket"), Column("group", "Group"), Column("at", "Answered", Unit.INSTANT))
+    lines = [Line((f"acme/{number}", NONE, None)) for number in range(3)]
+    table = Table(key="t", title="T", columns=columns, lines=lines, notes=("A note.",), lists=True)
+    narrowed, more = for_people(table, 2)
+    assert ([column.key for column in narrowed.columns], [line.values for line in narrowed.lines], more) == (
+        ["ticket"],
+        [("acme/0",), ("acme/1",)],
+        1,
+    )
+    assert narrowed.notes == ("Empty in each of these lines, and left out: Group, Answered.", "A note.")
+    assert for_people(replace(table, lists=False), 2) == (replace(table, lists=False), 0)
+    nothing, _ = for_people(replace(table, lines=[]), 2)
+    assert nothing.columns == columns

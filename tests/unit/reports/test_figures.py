@@ -14,8 +14,8 @@ from slabot.reports.errors import UnknownCut, UnknownKind
 from slabot.reports.kinds import auto_solved, compliance, forgotten, pages, severity
 from slabot.reports.kinds.ageing import bucket_of
 from slabot.reports.local_time import LocalTime, seconds
-from slabot.reports.model import Report, Share, percentile
-from slabot.reports.question import DAY, NONE, Cut, Question, parse_cuts
+from slabot.reports.model import NONE, Report, Share, percentile
+from slabot.reports.question import DAY, Cut, Question, parse_cuts
 from slabot.reports.registry import kind
 from slabot.reports.rows import Period, PeriodBy
 from slabot.reports.ticket_source import TicketSource

@@ -145,7 +145,7 @@ REOPENED = (
         (
             ticket("Sat 10 Jan 15:00", priority="low"),
             instant(Measure.FIRST_REPLY_DUE, "Mon 12 Jan 01:00", target=timedelta(hours=1), business_hours=True),
-            (Deviation.OWN_TARGET, Deviation.OTHER_CALENDAR),
+            (Deviation.OWN_TARGET,),
         ),
         (
             ticket("Sat 10 Jan 15:00", priority="high"),

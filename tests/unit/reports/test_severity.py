@@ -9,8 +9,8 @@ from slabot.domain import TicketRecord
 from slabot.reports.as_text import text_of
 from slabot.reports.kinds import severity
 from slabot.reports.local_time import seconds
-from slabot.reports.model import Report, Share, Table
-from slabot.reports.question import NONE, Cut, Question
+from slabot.reports.model import NONE, Report, Share, Table
+from slabot.reports.question import Cut, Question
 from slabot.reports.ticket_source import TicketSource
 from tests.fixtures.policies import NO_RULES, policy
 from tests.fixtures.tickets import Story, ticket

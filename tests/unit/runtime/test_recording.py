@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, event, select, update
 
 from slabot.domain import Message
+from slabot.reports.question import Cut, agent_of
 from slabot.reports.rows import ALWAYS, ClockRow, PeriodBy, TicketRow
 from slabot.runtime.evaluation import evaluate, take_in
 from slabot.runtime.recording import Recording
@@ -255,3 +256,24 @@ def test_what_was_read_stays_when_the_words_go(make: Callable[..., World]) -> No
 
     assert before == readings(world) == [("critical", None, "critical")]
     assert "offline" not in str(world.parts.store.read(lambda conn: list(conn.execute(select(schema.event)))))
+
+
+def test_two_agents_of_one_name_are_two_rows(world: World) -> None:
+    world.later(timedelta(minutes=30))
+    takes(world, 1, answer(20))
+    takes(world, 2, message(MONDAY + timedelta(minutes=25), AGENT, "We see it too", by_id="901"))
+    takes(world, 3, message(MONDAY + timedelta(minutes=26), AGENT, "And this", by_id="902"))
+    names = {"900": "Maya Roy", "901": "Maya Roy", "902": "Tom Lee"}
+    world.parts.write(lambda conn: records.keep_names(conn, "acme", names))
+
+    question = question_of(world.parts.policy, world.parts.now(), by=(Cut.AGENT,))
+    report = world.parts.store.read(lambda conn: make_report(conn, "compliance", question))
+    shown = [line.values[1] for table in report.tables for line in table.lines]
+    assert shown == ["Maya Roy (acme 900)", "Maya Roy (acme 901)", "Tom Lee"]
+
+
+def test_agents_without_a_name_are_told_apart_by_their_helpdesk(world: World) -> None:
+    world.later(timedelta(minutes=30))
+    takes(world, 1, answer(20))
+    [row] = rows(world)
+    assert {agent_of(row), agent_of(row._replace(helpdesk="partners"))} == {"agent 900 (acme)", "agent 900 (partners)"}

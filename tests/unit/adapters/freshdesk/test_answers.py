@@ -13,6 +13,7 @@ from adapters.errors import (
     AdapterError,
     BadAnswer,
     Gone,
+    NoSuchPlace,
     NotAllowed,
     OutcomeUnknown,
     RateLimited,
@@ -65,7 +66,7 @@ def answer(status: int, body: Any = b"", **headers: str) -> requests.Response:
         (READ, answer(403, {"code": "require_feature", "message": "no API"}), NotAllowed, "plan does not include it"),
         (READ, answer(404), Gone, "Ticket 7 is not there"),
         ("GET /api/v2/tickets/7/conversations", answer(404), Gone, "Ticket 7"),
-        ("GET /api/v2/agents/me", answer(404), BadAnswer, "there is nothing at this address"),
+        ("GET /api/v2/agents/me", answer(404), NoSuchPlace, "there is nothing at this address"),
         (WRITE, answer(405, {"code": "method_not_allowed", "message": "PUT"}), Refused, "PUT"),
         (
             WRITE,

@@ -160,6 +160,13 @@ def test_metric_events_have_the_described_form(
     assert http.json("/incremental/ticket_metric_events.json", start_time=0) == page
 
 
+def test_sla_policies_have_the_described_form(
+    sandbox: Sandbox, http: Any, check: Callable[[str, Any], list[str]]
+) -> None:
+    sandbox.zendesk.account.set_sla_target("agent_work_time", "high", 90, business_hours=True)
+    assert check("SLAPoliciesResponse", http.json("/slas/policies.json")) == []
+
+
 def test_metric_events_come_in_pages_that_are_cut_at_whole_seconds(sandbox: Sandbox, http: Any) -> None:
     for number in range(3):
         sandbox.zendesk.people.create_ticket("ana@customer.example", f"s{number}", "t")
