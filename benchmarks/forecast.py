@@ -39,6 +39,10 @@ AIM = 10.0  # seconds
 FLAT = 1.5  # times
 AT_ONCE = 200
 MESSAGES = 10
+TEXT = (
+    "Hello, since this morning the agent shows all our hosts as offline, although they are running and reachable. "
+    "We restarted the service twice and nothing changed. Could you have a look, please? Thank you, Ana"
+)
 
 
 def made_up(number: int, chance: random.Random) -> tuple[Ticket, list[AnyEvent]]:
@@ -59,7 +63,7 @@ def made_up(number: int, chance: random.Random) -> tuple[Ticket, list[AnyEvent]]
         by = Actor.CUSTOMER if kind == 0 or place % 2 == 0 else Actor.AGENT
         author = f"r{number}" if by is Actor.CUSTOMER else "agent-7"
         at = (created + steps * (place + 1)).replace(microsecond=0)
-        events.append(Message(at=at, id=f"c{place}", by=by, by_id=author, text="It does not start. " * 20))
+        events.append(Message(at=at, id=f"c{place}", by=by, by_id=author, text=f"{TEXT} ({number}-{place})"))
     if kind:
         to = Category.WAITING_ON_CUSTOMER if kind == 1 else Category.WAITING_ON_THIRD_PARTY
         events.append(StatusChanged(at=events[-1].at, id="s", to=to, by_id="agent-7"))

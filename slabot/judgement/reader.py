@@ -6,18 +6,27 @@ Promise: nothing is found that is not in the text; what takes trouble back is ke
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
+from hashlib import blake2b
 from itertools import islice
+from operator import itemgetter
+from threading import Lock
 from typing import NamedTuple
 
+from cachetools import LRUCache, cached
+
 from slabot.judgement.findings import Findings, Level, Quote, Scope, TakenBack, Trouble
-from slabot.judgement.lexicon import Lexicon, Sign
+from slabot.judgement.lexicon import Lexicon, Mark, Sign
 from slabot.judgement.scene import Claim, Scene
 from slabot.judgement.separation import separate
 from slabot.judgement.tokens import Sentence, sentences
 
 VERB_LAST = frozenset({"de", "fr", "es"})  # languages in which a negation may stand behind its verb
+REMEMBERED = 512  # texts, some ten kilobytes each
+LONGEST_SUBJECT = 500  # characters
 MOST_TROUBLES = 60  # that are looked at; a person who writes has said it by then
 START = 2  # words before "how" at the beginning of a sentence that asks without a question mark
+_PLACE = itemgetter(0)
 _LEVELS = {
     Sign.CLAIMS_CRITICAL: Level.CRITICAL,
     Sign.CLAIMS_HIGH: Level.HIGH,
@@ -25,31 +34,60 @@ _LEVELS = {
 }
 
 
-class _Line(NamedTuple):
-    """A sentence of one of the texts."""
+class _Line:
+    """A sentence of one of the texts, with what was found out about it."""
 
-    text: str
-    sentence: Sentence
-    in_subject: bool
+    __slots__ = ("_lexicon", "_scenes", "in_subject", "languages", "sentence", "text")
+
+    def __init__(self, text: str, sentence: Sentence, lexicon: Lexicon, *, in_subject: bool) -> None:
+        self.text, self.sentence, self.in_subject, self._lexicon = text, sentence, in_subject, lexicon
+        self.languages = lexicon.languages(sentence)
+        self._scenes: dict[str, Scene] = {}
+
+    def scene(self, language: str) -> Scene:
+        """What it says, in that language."""
+        found = self._scenes.get(language)
+        if found is None:
+            marks = self._lexicon.marks(self.sentence, language)
+            found = self._scenes[language] = Scene(self.sentence, marks, verb_last=language in VERB_LAST)
+        return found
+
+
+class _Text(NamedTuple):
+    """The sentences of a message or a subject, and whether it was too long to be read whole."""
+
+    lines: tuple[_Line, ...]
+    cut: bool = False
 
 
 def find(subject: str, texts: Iterable[str], lexicon: Lexicon) -> Findings:
     """Find the evidence in a subject and messages, the oldest first."""
-    lines = [_Line(subject, sentence, True) for sentence in sentences(subject[:500])]
-    cut = False
-    for text in texts:
-        parts = separate(text)
-        cut = cut or parts.cut
-        lines.extend(_Line(parts.new, sentence, False) for sentence in sentences(parts.new))
-    languages = _languages(lines, lexicon)
-    return _Reading(lines, languages, lexicon, cut).findings()
+    read = [_read(subject[:LONGEST_SUBJECT], lexicon, in_subject=True)]
+    read += [_read(text, lexicon, in_subject=False) for text in texts]
+    lines = [line for text in read for line in text.lines]
+    return _Reading(lines, _languages(lines), any(text.cut for text in read)).findings()
 
 
-def _languages(lines: Sequence[_Line], lexicon: Lexicon) -> tuple[str, ...]:
+def _key(text: str, lexicon: Lexicon, *, in_subject: bool) -> tuple[bytes, Lexicon, bool]:
+    # Not the text itself, which may be long.
+    return blake2b(text.encode(errors="replace"), digest_size=16).digest(), lexicon, in_subject
+
+
+@cached(LRUCache[tuple[bytes, Lexicon, bool], _Text](REMEMBERED), key=_key, lock=Lock())
+def _read(text: str, lexicon: Lexicon, *, in_subject: bool) -> _Text:
+    # A ticket is judged with each of its messages, so each text is met as often as there are messages after it.
+    if in_subject:
+        return _Text(tuple(_Line(text, sentence, lexicon, in_subject=True) for sentence in sentences(text)))
+    parts = separate(text)
+    lines = (_Line(parts.new, sentence, lexicon, in_subject=False) for sentence in sentences(parts.new))
+    return _Text(tuple(lines), parts.cut)
+
+
+def _languages(lines: Sequence[_Line]) -> tuple[str, ...]:
     """The languages of a text, the most used first; English where nothing tells."""
     counts: dict[str, int] = {}
     for line in lines:
-        for language, count in lexicon.languages(line.sentence).items():
+        for language, count in line.languages.items():
             counts[language] = counts.get(language, 0) + count
     ordered = sorted(counts, key=lambda language: -counts[language])
     if not ordered:
@@ -58,17 +96,17 @@ def _languages(lines: Sequence[_Line], lexicon: Lexicon) -> tuple[str, ...]:
 
 
 class _Reading:
-    def __init__(self, lines: Sequence[_Line], languages: tuple[str, ...], lexicon: Lexicon, cut: bool) -> None:
-        self._lines, self._languages, self._lexicon, self._cut = lines, languages, lexicon, cut
-        self._spoken = [self._language(line) for line in lines]
-        self._scenes = [
-            Scene(line.sentence, lexicon.marks(line.sentence, language), verb_last=language in VERB_LAST)
-            for line, language in zip(lines, self._spoken, strict=True)
-        ]
+    def __init__(self, lines: Sequence[_Line], languages: tuple[str, ...], cut: bool) -> None:
+        self._lines, self._languages, self._cut = lines, languages, cut
+        self._scenes = [line.scene(self._language(line)) for line in lines]
+        self._marks: dict[Sign, list[tuple[int, Mark]]] = {}  # of all sentences, with the place of each
+        for place, scene in enumerate(self._scenes):
+            for mark in scene.marks:
+                self._marks.setdefault(mark.sign, []).append((place, mark))
 
     def _language(self, line: _Line) -> str:
         """The language of a sentence: its own where that is plain, or else that of the text."""
-        counts = self._lexicon.languages(line.sentence)
+        counts = line.languages
         main = self._languages[0]
         best = max(counts, key=lambda language: (counts[language], language == main), default=main)
         ahead = counts.get(best, 0) - counts.get(main, 0)
@@ -169,7 +207,7 @@ class _Reading:
             return TakenBack.TEST
         return None
 
-    @property
+    @cached_property
     def _is_test(self) -> bool:
         """True where a test system is spoken of, and no other that is in trouble."""
         live = any(
@@ -190,9 +228,9 @@ class _Reading:
 
     def _quotes(self, *signs: Sign, positive: bool = False) -> tuple[Quote, ...]:
         found: list[Quote] = []
-        for place, (line, scene) in enumerate(zip(self._lines, self._scenes, strict=True)):
-            for mark in scene.of(*signs):
-                if positive and (line.sentence.asks or scene.is_denied(mark) or scene.fails_after(mark)):
-                    continue
-                found.append(Quote(scene.quote(line.text, mark), place, mark.entry))
+        for place, mark in sorted((each for sign in signs for each in self._marks.get(sign, ())), key=_PLACE):
+            line, scene = self._lines[place], self._scenes[place]
+            if positive and (line.sentence.asks or scene.is_denied(mark) or scene.fails_after(mark)):
+                continue
+            found.append(Quote(scene.quote(line.text, mark), place, mark.entry))
         return tuple(found)

@@ -75,10 +75,12 @@ class Scene:
         turns = sorted(mark.first for mark in self.marks if mark.sign is Sign.TURN)
         self._clauses = [token.clause * 100 + sum(turn <= at for turn in turns) for at, token in enumerate(tokens)]
         self._used = frozenset[int]()
+        self._claims: list[Claim] | None = None
+        self._speaks_of: Scope | None = None
 
     def has(self, *signs: Sign) -> bool:
         """True if one of these was found."""
-        return any(sign in self._by_sign for sign in signs)
+        return not self._by_sign.keys().isdisjoint(signs)
 
     def of(self, *signs: Sign) -> Iterator[Mark]:
         """What was found of these."""
@@ -87,6 +89,11 @@ class Scene:
 
     def claims(self) -> list[Claim]:
         """The troubles that it speaks of, in their order."""
+        if self._claims is None:
+            self._claims = self._claimed()
+        return self._claims
+
+    def _claimed(self) -> list[Claim]:
         found: list[Claim] = []
         verbs: set[int] = set()
         for mark in self.marks:
@@ -184,7 +191,9 @@ class Scene:
 
     def scope(self) -> Scope:
         """How many the sentence speaks of."""
-        return self._scope_of(self.marks)
+        if self._speaks_of is None:
+            self._speaks_of = self._scope_of(self.marks)
+        return self._speaks_of
 
     def _scope_of(self, marks: Sequence[Mark]) -> Scope:
         said = {_SCOPES[mark.sign] for mark in marks if mark.sign in _SCOPES}

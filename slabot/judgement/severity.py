@@ -51,7 +51,8 @@ class _Verdict(NamedTuple):
 
 def judge(findings: Findings) -> Judgement | None:
     """Judge a request; None where nothing was written."""
-    verdicts = [_of_trouble(trouble, findings) for trouble in findings.live]
+    pressing = _pressing(findings)
+    verdicts = [_of_trouble(trouble, findings, pressing) for trouble in findings.live]
     found = min(verdicts, key=lambda verdict: verdict.order) if verdicts else _without_trouble(findings)
     return None if found is None else Judgement(*found, findings)
 
@@ -83,11 +84,10 @@ def _pressing(findings: Findings) -> list[str]:
     return [*stopped, *(quote.text for quote in quotes)]
 
 
-def _of_trouble(trouble: Trouble, findings: Findings) -> _Verdict:
+def _of_trouble(trouble: Trouble, findings: Findings, pressing: list[str]) -> _Verdict:
     scope = _scope(trouble, findings)
     quotes = (trouble.quote,)
     has_way = bool(findings.ways) and not findings.failed and not findings.no_ways
-    pressing = _pressing(findings)
     told = f"{trouble.kind.value} ({trouble.about.value}, {scope.words})"
     if trouble.kind is Kind.BREACH:
         if findings.harmless:
