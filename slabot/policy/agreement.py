@@ -35,6 +35,7 @@ from slabot.policy.scalars import (
     refuse_empty,
 )
 from slabot.policy.terms import Term
+from slabot.policy.triage import Triage
 from slabot.policy.walk import Mark
 from slabot.policy.words_read import Reader
 
@@ -139,6 +140,7 @@ class Classify(Part):
     otherwise: SeverityName
     mode: ModeName = Mode.OFF
     reader: Reader = Field(default_factory=Reader)
+    triage: Triage | None = None
 
     @model_validator(mode="after")
     def _rule_names(self) -> Classify:

@@ -20,9 +20,10 @@ from slabot.policy.agreement import SeverityTerms
 from slabot.policy.dated import row_of
 from slabot.reports.deviations import Deviation
 from slabot.rules import NO_PAST, ClockState, PastPolicies, follow
-from slabot.rules.case import Case, Stay
+from slabot.rules.case import Case
 from slabot.rules.clock import ALWAYS, plan_terms
 from slabot.rules.clocks import first_response, request_at
+from slabot.rules.stays import Stay
 
 MINUTE = timedelta(minutes=1)
 

@@ -284,7 +284,7 @@ def _ending(stored: StoredTicket) -> Deleted | MarkedSpam | Merged | Restored | 
 
 def _channel_of(action: Action, policy: Policy) -> str | None:
     """Where it goes, as the policy writes it; None for a write, and where the policy names nobody."""
-    if action.kind not in (Kind.PAGE, Kind.NOTE):
+    if action.kind.writes:
         return None
     to = action.fact("to")
     return policy.main_destination if to in (None, MAIN) else to

@@ -34,6 +34,7 @@ DOES = {
     Kind.SET_SEVERITY: "write the severity to the helpdesk",
     Kind.NUDGE: "remind the assignee",
     Kind.NOTE: "tell people",
+    Kind.ASK: "ask people",
 }
 
 

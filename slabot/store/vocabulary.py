@@ -65,6 +65,11 @@ class LedgerEvent(StrEnum):
     PAGE_CLICK_WAITS = "page.click_waits"
     PAGE_CLICK_REFUSED = "page.click_refused"
     PAGE_CLICK_UNANSWERED = "page.click_unanswered"
+    TRIAGE_ASKED = "triage.asked"
+    TRIAGE_REMINDED = "triage.reminded"
+    TRIAGE_ANSWERED = "triage.answered"
+    TRIAGE_ENDED = "triage.ended"
+    REPLY_DECLARED = "reply.declared"
     WRITE_PLANNED = "write.planned"
     WRITE_OBSERVED = "write.observed"
     WRITE_HELD = "write.held"
@@ -116,6 +121,7 @@ OF_DECISIONS = (
     LedgerEvent.CLOCK_TERMS_KEPT,
     LedgerEvent.CLOCK_TERMS_ADOPTED,
     LedgerEvent.PAGE_REFUSED,
+    LedgerEvent.TRIAGE_ENDED,
     LedgerEvent.WRITE_OBSERVED,
     LedgerEvent.WRITE_REFUSED,
 )
@@ -140,6 +146,8 @@ class OutboxKind(StrEnum):
     UPDATE = "update"
     WRITE = "write"
     NOTE = "note"
+    ASK = "ask"
+    """A question to people, or a reminder of one."""
     BUNDLE = "bundle"
     """One message over many pages that wait for the same channel."""
     ALERT = "alert"

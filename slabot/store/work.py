@@ -135,6 +135,21 @@ class Note(Decided):
 
 
 @dataclass(frozen=True, slots=True)
+class Ask(Decided):
+    """Ask people something about a ticket, or remind them that they were asked."""
+
+    @property
+    def label(self) -> str:
+        """Of the question."""
+        return self.action.fact("about") or ""
+
+    @property
+    def reminder(self) -> int:
+        """Which reminder it is; 0 for the question itself."""
+        return int(self.action.fact("reminder") or 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
     """Tell people something about slabot itself.
 
@@ -242,7 +257,7 @@ RuleWrite = FollowUp | Solve | Move | Prioritise | Nudge
 RequestedWrite = Assign | InternalNote | ChooseSeverity
 """Writes that a person asked for, or that tell of one who could not be paged: no rule decides about them again."""
 HelpdeskWrite = RuleWrite | RequestedWrite
-Work = Page | BundleWork | Update | Note | Alert | SummaryWork | HelpdeskWrite
+Work = Page | BundleWork | Update | Note | Ask | Alert | SummaryWork | HelpdeskWrite
 
 _RULE_WRITES: Mapping[Kind, type[RuleWrite]] = {
     Kind.FOLLOW_UP: FollowUp,
@@ -256,13 +271,15 @@ _RULE_WRITES: Mapping[Kind, type[RuleWrite]] = {
 }
 
 
-def work_for(action: Action) -> Page | Note | RuleWrite:
+def work_for(action: Action) -> Page | Note | Ask | RuleWrite:
     """The work of an action that is due."""
     match action.kind:
         case Kind.PAGE:
             return Page(action)
         case Kind.NOTE:
             return Note(action)
+        case Kind.ASK:
+            return Ask(action)
         case _:
             return _RULE_WRITES[action.kind](action)
 
@@ -278,6 +295,8 @@ def kind_of(work: Work) -> tuple[OutboxKind, Lane]:
             return OutboxKind.UPDATE, Lane.UPDATE
         case Note():
             return OutboxKind.NOTE, Lane.UPDATE
+        case Ask():
+            return OutboxKind.ASK, Lane.UPDATE
         case Alert():
             return OutboxKind.ALERT, Lane.ALERT
         case SummaryWork():
@@ -303,7 +322,7 @@ def encode(work: Work) -> dict[str, Any]:
             return {"what": what, "words": text} | {name: value for name, value in further.items() if value is not None}
         case SummaryWork(every, since, until):
             return {"every": every, "since": since.isoformat(), "until": until.isoformat()}
-        case Note() | FollowUp() | Solve() | Move() | Prioritise() | Nudge():
+        case Note() | Ask() | FollowUp() | Solve() | Move() | Prioritise() | Nudge():
             return _action_json(work.action)
         case Assign(user_id, clock):
             return {"assign": user_id, "clock": clock}
@@ -341,6 +360,8 @@ def decode(kind: OutboxKind, key: str, body: Facts) -> Work | None:
             return Update(*(str(body.get(name, "")) for name in ("clock", "way", "address", "ref")))
         case OutboxKind.NOTE:
             return Note(_action(key, body))
+        case OutboxKind.ASK:
+            return Ask(_action(key, body))
         case OutboxKind.ALERT:
             return Alert(str(body["what"]), str(body["words"]), body.get("instead_of"), body.get("place"))
         case OutboxKind.SUMMARY:

@@ -1,4 +1,4 @@
-"""Do what a click on a page asks for.
+"""Do what a click on a page or a question asks for.
 
 Promise: a click changes what its button says and nothing else. One that comes too late does no harm, and the answer
 says why. The same click arriving twice counts once. What the policy restricts to certain people is done only once it
@@ -8,7 +8,7 @@ is known that the user is one of them. No outside service is asked here: it is o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -41,6 +41,8 @@ from slabot.runtime.delivery.claims import owe_assignment
 from slabot.runtime.delivery.severity import owe_severity
 from slabot.runtime.evaluation import evaluate
 from slabot.runtime.parts import Parts, brings_work
+from slabot.runtime.people.answers import ClickedQuestion
+from slabot.runtime.people.outcomes import Answer, Dialog, Outcome, Restricted
 from slabot.runtime.refresh import clock_of, view_of
 from slabot.store import LedgerEvent, StoredTicket, ledger, tickets
 from slabot.store.work import ChooseSeverity
@@ -57,37 +59,6 @@ _EVENTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The answer to a click.
-
-    Attributes:
-        text: what the clicker alone reads; empty where the page itself shows it.
-        errors: what is wrong with the answer to a dialog, by the block that it is about; the dialog stays open.
-    """
-
-    text: str = ""
-    errors: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Dialog:
-    """More has to be asked first; nothing was done."""
-
-    view: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Restricted:
-    """The policy restricts this to certain people; nothing was done."""
-
-    permission: Permission
-    severity: str
-
-
-Outcome = Answer | Dialog | Restricted
-
-
 def click(parts: Parts, clicked: Click, cleared: Permission | None = None) -> Outcome:
     """Do what a click asks for, or what a dialog was answered.
 
@@ -102,6 +73,11 @@ def click(parts: Parts, clicked: Click, cleared: Permission | None = None) -> Ou
     if clicked.action is Button.OPEN_TICKET or clicked.key is None:
         return Answer()
     helpdesk, ticket_id, label = parts_of(clicked.key)
+    if clicked.action.asks:
+        now = parts.now()
+        return parts.write(
+            lambda conn: ClickedQuestion(conn, parts, clicked, helpdesk, ticket_id, label, now).outcome(cleared)
+        )
     return parts.write(lambda conn: _Clicked(conn, parts, clicked, helpdesk, ticket_id, label).outcome(cleared))
 
 

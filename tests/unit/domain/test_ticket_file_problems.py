@@ -195,7 +195,7 @@ def test_a_ticket_without_its_number_is_called_the_ticket() -> None:
         ({}, ".type", "is missing or no text; use one of message, status, priority, severity, tags, assignee, field, "
          "requester, participants, organization, group, brand, form, privacy, rating, merged, deleted, restored, "
          "spam, page, acknowledged, unacknowledged, snoozed, claimed, escalated, ladder, terms, "
-         "breach_reason, excused, excuse_withdrawn, approved, noted, nudged, "
+         "breach_reason, excused, excuse_withdrawn, reply, approved, noted, nudged, "
          "would"),
         ({"type": "excused", "from": AT, "to": AT, "reason": "x"}, " (excused).to", f"{AT} is not after from, {AT}; "
          "write the later time here"),
