@@ -86,7 +86,7 @@ def finding_of(policy: Policy, written: Written) -> Finding | None:
         severity=reader.severity(judgement.level),
         or_else=None if judgement.or_else is None else reader.severity(judgement.or_else),
         reason=judgement.reason,
-        quotes=judgement.quotes,
+        quotes=tuple(dict.fromkeys(judgement.quotes)),
         claims=tuple(claim.text for claim in judgement.findings.claims),
     )
 
