@@ -54,6 +54,7 @@ _WHAT = {
     Coming.SET_SEVERITY: "priority set",
     Coming.NUDGE: "reminder to the assignee",
     Coming.NOTE: "note",
+    Coming.ASK: "question to people",
     Coming.PAGE: "page",
 }
 

@@ -49,6 +49,7 @@ class Coming(StrEnum):
     SET_SEVERITY = "set_severity"
     NUDGE = "nudge"
     NOTE = "note"
+    ASK = "ask"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import Any, get_args
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slabot.domain import Actor, AnyEvent, Category
+from slabot.domain import Actor, AnyEvent, Category, ReplyIs
 from slabot.store.columns import storable
 from slabot.store.event_rows import better, event_row
 
@@ -58,6 +58,9 @@ by_name: dict[str, st.SearchStrategy[Any]] = {
     "proof": words,
     "of": some,
     "score": some,
+    "or_else": st.none() | words,
+    "by_reader": st.booleans(),
+    "reply": st.sampled_from(ReplyIs),
 }
 by_type: dict[str, st.SearchStrategy[Any]] = {
     "StatusChanged": st.sampled_from(Category),
