@@ -14,6 +14,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from slabot.runtime import Parts
+from slabot.runtime.asked import waiting_questions
 from slabot.store import audits
 from slabot.store.audits import AuditVerdict
 from slabot.store.status import status
@@ -39,6 +40,12 @@ class _FromStore(Collector):
         yield GaugeMetricFamily("slabot_overdue_clocks", "Running clocks past their deadline", state.overdue_clocks)
         yield GaugeMetricFamily("slabot_inbox_pending", "Tickets that are still to be read", state.inbox_pending)
         yield GaugeMetricFamily("slabot_overdue_looks", "Tickets whose look has come", state.overdue_looks)
+        asked = self._parts.store.read(
+            lambda conn: waiting_questions(conn, lambda stored: self._parts.decide(stored, now))
+        )
+        late = sum(each.question.due is not None and each.question.due <= now for each in asked)
+        yield GaugeMetricFamily("slabot_triage_waiting", "Questions to people without an answer", len(asked))
+        yield GaugeMetricFamily("slabot_triage_late", "Of these, those past their time", late)
         outbox = GaugeMetricFamily("slabot_outbox", "Rows of the outbox", labels=["lane", "state"])
         for (lane, at), number in state.outbox.items():
             outbox.add_metric([lane.value, at.value], number)
