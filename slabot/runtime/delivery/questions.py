@@ -22,8 +22,9 @@ from slabot.rules.questions import Topic, topic_of
 from slabot.rules.words import listed
 from slabot.runtime.delivery.rechecks import Recheck, Rechecks, decide_again
 from slabot.runtime.delivery.recipients import Nobody, Recipient, Recipients
+from slabot.runtime.evaluation import evaluate
 from slabot.runtime.parts import Parts
-from slabot.runtime.refresh import digest, question_view, refresh_messages, state_name, with_name
+from slabot.runtime.refresh import digest, question_view, state_name, with_name
 from slabot.store import (
     LedgerEvent,
     OutboxRow,
@@ -125,6 +126,7 @@ class Questions:
             outbox.settle(conn, row.key, OutboxState.SUPERSEDED, asked.why)
             text = f"not asked {row.channel}: {asked.why}"
             ledger.write(conn, now, LedgerEvent.TRIAGE_ASKED, text, *about, row.key)
+            evaluate(conn, parts, *about, now=now)
             return
         place = asked.place
         outcome = None if place is None else {"channel": place.address, "ts": place.ref}
@@ -134,10 +136,6 @@ class Questions:
         if topic_of(ask.label) is Topic.REPLY:
             event, verb = LedgerEvent.TICKET_NOTED, "told people"
         ledger.write(conn, now, event, f"{verb}{asked.whom}: {ask.because}", *about, row.key)
-        stored = tickets.load(conn, *about)
-        if stored is None:
-            return
-        decision = parts.decide(stored, now)
         if place is not None and (not ask.reminder or asked.view is not None):
             view = asked.view
             posted = PostedPage(
@@ -152,7 +150,7 @@ class Questions:
                 updated_at=now,
             )
             messages.put(conn, posted)
-            refresh_messages(conn, parts, stored, decision, now)
+        evaluate(conn, parts, *about, now=now)  # the next reminder has its time from here on
 
     def _prepare(self, conn: Connection, row: OutboxRow, ask: Ask, found: Recheck) -> _Ready | Dropped:
         """Decide once more; what is settled by now is not asked."""
