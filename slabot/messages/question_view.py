@@ -15,7 +15,7 @@ from slabot.messages.compose import person_of
 from slabot.messages.view import Who
 from slabot.policy import Policy
 from slabot.rules.decision import Decision
-from slabot.rules.questions import Question, Topic
+from slabot.rules.questions import End, Question, Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def compose_question(
         question: one of the decision's.
         generation: of the ticket.
     """
-    requester, outcome = timeline.requester(ticket.requester), question.outcome
+    requester = timeline.requester(ticket.requester)
     choices = [
         Choice(name, terms.means, terms.priority, name in question.between) for name, terms in policy.severities.items()
     ]
@@ -103,12 +103,22 @@ def compose_question(
         requester=None if requester is None else requester.email,
         question=question,
         choices=tuple(choices) if question.topic is Topic.SEVERITY else (),
-        who=None if outcome is None or outcome.by_id is None else person_of(outcome.by_id),
+        who=_who(question),
         at=decision.now,
         zone=policy.display_zone,
         several_helpdesks=len(policy.helpdesks) > 1,
         in_slack=policy.slack is not None,
     )
+
+
+def _who(question: Question) -> Who | None:
+    outcome = question.outcome
+    if outcome is None or outcome.by_id is None or outcome.end is not End.SAID:
+        return None
+    who = person_of(outcome.by_id)
+    if question.topic is Topic.REPLY and who.slack_id is None:
+        return Who(outcome.by_id)  # of a command, the name that was given
+    return who
 
 
 def named_question(view: QuestionView, names: Mapping[str, str]) -> QuestionView:

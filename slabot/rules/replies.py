@@ -115,12 +115,12 @@ def _outcome(case: Case, said: Said) -> Outcome | None:
     if declared is not None and declared.reply is not ReplyIs.UNSAID:
         return Outcome(End.SAID, declared.at, declared.reply.value, declared.by_id)
     ends: list[Outcome] = []
+    if case.ended is not None and case.ended.since > said.at:
+        ends.append(Outcome(End.GONE, case.ended.since, why=case.ended.why))
     looked = (event for event in case.events if event.by is Actor.AGENT and event.at > said.at)
     if (first := next(looked, None)) is not None:
         ends.append(Outcome(End.LOOKED, first.at, by_id=first.by_id))
     later = (one for one in case.said if one.voice is Voice.CUSTOMER and one.at > said.at)
     if (next_word := next(later, None)) is not None:
         ends.append(Outcome(End.WROTE_AGAIN, next_word.at))
-    if case.ended is not None and case.ended.since > said.at:
-        ends.append(Outcome(End.GONE, case.ended.since, why=case.ended.why))
     return min(ends, key=lambda outcome: outcome.at, default=None)

@@ -191,11 +191,13 @@ class Solve(Decided):
 
 @dataclass(frozen=True, slots=True)
 class Move(Decided):
-    """Set a ticket to a category: close it, reopen it, or end a wait."""
+    """Set a ticket to a category: close it, reopen it, end a wait, or go back to one."""
 
     @property
     def to(self) -> Category:
         """Where to."""
+        if (to := self.action.fact("to")) is not None:
+            return Category(to)
         return Category.CLOSED if self.action.kind is Kind.AUTO_CLOSE else Category.PENDING
 
 
