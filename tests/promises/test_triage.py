@@ -24,6 +24,7 @@ from tests.promises.test_clicks import whispers
 from tests.promises.triage import ASKS, TRIAGE, UNDECIDED, Room, room
 
 BO = "bo@acme.example"
+DOUBT = "the severity may be critical or high"
 
 
 @pytest.fixture
@@ -63,6 +64,9 @@ def test_one_click_sets_the_severity_and_writes_it_back_once(stage: Make, store_
     assert "said high" in words
     assert here.buttons(card) == ["Open ticket"]
     assert len(here.told(ticket, LedgerEvent.TRIAGE_ANSWERED)) == 1
+    assert here.told(ticket, LedgerEvent.TRIAGE_ASKED) == [
+        f"asked #{TRIAGE}: {DOUBT}, so a person is asked which it is."
+    ]
     here.scene.run_for(2 * HOUR)
     assert (len(here.cards), here.reminders) == (1, [])
 
