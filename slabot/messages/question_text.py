@@ -20,6 +20,7 @@ MOST_QUOTES, QUOTE, MEANS = 3, 300, 200  # quotes, and characters of one and of 
 ROOM = 1200  # characters for all definitions
 REPLIES = {ReplyIs.AUTOMATIC: "Automatic", ReplyIs.ANSWER: "An answer", ReplyIs.UNSAID: "Take it back"}
 """The labels of buttons."""
+_IS = {ReplyIs.AUTOMATIC.value: "automatic", ReplyIs.ANSWER.value: "an answer"}
 _REPLY_WAS = {ReplyIs.AUTOMATIC: "it was automatic", ReplyIs.ANSWER: "it is an answer"}
 
 
@@ -38,10 +39,14 @@ def symbol(view: QuestionView) -> str:
 def headline(view: QuestionView) -> str:
     """The question in one line, without markup."""
     question, ticket = view.question, f"ticket {number(view)}"
+    found = question.outcome
     if question.topic is Topic.REPLY:
-        return f"Is the reply on {ticket} automatic?" if question.waits else f"The reply on {ticket} was asked about"
-    if not question.waits:
-        return f"The severity of {ticket} was asked about"
+        if found is None:
+            return f"Is the reply on {ticket} automatic?"
+        said = _IS.get(found.value, "nobody needs to say any more")
+        return f"The reply on {ticket}: {said}"
+    if found is not None:
+        return f"The severity of {ticket}: {capital(found.value or question.severity)}"
     names = " or ".join(capital(name) for name in question.between)
     return f"How severe is {ticket}? {names}?" if len(question.between) > 1 else f"How severe is {ticket}?"
 
@@ -113,6 +118,8 @@ def outcome(view: QuestionView, style: Style) -> str:
 def over(view: QuestionView, found: Outcome, style: Style) -> str:
     """How a question ended."""
     who = "Somebody" if view.who is None else style.person(view.who)
+    if view.who is not None and view.who.name is None:
+        who = f"{who[:1].upper()}{who[1:]}"  # "somebody", or "an agent"; Slack's own form stays as it is
     at, counts = style.when(found.at), capital(view.question.severity)
     match found.end:
         case End.SAID if view.question.topic is Topic.REPLY:
@@ -159,10 +166,13 @@ def footer(view: QuestionView, style: Style) -> str:
 def in_a_sentence(view: QuestionView, style: Style) -> str:
     """The whole question read aloud."""
     told = outcome(view, style)
-    subject = style.escape(view.subject, SUBJECT)
-    about = f" {subject}:" if subject else ""
     rest = (told,) if told else (*unusual(view, style), why(view, style), until(view, style))
-    return " ".join(part for part in (f"{headline(view)}{about}", *rest) if part)
+    return " ".join(part for part in (sentence(headline(view)), _about(view, style), *rest) if part)
+
+
+def _about(view: QuestionView, style: Style) -> str:
+    subject = style.escape(view.subject, SUBJECT)
+    return f"About “{subject}”." if subject else ""
 
 
 def without_buttons(view: QuestionView) -> tuple[str, str]:
@@ -171,7 +181,8 @@ def without_buttons(view: QuestionView) -> tuple[str, str]:
     address = web_address(view.url)
     parts = (
         *unusual(view, style),
-        f"{headline(view)} {style.escape(view.subject, SUBJECT)}".strip() + ".",
+        sentence(headline(view)),
+        _about(view, style),
         why(view, style),
         *quotes(view, style),
         *definitions(view, style),
