@@ -219,6 +219,7 @@ class Decision:
             "odd_messages": [_message_json(said) for said in self.odd_messages],
             "warnings": list(self.warnings),
             **({"no_clock_because": self.no_request} if self.no_request else {}),
+            **({"asked": [_question_json(question) for question in self.asked]} if self.asked else {}),
             "next_look": _iso(self.next_look),
         }
 
@@ -328,6 +329,18 @@ def excuse_json(excuse: Excuse) -> dict[str, Any]:
             "text": withdrawn.text,
         }
     return written
+
+
+def _question_json(question: Question) -> dict[str, Any]:
+    outcome = question.outcome
+    ended = None if outcome is None else {"because": outcome.end.value, "at": _iso(outcome.at), "value": outcome.value}
+    return {
+        "since": _iso(question.since),
+        "until": _iso(question.due),
+        "between": list(question.between),
+        "because": None if question.asks is None else question.asks.value,
+        "ended": ended,
+    }
 
 
 def _message_json(said: Said) -> dict[str, Any]:

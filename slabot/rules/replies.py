@@ -33,8 +33,8 @@ def questions_of(decision: Decision) -> tuple[Question, ...]:
 
 
 def reply_questions(case: Case, severity: Severity) -> tuple[Question, ...]:
-    """The questions about messages of the customer, in order; only the last may wait."""
-    found: list[Question] = []
+    """The questions about messages of the customer, in order; only the last may wait. Of one second there is one."""
+    found: dict[datetime, Question] = {}
     for said in case.said:
         message = said.message
         if message.at <= case.ticket.created_at or not (case.is_said(message) or _reads_automatic(case, said)):
@@ -42,17 +42,15 @@ def reply_questions(case: Case, severity: Severity) -> tuple[Question, ...]:
         outcome = _outcome(case, said)
         if outcome is None and not holds_something(case, said):
             continue
-        found.append(
-            Question(
-                topic=Topic.REPLY,
-                since=said.at,
-                severity=severity,
-                quotes=(shorten(message.text, LONGEST),) if message.text else (),
-                message_id=message.id,
-                outcome=outcome,
-            )
+        found[said.at] = Question(
+            topic=Topic.REPLY,
+            since=said.at,
+            severity=severity,
+            quotes=(shorten(message.text, LONGEST),) if message.text else (),
+            message_id=message.id,
+            outcome=outcome,
         )
-    return tuple(found)
+    return tuple(found.values())
 
 
 def plan_look(case: Case) -> Iterator[RulePlan]:

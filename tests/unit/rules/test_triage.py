@@ -108,6 +108,14 @@ def test_an_agents_choice_answers_it_by_whatever_way() -> None:
         assert asked(decision) == []
 
 
+def test_machines_read_what_was_asked_and_what_came_of_it() -> None:
+    story = ticket(START).asks(START, UNDECIDED).severity("Mon 12 Jan 09:03", "high")
+    [asked_about] = decided(story).as_json()["asked"]
+    assert (asked_about["between"], asked_about["because"]) == (["critical", "high"], "undecided")
+    assert (asked_about["ended"]["because"], asked_about["ended"]["value"]) == ("said", "high")
+    assert "asked" not in ticket(START).asks(START, UNDECIDED).decide(START).as_json()
+
+
 def test_what_the_customer_writes_later_may_settle_it() -> None:
     decision = decided(ticket(START).asks(START, UNDECIDED).asks("Mon 12 Jan 09:02", DOWN))
     outcome = only(decision).outcome
