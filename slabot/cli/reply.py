@@ -12,6 +12,7 @@ from slabot.cli.declared import Declared, declared
 from slabot.cli.edge import print_json, read_policy
 from slabot.cli.named import HOW, PersonName, TicketArgument, named_ticket
 from slabot.domain import Message, ReplyIs
+from slabot.domain.suggestions import suggestion
 from slabot.policy import Policy
 from slabot.reports.style import one_line, strong
 from slabot.rules.words import local_time, shorten
@@ -38,6 +39,9 @@ def reply(words: tuple[str, ...], config: str, message: str | None, by: str, as_
     """
     policy = read_policy(config)
     said = WORDS.get(words[-1]) if words else None
+    if said is None and words and len(words) > (1 if "/" in words[0] else 2):
+        near = suggestion(words[-1], list(WORDS))
+        raise click.UsageError(f'a message is not "{one_line(words[-1])}"; say automatic, answer or unsaid{near}')
     named = named_ticket(words if said is None else words[:-1], policy)
     if named is None:
         raise click.UsageError(f"of which ticket? {HOW}")

@@ -99,6 +99,7 @@ def test_it_is_said_by_a_command_too(here: Room, tmp_path: Path, monkeypatch: py
     [message] = json.loads(run("--json").stdout)["messages"]
     assert (message["said"], message["taken_for"]) == (None, "automatic")
     assert "nothing was changed" in run("unsaid").stderr
+    assert 'did you mean "automatic"?' in run("automtic").stderr
     said = run("answer", "--by", "Maya")
     assert said.exit_code == 0, said.output
     assert "taken for an answer, as somebody said" in said.stdout
