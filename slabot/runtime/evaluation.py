@@ -91,6 +91,42 @@ def take_out(conn: Connection, parts: Parts, helpdesk: str, ticket_id: str, now:
     return evaluate(conn, parts, helpdesk, ticket_id, now=now)
 
 
+def decide_again(
+    conn: Connection,
+    parts: Parts,
+    helpdesk: str,
+    ticket_id: str,
+    *,
+    snapshot: Snapshot | None,
+    seen_at: datetime,
+    gone: bool,
+) -> tuple[StoredTicket | None, Decision]:
+    """Decide once more just before something leaves.
+
+    Args:
+        conn: of a `Parts.write`.
+        parts: of the runtime.
+        helpdesk: of the ticket, by its name in the policy.
+        ticket_id: its number there.
+        snapshot: as it was read just now; None where it could not be.
+        seen_at: an instant before it was read.
+        gone: the helpdesk has no such ticket any more.
+
+    Returns:
+        The ticket as that left it, and the decision.
+
+    Raises:
+        UnknownTicket: it was never stored.
+    """
+    if snapshot is not None:
+        decision = take_in(conn, parts, snapshot, seen_at)
+    else:
+        if gone:
+            take_out(conn, parts, helpdesk, ticket_id, seen_at)
+        decision = evaluate(conn, parts, helpdesk, ticket_id, now=parts.now())
+    return tickets.load(conn, helpdesk, ticket_id), decision
+
+
 def evaluate(conn: Connection, parts: Parts, helpdesk: str, ticket_id: str, *, now: datetime) -> Decision:
     """Decide about a stored ticket and write down what follows.
 

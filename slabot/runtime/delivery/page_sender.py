@@ -22,8 +22,9 @@ from slabot.runtime.delivery.bundles import Bundles
 from slabot.runtime.delivery.lateness import lateness
 from slabot.runtime.delivery.loop import pause
 from slabot.runtime.delivery.page_outcomes import PageOutcomes, SentPage
-from slabot.runtime.delivery.rechecks import Recheck, Rechecks, decide_again
+from slabot.runtime.delivery.rechecks import Recheck, Rechecks
 from slabot.runtime.delivery.recipients import Called, Nobody, Recipient, Recipients
+from slabot.runtime.evaluation import decide_again
 from slabot.runtime.parts import Parts
 from slabot.runtime.refresh import clock_of, view_of, with_names
 from slabot.store import OutboxRow, PostedPage, StoredTicket, messages
@@ -153,8 +154,10 @@ class PageSender:
 
     def _prepare(self, conn: Connection, *, row: OutboxRow, page: Page, found: Recheck) -> Ready | Dropped:
         """Decide once more; a page that is not needed any more is settled in the same transaction."""
-        parts = self._parts
-        stored, decision = decide_again(conn, parts, row, found)
+        parts, ticket = self._parts, (row.helpdesk, row.ticket_id)
+        stored, decision = decide_again(
+            conn, parts, *ticket, snapshot=found.snapshot, seen_at=found.seen_at, gone=found.gone
+        )
         action = decision.due_by_key.get(row.planned_key) if row.helpdesk in parts.adapters else None
         if stored is not None and action is not None:
             return Ready(stored, decision, action)

@@ -20,9 +20,9 @@ from slabot.messages.question_view import QuestionView
 from slabot.rules import Action
 from slabot.rules.questions import Topic, topic_of
 from slabot.rules.words import listed
-from slabot.runtime.delivery.rechecks import Recheck, Rechecks, decide_again
+from slabot.runtime.delivery.rechecks import Recheck, Rechecks
 from slabot.runtime.delivery.recipients import Nobody, Recipient, Recipients
-from slabot.runtime.evaluation import evaluate
+from slabot.runtime.evaluation import decide_again, evaluate
 from slabot.runtime.parts import Parts
 from slabot.runtime.refresh import digest, question_view, state_name, with_name
 from slabot.store import (
@@ -154,7 +154,10 @@ class Questions:
 
     def _prepare(self, conn: Connection, row: OutboxRow, ask: Ask, found: Recheck) -> _Ready | Dropped:
         """Decide once more; what is settled by now is not asked."""
-        stored, decision = decide_again(conn, self._parts, row, found)
+        about = (row.helpdesk, row.ticket_id)
+        stored, decision = decide_again(
+            conn, self._parts, *about, snapshot=found.snapshot, seen_at=found.seen_at, gone=found.gone
+        )
         action = decision.due_by_key.get(row.key)
         if stored is None or action is None:
             return Dropped("it was settled before anybody could be asked")

@@ -10,16 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from adapters.base import Snapshot
 from adapters.errors import AdapterError, Gone
-from slabot.rules import Decision
-from slabot.runtime.evaluation import evaluate, take_in, take_out
 from slabot.runtime.parts import DOWN, RECHECK, Parts
 from slabot.runtime.pauses import Pauses
 from slabot.runtime.reading.reachability import Reachability
-from slabot.store import OutboxRow, StoredTicket, tickets
+from slabot.store import OutboxRow
 
 ASK_FOR = 0.5  # seconds of these two for the question whether it is the ticket or the account
 IN_A_ROW = 2  # tickets that could not be read, after which the next pages do not wait for an answer each
@@ -40,20 +36,6 @@ class Recheck:
     snapshot: Snapshot | None = None
     gone: bool = False
     left: float = 0.0
-
-
-def decide_again(
-    conn: Connection, parts: Parts, row: OutboxRow, found: Recheck
-) -> tuple[StoredTicket | None, Decision]:
-    """Decide about the ticket of a row with what was read just now; the ticket is locked."""
-    ticket = (row.helpdesk, row.ticket_id)
-    if found.snapshot is not None:
-        decision = take_in(conn, parts, found.snapshot, found.seen_at)
-    else:
-        if found.gone:
-            take_out(conn, parts, *ticket, found.seen_at)
-        decision = evaluate(conn, parts, *ticket, now=parts.now())
-    return tickets.load(conn, *ticket), decision
 
 
 class Rechecks:
