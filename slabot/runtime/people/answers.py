@@ -35,6 +35,30 @@ from slabot.store import LedgerEvent, StoredTicket, ledger, tickets
 from slabot.store.work import ChooseSeverity
 
 
+def owe_choice(
+    conn: Connection, clicked: Click, event: SeverityChanged, label: str, helpdesk: str, ticket_id: str
+) -> None:
+    """Put the choice of a severity into the outbox, for the helpdesk.
+
+    Args:
+        conn: of a `Parts.write`.
+        clicked: what somebody did.
+        event: the choice.
+        label: of the clock or the question on whose message it was made.
+        helpdesk: of the ticket, by its name in the policy.
+        ticket_id: its number there.
+    """
+    chosen = ChooseSeverity(
+        clock=label,
+        user_id=clicked.user_id,
+        user_name=clicked.user_name or clicked.user_id,
+        channel=clicked.channel,
+        severity=event.to,
+        reason=event.reason,
+    )
+    owe_severity(conn, chosen, click_id=clicked.id, helpdesk=helpdesk, ticket_id=ticket_id, now=event.at)
+
+
 @dataclass(frozen=True, slots=True)
 class ClickedQuestion:
     """One click on a question, in one transaction.
@@ -111,26 +135,11 @@ class ClickedQuestion:
             return Answer()
         tickets.next_generation(self.conn, self.helpdesk, self.ticket_id)
         if isinstance(event, SeverityChanged):
-            self._owe(event)
+            owe_choice(self.conn, clicked, event, self.label, self.helpdesk, self.ticket_id)
         ledger.write(self.conn, self.now, name, text, self.helpdesk, self.ticket_id, clicked.id)
         evaluate(self.conn, self.parts, self.helpdesk, self.ticket_id, now=self.now)
         brings_work(self.conn)
         return Answer()
-
-    def _owe(self, event: SeverityChanged) -> None:
-        """Write the choice back to the helpdesk."""
-        clicked = self.clicked
-        chosen = ChooseSeverity(
-            clock=self.label,
-            user_id=clicked.user_id,
-            user_name=clicked.user_name or clicked.user_id,
-            channel=clicked.channel,
-            severity=event.to,
-            reason=event.reason,
-        )
-        owe_severity(
-            self.conn, chosen, click_id=clicked.id, helpdesk=self.helpdesk, ticket_id=self.ticket_id, now=self.now
-        )
 
     def _refused(self, message: Callable[[Style], str]) -> Answer:
         who, zone = self.clicked.user_name or self.clicked.user_id, self.parts.policy.display_zone

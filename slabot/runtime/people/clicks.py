@@ -38,14 +38,12 @@ from slabot.rules import ClockState
 from slabot.rules.words import when
 from slabot.runtime.declaring import write_reason
 from slabot.runtime.delivery.claims import owe_assignment
-from slabot.runtime.delivery.severity import owe_severity
 from slabot.runtime.evaluation import evaluate
 from slabot.runtime.parts import Parts, brings_work
-from slabot.runtime.people.answers import ClickedQuestion
+from slabot.runtime.people.answers import ClickedQuestion, owe_choice
 from slabot.runtime.people.outcomes import Answer, Dialog, Outcome, Restricted
 from slabot.runtime.refresh import clock_of, view_of
 from slabot.store import LedgerEvent, StoredTicket, ledger, tickets
-from slabot.store.work import ChooseSeverity
 
 ESCALATED = timedelta(minutes=1)  # for which a second request for the next page counts as the same one
 
@@ -274,17 +272,7 @@ class _Clicked:
                     now=now,
                 )
             case SeverityChanged():
-                chosen = ChooseSeverity(
-                    clock=self._label,
-                    user_id=clicked.user_id,
-                    user_name=clicked.user_name or clicked.user_id,
-                    channel=clicked.channel,
-                    severity=event.to,
-                    reason=event.reason,
-                )
-                owe_severity(
-                    self._conn, chosen, click_id=clicked.id, helpdesk=self._helpdesk, ticket_id=self._ticket_id, now=now
-                )
+                owe_choice(self._conn, clicked, event, self._label, self._helpdesk, self._ticket_id)
             case _:
                 pass
 
