@@ -62,14 +62,16 @@ class Narrator:
             case "message.posted" if facts.get("ephemeral"):
                 return f"{_mark(True)}answers, to them alone: {_short(str(facts['text']))}"
             case "message.posted":
-                return f"{_mark(True)}{_about(effect, 'page', 'told')}: {_short(str(facts['text']))}"
+                return f"{_mark(True)}{_about(effect, 'page', 'told', 'asks')}: {_short(str(facts['text']))}"
             case "reply.posted":
                 self._rung_at = effect.at
-                return f"{_mark(True)}{_about(effect, 'next rung', 'told')}: {_short(str(facts['text']))}"
+                return f"{_mark(True)}{_about(effect, 'next rung', 'told', 'reminds')}: {_short(str(facts['text']))}"
             case "message.updated" if effect.at != self._rung_at:
-                return f"{_mark(True)}{_about(effect, 'the page', 'told')} now says: {_short(str(facts['text']))}"
+                what = _about(effect, "the page", "told", "the question")
+                return f"{_mark(True)}{what} now says: {_short(str(facts['text']))}"
             case "button.clicked":
-                return f"{effect.who} presses {str(facts['action']).removeprefix('slabot_').replace('_', ' ')}"
+                pressed = str(facts["action"]).removeprefix("slabot_").removeprefix("triage:").replace("_", " ")
+                return f"{effect.who} presses {pressed}"
             case "webhook.lost":
                 return f"(a webhook about {ticket} is lost on its way)"
             case "proxy.struck":
@@ -101,12 +103,13 @@ class Narrator:
         return str(change)
 
 
-def _about(effect: Effect, page: str, note: str) -> str:
+def _about(effect: Effect, page: str, note: str, question: str) -> str:
     """What a message is, and of which helpdesk."""
     key = str(((effect.facts.get("metadata") or {}).get("event_payload") or {}).get("key", ""))
     if key.startswith(_ABOUT_ITSELF):
         return "told"
-    return f"{note if key.endswith('/told') else page} ({key.partition('/')[0]})"
+    what = note if key.endswith("/told") else question if "/ask/" in key or "/note/automatic/" in key else page
+    return f"{what} ({key.partition('/')[0]})"
 
 
 def _mark(slabot: bool) -> str:

@@ -51,6 +51,13 @@ def _blind_to_what_was_written() -> None:
     vars(severity)["read_severity"] = lambda policy, subject, texts: None
 
 
+def _asks_nobody() -> None:
+    """No question about a severity arises."""
+    from slabot.rules import decide as rules
+
+    vars(sys.modules[rules.__module__])["triage_questions"] = lambda *arguments: ()
+
+
 def _believes_claims() -> None:
     """A text that calls itself critical is."""
     from slabot.judgement import Level
@@ -327,6 +334,7 @@ BREAKS = {
     "no_promise": Break(_promises_all_the_same, "A ticket without a promise"),
     "mover": Break(_agreed_once_and_for_all, "A customer who moves"),
     "understated": Break(_blind_to_what_was_written, "A disaster told as a small question"),
+    "asked": Break(_asks_nobody, "A disaster in half a sentence"),
     "inflated": Break(_believes_claims, 'An "URGENT" about a logo'),
     "low": Break(_days_of_24_hours, "A Low ticket of Thursday"),
     "followed_up": Break(_impatient_reminders, "A silent customer gets three follow-ups"),

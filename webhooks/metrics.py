@@ -15,6 +15,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from slabot.runtime import Parts
+from slabot.runtime.asked import waiting_questions
 from slabot.store import Lane, OutboxState, audits
 from slabot.store.audits import AuditVerdict
 from slabot.store.status import status
@@ -40,6 +41,12 @@ class _FromStore(Collector):
         yield GaugeMetricFamily("slabot_overdue_clocks", "Running clocks past their deadline", state.overdue_clocks)
         yield GaugeMetricFamily("slabot_inbox_pending", "Tickets that are still to be read", state.inbox_pending)
         yield GaugeMetricFamily("slabot_overdue_looks", "Tickets whose look has come", state.overdue_looks)
+        asked = self._parts.store.read(
+            lambda conn: waiting_questions(conn, lambda stored: self._parts.decide(stored, now))
+        )
+        late = sum(each.question.due is not None and each.question.due <= now for each in asked)
+        yield GaugeMetricFamily("slabot_triage_waiting", "Questions to people without an answer", len(asked))
+        yield GaugeMetricFamily("slabot_triage_late", "Of these, those past their time", late)
         outbox = GaugeMetricFamily("slabot_outbox", "Rows of the outbox", labels=["lane", "state"])
         # Those of none too: an alert that asks for the least of five minutes would see only the minutes with some.
         for lane, at in product(Lane, OutboxState):
@@ -52,12 +59,12 @@ class _FromStore(Collector):
             if feed.swept_at is not None:
                 age.add_metric([feed.helpdesk], (now - feed.swept_at).total_seconds())
         yield age
-        asked = GaugeMetricFamily(
+        calls = GaugeMetricFamily(
             "slabot_model_calls_day", "Calls of the language model within 24 hours", labels=["outcome"]
         )
-        asked.add_metric(["answered"], state.model_answers)
-        asked.add_metric(["dropped"], state.model_drops)
-        yield asked
+        calls.add_metric(["answered"], state.model_answers)
+        calls.add_metric(["dropped"], state.model_drops)
+        yield calls
         verdict = self._parts.store.read(audits.last_verdict)
         if verdict is not None:
             yield from _audit(verdict, (now - verdict.at).total_seconds())

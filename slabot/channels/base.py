@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from slabot.channels.errors import SendError, SendOutcomeUnknown, SendRetry
-from slabot.messages.message import Message, PageMessage
+from slabot.messages.message import Message, PageMessage, QuestionMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +118,7 @@ class Abilities:
     Attributes:
         update: a message that it sent can be brought up to date.
         find: a message can be looked for by its key, so a lost answer need not lead to a second one.
+        ask: a message can have a button for each answer to a question; other channels are sent the question as a text.
         thread: a message can stand under another one; such channels also take bundles and mention people.
         each_page_stands_alone: every page is kept as one of its own, rather than one message a clock; its `MessageRef`
             has the message's key as its ``ref``. A page that no longer applies is updated to one that has ended.
@@ -125,6 +126,7 @@ class Abilities:
 
     update: bool = False
     find: bool = False
+    ask: bool = False
     thread: bool = False
     each_page_stands_alone: bool = False
 
@@ -155,7 +157,7 @@ class Channel(Protocol):
             to: the address: as the policy names it, or as the channel does.
         """
 
-    def update(self, place: MessageRef, message: PageMessage) -> Outcome:
+    def update(self, place: MessageRef, message: PageMessage | QuestionMessage) -> Outcome:
         """Update a message; nobody is notified. Called only where the channel can."""
 
     def sent_since(self, to: str, since: datetime) -> Mapping[str, FoundMessage] | Waits | Failed:

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from slabot.channels.base import Abilities, Dropped, Failed, FoundMessage, MessageRef, Outcome, Sent, Waits, outcome_of
 from slabot.channels.errors import SendError
-from slabot.messages.message import BundleMessage, Message, PageMessage, TextMessage
+from slabot.messages.message import BundleMessage, Message, PageMessage, QuestionMessage, TextMessage
 
 
 class OneWayChannel(ABC):
@@ -43,13 +43,15 @@ class OneWayChannel(ABC):
         """Send it, once."""
         if isinstance(message, BundleMessage):
             return Dropped("pages by this channel go one by one")
+        if isinstance(message, QuestionMessage):
+            return Failed("nobody can click in a message by this channel; a question goes there as a text")
         try:
             self.send(message, to)
         except SendError as error:
             return outcome_of(error)
         return Sent(self.ref_of(message, to))
 
-    def update(self, place: MessageRef, message: PageMessage) -> Outcome:
+    def update(self, place: MessageRef, message: PageMessage | QuestionMessage) -> Outcome:
         """Nothing: never called, since the channel cannot."""
         return Dropped("a message by this channel stays as it was sent")
 

@@ -56,6 +56,7 @@ _WHAT: dict[Coming, str] = {
     Kind.SET_SEVERITY: "priority set",
     Kind.NUDGE: "reminder to the assignee",
     Kind.NOTE: "note",
+    Kind.ASK: "question to people",
     Kind.PAGE: "page",
 }
 

@@ -47,10 +47,12 @@ COMMANDS = {
     "promise": "What may a customer be told about the agreement?",
     "reason": "Why was a deadline missed?",
     "rejudge": "Judge clocks that have stopped anew, by the policy in force.",
+    "reply": "Was a message of the customer automatic, or an answer?",
     "report": "How were the promises kept?",
     "run": "Run everything in one process.",
     "sandbox": "Run stand-ins for Zendesk and Slack to try a policy on.",
     "status": "How does the running bot stand?",
+    "triage": "What are people asked, and has nobody said yet?",
 }
 
 

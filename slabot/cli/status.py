@@ -19,12 +19,14 @@ from slabot.cli import edge
 from slabot.cli.edge import print_json, read_policy
 from slabot.cli.screen import working
 from slabot.cli.store import policy_store
+from slabot.cli.triage import waiting
 from slabot.domain import utc
 from slabot.domain.sentences import sentence
 from slabot.policy import Policy
 from slabot.policy.problems import plural
 from slabot.reports.style import coloured, one_line, strong
 from slabot.rules.words import length, local_time
+from slabot.runtime.asked import WaitingQuestion
 from slabot.runtime.audit.condition import audit_trouble, troubles
 from slabot.runtime.parts import SWEEP_EVERY
 from slabot.store import Lane, LedgerEvent, OutboxRow, OutboxState, audits, ledger, outbox, presence
@@ -64,6 +66,7 @@ def status(config: str, as_json: bool) -> None:
         now = utc(edge.now())
         state = store.read(lambda conn: read_status(conn, now))
         verdict = store.read(audits.last_verdict)
+        asked = waiting(store, policy, now)
         held = [row for lane in Lane for row in store.read(lambda conn, lane=lane: outbox.held(conn, lane, now))]  # type: ignore[misc]
         findings = store.read(lambda conn: _findings(conn, policy, now)) if runs else [NOT_RUNNING]
     if as_json:
@@ -73,12 +76,13 @@ def status(config: str, as_json: bool) -> None:
                 "running": runs,
                 "well": not findings,
                 "findings": findings,
+                "triage_waiting": len(asked),
                 "audit": _audit_json(verdict),
                 "held": [{"key": row.key, "why": row.reason} for row in held],
             }
         )
     else:
-        _show(state, verdict, held, findings, now, policy.display_zone)
+        _show(state, verdict, held, findings, now, policy.display_zone, asked)
     if findings:
         raise SystemExit(1)
 
@@ -98,8 +102,15 @@ def _show(
     findings: list[str],
     now: datetime,
     zone: ZoneInfo,
+    asked: list[WaitingQuestion],
 ) -> None:
     click.echo(_text(state, now, zone))
+    if asked:
+        late = sum(each.question.due is not None and each.question.due <= now for each in asked)
+        click.echo(
+            f"{strong('Triage')}   {plural(len(asked), 'question')} waiting for somebody to say, {late} of them past "
+            "their time; slabot triage lists them"
+        )
     click.echo("\n".join(_audit(verdict, now, zone)))
     for row in held[:SHOWN]:
         click.echo(f"  {strong('waits')}  {row.key}\n         {one_line(sentence(row.reason or ''))}")

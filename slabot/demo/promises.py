@@ -34,8 +34,8 @@ class Evidence:
     tickets: Mapping[str, DemoTicket]
 
     def pages(self, name: str) -> list[Effect]:
-        """Messages and replies about a ticket, in order; without the notes to people."""
-        return [e for e in self._slack(name) if e.kind in ("message.posted", "reply.posted") and not _is_note(e)]
+        """Messages and replies about a ticket, in order; without the notes and questions to people."""
+        return [e for e in self._about(name) if e.kind in ("message.posted", "reply.posted") and not _is_note(e)]
 
     def notes(self, name: str) -> list[Effect]:
         """What people were told about a ticket beside its pages."""
@@ -43,12 +43,16 @@ class Evidence:
 
     def updates(self, name: str) -> list[Effect]:
         """When the page of a ticket was brought up to date."""
-        return [e for e in self._slack(name) if e.kind == "message.updated"]
+        return [e for e in self._about(name) if e.kind == "message.updated"]
 
     def shown(self, name: str) -> str:
         """What the page of a ticket says at the end."""
-        texts = [str(e["text"]) for e in self._slack(name) if e.kind in ("message.posted", "message.updated")]
+        texts = [str(e["text"]) for e in self._about(name) if e.kind in ("message.posted", "message.updated")]
         return texts[-1] if texts else ""
+
+    def questions(self, name: str, kind: str) -> list[Effect]:
+        """What people were asked about a ticket, and how that was brought up to date."""
+        return [e for e in self._slack(name) if e.kind == kind and _is_question(e)]
 
     def of(self, name: str, kind: str, by: str | None = None) -> list[Effect]:
         """What happened to a ticket at its helpdesk."""
@@ -65,6 +69,9 @@ class Evidence:
         return [
             e for e in self.of(name, "ticket.updated", "api") if e["changes"].get("status", (None, None))[1] == status
         ]
+
+    def _about(self, name: str) -> list[Effect]:
+        return [e for e in self._slack(name) if not _is_question(e)]
 
     def _slack(self, name: str) -> list[Effect]:
         mark = f"{self.tickets[name].helpdesk}/{self.tickets[name].number}/"
@@ -97,6 +104,7 @@ def promises() -> tuple[Promise, ...]:
         Promise("A ticket without a promise pages nobody, however long it waits, and whoever asks is told why", _probe),
         Promise("A customer who moves to the tighter agreement at noon has its target from the same start", _mover),
         Promise("A disaster told as a small question is paged as critical, by what was written", _understated),
+        Promise("A disaster in half a sentence is asked about, and one click says how severe it is", _asked),
         Promise('An "URGENT" about a logo pages nobody', _inflated),
         Promise("A Low ticket of Thursday is due on Monday, two business days later, and paged an hour before", _low),
         Promise(
@@ -182,6 +190,18 @@ def _mover(seen: Evidence) -> None:
 def _understated(seen: Evidence) -> None:
     _times("pages", seen.pages("grey"), [at(28, 12)])
     _says(seen.shown("grey"), "in time")
+
+
+def _asked(seen: Evidence) -> None:
+    _times("questions", seen.questions("door", "message.posted"), [at(30, 9)])
+    _times("reminders", seen.questions("door", "reply.posted"), [at(30, 9, 15)])
+    answered = [e for e in seen.questions("door", "message.updated") if e.at >= at(30, 9, 20)]
+    _times("what was said on the question", answered[:1], [at(30, 9, 20)])
+    _says(str(answered[0]["text"]), "said critical")
+    urgent = [e for e in seen.of("door", "ticket.updated", "api") if "priority" in e["changes"]]
+    _times("priorities that were set", urgent, [at(30, 9, 20)])
+    _times("pages", seen.pages("door"), [at(30, 10)])
+    _says(seen.shown("door"), "in time")
 
 
 def _inflated(seen: Evidence) -> None:
@@ -318,6 +338,10 @@ def _answers(seen: Evidence, name: str, words: str) -> None:
 
 def _is_note(effect: Effect) -> bool:
     return str(effect["metadata"]["event_payload"]["key"]).endswith("/told")
+
+
+def _is_question(effect: Effect) -> bool:
+    return "/ask/" in str(effect.facts.get("metadata"))
 
 
 def _list(instants: list[datetime]) -> str:

@@ -22,6 +22,7 @@ from slabot_sandbox import Sandbox
 
 SWEEP_EVERY = timedelta(minutes=20)  # of the demo's time: a week of two helpdesks is 1,500 sweeps, not 30,000
 CHANNEL = "support-escalations"
+TRIAGE = "support-triage"  # where people are asked
 
 
 class Slabot(Protocol):
@@ -132,7 +133,8 @@ def stage(
     """
     clock = SteppedClock(start)
     sandbox = Sandbox(clock=clock)
-    sandbox.slack.workspace.add_channel(CHANNEL)
+    for channel in (CHANNEL, TRIAGE):
+        sandbox.slack.workspace.add_channel(channel)
     with sandbox:
         store = folder / "slabot.db"
         policy = policy_of(sandbox, store)

@@ -91,6 +91,9 @@ class Week:
             (at(28, 11), self._small_question),
             (at(28, 11, 5), self._urgent_logo),
             (at(28, 12, 10), lambda: self._answer("grey", "It is not; we look into it right now.")),
+            (at(30, 9), self._by_the_way),
+            (at(30, 9, 20), self._says_how_severe),
+            (at(30, 10, 10), lambda: self._answer("door", "We see it; the directory is being restarted.")),
             (at(29, 9), lambda: self._answer("logo", "It is changed, thank you.")),
             (at(28, 12), lambda: self._solve("proxy", "Set the variable HTTPS_PROXY; that does it.")),
             (at(28, 15), lambda: self._solve("theme", "It is under Settings, Appearance.")),
@@ -161,6 +164,17 @@ class Week:
     def _urgent_logo(self) -> None:
         text = "The logo in our report is still the old one. CRITICAL! Please change it immediately!"
         self._ask("logo", "mel@lamna.example", "URGENT!!! The logo!!!", text)
+
+    def _by_the_way(self) -> None:
+        """A disaster in half a sentence, of which nobody can say whether it is the product."""
+        self._ask("door", "ola@tailspin.example", "By the way", "By the way, all users cannot log in. Take your time.")
+
+    def _says_how_severe(self) -> None:
+        """On the card that asks, which was posted first of those about the ticket."""
+        mark = f"{ACME}/{self._number('door')}/ask/"
+        cards = [e for e in self.sandbox.journal.effects(kind="message.posted") if mark in str(e.facts.get("metadata"))]
+        if cards:
+            self.sandbox.slack.people.click(cards[0]["channel"], cards[0]["ts"], "slabot_triage:critical", AGENT)
 
     def _chat(self) -> None:
         number = self.sandbox.zendesk.people.start_chat("liv@woodgrove.example", "All our tills: production down")

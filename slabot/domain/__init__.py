@@ -9,7 +9,7 @@ from slabot.domain.finding import Finding, Level
 from slabot.domain.instant import SECOND, parse_instant, utc
 
 if TYPE_CHECKING:
-    from slabot.domain.declared import BreachReasonGiven, Excused, ExcuseWithdrawn
+    from slabot.domain.declared import BreachReasonGiven, Excused, ExcuseWithdrawn, ReplyDeclared, ReplyIs
     from slabot.domain.event import Event
     from slabot.domain.events import (
         Acknowledged,
@@ -94,6 +94,8 @@ __all__ = [
     "PriorityChanged",
     "PrivacyChanged",
     "Rated",
+    "ReplyDeclared",
+    "ReplyIs",
     "RequesterChanged",
     "Restored",
     "Severity",

@@ -1,13 +1,14 @@
-"""Hold what people declare about a deadline: why it was missed, and which time is excused.
+"""Hold what people declare: why a deadline was missed, which time is excused, and what a reply was.
 
 Promise: a declaration says who made it and when; it is taken back by another one, and never deleted. No clock is
-another because of it.
+another because of a reason or an excuse; what a reply was decides whether it is an answer.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from slabot.domain.event import Event
 
@@ -62,3 +63,27 @@ class ExcuseWithdrawn(Event):
 
     of: str
     text: str = ""
+
+
+class ReplyIs(StrEnum):
+    """What a message of the customer was, as somebody said who has read it."""
+
+    AUTOMATIC = "automatic"
+    """Of a machine: it is no feedback."""
+    ANSWER = "answer"
+    """Of a person: it is feedback."""
+    UNSAID = "unsaid"
+    """Nobody says any more; it is what it reads as."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyDeclared(Event):
+    """Somebody said whether a message of the customer was automatic; the latest for a message is the one that counts.
+
+    Attributes:
+        of: the id of the message's event.
+        reply: what it was.
+    """
+
+    of: str
+    reply: ReplyIs

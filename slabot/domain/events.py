@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from slabot.domain.category import Actor, Category, Severity
-from slabot.domain.declared import BreachReasonGiven, Excused, ExcuseWithdrawn
+from slabot.domain.declared import BreachReasonGiven, Excused, ExcuseWithdrawn, ReplyDeclared
 from slabot.domain.event import Event
 from slabot.domain.model_answered import ModelAnswered
 
@@ -71,10 +71,17 @@ class PriorityChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeverityChanged(Event):
-    """Somebody chose the severity by name."""
+    """Somebody chose the severity by name; or it was found in words that are no longer kept (`Actor.AUTOMATION`).
+
+    Attributes:
+        or_else: another severity that a person would have been asked about; None where nobody would.
+        by_reader: True where the reader of texts had found it, and no rule of the policy.
+    """
 
     to: Severity
     reason: str = ""
+    or_else: Severity | None = None
+    by_reader: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -369,6 +376,7 @@ AnyEvent = (
     | BreachReasonGiven
     | Excused
     | ExcuseWithdrawn
+    | ReplyDeclared
     | Approved
     | Noted
     | Nudged

@@ -12,7 +12,7 @@ from typing import Any
 from slabot.domain import events as ev
 from slabot.domain import ticket_values as values
 from slabot.domain.category import Actor, Category
-from slabot.domain.declared import BreachReasonGiven, Excused, ExcuseWithdrawn
+from slabot.domain.declared import BreachReasonGiven, Excused, ExcuseWithdrawn, ReplyDeclared
 from slabot.domain.instant import parse_instant
 from slabot.domain.model_answered import ModelAnswered
 
@@ -134,6 +134,8 @@ EVENTS: Mapping[str, EventSchema] = {
             **_BY,
             "to": Key("to", values.some_text, "a severity of the policy", required=True),
             "reason": Key("reason", values.text, "why", default=""),
+            "or_else": Key("or_else", values.text_or_none, "another severity that the words bore, or null"),
+            "by_reader": Key("by_reader", values.flag, "true where it was read in words that are gone", default=False),
         },
     ),
     "tags": EventSchema(
@@ -268,6 +270,16 @@ EVENTS: Mapping[str, EventSchema] = {
         {
             **_WHY,
             "of": Key("of", values.identity, "the id of the excused event that is taken back", required=True),
+        },
+    ),
+    "reply": EventSchema(
+        ReplyDeclared,
+        {
+            **_BY,
+            "of": Key("of", values.identity, "the id of the message's event", required=True),
+            "reply": Key(
+                "reply", values.reply_is, "what it was: automatic, answer, unsaid", required=True, write=values.plain
+            ),
         },
     ),
     "approved": EventSchema(ev.Approved, _KEY),

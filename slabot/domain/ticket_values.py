@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Any
 
 from slabot.domain.category import Actor, Category
+from slabot.domain.declared import ReplyIs
 from slabot.domain.instant import parse_instant
 from slabot.domain.model_answered import Indicated
 from slabot.domain.suggestions import suggestion
@@ -182,6 +183,7 @@ def one_of(kind: type[Any], what: str) -> Callable[[object], Any]:
 
 category = one_of(Category, "a category")
 actor = one_of(Actor, "an actor")
+reply_is = one_of(ReplyIs, "what a reply was")
 
 
 def instant_or_none(value: object) -> datetime | None:

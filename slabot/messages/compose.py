@@ -162,7 +162,7 @@ def compose_ended(
         always_open=False,
         state=Superseded(why, severity.since),
         next_steps=(),
-        assignee=None if assignee is None else _who(assignee),
+        assignee=None if assignee is None else person_of(assignee),
         at=decision.now,
         zone=policy.display_zone,
         several_helpdesks=len(policy.helpdesks) > 1,
@@ -224,7 +224,7 @@ def _running(timeline: Timeline, decision: Decision, clock: ClockState) -> State
                 pass
     if hold is None:
         return Open()
-    who = _who(hold.by_id)
+    who = person_of(hold.by_id)
     if went_on or (clock.raised and hold.at < clock.in_force_since):
         return Open((who, hold.at))
     match hold:
@@ -238,7 +238,7 @@ def _running(timeline: Timeline, decision: Decision, clock: ClockState) -> State
 
 def _reason(given: GivenReason) -> Reason:
     event = given.event
-    by_click = _who(event.by_id)
+    by_click = person_of(event.by_id)
     who = by_click if by_click.slack_id is not None else Who(event.by_id)  # of a command, the name that was given
     return Reason(event.id, given.means, event.text, who)
 
@@ -262,7 +262,7 @@ def _without_excused(clock: ClockState) -> WithoutExcused | None:
     return WithoutExcused(clock.excused_time, stands, by)
 
 
-def _who(person: str | None) -> Who:
+def person_of(person: str | None) -> Who:
     """By Slack's id or the helpdesk's."""
     if not person:
         return Who()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from slabot.messages.bundle import BundleView
+from slabot.messages.question_view import QuestionView
 from slabot.messages.view import PageView
 
 
@@ -86,4 +87,17 @@ class BundleMessage:
     bundle: BundleView
 
 
-Message = PageMessage | TextMessage | BundleMessage
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionMessage:
+    """A question with a button for each answer, or its present state, for channels that have buttons.
+
+    Attributes:
+        thread: the ref of the message that a reminder stands under; None for the question itself.
+    """
+
+    key: str
+    view: QuestionView
+    thread: str | None = None
+
+
+Message = PageMessage | TextMessage | BundleMessage | QuestionMessage

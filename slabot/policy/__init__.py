@@ -30,6 +30,7 @@ from slabot.policy.rungs import After, Before, Breach, Rung, Used, parse_rung
 from slabot.policy.scalars import Mode, Names
 from slabot.policy.silence import Exempt, ExemptTickets, RunLimits, Solved, Waiting
 from slabot.policy.terms import SearchText, Term, first_found
+from slabot.policy.triage import Triage, TriageAbout
 from slabot.policy.words_read import Abstain, Reader, Replies, ThanksInWait
 
 __all__ = [
@@ -88,6 +89,8 @@ __all__ = [
     "Term",
     "TermsChanges",
     "ThanksInWait",
+    "Triage",
+    "TriageAbout",
     "Used",
     "Waiting",
     "Way",

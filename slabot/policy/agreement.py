@@ -36,6 +36,7 @@ from slabot.policy.scalars import (
     refuse_empty,
 )
 from slabot.policy.terms import Term
+from slabot.policy.triage import Triage
 from slabot.policy.walk import Mark
 from slabot.policy.words_read import Reader
 
@@ -141,6 +142,7 @@ class Classify(Part):
     mode: ModeName = Mode.OFF
     reader: Reader = Field(default_factory=Reader)
     model: LanguageModel = Field(default_factory=LanguageModel)
+    triage: Triage | None = None
 
     @model_validator(mode="after")
     def _rule_names(self) -> Classify:

@@ -73,6 +73,9 @@ def destinations(policy: Policy) -> Iterator[tuple[Path, Destination]]:
     for where, ladder in policy.every_ladder():
         for path, to in ladder.named():
             yield (*where, *path), to
+    if policy.classify.triage is not None:
+        for number, to in enumerate(policy.classify.triage.to):
+            yield ("classify", "triage", "to", number), to
     if policy.fallback is not None:
         for number, to in enumerate(policy.fallback.to):
             yield ("fallback", "to", number), to

@@ -31,6 +31,8 @@ def unreached(policy: Policy) -> Iterator[PathProblem]:
                 yield PathProblem("rung-tells-nobody", path, message, f"add notify: [{instead}], or add slack")
     for number, to in enumerate(policy.fallback.to if policy.fallback is not None else ()):
         yield from _of_slack(("fallback", "to", number), to, instead)
+    for number, to in enumerate(policy.classify.triage.to if policy.classify.triage is not None else ()):
+        yield from _of_slack(("classify", "triage", "to", number), to, instead)
     for entry_number, terms in enumerate(policy.reports.summaries):
         for number, to in enumerate(terms.to):
             yield from _of_slack(("reports", "summaries", entry_number, "to", number), to, instead)

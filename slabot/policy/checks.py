@@ -25,6 +25,7 @@ from slabot.policy.check_reader import model_warnings, reader_contradictions
 from slabot.policy.check_sign_in import sign_in_warnings
 from slabot.policy.check_terms import critical_warnings, terms_contradictions, terms_warnings
 from slabot.policy.check_traps import trap_warnings
+from slabot.policy.check_triage import triage_contradictions, triage_warnings
 from slabot.policy.check_voices import voice_contradictions, voice_warnings
 from slabot.policy.check_waiting import waiting_warnings
 from slabot.policy.dated import DatedTarget, lacking
@@ -65,6 +66,7 @@ def contradictions(policy: Policy) -> Iterator[PathProblem]:
     yield from terms_contradictions(policy)
     yield from availability_contradictions(policy)
     yield from reader_contradictions(policy)
+    yield from triage_contradictions(policy)
     yield from reason_contradictions(policy)
     yield from _not_at_all_times(policy)
     for place, ladder in policy.every_ladder():
@@ -127,6 +129,7 @@ def warnings_of(policy: Policy, today: date) -> Iterator[PathProblem]:
     yield from critical_warnings(policy)
     yield from _rules_that_never_win(policy)
     yield from ladder_warnings(policy)
+    yield from triage_warnings(policy)
     yield from people_warnings(policy, today)
     yield from quiet_warnings(policy, today)
     yield from waiting_warnings(policy, today)

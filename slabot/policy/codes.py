@@ -76,6 +76,25 @@ CODES: Mapping[str, Check] = {
     ),
     "unknown-entry": Check("The lexicons have no entry of this name.", "Use a name that slabot classify shows."),
     "bad-phrase": Check("A phrase of the reader cannot be read.", "Write the words as customers do."),
+    "triage-without-reader": Check(
+        "Triage asks about what the reader finds, and the reader does not act.",
+        "Let the reader act, or ask about unconfirmed severities.",
+    ),
+    "triage-partly-without-reader": _warning(
+        "One of the things that triage asks about needs the reader, which does not act.",
+        "Let the reader act, or take that one out.",
+    ),
+    "triage-no-priorities": _warning(
+        "Triage asks about texts that read below the helpdesk's priority, and no priority means anything.",
+        "List the priorities under classify.priorities.",
+    ),
+    "triage-without-buttons": _warning(
+        "Triage asks nobody in Slack, where one click would be enough.", "Name a channel or a person of Slack as well."
+    ),
+    "triage-too-late": _warning(
+        "The question about a severity may be answered later than the first answer is due.",
+        "Give the question less time.",
+    ),
     "reader-levels": Check(
         "A severity of the agreement is called by no severity of the file.", "Name it under classify.reader.levels."
     ),

@@ -71,6 +71,8 @@ class ClickAct(StrEnum):
     ESCALATE = "escalate"
     SET_SEVERITY = "set_severity"
     GIVE_REASON = "give_reason"
+    DECLARE_REPLY = "declare_reply"
+    """Say whether a message of the customer was automatic."""
     OUTAGE = "outage"
     """Log that the service is down, or up again; of no page, so of no severity."""
 

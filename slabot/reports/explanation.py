@@ -17,8 +17,8 @@ from slabot.policy import DEFAULT, Mode, Policy
 from slabot.reports.style import coloured, faint, one_line, strong
 from slabot.reports.terminal import calendar_words, cut, span_lines
 from slabot.rules import MAIN, Action, ClockState, Decision, Kind, Verdict
-from slabot.rules.case import Said
 from slabot.rules.reasons import Excuse, GivenReason
+from slabot.rules.stays import Said
 from slabot.rules.voices import Voice
 from slabot.rules.words import local_time, when, worked
 
@@ -43,6 +43,7 @@ _DOES = {
     Kind.SET_SEVERITY: "write severity",
     Kind.NUDGE: "remind assignee",
     Kind.NOTE: "tell people",
+    Kind.ASK: "ask people",
 }
 
 

@@ -203,7 +203,7 @@ def _left_behind(action: Action, at: datetime) -> AnyEvent | None:
 def _event(action: Action, at: datetime) -> AnyEvent | None:
     if action.kind is Kind.PAGE:
         return None
-    if action.kind is Kind.NOTE:
+    if action.kind in (Kind.NOTE, Kind.ASK):
         return Noted(at=at, key=action.key)
     if action.mode is not Mode.ACT:
         return Would(at=at, key=action.key)

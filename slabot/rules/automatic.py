@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from slabot.domain import Actor, Noted
 from slabot.policy import Mode
-from slabot.rules.case import AT_ONCE, TAKEN_UP, WORKED_ON, Case, Said
+from slabot.rules.case import Case
 from slabot.rules.decision import Action, Kind, Refusal
 from slabot.rules.plan import NO_PLAN, RulePlan
+from slabot.rules.stays import WORKED_ON, Said
 from slabot.rules.voices import Voice
-from slabot.rules.words import quoted, stamp, when
+from slabot.rules.words import stamp, when
 
 
 def plan_set_back(case: Case) -> RulePlan:
@@ -44,25 +45,6 @@ def plan_set_back(case: Case) -> RulePlan:
         facts=(("to", former.category.value),),
     )
     return RulePlan(mode, former.entered, (action,))
-
-
-def plan_look(case: Case) -> RulePlan:
-    """Ask a person, once, to look at a message whose words look automatic, where slabot would go on by itself."""
-    said = case.looks_automatic
-    if said is None or not _holds_something(case, said):
-        return NO_PLAN
-    action = Action(
-        kind=Kind.NOTE,
-        mode=Mode.ACT,
-        at=said.at,
-        key=f"{case.ticket.reference}/note/automatic/{stamp(said.at)}",
-        because=(
-            f"the customer's message at {when(said.at, case.policy.display_zone)} looks like an automatic reply: "
-            f"it says {quoted(said.message.text)}; follow-ups, solving, closing and reopening wait until somebody of "
-            "support has written to the ticket or changed it"
-        ),
-    )
-    return _once(case, action)
 
 
 def plan_robots(case: Case) -> RulePlan:
@@ -129,13 +111,3 @@ def held_by_words(case: Case) -> str | None:
 
 def _is_of_people(said: Said) -> bool:
     return said.voice is Voice.CUSTOMER or (said.voice is Voice.AGENT and said.message.public)
-
-
-def _holds_something(case: Case, said: Said) -> bool:
-    """True where silence would move the ticket on, or the message itself took it out of a wait."""
-    if case.category in TAKEN_UP:
-        return True
-    if len(case.stays) < 2:
-        return False
-    former, stay = case.stays[-2:]
-    return former.category in TAKEN_UP and said.at <= stay.since <= said.at + AT_ONCE

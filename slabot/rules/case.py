@@ -6,14 +6,13 @@ place, so that two rules never read the same event differently.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 from itertools import islice
 from operator import attrgetter
-from typing import NamedTuple
 
 from slabot.domain import (
     Actor,
@@ -33,6 +32,8 @@ from slabot.domain import (
     Merged,
     Message,
     PageSent,
+    ReplyDeclared,
+    ReplyIs,
     Restored,
     StatusChanged,
     TagsChanged,
@@ -41,48 +42,10 @@ from slabot.domain import (
 )
 from slabot.policy import Policy, WrittenByAgents
 from slabot.rules.meanings import ends_no_wait, words_of
+from slabot.rules.stays import Said, Stay, stays_of
 from slabot.rules.voices import CustomerSide, Voice
 
 _AT = attrgetter("at")
-
-AT_ONCE = timedelta(minutes=1)  # within which a helpdesk changes the status because of a message
-TAKEN_UP = (Category.WAITING_ON_CUSTOMER, Category.SOLVED)
-"""From where a helpdesk takes a ticket up again because somebody wrote."""
-WORKED_ON = (Category.OPEN, Category.PENDING)
-
-
-class Said(NamedTuple):
-    """A message and for whom it speaks.
-
-    Attributes:
-        why: for whom it speaks and why, where that is not plain from its author.
-    """
-
-    message: Message
-    voice: Voice
-    why: str = ""
-
-    @property
-    def at(self) -> datetime:
-        """When it was said."""
-        return self.message.at
-
-
-class Stay(NamedTuple):
-    """A stretch of time in one category; ``until`` is None for the present one.
-
-    Attributes:
-        entered: when slabot can be sure of it: the later of the change and of its observation.
-        left_by_a_reply: True where an automatic reply ended it, or what rules of the helpdesk made of that reply.
-        set_back: True where slabot has set the ticket back to it.
-    """
-
-    category: Category
-    since: datetime
-    until: datetime | None
-    entered: datetime
-    left_by_a_reply: bool = False
-    set_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +67,7 @@ class Case:
         tags, organization, group, brand, form: as they are now.
         gaps: where messages may stand that slabot cannot read.
         declared_events: reasons for breaches, and excuses; whoever declares has done nothing about the ticket.
+        replies: what people said that messages were, by the message's id; whoever says so has done nothing else.
     """
 
     ticket: Ticket
@@ -120,6 +84,7 @@ class Case:
     form: str | None
     gaps: tuple[Gap, ...]
     declared_events: tuple[AnyEvent, ...] = ()
+    replies: Mapping[str, ReplyDeclared] = field(default_factory=dict)
 
     @property
     def category(self) -> Category:
@@ -160,8 +125,19 @@ class Case:
         return None if seen else last
 
     def reads_automatic(self, message: Message) -> bool:
-        """True for words like those of an automatic reply, also where these are no longer kept."""
+        """True for words like those of an automatic reply, gone ones too, unless somebody said otherwise."""
+        if (reply := self.reply_is(message)) is not None:
+            return reply is ReplyIs.AUTOMATIC
         return message.looked_automatic or self.policy.looks_automatic(message.text)
+
+    def is_said(self, message: Message) -> bool:
+        """True where somebody says what a message was."""
+        return self.reply_is(message) is not None
+
+    def reply_is(self, message: Message) -> ReplyIs | None:
+        """What somebody said that a message was; None where nobody did, or took it back."""
+        said = self.replies.get(message.id) if self.replies else None
+        return None if said is None or said.reply is ReplyIs.UNSAID else said.reply
 
     @property
     def declared_at(self) -> datetime | None:
@@ -226,6 +202,8 @@ class Case:
 
     def _is_feedback(self, said: Said) -> bool:
         message = said.message
+        if said.voice is Voice.CUSTOMER and self.reply_is(message) is ReplyIs.ANSWER:
+            return True
         if said.voice is not Voice.CUSTOMER or not message.feedback or says_nothing(message.text, self.policy):
             return False
         return not ends_no_wait(message, self.policy)
@@ -240,6 +218,23 @@ class Case:
 
 def read_case(ticket: Ticket, policy: Policy, happened: Iterable[AnyEvent]) -> Case:
     """Read what has happened, in the order of the timeline."""
+    happened = tuple(happened)
+    case = _read(ticket, policy, happened)
+    if not case.replies:
+        return case
+    return replace(_read(ticket, policy, [_as_said(event, case) for event in happened]), replies=case.replies)
+
+
+def _as_said(event: AnyEvent, case: Case) -> AnyEvent:
+    """A message as somebody said that it was: automatic, as if the helpdesk had flagged it, or not."""
+    reply = case.reply_is(event) if isinstance(event, Message) and event.id else None
+    if reply is None:
+        return event
+    assert isinstance(event, Message), "nothing else is said to be a reply"
+    return replace(event, auto_reply=reply is ReplyIs.AUTOMATIC)
+
+
+def _read(ticket: Ticket, policy: Policy, happened: Iterable[AnyEvent]) -> Case:
     events: list[AnyEvent] = []
     pages: list[PageSent] = []
     side = CustomerSide.at_creation(ticket)
@@ -247,6 +242,7 @@ def read_case(ticket: Ticket, policy: Policy, happened: Iterable[AnyEvent]) -> C
     changes: list[StatusChanged] = []
     endings: list[Ending] = []
     declared: list[AnyEvent] = []
+    replies: dict[str, ReplyDeclared] = {}
     tags, group, brand, form = ticket.tags, ticket.group, ticket.brand, ticket.form
     for event in happened:
         if isinstance(event, PageSent):
@@ -254,6 +250,9 @@ def read_case(ticket: Ticket, policy: Policy, happened: Iterable[AnyEvent]) -> C
             continue
         if isinstance(event, BreachReasonGiven | Excused | ExcuseWithdrawn):
             declared.append(event)
+            continue
+        if isinstance(event, ReplyDeclared):
+            replies[event.of] = event
             continue
         events.append(event)
         match event:
@@ -283,7 +282,7 @@ def read_case(ticket: Ticket, policy: Policy, happened: Iterable[AnyEvent]) -> C
         events=tuple(events),
         pages=tuple(pages),
         said=tuple(said),
-        stays=_stays(ticket, changes, said),
+        stays=stays_of(ticket, changes, said),
         endings=tuple(endings),
         tags=tags,
         organization=side.organization,
@@ -292,6 +291,7 @@ def read_case(ticket: Ticket, policy: Policy, happened: Iterable[AnyEvent]) -> C
         form=form,
         gaps=_gaps(ticket),
         declared_events=tuple(declared),
+        replies=replies,
     )
 
 
@@ -308,59 +308,6 @@ def _gaps(ticket: Ticket) -> tuple[Gap, ...]:
     if ticket.complete_until is not None:
         return (*ticket.gaps, Gap(ticket.complete_until, None, "its messages cannot be read any more"))
     return (Gap(ticket.created_at, None, "its messages could not be read"), *ticket.gaps)
-
-
-def _stays(ticket: Ticket, changes: list[StatusChanged], said: list[Said]) -> tuple[Stay, ...]:
-    """The stretches in each category; one that only an automatic reply ended, and that came back before anybody spoke,
-    was never left.
-    """
-    stays: list[Stay] = []
-    here = Stay(ticket.status, ticket.created_at, None, ticket.created_at)
-    left: int | None = None  # the place of the stretch that a reply ended, while nobody has done anything since
-    for change in changes:
-        if change.to is here.category:
-            continue
-        if left is not None and _spoken(said, stays[left].until or here.since, change.at):
-            left = None
-        if left is not None and stays[left].category is change.to:
-            before = stays[left]
-            here = before._replace(until=None, left_by_a_reply=False, set_back=change.by is Actor.SLABOT)
-            del stays[left:]
-            left = None
-            continue
-        if left is None or not _follows_at_once(stays[left], change):
-            left = len(stays) if _left_by_a_reply(here.category, change, said) else None
-        stays.append(here._replace(until=change.at, left_by_a_reply=left is not None))
-        here = Stay(change.to, change.at, None, change.latest)
-    return (*stays, here)
-
-
-def _follows_at_once(left: Stay, change: StatusChanged) -> bool:
-    """True for what rules of the helpdesk do a moment after an automatic reply, because of it."""
-    assert left.until is not None
-    by_people = change.by in (Actor.AGENT, Actor.SLABOT)
-    return not by_people and change.to in WORKED_ON and change.at <= left.until + AT_ONCE
-
-
-def _left_by_a_reply(category: Category, change: StatusChanged, said: list[Said]) -> bool:
-    """True where an automatic reply made the helpdesk take a waiting or solved ticket up again."""
-    if category not in TAKEN_UP or change.to not in WORKED_ON or change.by in (Actor.AGENT, Actor.SLABOT):
-        return False
-    near = _between(said, change.at - AT_ONCE, change.at)
-    return any(one.message.auto_reply for one in near) and not any(one.voice is Voice.CUSTOMER for one in near)
-
-
-def _spoken(said: list[Said], since: datetime, until: datetime) -> bool:
-    """True if the customer, or support in public, said anything in between."""
-    return any(
-        one.voice is Voice.CUSTOMER or (one.voice is Voice.AGENT and one.message.public)
-        for one in _between(said, since, until)
-    )
-
-
-def _between(said: Sequence[Said], since: datetime, until: datetime) -> Sequence[Said]:
-    """What was said from one instant to another, both included."""
-    return said[bisect_left(said, since, key=_AT) : bisect_right(said, until, key=_AT)]
 
 
 def _ending_words(event: Merged | Deleted | MarkedSpam) -> str:

@@ -15,12 +15,13 @@ from slabot.domain import Category, Gap
 from slabot.domain.channels import KNOWN_CHANNELS
 from slabot.policy import FIRST_RESPONSE, Agreement, ClockKind, ClockTerms, WrittenByAgents
 from slabot.rules.agreements import AgreementHistory
-from slabot.rules.case import Case, Said
+from slabot.rules.case import Case
 from slabot.rules.clock import ClockState, Course, Deadline, Missed, Terms, Verdict, due_and_met
 from slabot.rules.meanings import needs_nothing
 from slabot.rules.pauses import paused_since, pauses_of, went_on
 from slabot.rules.promised import Period, Promise, first_response_promise, further_promise, periods
 from slabot.rules.severity import Assessment, SeverityHistory
+from slabot.rules.stays import Said
 from slabot.rules.voices import Voice
 from slabot.rules.words import shorten
 

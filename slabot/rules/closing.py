@@ -9,10 +9,11 @@ from __future__ import annotations
 from slabot.domain import Actor, Category
 from slabot.judgement import Reply
 from slabot.policy import Mode
-from slabot.rules.case import Case, Said
+from slabot.rules.case import Case
 from slabot.rules.decision import Action, Kind
 from slabot.rules.meanings import quote_of, reply_of
 from slabot.rules.plan import NO_PLAN, RulePlan
+from slabot.rules.stays import Said
 from slabot.rules.voices import Voice
 from slabot.rules.words import stamp, when
 

@@ -16,11 +16,12 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 from operator import attrgetter
+from typing import NamedTuple
 
 from slabot.domain import SECOND, PageSent, TermsFrozen, Ticket, Timeline, utc
-from slabot.policy import DEFAULT, Mode, Policy
+from slabot.policy import DEFAULT, FIRST_RESPONSE, Mode, Policy
 from slabot.rules.agreements import AgreementHistory, InForce
-from slabot.rules.automatic import plan_look, plan_robots, plan_set_back
+from slabot.rules.automatic import plan_robots, plan_set_back
 from slabot.rules.case import Case, read_case
 from slabot.rules.clock import ClockState
 from slabot.rules.clocks import ClockRun, first_response, is_request, no_request, request_at, runs, warnings
@@ -32,8 +33,11 @@ from slabot.rules.kept import NO_PAST, PastPolicies, as_frozen
 from slabot.rules.ladder import Pager
 from slabot.rules.notices import plan_nudges, plan_raises, plan_requests
 from slabot.rules.plan import NO_PLAN, RulePlan
+from slabot.rules.questions import Question
+from slabot.rules.replies import plan_look
 from slabot.rules.severity import Assessment, SeverityHistory, assess
 from slabot.rules.solved import plan_closed, plan_rating, plan_solved
+from slabot.rules.triage import plan_triage, triage_questions
 from slabot.rules.waiting import plan_waiting, waiting_round
 from slabot.rules.words import named_priority, stamp, when
 
@@ -115,8 +119,9 @@ class Chapter:
     """A ticket between one event and the next: everything that is the same at each instant of that time."""
 
     def __init__(self, case: Case, past: PastPolicies = NO_PAST, later: tuple[TermsFrozen, ...] = ()) -> None:
-        case, self.history, self._agreement, in_force = _clocks_of(case)
-        self._case = case
+        read = _clocks_of(case)
+        case, self.history, self._agreement, in_force = read
+        self._case, self._asked = case, _asked(read)
         self._runs = as_frozen(case, in_force, past, lambda policy: _judged(case, policy), later)
         self._declarations = Declarations(case, self._runs)
         self._pagers, kept, lapsed = list[Pager](), list[str](), list[PageSent]()
@@ -221,10 +226,13 @@ class Chapter:
             case=case,
             assessments=history.assessments,
             written=history.written,
+            asked=self._asked,
         )
 
     def _plans(self, clocks: tuple[ClockState, ...], now: datetime) -> Iterator[RulePlan]:
         yield from plan_nudges(self._case, clocks)
+        if self._asked and self._asked[-1].waits and _before_the_start(self._case) is None:
+            yield from plan_triage(self._case, self._asked[-1], now)
         yield plan_waiting(self._case, self._turn, self.history.current.severity, now)
         yield from self._fixed
 
@@ -236,7 +244,7 @@ def _fixed_plans(case: Case, history: SeverityHistory) -> Iterator[RulePlan]:
     """What rules want that is the same at every instant of a chapter; most want nothing."""
     ended = case.category.ended
     yield plan_solved(case, history.current.severity) if ended else plan_set_back(case)
-    yield plan_look(case)
+    yield from plan_look(case)
     yield plan_robots(case)
     if ended:
         yield plan_rating(case)
@@ -253,11 +261,27 @@ def _fixed_plans(case: Case, history: SeverityHistory) -> Iterator[RulePlan]:
 def _judged(case: Case, policy: Policy) -> Sequence[ClockRun]:
     """The clocks of the ticket under another policy."""
     events = (event for event in case.events if not isinstance(event, TermsFrozen))
-    return _clocks_of(read_case(case.ticket, policy, events))[-1]
+    return _clocks_of(read_case(case.ticket, policy, (*events, *case.replies.values()))).runs
 
 
-def _clocks_of(case: Case) -> tuple[Case, SeverityHistory, InForce, tuple[ClockRun, ...]]:
+class _Read(NamedTuple):
     """The ticket under the agreement in force, its severities, that agreement, and the clocks by this policy."""
+
+    case: Case
+    history: SeverityHistory
+    agreement: InForce
+    runs: tuple[ClockRun, ...]
+
+
+def _asked(read: _Read) -> tuple[Question, ...]:
+    """The questions about the severity; nobody is asked where nothing is promised."""
+    response = next((run for run in read.runs if run.course.name == FIRST_RESPONSE), None)
+    if response is None or response.course.no_promise:
+        return ()
+    return triage_questions(read.case, read.history, response.course.stopped_at if response.answered else None)
+
+
+def _clocks_of(case: Case) -> _Read:
     start = request_at(case)
     response = first_response(case, start)
     history, agreements = assess(case, None if response is None else response.at), AgreementHistory(case)
@@ -265,7 +289,7 @@ def _clocks_of(case: Case) -> tuple[Case, SeverityHistory, InForce, tuple[ClockR
     agreement = agreements.periods(start or case.ticket.created_at, severity, None)[-1]
     if agreement.name != DEFAULT:
         case = replace(case, policy=case.policy.under(agreement.name))
-    return case, history, agreement, runs(case, start, response, history, agreements)
+    return _Read(case, history, agreement, runs(case, start, response, history, agreements))
 
 
 def _upcoming(pagers: list[Pager], plans: list[RulePlan], now: datetime) -> tuple[Action, ...]:

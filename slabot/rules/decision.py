@@ -16,11 +16,13 @@ from slabot.calendars import Span
 from slabot.domain import Category, PageSent
 from slabot.policy import Mode
 from slabot.rules.agreements import InForce
-from slabot.rules.case import Case, Said
+from slabot.rules.case import Case
 from slabot.rules.clock import ClockState, ExcusedState, Missed
+from slabot.rules.questions import Question
 from slabot.rules.read_severity import Written
 from slabot.rules.reasons import Excuse, GivenReason
 from slabot.rules.severity import Assessment
+from slabot.rules.stays import Said
 
 VERSION = 1
 UPCOMING = 5  # how many of the next acts are listed
@@ -40,11 +42,13 @@ class Kind(StrEnum):
     SET_SEVERITY = "set_severity"
     NUDGE = "nudge"
     NOTE = "note"
+    ASK = "ask"
+    """A person, which severity a ticket has, or whether a message was automatic."""
 
     @property
     def writes(self) -> bool:
         """True for acts that change the ticket in the helpdesk; the governor counts these."""
-        return self not in (Kind.PAGE, Kind.NOTE)
+        return self not in (Kind.PAGE, Kind.NOTE, Kind.ASK)
 
     @property
     def follows_silence(self) -> bool:
@@ -162,6 +166,7 @@ class Decision:
         case: what it rests on; None where nothing was read.
         assessments: every severity that was in force until now, in order.
         written: what the customer wrote of the request; None where a part of it is no longer kept.
+        asked: the questions about its severity, in order; `slabot.rules.replies.questions_of` adds those about replies.
     """
 
     now: datetime
@@ -182,6 +187,7 @@ class Decision:
     case: Case | None = field(default=None, compare=False, repr=False)
     assessments: tuple[Assessment, ...] = field(default=(), compare=False, repr=False)
     written: Written | None = field(default=None, compare=False, repr=False)
+    asked: tuple[Question, ...] = ()
 
     @property
     def due_by_key(self) -> dict[str, Action]:
@@ -213,6 +219,7 @@ class Decision:
             "odd_messages": [_message_json(said) for said in self.odd_messages],
             "warnings": list(self.warnings),
             **({"no_clock_because": self.no_request} if self.no_request else {}),
+            **({"asked": [_question_json(question) for question in self.asked]} if self.asked else {}),
             "next_look": _iso(self.next_look),
         }
 
@@ -322,6 +329,18 @@ def excuse_json(excuse: Excuse) -> dict[str, Any]:
             "text": withdrawn.text,
         }
     return written
+
+
+def _question_json(question: Question) -> dict[str, Any]:
+    outcome = question.outcome
+    ended = None if outcome is None else {"because": outcome.end.value, "at": _iso(outcome.at), "value": outcome.value}
+    return {
+        "since": _iso(question.since),
+        "until": _iso(question.due),
+        "between": list(question.between),
+        "because": None if question.asks is None else question.asks.value,
+        "ended": ended,
+    }
 
 
 def _message_json(said: Said) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from slabot.domain import Actor, StatusChanged
-from slabot.rules.case import AT_ONCE, Case
+from slabot.rules.case import Case
+from slabot.rules.stays import AT_ONCE
 from slabot.rules.voices import Voice
 
 _WHO = {Voice.AGENT: Actor.AGENT, Voice.SLABOT: Actor.SLABOT}

@@ -14,7 +14,8 @@ from operator import attrgetter
 
 from slabot.calendars import Pause
 from slabot.domain import Category
-from slabot.rules.case import Case, Stay
+from slabot.rules.case import Case
+from slabot.rules.stays import Stay
 from slabot.rules.words import when
 
 _SINCE = attrgetter("since")

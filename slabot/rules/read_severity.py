@@ -64,6 +64,39 @@ class Read(NamedTuple):
     because: str
 
 
+class Finding(NamedTuple):
+    """What a text reads as, to be shown to somebody who is asked.
+
+    Attributes:
+        severity: the more severe of two.
+        or_else: the less severe of two; None where it is decided.
+        reason: the definition that decided.
+        quotes: on which it rests, as they were written.
+        claims: what the text says of itself, which is no evidence.
+    """
+
+    severity: Severity
+    or_else: Severity | None
+    reason: str
+    quotes: tuple[str, ...]
+    claims: tuple[str, ...]
+
+
+def finding_of(policy: Policy, written: Written) -> Finding | None:
+    """What the reader finds, whatever counts in the end; None where nothing is found."""
+    reader = policy.classify.reader
+    judgement = judged(*written, reader.lexicon)
+    if judgement is None:
+        return None
+    return Finding(
+        severity=reader.severity(judgement.level),
+        or_else=None if judgement.or_else is None else reader.severity(judgement.or_else),
+        reason=judgement.reason,
+        quotes=tuple(dict.fromkeys(judgement.quotes)),
+        claims=tuple(claim.text for claim in judgement.findings.claims),
+    )
+
+
 def read_severity(
     policy: Policy, subject: str, texts: tuple[str, ...], answer: ModelAnswered | None = None
 ) -> Read | None:

@@ -25,7 +25,7 @@ from slabot.domain import (
 from slabot.policy import Mode, SearchText
 from slabot.rules.case import Case
 from slabot.rules.evidence import Request, rule_evidence
-from slabot.rules.read_severity import Read, Written, read_severity
+from slabot.rules.read_severity import Finding, Read, Written, finding_of, read_severity
 from slabot.rules.voices import Voice
 from slabot.rules.words import when
 
@@ -49,6 +49,7 @@ class Assessment:
 
     Attributes:
         or_else: the other severity that the text bears, where the reader could not decide; None everywhere else.
+        finding: what the reader finds, where the policy has people asked about it and nothing stronger decides.
     """
 
     since: datetime
@@ -56,6 +57,7 @@ class Assessment:
     source: SeveritySource
     because: tuple[str, ...]
     or_else: Severity | None = None
+    finding: Finding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,16 @@ class _Judged(NamedTuple):
     source: SeveritySource
     because: tuple[str, ...]
     or_else: Severity | None = None
+    finding: Finding | None = None
+
+
+class _Found(NamedTuple):
+    """What a rule shows, or what had been found in words that are no longer kept."""
+
+    severity: Severity
+    because: str
+    or_else: Severity | None = None
+    by_reader: bool = False
 
 
 class _Reading:
@@ -143,7 +155,7 @@ class _Reading:
         self._native: str | None = ticket.priority  # what counts: without a customer's own lowering
         self._actual: str | None = ticket.priority  # what the helpdesk shows
         self._choice: tuple[Severity, str] | None = None
-        self._pinned: tuple[Severity, str] | None = None  # what rules had found in words that are no longer kept
+        self._pinned: _Found | None = None  # in words that are no longer kept
         self._gone = False  # True where words of the customer are no longer kept: a part of a text is not judged
         self._answer: ModelAnswered | None = None  # of a language model, the last one that came in time
         self._beyond: Read | None = None  # the most severe of what is read by itself
@@ -191,14 +203,15 @@ class _Reading:
                 reason = f": {event.reason}" if event.reason else ""
                 self._choice = (event.to, f"{_whom(event)} chose {event.to} at {self._when(event.at)}{reason}")
             case SeverityChanged() if event.by is Actor.AUTOMATION and event.to in self._policy.severities:
-                self._pinned = (event.to, event.reason or "a rule matched words that are no longer kept")
+                because = event.reason or "a rule matched words that are no longer kept"
+                self._pinned = _Found(event.to, because, event.or_else, event.by_reader)
             case _:
                 return self._request.takes(event)
         return True
 
     def _take_beyond(self, text: str) -> None:
-        """Read a message by itself, where those that are read together are full."""
-        if len(self._request.texts) <= MOST_TEXTS:
+        """Read a message by itself, where those that are read together are full, or a part of them is gone."""
+        if len(self._request.texts) <= MOST_TEXTS and not self._gone:
             return
         read, rank = read_severity(self._policy, "", (text,)), self._policy.rank
         if read is None or read.or_else is not None:
@@ -214,7 +227,8 @@ class _Reading:
         if rank(after) > rank(before):
             self._request.takes_back()
             return False
-        asked = self._by_rule(None) or self._by_later_words(message.text)
+        by_rule = self._by_rule(None)
+        asked = self._by_later_words(message.text) if by_rule is None else (by_rule.severity, by_rule.because)
         known = min((rank(each.severity) for each in self._raises), default=rank(before))
         if asked is not None and rank(asked[0]) < min(known, rank(before)):
             self._raises.append(LaterRaise(message.at, before, *asked, in_force=after == asked[0]))
@@ -253,7 +267,7 @@ class _Reading:
     def _assess(self, since: datetime) -> None:
         judged = self._judge()
         last = self._assessments[-1] if self._assessments else None
-        if last is not None and (last.severity, last.source, last.because, last.or_else) == judged:
+        if last is not None and (last.severity, last.source, last.because, last.or_else, last.finding) == judged:
             return
         if last is not None and last.since == since:
             self._assessments.pop()
@@ -262,33 +276,42 @@ class _Reading:
     def _judge(self) -> _Judged:
         if self._choice is not None:
             return _Judged(self._choice[0], SeveritySource.AGENT, (self._choice[1],))
-        by_rule = self._by_rule(self._pinned)
-        if by_rule is not None:
-            return _Judged(by_rule[0], SeveritySource.RULE, (by_rule[1],))
-        meant, read = self._meant(self._native), self._read()
-        acts = self._policy.classify.reader.mode is Mode.ACT
-        if read is not None and acts and (meant is None or self._policy.rank(read.severity) < self._policy.rank(meant)):
-            return _Judged(read.severity, SeveritySource.READER, (read.because,), read.or_else)
+        meant, read, acts = self._meant(self._native), self._read(), self._policy.classify.reader.mode is Mode.ACT
+        rank = self._policy.rank
+        found = self._by_rule(self._pinned)
+        if found is not None and not (found.by_reader and read is not None and rank(read.severity) < rank(found[0])):
+            source = SeveritySource.READER if found.by_reader else SeveritySource.RULE
+            return _Judged(found.severity, source, (found.because,), found.or_else)
+        finding = self._finding() if acts else None
+        if read is not None and acts and (meant is None or rank(read.severity) < rank(meant)):
+            return _Judged(read.severity, SeveritySource.READER, (read.because,), read.or_else, finding)
         beside = () if read is None else (read.because,)
         if meant is not None:
             priority = f'the helpdesk\'s priority is "{self._native}"'
-            return _Judged(meant, SeveritySource.PRIORITY, (priority, *beside))
+            return _Judged(meant, SeveritySource.PRIORITY, (priority, *beside), finding=finding)
         said = (
             "no priority" if self._native is None else f'the priority "{self._native}", which the policy does not list'
         )
         otherwise = self._policy.classify.otherwise
         default = f"no rule matched and the helpdesk gives {said}, so it is {otherwise}"
-        return _Judged(otherwise, SeveritySource.DEFAULT, (default, *beside))
+        return _Judged(otherwise, SeveritySource.DEFAULT, (default, *beside), finding=finding)
+
+    def _finding(self) -> Finding | None:
+        """What to show of it to people who are asked; None where nobody is."""
+        asks = self._policy.classify.triage is not None and not self._gone
+        return finding_of(self._policy, self._written()) if asks else None
 
     def _read(self) -> Read | None:
-        """What the reader finds in all that was written."""
-        if self._gone or self._policy.classify.reader.mode is Mode.OFF:
+        """What the reader finds in all that was written; where a part is gone, in one message, and only what raises."""
+        beyond, rank = self._beyond, self._policy.rank
+        if self._policy.classify.reader.mode is Mode.OFF:
             return None
+        if self._gone:
+            raises = beyond is not None and rank(beyond.severity) < rank(self._policy.classify.otherwise)
+            return beyond if raises else None
         answer = self._answer if self._policy.classify.model.mode is Mode.ACT else None
-        read, beyond = read_severity(self._policy, *self._written(), answer), self._beyond
-        if beyond is not None and (
-            read is None or self._policy.rank(beyond.severity) < self._policy.rank(read.severity)
-        ):
+        read = read_severity(self._policy, *self._written(), answer)
+        if beyond is not None and (read is None or rank(beyond.severity) < rank(read.severity)):
             return beyond
         return read
 
@@ -303,14 +326,17 @@ class _Reading:
         read = read_severity(self._policy, "", (text,))
         return None if read is None or read.or_else is not None else (read.severity, read.because)
 
-    def _by_rule(self, pinned: tuple[Severity, str] | None) -> tuple[Severity, str] | None:
+    def _by_rule(self, pinned: _Found | None) -> _Found | None:
+        """The most severe that rules show; a rule beats what the reader had found."""
+        if pinned is not None and pinned.by_reader:
+            return self._by_rule(None) or pinned
         best = pinned
         for rule in self._policy.classify.rules:
             if best is not None and self._policy.rank(rule.severity) >= self._policy.rank(best[0]):
                 continue
             evidence = rule_evidence(rule, self._request)
             if evidence is not None:
-                best = (rule.severity, evidence)
+                best = _Found(rule.severity, evidence)
         return best
 
     def _meant(self, priority: str | None) -> Severity | None:

@@ -11,12 +11,13 @@ from datetime import datetime
 
 from slabot.domain import SECOND, Actor, Category, Message, Noted, Rated, Severity, StatusChanged
 from slabot.policy import Mode
-from slabot.rules.case import AT_ONCE, Case, Said
+from slabot.rules.case import Case
 from slabot.rules.clocks import is_request
 from slabot.rules.decision import Action, Kind, Refusal
 from slabot.rules.guards import exempted
 from slabot.rules.meanings import needs_nothing
 from slabot.rules.plan import NO_PLAN, RulePlan
+from slabot.rules.stays import AT_ONCE, Said
 from slabot.rules.words import days_and_hours, quoted, stamp, when
 
 

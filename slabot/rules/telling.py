@@ -39,6 +39,11 @@ def _without_slack(notify: tuple[Destination, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(to) for to in notify if to.way != Way.SLACK)) or (MAIN,)
 
 
+def key_to(key: str, to: str, notify: tuple[Destination, ...]) -> str:
+    """The key of an act for one of its `destinations`: the act's own for the channel that it is in."""
+    return key if to == _main(notify) else f"{key}/to/{to}"
+
+
 def _main(notify: tuple[Destination, ...]) -> str:
     """The channel that a rung's page is in."""
     return next((str(to) for to in notify if to.kind is DestinationKind.CHANNEL), MAIN)

@@ -13,11 +13,12 @@ from slabot.calendars import Calendar
 from slabot.domain import SECOND, Category, Severity, Would
 from slabot.policy import Mode
 from slabot.policy.follow_up_plan import follow_up_times
-from slabot.rules.case import Case, Said
+from slabot.rules.case import Case
 from slabot.rules.closing import closing_word
 from slabot.rules.decision import Action, Kind, Refusal, Round
 from slabot.rules.guards import exempted
 from slabot.rules.plan import NO_PLAN, RulePlan
+from slabot.rules.stays import Said
 from slabot.rules.voices import Voice
 from slabot.rules.words import days_and_hours, stamp, when
 

@@ -92,6 +92,42 @@ def take_out(conn: Connection, parts: Parts, helpdesk: str, ticket_id: str, now:
     return evaluate(conn, parts, helpdesk, ticket_id, now=now)
 
 
+def decide_again(
+    conn: Connection,
+    parts: Parts,
+    helpdesk: str,
+    ticket_id: str,
+    *,
+    snapshot: Snapshot | None,
+    seen_at: datetime,
+    gone: bool,
+) -> tuple[StoredTicket | None, Decision]:
+    """Decide once more just before something leaves.
+
+    Args:
+        conn: of a `Parts.write`.
+        parts: of the runtime.
+        helpdesk: of the ticket, by its name in the policy.
+        ticket_id: its number there.
+        snapshot: as it was read just now; None where it could not be.
+        seen_at: an instant before it was read.
+        gone: the helpdesk has no such ticket any more.
+
+    Returns:
+        The ticket as that left it, and the decision.
+
+    Raises:
+        UnknownTicket: it was never stored.
+    """
+    if snapshot is not None:
+        decision = take_in(conn, parts, snapshot, seen_at)
+    else:
+        if gone:
+            take_out(conn, parts, helpdesk, ticket_id, seen_at)
+        decision = evaluate(conn, parts, helpdesk, ticket_id, now=parts.now())
+    return tickets.load(conn, helpdesk, ticket_id), decision
+
+
 def evaluate(conn: Connection, parts: Parts, helpdesk: str, ticket_id: str, *, now: datetime) -> Decision:
     """Decide about a stored ticket and write down what follows.
 
@@ -295,7 +331,7 @@ def _ending(stored: StoredTicket) -> Deleted | MarkedSpam | Merged | Restored | 
 
 def _channel_of(action: Action, policy: Policy) -> str | None:
     """Where it goes, as the policy writes it; None for a write, and where the policy names nobody."""
-    if action.kind not in (Kind.PAGE, Kind.NOTE):
+    if action.kind.writes:
         return None
     to = action.fact("to")
     return policy.main_destination if to in (None, MAIN) else to

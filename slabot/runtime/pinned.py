@@ -37,6 +37,8 @@ def pinned_severities(record: TicketRecord, policy: Policy, now: datetime) -> It
                 by=Actor.AUTOMATION,
                 to=found.severity,
                 reason=privacy.without_quotes("; ".join(found.because)),
+                or_else=found.or_else,
+                by_reader=found.source is SeveritySource.READER,
                 id=f"pinned:{stamp(found.since)}",
                 # after whatever else happened in that second, which it sums up
                 seq=max((event.seq + 1 for event in record.timeline if event.at == found.since), default=0),

@@ -9,13 +9,14 @@ from collections.abc import Iterator, Mapping, Set
 from datetime import datetime
 from hashlib import sha256
 
-from slabot.domain import Deleted, Merged, Message, StatusChanged
+from slabot.domain import Deleted, Merged, Message, Noted, StatusChanged
 from slabot.messages.naming import named_reason
 from slabot.policy import DEFAULT, FIRST_RESPONSE, Policy
 from slabot.rules import ClockState, Decision, Kind, Verdict
 from slabot.rules.agreements import InForce
 from slabot.rules.clock import Terms
 from slabot.rules.instances import as_they_stood
+from slabot.rules.questions import End, Outcome, Question
 from slabot.rules.words import stamp, when, worked
 from slabot.runtime import record_history
 from slabot.store import LedgerEvent
@@ -34,6 +35,7 @@ DOES = {
     Kind.SET_SEVERITY: "write the severity to the helpdesk",
     Kind.NUDGE: "remind the assignee",
     Kind.NOTE: "tell people",
+    Kind.ASK: "ask people",
 }
 
 
@@ -74,6 +76,13 @@ def entries(
         key = f"{ref}/agreement/{agreed.name}/{stamp(agreed.since)}"
         if new(LedgerEvent.AGREEMENT_SET, key):
             yield LedgerEntry(now, LedgerEvent.AGREEMENT_SET, _agreed(agreed, decided, policy, agents), *about, key)
+    for question in decided.asked:
+        outcome, key = question.outcome, f"{ref}/{question.label}/ended"
+        if outcome is None or outcome.end is End.SAID or not new(LedgerEvent.TRIAGE_ENDED, key):
+            continue
+        if _was_asked(known, question):
+            text = f"the question about the severity is over: {_ended(outcome, policy)}"
+            yield LedgerEntry(now, LedgerEvent.TRIAGE_ENDED, text, *about, key)
     stood = as_they_stood(decided.clocks, known.clocks)
     begun = [clock for clock in decided.clocks if clock.label not in stood]
     for clock in decided.clocks:
@@ -105,6 +114,27 @@ def entries(
         key = f"{ref}/refused/{refusal.kind.value}/{sha256(text.encode()).hexdigest()[:12]}"
         if new(event, key):
             yield LedgerEntry(now, event, text, *about, key)
+
+
+def _was_asked(known: KnownTicket, question: Question) -> bool:
+    """True if somebody was asked, and did not just miss it."""
+    key = f"{known.stored.ticket.reference}/ask/{question.label}"
+    return any(isinstance(event, Noted) and event.key.startswith(key) for event in known.stored.timeline)
+
+
+def _ended(outcome: Outcome, policy: Policy) -> str:
+    at = when(outcome.at, policy.display_zone)
+    match outcome.end:
+        case End.SETTLED:
+            return f"what is known since {at} makes it {outcome.value}"
+        case End.ANSWERED:
+            return f"the ticket was answered at {at}, and nobody had said which it is"
+        case End.SOLVED:
+            return f"the ticket was solved or closed at {at}, and nobody had said which it is"
+        case End.GONE:
+            return f"the ticket was {outcome.why} at {at}"
+        case _:
+            raise AssertionError(f"a question about a severity does not end as {outcome.end}")
 
 
 def _dropped(

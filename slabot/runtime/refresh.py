@@ -15,9 +15,12 @@ from sqlalchemy import Connection
 from adapters.base import READ_BEFORE_ACTING
 from slabot.messages.compose import compose, compose_ended
 from slabot.messages.naming import agents_in, named
+from slabot.messages.question_view import QuestionView, compose_question, named_question
 from slabot.messages.view import Late, PageView, Superseded
 from slabot.policy import Way
 from slabot.rules import Action, ClockState, Decision
+from slabot.rules.questions import Question, Topic, dropped, topic_of
+from slabot.rules.replies import questions_of
 from slabot.runtime.parts import Parts, brings_work
 from slabot.store import OutboxRow, PostedPage, StoredTicket, messages, outbox, tickets
 from slabot.store.work import Update, Work
@@ -128,11 +131,38 @@ def view_of(
     )
 
 
-def view_in_place(parts: Parts, stored: StoredTicket, decision: Decision, message: PostedPage) -> PageView:
-    """A posted page as it should read now.
+def question_of(decision: Decision, label: str) -> Question | None:
+    """The question of that label."""
+    topic = topic_of(label)
+    asked = decision.asked if topic is Topic.SEVERITY else questions_of(decision)
+    return next((question for question in asked if question.label == label), None)
+
+
+def question_view(parts: Parts, stored: StoredTicket, decision: Decision, label: str) -> QuestionView:
+    """A question as it should read now; agents are not named yet."""
+    topic, question = topic_of(label), question_of(decision, label)
+    assert topic is not None, f"{label} is no question"
+    if question is None:
+        question = dropped(label, topic, decision.severity.severity)
+    return compose_question(
+        ticket=stored.ticket,
+        timeline=stored.timeline,
+        policy=parts.policy,
+        decision=decision,
+        question=question,
+        generation=stored.generation,
+    )
+
+
+def view_in_place(
+    parts: Parts, stored: StoredTicket, decision: Decision, message: PostedPage
+) -> PageView | QuestionView:
+    """A posted page or question as it should read now.
 
     Where each page stands alone, one of a higher severity than the present one may have ended before its clock.
     """
+    if topic_of(message.clock) is not None:
+        return question_view(parts, stored, decision, message.clock)
     clock = clock_of(decision, message.clock)
     if clock is None:
         return compose_ended(
@@ -165,13 +195,25 @@ def with_names(parts: Parts, views: Sequence[PageView], *, timeout: float = READ
     return [named(view, names.get(view.helpdesk, {})) for view in views]
 
 
+def with_name(parts: Parts, view: QuestionView, *, timeout: float = READ_BEFORE_ACTING) -> QuestionView:
+    """A question as people read it; the helpdesk is asked once for a name that is not known."""
+    adapter, who = parts.adapters.get(view.helpdesk), view.who
+    if adapter is None or who is None or who.agent_id is None:
+        return view
+    names = parts.agent_names.read(adapter, frozenset({who.agent_id}), parts.now(), timeout=timeout)
+    return named_question(view, names)
+
+
 def assignee_of(stored: StoredTicket) -> str | None:
     """Who has the ticket in the helpdesk."""
     return stored.record.timeline.assignee(stored.ticket.assignee)
 
 
-def digest(view: PageView) -> str:
+def digest(view: PageView | QuestionView) -> str:
     """The same for two views that differ in nothing but the time at which they were written."""
+    if isinstance(view, QuestionView):
+        asked = replace(view, generation=0, at=_NEVER, repeat=False, reminder=0, mentions=(), off_call=())
+        return sha256(repr(asked).encode()).hexdigest()[:24]
     timeless = replace(
         view,
         generation=0,
@@ -194,6 +236,14 @@ def digest(view: PageView) -> str:
     return sha256(written.encode()).hexdigest()[:24]
 
 
-def shown(message: PostedPage, view: PageView, now: datetime) -> PostedPage:
+def shown(message: PostedPage, view: PageView | QuestionView, now: datetime) -> PostedPage:
     """The message after it was brought up to date."""
-    return replace(message, digest=digest(view), state=type(view.state).__name__, updated_at=now)
+    return replace(message, digest=digest(view), state=state_name(view), updated_at=now)
+
+
+def state_name(view: PageView | QuestionView) -> str:
+    """The state that a message shows, in a word."""
+    if isinstance(view, PageView):
+        return type(view.state).__name__
+    outcome = view.question.outcome
+    return "Waits" if outcome is None else outcome.end.value

@@ -24,7 +24,8 @@ from slabot.store.of_tickets import AT_ONCE, Name, OfTickets
 from slabot.store.once import insert_once, insert_where_missing
 from slabot.store.outbox_questions import ORDER, not_to, ready
 from slabot.store.vocabulary import Lane, OutboxKind, OutboxState
-from slabot.store.work import Page, Work, decode, encode, kind_of
+from slabot.store.work import Page, Work, kind_of
+from slabot.store.work_form import decode, encode
 
 _OUTBOX = schema.outbox
 _OPEN = (OutboxState.PENDING.value, OutboxState.SENDING.value)

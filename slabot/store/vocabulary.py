@@ -68,6 +68,11 @@ class LedgerEvent(StrEnum):
     PAGE_CLICK_WAITS = "page.click_waits"
     PAGE_CLICK_REFUSED = "page.click_refused"
     PAGE_CLICK_UNANSWERED = "page.click_unanswered"
+    TRIAGE_ASKED = "triage.asked"
+    TRIAGE_REMINDED = "triage.reminded"
+    TRIAGE_ANSWERED = "triage.answered"
+    TRIAGE_ENDED = "triage.ended"
+    REPLY_DECLARED = "reply.declared"
     WRITE_PLANNED = "write.planned"
     WRITE_OBSERVED = "write.observed"
     WRITE_HELD = "write.held"
@@ -119,6 +124,7 @@ OF_DECISIONS = (
     LedgerEvent.CLOCK_TERMS_KEPT,
     LedgerEvent.CLOCK_TERMS_ADOPTED,
     LedgerEvent.PAGE_REFUSED,
+    LedgerEvent.TRIAGE_ENDED,
     LedgerEvent.WRITE_OBSERVED,
     LedgerEvent.WRITE_REFUSED,
 )
@@ -143,13 +149,15 @@ class OutboxKind(StrEnum):
     UPDATE = "update"
     WRITE = "write"
     NOTE = "note"
+    ASK = "ask"
+    """A question to people, or a reminder of one."""
     BUNDLE = "bundle"
     """One message over many pages that wait for the same channel."""
     ALERT = "alert"
     """To people, about slabot itself."""
     SUMMARY = "summary"
     """The figures of a week or a month."""
-    QUESTION = "question"
+    MODEL = "model"
     """To a language model, about one request."""
 
 

@@ -1,7 +1,7 @@
 """The kinds of work in the outbox, as types.
 
-Promise: each kind of work is a type of its own and is written down and read again in this module alone; what an older
-slabot wrote is read as well. Its kind and its lane follow from the type.
+Promise: each kind of work is a type of its own; its kind and its lane follow from the type. How it is written down:
+`slabot.store.work_form`.
 """
 
 from __future__ import annotations
@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, assert_never
+from typing import assert_never
 
 from slabot.domain import Category, parse_instant
-from slabot.policy import Destination, Mode, parse_destination
+from slabot.policy import Destination, parse_destination
 from slabot.rules import Action, Kind
-from slabot.store.questions import AskModel
+from slabot.store.model_work import AskModel
 from slabot.store.vocabulary import Lane, OutboxKind
-
-Facts = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +134,21 @@ class Note(Decided):
 
 
 @dataclass(frozen=True, slots=True)
+class Ask(Decided):
+    """Ask people something about a ticket, or remind them that they were asked."""
+
+    @property
+    def label(self) -> str:
+        """Of the question."""
+        return self.action.fact("about") or ""
+
+    @property
+    def reminder(self) -> int:
+        """Which reminder it is; 0 for the question itself."""
+        return int(self.action.fact("reminder") or 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
     """Tell people something about slabot itself.
 
@@ -177,11 +190,13 @@ class Solve(Decided):
 
 @dataclass(frozen=True, slots=True)
 class Move(Decided):
-    """Set a ticket to a category: close it, reopen it, or end a wait."""
+    """Set a ticket to a category: close it, reopen it, end a wait, or go back to one."""
 
     @property
     def to(self) -> Category:
         """Where to."""
+        if (to := self.action.fact("to")) is not None:
+            return Category(to)
         return Category.CLOSED if self.action.kind is Kind.AUTO_CLOSE else Category.PENDING
 
 
@@ -243,9 +258,9 @@ RuleWrite = FollowUp | Solve | Move | Prioritise | Nudge
 RequestedWrite = Assign | InternalNote | ChooseSeverity
 """Writes that a person asked for, or that tell of one who could not be paged: no rule decides about them again."""
 HelpdeskWrite = RuleWrite | RequestedWrite
-Work = Page | BundleWork | Update | Note | Alert | SummaryWork | AskModel | HelpdeskWrite
+Work = Page | BundleWork | Update | Note | Ask | Alert | SummaryWork | AskModel | HelpdeskWrite
 
-_RULE_WRITES: Mapping[Kind, type[RuleWrite]] = {
+RULE_WRITES: Mapping[Kind, type[RuleWrite]] = {
     Kind.FOLLOW_UP: FollowUp,
     Kind.AUTO_SOLVE: Solve,
     Kind.AUTO_CLOSE: Move,
@@ -255,17 +270,20 @@ _RULE_WRITES: Mapping[Kind, type[RuleWrite]] = {
     Kind.SET_SEVERITY: Prioritise,
     Kind.NUDGE: Nudge,
 }
+"""The work of each kind of act that a rule writes to a helpdesk."""
 
 
-def work_for(action: Action) -> Page | Note | RuleWrite:
+def work_for(action: Action) -> Page | Note | Ask | RuleWrite:
     """The work of an action that is due."""
     match action.kind:
         case Kind.PAGE:
             return Page(action)
         case Kind.NOTE:
             return Note(action)
+        case Kind.ASK:
+            return Ask(action)
         case _:
-            return _RULE_WRITES[action.kind](action)
+            return RULE_WRITES[action.kind](action)
 
 
 def kind_of(work: Work) -> tuple[OutboxKind, Lane]:
@@ -279,121 +297,15 @@ def kind_of(work: Work) -> tuple[OutboxKind, Lane]:
             return OutboxKind.UPDATE, Lane.UPDATE
         case Note():
             return OutboxKind.NOTE, Lane.UPDATE
+        case Ask():
+            return OutboxKind.ASK, Lane.UPDATE
         case Alert():
             return OutboxKind.ALERT, Lane.ALERT
         case SummaryWork():
             return OutboxKind.SUMMARY, Lane.SUMMARY
         case AskModel():
-            return OutboxKind.QUESTION, Lane.MODEL
+            return OutboxKind.MODEL, Lane.MODEL
         case FollowUp() | Solve() | Move() | Prioritise() | Nudge() | Assign() | InternalNote() | ChooseSeverity():
             return OutboxKind.WRITE, Lane.WRITE
         case _:
             assert_never(work)
-
-
-def encode(work: Work) -> dict[str, Any]:
-    """As JSON."""
-    match work:
-        case Page(action, instead_of, place, bundle, repeat):
-            further = {"instead_of": instead_of, "place": place, "bundle": bundle, "repeat": repeat or None}
-            return _action_json(action) | {name: value for name, value in further.items() if value is not None}
-        case BundleWork(cause, keys, repeat):
-            return {"cause": cause, "keys": list(keys), **({"repeat": True} if repeat else {})}
-        case Update(clock, way, address, ref):
-            return {"clock": clock, "way": way, "address": address, "ref": ref}
-        case Alert(what, text, instead_of, place):
-            further = {"instead_of": instead_of, "place": place}
-            return {"what": what, "words": text} | {name: value for name, value in further.items() if value is not None}
-        case SummaryWork(every, since, until):
-            return {"every": every, "since": since.isoformat(), "until": until.isoformat()}
-        case AskModel(digest):
-            return {"digest": digest}
-        case Note() | FollowUp() | Solve() | Move() | Prioritise() | Nudge():
-            return _action_json(work.action)
-        case Assign(user_id, clock):
-            return {"assign": user_id, "clock": clock}
-        case InternalNote(text):
-            return {"internal_note": text}
-        case ChooseSeverity():
-            return {
-                "severity": work.severity,
-                "reason": work.reason,
-                "by": work.user_id,
-                "name": work.user_name,
-                "channel": work.channel,
-                "clock": work.clock,
-            }
-        case _:
-            assert_never(work)
-
-
-def decode(kind: OutboxKind, key: str, body: Facts) -> Work | None:
-    """What was written; None where the body was taken out after the work was settled."""
-    if not body:
-        return None
-    match kind:
-        case OutboxKind.PAGE:
-            return Page(
-                _action(key, body),
-                instead_of=body.get("instead_of"),
-                place=body.get("place"),
-                bundle=body.get("bundle"),
-                repeat=body.get("repeat") is True,
-            )
-        case OutboxKind.BUNDLE:
-            return BundleWork(str(body["cause"]), tuple(map(str, body["keys"])), body.get("repeat") is True)
-        case OutboxKind.UPDATE:
-            return Update(*(str(body.get(name, "")) for name in ("clock", "way", "address", "ref")))
-        case OutboxKind.NOTE:
-            return Note(_action(key, body))
-        case OutboxKind.ALERT:
-            return Alert(str(body["what"]), str(body["words"]), body.get("instead_of"), body.get("place"))
-        case OutboxKind.SUMMARY:
-            return SummaryWork(str(body["every"]), parse_instant(body["since"]), parse_instant(body["until"]))
-        case OutboxKind.QUESTION:
-            return AskModel(str(body["digest"]))
-        case OutboxKind.WRITE:
-            return _write(key, body)
-        case _:
-            assert_never(kind)
-
-
-def _write(key: str, body: Facts) -> HelpdeskWrite:
-    match body:
-        case {"assign": user_id, "clock": clock}:
-            return Assign(str(user_id), str(clock))
-        case {"internal_note": text}:
-            return InternalNote(str(text))
-        case {"severity": severity, "by": user_id}:
-            return ChooseSeverity(
-                severity=str(severity),
-                reason=str(body.get("reason", "")),
-                user_id=str(user_id),
-                user_name=str(body.get("name") or user_id),
-                channel=str(body.get("channel") or ""),
-                clock=str(body.get("clock", "")),
-            )
-        case _:
-            action = _action(key, body)
-            return _RULE_WRITES[action.kind](action)
-
-
-def _action_json(action: Action) -> dict[str, Any]:
-    return {
-        "kind": action.kind.value,
-        "mode": action.mode.value,
-        "at": action.at.isoformat(),
-        "because": action.because,
-        "facts": [list(fact) for fact in action.facts],
-    }
-
-
-def _action(key: str, body: Facts) -> Action:
-    return Action(
-        kind=Kind(body["kind"]),
-        mode=Mode(body["mode"]),
-        at=parse_instant(body["at"]),
-        key=key,
-        because=body["because"],
-        facts=tuple((name, value) for name, value in body["facts"]),
-    )

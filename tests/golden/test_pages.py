@@ -17,6 +17,7 @@ import pytest
 
 from slabot.channels.slack.examples import ANSWERS, BUNDLES, DIALOGS, HOMES, PAGES, REPLIES
 from slabot.channels.slack.message import Rendered, render, render_reply
+from slabot.channels.slack.question_examples import rendered as rendered_questions
 
 KEPT = Path(__file__).parent / "paging"
 MESSAGES: dict[str, Rendered | Mapping[str, Any]] = {name: render(view) for name, view in PAGES.items()}
@@ -25,6 +26,7 @@ MESSAGES |= {f"dialog_{name}": view for name, view in DIALOGS.items()}
 MESSAGES |= {f"sla_{name}": rendered for name, rendered in ANSWERS.items()}
 MESSAGES |= {f"bundle_{name}": rendered for name, rendered in BUNDLES.items()}
 MESSAGES |= {f"home_{name}": view for name, view in HOMES.items()}
+MESSAGES |= {name.replace(" ", "_"): shown for name, shown in rendered_questions().items()}
 
 
 def written(shown: Rendered | Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ from typing import assert_never
 from slabot.channels.base import Abilities, Dropped, Failed, FoundMessage, MessageRef, Outcome, Sent, Waits
 from slabot.channels.slack.message import render
 from slabot.clock import Clock
-from slabot.messages.message import BundleMessage, Message, PageMessage, TextMessage
+from slabot.messages.message import BundleMessage, Message, PageMessage, QuestionMessage, TextMessage
 
 Rooms = Mapping[str, Mapping[str, str]]
 
@@ -51,6 +51,8 @@ class ChatChannel:
                 text = message.text
             case BundleMessage():
                 return Dropped("pages go one by one here")
+            case QuestionMessage():
+                return Failed("nobody can click here")
             case _:
                 assert_never(message)
         self.said.append(Said(self.address(to), message.key, text))

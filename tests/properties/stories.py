@@ -42,6 +42,8 @@ from slabot.domain import (
     PriorityChanged,
     PrivacyChanged,
     Rated,
+    ReplyDeclared,
+    ReplyIs,
     RequesterChanged,
     Restored,
     SeverityChanged,
@@ -80,13 +82,14 @@ class FoundMessage:
         return Timeline.of(self.events)
 
 
+UNDECIDED, LINES = "All users cannot log in.", "two\nlines\u2028and  more"
 _ACTORS = st.sampled_from([Actor.CUSTOMER, Actor.CUSTOMER, Actor.AGENT, Actor.AGENT, *Actor])
 _WORKING = st.sampled_from([Actor.AGENT, Actor.AGENT, *Actor])
 _CLOCK = st.sampled_from([None, "first_response", "next_response", "resolution"])
 _LABEL = st.sampled_from(["first_response", "resolution", "next_response#2"])
 _REASON = st.sampled_from(["understaffed", "customer_unreachable", "of another file"])
 _TEXT = st.sampled_from(
-    ["", "thanks", "…", "Out of office until Monday", "production down", "no workaround", "two\nlines\u2028and  more"]
+    ["", "thanks", "…", "Out of office until Monday", "production down", "no workaround", UNDECIDED, LINES]
 )
 _PRIORITY = st.sampled_from([None, "urgent", "high", "normal", "low", "blocker"])
 _PEOPLE = st.sampled_from([None, "r1", "agent-7", "integrations@acme.example"])
@@ -182,6 +185,7 @@ def _event(draw: st.DrawFn, created: datetime, reference: str, number: int) -> A
             clock=draw(_CLOCK),
         ),
         ExcuseWithdrawn(**facts, of=f"event-{draw(st.integers(0, number))}"),
+        ReplyDeclared(**worked, of=f"event-{draw(st.integers(0, number))}", reply=draw(st.sampled_from(ReplyIs))),
         Approved(**worked, key=draw(_keys(reference))),
         Noted(**by_slabot, key=draw(_keys(reference))),
         Nudged(**by_slabot, key=draw(_keys(reference))),

@@ -110,6 +110,19 @@ def _modes(mode: str) -> Edits:
     return {f"{part}.mode": mode for part in ("waiting", "solved", "classify")}
 
 
+TRIAGE: Edits = {
+    "classify.reader": {"mode": "act"},
+    "classify.triage": {
+        "to": ["#triage", "rota:primary", "email:leads@acme.example"],
+        "about": ["undecided", "below_priority", "unconfirmed"],
+        "within": "20m",
+        "remind_every": "5h",
+    },
+    "replies": {"mode": "act"},
+    "automatic_replies": {"mode": "act"},
+}
+
+
 def _week(zone: str, hours: dict[str, list[str]], **more: Any) -> Edits:
     return {"calendars.support_week": {"time_zone": zone, "open": hours, **more}}
 
@@ -191,6 +204,11 @@ SETTINGS = (
     Setting(
         "Kolkata, the file's ladders at once, quiet for low",
         policy(CLOCKS, MANY_TOLD, WAYS, _quiet("America/New_York", "low"), {"ladder_changes": "replan"}),
+        datetime(2026, 1, 12, 3, tzinfo=UTC),
+    ),
+    Setting(
+        "Kolkata, everybody is asked, quiet nights",
+        policy(CLOCKS, MANY_TOLD, WAYS, _quiet("Asia/Kolkata", "high", "medium", "low"), _modes("act"), TRIAGE),
         datetime(2026, 1, 12, 3, tzinfo=UTC),
     ),
 )

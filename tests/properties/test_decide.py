@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from slabot.domain import SECOND, TicketRecord, Timeline, parse_instant, read_tickets, write_ticket
 from slabot.rules import Action, Decision, Kind, decide
+from slabot.rules.questions import Topic
+from slabot.rules.replies import questions_of
 from tests.properties.stories import FoundMessage, moments_of, told
 
 NOTHING = timedelta()
@@ -183,7 +185,7 @@ def test_the_json_form_has_the_keys_of_the_contract(data: st.DataObject, story: 
     assert set(written) >= TOP
     assert set(written["severity"]) >= {"value", "because", "source"}
     assert written["severity"]["because"]
-    assert written["severity"]["source"] in ("agent", "rule", "priority", "default")
+    assert written["severity"]["source"] in ("agent", "rule", "reader", "priority", "default")
     for clock in written["clocks"]:
         assert set(clock) >= CLOCK
         if clock["verdict"] is None:
@@ -201,6 +203,24 @@ def test_the_json_form_has_the_keys_of_the_contract(data: st.DataObject, story: 
     for action in written["upcoming"]:
         assert set(action) >= {"action", "at", "because"}
         parse_instant(action["at"])
+
+
+@settings(max_examples=EXAMPLES)
+@given(told(), st.integers(0, 12 * 24))
+def test_a_question_has_one_label_and_an_end_after_its_beginning_and_only_the_last_of_a_topic_waits(
+    story: FoundMessage, hours: int
+) -> None:
+    decision = at(story, story.ticket.created_at + timedelta(hours=hours))
+    asked = questions_of(decision)
+    assert len({question.label for question in asked}) == len(asked)
+    for question in asked:
+        assert question.since <= decision.now
+        assert question.due is None or question.due > question.since
+        assert question.outcome is None or question.since <= question.outcome.at <= decision.now
+    for topic in Topic:
+        assert all(question.outcome for question in [each for each in asked if each.topic is topic][:-1])
+    waiting = {question.label for question in asked if question.waits}
+    assert {act.fact("about") for act in decision.due_now if act.kind is Kind.ASK} <= waiting
 
 
 @settings(max_examples=EXAMPLES * 2)

@@ -61,7 +61,7 @@ def _left_behind(action: Action, now: datetime) -> AnyEvent:
             return PriorityChanged(at=now, by=Actor.SLABOT, to=action.fact("priority"))
         case Kind.NUDGE:
             return Nudged(at=now, key=action.key)
-        case Kind.NOTE:
+        case Kind.NOTE | Kind.ASK:
             return Noted(at=now, key=action.key)
 
 

@@ -38,7 +38,7 @@ def played(story: FoundMessage, now: datetime, until: datetime) -> tuple[Seen, b
         for action in acts:
             name = _step(action.fact("clock"), action.fact("rung")) if action.kind is Kind.PAGE else action.key
             seen.add((at, action.kind.value, name))
-            if action.mode is Mode.ACT or action.kind is Kind.NOTE:
+            if action.mode is Mode.ACT or action.kind in (Kind.NOTE, Kind.ASK):
                 events.append(done(replace(action, mode=Mode.ACT), at))
             else:
                 events.append(done(action, at))

@@ -9,7 +9,7 @@ from typing import Any, get_args
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slabot.domain import Actor, AnyEvent, Category, Indicated
+from slabot.domain import Actor, AnyEvent, Category, Indicated, ReplyIs
 from slabot.store.columns import storable
 from slabot.store.event_rows import better, event_row
 
@@ -63,6 +63,9 @@ by_name: dict[str, st.SearchStrategy[Any]] = {
     "evidence": st.lists(
         st.builds(Indicated, some, some, some, st.integers(0, 9), st.integers(0, 99), st.integers(0, 99)), max_size=2
     ).map(tuple),
+    "or_else": st.none() | words,
+    "by_reader": st.booleans(),
+    "reply": st.sampled_from(ReplyIs),
 }
 by_type: dict[str, st.SearchStrategy[Any]] = {
     "StatusChanged": st.sampled_from(Category),

@@ -18,7 +18,7 @@ from slabot.channels.pagerduty.settings import PagerDutySettings, checked, servi
 from slabot.channels.refusals import REPORT, unknown_name
 from slabot.channels.settings import Secret
 from slabot.clock import Clock
-from slabot.messages.message import PageMessage, TextMessage
+from slabot.messages.message import PageMessage, QuestionMessage, TextMessage
 from slabot.messages.view import AcknowledgedBy, ClaimedBy
 from slabot.policy import Policy
 
@@ -77,12 +77,14 @@ class PagerDutyChannel(OneWayChannel):
         """
         self._enqueue(to, trigger(message))
 
-    def update(self, place: MessageRef, message: PageMessage) -> Outcome:
+    def update(self, place: MessageRef, message: PageMessage | QuestionMessage) -> Outcome:
         """Resolve the alert of a clock that stopped; acknowledge one that somebody is on.
 
         Harmless for an alert that is closed or was never there. That is why no severity is lowered here: it takes a
         trigger, which opens a new alert where the old one was resolved, and PagerDuty does not say which it did.
         """
+        if isinstance(message, QuestionMessage):
+            return Sent(place)  # it was sent as a text
         try:
             if message.view.ended:
                 self._enqueue(place.address, change("resolve", place.ref))

@@ -18,6 +18,7 @@ BUTTONS = {
     "set_severity": "Set severity",
     "give_reason": "Reason",
     "open_ticket": OPEN_TICKET,
+    "declare_reply": "Automatic or An answer",
 }
 
 

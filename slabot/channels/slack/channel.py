@@ -16,10 +16,11 @@ from slabot.channels.settings import Secret
 from slabot.channels.slack.bundle_message import render_bundle
 from slabot.channels.slack.client import open_client
 from slabot.channels.slack.message import render, render_reply
+from slabot.channels.slack.question_message import render_question, render_reminder
 from slabot.channels.slack.sender import SlackSender
 from slabot.channels.slack.text_message import render_text
 from slabot.clock import Clock
-from slabot.messages.message import BundleMessage, Message, PageMessage, TextMessage
+from slabot.messages.message import BundleMessage, Message, PageMessage, QuestionMessage, TextMessage
 from slabot.outside import Limit
 from slabot.policy import Policy
 
@@ -46,7 +47,7 @@ def open_channel(policy: Policy, secret: Secret, clock: Clock) -> SlackChannel |
 class SlackChannel:
     """Slack, by one workspace's sender."""
 
-    can = Abilities(update=True, find=True, thread=True)
+    can = Abilities(update=True, find=True, ask=True, thread=True)
 
     def __init__(self, sender: SlackSender) -> None:
         self.sender = sender
@@ -71,6 +72,9 @@ class SlackChannel:
                 rendered = render_text(message)
             case BundleMessage():
                 rendered = render_bundle(message.bundle)
+            case QuestionMessage(view=view):
+                rendered = render_question(view) if message.thread is None else render_reminder(view)
+                thread, broadcast = message.thread, message.thread is not None
             case _:
                 assert_never(message)
         try:
@@ -80,11 +84,12 @@ class SlackChannel:
             return _outcome_of(error)
         return Sent(MessageRef(posted.channel, posted.ts))
 
-    def update(self, place: MessageRef, message: PageMessage) -> Outcome:
+    def update(self, place: MessageRef, message: PageMessage | QuestionMessage) -> Outcome:
         """Show its present state."""
         try:
             with Limit(WHOLE):
-                self.sender.update(place.address, place.ref, message.view)
+                shown = message.view if isinstance(message, PageMessage) else render_question(message.view)
+                self.sender.update(place.address, place.ref, shown)
         except SendError as error:
             return _outcome_of(error)
         return Sent(place)

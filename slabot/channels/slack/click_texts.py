@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import assert_never
 
 from slabot.channels.slack.button_texts import BUTTONS
+from slabot.domain import ReplyIs
 from slabot.domain.sentences import clause, sentence
 from slabot.messages.page_text import REASON
 from slabot.messages.styles import Style, bare
@@ -82,6 +83,16 @@ def severity_moved_on(severity: str, style: Style) -> str:
         f"The severity has changed while the dialog was open: it is {style.escape(severity, 40)} now. Nothing was "
         "changed. Open the dialog again if you want another one."
     )
+
+
+def question_over(happened: str) -> str:
+    """After a click on a question that is settled; ``happened`` is the sentence that says by what."""
+    return f"{happened} Nothing was changed."
+
+
+def unknown_answer(answer: str, style: Style) -> str:
+    """After a click on a severity that the policy no longer has."""
+    return f"The policy has no severity {style.escape(answer, 40)} any more, so nothing was changed."
 
 
 def reason_given_meanwhile(reason: Reason, style: Style) -> str:
@@ -196,6 +207,19 @@ def snoozed(who: str, until: str) -> str:
 def chose(who: str, severity: str, before: str, reason: str) -> str:
     """Somebody set the severity."""
     return f"{who} set the severity to {severity}, which was {before}: {reason}"
+
+
+def declared_reply(who: str, reply: ReplyIs) -> str:
+    """Somebody said what a message was, or took that back."""
+    match reply:
+        case ReplyIs.AUTOMATIC:
+            return f"{who} said that the customer's message was automatic, so it is no feedback"
+        case ReplyIs.ANSWER:
+            return f"{who} said that the customer's message is an answer, so it is feedback"
+        case ReplyIs.UNSAID:
+            return f"{who} took back what the customer's message was, so it is what it reads as"
+        case _:
+            assert_never(reply)
 
 
 def changed_nothing(who: str, act: str, answer: str) -> str:

@@ -49,6 +49,7 @@ class Click:
         response_url: where an answer to the clicker may be sent; None if Slack gave none.
         action_ts: Slack's own time of the click, or its id of the dialog; with the user it tells one from another.
         request: what was entered in the dialog; None for a click.
+        answer: of the button of a question; empty for any other.
     """
 
     action: Button
@@ -63,6 +64,7 @@ class Click:
     action_ts: str
     shows: str = ""
     request: DialogRequest | None = None
+    answer: str = ""
 
     @property
     def id(self) -> str:
@@ -210,7 +212,7 @@ def _block_action(payload: dict[str, Any]) -> Click | HomeRefresh | NotOurs:
         view = payload.get("view")
         return HomeRefresh(_text(_object(payload, "user"), "id", "user"), _first_text((view, "hash")) or None)
     try:
-        button = Button(name)
+        button = Button(name.partition(":")[0])
     except ValueError:
         return NotOurs("the button is not one of slabot's")
     carried = (None, None, "") if button is Button.OPEN_TICKET else _carried(action)
@@ -230,6 +232,7 @@ def _block_action(payload: dict[str, Any]) -> Click | HomeRefresh | NotOurs:
         response_url=answer_at if isinstance(answer_at, str) and answer_at and answer_at.isprintable() else None,
         trigger_id=_first_text((payload, "trigger_id")),
         action_ts=_text(action, "action_ts", "actions[0]"),
+        answer=_answer(action) if button.asks else "",
     )
 
 
@@ -275,6 +278,14 @@ def _carried(action: dict[str, Any]) -> tuple[str, int, str]:
         raise BadPayload("the button does not carry the generation that slabot put into it; nothing was done")
     shows = value.get("shows") if isinstance(value, dict) else None
     return key, generation, shows if isinstance(shows, str) and shows.isprintable() else ""
+
+
+def _answer(action: dict[str, Any]) -> str:
+    """What the button of a question says; what it carries was read as JSON before."""
+    answer = json.loads(action["value"]).get("answer")
+    if not isinstance(answer, str) or not answer or not answer.isprintable():
+        raise BadPayload("the button does not carry the answer that slabot put into it; nothing was done")
+    return answer
 
 
 def _object(payload: dict[str, Any], name: str) -> dict[str, Any]:

@@ -56,11 +56,20 @@ class Button(StrEnum):
     SET_SEVERITY = "slabot_set_severity"
     GIVE_REASON = "slabot_give_reason"
     OPEN_TICKET = "slabot_open_ticket"
+    TRIAGE = "slabot_triage"
+    """A severity, as the answer to a question; the severity stands beside it."""
+    REPLY = "slabot_declare_reply"
+    """What a message was, as the answer to a question."""
+
+    @property
+    def asks(self) -> bool:
+        """True for the buttons of a question."""
+        return self in (Button.TRIAGE, Button.REPLY)
 
     @property
     def act(self) -> str:
         """As the policy's `permissions` name it: ``set_severity``."""
-        return self.value.removeprefix("slabot_")
+        return "set_severity" if self is Button.TRIAGE else self.value.removeprefix("slabot_")
 
     @property
     def opens_dialog(self) -> bool:
@@ -96,31 +105,29 @@ class Rendered:
 def render(view: PageView) -> Rendered:
     """The message of a ticket and clock, in its present state."""
     style = Mrkdwn(view.zone)
-    blocks: list[Block] = [_header(f"{page_text.symbol(view)} {page_text.headline(view)}")]
+    blocks: list[Block] = [header(f"{page_text.symbol(view)} {page_text.headline(view)}")]
     if view.mentions:
-        blocks.append(_section("\n".join(page_text.called(view)), "called"))
+        blocks.append(section("\n".join(page_text.called(view)), "called"))
     unusual = page_text.warnings(view, style)
     if unusual:
-        blocks.append(_section("\n".join(f"_{warning}_" for warning in unusual), "unusual"))
-    blocks.append(_section(f"{page_text.which(view, style)}\n{page_text.affected(view, style)}", "ticket"))
-    blocks.append(_section(page_text.why_severe(view, style), "severity"))
+        blocks.append(section("\n".join(f"_{warning}_" for warning in unusual), "unusual"))
+    blocks.append(section(f"{page_text.which(view, style)}\n{page_text.affected(view, style)}", "ticket"))
+    blocks.append(section(page_text.why_severe(view, style), "severity"))
     time = "" if view.ended else f"{page_text.how_long(view, style)}\n"
-    blocks.append(_section(f"{time}{page_text.who_has_it(view, style)}", "state"))
+    blocks.append(section(f"{time}{page_text.who_has_it(view, style)}", "state"))
     heading, *steps = page_text.what_next(view, style)
-    blocks.append(_section("\n".join((heading, *(f"•  {step}" for step in steps))), "next"))
+    blocks.append(section("\n".join((heading, *(f"•  {step}" for step in steps))), "next"))
     buttons = [_button(button, view) for button in _buttons(view)]
     if buttons:
         blocks.append({"type": "actions", "block_id": "slabot_buttons", "elements": buttons})
-    blocks.append(
-        {"type": "context", "block_id": "slabot_footer", "elements": [_mrkdwn(page_text.footer(view, style))]}
-    )
-    return Rendered(_text(page_text.sentence(view, Plain(view.zone))), tuple(blocks))
+    blocks.append({"type": "context", "block_id": "slabot_footer", "elements": [mrkdwn(page_text.footer(view, style))]})
+    return Rendered(whole(page_text.sentence(view, Plain(view.zone))), tuple(blocks))
 
 
 def render_reply(view: PageView) -> Rendered:
     """A further rung: a reply in the thread of the page."""
     styled = "\n".join(page_text.reply(view, Mrkdwn(view.zone)))
-    return Rendered(_text(page_text.sentence(view, Plain(view.zone))), (_section(styled, "rung"),))
+    return Rendered(whole(page_text.sentence(view, Plain(view.zone))), (section(styled, "rung"),))
 
 
 def offered(state: State, *, reasons: bool = False) -> tuple[Button, ...]:
@@ -197,20 +204,24 @@ def _button(button: Button, view: PageView) -> Block:
     return block | {"style": "primary"} if button is Button.ACKNOWLEDGE else block
 
 
-def _header(text: str) -> Block:
+def header(text: str) -> Block:
+    """A heading, without markup."""
     return {"type": "header", "text": {"type": "plain_text", "text": text[:HEADER], "emoji": True}}
 
 
-def _section(text: str, name: str) -> Block:
-    return {"type": "section", "block_id": f"slabot_{name}", "text": _mrkdwn(text)}
+def section(text: str, name: str) -> Block:
+    """A paragraph, in Slack's markup."""
+    return {"type": "section", "block_id": f"slabot_{name}", "text": mrkdwn(text)}
 
 
-def _mrkdwn(text: str) -> Block:
+def mrkdwn(text: str) -> Block:
+    """A text in Slack's markup."""
     # verbatim: Slack makes no links or mentions of its own out of a customer's words.
     assert len(text) <= SECTION, "the parts in words.py are limited so that this cannot happen"
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
-def _text(text: str) -> str:
+def whole(text: str) -> str:
+    """The text beside the blocks."""
     assert len(text) <= TEXT, "the parts in words.py are limited so that this cannot happen"
     return text

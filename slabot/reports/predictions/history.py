@@ -17,9 +17,10 @@ from slabot.policy import FIRST_RESPONSE, ClockKind, ClockTerms, Policy
 from slabot.reports.deviations import Deviation
 from slabot.reports.predictions.own_hours import calendars_of
 from slabot.rules import ClockState, Decision
-from slabot.rules.case import Case, Stay
+from slabot.rules.case import Case
 from slabot.rules.clock import ALWAYS
 from slabot.rules.clocks import request_at
+from slabot.rules.stays import Stay
 
 Rules: TypeAlias = tuple[Deviation, ...]
 Value: TypeAlias = datetime | int | None

@@ -33,7 +33,7 @@ from slabot.runtime.delivery.plain_lane import PlainLane
 from slabot.runtime.evaluation import evaluate
 from slabot.runtime.parts import Parts
 from slabot.store import Lane, LedgerEvent, OutboxRow, OutboxState, ledger, outbox, tickets
-from slabot.store.questions import AskModel
+from slabot.store.model_work import AskModel
 
 TRIES = 2  # of one question
 AGAIN = timedelta(seconds=10)  # before the second

@@ -13,7 +13,7 @@ from slabot.rules import Decision
 from slabot.rules.model_question import question_due
 from slabot.runtime.parts import Parts
 from slabot.store import OutboxRow, StoredTicket
-from slabot.store.questions import AskModel
+from slabot.store.model_work import AskModel
 
 TO = "model"  # the address of all questions: they are asked one after the other
 

@@ -24,10 +24,10 @@ from slabot.runtime.delivery.loop import pause
 from slabot.runtime.delivery.page_outcomes import PageOutcomes, SentPage
 from slabot.runtime.delivery.rechecks import Recheck, Rechecks
 from slabot.runtime.delivery.recipients import Called, Nobody, Recipient, Recipients
-from slabot.runtime.evaluation import evaluate, take_in, take_out
+from slabot.runtime.evaluation import decide_again
 from slabot.runtime.parts import Parts
 from slabot.runtime.refresh import clock_of, view_of, with_names
-from slabot.store import OutboxRow, PostedPage, StoredTicket, messages, tickets
+from slabot.store import OutboxRow, PostedPage, StoredTicket, messages
 from slabot.store.work import BundleWork, Page
 
 Result = SentPage | Waits | Unknown | Dropped | Failed | Nobody
@@ -155,13 +155,9 @@ class PageSender:
     def _prepare(self, conn: Connection, *, row: OutboxRow, page: Page, found: Recheck) -> Ready | Dropped:
         """Decide once more; a page that is not needed any more is settled in the same transaction."""
         parts, ticket = self._parts, (row.helpdesk, row.ticket_id)
-        if found.snapshot is not None:
-            decision = take_in(conn, parts, found.snapshot, found.seen_at)
-        else:
-            if found.gone:
-                take_out(conn, parts, *ticket, found.seen_at)
-            decision = evaluate(conn, parts, *ticket, now=parts.now())
-        stored = tickets.load(conn, *ticket)
+        stored, decision = decide_again(
+            conn, parts, *ticket, snapshot=found.snapshot, seen_at=found.seen_at, gone=found.gone
+        )
         action = decision.due_by_key.get(row.planned_key) if row.helpdesk in parts.adapters else None
         if stored is not None and action is not None:
             return Ready(stored, decision, action)

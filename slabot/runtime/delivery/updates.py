@@ -1,7 +1,7 @@
-"""Update posted pages, and send notes about a ticket.
+"""Update posted pages and questions, and send notes and questions about a ticket.
 
-Promise: an update shows the latest state and notifies nobody; an outdated one is dropped. A note to people is sent
-once.
+Promise: an update shows the latest state and notifies nobody; an outdated one is dropped. A note or a question to
+people is sent once.
 """
 
 from __future__ import annotations
@@ -14,15 +14,18 @@ from sqlalchemy import Connection
 
 from slabot.channels.base import Dropped, Failed, MessageRef, Outcome, Sent, Unknown, Waits
 from slabot.domain import Noted
-from slabot.messages.message import PageMessage
+from slabot.messages.message import PageMessage, QuestionMessage
+from slabot.messages.question_view import QuestionView
 from slabot.messages.view import PageView
 from slabot.policy import Way
 from slabot.runtime.delivery.loop import RETRY, Crashed, pause, put_off
 from slabot.runtime.delivery.plain_lane import PlainLane
+from slabot.runtime.delivery.questions import Asked, Questions
+from slabot.runtime.delivery.recipients import Nobody
 from slabot.runtime.delivery.texts import TextSender
 from slabot.runtime.parts import Parts
 from slabot.runtime.refresh import digest as digest_of
-from slabot.runtime.refresh import refresh_messages, shown, view_in_place, with_names
+from slabot.runtime.refresh import refresh_messages, shown, view_in_place, with_name, with_names
 from slabot.store import (
     Lane,
     LedgerEvent,
@@ -34,7 +37,7 @@ from slabot.store import (
     outbox,
     tickets,
 )
-from slabot.store.work import Note, Update
+from slabot.store.work import Ask, Note, Update
 
 AT_ONCE = 20
 
@@ -44,23 +47,23 @@ class Updated:
     """A message shows the present state."""
 
     message: PostedPage
-    view: PageView
+    view: PageView | QuestionView
 
 
-Result = Updated | Outcome
+Result = Updated | Asked | Nobody | Outcome
 
 
 class Updates(PlainLane):
-    """Updates in place, and notes."""
+    """Updates in place, notes, and questions."""
 
     lane = Lane.UPDATE
     at_once = AT_ONCE
 
     def __init__(self, parts: Parts) -> None:
-        self._parts, self._texts = parts, TextSender(parts)
+        self._parts, self._texts, self._questions = parts, TextSender(parts), Questions(parts)
 
     def send(self, row: OutboxRow) -> Result:
-        """Update a message, or send a note."""
+        """Update a message, or send a note or a question."""
         match row.work:
             case Update() as update:
                 return self._update(row, update)
@@ -68,12 +71,36 @@ class Updates(PlainLane):
                 return self._find_or_send(row, note)
             case Note() as note:
                 return self._send_note(row, note, repeat=False)
+            case Ask() as ask if self._parts.may_be_forgotten(ask.at):
+                return self._find_or_ask(row, ask)
+            case Ask() as ask:
+                return self._questions.send(row, ask, repeat=False)
             case _:
-                raise AssertionError(f"{row.key} is no update and no note")
+                raise AssertionError(f"{row.key} is no update, no note and no question")
 
     def look_up(self, row: OutboxRow) -> Result | None:
-        """An update repeats without harm; a note is looked for."""
-        return self._find_or_send(row, row.work) if isinstance(row.work, Note) else self.send(row)
+        """An update repeats without harm; a note or a question is looked for."""
+        match row.work:
+            case Note() as note:
+                return self._find_or_send(row, note)
+            case Ask() as ask:
+                return self._find_or_ask(row, ask)
+            case _:
+                return self.send(row)
+
+    def _find_or_ask(self, row: OutboxRow, ask: Ask) -> Result:
+        found = self._questions.find(row, ask)
+        match found:
+            case Waits():
+                return found
+            case MessageRef():
+                return Asked(found)
+            case None:
+                return self._questions.send(row, ask, repeat=False)
+            case Failed():
+                return self._questions.send(row, ask, repeat=True)  # nobody can look for it
+            case _:
+                assert_never(found)
 
     def _find_or_send(self, row: OutboxRow, note: Note) -> Result:
         found = self._texts.find(row, since=min(row.created_at, note.at))
@@ -101,11 +128,19 @@ class Updates(PlainLane):
         channel = self._parts.channels.get(message.way)
         if channel is None:
             return Dropped(f"the policy no longer names a way to {row.to}")
-        [read_view] = with_names(self._parts, [view])
-        came = channel.update(MessageRef(message.address, message.ref), PageMessage(key=row.key, view=read_view))
+        place, shows = MessageRef(message.address, message.ref), self._message(row, view)
+        came = channel.update(place, shows)
         return Updated(message, view) if isinstance(came, Sent) else came
 
-    def _current(self, conn: Connection, row: OutboxRow, update: Update) -> tuple[PostedPage, PageView] | None:
+    def _message(self, row: OutboxRow, view: PageView | QuestionView) -> PageMessage | QuestionMessage:
+        if isinstance(view, QuestionView):
+            return QuestionMessage(key=row.key, view=with_name(self._parts, view))
+        [named] = with_names(self._parts, [view])
+        return PageMessage(key=row.key, view=named)
+
+    def _current(
+        self, conn: Connection, row: OutboxRow, update: Update
+    ) -> tuple[PostedPage, PageView | QuestionView] | None:
         """The message and what it should show; None if it shows that already."""
         parts = self._parts
         stored = tickets.load(conn, row.helpdesk, row.ticket_id)
@@ -121,10 +156,14 @@ class Updates(PlainLane):
     def save(self, row: OutboxRow, result: Result | Crashed, *, was_unknown: bool) -> None:
         """Write it down."""
         now = self._parts.now()
-        is_note = isinstance(row.work, Note)
+        is_note = isinstance(row.work, Note | Ask)
         match result:
             case Updated(message, view):
                 self._parts.write(lambda conn: self._keep(conn, row, message, view, now))
+            case Asked() | Nobody() as asked:
+                ask = row.work
+                assert isinstance(ask, Ask), "nothing else is asked"
+                self._parts.write(lambda conn: self._questions.save(conn, row, ask, asked))
             case Sent(place):
                 self._parts.write(lambda conn: self._save_sent(conn, row, place, now))
             case Dropped(why):
@@ -144,7 +183,9 @@ class Updates(PlainLane):
         """Never: what is looked up here is sent in the same turn."""
         raise AssertionError(f"{row.key} was to take its turn again")
 
-    def _keep(self, conn: Connection, row: OutboxRow, message: PostedPage, view: PageView, now: datetime) -> None:
+    def _keep(
+        self, conn: Connection, row: OutboxRow, message: PostedPage, view: PageView | QuestionView, now: datetime
+    ) -> None:
         tickets.lock(conn, row.helpdesk, row.ticket_id)
         outbox.settle(conn, row.key, OutboxState.SENT, "brought up to date")
         if not messages.present(conn, message):

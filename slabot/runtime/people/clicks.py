@@ -1,4 +1,4 @@
-"""Do what a click on a page asks for.
+"""Do what a click on a page or a question asks for.
 
 Promise: a click changes what its button says and nothing else. One that comes too late does no harm, and the answer
 says why. The same click arriving twice counts once. What the policy restricts to certain people is done only once it
@@ -8,7 +8,7 @@ is known that the user is one of them. No outside service is asked here: it is o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,12 +38,12 @@ from slabot.rules import ClockState
 from slabot.rules.words import when
 from slabot.runtime.declaring import write_reason
 from slabot.runtime.delivery.claims import owe_assignment
-from slabot.runtime.delivery.severity import owe_severity
 from slabot.runtime.evaluation import evaluate
 from slabot.runtime.parts import Parts, brings_work
+from slabot.runtime.people.answers import ClickedQuestion, owe_choice
+from slabot.runtime.people.outcomes import Answer, Dialog, Outcome, Restricted
 from slabot.runtime.refresh import clock_of, view_of
 from slabot.store import LedgerEvent, StoredTicket, ledger, tickets
-from slabot.store.work import ChooseSeverity
 
 ESCALATED = timedelta(minutes=1)  # for which a second request for the next page counts as the same one
 
@@ -55,37 +55,6 @@ _EVENTS = {
     Button.ESCALATE: LedgerEvent.PAGE_ESCALATED,
     Button.SET_SEVERITY: LedgerEvent.PAGE_SEVERITY_CHOSEN,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The answer to a click.
-
-    Attributes:
-        text: what the clicker alone reads; empty where the page itself shows it.
-        errors: what is wrong with the answer to a dialog, by the block that it is about; the dialog stays open.
-    """
-
-    text: str = ""
-    errors: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Dialog:
-    """More has to be asked first; nothing was done."""
-
-    view: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Restricted:
-    """The policy restricts this to certain people; nothing was done."""
-
-    permission: Permission
-    severity: str
-
-
-Outcome = Answer | Dialog | Restricted
 
 
 def click(parts: Parts, clicked: Click, cleared: Permission | None = None) -> Outcome:
@@ -102,6 +71,11 @@ def click(parts: Parts, clicked: Click, cleared: Permission | None = None) -> Ou
     if clicked.action is Button.OPEN_TICKET or clicked.key is None:
         return Answer()
     helpdesk, ticket_id, label = parts_of(clicked.key)
+    if clicked.action.asks:
+        now = parts.now()
+        return parts.write(
+            lambda conn: ClickedQuestion(conn, parts, clicked, helpdesk, ticket_id, label, now).outcome(cleared)
+        )
     return parts.write(lambda conn: _Clicked(conn, parts, clicked, helpdesk, ticket_id, label).outcome(cleared))
 
 
@@ -298,17 +272,7 @@ class _Clicked:
                     now=now,
                 )
             case SeverityChanged():
-                chosen = ChooseSeverity(
-                    clock=self._label,
-                    user_id=clicked.user_id,
-                    user_name=clicked.user_name or clicked.user_id,
-                    channel=clicked.channel,
-                    severity=event.to,
-                    reason=event.reason,
-                )
-                owe_severity(
-                    self._conn, chosen, click_id=clicked.id, helpdesk=self._helpdesk, ticket_id=self._ticket_id, now=now
-                )
+                owe_choice(self._conn, clicked, event, self._label, self._helpdesk, self._ticket_id)
             case _:
                 pass
 

@@ -31,8 +31,9 @@ from slabot.policy import Destination, DestinationKind
 from slabot.runtime.ending import EndingThreads
 from slabot.runtime.parts import Parts
 from slabot.runtime.people import commands, home
-from slabot.runtime.people.clicks import Answer, Dialog, Outcome, Restricted, click, parts_of
+from slabot.runtime.people.clicks import click, parts_of
 from slabot.runtime.people.outages import OutageCommands
+from slabot.runtime.people.outcomes import Answer, Dialog, Outcome, Restricted
 from slabot.runtime.people.permissions import Permissions, PermissionUnknown
 from slabot.runtime.serving.refusals import TurnedAway
 from slabot.runtime.unexpected import log_unexpected

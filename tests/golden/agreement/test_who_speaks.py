@@ -259,7 +259,7 @@ class TestAutomaticReplies:
     def test_words_that_look_automatic_hold_what_silence_leads_to_until_a_person_looks(self) -> None:
         story = self.WAITS.asks("Mon 12 Jan 11:00", "Automatic reply: I am away until Monday")
         decision = story.decide("Mon 12 Jan 14:00", self.ACTS)
-        assert [action.kind for action in decision.due_now] == [Kind.NOTE]
+        assert [action.kind for action in decision.due_now] == [Kind.ASK]
         assert "looks like an automatic reply" in decision.refusals[0].because
         noted = story.noted("Mon 12 Jan 14:00", decision.due_now[0].key)
         assert noted.decide("Mon 12 Jan 14:01", self.ACTS).due_now == ()

@@ -190,12 +190,12 @@ def test_a_ticket_without_its_number_is_called_the_ticket() -> None:
          "severity, tags, assignee, field, requester, participants, organization, group, brand, form, privacy, "
          "rating, merged, deleted, restored, spam, page, acknowledged, "
          "unacknowledged, snoozed, "
-         'claimed, escalated, ladder, terms, breach_reason, excused, excuse_withdrawn, '
+         'claimed, escalated, ladder, terms, breach_reason, excused, excuse_withdrawn, reply, '
          'approved, noted, nudged, model_answered, would; did you mean "status"?'),
         ({}, ".type", "is missing or no text; use one of message, status, priority, severity, tags, assignee, field, "
          "requester, participants, organization, group, brand, form, privacy, rating, merged, deleted, restored, "
          "spam, page, acknowledged, unacknowledged, snoozed, claimed, escalated, ladder, terms, "
-         "breach_reason, excused, excuse_withdrawn, approved, noted, nudged, model_answered, "
+         "breach_reason, excused, excuse_withdrawn, reply, approved, noted, nudged, model_answered, "
          "would"),
         ({"type": "excused", "from": AT, "to": AT, "reason": "x"}, " (excused).to", f"{AT} is not after from, {AT}; "
          "write the later time here"),

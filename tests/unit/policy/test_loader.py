@@ -146,7 +146,7 @@ def test_each_mistake_has_its_code_its_path_and_its_words(
         (
             "otherwise: low",
             "otherwise: low\n  zzz: 1",
-            "take it out, or use one of rules, priorities, otherwise, mode, reader, model",
+            "take it out, or use one of rules, priorities, otherwise, mode, reader, model, triage",
         ),
         ("means: Unusable", "means: 3", 'put quotes around it: "3"'),
         ("means: Unusable", "means: true", 'put quotes around it: "true"'),

@@ -122,7 +122,7 @@ def test_whoever_changed_the_ticket_since_decides() -> None:
 def test_what_reads_as_an_automatic_reply_holds_what_silence_leads_to() -> None:
     away = "I'm currently on annual leave and will be back on the 30th."
     decision = waiting(away).decide("Mon 26 Jan 12:00", rules())
-    assert kinds(decision) == [Kind.NOTE]
+    assert kinds(decision) == [Kind.ASK]
     assert kinds(waiting(away).decide("Mon 12 Jan 12:00", rules(mode="off"))) == [Kind.SET_CATEGORY]
 
 

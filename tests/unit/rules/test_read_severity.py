@@ -205,3 +205,44 @@ def test_each_severity_holds_from_its_own_message_on() -> None:
         (at(START), "low"),
         (at("Mon 12 Jan 10:00"), "critical"),
     ]
+
+
+# ── Words that are no longer kept ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _gone(*, by_reader: bool = True, to: str = "high") -> Story:
+    """An unanswered ticket whose words were deleted, after something had been found in them."""
+    story = ticket(START).asks(START, "", text_gone=True)
+    return story.severity(START, to, by=AUTOMATION, by_reader=by_reader, reason="it was found in what is gone")
+
+
+def test_a_critical_message_raises_an_unanswered_ticket_whose_words_are_gone() -> None:
+    judged = found(_gone().asks("Mon 12 Jan 11:00", DOWN))
+    assert (judged.severity, judged.source) == ("critical", SeveritySource.READER)
+    assert judged.since == at("Mon 12 Jan 11:00")
+
+
+@pytest.mark.parametrize("text", [QUESTION, BROKEN])
+def test_what_is_less_severe_or_undecided_lowers_nothing_there(text: str) -> None:
+    judged = found(_gone().asks("Mon 12 Jan 11:00", text))
+    assert (judged.severity, judged.source) == ("high", SeveritySource.READER)
+
+
+def test_what_a_rule_had_found_in_them_is_not_raised_by_the_reader() -> None:
+    judged = found(_gone(by_reader=False).asks("Mon 12 Jan 11:00", DOWN))
+    assert (judged.severity, judged.source) == ("high", SeveritySource.RULE)
+
+
+def test_a_rule_that_matches_later_beats_what_the_reader_had_found_in_them() -> None:
+    tagged = policy(
+        {"classify.rules": [{"name": "Trial", "severity": "low", "when": {"tags": ["trial"]}}]},
+        {"classify.reader": {"mode": "act"}},
+    )
+    judged = _gone().tagged("Mon 12 Jan 11:00", "trial").decide("Mon 12 Jan 12:00", tagged).severity
+    assert (judged.severity, judged.source) == ("low", SeveritySource.RULE)
+
+
+def test_nothing_is_lowered_below_the_default_by_a_part_of_what_was_written() -> None:
+    story = ticket(START).asks(START, "", text_gone=True)
+    assert found(story.asks("Mon 12 Jan 11:00", QUESTION)).severity == "medium"
+    assert found(story.asks("Mon 12 Jan 11:00", DOWN)).severity == "critical"

@@ -15,7 +15,8 @@ from slabot.runtime.alarm import Alarm
 from slabot.runtime.delivery.loop import Delivery
 from slabot.runtime.evaluation import evaluate, take_in, take_out
 from slabot.runtime.parts import LEASE
-from slabot.runtime.people.clicks import Answer, click
+from slabot.runtime.people.clicks import click
+from slabot.runtime.people.outcomes import Answer
 from slabot.store import Lane, LedgerEvent, OutboxState, ledger, messages, outbox, tickets
 
 from .conftest import MONDAY, World, page_delivery, update_delivery

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from slabot.domain import Actor, Category, Message, PriorityChanged, StatusChanged, Ticket, TicketRecord, Timeline
-from slabot.rules import Kind, decide
+from slabot.rules import Kind, SeveritySource, decide
 from slabot.runtime.pinned import pinned
 from tests.fixtures.policies import NO_RULES, SOLVED_ACTS, policy, the_policy
 
@@ -64,13 +64,16 @@ def test_what_the_reader_found_is_the_same_without_the_words(
     ticket = Ticket(helpdesk="acme", id="1", created_at=NOON, subject="Question", priority=priority)
     record = TicketRecord(ticket, Timeline.of([request]))
     now = NOON + 3 * HOUR
-    assert decide(record.ticket, record.timeline, judged, now).severity.severity == expected
+    before = decide(record.ticket, record.timeline, judged, now).severity
+    assert before.severity == expected
 
     kept = pinned(record, judged, NOON + 2 * HOUR)
     gone = wordless(kept)
     ticket = kept.ticket if subject_stays else gone.ticket
     after = decide(ticket, gone.timeline, judged, now).severity
     assert after.severity == expected
+    if before.source is SeveritySource.READER:  # and whoever was asked about it still is
+        assert (after.source, after.or_else) == (before.source, before.or_else)
     reason = " ".join(after.because)
     assert '"' not in reason.replace(f'the helpdesk\'s priority is "{priority}"', "")
     assert "agents" not in reason
