@@ -45,8 +45,7 @@ class OutboxRow:
 
     Attributes:
         key: deterministic and unique; also what the outside is searched for.
-        work: what to do; None some time after it was settled, when the texts in it are no longer kept
-            (`slabot.store.privacy`).
+        work: what to do; None once its texts are no longer kept (`slabot.store.privacy`).
         helpdesk, ticket_id: empty where it concerns no ticket.
         channel: the destination, as the policy writes it; None for a write to the helpdesk.
         rank: of the severity that it is about, the lower, the sooner it is claimed; 0 is the most severe.
