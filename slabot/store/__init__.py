@@ -2,6 +2,7 @@
 
 from slabot.store.errors import (
     Fault,
+    OlderProcesses,
     SchemaForeign,
     SchemaTooNew,
     StoreAddressError,
@@ -25,6 +26,7 @@ __all__ = [
     "Lane",
     "LedgerEvent",
     "LedgerRow",
+    "OlderProcesses",
     "OutboxKind",
     "OutboxRow",
     "OutboxState",

@@ -28,7 +28,7 @@ from slabot.store.engines import open_engines
 from slabot.store.errors import Fault, StoreClosed, StoreMisuse, StoreReplaced, StoreUnavailable
 from slabot.store.faults import fault_of, opening_fault, unavailable
 from slabot.store.guard import RESTART, Guard
-from slabot.store.migrate import migrate, newest, rehearse, revision
+from slabot.store.migrate import fits, migrate, rehearse, revision
 from slabot.store.writer import DirectWriter, GroupCommit, Writer
 
 T = TypeVar("T")
@@ -231,7 +231,7 @@ def read_if_current(url: str, fn: Callable[[Connection], T]) -> T | None:
     Raises:
         StoreError: it cannot be read.
     """
-    return _read_as_it_is(url, lambda conn: fn(conn) if revision(conn) == newest() else None)
+    return _read_as_it_is(url, lambda conn: fn(conn) if fits(conn) else None)
 
 
 def tables_of(url: str) -> str | None:
