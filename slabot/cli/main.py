@@ -51,6 +51,8 @@ COMMANDS = {
     "run": "Run everything in one process.",
     "sandbox": "Run stand-ins for Zendesk and Slack to try a policy on.",
     "status": "How does the running bot stand?",
+    "web": "Take in webhooks and Slack's requests, beside workers.",
+    "worker": "Read, decide and send, together with other workers.",
 }
 
 

@@ -1,10 +1,10 @@
 """Hand out work to whichever process is free: what slabot asks of an engine.
 
-Promise: a hint says that something may be owed on a ticket, and nothing else. Two hints that say the same are one while
-they wait; no two of them are followed at once; one that is put in within a transaction is there if that transaction is
-committed. Losing a hint loses nothing, since what it is about stands in the store: a ticket's next look, a ticket that is
-to be read. So there are no hints for later, and none is tried again: a ticket that could not be dealt with has a new
-instant in the store.
+Promise: a hint says that something may be owed on a ticket, and nothing else. Two hints that say the same are one
+while they wait; no two of them are followed at once; one that is put in within a transaction is there if that
+transaction is committed. Losing a hint loses nothing, since what it is about stands in the store: a ticket's next
+look, a ticket that is to be read. So there are no hints for later, and none is tried again: a ticket that could not
+be dealt with has a new instant in the store.
 
 Two drivers keep this: `slabot.runtime.engines.procrastinate`, and one in memory for tests.
 """

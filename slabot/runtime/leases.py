@@ -57,16 +57,16 @@ class Company:
 class Leases:
     """The beats of this process, and the leases that it holds."""
 
-    def __init__(self, store: Store, clock: Clock, process: Process, wanted: Sequence[str] = ()) -> None:
+    def __init__(self, store: Store, clock: Clock, process: Process) -> None:
         """Nothing is held yet.
 
         Args:
             store: that the processes share.
             clock: of which only durations are read.
             process: this one, without a name.
-            wanted: the leases that it would hold, if it were alone; the most urgent first.
         """
-        self._store, self._clock, self._wanted = store, clock, tuple(wanted)
+        self._store, self._clock = store, clock
+        self._wanted: tuple[str, ...] = ()
         self._process = replace(process, name=_name())
         self._held: frozenset[str] = frozenset()
         self._sure_until = float("-inf")
@@ -82,6 +82,28 @@ class Leases:
         """Called after each beat, and after each that could not be made."""
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._keep_beating, name="leases", daemon=True)
+
+    def want(self, leases: Sequence[str]) -> None:
+        """Hold these, as many as are this process's share; the most urgent first."""
+        self._wanted = tuple(leases)
+
+    def findings(self) -> Sequence[str]:
+        """What is not in order between the processes; see `slabot.runtime.company`."""
+        living, found = self.company.living, list[str]()
+        if not living:
+            return ()  # nothing is known yet
+        if all(each.kind is ProcessKind.WEB for each in living):
+            found.append("no worker runs, so nothing is read, decided or sent; start one with slabot worker")
+        if self._stands_back:
+            found.append(f"this worker stands back: {clause(self._stands_back)}")
+        in_force = self.company.in_force
+        found += (
+            f"the {each.kind.value} process {each.place} reads policy version {each.policy_version}, and version "
+            f"{in_force} is in force; restart it with the same file as the others"
+            for each in living
+            if each.policy_version != in_force
+        )
+        return found
 
     def start(self) -> None:
         """Show that this process lives, from now on."""
@@ -165,17 +187,13 @@ class Leases:
             return False
         return now - since >= DEAD
 
-    def _take(
-        self, conn: Connection, company: Company, holders: dict[str, str], mine: set[str]
-    ) -> list[str]:
+    def _take(self, conn: Connection, company: Company, holders: dict[str, str], mine: set[str]) -> list[str]:
         """Take of the free leases as many as are this process's share."""
         names = {each.name for each in company.living}
         free = [lease for lease in self._wanted if holders.get(lease) not in names]
         room = max(0, self._share(company) - len(mine))
         return [
-            lease
-            for lease in free[:room]
-            if processes.take(conn, lease, self._process.name, of=holders.get(lease))
+            lease for lease in free[:room] if processes.take(conn, lease, self._process.name, of=holders.get(lease))
         ]
 
     def _share(self, company: Company) -> int:
@@ -207,7 +225,8 @@ class Leases:
             text = f"the worker {self._process.place} stands back: {why}"
             key = f"{self._process.name}/{self.company.in_force}"
             now = self._clock.now()
-            self._store.write(lambda conn: ledger.write(conn, now, LedgerEvent.PROCESS_STANDS_BACK, text, None, None, key))
+            event = LedgerEvent.PROCESS_STANDS_BACK
+            self._store.write(lambda conn: ledger.write(conn, now, event, text, None, None, key))
         elif self._stands_back and not why:
             log.info("process.works_again")
         self._stands_back = why
@@ -222,13 +241,13 @@ class Leases:
 
     def _keep_beating(self) -> None:
         while True:
-            try:
-                self.beat()
-            except StoreError:
-                pass  # it is said by whoever needs the store; the leases run out by themselves
-            except Exception as error:  # whatever it is, the next beat may succeed
-                log_unexpected("leases.broke", error, timedelta(seconds=BEAT))
-            self.after_beat()
+            for act in (self.beat, self.after_beat):
+                try:
+                    act()
+                except StoreError:
+                    pass  # it is said by whoever needs the store; the leases run out by themselves
+                except Exception as error:  # whatever it is, the next beat may succeed
+                    log_unexpected("leases.broke", error, timedelta(seconds=BEAT))
             if self._ending.wait(BEAT):
                 return
 

@@ -22,6 +22,8 @@ from slabot.policy import Policy, Way
 from slabot.rules import NO_PAST, Decision, PastPolicies, decide
 from slabot.runtime.agent_names import AgentNames
 from slabot.runtime.audit.heartbeat import Heartbeat
+from slabot.runtime.company import ALONE, Company
+from slabot.runtime.engine import Hints, NoHints
 from slabot.runtime.serving.refusals import Refusals
 from slabot.store import Store, StoredTicket
 from slabot.store.absences import Absence
@@ -70,6 +72,9 @@ class Parts:
         agent_names: the names of agents, as far as they were read.
         refusals: of requests to the web server, counted.
         stopping: set once the process is to end: nothing new is begun, what is under way is finished.
+        hints: where work for other processes is put.
+        announce: tells other processes, within a transaction, that it brings work.
+        company: the processes that share the store.
     """
 
     store: Store
@@ -88,6 +93,9 @@ class Parts:
     refusals: Refusals = field(default_factory=Refusals)
     stopping: threading.Event = field(default_factory=threading.Event)
     past: PastPolicies = NO_PAST
+    hints: Hints = field(default_factory=NoHints)
+    announce: Callable[[Connection], None] = lambda _: None
+    company: Company = ALONE
 
     def decide(self, stored: StoredTicket, now: datetime) -> Decision:
         """Decide about a stored ticket; see `slabot.rules.decide`."""
@@ -106,6 +114,8 @@ class Parts:
             conn.info.pop(_WORK, None)  # of a transaction that failed
             result = fn(conn)
             brings_work = conn.info.pop(_WORK, False)
+            if brings_work:
+                self.announce(conn)
             return result
 
         result = self.store.write(watched)

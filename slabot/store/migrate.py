@@ -41,7 +41,8 @@ def migrate(reader: Engine, writer: Engine, store: str, *, finish: bool = False)
     """Bring the tables up to date. Writes nothing where they are so already.
 
     Args:
-        reader, writer: of the store.
+        reader: of the store.
+        writer: of the store.
         store: its name, for people.
         finish: run those last migrations too that take away what an older slabot needs. On SQLite, which one process
             works on, they always run.
@@ -90,9 +91,9 @@ def revision(conn: Connection) -> str | None:
     return MigrationContext.configure(conn).get_current_revision()
 
 
-def newest() -> str | None:
+def newest() -> str:
     """The last migration that this slabot knows."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
+    return str(ScriptDirectory.from_config(_config()).get_current_head())
 
 
 def fits(conn: Connection) -> bool:

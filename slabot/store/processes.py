@@ -1,8 +1,8 @@
 """Keep which processes work on a store together, and which of them holds which lease.
 
-Promise: a lease has one holder. It passes on when its holder gives it back, or when the holder's row is gone: a process
-that is found dead is taken out in the transaction in which its leases are taken over, and its next beat finds no row. No
-clock is compared with another one: a process lives as long as its number of beats rises.
+Promise: a lease has one holder. It passes on when its holder gives it back, or when the holder's row is gone: a
+process that is found dead is taken out in the transaction in which its leases are taken over, and its next beat finds
+no row. No clock is compared with another one: a process lives as long as its number of beats rises.
 """
 
 from __future__ import annotations

@@ -1,12 +1,13 @@
 """Hand out hints by Procrastinate, on the PostgreSQL that holds the store.
 
-Promise: it keeps what `slabot.runtime.engine` asks for. A hint that waits already is found before it is put in, and what
-slips through is undone by a savepoint, so that the caller's transaction goes on. Jobs of a process that died are deleted
-after `STALLED` seconds, and with them their locks: what they were about stands in the store. After PostgreSQL was away,
-serving begins again by itself.
+Promise: it keeps what `slabot.runtime.engine` asks for. A hint that waits already is found before it is put in, and
+what slips through is undone by a savepoint, so that the caller's transaction goes on. Jobs of a process that died are
+deleted after `STALLED` seconds, and with them their locks: what they were about stands in the store. After PostgreSQL
+was away, serving begins again by itself.
 
-Procrastinate's traps, and how they are kept away: a job for later holds back all others of its lock, and a job that is
-tried again holds its lock meanwhile, so there are neither. Its events grow without an end, so jobs are deleted when done.
+Procrastinate's traps, and how they are kept away: a job for later holds back all others of its lock, and a job that
+is tried again holds its lock meanwhile, so there are neither. Its events grow without an end, so jobs are deleted
+when done.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import structlog
 from procrastinate import App, JobContext, PsycopgConnector, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, ProcrastinateException
 from procrastinate.jobs import Job, Status
-from sqlalchemy import URL, Connection, Text, column, func, literal_column, select, table
+from sqlalchemy import URL, ColumnClause, Connection, Text, column, func, literal_column, select, table
 
 from slabot.runtime.ending import EndingThreads
 from slabot.runtime.engine import Follow, Hint, HintKind
@@ -37,7 +38,7 @@ FORGOTTEN = 60.0  # seconds without one after which it is forgotten; longer, or 
 AGAIN = 1.0  # seconds before serving begins anew, after an error
 TASK = "slabot.follow"
 
-_TODO = literal_column("'todo'")  # an unquoted type of its own: a parameter would be text
+_TODO: ColumnClause[Any] = literal_column("'todo'")  # an unquoted type of its own: a parameter would be text
 _JOB = table("procrastinate_jobs", column("queueing_lock", Text), column("status"), column("queue_name", Text))
 
 log = structlog.get_logger("slabot.runtime")

@@ -112,7 +112,9 @@ def test_a_transaction_goes_on_where_the_same_hint_came_in_between(store: Store,
     store.write(first)
     other.join()
     assert waiting(store, engine) == 2
-    assert store.read(lambda conn: conn.execute(text("SELECT value FROM meta WHERE name = 'written'")).scalar()) == "yes"
+    assert (
+        store.read(lambda conn: conn.execute(text("SELECT value FROM meta WHERE name = 'written'")).scalar()) == "yes"
+    )
 
 
 def test_the_same_hint_is_followed_once_at_a_time(store: Store, engine: Engine) -> None:

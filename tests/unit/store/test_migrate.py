@@ -44,8 +44,8 @@ def shape(conn: Connection) -> dict[str, Any]:
     found |= {row.indexname: row.indexdef for row in indexes if not apart(row.tablename)}
     constraints = conn.execute(
         text(
-            "SELECT conname, conrelid::regclass::text AS of, pg_get_constraintdef(oid) AS definition FROM pg_constraint "
-            "WHERE connamespace = 'public'::regnamespace"
+            "SELECT conname, conrelid::regclass::text AS of, pg_get_constraintdef(oid) AS definition "
+            "FROM pg_constraint WHERE connamespace = 'public'::regnamespace"
         )
     )
     return found | {f"constraint {row.conname}": row.definition for row in constraints if not apart(row.of)}
