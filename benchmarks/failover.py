@@ -156,10 +156,14 @@ def report(run: Run, sandbox: Sandbox) -> None:
     first: dict[str, datetime] = {}
     for key, page in zip(keys, posts, strict=True):
         first.setdefault(key.split("/")[1], page.at)
-    late = {ticket: (at - run.asked[ticket]).total_seconds() - TARGET for ticket, at in first.items() if ticket in run.asked}
+    late = {
+        ticket: (at - run.asked[ticket]).total_seconds() - TARGET for ticket, at in first.items() if ticket in run.asked
+    }
     lost = sorted(set(run.asked) - set(first))
     doubled = [key for key, number in Counter(keys).items() if number > 1]
-    print(f"{len(run.asked)} tickets, {len(run.deaths)} deaths; pages lost: {len(lost)} {lost[:5]}, doubled: {len(doubled)}")
+    print(
+        f"{len(run.asked)} tickets, {len(run.deaths)} deaths; pages lost: {len(lost)} {lost[:5]}, doubled: {len(doubled)}"
+    )
     values = list(late.values())
     print(
         f"due to posted: p50 {percentile(values, 0.5):.2f} s, p99 {percentile(values, 0.99):.2f} s, "

@@ -101,7 +101,7 @@ class Leases:
             f"the {each.kind.value} process {each.place} reads policy version {each.policy_version}, and version "
             f"{in_force} is in force; restart it with the same file as the others"
             for each in living
-            if each.policy_version != in_force
+            if in_force not in (None, each.policy_version)
         )
         return found
 

@@ -90,7 +90,7 @@ class OlderProcesses(StoreError):
     def __init__(self, places: Sequence[str], migration: str) -> None:
         super().__init__(
             f"The migration {migration} takes away what an older slabot needs, and one runs: {', '.join(places)}.",
-            "End it, or exchange it for the new one, and try again a few seconds later",
+            "End it, or exchange it for the new one. One that was killed is found out by slabot migrate",
         )
         self.places = tuple(places)
 

@@ -78,6 +78,11 @@ def everyone(conn: Connection) -> list[Process]:
     return [Process(**{**row, "kind": ProcessKind(row["kind"])}) for row in rows]
 
 
+def if_any(conn: Connection) -> list[Process]:
+    """The same, of tables that may be those of an older slabot."""
+    return everyone(conn) if inspect(conn).has_table(_PROCESS.name) else []
+
+
 def holders(conn: Connection) -> Mapping[str, str]:
     """The holder of each lease, by the lease's name; it may have died."""
     return {row.name: row.holder for row in conn.execute(select(_LEASE))}
