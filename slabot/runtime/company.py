@@ -15,6 +15,9 @@ class Company(Protocol):
     def findings(self) -> Sequence[str]:
         """What is not in order between them; each a clause without a full stop."""
 
+    def is_overruled(self) -> bool:
+        """True if this process reads another policy than the one in force, by which a worker that lives decides."""
+
 
 class Alone:
     """One process that does everything."""
@@ -22,6 +25,10 @@ class Alone:
     def findings(self) -> Sequence[str]:
         """Nothing."""
         return ()
+
+    def is_overruled(self) -> bool:
+        """Never."""
+        return False
 
 
 ALONE = Alone()

@@ -29,8 +29,8 @@ from slabot.runtime.delivery.writes import Writes
 from slabot.runtime.embedded import LAST, Wakers
 from slabot.runtime.ending import EndingThreads
 from slabot.runtime.engine import LOOKS, Engine, Follow, Hint, reads_of
-from slabot.runtime.leases import Leases
-from slabot.runtime.parts import Parts
+from slabot.runtime.leases import DEAD, SURE, Leases
+from slabot.runtime.parts import LEASE, Parts
 from slabot.runtime.presence import Presence
 from slabot.runtime.reading.reader import Reader
 from slabot.runtime.reading.sweeping import Sweeper
@@ -42,6 +42,8 @@ from slabot.store import LedgerEvent, ledger
 
 HELPDESK = "helpdesk "  # how the lease of a helpdesk begins
 SOCKETS = "slack socket"
+# Whoever had a lane before has not relied on its lease for DEAD - SURE; what it began before that may last for LEASE.
+STILL_SENDING = LEASE - timedelta(seconds=DEAD - SURE)
 _LANES: Mapping[str, Callable[[Parts], LaneHandler[Any]]] = {
     "pages": Pages,
     "writes": Writes,
@@ -88,11 +90,11 @@ def duties_of(parts: Parts) -> list[Duty]:
 
 
 def _lane(name: str, parts: Parts, pools: Pools) -> Mapping[str, RuntimeActor]:
-    return {name: Delivery(parts, _LANES[name](parts), pools, after_another=True)}
+    return {name: Delivery(parts, _LANES[name](parts), pools, after_another=STILL_SENDING)}
 
 
 def _summaries(parts: Parts, pools: Pools) -> Mapping[str, RuntimeActor]:
-    sent = Delivery(parts, Summaries(parts), pools, after_another=True)
+    sent = Delivery(parts, Summaries(parts), pools, after_another=STILL_SENDING)
     return {"summary planner": SummaryPlanner(parts), "summaries": sent}
 
 
@@ -136,9 +138,11 @@ class Distributed:
         self._presence = Presence(parts.store, parts.clock, StoreLoss(parts).tell)
         self._clock_watch = ClockWatch(parts)
         self._turns = threading.Lock()  # while terms begin or end
+        self._runs = False
 
     def start(self) -> None:
         """Begin; returns at once."""
+        self._runs = True
         self._presence.start()
         self._engine.start()
         self._listener.start()
@@ -147,12 +151,16 @@ class Distributed:
         self._leases.start()
 
     def stop(self, patience: timedelta = timedelta(seconds=7)) -> None:
-        """Let everything under way finish, then give the leases to the others.
+        """Let everything under way finish, then give the leases to the others. Harmless where it was never started.
 
         Args:
             patience: how long to wait for that in all.
         """
         self._parts.stopping.set()
+        runs, self._runs = self._runs, False
+        if not runs:
+            self._engine.stop(patience)
+            return
         self._wakers.wake()
         self._listener.stop()
         with self._turns:

@@ -24,9 +24,9 @@ from slabot.runtime.unexpected import log_unexpected
 from slabot.store import LedgerEvent, Store, StoreError, ledger, policies, processes
 from slabot.store.processes import Process, ProcessKind
 
-BEAT = 1.0  # seconds of real time between two beats
-DEAD = 4.0  # seconds without a beat after which a process is taken for dead
-SURE = 3.0  # seconds for which a process relies on its leases without a beat; less than DEAD by what a clock may drift
+BEAT = 0.5  # seconds of real time between two beats
+DEAD = 3.0  # seconds without a beat after which a process is taken for dead
+SURE = 2.0  # seconds for which a process relies on its leases without a beat; less than DEAD by what a clock may drift
 
 log = structlog.get_logger("slabot.runtime")
 
@@ -104,6 +104,13 @@ class Leases:
             if in_force not in (None, each.policy_version)
         )
         return found
+
+    def is_overruled(self) -> bool:
+        """True if a worker that lives reads the policy in force, and this process another one."""
+        in_force = self.company.in_force
+        return in_force not in (None, self._process.policy_version) and any(
+            each.policy_version == in_force for each in self.company.workers()
+        )
 
     def start(self) -> None:
         """Show that this process lives, from now on."""

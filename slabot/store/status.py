@@ -11,9 +11,10 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Table, func, select
 
-from slabot.store import feeds, ledger, looks, meta, migrate, outbox, policies, schema, ticket_counts, unread
+from slabot.store import feeds, ledger, looks, meta, migrate, outbox, policies, processes, schema, ticket_counts, unread
 from slabot.store.feeds import Feed
 from slabot.store.ledger import LedgerRow
+from slabot.store.processes import Process
 from slabot.store.unread import Unread
 from slabot.store.vocabulary import FAILURES, Lane, OutboxState
 
@@ -35,6 +36,9 @@ class Status:
         oldest_pending: when the row was put in that has waited longest to be sent.
         sending: rows claimed and not settled.
         last_errors: the newest first; errors of feeds that last still are in ``feeds``.
+        processes: those that share the store; one that was killed is among them for some seconds.
+        leases: which of them does what there is only one of: its name, by the lease's.
+        in_force: the version of the policy that was put in force last.
     """
 
     schema_revision: str | None
@@ -53,6 +57,13 @@ class Status:
     outbox: Mapping[tuple[Lane, OutboxState], int]
     oldest_pending: datetime | None
     last_errors: tuple[LedgerRow, ...]
+    processes: tuple[Process, ...]
+    leases: Mapping[str, str]
+    in_force: int | None
+
+    def is_of_another_policy(self, process: Process) -> bool:
+        """True if a process reads another version than the one in force."""
+        return self.in_force not in (None, process.policy_version)
 
 
 def status(conn: Connection, now: datetime) -> Status:
@@ -77,6 +88,9 @@ def status(conn: Connection, now: datetime) -> Status:
         outbox=outbox.counts(conn),
         oldest_pending=outbox.oldest_pending(conn),
         last_errors=tuple(ledger.latest(conn, FAILURES, LAST_ERRORS)),
+        processes=tuple(processes.everyone(conn)),
+        leases=processes.holders(conn),
+        in_force=policies.in_force(conn),
     )
 
 

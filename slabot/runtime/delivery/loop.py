@@ -86,7 +86,7 @@ class Delivery(Generic[R]):
         handler: LaneHandler[R],
         pools: Callable[[str], Executor] | None = None,
         *,
-        after_another: bool = False,
+        after_another: timedelta = timedelta(),
     ) -> None:
         """Send nothing yet.
 
@@ -95,13 +95,13 @@ class Delivery(Generic[R]):
             handler: of the lane.
             pools: makes the threads that serve several addresses of one kind at the same time (the channels of Slack,
                 one helpdesk), so that one that hangs holds no threads of another; None for one address after the other.
-            after_another: another process had the lane until now, and may live: what it had begun is given the time
-                that a call takes, before it is looked up.
+            after_another: for how long another process, which had the lane until now and may live, may still be sending
+                what it had begun; nothing is looked up before.
         """
         self._parts, self.handler, self._new_pool = parts, handler, pools
         self._pools: dict[str, Executor] = {}
         self._busy: dict[str, Future[None]] = {}  # by address
-        self._looks_up = NextTime(parts.clock, parts.clock.now() + (LEASE if after_another else timedelta()))
+        self._looks_up = NextTime(parts.clock, parts.clock.now() + after_another)
 
     def drain(self) -> bool:
         """Send what may be sent now, or begin to; True if there was anything."""

@@ -17,7 +17,7 @@ from sqlalchemy import URL, Connection, func, select
 from slabot.runtime.unexpected import log_unexpected
 
 CHANNEL = "slabot_work"
-LISTENS = 1.0  # seconds; then it is looked whether to end
+LISTENS = 0.5  # seconds; then it is looked whether to end
 AGAIN = 2.0  # seconds before it connects anew
 
 _NOTIFY = select(func.pg_notify(CHANNEL, ""))
@@ -45,8 +45,10 @@ class Notifications:
         self._thread.start()
 
     def stop(self) -> None:
-        """End within a second or so; nobody waits for it."""
+        """End. Harmless where it was never started."""
         self._ending.set()
+        if self._thread.ident is not None:
+            self._thread.join(2 * LISTENS)
 
     def _keep_listening(self) -> None:
         while not self._ending.is_set():

@@ -68,8 +68,8 @@ def test_leases_are_shared_out_evenly_and_each_has_one_holder(crew: Crew) -> Non
     crew.beats(first, times=2)
     for _ in range(5):
         crew.beats(first, second)
-        of_first, of_second = held(first, second)
-        assert not of_first & of_second
+        assert not set.intersection(*held(first, second))
+    of_first, of_second = held(first, second)
     assert [len(of_first), len(of_second)] == [2, 2]
     assert of_first | of_second == set(WANTED)
     assert "alarm" in of_first  # the most urgent stays where it is
