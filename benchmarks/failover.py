@@ -146,12 +146,28 @@ def measure(options: argparse.Namespace) -> Run:
             if options.logs:
                 for each in several.running:
                     print(f"== {each.log.name}\n{each.logged()[-4000:]}")
-        report(run, sandbox)
+        report(run, sandbox, url)
     drop_database(database)
     return run
 
 
-def report(run: Run, sandbox: Sandbox) -> None:
+def story(url: str, ticket: str) -> list[str]:
+    """What the ledger says of a ticket, and what became of its page."""
+    with psycopg.connect(url) as connection:
+        told = connection.execute(
+            "SELECT to_char(to_timestamp(at) AT TIME ZONE 'UTC', 'HH24:MI:SS'), event, words FROM ledger "
+            "WHERE ticket_id = %s ORDER BY n",
+            (ticket,),
+        )
+        kept = connection.execute(
+            "SELECT kind, state, attempts, to_char(to_timestamp(not_before) AT TIME ZONE 'UTC', 'HH24:MI:SS'), words "
+            "FROM outbox WHERE ticket_id = %s",
+            (ticket,),
+        )
+        return [*(" ".join(map(str, row))[:160] for row in told), *(f"outbox: {row}" for row in kept)]
+
+
+def report(run: Run, sandbox: Sandbox, url: str) -> None:
     """Compare what was asked with what was posted."""
     posts = [one for one in sandbox.journal.effects(by="api") if str(one.kind) in PAGES]
     keys = [page["metadata"]["event_payload"]["key"] for page in posts]
@@ -181,6 +197,13 @@ def report(run: Run, sandbox: Sandbox) -> None:
         worst = f"{max(due):.1f} s" if due else "none was due"
         taken = "never" if death.taken_after is None else f"{death.taken_after:.1f} s"
         print(f"death {number}: held {len(death.held)} leases, taken over after {taken}; latest page due then {worst}")
+    for ticket, seconds in late.items():
+        if seconds >= AIM:
+            print(
+                f"ticket {ticket}, paged {seconds:.1f} s late at {first[ticket]:%H:%M:%S}:",
+                *story(url, ticket),
+                sep="\n  ",
+            )
     taken_after = [death.taken_after for death in run.deaths if death.held]
     met = not lost and max(values) < AIM and all(after is not None and after < AIM for after in taken_after)
     print(f"aim: nothing lost, tickets move again and pages leave within {AIM:.0f} s: {'met' if met else 'missed'}")

@@ -45,7 +45,7 @@ SOCKETS = "slack socket"
 # Whoever had a lane before has not relied on its lease for DEAD - SURE; what it began before that may last for LEASE.
 STILL_SENDING = LEASE - timedelta(seconds=DEAD - SURE)
 _LANES: Mapping[str, Callable[[Parts], LaneHandler[Any]]] = {
-    "pages": Pages,
+    "pages": partial(Pages, at_once=1),  # the others leave as soon as another worker has the lane
     "writes": Writes,
     "updates": Updates,
     "alerts": Alerts,
