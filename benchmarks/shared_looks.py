@@ -2,9 +2,9 @@
 
     python -m benchmarks.shared_looks [--tickets 6000] [--workers 1 2 4]
 
-Tickets with a history of six events, all due at one instant, as at the beginning of a working day. The alarm hands out
-shares of them; workers, the server of PostgreSQL and this script share the machine's cores. Measured from the instant at
-which the tickets fall due until none is due any more. Aim: 600 a second in all, on two cores.
+Tickets with a history of six events, all due at one instant, as at the beginning of a working day. The alarm hands
+out shares of them; workers, the server of PostgreSQL and this script share the machine's cores. Measured from the
+instant at which the tickets fall due until none is due any more. Aim: 600 a second in all, on two cores.
 """
 
 from __future__ import annotations
