@@ -31,8 +31,8 @@ AIM = 600.0  # a second
 PATIENCE = 300.0  # seconds
 
 COPY = {
-    "ticket": "regexp_replace(facts, '\"id\": ?\"' || ticket.id || '\"', '\"id\":\"copy' || i || '\"') AS facts, version, created_at, requester_id, seen_at, generation, NULL::bigint AS next_look, category, severity, "
-    "policy_version",
+    "ticket": """regexp_replace(facts, '"id": ?"' || ticket.id || '"', '"id":"copy' || i || '"') AS facts, version, """
+    "created_at, requester_id, seen_at, generation, NULL::bigint AS next_look, category, severity, policy_version",
     "event": "id, at, type, author, body, text, version",
     "clock": "label, name, instance, severity, target, calendar, started_at, due_at, met_until, stopped_at, "
     "paused_since, verdict, missed_severity, missed_due_at, missed_met_until",

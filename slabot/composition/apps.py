@@ -176,6 +176,7 @@ def open_parts(
     sweep_every: timedelta,
     *,
     receives: bool = False,
+    among_others: bool = False,
 ) -> tuple[Parts, Connections]:
     """Open store, helpdesks and channels, once helpdesks and Slack have said that the settings are right.
 
@@ -186,6 +187,7 @@ def open_parts(
         environment: where secrets are.
         waker: of the threads.
         sweep_every: real time between two sweeps of a helpdesk.
+        among_others: True for one of several processes on one store.
         receives: True for a process that decides nothing by itself, and so puts no policy in force.
     """
     found = connect(policy, clock=clock, environment=environment)
@@ -195,7 +197,7 @@ def open_parts(
     reasons = [*filter(None, refused), *_ask_slack(policy, found.sender), *_ask_sockets(found.addresses)]
     if reasons:
         raise StartError(reasons)
-    store = open_store(found.store_url)
+    store = open_store(found.store_url, among_others=among_others)
     begin = _receive if receives else _begin
     version, installed, absence = begin(store, policy, text, utc(clock.now()))
     parts = Parts(

@@ -44,7 +44,7 @@ def worker_app(
     """
     refuse_sqlite(policy, ProcessKind.WORKER, environment)
     wakers = Wakers()
-    parts, found = open_parts(policy, text, clock, environment, wakers, sweep_every)
+    parts, found = open_parts(policy, text, clock, environment, wakers, sweep_every, among_others=True)
     leases = leases_of(parts, ProcessKind.WORKER)
     engine = Procrastinate(parts.store.address.url)
     parts = replace(parts, hints=engine, announce=announce, company=leases)
@@ -75,7 +75,9 @@ def web_app(
         StoreError: the store cannot be opened.
     """
     refuse_sqlite(policy, ProcessKind.WEB, environment)
-    parts, found = open_parts(policy, text, clock, environment, NoWaker(), SWEEP_EVERY, receives=True)
+    parts, found = open_parts(
+        policy, text, clock, environment, NoWaker(), SWEEP_EVERY, receives=True, among_others=True
+    )
     leases = leases_of(parts, ProcessKind.WEB)
     engine = Procrastinate(parts.store.address.url)
     parts = replace(parts, hints=engine, announce=announce, company=leases)

@@ -67,9 +67,15 @@ def leave(conn: Connection, name: str) -> None:
 
 
 def take_out(conn: Connection, dead: Process) -> bool:
-    """Take a process out that seems dead; False if it has shown a beat since it was read."""
-    gone = delete(_PROCESS).where(_PROCESS.c.name == dead.name, _PROCESS.c.beats == dead.beats)
-    return conn.execute(gone).rowcount == 1
+    """Take a process out that seems dead; False if it has shown a beat since it was read, or is about to.
+
+    Nobody is waited for: a process that was stopped in the middle of its beat keeps its row locked.
+    """
+    this = select(_PROCESS.c.name).where(_PROCESS.c.name == dead.name, _PROCESS.c.beats == dead.beats)
+    if conn.execute(this.with_for_update(skip_locked=True)).first() is None:
+        return False
+    conn.execute(delete(_PROCESS).where(_PROCESS.c.name == dead.name))
+    return True
 
 
 def everyone(conn: Connection) -> list[Process]:
@@ -92,8 +98,11 @@ def take(conn: Connection, lease: str, holder: str, *, of: str | None) -> bool:
     """Take a lease that was last held by `of`, nobody if that is None; False if somebody else was quicker."""
     if of is None:
         return insert_once(conn, _LEASE, {"name": lease, "holder": holder})
-    taken = update(_LEASE).where(_LEASE.c.name == lease, _LEASE.c.holder == of).values(holder=holder)
-    return conn.execute(taken).rowcount == 1
+    this = select(_LEASE.c.name).where(_LEASE.c.name == lease, _LEASE.c.holder == of)
+    if conn.execute(this.with_for_update(skip_locked=True)).first() is None:
+        return False
+    conn.execute(update(_LEASE).where(_LEASE.c.name == lease).values(holder=holder))
+    return True
 
 
 def give_back(conn: Connection, leases: Collection[str], holder: str) -> None:

@@ -41,7 +41,12 @@ class Store:
     """An open store. Safe to be used by many threads; close it at the end (or use it in a ``with``)."""
 
     def __init__(
-        self, address: StoreAddress, *, busy_timeout: float = BUSY_TIMEOUT, finish_migrating: bool = False
+        self,
+        address: StoreAddress,
+        *,
+        busy_timeout: float = BUSY_TIMEOUT,
+        finish_migrating: bool = False,
+        among_others: bool = False,
     ) -> None:
         self.address = address
         self._name = str(address)
@@ -54,7 +59,7 @@ class Store:
         self._counting = threading.Lock()
         self._reader: Engine
         self._writes: Engine
-        self._reader, self._writes = open_engines(address, busy_timeout=busy_timeout)
+        self._reader, self._writes = open_engines(address, busy_timeout=busy_timeout, among_others=among_others)
         try:
             migrate(self._reader, self._writes, self._name, finish=finish_migrating)
         except BaseException as error:
@@ -178,13 +183,20 @@ class Store:
         self._writes.dispose()
 
 
-def open_store(url: str, *, busy_timeout: float = BUSY_TIMEOUT, finish_migrating: bool = False) -> Store:
+def open_store(
+    url: str,
+    *,
+    busy_timeout: float = BUSY_TIMEOUT,
+    finish_migrating: bool = False,
+    among_others: bool = False,
+) -> Store:
     """Open the store that the address names; make it, or bring its tables up to date, where that is needed.
 
     Args:
         url: ``sqlite:///slabot.db`` or ``postgresql://user:password@host/name`` (``postgres://`` as well).
         busy_timeout: seconds; how long SQLite waits for another process that is writing.
         finish_migrating: take away from the tables what only an older slabot needs.
+        among_others: several processes work on it, so that none may hold its locks for long.
 
     Raises:
         StoreAddressError: the address names no store that slabot can use.
@@ -193,7 +205,12 @@ def open_store(url: str, *, busy_timeout: float = BUSY_TIMEOUT, finish_migrating
         SchemaTooNew, SchemaForeign: its tables are not for this slabot.
         OlderProcesses: processes of an older slabot run on it, and need what a migration takes away.
     """
-    return Store(read_address(url), busy_timeout=busy_timeout, finish_migrating=finish_migrating)
+    return Store(
+        read_address(url),
+        busy_timeout=busy_timeout,
+        finish_migrating=finish_migrating,
+        among_others=among_others,
+    )
 
 
 def forget_dead_processes(url: str, wait: Callable[[], object]) -> None:

@@ -70,7 +70,13 @@ class Pages:
         """A few for each address; one where they take one a second: each page claimed for nothing costs two writes."""
         first = outbox_questions.first_of_each(conn, now, Lane.PAGE, LOOKED_THROUGH, but_not_to=closed)
         most = 1 if self._pacing.is_paced else self._at_once
-        return outbox.take(conn, self._turns.choose(self._described(conn, first), now, most), now)
+        chosen = self._turns.choose(self._described(conn, first), now, most)
+        taken = outbox.take(conn, chosen, now)
+        if len(taken) < len(chosen):  # another process, which may have been stopped, has locked some: others leave
+            locked, served = set(chosen) - {row.key for row in taken}, {row.channel for row in taken}
+            left = [row for row in first if row.key not in locked and row.channel not in served]
+            taken += outbox.take(conn, self._turns.choose(self._described(conn, left), now, most), now)
+        return taken
 
     def _described(self, conn: Connection, rows: Sequence[FirstOfChannel]) -> Iterator[tuple[str, WaitingPage]]:
         """The rows by channel, with whom they are for."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+
+from sqlalchemy import Connection
 
 from slabot.channels.errors import SlackOutcomeUnknown, SlackRetry
 from slabot.channels.slack.interactions import Click
@@ -145,6 +148,37 @@ def test_pages_claimed_one_at_a_time_leave_the_others_for_whoever_comes_next(wor
     while Delivery(world.parts, Pages(world.parts, at_once=1), after_another=LEASE).drain():
         pass
     assert len(world.slack.posted) == 2
+
+
+def test_a_page_that_another_process_has_locked_holds_up_no_other_of_its_channel(world: World) -> None:
+    for number in (1, 2):
+        keep(world, number=number)
+    world.later(HOUR)
+    Alarm(world.parts).drain()
+    handler, now = Pages(world.parts, at_once=1), world.parts.now()
+
+    def claimed(conn: Connection) -> list[str]:
+        return [row.key for row in handler.claim(conn, now, ())]
+
+    if world.parts.store.address.is_sqlite:  # where one writer works at a time
+        assert len(world.parts.write(claimed)) == 1
+        return
+    locked, done = threading.Event(), threading.Event()
+    first: list[str] = []
+
+    def hold(conn: Connection) -> None:
+        first.extend(row.key for row in Pages(world.parts, at_once=1).claim(conn, now, ()))
+        locked.set()
+        done.wait(30)
+
+    stopped = threading.Thread(target=lambda: world.parts.store.write(hold))
+    stopped.start()
+    assert locked.wait(30)
+    second = world.parts.write(claimed)
+    done.set()
+    stopped.join()
+    assert (len(first), len(second)) == (1, 1)
+    assert first != second
 
 
 def _as_being_sent(conn: object, key: str, world: World) -> None:

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import threading
+
+from sqlalchemy import Connection
+
 from slabot.store import Store, processes
 from slabot.store.processes import Process, ProcessKind
 from tests.fixtures.times import NOON
@@ -43,6 +47,27 @@ def test_a_process_that_has_beaten_since_it_was_read_is_not_taken_out(store: Sto
     store.write(lambda conn: processes.beat(conn, "a"))
     assert not store.write(lambda conn: processes.take_out(conn, seen))
     assert store.write(lambda conn: processes.beat(conn, "a"))
+
+
+def test_nobody_waits_for_a_process_that_was_stopped_in_the_middle_of_its_beat(store: Store) -> None:
+    if store.address.is_sqlite:
+        return  # one process works on it
+    entered(store, "a")
+    (seen,) = store.read(processes.everyone)
+    beating, done = threading.Event(), threading.Event()
+
+    def stops(conn: Connection) -> None:
+        processes.beat(conn, "a")
+        processes.take(conn, "alarm", "a", of=None)
+        beating.set()
+        done.wait(30)
+
+    stopped = threading.Thread(target=lambda: store.write(stops))
+    stopped.start()
+    assert beating.wait(30)
+    assert not store.write(lambda conn: processes.take_out(conn, seen))
+    done.set()
+    stopped.join()
 
 
 def test_of_two_who_take_a_lease_one_holds_it(store: Store) -> None:
