@@ -62,6 +62,7 @@ def answer(tell: Connection, port: int) -> None:
 def serve_slabot(tell: Connection) -> None:
     """The real application on the real store."""
     with scene() as on:
+        assert on.app.web is not None
         on.app.web.start()
         answer(tell, on.app.web.port)
 

@@ -26,7 +26,7 @@ def findings(parts: Parts) -> list[str]:
         audited = parts.store.read(lambda conn: audit_trouble(conn, parts, now))
     except SlabotError as error:
         return [str(error)]
-    return [*(trouble.text for trouble in found), *audited]
+    return [*parts.company.findings(), *(trouble.text for trouble in found), *audited]
 
 
 def ready(parts: Parts) -> Response:

@@ -6,6 +6,7 @@ what the web server refused is counted by each process for itself.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from itertools import product
 
@@ -65,6 +66,13 @@ class _FromStore(Collector):
         calls.add_metric(["answered"], state.model_answers)
         calls.add_metric(["dropped"], state.model_drops)
         yield calls
+        processes = GaugeMetricFamily("slabot_processes", "Processes on the store", labels=["kind", "policy"])
+        kinds = Counter(
+            (each.kind.value, "another" if state.is_of_another_policy(each) else "in_force") for each in state.processes
+        )
+        for labels, number in kinds.items():
+            processes.add_metric(labels, number)
+        yield processes
         verdict = self._parts.store.read(audits.last_verdict)
         if verdict is not None:
             yield from _audit(verdict, (now - verdict.at).total_seconds())

@@ -53,6 +53,8 @@ COMMANDS = {
     "sandbox": "Run stand-ins for Zendesk and Slack to try a policy on.",
     "status": "How does the running bot stand?",
     "triage": "What are people asked, and has nobody said yet?",
+    "web": "Take in webhooks and Slack's requests, beside workers.",
+    "worker": "Read, decide and send, together with other workers.",
 }
 
 

@@ -7,37 +7,24 @@ under way is finished if it can be, and nothing is lost. A second Ctrl-C ends it
 from __future__ import annotations
 
 import contextlib
-import logging
-import os
-import signal
-import sys
-import threading
-import time
-from collections.abc import Iterator
-from queue import SimpleQueue
-from types import FrameType
 
 import click
-import structlog
 
 from slabot.cli.edge import POLICY_SIZE, read_text
+from slabot.cli.lasting import Signals, log_to_stderr
 from slabot.cli.screen import working
 from slabot.clock import SystemClock
 from slabot.composition import embedded_app
 from slabot.policy import load_policy
-from slabot.setup.starting import exposed, forgetful, listen_address, listening, only_one
-
-log = structlog.get_logger("slabot.run")
-
-LONGEST_END = 9.5  # seconds from the signal to the end, whatever hangs
+from slabot.setup.starting import exposed, forgetful, listening, only_one, where_it_listens
 
 
 @click.command(epilog="Example: slabot run -c config.yaml")
 @click.option("-c", "--config", required=True, metavar="FILE", help="The policy file.")
 def run(config: str) -> None:
     """Run web, sweeps, alarm and delivery in one process, until SIGTERM or Ctrl-C."""
-    _log_to_stderr()
-    signals = _Signals()
+    log_to_stderr()
+    signals = Signals()
     text = read_text(config, largest=POLICY_SIZE, what="policy file")
     policy = load_policy(text, config)
     with contextlib.ExitStack() as held:
@@ -50,80 +37,7 @@ def run(config: str) -> None:
             app = embedded_app(policy, text, clock=SystemClock(), listening=taken)
         held.callback(app.stop)
         app.start()
-        host, _ = listen_address(policy.web.listen)
-        where = f"http://{host}:{app.web.port}"
-        said = f"slabot listens on {where}; helpdesks: {', '.join(policy.helpdesks)}. Ctrl-C ends it."
-        click.echo(" ".join(filter(None, (said, exposed(policy), forgetful(policy)))), err=True)
+        said = f"slabot listens on {where_it_listens(policy, app.url)}; helpdesks: {', '.join(policy.helpdesks)}."
+        click.echo(" ".join(filter(None, (said, "Ctrl-C ends it.", exposed(policy), forgetful(policy)))), err=True)
         signals.wait()
         click.echo("slabot finishes what is under way and ends.", err=True)
-
-
-class _Signals:
-    """Takes SIGTERM and Ctrl-C from now on.
-
-    By queues, which a handler may fill at any moment. One that sets an event waits for ever if it comes just while the
-    main thread begins to wait for that event.
-    """
-
-    def __init__(self) -> None:
-        self._came, self._guarded = SimpleQueue[int](), SimpleQueue[int]()
-        self._ending = self._interrupts = False
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._take)
-        signal.signal(signal.SIGHUP, self._stay)
-        threading.Thread(target=self._end_in_any_case, name="longest end", daemon=True).start()
-
-    def wait(self) -> None:
-        """Wait for the first one."""
-        self._came.get()
-
-    @contextlib.contextmanager
-    def interrupting(self) -> Iterator[None]:
-        """Let a signal end the process inside, where nothing is under way that would have to be finished."""
-        self._interrupts = True
-        try:
-            yield
-        finally:
-            self._interrupts = False
-
-    def _take(self, number: int, frame: FrameType | None) -> None:
-        if self._ending and number == signal.SIGINT:
-            _end_at_once("slabot ends at once; the next start settles what was under way.")
-        self._ending = True
-        self._came.put(number)
-        self._guarded.put(number)
-        if self._interrupts:
-            raise SystemExit(0)
-
-    def _stay(self, number: int, frame: FrameType | None) -> None:
-        # In a thread, for the one that is interrupted here may be writing a line of the log.
-        threading.Thread(target=_log_hangup, daemon=True).start()
-
-    def _end_in_any_case(self) -> None:
-        self._guarded.get()
-        time.sleep(LONGEST_END)
-        _end_at_once("slabot ends although something still hangs; the next start settles what was under way.")
-
-
-def _end_at_once(why: str) -> None:
-    """End without waiting for any thread; written past the buffers, which a thread may hold."""
-    with contextlib.suppress(OSError):
-        os.write(sys.stderr.fileno(), f"{why}\n".encode())
-    os._exit(1)
-
-
-def _log_hangup() -> None:
-    log.warning("slabot.hangup_ignored", reason="SIGHUP changes nothing; restart slabot to read the policy anew")
-
-
-def _log_to_stderr() -> None:
-    logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )

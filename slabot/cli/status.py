@@ -25,7 +25,7 @@ from slabot.domain.sentences import sentence
 from slabot.policy import Policy
 from slabot.policy.problems import plural
 from slabot.reports.style import coloured, one_line, strong
-from slabot.rules.words import length, local_time
+from slabot.rules.words import length, listed, local_time
 from slabot.runtime.asked import WaitingQuestion
 from slabot.runtime.audit.condition import audit_trouble, troubles
 from slabot.runtime.parts import SWEEP_EVERY
@@ -69,6 +69,7 @@ def status(config: str, as_json: bool) -> None:
         asked = waiting(store, policy, now)
         held = [row for lane in Lane for row in store.read(lambda conn, lane=lane: outbox.held(conn, lane, now))]  # type: ignore[misc]
         findings = store.read(lambda conn: _findings(conn, policy, now)) if runs else [NOT_RUNNING]
+    findings += _of_another_policy(state)
     if as_json:
         print_json(
             {
@@ -93,6 +94,15 @@ def _findings(conn: Connection, policy: Policy, now: datetime) -> list[str]:
     watched = WatchedStore(policy.helpdesks, now if started is None else started.at)
     found = [*(trouble.text for trouble in troubles(conn, watched, now)), *audit_trouble(conn, watched, now)]
     return [sentence(words) for words in found]
+
+
+def _of_another_policy(state: Status) -> list[str]:
+    return [
+        f"The {each.kind.value} process {each.place} reads policy version {each.policy_version}, and version "
+        f"{state.in_force} is in force. Restart it with the same file as the others."
+        for each in state.processes
+        if state.is_of_another_policy(each)
+    ]
 
 
 def _show(
@@ -139,6 +149,7 @@ def _text(state: Status, now: datetime, zone: ZoneInfo) -> str:
     alarm = "no ticket waits for time" if state.next_alarm is None else f"next look {at(state.next_alarm)}"
     late = f"; {plural(state.overdue_looks, 'look')} owed now" if state.overdue_looks else ""
     lines.append(f"{strong('Alarm')}    {alarm}{late}")
+    lines.extend(_processes(state))
     lines.append(strong("Feeds"))
     lines.extend(
         f"  {feed.helpdesk:<12} read to the end {at(feed.swept_at)}"
@@ -165,6 +176,17 @@ def _text(state: Status, now: datetime, zone: ZoneInfo) -> str:
     lines.append(strong("Last errors") if state.last_errors else f"{strong('Errors')}   none")
     lines.extend(f"  {at(row.at)}  {row.event.value}: {one_line(sentence(row.text))}" for row in state.last_errors)
     return "\n".join(lines)
+
+
+def _processes(state: Status) -> list[str]:
+    """Which of several processes does what; nothing where there is one."""
+    if not state.processes:
+        return []
+    lines = [strong("Processes")]
+    for each in state.processes:
+        does = listed(tuple(sorted(lease for lease, holder in state.leases.items() if holder == each.name)))
+        lines.append(f"  {each.kind.value:<12} {each.place}{f': {does}' if does else ''}")
+    return lines
 
 
 def _clocks(number: int) -> str:
@@ -232,5 +254,15 @@ def _json(state: Status, now: datetime) -> dict[str, object]:
             for feed in state.feeds
         ],
         "model": {"answered": state.model_answers, "dropped": state.model_drops},
+        "processes": [
+            {
+                "kind": each.kind.value,
+                "place": each.place,
+                "policy_version": each.policy_version,
+                "started_at": iso(each.started_at),
+                "leases": sorted(lease for lease, holder in state.leases.items() if holder == each.name),
+            }
+            for each in state.processes
+        ],
         "last_errors": [{"at": iso(row.at), "event": row.event.value, "words": row.text} for row in state.last_errors],
     }

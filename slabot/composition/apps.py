@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from slabot.channels.slack.sender import SlackSender
 from slabot.channels.slack.setup_check import check_slack, check_sockets
@@ -19,7 +19,7 @@ from slabot.composition.connections import Connections, connect, helpdesk_refusa
 from slabot.composition.secrets import Secrets, StartError, store_url
 from slabot.domain import Finding, Level, SlabotError, utc
 from slabot.domain.sentences import sentence
-from slabot.policy import Policy
+from slabot.policy import Mode, Policy
 from slabot.runtime import (
     SWEEP_EVERY,
     Driven,
@@ -31,13 +31,18 @@ from slabot.runtime import (
     Waker,
     Wakers,
 )
-from slabot.runtime.app import App, E, Service
+from slabot.runtime.app import App, Service
 from slabot.runtime.clock_watch import set_back_while_away
+from slabot.runtime.leases import Leases
 from slabot.runtime.past_policies import StoredPolicies
-from slabot.runtime.policy_versions import put_in_force
+from slabot.runtime.policy_versions import put_in_force, recognise
+from slabot.runtime.receiving import Receiving
 from slabot.runtime.serving import WebServer
 from slabot.store import Lane, Store, absences, meta, open_store, outbox, policies, records
+from slabot.store.absences import Absence
 from slabot.store.address import read_address
+from slabot.store.migrate import newest
+from slabot.store.processes import Process, ProcessKind
 from webhooks import create_app
 
 
@@ -65,8 +70,12 @@ def embedded_app(
         StoreError: the store cannot be opened.
     """
     wakers = Wakers()
-    parts, found = _open(policy, text, clock, environment, wakers, sweep_every)
-    return _app(parts, found, Embedded(parts, wakers), taken=listening)
+    parts, found = open_parts(policy, text, clock, environment, wakers, sweep_every)
+    embedded = Embedded(parts, wakers)
+    web, services = opened_services(parts, found, embedded, taken=listening)
+    if not parts.store.address.is_sqlite:
+        services = (services[0], leases_of(parts, ProcessKind.RUN), *services[1:])  # so that workers stand back
+    return App(parts, embedded, web, services)
 
 
 def stepped_app(
@@ -79,8 +88,10 @@ def stepped_app(
     sweep_every: timedelta = SWEEP_EVERY,
 ) -> App[Driven]:
     """Everything in this process on a clock that jumps, driven from outside; as `embedded_app` otherwise."""
-    parts, found = _open(policy, text, clock, environment, NoWaker(), sweep_every)
-    return _app(parts, found, Driven(parts, clock), port=port)
+    parts, found = open_parts(policy, text, clock, environment, NoWaker(), sweep_every)
+    driven = Driven(parts, clock)
+    web, services = opened_services(parts, found, driven, port=port)
+    return App(parts, driven, web, services)
 
 
 def open_policy_store(policy: Policy, environment: Mapping[str, str] | None = None) -> Store:
@@ -108,7 +119,7 @@ def open_policy_store(policy: Policy, environment: Mapping[str, str] | None = No
     return open_store(url)
 
 
-class _Opened:
+class Opened:
     """What was opened for an app: there before anything starts, given back after everything has stopped."""
 
     def __init__(self, parts: Parts, interactions: Interactions) -> None:
@@ -127,7 +138,10 @@ class _Opened:
             self._parts.model.close()
 
 
-def _app(parts: Parts, found: Connections, engine: E, *, port: int = 0, taken: socket.socket | None = None) -> App[E]:
+def opened_services(
+    parts: Parts, found: Connections, engine: Service, *, port: int = 0, taken: socket.socket | None = None
+) -> tuple[WebServer, tuple[Service, ...]]:
+    """The web server, and all services of a process that has one, in the order in which they start."""
     interactions = Interactions(parts)
     web = WebServer(
         create_app(parts, found.signing, interactions),
@@ -136,21 +150,48 @@ def _app(parts: Parts, found: Connections, engine: E, *, port: int = 0, taken: s
         proxies=parts.policy.web.trusted_proxies,
         refusals=parts.refusals,
     )
-    services: list[Service] = [_Opened(parts, interactions), engine]
-    if found.addresses is not None:
+    services: list[Service] = [Opened(parts, interactions), engine]
+    if found.addresses is not None and not isinstance(engine, Receiving):  # a worker keeps the connection
         services.append(Sockets(interactions, found.addresses))
-    return App(parts, engine, web, (*services, web))
+    return web, (*services, web)
 
 
-def _open(
+def leases_of(parts: Parts, kind: ProcessKind) -> Leases:
+    """The beats of this process."""
+    process = Process(
+        name="",
+        kind=kind,
+        place=f"{socket.gethostname()}:{os.getpid()}",
+        tables=newest(),
+        policy_version=parts.policy_version,
+        started_at=utc(parts.started_at),
+    )
+    return Leases(parts.store, parts.clock, process)
+
+
+def open_parts(
     policy: Policy,
     text: str,
     clock: Clock,
     environment: Mapping[str, str] | None,
     waker: Waker,
     sweep_every: timedelta,
+    *,
+    receives: bool = False,
+    among_others: bool = False,
 ) -> tuple[Parts, Connections]:
-    """Open store, helpdesks and channels, once helpdesks and Slack have said that the settings are right."""
+    """Open store, helpdesks and channels, once helpdesks and Slack have said that the settings are right.
+
+    Args:
+        policy: as it was read.
+        text: of the file.
+        clock: the port of time.
+        environment: where secrets are.
+        waker: of the threads.
+        sweep_every: real time between two sweeps of a helpdesk.
+        among_others: True for one of several processes on one store.
+        receives: True for a process that decides nothing by itself, and so puts no policy in force.
+    """
     found = connect(policy, clock=clock, environment=environment)
     if found.problems:
         raise StartError(found.problems)
@@ -158,8 +199,26 @@ def _open(
     reasons = [*filter(None, refused), *_ask_slack(policy, found.sender), *_ask_sockets(found.addresses)]
     if reasons:
         raise StartError(reasons)
-    store = open_store(found.store_url)
-    return _parts(policy, text, store, found, clock, waker, sweep_every), found
+    store = open_store(found.store_url, among_others=among_others)
+    begin = _receive if receives else _begin
+    version, installed, absence = begin(store, policy, text, utc(clock.now()))
+    parts = Parts(
+        store=store,
+        policy=policy.starting(installed),
+        policy_version=version,
+        adapters=found.adapters,
+        sender=found.sender,
+        channels=found.channels,
+        heartbeat=found.heartbeat,
+        model=found.model,
+        clock=clock,
+        started_at=utc(clock.now()),
+        waker=waker,
+        sweep_every=sweep_every,
+        absence=absence,
+        past=StoredPolicies(store.read(policies.every), version, installed, store.read(policies.starts)),
+    )
+    return parts, found
 
 
 def _ask_slack(policy: Policy, sender: SlackSender | None) -> list[SlabotError]:
@@ -178,39 +237,23 @@ def _wrong(findings: Iterable[Finding]) -> list[SlabotError]:
     return [SlabotError(sentence(finding.words), finding.remedy and sentence(finding.remedy)) for finding in wrong]
 
 
-def _parts(
-    policy: Policy,
-    text: str,
-    store: Store,
-    found: Connections,
-    clock: Clock,
-    waker: Waker,
-    sweep_every: timedelta,
-) -> Parts:
-    now = utc(clock.now())
+def _begin(store: Store, policy: Policy, text: str, now: datetime) -> tuple[int, datetime, Absence | None]:
+    """Begin to decide by this policy; its version, the day of installation, and the time of which nothing is known."""
     absence = store.write(lambda conn: absences.begin(conn, now))
     store.write(lambda conn: set_back_while_away(conn, policy, now))
     installed = store.write(lambda conn: meta.installed_at(conn, now))
     store.stay_with(store.write(meta.identity))
     version = store.write(lambda conn: put_in_force(conn, policy, text, now))
     store.write(lambda conn: outbox.release(conn, Lane.WRITE, now))
-    if found.model is None:
+    if policy.classify.model.mode is Mode.OFF:
         store.write(lambda conn: outbox.drop_lane(conn, Lane.MODEL, "the policy names no language model any more"))
     if not policy.reports.by_agent:
         store.write(records.forget_agents)
-    return Parts(
-        store=store,
-        policy=policy.starting(installed),
-        policy_version=version,
-        adapters=found.adapters,
-        sender=found.sender,
-        channels=found.channels,
-        heartbeat=found.heartbeat,
-        model=found.model,
-        clock=clock,
-        started_at=now,
-        waker=waker,
-        sweep_every=sweep_every,
-        absence=absence,
-        past=StoredPolicies(store.read(policies.every), version, installed, store.read(policies.starts)),
-    )
+    return version, installed, absence
+
+
+def _receive(store: Store, policy: Policy, text: str, now: datetime) -> tuple[int, datetime, None]:
+    """Know this policy, and leave the store as it is otherwise."""
+    installed = store.write(lambda conn: meta.installed_at(conn, now))
+    store.stay_with(store.write(meta.identity))
+    return store.write(lambda conn: recognise(conn, policy, text, now)), installed, None

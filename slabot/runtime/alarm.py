@@ -1,104 +1,81 @@
 """Which tickets must be looked at because time has come?
 
-Promise: the alarm is one indexed column. A look costs no call to a helpdesk: what follows from it is read again
-just before it is done. One ticket that cannot be decided about never keeps another from its page.
+Promise: the alarm is one indexed column, and nothing is missed that is due in it. Where several processes share the
+work, one of them keeps the alarm: few tickets it looks at itself, of many it hands out shares, and what nobody has
+taken it looks at as well.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import partial
 
 from sqlalchemy import Connection
 
-from slabot.rules.words import length
-from slabot.runtime.evaluation import evaluate, evaluate_each
+from slabot.runtime.engine import LOOKS, Hint, HintKind
+from slabot.runtime.looking import TOGETHER, Looking
 from slabot.runtime.parts import Parts
-from slabot.runtime.unexpected import log_unexpected
-from slabot.store import LedgerEvent, StoreUnavailable, ledger, looks
-from slabot.store.of_tickets import Name
+from slabot.store import looks
 
 AT_ONCE = 500  # tickets that are asked for
-TOGETHER = 50  # of them in one transaction, at most
-LONGEST = 0.1  # seconds for one transaction, for which others who write wait; with long histories fewer go together
-LATER = timedelta(hours=1)  # before a ticket that cannot be decided is looked at again
+SHARES = 8  # hints that wait at a time; each is followed until nothing is due
+TAKEN = timedelta(milliseconds=50)  # before it is asked again what is due, where others look at all of it
 
 
 class Alarm:
     """Evaluates the tickets whose look has come."""
 
     def __init__(self, parts: Parts) -> None:
-        self._parts = parts
-        self._together = 10  # tickets in the next transaction
-        self._took = 0.0  # seconds of the last one, without what it waited for
+        self._parts, self._looking = parts, Looking(parts)
 
     def drain(self) -> bool:
         """Look at what is due; True if there was anything."""
-        parts = self._parts
-        due = parts.store.read(lambda conn: looks.due(conn, parts.now(), AT_ONCE))
-        left, alone = due, list[Name]()
-        while left and not parts.stopping.is_set():  # what is left then stays due
-            some, left = left[: self._together], left[self._together :]
-            alone += self._look_at(some)
-            quick = self._took < LONGEST
-            self._together = min(self._together * 2, TOGETHER) if quick else max(1, self._together // 2)
-        for name in alone:
-            if parts.stopping.is_set():
-                break
-            self._look_alone(name)
+        due = self._parts.store.read(lambda conn: looks.due(conn, self._parts.now(), AT_ONCE))
+        self._looking.look_at(due)
         return bool(due)
 
     def next_instant(self) -> datetime | None:
         """When the next look is due."""
         return self._parts.store.read(looks.earliest)
 
-    def _look_at(self, names: list[Name]) -> list[Name]:
-        """Look at several in one transaction; returns those that have to be looked at alone, so as to harm no other."""
+
+class SharedAlarm:
+    """The alarm of several processes."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts, self._looking = parts, Looking(parts)
+        self._is_taken = False  # what is due is being looked at by others
+
+    def drain(self) -> bool:
+        """Hand out what is due if it is much, and look at a part of it; True if there was any for this process."""
         now = self._parts.now()
-        try:
-            failed, alone = self._parts.write(partial(self._look, names=names, now=now))
-        except StoreUnavailable:
-            raise  # no fault of these tickets
-        except Exception:
-            return names
-        for name, why in failed.items():
-            self._put_off(name, why, now)
-        return alone
+        due = self._parts.store.read(lambda conn: looks.due(conn, now, AT_ONCE))
+        self._is_taken = False
+        if not due:
+            return False
+        if len(due) > TOGETHER:
+            shares = [Hint(HintKind.LOOK, *name) for name in due[TOGETHER::TOGETHER]]
+            self._parts.write(lambda conn: self._hand_out(conn, shares[:SHARES]))
+        self._is_taken = not self._looking.take_share()
+        return not self._is_taken
 
-    def _look_alone(self, name: Name) -> None:
-        now = self._parts.now()
-        try:
-            if name[0] in self._parts.adapters:
-                self._parts.write(lambda conn: evaluate(conn, self._parts, *name, now=now))
-            else:
-                self._parts.write(lambda conn: self._no_helpdesk(conn, name, now))
-        except StoreUnavailable:
-            raise  # no fault of this ticket
-        except Exception as error:
-            self._put_off(name, error, now)
+    def next_instant(self) -> datetime | None:
+        """When the next look is due."""
+        earliest = self._parts.store.read(looks.earliest)
+        return earliest if earliest is None or not self._is_taken else max(earliest, self._parts.clock.now() + TAKEN)
 
-    def _look(self, conn: Connection, *, names: list[Name], now: datetime) -> tuple[dict[Name, Exception], list[Name]]:
-        began = self._parts.clock.monotonic()
-        known = [name for name in names if name[0] in self._parts.adapters]
-        for name in names:
-            if name[0] not in self._parts.adapters:
-                self._no_helpdesk(conn, name, now)
-        found = evaluate_each(conn, self._parts, known, now=now)
-        self._took = self._parts.clock.monotonic() - began
-        return found
+    def _hand_out(self, conn: Connection, shares: list[Hint]) -> None:
+        room = max(0, len(shares) - self._parts.hints.waiting(conn, LOOKS))
+        if room:
+            self._parts.hints.put(conn, shares[:room])
 
-    def _no_helpdesk(self, conn: Connection, name: Name, now: datetime) -> None:
-        # Nobody would ever hear of an answer, so it would page for ever.
-        text = f"the policy no longer names the helpdesk {name[0]}, so its tickets are not looked at"
-        self._later(conn, name, text, "no helpdesk", now)
 
-    def _put_off(self, name: Name, error: Exception, now: datetime) -> None:
-        helpdesk, ticket_id = name
-        why = log_unexpected("ticket.broke", error, LATER, helpdesk=helpdesk, ticket=ticket_id)
-        text = f"it cannot be decided about now, and is looked at again in {length(LATER)}: {why}"
-        self._parts.write(lambda conn: self._later(conn, name, text, type(error).__name__, now))
+class SharedLooks:
+    """Follows the alarm's hints."""
 
-    def _later(self, conn: Connection, name: Name, text: str, kind: str, now: datetime) -> None:
-        looks.postpone(conn, *name, now + LATER)
-        key = f"{'/'.join(name)}/{kind}"
-        ledger.write(conn, now, LedgerEvent.TICKET_DECISION_FAILED, text, *name, key)
+    def __init__(self, parts: Parts) -> None:
+        self._parts, self._looking = parts, Looking(parts)
+
+    def follow(self, hint: Hint) -> None:
+        """Look at tickets that are due, the one that is named among them, until none is left."""
+        while not self._parts.stopping.is_set() and self._looking.take_share():
+            pass

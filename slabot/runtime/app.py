@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Generic, Protocol, TypeVar
 
+from slabot.runtime.distributed import Distributed
 from slabot.runtime.driven import Driven
 from slabot.runtime.embedded import Embedded
 from slabot.runtime.parts import Parts
+from slabot.runtime.receiving import Receiving
 from slabot.runtime.serving import WebServer
 
 PATIENCE = timedelta(seconds=7)  # for what is under way when slabot is to end: the longest is a page on its way out
 
-E = TypeVar("E", Embedded, Driven)
+E = TypeVar("E", Embedded, Driven, Distributed, Receiving)
 
 
 class Service(Protocol):
@@ -37,18 +39,19 @@ class App(Generic[E]):
     """One slabot in this process: the engine that does its work, and the services around it.
 
     Attributes:
+        web: that answers over HTTP; None where another process does.
         services: in the order in which they start.
     """
 
     parts: Parts
     engine: E
-    web: WebServer
+    web: WebServer | None
     services: Sequence[Service]
 
     @property
     def url(self) -> str:
-        """Where it listens."""
-        return self.web.url
+        """Where it listens; empty where it does not."""
+        return "" if self.web is None else self.web.url
 
     def start(self) -> None:
         """Start everything; if one part cannot be started, those before it are stopped again.

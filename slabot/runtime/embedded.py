@@ -45,9 +45,13 @@ class Wakers:
         self._events.append(event)
         return event
 
+    def forget(self, event: threading.Event) -> None:
+        """Whoever waited for it has ended."""
+        self._events.remove(event)
+
     def wake(self) -> None:
         """Wake all threads."""
-        for event in self._events:
+        for event in tuple(self._events):
             event.set()
 
 

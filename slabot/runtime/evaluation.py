@@ -33,6 +33,7 @@ from slabot.store import (
     UnknownTicket,
     decisions,
     ledger,
+    looks,
     outbox,
     tickets,
 )
@@ -182,6 +183,11 @@ def _evaluate(
     waiting = outbox.waiting_updates(conn, outdated) if outdated else []
     evaluated = [each.result(states, waiting) for each in begun]
     decisions.save(conn, evaluated, parts.policy_version)
+    if parts.company.is_overruled():  # as by a web that a click has reached: a worker decides by the newest policy
+        for each in evaluated:
+            ticket = each.known.stored.ticket
+            looks.postpone(conn, ticket.helpdesk, ticket.id, now)
+        brings_work(conn)
     if any(each.planned or each.revived or _soon(each.decision, now) for each in evaluated):
         brings_work(conn)
     return [each.decision for each in evaluated], failed

@@ -23,6 +23,8 @@ from slabot.rules import NO_PAST, Decision, PastPolicies, decide
 from slabot.runtime.agent_names import AgentNames
 from slabot.runtime.asking.client import ModelClient
 from slabot.runtime.audit.heartbeat import Heartbeat
+from slabot.runtime.company import ALONE, Company
+from slabot.runtime.engine import Hints, NoHints
 from slabot.runtime.serving.refusals import Refusals
 from slabot.store import Store, StoredTicket
 from slabot.store.absences import Absence
@@ -72,6 +74,9 @@ class Parts:
         refusals: of requests to the web server, counted.
         model: the language model that is asked beside the reader; None where the policy names none.
         stopping: set once the process is to end: nothing new is begun, what is under way is finished.
+        hints: where work for other processes is put.
+        announce: tells other processes, within a transaction, that it brings work.
+        company: the processes that share the store.
     """
 
     store: Store
@@ -91,6 +96,9 @@ class Parts:
     stopping: threading.Event = field(default_factory=threading.Event)
     past: PastPolicies = NO_PAST
     model: ModelClient | None = None
+    hints: Hints = field(default_factory=NoHints)
+    announce: Callable[[Connection], None] = lambda _: None
+    company: Company = ALONE
 
     def decide(self, stored: StoredTicket, now: datetime) -> Decision:
         """Decide about a stored ticket; see `slabot.rules.decide`."""
@@ -109,6 +117,8 @@ class Parts:
             conn.info.pop(_WORK, None)  # of a transaction that failed
             result = fn(conn)
             brings_work = conn.info.pop(_WORK, False)
+            if brings_work:
+                self.announce(conn)
             return result
 
         result = self.store.write(watched)

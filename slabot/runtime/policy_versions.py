@@ -39,6 +39,11 @@ def put_in_force(conn: Connection, policy: Policy, text: str, now: datetime) -> 
     return version
 
 
+def recognise(conn: Connection, policy: Policy, text: str, now: datetime) -> int:
+    """The version that this policy is, for a process that puts none in force; a new one is recorded."""
+    return _version(conn, policy, text, now)[0]
+
+
 def _version(conn: Connection, policy: Policy, text: str, now: datetime) -> tuple[int, list[str]]:
     """The version, and in what its dates differ from those of the version of this text that was in force."""
     digest, years = hashlib.sha256(text.encode()).hexdigest(), years_around(now)

@@ -54,6 +54,17 @@ def listen_address(listen: str) -> tuple[str, int]:
     return "0.0.0.0", int(named)
 
 
+def where_it_listens(policy: Policy, url: str) -> str:
+    """The address as people know it: by the name that the policy gives it.
+
+    Args:
+        policy: in force.
+        url: of the server, as it is.
+    """
+    host, _ = listen_address(policy.web.listen)
+    return f"http://{host}:{url.rpartition(':')[2]}"
+
+
 def exposed(policy: Policy) -> str:
     """A sentence about who can reach the address that is listened on; empty where it is this machine alone, or the
     policy says which proxy is in front.

@@ -2,6 +2,7 @@
 
 from slabot.store.errors import (
     Fault,
+    OlderProcesses,
     SchemaForeign,
     SchemaTooNew,
     StoreAddressError,
@@ -16,7 +17,7 @@ from slabot.store.errors import (
 from slabot.store.ledger import LedgerRow
 from slabot.store.messages import PostedPage
 from slabot.store.outbox import OutboxRow
-from slabot.store.store import Store, open_store, read_if_current, tables_of, try_store
+from slabot.store.store import Store, forget_dead_processes, open_store, read_if_current, tables_of, try_store
 from slabot.store.tickets import StoredTicket
 from slabot.store.vocabulary import Lane, LedgerEvent, OutboxKind, OutboxState
 
@@ -25,6 +26,7 @@ __all__ = [
     "Lane",
     "LedgerEvent",
     "LedgerRow",
+    "OlderProcesses",
     "OutboxKind",
     "OutboxRow",
     "OutboxState",
@@ -41,6 +43,7 @@ __all__ = [
     "StoreUnavailable",
     "StoredTicket",
     "UnknownTicket",
+    "forget_dead_processes",
     "open_store",
     "read_if_current",
     "tables_of",

@@ -20,18 +20,20 @@ READERS = 8  # connections kept open for reading
 MORE_READERS = 24  # further ones at a peak
 LOCK_TIMEOUT = "10s"  # PostgreSQL: for how long one evaluation may wait for another of the same ticket
 IDLE_TIMEOUT = "60s"  # PostgreSQL: a transaction whose process has stopped moving gives its locks back
+IDLE_AMONG_OTHERS = "5s"  # the same, where other processes wait for these locks
 OWNER_ONLY = 0o600  # the file holds what customers wrote
 
 
-def open_engines(address: StoreAddress, *, busy_timeout: float) -> tuple[Engine, Engine]:
+def open_engines(address: StoreAddress, *, busy_timeout: float, among_others: bool = False) -> tuple[Engine, Engine]:
     """One engine for reading and one for writing; the same where the engine is PostgreSQL.
 
     Args:
         address: where the store is.
         busy_timeout: seconds; how long SQLite waits for another process that is writing.
+        among_others: PostgreSQL: several processes work on it, so that none may hold its locks for long.
     """
     if not address.is_sqlite:
-        return _postgres(address)
+        return _postgres(address, IDLE_AMONG_OTHERS if among_others else IDLE_TIMEOUT)
     if address.file is not None:
         _create_for_owner(address)
     # URI addresses, file:x?mode=ro, are SQLite's own and are passed on by SQLAlchemy.
@@ -62,7 +64,7 @@ def open_engines(address: StoreAddress, *, busy_timeout: float) -> tuple[Engine,
     return reader, writer
 
 
-def _postgres(address: StoreAddress) -> tuple[Engine, Engine]:
+def _postgres(address: StoreAddress, idle: str) -> tuple[Engine, Engine]:
     # Asking a pooled connection whether it is still there costs a round trip, and spares a lost write after a restart.
     engine = create_engine(
         address.url,
@@ -77,7 +79,7 @@ def _postgres(address: StoreAddress) -> tuple[Engine, Engine]:
         _set(
             connection,
             f"SET lock_timeout = '{LOCK_TIMEOUT}'",
-            f"SET idle_in_transaction_session_timeout = '{IDLE_TIMEOUT}'",
+            f"SET idle_in_transaction_session_timeout = '{idle}'",
         )
         connection.commit()
 

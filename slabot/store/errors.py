@@ -9,6 +9,7 @@ Promise: a fault of the store is told apart from a mistake in the program, and s
     ├── StoreDamaged           the file is no database, or a damaged one
     ├── StoreAddressError      the address in the policy file names no store that slabot can use
     ├── SchemaTooNew           the store was written by a newer slabot
+    ├── OlderProcesses         processes of an older slabot still need what a migration would take away
     ├── SchemaForeign          the database holds tables of somebody else under our names
     ├── UnknownTicket          an event or a decision for a ticket that was never stored
     └── StoreMisuse            a mistake in slabot itself: a write within a write, a commit by hand
@@ -16,6 +17,7 @@ Promise: a fault of the store is told apart from a mistake in the program, and s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from slabot.domain import SlabotError
@@ -80,6 +82,17 @@ class StoreAddressError(StoreError):
 
 class SchemaTooNew(StoreError):
     """The store was written by a newer slabot, whose tables this one does not know."""
+
+
+class OlderProcesses(StoreError):
+    """A migration would take away what processes that run still need."""
+
+    def __init__(self, places: Sequence[str], migration: str) -> None:
+        super().__init__(
+            f"The migration {migration} takes away what an older slabot needs, and one runs: {', '.join(places)}.",
+            "End it, or exchange it for the new one. One that was killed is found out by slabot migrate",
+        )
+        self.places = tuple(places)
 
 
 class SchemaForeign(StoreError):

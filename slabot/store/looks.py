@@ -36,6 +36,14 @@ def due(conn: Connection, now: datetime, limit: int) -> list[tuple[str, str]]:
     return [(row.helpdesk, row.id) for row in conn.execute(_DUE, {"now": now, "limit": limit})]
 
 
+def take_due(conn: Connection, now: datetime, limit: int) -> list[tuple[str, str]]:
+    """Some of the tickets whose look has come and that nobody is looking at; they are locked until the transaction
+    ends. For PostgreSQL.
+    """
+    query = _DUE.with_for_update(skip_locked=True)
+    return [(row.helpdesk, row.id) for row in conn.execute(query, {"now": now, "limit": limit})]
+
+
 def are_due(conn: Connection, now: datetime, least: int) -> bool:
     """True if the look of at least so many tickets has come."""
     return conn.execute(_NTH, {"now": now, "others": least - 1}).first() is not None

@@ -93,13 +93,8 @@ ticket = Table(
     Column("policy_version", NUMBER),
     PrimaryKeyConstraint("helpdesk", "id"),
 )
-Index(
-    "ticket_next_look",
-    ticket.c.next_look,
-    ticket.c.helpdesk,
-    ticket.c.id,
-    **_where(ticket.c.next_look.is_not(None)),
-)
+_LOOKED_AT = ticket.c.next_look.is_not(None)
+Index("ticket_next_look", ticket.c.next_look, ticket.c.helpdesk, ticket.c.id, **_where(_LOOKED_AT))
 Index("ticket_category", ticket.c.category)
 Index("ticket_requester", ticket.c.requester_id)
 
@@ -365,14 +360,7 @@ outage = Table(
     Column("withdrawn_why", Words),
 )
 OUTAGE_STANDS = outage.c.withdrawn_at.is_(None)
-Index(
-    "outage_once",
-    outage.c.service,
-    outage.c.maintenance,
-    outage.c.begins,
-    unique=True,
-    **_where(OUTAGE_STANDS),
-)
+Index("outage_once", outage.c.service, outage.c.maintenance, outage.c.begins, unique=True, **_where(OUTAGE_STANDS))
 Index(
     "outage_lasting",
     outage.c.service,
@@ -385,4 +373,23 @@ erased = Table(
     "erased",
     metadata,
     Column("mark", Words, primary_key=True),  # a digest of helpdesk and person, so that nothing names them
+)
+
+process = Table(
+    "process",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("kind", Words, nullable=False),  # web, worker
+    Column("place", Words, nullable=False),  # machine and process number, for people
+    Column("tables", Words, nullable=False),  # the last migration that its slabot knows
+    Column("policy_version", NUMBER, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("beats", BigInteger, nullable=False),  # rises while it lives; nobody compares clocks
+)
+
+lease = Table(
+    "lease",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("holder", Words, nullable=False),  # the name of a process, which may have died
 )

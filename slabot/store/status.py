@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Table, func, select
 
-from slabot.store import feeds, ledger, looks, meta, migrate, outbox, policies, schema, ticket_counts, unread
+from slabot.store import feeds, ledger, looks, meta, migrate, outbox, policies, processes, schema, ticket_counts, unread
 from slabot.store.feeds import Feed
 from slabot.store.ledger import LedgerRow
+from slabot.store.processes import Process
 from slabot.store.unread import Unread
 from slabot.store.vocabulary import FAILURES, Lane, LedgerEvent, OutboxState
 
@@ -37,6 +38,9 @@ class Status:
         sending: rows claimed and not settled.
         model_answers, model_drops: of the last 24 hours: what a language model answered, and what was dropped.
         last_errors: the newest first; errors of feeds that last still are in ``feeds``.
+        processes: those that share the store; one that was killed is among them for some seconds.
+        leases: which of them does what there is only one of: its name, by the lease's.
+        in_force: the version of the policy that was put in force last.
     """
 
     schema_revision: str | None
@@ -55,8 +59,15 @@ class Status:
     outbox: Mapping[tuple[Lane, OutboxState], int]
     oldest_pending: datetime | None
     last_errors: tuple[LedgerRow, ...]
+    processes: tuple[Process, ...]
+    leases: Mapping[str, str]
+    in_force: int | None
     model_answers: int = 0
     model_drops: int = 0
+
+    def is_of_another_policy(self, process: Process) -> bool:
+        """True if a process reads another version than the one in force."""
+        return self.in_force not in (None, process.policy_version)
 
 
 def status(conn: Connection, now: datetime) -> Status:
@@ -83,6 +94,9 @@ def status(conn: Connection, now: datetime) -> Status:
         last_errors=tuple(ledger.latest(conn, FAILURES, LAST_ERRORS)),
         model_answers=ledger.count(conn, [LedgerEvent.MODEL_ANSWERED], now - DAY),
         model_drops=ledger.count(conn, [LedgerEvent.MODEL_DROPPED], now - DAY),
+        processes=tuple(processes.everyone(conn)),
+        leases=processes.holders(conn),
+        in_force=policies.in_force(conn),
     )
 
 

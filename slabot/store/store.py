@@ -22,13 +22,13 @@ import psycopg
 from sqlalchemy import Connection, Engine, QueuePool, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-from slabot.store import meta
+from slabot.store import meta, processes
 from slabot.store.address import StoreAddress, read_address
 from slabot.store.engines import open_engines
 from slabot.store.errors import Fault, StoreClosed, StoreMisuse, StoreReplaced, StoreUnavailable
 from slabot.store.faults import fault_of, opening_fault, unavailable
 from slabot.store.guard import RESTART, Guard
-from slabot.store.migrate import migrate, newest, rehearse, revision
+from slabot.store.migrate import fits, migrate, rehearse, revision
 from slabot.store.writer import DirectWriter, GroupCommit, Writer
 
 T = TypeVar("T")
@@ -40,7 +40,14 @@ PATIENCE = 2.0  # seconds; how long closing waits for threads that are reading, 
 class Store:
     """An open store. Safe to be used by many threads; close it at the end (or use it in a ``with``)."""
 
-    def __init__(self, address: StoreAddress, *, busy_timeout: float = BUSY_TIMEOUT) -> None:
+    def __init__(
+        self,
+        address: StoreAddress,
+        *,
+        busy_timeout: float = BUSY_TIMEOUT,
+        finish_migrating: bool = False,
+        among_others: bool = False,
+    ) -> None:
         self.address = address
         self._name = str(address)
         self._inside = threading.local()
@@ -52,9 +59,9 @@ class Store:
         self._counting = threading.Lock()
         self._reader: Engine
         self._writes: Engine
-        self._reader, self._writes = open_engines(address, busy_timeout=busy_timeout)
+        self._reader, self._writes = open_engines(address, busy_timeout=busy_timeout, among_others=among_others)
         try:
-            migrate(self._reader, self._writes, self._name)
+            migrate(self._reader, self._writes, self._name, finish=finish_migrating)
         except BaseException as error:
             self._dispose()
             fault = opening_fault(error, self._name)
@@ -176,20 +183,67 @@ class Store:
         self._writes.dispose()
 
 
-def open_store(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> Store:
+def open_store(
+    url: str,
+    *,
+    busy_timeout: float = BUSY_TIMEOUT,
+    finish_migrating: bool = False,
+    among_others: bool = False,
+) -> Store:
     """Open the store that the address names; make it, or bring its tables up to date, where that is needed.
 
     Args:
         url: ``sqlite:///slabot.db`` or ``postgresql://user:password@host/name`` (``postgres://`` as well).
         busy_timeout: seconds; how long SQLite waits for another process that is writing.
+        finish_migrating: take away from the tables what only an older slabot needs.
+        among_others: several processes work on it, so that none may hold its locks for long.
 
     Raises:
         StoreAddressError: the address names no store that slabot can use.
         StoreUnavailable: it cannot be reached, opened or written to.
         StoreDamaged: the file is no database.
         SchemaTooNew, SchemaForeign: its tables are not for this slabot.
+        OlderProcesses: processes of an older slabot run on it, and need what a migration takes away.
     """
-    return Store(read_address(url), busy_timeout=busy_timeout)
+    return Store(
+        read_address(url),
+        busy_timeout=busy_timeout,
+        finish_migrating=finish_migrating,
+        among_others=among_others,
+    )
+
+
+def forget_dead_processes(url: str, wait: Callable[[], object]) -> None:
+    """Take out of a store on PostgreSQL the processes that were killed; the tables stay as they are.
+
+    Args:
+        url: of the store.
+        wait: called if there are any processes, for as long as one that lives takes for its next beat.
+
+    Raises:
+        StoreError: it cannot be read or written.
+    """
+    address = read_address(url)
+    if address.is_sqlite:
+        return
+    reader, writes = open_engines(address, busy_timeout=BUSY_TIMEOUT)
+    try:
+        with reader.connect() as conn:
+            known = processes.if_any(conn)
+        if not known:
+            return
+        wait()
+        with writes.begin() as conn:
+            for process in known:
+                processes.take_out(conn, process)
+    except Exception as error:
+        fault = opening_fault(error, str(address))
+        if fault is None or fault is error:
+            raise
+        raise fault from error
+    finally:
+        reader.dispose()
+        writes.dispose()
 
 
 def try_store(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> str:
@@ -231,7 +285,7 @@ def read_if_current(url: str, fn: Callable[[Connection], T]) -> T | None:
     Raises:
         StoreError: it cannot be read.
     """
-    return _read_as_it_is(url, lambda conn: fn(conn) if revision(conn) == newest() else None)
+    return _read_as_it_is(url, lambda conn: fn(conn) if fits(conn) else None)
 
 
 def tables_of(url: str) -> str | None:

@@ -96,6 +96,8 @@ class LedgerEvent(StrEnum):
     POLICY_CHANGED = "policy.changed"
     SLABOT_STARTED = "slabot.started"
     SLABOT_STOPPED = "slabot.stopped"
+    PROCESS_LOST = "process.lost"
+    PROCESS_STANDS_BACK = "process.stands_back"
     WALL_CLOCK_SET = "wall_clock.set"
     OUTAGE_BEGUN = "outage.begun"
     OUTAGE_ENDED = "outage.ended"

@@ -25,7 +25,8 @@ def commands_of(text: str) -> list[list[str]]:
 
 def test_each_line_of_the_procfile_is_a_command_of_slabot(checkout: Path) -> None:
     lines = (checkout / "Procfile").read_text("utf-8").splitlines()
-    assert {line.partition(":")[0] for line in lines} >= {"release", "web"}
+    kinds = {line.partition(":")[0]: commands_of(line)[0][0] for line in lines}
+    assert kinds == {"release": "migrate", "web": "web", "worker": "worker"}
     for arguments in commands_of("\n".join(lines)):
         assert arguments[0] in COMMANDS
         assert arguments[1:] == ["-c", "config.yaml"]
@@ -67,9 +68,24 @@ def test_the_container_is_built_from_files_that_its_ignore_file_lets_in(checkout
 @pytest.mark.parametrize("name", ["compose.sqlite.yaml", "compose.postgres.yaml"])
 def test_compose_files_run_slabot_read_only_and_show_it_to_this_machine_alone(deploy: Path, name: str) -> None:
     whole = yaml.safe_load((deploy / name).read_text("utf-8"))
-    slabot = whole["services"]["slabot"]
-    assert (deploy / slabot["build"]["context"] / slabot["build"]["dockerfile"]).resolve() == deploy / "Dockerfile"
-    assert slabot["read_only"] is True
-    assert all(port.startswith("127.0.0.1:") for port in slabot["ports"])
+    ours = [service for service in whole["services"].values() if "build" in service]
+    for slabot in ours:
+        assert (deploy / slabot["build"]["context"] / slabot["build"]["dockerfile"]).resolve() == deploy / "Dockerfile"
+        assert slabot["read_only"] is True
+        assert all(port.startswith("127.0.0.1:") for port in slabot.get("ports", ()))
+    assert any("ports" in slabot for slabot in ours)
     volumes = {volume.partition(":")[0] for service in whole["services"].values() for volume in service["volumes"]}
     assert set(whole["volumes"]) == {volume for volume in volumes if not volume.startswith(".")}
+
+
+def test_on_postgresql_several_of_each_kind_start_once_the_tables_are_there(deploy: Path) -> None:
+    services = yaml.safe_load((deploy / "compose.postgres.yaml").read_text("utf-8"))["services"]
+    commands = {name: service["command"][0] for name, service in services.items() if "command" in service}
+    assert commands == {"migrate": "migrate", "web": "web", "worker": "worker"}
+    for name in ("web", "worker"):
+        assert services[name]["deploy"]["replicas"] > 1
+        assert services[name]["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
+    first, last = services["web"]["ports"][0].split(":")[1].split("-")
+    assert int(last) - int(first) + 1 == services["web"]["deploy"]["replicas"]
+    assert services["worker"]["healthcheck"] == {"disable": True}  # it answers nobody
+    assert services["web"]["healthcheck"] == {"disable": False}

@@ -10,10 +10,10 @@ import pytest
 
 from slabot.clock import SteppedClock
 from slabot_sandbox import Sandbox
-from tests.fixtures.stores import postgres_url, sqlite_url, store_url
+from tests.fixtures.stores import empty_postgres_url, postgres_url, sqlite_url, store_url
 from tests.promises.scene import CHANNEL, Make, Scene
 
-__all__ = ["postgres_url", "sqlite_url", "store_url"]
+__all__ = ["empty_postgres_url", "postgres_url", "sqlite_url", "store_url"]
 
 MONDAY = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 

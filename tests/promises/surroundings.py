@@ -125,6 +125,7 @@ def policy_is(path: str) -> Hostile:
 def newer(place: Place) -> None:
     with contextlib.closing(sqlite3.connect(place.database)) as database, database:
         database.execute("UPDATE alembic_version SET version_num = '9999'")
+        database.execute("UPDATE schema_note SET value = '9998' WHERE name = 'serves'")
 
 
 def foreign(place: Place) -> None:

@@ -126,6 +126,7 @@ def newer(stand: Stand) -> None:
     open_store(f"sqlite:///{stand.file}").close()
     with sqlite3.connect(stand.file) as conn:
         conn.execute("UPDATE alembic_version SET version_num = '9999'")
+        conn.execute("UPDATE schema_note SET value = '9998' WHERE name = 'serves'")
     conn.close()
 
 

@@ -1,7 +1,7 @@
 """Where a hosting service runs slabot by its Procfile.
 
-Promise: the release step brings the store up to date and ends; then the web process listens on the PORT that the
-service gives, and ends when the service asks it to.
+Promise: the release step brings the store up to date and ends; then a web process listens on the PORT that the service
+gives, a worker does the work beside it, and both end when the service asks them to.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
+import pytest
 import requests
 
 from slabot_sandbox import Sandbox
@@ -24,51 +25,55 @@ from tests.promises.scene import CHANNEL, environment_of, policy_text
 PATIENCE = 60.0  # seconds
 
 
-def test_the_procfile_migrates_listens_on_the_port_that_is_given_and_ends_when_asked(
-    checkout: Path, tmp_path: Path
-) -> None:
+@pytest.fixture
+def folder(checkout: Path, tmp_path: Path) -> Path:
+    """What a service starts from."""
     shutil.copy(checkout / "Procfile", tmp_path)
     (tmp_path / ".env").write_text("", encoding="utf-8")
+    return tmp_path
+
+
+def honcho(folder: Path, environment: dict[str, str], *arguments: str) -> subprocess.Popen[str]:
+    path = f"{sysconfig.get_path('scripts')}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.Popen(
+        [sys.executable, "-m", "honcho", *arguments],
+        cwd=folder,
+        env={**os.environ, **environment, "PATH": path},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def test_the_procfile_migrates_and_runs_a_web_on_the_port_that_is_given_and_a_worker(
+    folder: Path, empty_postgres_url: str
+) -> None:
     with Sandbox() as sandbox:
         sandbox.slack.workspace.add_channel(CHANNEL)
-        text = policy_text({"acme": sandbox}, sandbox, f"sqlite:///{tmp_path / 'slabot.db'}")
-        (tmp_path / "config.yaml").write_text(text, encoding="utf-8")
+        text = policy_text({"acme": sandbox}, sandbox, empty_postgres_url, store=None)
+        (folder / "config.yaml").write_text(text, encoding="utf-8")
         port = free_port()
-        environment = {
-            **os.environ,
-            **environment_of(sandbox),
-            "PATH": f"{sysconfig.get_path('scripts')}{os.pathsep}{os.environ['PATH']}",
-            "PORT": str(port),
-        }
+        environment = {**environment_of(sandbox), "DATABASE_URL": empty_postgres_url, "PORT": str(port)}
 
-        def honcho(*arguments: str) -> subprocess.Popen[str]:
-            return subprocess.Popen(
-                [sys.executable, "-m", "honcho", *arguments],
-                cwd=tmp_path,
-                env=environment,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-            )
-
-        release = honcho("start", "release")
+        release = honcho(folder, environment, "start", "release")
         said, _ = release.communicate(timeout=PATIENCE)
-        assert (release.returncode, "The store was made: SQLite file" in said) == (0, True), said
+        assert (release.returncode, "The store was made: PostgreSQL" in said) == (0, True), said
 
-        web = honcho("start", "web")
+        both = honcho(folder, environment, "start", "web", "worker")
         try:
-            until(lambda: _answers(port) or web.poll() is not None)
-            assert web.poll() is None, web.communicate()[0]
-            assert requests.get(f"http://127.0.0.1:{port}/readyz", timeout=PATIENCE).status_code in (200, 503)
+            until(lambda: _is_ready(port) or both.poll() is not None)
+            assert both.poll() is None, both.communicate()[0]
         finally:
-            web.send_signal(signal.SIGTERM)
-            said, _ = web.communicate(timeout=PATIENCE)
-    assert f"slabot listens on http://0.0.0.0:{port}" in said
-    assert "slabot finishes what is under way and ends." in said
+            both.send_signal(signal.SIGTERM)
+            said, _ = both.communicate(timeout=PATIENCE)
+    assert f"slabot web listens on http://0.0.0.0:{port}" in said
+    assert "slabot web finishes what is under way and ends." in said
+    assert "slabot worker finishes what is under way and ends." in said
 
 
-def _answers(port: int) -> bool:
+def _is_ready(port: int) -> bool:
+    """True once the worker has read the helpdesk."""
     try:
-        return requests.get(f"http://127.0.0.1:{port}/healthz", timeout=1).ok
+        return requests.get(f"http://127.0.0.1:{port}/readyz", timeout=1).ok
     except requests.ConnectionError:
         return False

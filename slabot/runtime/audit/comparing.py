@@ -15,8 +15,8 @@ from sqlalchemy import Connection
 from slabot.policy import Mode
 from slabot.rules import Decision, Kind
 from slabot.rules.words import when
-from slabot.runtime.alarm import LATER
 from slabot.runtime.evaluation import evaluate
+from slabot.runtime.looking import LATER
 from slabot.runtime.parts import Parts
 from slabot.runtime.unexpected import log_unexpected
 from slabot.store import LedgerEvent, OutboxState, StoredTicket, StoreUnavailable, ledger, outbox, tickets

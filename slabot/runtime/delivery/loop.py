@@ -19,6 +19,7 @@ from typing import Generic, Protocol, TypeVar
 from sqlalchemy import Connection
 
 from slabot.runtime.parts import LEASE, Parts
+from slabot.runtime.pauses import NextTime
 from slabot.runtime.unexpected import log_unexpected
 from slabot.store import Lane, OutboxRow, StoreUnavailable, outbox, outbox_questions
 
@@ -79,21 +80,38 @@ class LaneHandler(Protocol[R]):
 class Delivery(Generic[R]):
     """One lane of the outbox."""
 
-    def __init__(self, parts: Parts, handler: LaneHandler[R], pools: Callable[[str], Executor] | None = None) -> None:
-        """`pools` makes the threads that serve several addresses of one kind at the same time (the channels of Slack,
-        one helpdesk), so that one that hangs holds no threads of another; None for one address after the other.
+    def __init__(
+        self,
+        parts: Parts,
+        handler: LaneHandler[R],
+        pools: Callable[[str], Executor] | None = None,
+        *,
+        after_another: timedelta = timedelta(),
+    ) -> None:
+        """Send nothing yet.
+
+        Args:
+            parts: of the runtime.
+            handler: of the lane.
+            pools: makes the threads that serve several addresses of one kind at the same time (the channels of Slack,
+                one helpdesk), so that one that hangs holds no threads of another; None for one address after the other.
+            after_another: for how long another process, which had the lane until now and may live, may still be sending
+                what it had begun; nothing is looked up before.
         """
         self._parts, self.handler, self._new_pool = parts, handler, pools
         self._pools: dict[str, Executor] = {}
         self._busy: dict[str, Future[None]] = {}  # by address
+        self._looks_up = NextTime(parts.clock, parts.clock.now() + after_another)
 
     def drain(self) -> bool:
         """Send what may be sent now, or begin to; True if there was anything."""
         parts, handler, now = self._parts, self.handler, self._parts.now()
         self._collect()
-        unknown = parts.store.read(lambda conn: outbox.unknown(conn, now - LEASE, handler.lane))
-        unknown = [row for row in unknown if row.address not in self._busy]
-        self._each_address(unknown, claimed=False)
+        unknown: list[OutboxRow] = []
+        if self._looks_up.has_come:
+            unknown = parts.store.read(lambda conn: outbox.unknown(conn, now - LEASE, handler.lane))
+            unknown = [row for row in unknown if row.address not in self._busy]
+            self._each_address(unknown, claimed=False)
         did = handler.begin(now)
         closed = [*handler.closed(), *self._busy]
         rows = parts.write(lambda conn: handler.claim(conn, now, closed))
@@ -106,7 +124,7 @@ class Delivery(Generic[R]):
         pending, claimed = self._parts.store.read(
             lambda conn: outbox_questions.next_instants(conn, lane, but_not_to=[*closed, *self._busy])
         )
-        looked_up = None if claimed is None else claimed + LEASE
+        looked_up = None if claimed is None else max(claimed + LEASE, self._looks_up.at)
         if looked_up is not None and self._busy:
             looked_up = max(looked_up, self._parts.now() + NEXT_LOOK)  # it may be one that is on its way here
         instants = (pending, looked_up, self.handler.next_instant(), *closed.values())

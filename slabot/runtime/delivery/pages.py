@@ -42,8 +42,14 @@ class Pages:
 
     lane = Lane.PAGE
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+    def __init__(self, parts: Parts, *, at_once: int = AT_ONCE) -> None:
+        """Send nothing yet.
+
+        Args:
+            parts: of the runtime.
+            at_once: pages claimed together for one channel. All of them have an unknown outcome where the process dies.
+        """
+        self._parts, self._at_once = parts, at_once
         self._pacing, self._overdue = Pacing(parts.clock), Overdue(parts, Lane.PAGE)
         self._turns, self._failures = ChannelTurns(), Failures()
         self._many_since: float | None = None  # on the clock that only goes forward
@@ -63,8 +69,14 @@ class Pages:
     def claim(self, conn: Connection, now: datetime, closed: Collection[str]) -> list[OutboxRow]:
         """A few for each address; one where they take one a second: each page claimed for nothing costs two writes."""
         first = outbox_questions.first_of_each(conn, now, Lane.PAGE, LOOKED_THROUGH, but_not_to=closed)
-        most = 1 if self._pacing.is_paced else AT_ONCE
-        return outbox.take(conn, self._turns.choose(self._described(conn, first), now, most), now)
+        most = 1 if self._pacing.is_paced else self._at_once
+        chosen = self._turns.choose(self._described(conn, first), now, most)
+        taken = outbox.take(conn, chosen, now)
+        if len(taken) < len(chosen):  # another process, which may have been stopped, has locked some: others leave
+            locked, served = set(chosen) - {row.key for row in taken}, {row.channel for row in taken}
+            left = [row for row in first if row.key not in locked and row.channel not in served]
+            taken += outbox.take(conn, self._turns.choose(self._described(conn, left), now, most), now)
+        return taken
 
     def _described(self, conn: Connection, rows: Sequence[FirstOfChannel]) -> Iterator[tuple[str, WaitingPage]]:
         """The rows by channel, with whom they are for."""

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from adapters.errors import BadHook, BadSignature
 from slabot.domain import utc
+from slabot.runtime.engine import Hint, HintKind
 from slabot.runtime.parts import Parts, brings_work
 from slabot.runtime.reading.backlog import due_by_of_new
 from slabot.store import Fault, StoreUnavailable, inbox
@@ -87,7 +88,12 @@ class Intake:
         def keep(conn: Connection) -> list[bool]:
             self._close(batch)
             fresh = inbox.accept_all(conn, batch.deliveries)
-            if any(fresh):
+            hints = [
+                Hint(HintKind.READ, each.helpdesk, each.ticket_id)
+                for each, is_new in zip(batch.deliveries, fresh, strict=True)
+                if is_new
+            ]
+            if hints and not self._parts.hints.put(conn, hints):
                 brings_work(conn)
             return fresh
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+
+from sqlalchemy import Connection
 
 from slabot.channels.errors import SlackOutcomeUnknown, SlackRetry
 from slabot.channels.slack.interactions import Click
@@ -13,6 +16,7 @@ from slabot.channels.slack.message import Button
 from slabot.domain import Actor, AssigneeChanged, Message, RequesterChanged
 from slabot.runtime.alarm import Alarm
 from slabot.runtime.delivery.loop import Delivery
+from slabot.runtime.delivery.pages import Pages
 from slabot.runtime.evaluation import evaluate, take_in, take_out
 from slabot.runtime.parts import LEASE
 from slabot.runtime.people.clicks import click
@@ -116,6 +120,66 @@ def test_a_doubt_survives_a_limit_while_it_is_settled(world: World) -> None:
     delivery.drain()
     assert len(world.slack.posted) == 1
     assert pages(world)[0].state is OutboxState.SENT
+
+
+def test_what_another_process_may_still_be_sending_is_looked_up_when_it_must_have_ended(world: World) -> None:
+    paged(world).drain()
+    (row,) = pages(world)
+    world.parts.write(lambda conn: _as_being_sent(conn, row.key, world))
+    world.later(2 * LEASE)
+    still_sending = 5 * SECOND
+    delivery = Delivery(world.parts, Pages(world.parts), after_another=still_sending)
+    assert not delivery.drain()
+    assert pages(world)[0].state is OutboxState.SENDING
+    assert delivery.next_instant() == world.parts.now() + still_sending
+    world.later(still_sending)
+    assert delivery.drain()
+    assert pages(world)[0].state is OutboxState.SENT
+    assert len(world.slack.posted) == 1
+
+
+def test_pages_claimed_one_at_a_time_leave_the_others_for_whoever_comes_next(world: World) -> None:
+    for number in (1, 2, 3):
+        keep(world, number=number)
+    world.later(HOUR)
+    Alarm(world.parts).drain()
+    first = Pages(world.parts, at_once=1)
+    claimed = world.parts.write(lambda conn: first.claim(conn, world.parts.now(), ()))
+    assert len(claimed) == 1
+    while Delivery(world.parts, Pages(world.parts, at_once=1), after_another=LEASE).drain():
+        pass
+    assert len(world.slack.posted) == 2
+
+
+def test_a_page_that_another_process_has_locked_holds_up_no_other_of_its_channel(world: World) -> None:
+    for number in (1, 2):
+        keep(world, number=number)
+    world.later(HOUR)
+    Alarm(world.parts).drain()
+    handler, now = Pages(world.parts, at_once=1), world.parts.now()
+
+    def claimed(conn: Connection) -> list[str]:
+        return [row.key for row in handler.claim(conn, now, ())]
+
+    if world.parts.store.address.is_sqlite:  # where one writer works at a time
+        assert len(world.parts.write(claimed)) == 1
+        return
+    locked, done = threading.Event(), threading.Event()
+    first: list[str] = []
+
+    def hold(conn: Connection) -> None:
+        first.extend(row.key for row in Pages(world.parts, at_once=1).claim(conn, now, ()))
+        locked.set()
+        done.wait(30)
+
+    stopped = threading.Thread(target=lambda: world.parts.store.write(hold))
+    stopped.start()
+    assert locked.wait(30)
+    second = world.parts.write(claimed)
+    done.set()
+    stopped.join()
+    assert (len(first), len(second)) == (1, 1)
+    assert first != second
 
 
 def _as_being_sent(conn: object, key: str, world: World) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from slabot.runtime import alarm
+from slabot.runtime import looking
 from slabot.runtime.alarm import Alarm
 from slabot.runtime.delivery.bundles import Bundles
 from slabot.runtime.delivery.fallbacks import Overdue
@@ -44,13 +44,13 @@ def pages(world: World, *keys: str) -> None:
 def together(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many tickets the alarm has looked at in each transaction."""
     seen: list[int] = []
-    real = vars(alarm)["evaluate_each"]
+    real = vars(looking)["evaluate_each"]
 
     def evaluate_each(conn: Any, parts: Any, names: Sequence[Any], **more: Any) -> Any:
         seen.append(len(names))
         return real(conn, parts, names, **more)
 
-    monkeypatch.setattr(alarm, "evaluate_each", evaluate_each)
+    monkeypatch.setattr(looking, "evaluate_each", evaluate_each)
     return seen
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine, inspect, text
 
-from slabot.store import Fault, SchemaTooNew, Store, StoreUnavailable, meta, open_store, try_store
+from slabot.store import Fault, SchemaTooNew, Store, StoreUnavailable, meta, open_store, schema_notes, try_store
 from slabot.store.address import read_address
 from slabot.store.migrate import newest, revision, upgrade
 
@@ -56,6 +56,7 @@ def test_a_newer_store_would_not_open(empty_store_url: str) -> None:
     engine = engine_of(empty_store_url)
     with engine.begin() as conn:
         conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        schema_notes.put(conn, schema_notes.SERVES, "9998")
     engine.dispose()
     with pytest.raises(SchemaTooNew, match="Install the newer slabot again"):
         try_store(empty_store_url)

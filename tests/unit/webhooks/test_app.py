@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import Connection
 
 from slabot.channels.slack.interactions import SigningSecret
 from slabot.runtime.alarm import Alarm
+from slabot.runtime.company import Alone
 from slabot.runtime.evaluation import take_in
 from slabot.runtime.people import interactions
 from slabot.runtime.serving import TurnedAway
-from slabot.store import Fault, Lane, OutboxState, StoreUnavailable, feeds, outbox
+from slabot.store import (
+    Fault,
+    Lane,
+    LedgerEvent,
+    OutboxState,
+    StoreUnavailable,
+    feeds,
+    ledger,
+    outbox,
+    policies,
+    processes,
+)
+from slabot.store.processes import Process, ProcessKind
 from slabot_sandbox.signing import slack_signature
 from tests.fixtures.stored import a_row, in_lane
 from tests.unit.runtime.conftest import MONDAY, World, make, postgres_url, sqlite_url, store, store_url, world
@@ -154,6 +169,39 @@ def test_what_the_web_server_refused_is_a_metric(client: FlaskClient, world: Wor
     page = client.get("/metrics").get_data(as_text=True)
     assert 'slabot_web_refused_total{reason="too_slow"} 1.0' in page
     assert 'slabot_web_refused_total{reason="unsigned"} 0.0' in page
+
+
+def test_processes_that_share_the_store_are_a_metric(client: FlaskClient, world: World) -> None:
+    def lives(name: str, kind: ProcessKind, version: int) -> None:
+        process = Process(
+            name=name, kind=kind, place="a:1", tables="0012", policy_version=version, started_at=world.parts.now()
+        )
+        world.parts.write(lambda conn: processes.enter(conn, process))
+
+    def put_in_force(conn: Connection) -> None:
+        facts, event = {policies.IN_FORCE: 2}, LedgerEvent.SLABOT_STARTED
+        ledger.write(conn, world.parts.now(), event, "started", None, None, facts=facts)
+
+    world.parts.write(put_in_force)
+    lives("a", ProcessKind.WORKER, 2)
+    lives("b", ProcessKind.WORKER, 1)
+    lives("c", ProcessKind.WEB, 2)
+    shown = client.get("/metrics").text
+    for line in (
+        'slabot_processes{kind="worker",policy="in_force"} 1.0',
+        'slabot_processes{kind="worker",policy="another"} 1.0',
+        'slabot_processes{kind="web",policy="in_force"} 1.0',
+    ):
+        assert line in shown
+
+
+def test_readiness_knows_of_the_other_processes(world: World) -> None:
+    class Company(Alone):
+        def findings(self) -> list[str]:
+            return ["no worker runs"]
+
+    client = create_app(replace(world.parts, company=Company()), None).test_client()
+    assert client.get("/readyz").json["findings"][0] == "no worker runs"  # type: ignore[index]
 
 
 def test_what_is_put_off_is_in_order_until_its_time_has_come(client: FlaskClient, world: World) -> None:

@@ -1,0 +1,1 @@
+"""Drivers that hand out hints to processes."""
