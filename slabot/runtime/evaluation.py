@@ -282,7 +282,10 @@ class Evaluation:
         return more
 
     def _planned(self, action: Action, *, after_all: bool = False) -> LedgerEntry:
-        event = LedgerEvent.PAGE_PLANNED if action.kind is Kind.PAGE else LedgerEvent.WRITE_PLANNED
+        if action.kind.writes:
+            event = LedgerEvent.WRITE_PLANNED
+        else:
+            event = LedgerEvent.PAGE_PLANNED if action.kind is Kind.PAGE else LedgerEvent.NOTE_PLANNED
         text = f"{record.DOES[action.kind]}: {action.because}"
         if after_all:  # told without the key, which was told when it was planned first
             return LedgerEntry(self._now, event, f"will after all {text}", *self.name)

@@ -68,6 +68,7 @@ class LedgerEvent(StrEnum):
     PAGE_CLICK_WAITS = "page.click_waits"
     PAGE_CLICK_REFUSED = "page.click_refused"
     PAGE_CLICK_UNANSWERED = "page.click_unanswered"
+    NOTE_PLANNED = "note.planned"
     TRIAGE_ASKED = "triage.asked"
     TRIAGE_REMINDED = "triage.reminded"
     TRIAGE_ANSWERED = "triage.answered"

@@ -67,6 +67,7 @@ def test_one_click_sets_the_severity_and_writes_it_back_once(stage: Make, store_
     assert here.told(ticket, LedgerEvent.TRIAGE_ASKED) == [
         f"asked #{TRIAGE}: {DOUBT}, so a person is asked which it is."
     ]
+    assert here.told(ticket, LedgerEvent.NOTE_PLANNED)[0].startswith("will ask people: ")
     here.scene.run_for(2 * HOUR)
     assert (len(here.cards), here.reminders) == (1, [])
 

@@ -34,6 +34,7 @@ by_name: dict[str, st.SearchStrategy[Any]] = {
     "auto_reply": st.booleans(),
     "feedback": st.booleans(),
     "looked_automatic": st.booleans(),
+    "as_note": st.booleans(),
     "meant": st.sampled_from(["", "thanks_only", "closing_word"]),
     "name": some,
     "key": some,
