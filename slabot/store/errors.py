@@ -11,6 +11,11 @@ Promise: a fault of the store is told apart from a mistake in the program, and s
     ├── SchemaTooNew           the store was written by a newer slabot
     ├── OlderProcesses         processes of an older slabot still need what a migration would take away
     ├── SchemaForeign          the database holds tables of somebody else under our names
+    ├── StoreMoved             the store went to another database, or is on its way there
+    ├── StoreNotWhole          a store is being moved into this database, and not all of it has arrived
+    ├── MoveRefused            the store cannot be moved like this
+    │   ├── UnmovableRow       a row that the other engine cannot keep
+    │   └── StoresDiffer       what arrived is not what there was
     ├── UnknownTicket          an event or a decision for a ticket that was never stored
     └── StoreMisuse            a mistake in slabot itself: a write within a write, a commit by hand
 """
@@ -97,6 +102,36 @@ class OlderProcesses(StoreError):
 
 class SchemaForeign(StoreError):
     """The database holds tables under our names that slabot did not make."""
+
+
+class StoreMoved(StoreError):
+    """The store went to another database, or is on its way there, so that nobody may work on it here."""
+
+
+class StoreNotWhole(StoreError):
+    """A store is being moved into this database, and not all of it has arrived."""
+
+
+class MoveRefused(StoreError):
+    """A store cannot be moved like this. Neither of the two was changed, but for what had been copied before."""
+
+
+class UnmovableRow(MoveRefused):
+    """A row holds what no slabot writes and the other engine cannot keep."""
+
+
+class StoresDiffer(MoveRefused):
+    """What arrived is not what there was.
+
+    Attributes:
+        table: in which the first difference is.
+        row: its key, for people.
+    """
+
+    def __init__(self, why: str, remedy: str, *, table: str, row: str) -> None:
+        super().__init__(why, remedy)
+        self.table = table
+        self.row = row
 
 
 class UnknownTicket(StoreError):

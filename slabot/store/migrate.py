@@ -22,7 +22,7 @@ from alembic.script import Script, ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, delete, false, func, inspect, select
 
-from slabot.store import processes, schema_notes
+from slabot.store import handover, processes, schema_notes
 from slabot.store.errors import OlderProcesses, SchemaForeign, SchemaTooNew
 from slabot.store.schema import metadata
 
@@ -37,7 +37,7 @@ class Phase(StrEnum):
     POST = "post"
 
 
-def migrate(reader: Engine, writer: Engine, store: str, *, finish: bool = False) -> None:
+def migrate(reader: Engine, writer: Engine, store: str, *, finish: bool = False, amid_move: bool = False) -> None:
     """Bring the tables up to date. Writes nothing where they are so already.
 
     Args:
@@ -46,14 +46,18 @@ def migrate(reader: Engine, writer: Engine, store: str, *, finish: bool = False)
         store: its name, for people.
         finish: run those last migrations too that take away what an older slabot needs. On SQLite, which one process
             works on, they always run.
+        amid_move: the store is moved, so it is brought up to date although nobody may work on it.
 
     Raises:
         SchemaTooNew: the store is from a newer slabot.
+        StoreMoved, StoreNotWhole: it was moved away, or has not arrived yet.
         SchemaForeign: there are tables under our names that slabot did not make.
         OlderProcesses: a migration would take from processes that run what they need.
     """
     scripts = ScriptDirectory.from_config(_config())
     with reader.connect() as conn:
+        if not amid_move:
+            handover.refuse_amid_move(conn, store)
         if not _outstanding(conn, scripts, store, finish=finish):
             return
     with writer.begin() as conn:
@@ -66,10 +70,11 @@ def rehearse(reader: Engine, writer: Engine, store: str) -> None:
     """Do what `migrate` and the first write would do, and take it back: the store is as it was.
 
     Raises:
-        SchemaTooNew, SchemaForeign, OlderProcesses: as `migrate`.
+        SchemaTooNew, SchemaForeign, OlderProcesses, StoreMoved, StoreNotWhole: as `migrate`.
     """
     scripts = ScriptDirectory.from_config(_config())
     with reader.connect() as conn:
+        handover.refuse_amid_move(conn, store)
         outstanding = _outstanding(conn, scripts, store, finish=False)
     with writer.connect() as conn, conn.begin() as transaction:
         if outstanding:

@@ -47,6 +47,7 @@ class Store:
         busy_timeout: float = BUSY_TIMEOUT,
         finish_migrating: bool = False,
         among_others: bool = False,
+        amid_move: bool = False,
     ) -> None:
         self.address = address
         self._name = str(address)
@@ -61,7 +62,7 @@ class Store:
         self._writes: Engine
         self._reader, self._writes = open_engines(address, busy_timeout=busy_timeout, among_others=among_others)
         try:
-            migrate(self._reader, self._writes, self._name, finish=finish_migrating)
+            migrate(self._reader, self._writes, self._name, finish=finish_migrating, amid_move=amid_move)
         except BaseException as error:
             self._dispose()
             fault = opening_fault(error, self._name)
@@ -189,6 +190,7 @@ def open_store(
     busy_timeout: float = BUSY_TIMEOUT,
     finish_migrating: bool = False,
     among_others: bool = False,
+    amid_move: bool = False,
 ) -> Store:
     """Open the store that the address names; make it, or bring its tables up to date, where that is needed.
 
@@ -197,6 +199,7 @@ def open_store(
         busy_timeout: seconds; how long SQLite waits for another process that is writing.
         finish_migrating: take away from the tables what only an older slabot needs.
         among_others: several processes work on it, so that none may hold its locks for long.
+        amid_move: it is to be moved, or moved to; opened although nobody may work on it.
 
     Raises:
         StoreAddressError: the address names no store that slabot can use.
@@ -204,12 +207,14 @@ def open_store(
         StoreDamaged: the file is no database.
         SchemaTooNew, SchemaForeign: its tables are not for this slabot.
         OlderProcesses: processes of an older slabot run on it, and need what a migration takes away.
+        StoreMoved, StoreNotWhole: it was moved away, or has not arrived yet.
     """
     return Store(
         read_address(url),
         busy_timeout=busy_timeout,
         finish_migrating=finish_migrating,
         among_others=among_others,
+        amid_move=amid_move,
     )
 
 
