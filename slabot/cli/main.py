@@ -42,6 +42,7 @@ COMMANDS = {
     "init": "Write a first policy file for a helpdesk.",
     "ledger": "What did slabot do, or refuse to do, and why?",
     "migrate": "Bring the tables of the store up to date.",
+    "migrate-store": "Move a SQLite store to PostgreSQL.",
     "outage": "Log that the service is down, or up again.",
     "preview": "How would the texts to the customer read for a ticket?",
     "promise": "What may a customer be told about the agreement?",
@@ -69,7 +70,8 @@ class _Calm(click.Group):
             return None
         gc.disable()  # nothing that is loaded is garbage, and looking for some takes a twentieth of a short command
         try:
-            command = getattr(import_module(f"slabot.cli.{cmd_name}"), cmd_name)
+            name = cmd_name.replace("-", "_")
+            command = getattr(import_module(f"slabot.cli.{name}"), name)
         finally:
             gc.freeze()
             gc.enable()

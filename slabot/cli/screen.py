@@ -12,7 +12,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from slabot.domain import SlabotError
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 NARROWEST, WIDE = 60, 160  # columns of a table: at least, and where it is no terminal
 SOON = 0.5  # seconds; what is done by then shows no progress
+NOW_AND_THEN = 10.0  # seconds between two lines that say how far something is
 
 
 class NoOutput(SlabotError):
@@ -171,6 +172,56 @@ def working(what: str) -> Iterator[None]:
         later.cancel()
         later.join()
         shown.close()
+
+
+@contextlib.contextmanager
+def counting() -> Iterator[Callable[[str, int, int], None]]:
+    """Show on standard error how far something is: a bar if a person looks, else a line every ten seconds.
+
+    What is yielded takes what is done (`copying event`), how much of it was done, and how much there is.
+    """
+    stream = sys.stderr
+    inner = stream.inner if isinstance(stream, Screen) else stream
+    if inner is None or not inner.isatty() or os.environ.get("TERM", "dumb") == "dumb":
+        yield _Lines(stream)
+        return
+    with _bar(inner) as progress:
+        task = progress.add_task("", total=None)
+
+        def show(what: str, done: int, of: int) -> None:
+            progress.update(task, description=one_line(what), completed=done, total=of)
+
+        yield show
+
+
+class _Lines:
+    """Tells how far something is by a line now and then."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream, self._told = stream, time.monotonic()
+
+    def __call__(self, what: str, done: int, of: int) -> None:
+        if time.monotonic() - self._told >= NOW_AND_THEN:
+            self._told = time.monotonic()
+            self._stream.write(f"{one_line(what)}: {done:,} of {of:,}\n")
+            self._stream.flush()
+
+
+def _bar(inner: TextIO) -> Progress:
+    """A bar with numbers and the time that has passed."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    return Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(file=inner),
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )
 
 
 def _spinner(what: str, inner: TextIO, began: float) -> Progress:

@@ -87,6 +87,15 @@ def read_address(text: str) -> StoreAddress:
     return StoreAddress(url, None if url.database.startswith("file:") else Path(url.database))
 
 
+def holds_password(text: str) -> bool:
+    """True if the address holds a password, or what may be one; for addresses that others can see."""
+    try:
+        url = make_url(text.strip())
+    except (exc.ArgumentError, ValueError):
+        return "@" in text  # it cannot be read, so nobody can tell
+    return url.password is not None or any("password" in name.lower() for name in url.query)
+
+
 def _refuse_odd_parts(url: URL) -> None:
     """A password with a raw @ or / leaves its end in the host or in the name, from where it would be shown."""
     if (url.host is not None and not _HOST.fullmatch(url.host)) or "@" in (url.database or ""):

@@ -10,12 +10,14 @@ Whoever calls this has made sure that no slabot works on either (`slabot.setup.m
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import Connection, exc, func, select, text
+import psycopg
+from sqlalchemy import Connection, func, inspect, select, text
 
 from slabot.store import handover, meta, schema_notes
 from slabot.store.address import StoreAddress
@@ -93,6 +95,7 @@ class Move:
         self._source, self._target, self._now, self._progress = source, target, now, progress
         self._tables = moved_tables()
         self._move = ""
+        self._away: Leaving | None = None  # as it was noted before this move
 
     def begin(self, *, afresh: bool = False) -> bool:
         """Close both stores for everybody else; False if everything has been moved already.
@@ -114,17 +117,24 @@ class Move:
                 "To move it once more, take that back first: slabot migrate-store -c FILE --give-up",
             )
         if same and away is not None and (away.gone or not afresh):
-            self._move = away.move
+            self._move, self._away = away.move, away
             return True
-        self._move = handover.new_move()
+        self._move, self._away = handover.new_move(), away
         identity = self._source.write(meta.identity)
         self._source.write(self._leave)
         try:
             self._target.write(lambda conn: self._arrive(conn, identity, afresh=afresh))
         except BaseException:
-            self._source.write(lambda conn: handover.stay(conn) if away is None else handover.note(conn, away))
+            self._source.write(self._stay)
             raise
         return True
+
+    def take_back(self) -> None:
+        """Undo `begin`, if an earlier attempt had not begun already; nothing was copied since."""
+        if self._source.read(handover.leaving) == self._away:
+            return
+        self._target.write(handover.never_arrived)
+        self._source.write(self._stay)
 
     def copy(self) -> None:
         """Copy what has not arrived yet.
@@ -158,6 +168,11 @@ class Move:
     def _leave(self, conn: Connection) -> None:
         handover.note(conn, Leaving(move=self._move, to=str(self._target.address), since=self._now))
 
+    def _stay(self, conn: Connection) -> None:
+        handover.stay(conn)
+        if self._away is not None:
+            handover.note(conn, self._away)
+
     def _arrive(self, conn: Connection, identity: str, *, afresh: bool) -> None:
         if conn.dialect.name == "postgresql":
             conn.execute(select(func.pg_advisory_xact_lock(LOCK)))
@@ -187,7 +202,7 @@ class Move:
             )
         try:
             table.write(conn, batch)
-        except exc.IntegrityError:
+        except (sqlite3.IntegrityError, psycopg.IntegrityError):
             raise MoveRefused(
                 f"The table {table.name} of the store to move to ({self._target.address}) holds rows that were not "
                 "copied by this move, or two rows of the old store would be one there.",
@@ -255,6 +270,17 @@ def compare(
         found[table.name] = here
         progress(Step("comparing", table.name, of, of))
     return found
+
+
+def refuse_used(conn: Connection, address: StoreAddress) -> None:
+    """Refuse to move into a database that holds a store, whichever version it is of; before its tables are touched.
+
+    Raises:
+        MoveRefused: it does.
+    """
+    if handover.arriving(conn) is None:
+        there = set(inspect(conn).get_table_names())
+        refuse_full(conn, address, [table for table in moved_tables() if table.name in there])
 
 
 def refuse_full(conn: Connection, address: StoreAddress, tables: Sequence[Rows]) -> None:

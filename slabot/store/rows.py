@@ -114,8 +114,15 @@ class Rows:
 
     def write(self, conn: Connection, rows: Sequence[Row]) -> None:
         """Put rows in that are not there yet."""
-        names = [each.name for each in self._columns]
-        conn.execute(insert(self._plain), [dict(zip(names, row, strict=True)) for row in rows])
+        statement = str(insert(self._plain).compile(dialect=conn.dialect))
+        driver: Any = conn.connection.dbapi_connection
+        if conn.dialect.name == "sqlite":
+            driver.executemany(statement, rows)
+            return
+        named = statement.partition(" VALUES ")[0].removeprefix("INSERT INTO ")
+        with driver.cursor() as cursor, cursor.copy(f"COPY {named} FROM STDIN") as stream:
+            for row in rows:
+                stream.write_row(row)
 
     def empty(self, conn: Connection) -> None:
         """Take all of them out."""

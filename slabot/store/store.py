@@ -14,7 +14,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from types import TracebackType
 from typing import TypeVar
 
@@ -29,6 +29,7 @@ from slabot.store.errors import Fault, StoreClosed, StoreMisuse, StoreReplaced, 
 from slabot.store.faults import fault_of, opening_fault, unavailable
 from slabot.store.guard import RESTART, Guard
 from slabot.store.migrate import fits, migrate, rehearse, revision
+from slabot.store.processes import Process, ProcessKind
 from slabot.store.writer import DirectWriter, GroupCommit, Writer
 
 T = TypeVar("T")
@@ -218,29 +219,34 @@ def open_store(
     )
 
 
-def forget_dead_processes(url: str, wait: Callable[[], object]) -> None:
+def forget_dead_processes(
+    url: str, wait: Callable[[], object], kinds: Collection[ProcessKind] = tuple(ProcessKind)
+) -> list[Process]:
     """Take out of a store on PostgreSQL the processes that were killed; the tables stay as they are.
 
     Args:
         url: of the store.
         wait: called if there are any processes, for as long as one that lives takes for its next beat.
+        kinds: of the processes that are looked at.
+
+    Returns:
+        Those that live. None on SQLite, where a lock on the file says whether one does.
 
     Raises:
         StoreError: it cannot be read or written.
     """
     address = read_address(url)
     if address.is_sqlite:
-        return
+        return []
     reader, writes = open_engines(address, busy_timeout=BUSY_TIMEOUT)
     try:
         with reader.connect() as conn:
-            known = processes.if_any(conn)
+            known = [each for each in processes.if_any(conn) if each.kind in kinds]
         if not known:
-            return
+            return []
         wait()
         with writes.begin() as conn:
-            for process in known:
-                processes.take_out(conn, process)
+            return [each for each in known if not processes.take_out(conn, each)]
     except Exception as error:
         fault = opening_fault(error, str(address))
         if fault is None or fault is error:
@@ -290,7 +296,7 @@ def read_if_current(url: str, fn: Callable[[Connection], T]) -> T | None:
     Raises:
         StoreError: it cannot be read.
     """
-    return _read_as_it_is(url, lambda conn: fn(conn) if fits(conn) else None)
+    return read_as_it_is(url, lambda conn: fn(conn) if fits(conn) else None)
 
 
 def tables_of(url: str) -> str | None:
@@ -299,10 +305,15 @@ def tables_of(url: str) -> str | None:
     Raises:
         StoreError: it cannot be read.
     """
-    return _read_as_it_is(url, revision)
+    return read_as_it_is(url, revision)
 
 
-def _read_as_it_is(url: str, fn: Callable[[Connection], T | None]) -> T | None:
+def read_as_it_is(url: str, fn: Callable[[Connection], T | None]) -> T | None:
+    """What the function finds in a store of whichever version; None where there is no SQLite file. Nothing is made.
+
+    Raises:
+        StoreError: it cannot be read.
+    """
     address = read_address(url)
     if address.file is not None and not address.file.exists():
         return None

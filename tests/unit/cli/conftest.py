@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.fixtures.stores import sqlite_url
+from tests.fixtures.stores import empty_postgres_url, postgres_url, sqlite_url
 
-__all__ = ["sqlite_url"]
+__all__ = ["empty_postgres_url", "postgres_url", "sqlite_url"]
