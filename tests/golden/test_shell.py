@@ -33,7 +33,7 @@ def test_each_documented_shell_gets_its_script(checkout: Path, shell: str) -> No
 
 
 def test_commands_are_completed() -> None:
-    assert set(re.findall(r"plain,(\w+)", complete("bash", "slabot ", 1))) == set(COMMANDS)
+    assert set(re.findall(r"plain,([\w-]+)", complete("bash", "slabot ", 1))) == set(COMMANDS)
 
 
 def test_helpdesks_of_the_policy_are_completed(checkout: Path) -> None:
@@ -63,7 +63,7 @@ def test_no_documented_command_shows_a_secret_in_ps(checkout: Path) -> None:
         "psql postgresql://slabot:hunter2@db/slabot",
         'curl -H "Authorization: Bearer $ZENDESK_TOKEN" https://acme.zendesk.com',
         "curl -u bot@acme.example/token:hunter2 https://acme.zendesk.com",
-        'use `python -m slabot.store.move sqlite:///x.db "$DATABASE_URL"` for it',
+        'use `slabot migrate-store -c config.yaml --to "$DATABASE_URL"` for it',
     ],
 )
 def test_a_command_that_shows_one_is_found(line: str) -> None:

@@ -53,6 +53,7 @@ ARGUMENTS: Mapping[str, list[str]] = {
         "2026-01-10T18:00:00Z",
     ],
     "explain": ["-c", "{policy}", "acme/3"],
+    "migrate-store": ["-c", "{policy}", "--give-up"],
     "init": [
         "--no-input",
         "--kind",
