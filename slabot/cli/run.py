@@ -16,7 +16,7 @@ from slabot.cli.screen import working
 from slabot.clock import SystemClock
 from slabot.composition import embedded_app
 from slabot.policy import load_policy
-from slabot.setup.starting import exposed, forgetful, listening, only_one, where_it_listens
+from slabot.setup.starting import exposed, forgetful, listening, only_one, refuse_second_run, where_it_listens
 
 
 @click.command(epilog="Example: slabot run -c config.yaml")
@@ -33,6 +33,8 @@ def run(config: str) -> None:
         lock = only_one(policy)
         if lock is not None:
             held.enter_context(lock)
+        with working("Asking whether another slabot runs"), signals.interrupting():
+            refuse_second_run(policy)
         with working("Asking the helpdesks and Slack, and opening the store"), signals.interrupting():
             app = embedded_app(policy, text, clock=SystemClock(), listening=taken)
         held.callback(app.stop)

@@ -6,9 +6,10 @@ listens or writes.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from slabot.channels.slack.sender import SlackSender
@@ -33,11 +34,13 @@ from slabot.runtime import (
 )
 from slabot.runtime.app import App, Service
 from slabot.runtime.clock_watch import set_back_while_away
+from slabot.runtime.engines.notifying import Notifications
 from slabot.runtime.leases import Leases
 from slabot.runtime.past_policies import StoredPolicies
 from slabot.runtime.policy_versions import put_in_force, recognise
 from slabot.runtime.receiving import Receiving
 from slabot.runtime.serving import WebServer
+from slabot.runtime.sole_run import SoleRun
 from slabot.store import Lane, Store, absences, meta, open_store, outbox, policies, records
 from slabot.store.absences import Absence
 from slabot.store.address import read_address
@@ -70,12 +73,33 @@ def embedded_app(
         StoreError: the store cannot be opened.
     """
     wakers = Wakers()
-    parts, found = open_parts(policy, text, clock, environment, wakers, sweep_every)
+    claimed: list[SoleRun] = []
+
+    def claim(store: Store) -> None:
+        """On PostgreSQL: be the only one that does everything. On SQLite a lock on the file has seen to it."""
+        if not store.address.is_sqlite:
+            version = store.read(policies.in_force) or 0
+            sole = SoleRun(store, clock, leases_of(store, clock, ProcessKind.RUN, version))
+            sole.claim()
+            claimed.append(sole)
+
+    with contextlib.ExitStack() as undo:
+        undo.callback(_stop_all, claimed)
+        parts, found = open_parts(policy, text, clock, environment, wakers, sweep_every, claim=claim)
+        for sole in claimed:
+            sole.read_policy(parts.policy_version)
+        undo.pop_all()
     embedded = Embedded(parts, wakers)
     web, services = opened_services(parts, found, embedded, taken=listening)
-    if not parts.store.address.is_sqlite:
-        services = (services[0], leases_of(parts, ProcessKind.RUN), *services[1:])  # so that workers stand back
+    if claimed:
+        # A web beside it takes webhooks in, and tells of them.
+        services = (services[0], *claimed, Notifications(parts.store.address.url, wakers.wake), *services[1:])
     return App(parts, embedded, web, services)
+
+
+def _stop_all(services: Iterable[Service]) -> None:
+    for service in services:
+        service.stop()
 
 
 def stepped_app(
@@ -156,17 +180,17 @@ def opened_services(
     return web, (*services, web)
 
 
-def leases_of(parts: Parts, kind: ProcessKind) -> Leases:
+def leases_of(store: Store, clock: Clock, kind: ProcessKind, policy_version: int) -> Leases:
     """The beats of this process."""
     process = Process(
         name="",
         kind=kind,
         place=f"{socket.gethostname()}:{os.getpid()}",
         tables=newest(),
-        policy_version=parts.policy_version,
-        started_at=utc(parts.started_at),
+        policy_version=policy_version,
+        started_at=utc(clock.now()),
     )
-    return Leases(parts.store, parts.clock, process)
+    return Leases(store, clock, process)
 
 
 def open_parts(
@@ -179,6 +203,7 @@ def open_parts(
     *,
     receives: bool = False,
     among_others: bool = False,
+    claim: Callable[[Store], None] = lambda _: None,
 ) -> tuple[Parts, Connections]:
     """Open store, helpdesks and channels, once helpdesks and Slack have said that the settings are right.
 
@@ -191,6 +216,7 @@ def open_parts(
         sweep_every: real time between two sweeps of a helpdesk.
         among_others: True for one of several processes on one store.
         receives: True for a process that decides nothing by itself, and so puts no policy in force.
+        claim: called with the store before anything is written to it.
     """
     found = connect(policy, clock=clock, environment=environment)
     if found.problems:
@@ -200,6 +226,7 @@ def open_parts(
     if reasons:
         raise StartError(reasons)
     store = open_store(found.store_url, among_others=among_others)
+    claim(store)
     begin = _receive if receives else _begin
     version, installed, absence = begin(store, policy, text, utc(clock.now()))
     parts = Parts(

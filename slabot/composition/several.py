@@ -23,7 +23,7 @@ from slabot.runtime.app import App
 from slabot.runtime.distributed import SOCKETS, Distributed, Extra
 from slabot.runtime.engines.notifying import Notifications, announce
 from slabot.runtime.engines.procrastinate import Procrastinate
-from slabot.runtime.receiving import Receiving
+from slabot.runtime.receiving import HintsForWorkers, Receiving
 from slabot.store.address import read_address
 from slabot.store.processes import ProcessKind
 
@@ -45,7 +45,7 @@ def worker_app(
     refuse_sqlite(policy, ProcessKind.WORKER, environment)
     wakers = Wakers()
     parts, found = open_parts(policy, text, clock, environment, wakers, sweep_every, among_others=True)
-    leases = leases_of(parts, ProcessKind.WORKER)
+    leases = leases_of(parts.store, clock, ProcessKind.WORKER, parts.policy_version)
     engine = Procrastinate(parts.store.address.url)
     parts = replace(parts, hints=engine, announce=announce, company=leases)
     interactions = Interactions(parts)
@@ -78,9 +78,9 @@ def web_app(
     parts, found = open_parts(
         policy, text, clock, environment, NoWaker(), SWEEP_EVERY, receives=True, among_others=True
     )
-    leases = leases_of(parts, ProcessKind.WEB)
+    leases = leases_of(parts.store, clock, ProcessKind.WEB, parts.policy_version)
     engine = Procrastinate(parts.store.address.url)
-    parts = replace(parts, hints=engine, announce=announce, company=leases)
+    parts = replace(parts, hints=HintsForWorkers(engine, leases), announce=announce, company=leases)
     receiving = Receiving(leases, engine)
     web, services = opened_services(parts, found, receiving, taken=listening)
     return App(parts, receiving, web, services)

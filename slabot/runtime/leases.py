@@ -26,6 +26,7 @@ from slabot.store.processes import Process, ProcessKind
 
 BEAT = 0.5  # seconds of real time between two beats
 DEAD = 3.0  # seconds without a beat after which a process is taken for dead
+WHOLE = "everything"  # the lease of a process that does everything by itself: there is only one of these
 SURE = 2.0  # seconds for which a process relies on its leases without a beat; less than DEAD by what a clock may drift
 
 log = structlog.get_logger("slabot.runtime")
@@ -87,6 +88,11 @@ class Leases:
         """Hold these, as many as are this process's share; the most urgent first."""
         self._wanted = tuple(leases)
 
+    def read_policy(self, version: int) -> None:
+        """Say which policy this process reads, where that was not known at its first beat."""
+        self._process = replace(self._process, policy_version=version)
+        self._store.write(lambda conn: processes.read_policy(conn, self._process.name, version))
+
     def findings(self) -> Sequence[str]:
         """What is not in order between the processes; see `slabot.runtime.company`."""
         living, found = self.company.living, list[str]()
@@ -137,6 +143,13 @@ class Leases:
     def holds(self, lease: str) -> bool:
         """True while this process may do what the lease stands for."""
         return lease in self._held and self._clock.monotonic() < self._sure_until
+
+    def other_whole(self) -> Process | None:
+        """Another process that does everything, and has the lease for it; None where there is none."""
+        if WHOLE in self._held:
+            return None
+        others = (each for each in self.company.living if each.name != self._process.name)
+        return next((each for each in others if each.kind is ProcessKind.RUN), None)
 
     @property
     def stands_back(self) -> str:

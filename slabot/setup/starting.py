@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import socket
+import time
 from collections.abc import Iterator
 
 from slabot.channels.http import NotAnswered, request
@@ -18,7 +19,9 @@ from slabot.domain.sentences import clause, instruction
 from slabot.policy import Policy
 from slabot.policy.connections import is_loopback
 from slabot.runtime.instance_lock import AlreadyRunning, InstanceLock, lock_file, refuse_hard_links
+from slabot.runtime.leases import DEAD
 from slabot.runtime.serving import take_address
+from slabot.runtime.sole_run import refuse_second
 from slabot.setup.store_lasting import check_lasting, mounts
 from slabot.setup.store_protection import check_protection
 from slabot.store import read_if_current, ticket_counts, try_store
@@ -109,6 +112,18 @@ def only_one(policy: Policy, url: str = "") -> InstanceLock | None:
     return None if file is None or not os.path.isdir(file.resolve().parent) else InstanceLock(file)
 
 
+def refuse_second_run(policy: Policy) -> None:
+    """Refuse a PostgreSQL on which a slabot run works; nothing is asked or written before that.
+
+    Raises:
+        AlreadyRunning: one does.
+        StoreError: the store cannot be read.
+    """
+    url = store_url(policy, Secrets(os.environ))
+    if url:
+        refuse_second(url, lambda: time.sleep(DEAD))
+
+
 def check_address(policy: Policy) -> Iterator[Finding]:
     """Whether slabot could listen where it is to; the address is given back."""
     try:
@@ -136,6 +151,7 @@ def check_store(policy: Policy, connections: Connections) -> Iterator[Finding]:
             refuse_hard_links(file)
         if file is not None and lock_file(file).exists() and (lock := only_one(policy, connections.store_url)):
             lock.close()
+        refuse_second(connections.store_url, lambda: time.sleep(DEAD))
     except AlreadyRunning as error:
         yield Finding(Level.NOTICE, f"{error.why}, so a second slabot run would refuse", _RUNS)
     except SlabotError as error:

@@ -32,7 +32,7 @@ class Guard:
     def __init__(self, name: str, file: Path | None) -> None:
         self._name, self._file = name, file
         self._mark = None if file is None else _mark(file)
-        self._why: str | None = None
+        self._why: tuple[str, str] | None = None
 
     def check(self) -> None:
         """Make sure that it is still there; a look at the file's number costs a few microseconds.
@@ -41,19 +41,19 @@ class Guard:
             StoreReplaced: it is not.
         """
         if self._why is not None:
-            raise self._replaced(self._why)
+            raise self._replaced(*self._why)
         if self._mark is None or self._file is None or (found := _mark(self._file)) == self._mark:
             return
         what = "is gone: its file was deleted or moved" if found is None else "was replaced: another file is there"
         raise self._replaced(what)
 
-    def condemn(self, why: str) -> StoreReplaced:
+    def condemn(self, why: str, remedy: str = RESTART) -> StoreReplaced:
         """Refuse to work on it from now on; ``why`` completes "the store …"."""
-        self._why = why
-        return self._replaced(why)
+        self._why = why, remedy
+        return self._replaced(why, remedy)
 
-    def _replaced(self, what: str) -> StoreReplaced:
-        return StoreReplaced(f"The store ({self._name}) {what}", RESTART)
+    def _replaced(self, what: str, remedy: str = RESTART) -> StoreReplaced:
+        return StoreReplaced(f"The store ({self._name}) {what}", remedy)
 
 
 def _mark(file: Path) -> Mark | None:

@@ -60,6 +60,11 @@ def beat(conn: Connection, name: str) -> bool:
     return conn.execute(raised).rowcount == 1
 
 
+def read_policy(conn: Connection, name: str, version: int) -> None:
+    """A process has found out which policy it reads."""
+    conn.execute(update(_PROCESS).where(_PROCESS.c.name == name).values(policy_version=version))
+
+
 def leave(conn: Connection, name: str) -> None:
     """Take a process out that ends; its leases are free."""
     conn.execute(delete(_PROCESS).where(_PROCESS.c.name == name))

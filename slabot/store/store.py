@@ -140,13 +140,14 @@ class Store:
                         f"Another store is in the place of the one that was opened ({self._name})", RESTART
                     )
 
-    def condemn(self, why: str) -> StoreReplaced:
+    def condemn(self, why: str, remedy: str = RESTART) -> StoreReplaced:
         """Neither read nor write from now on; returns the error that says so.
 
         Args:
             why: what it is instead of the store that was opened; completes "the store …".
+            remedy: what people can do.
         """
-        return self._guard.condemn(why)
+        return self._guard.condemn(why, remedy)
 
     @property
     def connections_in_use(self) -> int:

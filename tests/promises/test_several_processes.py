@@ -16,10 +16,13 @@ import pytest
 import requests
 
 from slabot.clock import SystemClock
+from slabot.composition import embedded_app
 from slabot.composition.several import web_app, worker_app
 from slabot.policy import load_policy
 from slabot.runtime.app import App
 from slabot.runtime.distributed import Distributed
+from slabot.runtime.engine import reads_of
+from slabot.runtime.leases import WHOLE, Company, Leases
 from slabot.runtime.receiving import Receiving
 from slabot.store import Lane, OutboxState, Store, open_store, outbox, processes
 from slabot.store.processes import ProcessKind
@@ -143,6 +146,28 @@ def test_a_web_takes_in_and_workers_do_the_rest_also_when_one_of_them_ends(
     assert kinds == {ProcessKind.WEB: 1, ProcessKind.WORKER: 1}
 
 
+def test_a_run_does_everything_that_a_web_beside_it_takes_in(
+    crew: Crew, sandbox: Sandbox, text: str, environment: dict[str, str], store: Store
+) -> None:
+    web = crew.web()
+    sandbox.connect(web.url)
+    run = embedded_app(load_policy(text, "the test's policy"), text, clock=SystemClock(), environment=environment)
+    crew.ending.callback(run.stop)
+    run.start()
+    until(lambda: _company(web).whole() is not None, "the web's knowing of it")
+    asked = asks(sandbox, 2)
+    assert comes(lambda: set(paged(sandbox)) == asked, WITHIN), "the web's notification wakes it"
+    assert set(paged(sandbox).values()) == {1}
+    assert store.read(lambda conn: web.parts.hints.waiting(conn, reads_of("acme"))) == 0, "hints would pile up"
+    until(lambda: requests.get(f"{web.url}/readyz", timeout=9).json()["findings"] == [])
+
+
+def _company(app: App[Receiving]) -> Company:
+    """What a process knows of the others."""
+    assert isinstance(app.parts.company, Leases)
+    return app.parts.company.company
+
+
 def _shares(store: Store) -> list[int]:
     """How many leases each process holds, the smallest number first. In one process all have one place."""
     return sorted(Counter(store.read(processes.holders).values()).values())
@@ -206,11 +231,28 @@ def test_with_another_file_a_worker_stands_back_and_the_newest_decides(
 
 
 @pytest.mark.long
+def test_a_second_run_is_refused_and_one_that_was_killed_holds_nobody_up(several: Several, store: Store) -> None:
+    first = several.wait(several.start("run"))
+    second = several.start("run")
+    until(lambda: second.process.poll() is not None, "the second one's end")
+    assert second.process.returncode == 1
+    assert "another slabot run works on the PostgreSQL database" in second.logged()
+    assert first.place in second.logged()
+    assert "Traceback" not in second.logged()
+    first.kill()
+    began = time.monotonic()
+    third = several.wait(several.start("run"))
+    assert time.monotonic() - began < WITHIN
+    assert [each.place.endswith(third.place) for each in store.read(processes.everyone)] == [True]
+
+
+@pytest.mark.long
 def test_workers_stand_back_while_a_slabot_run_does_everything(several: Several, store: Store) -> None:
     worker = several.wait(several.start("worker"))
     until(lambda: _holds_all(store, worker))
     run = several.wait(several.start("run"))
-    until(lambda: holders(store) == {}, "the worker's giving everything back")
+    until(lambda: [*holders(store)] == [WHOLE], "the worker's giving everything back")
+    assert holders(store)[WHOLE].endswith(run.place)
     assert run.stop() == 0
     until(lambda: _holds_all(store, worker))
     assert worker.stop() == 0

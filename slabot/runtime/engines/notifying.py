@@ -44,11 +44,11 @@ class Notifications:
         """Begin; returns at once."""
         self._thread.start()
 
-    def stop(self) -> None:
+    def stop(self, patience: timedelta = timedelta(seconds=2 * LISTENS)) -> None:
         """End. Harmless where it was never started."""
         self._ending.set()
         if self._thread.ident is not None:
-            self._thread.join(2 * LISTENS)
+            self._thread.join(min(patience.total_seconds(), 2 * LISTENS))
 
     def _keep_listening(self) -> None:
         while not self._ending.is_set():
