@@ -17,7 +17,7 @@ from prometheus_client.registry import Collector
 
 from slabot.runtime import Parts
 from slabot.runtime.asked import waiting_questions
-from slabot.store import Lane, OutboxState, audits
+from slabot.store import Lane, OutboxState, audits, socket_mode
 from slabot.store.audits import AuditVerdict
 from slabot.store.status import status
 
@@ -73,6 +73,10 @@ class _FromStore(Collector):
         for labels, number in kinds.items():
             processes.add_metric(labels, number)
         yield processes
+        socket = self._parts.store.read(socket_mode.state)
+        if socket is not None:
+            lost = 0.0 if socket.lost_since is None else (now - socket.lost_since).total_seconds()
+            yield GaugeMetricFamily("slabot_slack_socket_lost_seconds", "Since Socket Mode lost its connection", lost)
         verdict = self._parts.store.read(audits.last_verdict)
         if verdict is not None:
             yield from _audit(verdict, (now - verdict.at).total_seconds())

@@ -37,11 +37,12 @@ from slabot.runtime.clock_watch import set_back_while_away
 from slabot.runtime.engines.notifying import Notifications
 from slabot.runtime.leases import Leases
 from slabot.runtime.past_policies import StoredPolicies
+from slabot.runtime.people.socket_watch import SocketWatch
 from slabot.runtime.policy_versions import put_in_force, recognise
 from slabot.runtime.receiving import Receiving
 from slabot.runtime.serving import WebServer
 from slabot.runtime.sole_run import SoleRun
-from slabot.store import Lane, Store, absences, meta, open_store, outbox, policies, records
+from slabot.store import Lane, Store, absences, meta, open_store, outbox, policies, records, socket_mode
 from slabot.store.absences import Absence
 from slabot.store.address import read_address
 from slabot.store.migrate import newest
@@ -176,7 +177,7 @@ def opened_services(
     )
     services: list[Service] = [Opened(parts, interactions), engine]
     if found.addresses is not None and not isinstance(engine, Receiving):  # a worker keeps the connection
-        services.append(Sockets(interactions, found.addresses))
+        services.append(Sockets(interactions, found.addresses, SocketWatch(parts)))
     return web, (*services, web)
 
 
@@ -274,6 +275,8 @@ def _begin(store: Store, policy: Policy, text: str, now: datetime) -> tuple[int,
     store.write(lambda conn: outbox.release(conn, Lane.WRITE, now))
     if policy.classify.model.mode is Mode.OFF:
         store.write(lambda conn: outbox.drop_lane(conn, Lane.MODEL, "the policy names no language model any more"))
+    if policy.slack is None or policy.slack.app_token_env is None:
+        store.write(socket_mode.forget)  # of a former policy, and of a process that was killed
     if not policy.reports.by_agent:
         store.write(records.forget_agents)
     return version, installed, absence

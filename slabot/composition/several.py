@@ -18,11 +18,12 @@ from slabot.composition.connections import Connections
 from slabot.composition.secrets import Secrets, StartError, store_url
 from slabot.domain import SlabotError
 from slabot.policy import Policy
-from slabot.runtime import SWEEP_EVERY, Interactions, NoWaker, Sockets, Wakers
+from slabot.runtime import SWEEP_EVERY, Interactions, NoWaker, Parts, Sockets, Wakers
 from slabot.runtime.app import App
 from slabot.runtime.distributed import SOCKETS, Distributed, Extra
 from slabot.runtime.engines.notifying import Notifications, announce
 from slabot.runtime.engines.procrastinate import Procrastinate
+from slabot.runtime.people.socket_watch import SocketWatch
 from slabot.runtime.receiving import HintsForWorkers, Receiving
 from slabot.store.address import read_address
 from slabot.store.processes import ProcessKind
@@ -55,7 +56,7 @@ def worker_app(
         leases=leases,
         engine=engine,
         listener=Notifications(parts.store.address.url, wakers.wake),
-        extras=_extras(interactions, found),
+        extras=_extras(parts, interactions, found),
     )
     return App(parts, distributed, None, (Opened(parts, interactions), distributed))
 
@@ -102,6 +103,6 @@ def refuse_sqlite(policy: Policy, kind: ProcessKind, environment: Mapping[str, s
         raise StartError([SlabotError(why, remedy)])
 
 
-def _extras(interactions: Interactions, found: Connections) -> dict[str, Callable[[], Extra]]:
+def _extras(parts: Parts, interactions: Interactions, found: Connections) -> dict[str, Callable[[], Extra]]:
     addresses = found.addresses
-    return {} if addresses is None else {SOCKETS: lambda: Sockets(interactions, addresses)}
+    return {} if addresses is None else {SOCKETS: lambda: Sockets(interactions, addresses, SocketWatch(parts))}

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -24,8 +25,9 @@ from slabot.runtime.distributed import Distributed
 from slabot.runtime.engine import reads_of
 from slabot.runtime.leases import WHOLE, Company, Leases
 from slabot.runtime.receiving import Receiving
-from slabot.store import Lane, OutboxState, Store, open_store, outbox, processes
+from slabot.store import Lane, OutboxState, Store, open_store, outbox, processes, socket_mode
 from slabot.store.processes import ProcessKind
+from slabot.store.socket_mode import SocketState
 from slabot_sandbox import Sandbox
 from tests.fixtures.several import Running, Several
 from tests.fixtures.waits import comes, until
@@ -144,6 +146,17 @@ def test_a_web_takes_in_and_workers_do_the_rest_also_when_one_of_them_ends(
     until(lambda: (Lane.PAGE, OutboxState.SENDING) not in store.read(outbox.counts))
     kinds = Counter(each.kind for each in store.read(processes.everyone))
     assert kinds == {ProcessKind.WEB: 1, ProcessKind.WORKER: 1}
+
+
+def test_a_web_says_that_the_worker_which_keeps_slacks_connection_has_lost_it(crew: Crew, store: Store) -> None:
+    web = crew.web()
+    crew.worker()
+    until(lambda: requests.get(f"{web.url}/readyz", timeout=9).json()["findings"] == [])
+    lost = SocketState(SystemClock().now() - timedelta(minutes=3), "Slack did not answer")
+    store.write(lambda conn: socket_mode.note(conn, lost))
+    (finding,) = requests.get(f"{web.url}/readyz", timeout=9).json()["findings"]
+    assert finding.startswith("Slack has not reached slabot over Socket Mode since ")
+    assert finding.endswith("Slack did not answer")
 
 
 def test_a_run_does_everything_that_a_web_beside_it_takes_in(

@@ -23,8 +23,11 @@ from slabot.composition import StartError
 from slabot.domain import Acknowledged, SeverityChanged, Snoozed
 from slabot.runtime import Interactions, Sockets
 from slabot.runtime.people import sockets as sockets_module
-from slabot.store import Fault, StoreUnavailable
+from slabot.runtime.people.socket_watch import SocketWatch
+from slabot.store import Fault, StoreUnavailable, socket_mode
+from slabot.store.socket_mode import SocketState
 from tests.fixtures.waits import until
+from tests.promises.heard import everything
 from tests.promises.scene import AGENT, Make, Scene
 from tests.promises.test_clicks import paged, whispers
 from tests.promises.test_commands_and_home import home_of, later, said
@@ -41,7 +44,7 @@ class Linked:
         slack = scene.sandbox.slack
         self.interactions = Interactions(scene.parts)
         self.addresses = SocketAddresses(slack.app_token, scene.clock, base_url=slack.api_url)
-        self.sockets = Sockets(self.interactions, self.addresses)
+        self.sockets = Sockets(self.interactions, self.addresses, SocketWatch(scene.parts))
         self.sockets.start()
         until(lambda: self.sockets.is_connected and slack.sockets.are_connected)
         slack.people.connect("http://127.0.0.1:9")  # nobody listens there
@@ -138,6 +141,51 @@ def test_while_slack_is_down_it_is_tried_again_and_not_hammered(linked: Linked) 
     calls = list(scene.sandbox.journal.calls(endpoint="apps.connections.open"))
     assert len(calls) == 6  # the first, four in vain with growing pauses, the last
     assert "No clock runs" in said(scene, "next")
+
+
+def test_a_connection_that_stays_lost_is_said_with_its_reason_until_it_is_back(
+    linked: Linked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sockets_module, "MOST", 0.2)
+    scene, slack = linked.scene, linked.scene.sandbox.slack
+    scene.run_for(5 * MINUTE)
+    until(lambda: scene.get("/readyz").status_code == 200)
+    assert "slabot_slack_socket_lost_seconds 0.0" in scene.get("/metrics").text
+
+    monkeypatch.setattr(linked.addresses, "new", _refused)
+    slack.sockets.drop()
+    lost_at = scene.clock.now()
+    until(lambda: _state(scene) == SocketState(lost_at, "Slack could not be connected to (ConnectionRefusedError)"))
+    scene.run_for(MINUTE)
+    assert scene.get("/readyz").json()["findings"] == [], "it may be back in a moment"
+    scene.run_for(2 * MINUTE)
+    answer = scene.get("/readyz")
+    assert answer.status_code == 503
+    (finding,) = answer.json()["findings"]
+    assert finding == (
+        f"Slack has not reached slabot over Socket Mode since {lost_at:%Y-%m-%d %H:%M:%S} UTC: Slack could not be "
+        "connected to (ConnectionRefusedError)"
+    )
+    assert "slabot_slack_socket_lost_seconds 180.0" in scene.get("/metrics").text
+    scene.run_for(scene.sweep_every)  # as often as the auditor looks here
+    told = [each.whole for each in everything(scene.sandbox) if "Socket Mode" in each.whole]
+    assert len(told) == 1
+    assert "About slabot itself" in told[0]
+    assert "nobody can acknowledge there" in told[0]
+
+    monkeypatch.undo()
+    until(lambda: _state(scene) == SocketState(None))
+    assert "Socket Mode" not in scene.get("/readyz").text
+    linked.sockets.stop()
+    assert _state(scene) is None
+
+
+def _refused() -> str:
+    raise ConnectionRefusedError
+
+
+def _state(scene: Scene) -> SocketState | None:
+    return scene.parts.store.read(socket_mode.state)
 
 
 def test_what_is_no_envelope_ends_nothing(linked: Linked) -> None:

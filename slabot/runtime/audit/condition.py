@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from slabot.domain.sentences import clause
 from slabot.runtime.parts import SWEEP_EVERY
-from slabot.store import Lane, audits, feeds, outbox, unread
+from slabot.store import Lane, audits, feeds, outbox, socket_mode, unread
 from slabot.store.feeds import Feed
 
 STALE = timedelta(minutes=5)  # without a whole sweep, before people are told
@@ -23,10 +23,11 @@ SWEEPS = 3  # that may be missed, where they come more seldom
 UNWELL = timedelta(seconds=90)  # without a whole sweep, where the last one failed; it is shown, and nobody is told yet
 SILENT = timedelta(seconds=110)  # the same, where none failed and none goes on
 WAITING = timedelta(minutes=2)  # in the outbox
+UNHEARD = timedelta(minutes=2)  # without a connection of Socket Mode; it is made anew within seconds as a rule
 FAILED = timedelta(days=1)  # for how long a page that failed is held against us
 
 
-LOOKED_UP = ("feed/", "pages/", "lane/", "unread/")  # how the names of what `troubles` finds begin
+LOOKED_UP = ("slack/", "feed/", "pages/", "lane/", "unread/")  # how the names of what `troubles` finds begin
 
 
 class Watched(Protocol):
@@ -69,7 +70,7 @@ def troubles(conn: Connection, parts: Watched, now: datetime) -> list[Trouble]:
     unread_found = [  # it follows from a helpdesk that is not read
         trouble for trouble in _unread(conn, parts, now) if trouble.what.replace("unread/", "feed/") not in known
     ]
-    return [*feeds_found, *unread_found, *_failed(conn, now), *_waiting(conn, now)]
+    return [*feeds_found, *unread_found, *_failed(conn, now), *_waiting(conn, now), *_unheard(conn, now)]
 
 
 def is_still_so(conn: Connection, parts: Watched, what: str, now: datetime) -> bool:
@@ -181,6 +182,21 @@ def _waiting(conn: Connection, now: datetime) -> list[Trouble]:
             text = f"the outbox's lane {lane.value} is not worked off since {since:%Y-%m-%d %H:%M:%S} UTC"
             found.append(Trouble(f"lane/{lane.value}", text, "Pages go out all the same. Restart slabot if it stays."))
     return found
+
+
+def _unheard(conn: Connection, now: datetime) -> list[Trouble]:
+    """What people do in Slack does not arrive."""
+    state = socket_mode.state(conn)
+    if state is None or state.lost_since is None or now - state.lost_since <= UNHEARD:
+        return []
+    text = f"Slack has not reached slabot over Socket Mode since {state.lost_since:%Y-%m-%d %H:%M:%S} UTC"
+    return [Trouble("slack/socket", f"{text}: {clause(state.reason)}", _UNHEARD_REMEDY)]
+
+
+_UNHEARD_REMEDY = (
+    "Pages go out all the same, but buttons, dialogs and commands in Slack do nothing, so nobody can acknowledge "
+    "there: answer the ticket in the helpdesk. slabot goes on trying. slabot doctor asks Slack what is wrong."
+)
 
 
 def _is_late(since: datetime | None, now: datetime) -> bool:

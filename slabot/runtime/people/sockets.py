@@ -31,6 +31,7 @@ from slabot.channels.slack.events import read_event
 from slabot.channels.slack.sockets import REMEDY, SocketAddresses, is_this_machine
 from slabot.runtime.ending import EndingThreads
 from slabot.runtime.people.interactions import Interactions, Reply
+from slabot.runtime.people.socket_watch import SocketWatch
 from slabot.runtime.unexpected import log_unexpected
 from slabot.store import StoreUnavailable
 
@@ -41,6 +42,7 @@ ALIVE = 10.0  # between two looks whether the other side still answers
 LEAST, MOST = 1.0, 60.0  # between two tries
 PATIENCE = timedelta(seconds=2)  # for all that at the end
 HELD = 30.0  # a connection that lasted this long was a good one
+NOTED_AGAIN = 5.0  # between two tries to note how it stands, where the store took nothing
 LARGEST = 1024 * 1024  # bytes of an envelope
 
 _NOT_THE_TOKEN = frozenset({"odd_address", "unknown_method", "bad_certificate"})
@@ -70,8 +72,8 @@ class Session:
 class Sockets:
     """Keeps a connection to Slack."""
 
-    def __init__(self, interactions: Interactions, addresses: SocketAddresses) -> None:
-        self._interactions, self._addresses = interactions, addresses
+    def __init__(self, interactions: Interactions, addresses: SocketAddresses, watch: SocketWatch) -> None:
+        self._interactions, self._addresses, self._watch = interactions, addresses, watch
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._sessions: list[Session] = []
@@ -92,6 +94,7 @@ class Sockets:
         keeper = (self._keeper,) if self._keeper.is_alive() else ()
         waits = (*(session.end for session in sessions), *(thread.join for thread in (*readers, *keeper)))
         EndingThreads(waits).wait(min(patience, PATIENCE))
+        self._watch.end()
 
     @property
     def is_connected(self) -> bool:
@@ -101,6 +104,7 @@ class Sockets:
 
     def _keep(self) -> None:
         pause = LEAST
+        self._watch.lost("slabot has only just begun to connect")
         while not self._stopping.is_set():
             began = time.monotonic()
             wait = self._hold(pause)
@@ -118,15 +122,22 @@ class Sockets:
             remedy = error.remedy if error.code in _NOT_THE_TOKEN else REMEDY
             text = f"Socket Mode does not work: {error.why} ({error.code}). {remedy}"
             log.error("slack.socket_refused", reason=text)
+            self._watch.lost(text)
             return MOST
         except SlackError as error:
             log.warning("slack.socket_waits", reason=str(error))
+            self._watch.lost(str(error))
             return pause
         except (OSError, WebSocketException) as error:
             # Its message may name the address, which holds a ticket.
-            log.warning("slack.socket_waits", reason=f"Slack could not be connected to ({type(error).__name__})")
+            text = f"Slack could not be connected to ({type(error).__name__})"
+            log.warning("slack.socket_waits", reason=text)
+            self._watch.lost(text)
             return pause
-        session.over.wait()
+        while not session.over.wait(NOTED_AGAIN):
+            self._watch.again()
+        if not self._stopping.is_set():
+            self._watch.lost("the connection to Slack ended")
         return pause
 
     def _open(self) -> Session:
@@ -178,6 +189,7 @@ class Sockets:
         match envelope:
             case {"type": "hello"}:
                 log.info("slack.socket_connected")
+                self._watch.connected()
             case {"type": "disconnect"}:
                 session.over.set()  # the next one is opened while this one is still good for a few seconds
             case {"envelope_id": str() as envelope_id}:
