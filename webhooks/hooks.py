@@ -18,6 +18,7 @@ from slabot.runtime import BadHook, BadSignature, Intake, UnknownHelpdesk
 from slabot.runtime.serving.requests import LARGEST_REQUEST, RETRY_AFTER
 from slabot.runtime.unexpected import log_unexpected
 from slabot.store import StoreUnavailable
+from slabot.tracing import SpanKind, span
 from webhooks.answers import headers_of, message, too_large, unavailable
 
 if TYPE_CHECKING:
@@ -43,7 +44,13 @@ class Hooks:
             more.append(("Allow", "POST"))
         else:
             name = path[len(PREFIX) :].encode("latin-1").decode(errors="replace")
-            status, text = self._answer(name, headers_of(environ), environ["wsgi.input"].read(LARGEST_REQUEST + 1))
+            with span("webhook", kind=SpanKind.SERVER) as made:
+                status, text = self._answer(name, headers_of(environ), environ["wsgi.input"].read(LARGEST_REQUEST + 1))
+                made.note("http.response.status_code", status.value)
+                if status != HTTPStatus.NOT_FOUND:  # or it is what a stranger wrote
+                    made.note("slabot.helpdesk", name)
+                if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                    made.note("error.type", str(status.value))
         if status == HTTPStatus.SERVICE_UNAVAILABLE:
             more.append(("Retry-After", str(RETRY_AFTER)))
         body = message(text)

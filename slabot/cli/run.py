@@ -15,6 +15,7 @@ from slabot.cli.lasting import Signals, log_to_stderr
 from slabot.cli.screen import working
 from slabot.clock import SystemClock
 from slabot.composition import embedded_app
+from slabot.composition.tracing import start_tracing
 from slabot.policy import load_policy
 from slabot.setup.starting import exposed, forgetful, listening, only_one, refuse_second_run, where_it_listens
 
@@ -28,6 +29,7 @@ def run(config: str) -> None:
     text = read_text(config, largest=POLICY_SIZE, what="policy file")
     policy = load_policy(text, config)
     with contextlib.ExitStack() as held:
+        held.callback(start_tracing())
         # First of all: a second slabot on one machine ends here and touches nothing.
         taken = held.enter_context(contextlib.closing(listening(policy)))
         lock = only_one(policy)

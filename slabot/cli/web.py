@@ -15,6 +15,7 @@ from slabot.cli.lasting import Signals, log_to_stderr
 from slabot.cli.screen import working
 from slabot.clock import SystemClock
 from slabot.composition.several import refuse_sqlite, web_app
+from slabot.composition.tracing import start_tracing
 from slabot.policy import load_policy
 from slabot.setup.starting import exposed, listening, where_it_listens
 from slabot.store.processes import ProcessKind
@@ -33,6 +34,7 @@ def web(config: str) -> None:
     policy = load_policy(text, config)
     refuse_sqlite(policy, ProcessKind.WEB)
     with contextlib.ExitStack() as held:
+        held.callback(start_tracing())
         taken = held.enter_context(contextlib.closing(listening(policy)))
         with working("Asking the helpdesks and Slack, and opening the store"), signals.interrupting():
             app = web_app(policy, text, clock=SystemClock(), listening=taken)

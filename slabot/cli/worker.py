@@ -15,6 +15,7 @@ from slabot.cli.lasting import Signals, log_to_stderr
 from slabot.cli.screen import working
 from slabot.clock import SystemClock
 from slabot.composition.several import worker_app
+from slabot.composition.tracing import start_tracing
 from slabot.policy import load_policy
 
 
@@ -30,6 +31,7 @@ def worker(config: str) -> None:
     text = read_text(config, largest=POLICY_SIZE, what="policy file")
     policy = load_policy(text, config)
     with contextlib.ExitStack() as held:
+        held.callback(start_tracing())
         with working("Asking the helpdesks and Slack, and opening the store"), signals.interrupting():
             app = worker_app(policy, text, clock=SystemClock())
         held.callback(app.stop)

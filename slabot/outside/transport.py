@@ -16,6 +16,7 @@ import socket
 import ssl
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -27,6 +28,7 @@ from urllib3.util.ssl_ import create_urllib3_context
 
 from slabot.outside.limits import NoTimeLeft, left
 from slabot.outside.sockets import connect, keep_to_limits
+from slabot.tracing import Fact, SpanKind, span
 
 CONNECT = 5.0  # seconds to reach the other side, where its time-out names none
 CHUNK = 64 * 2**10  # bytes
@@ -85,6 +87,19 @@ class LimitedAdapter(HTTPAdapter):
 
     def __init__(self) -> None:
         super().__init__(max_retries=0, pool_connections=1, pool_maxsize=1)
+
+    def send(self, request: requests.PreparedRequest, *given: Any, **named: Any) -> requests.Response:
+        """As `requests`, once; a span lasts until the answer begins, and knows the host alone."""
+        method, address = str(request.method), urlsplit(str(request.url))
+        facts: dict[str, Fact] = {"http.request.method": method, "server.address": address.hostname or ""}
+        if address.port is not None:
+            facts["server.port"] = address.port
+        with span(method, facts, SpanKind.CLIENT) as made:
+            response = super().send(request, *given, **named)
+            made.note("http.response.status_code", response.status_code)
+            if response.status_code >= 400:
+                made.note("error.type", str(response.status_code))
+            return response
 
     def init_poolmanager(self, *given: Any, **named: Any) -> None:
         """As `requests`, with our connections."""

@@ -42,6 +42,7 @@ from slabot.store.ledger import LedgerEntry
 from slabot.store.of_tickets import Name
 from slabot.store.records import form_of
 from slabot.store.work import Work, work_for
+from slabot.tracing import span
 
 ROUNDS = 20  # observed acts that one evaluation may add before it is called endless; a policy has at most 11 follow-ups
 
@@ -169,6 +170,21 @@ def _evaluate(
     conn: Connection, parts: Parts, stored: Sequence[StoredTicket], now: datetime
 ) -> tuple[list[Decision], dict[Name, Exception]]:
     """Decide about tickets that are locked, and write it down; an error of one is no matter of the others."""
+    with span("evaluate") as made:
+        made.note("slabot.tickets", len(stored))
+        if len(stored) == 1:
+            made.note("slabot.helpdesk", stored[0].ticket.helpdesk)
+            made.note("slabot.ticket", stored[0].ticket.id)
+        evaluated, failed = _decide_and_save(conn, parts, stored, now)
+        made.note("slabot.planned", sum(len(each.planned) + len(each.revived) for each in evaluated))
+        if failed:
+            made.note("error.type", type(next(iter(failed.values()))).__name__)
+    return [each.decision for each in evaluated], failed
+
+
+def _decide_and_save(
+    conn: Connection, parts: Parts, stored: Sequence[StoredTicket], now: datetime
+) -> tuple[list[Evaluated], dict[Name, Exception]]:
     begun: list[Evaluation] = []
     failed: dict[Name, Exception] = {}
     for known in decisions.known(conn, stored):
@@ -190,7 +206,7 @@ def _evaluate(
         brings_work(conn)
     if any(each.planned or each.revived or _soon(each.decision, now) for each in evaluated):
         brings_work(conn)
-    return [each.decision for each in evaluated], failed
+    return evaluated, failed
 
 
 def _soon(decision: Decision, now: datetime) -> bool:

@@ -72,6 +72,7 @@ class Rows:
         self._columns: tuple[Column[Any], ...] = tuple(of.columns)
         self._places = tuple(self._columns.index(each) for each in of.primary_key)
         self._plain = table(of.name, *(column(each.name) for each in of.columns))  # without the types of Python
+        self._is_kept = [_IS_KEPT[_kind(each)] for each in of.columns]
         self._key = [self._plain.c[each.name] for each in of.primary_key]
         self.counted = None if of.autoincrement_column is None else of.autoincrement_column.name
         """The column whose numbers the engine gives; None where it gives none."""
@@ -143,7 +144,12 @@ class Rows:
         Raises:
             UnmovableRow: PostgreSQL cannot keep it.
         """
-        return tuple(self._value(row, each, value) for each, value in zip(self._columns, row, strict=True))
+        return tuple(
+            [
+                value if is_kept(value) else self._mended(row, place)
+                for place, (is_kept, value) in enumerate(zip(self._is_kept, row, strict=True))
+            ]
+        )
 
     def fingerprint(self, conn: Connection) -> Fingerprint:
         """All rows in short.
@@ -168,7 +174,9 @@ class Rows:
                         return self.named(row)
         return None
 
-    def _value(self, row: Row, of: Column[Any], value: Any) -> Any:
+    def _mended(self, row: Row, place: int) -> Any:
+        """A value that is not kept as it is."""
+        of, value = self._columns[place], row[place]
         if value is None and (of.nullable or of.name == self.counted):
             return None
         match _kind(of), value:
@@ -176,10 +184,6 @@ class Rows:
                 return storable(value)
             case "boolean", 0 | 1:
                 return bool(value)
-            case "integer", int() if -(2**31) <= value < 2**31:
-                return value
-            case "number", int() if -(2**63) <= value < 2**63:
-                return value
             case kind, _:
                 raise self._unmovable(row, f"holds no {kind} in the column {of.name} that PostgreSQL could keep")
 
@@ -209,9 +213,31 @@ def _kind(of: Column[Any]) -> str:
     return "text"
 
 
+def _is_plain(value: Any) -> bool:
+    return type(value) is str and value.isascii() and "\x00" not in value
+
+
+def _is_boolean(value: Any) -> bool:
+    return type(value) is bool
+
+
+def _is_integer(value: Any) -> bool:
+    return type(value) is int and -(2**31) <= value < 2**31
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) is int and -(2**63) <= value < 2**63
+
+
+# What is kept as it is, as nearly always; the rest is looked at more closely.
+_IS_KEPT = {"text": _is_plain, "boolean": _is_boolean, "integer": _is_integer, "number": _is_number}
+
+
+_as_json = json.JSONEncoder(separators=(",", ":")).encode
+
+
 def _digest(row: Row) -> int:
-    text = json.dumps(row, separators=(",", ":"))
-    return int.from_bytes(hashlib.blake2b(text.encode("ascii"), digest_size=32).digest())
+    return int.from_bytes(hashlib.blake2b(_as_json(row).encode("ascii"), digest_size=32).digest())
 
 
 @contextlib.contextmanager

@@ -81,7 +81,7 @@ class TestLocks:
 
     @pytest.mark.parametrize("lock", LOCKS, ids=name_of)
     def test_it_names_no_host_and_no_path(self, lock: Path) -> None:
-        assert not re.findall(r".*(?:/|http|file:|^--| @ ).*", lock.read_text(), re.MULTILINE)
+        assert not re.findall(r".*(?:/|https?:|file:|^--| @ ).*", lock.read_text(), re.MULTILINE)
 
     @pytest.mark.parametrize("lock", LOCKS, ids=name_of)
     def test_every_package_has_an_exact_version_and_hashes(self, lock: Path) -> None:

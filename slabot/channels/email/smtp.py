@@ -18,6 +18,7 @@ from enum import StrEnum
 
 from slabot.outside import Limit, connect, keep_to_limits
 from slabot.policy.channels import Encryption
+from slabot.tracing import Fact, SpanKind, span
 
 CONNECT = 4.0  # seconds to reach the server
 GOODBYE = 0.5  # seconds for the answer to QUIT, which changes nothing any more
@@ -111,8 +112,13 @@ class MailDialogue:
             smtplib.SMTPException, OSError, ValueError: the connection could not be made, or broke off.
         """
         server = self._server
+        facts: dict[str, Fact] = {"server.address": server.host, "server.port": server.port}
         try:
-            with Limit(seconds, most_bytes=SAID), contextlib.closing(self._connect()) as smtp:
+            with (
+                span("SMTP", facts, SpanKind.CLIENT),
+                Limit(seconds, most_bytes=SAID),
+                contextlib.closing(self._connect()) as smtp,
+            ):
                 smtp.ehlo_or_helo_if_needed()
                 if server.encryption is Encryption.STARTTLS:
                     self.stage = MailStage.ENCRYPTION

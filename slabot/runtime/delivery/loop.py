@@ -22,6 +22,7 @@ from slabot.runtime.parts import LEASE, Parts
 from slabot.runtime.pauses import NextTime
 from slabot.runtime.unexpected import log_unexpected
 from slabot.store import Lane, OutboxRow, StoreUnavailable, outbox, outbox_questions
+from slabot.tracing import Fact, span
 
 RETRY = timedelta(seconds=60)  # before work that was refused for good is tried again: a person may have fixed the cause
 SLOW = 2.0  # seconds after which what is left of a queue is claimed anew, in its order
@@ -185,16 +186,24 @@ class Delivery(Generic[R]):
         """Send a claimed row, or look up one whose outcome is unknown, and store the outcome."""
         handler = self.handler
         result: R | Crashed | None
-        try:
-            result = handler.send(row) if claimed else handler.look_up(row)
-        except StoreUnavailable:
-            raise  # no fault of this row
-        except Exception as error:
-            result = Crashed(log_unexpected(f"{handler.lane.value}.broke", error, RETRY, key=row.key))
-        if result is None:
-            handler.again(row)
-        else:
-            handler.save(row, result, was_unknown=not claimed)
+        about: dict[str, Fact] = {
+            "slabot.helpdesk": row.helpdesk,
+            "slabot.ticket": row.ticket_id,
+            "slabot.looked_up": not claimed,
+        }
+        with span(f"deliver {handler.lane.value}", about) as made:
+            try:
+                result = handler.send(row) if claimed else handler.look_up(row)
+            except StoreUnavailable:
+                raise  # no fault of this row
+            except Exception as error:
+                result = Crashed(log_unexpected(f"{handler.lane.value}.broke", error, RETRY, key=row.key))
+                made.note("error.type", type(error).__name__)
+            made.note("slabot.outcome", "again" if result is None else type(result).__name__)
+            if result is None:
+                handler.again(row)
+            else:
+                handler.save(row, result, was_unknown=not claimed)
 
 
 def put_back(parts: Parts, rows: Sequence[OutboxRow], why: str) -> None:
