@@ -190,23 +190,43 @@ class Collector(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-def test_the_standard_variables_say_where_to(no_variables: None, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def collector(no_variables: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, bytes]]]:
+    """What came to the address that the environment names."""
     came: list[tuple[str, bytes]] = []
     with HTTPServer(("127.0.0.1", 0), type("Here", (Collector,), {"came": came})) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{server.server_port}")
-        monkeypatch.setenv("OTEL_EXPORTER_OTLP_COMPRESSION", "none")
-        monkeypatch.setenv("OTEL_RESOURCE_ATTRIBUTES", "service.name=support-bot")
-        end = start_tracing()
-        with span("evaluate") as made:
-            made.note("slabot.ticket", "4711")
-        end()
+        yield came
         server.shutdown()
         thread.join()
-    ((path, body),) = came
+
+
+def trace_once() -> None:
+    end = start_tracing()
+    with span("evaluate") as made:
+        made.note("slabot.ticket", "4711")
+    end()
+    with span("evaluate"):  # nobody watches any more
+        pass
+
+
+def test_the_standard_variables_say_where_to(
+    collector: list[tuple[str, bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OTEL_RESOURCE_ATTRIBUTES", "service.name=support-bot")
+    trace_once()
+    ((path, body),) = collector
     assert path == "/v1/traces"
     for word in (b"evaluate", b"4711", b"support-bot"):
         assert word in body
-    with span("evaluate"):  # nobody watches any more
-        pass
+
+
+def test_the_standard_variables_say_how_many(
+    collector: list[tuple[str, bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OTEL_TRACES_SAMPLER", "parentbased_traceidratio")
+    monkeypatch.setenv("OTEL_TRACES_SAMPLER_ARG", "0")
+    trace_once()
+    assert collector == []
