@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +18,9 @@ from slabot.domain import SlabotError
 from slabot.runtime.instance_lock import InstanceLock
 from slabot.store import Store, StoreAddressError, forget_dead_processes, open_store, tables_of
 from slabot.store.address import StoreAddress, read_address
+from slabot.store.engines import is_open_elsewhere
 from slabot.store.errors import MoveRefused
+from slabot.store.faults import fault_of
 from slabot.store.move import Move, Moved, Progress, compare, give_up, refuse_used
 from slabot.store.processes import Process
 from slabot.store.rows import Fingerprint, moved_tables
@@ -157,8 +160,28 @@ def _alone(url: str, wait: Callable[[], object]) -> Iterator[None]:
     with contextlib.ExitStack() as held:
         if address.file is not None:
             held.enter_context(InstanceLock(address.file))
+            _refuse_open(address)
         _refuse_living(url, wait)
         yield
+
+
+def _refuse_open(address: StoreAddress) -> None:
+    """Refuse a file that a command works on: what it writes later would be lost."""
+    if address.file is None or not address.file.exists():
+        return
+    try:
+        is_open = is_open_elsewhere(address.file)
+    except sqlite3.Error as error:
+        fault = fault_of(error, str(address))
+        if fault is None:
+            raise
+        raise fault from error
+    if is_open:
+        raise MoveRefused(
+            f"Another process has the store ({address}) open, such as a slabot command or a backup. Nothing was "
+            "changed.",
+            "Wait until it has ended, or end it, and run this command again",
+        )
 
 
 def _refuse_living(url: str, wait: Callable[[], object]) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sqlite3
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
@@ -21,6 +23,7 @@ MORE_READERS = 24  # further ones at a peak
 LOCK_TIMEOUT = "10s"  # PostgreSQL: for how long one evaluation may wait for another of the same ticket
 IDLE_TIMEOUT = "60s"  # PostgreSQL: a transaction whose process has stopped moving gives its locks back
 IDLE_AMONG_OTHERS = "5s"  # the same, where other processes wait for these locks
+ENDING = 3.0  # seconds that a command which is about to end may take for it
 OWNER_ONLY = 0o600  # the file holds what customers wrote
 
 
@@ -62,6 +65,25 @@ def open_engines(address: StoreAddress, *, busy_timeout: float, among_others: bo
         _set(connection, "PRAGMA query_only=ON")
 
     return reader, writer
+
+
+def is_open_elsewhere(file: Path) -> bool:
+    """True if any connection to a SQLite file is open, of this process or another; a command may be at work on it.
+
+    SQLite leaves its write-ahead log only where nobody else is connected, so that is tried, and taken back.
+
+    Raises:
+        sqlite3.Error: the file cannot be used.
+    """
+    with contextlib.closing(sqlite3.connect(file, timeout=ENDING, isolation_level=None)) as connection:
+        try:
+            connection.execute("PRAGMA journal_mode=DELETE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            return True
+        connection.execute("PRAGMA journal_mode=WAL")
+    return False
 
 
 def _postgres(address: StoreAddress, idle: str) -> tuple[Engine, Engine]:

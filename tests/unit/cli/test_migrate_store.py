@@ -16,7 +16,7 @@ from sqlalchemy import create_engine, text
 
 from slabot.cli import main
 from slabot.runtime.instance_lock import InstanceLock
-from slabot.store import LedgerEvent, ledger, open_store, processes, schema_notes
+from slabot.store import LedgerEvent, ledger, open_store, processes, schema_notes, tables_of
 from slabot.store.address import holds_password, read_address
 from slabot.store.ledger import LedgerEntry
 from slabot.store.migrate import newest, upgrade
@@ -149,6 +149,52 @@ def test_a_sqlite_store_that_a_slabot_works_on_is_left_as_it_is(file: Path) -> N
     assert result.exit_code == 1
     assert "another slabot works on" in result.output
     open_store(f"sqlite:///{file}").close()
+
+
+def test_a_sqlite_store_that_a_command_works_on_is_left_as_it_is(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("slabot.store.engines.ENDING", 0.05)
+    with open_store(f"sqlite:///{file}") as store:
+        result = run(file)
+        assert result.exit_code == 1
+        assert "Another process has the store" in result.output
+        assert store.write(lambda conn: ledger.write(conn, NOON, "page.sent", "more", None, None))
+    assert run(file).exit_code == 0
+
+
+def test_a_store_of_a_newer_slabot_is_left_as_it_is(file: Path, variable: str) -> None:
+    with contextlib.closing(sqlite3.connect(file)) as conn, conn:
+        conn.execute("UPDATE alembic_version SET version_num = '9999'")
+        conn.execute("DELETE FROM schema_note")
+    result = run(file)
+    assert result.exit_code == 1
+    assert "was last used by a newer slabot" in result.output
+    assert tables_of(variable) is None
+
+
+def test_no_store_and_no_server_are_told_in_words(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "postgresql://slabot:hunter2@127.0.0.1:9/slabot")
+    result = run(file)
+    assert result.exit_code == 1
+    assert "PostgreSQL database slabot at 127.0.0.1:9" in result.output
+    assert "hunter2" not in result.output
+    file.write_bytes(b"This is no database at all. " * 100)
+    damaged = run(file)
+    assert damaged.exit_code == 1
+    assert "is not a database that can be read" in damaged.output
+    open_elsewhere = run(file.with_name("other.db"))
+    assert "There is no store at" in open_elsewhere.output
+
+
+def test_one_that_is_stopped_says_how_to_go_on(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("slabot.store.move.Move.copy", stopped)
+        result = run(file)
+    assert result.exit_code == 1
+    assert "What was copied stays, and slabot works on neither store. Run the same command again" in result.output
+    assert run(file).exit_code == 0
 
 
 def test_a_postgresql_that_a_slabot_works_on_is_left_as_it_is_and_one_that_was_killed_holds_nothing_up(
