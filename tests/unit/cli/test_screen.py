@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from slabot.cli import main, screen
-from slabot.cli.screen import NoOutput, Screen, working
+from slabot.cli.screen import NoOutput, Screen, counting, working
 from slabot.domain import SlabotError
 from slabot.reports.style import coloured, harmless_json, one_line, strong
 
@@ -122,3 +122,23 @@ def test_progress_shows_after_a_while_on_a_terminal_alone(monkeypatch: pytest.Mo
     with working("Asking"):
         pass
     assert quiet.getvalue() == ""
+
+
+def test_how_far_something_is_is_a_bar_on_a_terminal(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", Screen(terminal, needed=False))
+    with counting() as show:
+        show("copying \x1b[2J ledger", 1500, 6000)
+    assert "ledger" in terminal.getvalue()
+    assert "1500/6000" in terminal.getvalue()
+    assert "\x1b[2J" not in terminal.getvalue()
+
+
+def test_how_far_something_is_is_a_line_now_and_then_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    quiet = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", Screen(quiet, needed=False))
+    with counting() as show:
+        show("copying ledger", 1500, 6000)
+        assert quiet.getvalue() == ""
+        monkeypatch.setattr(screen, "NOW_AND_THEN", 0.0)
+        show("copying \x1b[2J ledger", 3000, 6000)
+    assert quiet.getvalue() == "copying �[2J ledger: 3,000 of 6,000\n"
