@@ -66,10 +66,10 @@ def migrate_store(
     elif check:
         _check(ends, names, as_json)
     else:
-        _move(ends, names, afresh, as_json)
+        _move(ends, names, to_env, afresh, as_json)
 
 
-def _move(ends: Ends, names: dict[str, str], afresh: bool, as_json: bool) -> None:
+def _move(ends: Ends, names: dict[str, str], to_env: str | None, afresh: bool, as_json: bool) -> None:
     try:
         with counting() as show:
             moved = move_store(ends, now(), afresh=afresh, wait=_wait, progress=lambda step: show(*_shown(step)))
@@ -93,8 +93,9 @@ def _move(ends: Ends, names: dict[str, str], afresh: bool, as_json: bool) -> Non
             f"In {moved.altered:,} of these rows stood signs that no store keeps (NUL and the like): each became "
             "U+FFFD.\n"
         )
+    setting = "url: …" if to_env is None else f"url_env: {to_env}"
     text += (
-        "Now name the new store in the policy file (store: {url_env: NAME}) and start slabot. The old one stays as it "
+        f"Now name the new store in the policy file (store: {{{setting}}}) and start slabot. The old one stays as it "
         "is; slabot does not start on it any more."
     )
     _say(as_json, found, text)

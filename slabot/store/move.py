@@ -181,8 +181,9 @@ class Move:
             if not afresh:
                 raise MoveRefused(
                     f"The store to move to ({self._target.address}) holds what an earlier move of the same store had "
-                    "copied, which was given up or went elsewhere since. Nothing was changed.",
-                    "Add --afresh to take everything out of it and begin anew",
+                    "copied, which was given up since, and whatever slabot has done there in between. Nothing was "
+                    "changed.",
+                    "Add --afresh to take all of that out of it and begin anew",
                 )
             for table in reversed(self._tables):
                 table.empty(conn)

@@ -60,7 +60,7 @@ def test_it_is_moved_and_says_what_comes_next(file: Path, variable: str) -> None
     assert result.exit_code == 0, result.output
     assert result.stdout.startswith("Moved: ")
     assert f"from the SQLite file {file} to the {read_address(variable)}" in result.stdout
-    assert "Now name the new store in the policy file" in result.stdout
+    assert f"Now name the new store in the policy file (store: {{url_env: {VARIABLE}}})" in result.stdout
     with open_store(variable) as store:
         assert [row.text for row in store.read(lambda conn: ledger.of_ticket(conn, "acme", "4711"))] == ["paged."]
         assert store.read(lambda conn: schema_notes.get(conn, schema_notes.QUEUE)), "tables of Procrastinate"
