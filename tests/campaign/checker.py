@@ -15,10 +15,12 @@ from enum import StrEnum
 
 from slabot.policy import Policy
 from tests.campaign.due import Act, Owed, acts_of, is_needed, owed_of
-from tests.campaign.evidence import Evidence, Fault, SeenPage
+from tests.campaign.evidence import Evidence, SeenPage
 from tests.campaign.golden import Expected
 
 AIM = timedelta(seconds=10)  # from the instant that something is due, or from the end of what hindered it
+READ = timedelta(seconds=2)  # from a change in the helpdesk until slabot knows of it
+UNHEARD = timedelta(seconds=130)  # until a sweep finds it: helpdesks withhold a minute, and sweeps are a minute apart
 SECOND = timedelta(seconds=1)  # the helpdesk's times are whole seconds
 NEAR = timedelta(seconds=60)  # so long before a repeat something must have been broken, or the repeat had no cause
 
@@ -81,7 +83,7 @@ class Verdict:
 def check(evidence: Evidence, policy: Policy) -> Verdict:
     """Compare what was seen with what was due."""
     verdict = Verdict(pages=len(evidence.pages), writes=len(evidence.writes))
-    faults = _Faults(evidence.faults, evidence.ended)
+    faults = _Faults(evidence)
     found = verdict.findings
     found += _doubled(evidence, faults, verdict)
     found += _by_hand(evidence, faults)
@@ -94,24 +96,30 @@ def check(evidence: Evidence, policy: Policy) -> Verdict:
 class _Faults:
     """What was broken, and until when it excuses."""
 
-    def __init__(self, faults: Sequence[Fault], ended: datetime) -> None:
-        self._faults, self.ended = sorted(faults, key=lambda fault: fault.since), ended
+    def __init__(self, evidence: Evidence) -> None:
+        self._faults, self._unheard = sorted(evidence.faults, key=lambda fault: fault.since), evidence.unheard
+        self.ended = evidence.ended
 
-    def limit(self, due: datetime) -> datetime:
+    def limit(self, due: datetime, ticket: str) -> datetime:
         """Until when something must have been done that was due at an instant."""
         limit = due + AIM
-        for fault in self._faults:
-            if fault.hinders and fault.since <= limit and fault.until + AIM > limit and fault.until >= due:
-                limit = fault.until + AIM
+        for since, until in self._hindering(ticket):
+            if since <= limit and until >= due:
+                limit = max(limit, until + AIM)
         return limit
 
-    def unread_since(self, at: datetime) -> datetime:
+    def unread_since(self, at: datetime, ticket: str) -> datetime:
         """From when on what people did may have been unknown to slabot at an instant: it reads within two seconds."""
-        since = at - 2 * SECOND
-        for fault in reversed(self._faults):
-            if fault.since <= since <= fault.until + AIM or fault.since <= at <= fault.until + AIM:
-                since = min(since, fault.since)
-        return since
+        unread = at - READ
+        for since, until in reversed(self._hindering(ticket)):
+            if since <= at and unread <= until + AIM:
+                unread = min(unread, since - READ)
+        return unread
+
+    def _hindering(self, ticket: str) -> list[tuple[datetime, datetime]]:
+        """What hindered slabot, in order: from when until when."""
+        hindering = [(fault.since, fault.until + fault.grace) for fault in self._faults if fault.hinders]
+        return sorted([*hindering, *((at, at + UNHEARD) for at in self._unheard.get(ticket, ()))])
 
     def ahead(self, at: datetime) -> timedelta:
         """By how much slabot's clock may have been ahead at an instant."""
@@ -177,7 +185,7 @@ def _row(
             yield Finding(Kind.WRONG, ticket, f"{what} ({name})", None, f"seen at {at:%H:%M:%S}")
     for each in expected:
         due = created + each.after * SECOND
-        limit = faults.limit(due)
+        limit = faults.limit(due, ticket)
         ends = None if each.until is None else created + each.until * SECOND
         came = next((at for what, at in seen if what == each.what), None)
         if came is None:
@@ -198,13 +206,13 @@ def _by_decide(evidence: Evidence, policy: Policy, faults: _Faults, verdict: Ver
     for ticket, record in evidence.tickets.items():
         mine = acts[ticket]
         for act in mine:
-            unread, ahead = faults.unread_since(act.at), faults.ahead(act.at)
+            unread, ahead = faults.unread_since(act.at, ticket), faults.ahead(act.at)
             need = is_needed(record, policy, mine, act, unread_since=unread, ahead=ahead)
             if need is None:
                 yield Finding(Kind.WRONG, ticket, act.what, None, f"seen at {act.at:%H:%M:%S.%f}")
                 continue
             verdict.lateness.append((need, max(act.at - need, NONE)))
-            if act.at > faults.limit(need) + SECOND:
+            if act.at > faults.limit(need, ticket) + SECOND:
                 late = (act.at - need).total_seconds()
                 yield Finding(Kind.LATE, ticket, act.what, need, f"came {late:.1f} s after it was due")
         yield from _lost(owed_of(record, policy, mine, evidence.ended), mine, faults)
@@ -214,7 +222,7 @@ def _lost(owed: Sequence[Owed], acts: Sequence[Act], faults: _Faults) -> Iterato
     """What was due for so long that it must have been done."""
     for each in owed:
         done = any(act.fits(each.action) and act.at >= each.since - SECOND for act in acts)
-        limit = faults.limit(each.since)
+        limit = faults.limit(each.since, each.ticket)
         if not done and limit < min(each.until, faults.ended):
             seen = "nothing was seen" if each.until >= faults.ended else f"nothing was seen until {each.until:%H:%M:%S}"
             yield Finding(Kind.LOST, each.ticket, each.action.key, each.since, seen)

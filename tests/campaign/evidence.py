@@ -7,8 +7,9 @@ slabot's own memory there is only the ledger, which is compared with these and n
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from adapters.base import Adapter
@@ -23,6 +24,7 @@ from tests.campaign.policy import HELPDESK
 PAGE = f"{HELPDESK}/{{ticket}}/page/"  # how the key of a page begins
 POSTS = ("message.posted", "reply.posted")
 REPEAT = "sent again"  # how a page that may be a repeat says so
+TOGETHER = timedelta(seconds=2)  # deliveries of one change leave within this time
 SENT = (LedgerEvent.PAGE_SENT, LedgerEvent.PAGE_REPEATED)
 
 
@@ -61,6 +63,7 @@ class Fault:
         hinders: nobody can expect a page or a write while it lasts.
         ahead: by so much slabot's clock was ahead meanwhile; negative where it was behind.
         stops: a process was stopped and went on later, perhaps in the middle of a call.
+        grace: so long after its end what it hindered may still wait, because slabot tries again only then.
     """
 
     name: str
@@ -69,6 +72,7 @@ class Fault:
     hinders: bool = True
     ahead: timedelta = timedelta()
     stops: bool = False
+    grace: timedelta = timedelta()
 
     def __str__(self) -> str:
         lasted = (self.until - self.since).total_seconds()
@@ -92,6 +96,7 @@ class Evidence:
         tickets: as the helpdesk tells them at the end, by number; without those that it does not show any more.
         created: when each was created, as the helpdesk said.
         golden: those of them whose pages and writes were worked out by hand.
+        unheard: when the helpdesk told nobody of a change because no web listened, by ticket.
         sent_rows: of the ledger.
         unsettled: what still waits in the outbox although its time has come, in words.
         ended: until when slabot was watched.
@@ -105,6 +110,7 @@ class Evidence:
     sent_rows: Sequence[SentRow]
     ended: datetime
     faults: Sequence[Fault] = ()
+    unheard: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
     unsettled: Sequence[str] = ()
 
 
@@ -143,6 +149,23 @@ def _what(effect: Effect) -> Iterable[str]:
         changes: Mapping[str, Sequence[object]] = effect["changes"]
         return [str(to) if name == "status" else f"{name} {to}" for name, (_, to) in changes.items()]
     return {"comment.public": ["public comment"], "comment.private": ["internal note"]}.get(kind, [kind])
+
+
+def unheard_of(journal: Journal) -> dict[str, list[datetime]]:
+    """Changes of which no delivery arrived, by ticket: the next sweep finds them."""
+    arrived: dict[tuple[str, str], list[datetime]] = defaultdict(list)
+    lost: list[tuple[str, str, datetime]] = []
+    for effect in journal.effects(service="zendesk", by="webhook"):
+        ticket, kind = str(effect["ticket"]), str(effect["type"])
+        if str(effect.kind) == "webhook.sent" and 200 <= int(effect["status"]) < 300:
+            arrived[ticket, kind].append(effect.at)
+        elif str(effect.kind) == "webhook.lost":
+            lost.append((ticket, kind, effect.at))
+    unheard: dict[str, list[datetime]] = defaultdict(list)
+    for ticket, kind, at in lost:
+        if not any(abs(other - at) <= TOGETHER for other in arrived[ticket, kind]):
+            unheard[ticket].append(at)
+    return unheard
 
 
 def tickets_of(adapter: Adapter, numbers: Iterable[str]) -> dict[str, TicketRecord]:

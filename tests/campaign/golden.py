@@ -1,8 +1,8 @@
 """Tickets whose pages and writes were worked out by hand.
 
-Promise: nothing in this table was computed. Whoever doubts a row reads the policy of the campaign (critical: 60 seconds,
-pages at half, at three quarters and at the deadline; high: 30 seconds, a page at the deadline; a wait for the customer
-ends after more than 30 seconds; solved is closed after more than 20) and counts.
+Promise: nothing in this table was computed. Whoever doubts a row reads the policy of the campaign (critical: 60
+seconds, pages at half, at three quarters and at the deadline; high: 30 seconds, a page at the deadline; a wait for the
+customer ends after more than 30 seconds; solved is closed after more than 20) and counts.
 """
 
 from __future__ import annotations
