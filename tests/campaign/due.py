@@ -16,7 +16,7 @@ from slabot.policy import Mode, Policy
 from slabot.rules import MAIN, Action, Decision, Kind, follow
 from tests.campaign.evidence import Evidence, SeenPage, SeenWrite
 
-TICK = timedelta(microseconds=1)
+SECOND = timedelta(seconds=1)
 STATUS = {Kind.AUTO_SOLVE: "solved", Kind.AUTO_CLOSE: "closed", Kind.REOPEN: "open"}
 WORDS = "public comment"
 WITH_WORDS = (Kind.AUTO_SOLVE, Kind.FOLLOW_UP)
@@ -130,10 +130,13 @@ def _action(decision: Decision, act: Act) -> Action | None:
 
 
 def _event(page: SeenPage) -> PageSent:
-    """What a page leaves behind; its key reads ``acme/1/page/first_response/critical/50% used/0``."""
+    """What a page leaves behind; its key reads ``acme/1/page/first_response/critical/50% used/0``.
+
+    Decisions know whole seconds: a page stands at the end of the one in which it was seen, so that it was due before.
+    """
     _, _, _, clock, severity, *rung, repetition = page.key.split("/")
     return PageSent(
-        at=page.at,
+        at=page.at if page.at.microsecond == 0 else page.at.replace(microsecond=0) + SECOND,
         id=f"page:{page.key}",
         clock=clock,
         rung="/".join(rung),

@@ -83,6 +83,14 @@ def test_it_finds_nothing_where_nothing_was_broken(played: tuple[Evidence, Polic
     assert len(verdict.lateness) == verdict.pages + verdict.writes
 
 
+def test_it_finds_nothing_where_what_was_due_came_within_the_second(played: tuple[Evidence, Policy]) -> None:
+    evidence, policy = played
+    moment = timedelta(seconds=0.3)
+    pages = [replace(page, at=page.at + moment) for page in evidence.pages]
+    writes = [replace(write, at=write.at + moment) for write in evidence.writes]
+    assert found(replace(evidence, pages=pages, writes=writes), policy) == []
+
+
 def test_a_page_that_is_not_there_is_lost(played: tuple[Evidence, Policy]) -> None:
     evidence, policy = played
     for gone in evidence.pages:
