@@ -89,7 +89,10 @@ class Breaker:
         }
 
     def _kill_worker(self, since: datetime) -> Fault:
-        who, seconds = self.cluster.kill_worker(self.chance.randrange(len(self.cluster.workers)))
+        workers = self.cluster.workers
+        # Where a machine is so busy that a start takes longer than the pause between two kills, nobody would be left.
+        comes(lambda: sum(map(works, workers)) > 1)
+        who, seconds = self.cluster.kill_worker(self.chance.randrange(len(workers)))
         self.taken_over.append(seconds)
         return Fault(f"worker {who} killed, taken over after {seconds:.1f} s", since, since, hinders=False)
 
