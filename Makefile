@@ -37,7 +37,7 @@ FIND_PYTHON := for candidate in $(PYTHON) python3 $(PYTHONS:%=python%); do \
 	echo "Install one (on Debian or Ubuntu: python3 and python3-venv), or say where it is:" >&2; \
 	echo "    make PYTHON=/path/to/python3 ..." >&2; exit 1
 
-.PHONY: help venv test test-long test-pythons mutants lint types imports format demo bench dist lock clean
+.PHONY: help venv test test-long campaign test-pythons mutants lint types imports format demo bench dist lock clean
 
 help: ## show these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -64,9 +64,14 @@ test: venv lint types imports ## everything but the long tests: style, types, ar
 	@echo "pytest -n $(WORKERS) -m 'not long'"
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not long" $(ARGS)
 
-test-long: venv ## the long tests too, with many more Hypothesis examples
+test-long: venv ## the long tests too, on both stores, with many more Hypothesis examples
 	@echo "pytest -n $(WORKERS) --hypothesis-profile=long"
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal --hypothesis-profile=long $(ARGS)
+	@echo "SLABOT_TEST_STORE=postgresql pytest -n $(WORKERS) tests/promises"
+	@SLABOT_TEST_STORE=postgresql $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal tests/promises $(ARGS)
+
+campaign: venv ## webs and workers under load while processes, the store, peers and the clock break (ARGS="--minutes 2")
+	@$(BIN)/python -m tests.campaign $(ARGS)
 
 test-pythons: venv ## install and a quick part of the tests on the other Pythons found here (ONLY="3.13 3.14": on these)
 	@WORKERS=$(WORKERS) tools/try_pythons $(ONLY)

@@ -1,17 +1,20 @@
 """How many signed webhooks a second are taken in, beside a bare Flask handler that verifies and inserts?
 
-    python -m benchmarks.webhook_requests [--seconds 3] [--rounds 7]
+    python -m benchmarks.webhook_requests [--store sqlite|postgresql] [--seconds 3] [--rounds 7]
 
-Both are served by waitress with the same threads in a process of their own, write to SQLite with synchronous=FULL,
-and answer only after the commit. The bare handler holds one connection a thread. 16 keep-alive connections ask; the
-client shares the machine's cores with the servers. The two take turns and medians are printed, for a machine is seldom
-as busy as a minute ago. Aim: at least 0.9 of the bare handler's requests a second, with a p99 not above its own.
+Both are served by waitress with the same threads in a process of their own, write to SQLite with synchronous=FULL, or
+to PostgreSQL (from a wheel, with its usual settings), and answer only after the commit. The bare handler holds one
+connection a thread and inserts one row; slabot is what `slabot run` or `slabot web` is there. 16 keep-alive connections
+ask; the client shares the machine's cores with the servers. The two take turns and medians are printed, for a machine
+is seldom as busy as a minute ago. Aim: at least 0.9 of the bare handler's requests a second, with a p99 not above its
+own.
 """
 
 from __future__ import annotations
 
 import argparse
 import base64
+import contextlib
 import hashlib
 import hmac
 import http.client
@@ -28,10 +31,17 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from statistics import median
 
+import psycopg
 from flask import Flask, Response, request
 
 from benchmarks.stage import percentile, scene
+from slabot.clock import SystemClock
+from slabot.composition.several import web_app
+from slabot.demo.stage import CHANNEL, environment_of, policy_of
+from slabot.policy import load_policy
 from slabot.runtime.serving import WebServer
+from slabot_sandbox import Sandbox
+from tests.campaign.databases import OwnPostgres
 
 SECRET = "sandbox-zendesk-webhook-secret"
 CONNECTIONS = 16
@@ -59,22 +69,69 @@ def answer(tell: Connection, port: int) -> None:
         tell.send(time.process_time())
 
 
-def serve_slabot(tell: Connection) -> None:
+def serve_slabot(tell: Connection, url: str) -> None:
     """The real application on the real store."""
-    with scene() as on:
+    with contextlib.ExitStack() as held:
+        if url:
+            web, ending, _, _ = web_on(url)
+            held.callback(ending)
+            answer(tell, web.port)
+            return
+        on = held.enter_context(scene())
         assert on.app.web is not None
         on.app.web.start()
         answer(tell, on.app.web.port)
 
 
-def serve_floor(tell: Connection) -> None:
+def web_on(url: str) -> tuple[WebServer, Callable[[], object], str, dict[str, str]]:
+    """`slabot web` on a PostgreSQL, in this process: its server, what ends it, its policy, and its environment."""
+    sandbox = Sandbox(clock=SystemClock())
+    sandbox.slack.workspace.add_channel(CHANNEL)
+    sandbox.start()
+    text = policy_of(sandbox, Path("x.db")).replace('url: "sqlite:///x.db"', "url_env: DATABASE_URL")
+    environment = {**environment_of(sandbox), "DATABASE_URL": url}
+    app = web_app(load_policy(text), text, clock=SystemClock(), environment=environment)
+    app.start()
+    assert app.web is not None
+
+    def end() -> None:
+        app.stop()
+        sandbox.stop()
+
+    return app.web, end, text, environment
+
+
+def inserting(url: str, folder: str) -> Callable[[str, str], object]:
+    """What the bare handler does with a delivery: one row, committed."""
+    local = threading.local()
+    if url:
+        with psycopg.connect(url, autocommit=True) as made:
+            made.execute("CREATE TABLE floor (id TEXT PRIMARY KEY, ticket TEXT)")
+
+        def insert_there(delivery: str, ticket: str) -> None:
+            if not hasattr(local, "conn"):
+                local.conn = psycopg.connect(url, autocommit=True)
+            local.conn.execute("INSERT INTO floor VALUES (%s, %s)", (delivery, ticket))
+
+        return insert_there
+    path = Path(folder) / "floor.db"
+    with sqlite3.connect(path) as conn:
+        conn.execute("PRAGMA journal_mode=WAL")
+        conn.execute("CREATE TABLE inbox (id TEXT PRIMARY KEY, ticket TEXT)")
+
+    def insert(delivery: str, ticket: str) -> None:
+        if not hasattr(local, "conn"):
+            local.conn = sqlite3.connect(path, timeout=30, isolation_level=None)
+            local.conn.execute("PRAGMA synchronous=FULL")
+        local.conn.execute("INSERT INTO inbox VALUES (?, ?)", (delivery, ticket))
+
+    return insert
+
+
+def serve_floor(tell: Connection, url: str) -> None:
     """Flask, one HMAC, one insert."""
     with tempfile.TemporaryDirectory() as folder:
-        path, local = Path(folder) / "floor.db", threading.local()
-        with sqlite3.connect(path) as conn:
-            conn.execute("PRAGMA journal_mode=WAL")
-            conn.execute("CREATE TABLE inbox (id TEXT PRIMARY KEY, ticket TEXT)")
-        app = Flask("floor")
+        insert, app = inserting(url, folder), Flask("floor")
 
         @app.post("/hooks/acme")
         def hook() -> Response:
@@ -85,13 +142,7 @@ def serve_floor(tell: Connection) -> None:
                 base64.b64encode(digest).decode(), request.headers["X-Zendesk-Webhook-Signature"]
             ):
                 return Response(status=401)
-            if not hasattr(local, "conn"):
-                local.conn = sqlite3.connect(path, timeout=30, isolation_level=None)
-                local.conn.execute("PRAGMA synchronous=FULL")
-            local.conn.execute(
-                "INSERT INTO inbox VALUES (?, ?)",
-                (request.headers["X-Zendesk-Webhook-Invocation-Id"], json.loads(body)["ticket_id"]),
-            )
+            insert(request.headers["X-Zendesk-Webhook-Invocation-Id"], json.loads(body)["ticket_id"])
             return Response(status=200)
 
         server = WebServer(app)
@@ -141,10 +192,10 @@ class Round:
 class Server:
     """A contestant in a process of its own."""
 
-    def __init__(self, serve: Callable[[Connection], None]) -> None:
+    def __init__(self, serve: Callable[[Connection, str], None], url: str = "") -> None:
         spawn = multiprocessing.get_context("spawn")
         self._pipe, theirs = spawn.Pipe()
-        self._process = spawn.Process(target=serve, args=(theirs,))
+        self._process = spawn.Process(target=serve, args=(theirs, url))
         self._process.start()
         self._port: int = self._pipe.recv()
         load(self._port, 1)
@@ -175,8 +226,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=3.0, help="of one turn")
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--store", choices=("sqlite", "postgresql"), default="sqlite")
     options = parser.parse_args()
-    servers = {"floor": Server(serve_floor), "slabot": Server(serve_slabot)}
+    with contextlib.ExitStack() as held:
+        url = ""
+        if options.store == "postgresql":
+            database = OwnPostgres(small=False)
+            held.callback(database.close)
+            url = database.url
+        compare(options, {"floor": Server(serve_floor, url), "slabot": Server(serve_slabot, url)})
+
+
+def compare(options: argparse.Namespace, servers: dict[str, Server]) -> None:
+    """Let them take turns, and print."""
     rounds = [{name: server.turn(options.seconds) for name, server in servers.items()} for _ in range(options.rounds)]
     for server in servers.values():
         server.stop()

@@ -7,7 +7,6 @@ actor's next instant, or until it is woken. Stopping waits for what is under way
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -20,6 +19,7 @@ from slabot.runtime.actors import Actors, RuntimeActor, make_actors
 from slabot.runtime.delivery.summaries import SummaryPlanner
 from slabot.runtime.ending import EndingThreads
 from slabot.runtime.parts import LONGEST_SLEEP, Parts
+from slabot.runtime.pools import EndingPool
 from slabot.runtime.presence import Presence
 from slabot.runtime.reading.sweeping import Sweeper
 from slabot.runtime.store_loss import StoreLoss
@@ -60,7 +60,7 @@ class Embedded:
 
     def __init__(self, parts: Parts, wakers: Wakers) -> None:
         self._parts, self._wakers = parts, wakers
-        self._pools: list[ThreadPoolExecutor] = []
+        self._pools: list[EndingPool] = []
         self._actors: Actors = make_actors(parts, self._new_pool)
         self._threads: list[threading.Thread] = []
         self._booking = threading.Lock()  # while a sweep is booked, and while what is booked is taken back
@@ -126,9 +126,9 @@ class Embedded:
         except SlabotError as error:
             log.warning("slabot.stopped", reason=str(error))
 
-    def _new_pool(self, name: str) -> ThreadPoolExecutor:
+    def _new_pool(self, name: str) -> EndingPool:
         """Threads of one helpdesk or one kind of channel, so that a peer that hangs holds none of another's."""
-        self._pools.append(ThreadPoolExecutor(THREADS, thread_name_prefix=name))
+        self._pools.append(EndingPool(THREADS, name))
         return self._pools[-1]
 
     def _book_sweeps_again(self) -> None:

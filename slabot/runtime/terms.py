@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -20,11 +19,12 @@ from slabot.domain import SlabotError
 from slabot.runtime.actors import RuntimeActor
 from slabot.runtime.embedded import AFTER_ERROR, THREADS, Wakers
 from slabot.runtime.parts import Parts
+from slabot.runtime.pools import EndingPool
 from slabot.runtime.unexpected import log_unexpected
 
 LONGEST_SLEEP = timedelta(seconds=2)  # an actor looks at least this often, should no notification reach this process
 
-Pools = Callable[[str], ThreadPoolExecutor]
+Pools = Callable[[str], EndingPool]
 
 log = structlog.get_logger("slabot.runtime")
 
@@ -64,7 +64,7 @@ class Term:
         self._wakers = wakers
         self._over = Until(parts.stopping, holds)
         self._parts = replace(parts, stopping=self._over)
-        self._pools: list[ThreadPoolExecutor] = []
+        self._pools: list[EndingPool] = []
         self.actors = duty.actors(self._parts, self._new_pool)
         self._events = {name: wakers.new() for name in self.actors}
         self._threads = [
@@ -101,8 +101,8 @@ class Term:
         pools = (partial(pool.shutdown, wait=True, cancel_futures=True) for pool in self._pools)
         return (*(thread.join for thread in self._threads), *pools)
 
-    def _new_pool(self, name: str) -> ThreadPoolExecutor:
-        self._pools.append(ThreadPoolExecutor(THREADS, thread_name_prefix=name))
+    def _new_pool(self, name: str) -> EndingPool:
+        self._pools.append(EndingPool(THREADS, name))
         return self._pools[-1]
 
     def _work(self, name: str, actor: RuntimeActor) -> None:

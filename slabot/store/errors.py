@@ -3,7 +3,7 @@
 Promise: a fault of the store is told apart from a mistake in the program, and says what to change.
 
     StoreError                 everything below; a SlabotError
-    ├── StoreUnavailable       nothing was written: read-only, full, locked, lost, not to be opened (see ``fault``)
+    ├── StoreUnavailable       nothing was written: read-only, full, locked, lost, slow, closed (see ``fault``)
     │   ├── StoreClosed        slabot is stopping, or the store was used after its end
     │   └── StoreReplaced      what was opened is gone, or another store is in its place
     ├── StoreDamaged           the file is no database, or a damaged one
@@ -35,6 +35,7 @@ class Fault(StrEnum):
     FULL = "full"
     LOCKED = "locked"
     LOST = "lost"
+    SLOW = "slow"
     CANNOT_OPEN = "cannot_open"
     CLOSED = "closed"
     REPLACED = "replaced"

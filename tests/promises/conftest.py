@@ -1,7 +1,13 @@
-"""What do the tests of promises stand on? A scene of their own (see `tests.promises.scene`), on each engine."""
+"""What do the tests of promises stand on? A scene of their own (see `tests.promises.scene`), on each engine.
+
+Most promises are tested on both engines, some on SQLite alone, since what they say hangs on no engine.
+``SLABOT_TEST_STORE=postgresql`` plays those on PostgreSQL instead, and leaves out the others: ``make test-long`` does that
+after the whole suite.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,10 +16,20 @@ import pytest
 
 from slabot.clock import SteppedClock
 from slabot_sandbox import Sandbox
-from tests.fixtures.stores import empty_postgres_url, postgres_url, sqlite_url, store_url
+from tests.fixtures.stores import empty_postgres_url, migrated_file, postgres_url, store_url
 from tests.promises.scene import CHANNEL, Make, Scene
 
 __all__ = ["empty_postgres_url", "postgres_url", "sqlite_url", "store_url"]
+
+INSTEAD = os.environ.get("SLABOT_TEST_STORE") == "postgresql"  # of SQLite, where a test names that alone
+
+# Their promise is about SQLite, or about its file.
+ABOUT_THE_FILE = frozenset(
+    {
+        "test_store_replaced",
+        "test_half_broken_world",
+    }
+)
 
 MONDAY = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 
@@ -63,14 +79,31 @@ BUT_ON_THE_ENGINE = frozenset(
 )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the suite short."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the suite short; where PostgreSQL is to be used instead, leave the rest out."""
     here = Path(__file__).parent
+    if INSTEAD:
+        chosen = [item for item in items if _names_sqlite(item) and item.path.stem not in ABOUT_THE_FILE]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+        items[:] = chosen
     for item in items:
         on_postgres = item.path.parent == here and "postgresql" in item.name
         hardly = item.path.stem in HARDLY_ON_THE_ENGINE and item.name.partition("[")[0] not in BUT_ON_THE_ENGINE
         if on_postgres and hardly:
             item.add_marker(pytest.mark.long)
+
+
+def _names_sqlite(item: pytest.Item) -> bool:
+    return Path(__file__).parent in item.path.parents and "sqlite_url" in getattr(item, "fixturenames", ())
+
+
+@pytest.fixture
+def sqlite_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A SQLite file of the test's own; a database of PostgreSQL where that is to be used instead."""
+    if not INSTEAD:
+        return migrated_file(tmp_path)
+    url: str = request.getfixturevalue("postgres_url")
+    return url
 
 
 @pytest.fixture

@@ -8,17 +8,21 @@ taken in when it is sent again.
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from datetime import timedelta
 
 import psycopg
 import pytest
+import requests
 from psycopg import sql
 from sqlalchemy import make_url
 
 from slabot.store import unread
 from slabot_sandbox.signing import zendesk_signature
+from tests.fixtures.waits import comes
 from tests.promises.scene import Scene
 
 
@@ -163,6 +167,46 @@ def test_what_cannot_be_stored_is_503_and_is_taken_in_when_it_is_sent_again(scen
         assert scene.get("/readyz").status_code == 503
     again = scene.post("/hooks/acme", body, signed(scene, body))
     assert (again.status_code, again.json()["message"]) == (200, "stored")
+
+
+@contextmanager
+def store_slow(scene: Scene) -> Iterator[None]:
+    """Somebody else holds a lock that every delivery needs."""
+    address = make_url(scene.store_url)
+    if scene.parts.store.address.is_sqlite:
+        with closing(sqlite3.connect(address.database or "", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            yield
+        return
+    url = address.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(url) as other_one:
+        other_one.execute("LOCK TABLE inbox IN EXCLUSIVE MODE")
+        yield
+
+
+def test_a_store_that_is_slow_is_503_in_time_and_what_was_refused_is_taken_in_when_it_comes_again(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("slabot.runtime.reading.intake.SLOW", 0.2)
+    bodies = [json.dumps({"ticket_id": 7, "number": number}).encode() for number in range(8)]
+    with ThreadPoolExecutor(len(bodies) + 1) as pool:
+        with store_slow(scene):
+            writes = pool.submit(scene.post, "/hooks/acme", bodies[0], signed(scene, bodies[0]))
+            assert comes(lambda: refused(scene, bodies[1]) is not None)
+            answers = list(pool.map(lambda body: refused(scene, body), bodies[1:]))
+        assert [answer is not None and answer.status_code for answer in answers] == [503] * 7
+        assert all(answer is not None and 0 < int(answer.headers["Retry-After"]) < 60 for answer in answers)
+        assert scene.get("/healthz").status_code == 200
+        assert writes.result(60).status_code in (200, 503)  # it may have waited for the lock too long
+    for body in bodies:
+        assert scene.post("/hooks/acme", body, signed(scene, body)).status_code == 200
+    assert pending(scene) == len(bodies)
+
+
+def refused(scene: Scene, body: bytes) -> requests.Response | None:
+    """The answer to a delivery, if it was refused."""
+    answer = scene.post("/hooks/acme", body, signed(scene, body, invocation=body.decode()[-2:]))
+    return answer if answer.status_code == 503 else None
 
 
 @pytest.mark.parametrize("path", ["/slack/actions"])

@@ -13,6 +13,7 @@ import pytest
 
 from adapters.base import Hint
 from slabot.runtime import Intake
+from slabot.runtime.reading import intake as intake_module
 from slabot.store import Fault, Store, StoreUnavailable, unread
 from tests.fixtures.waits import comes
 from tests.unit.runtime.conftest import World
@@ -106,3 +107,53 @@ def test_after_a_write_that_failed_the_next_delivery_is_stored(world: World) -> 
     with pytest.raises(StoreUnavailable):
         intake.accept("acme", {}, b"a")
     assert intake.accept("acme", {}, b"a")
+
+
+def test_a_store_that_is_slow_is_not_waited_for_and_what_comes_meanwhile_is_refused_at_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake_module, "SLOW", 0.05)
+    door = Door(world.parts.store.write)
+    intake = intake_of(world, door)
+    with ThreadPoolExecutor(3) as pool:
+        first = pool.submit(intake.accept, "acme", {}, b"a")
+        comes(lambda: door.writes == 1)
+        for one in [pool.submit(intake.accept, "acme", {}, name) for name in (b"b", b"c")]:
+            assert cast(StoreUnavailable, one.exception(60)).fault is Fault.SLOW
+        comes(intake._is_stuck)
+        waiting = len(intake._next.deliveries)
+        with pytest.raises(StoreUnavailable) as refused:
+            intake.accept("acme", {}, b"d")
+        assert (refused.value.fault, len(intake._next.deliveries)) == (Fault.SLOW, waiting), "it was not even kept"
+        door.open.set()
+        assert first.result(60) is True
+    assert intake.accept("acme", {}, b"d") is True, "sent again, it is stored"
+
+
+def test_deliveries_that_come_while_a_batch_is_written_make_the_next_one(world: World) -> None:
+    door = Door(world.parts.store.write)
+    intake = intake_of(world, door)
+
+    def once_begun(fn: Any) -> Any:
+        begun.set()
+        return door.write(fn)
+
+    begun = threading.Event()
+    intake._parts = replace(intake._parts, store=cast(Store, Writes(once_begun)))
+    with ThreadPoolExecutor(MANY) as pool:
+        first = pool.submit(intake.accept, "acme", {}, b"first")
+        assert begun.wait(60)
+        intake._close(intake._next)  # as the write does when its transaction has begun
+        rest = [pool.submit(intake.accept, "acme", {}, f"d{number}".encode()) for number in range(MANY - 1)]
+        comes(lambda: len(intake._next.deliveries) == MANY - 1)
+        assert door.writes == 1, "nobody else writes meanwhile"
+        door.open.set()
+        assert [one.result(60) for one in (first, *rest)] == [True] * MANY
+    assert door.writes == 2
+
+
+class Writes:
+    """A store that writes like this."""
+
+    def __init__(self, write: Callable[[Any], Any]) -> None:
+        self.write = write
