@@ -318,27 +318,23 @@ def due_and_met(terms: Terms, start: datetime, pauses: tuple[Pause, ...]) -> tup
     return due, None if due is None else met_until_with_pauses(terms.calendar, due, pauses)
 
 
-def by_share(
-    terms: Terms,
-    start: datetime,
-    due_at: datetime | None,
-    percent: int,
-    pauses: tuple[Pause, ...],
-) -> datetime | None:
-    """When that share of the working time between start and due was used, whatever the target's unit (DESIGN §4).
+def promised_time(course: Course) -> timedelta:
+    """The working time between start and due, whatever the target's unit; an endless pause left out."""
+    terms, start = course.terms, course.started_at
+    if course.due_at is None:
+        return terms.calendar.elapsed(start, terms.due)
+    return elapsed_with_pauses(terms.calendar, start, course.due_at, course.pauses)
+
+
+def by_share(course: Course, percent: int, promised: timedelta) -> datetime | None:
+    """When that share of a clock's time was used (DESIGN §4); None where an endless pause hides it.
 
     Args:
-        terms: what is promised.
-        start: of the clock.
-        due_at: with the pauses left out; None where an endless pause hides it.
+        course: the clock.
         percent: the share.
-        pauses: of the clock.
+        promised: its `promised_time`.
     """
-    calendar = terms.calendar
-    budget = (
-        calendar.elapsed(start, terms.due) if due_at is None else elapsed_with_pauses(calendar, start, due_at, pauses)
-    )
-    seconds = -(-(budget // SECOND) * percent // 100)  # rounded up: the share must have been reached
-    at = due_with_pauses(calendar, start, timedelta(seconds=seconds), pauses)
+    seconds = -(-(promised // SECOND) * percent // 100)  # rounded up: the share must have been reached
+    at = due_with_pauses(course.terms.calendar, course.started_at, timedelta(seconds=seconds), course.pauses)
     # Days of real time may hold no working time at all; then the whole of it is used when they are over.
-    return at if at is None or due_at is None else min(at, due_at)
+    return at if at is None or course.due_at is None else min(at, course.due_at)

@@ -82,12 +82,15 @@ class Finding(NamedTuple):
     claims: tuple[str, ...]
 
 
-def finding_of(policy: Policy, written: Written) -> Finding | None:
-    """What the reader finds, whatever counts in the end; None where nothing is found."""
+def judgement_of(policy: Policy, written: Written) -> Judgement | None:
+    """The judgement of what was written; None where the reader is off, or finds nothing."""
     reader = policy.classify.reader
-    judgement = judged(*written, reader.lexicon)
-    if judgement is None:
-        return None
+    return None if reader.mode is Mode.OFF else judged(*written, reader.lexicon)
+
+
+def finding_of(policy: Policy, judgement: Judgement) -> Finding:
+    """What the reader finds, whatever counts in the end."""
+    reader = policy.classify.reader
     return Finding(
         severity=reader.severity(judgement.level),
         or_else=None if judgement.or_else is None else reader.severity(judgement.or_else),
@@ -98,23 +101,20 @@ def finding_of(policy: Policy, written: Written) -> Finding | None:
 
 
 def read_severity(
-    policy: Policy, subject: str, texts: tuple[str, ...], answer: ModelAnswered | None = None
+    policy: Policy, written: Written, judgement: Judgement | None, answer: ModelAnswered | None = None
 ) -> Read | None:
-    """The severity by what was written; None where the reader is off, or finds nothing.
+    """The severity by what was written; None where nothing was found, or the policy lets it decide nothing.
 
     Args:
-        policy: its reader may be off, or leave what is undecided to the helpdesk's own priority.
-        subject: of the ticket.
-        texts: of the customer's messages, the oldest first.
+        policy: its reader may leave what is undecided to the helpdesk's own priority.
+        written: by the customer.
+        judgement: of it.
         answer: of a language model, where one counts.
     """
-    reader = policy.classify.reader
-    if reader.mode is Mode.OFF:
-        return None
-    judgement = judged(subject, texts, reader.lexicon)
     if judgement is None:
         return None
-    found = None if answer is None else weighed(subject, texts, judgement, answer, reader.lexicon)
+    reader = policy.classify.reader
+    found = None if answer is None else weighed(*written, judgement, answer, reader.lexicon)
     if found is not None and found.effect is Effect.RAISED:
         return _raised(policy, judgement, found)
     if found is not None and found.effect is Effect.QUESTIONED and found.or_else is not None:

@@ -144,6 +144,7 @@ class EachWorkingDay(Series):
     def __init__(self, clock: Course, place: int, after: AfterRepeats, repeats: Sequence[Repeats]) -> None:
         self.place, self.name = place, after.name
         self.days, self._clock, self._after, self._repeats = after.days, clock, after, repeats
+        self._places = [each.place for each in repeats]
 
     def step(self, number: int) -> Step | None:
         """At the same time of day as the end of the repeats, on a later working day."""
@@ -164,7 +165,7 @@ class EachWorkingDay(Series):
 
     def comes_after(self, step: Step) -> bool:
         """After the repeats and their rungs."""
-        return any(step.place == repeats.place for repeats in self._repeats)
+        return step.place in self._places
 
     def _at(self, number: int) -> datetime:
         step = self.step(number)

@@ -22,10 +22,11 @@ from slabot.domain import (
     Severity,
     SeverityChanged,
 )
+from slabot.judgement import Judgement
 from slabot.policy import Mode, SearchText
 from slabot.rules.case import Case
 from slabot.rules.evidence import Request, rule_evidence
-from slabot.rules.read_severity import Finding, Read, Written, finding_of, read_severity
+from slabot.rules.read_severity import Finding, Read, Written, finding_of, judgement_of, read_severity
 from slabot.rules.voices import Voice
 from slabot.rules.words import when
 
@@ -213,7 +214,7 @@ class _Reading:
         """Read a message by itself, where those that are read together are full, or a part of them is gone."""
         if len(self._request.texts) <= MOST_TEXTS and not self._gone:
             return
-        read, rank = read_severity(self._policy, "", (text,)), self._policy.rank
+        read, rank = self._read_alone(text), self._policy.rank
         if read is None or read.or_else is not None:
             return
         if self._beyond is None or rank(read.severity) < rank(self._beyond.severity):
@@ -276,13 +277,16 @@ class _Reading:
     def _judge(self) -> _Judged:
         if self._choice is not None:
             return _Judged(self._choice[0], SeveritySource.AGENT, (self._choice[1],))
-        meant, read, acts = self._meant(self._native), self._read(), self._policy.classify.reader.mode is Mode.ACT
-        rank = self._policy.rank
+        meant, acts = self._meant(self._native), self._policy.classify.reader.mode is Mode.ACT
+        written = None if self._gone else self._written()
+        judgement = None if written is None else judgement_of(self._policy, written)
+        read, rank = self._read(written, judgement), self._policy.rank
         found = self._by_rule(self._pinned)
         if found is not None and not (found.by_reader and read is not None and rank(read.severity) < rank(found[0])):
             source = SeveritySource.READER if found.by_reader else SeveritySource.RULE
             return _Judged(found.severity, source, (found.because,), found.or_else)
-        finding = self._finding() if acts else None
+        asks = acts and self._policy.classify.triage is not None
+        finding = finding_of(self._policy, judgement) if asks and judgement is not None else None
         if read is not None and acts and (meant is None or rank(read.severity) < rank(meant)):
             return _Judged(read.severity, SeveritySource.READER, (read.because,), read.or_else, finding)
         beside = () if read is None else (read.because,)
@@ -296,24 +300,24 @@ class _Reading:
         default = f"no rule matched and the helpdesk gives {said}, so it is {otherwise}"
         return _Judged(otherwise, SeveritySource.DEFAULT, (default, *beside), finding=finding)
 
-    def _finding(self) -> Finding | None:
-        """What to show of it to people who are asked; None where nobody is."""
-        asks = self._policy.classify.triage is not None and not self._gone
-        return finding_of(self._policy, self._written()) if asks else None
-
-    def _read(self) -> Read | None:
+    def _read(self, written: Written | None, judgement: Judgement | None) -> Read | None:
         """What the reader finds in all that was written; where a part is gone, in one message, and only what raises."""
         beyond, rank = self._beyond, self._policy.rank
         if self._policy.classify.reader.mode is Mode.OFF:
             return None
-        if self._gone:
+        if written is None:
             raises = beyond is not None and rank(beyond.severity) < rank(self._policy.classify.otherwise)
             return beyond if raises else None
         answer = self._answer if self._policy.classify.model.mode is Mode.ACT else None
-        read = read_severity(self._policy, *self._written(), answer)
+        read = read_severity(self._policy, written, judgement, answer)
         if beyond is not None and (read is None or rank(beyond.severity) < rank(read.severity)):
             return beyond
         return read
+
+    def _read_alone(self, text: str) -> Read | None:
+        """What the reader finds in one message by itself."""
+        written = Written("", (text,))
+        return read_severity(self._policy, written, judgement_of(self._policy, written))
 
     def _written(self) -> Written:
         texts = tuple(text.written for text in self._request.texts[:MOST_TEXTS])
@@ -323,7 +327,7 @@ class _Reading:
         """What the reader finds in one later message, where that is beyond doubt."""
         if self._policy.classify.reader.mode is not Mode.ACT:
             return None
-        read = read_severity(self._policy, "", (text,))
+        read = self._read_alone(text)
         return None if read is None or read.or_else is not None else (read.severity, read.because)
 
     def _by_rule(self, pinned: _Found | None) -> _Found | None:

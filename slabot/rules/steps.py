@@ -16,7 +16,7 @@ from slabot.calendars import subtract_with_pauses
 from slabot.domain import PageSent
 from slabot.policy import After, Before, Breach, Destination, Ladder, RungEntry, Used
 from slabot.rules.case import Case
-from slabot.rules.clock import Course, by_share
+from slabot.rules.clock import Course, by_share, promised_time
 from slabot.rules.holds import Asked, Hold
 from slabot.rules.series import EachWorkingDay, Order, Repeats, Series, Step, past_deadline
 from slabot.rules.words import when, worked
@@ -40,6 +40,7 @@ class Steps:
         self, case: Case, clock: Course, ladder: Ladder, hold: Hold | None, pages: Sequence[PageSent], until: Order
     ) -> None:
         self._clock, self._ladder, self._hold, self._zone = clock, ladder, hold, case.policy.display_zone
+        self._promised_time: timedelta | None = None  # worked out where a rung is a share of it
         self._once: list[Step] = []
         self._repeats: dict[int, Repeats] = {}
         for place, entry in enumerate(ladder.rungs):
@@ -64,10 +65,11 @@ class Steps:
 
     def _add(self, place: int, entry: RungEntry) -> None:
         clock, name, rung = self._clock, entry.name, entry.rung
-        terms, pauses = clock.terms, clock.pauses
         match rung:
             case Used():
-                at = by_share(terms, clock.started_at, clock.due_at, rung.percent, pauses)
+                if self._promised_time is None:
+                    self._promised_time = promised_time(clock)
+                at = by_share(clock, rung.percent, self._promised_time)
             case Before():
                 at = self._before(rung.amount)
             case Breach():
@@ -128,7 +130,7 @@ class Steps:
         quiet_until = hold.until if hold is not None and hold.until > now else now
         coming = [step for step in self._untold if step.at > now and step.at >= quiet_until]
         for series in self._series:
-            if any(series.comes_after(step) for step in coming[most - 1 :]):
+            if any(map(series.comes_after, coming[most - 1 :])):
                 continue
             # Of what was told before its time the last may be a repeat itself, so it is looked at once more.
             ahead = self.told[0] > quiet_until

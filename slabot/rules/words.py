@@ -14,13 +14,16 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 def when(instant: datetime, zone: ZoneInfo) -> str:
     """``Fri 9 Jan 2026 18:00 +05:30``; seconds only where there are some."""
-    offset = instant.astimezone(zone).isoformat(timespec="seconds")[19:25]  # strftime takes ten times as long
-    return f"{local_time(instant, zone)} {offset}"
+    local = instant.astimezone(zone)
+    return f"{_shown(local)} {local.isoformat(timespec='seconds')[19:25]}"  # strftime takes ten times as long
 
 
 def local_time(instant: datetime, zone: ZoneInfo) -> str:
     """``Fri 9 Jan 2026 18:00``, for places that name the zone once for all."""
-    local = instant.astimezone(zone)
+    return _shown(instant.astimezone(zone))
+
+
+def _shown(local: datetime) -> str:
     seconds = f":{local.second:02}" if local.second else ""
     return (
         f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local.year} "
