@@ -27,6 +27,7 @@ atexit.register(gc.freeze)  # a process that ends need not look for garbage once
 # A command is loaded when it is called: asking when something is due needs no web server and no database.
 COMMANDS = {
     "approve": "Let go ahead what the governor holds back.",
+    "backtest": "What would a policy have done with the tickets of the past?",
     "check": "Is the policy file right?",
     "classify": "How severe is a request by what was written?",
     "demo": "Play a support week in time lapse.",

@@ -42,6 +42,7 @@ class BacktestTask:
         now: nothing is played beyond it.
         name: of the ticket file, for errors.
         first: tickets created before it are left out, and those created at `last` or later; None for no bound.
+        watched: references of tickets of which all that came is kept.
     """
 
     new: PolicyText
@@ -50,6 +51,7 @@ class BacktestTask:
     name: str
     first: datetime | None = None
     last: datetime | None = None
+    watched: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -60,6 +62,7 @@ class Yield:
         writes: by side, minute and line, one after the other.
         moves: by side and minute: how many more tickets were open from then on.
         lines: how many were read.
+        watched: all that came of the tickets that are watched.
     """
 
     tally: Tally = field(default_factory=Counter)
@@ -67,6 +70,7 @@ class Yield:
     writes: dict[Side, array[int]] = field(default_factory=dict)
     moves: dict[Side, Counter[int]] = field(default_factory=dict)
     lines: int = 0
+    watched: dict[str, dict[Side, Replayed]] = field(default_factory=dict)
 
     def take(self, other: Yield) -> None:
         """Add what came of other lines."""
@@ -75,6 +79,7 @@ class Yield:
         if len(self.differences) > 2 * MOST:
             self.keep_the_weightiest()
         self.lines += other.lines
+        self.watched |= other.watched
         for side, writes in other.writes.items():
             self.writes.setdefault(side, array("q")).extend(writes)
         for side, moves in other.moves.items():
@@ -147,6 +152,8 @@ class Bench:
 
     def count(self, found: Yield, number: int, sides: dict[Side, Replayed]) -> None:
         """Count a ticket, and note how its sides differ."""
+        if (reference := sides[Side.NEW].reference) in self.task.watched:
+            found.watched[reference] = sides
         for side, replayed in sides.items():
             found.tally.update(self._counting.count(side, replayed))
         if Side.OLD in sides and (other := difference(number, sides[Side.OLD], sides[Side.NEW])) is not None:

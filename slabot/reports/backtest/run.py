@@ -18,7 +18,7 @@ from slabot.policy import Policy, RunLimits
 from slabot.reports.backtest.bench import BacktestTask, Bench, Line, Yield
 from slabot.reports.backtest.braked import OpenCount, Together
 from slabot.reports.backtest.differences import Difference
-from slabot.reports.backtest.replay import end_of, replayed
+from slabot.reports.backtest.replay import Replayed, end_of, replayed
 from slabot.reports.backtest.tally import MINUTE, Figure, Side, Tally
 
 PART = 250  # lines that a process is handed at once
@@ -40,6 +40,7 @@ class Backtested:
         policies: that were tried, by their side.
         together: how many tickets were played side by side because the limits might hold them back.
         too_many: how many more wanted to write too much at once, and were played each by itself.
+        watched: all that came of the tickets that are watched, by their references.
     """
 
     task: BacktestTask
@@ -48,6 +49,7 @@ class Backtested:
     differences: list[Difference]
     together: int
     too_many: int
+    watched: dict[str, dict[Side, Replayed]]
 
 
 def backtest(task: BacktestTask, lines: Lines, progress: Progress, *, processes: int | None = None) -> Backtested:
@@ -80,6 +82,7 @@ def backtest(task: BacktestTask, lines: Lines, progress: Progress, *, processes:
         differences=whole.differences,
         together=len(chosen),
         too_many=len(braked) - len(chosen),
+        watched=whole.watched,
     )
 
 
