@@ -18,6 +18,7 @@ from datetime import datetime
 from operator import attrgetter
 
 from slabot.domain import (
+    SECOND,
     Actor,
     AnyEvent,
     Category,
@@ -166,6 +167,7 @@ class Play:
         self._life = follow(ticket, timeline, policy, past=past)
         self._done: set[str] = set()
         self._held: dict[str, datetime] = {}
+        self._left: list[AnyEvent] = []  # by what was done and is not in the timeline yet
         self._decision: Decision | None = None
         self._rounds = 0
         self.at: datetime | None = ticket.created_at if begins is None else max(begins, ticket.created_at)
@@ -199,38 +201,66 @@ class Play:
     def do(self, actions: Iterable[Action]) -> None:
         """These were done just now."""
         assert self.at is not None, "this play has come to its end"
-        left: list[AnyEvent] = []
-        decision, only_pages = self.decision, True
+        severity, only_pages = self.decision.severity.severity, True
         for action in actions:
-            self._done.add(action.key)
-            self._held.pop(action.key, None)
-            self.acts.append(Act(self.at, action, action.fact("severity") or decision.severity.severity))
-            left += left_behind(action, self.at)
-            only_pages = only_pages and action.kind is Kind.PAGE and action.fact("asked_at") is None
-        if left:
-            self._timeline = _put_in(self._timeline, left)
+            self._did(action, self.at, severity)
+            only_pages = only_pages and is_plain_page(action)
+        if not only_pages:  # a page alone changes neither what else is due nor what comes
+            self._read_anew()
+
+    def _did(self, action: Action, at: datetime, severity: str) -> None:
+        self._done.add(action.key)
+        self._held.pop(action.key, None)
+        self.acts.append(Act(at, action, action.fact("severity") or severity))
+        self._left += left_behind(action, at)
+
+    def _read_anew(self) -> None:
+        """Decide from here on with what was done."""
+        if self._left:
+            self._timeline = _put_in(self._timeline, self._left)
+            self._left = []
             self._life = follow(self._ticket, self._timeline, self._policy, past=self._past)
-            # A page alone changes neither what else is due nor what comes; all else is decided about anew.
-            self._decision = decision if only_pages else None
+        self._decision = None
 
     def hold(self, action: Action, until: datetime) -> None:
         """It may not be done before an instant; it is asked for again then, if it is still due."""
         self._held[action.key] = until
 
-    def go_on(self) -> None:
-        """On to the next look, or to when something that is held may be asked for again."""
+    def go_on(self, until: datetime) -> None:
+        """On to the next look, or to when something that is held may be asked for again.
+
+        Pages that go out before anything else can change are sent on the way, up to an instant, that one included.
+        """
         assert self.at is not None, "this play has come to its end"
-        due = {action.key for action in self.decision.due_now}
-        retries = [until for key, until in self._held.items() if key in due and until > self.at]
-        looks = [self.decision.next_look, *retries]
-        self.at = min((look for look in looks if look is not None), default=None)
-        self._decision, self._rounds = None, 0
+        decision = self.decision
+        due = {action.key for action in decision.due_now} if self._held else ()
+        looks = [at for key, at in self._held.items() if key in due and at > self.at]
+        if (other := decision.next_other_look) is not None:
+            looks.append(other)
+        following = min(looks, default=None)
+        end = until + SECOND if following is None else min(following, until + SECOND)
+        pages = self._life.pages_between(self.at, end)
+        if pages is None:
+            looks += [] if decision.next_look is None else [decision.next_look]
+            following = min(looks, default=None)
+        else:
+            for action in pages:
+                if action.key not in self._done:
+                    self._did(action, action.at, decision.severity.severity)
+        self._read_anew()
+        self.at, self._rounds = following, 0
 
     def played(self, until: datetime) -> Played:
         """How the ticket stands at an instant, with what was done before."""
+        self._read_anew()
         return Played(
             record=TicketRecord(self._ticket, self._timeline), acts=tuple(self.acts), last=self._life.at(until)
         )
+
+
+def is_plain_page(action: Action) -> bool:
+    """True for a page that nobody asked for."""
+    return action.kind is Kind.PAGE and action.fact("asked_at") is None
 
 
 def play(
@@ -260,10 +290,10 @@ def play(
     while life.at is not None and life.at <= until:
         if due := life.due():
             life.do(due)
-            if all(action.kind is Kind.PAGE and action.fact("asked_at") is None for action in due):
-                life.go_on()
+            if all(map(is_plain_page, due)):
+                life.go_on(until)
         else:
-            life.go_on()
+            life.go_on(until)
     return life.played(until)
 
 

@@ -82,7 +82,7 @@ class Together:
                 places.append(heapq.heappop(waiting)[1])
             self._instant(places, now)
             for place in places:
-                self._plays[place].go_on()
+                self._plays[place].go_on(self._untils[place])
                 self._queue(waiting, place)
         return [life.played(until) for life, until in zip(self._plays, self._untils, strict=True)]
 
