@@ -146,7 +146,8 @@ def _reaches(by_minute: dict[int, list[int]], minute: int, limits: RunLimits, op
     count = len(set(lines))
     if len(lines) > limits.writes_per_run or count > limits.stop_above_tickets:
         return True
-    return count > 1 and count * 100 > limits.stop_above_percent * max(0, opened.at(minute) - count)
+    least = min(opened.at(minute - 1), opened.at(minute))  # the run may begin at any second of it
+    return count > 1 and count * 100 > limits.stop_above_percent * least
 
 
 def _play_together(bench: Bench, whole: Yield, lines: Lines, chosen: set[int]) -> None:
