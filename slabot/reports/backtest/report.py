@@ -12,9 +12,10 @@ from datetime import datetime
 
 from slabot.policy import DEFAULT, Mode
 from slabot.reports.backtest.differences import NAMES, Difference
+from slabot.reports.backtest.drawings import drawings
+from slabot.reports.backtest.figures import BacktestFigures
 from slabot.reports.backtest.run import Backtested
 from slabot.reports.backtest.tally import NIGHT, Figure, Side, Tally, Warned
-from slabot.reports.charts import Attainment, Bar, Chart, Stacked
 from slabot.reports.local_time import HOURS_A_DAY
 from slabot.reports.model import Column, Line, Report, Share, Table, Unit, Value
 from slabot.reports.question import Question
@@ -47,7 +48,7 @@ def build(found: Backtested, question: Question) -> Report:
         found: what was replayed.
         question: the instant, zone and severities that it is told by.
     """
-    figures = _Figures(found)
+    figures = _Tables(found)
     tables = [
         figures.changes(),
         figures.kept(),
@@ -62,9 +63,9 @@ def build(found: Backtested, question: Question) -> Report:
         kind=KIND,
         title="Backtest",
         scope=tuple(_scope(found, question)),
-        notes=(*figures.notes(), *CANNOT_KNOW),
+        notes=tuple(figures.notes()),
         tables=tuple(tables),
-        charts=tuple(figures.charts()) if question.charts else (),
+        charts=tuple(drawings(figures)) if question.charts else (),
     )
 
 
@@ -84,42 +85,27 @@ def _at(question: Question, second: int) -> datetime:
     return question.local.local(second)
 
 
-class _Figures:
-    """The tally of a backtest, asked for by what is to be shown."""
-
-    def __init__(self, found: Backtested) -> None:
-        self._found, self._tally = found, found.tally
-        self.compared = Side.OLD in found.policies
-        self._sides = (Side.OLD, Side.NEW) if self.compared else (Side.NEW,)
-
-    def count(self, side: Side, *name: str) -> int:
-        """All that is counted under a name, or under names that begin with it."""
-        whole = (side.value, *name)
-        return sum(number for key, number in self._tally.items() if key[: len(whole)] == whole)
-
-    def of(self, side: Side, figure: Figure) -> Tally:
-        """What is counted of a figure, by the rest of its name."""
-        named = {key[2:]: number for key, number in self._tally.items() if key[:2] == (side.value, figure)}
-        return Counter({key: number for key, number in named.items() if number})
+class _Tables(BacktestFigures):
+    """The tables of the report."""
 
     def notes(self) -> Iterator[str]:
         """What touches all figures."""
         tickets = self.count(Side.NEW, Figure.TICKETS)
-        for side in self._sides:
-            of = "" if len(self._sides) == 1 else f" ({side.value})"
+        for side in self.sides:
+            of = "" if len(self.sides) == 1 else f" ({side.value})"
             if number := self.count(side, Figure.UNSURE):
                 yield (
                     f"Of {number:,} of {tickets:,} tickets{of} the words are no longer kept, so which severity they "
                     "would have got cannot be known. Their clocks count as unknown."
                 )
-        if self._found.together:
+        if self.found.together:
             yield (
-                f"{self._found.together:,} tickets were played side by side, since a limit might have held back what "
+                f"{self.found.together:,} tickets were played side by side, since a limit might have held back what "
                 "would have been written to them. Open tickets are counted among those that are replayed."
             )
-        if self._found.too_many:
+        if self.found.too_many:
             yield (
-                f"{self._found.too_many:,} more would have been written to under such a limit and were played each by "
+                f"{self.found.too_many:,} more would have been written to under such a limit and were played each by "
                 "itself, as if nothing had been held; replay a shorter time to see them."
             )
 
@@ -132,7 +118,7 @@ class _Figures:
             lines.append(Line((what, *values, *((None if not change else f"{change:+,}",) if self.compared else ()))))
 
         def each(what: str, *name: str) -> None:
-            add(what, *(self.count(side, *name) for side in self._sides))
+            add(what, *(self.count(side, *name) for side in self.sides))
 
         each("tickets", Figure.TICKETS)
         if self.compared:
@@ -141,20 +127,24 @@ class _Figures:
                 Line(("with another verdict", None, self.count(Side.NEW, Figure.DIFFER_IN_VERDICT), None)),
             ]
         for outcome in JUDGED:
-            add(f"deadlines {outcome}", *(self._outcomes(side)[outcome] for side in self._sides))
+            add(f"deadlines {outcome}", *(self.outcomes(side)[outcome] for side in self.sides))
         for warned, words in _BREACHES.items():
             each(words, Figure.BREACHES, warned)
         each("pages", Figure.PAGES)
-        add("pages at night", *(self._nights(side) for side in self._sides))
+        add("pages at night", *(self.nights(side) for side in self.sides))
         for kind in (Kind.FOLLOW_UP, Kind.AUTO_SOLVE, Kind.AUTO_CLOSE):
             each(NAMES[kind], Figure.ACTS, kind)
         each("solves, and they wrote again", Figure.AGAIN, Kind.AUTO_SOLVE)
-        if any(self.count(side, Figure.HELD) for side in self._sides):
+        if any(self.count(side, Figure.HELD) for side in self.sides):
             each("stopped by the circuit breaker", Figure.HELD, Brake.BREAKER)
             each("put off by the budget", Figure.HELD, Brake.BUDGET)
         each("diverge from their record", Figure.DIVERGED)
         return Table(
-            key="changes", title="What changes" if self.compared else "In short", columns=self._columns(), lines=lines
+            key="changes",
+            title="What changes" if self.compared else "In short",
+            columns=self._columns(),
+            lines=lines,
+            notes=CANNOT_KNOW,
         )
 
     def _columns(self) -> tuple[Column, ...]:
@@ -163,29 +153,20 @@ class _Figures:
         sides = (Column("old", "Old", Unit.COUNT), Column("new", "New", Unit.COUNT))
         return Column("what", ""), *sides, Column("difference", "Difference")
 
-    def _outcomes(self, side: Side) -> Counter[str]:
-        found: Counter[str] = Counter()
-        for (_, _, _, outcome), number in self.of(side, Figure.CLOCKS).items():
-            found[outcome] += number
-        return found
-
-    def _nights(self, side: Side) -> int:
-        return sum(number for (_, when), number in self.of(side, Figure.PEOPLE).items() if when == "night")
-
     def kept(self) -> Table:
         """How clocks come out, by agreement and severity."""
-        cells = {side: self.of(side, Figure.CLOCKS) for side in self._sides}
-        names = self._severities()
+        cells = {side: self.of(side, Figure.CLOCKS) for side in self.sides}
+        names = self.severities()
         keys = sorted(
-            {key[:3] for side in self._sides for key in cells[side]},
+            {key[:3] for side in self.sides for key in cells[side]},
             key=lambda key: (key[0], key[1] != DEFAULT, key[1], names.get(key[2], len(names)), key[2]),
         )
         beside = [each for each in BESIDE if any(key[3] == each for key in cells[Side.NEW])]
         lines = []
         for key in keys:
-            counts = {side: {outcome: cells[side][(*key, outcome)] for outcome in Outcome} for side in self._sides}
+            counts = {side: {outcome: cells[side][(*key, outcome)] for outcome in Outcome} for side in self.sides}
             values: list[Value] = [*key]
-            for side in self._sides:
+            for side in self.sides:
                 met = counts[side][Outcome.MET]
                 values += [Share(met, met + counts[side][Outcome.MISSED]), counts[side][Outcome.MISSED]]
             if self.compared:
@@ -195,7 +176,7 @@ class _Figures:
             lines.append(Line(tuple(values)))
         shares = [
             column
-            for side in self._sides
+            for side in self.sides
             for column in (
                 Column(f"{side}_met", f"Met, {side}", Unit.SHARE),
                 Column(f"{side}_missed", f"Missed, {side}", Unit.COUNT),
@@ -220,14 +201,10 @@ class _Figures:
             ),
         )
 
-    def _severities(self) -> dict[str, int]:
-        names = (name for side in (Side.NEW, *self._sides) for name in self._found.policies[side].severity_names)
-        return {name: place for place, name in enumerate(dict.fromkeys(names))}
-
     def breaches(self) -> Table:
         """Whether somebody was paged in time."""
         lines = [
-            Line((words, *(self.count(side, Figure.BREACHES, warned) for side in self._sides)))
+            Line((words, *(self.count(side, Figure.BREACHES, warned) for side in self.sides)))
             for warned, words in _BREACHES.items()
         ]
         return Table(
@@ -242,25 +219,25 @@ class _Figures:
         )
 
     def _each_side(self) -> Iterator[Column]:
-        for side in self._sides:
+        for side in self.sides:
             yield Column(side.value, side.value.capitalize(), Unit.COUNT)
 
     def writes(self) -> Table:
         """What would be done on tickets, and who wrote again."""
-        acts = {side: self.of(side, Figure.ACTS) for side in self._sides}
-        again = {side: self.of(side, Figure.AGAIN) for side in self._sides}
+        acts = {side: self.of(side, Figure.ACTS) for side in self.sides}
+        again = {side: self.of(side, Figure.AGAIN) for side in self.sides}
         order = {kind.value: place for place, kind in enumerate(Kind)}
-        keys = sorted({key for side in self._sides for key in acts[side]}, key=lambda key: (order[key[0]], key[1]))
+        keys = sorted({key for side in self.sides for key in acts[side]}, key=lambda key: (order[key[0]], key[1]))
         lines = []
         for key in keys:
             values: list[Value] = [NAMES[Kind(key[0])], "done" if key[1] == Mode.ACT else "written down (observe)"]
-            for side in self._sides:
+            for side in self.sides:
                 solves = key[0] in (Kind.AUTO_SOLVE, Kind.AUTO_CLOSE)
                 values += [acts[side][key], Share(again[side][key], acts[side][key]) if solves else None]
             lines.append(Line(tuple(values)))
         columns = [
             column
-            for side in self._sides
+            for side in self.sides
             for column in (
                 Column(side.value, side.value.capitalize(), Unit.COUNT),
                 Column(f"{side}_again", f"Wrote again, {side}", Unit.SHARE),
@@ -280,7 +257,8 @@ class _Figures:
     def hours(self) -> Table:
         """Pages by the hour of the day."""
         lines = [
-            Line((f"{hour:02}:00", *(self._hours(side)[hour] for side in self._sides))) for hour in range(HOURS_A_DAY)
+            Line((f"{hour:02}:00", *(self.pages_by_hour(side)[hour] for side in self.sides)))
+            for hour in range(HOURS_A_DAY)
         ]
         return Table(
             key="hours",
@@ -289,23 +267,15 @@ class _Figures:
             lines=[line for line in lines if any(line.values[1:])],
         )
 
-    def _hours(self, side: Side) -> Counter[int]:
-        found: Counter[int] = Counter()
-        for (hour,), number in self.of(side, Figure.HOURS).items():
-            found[int(hour) % HOURS_A_DAY] += number
-        return found
-
     def people(self, *, by_agent: bool) -> Table:
         """Pages by whom they are for."""
-        cells = {side: self.of(side, Figure.PEOPLE) for side in self._sides}
+        cells = {side: self.of(side, Figure.PEOPLE) for side in self.sides}
         if not by_agent:
-            cells = {side: _without_people(cells[side]) for side in self._sides}
-        whole = sorted(
-            {key[0] for side in self._sides for key in cells[side]}, key=lambda name: self._rank(cells, name)
-        )
+            cells = {side: _without_people(cells[side]) for side in self.sides}
+        whole = sorted({key[0] for side in self.sides for key in cells[side]}, key=lambda name: self._rank(cells, name))
         columns = [
             column
-            for side in self._sides
+            for side in self.sides
             for column in (
                 Column(side.value, side.value.capitalize(), Unit.COUNT),
                 Column(f"{side}_night", f"At night, {side}", Unit.COUNT),
@@ -314,7 +284,7 @@ class _Figures:
         lines = []
         for name in whole:
             values: list[Value] = [name]
-            for side in self._sides:
+            for side in self.sides:
                 night = cells[side][name, "night"]
                 values += [night + cells[side][name, "day"], night]
             lines.append(Line(tuple(values)))
@@ -331,44 +301,6 @@ class _Figures:
 
     def _rank(self, cells: dict[Side, Tally], name: str) -> tuple[int, str]:
         return -sum(cells[Side.NEW][name, when] for when in ("day", "night")), name
-
-    def charts(self) -> Iterator[Chart]:
-        """What the tables say, drawn."""
-        months = {side: self.of(side, Figure.MONTHS) for side in self._sides}
-        for name in sorted({key[0] for side in self._sides for key in months[side]}):
-            labels = sorted({key[1] for side in self._sides for key in months[side] if key[0] == name})
-            clock = name.replace("_", " ")
-            yield Stacked(
-                key=f"missed_{name}",
-                title=f"Missed by month ({clock})",
-                note="Of the clocks whose verdict fell in the month.",
-                labels=labels,
-                series=[
-                    (side.value, [months[side][name, label, Outcome.MISSED] for label in labels])
-                    for side in self._sides
-                ],
-                beside=True,
-            )
-            for side in self._sides:
-                yield Attainment(
-                    key=f"attainment_{name}_{side}",
-                    title=f"Share met, by month ({clock}, {side})",
-                    note="Of the clocks that were met or missed in the month; the bars below show how many these were.",
-                    months=[_bar(months[side], name, label) for label in labels],
-                )
-        yield Stacked(
-            key="page_hours",
-            title="Pages by hour of the day",
-            note="Every page that would have gone out, repeats too.",
-            labels=[f"{hour:02}" for hour in range(HOURS_A_DAY)],
-            series=[(side.value, [self._hours(side)[hour] for hour in range(HOURS_A_DAY)]) for side in self._sides],
-            beside=True,
-        )
-
-
-def _bar(months: Tally, name: str, label: str) -> Bar:
-    met, missed = (months[name, label, outcome] for outcome in JUDGED)
-    return Bar(label, met, met + missed)
 
 
 def _without_people(cells: Tally) -> Tally:
