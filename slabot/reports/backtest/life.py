@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from slabot.domain import AnyEvent, Message, StatusChanged, TicketRecord
+from slabot.domain.ticket_schema import event_name
 from slabot.policy import Mode
 from slabot.reports.backtest.replay import Replayed, ReplayedAct
 from slabot.reports.backtest.tally import Side
@@ -79,7 +80,7 @@ def _event(event: AnyEvent) -> str:
         case StatusChanged():
             return f"{event.to.words}, by {event.by.value}"
         case _:
-            return f"{type(event).__name__}, by {event.by.value}"
+            return f"{event_name(event).replace('_', ' ')}, by {event.by.value.replace('_', ' ')}"
 
 
 def as_json(sides: Mapping[Side, Replayed]) -> dict[str, Any]:
