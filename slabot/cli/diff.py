@@ -33,17 +33,15 @@ SHOWN = 40  # clocks of the table
 @click.command(epilog="Example: slabot diff config.yaml new.yaml")
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
-@click.option(
-    "--store/--no-store", "with_store", default=True, help="What moves in the store; by default if there is one."
-)
+@click.option("--no-store", is_flag=True, help="The meaning alone, and not what moves in the store.")
 @click.option("--json", "as_json", is_flag=True, help="The machine form.")
 @click.option("--now", "at", type=InstantOption(), help="As of this time, with an offset; left out: the present.")
-def diff(old: str, new: str, with_store: bool, as_json: bool, at: datetime | None) -> None:
+def diff(old: str, new: str, no_store: bool, as_json: bool, at: datetime | None) -> None:
     """Say how the policy NEW differs from OLD in what it means, and which running clocks it moves."""
     (before, _), (after, text) = _read(old), _read(new)
     changes = meaning_changes(before, after)
     now = at if at is not None else utc(edge.now())
-    effects, why_not = (None, "") if not with_store else _effects(before, after, text, now)
+    effects, why_not = (None, "") if no_store else _effects(before, after, text, now)
     if as_json:
         print_json(_json(changes, effects, why_not))
         return
