@@ -9,6 +9,7 @@ import pytest
 
 from slabot.domain import (
     Actor,
+    AnyEvent,
     Approved,
     Category,
     Message,
@@ -44,7 +45,7 @@ FOLLOW_UPS = (Side.NEW.value, Figure.ACTS, Kind.FOLLOW_UP, Mode.ACT)
 def silent(number: int, *, after: timedelta = timedelta(), approved: timedelta | None = None) -> TicketRecord:
     """A ticket that was answered at once and whose customer is silent since."""
     created = MONDAY + after
-    events = [
+    events: list[AnyEvent] = [
         Message(at=created + timedelta(hours=1), id="a", by=Actor.AGENT, by_id="a7", text="Which version?"),
         StatusChanged(at=created + timedelta(hours=1), id="s", by_id="a7", to=Category.WAITING_ON_CUSTOMER),
     ]
