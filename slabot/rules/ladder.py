@@ -160,7 +160,10 @@ class Pager:
         if not steps.held(now) and (ready := self._ready(steps, now)):
             steps = steps.beyond(ready[-1])
         while True:
-            instant = self._next(steps, at) if self._quiet else next((step.at for step in steps.coming(at, 1)), None)
+            if self._quiet:
+                instant = self._held_until(steps, at) or self._next(steps, at)
+            else:
+                instant = next((step.at for step in steps.coming(at, 1)), None)
             if instant is None or instant >= until:
                 return
             at = instant
