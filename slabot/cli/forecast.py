@@ -92,7 +92,7 @@ def forecast(
         mark_as_utf8()
         click.echo(_csv(found), nl=False)
     else:
-        _show(found, policy, with_map=month is not None)
+        show(found, policy, with_map=month is not None)
 
 
 def _window(hours: int | None, day: str | None, month: str | None, now: datetime, zone: ZoneInfo) -> Window:
@@ -134,7 +134,8 @@ def _csv(found: Forecast) -> str:
     return out.getvalue()
 
 
-def _show(found: Forecast, policy: Policy, *, with_map: bool) -> None:
+def show(found: Forecast, policy: Policy, *, with_map: bool) -> None:
+    """Write a forecast for people."""
     window, zone = found.window, policy.display_zone
     span = f"{local_time(window.begins, zone)} until {local_time(window.ends, zone)} ({zone.key})"
     click.echo(f"{strong('From')} {span}, if nobody acts.")

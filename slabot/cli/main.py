@@ -27,9 +27,11 @@ atexit.register(gc.freeze)  # a process that ends need not look for garbage once
 # A command is loaded when it is called: asking when something is due needs no web server and no database.
 COMMANDS = {
     "approve": "Let go ahead what the governor holds back.",
+    "backtest": "What would a policy have done with the tickets of the past?",
     "check": "Is the policy file right?",
     "classify": "How severe is a request by what was written?",
     "demo": "Play a support week in time lapse.",
+    "diff": "What does another policy mean, and what would it move?",
     "doctor": "Is everything around slabot set up?",
     "due": "When must something have been done?",
     "elapsed": "How much working time lies between two instants?",
@@ -52,6 +54,7 @@ COMMANDS = {
     "report": "How were the promises kept?",
     "run": "Run everything in one process.",
     "sandbox": "Run stand-ins for Zendesk and Slack to try a policy on.",
+    "simulate": "What would happen to the open tickets now, under this file?",
     "status": "How does the running bot stand?",
     "triage": "What are people asked, and has nobody said yet?",
     "web": "Take in webhooks and Slack's requests, beside workers.",

@@ -53,10 +53,12 @@ class Stacked(Chart):
 
     Attributes:
         series: names, each with its counts in the order of the labels.
+        beside: True to draw them one beside the other, for what is compared and not added up.
     """
 
     labels: Sequence[str]
     series: Sequence[tuple[str, Sequence[int]]]
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

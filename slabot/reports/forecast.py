@@ -16,25 +16,15 @@ from typing import TypeAlias
 
 from slabot.domain import (
     SECOND,
-    Actor,
-    AnyEvent,
     Approved,
-    Category,
-    Message,
-    Noted,
-    Nudged,
-    PriorityChanged,
-    StatusChanged,
     Ticket,
     Timeline,
-    Would,
 )
 from slabot.policy import DEFAULT, Mode, Policy
+from slabot.reports.play import left_behind
 from slabot.rules import NO_PAST, Action, ClockState, Decision, Kind, PastPolicies, Proposal, follow
 
 LOOKS = 5000  # at one ticket; a month of pages every 30 minutes takes 300
-LAST = 99  # place within a second: after all else that happened in it
-UNREADABLE = "…"  # what stands for the words of a reminder that was not written
 
 
 class Passing(StrEnum):
@@ -108,7 +98,7 @@ def foresee(
         for action in {_name(action): action for action in acts}.values():  # a page to several is one
             done.add(_name(action))
             yield replace(_act(ticket, decision, action, at, now), write=_write(ticket, timeline, action))
-        if left := [event for action in acts if (event := _left_behind(action, at)) is not None]:
+        if left := [event for action in acts if not _is_page(action) for event in left_behind(action, at)]:
             timeline = timeline.merged(left)
             life = follow(ticket, timeline, policy, past=past)
             continue
@@ -192,27 +182,3 @@ def _write(ticket: Ticket, timeline: Timeline, action: Action) -> Proposal | Non
         return None
     approved = any(isinstance(event, Approved) and event.key == action.key for event in timeline)
     return Proposal(ticket.reference, action, approved)
-
-
-def _left_behind(action: Action, at: datetime) -> AnyEvent | None:
-    """What an act leaves on the timeline, as it would come back from the helpdesk; a page changes nothing to come."""
-    event = _event(action, at)
-    return None if event is None else replace(event, seq=LAST)
-
-
-def _event(action: Action, at: datetime) -> AnyEvent | None:
-    if action.kind is Kind.PAGE:
-        return None
-    if action.kind in (Kind.NOTE, Kind.ASK):
-        return Noted(at=at, key=action.key)
-    if action.mode is not Mode.ACT:
-        return Would(at=at, key=action.key)
-    match action.kind:
-        case Kind.FOLLOW_UP:
-            return Message(at=at, by=Actor.SLABOT, text=UNREADABLE)
-        case Kind.NUDGE:
-            return Nudged(at=at, key=action.key)
-        case Kind.SET_SEVERITY:
-            return PriorityChanged(at=at, by=Actor.SLABOT, to=action.fact("priority"))
-        case _:
-            return StatusChanged(at=at, by=Actor.SLABOT, to=Category(action.fact("to") or ""))

@@ -247,6 +247,7 @@ def _stacked(chart: Stacked) -> Spec:
         "type": "nominal",
         "scale": {"domain": names, "range": [_OPACITY[place % 7] if ages else 0.9 for place in range(len(names))]},
     }
+    beside: Spec = {"xOffset": {"field": "kind", "type": "nominal", "sort": names}} if chart.beside else {}
     return {
         "data": {"values": values},
         "width": WIDTH,
@@ -258,7 +259,8 @@ def _stacked(chart: Stacked) -> Spec:
             "color": colour,
             "opacity": opacity,
             "order": {"field": "order", "type": "quantitative"},
-        },
+        }
+        | beside,
     }
 
 

@@ -103,6 +103,16 @@ class Life:
         following = events[self._read].at if self._read < len(events) else None
         return chapter.decision(now, following)
 
+    def pages_between(self, now: datetime, until: datetime) -> list[Action] | None:
+        """The pages that go out after an instant, what is due then done, and before another; None where each of them
+        has to be decided for itself, since somebody asked for one.
+
+        Args:
+            now: aware.
+            until: aware, and not after `Decision.next_other_look`: until then nothing but pages can come.
+        """
+        return self.chapter(now).pages_between(now, until)
+
     def chapter(self, now: datetime) -> Chapter:
         """What has happened by an instant, that second included."""
         events = self._events
@@ -157,6 +167,14 @@ class Chapter:
         """All clocks, between one event and the next."""
         return self._runs
 
+    def pages_between(self, now: datetime, until: datetime) -> list[Action] | None:
+        """See `Life.pages_between`."""
+        if any(pager.was_asked for pager in self._pagers):
+            return None
+        if not self._pagers or _before_the_start(self._case) is not None:
+            return []
+        return sorted(chain.from_iterable(pager.between(now, until) for pager in self._pagers), key=_AT)
+
     def decision(self, now: datetime, following: datetime | None) -> Decision:
         """What is decided at an instant of it; ``following`` is when the next chapter begins, if that is known."""
         case, history = self._case, self.history
@@ -171,6 +189,7 @@ class Chapter:
                 upcoming=(),
                 refusals=(),
                 next_look=case.ticket.created_at,
+                next_other_look=case.ticket.created_at,
             )
         clocks = tuple(self._declarations.state(run, now) for run in self._runs)
         paged = [(pager.due(now), pager.first(now)) for pager in self._pagers]
@@ -182,13 +201,14 @@ class Chapter:
         looks = [clock.met_until + SECOND for clock in counted if clock.running and clock.met_until is not None]
         unpaged = _before_the_start(case) if any(acts or at for acts, at in paged) else None
         looks.extend(gap.since for gap in case.gaps)
+        pages: list[datetime] = []
         for acts, at in paged:
             if unpaged is None:
                 due.extend(acts)
             elif acts or at:
                 refusals.append(Refusal(Kind.PAGE, unpaged))
-            if at is not None:
-                looks.append(at)
+            if at is not None and at > now:
+                pages.append(at)
         for plan in plans:
             now_due, later = plan.due(now), plan.next(now)
             if later is not None and plan.mode is not Mode.OFF:
@@ -207,6 +227,7 @@ class Chapter:
         if following is not None:
             looks.append(following)
         pagers = self._pagers if unpaged is None else []
+        other = min([look for look in looks if look > now], default=None)
         return Decision(
             now=now,
             category=case.category,
@@ -216,7 +237,8 @@ class Chapter:
             due_now=tuple(due),
             upcoming=Upcoming(lambda: _upcoming(pagers, allowed, now)),
             refusals=tuple(dict.fromkeys(refusals)),  # one reason for all pages about a clock
-            next_look=min([look for look in looks if look > now], default=None),
+            next_look=min([*pages, other] if other is not None else pages, default=None),
+            next_other_look=other,
             agreement=self._agreement,
             kept_ladders=self._kept,
             lapsed=self._lapsed,

@@ -166,6 +166,7 @@ class Decision:
         case: what it rests on; None where nothing was read.
         assessments: every severity that was in force until now, in order.
         written: what the customer wrote of the request; None where a part of it is no longer kept.
+        next_other_look: the same as `next_look`, were nobody ever paged.
         asked: the questions about its severity, in order; `slabot.rules.replies.questions_of` adds those about replies.
     """
 
@@ -188,6 +189,7 @@ class Decision:
     assessments: tuple[Assessment, ...] = field(default=(), compare=False, repr=False)
     written: Written | None = field(default=None, compare=False, repr=False)
     asked: tuple[Question, ...] = ()
+    next_other_look: datetime | None = field(default=None, compare=False, repr=False)
 
     @property
     def due_by_key(self) -> dict[str, Action]:

@@ -9,7 +9,7 @@ A clock runs under the ladders that were frozen into it, if any; the file's serv
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -143,6 +143,33 @@ class Pager:
                 newest.append(steps.passed(instant)[-1])
                 instant = self._next(steps, instant)
         return tuple(page(self._case, self._clock, steps, step, self._told(step)[0]) for step in newest)
+
+    @property
+    def was_asked(self) -> bool:
+        """True while somebody waits for a page that they asked for."""
+        return self._steps is not None and self._asked is not None
+
+    def between(self, now: datetime, until: datetime) -> Iterator[Action]:
+        """The pages that are due after an instant and before another, one for each destination, if nothing happens.
+
+        The same as `due` says at each of their instants, once those before have been told.
+        """
+        steps, at = self._steps, now
+        if steps is None:
+            return
+        if not steps.held(now) and (ready := self._ready(steps, now)):
+            steps = steps.beyond(ready[-1])
+        while True:
+            if self._quiet:
+                instant = self._held_until(steps, at) or self._next(steps, at)
+            else:
+                instant = next((step.at for step in steps.coming(at, 1)), None)
+            if instant is None or instant >= until:
+                return
+            at = instant
+            if not steps.held(instant) and (ready := self._ready(steps, instant)):
+                yield from self._told_to_all(steps, ready)
+                steps = steps.beyond(ready[-1])
 
     def _ahead(self, now: datetime) -> Steps | None:
         """The steps that are left once what is due has been told, where somebody asked for it."""

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select, union
 
+from slabot.domain import Category
 from slabot.store import schema, tickets
 from slabot.store.of_tickets import Name
 from slabot.store.schema import OUTBOX_PENDING
@@ -32,6 +33,14 @@ def names(conn: Connection, until: datetime) -> list[Name]:
         OUTBOX_PENDING, _OUTBOX.c.kind.in_((OutboxKind.PAGE.value, OutboxKind.WRITE.value))
     )
     return sorted((row[0], row[1]) for row in conn.execute(union(looks, owed)))
+
+
+def not_over(conn: Connection) -> list[Name]:
+    """(helpdesk, id) of the tickets that are neither solved nor closed, and of those of which a clock runs."""
+    ended = [category.value for category in Category if category.ended]
+    open_now = select(_TICKET.c.helpdesk, _TICKET.c.id).where(_TICKET.c.category.not_in(ended))
+    running = select(_CLOCK.c.helpdesk, _CLOCK.c.ticket_id).where(_CLOCK.c.verdict == "running")
+    return sorted((row[0], row[1]) for row in conn.execute(union(open_now, running)))
 
 
 def load(conn: Connection, some: list[Name]) -> Iterator[StoredTicket]:

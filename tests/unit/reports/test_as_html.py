@@ -21,9 +21,16 @@ NASTY = '<script>alert(1)</script> & "Co" <img src=x onerror=y>'
 CHARTS: dict[str, Chart] = {
     "attainment": Attainment(key="attainment", months=MONTHS, **NOTE),
     "control": Control(key="control", months=MONTHS, **NOTE),
-    "verdicts": Stacked(
-        key="verdicts", labels=["2026-01", "2026-02"], series=[("met", [3, 4]), (NASTY, [1, 0])], **NOTE
-    ),
+    **{
+        key: Stacked(
+            key=key,
+            labels=["2026-01", "2026-02"],
+            series=[("met", [3, 4]), (NASTY, [1, 0])],
+            beside=key == "beside",
+            **NOTE,
+        )
+        for key in ("verdicts", "beside")
+    },
     "hours": HeatMap(key="hours", counts=[(number % 5, min(number % 5, 2)) for number in range(168)], **NOTE),
     "margin": Histogram(key="margin", edges=[-2.0, -1.0, 0.0, 1.0], counts=[1, 2, 3], **NOTE),
     "response": Curve(key="response", series=[(NASTY, 3, [(0.1, 0.3), (1.0, 0.6), (20.0, 1.0)])], **NOTE),
