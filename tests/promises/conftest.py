@@ -1,8 +1,8 @@
 """What do the tests of promises stand on? A scene of their own (see `tests.promises.scene`), on each engine.
 
 Most promises are tested on both engines, some on SQLite alone, since what they say hangs on no engine.
-``SLABOT_TEST_STORE=postgresql`` plays those on PostgreSQL instead, and leaves out the others: ``make test-long`` does that
-after the whole suite.
+``SLABOT_TEST_STORE=postgresql`` plays those on PostgreSQL instead, and leaves out the others: ``make test-long``
+does that after the whole suite.
 """
 
 from __future__ import annotations
