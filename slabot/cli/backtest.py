@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
@@ -20,15 +19,12 @@ from slabot.cli.named import TicketArgument
 from slabot.cli.past_times import past_instant
 from slabot.cli.policy_file import file_name, policy_bytes
 from slabot.cli.progress import CountedProgress
-from slabot.cli.screen import mark_as_utf8
+from slabot.cli.report_forms import print_report
 from slabot.cli.ticket_lines import lines_of_file, lines_of_records, records_of_store
 from slabot.clock import SystemClock
 from slabot.composition import StartError, connect
 from slabot.domain import TicketRecord, utc
 from slabot.policy import Policy, PolicyError, Problem, load_policy
-from slabot.reports.as_csv import csv_of
-from slabot.reports.as_json import json_of
-from slabot.reports.as_text import text_of
 from slabot.reports.backtest import life, proposal
 from slabot.reports.backtest import report as backtest_report
 from slabot.reports.backtest.bench import BacktestTask, Bench, PolicyText
@@ -36,10 +32,6 @@ from slabot.reports.backtest.run import Backtested, Lines
 from slabot.reports.backtest.run import backtest as replay_all
 from slabot.runtime.reading.records import read_records
 from slabot.runtime.reporting import question_of
-
-if TYPE_CHECKING:
-    from slabot.reports.model import Report
-    from slabot.reports.question import Question
 
 FORMATS = ("text", "json", "csv", "html")
 
@@ -103,7 +95,7 @@ def backtest(
         raise FileError(f"{name}: it holds no ticket of that time", "give a ticket file, or an earlier --since")
     question = question_of(policy, now, charts=form == "html" and not as_json_form)
     made = proposal.build(found, question) if propose else backtest_report.build(found, question)
-    _print(made, question, "json" if as_json_form else form, new)
+    print_report(made, question, "json" if as_json_form else form, new)
 
 
 def _policy_text(path: str) -> PolicyText:
@@ -145,18 +137,3 @@ def _show_one(task: BacktestTask, lines: Lines, found: Backtested, zone: ZoneInf
     records = (record for _, record in Bench(task).records(enumerate(lines(), 1)))
     record = next(record for record in records if record.ticket.reference == named)
     click.echo("\n".join(life.text_of(record, sides, zone)))
-
-
-def _print(made: Report, question: Question, form: str, config: str) -> None:
-    match form:
-        case "json":
-            print_json(json_of(made, question))
-        case "csv":
-            mark_as_utf8()
-            click.echo(csv_of(made, question), nl=False)
-        case "html":
-            from slabot.reports.as_html import html_of  # here: it draws, and loads what draws
-
-            click.echo(html_of([made], question, title=made.title, config=config))
-        case _:
-            click.echo(text_of(made, question, config=config))

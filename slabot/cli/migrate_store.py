@@ -90,8 +90,8 @@ def _move(ends: Ends, names: dict[str, str], to_env: str | None, afresh: bool, a
     )
     if moved.altered:
         text += (
-            f"In {moved.altered:,} of these rows stood signs that no store keeps (NUL and the like): each became "
-            "U+FFFD.\n"
+            f"In {moved.altered:,} of these rows stood characters that no store can hold (NUL and the like): each "
+            "became U+FFFD.\n"
         )
     setting = "url: …" if to_env is None else f"url_env: {to_env}"
     text += (

@@ -13,17 +13,15 @@ from datetime import datetime
 import click
 
 from slabot.cli import edge, past_times, reconciling
-from slabot.cli.edge import InstantOption, print_json, read_policy
+from slabot.cli.edge import InstantOption, read_policy
 from slabot.cli.explain import read_records
 from slabot.cli.past_times import past_instant
-from slabot.cli.screen import mark_as_utf8, working
+from slabot.cli.report_forms import print_report
+from slabot.cli.screen import working
 from slabot.cli.store import policy_store
 from slabot.domain import SlabotError, utc
 from slabot.domain.suggestions import suggestion
 from slabot.policy import FIRST_RESPONSE, Policy
-from slabot.reports.as_csv import csv_of
-from slabot.reports.as_json import json_of
-from slabot.reports.as_text import text_of
 from slabot.reports.kinds import reconcile
 from slabot.reports.local_time import seconds
 from slabot.reports.question import Option, parse_cuts
@@ -118,18 +116,7 @@ def report(
                 told = reconciling.ask(store, policy, question.period)
             with working("Counting"):
                 made = store.read(lambda conn: make_report(conn, kind, question, told=told))
-    match form:
-        case "json":
-            print_json(json_of(made, question))
-        case "csv":
-            mark_as_utf8()
-            click.echo(csv_of(made, question), nl=False)
-        case "html":
-            from slabot.reports.as_html import html_of  # here: it draws, and loads what draws
-
-            click.echo(html_of([made], question, title=made.title, config=config))
-        case _:
-            click.echo(text_of(made, question, config=config))
+    print_report(made, question, form, config)
 
 
 def _refuse_what_is_not_heeded(kind: str, given: list[Option]) -> None:

@@ -10,7 +10,10 @@ import gzip
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+
+from sqlalchemy import Connection
 
 from slabot.cli.edge import FileError
 from slabot.cli.progress import CountedProgress
@@ -19,6 +22,7 @@ from slabot.domain import TicketRecord, write_ticket
 from slabot.policy import Policy
 from slabot.reports.backtest.run import Lines
 from slabot.store import ahead, tickets
+from slabot.store.of_tickets import Name
 
 AT_ONCE = 200  # tickets of the store in memory
 
@@ -68,4 +72,8 @@ def records_of_store(policy: Policy) -> Iterator[TicketRecord]:
         names = store.read(lambda conn: tickets.since(conn, None))
         for start in range(0, len(names), AT_ONCE):
             part = names[start : start + AT_ONCE]
-            yield from [stored.record for stored in store.read(lambda conn, part=part: list(ahead.load(conn, part)))]  # type: ignore[misc]
+            yield from store.read(partial(_records, names=part))
+
+
+def _records(conn: Connection, names: list[Name]) -> list[TicketRecord]:
+    return [stored.record for stored in ahead.load(conn, names)]

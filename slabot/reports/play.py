@@ -5,8 +5,8 @@ instant. What is due is put into its timeline as done, as at run time: pages, fo
 what a rule in mode ``observe`` only writes down. So a third reminder follows a second one, and a close a solve. What
 people did is taken as it is told; nothing is written anywhere.
 
-Two use this: `play` for one ticket by itself, and `slabot.reports.braked`, which plays many side by side and lets the
-governor hold back what they want to write together.
+Two use this: `play` for one ticket by itself, and `slabot.reports.backtest.braked`, which plays many side by side and
+lets the governor hold back what they want to write together.
 """
 
 from __future__ import annotations

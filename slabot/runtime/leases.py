@@ -50,9 +50,9 @@ class Company:
         newest = [each for each in workers if each.policy_version == self.in_force]
         return newest or workers  # with no worker of the newest policy alive, the others do better than nobody
 
-    def whole(self) -> Process | None:
-        """A process that does everything by itself."""
-        return next((each for each in self.living if each.kind is ProcessKind.RUN), None)
+    def whole(self, *, but: str = "") -> Process | None:
+        """A process that does everything by itself, other than the one of that name."""
+        return next((each for each in self.living if each.kind is ProcessKind.RUN and each.name != but), None)
 
 
 class Leases:
@@ -148,8 +148,7 @@ class Leases:
         """Another process that does everything, and has the lease for it; None where there is none."""
         if WHOLE in self._held:
             return None
-        others = (each for each in self.company.living if each.name != self._process.name)
-        return next((each for each in others if each.kind is ProcessKind.RUN), None)
+        return self.company.whole(but=self._process.name)
 
     @property
     def stands_back(self) -> str:

@@ -37,7 +37,7 @@ class Far:
     Attributes:
         after: the key of the last row that was copied, as the old store has it; None for none.
         rows: copied so far.
-        altered: of them, those with a sign that no store keeps, which became U+FFFD.
+        altered: of them, those with a character that no store can hold, which became U+FFFD.
     """
 
     after: Row | None = None
@@ -68,7 +68,7 @@ class Moved:
 
     Attributes:
         tables: what each table holds, on both sides.
-        altered: rows with a sign that no store keeps, which became U+FFFD.
+        altered: rows with a character that no store can hold, which became U+FFFD.
         before: True if everything had been moved already.
     """
 

@@ -4,8 +4,9 @@ Promise: the signature is checked on the raw body, the delivery is stored, and o
 fetched before the answer; a delivery that came before is answered the same and does nothing.
 
 Deliveries that come while others are being written are stored together, in one statement and one commit: a helpdesk
-that changes many tickets at once sends them by the hundred. A store that is slow is not waited for: helpdesks give up
-after ten seconds and most of them send no second time, but they do after a refusal that asks for it.
+that changes many tickets at once sends them by the hundred. A store that is slow is waited for only by the deliveries
+that it is writing just then: helpdesks give up after ten seconds and most of them send no second time, but they do
+after a refusal that asks for it.
 """
 
 from __future__ import annotations

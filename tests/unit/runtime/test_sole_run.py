@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -111,7 +112,7 @@ def test_it_is_found_out_before_anything_is_opened(member: Member, postgres_url:
 def test_webs_and_workers_do_not_keep_it_from_starting(store: Store, postgres_url: str, member: Member) -> None:
     for kind in (ProcessKind.WEB, ProcessKind.WORKER):
         one = Process(name=kind, kind=kind, place="c:1", tables="0012", policy_version=1, started_at=NOON)
-        store.write(lambda conn, one=one: processes.enter(conn, one))  # type: ignore[misc]
+        store.write(partial(processes.enter, process=one))
     refuse_second(postgres_url, lambda: pytest.fail("nobody is waited for"))
     only, leases = member("a:1")
     only.claim()

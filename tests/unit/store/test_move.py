@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -60,6 +61,18 @@ def by_hand(url: str, statement: str, **values: object) -> None:
     with engine.begin() as conn:
         conn.execute(text(statement), values)
     engine.dispose()
+
+
+@contextmanager
+def copied(source_url: str, target_url: str) -> Iterator[Move]:
+    """A move that has copied everything, and has not been finished."""
+    with ExitStack() as opened:
+        source = opened.enter_context(open_store(source_url, amid_move=True))
+        target = opened.enter_context(open_store(target_url, amid_move=True))
+        moving = Move(source, target, NOON, lambda step: None)
+        moving.begin()
+        moving.copy()
+        yield moving
 
 
 @pytest.mark.parametrize("there_and_back", [False, True])
@@ -177,12 +190,7 @@ def test_what_is_written_to_the_old_store_during_the_move_is_noticed(sqlite_url:
     filled(sqlite_url)
 
     # The comparison itself is one transaction that keeps others out; so it is written just before.
-    with ExitStack() as opened:
-        source = opened.enter_context(open_store(sqlite_url, amid_move=True))
-        target = opened.enter_context(open_store(postgres_url, amid_move=True))
-        moving = Move(source, target, NOON, lambda step: None)
-        moving.begin()
-        moving.copy()
+    with copied(sqlite_url, postgres_url) as moving:
         by_hand(sqlite_url, "UPDATE ledger SET words = 'another' WHERE n = 2")
         with pytest.raises(
             StoresDiffer, match=r"differ in the table ledger: .*that differs: n = 2\..*--afresh"
@@ -209,12 +217,7 @@ def test_what_is_changed_in_the_new_store_is_noticed(
     sqlite_url: str, postgres_url: str, statement: str, table: str
 ) -> None:
     filled(sqlite_url)
-    with ExitStack() as opened:
-        source = opened.enter_context(open_store(sqlite_url, amid_move=True))
-        target = opened.enter_context(open_store(postgres_url, amid_move=True))
-        moving = Move(source, target, NOON, lambda step: None)
-        moving.begin()
-        moving.copy()
+    with copied(sqlite_url, postgres_url) as moving:
         by_hand(postgres_url, statement)
         with pytest.raises(StoresDiffer) as told:
             moving.finish()
