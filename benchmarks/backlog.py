@@ -36,7 +36,7 @@ from slabot.runtime import Parts
 from slabot.runtime.alarm import Alarm
 from slabot.runtime.parts import LATE
 from slabot.runtime.reading.backlog import due_by
-from slabot.runtime.reading.reader import Reader
+from slabot.runtime.reading.reader import SnapshotReader
 from slabot.runtime.reading.sweeping import Sweeper
 from slabot.store import Lane, LedgerEvent, Store, ledger, meta, open_store, outbox, tickets, unread
 from slabot.store.work import Page
@@ -163,7 +163,7 @@ def run(store: Store, policy: Policy, adapter: Metered, clock: SteppedClock) -> 
     store.write(lambda conn: meta.installed_at(conn, begun))
     targets = dict(savable(adapter, policy, begun))
     adapter.calls = 0
-    sweeper, reader, alarm = Sweeper(parts, adapter), Reader(parts, adapter), Alarm(parts)
+    sweeper, reader, alarm = Sweeper(parts, adapter), SnapshotReader(parts, adapter), Alarm(parts)
     known: dict[str, datetime] = {}
     while listed is None or store.read(lambda conn: unread.count_never_read(conn, "acme")):
         while sweeper.drain() or reader.drain() or alarm.drain():

@@ -29,7 +29,7 @@ from slabot.domain import Actor, AnyEvent, Category, Message, Person, StatusChan
 from slabot.domain import write_ticket as line_of
 from slabot.reports.backtest.bench import BacktestTask, PolicyText
 from slabot.reports.backtest.run import backtest
-from slabot.reports.backtest.tally import Figure, Side
+from slabot.reports.backtest.tally import PolicySide, TallyFigure
 
 ROOT = Path(__file__).resolve().parents[1]
 YEAR = datetime(2025, 1, 1, tzinfo=UTC)
@@ -95,8 +95,8 @@ def measure(path: str, *, against: bool) -> None:
     took = time.monotonic() - began
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     processors = sum(each.ru_utime + each.ru_stime for each in used)
-    pages = sum(number for key, number in found.tally.items() if key[:2] == (Side.NEW.value, Figure.PAGES))
-    tickets, peak = found.tally[Side.NEW.value, Figure.TICKETS], max(each.ru_maxrss for each in used) / 1024
+    pages = sum(number for key, number in found.tally.items() if key[:2] == (PolicySide.NEW.value, TallyFigure.PAGES))
+    tickets, peak = found.tally[PolicySide.NEW.value, TallyFigure.TICKETS], max(each.ru_maxrss for each in used) / 1024
     print(json.dumps([took, processors, tickets, pages, peak]))
 
 

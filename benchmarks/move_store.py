@@ -19,7 +19,7 @@ from pathlib import Path
 from sqlalchemy import Connection, insert
 
 from slabot.store import Store, open_store, schema
-from slabot.store.move import Move
+from slabot.store.move import StoreMove
 from tests.fixtures.stores import create_database, drop_database, postgres_address
 
 AT = datetime(2026, 1, 9, 12, 0, tzinfo=UTC)
@@ -66,7 +66,7 @@ def main() -> None:
             open_store(postgres_address(name), amid_move=True) as target,
         ):
             fill(source, events)
-            move = Move(source, target, AT, lambda step: None)
+            move = StoreMove(source, target, AT, lambda step: None)
             move.begin()
             began = time.perf_counter()
             move.copy()

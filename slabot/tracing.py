@@ -29,7 +29,7 @@ class SpanKind(StrEnum):
     INTERNAL = "internal"
 
 
-class Span(Protocol):
+class TraceSpan(Protocol):
     """Something that takes time, while it lasts."""
 
     def note(self, name: str, fact: Fact) -> None:
@@ -39,7 +39,7 @@ class Span(Protocol):
 class Watcher(Protocol):
     """Takes spans."""
 
-    def span(self, name: str, kind: SpanKind, facts: Mapping[str, Fact]) -> AbstractContextManager[Span]:
+    def span(self, name: str, kind: SpanKind, facts: Mapping[str, Fact]) -> AbstractContextManager[TraceSpan]:
         """A span that lasts as long as the block; an error that leaves the block is noted by its class alone."""
 
 
@@ -49,7 +49,7 @@ class _Nothing:
     def note(self, name: str, fact: Fact) -> None:
         pass
 
-    def __enter__(self) -> Span:
+    def __enter__(self) -> TraceSpan:
         return self
 
     def __exit__(
@@ -70,7 +70,7 @@ def watch(watcher: Watcher | None) -> None:
 
 def span(
     name: str, facts: Mapping[str, Fact] = _NO_FACTS, kind: SpanKind = SpanKind.INTERNAL
-) -> AbstractContextManager[Span]:
+) -> AbstractContextManager[TraceSpan]:
     """A span for the block under ``with``.
 
     Args:

@@ -60,15 +60,15 @@ def _asks_nobody() -> None:
 
 def _believes_claims() -> None:
     """A text that calls itself critical is."""
-    from slabot.judgement import Level
+    from slabot.judgement import SeverityLevel
     from slabot.rules import read_severity
 
     judge = vars(read_severity)["judge"]
 
     def believing(findings: Any) -> Any:
         judgement = judge(findings)
-        claimed = findings.claimed is Level.CRITICAL and judgement is not None
-        return judgement._replace(level=Level.CRITICAL, or_else=None) if claimed else judgement
+        claimed = findings.claimed is SeverityLevel.CRITICAL and judgement is not None
+        return judgement._replace(level=SeverityLevel.CRITICAL, or_else=None) if claimed else judgement
 
     vars(read_severity)["judge"] = believing
 

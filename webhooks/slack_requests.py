@@ -13,7 +13,7 @@ from flask import Response
 
 from slabot.channels.errors import BadPayload
 from slabot.channels.slack.interactions import SigningSecret, asks_for_certificate
-from slabot.runtime import Parts, Reply
+from slabot.runtime import Parts, SlackReply
 from webhooks.answers import words
 
 
@@ -22,7 +22,7 @@ def answer(
     secret: SigningSecret | None,
     headers: Mapping[str, str],
     body: bytes,
-    act: Callable[[bytes], Reply],
+    act: Callable[[bytes], SlackReply],
 ) -> Response:
     """Verify a request, do what it asks for, and answer.
 

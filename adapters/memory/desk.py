@@ -36,7 +36,7 @@ class NotDone(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class HistoryEntry:
     """One thing that happened to a ticket.
 
     Attributes:
@@ -105,7 +105,7 @@ class Row:
     status: str = "open"
     gone: bool = False
     gaps: tuple[Gap, ...] = ()
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[HistoryEntry] = field(default_factory=list)
 
     @property
     def priority(self) -> str | None:
@@ -274,7 +274,7 @@ class Desk:
         self._version += 1
         row.version = self._version
         further = {"at": self._now(), **more}
-        row.entries.append(Entry(number=self._version, by=by, what=what, value=value, marker=marker, **further))
+        row.entries.append(HistoryEntry(number=self._version, by=by, what=what, value=value, marker=marker, **further))
 
 
 _desks: dict[str, Desk] = {}

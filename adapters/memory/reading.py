@@ -12,7 +12,7 @@ from typing import Any
 
 from adapters.base import Changed, Snapshot
 from adapters.errors import UnmappedStatus
-from adapters.memory.desk import AGENTS, BOT, FIELDS, LIGHT, DeskContact, Entry, Facts, Row
+from adapters.memory.desk import AGENTS, BOT, FIELDS, LIGHT, DeskContact, Facts, HistoryEntry, Row
 from slabot.domain import (
     Actor,
     AnyEvent,
@@ -118,7 +118,11 @@ def _events(row: Row, statuses: Mapping[str, Category], helpdesk: str) -> Iterat
 
 
 def _event(
-    entry: Entry, facts: Facts, people: Mapping[str, DeskContact], statuses: Mapping[str, Category], helpdesk: str
+    entry: HistoryEntry,
+    facts: Facts,
+    people: Mapping[str, DeskContact],
+    statuses: Mapping[str, Category],
+    helpdesk: str,
 ) -> AnyEvent:
     contact = people.get(entry.by, DeskContact())
     common: dict[str, Any] = {"at": entry.at, "by": _actor(entry.by, facts, contact), "by_id": entry.by}

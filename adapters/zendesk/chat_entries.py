@@ -37,7 +37,7 @@ class Odd(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class ChatLine:
     """Words in a chat.
 
     Attributes:
@@ -53,7 +53,7 @@ class Line:
     text: str
 
 
-def read_line(entry: object, place: int, authors: Authors) -> Line | Odd | None:
+def read_line(entry: object, place: int, authors: Authors) -> ChatLine | Odd | None:
     """One line; None for comings and goings. `place` is where it stands in the list that told it."""
     if not isinstance(entry, dict):
         return Odd.SHAPE
@@ -71,7 +71,7 @@ def read_line(entry: object, place: int, authors: Authors) -> Line | Odd | None:
         return Odd.AUTHOR
     index = _whole(entry.get("chat_index"))
     key = str(index) if index is not None else f"at-{int(at.timestamp())}-{place}"
-    return Line(
+    return ChatLine(
         key=key, index=place if index is None else index, at=at, by=author[0], by_id=author[1], text=words or ""
     )
 

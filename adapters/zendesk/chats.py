@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 
 from adapters.zendesk.actors import Authors
 from adapters.zendesk.audits import A_SECOND, Audit
-from adapters.zendesk.chat_entries import Line, Odd, read_line
+from adapters.zendesk.chat_entries import ChatLine, Odd, read_line
 from adapters.zendesk.fields import Raw, ident, mapping, text
 from adapters.zendesk.messages import is_comment
 from slabot.domain import Gap, Message
@@ -27,7 +27,7 @@ ODD = "a line of the chat {}"
 UNKNOWN_EVENT = "Zendesk told of a {} event that slabot cannot read"
 BEFORE = timedelta(days=1)  # a chat may have begun before there was a ticket
 AHEAD = timedelta(minutes=5)  # clocks differ
-_ReadLine = Callable[[object, int], Line | Odd | None]
+_ReadLine = Callable[[object, int], ChatLine | Odd | None]
 _ABOUT_MESSAGES = ("chat", "message", "comment", "conversation")
 _KNOWN_SILENT = ("redact", "privacy", "rating", "notification", "sideconversation")
 _BEGINS, _ENDS = ("start", "open", "creat"), ("end", "clos", "finish")
@@ -75,7 +75,7 @@ class _Chat:
     since: datetime
     ended_at: datetime | None = None
     told: bool = False
-    lines: dict[str, Line] = field(default_factory=dict)
+    lines: dict[str, ChatLine] = field(default_factory=dict)
     odd: dict[Odd, None] = field(default_factory=dict)
     earlier: list[Gap] = field(default_factory=list)
 
@@ -94,7 +94,7 @@ class _Chat:
         here: set[str] = set()
         for place, entry in enumerate(history):
             match read(entry, place):
-                case Line() as line:
+                case ChatLine() as line:
                     key = f"{line.key}.{place}" if line.key in here else line.key  # one place told twice: both count
                     key = self._of_another_time(key, line)
                     here.add(key)
@@ -104,7 +104,7 @@ class _Chat:
                     self.odd[odd] = None
         self.told = self.told or at_end or bool(self.lines)
 
-    def _of_another_time(self, key: str, line: Line) -> str:
+    def _of_another_time(self, key: str, line: ChatLine) -> str:
         """The key, or one of its own for a line of another time: where the places are counted anew, both count."""
         former = self.lines.get(key)
         return key if former is None or former.at == line.at else f"{key}.at-{int(line.at.timestamp())}"
@@ -124,9 +124,9 @@ def read_chats(
     """The messages of all chats, and the gaps. `messaging`: the ticket came by a messaging channel."""
     chats: dict[str, _Chat] = {}
 
-    def read(entry: object, place: int) -> Line | Odd | None:
+    def read(entry: object, place: int) -> ChatLine | Odd | None:
         line = read_line(entry, place, authors)
-        if not isinstance(line, Line):
+        if not isinstance(line, ChatLine):
             return line
         if not created_at - BEFORE <= line.at <= seen_at + AHEAD:
             return Odd.IMPOSSIBLE
@@ -158,7 +158,7 @@ def _take(entry: Raw, audit: Audit, chats: dict[str, _Chat], read: _ReadLine) ->
     chat.take(value.get("history"), read, at_end=ends)
 
 
-def _message(chat: _Chat, line: Line, authors: Authors) -> Message:
+def _message(chat: _Chat, line: ChatLine, authors: Authors) -> Message:
     return Message(
         at=line.at,
         by=line.by,

@@ -47,7 +47,7 @@ class Gathered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Read:
+class _TicketReading:
     """What the reading of one ticket carries along."""
 
     gathered: Gathered
@@ -96,7 +96,7 @@ def read_snapshot(gathered: Gathered, *, helpdesk: str, root: str, statuses: Sta
     )
 
 
-def _read(gathered: Gathered, created_at: datetime, statuses: StatusMap) -> _Read:
+def _read(gathered: Gathered, created_at: datetime, statuses: StatusMap) -> _TicketReading:
     raw, names = gathered.ticket, gathered.names
     messaging = came_by_messaging(raw)
     audits, gaps = read_audits(gathered.audits or (), created_at)
@@ -106,7 +106,7 @@ def _read(gathered: Gathered, created_at: datetime, statuses: StatusMap) -> _Rea
     chatted, untold = chats.read_chats(audits, authors, created_at, seen_at=gathered.seen_at, messaging=messaging)
     changes = told.read_changes(audits, authors, sides, statuses, names)
     gaps += [*unread, *untold, *chats.unknown_events(audits)]
-    return _Read(
+    return _TicketReading(
         gathered=gathered,
         created_at=created_at,
         audits=audits,
@@ -118,7 +118,7 @@ def _read(gathered: Gathered, created_at: datetime, statuses: StatusMap) -> _Rea
     )
 
 
-def _beginning(read: _Read, *, helpdesk: str, root: str, statuses: StatusMap) -> Ticket:
+def _beginning(read: _TicketReading, *, helpdesk: str, root: str, statuses: StatusMap) -> Ticket:
     raw, beginning, names = read.gathered.ticket, read.changes.beginning, read.gathered.names
     own = own_id(raw, "a ticket")
     status = _word(beginning.get(told.STATUS, raw.get(told.STATUS)))
@@ -159,7 +159,7 @@ def _category(raw: Raw, statuses: StatusMap) -> Category:
     return statuses.category(status, ident(raw.get(told.CUSTOM)))
 
 
-def _requester(read: _Read) -> Person | None:
+def _requester(read: _TicketReading) -> Person | None:
     first = read.sides.first
     if first.requester is None:
         return None
@@ -168,7 +168,7 @@ def _requester(read: _Read) -> Person | None:
     return Person(own, authors.email(own), name, name=authors.name(own), language=authors.language(own))
 
 
-def _written_by(read: _Read) -> str | None:
+def _written_by(read: _TicketReading) -> str | None:
     """Somebody of support who wrote the request down: on the telephone, out of a mail. Not in a chat."""
     raw = read.gathered.ticket
     if came_by_messaging(raw):
@@ -182,7 +182,7 @@ def _written_by(read: _Read) -> str | None:
     return None
 
 
-def _is_first(message: Message, read: _Read) -> bool:
+def _is_first(message: Message, read: _TicketReading) -> bool:
     return message.at == read.created_at or bool(read.audits and message.at == read.audits[0].at)
 
 

@@ -58,7 +58,7 @@ class Moment:
         return now.told >= self.told or now.forward >= self.forward
 
 
-class Token(AuthBase):
+class OAuthToken(AuthBase):
     """One token; signs requests with itself.
 
     Attributes:
@@ -88,14 +88,14 @@ class TokenSource:
         self._clock = clock
         self._session = _TokenSession(address, client, clock)
         self._changed = threading.Condition()
-        self._token: Token | None = None
+        self._token: OAuthToken | None = None
         self._asking = False
         self._failure: AdapterError | None = None
         self._again = self._now()
         self._failures = 0  # one after the other, until a token is let in
         self._unproved = 0  # tokens, one after the other, that Zendesk gave and never let in
 
-    def sign(self, within: float) -> Token:
+    def sign(self, within: float) -> OAuthToken:
         """A token that is good now.
 
         Whoever begins an early renewal waits for it; everybody else goes on with the token at hand.
@@ -168,7 +168,7 @@ class TokenSource:
             failure = CannotSignIn(f"an unexpected mistake, {type(error).__name__}", endpoint=ENDPOINT)
         with self._changed:
             if given is not None:
-                self._token, self._failure = Token(given, asked=asked), None
+                self._token, self._failure = OAuthToken(given, asked=asked), None
             elif failure is not None:
                 self._fail(failure, self._now())
             self._asking = False
@@ -185,7 +185,7 @@ class TokenSource:
         if self._held() is not None:  # nobody else hears of it while the token at hand serves
             log.warning("The sign-in could not be renewed yet, and the present one goes on. %s", error)
 
-    def _held(self) -> Token | None:
+    def _held(self) -> OAuthToken | None:
         token = self._token
         return None if token is None or token.ends.has_come(self._now()) else token
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from slabot.domain import ModelAnswered, Person, SlabotError
 from slabot.judgement import Judgement
 from slabot.judgement.errors import ModelAnswerError
-from slabot.judgement.model import Evidence, Question, Weighed, read_answer, weigh
+from slabot.judgement.model import ModelQuestion, QuotedEvidence, Weighed, read_answer, weigh
 from slabot.policy import Policy
 from slabot.rules.model_question import question_about
 from slabot.rules.model_reading import evidence_of, weighed
@@ -34,13 +34,13 @@ class Opinion(NamedTuple):
     """
 
     model: str
-    question: Question | None
-    evidence: tuple[Evidence, ...]
+    question: ModelQuestion | None
+    evidence: tuple[QuotedEvidence, ...]
     weighed: Weighed | None
     dropped: str = ""
 
 
-class Asker:
+class ModelAsker:
     """Asks for one command."""
 
     def __init__(self, policy: Policy, client: ModelClient) -> None:

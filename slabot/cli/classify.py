@@ -11,7 +11,7 @@ from typing import NamedTuple
 import click
 
 from slabot.cli import edge
-from slabot.cli.asking import Asker, Opinion, opinion_of
+from slabot.cli.asking import ModelAsker, Opinion, opinion_of
 from slabot.cli.edge import print_json, read_policy
 from slabot.cli.explain import stored_record
 from slabot.cli.named import HOW, TicketArgument, named_ticket
@@ -29,7 +29,7 @@ from slabot.rules.voices import Voice
 SUBJECT = "Subject:"
 
 
-class Request(NamedTuple):
+class RequestText(NamedTuple):
     """What is judged."""
 
     subject: str
@@ -74,7 +74,7 @@ def classify(ticket: tuple[str, ...], config: str | None, path: str | None, ask:
         said = [one.message.text for one in case.said if one.voice is Voice.CUSTOMER and one.message.text]
         answers = [event for event in case.events if isinstance(event, ModelAnswered)]
         ticket_of = records[0].ticket
-        request = Request(ticket_of.subject, tuple(said), ticket_of.requester, answers[-1] if answers else None)
+        request = RequestText(ticket_of.subject, tuple(said), ticket_of.requester, answers[-1] if answers else None)
     findings = find(request.subject, request.texts, lexicon)
     judgement = judge(findings)
     opinion = _opinion(policy, request, judgement, ask=ask)
@@ -90,7 +90,7 @@ def classify(ticket: tuple[str, ...], config: str | None, path: str | None, ask:
         click.echo(f"\n{reply_text(reply)}")
 
 
-def _opinion(policy: Policy | None, request: Request, judgement: Judgement | None, *, ask: bool) -> Opinion | None:
+def _opinion(policy: Policy | None, request: RequestText, judgement: Judgement | None, *, ask: bool) -> Opinion | None:
     """What a language model says now, if it is asked, or said to the running bot; None where it said nothing."""
     if ask:
         if policy is None:
@@ -98,7 +98,7 @@ def _opinion(policy: Policy | None, request: Request, judgement: Judgement | Non
         client = open_model(policy)
         try:
             with working("Asking the language model"):
-                return Asker(policy, client).ask(request.subject, request.texts, judgement, request.requester)
+                return ModelAsker(policy, client).ask(request.subject, request.texts, judgement, request.requester)
         finally:
             client.close()
     if policy is None or request.answer is None:
@@ -106,14 +106,14 @@ def _opinion(policy: Policy | None, request: Request, judgement: Judgement | Non
     return opinion_of(request.answer, Written(request.subject, request.texts), judgement, policy)
 
 
-def _of_text(text: str) -> Request:
+def _of_text(text: str) -> RequestText:
     first, _, rest = text.partition("\n")
     if first.startswith(SUBJECT):
-        return Request(first.removeprefix(SUBJECT).strip(), (rest,))
-    return Request("", (text,))
+        return RequestText(first.removeprefix(SUBJECT).strip(), (rest,))
+    return RequestText("", (text,))
 
 
-def _of_record(record: TicketRecord) -> Request:
+def _of_record(record: TicketRecord) -> RequestText:
     messages = (event for event in record.timeline if isinstance(event, Message) and event.by is Actor.CUSTOMER)
     texts = tuple(message.text for message in messages if message.text)
-    return Request(record.ticket.subject, texts, record.ticket.requester)
+    return RequestText(record.ticket.subject, texts, record.ticket.requester)

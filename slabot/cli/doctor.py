@@ -20,7 +20,7 @@ from slabot.domain import Level
 from slabot.reports.style import coloured, strong
 from slabot.setup.examination import examine
 from slabot.setup.machine import OURS, SHARED_NAMES, Installed
-from slabot.setup.report import Report
+from slabot.setup.report import SetupReport
 
 SIGNS = {Level.RIGHT: "right", Level.NOTICE: "notice", Level.WRONG: "WRONG", Level.UNKNOWN: "unknown"}
 COLOURS = {Level.RIGHT: "green", Level.NOTICE: "yellow", Level.WRONG: "red", Level.UNKNOWN: "magenta"}
@@ -62,7 +62,7 @@ def installed() -> Installed:
     return Installed({name: owners.get(name, ()) for name in SHARED_NAMES}, folders)
 
 
-def _text(report: Report) -> str:
+def _text(report: SetupReport) -> str:
     lines = []
     for place in report.places:
         lines.append(strong(place.name))
@@ -75,7 +75,7 @@ def _text(report: Report) -> str:
     return "\n".join([*lines, report.summary])
 
 
-def _json(report: Report) -> dict[str, object]:
+def _json(report: SetupReport) -> dict[str, object]:
     return {
         "version": 1,
         "exit_code": report.exit_code,

@@ -23,7 +23,7 @@ from slabot.policy.problems import plural
 from slabot.runtime.erasing import erase_person
 from slabot.runtime.instance_lock import AlreadyRunning, InstanceLock
 from slabot.store import Store, erasing
-from slabot.store.erasing import Known
+from slabot.store.erasing import KnownPerson
 from slabot.store.privacy import Removed
 from slabot.store.remains import Wiped, wipe
 
@@ -161,7 +161,7 @@ def _agreed(as_json: bool) -> bool:
     return not as_json and sys.stdin.isatty() and click.confirm("This cannot be undone. Erase?")
 
 
-def _plan(known: Known) -> list[str]:
+def _plan(known: KnownPerson) -> list[str]:
     names = ", ".join((known.id, *sorted(known.addresses)))
     lines = [f"{names} at {known.helpdesk}"]
     for ids, what in ((known.own, "of their own"), (known.elsewhere, "of other people, on which they wrote")):
@@ -195,7 +195,7 @@ def _tell(wiped: Wiped, beyond: Sequence[tuple[str, str]]) -> None:
 
 
 def _json(
-    found: Sequence[Known],
+    found: Sequence[KnownPerson],
     removed: Removed | None,
     wiped: Wiped | None,
     beyond: Sequence[tuple[str, str]] = BEYOND,

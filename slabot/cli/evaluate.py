@@ -20,9 +20,9 @@ from slabot.judgement import Lexicon, find, judge, meaning, shipped
 from slabot.reports.evaluation import (
     LEVELS,
     REPLIES,
+    EstimatedShare,
     Figures,
-    Judged,
-    Share,
+    JudgedText,
     confusion,
     divided,
     reply_figures,
@@ -106,20 +106,22 @@ def _lines(path: str) -> list[tuple[int, dict[str, Any]]]:
     return found
 
 
-def _judged(number: int, line: dict[str, Any], lexicon: Lexicon, *, by_severity: bool) -> Judged:
+def _judged(number: int, line: dict[str, Any], lexicon: Lexicon, *, by_severity: bool) -> JudgedText:
     subject = str(line.get("subject") or "")
     name, trap = str(line.get("id") or number), str(line.get("trap") or "")
     findings = find(subject, [line["text"]], lexicon)
     language = str(line.get("language") or findings.languages[0])
     if not by_severity:
-        return Judged(name, line["label"], meaning(line["text"], subject).reply.value, None, language, trap)
+        return JudgedText(name, line["label"], meaning(line["text"], subject).reply.value, None, language, trap)
     found = judge(findings)
     level = None if found is None else found.level.value
     or_else = None if found is None or found.or_else is None else found.or_else.value
-    return Judged(name, line["label"], level, or_else, language, trap)
+    return JudgedText(name, line["label"], level, or_else, language, trap)
 
 
-def _shown(rows: Sequence[Judged], figures: Callable[[Sequence[Judged]], Figures], *, by_severity: bool) -> list[str]:
+def _shown(
+    rows: Sequence[JudgedText], figures: Callable[[Sequence[JudgedText]], Figures], *, by_severity: bool
+) -> list[str]:
     whole = figures(rows)
     found, alarm = (
         ("critical ones found", "false critical pages") if by_severity else ("automatic ones found", "feedback lost")
@@ -148,14 +150,14 @@ def _shown(rows: Sequence[Judged], figures: Callable[[Sequence[Judged]], Figures
     return lines
 
 
-def _share(share: Share) -> str:
+def _share(share: EstimatedShare) -> str:
     low, high = share.interval
     value = "none" if share.value is None else f"{share.value:.0%} ({low:.0%} to {high:.0%})"
     return f"{share.count} of {share.of}: {value}"
 
 
 def _json(
-    rows: Sequence[Judged], figures: Callable[[Sequence[Judged]], Figures], *, by_severity: bool
+    rows: Sequence[JudgedText], figures: Callable[[Sequence[JudgedText]], Figures], *, by_severity: bool
 ) -> dict[str, Any]:
     return {
         "version": VERSION,

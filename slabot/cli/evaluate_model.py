@@ -13,13 +13,13 @@ from typing import Any
 
 import click
 
-from slabot.cli.asking import Asker
+from slabot.cli.asking import ModelAsker
 from slabot.composition import open_model
-from slabot.judgement import Level, find, judge
+from slabot.judgement import SeverityLevel, find, judge
 from slabot.judgement.model import Effect
 from slabot.policy import Policy
 from slabot.policy.problems import plural
-from slabot.reports.evaluation import Judged
+from slabot.reports.evaluation import JudgedText
 from slabot.reports.style import one_line, strong
 
 EVERY = 20  # texts between two lines of progress
@@ -66,8 +66,8 @@ class AskedAbout:
 
 
 def ask_about_each(
-    policy: Policy, lines: Sequence[tuple[int, Mapping[str, Any]]], rows: Sequence[Judged], *, most: int
-) -> tuple[list[Judged], AskedAbout]:
+    policy: Policy, lines: Sequence[tuple[int, Mapping[str, Any]]], rows: Sequence[JudgedText], *, most: int
+) -> tuple[list[JudgedText], AskedAbout]:
     """Judge the texts with a model beside the reader.
 
     Args:
@@ -80,7 +80,7 @@ def ask_about_each(
         SlabotError: there is no model to ask, or it fails.
     """
     client = open_model(policy)
-    asker, found = Asker(policy, client), list(rows)
+    asker, found = ModelAsker(policy, client), list(rows)
     effects, dropped, named = Counter[Effect](), Counter[str](), 0
     total = min(most, len(rows))
     try:
@@ -99,7 +99,7 @@ def ask_about_each(
             level, or_else = opinion.weighed.counts, opinion.weighed.or_else
             if level is not opinion.weighed.level:
                 or_else = opinion.weighed.level
-                named += rows[place].label == Level.CRITICAL
+                named += rows[place].label == SeverityLevel.CRITICAL
             found[place] = rows[place]._replace(found=level.value, or_else=None if or_else is None else or_else.value)
     finally:
         client.close()

@@ -27,7 +27,7 @@ from slabot.rules.decision import excuse_json, excused_json
 from slabot.rules.reasons import Excuse, excuses_of
 from slabot.rules.words import local_time, worked
 from slabot.runtime.declarable import excusing_reason
-from slabot.runtime.declaring import Span, verdict_words
+from slabot.runtime.declaring import ExcusedSpan, verdict_words
 
 
 @click.command(
@@ -85,7 +85,7 @@ def excuse(
             raise click.UsageError(f"an excuse needs {' and '.join(missing)} too")
         excusing_reason(policy, reason or "")
         now, zone = utc(edge.now()), policy.display_zone
-        span = Span(
+        span = ExcusedSpan(
             since=past_instant(since or "", now, zone, option="--from"),
             until=past_instant(until or "", now, zone, option="--to"),
             reason=reason or "",
@@ -104,7 +104,7 @@ def excuse(
     _show(about, excuses, policy.display_zone)
 
 
-def _excuse(conn: Connection, about: Declared, span: Span) -> Excuse:
+def _excuse(conn: Connection, about: Declared, span: ExcusedSpan) -> Excuse:
     return about.declaring.excuse(conn, about.stored, span)
 
 

@@ -26,7 +26,7 @@ from slabot.policy import DEFAULT, Policy
 from slabot.policy.problems import plural
 from slabot.reports.ahead import HEADS, Ahead, Forecast, Window, as_json, rows
 from slabot.reports.as_csv import harmless
-from slabot.reports.coverage import Cover, Stretch
+from slabot.reports.coverage import Cover, CoverageStretch
 from slabot.reports.forecast import Coming, Passing
 from slabot.reports.held_back import Held
 from slabot.reports.style import coloured, faint, one_line, strong
@@ -261,7 +261,7 @@ def _map(found: Forecast, zone: ZoneInfo) -> Iterator[str]:
     yield faint("  o support is open   c on call   n paged by name   ! nobody   . no clock counts")
 
 
-def _gap(stretch: Stretch, zone: ZoneInfo) -> str:
+def _gap(stretch: CoverageStretch, zone: ZoneInfo) -> str:
     span = f"{local_time(stretch.begins, zone)} until {local_time(stretch.ends, zone)}"
     return f"{span} ({length(stretch.ends - stretch.begins)}): {', '.join(stretch.uncovered)}"
 

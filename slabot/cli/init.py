@@ -29,7 +29,7 @@ from slabot.policy.connections import FRESHDESK_STATUSES, ZENDESK_STATUSES
 from slabot.setup.first_contact import first_contact
 from slabot.setup.first_facts import REASONS, AccountFacts, adapt, excuse
 from slabot.setup.first_file import CLIENT_ID_ENV, CLIENT_SECRET_ENV, NewHelpdesk, Placed, example_text, write
-from slabot.setup.status_words import Question, question
+from slabot.setup.status_words import StatusQuestion, question
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,13 +247,13 @@ def _with(given: Mapping[str, Category], placed: list[Placed]) -> list[Placed]:
     return [*changed, *(Placed(word, category, "") for word, category in given.items() if word not in known)]
 
 
-def _ask_about(asked: Question, ask: _Asking) -> Category:
+def _ask_about(asked: StatusQuestion, ask: _Asking) -> Category:
     click.echo(f"{asked.because}.", err=True)
     offered = None if asked.suggestion is None else asked.suggestion.value
     return Category(ask.choice(f'What does "{asked.status.label}" stand for', CATEGORIES, "--status", default=offered))
 
 
-def _shell(asked: Question) -> str:
+def _shell(asked: StatusQuestion) -> str:
     word = f"{asked.status.word}=" + ("CATEGORY" if asked.suggestion is None else asked.suggestion.value)
     return word if asked.status.word.isalnum() else f'"{word}"'
 

@@ -21,7 +21,7 @@ from slabot.runtime.leases import DEAD
 from slabot.setup.moving import Ends, compare_stores, give_up_move, move_store
 from slabot.store.address import holds_password, read_address
 from slabot.store.errors import StoresDiffer
-from slabot.store.move import Step
+from slabot.store.move import MoveStep
 
 EXAMPLE = "Example: slabot migrate-store -c config.yaml --to-env DATABASE_URL"
 
@@ -125,7 +125,7 @@ def _say(as_json: bool, found: dict[str, Any], text: str) -> None:
         click.echo(text)
 
 
-def _shown(step: Step) -> tuple[str, int, int]:
+def _shown(step: MoveStep) -> tuple[str, int, int]:
     return f"{step.act} {step.table}", step.done, step.of
 
 

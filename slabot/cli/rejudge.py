@@ -23,7 +23,7 @@ from slabot.policy import DEFAULT, load_policy
 from slabot.reports.style import one_line
 from slabot.rules.words import local_time
 from slabot.runtime.past_policies import StoredPolicies
-from slabot.runtime.rejudging import Judgement, Otherwise, Rejudging
+from slabot.runtime.rejudging import ClockJudgement, Otherwise, Rejudging
 from slabot.store import Store, meta, policies
 from slabot.store.policies import PolicyVersion
 
@@ -115,7 +115,7 @@ def _show(listed: list[Otherwise], zone: ZoneInfo) -> None:
     table(("Ticket and clock", f"Subject ({zone.key})", "Was", "By the policy in force"), rows)
 
 
-def _cell(judged: Judgement, zone: ZoneInfo) -> str:
+def _cell(judged: ClockJudgement, zone: ZoneInfo) -> str:
     due = "no due time" if judged.due_at is None else f"due {local_time(judged.due_at, zone)}"
     agreement = "" if judged.agreement == DEFAULT else f", {judged.agreement}"
     target = judged.target or "no promise"

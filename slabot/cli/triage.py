@@ -18,7 +18,7 @@ from slabot.policy import Policy
 from slabot.policy.problems import plural
 from slabot.reports.style import coloured, one_line, strong
 from slabot.rules import decide
-from slabot.rules.questions import Question, Topic
+from slabot.rules.questions import TicketQuestion, Topic
 from slabot.rules.triage import doubt_text
 from slabot.rules.words import length, local_time
 from slabot.runtime.asked import WaitingQuestion, waiting_questions
@@ -71,7 +71,7 @@ def _lines(each: WaitingQuestion, policy: Policy, now: datetime) -> list[str]:
     return lines
 
 
-def _until(question: Question, now: datetime, policy: Policy) -> str:
+def _until(question: TicketQuestion, now: datetime, policy: Policy) -> str:
     if question.due is None:
         return ""
     until = f", until {local_time(question.due, policy.display_zone)}"

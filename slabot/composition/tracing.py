@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from slabot import __version__
-from slabot.tracing import Fact, Span, SpanKind, watch
+from slabot.tracing import Fact, SpanKind, TraceSpan, watch
 
 if TYPE_CHECKING:
     from opentelemetry import trace
@@ -46,7 +46,7 @@ class OpenTelemetryWatcher:
         self._kinds = {SpanKind.SERVER: Kind.SERVER, SpanKind.CLIENT: Kind.CLIENT, SpanKind.INTERNAL: Kind.INTERNAL}
 
     @contextlib.contextmanager
-    def span(self, name: str, kind: SpanKind, facts: Mapping[str, Fact]) -> Iterator[Span]:
+    def span(self, name: str, kind: SpanKind, facts: Mapping[str, Fact]) -> Iterator[TraceSpan]:
         """A span for the block. The library's own notes of an error are off: they hold its text."""
         with self._tracer.start_as_current_span(
             name, kind=self._kinds[kind], attributes=dict(facts), record_exception=False, set_status_on_exception=False

@@ -20,7 +20,7 @@ class PhraseError(SlabotError):
         self.phrase, self.why = phrase, why
 
 
-class Fault(Enum):
+class AnswerFault(Enum):
     """Why the answer of a language model is not taken; the value is said to people."""
 
     NOT_JSON = "it is no JSON"
@@ -35,7 +35,7 @@ class ModelAnswerError(SlabotError):
         fault: why not.
     """
 
-    def __init__(self, fault: Fault, detail: str = "") -> None:
+    def __init__(self, fault: AnswerFault, detail: str = "") -> None:
         """`detail` holds no words of the answer."""
         super().__init__(fault.value + (f" ({detail})" if detail else ""), "the reader's judgement stands")
         self.fault = fault

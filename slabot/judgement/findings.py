@@ -9,7 +9,7 @@ from enum import Enum, IntEnum, StrEnum
 from typing import NamedTuple
 
 
-class Level(StrEnum):
+class SeverityLevel(StrEnum):
     """The severities by which texts are judged, the most severe first."""
 
     CRITICAL = "critical"
@@ -18,7 +18,7 @@ class Level(StrEnum):
     LOW = "low"
 
 
-class Kind(Enum):
+class TroubleKind(Enum):
     """What is wrong; the value is said to people."""
 
     BREACH = "an attack or a breach"
@@ -83,7 +83,7 @@ class Trouble(NamedTuple):
         entry: the entry of the lexicon by which it was found.
     """
 
-    kind: Kind
+    kind: TroubleKind
     about: About
     scope: Scope
     quote: str
@@ -127,7 +127,7 @@ class Findings(NamedTuple):
     harmless: tuple[Quote, ...] = ()
     trifles: tuple[Quote, ...] = ()
     claims: tuple[Quote, ...] = ()
-    claimed: Level | None = None
+    claimed: SeverityLevel | None = None
     others_fine: tuple[Quote, ...] = ()
     words: int = 0
     languages: tuple[str, ...] = ()

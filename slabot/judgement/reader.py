@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from cachetools import LRUCache, cached
 
-from slabot.judgement.findings import Findings, Level, Quote, Scope, TakenBack, Trouble
+from slabot.judgement.findings import Findings, Quote, Scope, SeverityLevel, TakenBack, Trouble
 from slabot.judgement.lexicon import Lexicon, Mark, Sign
 from slabot.judgement.scene import Claim, Scene
 from slabot.judgement.separation import separate
@@ -28,9 +28,9 @@ MOST_TROUBLES = 60  # that are looked at; a person who writes has said it by the
 START = 2  # words before "how" at the beginning of a sentence that asks without a question mark
 _PLACE = itemgetter(0)
 _LEVELS = {
-    Sign.CLAIMS_CRITICAL: Level.CRITICAL,
-    Sign.CLAIMS_HIGH: Level.HIGH,
-    Sign.CLAIMS_LOW: Level.LOW,
+    Sign.CLAIMS_CRITICAL: SeverityLevel.CRITICAL,
+    Sign.CLAIMS_HIGH: SeverityLevel.HIGH,
+    Sign.CLAIMS_LOW: SeverityLevel.LOW,
 }
 
 
@@ -65,7 +65,7 @@ def find(subject: str, texts: Iterable[str], lexicon: Lexicon) -> Findings:
     read = [_read(subject[:LONGEST_SUBJECT], lexicon, in_subject=True)]
     read += [_read(text, lexicon, in_subject=False) for text in texts]
     lines = [line for text in read for line in text.lines]
-    return _Reading(lines, _languages(lines), any(text.cut for text in read)).findings()
+    return _TextReading(lines, _languages(lines), any(text.cut for text in read)).findings()
 
 
 def _key(text: str, lexicon: Lexicon, *, in_subject: bool) -> tuple[bytes, Lexicon, bool]:
@@ -95,7 +95,7 @@ def _languages(lines: Sequence[_Line]) -> tuple[str, ...]:
     return tuple(language for language in ordered if counts[language] * 3 >= counts[ordered[0]])
 
 
-class _Reading:
+class _TextReading:
     def __init__(self, lines: Sequence[_Line], languages: tuple[str, ...], cut: bool) -> None:
         self._lines, self._languages, self._cut = lines, languages, cut
         self._scenes = [line.scene(self._language(line)) for line in lines]
@@ -140,7 +140,7 @@ class _Reading:
             harmless=self._quotes(Sign.HARMLESS, positive=True),
             trifles=self._quotes(Sign.TRIFLE),
             claims=claims,
-            claimed=min(claimed, key=list(Level).index, default=None),
+            claimed=min(claimed, key=list(SeverityLevel).index, default=None),
             others_fine=self._quotes(Sign.OTHERS_FINE),
             words=sum(len(line.sentence.tokens) for line in self._lines),
             languages=self._languages,

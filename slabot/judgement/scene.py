@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from slabot.judgement.findings import About, Kind, Scope
+from slabot.judgement.findings import About, Scope, TroubleKind
 from slabot.judgement.lexicon import Mark, Sign
 from slabot.judgement.tokens import Sentence
 
@@ -20,13 +20,13 @@ CIRCUMSTANCE = 3  # words after a preposition that belong to it
 MANY, SEVERAL = 100, 15  # machines or people: most of those that there are, and a team
 
 _KINDS = {
-    Sign.BREACH: Kind.BREACH,
-    Sign.LOST: Kind.LOST,
-    Sign.UNPROTECTED: Kind.UNPROTECTED,
-    Sign.DEAD: Kind.DEAD,
-    Sign.BROKEN: Kind.BROKEN,
-    Sign.STOPPED: Kind.STOPPED,
-    Sign.PARTIAL: Kind.PARTIAL,
+    Sign.BREACH: TroubleKind.BREACH,
+    Sign.LOST: TroubleKind.LOST,
+    Sign.UNPROTECTED: TroubleKind.UNPROTECTED,
+    Sign.DEAD: TroubleKind.DEAD,
+    Sign.BROKEN: TroubleKind.BROKEN,
+    Sign.STOPPED: TroubleKind.STOPPED,
+    Sign.PARTIAL: TroubleKind.PARTIAL,
 }
 _ABOUT = {Sign.CORE: About.CORE, Sign.FUNCTION: About.FUNCTION, Sign.TRIFLE: About.TRIFLE}
 _SCOPES = {
@@ -43,7 +43,7 @@ _OF_NAMES = frozenset({*_KINDS, *_ABOUT, *_SCOPES, Sign.WORKS, Sign.NOT})
 class Claim(NamedTuple):
     """Trouble as a sentence tells it, before anything else is known."""
 
-    kind: Kind
+    kind: TroubleKind
     about: About
     scope: Scope
     mark: Mark
@@ -108,7 +108,7 @@ class Scene:
                         end=max(mark.end, negation.end),
                         words=mark.words | negation.words,
                     )
-                    found.append(Claim(Kind.BROKEN, About.UNSAID, Scope.UNSAID, whole, False))
+                    found.append(Claim(TroubleKind.BROKEN, About.UNSAID, Scope.UNSAID, whole, False))
             elif mark.sign in _KINDS:
                 found.append(Claim(_KINDS[mark.sign], About.UNSAID, Scope.UNSAID, mark, self._is_negated(mark)))
         self._used = frozenset(verbs)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from slabot.judgement.findings import About, Findings, Kind, Level, Scope, TakenBack, Trouble
+from slabot.judgement.findings import About, Findings, Scope, SeverityLevel, TakenBack, Trouble, TroubleKind
 
-_RANKS = {level: rank for rank, level in enumerate(Level)}
+_RANKS = {level: rank for rank, level in enumerate(SeverityLevel)}
 FEWEST = 3  # words; fewer say nothing
 LONGEST_QUOTE = 70  # characters, within a reason; longer ones would not be found where quotes have to be taken out
 
@@ -26,8 +26,8 @@ class Judgement(NamedTuple):
         findings: all that was found.
     """
 
-    level: Level
-    or_else: Level | None
+    level: SeverityLevel
+    or_else: SeverityLevel | None
     reason: str
     quotes: tuple[str, ...]
     findings: Findings
@@ -39,8 +39,8 @@ class Judgement(NamedTuple):
 
 
 class _Verdict(NamedTuple):
-    level: Level
-    or_else: Level | None
+    level: SeverityLevel
+    or_else: SeverityLevel | None
     reason: str
     quotes: tuple[str, ...]
 
@@ -59,27 +59,32 @@ def judge(findings: Findings) -> Judgement | None:
 
 def _without_trouble(findings: Findings) -> _Verdict | None:
     if findings.ways and not findings.questions:
-        return _Verdict(Level.MEDIUM, None, "there is a way round", (findings.ways[0].text,))
+        return _Verdict(SeverityLevel.MEDIUM, None, "there is a way round", (findings.ways[0].text,))
     if findings.troubles:
         first = findings.troubles[0]
         assert first.taken_back is not None
         why = f"it speaks of trouble, but {first.taken_back.value}"
         if first.taken_back is TakenBack.TEST and (pressing := _pressing(findings)):
-            return _Verdict(Level.HIGH, Level.MEDIUM, f"{why}, though people wait for it", (first.quote, *pressing[:1]))
-        return _Verdict(Level.LOW, None, why, (first.quote,))
+            return _Verdict(
+                SeverityLevel.HIGH,
+                SeverityLevel.MEDIUM,
+                f"{why}, though people wait for it",
+                (first.quote, *pressing[:1]),
+            )
+        return _Verdict(SeverityLevel.LOW, None, why, (first.quote,))
     if findings.questions:
         asked = findings.questions[0].text
-        return _Verdict(Level.LOW, None, "it asks for something and speaks of no trouble", (asked,))
+        return _Verdict(SeverityLevel.LOW, None, "it asks for something and speaks of no trouble", (asked,))
     if findings.trifles:
-        return _Verdict(Level.LOW, None, "it is about looks, words or papers", (findings.trifles[0].text,))
+        return _Verdict(SeverityLevel.LOW, None, "it is about looks, words or papers", (findings.trifles[0].text,))
     if findings.words < FEWEST:
         return None
-    return _Verdict(Level.MEDIUM, Level.LOW, "neither trouble nor a question was found in it", ())
+    return _Verdict(SeverityLevel.MEDIUM, SeverityLevel.LOW, "neither trouble nor a question was found in it", ())
 
 
 def _pressing(findings: Findings) -> list[str]:
     """Words that say that it cannot wait, or that there is no way round."""
-    stopped = [trouble.quote for trouble in findings.troubles if trouble.kind is Kind.STOPPED]
+    stopped = [trouble.quote for trouble in findings.troubles if trouble.kind is TroubleKind.STOPPED]
     quotes = [*findings.no_ways, *findings.failed, *findings.deadlines]
     return [*stopped, *(quote.text for quote in quotes)]
 
@@ -89,42 +94,48 @@ def _of_trouble(trouble: Trouble, findings: Findings, pressing: list[str]) -> _V
     quotes = (trouble.quote,)
     has_way = bool(findings.ways) and not findings.failed and not findings.no_ways
     told = f"{trouble.kind.value} ({trouble.about.value}, {scope.words})"
-    if trouble.kind is Kind.BREACH:
+    if trouble.kind is TroubleKind.BREACH:
         if findings.harmless:
-            return _Verdict(Level.LOW, None, f"{told}, but {_harmless(findings)}", quotes)
-        return _Verdict(Level.CRITICAL, None, f"{told}: it severely impacts the use of the product", quotes)
-    if trouble.about is About.TRIFLE and trouble.kind in (Kind.PARTIAL, Kind.BROKEN):
-        return _Verdict(Level.LOW, None, f"{told}: a routine matter", quotes)
-    if trouble.kind is Kind.PARTIAL:
+            return _Verdict(SeverityLevel.LOW, None, f"{told}, but {_harmless(findings)}", quotes)
+        return _Verdict(SeverityLevel.CRITICAL, None, f"{told}: it severely impacts the use of the product", quotes)
+    if trouble.about is About.TRIFLE and trouble.kind in (TroubleKind.PARTIAL, TroubleKind.BROKEN):
+        return _Verdict(SeverityLevel.LOW, None, f"{told}: a routine matter", quotes)
+    if trouble.kind is TroubleKind.PARTIAL:
         if pressing and not findings.ways:
-            return _Verdict(Level.HIGH, Level.MEDIUM, f"{told}, and no way round", (*quotes, pressing[0]))
-        return _Verdict(Level.MEDIUM, None, f"{told}: a partial impact", quotes)
+            return _Verdict(
+                SeverityLevel.HIGH, SeverityLevel.MEDIUM, f"{told}, and no way round", (*quotes, pressing[0])
+            )
+        return _Verdict(SeverityLevel.MEDIUM, None, f"{told}: a partial impact", quotes)
     if scope.is_large and _is_central(trouble):
         if has_way:
             way = findings.ways[0].text
-            return _Verdict(Level.HIGH, Level.MEDIUM, f"{told}, but there is a way round", (*quotes, way))
+            return _Verdict(
+                SeverityLevel.HIGH, SeverityLevel.MEDIUM, f"{told}, but there is a way round", (*quotes, way)
+            )
         if findings.harmless:
-            return _Verdict(Level.HIGH, Level.MEDIUM, f"{told}, but {_harmless(findings)}", quotes)
-        return _Verdict(Level.CRITICAL, None, f"{told}: it severely impacts the use of the product", quotes)
+            return _Verdict(SeverityLevel.HIGH, SeverityLevel.MEDIUM, f"{told}, but {_harmless(findings)}", quotes)
+        return _Verdict(SeverityLevel.CRITICAL, None, f"{told}: it severely impacts the use of the product", quotes)
     if has_way:
-        return _Verdict(Level.MEDIUM, None, f"{told}, and there is a way round", (*quotes, findings.ways[0].text))
-    if trouble.kind is Kind.STOPPED:
-        return _Verdict(Level.HIGH, None, f"{told}: business operation is affected", quotes)
+        return _Verdict(
+            SeverityLevel.MEDIUM, None, f"{told}, and there is a way round", (*quotes, findings.ways[0].text)
+        )
+    if trouble.kind is TroubleKind.STOPPED:
+        return _Verdict(SeverityLevel.HIGH, None, f"{told}: business operation is affected", quotes)
     if scope.is_large and trouble.about is About.UNSAID:
-        return _Verdict(Level.CRITICAL, Level.HIGH, f"{told}; what it is about is not said", quotes)
+        return _Verdict(SeverityLevel.CRITICAL, SeverityLevel.HIGH, f"{told}; what it is about is not said", quotes)
     unsaid = trouble.scope is Scope.UNSAID and scope not in (Scope.ONE, Scope.SOME) and not findings.others_fine
     if pressing and trouble.about is About.CORE and unsaid:
         why = f"{told}, and no way round; how many it hits is not plain"
-        return _Verdict(Level.CRITICAL, Level.HIGH, why, (*quotes, pressing[0]))
+        return _Verdict(SeverityLevel.CRITICAL, SeverityLevel.HIGH, why, (*quotes, pressing[0]))
     if scope is Scope.SITE:
-        return _Verdict(Level.HIGH, None, f"{told}: a site or team cannot work as it should", quotes)
+        return _Verdict(SeverityLevel.HIGH, None, f"{told}: a site or team cannot work as it should", quotes)
     if pressing:
-        return _Verdict(Level.HIGH, None, f"{told}, and no way round", (*quotes, pressing[0]))
+        return _Verdict(SeverityLevel.HIGH, None, f"{told}, and no way round", (*quotes, pressing[0]))
     if scope in (Scope.ONE, Scope.SOME):
-        return _Verdict(Level.MEDIUM, None, f"{told}: a partial impact", quotes)
-    if trouble.about is About.CORE and trouble.kind is not Kind.BROKEN:
-        return _Verdict(Level.CRITICAL, Level.HIGH, f"{told}; how many it hits is not said", quotes)
-    return _Verdict(Level.HIGH, Level.MEDIUM, f"{told}; a way round is not spoken of", quotes)
+        return _Verdict(SeverityLevel.MEDIUM, None, f"{told}: a partial impact", quotes)
+    if trouble.about is About.CORE and trouble.kind is not TroubleKind.BROKEN:
+        return _Verdict(SeverityLevel.CRITICAL, SeverityLevel.HIGH, f"{told}; how many it hits is not said", quotes)
+    return _Verdict(SeverityLevel.HIGH, SeverityLevel.MEDIUM, f"{told}; a way round is not spoken of", quotes)
 
 
 def _harmless(findings: Findings) -> str:
@@ -135,7 +146,7 @@ def _harmless(findings: Findings) -> str:
 
 def _is_central(trouble: Trouble) -> bool:
     """True for what the use of the product as a whole rests on."""
-    if trouble.kind in (Kind.LOST, Kind.UNPROTECTED, Kind.DEAD, Kind.STOPPED):
+    if trouble.kind in (TroubleKind.LOST, TroubleKind.UNPROTECTED, TroubleKind.DEAD, TroubleKind.STOPPED):
         return True
     return trouble.about is About.CORE
 

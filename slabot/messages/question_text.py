@@ -14,7 +14,7 @@ from slabot.messages.page_text import NAME, REASON, SUBJECT, capital
 from slabot.messages.question_view import Choice, QuestionView
 from slabot.messages.styles import PlainText, Style, bare, web_address
 from slabot.policy import TriageAbout
-from slabot.rules.questions import End, Outcome, Topic
+from slabot.rules.questions import End, QuestionOutcome, Topic
 
 MOST_QUOTES, QUOTE, MEANS = 3, 300, 200  # quotes, and characters of one and of a definition
 ROOM = 1200  # characters for all definitions
@@ -115,7 +115,7 @@ def outcome(view: QuestionView, style: Style) -> str:
     return "" if found is None else over(view, found, style)
 
 
-def over(view: QuestionView, found: Outcome, style: Style) -> str:
+def over(view: QuestionView, found: QuestionOutcome, style: Style) -> str:
     """How a question ended."""
     who = "Somebody" if view.who is None else style.person(view.who)
     if view.who is not None and view.who.name is None:

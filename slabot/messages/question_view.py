@@ -15,7 +15,7 @@ from slabot.messages.compose import person_of
 from slabot.messages.view import Who
 from slabot.policy import Policy
 from slabot.rules.decision import Decision
-from slabot.rules.questions import End, Question, Topic
+from slabot.rules.questions import End, TicketQuestion, Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class QuestionView:
     subject: str
     organization: str | None
     requester: str | None
-    question: Question
+    question: TicketQuestion
     choices: tuple[Choice, ...]
     who: Who | None
     at: datetime
@@ -76,7 +76,7 @@ class QuestionView:
 
 
 def compose_question(
-    *, ticket: Ticket, timeline: Timeline, policy: Policy, decision: Decision, question: Question, generation: int
+    *, ticket: Ticket, timeline: Timeline, policy: Policy, decision: Decision, question: TicketQuestion, generation: int
 ) -> QuestionView:
     """The view of a question; agents are not named yet.
 
@@ -111,7 +111,7 @@ def compose_question(
     )
 
 
-def _who(question: Question) -> Who | None:
+def _who(question: TicketQuestion) -> Who | None:
     outcome = question.outcome
     if outcome is None or outcome.by_id is None or outcome.end is not End.SAID:
         return None

@@ -37,7 +37,7 @@ from slabot.policy.scalars import (
 )
 from slabot.policy.terms import Term
 from slabot.policy.triage import Triage
-from slabot.policy.walk import Mark
+from slabot.policy.walk import SchemaMark
 from slabot.policy.words_read import Reader
 
 FIRST_RESPONSE = "first_response"
@@ -70,7 +70,7 @@ def _terms(value: object) -> object:
     raise refuse("bad-terms", "this should be a list of words or phrases", "write [production down, no workaround]")
 
 
-Terms = Annotated[tuple[Term, ...], BeforeValidator(_terms), Mark.TERM]
+Terms = Annotated[tuple[Term, ...], BeforeValidator(_terms), SchemaMark.TERM]
 
 
 def _field_values(value: object) -> object:

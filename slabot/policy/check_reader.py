@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from slabot.judgement import Level
+from slabot.judgement import SeverityLevel
 from slabot.judgement.personal_data import PersonalData
 from slabot.policy.connections import is_loopback
 from slabot.policy.model import Policy
@@ -28,7 +28,7 @@ def reader_contradictions(policy: Policy) -> Iterator[PathProblem]:
                 "write reader: {mode: act}, or observe; or mode: off here",
             )
         return
-    lacking = [level.value for level in Level if reader.severity(level) not in policy.severities]
+    lacking = [level.value for level in SeverityLevel if reader.severity(level) not in policy.severities]
     if lacking:
         names = ", ".join(policy.severities)
         yield PathProblem(

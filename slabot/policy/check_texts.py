@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from slabot.policy.nodes import Tree
 from slabot.policy.placeholders import all_placeholders, foreign_placeholder
 from slabot.policy.problems import PathProblem, shown
-from slabot.policy.walk import Mark, Spot
+from slabot.policy.walk import SchemaMark, Spot
 from slabot.policy.written import quoted, written, written_list
 
 _SEPARATOR = re.compile(r"[,;，、；\n]")
@@ -34,7 +34,7 @@ def text_slips(tree: Tree, spots: Iterable[Spot]) -> Iterator[PathProblem]:
             yield _entry_of_several(spot)
         elif not spot.value.isascii() and _smart(spot, tree):
             yield _smart_quotes(spot)
-        if "{" in spot.value and Mark.PROSE in spot.marks and (found := foreign_placeholder(spot.value)):
+        if "{" in spot.value and SchemaMark.PROSE in spot.marks and (found := foreign_placeholder(spot.value)):
             yield _foreign(spot, *found)
 
 
@@ -58,7 +58,7 @@ def _is_entry_of_several(spot: Spot, tree: Tree) -> bool:
         spot.is_key
         or spot.path not in tree.plain
         or not isinstance(spot.path[-1], int)
-        or spot.marks & {Mark.PROSE, Mark.TERM}
+        or spot.marks & {SchemaMark.PROSE, SchemaMark.TERM}
     ):
         return False
     return "," in spot.value and re.fullmatch(r"[^\sA-Z,;]+(?:\s*[,;]\s*[^\sA-Z,;]+)+", spot.value.strip()) is not None
@@ -76,7 +76,7 @@ def _entry_of_several(spot: Spot) -> PathProblem:
 
 
 def _smart(spot: Spot, tree: Tree) -> bool:
-    if Mark.PROSE not in spot.marks:
+    if SchemaMark.PROSE not in spot.marks:
         return _SMART.search(spot.value.strip()) is not None
     # A text for people may hold such quotes; around the whole of it they were meant for YAML.
     text = spot.value.strip()
@@ -105,7 +105,7 @@ def straight(text: str) -> str:
 
 
 def _foreign(spot: Spot, found: str, ours: str) -> PathProblem:
-    if Mark.TEMPLATE not in spot.marks:
+    if SchemaMark.TEMPLATE not in spot.marks:
         return PathProblem(
             "foreign-placeholder",
             spot.path,
@@ -122,8 +122,8 @@ def _foreign(spot: Spot, found: str, ours: str) -> PathProblem:
 def pattern_warnings(spots: Iterable[Spot]) -> Iterator[PathProblem]:
     """Terms and names that look like patterns, although they are compared letter by letter."""
     for spot in spots:
-        is_term, in_list = Mark.TERM in spot.marks, spot.is_list or isinstance(spot.path[-1], int)
-        if spot.is_key or not isinstance(spot.value, str) or Mark.PROSE in spot.marks or not (is_term or in_list):
+        is_term, in_list = SchemaMark.TERM in spot.marks, spot.is_list or isinstance(spot.path[-1], int)
+        if spot.is_key or not isinstance(spot.value, str) or SchemaMark.PROSE in spot.marks or not (is_term or in_list):
             continue
         if found := (_PATTERN_IN_TERM if is_term else _PATTERN_IN_NAME).search(spot.value):
             yield PathProblem(

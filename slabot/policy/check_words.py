@@ -13,7 +13,7 @@ from slabot.domain.suggestions import did_you_mean, nearest
 from slabot.policy.nodes import Tree
 from slabot.policy.paths import Path, value_at
 from slabot.policy.problems import PathProblem, shown
-from slabot.policy.walk import Mark, Spot
+from slabot.policy.walk import SchemaMark, Spot
 
 PRIORITIES: Mapping[str, tuple[str, ...]] = {
     "zendesk": ("urgent", "high", "normal", "low"),
@@ -46,9 +46,9 @@ def word_slips(tree: Tree, spots: Iterable[Spot]) -> Iterator[PathProblem]:
     """What is refused in words of the helpdesks, and in names that the file gives."""
     kinds = _kinds(tree.value)
     for spot in spots:
-        if Mark.PRIORITY in spot.marks and isinstance(spot.value, str) and (spot.is_key or spot.value.strip()):
+        if SchemaMark.PRIORITY in spot.marks and isinstance(spot.value, str) and (spot.is_key or spot.value.strip()):
             yield from _priority(spot, kinds, tree.value)
-        if Mark.NEW_NAME in spot.marks and spot.is_key and spot.path in tree.bare_keys:
+        if SchemaMark.NEW_NAME in spot.marks and spot.is_key and spot.path in tree.bare_keys:
             yield PathProblem(
                 "bad-name",
                 spot.path,

@@ -16,9 +16,9 @@ from slabot.policy.languages import ENGLISH, OURS, is_language, language_name, w
 from slabot.policy.paths import Path
 from slabot.policy.placeholders import filled_in_by_us
 from slabot.policy.scalars import HelpdeskName, Text, Texts, one_or_many, refuse
-from slabot.policy.walk import Mark
+from slabot.policy.walk import SchemaMark
 
-Template = Annotated[Text, AfterValidator(filled_in_by_us), Mark.PROSE, Mark.TEMPLATE]
+Template = Annotated[Text, AfterValidator(filled_in_by_us), SchemaMark.PROSE, SchemaMark.TEMPLATE]
 
 
 class CustomerTexts(Part):

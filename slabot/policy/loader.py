@@ -27,7 +27,7 @@ from slabot.policy.paths import Path, as_written, value_at
 from slabot.policy.problems import PathProblem, Problem, in_file_order
 from slabot.policy.refusals import refusal
 from slabot.policy.scalars import Names
-from slabot.policy.walk import Mark, marks_at, spots
+from slabot.policy.walk import SchemaMark, marks_at, spots
 from slabot.policy.working_time import circles
 
 MOST = 200  # problems that are shown; a file with more of them is not a policy
@@ -95,7 +95,7 @@ def checked(text: str | bytes, file: str, today: date) -> Checked:
 
 
 def _is_prose(path: Path) -> bool:
-    return Mark.PROSE in marks_at(Policy, path)
+    return SchemaMark.PROSE in marks_at(Policy, path)
 
 
 def _load(tree: Tree) -> tuple[Policy | None, list[Problem]]:

@@ -44,12 +44,12 @@ from slabot.policy.scalars import (
     refuse,
 )
 from slabot.policy.silence import AutomaticReplies, Exempt, RunLimits, Solved, Waiting
-from slabot.policy.walk import Mark
+from slabot.policy.walk import SchemaMark
 from slabot.policy.words_read import Replies
 from slabot.policy.working_time import CalendarEntry, specs_of
 
 Entry = TypeVar("Entry")
-Named: TypeAlias = Annotated[dict[str, Entry], Mark.NEW_NAME]
+Named: TypeAlias = Annotated[dict[str, Entry], SchemaMark.NEW_NAME]
 
 ThirdParty = Annotated[Text, AfterValidator(third_party)]
 

@@ -31,7 +31,7 @@ from slabot.calendars import (
 from slabot.domain import Category, InstantError, parse_instant
 from slabot.domain.suggestions import suggestion
 from slabot.policy.paths import Path
-from slabot.policy.walk import Mark
+from slabot.policy.walk import SchemaMark
 
 _LIKE = "2h, 90m, 7d or 2 business days"
 _LIKE_DATE = "2026-12-24, or 12-24 for each year"
@@ -305,9 +305,9 @@ RealDuration = Annotated[timedelta, BeforeValidator(_real)]
 WorkingDuration = Annotated[timedelta, BeforeValidator(_working)]
 HoursText = Annotated[Hours, BeforeValidator(_hours)]
 HoursList = Annotated[tuple[HoursText, ...], BeforeValidator(one_or_many)]
-DaysText = Annotated[tuple[int, ...], BeforeValidator(_days), Mark.ONE_TEXT]
+DaysText = Annotated[tuple[int, ...], BeforeValidator(_days), SchemaMark.ONE_TEXT]
 DateText = Annotated[date, BeforeValidator(_date)]
-ReturningDateText = Annotated[date | YearlyDate, BeforeValidator(_date_or_returning), Mark.ONE_TEXT]
+ReturningDateText = Annotated[date | YearlyDate, BeforeValidator(_date_or_returning), SchemaMark.ONE_TEXT]
 StartText = Annotated[datetime, BeforeValidator(_start)]
 CategoryName = Annotated[Category, BeforeValidator(_category)]
 ModeName = Annotated[Mode, BeforeValidator(_mode)]
@@ -317,8 +317,8 @@ HelpdeskName = Annotated[str, BeforeValidator(_known("helpdesk", lambda names: n
 EnvironmentName = Annotated[str, BeforeValidator(_variable)]
 Percent = Annotated[float, BeforeValidator(_percent)]
 Text = Annotated[StrictStr, Field(min_length=1)]
-Prose = Annotated[Text, Mark.PROSE]
-PriorityText = Annotated[Text, Mark.PRIORITY]
+Prose = Annotated[Text, SchemaMark.PROSE]
+PriorityText = Annotated[Text, SchemaMark.PRIORITY]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(one_or_many)]
 Beginnings = Annotated[tuple[Annotated[Text, AfterValidator(_beginning)], ...], BeforeValidator(one_or_many)]
 """How texts begin, in any case."""

@@ -18,7 +18,7 @@ from slabot.policy.paths import Path
 from slabot.policy.shape import further
 
 
-class Mark(Enum):
+class SchemaMark(Enum):
     """What a type of the schema says about its values beyond their form; stands in `Annotated`."""
 
     ONE_TEXT = auto()
@@ -47,7 +47,7 @@ class Spot:
 
     path: Path
     value: Any
-    marks: frozenset[Mark] = frozenset()
+    marks: frozenset[SchemaMark] = frozenset()
     is_list: bool = False
     is_number: bool = False
     is_key: bool = False
@@ -58,7 +58,7 @@ def spots(model: type[BaseModel], value: Any) -> Iterator[Spot]:
     yield from _walk(_shape_of(model), value, ())
 
 
-def marks_at(model: type[BaseModel], path: Path) -> frozenset[Mark]:
+def marks_at(model: type[BaseModel], path: Path) -> frozenset[SchemaMark]:
     """What the schema says about the values at a path; nothing where it has none."""
     shape = _shape_of(model)
     for step in path:
@@ -75,7 +75,7 @@ def marks_at(model: type[BaseModel], path: Path) -> frozenset[Mark]:
 class _Shape:
     """What one annotation allows: any of these."""
 
-    marks: frozenset[Mark] = frozenset()
+    marks: frozenset[SchemaMark] = frozenset()
     models: tuple[type[BaseModel], ...] = ()
     mapping: Any = None  # annotations of the keys and of the values
     items: Any = None
@@ -103,11 +103,11 @@ def _kinds(model: type[BaseModel]) -> tuple[Any, ...]:
     return get_args(field.annotation) if field is not None and get_origin(field.annotation) is Literal else ()
 
 
-def _marks(metadata: Any) -> frozenset[Mark]:
-    return frozenset(item for item in metadata if isinstance(item, Mark))
+def _marks(metadata: Any) -> frozenset[SchemaMark]:
+    return frozenset(item for item in metadata if isinstance(item, SchemaMark))
 
 
-def _shape_of(annotation: Any, marks: frozenset[Mark] = frozenset()) -> _Shape:
+def _shape_of(annotation: Any, marks: frozenset[SchemaMark] = frozenset()) -> _Shape:
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return _shape_of(arguments[0], marks | _marks(arguments[1:]))
@@ -124,7 +124,7 @@ def _shape_of(annotation: Any, marks: frozenset[Mark] = frozenset()) -> _Shape:
         return _Shape(marks, (annotation,))
     if origin is dict:
         return _Shape(marks, mapping=(_shape_of(arguments[0]), _shape_of(arguments[1])))
-    if origin is tuple and arguments[-1] is Ellipsis and Mark.ONE_TEXT not in marks:
+    if origin is tuple and arguments[-1] is Ellipsis and SchemaMark.ONE_TEXT not in marks:
         return _Shape(marks, items=_shape_of(arguments[0], marks))
     return _Shape(marks, number=annotation in (int, float))
 
@@ -148,5 +148,5 @@ def _walk_mapping(shape: _Shape, value: dict[str, Any], path: Path) -> Iterator[
     known = {key: below for model in reversed(chosen) for key, below in _fields(model).items()}
     keys, below = shape.mapping or (_Shape(), _below_others(chosen))
     for key, item in value.items():
-        yield Spot((*path, key), key, keys.marks | (shape.marks & {Mark.NEW_NAME}), is_key=True)
+        yield Spot((*path, key), key, keys.marks | (shape.marks & {SchemaMark.NEW_NAME}), is_key=True)
         yield from _walk(known.get(key, below), item, (*path, key))

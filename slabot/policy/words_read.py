@@ -12,10 +12,10 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictStr
 
 from slabot.domain.suggestions import suggestion
-from slabot.judgement import Extension, Level, Lexicon, PhraseError, Sign, check_phrase, shipped
+from slabot.judgement import Extension, Lexicon, PhraseError, SeverityLevel, Sign, check_phrase, shipped
 from slabot.policy.base import Part
 from slabot.policy.scalars import Mode, ModeName, SeverityName, Texts, one_or_many, refuse
-from slabot.policy.walk import Mark
+from slabot.policy.walk import SchemaMark
 
 
 class Abstain(StrEnum):
@@ -49,7 +49,7 @@ def _entries(value: object) -> object:
     return value
 
 
-Phrase = Annotated[StrictStr, AfterValidator(_phrase), Mark.TERM]
+Phrase = Annotated[StrictStr, AfterValidator(_phrase), SchemaMark.TERM]
 
 
 class MoreWords(Part):
@@ -71,7 +71,7 @@ class Reader(Part):
 
     mode: ModeName = Mode.OFF
     abstain: Abstain = Abstain.UP
-    levels: dict[Level, SeverityName] = Field(default_factory=dict)
+    levels: dict[SeverityLevel, SeverityName] = Field(default_factory=dict)
     off: Annotated[Texts, BeforeValidator(_entries)] = ()
     more: tuple[MoreWords, ...] = ()
 
@@ -81,7 +81,7 @@ class Reader(Part):
         more = [Extension(words.shows, phrase) for words in self.more for phrase in words.phrases]
         return shipped().changed(off=self.off, more=more)
 
-    def severity(self, level: Level) -> str:
+    def severity(self, level: SeverityLevel) -> str:
         """What this file calls a severity of the agreement."""
         return self.levels.get(level, level.value)
 

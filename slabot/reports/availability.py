@@ -37,7 +37,7 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
+class AvailabilityFigure:
     """How available the service, or one part of it, was in a month.
 
     Attributes:
@@ -91,7 +91,7 @@ def months(since: datetime, until: datetime, now: datetime, zone: ZoneInfo) -> t
 
 def figures(
     spans: Iterable[OutageSpan], terms: Availability, looked_at: Iterable[Month], now: datetime
-) -> tuple[Figure, ...]:
+) -> tuple[AvailabilityFigure, ...]:
     """For each month the figure of all, then one for each service.
 
     Args:
@@ -104,7 +104,9 @@ def figures(
     return tuple(figure for month in looked_at for figure in _of_month(known, terms, month, now))
 
 
-def _of_month(spans: Sequence[OutageSpan], terms: Availability, month: Month, now: datetime) -> Iterator[Figure]:
+def _of_month(
+    spans: Sequence[OutageSpan], terms: Availability, month: Month, now: datetime
+) -> Iterator[AvailabilityFigure]:
     here = tuple(span for span in spans if span.begins < month.ends and (span.ends or now) > month.begins)
     parts = [
         _figure(month, service, tuple(span for span in here if span.service in (None, service)), terms, now)
@@ -117,7 +119,7 @@ def _of_month(spans: Sequence[OutageSpan], terms: Availability, month: Month, no
 
 def _figure(
     month: Month, service: str | None, spans: tuple[OutageSpan, ...], terms: Availability, now: datetime
-) -> Figure:
+) -> AvailabilityFigure:
     outages = within(_times(spans, now, maintenance=False), month.begins, month.ends)
     announced = without(within(_times(spans, now, maintenance=True), month.begins, month.ends), outages)
     down, maintenance, left_out = length(outages), length(announced), timedelta()
@@ -130,7 +132,7 @@ def _figure(
             pass
         case _:
             assert_never(terms.maintenance)
-    return Figure(
+    return AvailabilityFigure(
         month=month,
         service=service,
         down=Fraction(down // SECOND),
@@ -140,7 +142,9 @@ def _figure(
     )
 
 
-def _weighted(whole: Figure, parts: Sequence[Figure], terms: Availability) -> Figure:
+def _weighted(
+    whole: AvailabilityFigure, parts: Sequence[AvailabilityFigure], terms: Availability
+) -> AvailabilityFigure:
     """The mean of the services' shares by their weights, as time of the month."""
     weights = {name: Fraction(str(weight)) for name, weight in terms.weights.items()}
     counted = [(part, weights[part.service or ""]) for part in parts if part.length > timedelta()]
@@ -149,7 +153,7 @@ def _weighted(whole: Figure, parts: Sequence[Figure], terms: Availability) -> Fi
     if not total:
         return whole
     share = sum((weight * part.down / (part.length // SECOND) for part, weight in counted), Fraction()) / total
-    return Figure(
+    return AvailabilityFigure(
         month=whole.month,
         service=None,
         down=share * (month // SECOND),

@@ -13,7 +13,7 @@ from dataclasses import replace
 from slabot.reports.charts import Attainment, Bar, Chart, Control, Curve, HeatMap, Histogram, Stacked
 from slabot.reports.local_time import DAYS, HOURS_A_DAY
 from slabot.reports.question import Question
-from slabot.reports.rows import ClockRow, Outcome
+from slabot.reports.rows import CountedClock, Outcome
 
 HOUR = 3600  # seconds
 POINTS = 200  # of a curve
@@ -27,11 +27,11 @@ class ClockCharts:
     def __init__(self, question: Question) -> None:
         self._question, self._kinds = question, dict[str, OneClockCharts]()
 
-    def add(self, row: ClockRow, came_out: Outcome, settled: int | None) -> None:
+    def add(self, row: CountedClock, came_out: Outcome, settled: int | None) -> None:
         """Count a clock."""
         self._of(row).add(row, came_out, settled)
 
-    def add_length(self, row: ClockRow) -> None:
+    def add_length(self, row: CountedClock) -> None:
         """Count how long an answer took."""
         self._of(row).add_length(row)
 
@@ -43,7 +43,7 @@ class ClockCharts:
         """For the time that answers took."""
         return self._named(OneClockCharts.lengths)
 
-    def _of(self, row: ClockRow) -> OneClockCharts:
+    def _of(self, row: CountedClock) -> OneClockCharts:
         found = self._kinds.get(row.name)
         if found is None:
             found = self._kinds[row.name] = OneClockCharts(self._question)
@@ -69,7 +69,7 @@ class OneClockCharts:
         self._margins = array("q")
         self._lengths: defaultdict[str, array[int]] = defaultdict(lambda: array("q"))
 
-    def add(self, row: ClockRow, came_out: Outcome, settled: int | None) -> None:
+    def add(self, row: CountedClock, came_out: Outcome, settled: int | None) -> None:
         """Count a clock."""
         if settled is not None:
             self._months[self._local.month(self._question.instant(row, settled))][came_out] += 1
@@ -80,7 +80,7 @@ class OneClockCharts:
             if row.margin is not None and row.answered:
                 self._margins.append(row.margin)
 
-    def add_length(self, row: ClockRow) -> None:
+    def add_length(self, row: CountedClock) -> None:
         """Count how long an answer took."""
         if row.answered and row.worked is not None and row.verdict in (Outcome.MET.value, Outcome.MISSED.value):
             self._lengths[row.severity].append(row.worked)

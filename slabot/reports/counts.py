@@ -7,7 +7,7 @@ beside it with its reason.
 from __future__ import annotations
 
 from slabot.reports.model import Column, Line, Share, Unit, Value
-from slabot.reports.rows import ClockRow, Outcome
+from slabot.reports.rows import CountedClock, Outcome
 
 OUTCOMES = tuple(Outcome)
 _MET, _MISSED = OUTCOMES.index(Outcome.MET), OUTCOMES.index(Outcome.MISSED)
@@ -52,7 +52,7 @@ class Counts:
         self.excused = [0] * len(OUTCOMES)
         self.tickets: dict[str, list[str]] | None = {} if tickets else None
 
-    def add(self, row: ClockRow, came_out: Outcome, excused: Outcome) -> None:
+    def add(self, row: CountedClock, came_out: Outcome, excused: Outcome) -> None:
         """Count a clock, as it is and with the excused time taken out."""
         self.raw[PLACE[came_out]] += 1
         self.excused[PLACE[excused]] += 1

@@ -59,7 +59,7 @@ class Covered:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class CoverageStretch:
     """A time in which nothing of it changes.
 
     Attributes:
@@ -103,13 +103,13 @@ class Coverage:
         self._policy, self._hours = policy, policy.waiting_calendar
         self._told = [told for told in _everybody(policy) if told.calendars]
         instants = sorted({begins, ends, *self._changes(begins, ends)})
-        found: list[Stretch] = []
+        found: list[CoverageStretch] = []
         for start, end in pairwise(instants):
             covered = tuple(self._covered(told, start) for told in self._told if _counts(told, start))
             if found and found[-1].covered == covered:
-                found[-1] = Stretch(found[-1].begins, end, covered)
+                found[-1] = CoverageStretch(found[-1].begins, end, covered)
             else:
-                found.append(Stretch(start, end, covered))
+                found.append(CoverageStretch(start, end, covered))
         self.stretches = tuple(found)
 
     def at(self, instant: datetime, severity: str, agreement: str) -> Covered:
@@ -119,7 +119,7 @@ class Coverage:
         return Covered(severity, Cover.NOBODY) if told is None else self._covered(told, instant)
 
     @property
-    def gaps(self) -> tuple[Stretch, ...]:
+    def gaps(self) -> tuple[CoverageStretch, ...]:
         """The times in which a deadline can fall for which nobody is there."""
         return tuple(stretch for stretch in self.stretches if stretch.uncovered)
 

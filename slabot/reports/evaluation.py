@@ -13,15 +13,15 @@ from math import sqrt
 from random import Random
 from typing import NamedTuple
 
-from slabot.judgement import Level, Reply
+from slabot.judgement import Reply, SeverityLevel
 
 Z = 1.96  # of 95 %
 RESAMPLES = 400
-LEVELS = tuple(level.value for level in Level)
+LEVELS = tuple(level.value for level in SeverityLevel)
 REPLIES = tuple(reply.value for reply in Reply)
 
 
-class Judged(NamedTuple):
+class JudgedText(NamedTuple):
     """One text with what people called it and what it was judged.
 
     Attributes:
@@ -44,7 +44,7 @@ class Judged(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class EstimatedShare:
     """So many of so many, with the interval in which the true share lies in 95 of 100 cases."""
 
     count: int
@@ -79,27 +79,27 @@ class Figures(NamedTuple):
     """
 
     texts: int
-    recall: Share
-    false_alarms: Share
-    undecided: Share
-    right: Share
+    recall: EstimatedShare
+    false_alarms: EstimatedShare
+    undecided: EstimatedShare
+    right: EstimatedShare
     macro_f1: float
     macro_f1_interval: tuple[float, float]
 
 
-def severity_figures(rows: Sequence[Judged]) -> Figures:
+def severity_figures(rows: Sequence[JudgedText]) -> Figures:
     """The figures of severities."""
-    critical = [row for row in rows if row.label == Level.CRITICAL]
-    others = [row for row in rows if row.label != Level.CRITICAL]
+    critical = [row for row in rows if row.label == SeverityLevel.CRITICAL]
+    others = [row for row in rows if row.label != SeverityLevel.CRITICAL]
     return _figures(
         rows,
         LEVELS,
-        recall=Share(sum(row.found == Level.CRITICAL for row in critical), len(critical)),
-        false_alarms=Share(sum(row.found == Level.CRITICAL for row in others), len(others)),
+        recall=EstimatedShare(sum(row.found == SeverityLevel.CRITICAL for row in critical), len(critical)),
+        false_alarms=EstimatedShare(sum(row.found == SeverityLevel.CRITICAL for row in others), len(others)),
     )
 
 
-def reply_figures(rows: Sequence[Judged]) -> Figures:
+def reply_figures(rows: Sequence[JudgedText]) -> Figures:
     """The figures of replies."""
     automatic = [row for row in rows if row.label == Reply.AUTO_REPLY]
     feedback = [row for row in rows if row.label == Reply.FEEDBACK]
@@ -107,44 +107,46 @@ def reply_figures(rows: Sequence[Judged]) -> Figures:
     return _figures(
         rows,
         REPLIES,
-        recall=Share(sum(row.found == Reply.AUTO_REPLY for row in automatic), len(automatic)),
-        false_alarms=Share(sum(row.found in silent for row in feedback), len(feedback)),
+        recall=EstimatedShare(sum(row.found == Reply.AUTO_REPLY for row in automatic), len(automatic)),
+        false_alarms=EstimatedShare(sum(row.found in silent for row in feedback), len(feedback)),
     )
 
 
-def divided(rows: Iterable[Judged], by: Callable[[Judged], str]) -> dict[str, list[Judged]]:
+def divided(rows: Iterable[JudgedText], by: Callable[[JudgedText], str]) -> dict[str, list[JudgedText]]:
     """The rows by a part that they belong to, in the order of its name."""
-    parts: dict[str, list[Judged]] = {}
+    parts: dict[str, list[JudgedText]] = {}
     for row in rows:
         parts.setdefault(by(row), []).append(row)
     return dict(sorted(parts.items()))
 
 
-def confusion(rows: Iterable[Judged]) -> Counter[tuple[str, str]]:
+def confusion(rows: Iterable[JudgedText]) -> Counter[tuple[str, str]]:
     """How often each label was judged as what: ``high`` or, undecided, ``high or medium``."""
     return Counter((row.label, _shown(row)) for row in rows)
 
 
-def _shown(row: Judged) -> str:
+def _shown(row: JudgedText) -> str:
     if row.found is None:
         return "nothing"
     return row.found if row.or_else is None else f"{row.found} or {row.or_else}"
 
 
-def _figures(rows: Sequence[Judged], labels: Sequence[str], *, recall: Share, false_alarms: Share) -> Figures:
+def _figures(
+    rows: Sequence[JudgedText], labels: Sequence[str], *, recall: EstimatedShare, false_alarms: EstimatedShare
+) -> Figures:
     decided = [row for row in rows if row.decided]
     return Figures(
         texts=len(rows),
         recall=recall,
         false_alarms=false_alarms,
-        undecided=Share(len(rows) - len(decided), len(rows)),
-        right=Share(sum(row.found == row.label for row in decided), len(decided)),
+        undecided=EstimatedShare(len(rows) - len(decided), len(rows)),
+        right=EstimatedShare(sum(row.found == row.label for row in decided), len(decided)),
         macro_f1=_macro_f1(decided, labels),
         macro_f1_interval=_resampled(decided, labels),
     )
 
 
-def _macro_f1(rows: Sequence[Judged], labels: Sequence[str]) -> float:
+def _macro_f1(rows: Sequence[JudgedText], labels: Sequence[str]) -> float:
     pairs = Counter((row.label, row.found) for row in rows)
     scores: list[float] = []
     for label in labels:
@@ -156,7 +158,7 @@ def _macro_f1(rows: Sequence[Judged], labels: Sequence[str]) -> float:
     return sum(scores) / len(scores) if scores else 0.0
 
 
-def _resampled(rows: Sequence[Judged], labels: Sequence[str]) -> tuple[float, float]:
+def _resampled(rows: Sequence[JudgedText], labels: Sequence[str]) -> tuple[float, float]:
     if not rows:
         return 0.0, 1.0
     chance = Random(0)

@@ -9,19 +9,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from slabot.judgement.model import Effect, Evidence, Question, Weighed
+from slabot.judgement.model import Effect, ModelQuestion, QuotedEvidence, Weighed
 from slabot.reports.style import faint, one_line, strong
 
 
 def model_text(
-    model: str, question: Question | None, evidence: Sequence[Evidence], weighed: Weighed | None, dropped: str
+    model: str,
+    question: ModelQuestion | None,
+    evidence: Sequence[QuotedEvidence],
+    weighed: Weighed | None,
+    dropped: str,
 ) -> str:
     """What a model says beside the reader."""
     return "\n".join(_lines(model, question, evidence, weighed, dropped))
 
 
 def _lines(
-    model: str, question: Question | None, evidence: Sequence[Evidence], weighed: Weighed | None, dropped: str
+    model: str,
+    question: ModelQuestion | None,
+    evidence: Sequence[QuotedEvidence],
+    weighed: Weighed | None,
+    dropped: str,
 ) -> Iterator[str]:
     yield f"{strong('Language model')}  {one_line(model)}"
     if question is not None and question.parts:
@@ -53,7 +61,11 @@ def _outcome(weighed: Weighed) -> str:
 
 
 def model_json(
-    model: str, question: Question | None, evidence: Sequence[Evidence], weighed: Weighed | None, dropped: str
+    model: str,
+    question: ModelQuestion | None,
+    evidence: Sequence[QuotedEvidence],
+    weighed: Weighed | None,
+    dropped: str,
 ) -> dict[str, Any]:
     """The machine form."""
     doubts = {} if weighed is None else dict(weighed.doubts)

@@ -19,7 +19,7 @@ from slabot.policy import OutageRule
 from slabot.rules.evidence import Request, conditions_evidence
 
 
-class Origin(StrEnum):
+class OutageOrigin(StrEnum):
     """Who says that the service was down."""
 
     TICKET = "ticket"
@@ -42,7 +42,7 @@ class OutageSpan:
     ends: datetime | None
     service: str | None = None
     maintenance: bool = False
-    origin: Origin
+    origin: OutageOrigin
     name: str
     reason: str
     remark: str = ""
@@ -90,7 +90,7 @@ def _span(
         ends=ends,
         service=rule.service,
         maintenance=rule.maintenance,
-        origin=Origin.TICKET,
+        origin=OutageOrigin.TICKET,
         name=ticket.reference,
         reason=f'rule "{rule.name}": {evidence}',
         remark=remark,

@@ -17,7 +17,7 @@ from slabot.policy import Availability
 from slabot.reports.errors import UnknownCut
 from slabot.reports.local_time import LocalTime
 from slabot.reports.model import NONE, Column, Line
-from slabot.reports.rows import ALWAYS, ClockRow, Period, PeriodBy, TicketRow
+from slabot.reports.rows import ALWAYS, CountedClock, Period, PeriodBy, TicketRow
 
 DAY = 86400  # seconds
 
@@ -51,7 +51,7 @@ class Option(StrEnum):
     DAYS = "--days"
 
 
-Row = TypeVar("Row", ClockRow, TicketRow)
+Row = TypeVar("Row", CountedClock, TicketRow)
 Key = tuple[str, ...]
 
 
@@ -93,7 +93,7 @@ class Question:
         """The length in seconds."""
         return int(usual.total_seconds()) if self.days is None else self.days * DAY
 
-    def keys(self) -> Callable[[ClockRow | TicketRow, int], Key]:
+    def keys(self) -> Callable[[CountedClock | TicketRow, int], Key]:
         """Where a row belongs, with the instant that gives it its month."""
         if not self.by_agent and Cut.AGENT in self.by:
             raise UnknownCut("agent", "the policy says that no figures by agent are to exist (reports.by_agent: false)")
@@ -104,7 +104,7 @@ class Question:
             return lambda row, _: (only(row),)
         return lambda row, at: tuple(month(at) if part is None else part(row) for part in parts)
 
-    def instant(self, row: ClockRow, settled: int | None) -> int:
+    def instant(self, row: CountedClock, settled: int | None) -> int:
         """By which a clock belongs to a month; the present while it may still be met."""
         if self.period_by is PeriodBy.STARTED:
             return row.started
@@ -181,14 +181,14 @@ def sums_of_clocks(cells: Mapping[Key, OneCell], empty: Callable[[], OneCell]) -
     return {"totals": tuple(lines) if len(cells) > len(by_name) else ()}
 
 
-def agent_of(row: ClockRow | TicketRow) -> str:
+def agent_of(row: CountedClock | TicketRow) -> str:
     """The agent's name, or their id where no name is known: of no two agents the same."""
     if row.agent is None:
         return NONE
     return row.agent_name or f"agent {row.agent} ({row.helpdesk})"
 
 
-_PARTS: dict[Cut, Callable[[ClockRow | TicketRow], str]] = {
+_PARTS: dict[Cut, Callable[[CountedClock | TicketRow], str]] = {
     Cut.SEVERITY: lambda row: row.severity,
     Cut.AGREEMENT: lambda row: row.agreement,
     Cut.GROUP: lambda row: row.group or NONE,

@@ -29,7 +29,7 @@ from slabot.reports.question import Option, Question
 from slabot.reports.rows import EverySource
 
 
-class Kind(Protocol):
+class ReportKind(Protocol):
     """A module that makes a report."""
 
     NAME: str
@@ -40,14 +40,14 @@ class Kind(Protocol):
         """The report."""
 
 
-_MODULES: tuple[Kind, ...] = (
+_MODULES: tuple[ReportKind, ...] = (
     *(compliance, response_times, breaches, ageing, forgotten, auto_solved, pages, severity),
     *(availability, reconcile),
 )
-KINDS: Mapping[str, Kind] = {kind.NAME: kind for kind in _MODULES}
+KINDS: Mapping[str, ReportKind] = {kind.NAME: kind for kind in _MODULES}
 
 
-def kind(name: str) -> Kind:
+def kind(name: str) -> ReportKind:
     """The report of a name.
 
     Raises:

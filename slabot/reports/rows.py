@@ -30,7 +30,7 @@ class Outcome(StrEnum):
     RUNNING = "running"
 
 
-class ClockRow(NamedTuple):
+class CountedClock(NamedTuple):
     """A record of a clock (`slabot.rules.records.ClockRecord`); ``agent`` is the id of who answered."""
 
     helpdesk: str
@@ -172,10 +172,10 @@ ALWAYS = Period()
 class Source(Protocol):
     """Hands over rows, one after the other."""
 
-    def clocks(self, period: Period, by: PeriodBy) -> Iterator[ClockRow]:
+    def clocks(self, period: Period, by: PeriodBy) -> Iterator[CountedClock]:
         """The clocks of a period, and by `PeriodBy.JUDGED` those that run, whatever the period."""
 
-    def running(self) -> Iterator[ClockRow]:
+    def running(self) -> Iterator[CountedClock]:
         """The clocks that have not stopped."""
 
     def tickets(self) -> Iterator[TicketRow]:
@@ -213,7 +213,7 @@ class EverySource(Source, Protocol):
         """Since when slabot has watched; None where that is not known."""
 
 
-def outcome(row: ClockRow, now: int) -> tuple[Outcome, int | None]:
+def outcome(row: CountedClock, now: int) -> tuple[Outcome, int | None]:
     """How a clock counts, and when that was settled: a running one whose deadline has passed counts as missed at once.
 
     A clock that may have been answered where slabot could not read counts as unknown then.
@@ -230,7 +230,7 @@ def outcome(row: ClockRow, now: int) -> tuple[Outcome, int | None]:
     return (Outcome.MISSED if row.certain else Outcome.UNKNOWN), passed
 
 
-def excused_outcome(row: ClockRow, came_out: Outcome, now: int) -> Outcome:
+def excused_outcome(row: CountedClock, came_out: Outcome, now: int) -> Outcome:
     """How a clock counts with the excused time taken out, where it counts as it does by `outcome`."""
     if row.excused_verdict is None:
         return came_out

@@ -14,7 +14,7 @@ from slabot.reports.local_time import seconds
 from slabot.reports.outages import OutageSpan, marked
 from slabot.reports.question import Question
 from slabot.reports.reconciling import Comparison
-from slabot.reports.rows import ClockRow, PageRow, Period, PeriodBy, StretchRow, TicketRow
+from slabot.reports.rows import CountedClock, PageRow, Period, PeriodBy, StretchRow, TicketRow
 from slabot.rules import Verdict, decide
 from slabot.rules.records import ClockRecord, TicketSummary, records
 
@@ -26,9 +26,9 @@ def _seconds(instant: datetime | None) -> int | None:
     return None if instant is None else seconds(instant)
 
 
-def clock_row(helpdesk: str, ticket: str, record: ClockRecord) -> ClockRow:
+def clock_row(helpdesk: str, ticket: str, record: ClockRecord) -> CountedClock:
     """The row of a record."""
-    return ClockRow(
+    return CountedClock(
         helpdesk=helpdesk,
         ticket=ticket,
         label=record.label,
@@ -98,7 +98,7 @@ class TicketSource:
 
     def __init__(self, tickets: Iterable[TicketRecord], policy: Policy, now: datetime) -> None:
         """Decide about each once; what was created later is left out."""
-        self._clocks: list[ClockRow] = []
+        self._clocks: list[CountedClock] = []
         self._tickets: list[TicketRow] = []
         self._stretches: list[StretchRow] = []
         self._pages: list[PageRow] = []
@@ -120,14 +120,14 @@ class TicketSource:
         self._pages += _pages(record, now)
         self._outages += marked(ticket, record.timeline, policy.availability.outages)
 
-    def clocks(self, period: Period, by: PeriodBy) -> Iterator[ClockRow]:
+    def clocks(self, period: Period, by: PeriodBy) -> Iterator[CountedClock]:
         """See `slabot.reports.rows.Source`."""
         for row in self._clocks:
             at = row.started if by is PeriodBy.STARTED else row.judged
             if at is None or period.holds(at):
                 yield row
 
-    def running(self) -> Iterator[ClockRow]:
+    def running(self) -> Iterator[CountedClock]:
         """See `slabot.reports.rows.Source`."""
         return (row for row in self._clocks if row.verdict == RUNNING)
 

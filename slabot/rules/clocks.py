@@ -19,7 +19,7 @@ from slabot.rules.case import Case
 from slabot.rules.clock import ClockState, Course, Deadline, Missed, Terms, Verdict, due_and_met
 from slabot.rules.meanings import needs_nothing
 from slabot.rules.pauses import paused_since, pauses_of, went_on
-from slabot.rules.promised import Period, Promise, first_response_promise, further_promise, periods
+from slabot.rules.promised import Promise, TermsPeriod, first_response_promise, further_promise, periods
 from slabot.rules.severity import Assessment, SeverityHistory
 from slabot.rules.stays import Said
 from slabot.rules.voices import Voice
@@ -328,7 +328,7 @@ class _Agreed(NamedTuple):
         start, policy = stretch.started_at, self.agreements.policy
         in_force = periods(self.history, self.agreements, start, stretch.stopped_at)
         missed: Missed | None = None
-        last: tuple[Terms, Period, datetime | None, datetime | None] | None = None
+        last: tuple[Terms, TermsPeriod, datetime | None, datetime | None] | None = None
         deadlines: list[Deadline] = []
         counts, words, released = False, "", ""
         for place, period in enumerate(in_force):
@@ -380,7 +380,7 @@ class _Agreed(NamedTuple):
         )
 
 
-def _released(name: str, period: Period, agreement: Agreement | None) -> str:
+def _released(name: str, period: TermsPeriod, agreement: Agreement | None) -> str:
     """Why nothing is promised to a clock under what came in force."""
     if agreement is not None and agreement.no_promise is not None:
         return agreement.no_promise

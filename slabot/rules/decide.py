@@ -33,7 +33,7 @@ from slabot.rules.kept import NO_PAST, PastPolicies, as_frozen
 from slabot.rules.ladder import Pager
 from slabot.rules.notices import plan_nudges, plan_raises, plan_requests
 from slabot.rules.plan import NO_PLAN, RulePlan
-from slabot.rules.questions import Question
+from slabot.rules.questions import TicketQuestion
 from slabot.rules.replies import plan_look
 from slabot.rules.severity import Assessment, SeverityHistory, assess
 from slabot.rules.solved import plan_closed, plan_rating, plan_solved
@@ -286,7 +286,7 @@ def _judged(case: Case, policy: Policy) -> Sequence[ClockRun]:
     return _clocks_of(read_case(case.ticket, policy, (*events, *case.replies.values()))).runs
 
 
-class _Read(NamedTuple):
+class _ReadCase(NamedTuple):
     """The ticket under the agreement in force, its severities, that agreement, and the clocks by this policy."""
 
     case: Case
@@ -295,7 +295,7 @@ class _Read(NamedTuple):
     runs: tuple[ClockRun, ...]
 
 
-def _asked(read: _Read) -> tuple[Question, ...]:
+def _asked(read: _ReadCase) -> tuple[TicketQuestion, ...]:
     """The questions about the severity; nobody is asked where nothing is promised."""
     response = next((run for run in read.runs if run.course.name == FIRST_RESPONSE), None)
     if response is None or response.course.no_promise:
@@ -303,7 +303,7 @@ def _asked(read: _Read) -> tuple[Question, ...]:
     return triage_questions(read.case, read.history, response.course.stopped_at if response.answered else None)
 
 
-def _clocks_of(case: Case) -> _Read:
+def _clocks_of(case: Case) -> _ReadCase:
     start = request_at(case)
     response = first_response(case, start)
     history, agreements = assess(case, None if response is None else response.at), AgreementHistory(case)
@@ -311,7 +311,7 @@ def _clocks_of(case: Case) -> _Read:
     agreement = agreements.periods(start or case.ticket.created_at, severity, None)[-1]
     if agreement.name != DEFAULT:
         case = replace(case, policy=case.policy.under(agreement.name))
-    return _Read(case, history, agreement, runs(case, start, response, history, agreements))
+    return _ReadCase(case, history, agreement, runs(case, start, response, history, agreements))
 
 
 def _upcoming(pagers: list[Pager], plans: list[RulePlan], now: datetime) -> tuple[Action, ...]:

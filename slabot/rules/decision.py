@@ -18,7 +18,7 @@ from slabot.policy import Mode
 from slabot.rules.agreements import InForce
 from slabot.rules.case import Case
 from slabot.rules.clock import ClockState, ExcusedState, Missed
-from slabot.rules.questions import Question
+from slabot.rules.questions import TicketQuestion
 from slabot.rules.read_severity import Written
 from slabot.rules.reasons import Excuse, GivenReason
 from slabot.rules.severity import Assessment
@@ -188,7 +188,7 @@ class Decision:
     case: Case | None = field(default=None, compare=False, repr=False)
     assessments: tuple[Assessment, ...] = field(default=(), compare=False, repr=False)
     written: Written | None = field(default=None, compare=False, repr=False)
-    asked: tuple[Question, ...] = ()
+    asked: tuple[TicketQuestion, ...] = ()
     next_other_look: datetime | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -333,7 +333,7 @@ def excuse_json(excuse: Excuse) -> dict[str, Any]:
     return written
 
 
-def _question_json(question: Question) -> dict[str, Any]:
+def _question_json(question: TicketQuestion) -> dict[str, Any]:
     outcome = question.outcome
     ended = None if outcome is None else {"because": outcome.end.value, "at": _iso(outcome.at), "value": outcome.value}
     return {

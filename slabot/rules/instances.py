@@ -14,7 +14,7 @@ from slabot.domain import AnyEvent, BreachReasonGiven, Excused, TermsFrozen
 from slabot.rules.clock import Course
 
 
-class Known(Protocol):
+class KnownClock(Protocol):
     """A clock, as it stands or stood."""
 
     @property
@@ -34,7 +34,7 @@ class Known(Protocol):
         """None while it runs."""
 
 
-_Clock = TypeVar("_Clock", bound=Known)
+_Clock = TypeVar("_Clock", bound=KnownClock)
 
 
 class Instances(Generic[_Clock]):

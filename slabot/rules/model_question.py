@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from slabot.domain import ModelAnswered, Person
-from slabot.judgement import Level
-from slabot.judgement.model import Question, make_question, texts_digest
+from slabot.judgement import SeverityLevel
+from slabot.judgement.model import ModelQuestion, make_question, texts_digest
 from slabot.policy import FIRST_RESPONSE, Policy
 from slabot.policy.language_model import Sends
 from slabot.rules.decision import Decision
@@ -50,10 +50,10 @@ def question_due(policy: Policy, decision: Decision, now: datetime) -> str | Non
     if len(answers) >= MOST or any(answer.of == digest for answer in answers):
         return None
     found = judged(*written, policy.classify.reader.lexicon)
-    return None if found is None or found.level is Level.CRITICAL else digest
+    return None if found is None or found.level is SeverityLevel.CRITICAL else digest
 
 
-def question_about(policy: Policy, written: Written, requester: Person | None) -> Question:
+def question_about(policy: Policy, written: Written, requester: Person | None) -> ModelQuestion:
     """What the model is asked about a request, as far as the policy lets it out."""
     model = policy.classify.model
     known = () if requester is None else (requester.name, requester.email, requester.organization)

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from slabot.domain import Indicated, ModelAnswered
 from slabot.judgement import Judgement, Lexicon
-from slabot.judgement.model import Effect, Evidence, Shows, Weighed, texts_digest, weigh
+from slabot.judgement.model import Effect, QuotedEvidence, Shows, Weighed, texts_digest, weigh
 from slabot.judgement.model.evidence import ABOUT, HITS
 
 REMEMBERED = 256  # answers; they are looked at with each event of their ticket
@@ -36,7 +36,7 @@ def weighed(
     return weigh(found, evidence_of(answer, whole), whole, lexicon, may_lower=len(asked) == len(texts))
 
 
-def evidence_of(answer: ModelAnswered, texts: tuple[str, ...]) -> tuple[Evidence, ...]:
+def evidence_of(answer: ModelAnswered, texts: tuple[str, ...]) -> tuple[QuotedEvidence, ...]:
     """The evidence of an answer, with its words.
 
     Args:
@@ -58,7 +58,7 @@ def what_changed(found: Weighed) -> str:
             return f"a language model shows {found.rests_on[0].shows.words}"
 
 
-def _evidence(each: Indicated, texts: tuple[str, ...]) -> Evidence | None:
+def _evidence(each: Indicated, texts: tuple[str, ...]) -> QuotedEvidence | None:
     """As it was found; None for one that another release wrote, or a hand."""
     known = each.shows in [*Shows] and each.about in ABOUT and each.hits in HITS
     if not known or not 0 <= each.text < len(texts):
@@ -67,4 +67,4 @@ def _evidence(each: Indicated, texts: tuple[str, ...]) -> Evidence | None:
     if not 0 <= each.start < each.end <= len(text):
         return None
     quote = text[each.start : each.end]
-    return Evidence(Shows(each.shows), ABOUT[each.about], HITS[each.hits], each.text, each.start, each.end, quote)
+    return QuotedEvidence(Shows(each.shows), ABOUT[each.about], HITS[each.hits], each.text, each.start, each.end, quote)

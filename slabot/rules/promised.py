@@ -21,7 +21,7 @@ Promise = Callable[[Severity, InForce, datetime], Terms | None]
 """What a clock that starts then is promised under a severity of an agreement; None where that has no such clock."""
 
 
-class Period(NamedTuple):
+class TermsPeriod(NamedTuple):
     """One severity under one agreement.
 
     Attributes:
@@ -37,7 +37,7 @@ class Period(NamedTuple):
 
 def periods(
     history: SeverityHistory, agreements: AgreementHistory, start: datetime, stopped_at: datetime | None
-) -> list[Period]:
+) -> list[TermsPeriod]:
     """What was in force between start and end; it freezes when the clock stops.
 
     Within one second the message or the status that stops a clock comes before what else was changed.
@@ -45,14 +45,14 @@ def periods(
     severities = _severities(history, start, stopped_at)
     agreed = agreements.periods(start, severities[0][0].severity, stopped_at)
     if len(severities) == len(agreed) == 1:  # as for most tickets
-        return [Period(severities[0][0].severity, agreed[0], start, False)]
+        return [TermsPeriod(severities[0][0].severity, agreed[0], start, False)]
     rank = agreements.policy.rank
-    found: list[Period] = []
+    found: list[TermsPeriod] = []
     for since in sorted({since for _, since in severities} | {each.since for each in agreed}):
         severity = next(each.severity for each, began in reversed(severities) if began <= since)
         agreement = next(each for each in reversed(agreed) if each.since <= since)
         former = found[-1].severity if found else severity
-        found.append(Period(severity, agreement, since, rank(severity) < rank(former)))
+        found.append(TermsPeriod(severity, agreement, since, rank(severity) < rank(former)))
     return found
 
 

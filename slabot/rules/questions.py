@@ -47,7 +47,7 @@ class End(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class QuestionOutcome:
     """How a question ended.
 
     Attributes:
@@ -64,7 +64,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class TicketQuestion:
     """One question about a ticket.
 
     Attributes:
@@ -90,7 +90,7 @@ class Question:
     claims: tuple[str, ...] = ()
     due: datetime | None = None
     message_id: str = ""
-    outcome: Outcome | None = None
+    outcome: QuestionOutcome | None = None
 
     @property
     def label(self) -> str:
@@ -103,10 +103,10 @@ class Question:
         return self.outcome is None
 
 
-def dropped(label: str, topic: Topic, severity: Severity) -> Question:
+def dropped(label: str, topic: Topic, severity: Severity) -> TicketQuestion:
     """A question that was asked once, and would not be asked by what is known now."""
     since = datetime.strptime(label.partition(SIGN)[2], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-    return Question(topic=topic, since=since, severity=severity, outcome=Outcome(End.DROPPED, since))
+    return TicketQuestion(topic=topic, since=since, severity=severity, outcome=QuestionOutcome(End.DROPPED, since))
 
 
 def topic_of(label: str) -> Topic | None:

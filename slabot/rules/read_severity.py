@@ -64,7 +64,7 @@ class Read(NamedTuple):
     because: str
 
 
-class Finding(NamedTuple):
+class TextFinding(NamedTuple):
     """What a text reads as, to be shown to somebody who is asked.
 
     Attributes:
@@ -88,10 +88,10 @@ def judgement_of(policy: Policy, written: Written) -> Judgement | None:
     return None if reader.mode is Mode.OFF else judged(*written, reader.lexicon)
 
 
-def finding_of(policy: Policy, judgement: Judgement) -> Finding:
+def finding_of(policy: Policy, judgement: Judgement) -> TextFinding:
     """What the reader finds, whatever counts in the end."""
     reader = policy.classify.reader
-    return Finding(
+    return TextFinding(
         severity=reader.severity(judgement.level),
         or_else=None if judgement.or_else is None else reader.severity(judgement.or_else),
         reason=judgement.reason,

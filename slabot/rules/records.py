@@ -166,10 +166,10 @@ def records(decision: Decision, policy: Policy, version: int, more: Sequence[Any
     """
     if decision.case is None:
         raise RecordError("this decision rests on no ticket, so it has no records")
-    return _Reading(decision, decision.case, policy, version, more).records()
+    return _RecordReading(decision, decision.case, policy, version, more).records()
 
 
-class _Reading:
+class _RecordReading:
     """One ticket, read for its records."""
 
     def __init__(self, decision: Decision, case: Case, policy: Policy, version: int, more: Sequence[AnyEvent]) -> None:

@@ -14,7 +14,7 @@ from slabot.policy import Mode
 from slabot.rules.case import Case
 from slabot.rules.decision import Action, Decision, Kind
 from slabot.rules.plan import RulePlan
-from slabot.rules.questions import End, Outcome, Question, Topic
+from slabot.rules.questions import End, QuestionOutcome, TicketQuestion, Topic
 from slabot.rules.stays import AT_ONCE, TAKEN_UP, Said
 from slabot.rules.telling import MAIN, destinations, key_to
 from slabot.rules.triage import ABOUT
@@ -25,16 +25,16 @@ LONGEST = 300  # characters of a message that are shown
 HELD = "follow-ups, solving, closing and reopening wait until somebody has said which it is"
 
 
-def questions_of(decision: Decision) -> tuple[Question, ...]:
+def questions_of(decision: Decision) -> tuple[TicketQuestion, ...]:
     """Everything that a person was or would be asked about a ticket, of each topic in order."""
     case = decision.case
     replies = () if case is None else reply_questions(case, decision.severity.severity)
     return (*decision.asked, *replies)
 
 
-def reply_questions(case: Case, severity: Severity) -> tuple[Question, ...]:
+def reply_questions(case: Case, severity: Severity) -> tuple[TicketQuestion, ...]:
     """The questions about messages of the customer, in order; only the last may wait. Of one second there is one."""
-    found: dict[datetime, Question] = {}
+    found: dict[datetime, TicketQuestion] = {}
     for said in case.said:
         message = said.message
         if message.at <= case.ticket.created_at or not (case.is_said(message) or _reads_automatic(case, said)):
@@ -42,7 +42,7 @@ def reply_questions(case: Case, severity: Severity) -> tuple[Question, ...]:
         outcome = _outcome(case, said)
         if outcome is None and not holds_something(case, said):
             continue
-        found[said.at] = Question(
+        found[said.at] = TicketQuestion(
             topic=Topic.REPLY,
             since=said.at,
             severity=severity,
@@ -107,18 +107,18 @@ def _reads_automatic(case: Case, said: Said) -> bool:
     return said.voice is Voice.CUSTOMER and case.reads_automatic(said.message)
 
 
-def _outcome(case: Case, said: Said) -> Outcome | None:
+def _outcome(case: Case, said: Said) -> QuestionOutcome | None:
     """How a question about a message ended; None while it waits."""
     declared = case.replies.get(said.message.id) if said.message.id else None
     if declared is not None and declared.reply is not ReplyIs.UNSAID:
-        return Outcome(End.SAID, declared.at, declared.reply.value, declared.by_id)
-    ends: list[Outcome] = []
+        return QuestionOutcome(End.SAID, declared.at, declared.reply.value, declared.by_id)
+    ends: list[QuestionOutcome] = []
     if case.ended is not None and case.ended.since > said.at:
-        ends.append(Outcome(End.GONE, case.ended.since, why=case.ended.why))
+        ends.append(QuestionOutcome(End.GONE, case.ended.since, why=case.ended.why))
     looked = (event for event in case.events if event.by is Actor.AGENT and event.at > said.at)
     if (first := next(looked, None)) is not None:
-        ends.append(Outcome(End.LOOKED, first.at, by_id=first.by_id))
+        ends.append(QuestionOutcome(End.LOOKED, first.at, by_id=first.by_id))
     later = (one for one in case.said if one.voice is Voice.CUSTOMER and one.at > said.at)
     if (next_word := next(later, None)) is not None:
-        ends.append(Outcome(End.WROTE_AGAIN, next_word.at))
+        ends.append(QuestionOutcome(End.WROTE_AGAIN, next_word.at))
     return min(ends, key=lambda outcome: outcome.at, default=None)

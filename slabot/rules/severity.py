@@ -26,7 +26,7 @@ from slabot.judgement import Judgement
 from slabot.policy import Mode, SearchText
 from slabot.rules.case import Case
 from slabot.rules.evidence import Request, rule_evidence
-from slabot.rules.read_severity import Finding, Read, Written, finding_of, judgement_of, read_severity
+from slabot.rules.read_severity import Read, TextFinding, Written, finding_of, judgement_of, read_severity
 from slabot.rules.voices import Voice
 from slabot.rules.words import when
 
@@ -58,7 +58,7 @@ class Assessment:
     source: SeveritySource
     because: tuple[str, ...]
     or_else: Severity | None = None
-    finding: Finding | None = None
+    finding: TextFinding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def assess(case: Case, answered_at: datetime | None) -> SeverityHistory:
         answered_at: the first response, if there was one; what the customer writes after it may raise the severity of
             later clocks, and never lowers it.
     """
-    return _Reading(case, answered_at).history()
+    return _SeverityWalk(case, answered_at).history()
 
 
 class _Judged(NamedTuple):
@@ -134,7 +134,7 @@ class _Judged(NamedTuple):
     source: SeveritySource
     because: tuple[str, ...]
     or_else: Severity | None = None
-    finding: Finding | None = None
+    finding: TextFinding | None = None
 
 
 class _Found(NamedTuple):
@@ -146,7 +146,7 @@ class _Found(NamedTuple):
     by_reader: bool = False
 
 
-class _Reading:
+class _SeverityWalk:
     """One walk along the timeline."""
 
     def __init__(self, case: Case, answered_at: datetime | None) -> None:

@@ -17,7 +17,7 @@ from slabot.rules.case import Case
 from slabot.rules.clocks import is_request
 from slabot.rules.decision import Action, Kind
 from slabot.rules.plan import RulePlan
-from slabot.rules.questions import End, Outcome, Question, Topic
+from slabot.rules.questions import End, QuestionOutcome, TicketQuestion, Topic
 from slabot.rules.severity import Assessment, SeverityHistory, SeveritySource
 from slabot.rules.telling import destinations, key_to, mentioned
 from slabot.rules.words import when, worked
@@ -25,7 +25,7 @@ from slabot.rules.words import when, worked
 ABOUT, REMINDER = "about", "reminder"  # facts of an act: the question's label, and which reminder it is
 
 
-def triage_questions(case: Case, history: SeverityHistory, answered_at: datetime | None) -> tuple[Question, ...]:
+def triage_questions(case: Case, history: SeverityHistory, answered_at: datetime | None) -> tuple[TicketQuestion, ...]:
     """The questions about the severity, in order; only the last may wait.
 
     Args:
@@ -37,7 +37,7 @@ def triage_questions(case: Case, history: SeverityHistory, answered_at: datetime
     if triage is None or not is_request(case):
         return ()
     over = _over(case, answered_at)
-    found: list[Question] = []
+    found: list[TicketQuestion] = []
     doubt: list[tuple[Assessment, TriageAbout]] = []
     for assessment in history.assessments:
         if over is not None and assessment.since >= over.at:
@@ -53,7 +53,7 @@ def triage_questions(case: Case, history: SeverityHistory, answered_at: datetime
     return tuple(found)
 
 
-def plan_triage(case: Case, question: Question, now: datetime) -> Iterator[RulePlan]:
+def plan_triage(case: Case, question: TicketQuestion, now: datetime) -> Iterator[RulePlan]:
     """Ask, and remind whoever was asked; to each destination once, and in time order."""
     triage = case.policy.classify.triage
     assert triage is not None, "nobody is asked without it"
@@ -91,38 +91,38 @@ def _about(case: Case, triage: Triage, assessment: Assessment) -> TriageAbout | 
     return None
 
 
-def _over(case: Case, answered_at: datetime | None) -> Outcome | None:
+def _over(case: Case, answered_at: datetime | None) -> QuestionOutcome | None:
     """What ended every question, the earliest first; None while the ticket waits for its first answer."""
-    ends: list[Outcome] = []
+    ends: list[QuestionOutcome] = []
     if answered_at is not None:
-        ends.append(Outcome(End.ANSWERED, answered_at))
+        ends.append(QuestionOutcome(End.ANSWERED, answered_at))
     if case.category.ended:
-        ends.append(Outcome(End.SOLVED, case.stays[-1].since))
+        ends.append(QuestionOutcome(End.SOLVED, case.stays[-1].since))
     if case.ended is not None:
-        ends.append(Outcome(End.GONE, case.ended.since, why=case.ended.why))
+        ends.append(QuestionOutcome(End.GONE, case.ended.since, why=case.ended.why))
     return min(ends, key=lambda outcome: outcome.at, default=None)
 
 
-def _settled(case: Case, assessment: Assessment) -> Outcome:
+def _settled(case: Case, assessment: Assessment) -> QuestionOutcome:
     """By what a doubt was settled."""
     at, severity = assessment.since, assessment.severity
     if assessment.source is not SeveritySource.AGENT:
-        return Outcome(End.SETTLED, at, severity)
+        return QuestionOutcome(End.SETTLED, at, severity)
     chosen = [
         event
         for event in case.events
         if event.at == at and isinstance(event, SeverityChanged | PriorityChanged) and event.by is not Actor.CUSTOMER
     ]
-    return Outcome(End.SAID, at, severity, chosen[-1].by_id if chosen else None)
+    return QuestionOutcome(End.SAID, at, severity, chosen[-1].by_id if chosen else None)
 
 
 def _question(
-    case: Case, triage: Triage, doubt: list[tuple[Assessment, TriageAbout]], outcome: Outcome | None
-) -> Question:
+    case: Case, triage: Triage, doubt: list[tuple[Assessment, TriageAbout]], outcome: QuestionOutcome | None
+) -> TicketQuestion:
     since, (last, about) = doubt[0][0].since, doubt[-1]
     found = last.finding
     calendar = _calendar(case, triage, last.severity)
-    return Question(
+    return TicketQuestion(
         topic=Topic.SEVERITY,
         since=since,
         severity=last.severity,
@@ -158,7 +158,7 @@ class _Reminder(NamedTuple):
     late: timedelta
 
 
-def _reminders(case: Case, triage: Triage, question: Question) -> Iterator[_Reminder]:
+def _reminders(case: Case, triage: Triage, question: TicketQuestion) -> Iterator[_Reminder]:
     calendar, at = _calendar(case, triage, question.severity), question.due
     for number in range(1, triage.reminders + 1):
         assert at is not None, "a question of triage has its time"
@@ -167,7 +167,9 @@ def _reminders(case: Case, triage: Triage, question: Question) -> Iterator[_Remi
         at = calendar.due(at, Worked(triage.remind_every))
 
 
-def _ask(case: Case, question: Question, key: str, to: str, mention: str, reminder: _Reminder | None = None) -> Action:
+def _ask(
+    case: Case, question: TicketQuestion, key: str, to: str, mention: str, reminder: _Reminder | None = None
+) -> Action:
     zone = case.policy.display_zone
     doubt = doubt_text(question)
     if reminder is None:
@@ -190,7 +192,7 @@ def _ask(case: Case, question: Question, key: str, to: str, mention: str, remind
     )
 
 
-def doubt_text(question: Question) -> str:
+def doubt_text(question: TicketQuestion) -> str:
     """Why a severity is asked about, in words of ours alone."""
     names = " or ".join(question.between)
     match question.asks:

@@ -5,7 +5,7 @@ from slabot.runtime.audit.heartbeat import Heartbeat
 from slabot.runtime.driven import Driven
 from slabot.runtime.embedded import Embedded, Wakers
 from slabot.runtime.parts import SWEEP_EVERY, NoWaker, Parts, Waker
-from slabot.runtime.people.interactions import Interactions, Reply
+from slabot.runtime.people.interactions import Interactions, SlackReply
 from slabot.runtime.people.sockets import Sockets
 from slabot.runtime.reading.intake import BadHook, BadSignature, Intake, UnknownHelpdesk
 
@@ -21,8 +21,8 @@ __all__ = [
     "Interactions",
     "NoWaker",
     "Parts",
-    "Reply",
     "RuntimeActor",
+    "SlackReply",
     "Sockets",
     "UnknownHelpdesk",
     "Waker",

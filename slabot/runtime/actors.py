@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from slabot.runtime.alarm import Alarm
-from slabot.runtime.asking.lane import Questions
+from slabot.runtime.asking.lane import ModelQuestions
 from slabot.runtime.audit.auditor import Auditor
 from slabot.runtime.clock_watch import ClockWatch
 from slabot.runtime.delivery.alerts import Alerts
@@ -23,7 +23,7 @@ from slabot.runtime.delivery.summaries import Summaries, SummaryPlanner
 from slabot.runtime.delivery.updates import Updates
 from slabot.runtime.delivery.writes import Writes
 from slabot.runtime.parts import Parts
-from slabot.runtime.reading.reader import Reader
+from slabot.runtime.reading.reader import SnapshotReader
 from slabot.runtime.reading.sweeping import Sweeper
 from slabot.runtime.recording import Recording
 from slabot.runtime.upkeep import Upkeep
@@ -44,7 +44,7 @@ class Actors:
     """All actors of one process."""
 
     sweepers: Sequence[Sweeper]
-    readers: Sequence[Reader]
+    readers: Sequence[SnapshotReader]
     alarm: Alarm
     pages: Delivery[Any]
     updates: Delivery[Any]
@@ -102,7 +102,9 @@ def make_actors(parts: Parts, pools: Callable[[str], Executor] | None = None) ->
     """
     return Actors(
         sweepers=[Sweeper(parts, adapter) for adapter in parts.adapters.values()],
-        readers=[Reader(parts, adapter, pools and pools(f"read {name}")) for name, adapter in parts.adapters.items()],
+        readers=[
+            SnapshotReader(parts, adapter, pools and pools(f"read {name}")) for name, adapter in parts.adapters.items()
+        ],
         alarm=Alarm(parts),
         pages=Delivery(parts, Pages(parts), pools),
         updates=Delivery(parts, Updates(parts), pools),
@@ -112,7 +114,7 @@ def make_actors(parts: Parts, pools: Callable[[str], Executor] | None = None) ->
         alerts=Delivery(parts, Alerts(parts), pools),
         summary_planner=SummaryPlanner(parts),
         summaries=Delivery(parts, Summaries(parts), pools),
-        questions=None if parts.model is None else Delivery(parts, Questions(parts, parts.model), pools),
+        questions=None if parts.model is None else Delivery(parts, ModelQuestions(parts, parts.model), pools),
         auditor=Auditor(parts),
         clock_watch=ClockWatch(parts),
     )

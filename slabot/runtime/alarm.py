@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from slabot.runtime.engine import LOOKS, Hint, HintKind
+from slabot.runtime.engine import LOOKS, HintKind, WorkHint
 from slabot.runtime.looking import TOGETHER, Looking
 from slabot.runtime.parts import Parts
 from slabot.store import looks
@@ -53,7 +53,7 @@ class SharedAlarm:
         if not due:
             return False
         if len(due) > TOGETHER:
-            shares = [Hint(HintKind.LOOK, *name) for name in due[TOGETHER::TOGETHER]]
+            shares = [WorkHint(HintKind.LOOK, *name) for name in due[TOGETHER::TOGETHER]]
             self._parts.write(lambda conn: self._hand_out(conn, shares[:SHARES]))
         self._is_taken = not self._looking.take_share()
         return not self._is_taken
@@ -63,7 +63,7 @@ class SharedAlarm:
         earliest = self._parts.store.read(looks.earliest)
         return earliest if earliest is None or not self._is_taken else max(earliest, self._parts.clock.now() + TAKEN)
 
-    def _hand_out(self, conn: Connection, shares: list[Hint]) -> None:
+    def _hand_out(self, conn: Connection, shares: list[WorkHint]) -> None:
         room = max(0, len(shares) - self._parts.hints.waiting(conn, LOOKS))
         if room:
             self._parts.hints.put(conn, shares[:room])
@@ -75,7 +75,7 @@ class SharedLooks:
     def __init__(self, parts: Parts) -> None:
         self._parts, self._looking = parts, Looking(parts)
 
-    def follow(self, hint: Hint) -> None:
+    def follow(self, hint: WorkHint) -> None:
         """Look at tickets that are due, the one that is named among them, until none is left."""
         while not self._parts.stopping.is_set() and self._looking.take_share():
             pass

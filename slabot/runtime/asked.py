@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from slabot.domain import Ticket
 from slabot.rules import Decision
-from slabot.rules.questions import Question
+from slabot.rules.questions import TicketQuestion
 from slabot.rules.replies import questions_of
 from slabot.store import StoredTicket, asked, tickets
 from slabot.store.asked import SentTo
@@ -27,7 +27,7 @@ class WaitingQuestion:
     """
 
     ticket: Ticket
-    question: Question
+    question: TicketQuestion
     to: Sequence[SentTo]
 
 

@@ -33,7 +33,7 @@ from slabot.store import LedgerEvent, StoredTicket, ledger, looks, tickets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class ExcusedSpan:
     """What is to be excused.
 
     Attributes:
@@ -104,7 +104,7 @@ class Declaring:
         self._look_again(conn, stored)
         return missed.label
 
-    def excuse(self, conn: Connection, stored: StoredTicket, span: Span) -> Excuse:
+    def excuse(self, conn: Connection, stored: StoredTicket, span: ExcusedSpan) -> Excuse:
         """Excuse a span of time.
 
         Raises:

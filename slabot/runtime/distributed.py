@@ -19,7 +19,7 @@ from slabot.domain import SlabotError
 from slabot.runtime.actors import RuntimeActor
 from slabot.runtime.alarm import SharedAlarm, SharedLooks
 from slabot.runtime.asking.client import ModelClient
-from slabot.runtime.asking.lane import Questions
+from slabot.runtime.asking.lane import ModelQuestions
 from slabot.runtime.audit.auditor import Auditor
 from slabot.runtime.clock_watch import ClockWatch
 from slabot.runtime.delivery.alerts import Alerts
@@ -30,15 +30,15 @@ from slabot.runtime.delivery.updates import Updates
 from slabot.runtime.delivery.writes import Writes
 from slabot.runtime.embedded import LAST, Wakers
 from slabot.runtime.ending import EndingThreads
-from slabot.runtime.engine import LOOKS, Engine, Follow, Hint, reads_of
+from slabot.runtime.engine import LOOKS, Engine, Follow, WorkHint, reads_of
 from slabot.runtime.leases import DEAD, SURE, Leases
 from slabot.runtime.parts import LEASE, Parts
 from slabot.runtime.presence import Presence
-from slabot.runtime.reading.reader import Reader
+from slabot.runtime.reading.reader import SnapshotReader
 from slabot.runtime.reading.sweeping import Sweeper
 from slabot.runtime.recording import Recording
 from slabot.runtime.store_loss import StoreLoss
-from slabot.runtime.terms import Duty, Pools, Term
+from slabot.runtime.terms import Duty, LeaseTerm, Pools
 from slabot.runtime.upkeep import Upkeep
 from slabot.store import LedgerEvent, ledger
 
@@ -103,13 +103,16 @@ def _summaries(parts: Parts, pools: Pools) -> Mapping[str, RuntimeActor]:
 
 def _questions(model: ModelClient, parts: Parts, pools: Pools) -> Mapping[str, RuntimeActor]:
     """All calls that a day allows are counted in the store, and one worker makes them."""
-    return {"questions": Delivery(parts, Questions(parts, model), pools, after_another=STILL_SENDING)}
+    return {"questions": Delivery(parts, ModelQuestions(parts, model), pools, after_another=STILL_SENDING)}
 
 
 def _helpdesk(name: str, parts: Parts, pools: Pools) -> Mapping[str, RuntimeActor]:
     """All that is counted against the account's limits comes from one process, so that it is counted exactly."""
     adapter = parts.adapters[name]
-    return {f"read {name}": Reader(parts, adapter, pools(f"read {name}")), f"sweep {name}": Sweeper(parts, adapter)}
+    return {
+        f"read {name}": SnapshotReader(parts, adapter, pools(f"read {name}")),
+        f"sweep {name}": Sweeper(parts, adapter),
+    }
 
 
 class Distributed:
@@ -139,7 +142,7 @@ class Distributed:
         self._listener, self._extras = listener, extras
         self._duties = {duty.lease: duty for duty in duties_of(parts)}
         leases.want((*self._duties, *extras))
-        self._terms: dict[str, Term] = {}
+        self._terms: dict[str, LeaseTerm] = {}
         self._begun: dict[str, Extra] = {}
         self._looks = SharedLooks(parts)
         self._served: tuple[str, ...] = ()
@@ -219,7 +222,7 @@ class Distributed:
             term = None
         if term is None and self._leases.holds(lease) and lease not in self._leases.surplus:
             log.info("lease.taken", lease=lease)
-            self._terms[lease] = Term(duty, self._parts, self._wakers, partial(self._leases.holds, lease))
+            self._terms[lease] = LeaseTerm(duty, self._parts, self._wakers, partial(self._leases.holds, lease))
 
     def _turn_extra(self, lease: str, make: Callable[[], Extra]) -> None:
         begun, holds = self._begun.get(lease), self._leases.holds(lease) and lease not in self._leases.surplus
@@ -262,7 +265,7 @@ class Distributed:
             self._served = tuple(queues)
             self._engine.serve(queues)
 
-    def _read(self, hint: Hint) -> None:
+    def _read(self, hint: WorkHint) -> None:
         """The helpdesk's reader knows in which order; it may be asleep."""
         if (term := self._terms.get(f"{HELPDESK}{hint.helpdesk}")) is not None:
             term.wake()

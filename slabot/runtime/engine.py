@@ -33,7 +33,7 @@ class HintKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Hint:
+class WorkHint:
     """Something may be owed on a ticket."""
 
     kind: HintKind
@@ -51,14 +51,14 @@ class Hint:
         return LOOKS if self.kind is HintKind.LOOK else reads_of(self.helpdesk)
 
 
-Follow: TypeAlias = Callable[[Hint], None]
+Follow: TypeAlias = Callable[[WorkHint], None]
 """Does what a hint says; an error is logged, and the hint is gone."""
 
 
 class Hints(Protocol):
     """Where hints are put."""
 
-    def put(self, conn: Connection, hints: Sequence[Hint]) -> int:
+    def put(self, conn: Connection, hints: Sequence[WorkHint]) -> int:
         """Put hints in, in the caller's transaction; how many say what no other one that waits does."""
 
     def waiting(self, conn: Connection, queue: str) -> int:
@@ -81,7 +81,7 @@ class Engine(Hints, Protocol):
 class NoHints:
     """For one process that does everything: it wakes its own threads."""
 
-    def put(self, conn: Connection, hints: Sequence[Hint]) -> int:
+    def put(self, conn: Connection, hints: Sequence[WorkHint]) -> int:
         """Nothing."""
         return 0
 

@@ -16,13 +16,13 @@ from slabot.policy import Policy
 from slabot.runtime.past_policies import StoredPolicies
 from slabot.runtime.pinned import pin
 from slabot.store import LedgerEvent, Store, erasing, ledger, looks, meta, policies, tickets
-from slabot.store.erasing import Known
+from slabot.store.erasing import KnownPerson
 from slabot.store.privacy import Removed
 
 AT_ONCE = 20  # tickets in one transaction
 
 
-def erase_person(store: Store, policy: Policy, person: Known, now: datetime) -> Removed:
+def erase_person(store: Store, policy: Policy, person: KnownPerson, now: datetime) -> Removed:
     """Erase one person; returns how much was taken out.
 
     Raises:

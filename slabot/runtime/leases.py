@@ -33,7 +33,7 @@ log = structlog.get_logger("slabot.runtime")
 
 
 @dataclass(frozen=True, slots=True)
-class Company:
+class LivingProcesses:
     """What a beat has shown of all processes.
 
     Attributes:
@@ -75,7 +75,7 @@ class Leases:
         self._looked_at = float("-inf")
         self._entered = False
         self._stands_back = ""
-        self.company = Company()
+        self.company = LivingProcesses()
         """As the last beat has shown it."""
         self.surplus: tuple[str, ...] = ()
         """Leases to be given back, once what they stand for has ended: others hold fewer."""
@@ -180,7 +180,7 @@ class Leases:
 
     # -- one beat -----------------------------------------------------------------------------------------------------
 
-    def _beat(self, conn: Connection, began: float) -> tuple[Company, frozenset[str]]:
+    def _beat(self, conn: Connection, began: float) -> tuple[LivingProcesses, frozenset[str]]:
         if not (self._entered and processes.beat(conn, self._process.name)):
             # The others took it for dead, so whatever it held is theirs: it comes back as another one.
             self._process = replace(self._process, name=_name())
@@ -189,7 +189,7 @@ class Leases:
         holders = dict(processes.holders(conn))
         dead = [each for each in everyone if self._is_dead(each, began) and processes.take_out(conn, each)]
         living = [each for each in everyone if each not in dead]
-        company = Company(living, policies.in_force(conn))
+        company = LivingProcesses(living, policies.in_force(conn))
         mine = {lease for lease, holder in holders.items() if holder == self._process.name}
         taken = self._take(conn, company, holders, mine)
         for each in dead:
@@ -206,7 +206,7 @@ class Leases:
             return False
         return now - since >= DEAD
 
-    def _take(self, conn: Connection, company: Company, holders: dict[str, str], mine: set[str]) -> list[str]:
+    def _take(self, conn: Connection, company: LivingProcesses, holders: dict[str, str], mine: set[str]) -> list[str]:
         """Take of the free leases as many as are this process's share."""
         names = {each.name for each in company.living}
         free = [lease for lease in self._wanted if holders.get(lease) not in names]
@@ -215,13 +215,13 @@ class Leases:
             lease for lease in free[:room] if processes.take(conn, lease, self._process.name, of=holders.get(lease))
         ]
 
-    def _share(self, company: Company) -> int:
+    def _share(self, company: LivingProcesses) -> int:
         """How many leases this process should hold."""
         if self._reason(company):
             return 0
         return -(-len(self._wanted) // max(1, len(company.workers())))
 
-    def _reason(self, company: Company) -> str:
+    def _reason(self, company: LivingProcesses) -> str:
         """Why this process should hold none."""
         if self._process.kind is not ProcessKind.WORKER:
             return ""

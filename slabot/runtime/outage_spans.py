@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from slabot.policy import Availability, Conditions
-from slabot.reports.outages import Origin, OutageSpan
+from slabot.reports.outages import OutageOrigin, OutageSpan
 from slabot.reports.outages import marked as marked_by
 from slabot.store import marked, outages
 from slabot.store.outages import LoggedOutage
@@ -46,7 +46,7 @@ def _of_entry(entry: LoggedOutage) -> OutageSpan:
         ends=entry.ends,
         service=entry.service,
         maintenance=entry.maintenance,
-        origin=Origin.OPERATOR,
+        origin=OutageOrigin.OPERATOR,
         name=str(entry.n),
         reason=entry.reason or f"logged by {entry.logged_by}",
     )

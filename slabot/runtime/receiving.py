@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from slabot.runtime.engine import Engine, Hint, Hints
+from slabot.runtime.engine import Engine, Hints, WorkHint
 from slabot.runtime.leases import Leases
 
 
@@ -21,7 +21,7 @@ class HintsForWorkers:
     def __init__(self, hints: Hints, leases: Leases) -> None:
         self._hints, self._leases = hints, leases
 
-    def put(self, conn: Connection, hints: Sequence[Hint]) -> int:
+    def put(self, conn: Connection, hints: Sequence[WorkHint]) -> int:
         """Put hints in; none beside a slabot run, which follows none and looks into the store."""
         return 0 if self._leases.company.whole() is not None else self._hints.put(conn, hints)
 

@@ -16,7 +16,7 @@ from slabot.rules import ClockState, Decision, Kind, Verdict
 from slabot.rules.agreements import InForce
 from slabot.rules.clock import Terms
 from slabot.rules.instances import as_they_stood
-from slabot.rules.questions import End, Outcome, Question
+from slabot.rules.questions import End, QuestionOutcome, TicketQuestion
 from slabot.rules.words import stamp, when, worked
 from slabot.runtime import record_history
 from slabot.store import LedgerEvent
@@ -116,13 +116,13 @@ def entries(
             yield LedgerEntry(now, event, text, *about, key)
 
 
-def _was_asked(known: KnownTicket, question: Question) -> bool:
+def _was_asked(known: KnownTicket, question: TicketQuestion) -> bool:
     """True if somebody was asked, and did not just miss it."""
     key = f"{known.stored.ticket.reference}/ask/{question.label}"
     return any(isinstance(event, Noted) and event.key.startswith(key) for event in known.stored.timeline)
 
 
-def _ended(outcome: Outcome, policy: Policy) -> str:
+def _ended(outcome: QuestionOutcome, policy: Policy) -> str:
     at = when(outcome.at, policy.display_zone)
     match outcome.end:
         case End.SETTLED:

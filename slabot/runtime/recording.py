@@ -17,7 +17,7 @@ from slabot.runtime.pauses import NextTime
 from slabot.runtime.unexpected import log_unexpected
 from slabot.store import StoredTicket, StoreError, records, tickets
 from slabot.store.of_tickets import Name
-from slabot.store.records import Changed, form_of
+from slabot.store.records import RowChanges, form_of
 
 AT_ONCE = 20  # tickets in one transaction: a hundredth of a second in which a page may wait
 EVERY = timedelta(hours=1)  # between two looks for what is missing
@@ -54,7 +54,7 @@ class Recording:
     def _fill_in(self, conn: Connection, names: list[Name]) -> None:
         stored = tickets.load_locked(conn, names, free=True)
         kept = records.of_tickets(conn, list(stored))
-        found: list[Changed] = []
+        found: list[RowChanges] = []
         for name, ticket in stored.items():
             try:
                 found.append(self._changed(name, ticket, kept.get(name, records.NOTHING)))
@@ -65,7 +65,7 @@ class Recording:
                 log_unexpected("records.broke", error, EVERY, ticket=f"{name[0]}/{name[1]}")
         records.save(conn, found)
 
-    def _changed(self, name: Name, ticket: StoredTicket, kept: records.StoredRecords) -> Changed:
+    def _changed(self, name: Name, ticket: StoredTicket, kept: records.StoredRecords) -> RowChanges:
         parts = self._parts
         decision = parts.decide(ticket, parts.now())
         version = ticket.policy_version or parts.policy_version

@@ -19,7 +19,7 @@ from slabot.messages.question_view import QuestionView, compose_question, named_
 from slabot.messages.view import Late, PageView, Superseded
 from slabot.policy import Way
 from slabot.rules import Action, ClockState, Decision
-from slabot.rules.questions import Question, Topic, dropped, topic_of
+from slabot.rules.questions import TicketQuestion, Topic, dropped, topic_of
 from slabot.rules.replies import questions_of
 from slabot.runtime.parts import Parts, brings_work
 from slabot.store import OutboxRow, PostedPage, StoredTicket, messages, outbox, tickets
@@ -131,7 +131,7 @@ def view_of(
     )
 
 
-def question_of(decision: Decision, label: str) -> Question | None:
+def question_of(decision: Decision, label: str) -> TicketQuestion | None:
     """The question of that label."""
     topic = topic_of(label)
     asked = decision.asked if topic is Topic.SEVERITY else questions_of(decision)

@@ -28,7 +28,7 @@ AT_ONCE = 100  # tickets in one transaction
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class ClockJudgement:
     """How a clock comes out.
 
     Attributes:
@@ -43,13 +43,13 @@ class Judgement:
     met_until: datetime | None
 
     @classmethod
-    def of(cls, clock: ClockState) -> Judgement:
+    def of(cls, clock: ClockState) -> ClockJudgement:
         """What a decision says of a clock."""
         target = None if clock.no_promise else str(clock.terms.target)
         terms = clock.terms
         return cls(clock.verdict.value, terms.severity, target, terms.agreement, clock.due_at, clock.met_until)
 
-    def same(self, other: Judgement) -> bool:
+    def same(self, other: ClockJudgement) -> bool:
         """True if verdict, due time, target and agreement are the same."""
         return replace(self, severity=other.severity) == other
 
@@ -75,8 +75,8 @@ class Otherwise:
     """
 
     ticket: Ticket
-    old: Judgement
-    new: Judgement
+    old: ClockJudgement
+    new: ClockJudgement
     stopped_at: datetime
     clock: ClockState
 
@@ -149,7 +149,7 @@ class Rejudging:
         for clock in decide(stored.ticket, timeline, self.policy, self.now, past=self.past).clocks:
             if clock.label in stopped:
                 before, stopped_at = stopped[clock.label]
-                old, new = Judgement.of(before), Judgement.of(clock)
+                old, new = ClockJudgement.of(before), ClockJudgement.of(clock)
                 if not old.same(new):
                     yield Otherwise(stored.ticket, old, new, stopped_at, clock)
 
@@ -223,7 +223,7 @@ def _load(conn: Connection, name: Name) -> StoredTicket | None:
     return tickets.load(conn, *name)
 
 
-def _words(judged: Judgement) -> str:
+def _words(judged: ClockJudgement) -> str:
     """``missed (critical, 2h)``."""
     verdict = judged.verdict.replace("_", " ")
     agreement = "" if judged.agreement == "default" else f", {judged.agreement}"

@@ -22,7 +22,7 @@ from slabot.reports.outages import OutageSpan
 from slabot.reports.question import Question
 from slabot.reports.reconciling import Comparison
 from slabot.reports.registry import kind
-from slabot.reports.rows import ClockRow, PageRow, Period, PeriodBy, StretchRow, TicketRow
+from slabot.reports.rows import CountedClock, PageRow, Period, PeriodBy, StretchRow, TicketRow
 from slabot.runtime.outage_spans import every_span
 from slabot.runtime.reconciling import HelpdeskFigures
 from slabot.store import meta, records, report_rows
@@ -94,19 +94,19 @@ class StoreSource:
         self._conn, self._told = conn, told
         self._shared = records.shared_names(conn)
 
-    def _clock(self, row: Sequence[Any]) -> ClockRow:
-        made = ClockRow._make(row)
+    def _clock(self, row: Sequence[Any]) -> CountedClock:
+        made = CountedClock._make(row)
         return made._replace(agent_name=_apart(made)) if made.agent_name in self._shared else made
 
     def _ticket(self, row: Sequence[Any]) -> TicketRow:
         made = TicketRow._make(row)
         return made._replace(agent_name=_apart(made)) if made.agent_name in self._shared else made
 
-    def clocks(self, period: Period, by: PeriodBy) -> Iterator[ClockRow]:
+    def clocks(self, period: Period, by: PeriodBy) -> Iterator[CountedClock]:
         """See `slabot.reports.rows.Source`."""
         return map(self._clock, report_rows.clocks(self._conn, *period, started=by is PeriodBy.STARTED))
 
-    def running(self) -> Iterator[ClockRow]:
+    def running(self) -> Iterator[CountedClock]:
         """See `slabot.reports.rows.Source`."""
         return map(self._clock, report_rows.running(self._conn))
 
@@ -155,6 +155,6 @@ class StoreSource:
         return () if self._told is None else self._told.notes
 
 
-def _apart(row: ClockRow | TicketRow) -> str:
+def _apart(row: CountedClock | TicketRow) -> str:
     """An agent's name, told apart from others who are called the same."""
     return f"{row.agent_name} ({row.helpdesk} {row.agent})"

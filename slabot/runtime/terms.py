@@ -56,7 +56,7 @@ class Until(threading.Event):
         return super().is_set()
 
 
-class Term:
+class LeaseTerm:
     """The threads of one duty, from when its lease was taken."""
 
     def __init__(self, duty: Duty, parts: Parts, wakers: Wakers, holds: Callable[[], bool]) -> None:

@@ -20,11 +20,11 @@ from slabot.setup.machine import Installed, clashes
 from slabot.setup.model_check import check_model
 from slabot.setup.names_check import check_names
 from slabot.setup.people_check import check_told
-from slabot.setup.report import Report, ReportSection
+from slabot.setup.report import ReportSection, SetupReport
 from slabot.setup.starting import check_address, check_store, refused
 
 
-def examine(policy: Policy, connections: Connections, installed: Installed) -> Report:
+def examine(policy: Policy, connections: Connections, installed: Installed) -> SetupReport:
     """Look at everything."""
     settings = tuple(_setting(problem) for problem in connections.problems)
     places = [
@@ -45,7 +45,7 @@ def examine(policy: Policy, connections: Connections, installed: Installed) -> R
         places.append(ReportSection("slack", (*found, *linked, *check_told(policy, connections.sender.directory))))
     if connections.model is not None:
         places.append(ReportSection("language model", check_model(policy, connections.model)))
-    return Report(tuple(places))
+    return SetupReport(tuple(places))
 
 
 def _without_slack(policy: Policy) -> Finding:

@@ -21,7 +21,7 @@ from slabot.store.address import StoreAddress, read_address
 from slabot.store.engines import is_open_elsewhere
 from slabot.store.errors import MoveRefused
 from slabot.store.faults import fault_of
-from slabot.store.move import Move, Moved, Progress, compare, give_up, refuse_used
+from slabot.store.move import Moved, Progress, StoreMove, compare, give_up, refuse_used
 from slabot.store.processes import Process
 from slabot.store.rows import Fingerprint, moved_tables
 from slabot.store.store import read_as_it_is
@@ -84,7 +84,7 @@ def move_store(ends: Ends, now: datetime, *, afresh: bool, wait: Callable[[], ob
         SlabotError: it was not moved; the message says how both stand.
     """
     with _both(ends, wait) as (source, target):
-        move = Move(source, target, now, progress)
+        move = StoreMove(source, target, now, progress)
         if not move.begin(afresh=afresh):
             return Moved({}, 0, before=True)
         _refuse_late_comers(ends, move, wait)
@@ -143,7 +143,7 @@ def _both(ends: Ends, wait: Callable[[], object]) -> Iterator[tuple[Store, Store
         yield source, target
 
 
-def _refuse_late_comers(ends: Ends, move: Move, wait: Callable[[], object]) -> None:
+def _refuse_late_comers(ends: Ends, move: StoreMove, wait: Callable[[], object]) -> None:
     """Find who began to work on one of the stores while it was being closed."""
     try:
         for url in (ends.source, ends.target):

@@ -27,7 +27,7 @@ class ReportSection:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class SetupReport:
     """Everything that was found."""
 
     places: tuple[ReportSection, ...]

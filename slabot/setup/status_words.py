@@ -35,7 +35,7 @@ def suggested(label: str) -> Category | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class StatusQuestion:
     """A status that people must place.
 
     Attributes:
@@ -48,16 +48,16 @@ class Question:
     because: str
 
 
-def question(status: OwnStatus) -> Question | None:
+def question(status: OwnStatus) -> StatusQuestion | None:
     """Whether people must be asked about a status; None where name and number agree."""
     says = suggested(status.label)
     name = f'"{status.label}"' if status.word == status.label else f'{status.word} reads "{status.label}" and'
     if status.usual is None:
         why = "is one of this account's own" if status.own else "has not the name that such a status usually has"
-        return Question(status, says, f"The status {name} {why}")
+        return StatusQuestion(status, says, f"The status {name} {why}")
     if says is None or says is status.usual:
         return None
-    return Question(
+    return StatusQuestion(
         status,
         says,
         f"The status {name} sounds like {says.words}, where such a status usually is {status.usual.words}",

@@ -47,7 +47,7 @@ _STRUCTURE = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class KnownPerson:
     """A person, as far as the store knows them.
 
     Attributes:
@@ -68,7 +68,7 @@ class Known:
         return frozenset({mark(self.helpdesk, self.id), *(address_mark(self.helpdesk, one) for one in self.addresses)})
 
 
-def find(conn: Connection, person: str, helpdesk: str | None = None) -> list[Known]:
+def find(conn: Connection, person: str, helpdesk: str | None = None) -> list[KnownPerson]:
     """Find the person of an address or a helpdesk's id; several where it is known in several places."""
     if "@" not in person:
         names = [helpdesk] if helpdesk is not None else _helpdesks(conn)
@@ -89,13 +89,13 @@ def is_remembered(conn: Connection, person: str, helpdesks: Collection[str]) -> 
     return conn.execute(select(schema.erased.c.mark).where(schema.erased.c.mark.in_(marks))).first() is not None
 
 
-def remember(conn: Connection, person: Known) -> None:
+def remember(conn: Connection, person: KnownPerson) -> None:
     """From now on, what comes in about this person is forgotten at once."""
     for each in sorted(person.marks):
         insert_once(conn, schema.erased, {"mark": each})
 
 
-def erase(conn: Connection, person: Known, ticket_id: str) -> Removed:
+def erase(conn: Connection, person: KnownPerson, ticket_id: str) -> Removed:
     """Erase a person from one ticket and from what was done about it: all texts if it is theirs, else their own."""
     helpdesk, own = person.helpdesk, ticket_id in person.own
     tickets.lock(conn, helpdesk, ticket_id)
@@ -124,7 +124,7 @@ def erase(conn: Connection, person: Known, ticket_id: str) -> Removed:
     )
 
 
-def erase_mentions(conn: Connection, person: Known) -> Removed:
+def erase_mentions(conn: Connection, person: KnownPerson) -> Removed:
     """Take a person's addresses out of everything else: other tickets, rows about none, former policies."""
     number = sum(_without(conn, column, address) for address in sorted(person.addresses) for column in PERSONAL)
     return Removed(mentions=number)
@@ -148,7 +148,7 @@ def erase_requester(conn: Connection, requester_id: str, *, helpdesk: str | None
     return removed
 
 
-def in_policies(conn: Connection, person: Known) -> bool:
+def in_policies(conn: Connection, person: KnownPerson) -> bool:
     """True if the policy file, as it was read last, names one of the person's addresses."""
     table = schema.policy_version
     text = conn.execute(select(table.c.text).order_by(table.c.version.desc()).limit(1)).scalar() or ""
@@ -182,7 +182,7 @@ def _authors(conn: Connection, address: str, helpdesk: str | None) -> Iterator[t
             yield row.helpdesk, row.author
 
 
-def _known(conn: Connection, helpdesk: str, person: str, *addresses: str) -> Known:
+def _known(conn: Connection, helpdesk: str, person: str, *addresses: str) -> KnownPerson:
     own, found = set[str](), {address.casefold() for address in addresses}
     query = select(_TICKET.c.id, _TICKET.c.facts).where(_TICKET.c.helpdesk == helpdesk)
     for row in conn.execute(query.where(_TICKET.c.requester_id == person)):
@@ -201,7 +201,7 @@ def _known(conn: Connection, helpdesk: str, person: str, *addresses: str) -> Kno
         if email := json.loads(row.body).get("author_email"):
             found.add(str(email).casefold())
     elsewhere |= _in_copy(conn, helpdesk, {person.casefold(), *found})
-    return Known(
+    return KnownPerson(
         helpdesk=helpdesk,
         id=person,
         addresses=frozenset(found),

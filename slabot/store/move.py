@@ -24,7 +24,7 @@ from slabot.store.address import StoreAddress
 from slabot.store.errors import MoveRefused, StoreMoved, StoresDiffer
 from slabot.store.handover import Arriving, Leaving
 from slabot.store.migrate import LOCK
-from slabot.store.rows import Fingerprint, Row, Rows, moved_tables
+from slabot.store.rows import Fingerprint, Row, TableRows, moved_tables
 from slabot.store.store import Store
 
 _FAR = "arrived/"  # and the name of a table: how far it came
@@ -46,7 +46,7 @@ class Far:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class MoveStep:
     """What a move does just now.
 
     Attributes:
@@ -77,10 +77,10 @@ class Moved:
     before: bool = False
 
 
-Progress = Callable[[Step], None]
+Progress = Callable[[MoveStep], None]
 
 
-class Move:
+class StoreMove:
     """The move of one store to another; both are open, ``amid_move``."""
 
     def __init__(self, source: Store, target: Store, now: datetime, progress: Progress) -> None:
@@ -156,14 +156,14 @@ class Move:
         self._target.write(self._open)
         return Moved(tables, altered)
 
-    def _copy(self, table: Rows) -> None:
+    def _copy(self, table: TableRows) -> None:
         far = self._target.read(partial(_far, table=table))
         of = self._source.read(table.count)
-        self._progress(Step("copying", table.name, far.rows, of))
+        self._progress(MoveStep("copying", table.name, far.rows, of))
         while (came := self._source.read(partial(_next, table=table, far=far))) is not None:
             self._target.write(partial(self._put, table=table, batch=came.rows, far=far, further=came.far))
             far = came.far
-            self._progress(Step("copying", table.name, far.rows, of))
+            self._progress(MoveStep("copying", table.name, far.rows, of))
 
     def _leave(self, conn: Connection) -> None:
         handover.note(conn, Leaving(move=self._move, to=str(self._target.address), since=self._now))
@@ -194,7 +194,7 @@ class Move:
         came = Arriving(move=self._move, source=identity, origin=str(self._source.address), since=self._now)
         handover.note(conn, came)
 
-    def _put(self, conn: Connection, table: Rows, batch: Sequence[Row], far: Far, further: Far) -> None:
+    def _put(self, conn: Connection, table: TableRows, batch: Sequence[Row], far: Far, further: Far) -> None:
         found = handover.arriving(conn, lock=True)
         if found is None or found.move != self._move or _far(conn, table) != far:
             raise MoveRefused(
@@ -238,7 +238,7 @@ class Move:
 
 
 def compare(
-    conn: Connection, target: Store, tables: Sequence[Rows], progress: Progress = lambda step: None
+    conn: Connection, target: Store, tables: Sequence[TableRows], progress: Progress = lambda step: None
 ) -> dict[str, Fingerprint]:
     """What each table holds, if that is the same in both stores.
 
@@ -254,7 +254,7 @@ def compare(
     found: dict[str, Fingerprint] = {}
     for table in tables:
         of = table.count(conn)
-        progress(Step("comparing", table.name, 0, of))
+        progress(MoveStep("comparing", table.name, 0, of))
         here, there = table.fingerprint(conn), target.read(table.fingerprint)
         if here != there:
             row = target.read(partial(table.first_difference, conn)) or "nobody can tell which"
@@ -269,7 +269,7 @@ def compare(
                 row=row,
             )
         found[table.name] = here
-        progress(Step("comparing", table.name, of, of))
+        progress(MoveStep("comparing", table.name, of, of))
     return found
 
 
@@ -284,7 +284,7 @@ def refuse_used(conn: Connection, address: StoreAddress) -> None:
         refuse_full(conn, address, [table for table in moved_tables() if table.name in there])
 
 
-def refuse_full(conn: Connection, address: StoreAddress, tables: Sequence[Rows]) -> None:
+def refuse_full(conn: Connection, address: StoreAddress, tables: Sequence[TableRows]) -> None:
     """Refuse to move into a store that holds something.
 
     Raises:
@@ -325,24 +325,24 @@ def give_up(source: Store, target: Store | None) -> Leaving | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Batch:
+class _RowBatch:
     """Rows as they are to be kept, and how far the table has come with them."""
 
     rows: list[Row]
     far: Far
 
 
-def _next(conn: Connection, table: Rows, far: Far) -> _Batch | None:
+def _next(conn: Connection, table: TableRows, far: Far) -> _RowBatch | None:
     """The next batch; None if nothing is left."""
     batch = next(table.batches(conn, far.after), None)
     if batch is None:
         return None
     rows = [table.kept(row) for row in batch]
     altered = sum(old != new for old, new in zip(batch, rows, strict=True))
-    return _Batch(rows, Far(table.key(batch[-1]), far.rows + len(rows), far.altered + altered))
+    return _RowBatch(rows, Far(table.key(batch[-1]), far.rows + len(rows), far.altered + altered))
 
 
-def _far(conn: Connection, table: Rows) -> Far:
+def _far(conn: Connection, table: TableRows) -> Far:
     found = schema_notes.get(conn, _FAR + table.name)
     if found is None:
         return Far()
@@ -350,7 +350,7 @@ def _far(conn: Connection, table: Rows) -> Far:
     return Far(tuple(values["after"]), values["rows"], values["altered"])
 
 
-def _go_on_counting(conn: Connection, table: Rows) -> None:
+def _go_on_counting(conn: Connection, table: TableRows) -> None:
     """Let numbers go on after the highest that came along."""
     sequence = f"pg_get_serial_sequence('{table.name}', '{table.counted}')"
     highest = f"(SELECT max({table.counted}) FROM {table.name})"

@@ -55,7 +55,7 @@ class StoredRecords(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class RowChanges:
     """What is to be written so that the rows are those of a decision.
 
     Attributes:
@@ -96,7 +96,7 @@ def of_tickets(conn: Connection, names: Sequence[Name]) -> dict[Name, StoredReco
     return {name: StoredRecords(rows) for name, rows in found.items()}
 
 
-def changes(name: Name, records: Records, form: str, stored: StoredRecords) -> Changed:
+def changes(name: Name, records: Records, form: str, stored: StoredRecords) -> RowChanges:
     """What differs from what is kept."""
     wanted: dict[tuple[str, Key], Row] = {}
     kept = stored.rows
@@ -107,10 +107,10 @@ def changes(name: Name, records: Records, form: str, stored: StoredRecords) -> C
         wanted[key] = row
     outdated = ((table, row) for (table, key), row in kept.items() if wanted.get((table, key)) != row)
     missing = ((table, row) for (table, key), row in wanted.items() if kept.get((table, key)) != row)
-    return Changed(tuple(outdated), tuple(missing))
+    return RowChanges(tuple(outdated), tuple(missing))
 
 
-def save(conn: Connection, changed: Iterable[Changed]) -> None:
+def save(conn: Connection, changed: Iterable[RowChanges]) -> None:
     """Write the differences of several tickets, each kind of row at once."""
     outdated: dict[str, list[Row]] = {}
     missing: dict[str, list[Row]] = {}

@@ -97,7 +97,7 @@ _TICKETS = select(
 
 
 def clocks(conn: Connection, since: int | None, until: int | None, *, started: bool) -> Iterator[Row]:
-    """Records of clocks, in the order of `slabot.reports.rows.ClockRow`.
+    """Records of clocks, in the order of `slabot.reports.rows.CountedClock`.
 
     Args:
         conn: of a `Store.read`.

@@ -64,7 +64,7 @@ class Fingerprint:
     digest: str
 
 
-class Rows:
+class TableRows:
     """The rows of one table."""
 
     def __init__(self, of: Table) -> None:
@@ -195,9 +195,9 @@ class Rows:
         )
 
 
-def moved_tables() -> list[Rows]:
+def moved_tables() -> list[TableRows]:
     """All tables that are moved, those first that others refer to."""
-    return [Rows(each) for each in metadata.sorted_tables if each.name not in OF_PROCESSES]
+    return [TableRows(each) for each in metadata.sorted_tables if each.name not in OF_PROCESSES]
 
 
 def _kind(of: Column[Any]) -> str:

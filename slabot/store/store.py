@@ -30,7 +30,7 @@ from slabot.store.faults import fault_of, opening_fault, unavailable
 from slabot.store.guard import RESTART, Guard
 from slabot.store.migrate import fits, migrate, rehearse, revision
 from slabot.store.processes import Process, ProcessKind
-from slabot.store.writer import DirectWriter, GroupCommit, Writer
+from slabot.store.writer import DirectWriter, GroupCommit, StoreWriter
 
 T = TypeVar("T")
 
@@ -71,7 +71,7 @@ class Store:
                 raise
             raise fault from error
         self._guard = Guard(self._name, address.file)
-        self._writer: Writer
+        self._writer: StoreWriter
         if address.is_sqlite:
             self._writer = GroupCommit(self._writes, self._name)
         else:

@@ -36,7 +36,7 @@ _SWALLOWED = (
 )
 
 
-class Writer(Protocol):
+class StoreWriter(Protocol):
     """One way of writing: a function goes in, its result comes out after the commit."""
 
     def write(self, fn: Callable[[Connection], T]) -> T:

@@ -18,7 +18,7 @@ import click
 import pytest
 import yaml
 
-from slabot.channels.slack.commands import Topic
+from slabot.channels.slack.commands import Subcommand
 from slabot.channels.slack.message import Button
 from slabot.cli import main
 from slabot.policy import Policy, check_policy
@@ -268,7 +268,7 @@ def test_each_make_target_exists(page: Path) -> None:
 def test_each_slash_command_is_understood(page: Path) -> None:
     named = {match[1] for span in spans(page) if (match := re.fullmatch(r"/sla ([a-z]+)", span))}
 
-    assert sorted(named - {topic.value for topic in Topic}) == []
+    assert sorted(named - {topic.value for topic in Subcommand}) == []
 
 
 @each_page

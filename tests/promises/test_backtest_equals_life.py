@@ -18,7 +18,7 @@ from slabot.policy import Mode
 from slabot.reports.backtest.bench import BacktestTask, PolicyText
 from slabot.reports.backtest.replay import Replayed
 from slabot.reports.backtest.run import Backtested, backtest
-from slabot.reports.backtest.tally import Figure, Side
+from slabot.reports.backtest.tally import PolicySide, TallyFigure
 from slabot.reports.local_time import seconds
 from slabot.reports.play import is_own
 from slabot.rules import Brake, Kind, decide
@@ -140,7 +140,7 @@ def test_a_backtest_of_a_week_agrees_with_it_in_every_page_act_and_verdict(stage
     written: list[str] = []
     for record in records:
         sides = found.watched[record.ticket.reference]
-        replayed = sides[Side.NEW]
+        replayed = sides[PolicySide.NEW]
         agree(pages_in_life(record), pages_replayed(replayed))
         agree(acts_in_life(record), acts_replayed(replayed))
         now = scene.clock.now()
@@ -153,8 +153,8 @@ def test_a_backtest_of_a_week_agrees_with_it_in_every_page_act_and_verdict(stage
     # The week holds all that it is said to hold, so that nothing agrees only because nothing happened.
     assert scene.bundles()
     assert written.count("solved") >= 2
-    assert found.tally[Side.NEW.value, Figure.HELD, Brake.BREAKER] > 0
+    assert found.tally[PolicySide.NEW.value, TallyFigure.HELD, Brake.BREAKER] > 0
     assert [row for row in scene.ledger() if row.event is LedgerEvent.WRITE_HELD]
-    assert {clock.agreement for sides in found.watched.values() for clock in sides[Side.NEW].clocks} == {
+    assert {clock.agreement for sides in found.watched.values() for clock in sides[PolicySide.NEW].clocks} == {
         *("default", "gold")
     }

@@ -117,7 +117,7 @@ def test_slabot_starts_on_neither_store_during_a_move_and_on_the_old_one_never_a
         raise SlabotError("the plug was pulled", "put it in")
 
     with monkeypatch.context() as broken:
-        broken.setattr("slabot.store.move.Move.finish", breaks)
+        broken.setattr("slabot.store.move.StoreMove.finish", breaks)
         with pytest.raises(AssertionError, match="the plug was pulled"):
             to_postgresql(old)
     with pytest.raises(StoreMoved, match="has been on its way to the PostgreSQL database"):

@@ -23,7 +23,7 @@ from slabot.policy import load_policy
 from slabot.runtime.app import App
 from slabot.runtime.distributed import Distributed
 from slabot.runtime.engine import reads_of
-from slabot.runtime.leases import WHOLE, Company, Leases
+from slabot.runtime.leases import WHOLE, Leases, LivingProcesses
 from slabot.runtime.receiving import Receiving
 from slabot.store import Lane, OutboxState, Store, open_store, outbox, processes, socket_mode
 from slabot.store.processes import ProcessKind
@@ -175,7 +175,7 @@ def test_a_run_does_everything_that_a_web_beside_it_takes_in(
     until(lambda: requests.get(f"{web.url}/readyz", timeout=9).json()["findings"] == [])
 
 
-def _company(app: App[Receiving]) -> Company:
+def _company(app: App[Receiving]) -> LivingProcesses:
     """What a process knows of the others."""
     assert isinstance(app.parts.company, Leases)
     return app.parts.company.company

@@ -19,7 +19,7 @@ from slabot.reports.kinds import ageing, breaches, compliance, response_times
 from slabot.reports.local_time import seconds
 from slabot.reports.model import Line, Report, Share, Table
 from slabot.reports.question import DAY, Cut, Question
-from slabot.reports.rows import ALWAYS, ClockRow, Period, PeriodBy, StretchRow, TicketRow
+from slabot.reports.rows import ALWAYS, CountedClock, Period, PeriodBy, StretchRow, TicketRow
 from slabot.reports.ticket_source import TicketSource
 from slabot.rules import decide
 from slabot.rules.records import records as records_of
@@ -37,11 +37,11 @@ class Several:
     def __init__(self, sources: list[TicketSource]) -> None:
         self._sources = sources
 
-    def clocks(self, period: Period, by: PeriodBy) -> Iterator[ClockRow]:
+    def clocks(self, period: Period, by: PeriodBy) -> Iterator[CountedClock]:
         for source in self._sources:
             yield from source.clocks(period, by)
 
-    def running(self) -> Iterator[ClockRow]:
+    def running(self) -> Iterator[CountedClock]:
         for source in self._sources:
             yield from source.running()
 

@@ -16,7 +16,7 @@ from slack_sdk.web import SlackResponse
 from slabot.channels.errors import SlackError, SlackPermanent
 from slabot.channels.http import WAIT, Loss, NotAnswered
 from slabot.channels.slack.client import SlackClient
-from slabot.channels.slack.error_codes import Effect, clean_code, failure, outcome_unknown, retry
+from slabot.channels.slack.error_codes import CallEffect, clean_code, failure, outcome_unknown, retry
 from slabot.clock import Clock
 
 _SCOPES = re.compile(r"[a-z:._,\- ]{1,200}")
@@ -31,7 +31,9 @@ class SlackCalls:
         self.answers = True  # the last call was answered, with whatever; False while nobody answers
         self._clock = clock
 
-    def call(self, method: str, effect: Effect, ask: Callable[..., SlackResponse], **arguments: Any) -> SlackResponse:
+    def call(
+        self, method: str, effect: CallEffect, ask: Callable[..., SlackResponse], **arguments: Any
+    ) -> SlackResponse:
         """Call a method once.
 
         Args:
@@ -58,7 +60,7 @@ class SlackCalls:
             failed = self._lost(method, effect, error.loss)
         raise failed
 
-    def _answered(self, method: str, effect: Effect, response: SlackResponse) -> SlackError:
+    def _answered(self, method: str, effect: CallEffect, response: SlackResponse) -> SlackError:
         data = response.data if isinstance(response.data, dict) else {}
         headers = lowered(response.headers)
         needed = data.get("needed")
@@ -72,7 +74,7 @@ class SlackCalls:
             now=self._clock.now(),
         )
 
-    def _lost(self, method: str, effect: Effect, loss: Loss) -> SlackError:
+    def _lost(self, method: str, effect: CallEffect, loss: Loss) -> SlackError:
         until = self._clock.now() + WAIT
         match loss:
             case Loss.UNTRUSTED:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from slabot.channels.slack.commands import Command, Topic
+from slabot.channels.slack.commands import Command, Subcommand
 from slabot.channels.slack.message import Block, Rendered
 from slabot.channels.slack.mrkdwn import Mrkdwn, Plain
 from slabot.domain.sentences import sentence
@@ -118,7 +118,7 @@ def help_text(command: Command, *, not_understood: str = "") -> Rendered:
     opening = "slabot watches the deadlines of tickets. You can type:"
     if not_understood:
         first = not_understood.split()[0]
-        meant = did_you_mean(nearest(first, Topic)).replace("did", "Did", 1)
+        meant = did_you_mean(nearest(first, Subcommand)).replace("did", "Did", 1)
         opening = f"“{bare(not_understood, 60)}” is not understood. {meant + ' ' if meant else ''}You can type:"
     lines = [f"`{name} {word}`  {what}" for word, what in _HELP]
     plain = f"{opening} {', '.join(f'{name} {word}' for word, _ in _HELP)}."

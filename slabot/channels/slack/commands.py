@@ -23,7 +23,7 @@ LONGEST_TEXT = 200  # characters of what was typed that are looked at
 _TICKET = re.compile(r"(?:(?P<helpdesk>[\w-]{1,60})/)?#?(?P<id>\d{1,20})", re.ASCII)
 
 
-class Topic(StrEnum):
+class Subcommand(StrEnum):
     """The subcommands."""
 
     MINE = "mine"
@@ -73,7 +73,7 @@ class NotUnderstood:
     word: str
 
 
-Question = Topic | TicketAsked | OutageTyped | NotUnderstood
+Question = Subcommand | TicketAsked | OutageTyped | NotUnderstood
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,18 +103,18 @@ class Command:
         first, _, rest = self.text.strip().partition(" ")
         word = first.strip().casefold()
         if not word:
-            return Topic.HELP
-        if word == Topic.OUTAGE and rest.strip():
+            return Subcommand.HELP
+        if word == Subcommand.OUTAGE and rest.strip():
             return self._outage(rest.strip())
-        if word in list(Topic) and not rest.strip():
-            return Topic(word)
+        if word in list(Subcommand) and not rest.strip():
+            return Subcommand(word)
         found = _TICKET.fullmatch(first) if not rest.strip() else None
         return NotUnderstood(self.text) if found is None else TicketAsked(found["helpdesk"], found["id"])
 
     def _outage(self, rest: str) -> Question:
         word, _, more = rest.partition(" ")
         if word.casefold() == "list" and not more.strip():
-            return Topic.OUTAGE
+            return Subcommand.OUTAGE
         known = word.casefold() in list(OutageAct)
         return OutageTyped(OutageAct(word.casefold()), more.strip()) if known else OutageTyped(OutageAct.HELP, rest)
 

@@ -16,7 +16,7 @@ from slack_sdk.web import SlackResponse
 from slabot.channels.errors import SlackError, SlackPermanent
 from slabot.channels.slack.calls import lowered
 from slabot.channels.slack.client import SlackClient
-from slabot.channels.slack.error_codes import CODES, Effect
+from slabot.channels.slack.error_codes import CODES, CallEffect
 from slabot.channels.slack.people import SlackPeople
 from slabot.clock import Clock
 
@@ -87,7 +87,7 @@ class SlackConversations(SlackPeople):
             SlackRetry: Slack cannot be asked now.
             SlackPermanent: the token is not good.
         """
-        answer = self._calls.call("auth.test", Effect.READ, self._client.auth_test)
+        answer = self._calls.call("auth.test", CallEffect.READ, self._client.auth_test)
         scopes = lowered(answer.headers).get("x-oauth-scopes")
         found = Identity(
             team=str(answer.get("team", "")),
@@ -133,7 +133,7 @@ class SlackConversations(SlackPeople):
         """
         if _CHANNEL_ID.fullmatch(channel):
             answer = self._calls.call(
-                "conversations.info", Effect.READ, self._client.conversations_info, channel=channel
+                "conversations.info", CallEffect.READ, self._client.conversations_info, channel=channel
             )
             return _channel(answer.get("channel") or {"id": channel})
         name = channel.removeprefix("#")
@@ -157,7 +157,7 @@ class SlackConversations(SlackPeople):
         for _ in range(CHANNEL_PAGES):
             answer = self._calls.call(
                 "conversations.list",
-                Effect.READ,
+                CallEffect.READ,
                 self._client.conversations_list,
                 types="public_channel,private_channel",
                 limit=CHANNELS_PAGE,

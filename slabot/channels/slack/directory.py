@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from slabot.channels.errors import SlackPermanent
 from slabot.channels.slack.calls import SlackCalls
-from slabot.channels.slack.error_codes import Effect
+from slabot.channels.slack.error_codes import CallEffect
 from slabot.clock import Clock
 
 KEEP = timedelta(hours=1)
@@ -121,7 +121,9 @@ class Directory:
 
     def _by_email(self, email: str) -> str | None:
         try:
-            answer = self._calls.call("users.lookupByEmail", Effect.READ, self._client.users_lookupByEmail, email=email)
+            answer = self._calls.call(
+                "users.lookupByEmail", CallEffect.READ, self._client.users_lookupByEmail, email=email
+            )
         except SlackPermanent as error:
             if error.code in _NOT_FOUND:
                 return None
@@ -129,12 +131,12 @@ class Directory:
         return _text(answer.get("user"), "id")
 
     def _email(self, user_id: str) -> str | None:
-        answer = self._calls.call("users.info", Effect.READ, self._client.users_info, user=user_id)
+        answer = self._calls.call("users.info", CallEffect.READ, self._client.users_info, user=user_id)
         user = answer.get("user")
         return _text(user.get("profile") if isinstance(user, dict) else None, "email")
 
     def _groups(self) -> dict[str, str]:
-        answer = self._calls.call("usergroups.list", Effect.READ, self._client.usergroups_list)
+        answer = self._calls.call("usergroups.list", CallEffect.READ, self._client.usergroups_list)
         listed = answer.get("usergroups")
         groups = [group for group in listed if isinstance(group, dict)] if isinstance(listed, list) else []
         pairs = ((_text(group, "handle"), _text(group, "id")) for group in groups)
@@ -142,12 +144,14 @@ class Directory:
 
     def _members(self, group_id: str) -> tuple[str, ...]:
         ask = self._client.usergroups_users_list
-        answer = self._calls.call("usergroups.users.list", Effect.READ, ask, usergroup=group_id)
+        answer = self._calls.call("usergroups.users.list", CallEffect.READ, ask, usergroup=group_id)
         users = answer.get("users")
         return tuple(user for user in users if isinstance(user, str)) if isinstance(users, list) else ()
 
     def _direct(self, user_id: str) -> str:
-        answer = self._calls.call("conversations.open", Effect.CHANGE, self._client.conversations_open, users=user_id)
+        answer = self._calls.call(
+            "conversations.open", CallEffect.CHANGE, self._client.conversations_open, users=user_id
+        )
         found = _text(answer.get("channel"), "id")
         if found is None:
             raise SlackPermanent(

@@ -19,7 +19,7 @@ from slabot.channels.errors import SlackError, SlackHarmless, SlackOutcomeUnknow
 from slabot.channels.http import wait_of
 
 
-class Effect(Enum):
+class CallEffect(Enum):
     """What a call does, and so what it means that its outcome is not known."""
 
     READ = "read"
@@ -40,7 +40,7 @@ class Class(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
+class ErrorMeaning:
     """One error code.
 
     Attributes:
@@ -66,23 +66,23 @@ _TAB = "Turn on the Messages tab in the app's settings."
 _ARCHIVED = "Unarchive the channel, or name another one in the policy."
 
 
-def _retry(why: str) -> Meaning:
-    return Meaning(Class.RETRY, why)
+def _retry(why: str) -> ErrorMeaning:
+    return ErrorMeaning(Class.RETRY, why)
 
 
-def _permanent(why: str, remedy: str) -> Meaning:
-    return Meaning(Class.PERMANENT, why, remedy)
+def _permanent(why: str, remedy: str) -> ErrorMeaning:
+    return ErrorMeaning(Class.PERMANENT, why, remedy)
 
 
-def _refused_blocks(why: str) -> Meaning:
-    return Meaning(Class.PERMANENT, why, _REPORT, text_may_pass=True)
+def _refused_blocks(why: str) -> ErrorMeaning:
+    return ErrorMeaning(Class.PERMANENT, why, _REPORT, text_may_pass=True)
 
 
-def _harmless(why: str) -> Meaning:
-    return Meaning(Class.HARMLESS, why)
+def _harmless(why: str) -> ErrorMeaning:
+    return ErrorMeaning(Class.HARMLESS, why)
 
 
-CODES: Mapping[str, Meaning] = {
+CODES: Mapping[str, ErrorMeaning] = {
     # Later, by itself.
     "ratelimited": _retry("Slack asks for fewer calls"),
     "rate_limited": _retry("Slack asks for fewer calls"),
@@ -95,8 +95,8 @@ CODES: Mapping[str, Meaning] = {
     "request_timeout": _retry("Slack received only a part of the call"),
     "invalid_cursor": _retry("Slack no longer knows the place in a list"),
     # "It's possible some aspect of the operation succeeded before the error was raised."
-    "internal_error": Meaning(Class.UNKNOWN, "Slack failed on the way"),
-    "fatal_error": Meaning(Class.UNKNOWN, "Slack failed on the way"),
+    "internal_error": ErrorMeaning(Class.UNKNOWN, "Slack failed on the way"),
+    "fatal_error": ErrorMeaning(Class.UNKNOWN, "Slack failed on the way"),
     # Who we are.
     "not_authed": _permanent("the call carried no token", _TOKEN),
     "invalid_auth": _permanent("Slack does not accept the token", _TOKEN),
@@ -180,7 +180,7 @@ CODES: Mapping[str, Meaning] = {
     "update_failed": _harmless("Slack did not change the message; the next version will"),
 }
 
-_UNKNOWN_CODE = Meaning(Class.RETRY, "Slack answered with an error that slabot does not know")
+_UNKNOWN_CODE = ErrorMeaning(Class.RETRY, "Slack answered with an error that slabot does not know")
 _ODD_ADDRESS = _permanent(
     "what answered is not Slack", "Check slack.api_url in the policy, and whether a proxy stands in between."
 )
@@ -194,7 +194,7 @@ def clean_code(error: object) -> str:
     return "no_code"
 
 
-def meaning(code: str, status: int) -> Meaning:
+def meaning(code: str, status: int) -> ErrorMeaning:
     """What an error code of an answer with this HTTP status means."""
     if code in CODES:
         return CODES[code]
@@ -211,7 +211,14 @@ def meaning(code: str, status: int) -> Meaning:
 
 
 def failure(
-    *, method: str, effect: Effect, code: str, status: int, retry_after: str | None, needed: str | None, now: datetime
+    *,
+    method: str,
+    effect: CallEffect,
+    code: str,
+    status: int,
+    retry_after: str | None,
+    needed: str | None,
+    now: datetime,
 ) -> SlackError:
     """The error that an answer stands for.
 
@@ -231,7 +238,7 @@ def failure(
             return retry(method, code, found.why, until)
         case Class.UNKNOWN:
             return outcome_unknown(method, effect, code, found.why, until)
-        case Class.HARMLESS if effect is Effect.CHANGE:
+        case Class.HARMLESS if effect is CallEffect.CHANGE:
             return SlackHarmless(f"{found.why} ({method}: {code}); nothing need be done", method=method, code=code)
         case Class.HARMLESS | Class.PERMANENT:
             why = found.why + (f": {needed}" if needed and code == "missing_scope" else "")
@@ -246,9 +253,9 @@ def retry(method: str, code: str, why: str, until: datetime) -> SlackRetry:
     return SlackRetry(message, method=method, code=code, until=until)
 
 
-def outcome_unknown(method: str, effect: Effect, code: str, why: str, until: datetime) -> SlackError:
+def outcome_unknown(method: str, effect: CallEffect, code: str, why: str, until: datetime) -> SlackError:
     """It may have been done: asked again at once if repeating is harmless, else looked up first."""
-    if effect is not Effect.POST:
+    if effect is not CallEffect.POST:
         return retry(method, code, why, until)
     message = f"{why} ({method}: {code}), so the message may or may not have arrived; slabot looks for it"
     return SlackOutcomeUnknown(message, method=method, code=code)

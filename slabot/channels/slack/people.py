@@ -15,7 +15,7 @@ from slabot.channels.errors import SlackHarmless
 from slabot.channels.http import NotAnswered, request
 from slabot.channels.slack.calls import SlackCalls
 from slabot.channels.slack.client import SlackClient
-from slabot.channels.slack.error_codes import Effect
+from slabot.channels.slack.error_codes import CallEffect
 from slabot.channels.slack.message import Rendered
 from slabot.clock import Clock
 
@@ -54,7 +54,9 @@ class SlackPeople:
         Raises:
             SlackError: it was not shown.
         """
-        self._calls.call("views.open", Effect.CHANGE, self._client.views_open, trigger_id=trigger_id, view=dict(view))
+        self._calls.call(
+            "views.open", CallEffect.CHANGE, self._client.views_open, trigger_id=trigger_id, view=dict(view)
+        )
 
     def publish_home(self, user_id: str, view: View, hash: str | None = None) -> bool:
         """Show a person their home tab; False if a newer one was shown since the one that ``hash`` names.
@@ -65,7 +67,7 @@ class SlackPeople:
         try:
             self._calls.call(
                 "views.publish",
-                Effect.CHANGE,
+                CallEffect.CHANGE,
                 self._client.views_publish,
                 user_id=user_id,
                 view=dict(view),
@@ -89,7 +91,7 @@ class SlackPeople:
                 return
         self._calls.call(
             "chat.postEphemeral",
-            Effect.CHANGE,
+            CallEffect.CHANGE,
             self._client.chat_postEphemeral,
             channel=asker.channel,
             user=asker.user_id,

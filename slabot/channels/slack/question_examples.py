@@ -17,14 +17,14 @@ from slabot.domain import ReplyIs
 from slabot.messages.question_view import Choice, QuestionView
 from slabot.messages.view import Who
 from slabot.policy import TriageAbout
-from slabot.rules.questions import End, Outcome, Question, Topic
+from slabot.rules.questions import End, QuestionOutcome, TicketQuestion, Topic
 
 _KOLKATA = ZoneInfo("Asia/Kolkata")
 _ASKED = datetime(2026, 1, 9, 18, 0, tzinfo=_KOLKATA)
 _LATER = _ASKED + timedelta(minutes=4)
 _PRIYA = Who(None, "U0PRIYA")
 
-_SEVERITY = Question(
+_SEVERITY = TicketQuestion(
     topic=Topic.SEVERITY,
     since=_ASKED,
     severity="critical",
@@ -34,7 +34,7 @@ _SEVERITY = Question(
     quotes=("all users cannot log in",),
     due=_ASKED + timedelta(minutes=15),
 )
-_REPLY = Question(
+_REPLY = TicketQuestion(
     topic=Topic.REPLY,
     since=_ASKED,
     severity="medium",
@@ -65,7 +65,7 @@ REPLY = replace(SEVERITY, key="acme/4711/reply?20260109T123000Z", question=_REPL
 
 
 def _ended(view: QuestionView, end: End, value: str = "", who: Who | None = None, why: str = "") -> QuestionView:
-    outcome = Outcome(end, _LATER, value, None, why)
+    outcome = QuestionOutcome(end, _LATER, value, None, why)
     return replace(view, question=replace(view.question, outcome=outcome), who=who, at=_LATER)
 
 

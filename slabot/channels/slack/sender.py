@@ -19,7 +19,7 @@ from slabot.channels.errors import SlackOutcomeUnknown, SlackPermanent
 from slabot.channels.slack.client import SlackClient
 from slabot.channels.slack.conversations import Identity, SlackConversations, next_cursor, objects
 from slabot.channels.slack.directory import Directory
-from slabot.channels.slack.error_codes import CODES, Effect
+from slabot.channels.slack.error_codes import CODES, CallEffect
 from slabot.channels.slack.message import Rendered, render, render_reply
 from slabot.clock import Clock
 from slabot.messages.view import PageView
@@ -105,7 +105,7 @@ class SlackSender(SlackConversations):
     def _post(self, channel: str, rendered: Rendered, key: str, thread_ts: str | None, broadcast: bool) -> Posted:
         answer = self._calls.call(
             "chat.postMessage",
-            Effect.POST,
+            CallEffect.POST,
             self._client.chat_postMessage,
             channel=channel,
             text=rendered.text,
@@ -136,7 +136,7 @@ class SlackSender(SlackConversations):
         rendered = view if isinstance(view, Rendered) else render(view)
         self._calls.call(
             "chat.update",
-            Effect.CHANGE,
+            CallEffect.CHANGE,
             self._client.chat_update,
             channel=channel,
             ts=ts,
@@ -206,7 +206,7 @@ class SlackSender(SlackConversations):
         for _ in range(LONGEST_SEARCH):
             answer = self._calls.call(
                 method,
-                Effect.READ,
+                CallEffect.READ,
                 ask,
                 channel=channel,
                 ts=thread_ts,

@@ -16,7 +16,7 @@ from slabot.domain import Finding, Level
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class OAuthScope:
     """A permission that the app asks for.
 
     Attributes:
@@ -32,44 +32,44 @@ class Scope:
 
 
 SCOPES = (
-    Scope("chat:write", "to post pages and bring them up to date", "no page can be sent", Level.WRONG),
-    Scope(
+    OAuthScope("chat:write", "to post pages and bring them up to date", "no page can be sent", Level.WRONG),
+    OAuthScope(
         "channels:read",
         "to find a public channel by its name and see whether slabot is a member",
         "a public channel cannot be found by its name",
         Level.WRONG,
     ),
-    Scope(
+    OAuthScope(
         "channels:history",
         "to look for a page after a broken connection, so that it is not sent twice",
         "a page whose fate is unknown cannot be looked for and is sent again, marked as a repeat",
         Level.WRONG,
     ),
-    Scope("groups:read", "as channels:read, for private channels", "private channels are not seen", Level.NOTICE),
-    Scope(
+    OAuthScope("groups:read", "as channels:read, for private channels", "private channels are not seen", Level.NOTICE),
+    OAuthScope(
         "groups:history",
         "as channels:history, for private channels",
         "in a private channel a page whose fate is unknown is sent again, marked as a repeat",
         Level.NOTICE,
     ),
-    Scope(
+    OAuthScope(
         "users:read", "users:read.email needs it", "Claim assigns nothing, and nobody is known by address", Level.NOTICE
     ),
-    Scope(
+    OAuthScope(
         "users:read.email",
         "to know people by e-mail address: for Claim, `/sla mine`, direct messages and permissions",
         "Claim assigns nothing, and people whom the policy names by address get no direct message and may do nothing "
         "that is kept for certain people",
         Level.NOTICE,
     ),
-    Scope(
+    OAuthScope(
         "usergroups:read",
         "to mention the user groups that the policy names, and to see who is in them",
         "groups are not mentioned, a rota kept as a group names nobody, and what is kept for a group nobody may do",
         Level.NOTICE,
     ),
-    Scope("im:write", "to page one person in a direct message", "nobody gets a direct message", Level.NOTICE),
-    Scope("commands", "for the command `/sla`", "`/sla` does not exist", Level.NOTICE),
+    OAuthScope("im:write", "to page one person in a direct message", "nobody gets a direct message", Level.NOTICE),
+    OAuthScope("commands", "for the command `/sla`", "`/sla` does not exist", Level.NOTICE),
 )
 _ADD_SCOPE = "Add it under OAuth & Permissions in the app's settings, install the app again and restart slabot."
 

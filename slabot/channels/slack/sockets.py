@@ -15,7 +15,7 @@ from slabot.channels.errors import SlackPermanent, TokenError
 from slabot.channels.settings import secret_text
 from slabot.channels.slack.calls import SlackCalls
 from slabot.channels.slack.client import open_client
-from slabot.channels.slack.error_codes import Effect
+from slabot.channels.slack.error_codes import CallEffect
 from slabot.clock import Clock
 
 METHOD = "apps.connections.open"
@@ -57,7 +57,9 @@ class SocketAddresses:
             SlackRetry: Slack cannot be asked now.
             SlackPermanent: the token is not good for this, or Socket Mode is off.
         """
-        answer = self._calls.call(METHOD, Effect.READ, self._calls.client.apps_connections_open, app_token=self._token)
+        answer = self._calls.call(
+            METHOD, CallEffect.READ, self._calls.client.apps_connections_open, app_token=self._token
+        )
         address = answer.get("url")
         if not isinstance(address, str) or not self._may_connect_to(address):
             raise SlackPermanent(

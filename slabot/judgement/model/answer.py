@@ -10,15 +10,15 @@ import json
 import re
 from typing import Any
 
-from slabot.judgement.errors import Fault, ModelAnswerError
-from slabot.judgement.model.evidence import ABOUT, HITS, Evidence, Shows
-from slabot.judgement.model.question import LONGEST_QUOTE, MOST_EVIDENCE, Part, Question
+from slabot.judgement.errors import AnswerFault, ModelAnswerError
+from slabot.judgement.model.evidence import ABOUT, HITS, QuotedEvidence, Shows
+from slabot.judgement.model.question import LONGEST_QUOTE, MOST_EVIDENCE, ModelQuestion, QuestionPart
 
 SHORTEST_QUOTE = 8  # characters; less stands in every text
 _KEYS = {"shows", "about", "hits", "quote"}
 
 
-def read_answer(content: str, question: Question) -> tuple[Evidence, ...]:
+def read_answer(content: str, question: ModelQuestion) -> tuple[QuotedEvidence, ...]:
     """The evidence of an answer.
 
     Args:
@@ -31,32 +31,34 @@ def read_answer(content: str, question: Question) -> tuple[Evidence, ...]:
     try:
         value = json.loads(content)
     except (ValueError, RecursionError):
-        raise ModelAnswerError(Fault.NOT_JSON) from None
+        raise ModelAnswerError(AnswerFault.NOT_JSON) from None
     if not isinstance(value, dict) or set(value) != {"evidence"} or not isinstance(value["evidence"], list):
-        raise ModelAnswerError(Fault.OUT_OF_SCHEMA, 'it is no object with nothing but "evidence"')
+        raise ModelAnswerError(AnswerFault.OUT_OF_SCHEMA, 'it is no object with nothing but "evidence"')
     if len(value["evidence"]) > MOST_EVIDENCE:
-        raise ModelAnswerError(Fault.OUT_OF_SCHEMA, f"it has more than {MOST_EVIDENCE} pieces of evidence")
+        raise ModelAnswerError(AnswerFault.OUT_OF_SCHEMA, f"it has more than {MOST_EVIDENCE} pieces of evidence")
     found = (_evidence(number, item, question) for number, item in enumerate(value["evidence"], start=1))
     return tuple(dict.fromkeys(found))
 
 
-def _evidence(number: int, item: Any, question: Question) -> Evidence:
+def _evidence(number: int, item: Any, question: ModelQuestion) -> QuotedEvidence:
     if not isinstance(item, dict) or set(item) != _KEYS or not all(isinstance(each, str) for each in item.values()):
-        raise ModelAnswerError(Fault.OUT_OF_SCHEMA, f"piece {number} has other keys or values than it should")
+        raise ModelAnswerError(AnswerFault.OUT_OF_SCHEMA, f"piece {number} has other keys or values than it should")
     if item["shows"] not in [*Shows] or item["about"] not in ABOUT or item["hits"] not in HITS:
-        raise ModelAnswerError(Fault.OUT_OF_SCHEMA, f"piece {number} holds a word that the schema does not have")
+        raise ModelAnswerError(AnswerFault.OUT_OF_SCHEMA, f"piece {number} holds a word that the schema does not have")
     quote = " ".join(item["quote"].split())
     if not SHORTEST_QUOTE <= len(quote) <= LONGEST_QUOTE:
-        raise ModelAnswerError(Fault.NOT_QUOTED, f"piece {number} quotes nothing, too little or too much")
+        raise ModelAnswerError(AnswerFault.NOT_QUOTED, f"piece {number} quotes nothing, too little or too much")
     for part in question.parts:
         if (place := _place(quote, part)) is not None:
             text, start, end = place
             kind = Shows(item["shows"])
-            return Evidence(kind, ABOUT[item["about"]], HITS[item["hits"]], text, start, end, part.written[start:end])
-    raise ModelAnswerError(Fault.NOT_QUOTED, f"piece {number}")
+            return QuotedEvidence(
+                kind, ABOUT[item["about"]], HITS[item["hits"]], text, start, end, part.written[start:end]
+            )
+    raise ModelAnswerError(AnswerFault.NOT_QUOTED, f"piece {number}")
 
 
-def _place(quote: str, part: Part) -> tuple[int, int, int] | None:
+def _place(quote: str, part: QuestionPart) -> tuple[int, int, int] | None:
     """Where the words stand in what the customer wrote; None where they do not."""
     sent = _search(quote, part.sent.text)
     if sent is None:

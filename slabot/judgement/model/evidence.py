@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-from slabot.judgement.findings import About, Kind, Scope
+from slabot.judgement.findings import About, Scope, TroubleKind
 
 
 class Shows(StrEnum):
@@ -25,9 +25,9 @@ class Shows(StrEnum):
     QUESTION = "question"
 
     @property
-    def kind(self) -> Kind | None:
+    def kind(self) -> TroubleKind | None:
         """The trouble that it is; None for what makes a request less severe."""
-        return None if self in LESS else Kind[self.name]
+        return None if self in LESS else TroubleKind[self.name]
 
     @property
     def words(self) -> str:
@@ -43,7 +43,7 @@ ABOUT = {each.name.casefold(): each for each in About}
 HITS = {each.name.casefold(): each for each in Scope}
 
 
-class Evidence(NamedTuple):
+class QuotedEvidence(NamedTuple):
     """One piece of it.
 
     Attributes:

@@ -58,7 +58,7 @@ SCHEMA: dict[str, Any] = {
 }
 
 
-class Part(NamedTuple):
+class QuestionPart(NamedTuple):
     """One text of a question.
 
     Attributes:
@@ -74,7 +74,7 @@ class Part(NamedTuple):
     sent: Masked
 
 
-class Question(NamedTuple):
+class ModelQuestion(NamedTuple):
     """What a model is asked about one request.
 
     Attributes:
@@ -83,7 +83,7 @@ class Question(NamedTuple):
         digest: of the subject and these messages.
     """
 
-    parts: tuple[Part, ...]
+    parts: tuple[QuestionPart, ...]
     texts: int
     digest: str
 
@@ -122,7 +122,7 @@ def make_question(
     send_messages: bool = True,
     masks: Collection[PersonalData] = tuple(PersonalData),
     known: Iterable[str] = (),
-) -> Question:
+) -> ModelQuestion:
     """Make the question about a request.
 
     Args:
@@ -134,17 +134,17 @@ def make_question(
         known: names that may stand in the texts.
     """
     known, left = tuple(known), MOST
-    parts: list[Part] = []
+    parts: list[QuestionPart] = []
     if send_subject and subject.strip():
         new = subject[:MOST_SUBJECT]
-        parts.append(Part(0, subject, new, mask(new, masks, known)))
+        parts.append(QuestionPart(0, subject, new, mask(new, masks, known)))
         left -= len(new)
     for number, text in enumerate(texts if send_messages else (), start=1):
         new = separate(text).new[:left]
         if new.strip():
-            parts.append(Part(number, text, new, mask(new, masks, known)))
+            parts.append(QuestionPart(number, text, new, mask(new, masks, known)))
             left -= len(new)
-    return Question(tuple(parts), len(texts), texts_digest(subject, texts))
+    return ModelQuestion(tuple(parts), len(texts), texts_digest(subject, texts))
 
 
 def texts_digest(subject: str, texts: Iterable[str]) -> str:

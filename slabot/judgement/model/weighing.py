@@ -20,15 +20,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from typing import NamedTuple
 
-from slabot.judgement.findings import About, Findings, Kind, Level, Quote, Trouble
+from slabot.judgement.findings import About, Findings, Quote, SeverityLevel, Trouble, TroubleKind
 from slabot.judgement.lexicon import Lexicon, Sign
-from slabot.judgement.model.evidence import Evidence, Shows
+from slabot.judgement.model.evidence import QuotedEvidence, Shows
 from slabot.judgement.reader import VERB_LAST
 from slabot.judgement.scene import Scene
 from slabot.judgement.severity import Judgement, judge
 from slabot.judgement.tokens import Sentence, sentences
 
-_RANKS = {level: rank for rank, level in enumerate(Level)}
+_RANKS = {level: rank for rank, level in enumerate(SeverityLevel)}
 AROUND = 600  # characters on either side of a quote in which its sentence is looked for
 FEWEST = 3  # words of a quote, without what they claim
 _TROUBLES = (
@@ -83,17 +83,17 @@ class Weighed(NamedTuple):
     """
 
     effect: Effect
-    level: Level
-    or_else: Level | None
-    counts: Level
+    level: SeverityLevel
+    or_else: SeverityLevel | None
+    counts: SeverityLevel
     because: str = ""
-    rests_on: tuple[Evidence, ...] = ()
-    doubts: tuple[tuple[Evidence, Doubt], ...] = ()
+    rests_on: tuple[QuotedEvidence, ...] = ()
+    doubts: tuple[tuple[QuotedEvidence, Doubt], ...] = ()
 
 
 def weigh(
     found: Judgement,
-    evidence: Sequence[Evidence],
+    evidence: Sequence[QuotedEvidence],
     texts: Sequence[str],
     lexicon: Lexicon,
     *,
@@ -119,17 +119,17 @@ def weigh(
     steps = _RANKS[both.level] - _RANKS[found.level]
     if steps < 0:
         worse = tuple(each for each in sound if each.shows.kind is not None)
-        counts = max(both.level, Level.HIGH, key=list(Level).index) if found.undecided else found.level
+        counts = max(both.level, SeverityLevel.HIGH, key=list(SeverityLevel).index) if found.undecided else found.level
         return Weighed(Effect.RAISED, both.level, found.level, counts, both.reason, worse, told)
     less = tuple(each for each in sound if each.shows.kind is None)
-    if steps != 1 or not less or not may_lower or found.level is Level.CRITICAL:
+    if steps != 1 or not less or not may_lower or found.level is SeverityLevel.CRITICAL:
         return nothing
     if not found.undecided:
         return Weighed(Effect.QUESTIONED, found.level, both.level, found.level, both.reason, less, told)
     return Weighed(Effect.LOWERED, both.level, both.or_else, both.level, both.reason, less, told)
 
 
-def _judged(findings: Findings, evidence: Iterable[Evidence]) -> Judgement | None:
+def _judged(findings: Findings, evidence: Iterable[QuotedEvidence]) -> Judgement | None:
     """What the definitions say of both."""
     troubles, ways, questions = list(findings.troubles), list(findings.ways), list(findings.questions)
     scope = findings.scope
@@ -146,11 +146,11 @@ def _judged(findings: Findings, evidence: Iterable[Evidence]) -> Judgement | Non
     return judge(merged)
 
 
-def _trouble(each: Evidence, kind: Kind) -> Trouble:
+def _trouble(each: QuotedEvidence, kind: TroubleKind) -> Trouble:
     return Trouble(kind, each.about, each.hits, each.quote, each.text, None, "the language model")
 
 
-def _doubt(each: Evidence, text: str, findings: Findings, lexicon: Lexicon) -> Doubt | None:
+def _doubt(each: QuotedEvidence, text: str, findings: Findings, lexicon: Lexicon) -> Doubt | None:
     """Why a piece does not count, by what the reader knows of its sentence."""
     language = findings.languages[0] if findings.languages else "en"
     quoted = [_scene(sentence, lexicon, language) for sentence in sentences(each.quote)]
@@ -172,7 +172,7 @@ def _too_little(quoted: Sequence[Scene]) -> Doubt | None:
     return Doubt.TOO_SHORT if words < FEWEST else None
 
 
-def _doubt_of_trouble(text: str, each: Evidence, around: Sequence[Scene], findings: Findings) -> Doubt | None:
+def _doubt_of_trouble(text: str, each: QuotedEvidence, around: Sequence[Scene], findings: Findings) -> Doubt | None:
     for scene in around:
         if scene.has(Sign.IF):
             return Doubt.SUPPOSED
@@ -198,7 +198,7 @@ def _doubt_of_trouble(text: str, each: Evidence, around: Sequence[Scene], findin
     return None
 
 
-def _doubt_of_less(each: Evidence, quoted: Sequence[Scene], around: Sequence[Scene]) -> Doubt | None:
+def _doubt_of_less(each: QuotedEvidence, quoted: Sequence[Scene], around: Sequence[Scene]) -> Doubt | None:
     negative = (Sign.NOT, Sign.NOBODY)
     if each.shows is Shows.WORKAROUND:
         if any(scene.has(Sign.IF, Sign.WISH) or scene.sentence.asks for scene in around):
@@ -211,7 +211,7 @@ def _doubt_of_less(each: Evidence, quoted: Sequence[Scene], around: Sequence[Sce
     return Doubt.DENIED if any(scene.has(*_TROUBLES) for scene in around) else None
 
 
-def _around(each: Evidence, text: str, lexicon: Lexicon, language: str) -> Iterator[Scene]:
+def _around(each: QuotedEvidence, text: str, lexicon: Lexicon, language: str) -> Iterator[Scene]:
     """The sentences in which a quote stands."""
     near, offset = _near(each, text)
     for sentence in sentences(near):
@@ -219,7 +219,7 @@ def _around(each: Evidence, text: str, lexicon: Lexicon, language: str) -> Itera
             yield _scene(sentence, lexicon, language)
 
 
-def _sentence_text(each: Evidence, text: str) -> str:
+def _sentence_text(each: QuotedEvidence, text: str) -> str:
     near, offset = _near(each, text)
     over = [
         sentence
@@ -229,7 +229,7 @@ def _sentence_text(each: Evidence, text: str) -> str:
     return near[over[0].start : over[-1].end] if over else each.quote
 
 
-def _near(each: Evidence, text: str) -> tuple[str, int]:
+def _near(each: QuotedEvidence, text: str) -> tuple[str, int]:
     begin = max(0, each.start - AROUND)
     return text[begin : each.end + AROUND], begin
 

@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 from slabot.domain import TicketFileError, TicketRecord, read_tickets
 from slabot.policy import Mode, Policy, load_policy
-from slabot.reports.backtest.differences import Difference, difference
+from slabot.reports.backtest.differences import TicketDifference, difference
 from slabot.reports.backtest.replay import Replayed, end_of, replay
-from slabot.reports.backtest.tally import MINUTE, Counting, Figure, Side, Tally
+from slabot.reports.backtest.tally import MINUTE, Counting, PolicySide, Tally, TallyFigure
 
 MOST = 10_000  # differences that are kept; the others are counted
 
@@ -66,11 +66,11 @@ class Yield:
     """
 
     tally: Tally = field(default_factory=Counter)
-    differences: list[Difference] = field(default_factory=list)
-    writes: dict[Side, array[int]] = field(default_factory=dict)
-    moves: dict[Side, Counter[int]] = field(default_factory=dict)
+    differences: list[TicketDifference] = field(default_factory=list)
+    writes: dict[PolicySide, array[int]] = field(default_factory=dict)
+    moves: dict[PolicySide, Counter[int]] = field(default_factory=dict)
     lines: int = 0
-    watched: dict[str, dict[Side, Replayed]] = field(default_factory=dict)
+    watched: dict[str, dict[PolicySide, Replayed]] = field(default_factory=dict)
 
     def take(self, other: Yield) -> None:
         """Add what came of other lines."""
@@ -100,10 +100,10 @@ class Bench:
             PolicyError: one of them is wrong.
         """
         self.task = task
-        self.policies = {Side.NEW: _replaying(task.new)}
+        self.policies = {PolicySide.NEW: _replaying(task.new)}
         if task.old is not None:
-            self.policies[Side.OLD] = _replaying(task.old)
-        new = self.policies[Side.NEW]
+            self.policies[PolicySide.OLD] = _replaying(task.old)
+        new = self.policies[PolicySide.NEW]
         self._severities = tuple(dict.fromkeys(name for each in self.policies.values() for name in each.severities))
         self._counting = Counting(new.display_zone)
         self._reads_words = not _same_reading(list(self.policies.values()))
@@ -138,7 +138,7 @@ class Bench:
         found.lines = len(lines)
         return found
 
-    def sides(self, record: TicketRecord) -> dict[Side, Replayed]:
+    def sides(self, record: TicketRecord) -> dict[PolicySide, Replayed]:
         """A ticket under each policy, by itself."""
         until = end_of(record, self.task.now)
         return {
@@ -150,24 +150,30 @@ class Bench:
         """True where the policies may find other severities in words, so that those that are gone are missed."""
         return self._reads_words
 
-    def count(self, found: Yield, number: int, sides: dict[Side, Replayed]) -> None:
+    def count(self, found: Yield, number: int, sides: dict[PolicySide, Replayed]) -> None:
         """Count a ticket, and note how its sides differ."""
-        if (reference := sides[Side.NEW].reference) in self.task.watched:
+        if (reference := sides[PolicySide.NEW].reference) in self.task.watched:
             found.watched[reference] = sides
         for side, replayed in sides.items():
             found.tally.update(self._counting.count(side, replayed))
-        if Side.OLD in sides and (other := difference(number, sides[Side.OLD], sides[Side.NEW])) is not None:
+        if (
+            PolicySide.OLD in sides
+            and (other := difference(number, sides[PolicySide.OLD], sides[PolicySide.NEW])) is not None
+        ):
             found.differences.append(other)
             found.tally.update(_changes(other))
 
-    def take_out(self, found: Yield, sides: dict[Side, Replayed]) -> None:
+    def take_out(self, found: Yield, sides: dict[PolicySide, Replayed]) -> None:
         """Take the counts of a ticket out again; its difference is the caller's matter."""
         for side, replayed in sides.items():
             found.tally.subtract(self._counting.count(side, replayed))
-        if Side.OLD in sides and (other := difference(0, sides[Side.OLD], sides[Side.NEW])) is not None:
+        if (
+            PolicySide.OLD in sides
+            and (other := difference(0, sides[PolicySide.OLD], sides[PolicySide.NEW])) is not None
+        ):
             found.tally.subtract(_changes(other))
 
-    def _note_writes(self, found: Yield, number: int, side: Side, replayed: Replayed) -> None:
+    def _note_writes(self, found: Yield, number: int, side: PolicySide, replayed: Replayed) -> None:
         writes = found.writes.setdefault(side, array("q"))
         for act in replayed.acts:
             if act.kind.writes and act.mode is Mode.ACT:
@@ -177,15 +183,15 @@ class Bench:
             moves[at // MINUTE] += more
 
 
-def weight(each: Difference) -> tuple[int, int, str]:
+def weight(each: TicketDifference) -> tuple[int, int, str]:
     """By which differences are ordered."""
     return -each.worse, each.at, each.reference
 
 
-def _changes(each: Difference) -> Tally:
-    found: Tally = Counter({(Side.NEW.value, Figure.DIFFER): 1})
+def _changes(each: TicketDifference) -> Tally:
+    found: Tally = Counter({(PolicySide.NEW.value, TallyFigure.DIFFER): 1})
     if each.verdicts:
-        found[Side.NEW.value, Figure.DIFFER_IN_VERDICT] = 1
+        found[PolicySide.NEW.value, TallyFigure.DIFFER_IN_VERDICT] = 1
     return found
 
 

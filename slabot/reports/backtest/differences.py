@@ -29,7 +29,7 @@ NAMES = {
 }
 
 
-class Difference(NamedTuple):
+class TicketDifference(NamedTuple):
     """A ticket that comes out otherwise.
 
     Attributes:
@@ -51,7 +51,7 @@ class Difference(NamedTuple):
     worse: int
 
 
-def difference(line: int, old: Replayed, new: Replayed) -> Difference | None:
+def difference(line: int, old: Replayed, new: Replayed) -> TicketDifference | None:
     """In what a ticket differs; None where it comes out the same."""
     acts = list(_acts(old, new))
     clocks = list(_clocks(old, new))
@@ -66,7 +66,7 @@ def difference(line: int, old: Replayed, new: Replayed) -> Difference | None:
     if acts and not changed:
         changed = ["the same acts at other times or for others"]
     diverged = [at for at in (*acts, old.diverged, new.diverged) if at is not None]
-    return Difference(
+    return TicketDifference(
         line=line,
         reference=new.reference,
         at=min([*acts, *(at for at, _, _ in clocks)]),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from slabot.reports.backtest.figures import BacktestFigures
-from slabot.reports.backtest.tally import Figure, Tally
+from slabot.reports.backtest.tally import Tally, TallyFigure
 from slabot.reports.charts import Attainment, Bar, Chart, Stacked
 from slabot.reports.local_time import HOURS_A_DAY
 from slabot.reports.rows import Outcome
@@ -16,7 +16,7 @@ from slabot.reports.rows import Outcome
 
 def drawings(figures: BacktestFigures) -> Iterator[Chart]:
     """What the tables say, drawn."""
-    months = {side: figures.of(side, Figure.MONTHS) for side in figures.sides}
+    months = {side: figures.of(side, TallyFigure.MONTHS) for side in figures.sides}
     for name in sorted({key[0] for side in figures.sides for key in months[side]}):
         labels = sorted({key[1] for side in figures.sides for key in months[side] if key[0] == name})
         clock = name.replace("_", " ")

@@ -14,7 +14,7 @@ from slabot.domain import AnyEvent, Message, StatusChanged, TicketRecord
 from slabot.domain.ticket_schema import event_name
 from slabot.policy import Mode
 from slabot.reports.backtest.replay import Replayed, ReplayedAct
-from slabot.reports.backtest.tally import Side
+from slabot.reports.backtest.tally import PolicySide
 from slabot.reports.local_time import seconds
 from slabot.reports.play import as_told
 from slabot.reports.style import faint, one_line, strong
@@ -24,7 +24,7 @@ from slabot.rules.words import local_time
 VERSION = 1
 
 
-def text_of(record: TicketRecord, sides: Mapping[Side, Replayed], zone: ZoneInfo) -> Iterator[str]:
+def text_of(record: TicketRecord, sides: Mapping[PolicySide, Replayed], zone: ZoneInfo) -> Iterator[str]:
     """For people."""
     yield strong(f"{record.ticket.reference}  {one_line(record.ticket.subject)}")
     yield faint(f"{zone.key}; + only under the new policy, - only under the old, · what was told")
@@ -45,14 +45,14 @@ def _local(at: int, zone: ZoneInfo) -> str:
     return local_time(datetime.fromtimestamp(at, zone), zone)
 
 
-def _acts(sides: Mapping[Side, Replayed]) -> Iterator[tuple[int, str, str]]:
+def _acts(sides: Mapping[PolicySide, Replayed]) -> Iterator[tuple[int, str, str]]:
     known = {side: {_same(act) for act in found.acts} for side, found in sides.items()}
-    for act in sides[Side.NEW].acts:
-        both = Side.OLD not in known or _same(act) in known[Side.OLD]
+    for act in sides[PolicySide.NEW].acts:
+        both = PolicySide.OLD not in known or _same(act) in known[PolicySide.OLD]
         yield act.at, " " if both else "+", _words(act)
-    if Side.OLD in sides:
-        for act in sides[Side.OLD].acts:
-            if _same(act) not in known[Side.NEW]:
+    if PolicySide.OLD in sides:
+        for act in sides[PolicySide.OLD].acts:
+            if _same(act) not in known[PolicySide.NEW]:
                 yield act.at, "-", _words(act)
 
 
@@ -83,11 +83,11 @@ def _event(event: AnyEvent) -> str:
             return f"{event_name(event).replace('_', ' ')}, by {event.by.value.replace('_', ' ')}"
 
 
-def as_json(sides: Mapping[Side, Replayed]) -> dict[str, Any]:
+def as_json(sides: Mapping[PolicySide, Replayed]) -> dict[str, Any]:
     """For machines; version 1 of a form that is only added to. Instants are seconds since 1970 UTC."""
     return {
         "version": VERSION,
-        "ticket": sides[Side.NEW].reference,
+        "ticket": sides[PolicySide.NEW].reference,
         **{
             side.value: {
                 "diverged": found.diverged,

@@ -12,7 +12,7 @@ from datetime import timedelta
 from slabot.policy import DEFAULT, FIRST_RESPONSE
 from slabot.reports.backtest.report import CANNOT_KNOW
 from slabot.reports.backtest.run import Backtested
-from slabot.reports.backtest.tally import UNANSWERED_YET, Figure, Side
+from slabot.reports.backtest.tally import UNANSWERED_YET, PolicySide, TallyFigure
 from slabot.reports.model import Column, Line, Report, Share, Table, Unit
 from slabot.reports.question import Question
 from slabot.rules.words import worked
@@ -34,11 +34,11 @@ def build(found: Backtested, question: Question) -> Report:
     saturdays: Counter[tuple[str, str]] = Counter()
     for key, number in found.tally.items():
         side, figure, *rest = key
-        if side != Side.NEW or not number or not rest or rest[0] != FIRST_RESPONSE:
+        if side != PolicySide.NEW or not number or not rest or rest[0] != FIRST_RESPONSE:
             continue
-        if figure == Figure.WORKED:
+        if figure == TallyFigure.WORKED:
             worked_in[rest[1], rest[2]][int(rest[3])] += number
-        elif figure == Figure.SATURDAYS:
+        elif figure == TallyFigure.SATURDAYS:
             saturdays[rest[1], rest[2]] += number
     return Report(
         kind="proposal",
@@ -53,7 +53,7 @@ def build(found: Backtested, question: Question) -> Report:
 
 
 def _targets(found: Backtested, worked_in: defaultdict[tuple[str, str], Counter[int]], question: Question) -> Table:
-    policy, lines = found.policies[Side.NEW], []
+    policy, lines = found.policies[PolicySide.NEW], []
     rank = {name: place for place, name in enumerate(question.severities)}
     for agreement, severity in sorted(worked_in, key=lambda key: (key[0] != DEFAULT, key[0], rank.get(key[1], 99))):
         minutes = worked_in[agreement, severity]

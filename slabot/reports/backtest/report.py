@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from slabot.policy import DEFAULT, Mode
-from slabot.reports.backtest.differences import NAMES, Difference
+from slabot.reports.backtest.differences import NAMES, TicketDifference
 from slabot.reports.backtest.drawings import drawings
 from slabot.reports.backtest.figures import BacktestFigures
 from slabot.reports.backtest.run import Backtested
-from slabot.reports.backtest.tally import NIGHT, Figure, Side, Tally, Warned
+from slabot.reports.backtest.tally import NIGHT, PolicySide, Tally, TallyFigure, Warned
 from slabot.reports.local_time import HOURS_A_DAY
 from slabot.reports.model import Column, Line, Report, Share, Table, Unit, Value
 from slabot.reports.question import Question
@@ -58,7 +58,7 @@ def build(found: Backtested, question: Question) -> Report:
         figures.people(by_agent=question.by_agent),
     ]
     if figures.compared:
-        tables.append(_tickets(found.differences, figures.count(Side.NEW, Figure.DIFFER)))
+        tables.append(_tickets(found.differences, figures.count(PolicySide.NEW, TallyFigure.DIFFER)))
     return Report(
         kind=KIND,
         title="Backtest",
@@ -90,10 +90,10 @@ class _Tables(BacktestFigures):
 
     def notes(self) -> Iterator[str]:
         """What touches all figures."""
-        tickets = self.count(Side.NEW, Figure.TICKETS)
+        tickets = self.count(PolicySide.NEW, TallyFigure.TICKETS)
         for side in self.sides:
             of = "" if len(self.sides) == 1 else f" ({side.value})"
-            if number := self.count(side, Figure.UNSURE):
+            if number := self.count(side, TallyFigure.UNSURE):
                 yield (
                     f"Of {number:,} of {tickets:,} tickets{of} the words are no longer kept, so which severity they "
                     "would have got cannot be known. Their clocks count as unknown."
@@ -120,25 +120,25 @@ class _Tables(BacktestFigures):
         def each(what: str, *name: str) -> None:
             add(what, *(self.count(side, *name) for side in self.sides))
 
-        each("tickets", Figure.TICKETS)
+        each("tickets", TallyFigure.TICKETS)
         if self.compared:
             lines += [
-                Line(("come out otherwise", None, self.count(Side.NEW, Figure.DIFFER), None)),
-                Line(("with another verdict", None, self.count(Side.NEW, Figure.DIFFER_IN_VERDICT), None)),
+                Line(("come out otherwise", None, self.count(PolicySide.NEW, TallyFigure.DIFFER), None)),
+                Line(("with another verdict", None, self.count(PolicySide.NEW, TallyFigure.DIFFER_IN_VERDICT), None)),
             ]
         for outcome in JUDGED:
             add(f"deadlines {outcome}", *(self.outcomes(side)[outcome] for side in self.sides))
         for warned, words in _BREACHES.items():
-            each(words, Figure.BREACHES, warned)
-        each("pages", Figure.PAGES)
+            each(words, TallyFigure.BREACHES, warned)
+        each("pages", TallyFigure.PAGES)
         add("pages at night", *(self.nights(side) for side in self.sides))
         for kind in (Kind.FOLLOW_UP, Kind.AUTO_SOLVE, Kind.AUTO_CLOSE):
-            each(NAMES[kind], Figure.ACTS, kind)
-        each("solves, and they wrote again", Figure.AGAIN, Kind.AUTO_SOLVE)
-        if any(self.count(side, Figure.HELD) for side in self.sides):
-            each("stopped by the circuit breaker", Figure.HELD, Brake.BREAKER)
-            each("put off by the budget", Figure.HELD, Brake.BUDGET)
-        each("diverge from their record", Figure.DIVERGED)
+            each(NAMES[kind], TallyFigure.ACTS, kind)
+        each("solves, and they wrote again", TallyFigure.AGAIN, Kind.AUTO_SOLVE)
+        if any(self.count(side, TallyFigure.HELD) for side in self.sides):
+            each("stopped by the circuit breaker", TallyFigure.HELD, Brake.BREAKER)
+            each("put off by the budget", TallyFigure.HELD, Brake.BUDGET)
+        each("diverge from their record", TallyFigure.DIVERGED)
         return Table(
             key="changes",
             title="What changes" if self.compared else "In short",
@@ -155,13 +155,13 @@ class _Tables(BacktestFigures):
 
     def kept(self) -> Table:
         """How clocks come out, by agreement and severity."""
-        cells = {side: self.of(side, Figure.CLOCKS) for side in self.sides}
+        cells = {side: self.of(side, TallyFigure.CLOCKS) for side in self.sides}
         names = self.severities()
         keys = sorted(
             {key[:3] for side in self.sides for key in cells[side]},
             key=lambda key: (key[0], key[1] != DEFAULT, key[1], names.get(key[2], len(names)), key[2]),
         )
-        beside = [each for each in BESIDE if any(key[3] == each for key in cells[Side.NEW])]
+        beside = [each for each in BESIDE if any(key[3] == each for key in cells[PolicySide.NEW])]
         lines = []
         for key in keys:
             counts = {side: {outcome: cells[side][(*key, outcome)] for outcome in Outcome} for side in self.sides}
@@ -170,9 +170,9 @@ class _Tables(BacktestFigures):
                 met = counts[side][Outcome.MET]
                 values += [Share(met, met + counts[side][Outcome.MISSED]), counts[side][Outcome.MISSED]]
             if self.compared:
-                change = counts[Side.NEW][Outcome.MISSED] - counts[Side.OLD][Outcome.MISSED]
+                change = counts[PolicySide.NEW][Outcome.MISSED] - counts[PolicySide.OLD][Outcome.MISSED]
                 values.append(f"{change:+,}" if change else None)
-            values += [counts[Side.NEW][outcome] for outcome in beside]
+            values += [counts[PolicySide.NEW][outcome] for outcome in beside]
             lines.append(Line(tuple(values)))
         shares = [
             column
@@ -204,7 +204,7 @@ class _Tables(BacktestFigures):
     def breaches(self) -> Table:
         """Whether somebody was paged in time."""
         lines = [
-            Line((words, *(self.count(side, Figure.BREACHES, warned) for side in self.sides)))
+            Line((words, *(self.count(side, TallyFigure.BREACHES, warned) for side in self.sides)))
             for warned, words in _BREACHES.items()
         ]
         return Table(
@@ -224,8 +224,8 @@ class _Tables(BacktestFigures):
 
     def writes(self) -> Table:
         """What would be done on tickets, and who wrote again."""
-        acts = {side: self.of(side, Figure.ACTS) for side in self.sides}
-        again = {side: self.of(side, Figure.AGAIN) for side in self.sides}
+        acts = {side: self.of(side, TallyFigure.ACTS) for side in self.sides}
+        again = {side: self.of(side, TallyFigure.AGAIN) for side in self.sides}
         order = {kind.value: place for place, kind in enumerate(Kind)}
         keys = sorted({key for side in self.sides for key in acts[side]}, key=lambda key: (order[key[0]], key[1]))
         lines = []
@@ -269,7 +269,7 @@ class _Tables(BacktestFigures):
 
     def people(self, *, by_agent: bool) -> Table:
         """Pages by whom they are for."""
-        cells = {side: self.of(side, Figure.PEOPLE) for side in self.sides}
+        cells = {side: self.of(side, TallyFigure.PEOPLE) for side in self.sides}
         if not by_agent:
             cells = {side: _without_people(cells[side]) for side in self.sides}
         whole = sorted({key[0] for side in self.sides for key in cells[side]}, key=lambda name: self._rank(cells, name))
@@ -299,8 +299,8 @@ class _Tables(BacktestFigures):
             ),
         )
 
-    def _rank(self, cells: dict[Side, Tally], name: str) -> tuple[int, str]:
-        return -sum(cells[Side.NEW][name, when] for when in ("day", "night")), name
+    def _rank(self, cells: dict[PolicySide, Tally], name: str) -> tuple[int, str]:
+        return -sum(cells[PolicySide.NEW][name, when] for when in ("day", "night")), name
 
 
 def _without_people(cells: Tally) -> Tally:
@@ -310,7 +310,7 @@ def _without_people(cells: Tally) -> Tally:
     return found
 
 
-def _tickets(found: Sequence[Difference], whole: int) -> Table:
+def _tickets(found: Sequence[TicketDifference], whole: int) -> Table:
     """The tickets that come out otherwise."""
     notes = ["slabot backtest --ticket HELPDESK/ID shows one of them, act by act, under both."]
     if whole > len(found):

@@ -18,9 +18,9 @@ from multiprocessing import get_context
 from slabot.policy import Policy, RunLimits
 from slabot.reports.backtest.bench import BacktestTask, Bench, Line, Yield
 from slabot.reports.backtest.braked import OpenCount, Together
-from slabot.reports.backtest.differences import Difference
+from slabot.reports.backtest.differences import TicketDifference
 from slabot.reports.backtest.replay import Replayed, end_of, replayed
-from slabot.reports.backtest.tally import MINUTE, Figure, Side, Tally
+from slabot.reports.backtest.tally import MINUTE, PolicySide, Tally, TallyFigure
 
 PART = 250  # lines that a process is handed at once
 AHEAD = 4  # parts a process that are handed out before the first is done
@@ -46,12 +46,12 @@ class Backtested:
     """
 
     task: BacktestTask
-    policies: dict[Side, Policy]
+    policies: dict[PolicySide, Policy]
     tally: Tally
-    differences: list[Difference]
+    differences: list[TicketDifference]
     together: int
     too_many: int
-    watched: dict[str, dict[Side, Replayed]]
+    watched: dict[str, dict[PolicySide, Replayed]]
 
 
 def backtest(task: BacktestTask, lines: Lines, progress: Progress, *, processes: int | None = None) -> Backtested:
@@ -172,7 +172,7 @@ def _play_together(bench: Bench, whole: Yield, lines: Lines, chosen: set[int]) -
             together[place][side] = replayed(
                 records[place], played, policy, untils[place], reads_words=bench.reads_words
             )
-        whole.tally.update({(side.value, Figure.HELD, brake): count for brake, count in company.held.items()})
-        whole.tally[side.value, Figure.REPLAYED] += len(records)
+        whole.tally.update({(side.value, TallyFigure.HELD, brake): count for brake, count in company.held.items()})
+        whole.tally[side.value, TallyFigure.REPLAYED] += len(records)
     for number, sides in zip(numbers, together, strict=True):
         bench.count(whole, number, sides)

@@ -23,14 +23,14 @@ NIGHT = (22, 6)  # hours, from and until
 Tally = Counter[tuple[str, ...]]
 
 
-class Side(StrEnum):
+class PolicySide(StrEnum):
     """Which policy."""
 
     OLD = "old"
     NEW = "new"
 
 
-class Figure(StrEnum):
+class TallyFigure(StrEnum):
     """What is counted, and by which names."""
 
     TICKETS = "tickets"
@@ -83,54 +83,54 @@ class Counting:
         """Args: the zone of months, hours and nights."""
         self._local = LocalTime(zone)
 
-    def count(self, side: Side, found: Replayed) -> Tally:
+    def count(self, side: PolicySide, found: Replayed) -> Tally:
         """The counts of one ticket under one policy."""
         return Counter((side.value, *name) for name in self._names(found))
 
     def _names(self, found: Replayed) -> Iterator[tuple[str, ...]]:
-        yield (Figure.TICKETS,)
+        yield (TallyFigure.TICKETS,)
         if found.diverged is not None:
-            yield (Figure.DIVERGED,)
+            yield (TallyFigure.DIVERGED,)
         if found.words_gone:
-            yield (Figure.UNSURE,)
+            yield (TallyFigure.UNSURE,)
         for clock in found.clocks:
             yield from self._of_clock(clock)
         again: set[Kind] = set()
         for act in found.acts:
             if act.kind is not Kind.PAGE:
-                yield Figure.ACTS, act.kind, act.mode
+                yield TallyFigure.ACTS, act.kind, act.mode
                 if act.again is not None and act.kind not in again:
                     again.add(act.kind)
-                    yield Figure.AGAIN, act.kind, act.mode
+                    yield TallyFigure.AGAIN, act.kind, act.mode
                 continue
             hour = self._local.hour_of_week(act.at)
             night = hour % HOURS_A_DAY >= NIGHT[0] or hour % HOURS_A_DAY < NIGHT[1]
-            yield Figure.PAGES, act.severity
-            yield Figure.HOURS, str(hour)
-            yield Figure.PEOPLE, act.person, "night" if night else "day"
+            yield TallyFigure.PAGES, act.severity
+            yield TallyFigure.HOURS, str(hour)
+            yield TallyFigure.PEOPLE, act.person, "night" if night else "day"
 
     def _of_clock(self, clock: ReplayedClock) -> Iterator[tuple[str, ...]]:
         outcome = clock.outcome
-        yield Figure.CLOCKS, clock.name, clock.agreement, clock.severity, outcome
+        yield TallyFigure.CLOCKS, clock.name, clock.agreement, clock.severity, outcome
         if outcome not in (Outcome.MET, Outcome.MISSED):
             return
         if clock.settled is not None:
-            yield Figure.MONTHS, clock.name, self._local.month(clock.settled), outcome
+            yield TallyFigure.MONTHS, clock.name, self._local.month(clock.settled), outcome
         before = clock.paged is not None and (clock.met_until is None or clock.paged <= clock.met_until)
         if outcome is Outcome.MISSED:
-            yield Figure.BREACHES, Warned.CAUGHT if before else Warned.UNSEEN
+            yield TallyFigure.BREACHES, Warned.CAUGHT if before else Warned.UNSEEN
         elif before:
-            yield Figure.BREACHES, Warned.SAVED
+            yield TallyFigure.BREACHES, Warned.SAVED
         yield from self._for_proposals(clock)
 
     def _for_proposals(self, clock: ReplayedClock) -> Iterator[tuple[str, ...]]:
         minutes = UNANSWERED_YET
         if clock.answered and clock.worked is not None:
             minutes = -(-clock.worked // MINUTE)
-        yield Figure.WORKED, clock.name, clock.agreement, clock.severity, str(minutes)
+        yield TallyFigure.WORKED, clock.name, clock.agreement, clock.severity, str(minutes)
         if clock.outcome is Outcome.MISSED and clock.met_until is not None:
             had = _has_saturday(self._local, clock.started, clock.met_until)
-            yield Figure.SATURDAYS, clock.name, clock.severity, "saturday" if had else "none"
+            yield TallyFigure.SATURDAYS, clock.name, clock.severity, "saturday" if had else "none"
 
 
 def _has_saturday(local: LocalTime, since: int, until: int) -> bool:

@@ -10,10 +10,10 @@ import math
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from slabot.reports.availability import Figure, Month, figures, months, rules_in_words
+from slabot.reports.availability import AvailabilityFigure, Month, figures, months, rules_in_words
 from slabot.reports.local_time import seconds
 from slabot.reports.model import Column, Line, Report, Share, Table, Unit
-from slabot.reports.outages import Origin, OutageSpan
+from slabot.reports.outages import OutageOrigin, OutageSpan
 from slabot.reports.question import Option, Question
 from slabot.reports.rows import EverySource
 from slabot.reports.scope import as_of, period_words
@@ -45,7 +45,7 @@ OUTAGES = (
     Column("reason", "Why"),
     Column("remark", "Remark"),
 )
-_SAYS = {Origin.TICKET: "a ticket", Origin.OPERATOR: "a person"}
+_SAYS = {OutageOrigin.TICKET: "a ticket", OutageOrigin.OPERATOR: "a person"}
 
 
 def build(source: EverySource, question: Question) -> Report:
@@ -90,7 +90,7 @@ def _months(source: EverySource, question: Question, spans: Sequence[OutageSpan]
     return months(datetime.fromtimestamp(since, UTC), end, now, question.zone)
 
 
-def _month(figure: Figure, question: Question) -> Line:
+def _month(figure: AvailabilityFigure, question: Question) -> Line:
     length = int(figure.length.total_seconds())
     down = math.ceil(figure.down)  # the fraction of a second of a weighted mean counts as down
     return Line(
@@ -105,7 +105,9 @@ def _month(figure: Figure, question: Question) -> Line:
             len(figure.spans),
             "whole" if figure.month.whole else _cut(figure.month, question),
         ),
-        {"outages": [span.name for span in figure.spans if span.origin is Origin.TICKET]} if question.tickets else {},
+        {"outages": [span.name for span in figure.spans if span.origin is OutageOrigin.TICKET]}
+        if question.tickets
+        else {},
     )
 
 
@@ -130,7 +132,7 @@ def _outage(span: OutageSpan, now: datetime) -> Line:
             span.reason,
             span.remark if span.ends is not None else "; ".join(filter(None, ("it lasts still", span.remark))),
         ),
-        {"name": (span.name,)} if span.origin is Origin.TICKET else {},
+        {"name": (span.name,)} if span.origin is OutageOrigin.TICKET else {},
     )
 
 

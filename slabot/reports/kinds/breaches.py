@@ -10,7 +10,7 @@ from collections import Counter
 
 from slabot.reports.model import NONE, Column, Line, Report, Share, Table, Unit
 from slabot.reports.question import Key, Option, Question, agent_of
-from slabot.reports.rows import ClockRow, Outcome, Source, excused_outcome, outcome
+from slabot.reports.rows import CountedClock, Outcome, Source, excused_outcome, outcome
 from slabot.reports.scope import scope_of
 
 NAME = "breaches"
@@ -45,7 +45,7 @@ NOTES = (
 
 def build(source: Source, question: Question) -> Report:
     """List."""
-    found: list[tuple[int, ClockRow]] = []
+    found: list[tuple[int, CountedClock]] = []
     reasons: Counter[tuple[Key, str]] = Counter()
     tickets: dict[tuple[Key, str], list[str]] = {}
     excused: Counter[tuple[Key, str]] = Counter()
@@ -103,7 +103,7 @@ def build(source: Source, question: Question) -> Report:
     return Report(kind=NAME, title="Breaches", scope=scope_of(question), tables=(why, listed))
 
 
-def _line(settled: int, row: ClockRow, question: Question) -> Line:
+def _line(settled: int, row: CountedClock, question: Question) -> Line:
     late = None if row.margin is None or not row.answered else -row.margin
     without = excused_outcome(row, Outcome.MISSED, question.now)
     excused = "" if without is Outcome.MISSED else without.value.replace("_", " ")

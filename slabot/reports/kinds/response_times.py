@@ -12,7 +12,7 @@ from array import array
 from slabot.reports.charting import ClockCharts
 from slabot.reports.model import Column, Line, Report, Table, Unit, percentile
 from slabot.reports.question import Key, Option, Question, sums_of_clocks
-from slabot.reports.rows import ClockRow, Outcome, Source, outcome
+from slabot.reports.rows import CountedClock, Outcome, Source, outcome
 from slabot.reports.scope import scope_of
 
 NAME = "response-times"
@@ -50,7 +50,7 @@ class _Lengths:
         self.ended = self.running = 0
         self.tickets: dict[str, list[str]] | None = {} if tickets else None
 
-    def add(self, row: ClockRow) -> None:
+    def add(self, row: CountedClock) -> None:
         """Count a clock."""
         if row.stopped is None:
             self.running += 1

@@ -14,7 +14,7 @@ from typing import Any
 
 from slabot.channels import http
 from slabot.channels.settings import secret_text, web_receiver
-from slabot.judgement.model import Question
+from slabot.judgement.model import ModelQuestion
 from slabot.outside import AbortSignal, Limit
 from slabot.runtime.asking.errors import ModelCallError
 
@@ -62,7 +62,7 @@ class ModelClient:
         """Without the key."""
         return f"ModelClient({self.name!r} at {self._address!r})"
 
-    def ask(self, question: Question) -> str:
+    def ask(self, question: ModelQuestion) -> str:
         """The content of the model's answer; it is not held against anything yet.
 
         Raises:

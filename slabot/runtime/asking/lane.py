@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from slabot.domain import Indicated, ModelAnswered
 from slabot.domain.sentences import clause, sentence
 from slabot.judgement.errors import ModelAnswerError
-from slabot.judgement.model import Effect, Evidence, Question, read_answer
+from slabot.judgement.model import Effect, ModelQuestion, QuotedEvidence, read_answer
 from slabot.policy import FIRST_RESPONSE, Mode
 from slabot.rules import Decision
 from slabot.rules.model_question import question_about, question_due
@@ -54,8 +54,8 @@ class Taken:
         seconds: that the call took.
     """
 
-    evidence: tuple[Evidence, ...]
-    question: Question
+    evidence: tuple[QuotedEvidence, ...]
+    question: ModelQuestion
     asked: str
     seconds: float
 
@@ -121,7 +121,7 @@ class Breaker:
             self._until = now + min(wait, LONGEST_PAUSE)
 
 
-class Questions(PlainLane):
+class ModelQuestions(PlainLane):
     """Questions, one after the other."""
 
     lane = Lane.MODEL
@@ -153,7 +153,7 @@ class Questions(PlainLane):
             return NotAsked("nothing of the texts is left that may be sent")
         return self._ask(question, now)
 
-    def _question(self, row: OutboxRow, now: datetime) -> Question | None:
+    def _question(self, row: OutboxRow, now: datetime) -> ModelQuestion | None:
         parts = self._parts
         stored = parts.store.read(lambda conn: tickets.load(conn, row.helpdesk, row.ticket_id))
         if stored is None:
@@ -164,7 +164,7 @@ class Questions(PlainLane):
         requester = stored.ticket.requester
         return question_about(parts.policy, decision.written, requester)
 
-    def _ask(self, question: Question, now: datetime) -> Taken | NotTaken:
+    def _ask(self, question: ModelQuestion, now: datetime) -> Taken | NotTaken:
         clock = self._parts.clock
         asked = hashlib.sha256(question.content.encode()).hexdigest()[:32]
         began = clock.monotonic()

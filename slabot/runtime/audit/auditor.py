@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from slabot.domain.sentences import clause
 from slabot.runtime.audit.comparing import Difference, compare, look
-from slabot.runtime.audit.condition import WAITING, Trouble, troubles
+from slabot.runtime.audit.condition import WAITING, AuditProblem, troubles
 from slabot.runtime.audit.unread_tickets import tell_of_unread
 from slabot.runtime.delivery.alerts import owe_alert
 from slabot.runtime.parts import Parts
@@ -122,7 +122,7 @@ class Auditor:
         conn: Connection,
         verdict: AuditVerdict,
         former: AuditVerdict | None,
-        found: Sequence[Trouble],
+        found: Sequence[AuditProblem],
         unheard: str | None,
     ) -> AuditVerdict:
         parts, now = self._parts, verdict.at
@@ -153,7 +153,7 @@ def _log_heartbeat(conn: Connection, verdict: AuditVerdict, former: AuditVerdict
         ledger.write(conn, verdict.at, LedgerEvent.HEARTBEAT_RECOVERED, "the heartbeat is heard again", None, None)
 
 
-def _troubles(compared: _Compared) -> list[Trouble]:
+def _troubles(compared: _Compared) -> list[AuditProblem]:
     """One finding for each kind of difference, however many tickets it is about."""
     repaired = [one for one in compared.differences if one.repaired]
     broken = [one for one in (*compared.differences, *compared.late) if not one.repaired]
@@ -161,12 +161,12 @@ def _troubles(compared: _Compared) -> list[Trouble]:
     found = []
     if late:
         text = f"{_tickets(late)} not looked at when {'its' if len(late) == 1 else 'their'} time had come"
-        found.append(Trouble("alarm", text, _ALARM_REMEDY))
+        found.append(AuditProblem("alarm", text, _ALARM_REMEDY))
     if repaired:
-        found.append(Trouble("plan", f"{_tickets(repaired)} not as planned: {repaired[0].text}", _PLAN_REMEDY))
+        found.append(AuditProblem("plan", f"{_tickets(repaired)} not as planned: {repaired[0].text}", _PLAN_REMEDY))
     if broken:
         text = f"{_tickets(broken)} not as planned, and deciding again did not help: {broken[0].text}"
-        found.append(Trouble("undecided", text, _BROKEN_REMEDY))
+        found.append(AuditProblem("undecided", text, _BROKEN_REMEDY))
     return found
 
 

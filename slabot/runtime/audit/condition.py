@@ -47,7 +47,7 @@ class Watched(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class AuditProblem:
     """One thing that is not in order.
 
     Attributes:
@@ -63,7 +63,7 @@ class Trouble:
     is_quiet: bool = False
 
 
-def troubles(conn: Connection, parts: Watched, now: datetime) -> list[Trouble]:
+def troubles(conn: Connection, parts: Watched, now: datetime) -> list[AuditProblem]:
     """Everything that is not in order."""
     feeds_found = _feeds(conn, parts, now)
     known = {trouble.what for trouble in feeds_found}
@@ -92,12 +92,12 @@ def audit_trouble(conn: Connection, parts: Watched, now: datetime) -> list[str]:
     return list(verdict.of_the_plan) if verdict.at >= parts.started_at else []
 
 
-def _feeds(conn: Connection, parts: Watched, now: datetime) -> list[Trouble]:
-    found = list[Trouble]()
+def _feeds(conn: Connection, parts: Watched, now: datetime) -> list[AuditProblem]:
+    found = list[AuditProblem]()
     known = {feed.helpdesk: feed for feed in feeds.everyone(conn)}
     for name in parts.adapters:  # one that the policy no longer names is read no more, and nobody misses it
         if name not in known:
-            found.append(Trouble(f"feed/{name}", f"{name} has not been read yet", _FEED_REMEDY))
+            found.append(AuditProblem(f"feed/{name}", f"{name} has not been read yet", _FEED_REMEDY))
             continue
         trouble = _stale(known[name], parts, now)
         if trouble is not None:
@@ -113,7 +113,7 @@ _FEED_REMEDY = (
 _PAGE_REMEDY = "Look at slabot status for what stands in the way; until it is mended, look into the helpdesk yourself."
 
 
-def _stale(feed: Feed, parts: Watched, now: datetime) -> Trouble | None:
+def _stale(feed: Feed, parts: Watched, now: datetime) -> AuditProblem | None:
     """A sweep that goes on is in order, however long it takes."""
     since = feed.swept_at or parts.started_at
     if feed.error is None and feed.ok_at is not None:
@@ -128,10 +128,10 @@ def _stale(feed: Feed, parts: Watched, now: datetime) -> Trouble | None:
             f"{feed.helpdesk} has not been read to the end yet; slabot tries since {since:%Y-%m-%d %H:%M:%S} UTC{why}"
         )
     quiet = now - since <= max(STALE, SWEEPS * parts.sweep_every)
-    return Trouble(f"feed/{feed.helpdesk}", text, _FEED_REMEDY, quiet)
+    return AuditProblem(f"feed/{feed.helpdesk}", text, _FEED_REMEDY, quiet)
 
 
-def _unread(conn: Connection, parts: Watched, now: datetime) -> list[Trouble]:
+def _unread(conn: Connection, parts: Watched, now: datetime) -> list[AuditProblem]:
     """What somebody said has changed, and was not read since."""
     found = []
     for name in parts.adapters:
@@ -145,7 +145,7 @@ def _unread(conn: Connection, parts: Watched, now: datetime) -> list[Trouble]:
         if failing:
             text += f"; {failing} of them cannot be read, while others can" if number > 1 else ", and cannot be read"
         has_error = feeds.get(conn, name).error is not None  # then people are told that the helpdesk cannot be read
-        found.append(Trouble(f"unread/{name}", text, _UNREAD_REMEDY, has_error or number == failing))
+        found.append(AuditProblem(f"unread/{name}", text, _UNREAD_REMEDY, has_error or number == failing))
     return found
 
 
@@ -156,12 +156,12 @@ _UNREAD_REMEDY = (
 )
 
 
-def _failed(conn: Connection, now: datetime) -> list[Trouble]:
+def _failed(conn: Connection, now: datetime) -> list[AuditProblem]:
     failed = audits.failed_since(conn, Lane.PAGE, now - FAILED)
-    return [Trouble("pages/failed", f"{failed} pages failed; see slabot status", _PAGE_REMEDY)] if failed else []
+    return [AuditProblem("pages/failed", f"{failed} pages failed; see slabot status", _PAGE_REMEDY)] if failed else []
 
 
-def _waiting(conn: Connection, now: datetime) -> list[Trouble]:
+def _waiting(conn: Connection, now: datetime) -> list[AuditProblem]:
     """What should have been sent by now.
 
     A page waits for nobody. What else is put off, by the governor or by a limit, is in order until its time has come.
@@ -171,26 +171,28 @@ def _waiting(conn: Connection, now: datetime) -> list[Trouble]:
     if _is_late(since, now):
         why = next((f": {clause(row.reason)}" for row in outbox.waiting(conn, Lane.PAGE) if row.reason), "")
         text = f"a page waits to be sent since {since:%Y-%m-%d %H:%M:%S} UTC{why}"
-        found.append(Trouble("pages/waiting", text, _PAGE_REMEDY))
+        found.append(AuditProblem("pages/waiting", text, _PAGE_REMEDY))
     since = audits.under_way_since(conn, Lane.PAGE)
     if _is_late(since, now):
         text = f"it is not known since {since:%Y-%m-%d %H:%M:%S} UTC whether a page arrived"
-        found.append(Trouble("pages/doubtful", text, _PAGE_REMEDY))
+        found.append(AuditProblem("pages/doubtful", text, _PAGE_REMEDY))
     for lane in (Lane.WRITE, Lane.UPDATE):
         since = outbox.earliest(conn, lane)
         if _is_late(since, now):
             text = f"the outbox's lane {lane.value} is not worked off since {since:%Y-%m-%d %H:%M:%S} UTC"
-            found.append(Trouble(f"lane/{lane.value}", text, "Pages go out all the same. Restart slabot if it stays."))
+            found.append(
+                AuditProblem(f"lane/{lane.value}", text, "Pages go out all the same. Restart slabot if it stays.")
+            )
     return found
 
 
-def _unheard(conn: Connection, now: datetime) -> list[Trouble]:
+def _unheard(conn: Connection, now: datetime) -> list[AuditProblem]:
     """What people do in Slack does not arrive."""
     state = socket_mode.state(conn)
     if state is None or state.lost_since is None or now - state.lost_since <= UNHEARD:
         return []
     text = f"Slack has not reached slabot over Socket Mode since {state.lost_since:%Y-%m-%d %H:%M:%S} UTC"
-    return [Trouble("slack/socket", f"{text}: {clause(state.reason)}", _UNHEARD_REMEDY)]
+    return [AuditProblem("slack/socket", f"{text}: {clause(state.reason)}", _UNHEARD_REMEDY)]
 
 
 _UNHEARD_REMEDY = (

@@ -40,7 +40,7 @@ from slabot.store.work import Ask
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SentQuestion:
     """A question or a reminder arrived.
 
     Attributes:
@@ -67,7 +67,7 @@ class Questions:
     def __init__(self, parts: Parts) -> None:
         self._parts, self._rechecks, self._recipients = parts, Rechecks(parts), Recipients(parts)
 
-    def send(self, row: OutboxRow, ask: Ask, *, repeat: bool) -> Asked | Nobody | Outcome:
+    def send(self, row: OutboxRow, ask: Ask, *, repeat: bool) -> SentQuestion | Nobody | Outcome:
         """Send a question or a reminder, unless it is settled by now."""
         found = self._rechecks.read(row)
         ready = self._parts.write(lambda conn: self._prepare(conn, row, ask, found))
@@ -88,7 +88,7 @@ class Questions:
             came = to.channel.deliver(
                 TextMessage(key=row.key, subject=subject, text=text, at=now, repeat=repeat), to.text
             )
-            return Asked(None, whom=whom) if isinstance(came, Sent) else came
+            return SentQuestion(None, whom=whom) if isinstance(came, Sent) else came
         first = self._first(row, ask, to) if ask.reminder else None
         if isinstance(first, Failed | Waits):
             return first
@@ -96,7 +96,7 @@ class Questions:
         match to.channel.deliver(message, to.text):
             case Sent(place):
                 # What is kept is the question itself, to be brought up to date: a reminder stays as it is.
-                return Asked(place, view if first is None else None, whom)
+                return SentQuestion(place, view if first is None else None, whom)
             case Failed(_, thread_gone=True) if first is not None:
                 self._parts.write(lambda conn: messages.remove(conn, first))
                 return Waits(self._parts.now(), "the question that it belongs to is gone, so it is posted as its own")
@@ -117,7 +117,7 @@ class Questions:
         since = min(row.created_at, ask.at)
         return channel.find(row.key, to.text, since, None if first is None else first.root)
 
-    def save(self, conn: Connection, row: OutboxRow, ask: Ask, asked: Asked | Nobody) -> None:
+    def save(self, conn: Connection, row: OutboxRow, ask: Ask, asked: SentQuestion | Nobody) -> None:
         """Write down that it arrived, or that nobody is there: in the timeline too, so that nobody is asked again."""
         parts, now, about = self._parts, self._parts.now(), (row.helpdesk, row.ticket_id)
         tickets.lock(conn, *about)

@@ -20,7 +20,7 @@ from slabot.messages.view import PageView
 from slabot.policy import Way
 from slabot.runtime.delivery.loop import RETRY, Crashed, pause, put_off
 from slabot.runtime.delivery.plain_lane import PlainLane
-from slabot.runtime.delivery.questions import Asked, Questions
+from slabot.runtime.delivery.questions import Questions, SentQuestion
 from slabot.runtime.delivery.recipients import Nobody
 from slabot.runtime.delivery.texts import TextSender
 from slabot.runtime.parts import Parts
@@ -50,7 +50,7 @@ class Updated:
     view: PageView | QuestionView
 
 
-Result = Updated | Asked | Nobody | Outcome
+Result = Updated | SentQuestion | Nobody | Outcome
 
 
 class Updates(PlainLane):
@@ -94,7 +94,7 @@ class Updates(PlainLane):
             case Waits():
                 return found
             case MessageRef():
-                return Asked(found)
+                return SentQuestion(found)
             case None:
                 return self._questions.send(row, ask, repeat=False)
             case Failed():
@@ -160,7 +160,7 @@ class Updates(PlainLane):
         match result:
             case Updated(message, view):
                 self._parts.write(lambda conn: self._keep(conn, row, message, view, now))
-            case Asked() | Nobody() as asked:
+            case SentQuestion() | Nobody() as asked:
                 ask = row.work
                 assert isinstance(ask, Ask), "nothing else is asked"
                 self._parts.write(lambda conn: self._questions.save(conn, row, ask, asked))

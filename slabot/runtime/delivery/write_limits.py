@@ -31,7 +31,7 @@ _BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class WaitingRun:
     """What a run waits for in one helpdesk.
 
     Attributes:
@@ -55,7 +55,7 @@ class WriteLimits:
         self._began: datetime | None = None
         self._open = 0  # tickets at the beginning of the run: what it solves must not make the rest a larger share
         self._went: dict[str, Proposal] = {}
-        self._reading: dict[str, Reading] = {}
+        self._reading: dict[str, WaitingRun] = {}
 
     def let_through(self, rows: Sequence[OutboxRow]) -> list[OutboxRow]:
         """The rows that may go ahead; the others are put back with their reason."""
@@ -88,7 +88,7 @@ class WriteLimits:
 
     def _read(self, rows: Sequence[OutboxRow], now: datetime) -> tuple[list[OutboxRow], int]:
         """The rows whose helpdesk has been read, and how many tickets were not in time; other rows are put back."""
-        waits: dict[str, Reading] = {}
+        waits: dict[str, WaitingRun] = {}
         outstanding = 0
         for helpdesk in {row.helpdesk for row in rows}:
             reading = self._parts.store.read(lambda conn, of=helpdesk: self._outstanding(conn, of, now))  # type: ignore[misc]
@@ -102,7 +102,7 @@ class WriteLimits:
             self._parts.write(lambda conn: _wait(conn, late, waits.keys(), now + LOOK_AGAIN))
         return [row for row in rows if row.helpdesk not in waits], outstanding
 
-    def _outstanding(self, conn: Connection, helpdesk: str, now: datetime) -> Reading | None:
+    def _outstanding(self, conn: Connection, helpdesk: str, now: datetime) -> WaitingRun | None:
         """What is still to be read or decided; None if nothing is."""
         if helpdesk not in self._parts.adapters:
             return None
@@ -112,7 +112,7 @@ class WriteLimits:
         until = known.until if known is not None and known.swept else now
         number = unread.count(conn, helpdesk, after=since - LONGEST_READING, until=until)
         number += looks.count_due(conn, helpdesk, until)
-        return None if swept and not number else Reading(since, swept, until, number)
+        return None if swept and not number else WaitingRun(since, swept, until, number)
 
     def _proposal(self, row: OutboxRow) -> Proposal:
         stored = self._parts.store.read(lambda conn: tickets.load(conn, row.helpdesk, row.ticket_id))

@@ -76,7 +76,7 @@ _DONE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WriteDone:
     """The helpdesk did it."""
 
     done: Done
@@ -101,7 +101,7 @@ class Forbidden:
     why: str
 
 
-Result = Written | GoneTicket | Lost | Forbidden | Waits | Unknown | Dropped | Failed
+Result = WriteDone | GoneTicket | Lost | Forbidden | Waits | Unknown | Dropped | Failed
 
 
 class Writes:
@@ -155,11 +155,11 @@ class Writes:
         def look(adapter: Adapter) -> Result:
             match row.work:
                 case Assign() | InternalNote() | ChooseSeverity() as work:
-                    return Written(do_requested(self._parts, adapter, row, work))  # doing it again changes nothing
+                    return WriteDone(do_requested(self._parts, adapter, row, work))  # doing it again changes nothing
                 case FollowUp() | Solve() | Move() | Prioritise() | Nudge() as work:
                     done = unknown_writes.found(self._parts, adapter, row, work)
                     if done is not None:
-                        return Written(done)
+                        return WriteDone(done)
                     if unknown_writes.may_be_repeated(adapter, row, work):
                         missing.append(None)
                     return Lost()
@@ -207,7 +207,7 @@ class Writes:
     def _send(self, adapter: Adapter, row: OutboxRow) -> Result:
         match row.work:
             case Assign() | InternalNote() | ChooseSeverity() as work:
-                return Written(do_requested(self._parts, adapter, row, work))
+                return WriteDone(do_requested(self._parts, adapter, row, work))
             case FollowUp() | Solve() | Move() | Prioritise() | Nudge() as work:
                 return self._decided(adapter, row, work)
             case _:
@@ -216,7 +216,7 @@ class Writes:
     def _decided(self, adapter: Adapter, row: OutboxRow, work: RuleWrite) -> Result:
         may_be_done = row.attempts > 1 or self._parts.may_be_forgotten(work.at)
         if may_be_done and unknown_writes.looked_for(self._parts, adapter, row, work):
-            return Written(Done(words=unknown_writes.FOUND))
+            return WriteDone(Done(words=unknown_writes.FOUND))
         seen_at = self._parts.now()  # before reading: what happens meanwhile is not in what is read
         snapshot = adapter.version_of(row.ticket_id)
         action = self._parts.write(lambda conn: self._still_wanted(conn, row, work, snapshot, seen_at))
@@ -224,7 +224,7 @@ class Writes:
             return action
         if not unknown_writes.begin(self._parts, adapter, row, work):
             return Dropped("another worker does it")
-        return Written(self._write(adapter, row, type(work)(action), snapshot))
+        return WriteDone(self._write(adapter, row, type(work)(action), snapshot))
 
     def _still_wanted(
         self, conn: Connection, row: OutboxRow, work: RuleWrite, snapshot: Snapshot, seen_at: datetime
@@ -266,7 +266,7 @@ class Writes:
         """Write it down."""
         parts, now = self._parts, self._parts.now()
         match result:
-            case Written(done):
+            case WriteDone(done):
                 parts.write(lambda conn: self._done(conn, row, done, now))
             case GoneTicket(why):
                 parts.write(lambda conn: self._gone(conn, row, why, now))

@@ -13,7 +13,7 @@ from datetime import timedelta
 from sqlalchemy import Connection, event
 
 from slabot.runtime.ending import EndingThreads
-from slabot.runtime.engine import Follow, Hint
+from slabot.runtime.engine import Follow, WorkHint
 from slabot.runtime.unexpected import log_unexpected
 
 AT_ONCE = 4  # hints that are followed at a time
@@ -25,7 +25,7 @@ class InMemory:
     def __init__(self) -> None:
         """Nothing waits."""
         self._changed = threading.Condition()
-        self._waiting: dict[str, Hint] = {}  # by key, in their order
+        self._waiting: dict[str, WorkHint] = {}  # by key, in their order
         self._followed: set[str] = set()
         self._queues: Mapping[str, Follow] = {}
         self._ending = False
@@ -36,7 +36,7 @@ class InMemory:
         for _ in range(AT_ONCE):
             self._pool.submit(self._run)
 
-    def put(self, conn: Connection, hints: Sequence[Hint]) -> int:
+    def put(self, conn: Connection, hints: Sequence[WorkHint]) -> int:
         """Keep hints for the moment of the commit; see `slabot.runtime.engine.Hints`."""
         with self._changed:
             new = {hint.key: hint for hint in hints if hint.key not in self._waiting}
@@ -83,7 +83,7 @@ class InMemory:
                 self._followed.discard(hint.key)
                 self._changed.notify_all()
 
-    def _begin(self) -> tuple[Hint, Follow] | None:
+    def _begin(self) -> tuple[WorkHint, Follow] | None:
         """Wait for the first hint that may be followed; None at the end."""
         with self._changed:
             while not self._ending:

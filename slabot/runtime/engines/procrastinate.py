@@ -27,7 +27,7 @@ from procrastinate.jobs import Job, Status
 from sqlalchemy import URL, ColumnClause, Connection, Text, column, func, literal_column, select, table
 
 from slabot.runtime.ending import EndingThreads
-from slabot.runtime.engine import Follow, Hint, HintKind
+from slabot.runtime.engine import Follow, HintKind, WorkHint
 from slabot.runtime.unexpected import log_unexpected
 
 AT_ONCE = 4  # hints that a process follows at a time
@@ -64,7 +64,7 @@ class Procrastinate:
 
     # -- putting in ---------------------------------------------------------------------------------------------------
 
-    def put(self, conn: Connection, hints: Sequence[Hint]) -> int:
+    def put(self, conn: Connection, hints: Sequence[WorkHint]) -> int:
         """Put hints in; see `slabot.runtime.engine.Hints`."""
         named = {hint.key: hint for hint in sorted(hints, key=lambda hint: hint.key)}  # in one order, or two would wait
         waiting = select(_JOB.c.queueing_lock).where(_JOB.c.status == _TODO, _JOB.c.queueing_lock.in_(list(named)))
@@ -172,7 +172,7 @@ class Procrastinate:
         follow = self._queues.get(context.job.queue)
         if follow is None:
             return  # another process follows what it was about: the store says so
-        hint = Hint(HintKind(kind), helpdesk, ticket)
+        hint = WorkHint(HintKind(kind), helpdesk, ticket)
         try:
             await asyncio.get_running_loop().run_in_executor(self._pool, follow, hint)
         except Exception as error:
@@ -191,7 +191,7 @@ class Procrastinate:
                 log.info("hint.lost", hint=job.queueing_lock)
 
 
-def _job(hint: Hint) -> Job:
+def _job(hint: WorkHint) -> Job:
     return Job(
         queue=hint.queue,
         lock=hint.key,

@@ -24,7 +24,7 @@ from slabot.messages.question_view import named_question
 from slabot.messages.styles import Style
 from slabot.policy import Permission
 from slabot.rules import Decision
-from slabot.rules.questions import End, Question, Topic
+from slabot.rules.questions import End, TicketQuestion, Topic
 from slabot.rules.triage import doubt_text
 from slabot.runtime.delivery.severity import owe_severity
 from slabot.runtime.evaluation import evaluate
@@ -95,7 +95,7 @@ class ClickedQuestion:
             return Restricted(permission, question.severity)
         return self._do(question)
 
-    def _refusal(self, stored: StoredTicket, decision: Decision, question: Question) -> Answer | None:
+    def _refusal(self, stored: StoredTicket, decision: Decision, question: TicketQuestion) -> Answer | None:
         """Why it comes too late, if it does; empty where it says what was said already."""
         answer, known = self.clicked.answer, question.outcome
         said = known is not None and known.end is End.SAID
@@ -116,7 +116,7 @@ class ClickedQuestion:
         view = named_question(question_view(self.parts, stored, decision, self.label), names)
         return self._refused(lambda style: click_texts.question_over(question_text.over(view, known, style)))
 
-    def _do(self, question: Question) -> Answer:
+    def _do(self, question: TicketQuestion) -> Answer:
         clicked, who = self.clicked, self.clicked.user_name or self.clicked.user_id
         event: AnyEvent
         if question.topic is Topic.REPLY:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from adapters.errors import AdapterError
 from slabot.channels.errors import SlackError
 from slabot.channels.slack import command_texts
-from slabot.channels.slack.commands import Command, NotUnderstood, OutageTyped, TicketAsked, Topic
+from slabot.channels.slack.commands import Command, NotUnderstood, OutageTyped, Subcommand, TicketAsked
 from slabot.channels.slack.message import Rendered
 from slabot.channels.slack.mrkdwn import Mrkdwn
 from slabot.messages.naming import agents_of, named_decision
@@ -39,15 +39,15 @@ def answer(parts: Parts, command: Command) -> Rendered:
         StoreUnavailable: it cannot be read now.
     """
     match command.question:
-        case Topic.NEXT:
+        case Subcommand.NEXT:
             return _next(parts)
-        case Topic.QUIET:
+        case Subcommand.QUIET:
             return _quiet(parts)
         case TicketAsked(helpdesk, ticket_id):
             return _ticket(parts, helpdesk, ticket_id)
         case NotUnderstood(word):
             return command_texts.help_text(command, not_understood=word)
-        case Topic.HELP | Topic.MINE | Topic.OUTAGE | OutageTyped():
+        case Subcommand.HELP | Subcommand.MINE | Subcommand.OUTAGE | OutageTyped():
             return command_texts.help_text(command)
         case _ as unreachable:
             assert_never(unreachable)

@@ -19,7 +19,7 @@ import structlog
 
 from slabot.channels.errors import SlackError
 from slabot.channels.slack import click_texts
-from slabot.channels.slack.commands import Command, OutageTyped, Topic
+from slabot.channels.slack.commands import Command, OutageTyped, Subcommand
 from slabot.channels.slack.events import Challenge, HomeOpened
 from slabot.channels.slack.interactions import Click, HomeRefresh, NotOurs, read_interaction
 from slabot.channels.slack.membership import Membership, read_membership
@@ -49,7 +49,7 @@ log = structlog.get_logger("slabot.runtime")
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class SlackReply:
     """What Slack is answered: JSON, or nothing where there is nothing to show."""
 
     body: Body | None = None
@@ -73,7 +73,7 @@ class Interactions:
 
     # ── Pages and dialogs ───────────────────────────────────────────────────────────────────────────────────────────
 
-    def interaction(self, payload: dict[str, Any]) -> Reply:
+    def interaction(self, payload: dict[str, Any]) -> SlackReply:
         """Handle a click, or a submitted dialog.
 
         Raises:
@@ -83,15 +83,15 @@ class Interactions:
         read = read_interaction(payload)
         match read:
             case NotOurs():
-                return Reply()
+                return SlackReply()
             case HomeRefresh(user_id, hash):
                 if self._stranger(read_membership(payload)) is None:
                     self._show_home(user_id, hash)
-                return Reply()
+                return SlackReply()
             case Click():
                 if (why := self._stranger(read_membership(payload))) is not None:
                     self._post_ephemeral(read, self._refuse(read, lambda _: why))
-                    return Reply()
+                    return SlackReply()
                 return self._answer(read, click(self._parts, read))
 
     def _stranger(self, membership: Membership) -> str | None:
@@ -107,20 +107,20 @@ class Interactions:
         self._parts.refusals.add(TurnedAway.OTHER_WORKSPACE)
         return click_texts.other_workspace()
 
-    def _answer(self, clicked: Click, outcome: Outcome) -> Reply:
+    def _answer(self, clicked: Click, outcome: Outcome) -> SlackReply:
         match outcome:
             case Answer(text, errors):
                 if errors:
-                    return Reply({"response_action": "errors", "errors": dict(errors)})
+                    return SlackReply({"response_action": "errors", "errors": dict(errors)})
                 self._post_ephemeral(clicked, text)
-                return Reply()
+                return SlackReply()
             case Dialog(view):
                 self._later(clicked, lambda: self._open(clicked, view))
-                return Reply()
+                return SlackReply()
             case Restricted():
                 return self._restricted(clicked, outcome)
 
-    def _restricted(self, clicked: Click, found: Restricted) -> Reply:
+    def _restricted(self, clicked: Click, found: Restricted) -> SlackReply:
         permission = found.permission
         known = self._permissions.known(permission, clicked.user_id)
         opens = clicked.action.opens_dialog and clicked.request is None
@@ -133,10 +133,10 @@ class Interactions:
                 clicked, LedgerEvent.PAGE_CLICK_WAITS, click_texts.waits(_who(clicked), clicked.action.act)
             )
             self._later(clicked, lambda: self._after_asking(clicked, found))
-            return Reply()
+            return SlackReply()
         if not known:
             self._post_ephemeral(clicked, self._refuse(clicked, lambda style: _not_allowed(clicked, found, style)))
-            return Reply()
+            return SlackReply()
         return self._answer(clicked, click(self._parts, clicked, permission))
 
     def _after_asking(self, clicked: Click, found: Restricted) -> None:
@@ -186,42 +186,42 @@ class Interactions:
 
     # ── Commands ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def command(self, command: Command) -> Reply:
+    def command(self, command: Command) -> SlackReply:
         """Handle a slash command.
 
         Raises:
             StoreUnavailable: it cannot be answered now.
         """
         if (why := self._stranger(command.membership)) is not None:
-            return Reply({"response_type": "ephemeral", "text": why})
-        if command.question is Topic.MINE:  # who somebody is in the helpdesk is asked of Slack and of the helpdesk
+            return SlackReply({"response_type": "ephemeral", "text": why})
+        if command.question is Subcommand.MINE:  # who somebody is in the helpdesk is asked of Slack and of the helpdesk
             self._later(command, lambda: self._send(command, commands.mine(self._parts, command)))
-            return Reply()
-        if command.question is Topic.OUTAGE:  # every ticket that ever bore a mark is read
+            return SlackReply()
+        if command.question is Subcommand.OUTAGE:  # every ticket that ever bore a mark is read
             self._later(command, lambda: self._send(command, self._outages.listed()))
-            return Reply()
+            return SlackReply()
         if isinstance(command.question, OutageTyped):
             answer = self._outages.answer(command, command.question)
             if answer is None:  # Slack has to be asked whether they may
                 self._later(command, lambda: self._send(command, self._outages.after_asking(command)))
-                return Reply()
+                return SlackReply()
         else:
             answer = commands.answer(self._parts, command)
-        return Reply({"response_type": "ephemeral", "text": answer.text, "blocks": list(answer.blocks)})
+        return SlackReply({"response_type": "ephemeral", "text": answer.text, "blocks": list(answer.blocks)})
 
     # ── The home tab ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def handle_event(self, event: Challenge | HomeOpened | NotOurs) -> Reply:
+    def handle_event(self, event: Challenge | HomeOpened | NotOurs) -> SlackReply:
         """Handle an event: somebody opened their home tab."""
         match event:
             case Challenge(text):
-                return Reply({"challenge": text})
+                return SlackReply({"challenge": text})
             case HomeOpened(user_id, hash, event_id, membership):
                 if self._stranger(membership) is None and not self._came_before(event_id):
                     self._show_home(user_id, hash)
-                return Reply()
+                return SlackReply()
             case NotOurs():
-                return Reply()
+                return SlackReply()
 
     def _show_home(self, user_id: str, hash: str | None) -> None:
         self._later(None, lambda: home.show(self._parts, user_id, hash))

@@ -34,7 +34,7 @@ _HOUR = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class _TypedOutage:
     """What was typed, once it is understood."""
 
     service: str | None
@@ -98,7 +98,7 @@ class OutageCommands:
         )
         return outage_texts.spans([_line(span, now, parts.policy.display_zone) for span in _open_last(found)], DAYS)
 
-    def _log(self, command: Command, act: OutageAct, read: _Read) -> Rendered:
+    def _log(self, command: Command, act: OutageAct, read: _TypedOutage) -> Rendered:
         now = self._parts.now()
         request = OutageRequest(by=command.user_name or command.user_id, now=now, id=command.id)
         at = read.at or now
@@ -132,7 +132,7 @@ class OutageCommands:
         return outage_texts.told(text(Mrkdwn(zone)))
 
 
-def _read(rest: str, policy: Policy, now: datetime) -> _Read | None:
+def _read(rest: str, policy: Policy, now: datetime) -> _TypedOutage | None:
     """``SERVICE maintenance at 10:30 because …``, each if it is there; None where something else is."""
     service, maintenance, at, words = None, False, None, rest.split()
     services = {name.casefold(): name for name in policy.availability.services}
@@ -146,7 +146,7 @@ def _read(rest: str, policy: Policy, now: datetime) -> _Read | None:
             return None
     if words and words[0].casefold() != "because":
         return None
-    return _Read(service, maintenance, at, " ".join(words[1:]))
+    return _TypedOutage(service, maintenance, at, " ".join(words[1:]))
 
 
 def _time(text: str, zone: ZoneInfo, now: datetime) -> datetime | None:

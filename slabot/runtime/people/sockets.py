@@ -30,7 +30,7 @@ from slabot.channels.slack.commands import read_command
 from slabot.channels.slack.events import read_event
 from slabot.channels.slack.sockets import REMEDY, SocketAddresses, is_this_machine
 from slabot.runtime.ending import EndingThreads
-from slabot.runtime.people.interactions import Interactions, Reply
+from slabot.runtime.people.interactions import Interactions, SlackReply
 from slabot.runtime.people.socket_watch import SocketWatch
 from slabot.runtime.unexpected import log_unexpected
 from slabot.store import StoreUnavailable
@@ -201,11 +201,11 @@ class Sockets:
             case _:
                 pass
 
-    def _answered(self, envelope: Mapping[str, Any]) -> Reply:
+    def _answered(self, envelope: Mapping[str, Any]) -> SlackReply:
         """What is answered; a failure of ours ends no connection."""
         payload = envelope.get("payload")
         if not isinstance(payload, dict):
-            return Reply()
+            return SlackReply()
         people, kind = self._interactions, envelope.get("type")
         try:
             match kind:
@@ -216,14 +216,14 @@ class Sockets:
                 case "events_api":
                     return people.handle_event(read_event(payload))
                 case _:
-                    return Reply()
+                    return SlackReply()
         except BadPayload as error:
             log.warning("slack.socket_unreadable", reason=str(error))
         except StoreUnavailable:
             if kind == "interactive":
                 people.not_kept(payload)
             elif kind == "slash_commands":
-                return Reply({"response_type": "ephemeral", "text": click_texts.not_kept()})
+                return SlackReply({"response_type": "ephemeral", "text": click_texts.not_kept()})
         except Exception as error:
             log_unexpected("slack.socket_broke", error, timedelta(0))
-        return Reply()
+        return SlackReply()

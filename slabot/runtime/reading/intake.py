@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 
 from adapters.errors import BadHook, BadSignature
 from slabot.domain import utc
-from slabot.runtime.engine import Hint, HintKind
+from slabot.runtime.engine import HintKind, WorkHint
 from slabot.runtime.parts import Parts, brings_work
 from slabot.runtime.reading.backlog import due_by_of_new
 from slabot.store import Fault, StoreUnavailable, inbox
@@ -117,7 +117,7 @@ class Intake:
             self._close(batch)
             fresh = inbox.accept_all(conn, batch.deliveries)
             hints = [
-                Hint(HintKind.READ, each.helpdesk, each.ticket_id)
+                WorkHint(HintKind.READ, each.helpdesk, each.ticket_id)
                 for each, is_new in zip(batch.deliveries, fresh, strict=True)
                 if is_new
             ]

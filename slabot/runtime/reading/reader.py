@@ -41,7 +41,7 @@ TURNS = (Turn.DUE_SOON, Turn.DUE_SOON, Turn.DUE_SOON, Turn.NEVER_READ, Turn.OTHE
 """Who is read in five turns; where a kind has none left, its turn goes to the first that has."""
 
 
-class Reader:
+class SnapshotReader:
     """Reads what must be read in one helpdesk."""
 
     def __init__(self, parts: Parts, adapter: Adapter, pool: Executor | None = None) -> None:

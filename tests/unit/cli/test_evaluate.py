@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from slabot.cli import main
-from slabot.reports.evaluation import Judged, Share, confusion, reply_figures, severity_figures
+from slabot.reports.evaluation import EstimatedShare, JudgedText, confusion, reply_figures, severity_figures
 
 ROWS = [
     {"id": "a", "text": "All agents are offline.", "label": "critical", "trap": None, "language": "en"},
@@ -83,43 +83,47 @@ def test_a_file_that_cannot_be_measured_is_refused_at_its_line(tmp_path: Path, t
 
 def test_undecided_counts_for_the_recall_and_not_for_the_f1() -> None:
     rows = [
-        Judged("1", "critical", "critical", "high"),
-        Judged("2", "critical", "high"),
-        Judged("3", "low", "low"),
-        Judged("4", "high", None),
+        JudgedText("1", "critical", "critical", "high"),
+        JudgedText("2", "critical", "high"),
+        JudgedText("3", "low", "low"),
+        JudgedText("4", "high", None),
     ]
     figures = severity_figures(rows)
-    assert (figures.recall, figures.false_alarms, figures.undecided) == (Share(1, 2), Share(0, 2), Share(2, 4))
-    assert figures.right == Share(1, 2)
+    assert (figures.recall, figures.false_alarms, figures.undecided) == (
+        EstimatedShare(1, 2),
+        EstimatedShare(0, 2),
+        EstimatedShare(2, 4),
+    )
+    assert figures.right == EstimatedShare(1, 2)
     assert figures.macro_f1 == pytest.approx((0 + 0 + 1) / 3)
     assert confusion(rows)["high", "nothing"] == 1
 
 
 def test_feedback_that_is_read_as_less_is_lost() -> None:
     rows = [
-        Judged("1", "feedback", "thanks_only"),
-        Judged("2", "feedback", "unclear"),
-        Judged("3", "auto_reply", "feedback"),
+        JudgedText("1", "feedback", "thanks_only"),
+        JudgedText("2", "feedback", "unclear"),
+        JudgedText("3", "auto_reply", "feedback"),
     ]
     figures = reply_figures(rows)
-    assert (figures.false_alarms, figures.recall) == (Share(1, 2), Share(0, 1))
+    assert (figures.false_alarms, figures.recall) == (EstimatedShare(1, 2), EstimatedShare(0, 1))
 
 
 @pytest.mark.parametrize(
     ("share", "interval"),
     [
-        (Share(0, 0), (0.0, 1.0)),
-        (Share(10, 10), (0.722, 1.0)),
-        (Share(5, 10), (0.237, 0.763)),
-        (Share(0, 10), (0.0, 0.278)),
+        (EstimatedShare(0, 0), (0.0, 1.0)),
+        (EstimatedShare(10, 10), (0.722, 1.0)),
+        (EstimatedShare(5, 10), (0.237, 0.763)),
+        (EstimatedShare(0, 10), (0.0, 0.278)),
     ],
 )
-def test_a_share_has_wilsons_interval(share: Share, interval: tuple[float, float]) -> None:
+def test_a_share_has_wilsons_interval(share: EstimatedShare, interval: tuple[float, float]) -> None:
     assert share.interval == pytest.approx(interval, abs=0.001)
 
 
 def test_the_same_texts_have_the_same_interval() -> None:
-    rows = [Judged(str(n), "low" if n % 3 else "high", "low") for n in range(30)]
+    rows = [JudgedText(str(n), "low" if n % 3 else "high", "low") for n in range(30)]
     assert severity_figures(rows).macro_f1_interval == severity_figures(rows).macro_f1_interval
     low, high = severity_figures(rows).macro_f1_interval
     assert low < severity_figures(rows).macro_f1 < high

@@ -190,7 +190,7 @@ def test_one_that_is_stopped_says_how_to_go_on(file: Path, monkeypatch: pytest.M
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("slabot.store.move.Move.copy", stopped)
+        patched.setattr("slabot.store.move.StoreMove.copy", stopped)
         result = run(file)
     assert result.exit_code == 1
     assert "What was copied stays, and slabot works on neither store. Run the same command again" in result.output

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from slabot.judgement import Entry, Extension, Level, PhraseError, Sign, check_phrase, find, judge, shipped
+from slabot.judgement import Entry, Extension, PhraseError, SeverityLevel, Sign, check_phrase, find, judge, shipped
 from slabot.judgement.lexicon import document_of
 from slabot.judgement.phrases import Phrases
 from slabot.judgement.tokens import sentences
@@ -45,8 +45,8 @@ def test_an_entry_that_is_switched_off_is_not_found() -> None:
     before, after = judge(find("", [text], shipped())), judge(find("", [text], without))
     assert before is not None
     assert after is not None
-    assert before.level is Level.CRITICAL
-    assert after.level is not Level.CRITICAL
+    assert before.level is SeverityLevel.CRITICAL
+    assert after.level is not SeverityLevel.CRITICAL
 
 
 def test_a_phrase_of_the_policy_is_found_in_any_language() -> None:
@@ -54,7 +54,7 @@ def test_a_phrase_of_the_policy_is_found_in_any_language() -> None:
     for text in ("The Drehkreuze are fuchsteufelswild, all of them.", "Alle Drehkreuze sind fuchsteufelswild."):
         found = judge(find("", [text], more))
         assert found is not None
-        assert found.level is Level.CRITICAL, text
+        assert found.level is SeverityLevel.CRITICAL, text
 
 
 def test_a_lexicon_without_changes_is_the_shipped_one() -> None:

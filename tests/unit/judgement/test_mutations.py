@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import pytest
 
-from slabot.judgement import Level, find, judge, shipped
+from slabot.judgement import SeverityLevel, find, judge, shipped
 
-CRITICAL, HIGH, MEDIUM, LOW = Level.CRITICAL, Level.HIGH, Level.MEDIUM, Level.LOW
+CRITICAL, HIGH, MEDIUM, LOW = SeverityLevel.CRITICAL, SeverityLevel.HIGH, SeverityLevel.MEDIUM, SeverityLevel.LOW
 
 
 class Statement(NamedTuple):
@@ -225,7 +225,7 @@ TEMPLATES: dict[str, dict[str, str]] = {
         "a way round": "Desde esta mañana {one}, pero al reiniciar funciona.",
     },
 }
-EXPECTED: dict[str, frozenset[Level]] = {
+EXPECTED: dict[str, frozenset[SeverityLevel]] = {
     "as it is": frozenset({CRITICAL}),
     "denied": frozenset({LOW}),
     "one of them": frozenset({MEDIUM}),

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from slabot.judgement import Judgement, Level, TakenBack, find, judge, shipped
-from slabot.reports.evaluation import Figures, Judged, severity_figures
+from slabot.judgement import Judgement, SeverityLevel, TakenBack, find, judge, shipped
+from slabot.reports.evaluation import Figures, JudgedText, severity_figures
 
 OWN = Path(__file__).resolve().parents[2] / "fixtures" / "judgement" / "severity.jsonl"
-CRITICAL, HIGH, MEDIUM, LOW = Level.CRITICAL, Level.HIGH, Level.MEDIUM, Level.LOW
+CRITICAL, HIGH, MEDIUM, LOW = SeverityLevel.CRITICAL, SeverityLevel.HIGH, SeverityLevel.MEDIUM, SeverityLevel.LOW
 
 
 def judged(text: str, subject: str = "") -> Judgement:
@@ -54,7 +54,7 @@ def judged(text: str, subject: str = "") -> Judgement:
         ("The tower of our building can be seen from the river.", MEDIUM, LOW),
     ],
 )
-def test_each_definition_decides(text: str, level: Level, or_else: Level | None) -> None:
+def test_each_definition_decides(text: str, level: SeverityLevel, or_else: SeverityLevel | None) -> None:
     found = judged(text)
     assert (found.level, found.or_else) == (level, or_else), found.reason
 
@@ -109,12 +109,12 @@ def test_later_messages_are_read_together_with_the_first() -> None:
 
 
 def _figures(path: Path) -> Figures:
-    rows: list[Judged] = []
+    rows: list[JudgedText] = []
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         found = judge(find(row["subject"], [row["text"]], shipped()))
         or_else = None if found is None or found.or_else is None else found.or_else.value
-        rows.append(Judged(row["id"], row["label"], None if found is None else found.level.value, or_else))
+        rows.append(JudgedText(row["id"], row["label"], None if found is None else found.level.value, or_else))
     return severity_figures(rows)
 
 

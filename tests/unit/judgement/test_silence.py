@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from slabot.judgement import Reply, meaning
-from slabot.reports.evaluation import Figures, Judged, reply_figures
+from slabot.reports.evaluation import Figures, JudgedText, reply_figures
 
 OWN = Path(__file__).resolve().parents[2] / "fixtures" / "judgement" / "silence.jsonl"
 AUTO, THANKS, CLOSING, FEEDBACK, UNCLEAR = (
@@ -105,7 +105,7 @@ def test_the_words_that_say_so_are_quoted() -> None:
 def _figures(path: Path) -> Figures:
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     return reply_figures(
-        [Judged(row["id"], row["label"], meaning(row["text"], row["subject"]).reply.value) for row in rows]
+        [JudgedText(row["id"], row["label"], meaning(row["text"], row["subject"]).reply.value) for row in rows]
     )
 
 

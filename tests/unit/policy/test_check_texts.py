@@ -14,7 +14,7 @@ from slabot.policy.check_texts import text_slips
 from slabot.policy.nodes import Tree
 from slabot.policy.paths import Path, words
 from slabot.policy.source import SourceText
-from slabot.policy.walk import Mark, spots
+from slabot.policy.walk import SchemaMark, spots
 
 from .conftest import RIGHT, TODAY
 
@@ -23,7 +23,7 @@ def lists(annotation: Any, path: Path, seen: tuple[type[BaseModel], ...] = ()) -
     """Every place of a list of texts or numbers, read off the models by another way than the product's."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        if Mark.ONE_TEXT not in arguments:
+        if SchemaMark.ONE_TEXT not in arguments:
             yield from lists(arguments[0], path, seen)
     elif origin in (Union, types.UnionType):
         for argument in arguments:
@@ -37,7 +37,7 @@ def lists(annotation: Any, path: Path, seen: tuple[type[BaseModel], ...] = ()) -
             yield path, arguments[0]
     elif isinstance(annotation, type) and issubclass(annotation, BaseModel) and seen.count(annotation) < 2:
         for name, field in annotation.model_fields.items():
-            if Mark.ONE_TEXT not in field.metadata:
+            if SchemaMark.ONE_TEXT not in field.metadata:
                 kept = Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
                 yield from lists(kept, (*path, field.alias or name), (*seen, annotation))
 

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from slabot.policy import Availability, Maintenance
 from slabot.reports.availability import (
-    Figure,
+    AvailabilityFigure,
     figures,
     months,
     rules_in_words,
 )
-from slabot.reports.outages import Origin, OutageSpan
+from slabot.reports.outages import OutageOrigin, OutageSpan
 
 BERLIN, KOLKATA = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Kolkata")
 NOW = datetime(2026, 12, 31, 12, tzinfo=UTC)
@@ -31,18 +31,18 @@ def down(begins: str, ends: str | None, service: str | None = None, *, maintenan
         ends=None if ends is None else datetime.fromisoformat(ends),
         service=service,
         maintenance=maintenance,
-        origin=Origin.OPERATOR,
+        origin=OutageOrigin.OPERATOR,
         name="1",
         reason="",
     )
 
 
-def november(*spans: OutageSpan, now: datetime = NOW, **terms: Any) -> list[Figure]:
+def november(*spans: OutageSpan, now: datetime = NOW, **terms: Any) -> list[AvailabilityFigure]:
     since, until = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)
     return list(figures(spans, Availability(**terms), months(since, until, now, ZoneInfo("UTC")), now))
 
 
-def minutes(figure: Figure) -> float:
+def minutes(figure: AvailabilityFigure) -> float:
     return float(figure.down / 60)
 
 
@@ -174,7 +174,7 @@ def _span(draw: st.DrawFn) -> OutageSpan:
         ends=None if lasts is None else FIRST + (begins + lasts) * MINUTE,
         service=draw(st.sampled_from([None, "a", "b"])),
         maintenance=draw(st.booleans()),
-        origin=draw(st.sampled_from(Origin)),
+        origin=draw(st.sampled_from(OutageOrigin)),
         name=draw(st.sampled_from(["acme/1", "2"])),
         reason="",
     )

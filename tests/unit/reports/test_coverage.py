@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from slabot.policy import load_policy
-from slabot.reports.coverage import Cover, Coverage, Stretch
+from slabot.reports.coverage import Cover, Coverage, CoverageStretch
 
 BERLIN = ZoneInfo("Europe/Berlin")
 POLICY = """\
@@ -44,7 +44,7 @@ def covered(notify: str = "", more: str = "", begins: str = "2026-12-23T00:00+01
     return Coverage(load_policy(POLICY.format(notify=notify, more=more)), start, start + timedelta(days=days))
 
 
-def shown(stretches: tuple[Stretch, ...]) -> list[tuple[str, str, dict[str, str]]]:
+def shown(stretches: tuple[CoverageStretch, ...]) -> list[tuple[str, str, dict[str, str]]]:
     return [
         (
             f"{stretch.begins.astimezone(BERLIN):%a %H}",

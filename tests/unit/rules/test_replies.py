@@ -6,7 +6,7 @@ import pytest
 
 from slabot.domain import Category, ReplyIs
 from slabot.rules import Decision, Kind
-from slabot.rules.questions import End, Question, Topic
+from slabot.rules.questions import End, TicketQuestion, Topic
 from slabot.rules.replies import questions_of
 from tests.fixtures.policies import WAITING_ACTS, policy
 from tests.fixtures.tickets import CUSTOMER, OPEN, SYSTEM, Story, kinds, ticket
@@ -18,7 +18,7 @@ ASKED = ticket(START).asks(START, "The export fails.").waits("Mon 12 Jan 10:00")
 HELD = ASKED.says("Mon 12 Jan 11:00", CUSTOMER, AWAY, id="m1")
 
 
-def reply_of(decision: Decision) -> Question:
+def reply_of(decision: Decision) -> TicketQuestion:
     [question] = [each for each in questions_of(decision) if each.topic is Topic.REPLY]
     return question
 

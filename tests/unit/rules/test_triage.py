@@ -9,7 +9,7 @@ import pytest
 
 from slabot.policy import Policy, TriageAbout
 from slabot.rules import Action, Decision, Kind, SeveritySource
-from slabot.rules.questions import End, Question
+from slabot.rules.questions import End, TicketQuestion
 from tests.fixtures.policies import NO_RULES, policy
 from tests.fixtures.tickets import AGENT, AUTOMATION, SOLVED, Story, ticket
 from tests.fixtures.times import at
@@ -35,7 +35,7 @@ def asked(decision: Decision) -> list[Action]:
     return [action for action in decision.due_now if action.kind is Kind.ASK]
 
 
-def only(decision: Decision) -> Question:
+def only(decision: Decision) -> TicketQuestion:
     [question] = decision.asked
     return question
 

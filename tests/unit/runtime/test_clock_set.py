@@ -23,7 +23,7 @@ from slabot.runtime.audit.condition import audit_trouble
 from slabot.runtime.clock_watch import ClockWatch, set_back_while_away
 from slabot.runtime.delivery.pacing import Pacing
 from slabot.runtime.evaluation import take_in
-from slabot.runtime.reading.reader import Reader
+from slabot.runtime.reading.reader import SnapshotReader
 from slabot.runtime.reading.sweeping import Sweeper
 from slabot.store import Lane, LedgerEvent, audits, feeds, inbox, ledger, meta, outbox, tickets
 from slabot.store.audits import AuditVerdict
@@ -133,7 +133,7 @@ def test_what_was_being_sent_when_the_clock_was_set_back_is_looked_up_in_seconds
 def test_a_helpdesk_that_set_a_limit_while_the_clock_was_ahead_is_read_when_that_is_over(
     world: World, parts: Parts, clock: SettableClock
 ) -> None:
-    own, owed = world.desk.has(1, MONDAY), Reader(parts, parts.adapters["acme"])
+    own, owed = world.desk.has(1, MONDAY), SnapshotReader(parts, parts.adapters["acme"])
     parts.write(lambda conn: inbox.accept(conn, "acme", "h", own, parts.now()))
     clock.set(HOUR)
     world.desk.raises["*"] = RateLimited(clock.now() + SECONDS, endpoint="GET /x")

@@ -9,15 +9,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, text
 
-from slabot.runtime.engine import LOOKS, Engine, Hint, HintKind, reads_of
+from slabot.runtime.engine import LOOKS, Engine, HintKind, WorkHint, reads_of
 from slabot.runtime.engines.in_memory import InMemory
 from slabot.runtime.engines.procrastinate import Procrastinate
 from slabot.store import Store, open_store
 from tests.fixtures.stores import postgres_url  # noqa: F401
 from tests.fixtures.waits import until
 
-LOOK, READ = Hint(HintKind.LOOK, "acme", "1"), Hint(HintKind.READ, "acme", "1")
-OTHER = Hint(HintKind.LOOK, "acme", "2")
+LOOK, READ = WorkHint(HintKind.LOOK, "acme", "1"), WorkHint(HintKind.READ, "acme", "1")
+OTHER = WorkHint(HintKind.LOOK, "acme", "2")
 LONG = timedelta(seconds=30)
 
 
@@ -38,16 +38,16 @@ class Followed:
     """Follows hints, and can be held up."""
 
     def __init__(self) -> None:
-        self.hints: list[Hint] = []
+        self.hints: list[WorkHint] = []
         self.may_end = threading.Event()
         self.may_end.set()
 
-    def __call__(self, hint: Hint) -> None:
+    def __call__(self, hint: WorkHint) -> None:
         self.hints.append(hint)
         self.may_end.wait(30)
 
 
-def put(store: Store, engine: Engine, *hints: Hint) -> int:
+def put(store: Store, engine: Engine, *hints: WorkHint) -> int:
     return store.write(lambda conn: engine.put(conn, hints))
 
 
@@ -133,9 +133,9 @@ def test_the_same_hint_is_followed_once_at_a_time(store: Store, engine: Engine) 
 
 def test_an_error_ends_its_hint_and_no_other(store: Store, engine: Engine) -> None:
     engine.start()
-    followed: list[Hint] = []
+    followed: list[WorkHint] = []
 
-    def breaks(hint: Hint) -> None:
+    def breaks(hint: WorkHint) -> None:
         followed.append(hint)
         if hint == LOOK:
             raise RuntimeError("a mistake")

@@ -22,7 +22,7 @@ from slabot.runtime.delivery.alerts import Alerts
 from slabot.runtime.delivery.loop import RETRY, Delivery
 from slabot.runtime.evaluation import take_in
 from slabot.runtime.parts import DOWN
-from slabot.runtime.reading.reader import Reader
+from slabot.runtime.reading.reader import SnapshotReader
 from slabot.store import Lane, LedgerEvent, OutboxState, feeds, inbox, ledger, looks, outbox, tickets, unread
 from slabot.store.work import Alert
 from tests.fixtures.waits import comes
@@ -37,8 +37,8 @@ def take(world: World, ticket: str) -> None:
     world.parts.write(lambda conn: take_in(conn, world.parts, world.desk.shows[ticket], world.parts.now()))
 
 
-def reader(world: World, helpdesk: str = "acme") -> Reader:
-    return Reader(world.parts, world.parts.adapters[helpdesk])
+def reader(world: World, helpdesk: str = "acme") -> SnapshotReader:
+    return SnapshotReader(world.parts, world.parts.adapters[helpdesk])
 
 
 def store_ticket(world: World, number: int, **more: Any) -> str:

@@ -17,7 +17,7 @@ from adapters.errors import AdapterError, BadAnswer, CallsKept, Gone
 from slabot.runtime.evaluation import take_in
 from slabot.runtime.parts import DOWN
 from slabot.runtime.reading.reachability import IN_A_ROW
-from slabot.runtime.reading.reader import LONGEST_PAUSE, READERS, Reader
+from slabot.runtime.reading.reader import LONGEST_PAUSE, READERS, SnapshotReader
 from slabot.store import LedgerEvent, feeds, schema
 from tests.fixtures.waits import PATIENCE
 
@@ -264,7 +264,7 @@ def test_readers_wait_for_the_call_that_brings_their_tickets(world: World) -> No
 
     world.desk.look_ahead, world.desk.fetch = slowly, read  # type: ignore[method-assign,assignment]
     with ThreadPoolExecutor(READERS) as pool:
-        Reader(world.parts, world.parts.adapters["acme"], pool).drain()
+        SnapshotReader(world.parts, world.parts.adapters["acme"], pool).drain()
     assert order[0] == "ahead"
     assert sorted(order[1:]) == ["1", "2", "3", "4"]
 
@@ -298,9 +298,9 @@ def test_a_hint_that_comes_while_its_ticket_is_read_is_followed_too(world: World
 
 
 @contextmanager
-def threads(world: World) -> Iterator[Reader]:
+def threads(world: World) -> Iterator[SnapshotReader]:
     with ThreadPoolExecutor(READERS) as pool:
-        yield Reader(world.parts, world.parts.adapters["acme"], pool)
+        yield SnapshotReader(world.parts, world.parts.adapters["acme"], pool)
 
 
 def until(come: Callable[[], bool], what: Callable[[], object] = lambda: None) -> None:
@@ -384,7 +384,7 @@ def test_a_store_that_cannot_be_written_is_told_to_whoever_drives_the_reader(
     def refuse(*_: object) -> None:
         raise StoreUnavailable("full", fault=Fault.FULL)
 
-    monkeypatch.setattr(Reader, "_take_in", refuse)
+    monkeypatch.setattr(SnapshotReader, "_take_in", refuse)
     with threads(world) as reads:
         reads.drain()
         with pytest.raises(StoreUnavailable):

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, event, select, update
 
 from slabot.domain import Message
 from slabot.reports.question import Cut, agent_of
-from slabot.reports.rows import ALWAYS, ClockRow, PeriodBy, TicketRow
+from slabot.reports.rows import ALWAYS, CountedClock, PeriodBy, TicketRow
 from slabot.runtime.evaluation import evaluate, take_in
 from slabot.runtime.recording import Recording
 from slabot.runtime.reporting import StoreSource, make_report, question_of
@@ -32,7 +32,7 @@ def takes(world: World, number: int, *events: Any) -> None:
     world.parts.write(lambda conn: take_in(conn, world.parts, world.desk.shows[own], world.parts.now()))
 
 
-def rows(world: World) -> list[ClockRow]:
+def rows(world: World) -> list[CountedClock]:
     return world.parts.store.read(lambda conn: list(StoreSource(conn).clocks(ALWAYS, PeriodBy.JUDGED)))
 
 

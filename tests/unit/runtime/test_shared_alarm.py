@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from slabot.runtime.alarm import SHARES, TAKEN, SharedAlarm, SharedLooks
 from slabot.runtime.company import Alone
-from slabot.runtime.engine import LOOKS, Hint, HintKind, reads_of
+from slabot.runtime.engine import LOOKS, HintKind, WorkHint, reads_of
 from slabot.runtime.engines.in_memory import InMemory
 from slabot.runtime.evaluation import evaluate, take_in
 from slabot.runtime.looking import TOGETHER
@@ -152,13 +152,13 @@ def test_what_is_decided_by_another_policy_than_the_one_in_force_is_due_at_once(
 def test_a_webhook_leaves_a_hint_for_whoever_reads_the_helpdesk(
     world: World, parts: Parts, engine: InMemory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    followed: list[Hint] = []
+    followed: list[WorkHint] = []
     engine.start()
     engine.serve({reads_of("acme"): followed.append})
     hint = type("Given", (), {"delivery_id": "d1", "ticket_id": "7"})
     monkeypatch.setattr(type(world.desk), "read_hint", lambda *_: hint, raising=False)
     assert Intake(parts).accept("acme", {}, b"")
-    until(lambda: followed == [Hint(HintKind.READ, "acme", "7")])
+    until(lambda: followed == [WorkHint(HintKind.READ, "acme", "7")])
     assert not Intake(parts).accept("acme", {}, b"")  # it came before
     engine.stop(timedelta(seconds=30))
     assert len(followed) == 1

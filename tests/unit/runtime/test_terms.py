@@ -14,7 +14,7 @@ from slabot.runtime import terms
 from slabot.runtime.actors import RuntimeActor
 from slabot.runtime.embedded import Wakers
 from slabot.runtime.parts import Parts
-from slabot.runtime.terms import Duty, Pools, Term
+from slabot.runtime.terms import Duty, LeaseTerm, Pools
 from tests.fixtures.waits import until
 from tests.unit.runtime.conftest import World
 
@@ -48,15 +48,15 @@ class Stage:
         self.parts, self.wakers = parts, Wakers()
         self.holds = True
         self.worker: Worker | None = None
-        self.terms: list[Term] = []
+        self.terms: list[LeaseTerm] = []
         self.breaks = False
 
-    def begin(self) -> tuple[Term, Worker]:
+    def begin(self) -> tuple[LeaseTerm, Worker]:
         def actors(parts: Parts, pools: Pools) -> Mapping[str, RuntimeActor]:
             self.worker = Worker(parts, breaks=self.breaks)
             return {"worker": self.worker}
 
-        term = Term(Duty("duty", actors), self.parts, self.wakers, lambda: self.holds)
+        term = LeaseTerm(Duty("duty", actors), self.parts, self.wakers, lambda: self.holds)
         self.terms.append(term)
         assert self.worker is not None
         return term, self.worker

@@ -9,7 +9,7 @@ from slabot.runtime.audit.condition import WAITING
 from slabot.runtime.delivery.alerts import Alerts
 from slabot.runtime.delivery.loop import Delivery
 from slabot.runtime.parts import DOWN
-from slabot.runtime.reading.reader import Reader
+from slabot.runtime.reading.reader import SnapshotReader
 from slabot.store import LedgerEvent, feeds
 
 from .conftest import World
@@ -79,7 +79,7 @@ def test_several_are_told_of_together_those_with_a_deadline_first(world: World) 
     assert "; and 10 more, which slabot status lists" in text
 
 
-def fail_for(world: World, reads: Reader, span: timedelta) -> None:
+def fail_for(world: World, reads: SnapshotReader, span: timedelta) -> None:
     end = world.parts.now() + span
     while world.parts.now() < end:
         world.later(MINUTE)

@@ -9,7 +9,7 @@ import pytest
 from adapters.base import Done
 from slabot.policy import Mode
 from slabot.rules import Action, Kind
-from slabot.runtime.delivery.writes import Writes, Written
+from slabot.runtime.delivery.writes import WriteDone, Writes
 from slabot.store import LedgerEvent, OutboxState, Store, ledger, outbox
 from slabot.store.work import FollowUp, InternalNote, Move, Prioritise, Solve, Work
 from tests.fixtures.stored import a_row
@@ -41,9 +41,9 @@ def test_what_is_written_is_told_by_its_name_and_as_done(world: World, work: Wor
     store.write(lambda conn: outbox.put(conn, row))
     writes = Writes(world.parts)
 
-    writes.save(row, Written(Done(words="status set to pending")), was_unknown=False)
+    writes.save(row, WriteDone(Done(words="status set to pending")), was_unknown=False)
     world.later(timedelta(minutes=1))
-    writes.save(row, Written(Done(words="status set to pending")), was_unknown=False)  # another worker's, too late
+    writes.save(row, WriteDone(Done(words="status set to pending")), was_unknown=False)  # another worker's, too late
 
     rows = store.read(lambda conn: ledger.of_ticket(conn, "acme", "1"))
     assert [(told.event, told.key, told.at) for told in rows] == [

@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 
 from adapters.errors import BadAnswer, NotAllowed, RateLimited, Unreachable
-from slabot.runtime.reading.reader import Reader
+from slabot.runtime.reading.reader import SnapshotReader
 from slabot.store import LedgerEvent, inbox, ledger, tickets, unread
 from slabot.store.unread import Unread
 
@@ -46,5 +46,5 @@ def told(world: World, ticket: str | None, event: LedgerEvent) -> list[str]:
     return [row.text for row in rows if row.event is event and row.ticket_id == ticket]
 
 
-def reader(world: World) -> Reader:
-    return Reader(world.parts, world.parts.adapters["acme"])
+def reader(world: World) -> SnapshotReader:
+    return SnapshotReader(world.parts, world.parts.adapters["acme"])

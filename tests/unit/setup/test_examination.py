@@ -14,7 +14,7 @@ from slabot.domain import Level
 from slabot.policy import Policy, load_policy
 from slabot.setup.examination import examine, plans
 from slabot.setup.machine import Installed
-from slabot.setup.report import Report
+from slabot.setup.report import SetupReport
 from slabot.store import open_store
 from slabot_sandbox import FaultKind, Sandbox
 
@@ -32,7 +32,7 @@ classify: {{otherwise: high}}
 escalate: [{{rungs: [{{at: breach, notify: ["#managers"]}}]}}]
 """
 
-Look = Callable[..., Report]
+Look = Callable[..., SetupReport]
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +59,7 @@ def policy(sandbox: Sandbox) -> Policy:
 def look(sandbox: Sandbox, policy: Policy) -> Iterator[Look]:
     opened: list[Connections] = []
 
-    def examined(policy: Policy = policy, **environment: str) -> Report:
+    def examined(policy: Policy = policy, **environment: str) -> SetupReport:
         known = {"TOKEN": sandbox.zendesk.token, "SLACK": sandbox.slack.token} | environment
         opened.append(connect(policy, clock=sandbox.clock, environment=known))
         return examine(policy, opened[-1], ALONE)
@@ -69,7 +69,7 @@ def look(sandbox: Sandbox, policy: Policy) -> Iterator[Look]:
         connections.close()
 
 
-def words(report: Report, level: Level) -> str:
+def words(report: SetupReport, level: Level) -> str:
     return "\n".join(f"{place.name}: {finding}" for place, finding in report.of(level))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from slabot.domain import Finding, Level
-from slabot.setup.report import Report, ReportSection
+from slabot.setup.report import ReportSection, SetupReport
 
 RIGHT, NOTICE = Finding(Level.RIGHT, "a"), Finding(Level.NOTICE, "b", "B.")
 WRONG, UNKNOWN = Finding(Level.WRONG, "c", "C."), Finding(Level.UNKNOWN, "d", "D.")
@@ -24,13 +24,13 @@ WRONG, UNKNOWN = Finding(Level.WRONG, "c", "C."), Finding(Level.UNKNOWN, "d", "D
     ],
 )
 def test_one_wrong_thing_makes_the_whole_wrong(findings: tuple[Finding, ...], code: int, summary: str) -> None:
-    report = Report((ReportSection("here", findings[:1]), ReportSection("there", findings[1:])))
+    report = SetupReport((ReportSection("here", findings[:1]), ReportSection("there", findings[1:])))
     assert (report.exit_code, report.summary) == (code, summary)
 
 
 def test_findings_come_with_where_they_were_made() -> None:
     there = ReportSection("there", (WRONG,))
-    assert list(Report((ReportSection("here", (RIGHT,)), there)).of(Level.WRONG)) == [(there, WRONG)]
+    assert list(SetupReport((ReportSection("here", (RIGHT,)), there)).of(Level.WRONG)) == [(there, WRONG)]
 
 
 def test_a_finding_reads_as_sentences() -> None:

@@ -28,7 +28,7 @@ from slabot.rules import Action, Kind
 from slabot.store import OutboxState, Store, erasing, feeds, ledger, meta, open_store, outbox, policies, schema
 from slabot.store.columns import Json, Words
 from slabot.store.erased import GONE
-from slabot.store.erasing import Known, erase_requester
+from slabot.store.erasing import KnownPerson, erase_requester
 from slabot.store.personal import IMPERSONAL, PERSONAL, REPLACED
 from slabot.store.remains import Wiped, wipe
 from slabot.store.work import Alert, InternalNote, Page
@@ -210,7 +210,7 @@ def test_a_person_is_found_by_address_or_number(
 ) -> None:
     known = with_ana.read(lambda conn: erasing.find(conn, asked_for, helpdesk))
     assert [person.id for person in known] == found
-    expected = Known(
+    expected = KnownPerson(
         helpdesk="acme",
         id="r1",
         addresses=frozenset({ADDRESS.lower()}),

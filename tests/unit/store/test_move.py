@@ -14,7 +14,7 @@ from sqlalchemy import Connection, create_engine, insert, select, text
 from slabot.store import LedgerEvent, Store, inbox, ledger, move, open_store, outbox, policies, rows, schema, try_store
 from slabot.store.address import read_address
 from slabot.store.errors import MoveRefused, StoreMoved, StoreNotWhole, StoresDiffer, UnmovableRow
-from slabot.store.move import Move, Moved, Step
+from slabot.store.move import Moved, MoveStep, StoreMove
 from slabot.store.schema import metadata
 from tests.fixtures.stored import a_row, decided, keep, save_decision
 from tests.fixtures.tickets import a_ticket, answered, asked
@@ -48,7 +48,7 @@ def moved(old: str, new: str, *, afresh: bool = False, progress: move.Progress =
     with ExitStack() as opened:
         source = opened.enter_context(open_store(old, amid_move=True))
         target = opened.enter_context(open_store(new, amid_move=True, finish_migrating=True))
-        moving = Move(source, target, NOON, progress)
+        moving = StoreMove(source, target, NOON, progress)
         if not moving.begin(afresh=afresh):
             return None
         moving.copy()
@@ -64,12 +64,12 @@ def by_hand(url: str, statement: str, **values: object) -> None:
 
 
 @contextmanager
-def copied(source_url: str, target_url: str) -> Iterator[Move]:
+def copied(source_url: str, target_url: str) -> Iterator[StoreMove]:
     """A move that has copied everything, and has not been finished."""
     with ExitStack() as opened:
         source = opened.enter_context(open_store(source_url, amid_move=True))
         target = opened.enter_context(open_store(target_url, amid_move=True))
-        moving = Move(source, target, NOON, lambda step: None)
+        moving = StoreMove(source, target, NOON, lambda step: None)
         moving.begin()
         moving.copy()
         yield moving
@@ -109,9 +109,9 @@ class Killed(Exception):
     """Stands for the end of the process: what was committed by then is all there is."""
 
 
-def steps(old: str, new: str) -> list[Step]:
+def steps(old: str, new: str) -> list[MoveStep]:
     """All steps of a move."""
-    seen: list[Step] = []
+    seen: list[MoveStep] = []
     moved(old, new, progress=seen.append)
     return seen
 
@@ -139,7 +139,7 @@ def test_a_move_that_is_killed_at_any_step_goes_on_and_arrives_whole(
     for lives in itertools.count(2, 4):  # steps of each attempt
         left = lives
 
-        def dies(step: Step) -> None:
+        def dies(step: MoveStep) -> None:
             nonlocal left
             if step.act == "copying" and step.done:
                 copied.append((step.table, step.done))
@@ -243,7 +243,7 @@ def test_a_move_of_another_store_is_not_gone_on_with(sqlite_url: str, postgres_u
     other = f"sqlite:///{tmp_path / 'other.db'}"
     filled(other)
 
-    def dies(step: Step) -> None:
+    def dies(step: MoveStep) -> None:
         if step.table == "ledger":
             raise Killed
 
@@ -259,7 +259,7 @@ def test_two_that_move_the_same_store_do_not_mix(sqlite_url: str, postgres_url: 
     filled(sqlite_url, tickets=4)
     other: list[bool] = []
 
-    def another(step: Step) -> None:
+    def another(step: MoveStep) -> None:
         if step.table == "event" and step.done == 3 and not other:
             other.append(True)
             assert moved(sqlite_url, postgres_url) is not None
@@ -345,6 +345,6 @@ def test_the_digest_does_not_depend_on_engine_or_order(sqlite_url: str, postgres
         with open_store(url) as store:
             for each in order:
                 store.write(partial(Connection.execute, statement=insert(schema.erased).values(mark=each)))
-            found.add(store.read(rows.Rows(schema.erased).fingerprint))
+            found.add(store.read(rows.TableRows(schema.erased).fingerprint))
     (one,) = found
     assert (one.rows, len(one.digest)) == (4, 64)

@@ -6,12 +6,12 @@ import pytest
 
 from slabot.channels.errors import SlackHarmless, SlackOutcomeUnknown, SlackPermanent, SlackRetry
 from slabot.channels.http import UNBELIEVED, WAIT, wait_of
-from slabot.channels.slack.error_codes import CODES, Class, Effect, clean_code, failure
+from slabot.channels.slack.error_codes import CODES, CallEffect, Class, clean_code, failure
 
 NOW = datetime(2026, 1, 9, 21, 30, tzinfo=UTC)
 
 
-def failed(code: str, effect: Effect = Effect.POST, status: int = 200) -> Exception:
+def failed(code: str, effect: CallEffect = CallEffect.POST, status: int = 200) -> Exception:
     return failure(
         method="chat.postMessage", effect=effect, code=code, status=status, retry_after=None, needed=None, now=NOW
     )
@@ -29,8 +29,8 @@ def test_every_permanent_error_says_why_and_what_to_do(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", [code for code, found in CODES.items() if found.kind is Class.RETRY])
-@pytest.mark.parametrize("effect", Effect)
-def test_what_passes_by_itself_is_asked_again(code: str, effect: Effect) -> None:
+@pytest.mark.parametrize("effect", CallEffect)
+def test_what_passes_by_itself_is_asked_again(code: str, effect: CallEffect) -> None:
     error = failed(code, effect)
     assert isinstance(error, SlackRetry)
     assert error.until == NOW + WAIT
@@ -38,15 +38,15 @@ def test_what_passes_by_itself_is_asked_again(code: str, effect: Effect) -> None
 
 @pytest.mark.parametrize("code", [code for code, found in CODES.items() if found.kind is Class.UNKNOWN])
 def test_what_may_have_been_done_is_looked_up_where_repeating_would_double_it(code: str) -> None:
-    assert isinstance(failed(code, Effect.POST), SlackOutcomeUnknown)
-    assert isinstance(failed(code, Effect.CHANGE), SlackRetry)
-    assert isinstance(failed(code, Effect.READ), SlackRetry)
+    assert isinstance(failed(code, CallEffect.POST), SlackOutcomeUnknown)
+    assert isinstance(failed(code, CallEffect.CHANGE), SlackRetry)
+    assert isinstance(failed(code, CallEffect.READ), SlackRetry)
 
 
 @pytest.mark.parametrize("code", [code for code, found in CODES.items() if found.kind is Class.HARMLESS])
 def test_only_an_update_can_be_too_late_without_harm(code: str) -> None:
-    assert isinstance(failed(code, Effect.CHANGE), SlackHarmless)
-    assert isinstance(failed(code, Effect.POST), SlackPermanent)
+    assert isinstance(failed(code, CallEffect.CHANGE), SlackHarmless)
+    assert isinstance(failed(code, CallEffect.POST), SlackPermanent)
 
 
 def test_only_a_refused_layout_is_worth_a_plain_text() -> None:

@@ -7,19 +7,19 @@ from typing import Any
 
 import pytest
 
-from slabot.judgement.errors import Fault, ModelAnswerError
-from slabot.judgement.model import Evidence, Shows, make_question, read_answer
+from slabot.judgement.errors import AnswerFault, ModelAnswerError
+from slabot.judgement.model import QuotedEvidence, Shows, make_question, read_answer
 
 TEXT = "Hi Tom,\n\nthe screens of\n   dispatch stay grey since 7:15, call +49 170 1234567 for more."
 QUESTION = make_question("Odd morning in Graz", [TEXT])
 GREY = {"shows": "dead", "about": "core", "hits": "all", "quote": "the screens of dispatch stay grey"}
 
 
-def read(*evidence: Any, **more: Any) -> tuple[Evidence, ...]:
+def read(*evidence: Any, **more: Any) -> tuple[QuotedEvidence, ...]:
     return read_answer(json.dumps({"evidence": list(evidence), **more}), QUESTION)
 
 
-def fault(content: str) -> Fault:
+def fault(content: str) -> AnswerFault:
     with pytest.raises(ModelAnswerError) as told:
         read_answer(content, QUESTION)
     assert "grey" not in str(told.value)
@@ -49,11 +49,11 @@ def test_no_evidence_is_an_answer_and_the_same_twice_is_once() -> None:
 
 @pytest.mark.parametrize("quote", ["everything is down", "The Screens of dispatch", "grey", "", "x" * 400, "[phone]."])
 def test_a_quote_that_does_not_stand_in_the_text_drops_the_whole_answer(quote: str) -> None:
-    assert fault(json.dumps({"evidence": [GREY, GREY | {"quote": quote}]})) is Fault.NOT_QUOTED
+    assert fault(json.dumps({"evidence": [GREY, GREY | {"quote": quote}]})) is AnswerFault.NOT_QUOTED
 
 
 def test_words_that_were_masked_are_known_to_nobody_who_answers() -> None:
-    assert fault(json.dumps({"evidence": [GREY | {"quote": "call +49 170 1234567"}]})) is Fault.NOT_QUOTED
+    assert fault(json.dumps({"evidence": [GREY | {"quote": "call +49 170 1234567"}]})) is AnswerFault.NOT_QUOTED
 
 
 @pytest.mark.parametrize(
@@ -75,9 +75,9 @@ def test_words_that_were_masked_are_known_to_nobody_who_answers() -> None:
     ],
 )
 def test_an_answer_that_does_not_keep_to_the_schema_is_dropped(answer: Any) -> None:
-    assert fault(json.dumps(answer)) is Fault.OUT_OF_SCHEMA
+    assert fault(json.dumps(answer)) is AnswerFault.OUT_OF_SCHEMA
 
 
 @pytest.mark.parametrize("content", ["", "Sure! It is critical.", '{"evidence": [', "```json\n{}\n```", "[" * 100_000])
 def test_text_for_people_is_dropped(content: str) -> None:
-    assert fault(content) is Fault.NOT_JSON
+    assert fault(content) is AnswerFault.NOT_JSON

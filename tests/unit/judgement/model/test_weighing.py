@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slabot.judgement import About, Judgement, Level, Scope, find, judge, shipped
-from slabot.judgement.model import Doubt, Effect, Evidence, Shows, Weighed, weigh
+from slabot.judgement import About, Judgement, Scope, SeverityLevel, find, judge, shipped
+from slabot.judgement.model import Doubt, Effect, QuotedEvidence, Shows, Weighed, weigh
 
 LEXICON = shipped()
 UNDERSTATED = "Since this morning our 25 vans drive by feeling."
@@ -28,7 +28,7 @@ def shows(
     text: str, quote: str, what: Shows, about: About = About.CORE, hits: Scope = Scope.ALL, **more: Any
 ) -> Weighed:
     start = text.index(quote)
-    piece = Evidence(what, about, hits, 1, start, start + len(quote), quote)
+    piece = QuotedEvidence(what, about, hits, 1, start, start + len(quote), quote)
     return weigh(reader(text), [piece], ("", text), LEXICON, **more)
 
 
@@ -37,43 +37,43 @@ def test_where_the_reader_is_undecided_the_more_severe_counts() -> None:
     before = reader(text)
     assert before.undecided
     found = shows(text, "Our scales print stars", Shows.BROKEN, About.FUNCTION, Scope.SITE)
-    assert (found.effect, found.level, found.or_else) == (Effect.RAISED, Level.HIGH, before.level)
-    assert found.counts is Level.HIGH
+    assert (found.effect, found.level, found.or_else) == (Effect.RAISED, SeverityLevel.HIGH, before.level)
+    assert found.counts is SeverityLevel.HIGH
 
 
 def test_critical_on_a_models_word_is_asked_about_and_counts_as_high() -> None:
     text = f"{UNPLAIN} Our scales print stars."
     found = shows(text, "Our scales print stars", Shows.DEAD)
-    assert (found.level, found.counts) == (Level.CRITICAL, Level.HIGH)
+    assert (found.level, found.counts) == (SeverityLevel.CRITICAL, SeverityLevel.HIGH)
 
 
 def test_where_the_reader_is_sure_its_answer_counts_and_the_other_is_asked_about() -> None:
     text = "The export is slow for one of us. Our scales print stars."
     before = reader(text)
-    assert (before.level, before.undecided) == (Level.MEDIUM, False)
+    assert (before.level, before.undecided) == (SeverityLevel.MEDIUM, False)
     found = shows(text, "Our scales print stars", Shows.DEAD)
-    assert (found.effect, found.level, found.counts) == (Effect.RAISED, Level.CRITICAL, Level.MEDIUM)
+    assert (found.effect, found.level, found.counts) == (Effect.RAISED, SeverityLevel.CRITICAL, SeverityLevel.MEDIUM)
 
     text = f"{EXPORT} It is urgent: there is a deadline at noon."
-    assert (reader(text).level, reader(text).undecided) == (Level.HIGH, False)
+    assert (reader(text).level, reader(text).undecided) == (SeverityLevel.HIGH, False)
     found = shows(text, "Tim reads the rows to Anna", Shows.WORKAROUND)
-    assert (found.effect, found.level, found.or_else) == (Effect.QUESTIONED, Level.HIGH, Level.MEDIUM)
-    assert found.counts is Level.HIGH
+    assert (found.effect, found.level, found.or_else) == (Effect.QUESTIONED, SeverityLevel.HIGH, SeverityLevel.MEDIUM)
+    assert found.counts is SeverityLevel.HIGH
 
 
 def test_a_quoted_way_round_takes_an_undecided_one_a_step_down() -> None:
     before = reader(EXPORT)
-    assert (before.level, before.or_else) == (Level.HIGH, Level.MEDIUM)
+    assert (before.level, before.or_else) == (SeverityLevel.HIGH, SeverityLevel.MEDIUM)
     found = shows(EXPORT, "Tim reads the rows to Anna", Shows.WORKAROUND)
-    assert (found.effect, found.level, found.or_else) == (Effect.LOWERED, Level.MEDIUM, None)
+    assert (found.effect, found.level, found.or_else) == (Effect.LOWERED, SeverityLevel.MEDIUM, None)
 
 
 def test_a_quoted_question_takes_an_undecided_one_down_to_low() -> None:
     text = "We think about the tariff for a second branch."
     before = reader(text)
-    assert (before.level, before.or_else) == (Level.MEDIUM, Level.LOW)
+    assert (before.level, before.or_else) == (SeverityLevel.MEDIUM, SeverityLevel.LOW)
     found = shows(text, "think about the tariff", Shows.QUESTION)
-    assert (found.effect, found.level) == (Effect.LOWERED, Level.LOW)
+    assert (found.effect, found.level) == (Effect.LOWERED, SeverityLevel.LOW)
 
 
 def test_nothing_takes_it_down_once_the_customer_has_written_more() -> None:
@@ -83,7 +83,7 @@ def test_nothing_takes_it_down_once_the_customer_has_written_more() -> None:
 
 def test_neither_a_way_round_nor_a_question_takes_critical_away() -> None:
     text = "Nobody can log in at any site. Tim writes on cards. I am curious about the tariff."
-    assert reader(text).level is Level.CRITICAL
+    assert reader(text).level is SeverityLevel.CRITICAL
     for quote, what in (
         ("Tim writes on cards", Shows.WORKAROUND),
         ("I am curious about the tariff", Shows.QUESTION),
@@ -125,12 +125,12 @@ def test_whatever_a_model_answers_it_does_no_more_than_its_moves(data: st.DataOb
         start = data.draw(st.integers(0, len(text) - 1))
         end = data.draw(st.integers(start + 1, len(text)))
         what, about = data.draw(st.sampled_from(Shows)), data.draw(st.sampled_from(About))
-        pieces.append(Evidence(what, about, data.draw(st.sampled_from(Scope)), 1, start, end, text[start:end]))
+        pieces.append(QuotedEvidence(what, about, data.draw(st.sampled_from(Scope)), 1, start, end, text[start:end]))
     before = reader(text)
     found = weigh(before, pieces, ("", text), LEXICON)
-    ranks = list(Level)
+    ranks = list(SeverityLevel)
     counts, was = ranks.index(found.counts), ranks.index(before.level)
-    assert found.counts is not Level.CRITICAL or before.level is Level.CRITICAL
+    assert found.counts is not SeverityLevel.CRITICAL or before.level is SeverityLevel.CRITICAL
     match found.effect:
         case Effect.NONE:
             assert (found.level, found.or_else, found.counts) == (before.level, before.or_else, before.level)
@@ -139,9 +139,9 @@ def test_whatever_a_model_answers_it_does_no_more_than_its_moves(data: st.DataOb
             assert counts == was or (counts < was and before.undecided)
         case Effect.QUESTIONED:
             assert counts == was
-            assert before.level is not Level.CRITICAL
+            assert before.level is not SeverityLevel.CRITICAL
         case Effect.LOWERED:
             assert before.undecided
-            assert before.level is not Level.CRITICAL
+            assert before.level is not SeverityLevel.CRITICAL
             assert counts == was + 1
             assert any(piece.shows.kind is None for piece in found.rests_on)

@@ -23,9 +23,9 @@ from slabot.domain import (
 )
 from slabot.policy import Mode
 from slabot.reports.backtest.bench import MOST, BacktestTask, PolicyText, Yield
-from slabot.reports.backtest.differences import Difference
+from slabot.reports.backtest.differences import TicketDifference
 from slabot.reports.backtest.run import ALONE, Backtested, backtest
-from slabot.reports.backtest.tally import Figure, Side
+from slabot.reports.backtest.tally import PolicySide, TallyFigure
 from slabot.rules import Brake, Kind
 
 POLICY = """\
@@ -39,7 +39,7 @@ waiting: {mode: act, calendar: office, follow_ups: 1, on_business_days: [1], or_
 solved: {mode: act}
 """
 MONDAY = datetime.fromisoformat("2026-01-12T09:00:00+01:00")
-FOLLOW_UPS = (Side.NEW.value, Figure.ACTS, Kind.FOLLOW_UP, Mode.ACT)
+FOLLOW_UPS = (PolicySide.NEW.value, TallyFigure.ACTS, Kind.FOLLOW_UP, Mode.ACT)
 
 
 def silent(number: int, *, after: timedelta = timedelta(), approved: timedelta | None = None) -> TicketRecord:
@@ -82,7 +82,7 @@ def run(
 def follow_ups(found: Backtested) -> list[float]:
     """How many minutes after Tuesday 10:00 each leaves."""
     due = int((MONDAY + timedelta(days=1, hours=1)).timestamp())
-    acts = [act for sides in found.watched.values() for act in sides[Side.NEW].acts]
+    acts = [act for sides in found.watched.values() for act in sides[PolicySide.NEW].acts]
     KEYS[:] = [act.key for act in acts if act.kind is Kind.FOLLOW_UP]
     return sorted((act.at - due) / 60 for act in acts if act.kind is Kind.FOLLOW_UP)
 
@@ -98,7 +98,7 @@ def test_without_a_limit_in_reach_each_ticket_is_played_by_itself() -> None:
 def test_the_budget_lets_the_rest_wait_for_the_next_minute() -> None:
     found = run([silent(number) for number in range(5)], limits="{writes_per_run: 2, stop_above_percent: 100}")
     assert follow_ups(found) == [0, 0, 1, 1, 2]
-    assert found.tally[Side.NEW.value, Figure.HELD, Brake.BUDGET] == 3 + 1
+    assert found.tally[PolicySide.NEW.value, TallyFigure.HELD, Brake.BUDGET] == 3 + 1
     assert found.together == 5
 
 
@@ -106,7 +106,7 @@ def test_an_open_breaker_lets_nothing_through() -> None:
     found = run([silent(number) for number in range(5)], limits="{stop_above_tickets: 4, stop_above_percent: 100}")
     assert follow_ups(found) == []
     assert found.tally[FOLLOW_UPS] == 0
-    assert found.tally[Side.NEW.value, Figure.TICKETS] == 5
+    assert found.tally[PolicySide.NEW.value, TallyFigure.TICKETS] == 5
 
 
 def test_a_share_is_one_of_the_tickets_that_are_open() -> None:
@@ -134,14 +134,14 @@ def test_several_processes_find_the_same() -> None:
     records = [silent(number, after=timedelta(minutes=number)) for number in range(ALONE + 10)]
     one, two = (run(records, processes=number, watch=False, mode=Mode.OBSERVE) for number in (1, 2))
     assert one.tally == two.tally
-    assert one.tally[Side.NEW.value, Figure.ACTS, Kind.FOLLOW_UP, Mode.OBSERVE] == len(records)
+    assert one.tally[PolicySide.NEW.value, TallyFigure.ACTS, Kind.FOLLOW_UP, Mode.OBSERVE] == len(records)
 
 
 def test_a_stricter_policy_differs_in_verdicts_pages_and_the_list() -> None:
     answered = silent(1)
     strict = POLICY.replace("6h", "30m")
     found = run([answered, silent(2, after=timedelta(days=-2))], old=strict)
-    assert found.tally[Side.NEW.value, Figure.DIFFER_IN_VERDICT] == 1
+    assert found.tally[PolicySide.NEW.value, TallyFigure.DIFFER_IN_VERDICT] == 1
     [difference] = found.differences
     assert difference.verdicts == "first_response missed → met"
     assert difference.reference == "acme/1"
@@ -151,7 +151,7 @@ def test_a_stricter_policy_differs_in_verdicts_pages_and_the_list() -> None:
 def test_a_policy_that_is_compared_with_itself_differs_in_nothing() -> None:
     found = run([silent(number) for number in range(3)], old=POLICY)
     assert found.differences == []
-    assert found.tally[Side.NEW.value, Figure.DIFFER] == 0
+    assert found.tally[PolicySide.NEW.value, TallyFigure.DIFFER] == 0
 
 
 def test_words_that_are_gone_matter_only_where_the_policies_read_them_otherwise() -> None:
@@ -159,7 +159,7 @@ def test_words_that_are_gone_matter_only_where_the_policies_read_them_otherwise(
     kept = SeverityChanged(at=MONDAY, id="v", by=Actor.AUTOMATION, to="low")
     record = silent(1)
     record = TicketRecord(record.ticket, record.timeline.merged([gone, kept]))
-    unsure = (Side.NEW.value, Figure.UNSURE)
+    unsure = (PolicySide.NEW.value, TallyFigure.UNSURE)
     assert run([record], old=POLICY.replace("6h", "1h")).tally[unsure] == 0
     other = POLICY.replace("{otherwise: low}", "{rules: [{name: A, severity: low, when: {text: [a]}}], otherwise: low}")
     assert run([record], old=other).tally[unsure] == 1
@@ -174,8 +174,8 @@ def test_a_wrong_line_is_named() -> None:
 
 
 def test_the_list_of_differences_keeps_the_weightiest() -> None:
-    def one(number: int) -> Difference:
-        return Difference(number, f"acme/{number}", number, "", "", 0, None, worse=number % 2)
+    def one(number: int) -> TicketDifference:
+        return TicketDifference(number, f"acme/{number}", number, "", "", 0, None, worse=number % 2)
 
     whole = Yield()
     for start in range(0, 3 * MOST, 1000):

@@ -11,7 +11,7 @@ import pytest
 
 from slabot.domain import ModelAnswered
 from slabot.runtime.asking.client import ModelClient, ModelSettings
-from slabot.runtime.asking.lane import Breaker, Questions
+from slabot.runtime.asking.lane import Breaker, ModelQuestions
 from slabot.runtime.delivery.loop import Delivery
 from slabot.runtime.evaluation import evaluate, take_in
 from slabot.store import Lane, LedgerEvent, OutboxState, ledger, outbox, tickets
@@ -53,7 +53,7 @@ def asking(make: Callable[..., World], sandbox: Sandbox) -> Ask:
 
 def settle(world: World) -> None:
     assert world.parts.model is not None
-    delivery = Delivery(world.parts, Questions(world.parts, world.parts.model))
+    delivery = Delivery(world.parts, ModelQuestions(world.parts, world.parts.model))
     while delivery.drain():
         pass
 
@@ -151,7 +151,7 @@ def test_no_transaction_is_open_while_the_model_is_asked(asking: Ask, sandbox: S
 
     assert world.parts.model is not None
     client = Watching(ModelSettings(address=sandbox.model.url, name="sandbox-1", key=sandbox.model.key))
-    delivery = Delivery(world.parts, Questions(world.parts, client))
+    delivery = Delivery(world.parts, ModelQuestions(world.parts, client))
     while delivery.drain():
         pass
     assert (seen, len(answers(world))) == ([True], 1)
